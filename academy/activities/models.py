@@ -1,0 +1,221 @@
+"""Activities, their shifts and roles, and who signed up. The rules' "activity" is one `Shift`."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
+from academy.core.models import Community
+from academy.people.models import Issuer, User, Volunteer
+
+
+class Kind(models.TextChoices):
+    """What is done there; with the role's `counts_as` it decides the category of the time (H9)."""
+
+    SERVICE = "service", _("service")
+    PREPARATION = "preparation", _("preparation")
+    TRAINING = "training", _("training")
+    MEETING = "meeting", _("meeting")
+    OTHER = "other", _("other (no hours)")
+
+
+class CountsAs(models.TextChoices):
+    """The rules' role: what somebody's time there counts as (H3, H9)."""
+
+    VOLUNTEER = "volunteer", _("volunteer")
+    LEADER = "leader", _("leader")
+    INSTRUCTOR = "instructor", _("volunteer instructor")
+    ASSISTANT = "assistant", _("assistant")
+    LEARNER = "learner", _("learner")
+    ATTENDEE = "attendee", _("attendee")
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def in_communities(self, communities: Any) -> "ActivityQuerySet":
+        return self.filter(community__in=communities)
+
+    def published(self) -> "ActivityQuerySet":
+        return self.filter(published_at__isnull=False)
+
+    def led_by(self, user: User) -> "ActivityQuerySet":
+        """Those whose leader's login is `user`."""
+        return self.filter(leader__user=user)
+
+    def upcoming(self, at: dt.datetime) -> "ActivityQuerySet":
+        """Published, not cancelled, with a shift that has not ended, the nearest first."""
+        return (
+            self.published()
+            .filter(cancelled_at=None, shifts__ends_at__gt=at)
+            .annotate(next_start=models.Min("shifts__starts_at", filter=Q(shifts__ends_at__gt=at)))
+            .order_by("next_start")
+        )
+
+
+class Activity(ClusterableModel):
+    """Something the community does together, in one or more shifts."""
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="activities", verbose_name=_("community")
+    )
+    title = models.CharField(_("title"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.SERVICE)
+    place = models.CharField(_("place"), max_length=100)
+    service_content = models.CharField(
+        _("service content"), max_length=200, help_text=_("As it will stand in the service record and on certificates.")
+    )
+    leader = models.ForeignKey(
+        Volunteer, models.PROTECT, related_name="led_activities", verbose_name=_("activity leader")
+    )
+    organiser = models.CharField(_("organiser"), max_length=100)
+    issuer = models.ForeignKey(
+        Issuer,
+        models.PROTECT,
+        related_name="activities",
+        verbose_name=_("recording unit"),
+        help_text=_("Whoever records the hours certifies them."),
+    )
+    dangerous = models.BooleanField(_("dangerous"), default=False, help_text=_("No minors; insurance is required."))
+    insurance = models.CharField(_("accident insurance (policy number)"), max_length=60, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+
+    objects = ActivityQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="activity_kind_known"),
+            models.CheckConstraint(
+                condition=Q(dangerous=False) | Q(published_at=None) | ~Q(insurance=""),
+                name="activity_dangerous_published_insured",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        if self.dangerous and self.published_at and not self.insurance:
+            raise ValidationError(
+                {"insurance": _("A dangerous activity needs accident insurance: give the policy number (V1).")},
+                code="needs_insurance",
+            )
+
+
+class Shift(ClusterableModel):
+    """A time of an activity (时段): what people sign up for and what the rules count by."""
+
+    activity = ParentalKey(Activity, on_delete=models.CASCADE, related_name="shifts", verbose_name=_("activity"))
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    overtime_until = models.DateTimeField(_("approved overtime until"), null=True, blank=True, editable=False)
+    walk_ins = models.BooleanField(_("people may come without signing up"), default=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("shift")
+        verbose_name_plural = _("shifts")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="shift_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(overtime_until=None) | Q(overtime_until__gte=F("ends_at")), name="shift_overtime_after_end"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        start = timezone.localtime(self.starts_at)
+        return f"{self.activity} · {start:%Y-%m-%d %H:%M}"
+
+    @property
+    def date(self) -> dt.date:
+        """The local date on which it starts; it decides the rule set."""
+        return timezone.localdate(self.starts_at)
+
+
+class Break(models.Model):
+    """A meal or rest within a shift; it does not count (H2)."""
+
+    shift = ParentalKey(Shift, on_delete=models.CASCADE, related_name="breaks", verbose_name=_("shift"))
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("break")
+        verbose_name_plural = _("breaks")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="break_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.starts_at):%H:%M}–{timezone.localtime(self.ends_at):%H:%M}"
+
+
+class Role(models.Model):
+    """What one signs up for (岗位). `counts_as` is the rules' role; a `Duty` is something else altogether."""
+
+    activity = ParentalKey(Activity, on_delete=models.CASCADE, related_name="roles", verbose_name=_("activity"))
+    name = models.CharField(_("name"), max_length=40)
+    counts_as = models.CharField(_("counts as"), max_length=12, choices=CountsAs, default=CountsAs.VOLUNTEER)
+    capacity = models.PositiveSmallIntegerField(_("places in each shift"), default=20)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "name"], name="role_name_once"),
+            models.CheckConstraint(condition=Q(counts_as__in=CountsAs.values), name="role_counts_as_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignUp(models.Model):
+    """Somebody's place in a shift: taken beforehand, or on the day as a walk-in."""
+
+    shift = models.ForeignKey(Shift, models.PROTECT, related_name="sign_ups", verbose_name=_("shift"))
+    role = models.ForeignKey(Role, models.PROTECT, related_name="sign_ups", verbose_name=_("role"))
+    volunteer = models.ForeignKey(
+        Volunteer, models.PROTECT, related_name="sign_ups", verbose_name=_("volunteer")
+    )
+    seat = models.PositiveSmallIntegerField(_("place"), editable=False)  # 1 … capacity, of this role in this shift
+    walk_in = models.BooleanField(_("walk-in"), default=False)
+    signed_up_at = models.DateTimeField(_("signed up at"))
+    signed_up_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("signed up by"))
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("sign-up")
+        verbose_name_plural = _("sign-ups")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["volunteer", "shift"], condition=Q(cancelled_at=None), name="sign_up_once_per_shift"
+            ),
+            # Two people after the last place: the database gives it to one, and nobody has to lock anything.
+            models.UniqueConstraint(
+                fields=["shift", "role", "seat"], condition=Q(cancelled_at=None), name="sign_up_one_per_seat"
+            ),
+            models.CheckConstraint(condition=Q(seat__gte=1), name="sign_up_seat_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.shift}"

@@ -1,0 +1,85 @@
+"""Issued certificates: frozen snapshots that anyone can verify."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.models import Community
+from academy.hours.models import LedgerEntry
+from academy.people.models import Issuer, User, Volunteer
+
+
+class Certificate(models.Model):
+    """A service-record certificate as it was issued (P1–P3, P6). Append-only: what changed later is a `Closure`."""
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="certificates", verbose_name=_("community")
+    )
+    issuer = models.ForeignKey(
+        Issuer, models.PROTECT, related_name="certificates", verbose_name=_("recording unit")
+    )
+    volunteer = models.ForeignKey(
+        Volunteer, models.PROTECT, related_name="certificates", verbose_name=_("volunteer")
+    )
+    number = models.CharField(_("certificate number"), max_length=30, unique=True)
+    code = models.CharField(_("verification code"), max_length=20, unique=True)
+    period_from = models.DateField(_("period from"))
+    period_to = models.DateField(_("period to"))
+    minutes = models.PositiveIntegerField(_("service minutes"))
+    snapshot = models.JSONField(_("snapshot"))  # what anyone may see
+    personal = models.TextField(_("personal data, encrypted"))  # under the volunteer's personal key
+    content_hash = models.CharField(_("content hash"), max_length=64)
+    entries = models.ManyToManyField(LedgerEntry, related_name="certificates", verbose_name=_("ledger entries"))
+    issued_at = models.DateTimeField(_("issued at"))
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("issued by"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        ordering = ["-issued_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(period_to__gte=models.F("period_from")), name="certificate_period_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Closure(models.Model):
+    """Why a certificate no longer holds: revoked, or replaced by a newer one (P5, P6). Append-only."""
+
+    class Reason(models.TextChoices):
+        REVOKED = "revoked", _("revoked")
+        REPLACED = "replaced", _("replaced")
+
+    certificate = models.OneToOneField(
+        Certificate, models.PROTECT, related_name="closure", verbose_name=_("certificate")
+    )
+    reason = models.CharField(_("what happened"), max_length=10, choices=Reason)
+    replacement = models.OneToOneField(
+        Certificate, models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by")
+    )
+    note = models.CharField(_("reason"), max_length=200)
+    closed_at = models.DateTimeField(_("closed at"))
+    closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("closed by"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("closed certificate")
+        verbose_name_plural = _("closed certificates")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(reason="revoked", replacement=None)
+                | models.Q(reason="replaced", replacement__isnull=False),
+                name="closure_replaced_names_the_new_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate} · {self.get_reason_display()}"

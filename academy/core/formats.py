@@ -1,0 +1,66 @@
+"""How times and hours are written for people. Pure: whatever varies is an argument, local times included."""
+
+import datetime as dt
+
+PAPER_STEP_MINUTES = 6  # H1: one decimal of an hour
+
+_WEEKDAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _is_chinese(language: str) -> bool:
+    return language.lower().startswith("zh")
+
+
+def hours(minutes: int, step: int = PAPER_STEP_MINUTES) -> str:
+    """Whole minutes as hours with one decimal, cut and never rounded up (H1): 155 → ``2.5``.
+
+    `step` is the rule set's `paper_step_minutes`. A correction's negative minutes are cut towards zero.
+    """
+    tenths = abs(minutes) // step * step // PAPER_STEP_MINUTES
+    sign = "-" if minutes < 0 and tenths else ""
+    return f"{sign}{tenths // 10}.{tenths % 10}"
+
+
+def duration(minutes: int, language: str) -> str:
+    """Whole minutes, nothing lost: ``2 小时 30 分钟``, ``2 h 30 min``."""
+    hour, minute = (" 小时", " 分钟") if _is_chinese(language) else (" h", " min")
+    whole, rest = divmod(abs(minutes), 60)
+    parts = [f"{whole}{hour}"] if whole else []
+    if rest or not whole:
+        parts.append(f"{rest}{minute}")
+    return ("-" if minutes < 0 else "") + " ".join(parts)
+
+
+def clock(moment: dt.datetime | dt.time) -> str:
+    """The time of day as on a clock: ``9:05``."""
+    return f"{moment.hour}:{moment.minute:02}"
+
+
+def day(date: dt.date, language: str, *, weekday: bool = False, year: bool = False) -> str:
+    """A date: ``1月10日``, with its weekday ``1月10日 周六``, with its year ``2026年1月10日``."""
+    if _is_chinese(language):
+        text = f"{date.month}月{date.day}日"
+        if year:
+            text = f"{date.year}年{text}"
+        return f"{text} {_WEEKDAYS['zh'][date.weekday()]}" if weekday else text
+    text = f"{date.day} {_MONTHS[date.month - 1]}"
+    if weekday:
+        text = f"{_WEEKDAYS['en'][date.weekday()]} {text}"
+    return f"{text} {date.year}" if year else text
+
+
+def when(starts_at: dt.datetime, ends_at: dt.datetime, language: str, *, year: bool = False) -> str:
+    """From when to when: ``1月10日 周六 9:00–12:00``; both dates where it crosses midnight.
+
+    Both are local times. One that ends at midnight itself ends at 24:00 of its own day.
+    """
+    first = f"{day(starts_at.date(), language, weekday=True, year=year)} {clock(starts_at)}"
+    if ends_at.date() == starts_at.date():
+        return f"{first}–{clock(ends_at)}"
+    if ends_at.time() == dt.time() and ends_at.date() == starts_at.date() + dt.timedelta(days=1):
+        return f"{first}–24:00"
+    return f"{first} – {day(ends_at.date(), language, weekday=True, year=year)} {clock(ends_at)}"

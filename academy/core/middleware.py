@@ -1,0 +1,44 @@
+from typing import Any
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware import locale
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+
+class LocaleMiddleware(locale.LocaleMiddleware):
+    """The path's language prefix decides; where there is none, the cookie; else the default language.
+
+    Django's own would redirect every unknown address to one below a language prefix, where it is unknown as well, and
+    would answer a Chinese neighbour in English because of how the phone was sold.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        language = translation.get_language_from_path(request.path_info)
+        translation.activate(language or self._chosen(request))
+        request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        if not translation.get_language_from_path(request.path_info):
+            patch_vary_headers(response, ("Cookie",))
+        return response
+
+    @staticmethod
+    def _chosen(request: HttpRequest) -> str:
+        try:
+            return translation.get_supported_language_variant(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
+        except LookupError:
+            return settings.LANGUAGE_CODE
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
+    """The strict policy everywhere but in Wagtail's admin, whose screens run inline scripts and styles."""
+
+    def get_policy_parts(self, request: HttpRequest, response: Any, report_only: bool = False) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if parts.config is None and not report_only and request.path_info.startswith("/admin/"):
+            parts.config = settings.CONTENT_SECURITY_POLICY_ADMIN
+        return parts

@@ -1,0 +1,84 @@
+"""Tags and filters of every page: times, hours and icons."""
+
+import datetime as dt
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from academy.core import formats
+
+register = template.Library()
+
+
+class Period(Protocol):
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
+def _local(moment: dt.datetime) -> dt.datetime:
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """``{{ record.minutes|hours }}`` → 2.5 (H1: cut, never rounded up)."""
+    return "" if minutes is None else formats.hours(minutes)
+
+
+@register.filter
+def duration(minutes: int | None) -> str:
+    """``{{ record.minutes|duration }}`` → 2 小时 30 分钟."""
+    return "" if minutes is None else formats.duration(minutes, _language())
+
+
+@register.filter
+def clock(moment: dt.datetime | None) -> str:
+    """``{{ visit.opened_at|clock }}`` → 9:03, local time."""
+    return "" if moment is None else formats.clock(_local(moment))
+
+
+@register.filter
+def day(date: dt.date | None, shape: str = "") -> str:
+    """``{{ record.effective_on|day }}`` → 12月1日; ``|day:"weekday"`` adds the weekday, ``|day:"year"`` always the year.
+
+    The year stands there anyway when it is not the present one.
+    """
+    if date is None:
+        return ""
+    if isinstance(date, dt.datetime):
+        date = _local(date).date()
+    year = shape == "year" or date.year != timezone.localdate().year
+    return formats.day(date, _language(), weekday=shape == "weekday", year=year)
+
+
+@register.simple_tag
+def when(period: Period) -> str:
+    """``{% when shift %}`` → 1月10日 周六 9:00–12:00, of anything with `starts_at` and `ends_at`."""
+    starts_at, ends_at = _local(period.starts_at), _local(period.ends_at)
+    this_year = timezone.localdate().year
+    return formats.when(starts_at, ends_at, _language(), year={starts_at.year, ends_at.year} != {this_year})
+
+
+@lru_cache
+def _drawing(name: str) -> str:
+    path = finders.find(f"icons/{name}.svg")
+    if path is None:
+        raise template.TemplateSyntaxError(f"No icon {name!r} in static/icons.")
+    drawing = Path(str(path)).read_text(encoding="utf-8").strip()
+    return drawing.replace("<svg ", '<svg class="icon" aria-hidden="true" focusable="false" ', 1)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """``{% icon "home" %}``: one of our own drawings, in the page itself and so no request more. Put a word beside it."""
+    return mark_safe(_drawing(name))  # noqa: S308  our own files, named by our own templates

@@ -1,0 +1,107 @@
+"""Courses as people completed them. The pages that trainers edit live in `cms`; a published version is frozen here."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.models import Community
+from academy.people.models import User, Volunteer
+
+
+class Tier(models.TextChoices):
+    BEGINNER = "beginner", _("beginner")
+    INTERMEDIATE = "intermediate", _("intermediate")
+    ADVANCED = "advanced", _("advanced")
+
+
+class Course(models.Model):
+    """A course of the curriculum, whatever pages show it and in whatever languages."""
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="courses", verbose_name=_("community")
+    )
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=100)
+    tier = models.CharField(_("tier"), max_length=12, choices=Tier)
+    required = models.BooleanField(_("required for the tier"), default=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+        ordering = ["title"]
+        constraints = [models.CheckConstraint(condition=Q(tier__in=Tier.values), name="course_tier_known")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CourseVersion(models.Model):
+    """What a course was on the day it was published. Frozen: completions point here, never at a page."""
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="versions", verbose_name=_("course"))
+    number = models.PositiveIntegerField(_("version"))
+    title = models.CharField(_("title"), max_length=100)
+    class_hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1)
+    lessons = models.JSONField(_("lessons"))  # [{"key", "title", "class_hours", "body"}]
+    content_hash = models.CharField(max_length=64)
+    published_at = models.DateTimeField(_("published at"))
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("published by"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("course version")
+        verbose_name_plural = _("course versions")
+        ordering = ["course", "-number"]
+        constraints = [models.UniqueConstraint(fields=["course", "number"], name="course_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.number}"
+
+    @property
+    def lesson_keys(self) -> frozenset[str]:
+        return frozenset(lesson["key"] for lesson in self.lessons)
+
+
+class LessonCompletion(models.Model):
+    """A lesson that a volunteer marked done, under the version they read."""
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="lesson_completions")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="lesson_completions")
+    lesson_key = models.CharField(max_length=60)
+    version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="+")
+    completed_at = models.DateTimeField(_("completed at"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("completed lesson")
+        verbose_name_plural = _("completed lessons")
+        constraints = [
+            models.UniqueConstraint(fields=["volunteer", "course", "lesson_key"], name="lesson_completed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.lesson_key}"
+
+
+class CourseCompletion(models.Model):
+    """A course that a volunteer completed, with the class hours of the version they completed (T1)."""
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="course_completions")
+    version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="completions")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="completions")
+    class_hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1)
+    completed_at = models.DateTimeField(_("completed at"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("completed course")
+        verbose_name_plural = _("completed courses")
+        constraints = [models.UniqueConstraint(fields=["volunteer", "course"], name="course_completed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.course}"

@@ -1,0 +1,285 @@
+"""Logins and people. A `User` is a login; a `Volunteer` is a person, who may have none."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.models import Community
+from academy.people.permissions import DutyRole, Right, roles_with
+
+mobile_number = RegexValidator(r"^1[3-9]\d{9}$", _("Give a mainland mobile number of 11 digits."), code="bad_phone")
+
+
+class User(AbstractUser):
+    """A login: of a volunteer, of somebody on the staff, or of both in one."""
+
+    phone = models.CharField(
+        _("phone"), max_length=11, null=True, blank=True, unique=True, validators=[mobile_number]
+    )
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("login")
+        verbose_name_plural = _("logins")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    def get_full_name(self) -> str:
+        """Family name first and unspaced, as Chinese names are written; spaced where it is a Latin name."""
+        separator = " " if (self.first_name + self.last_name).isascii() else ""
+        names = [self.first_name, self.last_name] if separator else [self.last_name, self.first_name]
+        return separator.join(name for name in names if name)
+
+    def communities_for(self, right: Right) -> models.QuerySet[Community]:
+        """The communities in which a duty gives this login `right`."""
+        if not self.is_active:
+            return Community.objects.none()
+        if self.is_superuser:
+            return Community.objects.all()
+        return Community.objects.filter(duties__user=self, duties__role__in=roles_with(right)).distinct()
+
+    def has_right(self, right: Right, community: Community) -> bool:
+        """Whether a duty gives this login `right` in `community`."""
+        return self.communities_for(right).filter(pk=community.pk).exists()
+
+    @cached_property
+    def own_volunteer(self) -> "Volunteer | None":
+        """The person whose login this is, if it is a volunteer's."""
+        return getattr(self, "volunteer", None)
+
+
+class VolunteerQuerySet(models.QuerySet["Volunteer"]):
+    def present(self) -> "VolunteerQuerySet":
+        """Without those who were merged into somebody else."""
+        return self.filter(merged_into=None)
+
+    def in_communities(self, communities: Any) -> "VolunteerQuerySet":
+        return self.filter(community__in=communities)
+
+    def belonging_to(self, user: User) -> "VolunteerQuerySet":
+        """Those whom `user` may act for: oneself, and whoever consented to it."""
+        return self.filter(Q(user=user) | Q(agencies__user=user)).distinct()
+
+
+class Volunteer(models.Model):
+    """A natural person on the roll (G1). A phone is not unique: elders share phones (R4)."""
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="volunteers", verbose_name=_("community")
+    )
+    number = models.CharField(_("volunteer number"), max_length=16, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=60)
+    phone = models.CharField(_("phone"), max_length=11, blank=True, db_index=True, validators=[mobile_number])
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    user = models.OneToOneField(
+        User, models.SET_NULL, null=True, blank=True, related_name="volunteer", verbose_name=_("login")
+    )
+    registered_at = models.DateTimeField(_("registered at"))
+    registered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("registered by")
+    )
+    suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
+    suspended_reason = models.CharField(_("reason of the suspension"), max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
+    )
+
+    objects = VolunteerQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("volunteer")
+        verbose_name_plural = _("volunteers")
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="volunteer_not_merged_into_self"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+    @property
+    def masked_name(self) -> str:
+        """The name as the public may see it: 王秀英 → 王*英, 王英 → 王* (K6, P5)."""
+        if len(self.name) < 3:
+            return self.name[:1] + "*"
+        return self.name[0] + "*" * (len(self.name) - 2) + self.name[-1]
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_at is not None
+
+
+class PersonalKey(models.Model):
+    """The key that encrypts one person's data in snapshots; destroying it makes them unreadable (V3)."""
+
+    volunteer = models.OneToOneField(Volunteer, models.CASCADE, related_name="personal_key")
+    wrapped = models.BinaryField()
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return str(self.volunteer)
+
+
+class Duty(models.Model):
+    """Who may do what where; what it allows stands in `permissions.py`."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="duties", verbose_name=_("login"))
+    community = models.ForeignKey(
+        Community, models.CASCADE, related_name="duties", verbose_name=_("community")
+    )
+    role = models.CharField(_("duty"), max_length=20, choices=DutyRole)
+
+    class Meta:
+        verbose_name = _("duty")
+        verbose_name_plural = _("duties")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "community", "role"], name="duty_once"),
+            models.CheckConstraint(condition=Q(role__in=DutyRole.values), name="duty_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.community}"
+
+
+class Consent(models.Model):
+    """A yes or a withdrawal, with who wrote it down (R2). Append-only: the latest of a kind is in force."""
+
+    class Kind(models.TextChoices):
+        REGISTRATION = "registration", _("keeping my data on the roll")
+        AGENCY = "agency", _("somebody acts for me")
+        PUBLIC_NOTICE = "public_notice", _("my hours in the public notice")
+        GUARDIAN = "guardian", _("guardian's consent")
+
+    volunteer = models.ForeignKey(
+        Volunteer, models.PROTECT, related_name="consents", verbose_name=_("volunteer")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    granted = models.BooleanField(_("granted"))
+    guardian = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="guardian_consents", verbose_name=_("guardian")
+    )
+    evidence = models.CharField(_("how it was given"), max_length=200)
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        indexes = [models.Index(fields=["volunteer", "kind", "-recorded_at"], name="consent_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.get_kind_display()}"
+
+
+class Agency(models.Model):
+    """One login may act for another person: child, spouse, elder. Rests on that person's consent."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="agencies", verbose_name=_("login"))
+    volunteer = models.ForeignKey(
+        Volunteer, models.CASCADE, related_name="agencies", verbose_name=_("volunteer")
+    )
+    consent = models.ForeignKey(Consent, models.PROTECT, related_name="+", verbose_name=_("consent"))
+
+    class Meta:
+        verbose_name = _("acting for somebody")
+        verbose_name_plural = _("acting for somebody")
+        constraints = [models.UniqueConstraint(fields=["user", "volunteer"], name="agency_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.volunteer}"
+
+
+class Slip(models.Model):
+    """A sign-in slip: a one-time code on paper, valid once, replaced when printed anew. Only its hash is kept."""
+
+    volunteer = models.ForeignKey(
+        Volunteer, models.CASCADE, related_name="slips", verbose_name=_("volunteer")
+    )
+    code_hash = models.CharField(max_length=64, unique=True, editable=False)
+    printed_at = models.DateTimeField(_("printed at"))
+    printed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("printed by"))
+    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("sign-in slip")
+        verbose_name_plural = _("sign-in slips")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["volunteer"], condition=Q(used_at=None, replaced_at=None), name="slip_one_live"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.printed_at:%Y-%m-%d}"
+
+
+class Unit(models.Model):
+    """A local unit that takes part as a group (G2)."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="units", verbose_name=_("community"))
+    name = models.CharField(_("name"), max_length=100)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    offers = models.CharField(_("what it offers"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("local unit")
+        verbose_name_plural = _("local units")
+        constraints = [models.UniqueConstraint(fields=["community", "name"], name="unit_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitMembership(models.Model):
+    """A person's place in a unit; its contact speaks for it."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="memberships", verbose_name=_("local unit"))
+    volunteer = models.ForeignKey(
+        Volunteer, models.CASCADE, related_name="unit_memberships", verbose_name=_("volunteer")
+    )
+    is_contact = models.BooleanField(_("unit contact"), default=False)
+
+    class Meta:
+        verbose_name = _("unit membership")
+        verbose_name_plural = _("unit memberships")
+        constraints = [models.UniqueConstraint(fields=["unit", "volunteer"], name="unit_membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.unit}"
+
+
+class Issuer(models.Model):
+    """A recording unit: who records hours certifies them (P3)."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="issuers", verbose_name=_("community"))
+    name = models.CharField(_("registered name"), max_length=100)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    person_responsible = models.CharField(_("person responsible"), max_length=60)
+    handler = models.CharField(_("handler"), max_length=60)
+    telephone = models.CharField(_("telephone"), max_length=30)
+
+    class Meta:
+        verbose_name = _("recording unit")
+        verbose_name_plural = _("recording units")
+        constraints = [models.UniqueConstraint(fields=["community", "name"], name="issuer_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

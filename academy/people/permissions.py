@@ -1,0 +1,87 @@
+"""Who may do what: the whole matrix, on one page.
+
+A *duty* is granted per community and stored (`Duty`). A *belonging* is never granted: it follows from what somebody
+is to a volunteer or an activity. Wagtail's groups open the admin and its pages, and decide nothing else.
+"""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Right(StrEnum):
+    """One thing that may be done, in a community or to what one belongs to."""
+
+    OPEN_ADMIN = "open_admin"
+    WRITE_COURSES = "write_courses"
+    PUBLISH_COURSES = "publish_courses"
+    RUN_ACTIVITIES = "run_activities"
+    MANAGE_PEOPLE = "manage_people"
+    CONFIRM_HOURS = "confirm_hours"
+    DECIDE = "decide"  # the second person: daily approvals, make-ups, objections, promotions (K4)
+    ISSUE_CERTIFICATES = "issue_certificates"
+    VIEW_FIGURES = "view_figures"
+    GRANT_DUTIES = "grant_duties"
+    # to what one belongs to
+    CHECK_IN = "check_in"
+    SEE_HOURS = "see_hours"
+    PRINT_CERTIFICATE = "print_certificate"
+    LEAD = "lead"
+    SIGN_UP_MEMBERS = "sign_up_members"
+    CONSENT = "consent"
+
+
+class DutyRole(models.TextChoices):
+    """What the organisation asks somebody to do in a community."""
+
+    TRAINER = "trainer", _("trainer")
+    SOCIAL_WORKER = "social_worker", _("social worker")
+    APPROVER = "approver", _("approver")
+    STREET_VIEWER = "street_viewer", _("street viewer")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class Belonging(StrEnum):
+    """What somebody is to a volunteer or an activity; derived at every question, stored nowhere."""
+
+    SELF = "self"  # Volunteer.user
+    AGENT = "agent"  # Agency
+    GUARDIAN = "guardian"  # Consent
+    UNIT_CONTACT = "unit_contact"  # UnitMembership
+    LEADER = "leader"  # Activity.leader
+
+
+R = Right
+
+DUTY_RIGHTS: dict[DutyRole, frozenset[Right]] = {
+    DutyRole.TRAINER: frozenset({R.OPEN_ADMIN, R.WRITE_COURSES}),
+    DutyRole.SOCIAL_WORKER: frozenset(
+        {
+            R.OPEN_ADMIN,
+            R.WRITE_COURSES,
+            R.PUBLISH_COURSES,
+            R.RUN_ACTIVITIES,
+            R.MANAGE_PEOPLE,
+            R.CONFIRM_HOURS,
+            R.ISSUE_CERTIFICATES,
+            R.VIEW_FIGURES,
+        }
+    ),
+    DutyRole.APPROVER: frozenset({R.DECIDE}),
+    DutyRole.STREET_VIEWER: frozenset({R.OPEN_ADMIN, R.VIEW_FIGURES}),
+    DutyRole.ADMINISTRATOR: frozenset({R.OPEN_ADMIN, R.MANAGE_PEOPLE, R.VIEW_FIGURES, R.GRANT_DUTIES}),
+}
+
+BELONGING_RIGHTS: dict[Belonging, frozenset[Right]] = {
+    Belonging.SELF: frozenset({R.CHECK_IN, R.SEE_HOURS, R.PRINT_CERTIFICATE}),
+    Belonging.AGENT: frozenset({R.CHECK_IN, R.SEE_HOURS, R.PRINT_CERTIFICATE}),
+    Belonging.GUARDIAN: frozenset({R.SEE_HOURS, R.CONSENT}),
+    Belonging.UNIT_CONTACT: frozenset({R.SIGN_UP_MEMBERS}),
+    Belonging.LEADER: frozenset({R.LEAD, R.CONFIRM_HOURS}),
+}
+
+
+def roles_with(right: Right) -> list[DutyRole]:
+    """The duties that carry `right`."""
+    return [role for role, rights in DUTY_RIGHTS.items() if right in rights]

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RulebookConfig(AppConfig):
+    name = "academy.rulebook"
+    label = "rulebook"
+    verbose_name = _("Rule book")
+
+    def ready(self) -> None:
+        from academy.people import ages
+        from academy.rulebook import services
+
+        ages.ask_youngest_of(services.youngest_age)

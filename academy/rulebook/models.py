@@ -1,0 +1,140 @@
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.models import Community
+from academy.rulebook import parameters
+
+
+def validate_parameters(values: dict[str, int]) -> None:
+    try:
+        parameters.complete(values)
+    except ValueError as error:
+        raise ValidationError(str(error), code="bad_parameter") from error
+
+
+class Published(Exception):
+    """What is published is not changed: make the next version."""
+
+
+class FrozenQuerySet(models.QuerySet[Any]):
+    """Neither changes nor deletes what `published()` finds in it."""
+
+    def published(self) -> Any:
+        raise NotImplementedError
+
+    def update(self, **kwargs: Any) -> int:
+        self._refuse()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._refuse()
+        return super().delete()
+
+    def _refuse(self) -> None:
+        if self.published().exists():
+            raise Published
+
+
+class RuleSetQuerySet(FrozenQuerySet):
+    def published(self) -> "RuleSetQuerySet":
+        return self.filter(published_at__isnull=False)
+
+    def in_force(self, community_id: int, day: dt.date) -> "RuleSet":
+        """The community's published rule set on `day`; its first one for the days before.
+
+        Raises `RuleSet.DoesNotExist` for a community without published rules.
+        """
+        published = self.published().filter(community_id=community_id)
+        current = published.filter(effective_from__lte=day).order_by("-effective_from", "-version").first()
+        if current is not None:
+            return current
+        first = published.order_by("effective_from", "version").first()
+        if first is None:
+            raise RuleSet.DoesNotExist(f"community {community_id} has published no rules")
+        return first
+
+
+class RuleSet(models.Model):
+    """One version of a community's volunteer management rules. Once published it is never changed."""
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="rule_sets", verbose_name=_("community")
+    )
+    version = models.PositiveIntegerField(_("version"))
+    title = models.CharField(_("title"), max_length=100)
+    effective_from = models.DateField(_("effective from"))
+    values = models.JSONField(
+        _("parameters that differ from the defaults"), default=dict, blank=True, validators=[validate_parameters]
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+
+    objects = RuleSetQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("rule set")
+        verbose_name_plural = _("rule sets")
+        ordering = ["community", "-version"]
+        constraints = [models.UniqueConstraint(fields=["community", "version"], name="rule_set_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _refuse_if_published(self.pk)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _refuse_if_published(self.pk)
+        return super().delete(*args, **kwargs)
+
+    @property
+    def parameters(self) -> dict[str, int]:
+        """Every parameter with its value under this version."""
+        return parameters.complete(self.values)
+
+
+def _refuse_if_published(rule_set_id: int | None) -> None:
+    """Raises `Published`: records are computed under this version forever."""
+    if rule_set_id is not None and RuleSet.objects.published().filter(pk=rule_set_id).exists():
+        raise Published(f"rule set {rule_set_id} is published")
+
+
+class ClauseQuerySet(FrozenQuerySet):
+    def published(self) -> "ClauseQuerySet":
+        return self.filter(rule_set__published_at__isnull=False)
+
+
+class Clause(models.Model):
+    """A clause's text under one version: what a step of an hour's explanation, a refusal or a flag cites."""
+
+    rule_set = models.ForeignKey(RuleSet, models.CASCADE, related_name="clauses", verbose_name=_("rule set"))
+    code = models.CharField(_("code"), max_length=8)
+    source = models.CharField(_("source"), max_length=100)
+    text_zh = models.TextField(_("Chinese text"))
+    text_en = models.TextField(_("English text"))
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    objects = ClauseQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("clause")
+        verbose_name_plural = _("clauses")
+        ordering = ["rule_set", "position"]
+        constraints = [models.UniqueConstraint(fields=["rule_set", "code"], name="clause_code_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _refuse_if_published(self.rule_set_id)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _refuse_if_published(self.rule_set_id)
+        return super().delete(*args, **kwargs)

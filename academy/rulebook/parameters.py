@@ -1,0 +1,49 @@
+"""The parameters of a rule set: their defaults, clauses and sources (rules.md's letters L, P and D)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    default: int
+    clause: str
+    source: str  # L law, P published practice, D our default
+    label: Any
+    minimum: int = 0
+
+
+PARAMETERS = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter("paper_step_minutes", 6, "H1", "D", _("Paper shows hours in steps of (minutes)"), minimum=1),
+        Parameter("rounding_minutes", 1, "H3", "D", _("Each record is rounded down to (minutes)"), minimum=1),
+        Parameter("minimum_minutes", 15, "H3", "D", _("An activity counts from (minutes)")),
+        Parameter("daily_minutes", 480, "H4", "P", _("A day counts up to (minutes)")),
+        Parameter("daily_hard_minutes", 720, "H4", "P", _("A day counts, with approval, up to (minutes)")),
+        Parameter("max_visit_minutes", 720, "H6", "D", _("A visit is at most (minutes)")),
+        Parameter("max_visits", 3, "C3", "D", _("Visits a day without a flag")),
+        Parameter("preparation_minutes", 120, "H8", "D", _("Preparation counts up to (minutes)")),
+        Parameter("check_in_opens_minutes", 90, "C2", "D", _("Check-in opens before the start (minutes)")),
+        Parameter("check_out_closes_minutes", 180, "C2", "D", _("Check-out stays open after the end (minutes)")),
+        Parameter("late_scan_minutes", 60, "C2", "D", _("A check-out is flagged as late after (minutes)")),
+        Parameter("notice_working_days", 3, "K5", "D", _("Public notice (working days)")),
+        Parameter("min_age", 8, "N1", "L", _("Youngest age with an account (years)")),
+    )
+}
+
+
+def complete(values: dict[str, int]) -> dict[str, int]:
+    """Every parameter with its value in `values` or its default.
+
+    Raises `ValueError` for an unknown name or a value that is not a whole number at or above the parameter's minimum.
+    """
+    for name, value in values.items():
+        if name not in PARAMETERS:
+            raise ValueError(f"unknown parameter {name}")
+        if type(value) is not int or value < PARAMETERS[name].minimum:
+            raise ValueError(f"{name} must be a whole number of at least {PARAMETERS[name].minimum}")
+    return {name: values.get(name, parameter.default) for name, parameter in PARAMETERS.items()}

@@ -1,0 +1,41 @@
+"""Development and `make demo`: works without any environment, on SQLite."""
+
+import base64
+import socket
+
+from academy.settings.base import *  # noqa: F403
+from academy.settings.base import INSTALLED_APPS, VAR_DIR, database, env
+
+
+def _lan_address() -> str:
+    """This machine's address in its own network, so that a phone can open what a printed code says.
+
+    Connecting a datagram socket sends nothing: it only asks the system which of its addresses it would use.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+DEBUG = env.bool("DEBUG", default=True)
+ALLOWED_HOSTS = ["*"]
+SECRET_KEY = env.str("SECRET_KEY", default="for development only: signs nothing that matters to anybody")
+PERSONAL_DATA_KEY = env.str(
+    "PERSONAL_DATA_KEY", default=base64.urlsafe_b64encode(b"for development only, no secret!").decode()
+)
+PUBLIC_URL = env.str("PUBLIC_URL", default="") or f"http://{_lan_address()}:{env.int('PORT', default=8000)}"
+WAGTAILADMIN_BASE_URL = PUBLIC_URL
+
+INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+
+VAR_DIR.mkdir(exist_ok=True)
+DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'academy.sqlite3'}"))}
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# Static files come straight from the sources: nothing to collect first.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG

@@ -1,0 +1,52 @@
+"""Production. Every secret and address comes from the environment; none has a default. See docs/operations.md."""
+
+import os
+
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+from academy.settings.base import *  # noqa: F403
+from academy.settings.base import database, env
+
+_REQUIRED = ["SECRET_KEY", "PERSONAL_DATA_KEY", "DATABASE_URL", "PUBLIC_URL", "ALLOWED_HOSTS"]
+if _missing := [name for name in _REQUIRED if not os.environ.get(name)]:
+    raise ImproperlyConfigured(
+        f"Production needs {', '.join(_missing)} in the environment and has no default for it: see .env.example."
+    )
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY")
+PERSONAL_DATA_KEY = env.str("PERSONAL_DATA_KEY")
+PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
+WAGTAILADMIN_BASE_URL = PUBLIC_URL
+# The container's own health check asks by the loopback address.
+ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS"), "127.0.0.1"]
+DATABASES = {"default": database(env.str("DATABASE_URL"))}
+
+try:
+    Fernet(PERSONAL_DATA_KEY)
+except ValueError as error:
+    raise ImproperlyConfigured("PERSONAL_DATA_KEY is not a Fernet key: see .env.example for how to make one.") from error
+if not PUBLIC_URL.startswith("https://"):
+    raise ImproperlyConfigured("PUBLIC_URL must begin with https://: printed codes lead there, and phones scan only there.")
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# The proxy in front ends TLS and says so in this header.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+if _email := env.str("EMAIL_URL", default=""):
+    vars().update(env.email_url_config(_email))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="webmaster@localhost")
