@@ -1,0 +1,106 @@
+"""What the desk's pages show, read in a few statements each. Nothing here writes."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from academy.activities.models import Activity, Shift, SignUp
+from academy.checkin.models import Scan, Visit
+from academy.hours.models import RecordState, ServiceRecord
+from academy.people.models import User, Volunteer
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Who is at an activity, counted as heads and as scans (C4)."""
+
+    inside: list[Visit]
+    gone: list[Visit]
+
+    @property
+    def people(self) -> int:
+        """Distinct people who scanned."""
+        return len({visit.volunteer_id for visit in [*self.inside, *self.gone]})
+
+
+def presence_at(activity: Activity) -> Presence:
+    """Everybody who scanned at `activity`, those still in apart."""
+    visits = list(Visit.objects.filter(shift__activity=activity).select_related("volunteer").order_by("opened_at"))
+    return Presence(
+        inside=[visit for visit in visits if visit.closed_at is None],
+        gone=[visit for visit in visits if visit.closed_at is not None],
+    )
+
+
+def led_activities(user: User, at: dt.datetime) -> list[Activity]:
+    """The published activities that `user` leads, with shifts in the last fortnight or to come."""
+    recent = at - dt.timedelta(days=14)
+    return list(
+        Activity.objects.led_by(user)
+        .published()
+        .filter(cancelled_at=None, shifts__ends_at__gt=recent)
+        .prefetch_related(Prefetch("shifts", Shift.objects.order_by("starts_at")))
+        .distinct()
+    )
+
+
+WHY_IT_WAITS = {
+    RecordState.AWAITING_CONFIRMATION: _("Waits for the leader to confirm it."),
+    RecordState.AWAITING_MAKEUP: _("A check-in or check-out is missing. Talk to the social worker."),
+    RecordState.ON_NOTICE: _("On public notice."),
+    RecordState.CONTESTED: _("Somebody objected. It is being looked at."),
+}
+
+
+def records_of(volunteer: Volunteer, *, limit: int) -> list[ServiceRecord]:
+    """The latest `limit` records of `volunteer`, those that were withdrawn or corrected left out."""
+    records = ServiceRecord.objects.live().filter(volunteer=volunteer)
+    return list(records.select_related("activity", "shift", "rule_set")[:limit])
+
+
+def coming_sign_ups(volunteer: Volunteer, at: dt.datetime) -> list[SignUp]:
+    """Shifts that `volunteer` has a place in and that have not ended."""
+    return list(
+        SignUp.objects.filter(volunteer=volunteer, cancelled_at=None, shift__ends_at__gt=at)
+        .filter(shift__activity__cancelled_at=None)
+        .select_related("shift__activity", "role")
+        .order_by("shift__starts_at")
+    )
+
+
+def evidence_of(record: ServiceRecord) -> list[Scan]:
+    """The scans that `record` was computed from, in time order."""
+    return list(
+        Scan.objects.filter(pk__in=record.basis.get("scans", []), volunteer=record.volunteer)
+        .select_related("checkpoint")
+        .order_by("happened_at")
+    )
+
+
+def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
+    """Activities with a shift running at `at`, each with `inside` and `scanned` counted."""
+    return list(
+        Activity.objects.in_communities(communities)
+        .published()
+        .filter(cancelled_at=None, shifts__starts_at__lte=at, shifts__ends_at__gt=at)
+        .annotate(
+            inside=Count(
+                "shifts__visits__volunteer", filter=Q(shifts__visits__closed_at=None), distinct=True
+            ),
+            scanned=Count("shifts__visits__volunteer", distinct=True),
+        )
+        .order_by("title")
+    )
+
+
+def activities_waiting(communities: object) -> list[Activity]:
+    """Activities with records that wait for confirmation, the oldest first."""
+    return list(
+        Activity.objects.in_communities(communities)
+        .filter(service_records__state=RecordState.AWAITING_CONFIRMATION)
+        .annotate(waiting=Count("service_records", filter=Q(service_records__state=RecordState.AWAITING_CONFIRMATION)))
+        .prefetch_related("shifts")
+        .order_by("id")
+    )

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from academy.desk import views
+
+app_name = "desk"
+
+urlpatterns = [
+    path("my/", views.my, name="my"),
+    path("my/records/<int:record_id>/", views.record, name="record"),
+    path("lead/", views.led, name="led"),
+    path("lead/<int:activity_id>/", views.lead, name="lead"),
+    path("lead/<int:activity_id>/live/", views.live, name="live"),
+    path("lead/<int:activity_id>/records/<int:record_id>/", views.lead_record, name="lead_record"),
+    path("lead/<int:activity_id>/out/", views.everybody_out, name="everybody_out"),
+    path("lead/<int:activity_id>/confirm/", views.confirm, name="confirm"),
+]

@@ -1,0 +1,32 @@
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+
+from academy.desk import selectors
+from academy.people.permissions import Right
+
+
+class TodayPanel(Component):
+    """What a social worker lands on: the activities of this hour and the hours that wait, each one click from done."""
+
+    order = 50
+    template_name = "desk/admin/today.html"
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        request: HttpRequest = parent_context["request"]
+        now = timezone.now()
+        communities = request.user.communities_for(Right.RUN_ACTIVITIES)
+        return {
+            "request": request,
+            "running": selectors.activities_now(communities, now),
+            "waiting": selectors.activities_waiting(request.user.communities_for(Right.CONFIRM_HOURS)),
+        }
+
+
+@hooks.register("construct_homepage_panels")
+def land_on_today(request: HttpRequest, panels: list[Any]) -> None:
+    if request.user.communities_for(Right.RUN_ACTIVITIES).exists():
+        panels.insert(0, TodayPanel())

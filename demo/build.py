@@ -1,0 +1,222 @@
+"""Builds the demonstration community through the same services as everybody else, and keeps it alive."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+
+from academy.activities import services as activities
+from academy.activities.models import Activity, CountsAs, Kind
+from academy.checkin import services as checkin
+from academy.checkin.models import Direction, Visit
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from academy.hours import services as hours
+from academy.people import services as people
+from academy.people.models import Consent, Issuer, User, Volunteer
+from cms.services import FoundingFacts, academy_of, set_up_community, write_course
+from demo import accounts
+from demo.curriculum import COURSES
+from demo.past import PAST, Past
+from demo.people import VOLUNTEERS
+
+BUILT = "demo.build"  # the log entry by which a database is known to be a demonstration's
+SLUG = "y"
+PLACE = "社区党群服务中心一楼"
+FACTS = FoundingFacts(
+    name="Y社区",
+    slug=SLUG,
+    issuer="长沙县Y社区社会工作服务中心",
+    person_responsible="黄立新",
+    handler="李敏",
+    telephone="0731-8400 0000",
+    address=PLACE,
+    desk_hours="周一至周六 9:00–17:00",
+    rules={"notice_working_days": 0},  # so that a newcomer sees hours take effect; production's default is 3
+)
+
+NOT_HERE = Refusal(
+    "not_a_demo", _("The demonstration is for development settings only. Nothing was changed; use an own database for it.")
+)
+REAL_PEOPLE = Refusal(
+    "real_people",
+    _("This database holds people who are not the demonstration's. Nothing was changed; give another DATABASE_URL."),
+)
+
+
+def build(*, at: dt.datetime) -> Activity | Refusal:
+    """The demonstration community, built on the first call; every call adds a shift that is running now.
+
+    Returns the running activity. Refuses with `not_a_demo` under production's settings and `real_people` where the
+    database holds anybody else.
+    """
+    if not getattr(settings, "DEMO", False):
+        return NOT_HERE
+    if not _is_ours():
+        return REAL_PEOPLE
+    community = Community.objects.filter(slug=SLUG).first()
+    if community is None:
+        with transaction.atomic():
+            community = _build_community(at)
+            log(community, BUILT)
+    return _start_todays_shift(community, at)
+
+
+def _is_ours() -> bool:
+    if Community.objects.exclude(slug=SLUG).exists():
+        return False
+    if ModelLogEntry.objects.filter(action=BUILT).exists():
+        return True
+    return not Community.objects.exists() and not User.objects.exists()
+
+
+def _build_community(at: dt.datetime) -> Community:
+    began = at - dt.timedelta(days=366)
+    community = set_up_community(facts=FACTS, public_url=settings.PUBLIC_URL, by=None, at=began)
+    issuer = Issuer.objects.get(community=community)
+    for person in VOLUNTEERS:
+        volunteer = people.register_volunteer(
+            community=community,
+            name=person.name,
+            phone=person.phone,
+            birth_date=person.born,
+            by=None,
+            at=began,
+            evidence="演示数据",
+        )
+        assert isinstance(volunteer, Volunteer)
+        people.record_consent(
+            volunteer=volunteer,
+            kind=Consent.Kind.PUBLIC_NOTICE,
+            granted=person.name != "赵淑珍",
+            evidence="演示数据",
+            by=None,
+            at=began,
+        )
+    for account in (accounts.VOLUNTEER, accounts.INSTRUCTOR):
+        _give_password(people.login_for(volunteer=Volunteer.objects.get(community=community, name=account.name)))
+    social_worker = _staff(accounts.SOCIAL_WORKER, community, "social_worker")
+    _staff(accounts.ADMINISTRATOR, community, "administrator")
+    people.grant_duty(
+        user=User.objects.get(volunteer__name=accounts.INSTRUCTOR.name), community=community, role="trainer", by=None
+    )
+    for text in COURSES:
+        write_course(academy_page=academy_of(community), text=text, by=social_worker)
+    for past in PAST:
+        _hold(past, community=community, issuer=issuer, by=social_worker, at=at)
+    return community
+
+
+def _give_password(user: User) -> User:
+    user.set_password(accounts.PASSWORD)
+    user.save(update_fields=["password"])
+    return user
+
+
+def _staff(account: accounts.Account, community: Community, role: str) -> User:
+    user = User.objects.create_user(username=account.phone, phone=account.phone, last_name=account.name)
+    people.grant_duty(user=user, community=community, role=role, by=None)
+    return _give_password(user)
+
+
+def _hold(past: Past, *, community: Community, issuer: Issuer, by: User, at: dt.datetime) -> None:
+    """One activity of the past: planned, published, attended, confirmed and, its notice over, effective."""
+    day = timezone.localdate(at) - dt.timedelta(weeks=past.weeks_ago)
+    day += dt.timedelta(days=5 - day.weekday())  # that week's Saturday
+    moment = _clock(day)
+    begins, ends = moment(past.begins), moment(past.ends)
+    activity = activities.plan_activity(
+        community=community,
+        title=past.title,
+        kind=past.kind,
+        place=past.place,
+        service_content=past.content,
+        leader=Volunteer.objects.get(community=community, name=accounts.INSTRUCTOR.name),
+        organiser=issuer.name,
+        issuer=issuer,
+        shifts=[
+            {
+                "starts_at": begins,
+                "ends_at": ends,
+                "breaks": [(moment(first), moment(last)) for first, last in past.breaks],
+            }
+        ],
+        roles=[{"name": name, "counts_as": counts_as, "capacity": places} for name, counts_as, places in past.roles],
+        dangerous=bool(past.insurance),
+        insurance=past.insurance,
+        by=by,
+    )
+    activities.publish_activity(activity=activity, by=by, at=begins - dt.timedelta(days=10))
+    shift = activity.shifts.get()
+    for name, role, came, left in past.came:
+        volunteer = Volunteer.objects.get(community=community, name=name)
+        activities.sign_up(
+            volunteer=volunteer,
+            shift=shift,
+            role=activity.roles.get(name=role),
+            by=by,
+            at=begins - dt.timedelta(days=3),
+        )
+        _scan(activity, volunteer, Direction.IN, moment(came))
+        if left:
+            _scan(activity, volunteer, Direction.OUT, moment(left))
+    evening = ends + dt.timedelta(hours=4)
+    hours.sweep(at=evening)
+    # Scanned at a poster: the leader's head count stands behind it (C4). His own hours are confirmed by the social worker.
+    leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
+    for confirming in (leader, by):
+        hours.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
+
+
+def _clock(day: dt.date):  # type: ignore[no-untyped-def]
+    zone = timezone.get_default_timezone()
+    return lambda text: dt.datetime.combine(day, dt.time.fromisoformat(text), zone)
+
+
+def _scan(activity: Activity, volunteer: Volunteer, direction: Direction, at: dt.datetime) -> None:
+    answer = checkin.record_scan(
+        scan_id=uuid.uuid4(),
+        checkpoint=checkin.checkpoint_for(activity, rotating=False).key,
+        code=None,
+        volunteer=volunteer,
+        operator=volunteer.user,
+        direction=direction,
+        at=at,
+    )
+    assert answer.accepted, answer.refusal
+
+
+def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
+    """A shift that runs now, with the demonstration's volunteer checked in two hours ago, unless she is still in one."""
+    volunteer = Volunteer.objects.get(community=community, name=accounts.VOLUNTEER.name)
+    running = Visit.objects.open().filter(volunteer=volunteer, shift__ends_at__gt=at).first()
+    if running is not None:
+        return running.shift.activity
+    by = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
+    issuer = Issuer.objects.get(community=community)
+    arrived = at - dt.timedelta(hours=2)
+    activity = activities.plan_activity(
+        community=community,
+        title="社区便民服务日",
+        kind=Kind.SERVICE,
+        place=PLACE,
+        service_content="为居民量血压、修小家电、代办证件",
+        leader=Volunteer.objects.get(community=community, name=accounts.INSTRUCTOR.name),
+        organiser=issuer.name,
+        issuer=issuer,
+        shifts=[{"starts_at": _full_minutes(arrived), "ends_at": _full_minutes(at + dt.timedelta(hours=3))}],
+        roles=[{"name": "服务志愿者", "counts_as": CountsAs.VOLUNTEER, "capacity": 20}],
+        by=by,
+    )
+    activities.publish_activity(activity=activity, by=by, at=arrived - dt.timedelta(days=1))
+    _scan(activity, volunteer, Direction.IN, arrived)
+    return activity
+
+
+def _full_minutes(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(second=0, microsecond=0)
