@@ -20,7 +20,7 @@ class Past:
 
 PAST = (
     Past(
-        weeks_ago=40,
+        weeks_ago=43,
         title="春节前关爱弱势长者",
         kind="service",
         place="Y社区 12 栋、15 栋",

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,14 @@ class CheckinConfig(AppConfig):
     name = "academy.checkin"
     label = "checkin"
     verbose_name = _("Check-in")
+
+    def ready(self) -> None:
+        from academy.activities.signals import activity_published
+
+        activity_published.connect(_open_checkpoints, dispatch_uid="checkin.open_checkpoints")
+
+
+def _open_checkpoints(activity: Any, **kwargs: Any) -> None:
+    from academy.checkin.services import open_checkpoints
+
+    open_checkpoints(activity=activity)

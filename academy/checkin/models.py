@@ -128,7 +128,10 @@ class Visit(models.Model):
                 name="visit_closed_by_a_scan",
             ),
         ]
-        indexes = [models.Index(fields=["shift", "closed_at"], name="visit_of_shift")]
+        indexes = [
+            models.Index(fields=["shift", "closed_at"], name="visit_of_shift"),
+            models.Index(fields=["closed_at"], condition=Q(sealed_at=None), name="visit_unsealed"),  # hours' sweep
+        ]
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.opened_at:%Y-%m-%d %H:%M}"

@@ -4,7 +4,7 @@ import base64
 import socket
 
 from academy.settings.base import *  # noqa: F403
-from academy.settings.base import INSTALLED_APPS, VAR_DIR, database, env
+from academy.settings.base import INSTALLED_APPS, TEMPLATES, VAR_DIR, database, env
 
 
 def _lan_address() -> str:
@@ -30,8 +30,12 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="") or f"http://{_lan_address()}:{env
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+DEMO = True
+TEMPLATES[0]["OPTIONS"]["context_processors"].append("demo.context_processors.sign_ins")
 
+# The second is empty here, and WhiteNoise warns where it is missing.
 VAR_DIR.mkdir(exist_ok=True)
+(VAR_DIR / "static").mkdir(exist_ok=True)
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'academy.sqlite3'}"))}
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -47,6 +47,6 @@ CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
-if _email := env.str("EMAIL_URL", default=""):
-    vars().update(env.email_url_config(_email))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="webmaster@localhost")
+# Without a mail server, mail is dropped instead of failing whatever wanted to send it.
+vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "dummymail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"academy@{env.list('ALLOWED_HOSTS')[0]}"

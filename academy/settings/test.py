@@ -8,13 +8,15 @@ from academy.settings.base import INSTALLED_APPS, VAR_DIR, database, env
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SECRET_KEY = "for tests only"
-PERSONAL_DATA_KEY = base64.urlsafe_b64encode(b"for tests only, this is no secret"[:32]).decode()
+PERSONAL_DATA_KEY = base64.urlsafe_b64encode(b"for tests only, and no secret :)").decode()
 PUBLIC_URL = "https://academy.test"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+DEMO = True
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'test.sqlite3'}"))}
+DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default=None)}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
@@ -22,3 +24,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 WHITENOISE_USE_FINDERS = True
+# Nothing is collected for tests: the finders answer.
+WHITENOISE_AUTOREFRESH = True

@@ -49,7 +49,7 @@ def clock(moment: dt.datetime | None) -> str:
 
 @register.filter
 def day(date: dt.date | None, shape: str = "") -> str:
-    """``{{ record.effective_on|day }}`` → 12月1日; ``|day:"weekday"`` adds the weekday, ``|day:"year"`` always the year.
+    """``{{ record.effective_on|day }}`` → 12月1日; ``|day:"weekday"`` adds the weekday, ``|day:"year"`` the year.
 
     The year stands there anyway when it is not the present one.
     """
@@ -80,5 +80,5 @@ def _drawing(name: str) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """``{% icon "home" %}``: one of our own drawings, in the page itself and so no request more. Put a word beside it."""
+    """``{% icon "home" %}``: one of our own drawings, in the page itself and so no request more. It needs a word."""
     return mark_safe(_drawing(name))  # noqa: S308  our own files, named by our own templates

@@ -1,0 +1,56 @@
+# `make help` lists what there is. Mirrors for apt, pip and npm are their own settings; nothing here overrides them.
+
+PYTHON ?= python3
+WORKERS ?= 2
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check check-rest lint e2e soak bench messages lock
+
+help: ## this list
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
+
+setup: ## install what is missing, again only what has changed
+	@$(PYTHON) scripts/setup.py
+
+demo: setup ## the demonstration community on http://127.0.0.1:8000 (PORT=…)
+	@$(BIN)/python -m scripts.demo
+
+test: setup ## the tests on SQLite and on PostgreSQL, without a browser
+	$(PYTEST) -n $(WORKERS) --database=sqlite
+	$(PYTEST) -n $(WORKERS) --database=postgresql
+
+check: test check-rest ## `make test`, linters, the tests in a browser
+
+check-rest: lint e2e
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+e2e:
+	@$(PYTHON) scripts/setup.py --browser
+	$(PYTEST) -m e2e tests/e2e
+
+soak: setup ## long and destructive tests
+	$(PYTEST) -m soak tests/soak --database=postgresql
+	$(PYTEST) -m soak tests/soak --database=sqlite
+
+bench: setup ## measure, and write bench/results.json
+	$(BIN)/python -m tests.bench
+
+messages: setup ## collect what is to be translated into locale/zh_Hans
+	$(BIN)/python -m scripts.messages
+
+lock: ## write requirements*.lock anew from pyproject.toml; uv.lock holds addresses and is not kept
+	$(PYTHON) -m venv --clear var/uv
+	var/uv/bin/python -m pip install --quiet uv
+	var/uv/bin/uv lock --quiet --upgrade
+	var/uv/bin/uv export --quiet --no-emit-project --all-groups -o requirements.lock
+	var/uv/bin/uv export --quiet --no-emit-project --no-dev -o requirements.production.lock
+	rm uv.lock

@@ -1,0 +1,103 @@
+"""Places in a shift: given away by a unique constraint in one statement, without a lock (N people, N − 1 places)."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+
+from academy.activities.models import CountsAs, SignUp
+from academy.core.refusals import Refusal
+
+# Whoever comes unannounced gets one of these; a leader, an instructor or an assistant is asked beforehand.
+WALK_IN_COUNTS_AS = (CountsAs.VOLUNTEER, CountsAs.LEARNER, CountsAs.ATTENDEE)
+
+# The lowest free number of each role in question. Numbers left by a larger capacity of former days stay taken.
+_FREE_PLACES = """
+    SELECT role.id AS role_id,
+           (SELECT MIN(free.seat)
+              FROM (SELECT 1 AS seat
+                     UNION ALL
+                    SELECT below.seat + 1 FROM activities_signup below
+                     WHERE below.shift_id = %(shift)s AND below.role_id = role.id AND below.cancelled_at IS NULL) free
+             WHERE NOT EXISTS (SELECT 1 FROM activities_signup taken
+                                WHERE taken.shift_id = %(shift)s AND taken.role_id = role.id
+                                  AND taken.cancelled_at IS NULL AND taken.seat = free.seat)) AS seat
+      FROM activities_role role
+     WHERE role.activity_id = %(activity)s AND {roles}
+       AND role.capacity > (SELECT COUNT(*) FROM activities_signup present
+                             WHERE present.shift_id = %(shift)s AND present.role_id = role.id
+                               AND present.cancelled_at IS NULL)
+     ORDER BY role.id
+     LIMIT 1
+"""
+
+_TAKE = """
+    INSERT INTO activities_signup
+           (shift_id, role_id, volunteer_id, seat, walk_in, signed_up_at, signed_up_by_id, cancelled_at)
+    SELECT %(shift)s, place.role_id, %(volunteer)s, place.seat, %(walk_in)s, %(at)s, %(by)s, NULL
+      FROM ({places}) place
+     WHERE place.seat IS NOT NULL
+        ON CONFLICT DO NOTHING
+ RETURNING id, role_id, seat
+"""
+
+_LOOK_AGAIN = """
+    SELECT (SELECT mine.id FROM activities_signup mine
+             WHERE mine.shift_id = %(shift)s AND mine.volunteer_id = %(volunteer)s AND mine.cancelled_at IS NULL),
+           EXISTS ({places})
+"""
+
+
+def take_seat(
+    *,
+    volunteer_id: int,
+    shift_id: int,
+    activity_id: int,
+    role_id: int | None,
+    by_id: int | None,
+    at: dt.datetime,
+    walk_in: bool,
+    full: Refusal,
+    taken: Refusal,
+) -> SignUp | Refusal:
+    """The next free place in the role, or in the first role open to walk-ins where `role_id` is None.
+
+    One statement unless somebody took the same place at the same moment. `full`: no place is left; `taken`: the
+    volunteer has one in this shift already. To be called in a transaction.
+    """
+    if role_id is None:
+        roles = "role.counts_as IN ({})".format(", ".join(f"'{counts_as.value}'" for counts_as in WALK_IN_COUNTS_AS))
+    else:
+        roles = "role.id = %(role)s"
+    places = _FREE_PLACES.format(roles=roles)
+    signed_up_at = SignUp._meta.get_field("signed_up_at").get_db_prep_save(at, connection)
+    given: dict[str, Any] = {
+        "shift": shift_id,
+        "activity": activity_id,
+        "role": role_id,
+        "volunteer": volunteer_id,
+        "walk_in": walk_in,
+        "at": signed_up_at,
+        "by": by_id,
+    }
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_TAKE.format(places=places), given)
+            if row := cursor.fetchone():
+                break
+            cursor.execute(_LOOK_AGAIN.format(places=places), given)
+            has_one, is_free = cursor.fetchone()
+            if has_one is not None:
+                return taken
+            if not is_free:
+                return full
+    return SignUp(
+        pk=row[0],
+        shift_id=shift_id,
+        role_id=row[1],
+        volunteer_id=volunteer_id,
+        seat=row[2],
+        walk_in=walk_in,
+        signed_up_at=at,
+        signed_up_by_id=by_id,
+    )

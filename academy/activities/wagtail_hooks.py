@@ -1,0 +1,10 @@
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    actions.register_action("activities.publish", _("Publish an activity"), _("Activity published"))
+    actions.register_action("activities.cancel", _("Cancel an activity"), _("Activity cancelled"))

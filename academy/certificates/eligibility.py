@@ -1,0 +1,53 @@
+"""Which records may stand on a certificate, and what its hours rest on. Pure: the standard library only."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Evidence(StrEnum):
+    """What somebody's presence rests on (P5), the strongest first."""
+
+    SCANNED = "scanned"  # a code scanned on the spot
+
+
+_EVIDENCE_OF = {
+    "rotating": Evidence.SCANNED,
+    "static": Evidence.SCANNED,
+    "everybody_out": Evidence.SCANNED,  # who is checked out so has scanned in
+}
+_WEAKEST_LAST = list(Evidence)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A service record as a certificate sees it."""
+
+    id: int
+    date: dt.date
+    category: str
+    state: str
+    minutes: int
+    issuer_id: int
+    methods: Sequence[str] = ()  # of the scans behind it
+
+
+def may_stand(record: Facts, *, issuer_id: int, period_from: dt.date, period_to: dt.date) -> bool:
+    """Whether `record` is the issuing unit's own (P3) effective (K1) service time (T2, P9) of the period."""
+    return (
+        record.state == "effective"
+        and record.category == "service"
+        and record.minutes > 0
+        and record.issuer_id == issuer_id
+        and period_from <= record.date <= period_to
+    )
+
+
+def rests_on(records: Iterable[Facts]) -> list[tuple[Evidence, int]]:
+    """Minutes by what they rest on; a record is as strong as its weakest scan."""
+    minutes = dict.fromkeys(Evidence, 0)
+    for record in records:
+        evidence = max((_EVIDENCE_OF[method] for method in record.methods), key=_WEAKEST_LAST.index)
+        minutes[evidence] += record.minutes
+    return [(evidence, total) for evidence, total in minutes.items() if total]

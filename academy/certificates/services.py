@@ -1,0 +1,362 @@
+"""Certificates: issued as frozen snapshots, closed when they no longer hold, found again by their code."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from academy.certificates import eligibility
+from academy.certificates.models import Certificate, Closure
+from academy.checkin.models import Scan
+from academy.core import formats
+from academy.core.keys import grouped, next_number, normalise_key, random_key
+from academy.core.refusals import Refusal
+from academy.hours.ledger import canonical_json
+from academy.hours.models import LedgerEntry, ServiceRecord
+from academy.paper.pdf import MissingGlyphs, render_pdf
+from academy.paper.sheets import CertificateSheet, ServiceRow
+from academy.people import belongings
+from academy.people.models import Issuer, User, Volunteer
+from academy.people.permissions import Right
+from academy.people.services import decrypt_for, encrypt_for
+from academy.rulebook.models import RuleSet
+
+CODE_BITS = 80
+
+NOT_ALLOWED = Refusal("not_allowed", _("You may not print this person's certificate. Ask the social worker."))
+BAD_PERIOD = Refusal("bad_period", _("The period must have begun and end today at the latest. Change its dates."))
+NOTHING_EFFECTIVE = Refusal(
+    "nothing_effective", _("No effective hours in this period yet. Records count after confirmation and public notice.")
+)
+NOT_ISSUER = Refusal(
+    "not_issuer", _("Other units recorded these hours. Whoever recorded them certifies them: choose that unit.")
+)
+CLOSED = Refusal("closed", _("This certificate was revoked or replaced and is printed no more. Issue a new one."))
+PERSONAL_DATA_GONE = Refusal(
+    "personal_data_gone", _("This person's data was deleted at their wish: the certificate can no longer be printed.")
+)
+# Where every line is cut to one decimal (H1), the sum of what one sees may be smaller than what was served.
+_CUT = "各行小时数舍去第二位小数，合计按总分钟数计算。"
+
+
+def _missing_glyphs(characters: frozenset[str]) -> Refusal:
+    return Refusal(
+        "missing_glyphs",
+        _("Our fonts cannot print “%(characters)s”. The social worker has to see to this certificate by hand.")
+        % {"characters": "".join(sorted(characters))},
+    )
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a certificate would say, and what it would rest on (P8)."""
+
+    records: list[ServiceRecord]
+    minutes: int
+    evidence: list[tuple[eligibility.Evidence, int]]
+
+
+def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, period_to: dt.date) -> Content | Refusal:
+    """The records that may stand on a certificate of `issuer`. Refuses with `nothing_effective` and `not_issuer`."""
+    records = list(
+        ServiceRecord.objects.effective()
+        .filter(volunteer=volunteer, date__gte=period_from, date__lte=period_to)
+        .select_related("activity")
+        .order_by("date", "shift__starts_at", "pk")
+    )
+    methods = _methods(volunteer, records)
+    facts = [
+        eligibility.Facts(
+            id=record.pk,
+            date=record.date,
+            category=record.category,
+            state=record.state,
+            minutes=record.minutes,
+            issuer_id=record.activity.issuer_id,
+            methods=[methods[UUID(pk)] for pk in record.basis["scans"]],
+        )
+        for record in records
+    ]
+    period = {"period_from": period_from, "period_to": period_to}
+    standing = [one for one in facts if eligibility.may_stand(one, issuer_id=issuer.pk, **period)]
+    if not standing:
+        elsewhere = any(eligibility.may_stand(one, issuer_id=one.issuer_id, **period) for one in facts)
+        return NOT_ISSUER if elsewhere else NOTHING_EFFECTIVE
+    standing_ids = {one.id for one in standing}
+    return Content(
+        records=[record for record in records if record.pk in standing_ids],
+        minutes=sum(one.minutes for one in standing),
+        evidence=eligibility.rests_on(standing),
+    )
+
+
+@transaction.atomic
+def issue(
+    *,
+    issuer: Issuer,
+    volunteer: Volunteer,
+    period_from: dt.date,
+    period_to: dt.date,
+    by: User,
+    at: dt.datetime,
+    remark: str = "",
+) -> Certificate | Refusal:
+    """A certificate of `issuer` over its own effective records of the period, frozen as of now (P1–P3, P6).
+
+    Asking again for what stands already gives the same certificate. Refuses with `not_allowed`, `bad_period`,
+    `nothing_effective` and `not_issuer`.
+    """
+    if not may_issue(by, issuer=issuer, volunteer=volunteer):
+        return NOT_ALLOWED
+    if not period_from <= period_to <= timezone.localdate(at):
+        return BAD_PERIOD
+    # Two taps at the same moment: the second finds what the first made.
+    Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+    content = content_of(issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to)
+    if isinstance(content, Refusal):
+        return content
+    snapshot = _snapshot(content, issuer, volunteer, period_from, period_to, at)
+    personal = {
+        "name": volunteer.name,
+        "volunteer_number": volunteer.number,
+        "phone": volunteer.phone,
+        "remark": remark.strip(),
+    }
+    standing = Certificate.objects.filter(
+        volunteer=volunteer, issuer=issuer, period_from=period_from, period_to=period_to, closure=None
+    )
+    for certificate in standing:
+        if certificate.snapshot == snapshot and decrypt_for(volunteer, certificate.personal) == personal:
+            return certificate
+    return _write(content, snapshot, personal, issuer, volunteer, by, at)
+
+
+def may_issue(user: User, *, issuer: Issuer, volunteer: Volunteer) -> bool:
+    """The unit's staff, and the volunteer or whoever acts for them: printing it oneself is allowed (P1)."""
+    return user.has_right(Right.ISSUE_CERTIFICATES, issuer.community) or belongings.may(
+        user, Right.PRINT_CERTIFICATE, volunteer=volunteer
+    )
+
+
+@transaction.atomic
+def revoke(*, certificate: Certificate, note: str, by: User, at: dt.datetime) -> Closure | Refusal:
+    """It no longer holds, and its public page says so (P5). Refuses with `not_allowed` and `closed`."""
+    if not by.has_right(Right.ISSUE_CERTIFICATES, certificate.community):
+        return NOT_ALLOWED
+    if _is_closed(_locked(certificate)):
+        return CLOSED
+    closure = Closure.objects.create(
+        certificate=certificate, reason=Closure.Reason.REVOKED, note=note, closed_at=at, closed_by=by
+    )
+    log(certificate, "certificates.revoke", user=by, timestamp=at)
+    return closure
+
+
+@transaction.atomic
+def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = "") -> Certificate | Refusal:
+    """A new certificate of the same unit and period from the records as they stand now; the old one is marked (P6).
+
+    Refuses with `not_allowed`, `closed`, `personal_data_gone`, `nothing_effective` and `not_issuer`.
+    """
+    if not may_issue(by, issuer=certificate.issuer, volunteer=certificate.volunteer):
+        return NOT_ALLOWED
+    if _is_closed(_locked(certificate)):
+        return CLOSED
+    issuer, volunteer = certificate.issuer, certificate.volunteer
+    before = decrypt_for(volunteer, certificate.personal)
+    if before is None:
+        return PERSONAL_DATA_GONE
+    period_from, period_to = certificate.period_from, certificate.period_to
+    content = content_of(issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to)
+    if isinstance(content, Refusal):
+        return content
+    personal = {**before, "name": volunteer.name, "volunteer_number": volunteer.number, "phone": volunteer.phone}
+    snapshot = _snapshot(content, issuer, volunteer, period_from, period_to, at)
+    replacement = _write(content, snapshot, personal, issuer, volunteer, by, at)
+    Closure.objects.create(
+        certificate=certificate,
+        reason=Closure.Reason.REPLACED,
+        replacement=replacement,
+        note=note,
+        closed_at=at,
+        closed_by=by,
+    )
+    log(certificate, "certificates.reissue", user=by, timestamp=at)
+    return replacement
+
+
+def find(code: str) -> Certificate | None:
+    """The certificate with this code, however it was typed."""
+    certificates = Certificate.objects.select_related("closure__replacement")
+    return certificates.filter(code=normalise_key(code)).first()
+
+
+def content_hash(certificate: Certificate) -> str:
+    """SHA-256 over what was issued: number, code, the public snapshot and the encrypted personal data.
+
+    The snapshot names the ledger entries by their hashes, so they are part of it.
+    """
+    content = {name: getattr(certificate, name) for name in ("number", "code", "snapshot", "personal")}
+    return hashlib.sha256(canonical_json(content)).hexdigest()
+
+
+def verify_url(certificate: Certificate) -> str:
+    """Where anybody may check it; in upper case, so that the code is coarser and scans from further away."""
+    return (_address() + reverse("certificates:verify", args=[certificate.code])).upper()
+
+
+def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
+    """The certificate as PDF, the same bytes whenever it is printed.
+
+    Refuses with `closed`, `personal_data_gone`, and with `missing_glyphs` rather than print a character wrongly. `at`
+    is when it is asked for: what is written into it is when it was issued.
+    """
+    if _is_closed(certificate):
+        return CLOSED
+    personal = decrypt_for(certificate.volunteer, certificate.personal)
+    if personal is None:
+        return PERSONAL_DATA_GONE
+    try:
+        return render_pdf(_sheet(certificate, personal), created=certificate.issued_at)
+    except MissingGlyphs as error:
+        return _missing_glyphs(error.characters)
+
+
+def _locked(certificate: Certificate) -> Certificate:
+    """Whoever else would close it waits."""
+    return Certificate.objects.select_for_update().get(pk=certificate.pk)
+
+
+def _is_closed(certificate: Certificate) -> bool:
+    return Closure.objects.filter(certificate=certificate).exists()
+
+
+def _methods(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[UUID, str]:
+    shifts = {record.shift_id for record in records}
+    return dict(Scan.objects.filter(volunteer=volunteer, shift__in=shifts, refusal="").values_list("pk", "method"))
+
+
+def _snapshot(
+    content: Content,
+    issuer: Issuer,
+    volunteer: Volunteer,
+    period_from: dt.date,
+    period_to: dt.date,
+    at: dt.datetime,
+) -> dict[str, Any]:
+    """What anybody may see. Hours as they are printed (H1), minutes beside them."""
+    today = timezone.localdate(at)
+    step = RuleSet.objects.in_force(issuer.community_id, today).parameters["paper_step_minutes"]
+    rows = [
+        {
+            "date": record.date.isoformat(),
+            "activity": record.activity.title,
+            "place": record.activity.place,
+            "content": record.activity.service_content,
+            "minutes": record.minutes,
+            "hours": formats.hours(record.minutes, step),
+        }
+        for record in content.records
+    ]
+    entries = LedgerEntry.objects.filter(record__in=content.records, reversed_by=None).order_by("seq")
+    return {
+        "masked_name": volunteer.masked_name,
+        "issuer": issuer.name,
+        "person_responsible": issuer.person_responsible,
+        "handler": issuer.handler,
+        "telephone": issuer.telephone,
+        "period_from": period_from.isoformat(),
+        "period_to": period_to.isoformat(),
+        "issued_on": today.isoformat(),
+        "minutes": content.minutes,
+        "hours": formats.hours(content.minutes, step),
+        "rows": rows,
+        "evidence": [
+            [evidence.value, minutes, formats.hours(minutes, step)] for evidence, minutes in content.evidence
+        ],
+        "entries": list(entries.values_list("hash", flat=True)),
+    }
+
+
+def _write(
+    content: Content,
+    snapshot: dict[str, Any],
+    personal: dict[str, str],
+    issuer: Issuer,
+    volunteer: Volunteer,
+    by: User,
+    at: dt.datetime,
+) -> Certificate:
+    year = timezone.localdate(at).year
+    certificate = Certificate(
+        community=issuer.community,
+        issuer=issuer,
+        volunteer=volunteer,
+        number=f"ZM{issuer.pk:02}-{year}-{next_number(f'certificate:{issuer.pk}:{year}'):06}",
+        code=random_key(CODE_BITS),
+        period_from=dt.date.fromisoformat(snapshot["period_from"]),
+        period_to=dt.date.fromisoformat(snapshot["period_to"]),
+        minutes=content.minutes,
+        snapshot=snapshot,
+        personal=encrypt_for(volunteer, personal),
+        issued_at=at,
+        issued_by=by,
+    )
+    certificate.content_hash = content_hash(certificate)
+    certificate.save(force_insert=True)
+    certificate.entries.add(*LedgerEntry.objects.filter(hash__in=snapshot["entries"]))
+    log(certificate, "certificates.issue", user=by, timestamp=at)
+    return certificate
+
+
+def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet:
+    snapshot = certificate.snapshot
+    rows = snapshot["rows"]
+    shown = [row["hours"] for row in rows]
+    cut = "" if sum(_tenths(hours) for hours in shown) == _tenths(snapshot["hours"]) else _CUT
+    return CertificateSheet(
+        name=personal["name"],
+        volunteer_number=personal["volunteer_number"],
+        hours=snapshot["hours"],
+        rows=tuple(
+            ServiceRow(
+                date=_date(row["date"]),
+                activity=row["activity"],
+                place=row["place"],
+                content=row["content"],
+                hours=row["hours"],
+            )
+            for row in rows
+        ),
+        period=f"{_date(snapshot['period_from'])}至{_date(snapshot['period_to'])}",
+        issuer=snapshot["issuer"],
+        person_responsible=snapshot["person_responsible"],
+        handler=snapshot["handler"],
+        telephone=snapshot["telephone"],
+        number=certificate.number,
+        issued_on=_date(snapshot["issued_on"]),
+        verify_url=verify_url(certificate),
+        verify_address=_address().partition("://")[2] + reverse("certificates:ask"),
+        verify_code=grouped(certificate.code),
+        remark=personal["remark"] + cut,
+    )
+
+
+def _address() -> str:
+    return str(settings.PUBLIC_URL).rstrip("/")
+
+
+def _tenths(hours: str) -> int:
+    return int(hours.replace(".", ""))
+
+
+def _date(iso: str) -> str:
+    return formats.day(dt.date.fromisoformat(iso), "zh-hans", year=True)

@@ -1,0 +1,197 @@
+"""The public page behind a certificate's code, and a volunteer's own certificates."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Min, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from academy.certificates import services
+from academy.certificates.eligibility import Evidence
+from academy.certificates.models import Certificate
+from academy.core.keys import normalise_key
+from academy.core.refusals import Refusal
+from academy.hours.models import Category, ServiceRecord
+from academy.people import belongings
+from academy.people.models import Issuer, User, Volunteer
+from academy.people.permissions import Right
+
+EVIDENCE_WORDS = {Evidence.SCANNED.value: pgettext_lazy("what hours rest on", "scanned on the spot")}
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Verification code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
+# For anybody
+
+
+@never_cache
+@require_GET
+def ask(request: HttpRequest) -> HttpResponse:
+    """Asks for the code under the square code; a typed one leads to its page."""
+    form = CodeForm(request.GET if "code" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        code = normalise_key(form.cleaned_data["code"])
+        if code.isalnum() and code.isascii():
+            return redirect("certificates:verify", code=code)
+        return _unknown(request, form.cleaned_data["code"])
+    return _uncached(render(request, "certificates/verify.html", {"state": "ask", "form": form}))
+
+
+@never_cache
+@require_GET
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """What a certificate says and rests on (P5): a masked name, nothing else of the person."""
+    certificate = services.find(code)
+    if certificate is None:
+        return _unknown(request, code)
+    closure = getattr(certificate, "closure", None)
+    replacement = closure.replacement if closure else None
+    context = {
+        "state": closure.reason if closure else "valid",
+        "certificate": {**certificate.snapshot, "number": certificate.number, **_dates(certificate)},
+        "basis": [(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in certificate.snapshot["evidence"]],
+        "closure": closure,
+        "replacement_url": reverse("certificates:verify", args=[replacement.code]) if replacement else "",
+        "host": str(settings.PUBLIC_URL),
+    }
+    return _uncached(render(request, "certificates/verify.html", context))
+
+
+def _unknown(request: HttpRequest, code: str) -> HttpResponse:
+    context = {"state": "unknown", "form": CodeForm(initial={"code": code[:40]})}
+    return _uncached(render(request, "certificates/verify.html", context, status=404))
+
+
+def _dates(certificate: Certificate) -> dict[str, Any]:
+    return {
+        "period_from": certificate.period_from,
+        "period_to": certificate.period_to,
+        "issued_at": certificate.issued_at,
+        "rows": [{**row, "date": dt.date.fromisoformat(row["date"])} for row in certificate.snapshot["rows"]],
+    }
+
+
+def _uncached(response: HttpResponse) -> HttpResponse:
+    """Search engines keep none of it either."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+# For oneself, and for whom one acts
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A certificate that somebody could have made today."""
+
+    volunteer: Volunteer
+    issuer: Issuer
+    minutes: int
+    since: dt.date
+
+
+@login_required
+@never_cache
+@require_GET
+def my(request: HttpRequest) -> HttpResponse:
+    """One's certificates, and a new one from each unit that recorded effective hours (P1: free, printed by oneself)."""
+    people = _people_of(request)
+    certificates = (
+        Certificate.objects.filter(volunteer__in=people)
+        .select_related("issuer", "volunteer", "closure__replacement")
+        .order_by("-issued_at", "-pk")
+    )
+    context = {"people": people, "offers": _offers(people), "certificates": certificates}
+    return render(request, "certificates/my.html", context)
+
+
+@login_required
+@require_POST
+def make(request: HttpRequest) -> HttpResponse:
+    """Issues a certificate over everything that a unit has recorded of the volunteer until today."""
+    people = _people_of(request)
+    for offer in _offers(people):
+        if (offer.volunteer.number, str(offer.issuer.pk)) == (request.POST.get("who"), request.POST.get("issuer")):
+            now = timezone.now()
+            answer = services.issue(
+                issuer=offer.issuer,
+                volunteer=offer.volunteer,
+                period_from=offer.since,
+                period_to=timezone.localdate(now),
+                by=_user(request),
+                at=now,
+            )
+            if isinstance(answer, Refusal):
+                messages.error(request, str(answer))
+            else:
+                messages.success(request, _("Certificate %(number)s is ready.") % {"number": answer.number})
+            break
+    else:
+        messages.error(request, str(services.NOTHING_EFFECTIVE))
+    return redirect("certificates:my")
+
+
+@login_required
+@never_cache
+@require_GET
+def pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The paper itself."""
+    own = Certificate.objects.filter(volunteer__in=_people_of(request)).select_related("volunteer")
+    certificate = get_object_or_404(own, number=number)
+    answer = services.render(certificate, at=timezone.now())
+    if isinstance(answer, Refusal):
+        messages.error(request, str(answer))
+        return redirect("certificates:my")
+    return pdf_response(certificate, answer)
+
+
+def pdf_response(certificate: Certificate, content: bytes) -> HttpResponse:
+    headers = {
+        "Content-Disposition": f'inline; filename="{certificate.number}.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _people_of(request: HttpRequest) -> list[Volunteer]:
+    """Oneself, and those for whom one may print."""
+    user = _user(request)
+    mine = Volunteer.objects.present().belonging_to(user).order_by("number")
+    return [person for person in mine if belongings.may(user, Right.PRINT_CERTIFICATE, volunteer=person)]
+
+
+def _offers(people: list[Volunteer]) -> list[Offer]:
+    rows = (
+        ServiceRecord.objects.effective()
+        .filter(volunteer__in=people, category=Category.SERVICE, minutes__gt=0)
+        .order_by()
+        .values_list("volunteer", "activity__issuer")
+        .annotate(minutes=Sum("minutes"), since=Min("date"))
+        .order_by("volunteer__number", "activity__issuer__name")
+    )
+    persons = {person.pk: person for person in people}
+    issuers = Issuer.objects.in_bulk([issuer for _volunteer, issuer, _minutes, _since in rows])
+    return [Offer(persons[volunteer], issuers[issuer], minutes, since) for volunteer, issuer, minutes, since in rows]

@@ -1,0 +1,107 @@
+"""Which shift a scan is for, and why it may not be made. Pure: the time and the shifts are arguments (C2).
+
+The shift with my open visit; else the one that I signed up for and whose window is open; else one that takes walk-ins
+now; else what I signed up for tells me when to come.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+IN, OUT = "in", "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A shift as one volunteer's scan sees it."""
+
+    id: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime  # overtime included
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    late_after: dt.datetime
+    walk_ins: bool
+    signed_up: bool
+    guardian_consents: bool
+    visit_id: int | None = None  # the open visit
+    visit_opened_at: dt.datetime | None = None
+
+    def is_open(self, direction: str, at: dt.datetime) -> bool:
+        return not self.refusal(direction, at)
+
+    def refusal(self, direction: str, at: dt.datetime) -> str:
+        """`too_early`, `too_late`, or nothing. Checking in ends with the shift, checking out some time after."""
+        if direction == IN and at < self.opens_at:
+            return "too_early"
+        if direction == IN and at >= self.ends_at:
+            return "too_late"
+        if direction == OUT and at > self.closes_at:
+            return "too_late"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One shift, or several to ask about, or none; with the code of a refusal, if it must be."""
+
+    shift: Candidate | None = None
+    refusal: str = ""
+    among: tuple[Candidate, ...] = ()
+
+
+def fitting_direction(shifts: Iterable[Candidate], at: dt.datetime) -> str:
+    """What the button does: out for whoever is in. A visit that nobody can close any more keeps nobody out."""
+    return OUT if _closable(shifts, at) else IN
+
+
+def choose(shifts: Sequence[Candidate], *, direction: str, at: dt.datetime, wanted: int | None = None) -> Choice:
+    """The shift for a scan. `wanted` is the answer to the question that `Choice.among` asks.
+
+    Refusals: `too_early`, `too_late`, `not_signed_up`, `already_checked_in`, `not_checked_in`.
+    """
+    if wanted is not None:
+        shifts = [shift for shift in shifts if shift.id == wanted] or shifts
+    return _choose_out(shifts, at) if direction == OUT else _choose_in(shifts, at)
+
+
+def _choose_out(shifts: Sequence[Candidate], at: dt.datetime) -> Choice:
+    if closable := _closable(shifts, at):
+        return Choice(max(closable, key=lambda shift: (shift.visit_opened_at, shift.id)))
+    if visited := [shift for shift in shifts if shift.visit_id is not None]:
+        return Choice(_nearest(visited, at), "too_late")
+    mine = [shift for shift in shifts if shift.signed_up]
+    return Choice(_nearest(mine, at) if mine else None, "not_checked_in")
+
+
+def _choose_in(shifts: Sequence[Candidate], at: dt.datetime) -> Choice:
+    if closable := _closable(shifts, at):
+        return Choice(closable[0], "already_checked_in")
+    mine = [shift for shift in shifts if shift.signed_up]
+    if mine_now := [shift for shift in mine if shift.is_open(IN, at)]:
+        return Choice(_nearest(mine_now, at))
+    others = [shift for shift in shifts if shift.walk_ins and not shift.signed_up]
+    if others_now := [shift for shift in others if shift.is_open(IN, at)]:
+        return Choice(others_now[0]) if len(others_now) == 1 else Choice(among=tuple(others_now))
+    if mine:
+        return _refused_by_time(mine, at)
+    if closed := [shift for shift in shifts if shift.is_open(IN, at)]:
+        return Choice(_nearest(closed, at), "not_signed_up")
+    if others:
+        return _refused_by_time(others, at)
+    return Choice(refusal="not_signed_up" if shifts else "too_late")
+
+
+def _closable(shifts: Iterable[Candidate], at: dt.datetime) -> list[Candidate]:
+    return [shift for shift in shifts if shift.visit_id is not None and shift.is_open(OUT, at)]
+
+
+def _refused_by_time(shifts: Iterable[Candidate], at: dt.datetime) -> Choice:
+    # Whoever comes between two shifts is told of the next one, not that the last is over.
+    coming = [shift for shift in shifts if shift.refusal(IN, at) == "too_early"]
+    shift = _nearest(coming or shifts, at)
+    return Choice(shift, shift.refusal(IN, at))
+
+
+def _nearest(shifts: Iterable[Candidate], at: dt.datetime) -> Candidate:
+    return min(shifts, key=lambda shift: (abs(shift.starts_at - at), shift.id))

@@ -1,0 +1,187 @@
+"""Everything that a scan has to know, read in one statement that no history slows down."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from academy.activities.models import Shift
+from academy.checkin.choice import Candidate
+from academy.checkin.models import Scan
+from academy.people.models import Consent, Volunteer
+from academy.rulebook import parameters
+
+RECENT = dt.timedelta(days=7)  # a shift that ended longer ago is of no scan's concern
+
+# The rule set as in `RuleSetQuerySet.in_force`, the guardian's word as in `activities.services`; tests compare them.
+_SQL = """
+SELECT checkpoint.id, checkpoint.rotating,
+       activity.id, activity.title, activity.place, activity.dangerous, activity.cancelled_at, activity.leader_id,
+       stored.checkpoint_id, stored.volunteer_id, stored.shift_id, stored.direction, stored.happened_at, stored.refusal,
+       stored.flags,
+       (SELECT visit.opened_at FROM checkin_visit visit WHERE visit.closed_by_id = stored.id),
+       shift.id, shift.starts_at, shift.ends_at, shift.overtime_until, shift.walk_ins,
+       mine.id, inside.id, inside.opened_at,
+       COALESCE(
+           (SELECT rules."values" FROM rulebook_ruleset rules
+             WHERE rules.community_id = activity.community_id AND rules.published_at IS NOT NULL
+               AND rules.effective_from <= {day}
+             ORDER BY rules.effective_from DESC, rules.version DESC LIMIT 1),
+           (SELECT rules."values" FROM rulebook_ruleset rules
+             WHERE rules.community_id = activity.community_id AND rules.published_at IS NOT NULL
+             ORDER BY rules.effective_from, rules.version LIMIT 1)),
+       (SELECT CASE WHEN consent.granted AND (consent.valid_until IS NULL OR consent.valid_until >= {day})
+                    THEN 1 ELSE 0 END
+          FROM people_consent consent
+         WHERE consent.volunteer_id = %(volunteer)s AND consent.kind = %(guardian)s
+         ORDER BY consent.recorded_at DESC, consent.id DESC LIMIT 1)
+  FROM checkin_checkpoint checkpoint
+  JOIN activities_activity activity ON activity.id = checkpoint.activity_id
+  LEFT JOIN checkin_scan stored ON stored.id = %(scan)s
+  LEFT JOIN activities_shift shift ON shift.activity_id = activity.id AND shift.ends_at > %(recent)s
+  LEFT JOIN activities_signup mine
+    ON mine.shift_id = shift.id AND mine.volunteer_id = %(volunteer)s AND mine.cancelled_at IS NULL
+  LEFT JOIN checkin_visit inside
+    ON inside.shift_id = shift.id AND inside.volunteer_id = %(volunteer)s AND inside.closed_at IS NULL
+ WHERE checkpoint.key = %(key)s
+ ORDER BY shift.starts_at, shift.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScan:
+    """A scan with the id that this one carries."""
+
+    checkpoint_id: int
+    volunteer_id: int
+    shift_id: int | None
+    direction: str
+    happened_at: dt.datetime
+    refusal: str
+    flags: tuple[str, ...]
+    visit_opened_at: dt.datetime | None  # of the visit that it closed
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A checkpoint as one volunteer's scan sees it, its activity's coming and recent shifts in time order."""
+
+    checkpoint_id: int
+    key: str
+    rotating: bool
+    activity_id: int
+    title: str
+    place: str
+    dangerous: bool
+    cancelled: bool
+    leader_id: int
+    stored: StoredScan | None
+    shifts: tuple[Candidate, ...]
+
+    def shift(self, shift_id: int | None) -> Candidate | None:
+        return next((shift for shift in self.shifts if shift.id == shift_id), None)
+
+
+def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id: UUID | None = None) -> Gate | None:
+    """The gate at `key`, None where there is no such checkpoint."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _sql(connection.vendor),
+            {
+                "key": key,
+                "volunteer": volunteer.pk if volunteer else None,
+                "guardian": Consent.Kind.GUARDIAN.value,
+                "scan": Scan._meta.pk.get_db_prep_value(scan_id, connection),
+                "recent": Shift._meta.get_field("ends_at").get_db_prep_value(at - RECENT, connection),
+            },
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    first = rows[0]
+    leads = volunteer is not None and first[7] == volunteer.pk
+    return Gate(
+        checkpoint_id=first[0],
+        key=key,
+        rotating=bool(first[1]),
+        activity_id=first[2],
+        title=first[3],
+        place=first[4],
+        dangerous=bool(first[5]),
+        cancelled=first[6] is not None,
+        leader_id=first[7],
+        stored=_stored(first),
+        shifts=tuple(_candidate(row[16:], leads=leads) for row in rows if row[16] is not None),
+    )
+
+
+@cache
+def _sql(vendor: str) -> str:
+    """The statement in this database's words for "the local date on which the shift starts"."""
+    day, zone = connection.ops.datetime_cast_date_sql("shift.starts_at", (), settings.TIME_ZONE)
+    return _SQL.format(day=day % tuple(f"'{name}'" for name in zone))
+
+
+def _stored(row: tuple[Any, ...]) -> StoredScan | None:
+    if row[8] is None:
+        return None
+    checkpoint_id, volunteer_id, shift_id, direction, happened_at, refusal, flags, opened_at = row[8:16]
+    return StoredScan(
+        checkpoint_id=checkpoint_id,
+        volunteer_id=volunteer_id,
+        shift_id=shift_id,
+        direction=direction,
+        happened_at=_required_moment(happened_at),
+        refusal=refusal,
+        flags=tuple(json.loads(flags)),
+        visit_opened_at=_moment(opened_at),
+    )
+
+
+def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
+    shift_id, starts_at, ends_at, overtime_until, walk_ins, sign_up_id, visit_id, opened_at, values, consents = row
+    starts_at = _required_moment(starts_at)
+    ends_at = _moment(overtime_until) or _required_moment(ends_at)
+    opens, closes, late = _windows(values)
+    return Candidate(
+        id=shift_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        opens_at=starts_at - opens,
+        closes_at=ends_at + closes,
+        late_after=ends_at + late,
+        walk_ins=bool(walk_ins) or leads,  # the leader is expected, with or without a sign-up
+        signed_up=sign_up_id is not None,
+        guardian_consents=bool(consents),
+        visit_id=visit_id,
+        visit_opened_at=_moment(opened_at),
+    )
+
+
+@lru_cache
+def _windows(values: str | None) -> tuple[dt.timedelta, dt.timedelta, dt.timedelta]:
+    """C2's three, of a rule set's stored values; a community without published rules has the defaults."""
+    rules = parameters.complete(json.loads(values) if values else {})
+    names = ("check_in_opens_minutes", "check_out_closes_minutes", "late_scan_minutes")
+    opens, closes, late = (dt.timedelta(minutes=rules[name]) for name in names)
+    return opens, closes, late
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    """A moment as the databases give it: PostgreSQL aware, SQLite naive or as text, in UTC."""
+    if value is None:
+        return None
+    moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    assert isinstance(moment, dt.datetime)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _required_moment(value: Any) -> dt.datetime:
+    moment = _moment(value)
+    assert moment is not None
+    return moment

@@ -1,0 +1,69 @@
+"""A sentence for every "no" at the gate. The code is stored with the scan; the sentence is said anew each time."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from academy.activities import services as activities
+from academy.core import formats
+from academy.core.refusals import Refusal
+
+
+def refusal(
+    code: str,
+    *,
+    at: dt.datetime,
+    opens_at: dt.datetime | None = None,
+    since: dt.datetime | None = None,
+) -> Refusal:
+    """The refusal with `code`, as said at `at`. `opens_at`: from when one may check in; `since`: when one did."""
+    match code:
+        case "unknown_checkpoint":
+            message = _("We do not know this code. Scan it again, or compare what you typed with the poster.")
+        case "bad_code":
+            message = _("This is not the code on the leader's screen. Scan the screen again.")
+        case "code_expired":
+            message = _("This code has changed in the meantime. Scan the leader's screen again: it shows a new one.")
+        case "too_early" if opens_at is not None:
+            message = _("You are early. Check-in opens at %(time)s: scan again then.") % {"time": _when(opens_at, at)}
+        case "too_early":
+            message = _("You are early. Scan again shortly before the start.")
+        case "too_late":
+            message = _("It is too late to scan. If you were here, tell the leader: your time can still be entered.")
+        case "not_signed_up":
+            message = _("You are not signed up for this, and it takes no walk-ins. Ask the leader for a place.")
+        case "already_checked_in" if since is not None:
+            message = _("You have been checked in since %(time)s. Scan again when you leave.") % {"time": _when(since, at)}
+        case "already_checked_in":
+            message = _("You are checked in already. Scan again when you leave.")
+        case "not_checked_in":
+            message = _("You are not checked in, so there is nothing to check out of. Tell the leader when you came.")
+        case "cancelled":
+            message = _("This activity has been cancelled. The leader or the social worker can tell you more.")
+        case "id_reused":
+            message = _("This page has been used already. Scan the code again.")
+        case _:
+            return _OF_SIGNING_UP[code]
+    return Refusal(code, message)
+
+
+_OF_SIGNING_UP = {
+    known.code: known
+    for known in (
+        activities.SHIFT_FULL,
+        activities.SUSPENDED,
+        activities.MINOR_NOT_ALLOWED,
+        activities.NEEDS_CONSENT,
+    )
+}
+
+
+def _when(moment: dt.datetime, at: dt.datetime) -> str:
+    """The time alone on the same day, else with its date."""
+    local, today = timezone.localtime(moment), timezone.localdate(at)
+    if local.date() == today:
+        return formats.clock(local)
+    year = local.year != today.year
+    return f"{formats.day(local.date(), get_language() or '', weekday=True, year=year)} {formats.clock(local)}"

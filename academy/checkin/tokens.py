@@ -1,0 +1,55 @@
+"""Rotating codes: what the leader's screen shows, and what a code that comes back proves (C4).
+
+Standard library only: the secret, the checkpoint's key and the time are arguments.
+"""
+
+import hashlib
+import hmac
+from enum import StrEnum
+
+STEP_SECONDS = 60  # C4: changes at least every 60 seconds
+CODE_LENGTH = 8  # characters of 5 bits: 40 bits
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+_BITS = 5 * CODE_LENGTH
+_ACCEPTED_STEPS = 2  # its own step and the next
+_REMEMBERED_STEPS = 60  # within an hour a code is told to be expired, later it is merely wrong
+
+
+class Verdict(StrEnum):
+    VALID = "valid"
+    EXPIRED = "expired"  # was right within the last hour
+    BAD = "bad"
+
+
+def step_at(seconds: float) -> int:
+    """The time step that `seconds` since the epoch lie in."""
+    return int(seconds // STEP_SECONDS)
+
+
+def code_for(secret: bytes, checkpoint: str, step: int) -> str:
+    """The code that `checkpoint` shows during `step`."""
+    digest = hmac.digest(secret, f"{checkpoint}:{step}".encode(), hashlib.sha256)
+    number = int.from_bytes(digest) >> (8 * len(digest) - _BITS)
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(_BITS - 5, -1, -5))
+
+
+def judge(secret: bytes, checkpoint: str, code: str, seconds: float) -> Verdict:
+    """What `code`, in the alphabet's own spelling, proves at `checkpoint` at `seconds` since the epoch.
+
+    Compares in constant time. A code of a step to come is bad: nobody can have seen it yet.
+    """
+    given = code.encode()
+    now = step_at(seconds)
+    if _matches(secret, checkpoint, given, range(now - _ACCEPTED_STEPS + 1, now + 1)):
+        return Verdict.VALID
+    if _matches(secret, checkpoint, given, range(now - _REMEMBERED_STEPS, now - _ACCEPTED_STEPS + 1)):
+        return Verdict.EXPIRED
+    return Verdict.BAD
+
+
+def _matches(secret: bytes, checkpoint: str, given: bytes, steps: range) -> bool:
+    found = False
+    for step in steps:
+        found |= hmac.compare_digest(code_for(secret, checkpoint, step).encode(), given)
+    return found

@@ -1,0 +1,75 @@
+"""An act on one object of the back office, on a page of its own: asks, calls the service, says what happened."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages as django_messages
+from django.contrib.admin.utils import quote, unquote
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.views.generic import FormView
+from wagtail.admin.views.generic import PermissionCheckedMixin
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from academy.core.refusals import Refusal
+
+
+class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+    """Subclass it, say what it does and implement `perform`; construct it by `CommunityViewSet.construct_view`, which
+    sees to it that the object stands in a community where the user may do it.
+    """
+
+    model: Any = None
+    pk_url_kwarg = "pk"
+    permission_required = "change"
+    form_class: type[forms.Form] = forms.Form
+    template_name = "core/admin/form.html"
+    index_url_name: str | None = None
+    edit_url_name: str | None = None
+    act: Any = ""  # what the button says
+    lead: Any = ""  # what happens, in a sentence or two
+    done: Any = ""  # what the message says afterwards, with %(object)s
+    serious = False
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.object = get_object_or_404(self.model, pk=unquote(str(kwargs[self.pk_url_kwarg])))
+
+    def perform(self, form: Any) -> Refusal | HttpResponse | None:
+        """Does it. A response, a PDF say, is handed on instead of a message."""
+        raise NotImplementedError
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        answer = self.perform(form)
+        if isinstance(answer, Refusal):
+            form.add_error(None, forms.ValidationError(str(answer), code=answer.code))
+            return self.form_invalid(form)
+        if isinstance(answer, HttpResponse):
+            return answer
+        django_messages.success(self.request, self.done % {"object": self.object})
+        return redirect(self.get_success_url())
+
+    def get_success_url(self) -> str:
+        if self.edit_url_name and self.user_has_permission_for_instance("change", self.object):
+            return reverse(self.edit_url_name, args=(quote(self.object.pk),))
+        return reverse(str(self.index_url_name))
+
+    def get_page_title(self) -> Any:
+        return self.act
+
+    def get_page_subtitle(self) -> str:
+        return str(self.object)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(str(self.index_url_name)), "label": capfirst(self.model._meta.verbose_name_plural)},
+            {"url": "", "label": self.act, "sublabel": str(self.object)},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            act=self.act, lead=self.lead, serious=self.serious, back=self.get_success_url(), **kwargs
+        )

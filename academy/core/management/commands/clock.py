@@ -1,0 +1,31 @@
+import logging
+import signal
+import threading
+import time
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+logger = logging.getLogger(__name__)
+
+INTERVAL = 60
+
+
+class Command(BaseCommand):
+    help = "Runs `tick` at every full minute, until it is told to stop. A tick that fails is logged; the next one tries again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signum, lambda *_: stop.set())
+        logger.info("clock: ticking every %d seconds", INTERVAL)
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                call_command("tick")
+                logger.debug("clock: ticked")
+            except Exception:
+                logger.exception("clock: this tick failed")
+            stop.wait(INTERVAL - time.time() % INTERVAL)

@@ -1,0 +1,56 @@
+"""Wagtail's question "may this user do that?" put to the rights of a community instead of to Django's permissions."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Q, QuerySet
+from wagtail.permission_policies import BasePermissionPolicy
+
+from academy.core.models import Community
+
+
+class CommunityPermissionPolicy(BasePermissionPolicy):
+    """`rights` names the right that each action (view, add, change, delete) needs; an action not named is nobody's.
+
+    `path` leads from the model to its community. Rights are plain strings here: what they are is the business of
+    `User.communities_for(right)`.
+    """
+
+    def __init__(self, model: type[Model], rights: Mapping[str, str], path: str = "community") -> None:
+        super().__init__(model)
+        self.rights = rights
+        self.path = path
+
+    def communities(self, user: Any, actions: Iterable[str]) -> QuerySet[Community]:
+        """The communities in which `user` may do any of `actions`."""
+        if not user.is_authenticated:
+            return Community.objects.none()
+        rights = {self.rights[action] for action in actions if action in self.rights}
+        found = Q(pk__in=[])
+        for right in sorted(rights):
+            found |= Q(pk__in=user.communities_for(right).values("pk"))
+        return Community.objects.filter(found)
+
+    def scope(self, queryset: QuerySet[Any], user: Any, actions: Iterable[str]) -> QuerySet[Any]:
+        """What of `queryset` stands in those communities."""
+        return queryset.filter(**{f"{self.path}__in": self.communities(user, actions)})
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return self.communities(user, [action]).exists()
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        return self.communities(user, actions).exists()
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Model) -> bool:
+        return self.user_has_any_permission_for_instance(user, [action], instance)
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Iterable[str], instance: Model) -> bool:
+        return self.instances_user_has_any_permission_for(user, actions).filter(pk=instance.pk).exists()
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Any]:
+        return self.scope(self.model._default_manager.all(), user, actions)
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[Any]:
+        users = get_user_model()._default_manager.filter(is_active=True)
+        return users.filter(pk__in=[user.pk for user in users if self.user_has_any_permission(user, actions)])

@@ -1,0 +1,345 @@
+"""The base of every screen of the back office: nobody sees or changes what belongs to another community.
+
+Wagtail checks rights per model and loads objects from the default manager; here every view of a viewset is scoped by
+`request.user.communities_for(right)`, whatever view classes it uses.
+"""
+
+import codecs
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.forms.models import modelform_factory
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import ObjectList
+from wagtail.admin.views import generic
+from wagtail.admin.views.bulk_action import BulkAction
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.coreutils import multigetattr
+from wagtail.permissions import policy_registry, register_permission_policy
+
+from academy.core.models import Community
+from academy.core.permission_policy import CommunityPermissionPolicy
+
+ANY = ("view", "add", "change", "delete")
+_ACTIONS = {
+    "add": "add",
+    "copy": "add",
+    "edit": "change",
+    "usage": "change",
+    "history": "change",
+    "history_results": "change",
+    "delete": "delete",
+}
+
+
+# Rights of views that belong to no viewset
+
+
+def right_required(right: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """For a function view of the admin: refuses who has `right` in no community.
+
+    The view still scopes what it loads by ``request.user.communities_for(right)``.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not _communities(request.user, right).exists():
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+class RightRequiredMixin:
+    """For a class view of the admin, a `ReportView` too: set `right`; `self.communities` are those where one has it."""
+
+    right: str
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.communities.exists():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    @property
+    def communities(self) -> models.QuerySet[Community]:
+        return _communities(self.request.user, self.right)
+
+
+def _communities(user: Any, right: str) -> models.QuerySet[Community]:
+    return user.communities_for(right) if user.is_authenticated else Community.objects.none()
+
+
+# What may be chosen
+
+Scope = Callable[[models.QuerySet[Any], Any], models.QuerySet[Any]]
+_scopes: dict[type[models.Model], Scope] = {}
+
+
+def scope_choices(model: type[models.Model], scope: Scope) -> None:
+    """Says which objects of `model`, that has no viewset of its own, a user may choose in forms and filters."""
+    _scopes[model] = scope
+
+
+def choices_for(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
+    """What of `queryset` may be shown to `user` to choose from."""
+    policy = policy_registry.get_by_type(queryset.model, fallback=False)
+    if isinstance(policy, CommunityPermissionPolicy):
+        return policy.scope(queryset, user, ANY)
+    scope = _scopes.get(queryset.model)
+    return scope(queryset, user) if scope else queryset
+
+
+class CommunityModelForm(WagtailAdminModelForm):
+    """Offers what belongs to the user's communities alone, and refuses a mixture of two."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if not isinstance(field, forms.ModelChoiceField):
+                continue
+            if field.queryset.model is Community:
+                self._limit_community(name, field)
+            else:
+                field.queryset = choices_for(field.queryset, self.for_user)
+
+    def _limit_community(self, name: str, field: forms.ModelChoiceField) -> None:
+        policy = policy_registry.get_by_type(self._meta.model, fallback=False)
+        assert isinstance(policy, CommunityPermissionPolicy), f"{self._meta.model} has no CommunityViewSet"
+        if self.instance.pk:
+            # What happened in one community does not move to another.
+            field.disabled = True
+            return
+        field.queryset = policy.communities(self.for_user, ["add"])
+        if field.queryset.count() == 1:
+            field.empty_label = None
+            self.initial.setdefault(name, field.queryset.get().pk)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        community = self.cleaned_data.get("community")
+        home = community.pk if isinstance(community, Community) else getattr(self.instance, "community_id", None)
+        chosen = [(name, value) for name, value in self.cleaned_data.items() if hasattr(value, "community_id")]
+        for name, value in chosen:
+            # Where the object itself names no community, the first choice does.
+            home = home or value.community_id
+            if value.community_id != home:
+                self.add_error(name, _("This belongs to another community. Choose one of the same community."))
+        return cleaned
+
+
+class CommunityFilterSet(WagtailFilterSet):
+    """Filters that offer what belongs to the user's communities alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for filter_ in self.filters.values():
+            queryset = getattr(filter_, "queryset", None)
+            if not isinstance(queryset, models.QuerySet):
+                continue
+            if queryset.model is Community:
+                policy = policy_registry.get_by_type(self._meta.model, fallback=False)
+                if isinstance(policy, CommunityPermissionPolicy):
+                    filter_.queryset = policy.communities(self.request.user, ANY)
+            else:
+                filter_.queryset = choices_for(queryset, self.request.user)
+
+
+# Views
+
+
+class _ScopedObject:
+    """Before any view of one object: 404 unless the object stands in a community where the view's action is allowed."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        view: Any = self
+        policy = policy_registry.get_by_type(view.model)
+        actions = view.any_permission_required or [view.permission_required]
+        allowed = policy.instances_user_has_any_permission_for(request.user, actions)
+        if not allowed.filter(pk=unquote(str(kwargs[view.pk_url_kwarg]))).exists():
+            raise Http404
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class _DeleteUnused:
+    """Says so where something else still needs the object."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        view: Any = self
+        try:
+            return super().form_valid(form)  # type: ignore[misc]
+        except models.ProtectedError:
+            messages.error(view.request, _("“%(name)s” is in use and stays.") % {"name": view.object})
+            return redirect(view.index_url_name)
+
+
+class _ScopedListing:
+    """The list, and what is exported of it. Files open right in a Chinese Excel: a mark of UTF-8, local times, words."""
+
+    base_filterset_class = CommunityFilterSet
+
+    def get_base_queryset(self) -> models.QuerySet[Any]:
+        view: Any = self
+        policy = policy_registry.get_by_type(view.model)
+        related = [field.name for field in view.model._meta.fields if field.many_to_one and field.name in view.list_display]
+        queryset = super().get_base_queryset().select_related(*related)  # type: ignore[misc]
+        return policy.scope(queryset, view.request.user, view.any_permission_required)
+
+    # Every row asks both, for its buttons.
+
+    def user_has_permission(self, permission: str) -> bool:
+        return self.user_has_any_permission([permission])
+
+    def user_has_any_permission(self, permissions: Iterable[str]) -> bool:
+        known: dict[frozenset[str], bool] = self.__dict__.setdefault("_known", {})
+        asked = frozenset(permissions)
+        if asked not in known:
+            known[asked] = super().user_has_any_permission(asked)  # type: ignore[misc]
+        return known[asked]
+
+    def to_row_dict(self, item: models.Model) -> dict[str, Any]:
+        view: Any = self
+        return {field: _in_words(item, field) for field in view.list_export}
+
+    def stream_csv(self, queryset: models.QuerySet[Any]) -> Iterator[bytes]:
+        yield codecs.BOM_UTF8
+        yield from super().stream_csv(queryset)  # type: ignore[misc]
+
+    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
+        if isinstance(value, dt.datetime) and timezone.is_aware(value):
+            value = timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+        if export_format == "csv" and isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+            return "'" + value  # a name is not a formula
+        return super().preprocess_field_value(field, value, export_format)  # type: ignore[misc]
+
+
+def _in_words(item: models.Model, field: str) -> Any:
+    path, _dot, name = field.rpartition(".")
+    owner = multigetattr(item, path) if path else item
+    display = getattr(owner, f"get_{name}_display", None)
+    value = display() if display else multigetattr(item, field)
+    return value() if callable(value) else value
+
+
+def scoped(view_class: type) -> type:
+    """`view_class` with the bounds of the community, whatever it does itself."""
+    bounds: tuple[type, ...] = ()
+    if issubclass(view_class, generic.IndexView):
+        bounds = (_ScopedListing,)
+    elif issubclass(view_class, generic.DeleteView):
+        bounds = (_DeleteUnused, _ScopedObject)
+    elif hasattr(view_class, "pk_url_kwarg") and not (
+        issubclass(view_class, generic.CreateView) and not issubclass(view_class, generic.CopyView)
+    ):
+        bounds = (_ScopedObject,)
+    return type(view_class.__name__, (*bounds, view_class), {"__module__": view_class.__module__}) if bounds else view_class
+
+
+class CommunityViewSet(ModelViewSet):
+    """A viewset of what belongs to a community. Declare::
+
+        model = Unit
+        rights = {"view": Right.MANAGE_PEOPLE, "change": Right.MANAGE_PEOPLE}   # what is not named is nobody's
+        community_path = "community"                                           # or "volunteer__community"
+
+    Every view constructed by it is scoped; every choice in its forms and filters too.
+    """
+
+    rights: Mapping[str, str]
+    community_path = "community"
+    base_form_class: type[CommunityModelForm] = CommunityModelForm
+    add_to_reference_index = False
+    copy_view_enabled = False
+    sort_order_field = None
+
+    def __init__(self, name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(name=name, **kwargs)
+        self.policy = CommunityPermissionPolicy(self.model, self.rights, self.community_path)
+        register_permission_policy(self.model, self.policy, exact_class=True)
+
+    @property
+    def permission_policy(self) -> CommunityPermissionPolicy:
+        return self.policy
+
+    def construct_view(self, view_class: type, **kwargs: Any) -> Any:
+        return super().construct_view(scoped(view_class), **kwargs)
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        if self._edit_handler:
+            return self._edit_handler.get_form_class()
+        read_only = not {"add", "change"} & set(self.rights)
+        return modelform_factory(
+            self.model,
+            form=self.base_form_class,
+            formfield_callback=self.formfield_for_dbfield,
+            fields=[] if read_only else self.get_form_fields(),
+            exclude=self.get_exclude_form_fields(),
+        )
+
+    def get_edit_handler(self) -> Any:
+        panels = getattr(self, "panels", None)
+        if panels is None:
+            return None
+        return ObjectList(panels, base_form_class=self.base_form_class).bind_to_model(self.model)
+
+    def get_urlpatterns(self) -> list[Any]:
+        # A view that nobody may use has no address.
+        return [
+            pattern
+            for pattern in super().get_urlpatterns()
+            if pattern.name not in _ACTIONS or _ACTIONS[pattern.name] in self.rights
+        ]
+
+    def register_admin_url_finder(self) -> None:
+        if "change" in self.rights:
+            super().register_admin_url_finder()
+
+    def get_permissions_to_register(self) -> models.QuerySet[Permission]:
+        # Rights come from duties: Wagtail's groups have nothing to tick.
+        return Permission.objects.none()
+
+
+class CommunityBulkAction(BulkAction):
+    """A bulk action on what one may `permission` in one's communities; the rest is not even named."""
+
+    permission = "change"
+
+    def check_perm(self, obj: models.Model) -> bool:
+        return policy_registry.get_by_type(self.model).user_has_permission_for_instance(
+            self.request.user, self.permission, obj
+        )
+
+    def allowed(self) -> models.QuerySet[Any]:
+        """Everything that the action may be done to."""
+        return policy_registry.get_by_type(self.model).instances_user_has_permission_for(
+            self.request.user, self.permission
+        )
+
+    def get_actionable_objects(self) -> tuple[list[Any], dict[str, list[Any]]]:
+        ids = self.request.GET.getlist("id")
+        objects = self.allowed()
+        if "all" not in ids:
+            objects = objects.filter(pk__in=[pk for pk in ids if pk.isdecimal()])
+        return list(objects), {"items_with_no_access": []}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        policy = policy_registry.get_by_type(self.model)
+        if not policy.user_has_permission(request.user, self.permission):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)

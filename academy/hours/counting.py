@@ -1,0 +1,81 @@
+"""From joined days to the content of service records: what the rules say, with everything that it was said from."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from academy.hours import rules
+from academy.hours.days import ZONE, Attended, Facts, counting_parameters
+from academy.hours.models import ServiceRecord
+
+CONTENT = ("category", "minutes", "flags", "steps", "basis", "rule_set_id")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The content of one record, before it is stored."""
+
+    attended: Attended
+    date: dt.date
+    category: str
+    minutes: int
+    flags: list[str]
+    steps: list[dict[str, Any]]
+    basis: dict[str, Any]
+
+    @property
+    def rule_set_id(self) -> int:
+        return int(self.attended.plan.rule_set.pk)
+
+    def is_content_of(self, record: ServiceRecord) -> bool:
+        """Whether nothing would change."""
+        return all(getattr(record, name) == getattr(self, name) for name in CONTENT)
+
+    def says_as_much_as(self, record: ServiceRecord) -> bool:
+        """Whether a settled record still holds: the same minutes of the same category, with the same flags."""
+        return (record.category, record.minutes, record.flags) == (self.category, self.minutes, self.flags)
+
+
+def count(joined: list[Attended], *, home: int, facts: Facts) -> Iterator[Counted]:
+    """The records of one volunteer's joined days. `home` is the community whose limits hold (H4)."""
+    limits: dict[str, dict[str, int]] = {}
+
+    def limit_on(date: dt.date) -> rules.DayLimit:
+        rule_set = facts.rule_set(home, date)
+        limit = counting_parameters(rule_set).day_limit
+        limits[date.isoformat()] = {
+            "daily_minutes": limit.daily_minutes,
+            "daily_hard_minutes": limit.hard_minutes,
+            "rule_set": rule_set.pk,
+        }
+        return limit
+
+    of_shift = {str(one.shift_id): one for one in joined}
+    days = [dt.date.fromordinal(date).isoformat() for date in sorted({date for one in joined for date in one.dates})]
+    records = rules.settle(
+        [one.as_activity for one in joined],
+        [rules.Scan(scan.at, scan.is_in, str(one.shift_id)) for one in joined for scan in one.scans],
+        timezone=ZONE,
+        limit_on=limit_on,
+        explain=True,
+    )
+    for record in records:
+        one = of_shift[record.activity]
+        yield Counted(
+            attended=one,
+            date=record.date,
+            category=record.category,
+            minutes=record.minutes,
+            flags=list(record.flags),
+            steps=[step._asdict() for step in record.steps],
+            basis={
+                **one.facts,
+                "days": days,
+                "limits": limits,
+                "approvals": [],
+                "scan_flags": one.scan_flags,
+                # The same days' other shifts: with them these minutes can be counted again, whatever comes later.
+                "with": {shift: other.facts for shift, other in of_shift.items() if other is not one},
+            },
+        )

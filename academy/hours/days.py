@@ -1,0 +1,283 @@
+"""Joined days: what of a volunteer's scans has to be counted together, and by which rules.
+
+A shift touches the local dates of its plan and of its scans. Dates that one shift touches are joined, and so are the
+shifts of one preparation (H8): the day's limit, overlaps and the preparation's limit look across them, nothing else
+does.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from academy.activities.models import CountsAs, Kind, Shift, SignUp
+from academy.checkin.models import Direction, Scan
+from academy.hours import rules
+from academy.rulebook.models import RuleSet
+
+ZONE = timezone.get_default_timezone()
+_AT_ONCE = 500  # ids in one statement
+_COUNTING = [field.name for field in fields(rules.Parameters)]
+
+
+class ScanRow(NamedTuple):
+    """An accepted scan as counting reads it, in the order of the rules' time order."""
+
+    at: int
+    is_in: bool
+    id: UUID
+    flags: list[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A shift as it stands, with the rule set in force on its start date. Moments are epoch seconds."""
+
+    shift: Shift
+    rule_set: RuleSet
+
+    @cached_property
+    def parameters(self) -> rules.Parameters:
+        return counting_parameters(self.rule_set)
+
+    @cached_property
+    def starts_at(self) -> int:
+        return int(self.shift.starts_at.timestamp())
+
+    @cached_property
+    def ends_at(self) -> int:
+        return int(self.shift.ends_at.timestamp())
+
+    @cached_property
+    def overtime_until(self) -> int | None:
+        return None if self.shift.overtime_until is None else int(self.shift.overtime_until.timestamp())
+
+    @cached_property
+    def breaks(self) -> list[tuple[int, int]]:
+        return [(int(a.starts_at.timestamp()), int(a.ends_at.timestamp())) for a in self.shift.breaks.all()]
+
+    @cached_property
+    def check_out_closes_at(self) -> int:
+        """C2: after this nobody checks out any more."""
+        return (self.overtime_until or self.ends_at) + 60 * self.rule_set.parameters["check_out_closes_minutes"]
+
+    @cached_property
+    def dates(self) -> frozenset[int]:
+        """The local dates that the plan touches, as ordinals."""
+        return frozenset(rules.seconds_by_date([(self.starts_at, self.overtime_until or self.ends_at)], ZONE))
+
+    @cached_property
+    def group(self) -> str:
+        return str(self.shift.activity_id)
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """As a record keeps it."""
+        return {
+            "kind": self.shift.activity.kind,
+            "group": self.group,
+            "starts_at": _written(self.starts_at),
+            "ends_at": _written(self.ends_at),
+            "overtime_until": _written(self.overtime_until),
+            "breaks": [[_written(start), _written(end)] for start, end in self.breaks],
+            "rule_set": self.rule_set.pk,
+        }
+
+    def is_given_up(self, opened_at: int, at: int) -> bool:
+        """Whether nobody waits any longer for the check-out of a visit opened then (C2, H6)."""
+        return at > min(self.check_out_closes_at, opened_at + 60 * self.parameters.max_visit_minutes)
+
+
+@dataclass(frozen=True)
+class Attended:
+    """One volunteer at one shift: what their role there counts as, and their scans in time order."""
+
+    plan: Plan
+    counts_as: str
+    scans: list[ScanRow]
+
+    @property
+    def shift_id(self) -> int:
+        return self.plan.shift.pk
+
+    @cached_property
+    def dates(self) -> frozenset[int]:
+        start, end = self.plan.starts_at, self.plan.ends_at
+        outside = {rules.local_date(scan.at, ZONE) for scan in self.scans if not start <= scan.at < end}
+        return self.plan.dates | outside if outside else self.plan.dates
+
+    @property
+    def joins(self) -> Iterable[Hashable]:
+        """Whatever has one of these in common is counted together."""
+        if self.plan.shift.activity.kind == Kind.PREPARATION:
+            return [*self.dates, self.plan.group]
+        return self.dates
+
+    @cached_property
+    def as_activity(self) -> rules.Activity:
+        plan = self.plan
+        return rules.Activity(
+            id=str(self.shift_id),
+            kind=plan.shift.activity.kind,
+            role=self.counts_as,
+            starts_at=plan.starts_at,
+            ends_at=plan.ends_at,
+            overtime_until=plan.overtime_until,
+            breaks=plan.breaks,
+            group=plan.group,
+            parameters=plan.parameters,
+        )
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """As a record keeps it."""
+        return {**self.plan.facts, "counts_as": self.counts_as, "scans": [str(scan.id) for scan in self.scans]}
+
+    @cached_property
+    def scan_flags(self) -> list[str]:
+        return sorted({flag for scan in self.scans for flag in scan.flags})
+
+
+class Facts:
+    """What counting needs of shifts and rules, each read once in a run."""
+
+    def __init__(self) -> None:
+        self._plans: dict[int, Plan] = {}
+        self._rule_sets: dict[tuple[int, dt.date], RuleSet] = {}
+
+    def rule_set(self, community_id: int, day: dt.date) -> RuleSet:
+        """The version in force in that community on `day`."""
+        key = (community_id, day)
+        if key not in self._rule_sets:
+            self._rule_sets[key] = RuleSet.objects.in_force(community_id, day)
+        return self._rule_sets[key]
+
+    def plans(self, shift_ids: Iterable[int]) -> dict[int, Plan]:
+        missing = [pk for pk in set(shift_ids) if pk not in self._plans]
+        for pks in _batched(missing):
+            for shift in Shift.objects.filter(pk__in=pks).select_related("activity").prefetch_related("breaks"):
+                self._plans[shift.pk] = Plan(shift, self.rule_set(shift.activity.community_id, shift.date))
+        return self._plans
+
+    def attended(self, scans: Iterable[tuple[Any, ...]], *, at: int) -> dict[int, list[Attended]]:
+        """Of each volunteer the shifts with something to count, from rows of `scan_rows`.
+
+        A visit that is still open is in progress: its scans are left out until it is closed or given up.
+        """
+        rows: dict[tuple[int, int], list[ScanRow]] = defaultdict(list)
+        for pk, volunteer_id, shift_id, direction, happened_at, flags in scans:
+            rows[volunteer_id, shift_id].append(
+                ScanRow(int(happened_at.timestamp()), direction == Direction.IN, pk, flags)
+            )
+        plans = self.plans(shift_id for _, shift_id in rows)
+        counts_as = _roles(rows)
+        attended: dict[int, list[Attended]] = defaultdict(list)
+        for (volunteer_id, shift_id), unordered in rows.items():
+            finished = without_open_visit(sorted(unordered, key=lambda scan: scan[:3]), plans[shift_id], at)
+            if finished:
+                role = counts_as.get((volunteer_id, shift_id), CountsAs.VOLUNTEER.value)
+                attended[volunteer_id].append(Attended(plans[shift_id], role, finished))
+        return attended
+
+    def joined_with(self, volunteer_id: int, shift_id: int, *, at: int) -> list[Attended]:
+        """The joined days of one shift, read without the rest of the volunteer's history."""
+        plan = self.plans([shift_id])[shift_id]
+        seen: set[Hashable] = set()
+        reach: set[Hashable] = {*plan.dates, plan.group}
+        joined: list[Attended] = []
+        while not reach <= seen:
+            seen |= reach
+            near = Scan.objects.filter(_touching(seen), volunteer_id=volunteer_id, refusal="")
+            rows = scan_rows([volunteer_id]).filter(shift__in=near.values("shift"))
+            everything = self.attended(rows, at=at)[volunteer_id]
+            joined = next((days for days in join(everything) if any(a.shift_id == shift_id for a in days)), [])
+            reach = {key for one in joined for key in one.joins}
+        return joined
+
+
+def scan_rows(volunteer_ids: Iterable[int]) -> Any:
+    """The accepted scans of volunteers: all that counting reads of them."""
+    return Scan.objects.filter(volunteer_id__in=volunteer_ids, refusal="").values_list(
+        "id", "volunteer_id", "shift_id", "direction", "happened_at", "flags"
+    )
+
+
+def join(attended: Iterable[Attended]) -> list[list[Attended]]:
+    """One volunteer's shifts, those that are counted together in one list."""
+    days_of: dict[Hashable, list[Attended]] = {}
+    for one in attended:
+        days = [one]
+        for key in one.joins:
+            other = days_of.get(key)
+            if other is not None and other is not days:
+                if len(other) < len(days):
+                    other, days = days, other
+                other += days
+                for member in days:
+                    days_of.update(dict.fromkeys(member.joins, other))
+                days = other
+        days_of.update(dict.fromkeys(one.joins, days))
+    return list({id(days): days for days in days_of.values()}.values())
+
+
+def without_open_visit(scans: list[ScanRow], plan: Plan, at: int) -> list[ScanRow]:
+    """The scans less those of a visit that is still open and not given up."""
+    longest = 60 * plan.parameters.max_visit_minutes
+    opened: int | None = None
+    for place, scan in enumerate(scans):
+        if not scan.is_in:
+            opened = None
+        elif opened is None or scan.at - scans[opened].at > longest:
+            opened = place
+    if opened is None or plan.is_given_up(scans[opened].at, at):
+        return scans
+    return scans[:opened]
+
+
+def counting_parameters(rule_set: RuleSet) -> rules.Parameters:
+    values = rule_set.parameters
+    return rules.Parameters(**{name: values[name] for name in _COUNTING})
+
+
+def _roles(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """What each volunteer's role at each shift counts as: by the live sign-up, else the last one cancelled."""
+    volunteers = {volunteer_id for volunteer_id, _ in pairs}
+    shifts = {shift_id for _, shift_id in pairs}
+    sign_ups = SignUp.objects.filter(volunteer_id__in=volunteers)
+    if len(shifts) <= _AT_ONCE:
+        sign_ups = sign_ups.filter(shift_id__in=shifts)
+    return {
+        (volunteer_id, shift_id): counts_as
+        for volunteer_id, shift_id, counts_as in sign_ups.order_by(
+            F("cancelled_at").asc(nulls_last=True), "id"
+        ).values_list("volunteer_id", "shift_id", "role__counts_as")
+    }
+
+
+def _touching(keys: Iterable[Hashable]) -> Q:
+    """Scans of shifts that touch one of these dates or belong to one of these preparations."""
+    touching = Q(shift__activity_id__in=[key for key in keys if isinstance(key, str)]) & Q(
+        shift__activity__kind=Kind.PREPARATION
+    )
+    for key in keys:
+        if isinstance(key, int):
+            start = dt.datetime.combine(dt.date.fromordinal(key), dt.time(), ZONE)
+            end = start + dt.timedelta(days=1)
+            touching |= Q(shift__starts_at__lt=end, shift__ends_at__gt=start)
+            touching |= Q(shift__starts_at__lt=end, shift__overtime_until__gt=start)
+            touching |= Q(happened_at__gte=start, happened_at__lt=end)
+    return touching
+
+
+def _written(second: int | None) -> str | None:
+    return None if second is None else dt.datetime.fromtimestamp(second, ZONE).isoformat()
+
+
+def _batched(pks: list[int]) -> Iterable[list[int]]:
+    return (pks[start : start + _AT_ONCE] for start in range(0, len(pks), _AT_ONCE))

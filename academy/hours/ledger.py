@@ -1,0 +1,164 @@
+"""The ledger: lines of minutes, each chained by hash to the one before, and the totals kept with them.
+
+A record of no minutes takes effect without a line: there is nothing to add, and the record says why.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, Sum
+
+from academy.core.models import Community
+from academy.hours.models import Category, HoursTotal, LedgerEntry, LedgerHead, RecordState, ServiceRecord
+from academy.people.models import User
+
+GENESIS = "0" * 64
+_TOTAL_OF = {Category.SERVICE.value: "service_minutes", Category.TRAINING.value: "training_minutes"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is to be entered for a record: minutes, negative to take them back, with the clause that says so."""
+
+    record: ServiceRecord
+    minutes: int
+    clause: str
+    actor: User | None = None
+    reason: str = ""
+    reverses: LedgerEntry | None = None
+
+
+def lock(community_id: int) -> LedgerHead:
+    """The end of the community's chain, ours until the transaction ends."""
+    LedgerHead.objects.bulk_create([LedgerHead(community_id=community_id)], ignore_conflicts=True)
+    return LedgerHead.objects.select_for_update().get(pk=community_id)
+
+
+@transaction.atomic
+def append(*, community_id: int, lines: Iterable[Line], at: dt.datetime) -> list[LedgerEntry]:
+    """Enter `lines` at the end of the community's chain and add them to the volunteers' totals, all or nothing."""
+    head = lock(community_id)
+    entries = []
+    for line in lines:
+        head.seq += 1
+        entry = LedgerEntry(
+            community_id=community_id,
+            seq=head.seq,
+            volunteer_id=line.record.volunteer_id,
+            record=line.record,
+            category=line.record.category,
+            minutes=line.minutes,
+            rule_set_id=line.record.rule_set_id,
+            scans=sorted(line.record.basis["scans"]),
+            clause=line.clause,
+            reason=line.reason,
+            actor=line.actor,
+            reverses=line.reverses,
+            entered_at=at,
+            previous_hash=head.hash,
+        )
+        entry.hash = head.hash = hash_of(entry)
+        entries.append(entry)
+    if entries:
+        LedgerEntry.objects.bulk_create(entries)
+        head.save(update_fields=["seq", "hash"])
+        _add_to_totals(entries)
+    return entries
+
+
+def hash_of(entry: LedgerEntry) -> str:
+    """SHA-256 over every field of an entry but its own hash, the hash before it included."""
+    content = {
+        "community": entry.community_id,
+        "seq": entry.seq,
+        "volunteer": entry.volunteer_id,
+        "record": entry.record_id,
+        "category": entry.category,
+        "minutes": entry.minutes,
+        "rule_set": entry.rule_set_id,
+        "scans": entry.scans,
+        "clause": entry.clause,
+        "reason": entry.reason,
+        "actor": entry.actor_id,
+        "reverses": entry.reverses_id,
+        "entered_at": entry.entered_at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        "previous_hash": entry.previous_hash,
+    }
+    return hashlib.sha256(canonical_json(content)).hexdigest()
+
+
+def canonical_json(content: Any) -> bytes:
+    """One way to write a value, so that equal content has an equal hash."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def audit() -> Iterator[str]:
+    """Every difference between the chains, their heads, the totals and the records, in words for an auditor.
+
+    In a transaction: nothing is appended while it looks.
+    """
+    list(LedgerHead.objects.select_for_update().order_by("pk"))
+    for community in Community.objects.order_by("pk"):
+        yield from _audit_chain(community)
+    yield from _audit_totals()
+    yield from _audit_records()
+
+
+def _add_to_totals(entries: list[LedgerEntry]) -> None:
+    added: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TOTAL_OF.values(), 0))
+    for entry in entries:
+        added[entry.volunteer_id][_TOTAL_OF[entry.category]] += entry.minutes
+    # In one order, so that two communities' ledgers never wait for each other's people.
+    volunteers = sorted(added)
+    HoursTotal.objects.bulk_create([HoursTotal(volunteer_id=pk) for pk in volunteers], ignore_conflicts=True)
+    totals = list(HoursTotal.objects.select_for_update().filter(pk__in=volunteers).order_by("pk"))
+    for total in totals:
+        for name, minutes in added[total.pk].items():
+            setattr(total, name, getattr(total, name) + minutes)
+    HoursTotal.objects.bulk_create(
+        totals, update_conflicts=True, unique_fields=["volunteer"], update_fields=list(_TOTAL_OF.values())
+    )
+
+
+def _audit_chain(community: Community) -> Iterator[str]:
+    seq, previous = 0, GENESIS
+    for entry in LedgerEntry.objects.filter(community=community).order_by("seq").iterator():
+        if entry.seq != seq + 1:
+            yield f"{community.slug}: entry {entry.seq} follows entry {seq}"
+        if entry.previous_hash != previous:
+            yield f"{community.slug}: entry {entry.seq} does not continue the chain"
+        if entry.hash != hash_of(entry):
+            yield f"{community.slug}: entry {entry.seq} is not what its hash says"
+        seq, previous = entry.seq, entry.hash
+    head = LedgerHead.objects.filter(community=community).first() or LedgerHead(community=community)
+    if (head.seq, head.hash) != (seq, previous):
+        yield f"{community.slug}: the head says entry {head.seq}, the chain ends with entry {seq}"
+
+
+def _audit_totals() -> Iterator[str]:
+    summed: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TOTAL_OF.values(), 0))
+    rows = LedgerEntry.objects.order_by().values_list("volunteer_id", "category").annotate(minutes=Sum("minutes"))
+    for volunteer_id, category, minutes in rows:
+        summed[volunteer_id][_TOTAL_OF[category]] = minutes
+    stored = {total.pk: total for total in HoursTotal.objects.all()}
+    for pk in sorted(summed.keys() | stored.keys()):
+        total = stored.get(pk) or HoursTotal(volunteer_id=pk)
+        for name in _TOTAL_OF.values():
+            if getattr(total, name) != summed[pk][name]:
+                yield f"volunteer {pk}: {name} {getattr(total, name)} stored, {summed[pk][name]} in the ledger"
+
+
+def _audit_records() -> Iterator[str]:
+    """An effective record stands in the ledger with its minutes; any other has nothing left there."""
+    records = ServiceRecord.objects.annotate(entered=Sum("ledger_entries__minutes", default=0))
+    effective = Q(state=RecordState.EFFECTIVE)
+    for record in records.filter(effective).exclude(entered=F("minutes")).order_by("pk").iterator():
+        yield f"record {record.pk}: {record.minutes} minutes effective, {record.entered} in the ledger"
+    for record in records.exclude(effective).exclude(entered=0).order_by("pk").iterator():
+        yield f"record {record.pk}: {record.state}, yet {record.entered} minutes in the ledger"

@@ -1,0 +1,67 @@
+"""Counts hours from a file, without a database: to check a dispute, to try a rule change, to audit."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from academy.hours.exchange import Case, read, result
+from academy.hours.models import Category
+from academy.hours.rules import Record, paper_hours
+from academy.hours.sentences import clause_of, flag_sentence, step_sentence
+
+
+class Command(BaseCommand):
+    help = "Counts the hours of one case, or of a list of cases, in the exchange form and explains every minute."
+    requires_system_checks = []  # some of them ask the database
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="a JSON file, or - for standard input")
+        parser.add_argument(
+            "--sentences", choices=("zh-hans", "en"), help="explain in sentences of this language, not in JSON"
+        )
+
+    def handle(self, *, file: str, sentences: str | None, **options: Any) -> None:
+        """What cannot be read ends with status 2, one line on standard error and nothing on standard output."""
+        try:
+            cases, is_list = read(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        settled = [(case, case.settle()) for case in cases]
+        if sentences:
+            with translation.override(sentences):
+                text = "\n\n".join("\n".join(_told(place, *one)) for place, one in enumerate(settled, start=1))
+        else:
+            results = [result(records) for _case, records in settled]
+            text = json.dumps(results if is_list else results[0], ensure_ascii=False, indent=1)
+        if hasattr(self.stdout, "reconfigure"):
+            self.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's: JSON is UTF-8
+        self.stdout.write(text)
+
+
+def _told(place: int, case: Case, records: list[Record]) -> Iterator[str]:
+    """The lines that explain a case in the language that is active."""
+
+    def amount(minutes: int) -> str:
+        hours = paper_hours(minutes, case.parameters.paper_step_minutes)
+        return _("%(minutes)s min (%(hours)s h)") % {"minutes": minutes, "hours": hours}
+
+    yield case.title or _("Case %(place)s") % {"place": place}
+    for record in records:
+        yield ""
+        yield f"{record.activity} · {record.date} · {Category(record.category).label} · {amount(record.minutes)}"
+        for step in record.steps:
+            yield f"  {clause_of(step.clause)}  {step_sentence(*step)} {step.before} → {step.after}"
+        for flag in record.flags:
+            yield f"  !   {flag_sentence(flag)}"
+    yield ""
+    for category, minutes in result(records)["totals"].items():
+        yield _("%(category)s in all: %(amount)s") % {
+            "category": Category(category).label,
+            "amount": amount(minutes),
+        }

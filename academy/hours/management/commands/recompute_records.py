@@ -1,0 +1,47 @@
+import datetime as dt
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from academy.checkin.models import Scan
+from academy.hours import services
+from academy.hours.days import Facts
+
+BATCH = 200
+
+
+class Command(BaseCommand):
+    help = "Counts service records again from the stored scans. Settled records stay; what would differ is printed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--all", action="store_true", help="everything ever scanned (the default)")
+        which.add_argument("--since", type=dt.date.fromisoformat, metavar="DATE", help="days from DATE (YYYY-MM-DD) on")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
+
+    def handle(self, *args: Any, since: dt.date | None, dry_run: bool, **options: Any) -> None:
+        at = timezone.now()
+        scans = Scan.objects.filter(refusal="")
+        if since is not None:
+            midnight = dt.datetime.combine(since, dt.time(), timezone.get_default_timezone())
+            # A shift over midnight belongs to both days, whenever it was scanned.
+            scans = scans.filter(happened_at__gte=midnight) | scans.filter(shift__ends_at__gt=midnight)
+        volunteers = list(scans.order_by("volunteer").values_list("volunteer", flat=True).distinct())
+        facts = Facts()
+        counts = dict.fromkeys(("created", "changed", "unchanged", "withdrawn"), 0)
+        differing: list[services.Difference] = []
+        for start in range(0, len(volunteers), BATCH):
+            with transaction.atomic():
+                batch = volunteers[start : start + BATCH]
+                outcome = services.compute_many(volunteers=batch, since=since, at=at, facts=facts)
+                if dry_run:
+                    transaction.set_rollback(True)
+            for name in counts:
+                counts[name] += len(getattr(outcome, name))
+            differing += outcome.differing
+        for difference in differing:
+            self.stdout.write(str(difference))
+        told = ", ".join(f"{name} {count}" for name, count in counts.items())
+        self.stdout.write(f"{told}, settled that would differ {len(differing)}")

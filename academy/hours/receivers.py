@@ -1,0 +1,33 @@
+"""Hours answers what happens below: a visit that closed, and the clock."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from academy.checkin.signals import visit_closed
+from academy.core.signals import tick
+from academy.hours import services
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(visit_closed, dispatch_uid="hours.count_closed_visit")
+def count_closed_visit(volunteer_id: int, shift_id: int, **kwargs: Any) -> None:
+    """The visit is stored already: whatever goes wrong here is logged, and the sweep tries again."""
+    try:
+        services.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=timezone.now())
+    except Exception:
+        logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
+
+
+@receiver(tick, dispatch_uid="hours.sweep")
+def sweep(at: dt.datetime, **kwargs: Any) -> None:
+    services.sweep(at=at)
+
+
+@receiver(tick, dispatch_uid="hours.end_notices")
+def end_notices(at: dt.datetime, **kwargs: Any) -> None:
+    services.end_notices(at=at)

@@ -1,0 +1,458 @@
+"""Counting hours (H1–H10, C3): from one volunteer's scans to records of whole minutes that explain themselves.
+
+Pure: the standard library only, no clock, no settings. A moment is whole seconds since 1970-01-01T00:00Z, a stretch of
+time a pair (start, end) of them. H3 fixes the order of the steps: `settle` takes them one after the other, each for all
+activities, and each function cites its number. H7 and H10 are kept by what is absent: nothing here multiplies, adds a
+bonus or lets a minute expire.
+"""
+
+import datetime as dt
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
+
+KINDS = ("service", "preparation", "training", "meeting", "other")
+ROLES = ("volunteer", "leader", "instructor", "assistant", "learner", "attendee")
+SERVICE, TRAINING, NONE = CATEGORIES = ("service", "training", "none")
+CLAUSES = (
+    *("H1-visits", "H3-plan", "H2-breaks", "H5-overlap"),
+    *("H3-minimum", "H8-preparation", "H4-day", "H3-round", "H9"),
+)
+FLAGS = (
+    *("below_minimum", "daily_cap", "double_check_in", "missing_check_in", "missing_check_out"),
+    *("not_service", "overlap", "preparation_cap", "too_many_visits"),
+)
+
+_CATEGORY_OF = {(kind, role): SERVICE for kind in KINDS for role in ROLES}
+_CATEGORY_OF |= {(kind, "learner"): TRAINING if kind == "training" else NONE for kind in KINDS}  # T2, T7
+_CATEGORY_OF |= {(kind, "attendee"): NONE for kind in KINDS}  # H9
+_CATEGORY_OF |= {("other", role): NONE for role in ROLES}  # H9
+
+Stretch = tuple[int, int]
+DAY = 86_400
+EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters of a rule set that counting uses, with their defaults. Sources: L law, P practice, D our default.
+
+    `settle` takes the day's limit (H4) from the volunteer's home community by `limit_on`, not from an activity's own
+    rule set; where one rule set serves all, `day_limit` is it.
+    """
+
+    rounding_minutes: int = 1  # H3, D (half hours are usual in places: P); at least 1
+    minimum_minutes: int = 15  # H3, D
+    daily_minutes: int = 480  # H4, P / D
+    daily_hard_minutes: int = 720  # H4, P / D
+    preparation_minutes: int = 120  # H8, D
+    max_visits: int = 3  # C3, P / D
+    max_visit_minutes: int = 720  # H6, D
+    paper_step_minutes: int = 6  # H1, D
+
+    @property
+    def day_limit(self) -> "DayLimit":
+        return DayLimit(self.daily_minutes, self.daily_hard_minutes)
+
+
+class DayLimit(NamedTuple):
+    """The minutes of service that a local date may hold (H4): without an approval, and with any approval."""
+
+    daily_minutes: int
+    hard_minutes: int
+
+
+DEFAULTS = Parameters()
+DEFAULT_LIMIT = DEFAULTS.day_limit
+
+
+class Approval(NamedTuple):
+    """A second person lets a local date hold up to `daily_minutes` (H4)."""
+
+    date: dt.date
+    daily_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """The rules' activity: one shift of the product, as it concerns one volunteer. Moments are epoch seconds.
+
+    `role` is what the volunteer's role there counts as. `breaks` are (start, end) pairs. `group` names the product's
+    activity (default: its own id). `parameters` are those of the rule set in force on the shift's start date.
+    """
+
+    id: str
+    kind: str
+    role: str
+    starts_at: int
+    ends_at: int
+    overtime_until: int | None = None
+    breaks: Sequence[Stretch] = ()
+    group: str | None = None
+    parameters: Parameters = DEFAULTS
+
+    @property
+    def in_group(self) -> str:
+        return self.id if self.group is None else self.group
+
+
+class Scan(NamedTuple):
+    """An accepted scan. The fields' order is the time order of step 2: at equal times out (False) comes before in."""
+
+    at: int
+    is_in: bool
+    activity: str
+
+
+class Step(NamedTuple):
+    """What a clause made of a record's whole minutes."""
+
+    clause: str
+    before: int
+    after: int
+
+
+class Record(NamedTuple):
+    """A volunteer's time in one activity on one local date: whole minutes, sorted flags, and steps if asked for."""
+
+    activity: str
+    date: dt.date
+    category: str
+    minutes: int
+    flags: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+def settle(
+    activities: Iterable[Activity],
+    scans: Iterable[Scan],
+    *,
+    timezone: dt.tzinfo,
+    limit_on: Callable[[dt.date], DayLimit] = lambda date: DEFAULT_LIMIT,
+    approvals: Iterable[Approval] = (),
+    explain: bool = False,
+) -> list[Record]:
+    """The records of one volunteer's accepted scans, by date, then activity id (H3 exactly).
+
+    `limit_on` answers the limit of the volunteer's home community for a local date. The activities' ids are unique.
+    Raises `KeyError` for a scan of an unknown activity and for an unknown kind or role.
+    """
+    calendar = _calendar_of(timezone)
+    attendances = {activity.id: _Attendance(activity) for activity in activities}  # step 1
+    _pair(attendances, scans, calendar)
+    claiming = [one for one in attendances.values() if one.category != NONE]
+    _count(claiming, calendar)
+    _keep_to_plan(claiming)
+    _leave_breaks(claiming)
+    claiming.sort(key=_Attendance.turn)
+    _leave_overlaps(claiming, calendar)
+    _split(claiming, calendar)
+    if explain:
+        _explain_time(claiming, calendar)
+    serving = [one for one in claiming if one.category == SERVICE]  # step 8: training stops here
+    _apply_minimum(serving)
+    _apply_preparation(serving, _preparation_limits(attendances.values()))
+    _apply_day(serving, limit_on, approvals)
+    return _records(attendances.values(), calendar, explain)
+
+
+class _Attendance:
+    """One activity on its way through the steps."""
+
+    __slots__ = (
+        *("activity", "category", "opened", "flags"),
+        *("visits", "planned", "worked", "left", "minutes", "steps"),
+    )
+    planned: list[Stretch]  # after step 4
+    worked: list[Stretch]  # after step 5
+    left: list[Stretch]  # after step 6
+    minutes: dict[dt.date, int]  # of each record, by date; from step 7 on
+
+    def __init__(self, activity: Activity) -> None:
+        self.activity = activity
+        self.category = _CATEGORY_OF[activity.kind, activity.role]
+        self.opened: int | None = None  # the check-in of the visit that is open, in step 2
+        self.visits: list[Stretch] = []  # closed ones, as scanned
+        self.flags: dict[dt.date, set[str]] = {}
+        self.steps: dict[dt.date, list[Step]] = {}  # of each record, by date; empty unless asked for
+
+    def turn(self) -> tuple[int, str]:
+        """H5: the order of the first check-ins. Without a closed visit there is no time to put in order."""
+        return self.visits[0][0] if self.visits else 0, self.activity.id
+
+    def flag(self, date: dt.date, flag: str) -> None:
+        self.flags.setdefault(date, set()).add(flag)
+
+    def lower(self, date: dt.date, clause: str, minutes: int, flag: str | None = None) -> None:
+        """A clause takes a record down to `minutes`."""
+        if self.steps:
+            self.steps[date].append(Step(clause, self.minutes[date], minutes))
+        if flag is not None:
+            self.flag(date, flag)
+        self.minutes[date] = minutes
+
+
+def _pair(attendances: dict[str, _Attendance], scans: Iterable[Scan], calendar: "_Calendar") -> None:
+    """Step 2 (H6): only closed visits count, and none longer than the longest. Nothing is filled in."""
+    for at, is_in, activity in sorted(scans):
+        one = attendances[activity]
+        opened = one.opened
+        if opened is not None and at - opened > one.activity.parameters.max_visit_minutes * 60:
+            one.flag(calendar.date(opened), "missing_check_out")
+            opened = one.opened = None
+        if is_in:
+            if opened is None:
+                one.opened = at
+            else:
+                one.flag(calendar.date(at), "double_check_in")
+        elif opened is None:
+            one.flag(calendar.date(at), "missing_check_in")
+        else:
+            one.visits.append((opened, at))
+            one.opened = None
+    for one in attendances.values():
+        if one.opened is not None:
+            one.flag(calendar.date(one.opened), "missing_check_out")
+
+
+def _count(attendances: list[_Attendance], calendar: "_Calendar") -> None:
+    """Step 3 (C3): more visits than usual whose check-ins are on one local date."""
+    for one in attendances:
+        most = one.activity.parameters.max_visits
+        if len(one.visits) > most:
+            for date, visits in Counter(calendar.date(check_in) for check_in, _ in one.visits).items():
+                if visits > most:
+                    one.flag(date, "too_many_visits")
+
+
+def _keep_to_plan(attendances: list[_Attendance]) -> None:
+    """Step 4 (H1, H4): from the start to the end, or to the end of approved overtime."""
+    for one in attendances:
+        plan_start, plan_end = one.activity.starts_at, one.activity.ends_at
+        if one.activity.overtime_until is not None:
+            plan_end = one.activity.overtime_until
+        one.planned = []
+        for start, end in one.visits:
+            if start < plan_start:
+                start = plan_start
+            if end > plan_end:
+                end = plan_end
+            if start < end:
+                one.planned.append((start, end))
+
+
+def _leave_breaks(attendances: list[_Attendance]) -> None:
+    """Step 5 (H2)."""
+    for one in attendances:
+        one.worked = _subtract(one.planned, one.activity.breaks) if one.activity.breaks else one.planned
+
+
+def _leave_overlaps(attendances: list[_Attendance], calendar: "_Calendar") -> None:
+    """Step 6 (H5): one minute counts once, for the activity checked into first."""
+    held: list[Stretch] = []
+    held_until = 0
+    for one in attendances:
+        one.left = worked = one.worked
+        if not worked:
+            continue
+        if worked[0][0] < held_until:
+            # What ended before this check-in ended before every later one too.
+            held = [stretch for stretch in held if stretch[1] > one.visits[0][0]]
+            one.left = _subtract(worked, held)
+            kept = calendar.seconds_by_date(one.left)
+            for date, seconds in calendar.seconds_by_date(worked).items():
+                if kept.get(date, 0) < seconds:
+                    one.flag(date, "overlap")
+        held += one.left
+        if worked[-1][1] > held_until:
+            held_until = worked[-1][1]
+
+
+def _split(attendances: list[_Attendance], calendar: "_Calendar") -> None:
+    """Step 7: a record for each local date that has time or a flag, else one on that of the start."""
+    for one in attendances:
+        minutes = calendar.seconds_by_date(one.left)
+        for date in minutes:
+            minutes[date] //= 60
+        for date in one.flags:
+            minutes.setdefault(date, 0)
+        if not minutes:
+            minutes[calendar.date(one.activity.starts_at)] = 0
+        one.minutes = dict(sorted(minutes.items())) if len(minutes) > 1 else minutes
+
+
+def _explain_time(attendances: list[_Attendance], calendar: "_Calendar") -> None:
+    """The steps of the clauses so far; from here on each adds its own."""
+    for one in attendances:
+        stages = {"H1-visits": one.visits, "H3-plan": one.planned, "H2-breaks": one.worked, "H5-overlap": one.left}
+        before = dict.fromkeys(one.minutes, 0)
+        for clause, time in stages.items():
+            seconds = calendar.seconds_by_date(time)
+            for date in one.minutes:
+                after = seconds.get(date, 0) // 60
+                if clause == "H1-visits" or after != before[date]:
+                    one.steps.setdefault(date, []).append(Step(clause, before[date], after))
+                before[date] = after
+
+
+def _apply_minimum(attendances: list[_Attendance]) -> None:
+    """Step 9: too little in all its records together is nothing."""
+    for one in attendances:
+        if 0 < sum(one.minutes.values()) < one.activity.parameters.minimum_minutes:
+            for date, minutes in one.minutes.items():
+                if minutes:
+                    one.lower(date, "H3-minimum", 0, "below_minimum")
+
+
+def _preparation_limits(attendances: Iterable[_Attendance]) -> dict[str, int]:
+    """The minutes of each preparation group, by the rule set of its first shift (H8)."""
+    sessions = [one.activity for one in attendances if one.activity.kind == "preparation"]
+    sessions.sort(key=attrgetter("starts_at", "id"), reverse=True)
+    return {session.in_group: session.parameters.preparation_minutes for session in sessions}
+
+
+def _apply_preparation(attendances: list[_Attendance], left: dict[str, int]) -> None:
+    """Step 10 (H8): the shifts of a group use up what it may have, as their minutes stand after step 9."""
+    for one in attendances:
+        if one.activity.kind == "preparation":
+            group = one.activity.in_group
+            for date, minutes in one.minutes.items():
+                if minutes > left[group]:
+                    one.lower(date, "H8-preparation", left[group], "preparation_cap")
+                left[group] -= one.minutes[date]
+
+
+def _apply_day(
+    attendances: list[_Attendance], limit_on: Callable[[dt.date], DayLimit], approvals: Iterable[Approval]
+) -> None:
+    """Step 11 (H4, H3): keep to what is left of the day, round down, use up the day."""
+    approved: dict[dt.date, int] = {}
+    for date, minutes in approvals:
+        approved[date] = max(minutes, approved.get(date, 0))
+    left: dict[dt.date, int] = {}
+    for one in attendances:
+        rounding = one.activity.parameters.rounding_minutes
+        for date, minutes in one.minutes.items():
+            rest = left.get(date)
+            if rest is None:
+                daily_minutes, hard_minutes = limit_on(date)
+                if date in approved:
+                    daily_minutes = max(daily_minutes, approved[date])
+                rest = min(daily_minutes, hard_minutes)
+            if minutes > rest:
+                minutes = rest
+                one.lower(date, "H4-day", minutes, "daily_cap")
+            if minutes % rounding:
+                minutes -= minutes % rounding
+                one.lower(date, "H3-round", minutes)
+            left[date] = rest - minutes
+
+
+def _records(attendances: Iterable[_Attendance], calendar: "_Calendar", explain: bool) -> list[Record]:
+    rows: list[tuple[dt.date, str, str, int, tuple[str, ...], tuple[Step, ...]]] = []
+    for one in attendances:
+        activity, category = one.activity.id, one.category
+        if category == NONE:  # H9
+            steps = (Step("H9", 0, 0),) if explain else ()
+            rows.append((calendar.date(one.activity.starts_at), activity, NONE, 0, ("not_service",), steps))
+        else:
+            for date, minutes in one.minutes.items():
+                flags = tuple(sorted(one.flags[date])) if date in one.flags else ()
+                rows.append((date, activity, category, minutes, flags, tuple(one.steps[date]) if explain else ()))
+    rows.sort()  # by date, then activity: no two rows have both in common
+    # `Record(…)` does the same in three times the time.
+    return [
+        tuple.__new__(Record, (activity, date, category, minutes, flags, steps))
+        for date, activity, category, minutes, flags, steps in rows
+    ]
+
+
+def _subtract(time: list[Stretch], holes: Iterable[Stretch]) -> list[Stretch]:
+    """The time that lies in no hole."""
+    for hole_start, hole_end in holes:
+        time = [
+            (start, end)
+            for whole_start, whole_end in time
+            for start, end in ((whole_start, min(whole_end, hole_start)), (max(whole_start, hole_end), whole_end))
+            if start < end
+        ]
+    return time
+
+
+class _Calendar(dict[int, list[tuple[int, dt.date]]]):
+    """Of each day of UTC, by its number, the local dates of a zone: each with the second at which it ends.
+
+    Filled as days are asked for. Where the zone changes its clock, a date stands there in parts.
+    """
+
+    def __init__(self, timezone: dt.tzinfo) -> None:
+        self.timezone = timezone
+
+    def __missing__(self, day: int) -> list[tuple[int, dt.date]]:
+        parts = []
+        second = day * DAY
+        while second < (day + 1) * DAY:
+            offset = self.offset(second)
+            days, seconds = divmod(second + offset, DAY)
+            until = second + DAY - seconds
+            if self.offset(until - 1) != offset:
+                rest = range(second, until)
+                until = rest[bisect_left(rest, True, key=lambda later: self.offset(later) != offset)]
+            parts.append((until, dt.date.fromordinal(EPOCH + days)))
+            second = until
+        self[day] = parts
+        return parts
+
+    def offset(self, second: int) -> int:
+        """The seconds by which local time is ahead of UTC."""
+        offset = dt.datetime.fromtimestamp(second, self.timezone).utcoffset()
+        assert offset is not None
+        return offset // dt.timedelta(seconds=1)
+
+    def date(self, second: int) -> dt.date:
+        """The local date on which a second lies."""
+        return next(date for until, date in self[second // DAY] if second < until)
+
+    def seconds_by_date(self, time: Iterable[Stretch]) -> dict[dt.date, int]:
+        """The seconds of a time on each local date that it touches, split at local midnight."""
+        seconds: dict[dt.date, int] = {}
+        for start, end in time:
+            while start < end:
+                for until, date in self[start // DAY]:  # noqa: B007 (used below, for the part that holds `start`)
+                    if start < until:
+                        break
+                if end < until:
+                    until = end
+                seconds[date] = seconds.get(date, 0) + until - start
+                start = until
+        return seconds
+
+
+@lru_cache(maxsize=16)
+def _calendar_of(timezone: dt.tzinfo) -> _Calendar:
+    return _Calendar(timezone)
+
+
+def local_date(second: int, timezone: dt.tzinfo) -> int:
+    """The ordinal of the local date on which a second lies."""
+    return _calendar_of(timezone).date(second).toordinal()
+
+
+def seconds_by_date(time: Iterable[Stretch], timezone: dt.tzinfo) -> dict[int, int]:
+    """The seconds of a time on each local date that it touches, by the date's ordinal."""
+    return {date.toordinal(): seconds for date, seconds in _calendar_of(timezone).seconds_by_date(time).items()}
+
+
+def paper_hours(minutes: int, paper_step_minutes: int = DEFAULTS.paper_step_minutes) -> Decimal:
+    """Hours with one decimal, as paper shows them: in whole steps, cut, never rounded up (H1). A step of 0 is none.
+
+    Minutes taken back (below 0) show as many hours as the same minutes given.
+    """
+    shown = abs(minutes) - abs(minutes) % max(paper_step_minutes, 1)
+    tenths = Decimal(shown * 10 // 60).scaleb(-1)
+    return -tenths if minutes < 0 else tenths

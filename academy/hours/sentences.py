@@ -1,0 +1,67 @@
+"""How a record's minutes came about, in sentences: one for each clause that made a step, one for each flag.
+
+Volunteers, leaders and coordinators read the same ones, so they say what happened, not who did it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+# %(after)s and %(lost)s are whole minutes: what is left, and what the clause took away.
+STEPS = {
+    "H1-visits": _("From check-in to check-out: %(after)s min."),
+    "H3-plan": _("Before the start or after the end: %(lost)s min do not count."),
+    "H2-breaks": _("Breaks: %(lost)s min do not count."),
+    "H5-overlap": _("Already counted for an activity checked into earlier: %(lost)s min."),
+    "H3-minimum": _("Too short to be recorded: %(lost)s min do not count."),
+    "H8-preparation": _("Above the limit for preparing one activity: %(lost)s min do not count."),
+    "H4-day": _("Above the limit for one day: %(lost)s min do not count."),
+    "H3-round": _("Rounded down: %(lost)s min do not count."),
+    "H9": _("Taking part in this is not volunteer service, so no time counts."),
+}
+
+FLAGS = {
+    "below_minimum": _("The time is too short to be recorded."),
+    "daily_cap": _("The day's limit is reached; more counts only where a second person approves it."),
+    "double_check_in": _("Checked in twice; the time counts from the first check-in."),
+    "missing_check_in": _("A check-out has no check-in and earns nothing. It waits for the leader or a make-up entry."),
+    "missing_check_out": _("A check-in has no check-out and earns nothing. It waits for the leader or a make-up entry."),
+    "not_service": _("This is not volunteer service and earns no hours."),
+    "overlap": _("Checked in at two activities at once; a minute counts once, for the one checked into first."),
+    "preparation_cap": _("The limit for preparing one activity is reached; more does not count."),
+    "too_many_visits": _("More visits than usual on one day. All of them count; the leader takes a look."),
+    # What the scans themselves carry (C2, C4 and the grace of signing in first).
+    "grace": _("Signed in only after scanning the code, and checked in then. The leader takes a look."),
+    "late_scan": _("Checked out long after the end; time after the end does not count."),
+    "static": _("The printed code was used. The leader compares the heads counted with the scans."),
+}
+
+
+def clause_of(step_clause: str) -> str:
+    """The code of the clause that a step cites: H3 of ``H3-plan``, H9 of ``H9``."""
+    return step_clause.partition("-")[0]
+
+
+def step_sentence(clause: str, before: int, after: int) -> str:
+    """What a step did, in the reader's language: ``step_sentence(*step)``, or ``**`` as it is stored."""
+    return str(STEPS[clause]) % {"after": after, "lost": before - after}
+
+
+def flag_sentence(flag: str) -> str:
+    """What a flag of a record, or of a scan behind it, means and what happens next."""
+    return str(FLAGS[flag])
+
+
+def explained(steps: Iterable[Mapping[str, Any]], *, rule_set_id: int) -> list[dict[str, Any]]:
+    """A record's stored steps as `components/steps.html` shows them, each with the address of its clause's text."""
+    return [
+        {
+            **step,
+            "clause": clause_of(step["clause"]),
+            "sentence": step_sentence(**step),
+            "url": reverse("rulebook:clause", args=(rule_set_id, clause_of(step["clause"]))),
+        }
+        for step in steps
+    ]

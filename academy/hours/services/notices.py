@@ -1,0 +1,58 @@
+"""From confirmed to effective: how long the notice lasts, and what happens when it is over."""
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from academy.core.workdays import add_working_days
+from academy.hours import ledger
+from academy.hours.models import NEXT_STATES, RecordState, ServiceRecord
+from academy.rulebook.models import RuleSet
+
+NOTICES_AT_ONCE = 200
+
+
+def expected_on(day: dt.date, rule_set: RuleSet) -> dt.date:
+    """When a record confirmed on `day` takes effect: the day after the notice's last working day (K5), or at once."""
+    working_days = rule_set.parameters["notice_working_days"]
+    return add_working_days(day, working_days) + dt.timedelta(days=1) if working_days else day
+
+
+def end_notices(*, at: dt.datetime) -> int:
+    """Make effective every record whose notice is over; how many there were."""
+    due = ServiceRecord.objects.notice_over(timezone.localdate(at)).order_by("community_id", "effective_on", "pk")
+    pks = list(due.values_list("pk", flat=True))
+    return sum(_end_some(pks[i : i + NOTICES_AT_ONCE], at) for i in range(0, len(pks), NOTICES_AT_ONCE))
+
+
+@transaction.atomic
+def _end_some(pks: list[int], at: dt.datetime) -> int:
+    due = ServiceRecord.objects.filter(pk__in=pks, state=RecordState.ON_NOTICE).order_by("pk")
+    records = list(due.select_for_update(of=("self",)).select_related("confirmed_by"))
+    take_effect(records, at=at)
+    return len(records)
+
+
+def take_effect(records: list[ServiceRecord], *, at: dt.datetime) -> None:
+    """State, ledger and totals in the caller's one transaction."""
+    move(records, RecordState.ON_NOTICE, RecordState.EFFECTIVE)
+    lines: dict[int, list[ledger.Line]] = defaultdict(list)
+    for record in records:
+        if record.minutes:
+            line = ledger.Line(record, record.minutes, clause="K1", actor=record.confirmed_by)
+            lines[record.community_id].append(line)
+    for community_id in sorted(lines):
+        ledger.append(community_id=community_id, lines=lines[community_id], at=at)
+
+
+def move(records: list[ServiceRecord], before: RecordState, after: RecordState, **values: Any) -> None:
+    """Records that we hold locked go from one state to the next (K1)."""
+    assert after in NEXT_STATES[before]
+    pks = [record.pk for record in records]
+    moved = ServiceRecord.objects.filter(pk__in=pks, state=before).update(state=after, **values)
+    assert moved == len(pks)
+    for record in records:
+        record.state = after

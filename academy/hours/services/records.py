@@ -1,0 +1,196 @@
+"""Counting: records are made from the accepted scans, and brought up to date as long as they are open."""
+
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef, Q
+
+from academy.activities.models import Shift
+from academy.checkin.models import Visit
+from academy.hours.counting import CONTENT, Counted, count
+from academy.hours.days import Attended, Facts, join, scan_rows
+from academy.hours.models import DEAD_STATES, OPEN_STATES, RecordState, ServiceRecord
+from academy.people.models import Volunteer
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A settled record that would come out otherwise today. It stays as it is; a correction is for people to decide."""
+
+    record: ServiceRecord
+    minutes: int | None  # None: there would be no record
+
+    def __str__(self) -> str:
+        return f"record {self.record.pk} ({self.record.state}): {self.record.minutes} min, now {self.minutes}"
+
+
+@dataclass
+class Outcome:
+    """What counting again did to the stored records."""
+
+    created: list[ServiceRecord] = field(default_factory=list)
+    changed: list[ServiceRecord] = field(default_factory=list)
+    withdrawn: list[ServiceRecord] = field(default_factory=list)
+    unchanged: list[ServiceRecord] = field(default_factory=list)
+    differing: list[Difference] = field(default_factory=list)
+
+    @property
+    def records(self) -> list[ServiceRecord]:
+        """Those that stand, by date, then shift."""
+        live = [*self.created, *self.changed, *self.unchanged]
+        return sorted(live, key=lambda record: (record.date, record.shift_id))
+
+
+def compute_records(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> list[ServiceRecord]:
+    """Count the volunteer's joined days around `shift` from the accepted scans, and store what came out.
+
+    Records that wait for confirmation are made or brought up to date; settled ones are left alone, and a difference is
+    logged. A visit that is still open makes no record until it is closed or given up. The records of those days.
+    """
+    return compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=at).records
+
+
+@transaction.atomic
+def compute_one(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> Outcome:
+    """`compute_records` by ids, telling what it did."""
+    homes = lock_volunteers([volunteer_id])
+    facts = Facts()
+    joined = facts.joined_with(volunteer_id, shift_id, at=int(at.timestamp()))
+    return _store([(homes[volunteer_id], volunteer_id, joined)], facts=facts, at=at)
+
+
+@transaction.atomic
+def compute_many(
+    *, volunteers: Iterable[int], at: dt.datetime, since: dt.date | None = None, facts: Facts | None = None
+) -> Outcome:
+    """`compute_records` for everything that these volunteers did, or did on days joined to one from `since` on.
+
+    `facts` may be shared by the calls of one run: shifts and rules are then read once.
+    """
+    homes = lock_volunteers(volunteers)
+    facts = facts or Facts()
+    attended = facts.attended(scan_rows(homes), at=int(at.timestamp()))
+    first = since.toordinal() if since else 0
+    days = [
+        (homes[pk], pk, joined)
+        for pk in homes
+        for joined in join(attended.get(pk, []))
+        if any(date >= first for one in joined for date in one.dates)
+    ]
+    return _store(days, facts=facts, at=at)
+
+
+def sweep(*, at: dt.datetime) -> int:
+    """Count what a crash missed and the check-outs that nobody waits for any longer; how many visits there were."""
+    missed = {*_missed(), *_given_up(at)}
+    for volunteer_id, shift_id in sorted(missed):
+        try:
+            compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
+        except Exception:  # one that cannot be counted must not keep the others waiting
+            logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
+    return len(missed)
+
+
+def lock_volunteers(volunteers: Iterable[int]) -> dict[int, int]:
+    """Each volunteer's home community. Whoever counts or confirms somebody's hours waits here for the other."""
+    # Without the key: a scan, whose foreign key holds the row, need not wait.
+    locked = Volunteer.objects.select_for_update(no_key=True).filter(pk__in=volunteers).order_by("pk")
+    return dict(locked.values_list("pk", "community_id"))
+
+
+def _store(days: list[tuple[int, int, list[Attended]]], *, facts: Facts, at: dt.datetime) -> Outcome:
+    stored: dict[tuple[int, int], dict[dt.date, ServiceRecord]] = defaultdict(dict)
+    shifts = {one.shift_id for _, _, joined in days for one in joined}
+    live = ServiceRecord.objects.live().filter(volunteer_id__in={volunteer_id for _, volunteer_id, _ in days})
+    if len(days) == 1:
+        live = live.filter(shift_id__in=shifts)
+    for record in live:
+        stored[record.volunteer_id, record.shift_id][record.date] = record
+
+    outcome = Outcome()
+    for home, volunteer_id, joined in days:
+        for counted in count(joined, home=home, facts=facts):
+            record = stored[volunteer_id, counted.attended.shift_id].pop(counted.date, None)
+            _compare(outcome, record, counted, volunteer_id=volunteer_id, at=at)
+        for one in joined:
+            for record in stored[volunteer_id, one.shift_id].values():
+                if record.state in OPEN_STATES:
+                    record.state, record.computed_at = RecordState.WITHDRAWN, at
+                    outcome.withdrawn.append(record)
+                elif record.minutes:
+                    outcome.differing.append(Difference(record, None))
+
+    ServiceRecord.objects.bulk_create(outcome.created)
+    ServiceRecord.objects.bulk_update(outcome.changed, [*CONTENT[:-1], "rule_set", "computed_at"], batch_size=50)
+    ServiceRecord.objects.bulk_update(outcome.withdrawn, ["state", "computed_at"], batch_size=200)
+    for difference in outcome.differing:
+        logger.warning("A settled record would come out otherwise: %s", difference)
+    return outcome
+
+
+def _compare(
+    outcome: Outcome, record: ServiceRecord | None, counted: Counted, *, volunteer_id: int, at: dt.datetime
+) -> None:
+    if record is None:
+        shift = counted.attended.plan.shift
+        record = ServiceRecord(
+            community_id=shift.activity.community_id,
+            volunteer_id=volunteer_id,
+            shift=shift,
+            activity=shift.activity,
+            date=counted.date,
+        )
+        outcome.created.append(record)
+    elif record.state not in OPEN_STATES:
+        outcome.unchanged.append(record)
+        if not counted.says_as_much_as(record):
+            outcome.differing.append(Difference(record, counted.minutes))
+        return
+    elif counted.is_content_of(record):
+        outcome.unchanged.append(record)
+        return
+    else:
+        outcome.changed.append(record)
+    for name in CONTENT:
+        setattr(record, name, getattr(counted, name))
+    record.computed_at = at
+
+
+def _missed() -> Iterable[tuple[int, int]]:
+    """Closed visits that no record has seen: a new scan always changes what a record was computed from."""
+    seen = (
+        ServiceRecord.objects.live()
+        .filter(volunteer=OuterRef("volunteer"), shift=OuterRef("shift"))
+        .filter(Q(computed_at__gte=OuterRef("closed_by__received_at")) | ~Q(state__in=OPEN_STATES))
+    )
+    closed = Visit.objects.filter(sealed_at=None, closed_at__isnull=False)
+    return closed.filter(~Exists(seen)).values_list("volunteer_id", "shift_id")
+
+
+def _given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
+    """Open visits whose check-out is waited for no longer, and not counted since."""
+    open_visits = (
+        Visit.objects.open()
+        .filter(sealed_at=None)
+        .annotate(
+            counted_at=Max(
+                "shift__service_records__computed_at",
+                filter=Q(shift__service_records__volunteer=F("volunteer"))
+                & ~Q(shift__service_records__state__in=DEAD_STATES),
+            )
+        )
+        .values_list("volunteer_id", "shift_id", "opened_at", "counted_at")
+    )
+    facts = Facts()
+    plans = facts.plans(shift_id for _, shift_id, _, _ in open_visits)
+    for volunteer_id, shift_id, opened_at, counted_at in open_visits:
+        plan, opened = plans[shift_id], int(opened_at.timestamp())
+        already = counted_at is not None and plan.is_given_up(opened, int(counted_at.timestamp()))
+        if plan.is_given_up(opened, int(at.timestamp())) and not already:
+            yield volunteer_id, shift_id

@@ -1,0 +1,60 @@
+"""What a volunteer's pages show of their hours."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from academy.checkin.models import Visit
+from academy.hours.models import Category, HoursTotal, RecordState, ServiceRecord
+from academy.hours.services.notices import expected_on
+from academy.people.models import Volunteer
+
+
+def totals(volunteer: Volunteer) -> HoursTotal:
+    """The volunteer's effective minutes, service and learning apart (T2): one statement, however long the history."""
+    return HoursTotal.objects.filter(pk=volunteer.pk).first() or HoursTotal(volunteer=volunteer)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A record on its way, with the day on which it takes effect: if confirmed today, where it is not confirmed yet."""
+
+    record: ServiceRecord
+    expected: dt.date | None  # None: something has to be decided first
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A volunteer's hours on one page, in minutes."""
+
+    total: HoursTotal
+    waiting: list[Waiting]
+    in_progress: list[Visit]
+
+    @property
+    def waiting_minutes(self) -> int:
+        """Service time alone (T2)."""
+        return sum(one.record.minutes for one in self.waiting if one.record.category == Category.SERVICE)
+
+
+def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
+    """What counts, what waits and until when, and the visits in progress (K1): three statements."""
+    waiting = ServiceRecord.objects.live().filter(volunteer=volunteer).exclude(state=RecordState.EFFECTIVE)
+    open_visits = Visit.objects.open().filter(volunteer=volunteer).select_related("shift__activity")
+    return Summary(
+        total=totals(volunteer),
+        waiting=[
+            Waiting(record, expected_for(record, at)) for record in waiting.select_related("rule_set", "activity")
+        ],
+        in_progress=list(open_visits),
+    )
+
+
+def expected_for(record: ServiceRecord, at: dt.datetime) -> dt.date | None:
+    """The day on which `record` takes effect, if nothing comes between."""
+    if record.state == RecordState.AWAITING_CONFIRMATION:
+        return expected_on(timezone.localdate(at), record.rule_set)
+    if record.state == RecordState.ON_NOTICE:
+        return record.effective_on
+    return None

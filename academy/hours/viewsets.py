@@ -1,0 +1,89 @@
+"""The back office's lists of records and of the ledger: to read, search and export. Nothing is changed here."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+
+from academy.core import formats
+from academy.core.viewsets import CommunityViewSet
+from academy.hours.models import LedgerEntry, ServiceRecord
+from academy.people.permissions import Right
+
+
+def _hours(item: Any) -> str:
+    return formats.hours(item.minutes)
+
+
+class RecordIndexView(generic.IndexView):
+    def get_base_queryset(self) -> QuerySet[ServiceRecord]:
+        return super().get_base_queryset().select_related("volunteer", "activity", "confirmed_by")
+
+
+class LedgerIndexView(generic.IndexView):
+    def get_base_queryset(self) -> QuerySet[LedgerEntry]:
+        related = ("community", "volunteer", "actor", "record__volunteer", "record__activity")
+        return super().get_base_queryset().select_related(*related)
+
+
+class ServiceRecordViewSet(CommunityViewSet):
+    model = ServiceRecord
+    rights = {"view": Right.VIEW_FIGURES}
+    icon = "calendar-check"
+    index_view_class = RecordIndexView
+    inspect_view_enabled = True
+    inspect_view_fields = [
+        *("volunteer", "activity", "shift", "date", "category", "minutes", "flags", "steps", "state"),
+        *("confirmed_by", "confirmed_at", "effective_on", "rule_set", "computed_at", "basis"),
+    ]
+    list_display: list[Any] = [
+        "volunteer",
+        "activity",
+        "date",
+        "category",
+        Column("hours", label=_("hours"), accessor=_hours),
+        "state",
+        "effective_on",
+    ]
+    list_filter = {
+        "state": ["exact"],
+        "category": ["exact"],
+        "community": ["exact"],
+        "date": ["gte", "lte"],
+    }
+    search_fields = ["volunteer__name", "volunteer__number", "activity__title"]
+    ordering = "-date"
+    list_per_page = 50
+    list_export = [
+        *("volunteer.number", "volunteer.name", "activity.title", "activity.place", "activity.service_content"),
+        *("activity.organiser", "date", "category", "minutes", "state", "confirmed_by", "confirmed_at", "effective_on"),
+    ]
+    export_filename = "service-records"
+
+
+class LedgerEntryViewSet(CommunityViewSet):
+    model = LedgerEntry
+    rights = {"view": Right.VIEW_FIGURES}
+    icon = "list-ol"
+    index_view_class = LedgerIndexView
+    inspect_view_enabled = True
+    list_display: list[Any] = ["seq", "volunteer", "record", "category", "minutes", "clause", "actor", "entered_at"]
+    list_filter = {"category": ["exact"], "community": ["exact"], "entered_at": ["date__gte", "date__lte"]}
+    search_fields = ["volunteer__name", "volunteer__number", "hash"]
+    ordering = "-seq"
+    list_per_page = 50
+    list_export = [
+        *("community", "seq", "volunteer.number", "volunteer.name", "record.activity.title", "record.date", "category"),
+        *("minutes", "clause", "reason", "actor", "entered_at", "previous_hash", "hash"),
+    ]
+    export_filename = "ledger"
+
+
+class HoursGroup(ModelViewSetGroup):
+    menu_label = _("Hours")
+    menu_icon = "calendar-check"
+    menu_order = 300
+    items = (ServiceRecordViewSet("service_record"), LedgerEntryViewSet("ledger_entry"))

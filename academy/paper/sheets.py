@@ -1,0 +1,93 @@
+"""What stands on each sheet of paper. Everything is text as it will be printed.
+
+Hours, dates and addresses come ready (`core.formats`), so that paper decides nothing about them. An address for a code
+comes in upper case: the code is then coarser and read from further away.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+
+class Sheet(Protocol):
+    """Anything that `pdf.render_pdf` prints."""
+
+    template: ClassVar[str]
+    style: ClassVar[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRow:
+    """One line of a certificate's 服务内容."""
+
+    date: str
+    activity: str
+    content: str
+    hours: str  # "2.5"
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateSheet:
+    """志愿服务记录证明, with the full set of fields (P2). In Chinese alone: it is a form of Chinese law."""
+
+    template: ClassVar[str] = "certificates/paper_certificate.html"
+    style: ClassVar[str] = "certificate.css"
+
+    name: str
+    volunteer_number: str
+    hours: str  # "38.5"
+    rows: tuple[ServiceRow, ...]
+    period_from: str  # "2026年1月1日"
+    period_to: str
+    issuer: str
+    person_responsible: str
+    handler: str
+    telephone: str
+    number: str
+    issued_on: str  # "2026年12月1日"
+    verify_url: str  # what the code holds, in upper case
+    verify_address: str  # what one types: "academy.example.org/verify/"
+    verify_code: str  # in groups: "7K3M-9QXA-2B4C"
+    document_type: str = ""
+    document_number: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PosterSheet:
+    """What hangs at the door: what, when, where, and the code to check in with."""
+
+    template: ClassVar[str] = "activities/paper_poster.html"
+    style: ClassVar[str] = "poster.css"
+
+    title: str
+    times: tuple[str, ...]
+    place: str
+    organiser: str
+    leader: str
+    url: str  # what the code holds, in upper case
+    typed_address: str  # the same for whoever types: "academy.example.org/c/7K3M9QXA2B4/"
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slip:
+    """One person's sign-in slip."""
+
+    name: str
+    number: str
+    url: str  # what the code holds, in upper case
+    code: str  # in groups: "7K3M-9QXA-2B"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipsSheet:
+    """Sign-in slips (登录条) to be cut apart, eight on each sheet."""
+
+    template: ClassVar[str] = "people/paper_slips.html"
+    style: ClassVar[str] = "slips.css"
+
+    community: str
+    typed_address: str  # where the code is typed: "academy.example.org/s/"
+    slips: tuple[Slip, ...]
+    contact: str = ""

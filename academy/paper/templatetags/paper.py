@@ -1,0 +1,20 @@
+from django import template
+from django.utils.safestring import SafeString
+
+from academy.paper.codes import Level, qr_svg
+
+register = template.Library()
+
+
+@register.simple_tag
+def qr(text: str, level: Level = "Q") -> SafeString:
+    """``{% qr sheet.url %}`` → a code for paper, as large as the style sheet says."""
+    return qr_svg(text, level=level)
+
+
+@register.filter
+def type_size(text: str, fits: int = 18) -> str:
+    """A style sheet's class by how wide `text` is, when `fits` Chinese characters stand well in the largest type."""
+    # A Latin letter is about half as wide as a Chinese character.
+    width = sum(1 if ord(character) > 0x2E7F else 0.55 for character in text)
+    return "longest" if width > 1.8 * fits else "long" if width > fits else ""

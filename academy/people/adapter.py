@@ -1,0 +1,35 @@
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from academy.people.models import User
+
+
+def landing_page(user: User) -> str:
+    """Where somebody goes after signing in who was on the way to nowhere else: staff to the admin, others to /my/."""
+    return reverse("wagtailadmin_home") if user.has_perm("wagtailadmin.access_admin") else settings.LOGIN_REDIRECT_URL
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: people join through the desk."""
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        assert isinstance(request.user, User)
+        return landing_page(request.user)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        assert isinstance(request.user, User)
+        return landing_page(request.user)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Says nothing: the page that follows shows what happened."""
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        # From the settings, not from the request: a forged Host header must not choose where a mailed link leads.
+        return settings.PUBLIC_URL + urlsplit(super().get_reset_password_from_key_url(key)).path

@@ -1,0 +1,128 @@
+"""The forms of the back office about people."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.viewsets import CommunityModelForm
+from academy.people import services
+from academy.people.backends import logins_named, normalise_login
+from academy.people.models import Consent, Duty, User, Volunteer, mobile_number
+
+
+class PhoneField(forms.CharField):
+    """A mainland mobile number, with or without +86, blanks and dashes (R4)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 20, "validators": [mobile_number], **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value)
+        return normalise_login(text)
+
+
+class VolunteerForm(CommunityModelForm):
+    """Somebody already on the roll."""
+
+    phone = PhoneField(label=_("phone"), required=False, help_text=_("Elders may share one."))
+
+    class Meta:
+        model = Volunteer
+        fields = ["community", "name", "phone", "birth_date"]
+
+
+class RegistrationForm(VolunteerForm):
+    """Somebody new, with their consent to being entered (R2)."""
+
+    evidence = forms.CharField(
+        label=_("how they consented"),
+        max_length=200,
+        help_text=_("For example: registration form signed on 10 January 2026, kept in folder 3."),
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("reason"), max_length=200)
+
+
+class ConsentForm(CommunityModelForm):
+    """A yes or a withdrawal that somebody gave; the other person is the guardian or whoever acts for them."""
+
+    other = forms.CharField(
+        label=_("guardian or agent"),
+        required=False,
+        max_length=254,
+        help_text=_("Their phone, volunteer number or e-mail address; only for those two kinds."),
+    )
+
+    class Meta:
+        model = Consent
+        fields = ["volunteer", "kind", "granted", "evidence", "valid_until"]
+
+    field_order = ["volunteer", "kind", "other", "granted", "evidence", "valid_until"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.other_user: User | None = None
+        kind, granted = self.cleaned_data.get("kind"), self.cleaned_data.get("granted")
+        if kind == Consent.Kind.GUARDIAN or (kind == Consent.Kind.AGENCY and granted):
+            self.other_user = self._other()
+        return cleaned
+
+    def _other(self) -> User | None:
+        name = self.cleaned_data.get("other", "")
+        found = list(logins_named(name)[:2]) if name else []
+        if len(found) == 1:
+            return found[0]
+        self.add_error("other", _("We know no one sign-in of this name. They need one of their own: give them a slip."))
+        return None
+
+
+class DutyForm(CommunityModelForm):
+    """Who gets a duty: somebody with a sign-in, a volunteer, or somebody new with a name."""
+
+    who = forms.CharField(
+        label=_("Phone, volunteer number or e-mail"),
+        max_length=254,
+        help_text=_("Of a volunteer, of somebody on the staff, or of somebody new."),
+    )
+    name = forms.CharField(
+        label=_("name, if new"), required=False, max_length=60, help_text=_("Leave it empty for who has a sign-in.")
+    )
+
+    class Meta:
+        model = Duty
+        fields = ["community", "role"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        who, name = normalise_login(self.cleaned_data.get("who", "")), self.cleaned_data.get("name", "")
+        if not who:
+            return cleaned
+        self.found = list(logins_named(who)[:2])
+        self.volunteer = Volunteer.objects.present().filter(number=who).first()
+        if len(self.found) > 1:
+            self.add_error("who", _("Several sign-ins have this address. Give the phone or the volunteer number."))
+        elif not self.found and self.volunteer is None:
+            self._check_new(who, name)
+        return cleaned
+
+    def _check_new(self, who: str, name: str) -> None:
+        if not name:
+            self.add_error("name", _("Nobody has this sign-in yet. Give the name to make one, or mend the number."))
+        try:
+            (validate_email if "@" in who else mobile_number)(who)
+        except forms.ValidationError:
+            self.add_error("who", _("A new sign-in needs a mobile number or an e-mail address."))
+
+    def user(self, *, by: User) -> User:
+        """Whose duty it will be; makes the sign-in where there is none yet."""
+        if self.found:
+            return self.found[0]
+        if self.volunteer is not None:
+            return services.login_for(volunteer=self.volunteer)
+        who = normalise_login(self.cleaned_data["who"])
+        contact = {"email": who} if "@" in who else {"phone": who}
+        return services.staff_login(name=self.cleaned_data["name"], by=by, **contact)

@@ -1,0 +1,29 @@
+"""How old somebody is, and how old one must be (N1).
+
+People stands below the rule book, which tells it at start-up how to ask for a community's own age.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+from academy.core.models import Community
+
+YOUNGEST = 8  # N1, Civil Code Art. 20
+
+_ask: Callable[[Community, dt.date], int] | None = None
+
+
+def age_on(birth_date: dt.date, day: dt.date) -> int:
+    """Completed years on `day`; who was born on 29 February turns a year older on 1 March."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def youngest(community: Community, day: dt.date) -> int:
+    """The youngest age in years with which one is registered in `community` on `day` (N1)."""
+    return _ask(community, day) if _ask else YOUNGEST
+
+
+def ask_youngest_of(answer: Callable[[Community, dt.date], int]) -> None:
+    """From now on `answer` knows the youngest age; called once, by the rule book."""
+    global _ask
+    _ask = answer

@@ -1,0 +1,55 @@
+"""What somebody is to a volunteer, and what follows from it. Derived at every question, stored nowhere."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from academy.people import ages, services
+from academy.people.models import Agency, Consent, UnitMembership, User, Volunteer
+from academy.people.permissions import BELONGING_RIGHTS, Belonging, Right
+
+OF_AGE = 18  # N2: a guardian's consent lapses
+
+
+def may(user: User, right: Right, *, volunteer: Volunteer, day: dt.date | None = None) -> bool:
+    """Whether what `user` is to `volunteer` gives them `right`, on `day` (today)."""
+    return any(
+        right in BELONGING_RIGHTS[belonging] and _is(user, belonging, volunteer, day or timezone.localdate())
+        for belonging in (Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN, Belonging.UNIT_CONTACT)
+    )
+
+
+def belongings(user: User, *, volunteer: Volunteer, day: dt.date | None = None) -> set[Belonging]:
+    """Everything that `user` is to `volunteer`, on `day` (today)."""
+    return {belonging for belonging in Belonging if _is(user, belonging, volunteer, day or timezone.localdate())}
+
+
+def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) -> bool:
+    if not user.is_active or user.pk is None:
+        return False
+    match belonging:
+        case Belonging.SELF:
+            return volunteer.user_id == user.pk
+        case Belonging.AGENT:
+            return Agency.objects.filter(user=user, volunteer=volunteer).exists() and _granted(
+                services.latest_consent(volunteer, Consent.Kind.AGENCY), day
+            )
+        case Belonging.GUARDIAN:
+            return _is_guardian(user, volunteer, day)
+        case Belonging.UNIT_CONTACT:
+            return UnitMembership.objects.filter(
+                unit__memberships__volunteer=volunteer, volunteer__user=user, is_contact=True
+            ).exists()
+        case _:
+            return False  # the leader belongs to an activity
+
+
+def _is_guardian(user: User, volunteer: Volunteer, day: dt.date) -> bool:
+    if volunteer.birth_date is not None and ages.age_on(volunteer.birth_date, day) >= OF_AGE:
+        return False
+    of_this_guardian = Consent.objects.filter(volunteer=volunteer, kind=Consent.Kind.GUARDIAN, guardian=user)
+    return _granted(of_this_guardian.order_by("-recorded_at", "-id").first(), day)
+
+
+def _granted(consent: Consent | None, day: dt.date) -> bool:
+    return consent is not None and consent.granted and (consent.valid_until is None or day <= consent.valid_until)

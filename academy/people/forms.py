@@ -1,0 +1,53 @@
+"""The public forms: signing in, by password or by slip."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from academy.core import keys
+from academy.people.backends import normalise_login
+
+
+class SignInForm(LoginForm):
+    """One field for phone, volunteer number or e-mail; allauth counts failures by what it is normalised to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.CharField(
+            label=_("Phone, volunteer number or e-mail"),
+            widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+            max_length=254,
+            error_messages={"required": _("Type your phone number, your volunteer number or your e-mail address.")},
+        )
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].error_messages["required"] = _("Type your password.")
+        self.order_fields(["login", "password"])
+
+    def clean_login(self) -> str:
+        return normalise_login(self.cleaned_data["login"])
+
+
+class SlipForm(forms.Form):
+    """The code of a sign-in slip, typed."""
+
+    code = forms.CharField(
+        label=_("Code on the slip"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "characters",
+                "autocorrect": "off",
+                "spellcheck": "false",
+                "class": "code-field",
+            }
+        ),
+        error_messages={"required": _("Type the code that stands on the slip.")},
+    )
+
+    def clean_code(self) -> str:
+        return keys.normalise_key(self.cleaned_data["code"])

@@ -1,0 +1,424 @@
+"""What is done to people and logins. Each verb is one transaction; a "no" is a `Refusal` that is returned."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from academy.core import encryption, keys
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from academy.people import ages
+from academy.people.models import (
+    Agency,
+    Consent,
+    Duty,
+    Issuer,
+    PersonalKey,
+    Slip,
+    Unit,
+    UnitMembership,
+    User,
+    Volunteer,
+)
+from academy.people.permissions import DutyRole, Right, roles_with
+from academy.people.signals import duties_changed
+
+SLIP_BITS = 50
+NUMBER_DIGITS = 6
+_BLANK_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+
+NOT_ALLOWED = Refusal("not_allowed", _("You may not do this. Ask an administrator of your community."))
+TOO_YOUNG = Refusal(
+    "too_young", _("This person is too young to be registered. Check the birth date, or wait until they are old enough.")
+)
+UNKNOWN_SLIP = Refusal(
+    "unknown_slip", _("We do not know this code. Compare it with the slip, or ask the social worker for a new slip.")
+)
+SLIP_USED = Refusal("slip_used", _("This slip has been used already. Ask the social worker for a new slip."))
+SLIP_REPLACED = Refusal(
+    "slip_replaced", _("A newer slip has been printed. Use that one, or ask the social worker for a new slip.")
+)
+LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the social worker at the desk."))
+STAFF_SLIP = Refusal(
+    "staff_slip", _("This person works in the back office. Only an administrator prints a sign-in slip for them.")
+)
+MERGED = Refusal("merged", _("This entry was merged into another one. Use the one that remained."))
+LAST_ADMINISTRATOR = Refusal(
+    "last_administrator", _("This is the community's last administrator. Make somebody else administrator first.")
+)
+
+
+# Volunteers
+
+
+@transaction.atomic
+def register_volunteer(
+    *,
+    community: Community,
+    name: str,
+    phone: str = "",
+    birth_date: dt.date | None = None,
+    by: User | None,
+    at: dt.datetime,
+    evidence: str,
+    min_age: int | None = None,
+) -> Volunteer | Refusal:
+    """A new person on the roll, with number (R6), personal key and the consent that `evidence` tells of (R2).
+
+    `min_age` in years; without it the community's own. Refuses with `too_young` (N1), which a birth date alone can
+    tell: without one there is always a volunteer.
+    """
+    day = timezone.localdate(at)
+    if birth_date is not None:
+        needed = ages.youngest(community, day) if min_age is None else min_age
+        if ages.age_on(birth_date, day) < needed:
+            return TOO_YOUNG
+    volunteer = Volunteer.objects.create(
+        community=community,
+        number=new_number(day.year),
+        name=tidy_name(name),
+        phone=phone,
+        birth_date=birth_date,
+        registered_at=at,
+        registered_by=by,
+    )
+    PersonalKey.objects.create(volunteer=volunteer, wrapped=encryption.new_personal_key())
+    record_consent(
+        volunteer=volunteer, kind=Consent.Kind.REGISTRATION, granted=True, evidence=evidence, by=by, at=at
+    )
+    log(volunteer, "people.register", user=by, timestamp=at)
+    return volunteer
+
+
+def tidy_name(name: str) -> str:
+    """Single blanks, and none between Chinese characters: 王　英 is how offices align a name of two."""
+    return _BLANK_IN_CHINESE.sub("", " ".join(name.split()))
+
+
+def new_number(year: int) -> str:
+    """The next volunteer number: ``V`` + year + sequence + check character, never the ID number (R6)."""
+    body = f"V{year}{keys.next_number(f'volunteer:{year}'):0{NUMBER_DIGITS}}"
+    return body + keys.check_character(body)
+
+
+@transaction.atomic
+def login_for(*, volunteer: Volunteer) -> User:
+    """The volunteer's login, made where there is none: named by the volunteer number, without a password.
+
+    The phone becomes a name to sign in with only for the first of those who share it (R4).
+    """
+    volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    if volunteer.user is not None:
+        return volunteer.user
+    shared = not volunteer.phone or User.objects.filter(phone=volunteer.phone).exists()
+    user = User.objects.create_user(
+        username=volunteer.number.lower(),
+        phone=None if shared else volunteer.phone,
+        **_names(volunteer.name),
+    )
+    volunteer.user = user
+    volunteer.save(update_fields=["user"])
+    return user
+
+
+def _names(name: str) -> dict[str, str]:
+    # A Chinese name is kept whole: where the family name ends cannot be told from it (欧阳…).
+    first, _separator, last = name.rpartition(" ")
+    return {"first_name": first, "last_name": last} if name.isascii() else {"first_name": "", "last_name": name}
+
+
+@transaction.atomic
+def correct_volunteer(
+    *, volunteer: Volunteer, name: str, phone: str, birth_date: dt.date | None, by: User | None, at: dt.datetime
+) -> Volunteer | Refusal:
+    """Mends what stands on the roll about a person. Refuses with `too_young`, judged at their registration (N1)."""
+    registered_on = timezone.localdate(volunteer.registered_at)
+    if birth_date is not None and ages.age_on(birth_date, registered_on) < ages.youngest(
+        volunteer.community, registered_on
+    ):
+        return TOO_YOUNG
+    volunteer.name, volunteer.phone, volunteer.birth_date = tidy_name(name), phone, birth_date
+    volunteer.save(update_fields=["name", "phone", "birth_date"])
+    log(volunteer, "wagtail.edit", user=by, timestamp=at, content_changed=True)
+    return volunteer
+
+
+@transaction.atomic
+def suspend(*, volunteer: Volunteer, reason: str, by: User | None, at: dt.datetime) -> Volunteer:
+    """Keeps somebody from signing up and checking in, with a reason; again: the reason and the date are replaced."""
+    volunteer.suspended_at = at
+    volunteer.suspended_reason = reason
+    volunteer.save(update_fields=["suspended_at", "suspended_reason"])
+    log(volunteer, "people.suspend", user=by, timestamp=at, data={"reason": reason})
+    return volunteer
+
+
+@transaction.atomic
+def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt.datetime) -> Volunteer:
+    """Ends a suspension."""
+    volunteer.suspended_at = None
+    volunteer.suspended_reason = ""
+    volunteer.save(update_fields=["suspended_at", "suspended_reason"])
+    log(volunteer, "people.reinstate", user=by, timestamp=at, data={"reason": reason})
+    return volunteer
+
+
+# Consents
+
+
+@transaction.atomic
+def record_consent(
+    *,
+    volunteer: Volunteer,
+    kind: str,
+    granted: bool,
+    evidence: str,
+    by: User | None,
+    at: dt.datetime,
+    guardian: User | None = None,
+    valid_until: dt.date | None = None,
+) -> Consent:
+    """Writes down a yes or a withdrawal; the latest of its kind is in force (R2)."""
+    consent = Consent.objects.create(
+        volunteer=volunteer,
+        kind=kind,
+        granted=granted,
+        guardian=guardian,
+        evidence=evidence,
+        recorded_by=by,
+        recorded_at=at,
+        valid_until=valid_until,
+    )
+    if kind == Consent.Kind.AGENCY and not granted:
+        Agency.objects.filter(volunteer=volunteer).delete()
+    log(
+        volunteer,
+        "people.consent",
+        user=by,
+        timestamp=at,
+        data={"kind": str(kind), "granted": granted, "evidence": evidence},
+    )
+    return consent
+
+
+def latest_consent(volunteer: Volunteer, kind: str) -> Consent | None:
+    """What the person last said about `kind`: a yes or a withdrawal; `None` where they were never asked."""
+    return Consent.objects.filter(volunteer=volunteer, kind=kind).order_by("-recorded_at", "-id").first()
+
+
+@transaction.atomic
+def allow_agent(*, volunteer: Volunteer, user: User, evidence: str, by: User | None, at: dt.datetime) -> Agency:
+    """Lets `user` act for `volunteer`, who consented to it."""
+    consent = record_consent(
+        volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
+    )
+    agency, _created = Agency.objects.update_or_create(user=user, volunteer=volunteer, defaults={"consent": consent})
+    return agency
+
+
+@transaction.atomic
+def put_in_unit(*, volunteer: Volunteer, unit: Unit, is_contact: bool = False) -> UnitMembership:
+    """A person's place in a unit (G2); its contact speaks for it."""
+    membership, _created = UnitMembership.objects.update_or_create(
+        unit=unit, volunteer=volunteer, defaults={"is_contact": is_contact}
+    )
+    return membership
+
+
+@transaction.atomic
+def add_issuer(
+    *, community: Community, name: str, person_responsible: str, handler: str, telephone: str, credit_code: str = ""
+) -> Issuer:
+    """The community's recording unit of this registered name (P3), made where there is none."""
+    issuer, _created = Issuer.objects.get_or_create(
+        community=community,
+        name=name,
+        defaults={
+            "credit_code": credit_code,
+            "person_responsible": person_responsible,
+            "handler": handler,
+            "telephone": telephone,
+        },
+    )
+    return issuer
+
+
+@transaction.atomic
+def add_staff_login(*, name: str, username: str, password: str) -> User:
+    """A login of somebody who works in the back office and is no volunteer; duties are granted to it."""
+    return User.objects.create_user(username=username, password=password, **_names(tidy_name(name)))
+
+
+# Sign-in slips
+
+
+@transaction.atomic
+def print_slips(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.datetime) -> list[tuple[Slip, str]]:
+    """A new one-time code for each, which replaces the one not yet used; the codes are not kept.
+
+    Those whom `cannot_have_slip` refuses are left out: compare with what was asked for.
+    """
+    slips = []
+    for volunteer in volunteers:
+        if cannot_have_slip(volunteer, by=by) is not None:
+            continue
+        Slip.objects.filter(volunteer=volunteer, used_at=None, replaced_at=None).update(replaced_at=at)
+        code = keys.random_key(SLIP_BITS)
+        slip = Slip.objects.create(volunteer=volunteer, code_hash=_slip_hash(code), printed_at=at, printed_by=by)
+        log(volunteer, "people.print_slip", user=by, timestamp=at)
+        slips.append((slip, code))
+    return slips
+
+
+def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None:
+    """Why `by` may print this person no slip: `merged`, `staff_slip`; `None` if they may.
+
+    Whoever holds a slip signs in with it. Without the second, printing one would be a way to anybody's duties.
+    """
+    if volunteer.merged_into_id is not None:
+        return MERGED
+    return None if volunteer.user is None or _may_hand_out(volunteer.user, by=by) else STAFF_SLIP
+
+
+def _may_hand_out(user: User, *, by: User | None) -> bool:
+    """Whether `by` may hold a key to this login: it is their own, or they could grant all its duties themselves."""
+    if by is None or user == by or by.is_superuser:
+        return True
+    staffed = Community.objects.filter(duties__user=user)
+    return not user.is_superuser and not staffed.exclude(pk__in=by.communities_for(Right.GRANT_DUTIES)).exists()
+
+
+def find_slip(code: str) -> Slip | Refusal:
+    """The slip with this code, if it still signs in; changes nothing.
+
+    Refuses with `unknown_slip`, `slip_used`, `slip_replaced`, `login_closed`.
+    """
+    slip = Slip.objects.select_related("volunteer__user", "volunteer__merged_into__user").filter(code_hash=_slip_hash(code)).first()
+    if slip is None:
+        return UNKNOWN_SLIP
+    if slip.used_at is not None:
+        return SLIP_USED
+    if slip.replaced_at is not None:
+        return SLIP_REPLACED
+    user = slip_holder(slip).user
+    return slip if user is None or user.is_active else LOGIN_CLOSED
+
+
+def slip_holder(slip: Slip) -> Volunteer:
+    """Whom the slip signs in: who was merged into somebody else comes in as the one who stays."""
+    return slip.volunteer.merged_into or slip.volunteer
+
+
+def slip_belongs_to(user: User, *, code: str) -> bool:
+    """Whether the slip with this code, used or not, is this login's own."""
+    return Slip.objects.filter(code_hash=_slip_hash(code), volunteer__user=user).exists()
+
+
+@transaction.atomic
+def redeem_slip(*, code: str, at: dt.datetime) -> User | Refusal:
+    """Uses up the slip and returns the login it signs in, of two at once the first. Refuses like `find_slip`."""
+    slip = find_slip(code)
+    if isinstance(slip, Refusal):
+        return slip
+    live = Slip.objects.filter(pk=slip.pk, used_at=None, replaced_at=None)
+    if not live.update(used_at=at):
+        return SLIP_USED
+    return login_for(volunteer=slip_holder(slip))
+
+
+def _slip_hash(code: str) -> str:
+    return salted_hmac("academy.people.slip", keys.normalise_key(code), algorithm="sha256").hexdigest()
+
+
+# Duties
+
+
+@transaction.atomic
+def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None) -> User:
+    """A login for somebody who is no volunteer, without a password: `password_link` leads to one."""
+    user = User.objects.create_user(username=phone or email, email=email, phone=phone or None, **_names(tidy_name(name)))
+    log(user, "wagtail.create", user=by)
+    return user
+
+
+@transaction.atomic
+def password_link(*, user: User, by: User) -> str | Refusal:
+    """The path of a page on which `user` sets a password, for whoever has no e-mail address; good for three days and
+    until used. Refuses with `not_allowed`.
+    """
+    if not _may_hand_out(user, by=by):
+        return NOT_ALLOWED
+    log(user, "people.password_link", user=by)
+    return reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
+    )
+
+
+@transaction.atomic
+def grant_duty(*, user: User, community: Community, role: str, by: User | None) -> Duty | Refusal:
+    """Gives a duty and the membership in its group, which opens the admin. Refuses with `not_allowed`."""
+    if by is not None and not by.has_right(Right.GRANT_DUTIES, community):
+        return NOT_ALLOWED
+    duty, created = Duty.objects.get_or_create(user=user, community=community, role=role)
+    user.groups.add(duty_group(community=community, role=role))
+    if created:
+        log(user, "people.grant_duty", user=by, data={"community": community.name, "role": role})
+    duties_changed.send(sender=User, user=user, community=community)
+    return duty
+
+
+@transaction.atomic
+def revoke_duty(*, user: User, community: Community, role: str, by: User | None) -> Refusal | None:
+    """Takes a duty away, and the group with it. Refuses with `not_allowed`, `last_administrator`."""
+    if by is not None and not by.has_right(Right.GRANT_DUTIES, community):
+        return NOT_ALLOWED
+    administrators = Duty.objects.select_for_update().filter(community=community, role=DutyRole.ADMINISTRATOR)
+    if by is not None and role == DutyRole.ADMINISTRATOR and not administrators.exclude(user=user).exists():
+        return LAST_ADMINISTRATOR
+    deleted, _models = Duty.objects.filter(user=user, community=community, role=role).delete()
+    user.groups.remove(duty_group(community=community, role=role))
+    if deleted:
+        log(user, "people.revoke_duty", user=by, data={"community": community.name, "role": role})
+    duties_changed.send(sender=User, user=user, community=community)
+    return None
+
+
+def duty_group(*, community: Community, role: str) -> Group:
+    """The Django group of those with this duty: it opens the admin where the duty does, and carries page rights."""
+    group, _created = Group.objects.get_or_create(name=f"{community.slug}:{role}")
+    if role in roles_with(Right.OPEN_ADMIN):
+        group.permissions.add(
+            Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+        )
+    return group
+
+
+# Personal data
+
+
+def encrypt_for(volunteer: Volunteer, data: dict[str, Any]) -> str:
+    """`data` as text that is readable as long as the person's key exists (V3)."""
+    return encryption.encrypt(bytes(volunteer.personal_key.wrapped), data)
+
+
+def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | None:
+    """The data again; `None` where the key was destroyed or is another one."""
+    key = PersonalKey.objects.filter(volunteer=volunteer).first()
+    if key is None:
+        return None
+    try:
+        return encryption.decrypt(bytes(key.wrapped), text)
+    except encryption.Unreadable:
+        return None

@@ -1,0 +1,10 @@
+from django.urls import path, re_path
+
+from academy.people import views
+
+app_name = "people"
+urlpatterns = [
+    # Upper case too: a code in capitals alone is coarser and scans from further away.
+    re_path(r"^[sS]/$", views.slip_typed, name="slip_typed"),
+    re_path(r"^[sS]/(?P<code>[0-9A-Za-z-]+)/$", views.slip_scanned, name="slip"),
+]

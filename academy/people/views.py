@@ -1,0 +1,88 @@
+"""Signing in with a slip, and the door of the back office."""
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.contrib.auth import REDIRECT_FIELD_NAME, login
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from academy.core.refusals import Refusal
+from academy.people import services
+from academy.people.adapter import landing_page
+from academy.people.forms import SlipForm
+from academy.people.models import Slip
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where the visitor was going, if that is on this site; else nothing."""
+    url = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
+    here = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if here else ""
+
+
+class SignInView(LoginView):
+    """Both ways in on one page: the slip first, the password below."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "next": safe_next(self.request)}
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def slip_typed(request: HttpRequest) -> HttpResponse:
+    """`/s/`: type the slip's code; it signs in at once."""
+    form = SlipForm(request.POST or None)
+    if form.is_valid():
+        answer = _sign_in(request, form.cleaned_data["code"])
+        if not isinstance(answer, Refusal):
+            return answer
+        form.add_error("code", str(answer))
+        return _page(request, "people/slip.html", form=form, refusal=answer)
+    return _page(request, "people/slip.html", form=form)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def slip_scanned(request: HttpRequest, code: str) -> HttpResponse:
+    """`/s/<code>/`, from the slip's picture. Chat apps fetch links: only the POST signs in and uses the slip up."""
+    if request.method == "POST":
+        answer: HttpResponse | Slip | Refusal = _sign_in(request, code)
+    else:
+        answer = services.find_slip(code)
+    if isinstance(answer, HttpResponse):
+        return answer
+    if isinstance(answer, Slip):
+        return _page(request, "people/slip_button.html", volunteer=services.slip_holder(answer))
+    if request.user.is_authenticated and services.slip_belongs_to(request.user, code=code):
+        # A second tap, or the slip scanned again on the phone that it signed in.
+        return HttpResponseRedirect(safe_next(request) or landing_page(request.user))
+    return _page(request, "people/slip_refused.html", refusal=answer)
+
+
+def _sign_in(request: HttpRequest, code: str) -> HttpResponse | Refusal:
+    answer = services.redeem_slip(code=code, at=timezone.now())
+    if isinstance(answer, Refusal):
+        return answer
+    # On a shared phone this ends the other one's session: Django flushes it when the login changes.
+    login(request, answer, backend="academy.people.backends.LoginBackend")
+    return HttpResponseRedirect(safe_next(request) or landing_page(answer))
+
+
+def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    return render(request, template, {"next": safe_next(request), **context})
+
+
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """Wagtail's own sign-in page knows no limit of attempts: ours is the only one."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(safe_next(request) or "/admin/")

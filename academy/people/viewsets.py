@@ -1,0 +1,380 @@
+"""The back office's screens about people. Thin: lists are declared, and every act calls its service."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.admin.widgets.button import Button
+
+from academy.core.actions import ActionView
+from academy.core.choosers import CommunityChooserViewSet
+from academy.core.refusals import Refusal
+from academy.core.viewsets import CommunityBulkAction, CommunityViewSet
+from academy.people import services, slips
+from academy.people.admin_forms import ConsentForm, DutyForm, ReasonForm, RegistrationForm, VolunteerForm
+from academy.people.models import Consent, Duty, Issuer, Unit, UnitMembership, Volunteer
+from academy.people.permissions import Right
+
+
+class Refusable:
+    """For create and edit views that save through a service: a refusal stands in the form, at `refusal_field`."""
+
+    refusal_field: str | None = None
+    request: HttpRequest
+
+    def serve(self, form: Any) -> Any:
+        """Calls the service and returns the object, or its `Refusal`."""
+        raise NotImplementedError
+
+    def form_valid(self, form: ModelForm) -> HttpResponse:
+        view: Any = self
+        view.form = form
+        with transaction.atomic():
+            answer = self.serve(form)
+        if isinstance(answer, Refusal):
+            form.add_error(self.refusal_field, str(answer))
+            view.produced_error_code, view.produced_error_message = answer.code, str(answer)
+            return view.form_invalid(form)
+        view.object = answer
+        return view.save_action()
+
+
+# Volunteers
+
+
+class RegisterView(Refusable, generic.CreateView):
+    refusal_field = "birth_date"
+    success_message = _("%(object)s is on the roll.")
+
+    def serve(self, form: RegistrationForm) -> Volunteer | Refusal:
+        return services.register_volunteer(**form.cleaned_data, by=self.request.user, at=timezone.now())
+
+
+class VolunteerEditView(Refusable, generic.EditView):
+    refusal_field = "birth_date"
+
+    def serve(self, form: VolunteerForm) -> Volunteer | Refusal:
+        data = {name: form.cleaned_data[name] for name in ("name", "phone", "birth_date")}
+        # The form has written into its own copy; the service gets the person as they stand.
+        volunteer = Volunteer.objects.get(pk=form.instance.pk)
+        return services.correct_volunteer(volunteer=volunteer, **data, by=self.request.user, at=timezone.now())
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        acts = [(print_slips_url(self.object), _("Print a sign-in slip"), "print")]
+        if self.object.is_suspended:
+            acts.append((volunteer_url("reinstate", self.object), _("End the suspension"), "check"))
+        else:
+            acts.append((volunteer_url("suspend", self.object), _("Suspend"), "lock"))
+        return [
+            *super().header_more_buttons,
+            *(Button(label, url=url, icon_name=icon, priority=10) for url, label, icon in acts),
+        ]
+
+
+class SuspendView(ActionView):
+    form_class = ReasonForm
+    act = _("Suspend")
+    lead = _("This person can then neither sign up nor check in. Their hours stay as they are.")
+    done = _("%(object)s is suspended.")
+    serious = True
+
+    def perform(self, form: ReasonForm) -> None:
+        services.suspend(
+            volunteer=self.object, reason=form.cleaned_data["reason"], by=self.request.user, at=timezone.now()
+        )
+
+
+class ReinstateView(ActionView):
+    act = _("End the suspension")
+    lead = _("This person can then sign up and check in again.")
+    done = _("%(object)s may take part again.")
+
+    def perform(self, form: Any) -> None:
+        services.reinstate(volunteer=self.object, by=self.request.user, at=timezone.now())
+
+
+def volunteer_url(act: str, volunteer: Volunteer) -> str:
+    return reverse(f"volunteer:{act}", args=[volunteer.pk])
+
+
+def print_slips_url(volunteer: Volunteer | None = None) -> str:
+    """Where slips are printed: for one person, or for everybody whom one may print them for."""
+    return reverse("wagtail_bulk_action", args=["people", "volunteer", "print_slips"]) + (
+        f"?id={volunteer.pk}" if volunteer else "?id=all"
+    )
+
+
+class VolunteerIndexView(generic.IndexView):
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        everybody = Button(_("Print slips for everybody"), url=print_slips_url(), icon_name="print", priority=50)
+        return [*super().header_more_buttons, everybody]
+
+    def get_list_more_buttons(self, instance: Volunteer) -> list[MenuItem]:
+        slip = MenuItem(_("Print a sign-in slip"), url=print_slips_url(instance), icon_name="print", priority=15)
+        return [*super().get_list_more_buttons(instance), slip]
+
+
+class VolunteerViewSet(CommunityViewSet):
+    model = Volunteer
+    rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE, "change": Right.MANAGE_PEOPLE}
+    icon = "user"
+    list_display = [
+        "name",
+        BulkActionsCheckboxColumn("bulk_actions", obj_type="item"),
+        "number",
+        "phone",
+        Column("is_suspended", label=_("suspended"), accessor=lambda volunteer: _("suspended") * volunteer.is_suspended),
+        "registered_at",
+        "community",
+    ]
+    list_filter = {"community": ["exact"], "suspended_at": ["isnull"], "registered_at": ["date__gte", "date__lte"]}
+    search_fields = ["name", "number", "phone"]
+    ordering = "number"
+    list_per_page = 50
+    list_export = ["number", "name", "phone", "birth_date", "community", "registered_at", "suspended_at"]
+    export_filename = "volunteers"
+    index_template_name = "core/admin/index.html"
+    index_view_class = VolunteerIndexView
+    add_view_class = RegisterView
+    edit_view_class = VolunteerEditView
+
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        return VolunteerForm if for_update else RegistrationForm
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path("suspend/<int:pk>/", self.construct_view(SuspendView), name="suspend"),
+            path("reinstate/<int:pk>/", self.construct_view(ReinstateView), name="reinstate"),
+        ]
+
+
+class PrintSlips(CommunityBulkAction):
+    """New slips for those chosen, as PDF; each replaces the person's slip before it."""
+
+    display_name = _("Print sign-in slips")
+    action_type = "print_slips"
+    aria_label = _("Print sign-in slips for those chosen")
+    template_name = "people/admin/print_slips.html"
+    models = [Volunteer]
+
+    def allowed(self) -> Any:
+        return super().allowed().present().select_related("community", "user")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        volunteers = [entry["item"] for entry in context["items"]]
+        left_out = [person for person in volunteers if services.cannot_have_slip(person, by=self.request.user)]
+        return {**context, "printable": len(volunteers) - len(left_out), "left_out": left_out}
+
+    def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
+        answer = slips.print_pdf(volunteers=objects, by=self.request.user, at=timezone.now())
+        if isinstance(answer, Refusal):
+            assert self.cleaned_form is not None
+            self.cleaned_form.add_error(None, str(answer))
+            return self.form_invalid(self.cleaned_form)
+        return HttpResponse(
+            answer,
+            content_type="application/pdf",
+            headers={"Content-Disposition": 'attachment; filename="sign-in-slips.pdf"'},
+        )
+
+    @classmethod
+    def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
+        raise NotImplementedError("`prepare_action` answers with the slips")
+
+
+class VolunteerChooserViewSet(CommunityChooserViewSet):
+    model = Volunteer
+    icon = "user"
+    choose_one_text = _("Choose a volunteer")
+    choose_another_text = _("Choose another volunteer")
+    edit_item_text = _("Open this volunteer")
+    search_fields = ("name", "number", "phone")
+
+
+# Units, recording units
+
+
+class UnitViewSet(CommunityViewSet):
+    model = Unit
+    rights = dict.fromkeys(("view", "add", "change", "delete"), Right.MANAGE_PEOPLE)
+    icon = "group"
+    form_fields = ["community", "name", "credit_code", "offers"]
+    list_display = ["name", "credit_code", "offers", "community"]
+    list_filter = ["community"]
+    search_fields = ["name", "credit_code"]
+    list_export = ["name", "credit_code", "offers", "community"]
+    export_filename = "units"
+
+
+class UnitMembershipViewSet(CommunityViewSet):
+    model = UnitMembership
+    rights = dict.fromkeys(("view", "add", "change", "delete"), Right.MANAGE_PEOPLE)
+    community_path = "unit__community"
+    icon = "group"
+    menu_label = _("Members of units")
+    form_fields = ["unit", "volunteer", "is_contact"]
+    list_display = ["volunteer", "unit", "is_contact"]
+    list_filter = ["unit", "is_contact"]
+    search_fields = ["volunteer__name", "volunteer__number", "unit__name"]
+    list_export = ["unit", "volunteer", "is_contact"]
+    export_filename = "unit-members"
+
+
+class IssuerViewSet(CommunityViewSet):
+    model = Issuer
+    rights = dict.fromkeys(("view", "add", "change", "delete"), Right.MANAGE_PEOPLE)
+    icon = "doc-full"
+    form_fields = ["community", "name", "credit_code", "person_responsible", "handler", "telephone"]
+    list_display = ["name", "person_responsible", "telephone", "community"]
+    list_filter = ["community"]
+    search_fields = ["name", "credit_code"]
+
+
+# Consents
+
+
+class ConsentCreateView(Refusable, generic.CreateView):
+    success_message = _("Recorded: %(object)s.")
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+    def serve(self, form: ConsentForm) -> Consent:
+        data, given = form.cleaned_data, {"by": self.request.user, "at": timezone.now()}
+        if data["kind"] == Consent.Kind.AGENCY and form.other_user is not None:
+            return services.allow_agent(
+                volunteer=data["volunteer"], user=form.other_user, evidence=data["evidence"], **given
+            ).consent
+        return services.record_consent(
+            volunteer=data["volunteer"],
+            kind=data["kind"],
+            granted=data["granted"],
+            evidence=data["evidence"],
+            valid_until=data["valid_until"],
+            guardian=form.other_user,
+            **given,
+        )
+
+
+class ConsentViewSet(CommunityViewSet):
+    """Append-only: a withdrawal is a new entry."""
+
+    model = Consent
+    rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE}
+    community_path = "volunteer__community"
+    icon = "tick"
+    inspect_view_enabled = True
+    add_view_class = ConsentCreateView
+    list_display = ["volunteer", "kind", "granted", "recorded_at", "recorded_by"]
+    list_filter = ["kind", "granted"]
+    search_fields = ["volunteer__name", "volunteer__number"]
+    ordering = "-recorded_at"
+    list_export = ["volunteer", "kind", "granted", "evidence", "recorded_at", "recorded_by", "valid_until"]
+    export_filename = "consents"
+
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        return ConsentForm
+
+
+# Duties
+
+
+class GrantView(Refusable, generic.CreateView):
+    success_message = _("Granted: %(object)s.")
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+    def serve(self, form: DutyForm) -> Duty | Refusal:
+        by = self.request.user
+        return services.grant_duty(
+            user=form.user(by=by), community=form.cleaned_data["community"], role=form.cleaned_data["role"], by=by
+        )
+
+
+class RevokeView(ActionView):
+    permission_required = "delete"
+    act = _("Revoke the duty")
+    lead = _("The person keeps the sign-in and what belongs to them, and loses what this duty allows.")
+    done = _("Revoked: %(object)s.")
+    serious = True
+
+    def perform(self, form: Any) -> Refusal | None:
+        duty = self.object
+        return services.revoke_duty(
+            user=duty.user, community=duty.community, role=duty.role, by=self.request.user
+        )
+
+
+class PasswordLinkView(ActionView):
+    permission_required = "add"
+    act = _("Make a password link")
+    lead = _("Whoever opens the link sets this person's password. Hand it to them yourself; it is good for three days.")
+    template_name = "people/admin/password_link.html"
+
+    def perform(self, form: Any) -> Refusal | HttpResponse:
+        link = services.password_link(user=self.object.user, by=self.request.user)
+        if isinstance(link, Refusal):
+            return link
+        context = self.get_context_data(form=form, link=settings.PUBLIC_URL.rstrip("/") + link)
+        return self.render_to_response(context)
+
+
+class DutyIndexView(generic.IndexView):
+    def get_list_more_buttons(self, instance: Duty) -> list[MenuItem]:
+        acts = [("password_link", _("Make a password link"), "key"), ("revoke", _("Revoke the duty"), "bin")]
+        return [
+            MenuItem(label, url=reverse(f"duty:{name}", args=[instance.pk]), icon_name=icon)
+            for name, label, icon in acts
+        ]
+
+
+class DutyViewSet(CommunityViewSet):
+    model = Duty
+    rights = dict.fromkeys(("view", "add", "delete"), Right.GRANT_DUTIES)
+    icon = "key"
+    index_view_class = DutyIndexView
+    add_view_class = GrantView
+    list_display = ["user", "role", "community"]
+    list_filter = ["community", "role"]
+    search_fields = ["user__last_name", "user__first_name", "user__phone", "user__email"]
+    list_export = ["user", "role", "community"]
+    export_filename = "duties"
+
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        return DutyForm
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            # A duty ends by `revoke`, which takes the group along.
+            *(pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"),
+            path("revoke/<int:pk>/", self.construct_view(RevokeView), name="revoke"),
+            path("password-link/<int:pk>/", self.construct_view(PasswordLinkView), name="password_link"),
+        ]
+
+
+class PeopleGroup(ModelViewSetGroup):
+    menu_label = _("People")
+    menu_icon = "group"
+    menu_order = 200
+    items = (
+        VolunteerViewSet("volunteer"),
+        UnitViewSet("unit"),
+        UnitMembershipViewSet("unit_membership"),
+        IssuerViewSet("issuer"),
+        ConsentViewSet("consent"),
+        DutyViewSet("duty"),
+    )

@@ -1,0 +1,31 @@
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
+from django.views.static import serve
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.urls import serve_pattern
+from wagtail.views import serve as serve_page
+
+from academy.core.views import health
+from academy.people.views import admin_sign_in
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    path("", include("academy.core.urls")),
+    path("admin/login/", admin_sign_in),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("accounts/", include("academy.people.account_urls")),
+    path("", include("academy.people.urls")),
+    path("", include("academy.rulebook.urls")),
+    path("", include("academy.learning.urls")),
+    path("", include("academy.certificates.urls")),
+    path("", include("cms.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    # Pictures alone: documents go through Wagtail, which asks who may read them.
+    re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+]
+
+# The pages alone stand under a language prefix; everywhere else the cookie decides.
+urlpatterns += i18n_patterns(re_path(serve_pattern, serve_page, name="wagtail_serve"))

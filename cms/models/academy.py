@@ -1,0 +1,214 @@
+"""The academy: its courses in three tiers and their lessons, as trainers edit them.
+
+What people complete is `academy.learning`'s: publishing freezes a version there, and no page is pointed at from it.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.fields import StreamField
+from wagtail.models import PageManager
+from wagtail.query import PageQuerySet
+
+from academy.learning import services as learning
+from academy.learning.models import Course, Tier
+from academy.people.models import Volunteer
+from cms.blocks import BodyBlock
+from cms.models.base import CommunityPage
+
+
+def learner(request: HttpRequest) -> Volunteer | None:
+    """The volunteer who is reading, where one is signed in."""
+    user = getattr(request, "user", None)  # a preview may have none
+    return user.own_volunteer if user is not None and user.is_authenticated else None
+
+
+class AcademyPage(CommunityPage):
+    """The curriculum: three tiers, each with its courses."""
+
+    intro = models.TextField(_("introduction"))
+
+    template = "cms/academy.html"
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.CoursePage"]
+    max_count_per_parent = 1
+    admin_default_ordering = "ord"
+    content_panels = [*CommunityPage.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("academy")
+        verbose_name_plural = _("academies")
+
+    @property
+    def summary(self) -> str:
+        return self.intro
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        courses = CoursePage.objects.child_of(self).live().order_by("path").with_class_hours()
+        context["tiers"] = [
+            {
+                "tier": tier,
+                "required": [page for page in courses if page.tier == tier and page.required],
+                "electives": [page for page in courses if page.tier == tier and not page.required],
+            }
+            for tier in Tier
+        ]
+        if (volunteer := learner(request)) is not None:
+            context["completed"] = learning.completed_courses(volunteer=volunteer)
+            context["class_hours"] = learning.class_hours(volunteer=volunteer)
+        return context
+
+
+class CoursePageQuerySet(PageQuerySet["CoursePage"]):
+    def with_class_hours(self) -> "CoursePageQuerySet":
+        """With `listed_class_hours`, the sum over the published lessons, in the same statement."""
+        lessons = LessonPage.objects.live().filter(
+            path__startswith=models.OuterRef("path"), depth=models.OuterRef("depth") + 1
+        )
+        # ordered by nothing, or the order would split the sum
+        total = lessons.order_by().values("live").annotate(total=models.Sum("class_hours")).values("total")
+        return self.annotate(listed_class_hours=models.Subquery(total))
+
+
+CoursePageManager = PageManager.from_queryset(CoursePageQuerySet)
+
+
+class CoursePage(CommunityPage):
+    """A course in one language. All its translations share one `learning.Course`."""
+
+    # Not copied from a revision or to a copy: `receivers` sets it when the original is published.
+    course = models.ForeignKey(
+        Course, models.PROTECT, null=True, blank=True, editable=False, related_name="pages", verbose_name=_("course")
+    )
+    tier = models.CharField(_("tier"), max_length=12, choices=Tier, default=Tier.BEGINNER)
+    required = models.BooleanField(
+        _("required for the tier"), default=True, help_text=_("Otherwise it is an elective.")
+    )
+    intro = models.TextField(_("introduction"), help_text=_("What one can do after it, in one or two sentences."))
+
+    objects = CoursePageManager()
+
+    template = "cms/course.html"
+    parent_page_types = ["cms.AcademyPage"]
+    subpage_types = ["cms.LessonPage"]
+    admin_default_ordering = "ord"
+    exclude_fields_in_copy = ["course"]
+    content_panels = [
+        *CommunityPage.content_panels,
+        FieldRowPanel([FieldPanel("tier"), FieldPanel("required")]),
+        FieldPanel("intro"),
+    ]
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+    @property
+    def summary(self) -> str:
+        return self.intro
+
+    @cached_property
+    def lessons(self) -> list["LessonPage"]:
+        """The lessons that can be read, in their order, without their bodies."""
+        if not self.pk:  # a preview of what was never saved
+            return []
+        return list(LessonPage.objects.child_of(self).live().order_by("path").defer_streamfields())
+
+    @property
+    def class_hours(self) -> Decimal:
+        """The sum of its lessons' class hours (1 class hour = 45 minutes, T4)."""
+        return sum((lesson.class_hours for lesson in self.lessons), Decimal(0))
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context |= self.reading(request)
+        context["crumbs"] = [(pgettext("tab", "Academy"), reverse("academy"))]
+        context["next_lesson"] = next((page for page in self.lessons if page.key not in context["done"]), None)
+        return context
+
+    def reading(self, request: HttpRequest) -> dict[str, Any]:
+        """Who is reading and how far they are: the personal part of the page."""
+        volunteer = learner(request)
+        if volunteer is None or self.course is None:
+            return {"learner": volunteer, "done": frozenset()}
+        progress = learning.progress(volunteer=volunteer, course=self.course)
+        return {"learner": volunteer, "progress": progress, "done": progress.done}
+
+    def clean(self) -> None:
+        super().clean()
+        if self.course_id is None or self.alias_of_id is not None:
+            return
+        same = CoursePage.objects.filter(course=self.course_id, locale=self.locale_id, alias_of=None)
+        if same.exclude(pk=self.pk).exists():
+            raise ValidationError(_("Another page shows this course in this language."), code="course_shown_twice")
+
+    def with_content_json(self, content: dict[str, Any]) -> "CoursePage":
+        """As Wagtail's, but a revision written before the course was first published does not forget the course."""
+        page: CoursePage = super().with_content_json(content)
+        page.course_id = self.course_id
+        return page
+
+
+class LessonPage(CommunityPage):
+    """A lesson: one article, read at one sitting."""
+
+    class_hours = models.DecimalField(
+        _("class hours"),
+        max_digits=3,
+        decimal_places=1,
+        default=1,
+        validators=[MinValueValidator(Decimal("0.1"))],
+        help_text=_("Earned when the lesson is done, however long the page was open. 1 class hour = 45 minutes."),
+    )
+    body = StreamField(BodyBlock(), verbose_name=_("content"))
+
+    template = "cms/lesson.html"
+    parent_page_types = ["cms.CoursePage"]
+    subpage_types: list[str] = []
+    content_panels = [*CommunityPage.content_panels, FieldPanel("class_hours"), FieldPanel("body")]
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+    @property
+    def key(self) -> str:
+        """What the lesson is called in a course's versions: the same in every language, whatever its address."""
+        return str(self.translation_key)
+
+    @cached_property
+    def course_page(self) -> CoursePage:
+        """The course that it is a lesson of."""
+        return CoursePage.objects.select_related("course").get(path=self._get_basepath(self.path, self.depth - 1))
+
+    def searchable_text(self) -> Iterator[str]:
+        yield self.summary
+        yield from self.body.stream_block.get_searchable_content(self.body)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        course_page = self.course_page
+        lessons = course_page.lessons
+        place = next((index for index, page in enumerate(lessons) if page.pk == self.pk), len(lessons))
+        context |= course_page.reading(request)
+        context["course_page"] = course_page
+        context["crumbs"] = [
+            (pgettext("tab", "Academy"), reverse("academy")),
+            (course_page.title, course_page.get_url(request)),
+        ]
+        context["number"] = place + 1
+        context["previous_lesson"] = lessons[place - 1] if place > 0 else None
+        context["following_lesson"] = lessons[place + 1] if place + 1 < len(lessons) else None
+        context["is_done"] = self.key in context["done"]
+        return context

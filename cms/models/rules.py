@@ -1,0 +1,42 @@
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+
+from academy.rulebook.models import RuleSet
+from academy.rulebook.views import SOURCES, described
+from cms.models.base import CommunityPage
+
+
+class RulesPage(CommunityPage):
+    """The frame around the community's rules. Their text is the rule book's, and versioned there."""
+
+    intro = models.TextField(_("introduction"))
+
+    template = "cms/rules.html"
+    parent_page_types = ["cms.HomePage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
+    content_panels = [*CommunityPage.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("rules page")
+        verbose_name_plural = _("rules pages")
+
+    @property
+    def summary(self) -> str:
+        return self.intro
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        try:
+            rule_set = RuleSet.objects.in_force(self.home.community_id, timezone.localdate())
+        except RuleSet.DoesNotExist:
+            return context
+        context["rule_set"] = rule_set
+        context["clauses"] = [described(clause) for clause in rule_set.clauses.all()]
+        context["sources"] = SOURCES.items()
+        return context

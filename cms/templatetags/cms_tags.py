@@ -1,0 +1,40 @@
+"""Tags of the pages."""
+
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from wagtail.documents.models import AbstractDocument
+
+from academy.activities.models import Activity
+from academy.core.models import Community
+from cms.blocks import VIDEO_TYPES
+
+register = template.Library()
+
+
+@register.inclusion_tag("cms/next_activities.html")
+def next_activities(community: Community, count: int = 3) -> dict[str, Any]:
+    """The next `count` activities of the community that have not ended."""
+    at = timezone.now()
+    activities = list(Activity.objects.in_communities([community]).upcoming(at).prefetch_related("shifts")[:count])
+    return {
+        "upcoming": [
+            (activity, next(shift for shift in activity.shifts.all() if shift.ends_at > at)) for activity in activities
+        ]
+    }
+
+
+@register.filter
+def video_type(document: AbstractDocument) -> str:
+    """``{{ document|video_type }}`` → video/mp4."""
+    return VIDEO_TYPES.get(document.file_extension.lower(), "")
+
+
+@register.filter
+def file_detail(document: AbstractDocument) -> str:
+    """``{{ document|file_detail }}`` → PDF · 240.0 KB, as far as the file is there to be measured."""
+    kind = document.file_extension.upper()
+    size = document.get_file_size()
+    return f"{kind} · {filesizeformat(size)}" if size else kind

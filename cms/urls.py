@@ -1,0 +1,13 @@
+"""Fixed addresses that lead to pages. The pages themselves stand under a language prefix: see `academy.urls`."""
+
+from django.urls import path
+
+from cms import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("academy/", views.academy, name="academy"),
+    path("course/<slug:key>/", views.course, name="course"),
+    path("search/", views.search, name="search"),
+    path("video/<int:pk>/<path:filename>", views.video, name="video"),
+]

@@ -1,0 +1,104 @@
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+from wagtail.documents import get_document_model
+from wagtail.models import Page, Site
+
+from cms import bigrams
+from cms.blocks import VIDEO_TYPES
+from cms.models import AcademyPage, CoursePage, HomePage
+
+RESULTS_PER_PAGE = 10
+_CHUNK = 64 * 1024
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """`/`: the home page in the visitor's language."""
+    return _to(request, _home(request))
+
+
+@require_safe
+def academy(request: HttpRequest) -> HttpResponse:
+    """`/academy/`: the academy in the visitor's language."""
+    return _to(request, AcademyPage.objects.child_of(_home(request)).live().first())
+
+
+@require_safe
+def course(request: HttpRequest, key: str) -> HttpResponse:
+    """`/course/<key>/`: the course's page in the visitor's language, else in one that there is.
+
+    The address stays when pages are moved or renamed; refusals and records link to it.
+    """
+    pages = list(CoursePage.objects.filter(course__key=key).live().select_related("locale").order_by("alias_of", "pk"))
+    pages.sort(key=lambda page: page.locale.language_code != get_language())
+    return _to(request, pages[0] if pages else None)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """`/search/?q=`: the pages of this community in the visitor's language."""
+    query = request.GET.get("q", "").strip()[:100]
+    terms = bigrams.query_terms(query)
+    found: Any = []
+    if terms:
+        found = Page.objects.descendant_of(_home(request), inclusive=True).live().search(terms, operator="and")
+    page_obj = Paginator(found, RESULTS_PER_PAGE).get_page(request.GET.get("p"))
+    results = [page.specific for page in page_obj]
+    return render(request, "cms/search.html", {"query": query, "page_obj": page_obj, "results": results})
+
+
+@require_safe
+def video(request: HttpRequest, pk: int, filename: str) -> HttpResponse | StreamingHttpResponse:
+    """An uploaded video, in the pieces that a player asks for: iPhones play nothing that cannot be asked for in pieces."""
+    document = get_object_or_404(get_document_model(), pk=pk)
+    kind = VIDEO_TYPES.get(document.file_extension.lower())
+    if kind is None or document.filename != filename or document.collection.get_view_restrictions().exists():
+        raise Http404
+    size = document.file.size
+    response: HttpResponse | StreamingHttpResponse
+    asked = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("Range", ""))
+    if asked is None or asked.groups() == ("", ""):
+        response = FileResponse(document.file.open("rb"), content_type=kind)
+    else:
+        first, last = asked.groups()
+        start = int(first) if first else max(size - int(last), 0)
+        end = min(int(last), size - 1) if first and last else size - 1
+        if start > end:
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+        response = StreamingHttpResponse(_piece(document.file.open("rb"), start, end + 1 - start), 206, content_type=kind)
+        response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
+        response.headers["Content-Length"] = str(end + 1 - start)
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _piece(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        while length > 0 and (chunk := file.read(min(_CHUNK, length))):
+            length -= len(chunk)
+            yield chunk
+
+
+def _home(request: HttpRequest) -> HomePage:
+    """The home page of this address's community, in the visitor's language. 404 before there is one."""
+    site = Site.find_for_request(request)
+    homes = HomePage.objects.live().filter(translation_key=site.root_page.translation_key) if site else HomePage.objects.none()
+    found = {page.locale.language_code: page for page in homes.select_related("locale")}
+    page = found.get(get_language() or "") or next(iter(found.values()), None)
+    if page is None:
+        raise Http404
+    return page
+
+
+def _to(request: HttpRequest, page: Page | None) -> HttpResponse:
+    if page is None:
+        raise Http404
+    return HttpResponseRedirect(page.get_url(request))

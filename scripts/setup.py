@@ -1,0 +1,130 @@
+"""`make setup`: puts into this checkout what it needs, and does again only what has changed.
+
+Runs under the system's own Python with the standard library alone. `--browser` looks for a browser too.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit("This needs Python 3.11 or newer, and python3 here is older. Name another: make PYTHON=python3.11 …")
+
+import argparse
+import ctypes
+import ctypes.util
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+LOCK = ROOT / "requirements.lock"
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--browser", action="store_true", help="for the tests in a browser")
+    arguments = parser.parse_args()
+    os.chdir(ROOT)
+    try:
+        install_system_packages(browser=arguments.browser)
+        environment = f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}"
+        once_for("Making .venv", VENV / ".made", environment, make_environment)
+        once_for("Installing the Python packages of requirements.lock into .venv", VENV / ".installed", text(LOCK), install)
+        compile_messages()
+        fonts = [ROOT / "academy/paper/build_fonts.py", ROOT / "academy/paper/fonts.py", LOCK]
+        once_for("Cutting the fonts for printing", ROOT / "var/fonts/.made", text(*fonts), build_fonts)
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"\nThis failed, its own words stand above: {' '.join(map(str, error.cmd))}")
+
+
+def say(sentence: str) -> None:
+    print(f"→ {sentence}", flush=True)
+
+
+def run(*command: str | Path) -> None:
+    subprocess.run(command, check=True)
+
+
+def text(*paths: Path) -> str:
+    return "\n".join(path.read_text() for path in paths)
+
+
+def once_for(what: str, stamp: Path, inputs: str, action: Callable[[], None]) -> None:
+    """Do `action` unless it was done for exactly these inputs; the stamp lies where the results lie and goes with them."""
+    fingerprint = hashlib.sha256(inputs.encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == fingerprint:
+        return
+    say(what)
+    stamp.unlink(missing_ok=True)
+    action()
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(fingerprint)
+
+
+def install_system_packages(*, browser: bool) -> None:
+    """What pip cannot bring: asked of the machine by use, named as Debian names it."""
+    wanted = {
+        f"python{sys.version_info.major}.{sys.version_info.minor}-venv": importlib.util.find_spec("ensurepip"),
+        "libpango-1.0-0": library("pango-1.0"),
+        "libpangoft2-1.0-0": library("pangoft2-1.0"),
+        "libharfbuzz-subset0": library("harfbuzz-subset"),
+        "gettext": shutil.which("msgfmt"),
+    }
+    if browser:
+        wanted["chromium"] = any(map(shutil.which, BROWSERS))
+    missing = [package for package, there in wanted.items() if not there]
+    if not missing:
+        return
+    apt = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    prefix = [] if os.geteuid() == 0 else ["sudo"]
+    if not shutil.which("apt-get") or (prefix and not shutil.which("sudo")):
+        sys.exit(
+            "This machine lacks something that has to come from its own package manager. Under the names that Debian and "
+            f"Ubuntu give it:\n\n    {' '.join(missing)}\n\nInstall that as administrator and run make again."
+        )
+    say(f"This machine lacks {', '.join(missing)}. Installing: {' '.join([*prefix, *apt])}")
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    run(*prefix, "apt-get", "update", "-q")
+    run(*prefix, *apt)
+
+
+def library(name: str) -> bool:
+    """Whether the shared library can be loaded."""
+    for file in (f"lib{name}.so.0", f"lib{name}.0.dylib", ctypes.util.find_library(name)):
+        try:
+            if file and ctypes.CDLL(file):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def make_environment() -> None:
+    run(sys.executable, "-m", "venv", "--clear", VENV)
+
+
+def install() -> None:
+    run(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "-r", LOCK)
+
+
+def compile_messages() -> None:
+    for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            say(f"Compiling {source.relative_to(ROOT)}")
+            run("msgfmt", "--check-format", "-o", target, source)
+
+
+def build_fonts() -> None:
+    run(PYTHON, "-m", "academy.paper.build_fonts")
+
+
+if __name__ == "__main__":
+    main()

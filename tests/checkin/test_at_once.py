@@ -1,0 +1,157 @@
+"""Real connections at the same moment: the database decides, and decides once."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from academy.activities import services as activities
+from academy.activities.models import SignUp
+from academy.checkin import services
+from academy.checkin.models import Scan, Visit
+from academy.core.refusals import Refusal
+from tests.factories import ActivityFactory, VolunteerFactory, sign_up
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)
+END = START + dt.timedelta(hours=3)
+PEOPLE = 6
+T = TypeVar("T")
+
+
+def at_once(acts: list[Callable[[], T]]) -> list[T]:
+    """What each of `acts` returned, every one on a connection of its own, all let go together."""
+    ready = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], T]) -> T:
+        try:
+            connection.ensure_connection()
+            ready.wait(timeout=20)
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def scan(checkpoint, volunteer, direction="in", *, at=START, scan_id=None):
+    return services.record_scan(
+        scan_id=scan_id or uuid4(),
+        checkpoint=checkpoint.key,
+        code=None,
+        volunteer=volunteer,
+        operator=None,
+        direction=direction,
+        at=at,
+    )
+
+
+@pytest.mark.parametrize("walk_in", [False, True])
+def test_one_person_scanned_many_times_at_once_has_one_visit(walk_in):
+    activity = ActivityFactory()
+    volunteer = VolunteerFactory(community=activity.community)
+    checkpoint = services.checkpoint_for(activity, rotating=False)
+    if not walk_in:
+        sign_up(volunteer, activity.shifts.get())
+    answers = at_once([lambda: scan(checkpoint, volunteer)] * PEOPLE)
+    codes = sorted(answer.refusal.code if answer.refusal else "" for answer in answers)
+    assert codes == [""] + ["already_checked_in"] * (PEOPLE - 1)
+    assert {answer.visit_opened_at for answer in answers} == {START}
+    assert Visit.objects.count() == SignUp.objects.count() == 1
+    assert Scan.objects.count() == PEOPLE  # every scan is kept
+
+
+def test_one_form_sent_many_times_at_once_is_one_scan():
+    activity = ActivityFactory()
+    volunteer = VolunteerFactory(community=activity.community)
+    checkpoint = services.checkpoint_for(activity, rotating=False)
+    scan_id = uuid4()
+    answers = at_once([lambda: scan(checkpoint, volunteer, scan_id=scan_id)] * PEOPLE)
+    assert all(answer.accepted for answer in answers)
+    assert {answer.visit_opened_at for answer in answers} == {START}
+    assert [answer.repeated for answer in answers].count(False) == 1
+    assert Visit.objects.count() == SignUp.objects.count() == Scan.objects.count() == 1
+
+
+def test_one_id_of_two_people_at_once_is_one_persons():
+    activity = ActivityFactory()
+    people = VolunteerFactory.create_batch(2, community=activity.community)
+    checkpoint = services.checkpoint_for(activity, rotating=False)
+    scan_id = uuid4()
+    answers = at_once([lambda who=who: scan(checkpoint, who, scan_id=scan_id) for who in people])
+    assert sorted(answer.refusal.code if answer.refusal else "" for answer in answers) == ["", "id_reused"]
+    winner = Scan.objects.get().volunteer
+    assert Visit.objects.get().volunteer == winner
+    assert SignUp.objects.get().volunteer == winner
+
+
+def test_two_check_outs_at_once_close_one_visit():
+    activity = ActivityFactory()
+    volunteer = VolunteerFactory(community=activity.community)
+    checkpoint = services.checkpoint_for(activity, rotating=False)
+    scan(checkpoint, volunteer)
+    answers = at_once([lambda: scan(checkpoint, volunteer, "out", at=END)] * 2)
+    assert sorted(answer.refusal.code if answer.refusal else "" for answer in answers) == ["", "not_checked_in"]
+    assert Visit.objects.get().closed_by_id == next(answer.scan_id for answer in answers if answer.accepted)
+
+
+def test_checking_everybody_out_and_a_check_out_at_once_close_each_visit_once():
+    activity = ActivityFactory(leader__login=True)
+    people = VolunteerFactory.create_batch(3, community=activity.community)
+    checkpoint = services.checkpoint_for(activity, rotating=False)
+    services.checkpoint_for(activity, rotating=True)
+    for volunteer in people:
+        scan(checkpoint, volunteer)
+    at_once(
+        [
+            lambda: services.check_everybody_out(activity=activity, by=activity.leader.user, at=END),
+            *(lambda who=who: scan(checkpoint, who, "out", at=END) for who in people),
+        ]
+    )
+    accepted = Scan.objects.filter(direction="out", refusal="")
+    assert accepted.count() == 3
+    assert not Visit.objects.open().exists()
+
+
+def test_walk_ins_at_once_take_no_more_places_than_there_are():
+    activity = ActivityFactory(capacity=PEOPLE - 2)
+    people = VolunteerFactory.create_batch(PEOPLE, community=activity.community)
+    checkpoint = services.checkpoint_for(activity, rotating=False)
+    answers = at_once([lambda who=who: scan(checkpoint, who) for who in people])
+    assert [answer.accepted for answer in answers].count(True) == PEOPLE - 2
+    assert {answer.refusal.code for answer in answers if answer.refusal} == {"shift_full"}
+    assert sorted(SignUp.objects.values_list("seat", flat=True)) == list(range(1, PEOPLE - 1))
+
+
+def test_sign_ups_at_once_take_no_more_places_than_there_are():
+    activity = ActivityFactory(capacity=1)
+    shift, role = activity.shifts.get(), activity.roles.get()
+    people = VolunteerFactory.create_batch(PEOPLE, community=activity.community)
+
+    def take(who):
+        return activities.sign_up(volunteer=who, shift=shift, role=role, by=None, at=START - dt.timedelta(days=1))
+
+    outcomes = at_once([lambda who=who: take(who) for who in people])
+    refusals = [outcome.code for outcome in outcomes if isinstance(outcome, Refusal)]
+    assert refusals == ["shift_full"] * (PEOPLE - 1)
+    assert SignUp.objects.count() == 1
+
+
+def test_one_person_signing_up_twice_at_once_has_one_place():
+    activity = ActivityFactory()
+    shift, role = activity.shifts.get(), activity.roles.get()
+    volunteer = VolunteerFactory(community=activity.community)
+
+    def take():
+        return activities.sign_up(volunteer=volunteer, shift=shift, role=role, by=None, at=START - dt.timedelta(days=1))
+
+    outcomes = at_once([take, take])
+    assert [outcome.code for outcome in outcomes if isinstance(outcome, Refusal)] == ["already_signed_up"]
+    assert SignUp.objects.count() == 1

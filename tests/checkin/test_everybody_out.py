@@ -1,0 +1,153 @@
+"""“全部签退”: whoever is still in, now, by whoever may."""
+
+import datetime as dt
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from academy.activities.models import Activity
+from academy.checkin import services
+from academy.checkin.models import Method, Scan, Visit
+from academy.people.models import User, Volunteer
+from academy.people.permissions import DutyRole
+from tests.factories import ActivityFactory, RuleSetFactory, UserFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)
+END = START + dt.timedelta(hours=3)
+
+
+def minutes(count: float) -> dt.timedelta:
+    return dt.timedelta(minutes=count)
+
+
+def check_in(activity: Activity, volunteer: Volunteer, at: dt.datetime = START) -> None:
+    answer = services.record_scan(
+        scan_id=uuid4(),
+        checkpoint=services.checkpoint_for(activity, rotating=False).key,
+        code=None,
+        volunteer=volunteer,
+        operator=None,
+        direction="in",
+        at=at,
+    )
+    assert answer.accepted, answer
+
+
+@pytest.fixture
+def activity() -> Activity:
+    return ActivityFactory(leader__login=True)
+
+
+@pytest.fixture
+def leader(activity: Activity) -> User:
+    return activity.leader.user
+
+
+@pytest.fixture
+def inside(activity: Activity) -> list[Volunteer]:
+    volunteers = VolunteerFactory.create_batch(3, community=activity.community)
+    for volunteer in volunteers:
+        check_in(activity, volunteer)
+    return volunteers
+
+
+def test_everybody_leaves_now_by_the_leaders_hand(activity, leader, inside):
+    assert services.check_everybody_out(activity=activity, by=leader, at=END) == 3
+    assert not Visit.objects.open().exists()
+    scans = Scan.objects.filter(method=Method.EVERYBODY_OUT)
+    assert {scan.volunteer for scan in scans} == set(inside)
+    assert {(scan.operator, scan.happened_at, scan.direction) for scan in scans} == {(leader, END, "out")}
+    assert set(Visit.objects.values_list("closed_by", "closed_at")) == {(scan.pk, END) for scan in scans}
+
+
+def test_those_who_stay_stay(activity, leader, inside):
+    assert services.check_everybody_out(activity=activity, by=leader, at=END, staying=[inside[0].pk]) == 2
+    assert Visit.objects.open().get().volunteer == inside[0]
+
+
+def test_a_second_time_nobody_is_left(activity, leader, inside):
+    services.check_everybody_out(activity=activity, by=leader, at=END)
+    assert services.check_everybody_out(activity=activity, by=leader, at=END + minutes(1)) == 0
+    assert Scan.objects.filter(direction="out").count() == 3
+
+
+def test_another_activitys_people_stay(leader, inside):
+    other = ActivityFactory(leader=inside[0])
+    check_in(other, inside[0])
+    services.check_everybody_out(activity=inside[0].visits.first().shift.activity, by=leader, at=END)
+    assert Visit.objects.open().get().shift.activity == other
+
+
+@pytest.mark.parametrize(
+    ("late", "count", "flags"),
+    [
+        pytest.param(60, 3, [], id="in time"),
+        pytest.param(61, 3, ["late_scan"], id="late"),
+        pytest.param(180, 3, ["late_scan"], id="at the last moment"),
+        pytest.param(181, 0, None, id="too late: nothing is filled in from the plan"),
+    ],
+)
+def test_it_has_the_window_of_every_check_out(activity, leader, inside, late, count, flags):
+    assert services.check_everybody_out(activity=activity, by=leader, at=END + minutes(late)) == count
+    if count:
+        assert Scan.objects.filter(direction="out").first().flags == flags
+    assert Visit.objects.open().count() == 3 - count
+
+
+def test_its_window_is_the_communitys(activity, leader, inside):
+    RuleSetFactory(community=activity.community, values={"check_out_closes_minutes": 5})
+    assert services.check_everybody_out(activity=activity, by=leader, at=END + minutes(6)) == 0
+
+
+def test_the_social_worker_may_and_others_may_not(activity, inside):
+    worker = UserFactory(duties=[(activity.community, DutyRole.SOCIAL_WORKER)])
+    trainer = UserFactory(duties=[(activity.community, DutyRole.TRAINER)])
+    elsewhere = UserFactory(duties=[(ActivityFactory().community, DutyRole.SOCIAL_WORKER)])
+    for user in (trainer, elsewhere, UserFactory()):
+        with pytest.raises(PermissionDenied):
+            services.check_everybody_out(activity=activity, by=user, at=END)
+    assert services.check_everybody_out(activity=activity, by=worker, at=END) == 3
+
+
+def test_each_closed_visit_is_told_on_commit(activity, leader, inside, django_capture_on_commit_callbacks):
+    told = []
+
+    def hear(volunteer_id, shift_id, **kwargs):
+        told.append((volunteer_id, shift_id))
+
+    services.visit_closed.connect(hear)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            services.check_everybody_out(activity=activity, by=leader, at=END)
+    finally:
+        services.visit_closed.disconnect(hear)
+    shift = activity.shifts.get()
+    assert sorted(told) == sorted((volunteer.pk, shift.pk) for volunteer in inside)
+
+
+def test_its_cost_does_not_grow_with_the_people(activity, leader, django_assert_max_num_queries):
+    for volunteer in VolunteerFactory.create_batch(12, community=activity.community):
+        check_in(activity, volunteer)
+    services.checkpoint_for(activity, rotating=True)
+    with django_assert_max_num_queries(10):
+        services.check_everybody_out(activity=activity, by=leader, at=END)
+
+
+def test_sealing_marks_one_persons_visits_of_a_shift(activity, inside):
+    shift = activity.shifts.get()
+    assert services.seal_visits(volunteer_id=inside[0].pk, shift_id=shift.pk, at=END) == 1
+    assert services.seal_visits(volunteer_id=inside[0].pk, shift_id=shift.pk, at=END) == 0
+    assert Visit.objects.get(volunteer=inside[0]).sealed_at == END
+    assert Visit.objects.filter(sealed_at=None).count() == 2
+
+
+def test_publishing_makes_one_checkpoint_of_each_kind(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        activity = ActivityFactory()
+    assert sorted(activity.checkpoints.values_list("rotating", flat=True)) == [False, True]
+    services.open_checkpoints(activity=activity)
+    assert activity.checkpoints.count() == 2
+    assert len({len(key) for key in activity.checkpoints.values_list("key", flat=True)} | {10}) == 1

@@ -1,0 +1,116 @@
+"""A community is set up by one command, which may be run again."""
+
+import re
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+from wagtail.models import Page, Site, Workflow
+
+from academy.core.models import Community
+from academy.people.models import Issuer, User
+from academy.people.permissions import DutyRole
+from academy.rulebook.models import RuleSet
+from cms.models import AcademyPage, HomePage, RecruitmentPage, RulesPage
+from tests.factories import found
+
+pytestmark = pytest.mark.django_db
+
+FLAGS = {
+    "name": "松林社区",
+    "slug": "songlin",
+    "issuer": "松林社区志愿服务队",
+    "person_responsible": "赵敏",
+    "handler": "孙丽",
+    "telephone": "0731-12345678",
+    "address": "松林路 8 号",
+    "administrator": "周静",
+    "social_worker": "李梅",
+    "public_url": "https://songlin.test",
+}
+
+
+def set_up(**flags: Any) -> str:
+    out = StringIO()
+    call_command("set_up_community", stdout=out, **{**FLAGS, **flags})
+    return out.getvalue()
+
+
+def test_it_makes_pages_in_both_languages_with_the_desks_own_data() -> None:
+    set_up()
+    community = Community.objects.get()
+    for model in (HomePage, AcademyPage, RecruitmentPage, RulesPage):
+        by_language = model.objects.live().values("locale__language_code").annotate(number=Count("pk"))
+        assert {row["locale__language_code"]: row["number"] for row in by_language} == {"zh-hans": 1, "en": 1}, model
+        assert model.objects.values("translation_key").distinct().count() == 1
+    assert {home.community for home in HomePage.objects.all()} == {community}
+    assert {page.desk_address for page in RecruitmentPage.objects.all()} == {"松林路 8 号"}
+    assert not any("%(" in page.title for page in Page.objects.all())
+
+
+def test_it_publishes_the_first_rules_and_names_the_recording_unit() -> None:
+    set_up(rules_from=None)
+    rule_set = RuleSet.objects.get()
+    assert rule_set.published_at is not None
+    assert rule_set.clauses.exists()
+    issuer = Issuer.objects.get()
+    assert (issuer.name, issuer.person_responsible, issuer.handler) == ("松林社区志愿服务队", "赵敏", "孙丽")
+
+
+def test_it_prints_two_sign_ins_that_work_and_are_not_kept() -> None:
+    out = set_up()
+    [(admin, admin_password), (worker, worker_password)] = re.findall(r"as (\S+) with (\S+)", out)
+    for username, password, role in (
+        (admin, admin_password, DutyRole.ADMINISTRATOR),
+        (worker, worker_password, DutyRole.SOCIAL_WORKER),
+    ):
+        user = authenticate(username=username, password=password)
+        assert isinstance(user, User)
+        assert [duty.role for duty in user.duties.all()] == [role]
+        assert not user.is_superuser
+        assert user.has_perm("wagtailadmin.access_admin")
+    assert admin_password != worker_password
+
+
+def test_a_second_run_changes_nothing_and_prints_no_password() -> None:
+    set_up()
+    home = HomePage.objects.get(locale__language_code="zh-hans")
+    home.title = "我们自己的标题"
+    home.save_revision().publish()
+    before = (Page.objects.count(), User.objects.count(), RuleSet.objects.count(), Workflow.objects.count())
+    out = set_up(name="另一个名字")
+    assert " with " not in out
+    assert (Page.objects.count(), User.objects.count(), RuleSet.objects.count(), Workflow.objects.count()) == before
+    home.refresh_from_db()
+    assert home.title == "我们自己的标题"
+    assert Community.objects.get().name == "松林社区"
+
+
+def test_it_asks_for_nothing_that_has_a_flag_and_fails_clearly_where_nobody_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO())
+    with pytest.raises(CommandError, match="--telephone, --social-worker"):
+        set_up(telephone="", social_worker="")
+    assert not Community.objects.exists()
+
+
+def test_it_asks_whoever_sits_at_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    answers = iter(["", "0731-87654321"])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
+    set_up(telephone="")
+    assert Issuer.objects.get().telephone == "0731-87654321"
+
+
+def test_the_first_community_is_shown_at_every_address_and_the_next_at_its_own() -> None:
+    first, second = found("songlin"), found("zhulin")
+    sites = {site.hostname: site for site in Site.objects.all()}
+    assert set(sites) == {"songlin.test", "zhulin.test"}
+    assert sites["songlin.test"].is_default_site
+    assert not sites["zhulin.test"].is_default_site
+    assert sites["songlin.test"].port == 443
+    assert [site.root_page.specific.community for site in sites.values()] == [first, second]

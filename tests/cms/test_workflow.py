@@ -1,0 +1,147 @@
+"""A trainer writes and submits; a social worker of the same community publishes."""
+
+from typing import Any
+
+from django.test import Client, TestCase
+from django.urls import reverse
+from wagtail.images.models import Image
+from wagtail.models import Page, WorkflowState
+from wagtail.permissions import policy_registry
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+from academy.learning.models import CourseVersion
+from academy.people.permissions import DutyRole
+from cms.models import CoursePage, HomePage, LessonPage
+from cms.services import academy_of, write_course
+from tests.factories import UserFactory, course_text, found
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def lesson_form(title: str, text: str, **action: str) -> dict[str, Any]:
+    return nested_form_data(
+        {
+            "title": title,
+            "slug": "lesson-new",
+            "class_hours": "1.5",
+            "body": streamfield([("text", rich_text(f"<p>{text}</p>", features=["bold"]))]),
+            "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000},
+            **action,
+        }
+    )
+
+
+class WorkflowTests(TestCase):
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.community = found()
+        cls.elsewhere = found("zhulin")
+        cls.trainer = UserFactory(duties=[(cls.community, DutyRole.TRAINER)])
+        cls.social_worker = UserFactory(duties=[(cls.community, DutyRole.SOCIAL_WORKER)])
+        cls.other_worker = UserFactory(duties=[(cls.elsewhere, DutyRole.SOCIAL_WORKER)])
+        cls.course_page = write_course(academy_page=academy_of(cls.community), text=course_text(), by=None)
+        cls.foreign_page = write_course(academy_page=academy_of(cls.elsewhere), text=course_text("there"), by=None)
+
+    def submit_lesson(self) -> LessonPage:
+        response = signed_in(self.trainer).post(
+            reverse("wagtailadmin_pages:add", args=["cms", "lessonpage", self.course_page.pk]),
+            lesson_form("新的一节", "讲师写的", **{"action-submit": "1"}),
+        )
+        self.assertEqual(response.status_code, 302)
+        return LessonPage.objects.child_of(self.course_page).get(slug="lesson-new")
+
+    def task_state(self, page: Page) -> Any:
+        return page.current_workflow_task_state
+
+    def approve(self, client: Client, page: Page) -> Any:
+        address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", self.task_state(page).pk])
+        return client.post(address, {"comment": "可以"})
+
+    def test_what_a_trainer_submits_is_published_by_a_social_worker_and_frozen(self) -> None:
+        lesson = self.submit_lesson()
+        self.assertFalse(lesson.live)
+        self.assertEqual(lesson.current_workflow_state.status, WorkflowState.STATUS_IN_PROGRESS)
+        self.assertEqual(CourseVersion.objects.filter(course=self.course_page.course).count(), 1)
+
+        self.approve(signed_in(self.social_worker), lesson)
+
+        lesson.refresh_from_db()
+        self.assertTrue(lesson.live)
+        version = self.course_page.course.versions.first()
+        self.assertEqual([one["title"] for one in version.lessons], ["第1节", "第2节", "新的一节"])
+        self.assertEqual((version.number, version.published_by), (2, self.social_worker))
+
+    def test_the_other_language_follows_a_new_lesson(self) -> None:
+        lesson = self.submit_lesson()
+        [alias] = LessonPage.objects.filter(alias_of=lesson)
+        self.assertFalse(alias.live)
+        self.approve(signed_in(self.social_worker), lesson)
+        alias.refresh_from_db()
+        self.assertTrue(alias.live)
+        self.assertEqual(alias.get_parent().specific.course, self.course_page.course)
+
+    def test_a_trainer_publishes_nothing(self) -> None:
+        lesson = LessonPage.objects.child_of(self.course_page).first()
+        self.assertFalse(lesson.permissions_for_user(self.trainer).can_publish())
+        client = signed_in(self.trainer)
+        form = lesson_form("讲师想发布", "……", **{"action-publish": "1"})
+        client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), form)
+        lesson.refresh_from_db()
+        self.assertEqual(lesson.title, "第1节")
+        self.assertEqual(lesson.draft_title, "讲师想发布")
+        client.post(reverse("wagtailadmin_pages:unpublish", args=[lesson.pk]))
+        lesson.refresh_from_db()
+        self.assertTrue(lesson.live)
+        self.assertEqual(CourseVersion.objects.filter(course=self.course_page.course).count(), 1)
+
+    def test_a_trainer_does_not_approve_what_they_submitted(self) -> None:
+        lesson = self.submit_lesson()
+        self.approve(signed_in(self.trainer), lesson)
+        lesson.refresh_from_db()
+        self.assertFalse(lesson.live)
+
+    def test_a_social_worker_of_another_community_neither_sees_nor_approves_it(self) -> None:
+        lesson = self.submit_lesson()
+        client = signed_in(self.other_worker)
+        self.approve(client, lesson)
+        lesson.refresh_from_db()
+        self.assertFalse(lesson.live)
+        self.assertNotEqual(client.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).status_code, 200)
+
+    def test_nobody_edits_another_communitys_pages(self) -> None:
+        home = HomePage.objects.filter(community=self.elsewhere).first()
+        lesson = LessonPage.objects.child_of(self.foreign_page).first()
+        for user in (self.trainer, self.social_worker):
+            for page in (home, self.foreign_page, lesson):
+                with self.subTest(user=user, page=page):
+                    permissions = page.permissions_for_user(user)
+                    self.assertFalse(permissions.can_edit())
+                    self.assertFalse(permissions.can_add_subpage())
+                    response = signed_in(user).get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+                    self.assertEqual(response.status_code, 302)
+
+    def test_both_languages_are_the_communitys_own(self) -> None:
+        for home in HomePage.objects.filter(community=self.community):
+            self.assertTrue(home.permissions_for_user(self.trainer).can_edit())
+            self.assertFalse(home.permissions_for_user(self.trainer).can_publish())
+            self.assertTrue(home.permissions_for_user(self.social_worker).can_publish())
+            self.assertIsNotNone(home.get_workflow())
+
+    def test_pictures_go_into_the_communitys_own_collection(self) -> None:
+        images = policy_registry.get_by_type(Image)
+        [own] = images.collections_user_has_permission_for(self.trainer, "add")
+        [foreign] = images.collections_user_has_permission_for(self.other_worker, "add")
+        self.assertNotEqual(own, foreign)
+        self.assertFalse(images.user_has_permission_for_instance(self.trainer, "change", Image(collection=foreign)))
+
+    def test_a_draft_can_be_previewed(self) -> None:
+        client = signed_in(self.trainer)
+        address = reverse("wagtailadmin_pages:preview_on_add", args=["cms", "lessonpage", self.course_page.pk])
+        client.post(address, lesson_form("还没保存", "预览"))
+        response = client.get(address)
+        self.assertContains(response, "还没保存")
+        self.assertEqual(CoursePage.objects.get(pk=self.course_page.pk).get_children().count(), 2)

@@ -1,0 +1,268 @@
+"""Nobody in the back office sees or changes what belongs to another community, whichever view they try."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets import viewsets
+from wagtail.permissions import policy_registry
+
+from academy.core import viewsets as ours
+from academy.people.models import Unit
+from academy.people.permissions import DutyRole
+from tests.factories import CommunityFactory, IssuerFactory, UnitFactory, UserFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home():
+    return CommunityFactory(name="花园社区")
+
+
+@pytest.fixture
+def abroad():
+    return CommunityFactory(name="河畔社区")
+
+
+@pytest.fixture
+def worker(home, client):
+    worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
+    client.force_login(worker)
+    return worker
+
+
+OF_ONE_UNIT = ["edit", "delete", "history", "history_results", "usage"]
+
+
+@pytest.mark.parametrize("view", OF_ONE_UNIT)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_view_of_an_object_of_another_community_finds_nothing(client, worker, home, abroad, view, method):
+    own, other = UnitFactory(community=home), UnitFactory(community=abroad)
+
+    assert getattr(client, method)(reverse(f"unit:{view}", args=[other.pk])).status_code == 404
+    assert client.get(reverse(f"unit:{view}", args=[own.pk])).status_code == 200
+    assert Unit.objects.filter(pk=other.pk, name=other.name).exists()
+
+
+@pytest.mark.parametrize("view", OF_ONE_UNIT)
+def test_a_duty_without_the_right_opens_no_view_of_an_object(client, home, view):
+    client.force_login(UserFactory(duties=[(home, DutyRole.TRAINER)]))
+
+    assert client.get(reverse(f"unit:{view}", args=[UnitFactory(community=home).pk])).status_code == 404
+
+
+@pytest.mark.parametrize("view", ["index", "index_results", "add"])
+def test_a_duty_without_the_right_opens_no_list(client, home, view):
+    client.force_login(UserFactory(duties=[(home, DutyRole.TRAINER)]))
+
+    response = client.get(reverse(f"unit:{view}"))
+
+    assert (response.status_code, response["Location"]) == (302, reverse("wagtailadmin_home"))
+
+
+@pytest.mark.parametrize("view", ["index", "index_results"])
+def test_a_list_and_its_search_hold_the_own_communities_alone(client, worker, home, abroad, view):
+    UnitFactory(community=home, name="第一小学")
+    UnitFactory(community=abroad, name="第二小学")
+
+    for query in ({}, {"q": "小学"}, {"community": abroad.pk}):
+        page = client.get(reverse(f"unit:{view}"), query).content.decode()
+        assert "第二小学" not in page
+    assert "第一小学" in client.get(reverse(f"unit:{view}"), {"q": "小学"}).content.decode()
+
+
+def test_who_has_duties_in_two_communities_sees_both(client, home, abroad):
+    client.force_login(UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER), (abroad, DutyRole.SOCIAL_WORKER)]))
+    UnitFactory(community=home, name="第一小学")
+    UnitFactory(community=abroad, name="第二小学")
+
+    page = client.get(reverse("unit:index")).content.decode()
+
+    assert "第一小学" in page and "第二小学" in page
+
+
+def test_rights_of_two_duties_do_not_mix(client, home, abroad):
+    """Trainer at home and social worker abroad: what the one may not do at home, the other does not lend."""
+    client.force_login(UserFactory(duties=[(home, DutyRole.TRAINER), (abroad, DutyRole.SOCIAL_WORKER)]))
+
+    assert client.get(reverse("unit:edit", args=[UnitFactory(community=home).pk])).status_code == 404
+    assert client.get(reverse("unit:edit", args=[UnitFactory(community=abroad).pk])).status_code == 200
+
+
+def test_a_filter_offers_the_own_communities_alone(client, worker, home, abroad):
+    choices = client.get(reverse("unit:index")).context["filters"].form.fields["community"].queryset
+
+    assert list(choices) == [home]
+
+
+def test_the_community_is_filled_in_for_who_has_one(client, worker, home, abroad):
+    form = client.get(reverse("unit:add")).context["form"]
+
+    assert list(form.fields["community"].queryset) == [home]
+    assert form.initial["community"] == home.pk
+
+
+def test_nothing_is_made_in_another_community(client, worker, abroad):
+    response = client.post(reverse("unit:add"), {"community": abroad.pk, "name": "第二小学"})
+
+    assert response.context["form"].errors["community"]
+    assert not Unit.objects.exists()
+
+
+def test_nothing_moves_to_another_community(client, home, abroad):
+    client.force_login(UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER), (abroad, DutyRole.SOCIAL_WORKER)]))
+    unit = UnitFactory(community=home)
+
+    client.post(reverse("unit:edit", args=[unit.pk]), {"community": abroad.pk, "name": "改名小学"})
+
+    unit.refresh_from_db()
+    assert (unit.community, unit.name) == (home, "改名小学")
+
+
+def test_a_form_offers_what_belongs_to_the_own_communities_alone(client, worker, home, abroad):
+    own, other = UnitFactory(community=home), UnitFactory(community=abroad)
+    volunteer = VolunteerFactory(community=home)
+
+    form = client.get(reverse("unit_membership:add")).context["form"]
+    assert list(form.fields["unit"].queryset) == [own]
+    response = client.post(reverse("unit_membership:add"), {"unit": other.pk, "volunteer": volunteer.pk})
+    assert response.context["form"].errors["unit"]
+
+
+def test_two_communities_are_not_mixed_in_one_object(client, home, abroad):
+    client.force_login(UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER), (abroad, DutyRole.SOCIAL_WORKER)]))
+    unit, volunteer = UnitFactory(community=home), VolunteerFactory(community=abroad)
+
+    response = client.post(reverse("unit_membership:add"), {"unit": unit.pk, "volunteer": volunteer.pk})
+
+    assert response.context["form"].errors["volunteer"]
+
+
+def test_what_is_in_use_is_not_deleted_and_says_so(client, worker, home, monkeypatch):
+    unit = UnitFactory(community=home)
+
+    def refuse(*args, **kwargs):
+        raise ours.models.ProtectedError("in use", {unit})
+
+    monkeypatch.setattr(Unit, "delete", refuse)
+    response = client.post(reverse("unit:delete", args=[unit.pk]), follow=True)
+
+    assert "正在使用" in response.content.decode() or "is in use" in response.content.decode()
+    assert Unit.objects.filter(pk=unit.pk).exists()
+
+
+# Choosers
+
+
+def test_a_chooser_offers_the_own_communities_alone(client, worker, home, abroad):
+    own, other = VolunteerFactory(community=home), VolunteerFactory(community=abroad)
+
+    for view in ("choose", "choose_results"):
+        page = client.get(reverse(f"volunteer_chooser:{view}"), {"q": "V20"}).content.decode()
+        assert own.number in page
+        assert other.number not in page
+    assert client.get(reverse("volunteer_chooser:chosen", args=[own.pk])).status_code == 200
+    assert client.get(reverse("volunteer_chooser:chosen", args=[other.pk])).status_code == 404
+    chosen = client.get(reverse("volunteer_chooser:chosen_multiple"), {"id": [own.pk, other.pk], "multiple": 1})
+    assert own.number in chosen.content.decode() and other.number not in chosen.content.decode()
+
+
+def test_a_chooser_is_empty_for_who_has_no_right(client, home):
+    client.force_login(UserFactory(duties=[(home, DutyRole.TRAINER)]))
+    volunteer = VolunteerFactory(community=home)
+
+    assert volunteer.number not in client.get(reverse("volunteer_chooser:choose")).content.decode()
+    assert client.get(reverse("volunteer_chooser:chosen", args=[volunteer.pk])).status_code == 404
+
+
+# Exports
+
+
+def exported(client, name, kind):
+    response = client.get(reverse(f"{name}:index"), {"export": kind})
+    content = b"".join(response.streaming_content)
+    if kind == "xlsx":
+        return [list(row) for row in load_workbook(io.BytesIO(content)).active.values]
+    assert content.startswith(b"\xef\xbb\xbf"), "Excel takes a file without the mark for something else than UTF-8"
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_holds_the_own_communities_alone(client, worker, home, abroad, kind):
+    UnitFactory(community=home, name="第一小学")
+    UnitFactory(community=abroad, name="第二小学")
+
+    rows = exported(client, "unit", kind)
+
+    assert [row[0] for row in rows[1:]] == ["第一小学"]
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("https://evil.example")', "+86", "@SUM(A1)", "-1"])
+def test_a_name_is_no_formula_in_a_spreadsheet(client, worker, home, name):
+    UnitFactory(community=home, name=name)
+
+    assert exported(client, "unit", "csv")[1][0] == "'" + name
+    assert exported(client, "unit", "xlsx")[1][0] == name
+
+
+def test_an_export_gives_local_times(client, worker, home):
+    VolunteerFactory(community=home, at=dt.datetime(2027, 1, 9, 17, 30, tzinfo=dt.UTC))
+
+    _header, row = exported(client, "volunteer", "csv")
+
+    assert "2027-01-10 01:30:00" in row
+
+
+# What every viewset has, those of apps to come too
+
+
+def community_viewsets():
+    found = [viewset for viewset in viewsets.viewsets if isinstance(viewset, ours.CommunityViewSet)]
+    for group in viewsets.viewsets:
+        found += [item for item in getattr(group, "items", ()) if isinstance(item, ours.CommunityViewSet)]
+    return found
+
+
+def test_every_view_of_every_community_viewset_is_bounded(client):
+    client.get(reverse("wagtailadmin_account"))  # registers everything
+    assert community_viewsets()
+    for viewset in community_viewsets():
+        for pattern in viewset.get_urlpatterns():
+            view_class = pattern.callback.view_class
+            bounds = (ours._ScopedListing, ours._ScopedObject)
+            makes = issubclass(view_class, generic.CreateView) and "pk" not in str(pattern.pattern)
+            assert makes or issubclass(view_class, bounds), f"{viewset.name}:{pattern.name} is not bounded"
+
+
+def test_no_model_of_ours_is_left_to_djangos_permissions(client):
+    client.get(reverse("wagtailadmin_account"))
+    for viewset in community_viewsets():
+        assert isinstance(policy_registry.get_by_type(viewset.model), ours.CommunityPermissionPolicy)
+
+
+def test_a_policy_knows_its_users(home, abroad):
+    worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
+    UserFactory(duties=[(abroad, DutyRole.TRAINER)])
+
+    assert list(policy_registry.get_by_type(Unit).users_with_permission("change")) == [worker]
+
+
+def test_a_longer_list_takes_no_more_statements(client, worker, home):
+    counts = []
+    for _round in range(2):
+        IssuerFactory(community=home)
+        client.get(reverse("issuer:index"))
+        with CaptureQueriesContext(connection) as statements:
+            client.get(reverse("issuer:index"))
+        counts.append(len(statements))
+        for _number in range(10):
+            IssuerFactory(community=home)
+
+    assert counts[0] == counts[1]

@@ -1,0 +1,53 @@
+"""What docker-compose.yml and Dockerfile say, read by the tests as Docker would read them."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# Every name that .env.example asks for, with a value of the kind that it asks for.
+ENVIRONMENT = {
+    "SECRET_KEY": "4u6dFJ0wq8mRZ2bK7xYtNpV1cGhLsE9oAiQvXjTnCrBfUyDkWzMaPeHg",
+    "PERSONAL_DATA_KEY": "Zm9yIHRoZSB0ZXN0cyBvZiBhIGRlcGxveW1lbnQgISE=",
+    "POSTGRES_PASSWORD": "e4d909c290d0fb1ca068ffaddf22cbd0",
+    "PUBLIC_URL": "https://academy.example.org",
+    "ALLOWED_HOSTS": "academy.example.org",
+}
+
+
+def load() -> dict[str, Any]:
+    """The compose file, merges done, variables still as they are written."""
+    compose: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return compose
+
+
+def service(name: str, environment: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+    """The command of a service and the environment that it is given where compose runs in `environment`."""
+    definition = load()["services"][name]
+    settings = {key: interpolate(value, environment) for key, value in definition["environment"].items()}
+    return definition["command"], settings
+
+
+def interpolate(text: str, environment: dict[str, str]) -> str:
+    """`${NAME:-default}` and `${NAME:?error}` as compose replaces them."""
+
+    def value(match: re.Match[str]) -> str:
+        name, kind, rest = match.groups()
+        if found := environment.get(name):
+            return found
+        if kind == ":?":
+            raise KeyError(f"{name}: {rest}")
+        return rest or ""
+
+    return re.sub(r"\$\{(\w+)(?:(:[-?])([^}]*))?\}", value, text)
+
+
+def image_command(containing: str) -> str:
+    """The shell command of the one RUN line of the Dockerfile with `containing` in it."""
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    (line,) = (line for line in lines if line.startswith("RUN ") and containing in shlex.split(line))
+    return line.removeprefix("RUN ")

@@ -1,0 +1,38 @@
+import re
+
+from check_jsonschema.builtin_schemas import get_builtin_schema
+from jsonschema import Draft7Validator
+
+from tests.deployment import compose
+
+
+def test_the_compose_file_is_valid_by_the_schema_of_compose() -> None:
+    schema = get_builtin_schema("vendor.compose-spec")
+    Draft7Validator.check_schema(schema)
+    assert [error.message for error in Draft7Validator(schema).iter_errors(compose.load())] == []
+
+
+def test_it_runs_web_worker_and_clock_once_the_database_is_migrated() -> None:
+    services = compose.load()["services"]
+    assert set(services) == {"database", "migrate", "web", "worker", "clock"}
+    for name in ("web", "worker", "clock"):
+        assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+        assert services[name]["restart"] == "unless-stopped"
+    assert services["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert "healthcheck" in services["web"]
+    assert "healthcheck" in services["database"]
+
+
+def test_every_variable_that_it_reads_is_in_the_example_and_no_secret_has_a_default() -> None:
+    text = (compose.ROOT / "docker-compose.yml").read_text()
+    variables = dict(re.findall(r"\$\{(\w+)(:[-?])", text))
+    example = set(re.findall(r"^#?([A-Z_]+)=", (compose.ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert set(variables) == example
+    assert {name for name, kind in variables.items() if kind == ":?"} == set(compose.ENVIRONMENT)
+
+
+def test_its_volumes_hold_what_must_survive() -> None:
+    file = compose.load()
+    mounted = {volume for service in file["services"].values() for volume in service["volumes"]}
+    assert mounted == {"database:/var/lib/postgresql/data", "files:/data"}
+    assert set(file["volumes"]) == {"database", "files"}

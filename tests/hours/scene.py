@@ -1,0 +1,133 @@
+"""A community at work, for tests of hours and certificates: people, shifts, and scans as they really come in."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from academy.activities import services as activities
+from academy.activities.models import Activity, Shift
+from academy.checkin import services as checkin
+from academy.core.models import Community
+from academy.hours import services as hours
+from academy.hours.models import ServiceRecord
+from academy.people.models import Issuer, User, Volunteer
+from academy.people.permissions import DutyRole
+from tests.factories import CommunityFactory, IssuerFactory, RuleSetFactory, UserFactory, VolunteerFactory
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SATURDAY = dt.date(2026, 1, 10)
+
+
+def moment(time: str, day: dt.date = SATURDAY) -> dt.datetime:
+    """`time` of `day` in Shanghai: "09:00", "09:00:30", or "26:20" for the small hours of the next day."""
+    hours_, minutes, *seconds = map(int, time.split(":"))
+    midnight = dt.datetime.combine(day, dt.time(), SHANGHAI)
+    return midnight + dt.timedelta(hours=hours_, minutes=minutes, seconds=seconds[0] if seconds else 0)
+
+
+@dataclass
+class Scene:
+    """One community with rules, a recording unit, a leader and a social worker."""
+
+    values: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        long_ago = moment("08:00", dt.date(2025, 1, 6))
+        self.community: Community = CommunityFactory()
+        self.rule_set = RuleSetFactory(community=self.community, values=self.values, at=long_ago)
+        self.issuer: Issuer = IssuerFactory(community=self.community)
+        self.leader: Volunteer = VolunteerFactory(community=self.community, name="赵敏", login=True, at=long_ago)
+        self.social_worker: User = UserFactory(duties=[(self.community, DutyRole.SOCIAL_WORKER)])
+
+    @property
+    def leading(self) -> User:
+        assert self.leader.user is not None
+        return self.leader.user
+
+    def volunteer(self, name: str = "王秀英", *, login: bool = False, phone: str = "") -> Volunteer:
+        return VolunteerFactory(
+            community=self.community, name=name, phone=phone, login=login, at=moment("08:00", dt.date(2025, 2, 3))
+        )
+
+    def activity(
+        self,
+        *times: tuple[str, str],
+        day: dt.date = SATURDAY,
+        kind: str = "service",
+        counts_as: str = "volunteer",
+        breaks: tuple[tuple[str, str], ...] = (),
+        title: str = "冬季防火入户宣传",
+        issuer: Issuer | None = None,
+    ) -> Activity:
+        """A published activity with a shift for each pair of times, by default 9:00 to 12:00."""
+        activity = activities.plan_activity(
+            community=self.community,
+            title=title,
+            kind=kind,
+            place="Y社区活动中心",
+            service_content="入户宣传防火知识",
+            leader=self.leader,
+            organiser="Y社区居委会",
+            issuer=issuer or self.issuer,
+            shifts=[
+                {
+                    "starts_at": moment(start, day),
+                    "ends_at": moment(end, day),
+                    "breaks": [(moment(a, day), moment(b, day)) for a, b in breaks],
+                }
+                for start, end in times or [("09:00", "12:00")]
+            ],
+            roles=[{"name": "志愿者", "counts_as": counts_as, "capacity": 200}],
+            by=self.social_worker,
+        )
+        published = activities.publish_activity(
+            activity=activity, by=self.social_worker, at=moment("08:00", day - dt.timedelta(days=3))
+        )
+        assert isinstance(published, Activity), published
+        checkin.open_checkpoints(activity=published)
+        return published
+
+    def scan(
+        self,
+        volunteer: Volunteer,
+        shift: Shift,
+        direction: str,
+        at: dt.datetime,
+        *,
+        rotating: bool = True,
+        grace: bool = False,
+    ) -> checkin.Answer:
+        """One tap at the gate of the shift's activity."""
+        checkpoint = checkin.checkpoint_for(shift.activity, rotating=rotating)
+        code = checkin.rotating_codes(checkpoint, at=at)[0].code if rotating and not grace else None
+        answer = checkin.record_scan(
+            scan_id=uuid4(),
+            checkpoint=checkpoint.key,
+            code=code,
+            volunteer=volunteer,
+            operator=volunteer.user,
+            direction=direction,
+            at=at,
+            grace=grace,
+            sure=True,
+            shift_id=shift.pk,
+        )
+        assert answer.accepted, answer.refusal
+        return answer
+
+    def attend(
+        self,
+        volunteer: Volunteer,
+        shift: Shift,
+        came: str = "09:00",
+        left: str = "12:00",
+        *,
+        day: dt.date | None = None,
+        rotating: bool = True,
+    ) -> list[ServiceRecord]:
+        """A whole visit, and the records counted when it closed."""
+        day = day or shift.date
+        self.scan(volunteer, shift, "in", moment(came, day), rotating=rotating)
+        self.scan(volunteer, shift, "out", moment(left, day), rotating=rotating)
+        return hours.compute_records(volunteer=volunteer, shift=shift, at=moment(left, day))

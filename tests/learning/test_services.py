@@ -1,0 +1,177 @@
+"""Courses are frozen when published, and completed lesson by lesson (T1, T2, T4)."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from academy.learning import services
+from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
+from academy.people.models import Volunteer
+from tests.factories import CommunityFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+AT = dt.datetime(2026, 1, 10, 9, tzinfo=dt.UTC)
+LATER = dt.datetime(2026, 2, 10, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def community() -> Community:
+    return CommunityFactory()
+
+
+@pytest.fixture
+def volunteer(community: Community) -> Volunteer:
+    return VolunteerFactory(community=community)
+
+
+def lesson(key: str, class_hours: str = "1", body: str = "正文") -> dict[str, Any]:
+    return {"key": key, "title": f"课 {key}", "class_hours": Decimal(class_hours), "body": body}
+
+
+def publish(community: Community, *lessons: dict[str, Any], at: dt.datetime = AT, **changed: Any) -> CourseVersion:
+    fields: dict[str, Any] = {"key": "first-aid", "title": "急救", "tier": "beginner", "required": True, **changed}
+    return services.publish_course(community=community, lessons=list(lessons), by=None, at=at, **fields)
+
+
+def complete(volunteer: Volunteer, course: Course, key: str, at: dt.datetime = AT) -> LessonCompletion | Refusal:
+    return services.complete_lesson(volunteer=volunteer, course=course, lesson_key=key, at=at, by=None)
+
+
+def test_publishing_freezes_a_first_version_with_the_sum_of_its_class_hours(community: Community) -> None:
+    version = publish(community, lesson("a", "0.5"), lesson("b", "1.5"))
+    assert (version.number, version.title, version.class_hours) == (1, "急救", Decimal(2))
+    assert [(one["key"], one["class_hours"], one["body"]) for one in version.lessons] == [
+        ("a", "0.5", "正文"),
+        ("b", "1.5", "正文"),
+    ]
+    assert version.published_at == AT
+
+
+def test_the_same_content_makes_no_new_version(community: Community) -> None:
+    first = publish(community, lesson("a", "1"))
+    assert publish(community, lesson("a", "1.0"), at=LATER).pk == first.pk
+
+
+@pytest.mark.parametrize(
+    "lessons",
+    [
+        pytest.param([lesson("a"), lesson("c")], id="another lesson"),
+        pytest.param([lesson("b"), lesson("a")], id="another order"),
+        pytest.param([lesson("a"), lesson("b", body="新的正文")], id="another text"),
+        pytest.param([lesson("a"), lesson("b", "2")], id="other class hours"),
+    ],
+)
+def test_what_differs_makes_the_next_version_and_the_old_one_stays(
+    community: Community, lessons: list[dict[str, Any]]
+) -> None:
+    first = publish(community, lesson("a"), lesson("b"))
+    second = publish(community, *lessons, at=LATER)
+    assert (second.number, second.course) == (2, first.course)
+    first.refresh_from_db()
+    assert [one["key"] for one in first.lessons] == ["a", "b"]
+
+
+def test_tier_and_requirement_are_the_courses_and_make_no_version(community: Community) -> None:
+    publish(community, lesson("a"))
+    version = publish(community, lesson("a"), tier="advanced", required=False)
+    course = Course.objects.get()
+    assert (version.number, course.tier, course.required) == (1, "advanced", False)
+
+
+def test_a_course_without_lessons_is_not_published(community: Community) -> None:
+    with pytest.raises(ValueError, match="without lessons"):
+        publish(community)
+
+
+def test_a_key_belongs_to_one_community(community: Community) -> None:
+    publish(community, lesson("a"))
+    with pytest.raises(ValueError, match="another community"):
+        publish(CommunityFactory(), lesson("a"))
+
+
+def test_the_last_lesson_completes_the_course_and_earns_the_stated_class_hours(
+    community: Community, volunteer: Volunteer
+) -> None:
+    course = publish(community, lesson("a", "0.5"), lesson("b", "1.5")).course
+    complete(volunteer, course, "a")
+    assert not CourseCompletion.objects.exists()
+    assert services.class_hours(volunteer=volunteer) == 0
+    complete(volunteer, course, "b", LATER)
+    completion = CourseCompletion.objects.get()
+    assert (completion.volunteer, completion.version.number, completion.completed_at) == (volunteer, 1, LATER)
+    assert services.class_hours(volunteer=volunteer) == Decimal(2)
+    assert services.completed_courses(volunteer=volunteer) == {course.pk}
+
+
+def test_a_lesson_done_twice_is_done_once_and_keeps_its_first_time(community: Community, volunteer: Volunteer) -> None:
+    course = publish(community, lesson("a"), lesson("b")).course
+    complete(volunteer, course, "a")
+    complete(volunteer, course, "a", LATER)
+    assert LessonCompletion.objects.get().completed_at == AT
+
+
+def test_an_unknown_lesson_is_refused(community: Community, volunteer: Volunteer) -> None:
+    course = publish(community, lesson("a")).course
+    answer = complete(volunteer, course, "z")
+    assert isinstance(answer, Refusal)
+    assert answer.code == "unknown_lesson"
+    assert not LessonCompletion.objects.exists()
+
+
+def test_a_course_that_was_never_published_has_no_lesson_to_do(community: Community, volunteer: Volunteer) -> None:
+    course = Course.objects.create(community=community, key="draft", title="草稿", tier="beginner")
+    answer = complete(volunteer, course, "a")
+    assert isinstance(answer, Refusal)
+    assert services.progress(volunteer=volunteer, course=course) == services.Progress(frozenset(), 0, None)
+
+
+def test_progress_is_measured_by_the_course_as_it_now_stands(community: Community, volunteer: Volunteer) -> None:
+    course = publish(community, lesson("a"), lesson("b")).course
+    complete(volunteer, course, "a")
+    publish(community, lesson("b"), lesson("c"), lesson("d"), at=LATER)
+    progress = services.progress(volunteer=volunteer, course=course)
+    assert (progress.done, progress.total, progress.remaining, progress.completed_at) == (frozenset(), 3, 3, None)
+
+
+def test_a_new_lesson_takes_no_completion_away(community: Community, volunteer: Volunteer) -> None:
+    course = publish(community, lesson("a")).course
+    complete(volunteer, course, "a")
+    publish(community, lesson("a"), lesson("b"), at=LATER)
+    progress = services.progress(volunteer=volunteer, course=course)
+    assert (progress.done, progress.total, progress.completed_at) == (frozenset({"a"}), 2, AT)
+    complete(volunteer, course, "b", LATER)
+    assert CourseCompletion.objects.get().version.number == 1
+
+
+def test_who_lacked_only_the_lesson_that_goes_has_completed_the_course(
+    community: Community, volunteer: Volunteer
+) -> None:
+    course = publish(community, lesson("a"), lesson("b")).course
+    newcomer = VolunteerFactory(community=community)
+    complete(volunteer, course, "a")
+    publish(community, lesson("a", "0.5"), at=LATER)
+    completion = CourseCompletion.objects.get()
+    assert (completion.volunteer, completion.class_hours, completion.completed_at) == (volunteer, Decimal("0.5"), LATER)
+    assert services.progress(volunteer=newcomer, course=course).completed_at is None
+
+
+def test_progress_takes_two_statements_however_long_the_course(
+    community: Community, volunteer: Volunteer, django_assert_num_queries: Any
+) -> None:
+    course = publish(community, *[lesson(str(number)) for number in range(40)]).course
+    for number in range(20):
+        complete(volunteer, course, str(number))
+    with django_assert_num_queries(2):
+        assert len(services.progress(volunteer=volunteer, course=course).done) == 20
+
+
+def test_learning_is_never_service_time(community: Community, volunteer: Volunteer) -> None:
+    # T2: no service record, no ledger entry and no total comes of it.
+    course = publish(community, lesson("a")).course
+    complete(volunteer, course, "a")
+    assert not volunteer.service_records.exists()

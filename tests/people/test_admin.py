@@ -1,0 +1,390 @@
+"""The back office's screens about people."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.urls import reverse
+from wagtail.log_actions import registry as log
+
+from academy.people import services
+from academy.people.models import Agency, Consent, Duty, Slip, UnitMembership, User, Volunteer
+from academy.people.permissions import DutyRole
+from tests.factories import CommunityFactory, RuleSetFactory, UnitFactory, UserFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def home():
+    return CommunityFactory(name="花园社区")
+
+
+@pytest.fixture
+def worker(home, client):
+    worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
+    client.force_login(worker)
+    return worker
+
+
+@pytest.fixture
+def administrator(home, client):
+    administrator = UserFactory(duties=[(home, DutyRole.ADMINISTRATOR)])
+    client.force_login(administrator)
+    return administrator
+
+
+def errors(response):
+    assert response.status_code == 200, "the form was accepted"
+    return response.context["form"].errors
+
+
+# Volunteers
+
+
+def registration(home, **changes):
+    return {
+        "community": home.pk,
+        "name": "王秀英",
+        "phone": "+86 138 0013 8000",
+        "birth_date": "1957-05-01",
+        "evidence": "签字的登记表",
+    } | changes
+
+
+def test_r2_a_volunteer_is_registered_with_their_consent(client, worker, home):
+    response = client.post(reverse("volunteer:add"), registration(home))
+
+    assert response.status_code == 302
+    volunteer = Volunteer.objects.get()
+    assert (volunteer.name, volunteer.phone, volunteer.community) == ("王秀英", "13800138000", home)
+    assert (volunteer.registered_by, volunteer.registered_at) == (worker, NOW)
+    consent = services.latest_consent(volunteer, Consent.Kind.REGISTRATION)
+    assert consent is not None and consent.evidence == "签字的登记表"
+
+
+def test_r2_nobody_is_registered_without_it(client, worker, home):
+    assert errors(client.post(reverse("volunteer:add"), registration(home, evidence="")))["evidence"]
+    assert not Volunteer.objects.exists()
+
+
+def test_r4_a_wrong_phone_is_said_at_the_field(client, worker, home):
+    assert errors(client.post(reverse("volunteer:add"), registration(home, phone="1234")))["phone"]
+
+
+def test_n1_who_is_too_young_is_said_at_the_birth_date(client, worker, home):
+    assert errors(client.post(reverse("volunteer:add"), registration(home, birth_date="2020-01-01")))["birth_date"]
+    assert not Volunteer.objects.exists()
+
+
+def test_n1_the_community_s_own_age_is_asked_for(client, worker, home):
+    RuleSetFactory(community=home, values={"min_age": 16})
+
+    assert errors(client.post(reverse("volunteer:add"), registration(home, birth_date="2012-01-01")))["birth_date"]
+
+
+def test_what_stands_on_the_roll_is_mended(client, worker, home):
+    volunteer = VolunteerFactory(community=home, name="王秀应")
+
+    client.post(reverse("volunteer:edit", args=[volunteer.pk]), {"name": "王秀英", "phone": "", "birth_date": ""})
+
+    volunteer.refresh_from_db()
+    assert volunteer.name == "王秀英"
+    assert "wagtail.edit" in [entry.action for entry in log.get_logs_for_instance(volunteer)]
+
+
+def test_n1_a_birth_date_is_not_mended_into_a_childs(client, worker, home):
+    volunteer = VolunteerFactory(community=home, at=NOW, birth_date=dt.date(1957, 5, 1))
+
+    response = client.post(
+        reverse("volunteer:edit", args=[volunteer.pk]), {"name": "王秀英", "birth_date": "2024-05-01"}
+    )
+
+    assert errors(response)["birth_date"]
+    volunteer.refresh_from_db()
+    assert volunteer.birth_date == dt.date(1957, 5, 1)
+
+
+def test_the_page_of_a_volunteer_offers_what_may_be_done(client, worker, home):
+    volunteer = VolunteerFactory(community=home)
+    page = client.get(reverse("volunteer:edit", args=[volunteer.pk])).content.decode()
+    assert reverse("volunteer:suspend", args=[volunteer.pk]) in page
+    assert f"print_slips/?id={volunteer.pk}" in page
+
+
+def test_a_suspension_has_a_reason(client, worker, home):
+    volunteer = VolunteerFactory(community=home)
+    url = reverse("volunteer:suspend", args=[volunteer.pk])
+
+    assert errors(client.post(url, {"reason": ""}))["reason"]
+    assert client.post(url, {"reason": "多次无故缺席"}).status_code == 302
+    volunteer.refresh_from_db()
+    assert (volunteer.suspended_at, volunteer.suspended_reason) == (NOW, "多次无故缺席")
+
+    client.post(reverse("volunteer:reinstate", args=[volunteer.pk]))
+    volunteer.refresh_from_db()
+    assert not volunteer.is_suspended
+
+
+@pytest.mark.parametrize("act", ["suspend", "reinstate"])
+def test_an_act_on_somebody_of_another_community_finds_nobody(client, worker, act):
+    volunteer = VolunteerFactory()
+
+    assert client.post(reverse(f"volunteer:{act}", args=[volunteer.pk]), {"reason": "…"}).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_roll_is_exported(client, worker, home, kind):
+    VolunteerFactory(community=home, name="王秀英")
+
+    assert b"".join(client.get(reverse("volunteer:index"), {"export": kind}).streaming_content)
+
+
+@pytest.mark.parametrize("query", ["王秀英", "13800138000", "V2027000001"])
+def test_somebody_is_found_by_name_phone_or_number(client, worker, home, query):
+    VolunteerFactory(community=home, name="王秀英", phone="13800138000", at=NOW)
+    VolunteerFactory(community=home, name="李建国", at=NOW)
+
+    page = client.get(reverse("volunteer:index_results"), {"q": query}).content.decode()
+
+    assert "王秀英" in page and "李建国" not in page
+
+
+# Slips
+
+
+def slips_url(*people):
+    address = reverse("wagtail_bulk_action", args=["people", "volunteer", "print_slips"])
+    return address + "?" + "&".join(f"id={getattr(person, 'pk', person)}" for person in people)
+
+
+def test_a_slip_is_printed_for_one(client, worker, home):
+    volunteer = VolunteerFactory(community=home)
+    assert volunteer.name in client.get(slips_url(volunteer)).content.decode()
+    assert not Slip.objects.exists()
+
+    response = client.post(slips_url(volunteer))
+
+    assert response["Content-Type"] == "application/pdf"
+    assert "no-store" in response["Cache-Control"]
+    assert response.content.startswith(b"%PDF")
+    slip = Slip.objects.get()
+    assert (slip.volunteer, slip.printed_by, slip.printed_at) == (volunteer, worker, NOW)
+
+
+def test_slips_are_printed_for_everybody_of_the_own_community_and_nobody_else(client, worker, home):
+    own = {VolunteerFactory(community=home) for _number in range(9)}
+    other = VolunteerFactory(name="外人")
+
+    assert other.name not in client.get(slips_url("all", other)).content.decode()
+    client.post(slips_url("all", other))
+
+    assert {slip.volunteer for slip in Slip.objects.all()} == own
+
+
+def test_who_works_in_the_back_office_is_left_out_and_named(client, worker, home):
+    colleague, volunteer = VolunteerFactory(community=home, login=True), VolunteerFactory(community=home)
+    services.grant_duty(user=colleague.user, community=home, role=DutyRole.ADMINISTRATOR, by=None)
+
+    assert client.get(slips_url("all")).context["left_out"] == [colleague]
+    client.post(slips_url("all"))
+    assert [slip.volunteer for slip in Slip.objects.all()] == [volunteer]
+
+    assert errors(client.post(slips_url(colleague)))["__all__"]
+
+
+def test_a_name_that_cannot_be_printed_costs_nobody_the_slip_they_have(client, worker, home):
+    volunteer = VolunteerFactory(community=home, name="王\ue000")
+    [(_slip, code)] = services.print_slips(volunteers=[volunteer], by=None, at=NOW)
+
+    assert errors(client.post(slips_url(volunteer)))["__all__"]
+    assert isinstance(services.find_slip(code), Slip)
+
+
+@pytest.mark.parametrize("role", [DutyRole.TRAINER, DutyRole.STREET_VIEWER])
+def test_other_duties_print_no_slips(client, home, role):
+    VolunteerFactory(community=home)
+    client.force_login(UserFactory(duties=[(home, role)]))
+
+    client.get(slips_url("all"))
+    assert client.post(slips_url("all")).status_code == 302
+    assert not Slip.objects.exists()
+
+
+# Units
+
+
+def test_a_member_is_put_into_a_unit(client, worker, home):
+    unit, volunteer = UnitFactory(community=home), VolunteerFactory(community=home)
+
+    client.post(reverse("unit_membership:add"), {"unit": unit.pk, "volunteer": volunteer.pk, "is_contact": "on"})
+
+    assert UnitMembership.objects.get().is_contact
+
+
+# Consents
+
+
+def consent(volunteer, **changes):
+    return {"volunteer": volunteer.pk, "kind": "public_notice", "granted": "on", "evidence": "口头"} | changes
+
+
+def test_a_consent_is_recorded_and_read(client, worker, home):
+    volunteer = VolunteerFactory(community=home)
+
+    client.post(reverse("consent:add"), consent(volunteer))
+
+    recorded = services.latest_consent(volunteer, Consent.Kind.PUBLIC_NOTICE)
+    assert recorded is not None
+    assert (recorded.granted, recorded.recorded_by, recorded.recorded_at) == (True, worker, NOW)
+    assert "口头" in client.get(reverse("consent:inspect", args=[recorded.pk])).content.decode()
+
+
+def test_a_consent_is_never_changed(client, worker, home):
+    recorded = services.latest_consent(VolunteerFactory(community=home), Consent.Kind.REGISTRATION)
+    assert recorded is not None
+
+    for act in ("edit", "delete"):
+        assert client.get(f"/admin/consent/{act}/{recorded.pk}/").status_code == 404
+
+
+def test_a_consent_of_somebody_elsewhere_is_not_read(client, worker):
+    recorded = services.latest_consent(VolunteerFactory(), Consent.Kind.REGISTRATION)
+    assert recorded is not None
+
+    assert client.get(reverse("consent:inspect", args=[recorded.pk])).status_code == 404
+
+
+def test_no_consent_is_recorded_for_somebody_elsewhere(client, worker):
+    assert errors(client.post(reverse("consent:add"), consent(VolunteerFactory())))["volunteer"]
+
+
+def test_n2_a_guardians_consent_names_the_guardian(client, worker, home):
+    child = VolunteerFactory(community=home, birth_date=dt.date(2013, 1, 1), at=NOW)
+    guardian = UserFactory(phone="13900139000")
+
+    assert errors(client.post(reverse("consent:add"), consent(child, kind="guardian")))["other"]
+    client.post(reverse("consent:add"), consent(child, kind="guardian", other="139 0013 9000"))
+
+    recorded = services.latest_consent(child, Consent.Kind.GUARDIAN)
+    assert recorded is not None and recorded.guardian == guardian
+
+
+def test_who_acts_for_somebody_does_so_from_the_consent_on(client, worker, home):
+    elder, child = VolunteerFactory(community=home), VolunteerFactory(community=home, login=True)
+
+    client.post(reverse("consent:add"), consent(elder, kind="agency", other=child.number))
+    assert Agency.objects.get().user == child.user
+
+    client.post(reverse("consent:add"), consent(elder, kind="agency", granted=""))
+    assert not Agency.objects.exists()
+
+
+# Duties
+
+
+def duty(home, who, **changes):
+    return {"community": home.pk, "role": "trainer", "who": who} | changes
+
+
+def test_a_volunteer_without_a_sign_in_is_given_one_with_the_duty(client, administrator, home):
+    volunteer = VolunteerFactory(community=home)
+
+    client.post(reverse("duty:add"), duty(home, volunteer.number))
+
+    volunteer.refresh_from_db()
+    assert volunteer.user is not None
+    assert [entry.role for entry in volunteer.user.duties.all()] == ["trainer"]
+
+
+def test_somebody_new_is_given_a_sign_in_with_the_duty(client, administrator, home):
+    assert errors(client.post(reverse("duty:add"), duty(home, "13900139000")))["name"]
+    assert errors(client.post(reverse("duty:add"), duty(home, "小李", name="李老师")))["who"]
+
+    client.post(reverse("duty:add"), duty(home, "13900139000", name="李老师"))
+
+    user = User.objects.get(phone="13900139000")
+    assert (str(user), user.has_usable_password()) == ("李老师", False)
+    assert user.has_perm("wagtailadmin.access_admin")
+
+
+def test_a_duty_is_given_in_the_own_community_alone(client, administrator):
+    assert errors(client.post(reverse("duty:add"), duty(CommunityFactory(), "13900139000", name="李老师")))[
+        "community"
+    ]
+    assert Duty.objects.count() == 1
+
+
+def test_a_duty_ends_with_its_group(client, administrator, home):
+    trainer = UserFactory(duties=[(home, DutyRole.TRAINER)])
+
+    client.post(reverse("duty:revoke", args=[trainer.duties.get().pk]))
+
+    assert not trainer.duties.exists() and not trainer.groups.exists()
+
+
+def test_the_last_administrator_stays_and_is_told_why(client, administrator):
+    response = client.post(reverse("duty:revoke", args=[administrator.duties.get().pk]))
+
+    assert errors(response)["__all__"]
+    assert administrator.duties.exists()
+
+
+def test_a_social_worker_sees_no_duties(client, worker, home):
+    assert client.get(reverse("duty:index")).status_code == 302
+    assert client.get(reverse("duty:add")).status_code == 302
+    assert client.post(reverse("duty:revoke", args=[worker.duties.get().pk])).status_code == 404
+
+
+def test_a_password_is_set_through_a_link_that_is_handed_over(client, administrator, home, settings):
+    trainer = UserFactory(duties=[(home, DutyRole.TRAINER)])
+    url = reverse("duty:password_link", args=[trainer.duties.get().pk])
+    assert settings.PUBLIC_URL + "/accounts" not in client.get(url).content.decode()
+
+    response = client.post(url)
+    assert "no-store" in response["Cache-Control"]
+    link = re.search(rf"{settings.PUBLIC_URL}(/accounts/[^<]+)<", response.content.decode())
+    assert link
+
+    client.logout()
+    form = client.get(link[1], follow=True).redirect_chain[-1][0]
+    client.post(form, {"password1": "梧桐树下的第五排", "password2": "梧桐树下的第五排"})
+    trainer.refresh_from_db()
+    assert trainer.check_password("梧桐树下的第五排")
+
+
+def test_no_link_leads_to_duties_in_another_community(client, administrator, home):
+    trainer = UserFactory(duties=[(home, DutyRole.TRAINER), (CommunityFactory(), DutyRole.ADMINISTRATOR)])
+
+    response = client.post(reverse("duty:password_link", args=[trainer.duties.get(community=home).pk]))
+
+    assert errors(response)["__all__"]
+
+
+# The menu
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        (DutyRole.SOCIAL_WORKER, {"volunteer", "unit", "unit_membership", "issuer", "consent", "rule_set"}),
+        (DutyRole.ADMINISTRATOR, {"volunteer", "unit", "unit_membership", "issuer", "consent", "duty", "rule_set"}),
+        (DutyRole.STREET_VIEWER, {"rule_set"}),
+        (DutyRole.TRAINER, set()),
+    ],
+)
+def test_the_menu_shows_what_one_may_open(client, home, role, shown):
+    client.force_login(UserFactory(duties=[(home, role)]))
+    page = client.get(reverse("wagtailadmin_account")).content.decode()
+
+    names = ["volunteer", "unit", "unit_membership", "issuer", "consent", "duty", "rule_set"]
+    assert {name for name in names if f'"/admin/{name}/"' in page} == shown

@@ -1,0 +1,332 @@
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from academy.people import services
+from academy.people.models import Slip, User
+from academy.people.permissions import DutyRole
+from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "梧桐树下的第三排"
+
+
+@pytest.fixture
+def volunteer():
+    return VolunteerFactory(phone="13800138000")
+
+
+@pytest.fixture
+def code(volunteer):
+    [(_slip, code)] = services.print_slips(volunteers=[volunteer], by=None, at=timezone.now())
+    return code
+
+
+def with_password(volunteer):
+    user = services.login_for(volunteer=volunteer)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def signed_in(client):
+    return client.session.get("_auth_user_id")
+
+
+def refusal(response):
+    assert response.status_code == 200
+    return response.context["refusal"].code
+
+
+# The slip, typed
+
+
+def test_a_typed_slip_signs_in_and_leads_to_my_page(client, volunteer, code):
+    response = client.post("/s/", {"code": code.lower()})
+
+    assert (response.status_code, response["Location"]) == (302, "/my/")
+    volunteer.refresh_from_db()
+    assert signed_in(client) == str(volunteer.user.pk)
+
+
+def test_one_stays_signed_in_for_180_days(client, code):
+    client.post("/s/", {"code": code})
+
+    assert client.cookies["sessionid"]["max-age"] == 180 * 24 * 60 * 60
+
+
+def test_a_typed_slip_leads_on_to_where_one_was_going(client, code):
+    assert 'name="next" value="/c/ABC/123/"' in client.get("/s/?next=/c/ABC/123/").content.decode()
+
+    assert client.post("/s/", {"code": code, "next": "/c/ABC/123/"})["Location"] == "/c/ABC/123/"
+
+
+def test_a_wrong_code_says_what_to_do_and_keeps_the_way(client):
+    response = client.post("/s/", {"code": "0000000000", "next": "/c/ABC/123/"})
+
+    assert refusal(response) == "unknown_slip"
+    assert "data-refusal=\"unknown_slip\"" in response.content.decode()
+    assert str(services.UNKNOWN_SLIP.message) in response.content.decode()
+    assert 'name="next" value="/c/ABC/123/"' in response.content.decode()
+    assert signed_in(client) is None
+
+
+def test_no_code_is_said_where_it_belongs(client):
+    response = client.post("/s/", {"code": "  "})
+
+    assert response.context["form"].errors["code"]
+    assert signed_in(client) is None
+
+
+# The slip, scanned
+
+
+def test_looking_at_a_slips_page_changes_nothing(client, code):
+    for _time in range(3):
+        response = client.get(f"/s/{code}/")
+        assert response.status_code == 200
+
+    assert "<button" in response.content.decode()
+    assert Slip.objects.get().used_at is None
+    assert signed_in(client) is None
+
+
+def test_the_page_names_the_person_masked(client, volunteer, code):
+    page = client.get(f"/s/{code}/").content.decode()
+
+    assert volunteer.masked_name in page
+    assert volunteer.name not in page
+
+
+def test_the_button_signs_in(client, code):
+    assert client.post(f"/s/{code}/", {"next": "/c/ABC/123/"})["Location"] == "/c/ABC/123/"
+    assert signed_in(client)
+
+
+def test_capitals_lead_there_too(client, code):
+    assert "<button" in client.get(f"/S/{code}/").content.decode()
+
+
+def test_a_used_slip_is_refused_on_another_phone(client, code):
+    client.post(f"/s/{code}/")
+    client.logout()
+
+    assert refusal(client.get(f"/s/{code}/")) == "slip_used"
+    assert refusal(client.post(f"/s/{code}/")) == "slip_used"
+
+
+def test_a_second_tap_on_the_same_phone_goes_on(client, code):
+    client.post(f"/s/{code}/")
+
+    assert client.post(f"/s/{code}/", {"next": "/c/ABC/123/"})["Location"] == "/c/ABC/123/"
+    assert client.get(f"/s/{code}/")["Location"] == "/my/"
+
+
+def test_a_replaced_slip_says_so(client, volunteer, code):
+    services.print_slips(volunteers=[volunteer], by=None, at=timezone.now())
+
+    assert refusal(client.get(f"/s/{code}/")) == "slip_replaced"
+
+
+def test_an_unknown_slip_keeps_the_way_to_another_one(client):
+    response = client.get("/s/0000000000/?next=/c/ABC/123/")
+
+    assert refusal(response) == "unknown_slip"
+    assert 'href="/s/?next=%2Fc%2FABC%2F123%2F"' in response.content.decode()
+
+
+def test_on_a_shared_phone_the_next_slip_changes_the_person(client, code):
+    other = VolunteerFactory(phone="13800138000")
+    [(_slip, other_code)] = services.print_slips(volunteers=[other], by=None, at=timezone.now())
+    client.post(f"/s/{code}/")
+    client.post(f"/s/{other_code}/")
+
+    other.refresh_from_db()
+    assert signed_in(client) == str(other.user.pk)
+
+
+def test_a_whole_room_signs_in_behind_one_address(client):
+    slips = services.print_slips(
+        volunteers=[VolunteerFactory() for _person in range(40)], by=None, at=timezone.now()
+    )
+
+    for _slip, code in slips:
+        assert client.post("/s/", {"code": code}).status_code == 302
+
+
+# The password
+
+
+def test_the_page_offers_the_slip_first_and_the_password_second(client):
+    page = client.get(reverse("account_login") + "?next=/c/ABC/123/").content.decode()
+
+    assert page.index('action="/s/"') < page.index('name="password"')
+    assert page.count('name="next" value="/c/ABC/123/"') == 2
+
+
+@pytest.mark.parametrize("name", ["138 0013 8000", "number"])
+def test_a_password_signs_in_and_leads_on(client, volunteer, name):
+    user = with_password(volunteer)
+    login = volunteer.number.lower() if name == "number" else name
+
+    response = client.post(
+        reverse("account_login"), {"login": login, "password": PASSWORD, "next": "/c/ABC/123/"}
+    )
+
+    assert response["Location"] == "/c/ABC/123/"
+    assert signed_in(client) == str(user.pk)
+    assert client.cookies["sessionid"]["max-age"] == 180 * 24 * 60 * 60
+
+
+@pytest.mark.parametrize("next_url", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_nobody_is_led_to_another_site(client, volunteer, code, next_url):
+    with_password(volunteer)
+
+    assert client.post("/s/", {"code": code, "next": next_url})["Location"] == "/my/"
+    client.logout()
+    response = client.post(
+        reverse("account_login"), {"login": "13800138000", "password": PASSWORD, "next": next_url}
+    )
+    assert response["Location"] == "/my/"
+
+
+@pytest.mark.parametrize(
+    ("role", "landing"),
+    [
+        (DutyRole.SOCIAL_WORKER, "/admin/"),
+        (DutyRole.TRAINER, "/admin/"),
+        (DutyRole.ADMINISTRATOR, "/admin/"),
+        (DutyRole.STREET_VIEWER, "/admin/"),
+        (DutyRole.APPROVER, "/my/"),
+    ],
+)
+def test_staff_land_in_the_back_office_and_others_on_their_page(client, role, landing):
+    UserFactory(phone="13900139000", password=PASSWORD, duties=[(CommunityFactory(), role)])
+
+    response = client.post(reverse("account_login"), {"login": "13900139000", "password": PASSWORD})
+
+    assert response["Location"] == landing
+
+
+def test_a_wrong_password_tells_nothing_about_who_is_known(client, volunteer):
+    with_password(volunteer)
+    answers = []
+    for login in ("13800138000", "13700137000"):
+        response = client.post(reverse("account_login"), {"login": login, "password": "不对的密码"})
+        answers.append(response.context["form"].errors.as_text())
+
+    assert answers[0] == answers[1]
+
+
+def test_guessing_at_one_person_is_slowed_down_and_locks_nobody_else_out(client, volunteer):
+    with_password(volunteer)
+    UserFactory(phone="13900139000", password=PASSWORD)
+    # As many spellings as there are, it is one person.
+    for login in ("13800138000", "138 0013 8000", "+8613800138000", "138-0013-8000", "8613800138000"):
+        client.post(reverse("account_login"), {"login": login, "password": "不对的密码"})
+
+    locked = client.post(reverse("account_login"), {"login": "13800138000", "password": PASSWORD})
+    assert locked.status_code == 200 and locked.context["form"].errors
+
+    assert client.post(reverse("account_login"), {"login": "13900139000", "password": PASSWORD}).status_code == 302
+
+
+def test_who_is_locked_out_still_has_the_slip(client, volunteer, code):
+    with_password(volunteer)
+    for _attempt in range(6):
+        client.post(reverse("account_login"), {"login": "13800138000", "password": "不对的密码"})
+
+    assert client.post("/s/", {"code": code}).status_code == 302
+
+
+def test_who_is_signed_in_is_led_on(client, code):
+    client.post("/s/", {"code": code})
+
+    assert client.get(reverse("account_login") + "?next=/c/ABC/123/")["Location"] == "/c/ABC/123/"
+
+
+# The back office's door
+
+
+def test_the_back_office_has_no_sign_in_of_its_own(client):
+    response = client.get("/admin/login/?next=/admin/reports/")
+
+    assert response["Location"] == reverse("account_login") + "?next=/admin/reports/"
+
+
+def test_who_may_not_enter_is_told_so_instead_of_sent_around(client, code):
+    client.post("/s/", {"code": code})
+
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
+# Passwords
+
+
+def test_setting_a_password_is_possible_and_signs_nobody_out(client, volunteer, code):
+    client.post("/s/", {"code": code})
+
+    response = client.post(
+        reverse("account_set_password"), {"password1": "梧桐树下的第五排", "password2": "梧桐树下的第五排"}
+    )
+
+    assert response["Location"] == "/my/"
+    assert User.objects.get(volunteer=volunteer).check_password("梧桐树下的第五排")
+    assert signed_in(client)
+
+
+def test_changing_a_password_asks_for_the_old_one(client, volunteer):
+    user = with_password(volunteer)
+    client.force_login(user)
+    data = {"oldpassword": "不对的密码", "password1": "梧桐树下的第五排", "password2": "梧桐树下的第五排"}
+
+    assert client.post(reverse("account_change_password"), data).context["form"].errors["oldpassword"]
+    assert client.post(reverse("account_change_password"), data | {"oldpassword": PASSWORD}).status_code == 302
+
+
+def test_a_forgotten_password_is_set_anew_through_a_mailed_link(client, volunteer, mailoutbox, settings):
+    user = with_password(volunteer)
+    user.email = "xiuying@example.org"
+    user.save()
+
+    client.post(reverse("account_reset_password"), {"email": "Xiuying@example.org"})
+    [mail] = mailoutbox
+    link = re.search(rf"{settings.PUBLIC_URL}(\S+)", mail.body)
+    assert link
+    form_page = client.get(link[1], follow=True)
+    client.post(form_page.redirect_chain[-1][0], {"password1": "梧桐树下的第五排", "password2": "梧桐树下的第五排"})
+
+    user.refresh_from_db()
+    assert user.check_password("梧桐树下的第五排")
+
+
+def test_asking_for_a_link_tells_nothing_about_who_is_known(client, mailoutbox):
+    response = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
+
+    assert response["Location"] == reverse("account_reset_password_done")
+    assert mailoutbox == []
+
+
+def test_an_old_link_says_where_to_get_another(client):
+    response = client.get("/accounts/password/reset/key/1-abc-def/")
+
+    assert reverse("account_reset_password") in response.content.decode()
+
+
+def test_signing_out_asks_first(client, code):
+    client.post("/s/", {"code": code})
+
+    assert "<button" in client.get(reverse("account_logout")).content.decode()
+    assert signed_in(client)
+    client.post(reverse("account_logout"))
+    assert signed_in(client) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["signup/", "email/", "confirm-email/", "login/code/", "reauthenticate/", "3rdparty/", "social/signup/"]
+)
+def test_what_is_not_used_of_allauth_cannot_be_reached(client, path):
+    assert client.get(f"/accounts/{path}").status_code == 404

@@ -1,0 +1,67 @@
+"""`pytest --database=sqlite|postgresql`: which database the tests run on.
+
+Loaded by `-p` and not by a conftest: pytest-django reads the settings before it reads any conftest, and would quietly
+run everything on SQLite. A database name of its own lets several runs share a server.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+
+from tests.plugins.postgresql import find_server
+
+ORIGIN = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="what the tests run on")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    early_config.addinivalue_line("markers", "postgresql: makes sense on PostgreSQL alone; left out on SQLite.")
+    # The workers of pytest-xdist inherit the choice with the environment.
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        early_config.stash[ORIGIN] = _choose(early_config.known_args_namespace.database, early_config)
+    return (yield)
+
+
+def _choose(engine: str, config: pytest.Config) -> str:
+    """Put the database into the environment, where the settings look for it; return what to call it."""
+    if engine == "postgresql":
+        server = find_server()
+        os.environ["DATABASE_URL"] = server.url
+        os.environ["TEST_DATABASE_NAME"] = f"academy_test_{secrets.token_hex(4)}"
+        return server.origin
+    # A file: many connections share it, as in production, which a database in memory would not stand.
+    directory = tempfile.mkdtemp(prefix="academy-tests-")
+    config.add_cleanup(lambda: shutil.rmtree(directory, ignore_errors=True))
+    os.environ["DATABASE_URL"] = f"sqlite:///{directory}/unused.sqlite3"
+    os.environ["TEST_DATABASE_NAME"] = f"{directory}/tests.sqlite3"
+    return f"a file in {directory}"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    from django.db import connection  # settings are read by now
+
+    assert connection.vendor == session.config.getoption("database")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    if ORIGIN not in config.stash:
+        return None
+    return f"database: {config.getoption('database')}, {config.stash[ORIGIN]}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("database") == "postgresql":
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("postgresql")]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]

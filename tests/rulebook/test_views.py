@@ -1,0 +1,86 @@
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from academy.people.permissions import DutyRole
+from academy.rulebook.models import RuleSet
+from tests.factories import CommunityFactory, RuleSetFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def clause(client, rule_set, code):
+    return client.get(reverse("rulebook:clause", args=[rule_set.pk, code]))
+
+
+def test_a_clause_is_read_without_signing_in(client):
+    rule_set = RuleSetFactory()
+    page = clause(client, rule_set, "H4").content.decode()
+
+    assert rule_set.clauses.get(code="H4").text_zh in page
+    assert reverse("rulebook:rules", args=[rule_set.pk]) in page
+
+
+def test_a_clause_is_read_in_english_too(client):
+    rule_set = RuleSetFactory()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    assert rule_set.clauses.get(code="H5").text_en in clause(client, rule_set, "H5").content.decode()
+
+
+@pytest.mark.parametrize("code", ["H3-plan", "H2-breaks", "H1-visits", "h4-day", "k5"])
+def test_the_step_of_an_explanation_leads_to_its_clause(client, code):
+    assert clause(client, RuleSetFactory(), code).status_code == 200
+
+
+def test_an_old_versions_clause_keeps_its_text(client):
+    community = CommunityFactory()
+    old = RuleSetFactory(community=community, values={"daily_minutes": 360})
+    RuleSetFactory(community=community)
+
+    assert "一天最多计 6 小时" in clause(client, old, "H4").content.decode()
+
+
+def test_the_source_is_shown_and_our_own_default_is_not_called_law(client):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = clause(client, RuleSetFactory(), "K5").content.decode()
+
+    assert "agreed on in this community" in page
+    assert "law or ministerial order" not in page
+
+
+@pytest.mark.parametrize("code", ["Z9", "H3x", "plan-H3"])
+def test_an_unknown_clause_is_not_found(client, code):
+    assert clause(client, RuleSetFactory(), code).status_code == 404
+
+
+def test_unpublished_rules_are_not_shown(client):
+    draft = RuleSet.objects.create(
+        community=CommunityFactory(), version=1, title="草案", effective_from="2027-01-01"
+    )
+    draft.clauses.create(code="H4", source="D", text_zh="…", text_en="…", position=1)
+
+    assert clause(client, draft, "H4").status_code == 404
+    assert client.get(reverse("rulebook:rules", args=[draft.pk])).status_code == 404
+
+
+def test_all_the_rules_stand_on_one_page(client, django_assert_max_num_queries):
+    rule_set = RuleSetFactory()
+
+    with django_assert_max_num_queries(3):
+        page = client.get(reverse("rulebook:rules", args=[rule_set.pk])).content.decode()
+
+    assert all(f'id="{clause.code}"' in page for clause in rule_set.clauses.all())
+
+
+def test_the_back_office_reads_the_rules_of_its_community_and_changes_nothing(client):
+    community = CommunityFactory()
+    own, other = RuleSetFactory(community=community, title="花园办法"), RuleSetFactory(title="河畔办法")
+    client.force_login(UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)]))
+
+    page = client.get(reverse("rule_set:index")).content.decode()
+    assert "花园办法" in page and "河畔办法" not in page
+    assert client.get(reverse("rule_set:inspect", args=[own.pk])).status_code == 200
+    assert client.get(reverse("rule_set:inspect", args=[other.pk])).status_code == 404
+    for act in ("new/", f"edit/{own.pk}/", f"delete/{own.pk}/"):
+        assert client.get(f"/admin/rule_set/{act}").status_code == 404
