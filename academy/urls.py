@@ -5,10 +5,10 @@ from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.urls import serve_pattern
-from wagtail.views import serve as serve_page
 
 from academy.core.views import health
 from academy.people.views import admin_sign_in
+from cms.views import page
 
 urlpatterns = [
     path("health/", health, name="health"),
@@ -20,7 +20,10 @@ urlpatterns = [
     path("", include("academy.people.urls")),
     path("", include("academy.rulebook.urls")),
     path("", include("academy.learning.urls")),
+    path("activities/", include("academy.activities.urls")),
+    path("", include("academy.checkin.urls")),
     path("", include("academy.certificates.urls")),
+    path("", include("academy.desk.urls")),
     path("", include("cms.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     # Pictures alone: documents go through Wagtail, which asks who may read them.
@@ -28,4 +31,4 @@ urlpatterns = [
 ]
 
 # The pages alone stand under a language prefix; everywhere else the cookie decides.
-urlpatterns += i18n_patterns(re_path(serve_pattern, serve_page, name="wagtail_serve"))
+urlpatterns += i18n_patterns(re_path(serve_pattern, page, name="wagtail_serve"))

@@ -129,6 +129,7 @@ def write_course(
     with LogContext(user=by):
         course_page = _add_course(academy_page, text)
         course_page.save_revision(user=by).publish(user=by)
+        course_page.refresh_from_db()
         if translation is None:
             course_page.copy_for_translation(_locale(TRANSLATION), alias=True)
             for lesson in LessonPage.objects.child_of(course_page):
@@ -136,7 +137,6 @@ def write_course(
         else:
             translated = _add_course(academy_page.get_translation(_locale(TRANSLATION)), translation, of=course_page)
             translated.save_revision(user=by).publish(user=by)
-        course_page.refresh_from_db()
         return course_page
 
 

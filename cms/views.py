@@ -19,6 +19,22 @@ _CHUNK = 64 * 1024
 
 
 @require_safe
+def page(request: HttpRequest, path: str) -> HttpResponse:
+    """A page at its own address: `/<language>/<path>`.
+
+    Found in three statements; Wagtail's own view asks for each level on the way, and whether it is private, which our
+    pages never are.
+    """
+    root_path = _root_paths(request).get(get_language() or "")
+    if root_path is None:
+        raise Http404
+    found = Page.objects.live().filter(url_path=root_path + path).specific().first()
+    if found is None:
+        raise Http404
+    return found.serve(request)
+
+
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """`/`: the home page in the visitor's language."""
     return _to(request, _home(request))
@@ -37,7 +53,7 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
     The address stays when pages are moved or renamed; refusals and records link to it.
     """
     pages = list(CoursePage.objects.filter(course__key=key).live().select_related("locale").order_by("alias_of", "pk"))
-    pages.sort(key=lambda page: page.locale.language_code != get_language())
+    pages.sort(key=lambda found: found.locale.language_code != get_language())
     return _to(request, pages[0] if pages else None)
 
 
@@ -50,7 +66,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if terms:
         found = Page.objects.descendant_of(_home(request), inclusive=True).live().search(terms, operator="and")
     page_obj = Paginator(found, RESULTS_PER_PAGE).get_page(request.GET.get("p"))
-    results = [page.specific for page in page_obj]
+    results = [found.specific for found in page_obj]
     return render(request, "cms/search.html", {"query": query, "page_obj": page_obj, "results": results})
 
 
@@ -72,7 +88,8 @@ def video(request: HttpRequest, pk: int, filename: str) -> HttpResponse | Stream
         end = min(int(last), size - 1) if first and last else size - 1
         if start > end:
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-        response = StreamingHttpResponse(_piece(document.file.open("rb"), start, end + 1 - start), 206, content_type=kind)
+        piece = _piece(document.file.open("rb"), start, end + 1 - start)
+        response = StreamingHttpResponse(piece, status=206, content_type=kind)
         response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
         response.headers["Content-Length"] = str(end + 1 - start)
     response.headers["Accept-Ranges"] = "bytes"
@@ -87,18 +104,27 @@ def _piece(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
             yield chunk
 
 
-def _home(request: HttpRequest) -> HomePage:
-    """The home page of this address's community, in the visitor's language. 404 before there is one."""
+def _root_paths(request: HttpRequest) -> dict[str, str]:
+    """Where the tree of this address's community begins, by language."""
     site = Site.find_for_request(request)
-    homes = HomePage.objects.live().filter(translation_key=site.root_page.translation_key) if site else HomePage.objects.none()
-    found = {page.locale.language_code: page for page in homes.select_related("locale")}
-    page = found.get(get_language() or "") or next(iter(found.values()), None)
-    if page is None:
-        raise Http404
-    return page
+    if site is None:
+        return {}
+    return {root.language_code: root.root_path for root in Site.get_site_root_paths() if root.site_id == site.pk}
 
 
-def _to(request: HttpRequest, page: Page | None) -> HttpResponse:
-    if page is None:
+def _home(request: HttpRequest) -> HomePage:
+    """The home page of this address's community, in the visitor's language, else in one that there is. 404 without."""
+    homes = {
+        home.locale.language_code: home
+        for home in HomePage.objects.live().filter(url_path__in=_root_paths(request).values()).select_related("locale")
+    }
+    found = homes.get(get_language() or "") or next(iter(homes.values()), None)
+    if found is None:
         raise Http404
-    return HttpResponseRedirect(page.get_url(request))
+    return found
+
+
+def _to(request: HttpRequest, found: Page | None) -> HttpResponse:
+    if found is None:
+        raise Http404
+    return HttpResponseRedirect(found.get_url(request))

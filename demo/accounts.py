@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-PASSWORD = "academy-demo"  # noqa: S105  printed for everybody to read
+PASSWORD = "academy-demo"  # printed for everybody to read
 
 
 @dataclass(frozen=True)

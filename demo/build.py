@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
@@ -41,7 +42,8 @@ FACTS = FoundingFacts(
 )
 
 NOT_HERE = Refusal(
-    "not_a_demo", _("The demonstration is for development settings only. Nothing was changed; use an own database for it.")
+    "not_a_demo",
+    _("The demonstration is for development settings only. Nothing was changed; use an own database for it."),
 )
 REAL_PEOPLE = Refusal(
     "real_people",
@@ -167,13 +169,13 @@ def _hold(past: Past, *, community: Community, issuer: Issuer, by: User, at: dt.
             _scan(activity, volunteer, Direction.OUT, moment(left))
     evening = ends + dt.timedelta(hours=4)
     hours.sweep(at=evening)
-    # Scanned at a poster: the leader's head count stands behind it (C4). His own hours are confirmed by the social worker.
+    # Scanned at a poster: the leader's head count stands behind it (C4). The social worker confirms his own hours.
     leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
     for confirming in (leader, by):
         hours.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
 
 
-def _clock(day: dt.date):  # type: ignore[no-untyped-def]
+def _clock(day: dt.date) -> Callable[[str], dt.datetime]:
     zone = timezone.get_default_timezone()
     return lambda text: dt.datetime.combine(day, dt.time.fromisoformat(text), zone)
 
@@ -192,7 +194,7 @@ def _scan(activity: Activity, volunteer: Volunteer, direction: Direction, at: dt
 
 
 def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
-    """A shift that runs now, with the demonstration's volunteer checked in two hours ago, unless she is still in one."""
+    """A shift that runs now, its volunteer checked in two hours ago; the one she is in, if she is in one."""
     volunteer = Volunteer.objects.get(community=community, name=accounts.VOLUNTEER.name)
     running = Visit.objects.open().filter(volunteer=volunteer, shift__ends_at__gt=at).first()
     if running is not None:

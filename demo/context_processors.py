@@ -7,4 +7,9 @@ from demo import accounts
 
 def sign_ins(request: HttpRequest) -> dict[str, Any]:
     """The demonstration's sign-ins, for the sign-in page."""
-    return {"demo_accounts": accounts.ACCOUNTS, "demo_password": accounts.PASSWORD}
+    return {
+        "accounts": [
+            {"name": f"{account.role} {account.name}", "login": account.phone, "password": accounts.PASSWORD}
+            for account in accounts.ACCOUNTS
+        ]
+    }

@@ -1,12 +1,13 @@
 """The demonstration's courses: real, short and correct, a page a lesson. In the academy's first language."""
 
 from dataclasses import replace
+from typing import Any
 
 from cms.services import CourseText, LessonText
 
 
 def _lesson(*, title: str, class_hours: str, paragraphs: tuple[str, ...], remember: str) -> LessonText:
-    body = [("text", paragraph) for paragraph in paragraphs]
+    body: list[tuple[str, Any]] = [("text", paragraph) for paragraph in paragraphs]
     body.append(("callout", {"kind": "remember", "text": f"<p>{remember}</p>"}))
     return LessonText(slug="", title=title, class_hours=float(class_hours), body=body)
 
@@ -28,7 +29,8 @@ COURSES = (
                 class_hours="0.5",
                 paragraphs=(
                     "<p>志愿服务，是志愿者、志愿服务组织和其他组织自愿、无偿地向社会或者他人提供的公益服务。"
-                    "这句话出自国务院 2017 年公布的《志愿服务条例》，其中有三个要点：<b>自愿</b>、<b>无偿</b>、<b>公益</b>。</p>",
+                    "这句话出自国务院 2017 年公布的《志愿服务条例》，其中有三个要点："
+                    "<b>自愿</b>、<b>无偿</b>、<b>公益</b>。</p>",
                     "<h3>自愿</h3><p>参加不参加、参加哪一项，由你自己决定。任何人不得强行指派，也不能替你报名。"
                     "单位集体报名时，也要你本人同意才算数。</p>",
                     "<h3>无偿</h3><p>志愿服务不收报酬。必要的交通、用餐补助和保险不是报酬。有偿的工作、商业推广，"
@@ -112,10 +114,11 @@ COURSES = (
                 title="安全、隐私和求助",
                 class_hours="1",
                 paragraphs=(
-                    "<h3>安全</h3><p>入户两人同行，进门前告诉负责人，离开时再报一声。不替长者取药、换药，不代为保管钱物、存折和钥匙。</p>",
+                    "<h3>安全</h3><p>入户两人同行，进门前告诉负责人，离开时再报一声。"
+                    "不替长者取药、换药，不代为保管钱物、存折和钥匙。</p>",
                     "<h3>隐私</h3><p>家里的情况不拍照、不发群。确实需要记录，先征得本人同意，只记和服务有关的内容。</p>",
-                    "<h3>求助</h3><p>遇到跌倒、胸痛、说话含糊、意识不清，立即拨打 120，再通知负责人和家属；不要急着搀扶。"
-                    "发现长者可能遇到诈骗，先稳住，别转账，可以拨打 96110 咨询。</p>",
+                    "<h3>求助</h3><p>遇到跌倒、胸痛、说话含糊、意识不清，立即拨打 120，再通知负责人和家属；"
+                    "不要急着搀扶。发现长者可能遇到诈骗，先稳住，别转账，可以拨打 96110 咨询。</p>",
                 ),
                 remember="紧急情况：先打 120，再找负责人。",
             ),
@@ -135,7 +138,8 @@ COURSES = (
                     "<h3>从需要出发</h3><p>先问居民，再定内容。去过三户、问过五个人，比坐在屋里想两小时更有用。</p>",
                     "<h3>岗位和人数</h3><p>把事情分成岗位，每个岗位写清做什么、要几个人、要学过什么课。"
                     "时段之间留出休息，用餐时间写进方案，这部分不计时长。</p>",
-                    "<h3>做成的样子</h3><p>用看得见的结果来写：“走访 40 户，更换 12 个老旧插线板”，而不是“提高安全意识”。</p>",
+                    "<h3>做成的样子</h3><p>用看得见的结果来写："
+                    "“走访 40 户，更换 12 个老旧插线板”，而不是“提高安全意识”。</p>",
                 ),
                 remember="需要、岗位、人数、时间、地点、结果，缺一项就先别发布。",
             ),

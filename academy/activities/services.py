@@ -143,7 +143,7 @@ def published_late(activity: Activity) -> bool:
     """Whether the activity was published after its first shift had begun (C1): its hours then go the make-up way."""
     if activity.published_at is None:
         return False
-    return Shift.objects.filter(activity=activity, starts_at__lt=activity.published_at).exists()
+    return bool(activity.shifts.filter(starts_at__lt=activity.published_at).exists())
 
 
 @transaction.atomic

@@ -336,7 +336,8 @@ def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateShe
             )
             for row in rows
         ),
-        period=f"{_date(snapshot['period_from'])}至{_date(snapshot['period_to'])}",
+        period_from=_date(snapshot["period_from"]),
+        period_to=_date(snapshot["period_to"]),
         issuer=snapshot["issuer"],
         person_responsible=snapshot["person_responsible"],
         handler=snapshot["handler"],

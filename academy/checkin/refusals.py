@@ -35,7 +35,7 @@ def refusal(
         case "not_signed_up":
             message = _("You are not signed up for this, and it takes no walk-ins. Ask the leader for a place.")
         case "already_checked_in" if since is not None:
-            message = _("You have been checked in since %(time)s. Scan again when you leave.") % {"time": _when(since, at)}
+            message = _("You have been here since %(time)s. Scan again when you leave.") % {"time": _when(since, at)}
         case "already_checked_in":
             message = _("You are checked in already. Scan again when you leave.")
         case "not_checked_in":

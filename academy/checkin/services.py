@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import logging
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 CHECKPOINT_BITS = 50
 SURE_AFTER = dt.timedelta(minutes=5)  # a check-out sooner than this asks first
+_TYPED = re.compile(r"(?:(?:.*/)?c/)?([0-9a-z\s-]+)(?:/([0-9a-z\s-]+))?/?", re.IGNORECASE)  # an address, key or code
 CODE_MINUTES = 10  # how far ahead the leader's page knows its codes, should the network fail
 
 
@@ -170,9 +172,7 @@ def _choose(gate: Gate, volunteer: Volunteer, direction: str, at: dt.datetime, w
 
 
 @transaction.atomic
-def _keep(
-    scan: Scan, gate: Gate, shift: Candidate | None, volunteer: Volunteer, operator: User | None
-) -> bool:
+def _keep(scan: Scan, gate: Gate, shift: Candidate | None, volunteer: Volunteer, operator: User | None) -> bool:
     """Writes the scan with what follows from it; False, and nothing is written, where its id stands there already.
 
     The database decides between two scans at the same moment: the visit comes first, and who finds one open is refused.
@@ -190,18 +190,14 @@ def _keep(
     return True
 
 
-def _open_visit(
-    scan: Scan, gate: Gate, shift: Candidate, volunteer: Volunteer, operator: User | None
-) -> str:
+def _open_visit(scan: Scan, gate: Gate, shift: Candidate, volunteer: Volunteer, operator: User | None) -> str:
     if not shift.signed_up:
         place = activities.place_walk_in(
             volunteer=volunteer, shift_id=shift.id, activity_id=gate.activity_id, by=operator, at=scan.happened_at
         )
         if place is activities.SHIFT_FULL:
             return "shift_full"
-    visit = Visit(
-        volunteer_id=scan.volunteer_id, shift_id=shift.id, opened_by_id=scan.id, opened_at=scan.happened_at
-    )
+    visit = Visit(volunteer_id=scan.volunteer_id, shift_id=shift.id, opened_by_id=scan.id, opened_at=scan.happened_at)
     return "" if insert_if_absent(visit) else "already_checked_in"
 
 
@@ -371,9 +367,24 @@ def rotating_codes(checkpoint: Checkpoint, *, at: dt.datetime, minutes: int = CO
     ]
 
 
-def find_by_code(*, code: str, at: dt.datetime) -> tuple[str, str]:
-    """The key of the checkpoint whose screen shows the typed code, or nothing; with `code_expired` or `bad_code`."""
-    given = normalise_key(code)
+def find_typed(*, text: str, at: dt.datetime) -> tuple[str, str | None] | Refusal:
+    """Where a typed code, key or whole address leads: the checkpoint's key and, for a screen's code, that code.
+
+    Refuses with `unknown_checkpoint`, `code_expired`.
+    """
+    read = _TYPED.fullmatch(text.strip())
+    key, code = (normalise_key(part or "") for part in read.groups()) if read else ("", "")
+    if not key:
+        return refusal_for("unknown_checkpoint", at=at)
+    if code:
+        return key, code
+    if Checkpoint.objects.filter(key=key).exists():
+        return key, None
+    return _find_screen(key, at)
+
+
+def _find_screen(code: str, at: dt.datetime) -> tuple[str, str] | Refusal:
+    """The screen that shows `code` alone, among those of the activities around now."""
     nearby = dt.timedelta(days=1)
     keys = (
         Checkpoint.objects.filter(
@@ -384,15 +395,20 @@ def find_by_code(*, code: str, at: dt.datetime) -> tuple[str, str]:
         .values_list("key", flat=True)
         .distinct()
     )
-    reason = "bad_code"
+    reason = "unknown_checkpoint"
     for key in keys:
-        match tokens.judge(_secret(), key, given, at.timestamp()):
+        match tokens.judge(_secret(), key, code, at.timestamp()):
             case tokens.Verdict.VALID:
-                return key, ""
+                return key, code
             case tokens.Verdict.EXPIRED:
                 reason = "code_expired"
-    logger.warning("%s: typed without a checkpoint", reason)
-    return "", reason
+    logger.warning("%s: typed %.16s", reason, code)
+    return refusal_for(reason, at=at)
+
+
+def unknown_checkpoint(*, at: dt.datetime) -> Refusal:
+    """What is said of a code of no checkpoint."""
+    return refusal_for("unknown_checkpoint", at=at)
 
 
 def _secret() -> bytes:
@@ -409,9 +425,7 @@ def _derived(secret_key: str) -> bytes:
 
 
 @transaction.atomic
-def check_everybody_out(
-    *, activity: Activity, by: User, at: dt.datetime, staying: Collection[int] = ()
-) -> int:
+def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, staying: Collection[int] = ()) -> int:
     """Checks out whoever is in, now and at no other time (C10), but the volunteers (ids) who stay. Returns how many.
 
     Visits whose time to check out is over stay as they are: nothing is filled in from the plan (H6). Raises

@@ -29,7 +29,7 @@ def grouped(key: str, size: int = 4) -> str:
 
 
 def check_character(text: str) -> str:
-    """One character that betrays a single mistyped or two swapped neighbouring characters of `text`."""
+    """One character that betrays a single mistyped or two swapped neighbouring characters of `text`, which has no Z."""
     total = 0
     for place, character in enumerate(reversed(text), start=2):
         total += place * ALPHABET.index(character)

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Scan, Visit
 from academy.hours.models import RecordState, ServiceRecord
+from academy.people import belongings
 from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,13 @@ def presence_at(activity: Activity) -> Presence:
         inside=[visit for visit in visits if visit.closed_at is None],
         gone=[visit for visit in visits if visit.closed_at is not None],
     )
+
+
+def people_shown_to(user: User) -> list[Volunteer]:
+    """Whose hours `user` may see: one's own, and those whom one acts for or is guardian of; by number."""
+    near = Q(user=user) | Q(agencies__user=user) | Q(consents__guardian=user)
+    people = Volunteer.objects.present().filter(near).distinct().order_by("number")
+    return [person for person in people if belongings.may(user, Right.SEE_HOURS, volunteer=person)]
 
 
 def led_activities(user: User, at: dt.datetime) -> list[Activity]:
@@ -86,9 +95,7 @@ def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
         .published()
         .filter(cancelled_at=None, shifts__starts_at__lte=at, shifts__ends_at__gt=at)
         .annotate(
-            inside=Count(
-                "shifts__visits__volunteer", filter=Q(shifts__visits__closed_at=None), distinct=True
-            ),
+            inside=Count("shifts__visits__volunteer", filter=Q(shifts__visits__closed_at=None), distinct=True),
             scanned=Count("shifts__visits__volunteer", distinct=True),
         )
         .order_by("title")
@@ -100,7 +107,6 @@ def activities_waiting(communities: object) -> list[Activity]:
     return list(
         Activity.objects.in_communities(communities)
         .filter(service_records__state=RecordState.AWAITING_CONFIRMATION)
-        .annotate(waiting=Count("service_records", filter=Q(service_records__state=RecordState.AWAITING_CONFIRMATION)))
-        .prefetch_related("shifts")
+        .annotate(waiting=Count("service_records"))
         .order_by("id")
     )

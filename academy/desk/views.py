@@ -1,5 +1,6 @@
 """A volunteer's own page, and the leader's page on a phone."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,8 +21,7 @@ from academy.core.refusals import Refusal
 from academy.desk import selectors
 from academy.hours import sentences
 from academy.hours import services as hours
-from academy.hours.models import ServiceRecord
-from academy.hours.rules import Step
+from academy.hours.models import RecordState, ServiceRecord
 from academy.paper.codes import qr_svg
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
@@ -36,21 +35,22 @@ LIVE_MINUTES_AHEAD = 5
 @require_GET
 def my(request: HttpRequest) -> HttpResponse:
     """Hours, what waits and why, and each record's way to its explanation; for oneself or whom one acts for."""
-    people = list(_people_of(request).order_by("number"))
+    user = _user(request)
+    people = selectors.people_shown_to(user)
     if not people:
         return render(request, "desk/no_volunteer.html", {"opens_admin": _opens_admin(request)})
     volunteer = _chosen(people, request)
     now = timezone.now()
     records = selectors.records_of(volunteer, limit=RECORDS_SHOWN)
-    for shown in records:
-        shown.reason = selectors.WHY_IT_WAITS.get(shown.state, "")
+    summary = hours.summary_for(volunteer, at=now)
     context = {
         "volunteer": volunteer,
         "people": people,
-        "hours": hours.summary_for(volunteer, at=now),
-        "records": records,
+        "hours": summary,
+        "expected": _all_expected(summary),
+        "records": [(record, selectors.WHY_IT_WAITS.get(RecordState(record.state), "")) for record in records],
         "coming": selectors.coming_sign_ups(volunteer, now),
-        "led": selectors.led_activities(request.user, now),
+        "led": selectors.led_activities(user, now),
         "opens_admin": _opens_admin(request),
     }
     return render(request, "desk/my.html", context)
@@ -61,13 +61,13 @@ def my(request: HttpRequest) -> HttpResponse:
 @require_GET
 def record(request: HttpRequest, record_id: int) -> HttpResponse:
     """One record's explanation: every step with its clause, and the scans that it rests on."""
-    of_mine = ServiceRecord.objects.filter(volunteer__in=_people_of(request))
+    of_mine = ServiceRecord.objects.filter(volunteer__in=selectors.people_shown_to(_user(request)))
     found = get_object_or_404(
         of_mine.select_related("activity", "shift", "rule_set", "volunteer", "confirmed_by"), pk=record_id
     )
     context = {
         "record": found,
-        "reason": selectors.WHY_IT_WAITS.get(found.state, ""),
+        "reason": selectors.WHY_IT_WAITS.get(RecordState(found.state), ""),
         "expected": hours.expected_for(found, timezone.now()),
         **_explanation(found),
     }
@@ -79,7 +79,8 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
 @require_GET
 def led(request: HttpRequest) -> HttpResponse:
     """The activities that I lead."""
-    return render(request, "desk/led.html", {"activities": selectors.led_activities(request.user, timezone.now())})
+    activities = selectors.led_activities(_user(request), timezone.now())
+    return render(request, "desk/led.html", {"activities": activities})
 
 
 @login_required
@@ -89,14 +90,16 @@ def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
     """The leader's page: the live code, who is here, heads against scans, check everybody out, confirm."""
     activity = _led_activity(request, activity_id)
     now = timezone.now()
-    waiting = hours.candidates(activity=activity, by=request.user, at=now)
+    waiting = hours.candidates(activity=activity, by=_user(request), at=now)
+    # A poster's scans need no look at each: the head count answers for them (C4).
+    counted = [record for record in waiting.flagged if _remarks(record) == ["static"]]
     context = {
         "activity": activity,
         "shifts": activity.shifts.all(),
         "presence": selectors.presence_at(activity),
         "waiting": waiting,
-        "static_only": [record for record in waiting.flagged if _remarks(record) == ["static"]],
-        "to_look_at": [(record, _sentences(_remarks(record))) for record in waiting.flagged],
+        "counted": counted,
+        "to_look_at": [(record, _sentences(record)) for record in waiting.flagged if record not in counted],
         "code": next(iter(_live_codes(activity, now, minutes=0)), None),
         "typed_address": settings.PUBLIC_URL.split("://")[-1] + "/c/",
         "confirmed": activity.confirmations.order_by("-confirmed_at").first(),
@@ -139,9 +142,11 @@ def live(request: HttpRequest, activity_id: int) -> JsonResponse:
 def everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Checks out whoever is still in, now and at no other time (C10), except those ticked as staying."""
     activity = _led_activity(request, activity_id)
-    staying = [int(pk) for pk in request.POST.getlist("staying") if pk.isdigit()]
-    count = checkin.check_everybody_out(activity=activity, by=request.user, at=timezone.now(), staying=staying)
-    messages.success(request, _("Checked out: %(count)s. Everybody's minutes wait for you to confirm.") % {"count": count})
+    staying = _numbers(request, "staying")
+    count = checkin.check_everybody_out(activity=activity, by=_user(request), at=timezone.now(), staying=staying)
+    messages.success(
+        request, _("Checked out: %(count)s. Everybody's minutes wait for you to confirm.") % {"count": count}
+    )
     return redirect("desk:lead", activity_id=activity.pk)
 
 
@@ -151,16 +156,18 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Confirms the records that wait, with the heads counted (C4); never one's own (K4)."""
     activity = _led_activity(request, activity_id)
     heads = request.POST.get("heads", "").strip()
-    if heads and not (heads.isdigit() and int(heads) < 10_000):
+    if heads and not (heads.isdecimal() and len(heads) <= 4):
         messages.error(request, _("The number of heads is a whole number, e.g. 18."))
         return redirect("desk:lead", activity_id=activity.pk)
-    looked_at = [int(pk) for pk in request.POST.getlist("record") if pk.isdigit()]
+    looked_at = None
+    if "record" in request.POST:
+        looked_at = list(ServiceRecord.objects.filter(activity=activity, pk__in=_numbers(request, "record")))
     outcome = hours.confirm(
         activity=activity,
-        by=request.user,
+        by=_user(request),
         at=timezone.now(),
         heads=int(heads) if heads else None,
-        records=list(ServiceRecord.objects.filter(activity=activity, pk__in=looked_at)) if looked_at else None,
+        records=looked_at,
     )
     if isinstance(outcome, Refusal):
         messages.error(request, str(outcome))
@@ -174,20 +181,9 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 def _explanation(record: ServiceRecord) -> dict[str, Any]:
     return {
-        "steps": [_explained(Step(**step), record) for step in record.steps],
-        "flags": _sentences(_remarks(record)),
+        "steps": sentences.explained(record.steps, rule_set_id=record.rule_set_id),
+        "flags": _sentences(record),
         "scans": selectors.evidence_of(record),
-    }
-
-
-def _explained(step: Step, record: ServiceRecord) -> dict[str, Any]:
-    clause = sentences.clause_of(step.clause)
-    return {
-        "sentence": sentences.step_sentence(step),
-        "before": step.before,
-        "after": step.after,
-        "clause": clause,
-        "url": reverse("rulebook:clause", args=[record.rule_set_id, clause]),
     }
 
 
@@ -196,14 +192,24 @@ def _remarks(record: ServiceRecord) -> list[str]:
     return [*record.flags, *record.basis["scan_flags"]]
 
 
-def _sentences(flags: list[str]) -> list[str]:
-    return [str(sentences.flag_sentence(flag)) for flag in flags]
+def _sentences(record: ServiceRecord) -> list[str]:
+    return [sentences.flag_sentence(flag) for flag in _remarks(record)]
 
 
-def _people_of(request: HttpRequest) -> Any:
-    user = request.user
-    assert isinstance(user, User)
-    return Volunteer.objects.present().belonging_to(user)
+def _all_expected(summary: hours.Summary) -> dt.date | None:
+    """The day by which all that waits counts; None while something has to be decided first."""
+    days = [one.expected for one in summary.waiting if one.record.minutes]
+    return None if None in days else max((day for day in days if day), default=None)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _numbers(request: HttpRequest, name: str) -> list[int]:
+    """The ids that a form sends as `name`, whatever is none left out."""
+    return [int(text) for text in request.POST.getlist(name) if text.isdecimal() and len(text) < 18]
 
 
 def _chosen(people: list[Volunteer], request: HttpRequest) -> Volunteer:
@@ -217,17 +223,20 @@ def _chosen(people: list[Volunteer], request: HttpRequest) -> Volunteer:
 
 
 def _opens_admin(request: HttpRequest) -> bool:
-    return request.user.communities_for(Right.OPEN_ADMIN).exists()
+    return _user(request).communities_for(Right.OPEN_ADMIN).exists()
 
 
 def _led_activity(request: HttpRequest, activity_id: int) -> Activity:
     activity = get_object_or_404(Activity.objects.published().select_related("leader", "community"), pk=activity_id)
-    if not may_lead(request.user, activity):
+    if not may_lead(_user(request), activity):
         raise Http404
     return activity
 
 
-def _live_codes(activity: Activity, now: Any, *, minutes: int) -> list[dict[str, Any]]:
+def _live_codes(activity: Activity, now: dt.datetime, *, minutes: int) -> list[dict[str, Any]]:
+    """The code of `now` and those of the next `minutes`; none of a cancelled activity, whose codes answer nobody."""
+    if activity.cancelled_at is not None:
+        return []
     checkpoint = checkin.checkpoint_for(activity, rotating=True)
     return [
         {

@@ -6,6 +6,7 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
 from academy.desk import selectors
+from academy.people.models import User
 from academy.people.permissions import Right
 
 
@@ -17,16 +18,16 @@ class TodayPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         request: HttpRequest = parent_context["request"]
-        now = timezone.now()
-        communities = request.user.communities_for(Right.RUN_ACTIVITIES)
+        user: User = parent_context["request"].user
         return {
             "request": request,
-            "running": selectors.activities_now(communities, now),
-            "waiting": selectors.activities_waiting(request.user.communities_for(Right.CONFIRM_HOURS)),
+            "running": selectors.activities_now(user.communities_for(Right.RUN_ACTIVITIES), timezone.now()),
+            "waiting": selectors.activities_waiting(user.communities_for(Right.CONFIRM_HOURS)),
         }
 
 
 @hooks.register("construct_homepage_panels")
 def land_on_today(request: HttpRequest, panels: list[Any]) -> None:
-    if request.user.communities_for(Right.RUN_ACTIVITIES).exists():
+    user = request.user
+    if isinstance(user, User) and user.communities_for(Right.RUN_ACTIVITIES).exists():
         panels.insert(0, TodayPanel())

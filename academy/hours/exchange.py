@@ -70,7 +70,12 @@ def result(records: list[Record]) -> dict[str, Any]:
     """The records with their steps, in their order, and the minutes in all of service and of training."""
     return {
         "records": [
-            {**record._asdict(), "date": record.date.isoformat(), "steps": [step._asdict() for step in record.steps]}
+            {
+                **record._asdict(),
+                "date": record.date.isoformat(),
+                "flags": list(record.flags),
+                "steps": [step._asdict() for step in record.steps],
+            }
             for record in records
         ],
         "totals": {

@@ -27,7 +27,9 @@ FLAGS = {
     "daily_cap": _("The day's limit is reached; more counts only where a second person approves it."),
     "double_check_in": _("Checked in twice; the time counts from the first check-in."),
     "missing_check_in": _("A check-out has no check-in and earns nothing. It waits for the leader or a make-up entry."),
-    "missing_check_out": _("A check-in has no check-out and earns nothing. It waits for the leader or a make-up entry."),
+    "missing_check_out": _(
+        "A check-in has no check-out and earns nothing. It waits for the leader or a make-up entry."
+    ),
     "not_service": _("This is not volunteer service and earns no hours."),
     "overlap": _("Checked in at two activities at once; a minute counts once, for the one checked into first."),
     "preparation_cap": _("The limit for preparing one activity is reached; more does not count."),

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
+
+from academy.paper import checks
 
 
 class PaperConfig(AppConfig):
@@ -8,4 +11,5 @@ class PaperConfig(AppConfig):
     verbose_name = _("Paper")
 
     def ready(self) -> None:
-        from academy.paper import checks  # noqa: F401: registers itself
+        register(checks.fonts_are_built)
+        register(checks.subsetting_is_quick)

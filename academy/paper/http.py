@@ -10,6 +10,6 @@ def pdf_response(content: bytes, filename: str) -> HttpResponse:
     It may hold somebody's name or a code that signs in: no cache keeps it.
     """
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=filename)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=filename) or "inline"
     response["Cache-Control"] = "no-store"
     return response

@@ -79,12 +79,24 @@ def render_pdf(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime)
     Raises `MissingGlyphs` rather than print a box where a character belongs.
     """
     with translation.override(language):
-        html = render_to_string(sheet.template, {"sheet": sheet, "created": created.astimezone(dt.UTC)})
+        html = render_to_string(
+            sheet.template, {"sheet": sheet, "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")}
+        )
     if missing := missing_characters(html):
         raise MissingGlyphs(missing)
+    return _printed(html, sheet.style)
+
+
+def _printed(html: str, style: str) -> bytes:
     with _one_at_a_time:
-        return HTML(string=html, url_fetcher=_fetcher).write_pdf(
-            stylesheets=[_style("sheet.css"), _style(sheet.style)],
-            font_config=_font_configuration(),
-            finisher=_refuse_foreign_glyphs,
-        )
+        try:
+            pdf = HTML(string=html, base_url=STYLES_DIR, url_fetcher=_fetcher).write_pdf(
+                stylesheets=[_style("sheet.css"), _style(style)],
+                font_config=_font_configuration(),
+                finisher=_refuse_foreign_glyphs,
+            )
+        except FatalURLFetchingError as error:
+            # WeasyPrint's is no `Exception`: it would end the worker.
+            raise RuntimeError(str(error)) from error
+    assert isinstance(pdf, bytes)
+    return pdf

@@ -4,7 +4,7 @@ import base64
 import socket
 
 from academy.settings.base import *  # noqa: F403
-from academy.settings.base import INSTALLED_APPS, TEMPLATES, VAR_DIR, database, env
+from academy.settings.base import INSTALLED_APPS, LOGGING, TEMPLATES, VAR_DIR, database, env
 
 
 def _lan_address() -> str:
@@ -43,3 +43,6 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # Static files come straight from the sources: nothing to collect first.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# A line for each page that the demonstration writes would bury the sign-ins.
+LOGGING["loggers"]["wagtail"] = {"level": "WARNING"}

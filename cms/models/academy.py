@@ -154,9 +154,9 @@ class CoursePage(CommunityPage):
             raise ValidationError(_("Another page shows this course in this language."), code="course_shown_twice")
 
     def with_content_json(self, content: dict[str, Any]) -> "CoursePage":
-        """As Wagtail's, but a revision written before the course was first published does not forget the course."""
+        """As Wagtail's, but what a revision says of the course counts for nothing: it may be from before there was one."""
         page: CoursePage = super().with_content_json(content)
-        page.course_id = self.course_id
+        page.course_id = CoursePage.objects.filter(pk=self.pk).values_list("course_id", flat=True).first()
         return page
 
 

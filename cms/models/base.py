@@ -1,11 +1,9 @@
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import models
-from django.http import HttpRequest
 from django.utils.functional import cached_property
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
 from wagtail.search import index
 
 from cms import bigrams
@@ -33,10 +31,6 @@ class CommunityPage(Page):
 
         return HomePage.objects.select_related("community").get(path=self.path[: 2 * self.steplen])
 
-    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """None, and no statement to find that out at every visit."""
-        return PageViewRestriction.objects.none()
-
     @cached_property
     def original_language(self) -> str:
         """The language it is really in, where it stands in for a translation that nobody has written yet; else nothing."""
@@ -57,8 +51,3 @@ class CommunityPage(Page):
     def search_terms(self) -> str:
         """The page's text as the search can use it."""
         return bigrams.index_terms(" ".join([self.title, *self.searchable_text()]))
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
-        context["home"] = self.home
-        return context

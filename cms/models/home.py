@@ -3,13 +3,12 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.rich_text import get_text_for_indexing
-from wagtail.url_routing import RouteResult
 
 from academy.core.models import Community
 from cms.blocks import RICH_TEXT_FEATURES
@@ -43,17 +42,6 @@ class HomePage(CommunityPage):
     def searchable_text(self) -> Iterator[str]:
         yield self.intro
         yield get_text_for_indexing(self.body)
-
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """The page at that path, found in one step where Wagtail would ask for each level on the way."""
-        if not path_components:
-            return super().route(request, path_components)
-        url_path = self.url_path + "/".join(path_components) + "/"
-        page = self.get_descendants().live().filter(url_path=url_path).specific().first()
-        if page is None:
-            raise Http404
-        page.home = self
-        return page.route(request, [])
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

@@ -8,17 +8,16 @@ from django.utils import timezone
 from wagtail.documents.models import AbstractDocument
 
 from academy.activities.models import Activity
-from academy.core.models import Community
 from cms.blocks import VIDEO_TYPES
 
 register = template.Library()
 
 
 @register.inclusion_tag("cms/next_activities.html")
-def next_activities(community: Community, count: int = 3) -> dict[str, Any]:
+def next_activities(community_id: int, count: int = 3) -> dict[str, Any]:
     """The next `count` activities of the community that have not ended."""
     at = timezone.now()
-    activities = list(Activity.objects.in_communities([community]).upcoming(at).prefetch_related("shifts")[:count])
+    activities = list(Activity.objects.in_communities([community_id]).upcoming(at).prefetch_related("shifts")[:count])
     return {
         "upcoming": [
             (activity, next(shift for shift in activity.shifts.all() if shift.ends_at > at)) for activity in activities

@@ -39,7 +39,7 @@ MORNING, AFTERNOON, TOMORROW = (9, 12), (13, 16), (33, 36)
     [
         pytest.param([shift(1, *MORNING)], 9, 1, "", id="the only one"),
         pytest.param([shift(1, *MORNING), shift(2, *AFTERNOON, mine=True)], 11.6, 2, "", id="mine before a walk-in"),
-        pytest.param([shift(1, *MORNING), shift(2, *TOMORROW, mine=True)], 9, 1, "", id="here today, signed up tomorrow"),
+        pytest.param([shift(1, *MORNING), shift(2, *TOMORROW, mine=True)], 9, 1, "", id="today, mine tomorrow"),
         pytest.param(
             [shift(1, *MORNING, mine=True), shift(2, *AFTERNOON, mine=True)], 10.9, 1, "", id="mine that is open"
         ),
@@ -55,7 +55,9 @@ MORNING, AFTERNOON, TOMORROW = (9, 12), (13, 16), (33, 36)
         pytest.param([shift(1, *MORNING, mine=True)], 7, 1, "too_early", id="mine, early"),
         pytest.param([shift(1, *MORNING)], 7, 1, "too_early", id="walk-in, early"),
         pytest.param([shift(1, *MORNING, mine=True)], 12, 1, "too_late", id="mine, over"),
-        pytest.param([shift(1, *MORNING, mine=True), shift(2, *TOMORROW, mine=True)], 13, 2, "too_early", id="between two"),
+        pytest.param(
+            [shift(1, *MORNING, mine=True), shift(2, *TOMORROW, mine=True)], 13, 2, "too_early", id="between two"
+        ),
         pytest.param([shift(1, *TOMORROW, walk_ins=False)], 9, None, "not_signed_up", id="nothing for me"),
         pytest.param([], 9, None, "too_late", id="nothing any more"),
     ],
@@ -69,7 +71,7 @@ def test_checking_in(shifts, hour, chosen, refusal):
     ("shifts", "hour", "chosen", "refusal"),
     [
         pytest.param([shift(1, *MORNING, since=9)], 12, 1, "", id="in"),
-        pytest.param([shift(1, *MORNING, since=9), shift(2, *AFTERNOON, since=13)], 14, 2, "", id="in twice: the later"),
+        pytest.param([shift(1, *MORNING, since=9), shift(2, *AFTERNOON, since=13)], 14, 2, "", id="in twice"),
         pytest.param([shift(1, *MORNING, since=9)], 15, 1, "", id="to the last moment"),
         pytest.param([shift(1, *MORNING, since=9)], 15.1, 1, "too_late", id="forgotten"),
         pytest.param([shift(1, *MORNING, mine=True)], 9, 1, "not_checked_in", id="signed up, not in"),

@@ -74,10 +74,10 @@ def test_a_second_time_nobody_is_left(activity, leader, inside):
     assert Scan.objects.filter(direction="out").count() == 3
 
 
-def test_another_activitys_people_stay(leader, inside):
-    other = ActivityFactory(leader=inside[0])
+def test_another_activitys_people_stay(activity, leader, inside):
+    other = ActivityFactory()
     check_in(other, inside[0])
-    services.check_everybody_out(activity=inside[0].visits.first().shift.activity, by=leader, at=END)
+    services.check_everybody_out(activity=activity, by=leader, at=END)
     assert Visit.objects.open().get().shift.activity == other
 
 

@@ -1,6 +1,7 @@
 """A scan and its answer: every way to be let in, every reason not to be, and what is kept of it."""
 
 import datetime as dt
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
@@ -157,7 +158,9 @@ def test_the_windows_are_those_of_the_rule_set_in_force_on_the_shifts_date(activ
     assert scan(poster(activity), volunteer, at=START - minutes(20)).accepted
 
 
-@pytest.mark.parametrize("first", [dt.date(2026, 1, 9), dt.date(2026, 1, 10), dt.date(2026, 1, 11), dt.date(2027, 1, 1)])
+@pytest.mark.parametrize(
+    "first", [dt.date(2026, 1, 9), dt.date(2026, 1, 10), dt.date(2026, 1, 11), dt.date(2027, 1, 1)]
+)
 def test_a_scan_reads_the_same_rules_as_everybody_else(activity, shift, first):
     for effective_from, value in ((first, 1), (first, 2), (dt.date(2026, 1, 20), 3)):
         RuleSetFactory(
@@ -333,7 +336,7 @@ def test_codes_are_known_ahead_for_a_leader_without_network(activity):
     codes = services.rotating_codes(screen(activity), at=START + dt.timedelta(seconds=30), minutes=3)
     assert len(codes) == 4
     assert codes[0].starts_at == START
-    assert all(before.ends_at == after.starts_at for before, after in zip(codes, codes[1:], strict=False))
+    assert all(before.ends_at == after.starts_at for before, after in pairwise(codes))
 
 
 def test_a_printed_checkpoint_has_no_rotating_codes(activity):
@@ -341,17 +344,29 @@ def test_a_printed_checkpoint_has_no_rotating_codes(activity):
         services.rotating_codes(poster(activity), at=START)
 
 
-def test_a_typed_code_finds_its_checkpoint(activity):
+def test_what_was_typed_leads_to_its_checkpoint(activity):
     ActivityFactory()
     shown = live_code(activity, START)
-    assert services.find_by_code(code=f"{shown[:4]} {shown[4:].lower()}", at=START) == (screen(activity).key, "")
-    assert services.find_by_code(code=shown, at=START + minutes(5)) == ("", "code_expired")
-    assert services.find_by_code(code="0000-0000", at=START) == ("", "bad_code")
+    key, printed = screen(activity).key, poster(activity).key
+    for text, found in (
+        (f"{shown[:4]} {shown[4:].lower()}", (key, shown)),
+        (f" {printed[:5].lower()}-{printed[5:]}", (printed, None)),
+        (f"https://academy.test/C/{key}/{shown}/", (key, shown)),
+        (f"academy.test/c/{printed}/", (printed, None)),
+        (f"{key}/{shown}", (key, shown)),
+    ):
+        assert services.find_typed(text=text, at=START) == found
+
+
+def test_a_typed_code_of_nothing_is_refused_with_its_reason(activity):
+    shown = live_code(activity, START)
+    assert services.find_typed(text=shown, at=START + minutes(5)).code == "code_expired"
+    assert services.find_typed(text="0000-0000", at=START).code == "unknown_checkpoint"
 
 
 def test_a_code_is_not_looked_for_in_activities_of_other_days(activity):
     far = START + dt.timedelta(days=30)
-    assert services.find_by_code(code=live_code(activity, far), at=far) == ("", "bad_code")
+    assert services.find_typed(text=live_code(activity, far), at=far).code == "unknown_checkpoint"
 
 
 # Flags and the question
@@ -514,29 +529,34 @@ def test_a_refused_walk_in_takes_no_place(activity, volunteer):
 # Telling the hours
 
 
-def test_a_closed_visit_is_told_on_commit_and_an_open_one_is_not(activity, volunteer, shift, told, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
+def test_a_closed_visit_is_told_on_commit_and_an_open_one_is_not(activity, volunteer, shift, told, on_commit):
+    with on_commit(execute=True):
         scan(poster(activity), volunteer)
     assert told == []
-    with django_capture_on_commit_callbacks(execute=True):
+    with on_commit(execute=True):
         scan(poster(activity), volunteer, "out", at=END)
         assert told == []
     assert told == [(volunteer.pk, shift.pk)]
 
 
-def test_a_receiver_that_fails_costs_nobody_the_scan(activity, volunteer, told, django_capture_on_commit_callbacks, caplog):
+def test_a_receiver_that_fails_costs_nobody_the_scan(activity, volunteer, told, on_commit, caplog):
     def fail(**kwargs: object) -> None:
         raise RuntimeError("the hours are ill")
 
     services.visit_closed.connect(fail)
     try:
-        with django_capture_on_commit_callbacks(execute=True):
+        with on_commit(execute=True):
             scan(poster(activity), volunteer)
             scan(poster(activity), volunteer, "out", at=END)
     finally:
         services.visit_closed.disconnect(fail)
     assert len(told) == 1
     assert "the hours are ill" in caplog.text
+
+
+@pytest.fixture
+def on_commit(django_capture_on_commit_callbacks):
+    return django_capture_on_commit_callbacks
 
 
 @pytest.fixture

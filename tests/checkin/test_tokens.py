@@ -67,4 +67,3 @@ def test_any_other_text_is_bad_and_never_an_error(code, step):
 @given(step=steps, second=within)
 def test_every_moment_belongs_to_one_step(step, second):
     assert step_at(step * STEP_SECONDS + second) == step
-

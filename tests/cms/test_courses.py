@@ -11,6 +11,7 @@ from wagtail.models import Locale
 
 from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
 from academy.learning.services import complete_lesson
+from academy.people.permissions import DutyRole
 from cms.models import AcademyPage, CoursePage, LessonPage
 from cms.services import academy_of, write_course
 from tests.factories import UserFactory, VolunteerFactory, course_text, found
@@ -27,7 +28,7 @@ class CourseTests(TestCase):
     def setUpTestData(cls) -> None:
         cls.community = found()
         cls.academy = academy_of(cls.community)
-        cls.author = UserFactory()
+        cls.author = UserFactory(duties=[(cls.community, DutyRole.SOCIAL_WORKER)])
         cls.page = write_course(academy_page=cls.academy, text=course_text(), by=cls.author)
 
     def setUp(self) -> None:
@@ -95,6 +96,8 @@ class FreezingTests(CourseTests):
         self.assertEqual(self.lesson_titles(), ["第2节", "第1节"])
 
     def test_a_lesson_moved_to_another_course_leaves_one_and_joins_the_other(self) -> None:
+        revise(self.first, slug="moved")
+        self.first = LessonPage.objects.get(pk=self.first.pk)
         other = write_course(academy_page=self.academy, text=course_text("other", length=1), by=None)
         self.first.move(other, pos="last-child")
         self.assertEqual(self.lesson_titles(), ["第2节"])

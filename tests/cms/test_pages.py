@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -44,6 +44,7 @@ class PageTests(TestCase):
         return list(LessonPage.objects.child_of(self.page).order_by("path"))
 
 
+@override_settings(ALLOWED_HOSTS=["*"])
 class AddressTests(PageTests):
     def test_addresses_without_a_language_lead_to_the_visitors_own(self) -> None:
         for address, page in (("/", ""), ("/academy/", "academy/"), ("/course/first-steps/", "academy/first-steps/")):

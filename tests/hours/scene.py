@@ -98,7 +98,12 @@ class Scene:
         rotating: bool = True,
         grace: bool = False,
     ) -> checkin.Answer:
-        """One tap at the gate of the shift's activity."""
+        """One tap at the gate of the shift's activity, by somebody who has signed up."""
+        if not volunteer.sign_ups.filter(shift=shift).exists():
+            role = shift.activity.roles.get()
+            activities.sign_up(
+                volunteer=volunteer, shift=shift, role=role, by=None, at=shift.starts_at - dt.timedelta(days=1)
+            )
         checkpoint = checkin.checkpoint_for(shift.activity, rotating=rotating)
         code = checkin.rotating_codes(checkpoint, at=at)[0].code if rotating and not grace else None
         answer = checkin.record_scan(

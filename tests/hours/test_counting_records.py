@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from academy.activities.models import SignUp
+from academy.activities.models import Shift, SignUp
 from academy.checkin import services as checkin
 from academy.checkin.models import Direction, Method, Scan, Visit
 from academy.checkin.signals import visit_closed
@@ -266,7 +266,7 @@ def test_a_preparation_is_limited_across_its_shifts_on_whatever_days(scene: Scen
     later = SATURDAY + dt.timedelta(days=14)
     activity = scene.activity(("09:00", "10:30"), kind="preparation")
     first = activity.shifts.get()
-    second = activity.shifts.create(starts_at=moment("09:00", later), ends_at=moment("10:30", later))
+    second = Shift.objects.create(activity=activity, starts_at=moment("09:00", later), ends_at=moment("10:30", later))
     between = scene.activity(("09:00", "12:00"), day=SUNDAY).shifts.get()
     scene.attend(volunteer, first, "09:00", "10:30")
     scene.attend(volunteer, between, "09:00", "12:00")
@@ -281,7 +281,7 @@ def test_a_preparation_is_limited_across_its_shifts_on_whatever_days(scene: Scen
 def test_shifts_of_one_ordinary_activity_are_not_joined(scene: Scene) -> None:
     volunteer = scene.volunteer()
     activity = scene.activity()
-    other = activity.shifts.create(starts_at=moment("09:00", SUNDAY), ends_at=moment("12:00", SUNDAY))
+    other = Shift.objects.create(activity=activity, starts_at=moment("09:00", SUNDAY), ends_at=moment("12:00", SUNDAY))
     scene.attend(volunteer, activity.shifts.first())
     assert only(scene.attend(volunteer, other)).basis["with"] == {}
 

@@ -23,4 +23,6 @@ class Command(BaseCommand):
         for account in accounts.ACCOUNTS:
             self.stdout.write(f"  {account.phone}  {accounts.PASSWORD}  {account.role} {account.name}: {account.does}")
         self.stdout.write(f"\n  {running.title}: {settings.PUBLIC_URL}/c/{poster.key.lower()}/")
-        self.stdout.write("  " + _("The demonstration's notice lasts 0 working days, so that hours take effect at once.") + "\n\n")
+        self.stdout.write(
+            "  " + _("The demonstration's notice lasts 0 working days, so that hours take effect at once.") + "\n\n"
+        )

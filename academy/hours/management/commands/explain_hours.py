@@ -55,8 +55,9 @@ def _told(place: int, case: Case, records: list[Record]) -> Iterator[str]:
     for record in records:
         yield ""
         yield f"{record.activity} · {record.date} · {Category(record.category).label} · {amount(record.minutes)}"
-        for step in record.steps:
-            yield f"  {clause_of(step.clause)}  {step_sentence(*step)} {step.before} → {step.after}"
+        for done, step in enumerate(record.steps):
+            change = f" {step.before} → {step.after}" if done else ""  # the first begins from nothing
+            yield f"  {clause_of(step.clause)}  {step_sentence(*step)}{change}"
         for flag in record.flags:
             yield f"  !   {flag_sentence(flag)}"
     yield ""

@@ -1,0 +1,159 @@
+"""The public pages of activities. Published means public; the list is that of the visitor's own community."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from academy.activities import services
+from academy.activities.belongings import may_lead
+from academy.activities.models import Activity, Role, Shift, SignUp
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from academy.people.models import User, Volunteer
+
+PER_PAGE = 20
+
+
+@never_cache
+@require_safe
+def upcoming(request: HttpRequest) -> HttpResponse:
+    """`/activities/`: what is coming, the nearest first."""
+    now = timezone.now()
+    activities = Activity.objects.in_communities(_communities(request)).upcoming(now)
+    shifts = Shift.objects.filter(ends_at__gt=now)
+    page = Paginator(activities.prefetch_related(Prefetch("shifts", shifts)), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "activities/list.html", {"page": page})
+
+
+@never_cache
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/activities/<id>/`: what a poster says, the places left, and the button to take one."""
+    return _detail(request, _published(pk))
+
+
+@require_POST
+def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes a place in a shift's role for oneself or somebody one acts for."""
+    activity = _published(pk)
+    if not request.user.is_authenticated:
+        return redirect_to_login(_url(activity))
+    shift = get_object_or_404(Shift.objects.select_related("activity"), activity=activity, pk=_number(request, "shift"))
+    role = get_object_or_404(Role, activity=activity, pk=_number(request, "role"))
+    people = _people(request)
+    if not people:
+        raise Http404
+    wanted = _number(request, "volunteer") if "volunteer" in request.POST else people[0].pk
+    volunteer = next((person for person in people if person.pk == wanted), None)
+    if volunteer is None:
+        raise Http404
+    outcome = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=request.user, at=timezone.now())
+    if isinstance(outcome, Refusal):
+        return _detail(request, activity, refusal=outcome)
+    messages.success(request, _("%(name)s has a place. Just come along and scan the code.") % {"name": volunteer.name})
+    return redirect(_url(activity))
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Gives a place back, one's own or that of somebody one acts for."""
+    activity = _published(pk)
+    places = SignUp.objects.filter(shift__activity=activity, volunteer__in=_people(request), cancelled_at=None)
+    place = get_object_or_404(places.select_related("shift"), pk=_number(request, "sign_up"))
+    outcome = services.cancel_sign_up(sign_up=place, by=request.user, at=timezone.now())
+    if isinstance(outcome, Refusal):
+        return _detail(request, activity, refusal=outcome)
+    messages.success(request, _("The place is free again. Thank you for saying so in time."))
+    return redirect(_url(activity))
+
+
+@dataclass(frozen=True)
+class Places:
+    """A role in a shift as the page shows it."""
+
+    role: Role
+    left: int
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A shift with its places and those of the visitor's people who have one."""
+
+    shift: Shift
+    places: list[Places]
+    mine: list[SignUp]
+    room: bool  # somebody of them has none yet
+    open: bool  # one may still sign up and cancel
+
+
+def _detail(request: HttpRequest, activity: Activity, *, refusal: Refusal | None = None) -> HttpResponse:
+    now = timezone.now()
+    people = _people(request)
+    shifts = list(activity.shifts.order_by("starts_at").prefetch_related("breaks"))
+    roles = list(activity.roles.all())
+    sign_ups = list(SignUp.objects.filter(shift__in=shifts, cancelled_at=None).select_related("volunteer", "role"))
+    taken = Counter((place.shift_id, place.role_id) for place in sign_ups)
+    ours = {person.pk for person in people}
+    offers = []
+    for shift in shifts:
+        mine = [place for place in sign_ups if place.shift_id == shift.pk and place.volunteer_id in ours]
+        offers.append(
+            Offer(
+                shift=shift,
+                places=[Places(role, max(role.capacity - taken[shift.pk, role.pk], 0)) for role in roles],
+                mine=mine,
+                room=len(mine) < max(len(people), 1),
+                open=activity.cancelled_at is None and now < shift.starts_at,
+            )
+        )
+    context = {
+        "activity": activity,
+        "offers": offers,
+        "people": people,
+        "leads": isinstance(request.user, User) and may_lead(request.user, activity),
+        "refusal": refusal,
+        "now": now,
+    }
+    return render(request, "activities/detail.html", context)
+
+
+def _published(pk: int) -> Activity:
+    return get_object_or_404(Activity.objects.published().select_related("leader", "community"), pk=pk)
+
+
+def _communities(request: HttpRequest) -> Any:
+    """The visitor's own community; for whoever is none of its volunteers, all that this site serves."""
+    own = request.user.own_volunteer if isinstance(request.user, User) else None
+    return Community.objects.filter(pk=own.community_id) if own else Community.objects.all()
+
+
+def _people(request: HttpRequest) -> list[Volunteer]:
+    if not isinstance(request.user, User):
+        return []
+    people = Volunteer.objects.present().belonging_to(request.user).order_by("number")
+    return sorted(people, key=lambda person: person.user_id != request.user.pk)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    value = request.POST.get(name, "")
+    return int(value) if value.isdecimal() and len(value) < 18 else 0
+
+
+def _url(activity: Activity) -> str:
+    return reverse("activities:detail", args=[activity.pk])

@@ -1,0 +1,177 @@
+"""The back office's screens for activities: planned on one form, published and cancelled by their services."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
+
+from academy.activities import services
+from academy.activities.models import Activity
+from academy.core.actions import ActionView
+from academy.core.refusals import Refusal
+from academy.core.viewsets import CommunityModelForm, CommunityViewSet
+from academy.people.permissions import Right
+
+
+class ActivityForm(CommunityModelForm):
+    """An activity with its shifts, breaks and roles."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            for name in ("issuer", "organiser"):
+                self._suggest(name)
+
+    def _suggest(self, name: str) -> None:
+        """A community has one recording unit as a rule: it stands there already."""
+        issuers = self.fields["issuer"].queryset
+        if issuers.count() == 1:
+            self.initial.setdefault(name, issuers.get().pk if name == "issuer" else issuers.get().name)
+
+
+class PublishView(ActionView):
+    act = _("Publish")
+    lead = _("People can then see it, sign up and check in.")
+    done = _("%(object)s is published. Print its poster now.")
+
+    def perform(self, form: Any) -> Refusal | None:
+        answer = services.publish_activity(activity=self.object, by=self.request.user, at=timezone.now())
+        return answer if isinstance(answer, Refusal) else None
+
+
+class CancelView(ActionView):
+    act = _("Cancel the activity")
+    lead = _("Sign-ups stay on record, and its codes answer that it is cancelled. This cannot be undone.")
+    done = _("%(object)s is cancelled.")
+    serious = True
+
+    def perform(self, form: Any) -> Refusal | None:
+        answer = services.cancel_activity(activity=self.object, by=self.request.user, at=timezone.now())
+        return answer if isinstance(answer, Refusal) else None
+
+
+def acts_on(activity: Activity) -> list[Button]:
+    """What can be done with the activity as it stands, in the order in which it is done."""
+    publish = Button(_("Publish"), url=reverse("activity:publish", args=[activity.pk]), icon_name="upload", priority=1)
+    if activity.published_at is None:
+        return [publish]
+    # The poster and the leader's page stand above this layer and are known by their names.
+    acts = [
+        Button(_("Print the poster"), url=reverse("activity_poster", args=[activity.pk]), icon_name="print", priority=1),
+        Button(_("Leader's page"), url=reverse("desk:lead", args=[activity.pk]), icon_name="mobile-alt", priority=2),
+    ]
+    if activity.cancelled_at is None:
+        cancel = reverse("activity:cancel", args=[activity.pk])
+        acts.append(Button(_("Cancel the activity"), url=cancel, icon_name="cross", priority=9))
+    return acts
+
+
+class ActivityIndexView(generic.IndexView):
+    def get_list_more_buttons(self, instance: Activity) -> list[Any]:
+        return [*super().get_list_more_buttons(instance), *acts_on(instance)]
+
+
+class ActivityCreateView(generic.CreateView):
+    success_message = _("%(object)s is planned. Publish it when everything is right.")
+
+    def get_success_url(self) -> str:
+        return reverse("activity:edit", args=[self.object.pk])
+
+
+class ActivityEditView(generic.EditView):
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        return [*super().header_more_buttons, *acts_on(self.object)]
+
+
+PUBLISHED_STAYS = _("What has been published is cancelled, not deleted: scans and sign-ups stay on record.")
+
+
+class ActivityDeleteView(generic.DeleteView):
+    """What has been published is cancelled, never deleted: people may hold its poster."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.object.published_at is None:
+            return super().dispatch(request, *args, **kwargs)
+        messages.error(request, PUBLISHED_STAYS)
+        return redirect("activity:edit", self.object.pk)
+
+
+def state_of(activity: Activity) -> Any:
+    if activity.cancelled_at is not None:
+        return _("cancelled")
+    return _("published") if activity.published_at is not None else _("draft")
+
+
+class ActivityViewSet(CommunityViewSet):
+    model = Activity
+    rights = dict.fromkeys(("view", "add", "change", "delete"), Right.RUN_ACTIVITIES)
+    base_form_class = ActivityForm
+    icon = "calendar-alt"
+    menu_label = _("Activities")
+    menu_order = 200
+    add_to_admin_menu = True
+    index_view_class = ActivityIndexView
+    add_view_class = ActivityCreateView
+    edit_view_class = ActivityEditView
+    delete_view_class = ActivityDeleteView
+    list_display = ["title", "kind", "place", "leader", Column("state", label=_("state"), accessor=state_of), "community"]
+    list_filter = ["kind", "community", "dangerous"]
+    search_fields = ["title", "place"]
+    list_export = ["title", "kind", "place", "leader", "organiser", "issuer", "published_at", "cancelled_at", "community"]
+    export_filename = "activities"
+    ordering = "-id"
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("title"), FieldPanel("kind")]),
+                FieldPanel("place"),
+                FieldPanel("service_content"),
+            ],
+            heading=_("What and where"),
+        ),
+        InlinePanel(
+            "shifts",
+            [
+                FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+                FieldPanel("walk_ins"),
+                InlinePanel(
+                    "breaks", [FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")])], label=_("Break")
+                ),
+            ],
+            label=_("Shift"),
+            heading=_("Shifts"),
+            min_num=1,
+        ),
+        InlinePanel(
+            "roles",
+            [FieldRowPanel([FieldPanel("name"), FieldPanel("counts_as"), FieldPanel("capacity")])],
+            label=_("Role"),
+            heading=_("Roles"),
+            min_num=1,
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("community"),
+                FieldPanel("leader"),
+                FieldRowPanel([FieldPanel("organiser"), FieldPanel("issuer")]),
+            ],
+            heading=_("Who answers for it"),
+        ),
+        MultiFieldPanel([FieldPanel("dangerous"), FieldPanel("insurance")], heading=_("Safety")),
+    ]
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path("publish/<int:pk>/", self.construct_view(PublishView), name="publish"),
+            path("cancel/<int:pk>/", self.construct_view(CancelView), name="cancel"),
+        ]

@@ -1,0 +1,47 @@
+"""The activity's poster: what hangs at the door, with the static code to check in with."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from academy.activities.models import Activity
+from academy.checkin.services import checkpoint_for
+from academy.core import formats
+from academy.core.refusals import Refusal
+from academy.paper.pdf import MissingGlyphs, render_pdf
+from academy.paper.sheets import PosterSheet
+
+NOT_PUBLISHED = Refusal("not_published", _("Publish the activity first: only then does its code answer."))
+MISSING_GLYPHS = Refusal(
+    "missing_glyphs", _("The title or the place holds a character that our fonts do not have. Write it otherwise.")
+)
+
+
+def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
+    """The poster as PDF, A4, in the reader's language. Refuses with `not_published`, `missing_glyphs`."""
+    if activity.published_at is None:
+        return NOT_PUBLISHED
+    language = get_language() or settings.LANGUAGE_CODE
+    address = settings.PUBLIC_URL.rstrip("/") + reverse("checkin:gate", args=[checkpoint_for(activity, rotating=False).key])
+    times = [
+        formats.when(timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at), language)
+        for shift in activity.shifts.all()
+    ]
+    sheet = PosterSheet(
+        title=activity.title,
+        times=tuple(times),
+        place=activity.place,
+        organiser=activity.organiser,
+        leader=activity.leader.name,
+        url=address.upper(),
+        typed_address=address.partition("://")[2].lower(),
+        contact=f"{activity.issuer.name} {activity.issuer.telephone}",
+    )
+    try:
+        return render_pdf(sheet, language=language, created=at)
+    except MissingGlyphs:
+        return MISSING_GLYPHS

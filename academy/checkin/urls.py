@@ -1,0 +1,14 @@
+from django.urls import re_path
+
+from academy.checkin import views
+
+app_name = "checkin"
+
+# Upper case too: a printed address in capitals alone makes a coarser code.
+CHECKPOINT = r"^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/"
+urlpatterns = [
+    re_path(r"^[cC]/$", views.typed, name="typed"),
+    re_path(rf"{CHECKPOINT}$", views.gate, name="gate"),
+    re_path(rf"{CHECKPOINT}scan/(?P<scan_id>[0-9a-f-]{{36}})/$", views.answer, name="answer"),
+    re_path(rf"{CHECKPOINT}(?P<code>[0-9A-Za-z-]+)/$", views.gate, name="gate_with_code"),
+]

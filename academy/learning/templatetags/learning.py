@@ -1,0 +1,15 @@
+from decimal import Decimal
+
+from django import template
+from django.template.defaultfilters import floatformat
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+@register.filter
+def class_hours(value: Decimal) -> str:
+    """``{{ lesson.class_hours|class_hours }}`` → 0.5 学时, 2 学时. One class hour is 45 minutes (T4)."""
+    # Catalogues know plurals of whole numbers alone.
+    text = ngettext("%(hours)s class hour", "%(hours)s class hours", 1 if value == 1 else 2)
+    return text % {"hours": floatformat(value)}

@@ -1,0 +1,56 @@
+"""One certificate on demand against plain WeasyPrint of the same page (performance: `certificate_single_vs_plain`)."""
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.template.loader import render_to_string
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from academy.paper.fonts import FONTS
+from academy.paper.pdf import STYLES_DIR, render_pdf
+from tests.paper.samples import CREATED, certificate
+
+ROUNDS = 15
+SHEET = certificate(rows=10)
+
+
+def on_demand() -> bytes:
+    return render_pdf(SHEET, created=CREATED)
+
+
+def plain() -> bytes:
+    """As WeasyPrint's own documentation prints a page: the whole font, its style sheet, nothing kept."""
+    (song, _hei) = FONTS
+    face = f'@font-face {{ font-family: "{song.family}"; src: url("{song.whole.as_uri()}") }}'
+    css = "\n".join([face, *((STYLES_DIR / name).read_text() for name in ("sheet.css", SHEET.style))])
+    configuration = FontConfiguration()
+    html = render_to_string(SHEET.template, {"sheet": SHEET, "created": CREATED.isoformat()})
+    return HTML(string=html).write_pdf(
+        stylesheets=[CSS(string=css, font_config=configuration)], font_config=configuration
+    )
+
+
+def run() -> list[dict[str, Any]]:
+    """Medians of seconds, the two sides taking turns."""
+    taken: dict[Callable[[], bytes], list[float]] = {on_demand: [], plain: []}
+    for side in taken:
+        side()
+    for _ in range(ROUNDS):
+        for side, seconds in taken.items():
+            start = time.perf_counter()
+            side()
+            seconds.append(time.perf_counter() - start)
+    single, reference = (statistics.median(taken[side]) for side in (on_demand, plain))
+    return [
+        {
+            "id": "certificate_single_vs_plain",
+            "value": round(single / reference, 3),
+            "unit": "ratio",
+            "budget": 0.5,
+            "aim": 0.21,
+        },
+        {"id": "certificate_single_ms", "value": round(single * 1000, 1), "unit": "ms", "budget": None, "aim": None},
+    ]

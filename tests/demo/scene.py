@@ -1,0 +1,59 @@
+"""The demonstration as it is built on an empty database, and what tells one from another."""
+
+import datetime as dt
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from django.core.cache import cache
+from django.db import transaction
+
+from academy.activities.models import Activity, SignUp
+from academy.checkin.models import Scan
+from academy.hours.models import ServiceRecord
+from academy.learning.models import CourseVersion
+from academy.people.models import Consent, Volunteer
+from demo.build import build
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = dt.datetime(2026, 3, 11, 10, 20, 30, tzinfo=SHANGHAI)  # a Wednesday
+
+
+def start(at: dt.datetime) -> Activity:
+    """What a start at `at` leaves running."""
+    running = build(at=at)
+    assert isinstance(running, Activity), running
+    return running
+
+
+def rolled_back(at: dt.datetime) -> Iterator[Activity]:
+    """The demonstration as it is built at `at`, gone afterwards."""
+    with transaction.atomic():
+        yield start(at)
+        transaction.set_rollback(True)
+    cache.clear()
+
+
+def facts() -> dict[str, list[object]]:
+    """Everything that tells one demonstration from another, without what chance or the database chose."""
+    return {
+        "people": list(Volunteer.objects.order_by("number").values_list("number", "name", "phone", "birth_date")),
+        "consents": list(Consent.objects.order_by("id").values_list("volunteer__number", "kind", "granted")),
+        "activities": list(
+            Activity.objects.order_by("id").values_list("title", "shifts__starts_at", "shifts__ends_at", "published_at")
+        ),
+        "seats": list(SignUp.objects.order_by("id").values_list("volunteer__number", "role__name", "seat")),
+        "scans": list(
+            Scan.objects.order_by("happened_at", "volunteer").values_list(
+                "volunteer__number", "direction", "happened_at"
+            )
+        ),
+        "records": list(
+            ServiceRecord.objects.order_by("date", "volunteer__number").values_list(
+                "volunteer__number", "date", "category", "minutes", "state", "flags", "effective_on"
+            )
+        ),
+        "courses": [
+            (version.course.key, version.title, [(lesson["title"], lesson["body"]) for lesson in version.lessons])
+            for version in CourseVersion.objects.select_related("course").order_by("id")
+        ],
+    }

@@ -1,0 +1,55 @@
+"""Building the demonstration on a database without one: what it refuses, and that it is the same every time."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from demo.build import SLUG, build
+from tests.demo.scene import NOW, facts, rolled_back
+from tests.factories import CommunityFactory, UserFactory
+
+
+def test_it_refuses_settings_that_are_not_for_demonstrations(db, settings):
+    settings.DEMO = False
+
+    answer = build(at=NOW)
+
+    assert isinstance(answer, Refusal)
+    assert answer.code == "not_a_demo"
+    assert not Community.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "somebody",
+    [
+        pytest.param(lambda: CommunityFactory(), id="another community"),
+        pytest.param(lambda: CommunityFactory(slug=SLUG), id="a community of that name that is none"),
+        pytest.param(lambda: UserFactory(), id="a login, and no community yet"),
+    ],
+)
+def test_it_refuses_a_database_with_real_people(db, somebody):
+    somebody()
+    before = facts()
+
+    answer = build(at=NOW)
+
+    assert isinstance(answer, Refusal)
+    assert answer.code == "real_people"
+    assert facts() == before
+
+
+def test_the_command_ends_with_the_refusals_sentence_and_code(db, settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match=r"\[not_a_demo\]$"):
+        call_command("build_demo")
+
+
+def test_the_same_day_gives_the_same_data(db):
+    [first] = [facts() for _activity in rolled_back(NOW)]
+    assert facts()["people"] == []
+
+    [second] = [facts() for _activity in rolled_back(NOW)]
+
+    assert second == first

@@ -1,0 +1,259 @@
+"""What stands in the demonstration. It is built once for this file; each test changes it within its own transaction."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from academy.activities.models import Activity
+from academy.certificates import services as certificates
+from academy.certificates.models import Certificate
+from academy.checkin import services as checkin
+from academy.checkin.models import Checkpoint, Scan, Visit
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from academy.hours import ledger
+from academy.hours import services as hours
+from academy.hours.models import Category, RecordState, ServiceRecord
+from academy.learning.models import CourseVersion, Tier
+from academy.people.models import Consent, Issuer, User, Volunteer
+from academy.people.permissions import Right
+from demo import accounts
+from demo.build import SLUG, build
+from demo.past import PAST
+from demo.people import VOLUNTEERS
+from tests.demo.scene import NOW, facts, rolled_back, start
+from tests.factories import CommunityFactory
+
+
+@pytest.fixture(scope="module")
+def running(django_db_setup: None, django_db_blocker: Any) -> Iterator[Activity]:
+    with django_db_blocker.unblock():
+        yield from rolled_back(NOW)
+
+
+@pytest.fixture
+def volunteer(running: Activity, db: None) -> Volunteer:
+    return Volunteer.objects.get(name=accounts.VOLUNTEER.name)
+
+
+def check_out(volunteer: Volunteer, activity: Activity, at: dt.datetime) -> None:
+    answer = checkin.record_scan(
+        scan_id=uuid4(),
+        checkpoint=checkin.checkpoint_for(activity, rotating=False).key,
+        code=None,
+        volunteer=volunteer,
+        operator=volunteer.user,
+        direction="out",
+        at=at,
+    )
+    assert answer.accepted, answer.refusal
+
+
+# What stands in it
+
+
+def test_ten_volunteers_are_on_the_roll_with_their_consents(volunteer):
+    assert list(Volunteer.objects.order_by("number").values_list("name", flat=True)) == [p.name for p in VOLUNTEERS]
+    assert len(VOLUNTEERS) == 10
+    withheld = Consent.objects.filter(kind=Consent.Kind.PUBLIC_NOTICE, granted=False)
+    assert [consent.volunteer.name for consent in withheld] == ["赵淑珍"]
+
+
+def test_every_tier_has_a_whole_course(volunteer):
+    versions = CourseVersion.objects.select_related("course")
+
+    assert {version.course.tier for version in versions} == set(Tier.values)
+    for version in versions:
+        assert len(version.lessons) >= 2
+        assert version.class_hours > 0
+
+
+def test_what_was_attended_in_the_past_has_become_effective(volunteer):
+    records = ServiceRecord.objects.all()
+    waiting = records.exclude(state=RecordState.EFFECTIVE)
+
+    assert records.count() == sum(len(past.came) for past in PAST)
+    # Only the check-out that somebody forgot is left for a newcomer to look at.
+    assert [(record.volunteer.name, record.minutes, record.flags) for record in waiting] == [
+        ("欧阳明", 0, ["missing_check_out"])
+    ]
+
+
+def test_the_meal_of_three_hours_ten_is_taken_off(volunteer):
+    record = ServiceRecord.objects.get(volunteer=volunteer, activity__title="楼道“牛皮癣”清理")
+
+    assert record.minutes == 190 - 25
+
+
+def test_learning_is_counted_apart_from_service(volunteer):
+    totals = hours.totals(Volunteer.objects.get(name="李建国"))
+
+    assert (totals.service_minutes, totals.training_minutes) == (177 + 150, 82)
+    assert ServiceRecord.objects.filter(category=Category.TRAINING, volunteer__name="陈志强").count() == 0
+
+
+def test_nothing_of_the_past_lies_in_the_future(volunteer):
+    assert not Activity.objects.filter(shifts__ends_at__gt=NOW).exclude(title="社区便民服务日").exists()
+    assert not Scan.objects.filter(happened_at__gt=NOW).exists()
+    assert not ServiceRecord.objects.filter(effective_on__gt=NOW.date()).exists()
+
+
+def test_the_ledger_agrees_with_records_and_totals(volunteer):
+    assert list(ledger.audit()) == []
+
+
+def test_counting_again_changes_nothing(volunteer):
+    outcome = hours.compute_many(volunteers=list(Volunteer.objects.values_list("pk", flat=True)), at=NOW)
+
+    assert (outcome.created, outcome.changed, outcome.withdrawn, outcome.differing) == ([], [], [], [])
+
+
+def test_a_certificate_can_be_issued_at_once(volunteer):
+    certificate = certificates.issue(
+        issuer=Issuer.objects.get(),
+        volunteer=volunteer,
+        period_from=NOW.date() - dt.timedelta(days=365),
+        period_to=NOW.date(),
+        by=volunteer.user,
+        at=NOW,
+    )
+
+    assert isinstance(certificate, Certificate), certificate
+    assert certificate.minutes == 180 + 165 + 150
+
+
+# Alive
+
+
+def test_a_shift_is_running_now_and_its_volunteer_came_two_hours_ago(volunteer, running):
+    [visit] = Visit.objects.open().filter(volunteer=volunteer)
+
+    assert visit.shift.activity == running
+    assert visit.opened_at == NOW - dt.timedelta(hours=2)
+    assert visit.shift.starts_at <= visit.opened_at
+    assert visit.shift.ends_at > NOW + dt.timedelta(hours=2)
+    assert running.leader.name == accounts.INSTRUCTOR.name
+
+
+def test_checking_out_now_leads_to_effective_hours_the_same_day(volunteer, running):
+    check_out(volunteer, running, NOW)
+    hours.sweep(at=NOW)
+    before = hours.totals(volunteer).service_minutes
+
+    confirmed = hours.confirm(activity=running, by=running.leader.user, at=NOW, heads=1)
+
+    assert not isinstance(confirmed, Refusal)
+    assert [record.minutes for record in confirmed.ready] == [120]
+    assert hours.totals(volunteer).service_minutes == before + 120
+
+
+def test_a_second_start_adds_nothing_while_she_is_still_in(volunteer, running):
+    before = facts()
+
+    assert start(NOW + dt.timedelta(minutes=40)) == running
+    assert facts() == before
+
+
+def test_a_second_start_adds_a_running_shift_once_she_has_left(volunteer, running):
+    before = facts()
+    check_out(volunteer, running, NOW)
+    later = NOW + dt.timedelta(minutes=40)
+
+    another = start(later)
+
+    assert another != running
+    [visit] = Visit.objects.open().filter(volunteer=volunteer)
+    assert visit.shift.activity == another
+    assert facts()["people"] == before["people"]
+    assert len(facts()["activities"]) == len(before["activities"]) + 1
+
+
+def test_a_start_on_another_day_adds_a_running_shift_though_she_never_left(volunteer, running):
+    another = start(NOW + dt.timedelta(days=1))
+
+    assert another != running
+    assert Visit.objects.open().filter(volunteer=volunteer, shift__activity=another).exists()
+
+
+@pytest.mark.parametrize("at", [NOW.replace(hour=0, minute=30), NOW.replace(hour=23, minute=30)])
+def test_it_is_alive_around_midnight_too(running, db, at):
+    night = at + dt.timedelta(days=7)
+
+    activity = start(night)
+
+    [visit] = Visit.objects.open().filter(shift__activity=activity)
+    assert visit.opened_at == night - dt.timedelta(hours=2)
+
+
+# Sign-ins
+
+
+@pytest.mark.parametrize("account", accounts.ACCOUNTS, ids=lambda account: account.name)
+def test_the_passwords_work_on_the_sign_in_page(volunteer, account):
+    client = Client()
+
+    response = client.post(reverse("account_login"), {"login": account.phone, "password": accounts.PASSWORD})
+
+    assert response.status_code == 302, response.content.decode()
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    assert user.get_full_name() == account.name
+
+
+def test_nobody_else_has_a_password(volunteer):
+    with_password = [user for user in User.objects.all() if user.has_usable_password()]
+
+    assert {user.phone for user in with_password} == {account.phone for account in accounts.ACCOUNTS}
+
+
+@pytest.mark.parametrize(
+    ("account", "right", "may"),
+    [
+        (accounts.VOLUNTEER, Right.OPEN_ADMIN, False),
+        (accounts.INSTRUCTOR, Right.WRITE_COURSES, True),
+        (accounts.INSTRUCTOR, Right.PUBLISH_COURSES, False),
+        (accounts.SOCIAL_WORKER, Right.RUN_ACTIVITIES, True),
+        (accounts.SOCIAL_WORKER, Right.GRANT_DUTIES, False),
+        (accounts.ADMINISTRATOR, Right.GRANT_DUTIES, True),
+        (accounts.ADMINISTRATOR, Right.RUN_ACTIVITIES, False),
+    ],
+)
+def test_each_account_may_do_its_part(volunteer, account, right, may):
+    user = User.objects.get(phone=account.phone)
+
+    assert user.has_right(right, Community.objects.get(slug=SLUG)) is may
+
+
+def test_the_command_tells_where_to_go_and_how_to_sign_in(volunteer, running, settings):
+    said = StringIO()
+    settings.PUBLIC_URL = "http://192.0.2.7:8000"
+
+    with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
+        call_command("build_demo", stdout=said)
+
+    for account in accounts.ACCOUNTS:
+        assert re.search(rf"{account.phone}\s+{accounts.PASSWORD}\s.*{account.name}", said.getvalue())
+    poster = Checkpoint.objects.filter(activity__title=running.title, rotating=False).latest("id")
+    assert f"http://192.0.2.7:8000/c/{poster.key.lower()}/" in said.getvalue()
+
+
+# Only there
+
+
+def test_a_built_one_refuses_once_real_people_came_in(volunteer):
+    CommunityFactory()
+    before = facts()
+
+    answer = build(at=NOW + dt.timedelta(days=1))
+
+    assert isinstance(answer, Refusal)
+    assert answer.code == "real_people"
+    assert facts() == before

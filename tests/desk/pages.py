@@ -1,0 +1,30 @@
+"""What a test reads of a page."""
+
+import html
+import re
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+def text_of(response: Any) -> str:
+    """The words of a page as somebody reads them, without tags and line breaks."""
+    content = re.sub(r"<(script|style|svg)\b.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content)).split())
+
+
+class Statements(CaptureQueriesContext):
+    """The statements of a request besides transaction control, after a first one that fills the caches."""
+
+    def __init__(self) -> None:
+        super().__init__(connection)
+
+    @property
+    def sql(self) -> list[str]:
+        control = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+        return [query["sql"] for query in self.captured_queries if not query["sql"].upper().startswith(control)]
+
+    @property
+    def writing(self) -> list[str]:
+        return [sql for sql in self.sql if not sql.upper().startswith(("SELECT", "PRAGMA"))]

@@ -1,0 +1,72 @@
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+from django.utils.translation import gettext, override, pgettext
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+# Playwright's event loop runs in this thread, and Django takes every call beside it for an asynchronous one.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-gpu", "--no-first-run", *quiet],
+    }
+
+
+@pytest.fixture
+def served(live_server: Any, settings: Any) -> str:
+    """The address of the running product; printed codes lead to it."""
+    settings.PUBLIC_URL = live_server.url
+    settings.ALLOWED_HOSTS = ["*"]
+    return str(live_server.url)
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Page]:
+    """A computer at the desk."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def new_phone(browser: Browser, playwright: Playwright) -> Iterator[Callable[[], Page]]:
+    """As many phones as asked for, each with cookies of its own."""
+    contexts: list[BrowserContext] = []
+
+    def make() -> Page:
+        contexts.append(browser.new_context(**playwright.devices["Pixel 7"], locale="zh-CN"))
+        contexts[-1].set_default_timeout(10_000)
+        return contexts[-1].new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def said(english: str, context: str = "") -> str:
+    """What the screen says in Chinese for this message of ours."""
+    with override("zh-hans"):
+        return pgettext(context, english) if context else gettext(english)
+
+
+def decoded(pdf: bytes, *, dpi: int = 150) -> list[str]:
+    """What the codes in the pictures of the pages say, as a phone's camera would see them."""
+    codes: list[str] = []
+    for page in pypdfium2.PdfDocument(pdf):
+        picture = page.render(scale=dpi / 72).to_pil()
+        codes += [code.text for code in zxingcpp.read_barcodes(picture)]
+    return codes

@@ -1,0 +1,168 @@
+"""Two real connections at the same moment."""
+
+import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from academy.certificates import services as certificates
+from academy.certificates.models import Certificate, Closure
+from academy.core.refusals import Refusal
+from academy.hours import ledger, services
+from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
+from tests.hours.scene import Scene, moment
+
+THURSDAY = dt.date(2026, 1, 15)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each act returned, all begun at one moment on connections of their own."""
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=20)
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def test_two_people_confirming_move_each_record_once(scene: Scene) -> None:
+    activity = scene.activity()
+    for number in range(6):
+        scene.attend(scene.volunteer(f"志愿者{number}"), activity.shifts.get())
+    answers = at_once(
+        *(
+            lambda user=user: services.confirm(activity=activity, by=user, at=moment("12:30"))
+            for user in (scene.leading, scene.social_worker)
+        )
+    )
+    moved = [answer.ready for answer in answers if not isinstance(answer, Refusal)]
+    assert sorted(len(ready) for ready in moved) in ([6], [0, 6])
+    assert Confirmation.objects.count() == 1
+    confirmed_by = set(ServiceRecord.objects.values_list("confirmed_by", flat=True))
+    assert len(confirmed_by) == 1
+    assert set(ServiceRecord.objects.values_list("state", flat=True)) == {RecordState.ON_NOTICE}
+
+
+def test_two_clocks_end_each_notice_once(scene: Scene) -> None:
+    activity = scene.activity()
+    for number in range(6):
+        scene.attend(scene.volunteer(f"志愿者{number}"), activity.shifts.get())
+    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    ended = at_once(*[lambda: services.end_notices(at=moment("00:00", THURSDAY))] * 2)
+    assert sum(ended) == 6
+    assert list(LedgerEntry.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3, 4, 5, 6]
+    assert audited() == []
+
+
+def test_two_activities_taking_effect_at_once_make_one_chain_and_one_total(scene: Scene) -> None:
+    scene = Scene(values={"notice_working_days": 0})
+    volunteer = scene.volunteer()
+    first, second = scene.activity(("09:00", "10:00")), scene.activity(("11:00", "12:00"))
+    scene.attend(volunteer, first.shifts.get(), "09:00", "10:00")
+    scene.attend(volunteer, second.shifts.get(), "11:00", "12:00")
+    at_once(
+        *(
+            lambda activity=activity: services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+            for activity in (first, second)
+        )
+    )
+    assert services.totals(volunteer).service_minutes == 120
+    assert audited() == []
+
+
+def test_two_communities_taking_effect_at_once_keep_one_persons_total(scene: Scene) -> None:
+    scenes = [Scene(values={"notice_working_days": 0}), Scene(values={"notice_working_days": 0})]
+    volunteer = scenes[0].volunteer()
+    activities = [scenes[0].activity(("09:00", "10:00")), scenes[1].activity(("11:00", "12:00"))]
+    scenes[0].attend(volunteer, activities[0].shifts.get(), "09:00", "10:00")
+    scenes[1].attend(volunteer, activities[1].shifts.get(), "11:00", "12:00")
+    at_once(
+        *(
+            lambda one=one, activity=activity: services.confirm(activity=activity, by=one.leading, at=moment("12:30"))
+            for one, activity in zip(scenes, activities, strict=True)
+        )
+    )
+    assert services.totals(volunteer).service_minutes == 120
+    assert audited() == []
+
+
+def test_two_countings_of_one_day_make_one_record_each(scene: Scene) -> None:
+    volunteer = scene.volunteer()
+    shifts = [scene.activity(("09:00", "10:00")).shifts.get(), scene.activity(("09:30", "11:00")).shifts.get()]
+    ends = ["10:00", "11:00"]
+    for shift, end in zip(shifts, ends, strict=True):
+        scene.scan(volunteer, shift, "in", shift.starts_at)
+        scene.scan(volunteer, shift, "out", moment(end))
+    ServiceRecord.objects.all().delete()
+    at_once(
+        *(
+            lambda shift=shift: services.compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("11:01"))
+            for shift in shifts
+        )
+    )
+    assert list(ServiceRecord.objects.order_by("shift").values_list("minutes", flat=True)) == [60, 60]
+
+
+def test_counting_never_overwrites_what_is_being_confirmed(scene: Scene) -> None:
+    volunteer, activity = scene.volunteer(), scene.activity()
+    (record,) = scene.attend(volunteer, activity.shifts.get())
+    before = record.computed_at
+    ServiceRecord.objects.filter(pk=record.pk).update(minutes=1)
+    at_once(
+        lambda: services.confirm(activity=activity, by=scene.leading, at=moment("12:30")),
+        lambda: services.compute_one(volunteer_id=volunteer.pk, shift_id=record.shift_id, at=moment("12:30")),
+    )
+    record.refresh_from_db()
+    assert record.state == RecordState.ON_NOTICE
+    # Either was first: counted again and then confirmed, or confirmed as it stood.
+    assert (record.minutes, record.computed_at) in [(180, moment("12:30")), (1, before)]
+
+
+def test_two_taps_make_one_certificate(scene: Scene) -> None:
+    scene = Scene(values={"notice_working_days": 0})
+    volunteer, activity = scene.volunteer(), scene.activity()
+    scene.attend(volunteer, activity.shifts.get())
+    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    day = dt.date(2026, 1, 10)
+    made = at_once(
+        *[
+            lambda: certificates.issue(
+                issuer=scene.issuer,
+                volunteer=volunteer,
+                period_from=day,
+                period_to=day,
+                by=scene.social_worker,
+                at=moment("13:00"),
+            )
+        ]
+        * 2
+    )
+    assert made[0] == made[1] == Certificate.objects.get()
+    closed = at_once(
+        lambda: certificates.revoke(certificate=made[0], note="", by=scene.social_worker, at=moment("14:00")),
+        lambda: certificates.reissue(certificate=made[0], by=scene.social_worker, at=moment("14:00")),
+    )
+    assert sum(isinstance(answer, Refusal) for answer in closed) == 1
+    assert Closure.objects.count() == 1
+
+
+def audited() -> list[str]:
+    with transaction.atomic():
+        return list(ledger.audit())

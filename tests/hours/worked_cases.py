@@ -1,0 +1,13 @@
+"""Worked cases for counting hours, in the exchange form: each file holds a case and what the rules make of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+VECTORS = sorted((Path(__file__).parent / "vectors").glob("*.json"))
+
+
+def expected_of(path: Path) -> dict[str, Any]:
+    """The result without `steps`."""
+    expected: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["expect"]
+    return expected

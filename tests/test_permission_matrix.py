@@ -1,0 +1,277 @@
+"""Who may open what: every address of the project × every role. An address without a row fails.
+
+One row per address, one letter per role, in the order of `ROLES`:
+
+    o  shown, or done           s  sent to the sign-in page     x  refused: 403, or the back office's "no permission"
+    n  not found: not theirs    >  led on to another page       -  not answered this way (405)
+
+Rows are asked with GET, which changes nothing; a row that begins with POST is undone afterwards.
+"""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from wagtail.admin.viewsets import viewsets
+
+from academy.core.viewsets import CommunityViewSet
+from academy.people import services as people
+from academy.people.models import Consent, User
+from academy.people.permissions import DutyRole
+from tests.factories import ActivityFactory, CommunityFactory, UnitFactory, UserFactory, VolunteerFactory, found
+
+pytestmark = pytest.mark.django_db
+
+ROLES = (
+    "anonymous",
+    "volunteer",  # whose data it is
+    "other",  # another volunteer of the community
+    "leader",  # of the activity
+    "contact",  # of the volunteer's unit
+    "guardian",  # of the volunteer
+    "trainer",
+    "social_worker",
+    "approver",
+    "street_viewer",
+    "administrator",
+    "stranger",  # social worker of another community
+)
+
+# Columns:                    anon vol other leader contact guardian | trainer worker approver viewer admin | stranger
+ALL = "o o o o o o  o o o o o  o"
+SIGNED_IN = "s o o o o o  o o o o o  o"
+LED_ON = "> > > > > >  > > > > >  >"
+STAFF = "s s s s s s  o o s o o  o"  # whoever enters the back office
+PEOPLE = "s s s s s s  x o s x o  o"  # MANAGE_PEOPLE
+PERSON = "s s s s s s  n o s n o  n"  # … and the object is of the community
+DUTIES = "s s s s s s  x x s x o  x"  # GRANT_DUTIES
+DUTY = "s s s s s s  n n s n o  n"
+FIGURES = "s s s s s s  x o s o o  o"  # VIEW_FIGURES
+FIGURE = "s s s s s s  n o s o o  n"
+NOBODY = "s s s s s s  x x s x x  x"
+
+MATRIX: dict[str, tuple[str, str]] = {
+    # route: (address, who)
+    "health/": ("/health/", ALL),
+    "elder/": ("/elder/", LED_ON),
+    "language/": ("/language/", LED_ON),
+    "i18n/setlang/": ("/i18n/setlang/", LED_ON),
+    # signing in
+    "accounts/login/": ("/accounts/login/", "o > > > > >  > > > > >  >"),
+    "accounts/logout/": ("/accounts/logout/", "> o o o o o  o o o o o  o"),
+    "accounts/inactive/": ("/accounts/inactive/", ALL),
+    "accounts/password/change/": ("/accounts/password/change/", "s > > > > >  > > > > >  >"),
+    "accounts/password/set/": ("/accounts/password/set/", SIGNED_IN),
+    "accounts/password/reset/": ("/accounts/password/reset/", ALL),
+    "accounts/password/reset/done/": ("/accounts/password/reset/done/", ALL),
+    "accounts/password/reset/key/done/": ("/accounts/password/reset/key/done/", ALL),
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": ("/accounts/password/reset/key/1-x/", ALL),
+    "^[sS]/$": ("/s/", ALL),
+    "^[sS]/(?P<code>[0-9A-Za-z-]+)/$": ("/s/{slip}/", ALL),
+    # the rules
+    "rules/<int:rule_set>/": ("/rules/{rule_set}/", ALL),
+    "clause/<int:rule_set>/<slug:code>/": ("/clause/{rule_set}/H4/", ALL),
+    # the back office: whoever is signed in without a duty there is told so by the sign-in page
+    "admin/login/": ("/admin/login/", "s x x x x x  x x x x x  x"),
+    # people
+    "admin/volunteer/": ("/admin/volunteer/", PEOPLE),
+    "admin/volunteer/results/": ("/admin/volunteer/results/", PEOPLE),
+    "admin/volunteer/new/": ("/admin/volunteer/new/", PEOPLE),
+    "admin/volunteer/edit/<int:pk>/": ("/admin/volunteer/edit/{volunteer}/", PERSON),
+    "admin/volunteer/history/<int:pk>/": ("/admin/volunteer/history/{volunteer}/", PERSON),
+    "admin/volunteer/history-results/<int:pk>/": ("/admin/volunteer/history-results/{volunteer}/", PERSON),
+    "admin/volunteer/usage/<int:pk>/": ("/admin/volunteer/usage/{volunteer}/", PERSON),
+    "admin/volunteer/suspend/<int:pk>/": ("/admin/volunteer/suspend/{volunteer}/", PERSON),
+    "admin/volunteer/reinstate/<int:pk>/": ("/admin/volunteer/reinstate/{volunteer}/", PERSON),
+    "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for who has no right
+    "admin/volunteer_chooser/results/": ("/admin/volunteer_chooser/results/", STAFF),
+    "admin/volunteer_chooser/chosen/<str:pk>/": ("/admin/volunteer_chooser/chosen/{volunteer}/", PERSON),
+    "admin/volunteer_chooser/chosen-multiple/": ("/admin/volunteer_chooser/chosen-multiple/", STAFF),
+    "admin/unit/": ("/admin/unit/", PEOPLE),
+    "admin/unit/results/": ("/admin/unit/results/", PEOPLE),
+    "admin/unit/new/": ("/admin/unit/new/", PEOPLE),
+    "admin/unit/edit/<int:pk>/": ("/admin/unit/edit/{unit}/", PERSON),
+    "admin/unit/delete/<int:pk>/": ("/admin/unit/delete/{unit}/", PERSON),
+    "admin/unit/history/<int:pk>/": ("/admin/unit/history/{unit}/", PERSON),
+    "admin/unit/history-results/<int:pk>/": ("/admin/unit/history-results/{unit}/", PERSON),
+    "admin/unit/usage/<int:pk>/": ("/admin/unit/usage/{unit}/", PERSON),
+    "admin/unit_membership/": ("/admin/unit_membership/", PEOPLE),
+    "admin/unit_membership/results/": ("/admin/unit_membership/results/", PEOPLE),
+    "admin/unit_membership/new/": ("/admin/unit_membership/new/", PEOPLE),
+    "admin/unit_membership/edit/<int:pk>/": ("/admin/unit_membership/edit/{membership}/", PERSON),
+    "admin/unit_membership/delete/<int:pk>/": ("/admin/unit_membership/delete/{membership}/", PERSON),
+    "admin/unit_membership/history/<int:pk>/": ("/admin/unit_membership/history/{membership}/", PERSON),
+    "admin/unit_membership/history-results/<int:pk>/": ("/admin/unit_membership/history-results/{membership}/", PERSON),
+    "admin/unit_membership/usage/<int:pk>/": ("/admin/unit_membership/usage/{membership}/", PERSON),
+    "admin/issuer/": ("/admin/issuer/", PEOPLE),
+    "admin/issuer/results/": ("/admin/issuer/results/", PEOPLE),
+    "admin/issuer/new/": ("/admin/issuer/new/", PEOPLE),
+    "admin/issuer/edit/<int:pk>/": ("/admin/issuer/edit/{issuer}/", PERSON),
+    "admin/issuer/delete/<int:pk>/": ("/admin/issuer/delete/{issuer}/", PERSON),
+    "admin/issuer/history/<int:pk>/": ("/admin/issuer/history/{issuer}/", PERSON),
+    "admin/issuer/history-results/<int:pk>/": ("/admin/issuer/history-results/{issuer}/", PERSON),
+    "admin/issuer/usage/<int:pk>/": ("/admin/issuer/usage/{issuer}/", PERSON),
+    "admin/consent/": ("/admin/consent/", PEOPLE),
+    "admin/consent/results/": ("/admin/consent/results/", PEOPLE),
+    "admin/consent/new/": ("/admin/consent/new/", PEOPLE),
+    "admin/consent/inspect/<int:pk>/": ("/admin/consent/inspect/{consent}/", PERSON),
+    "admin/duty/": ("/admin/duty/", DUTIES),
+    "admin/duty/results/": ("/admin/duty/results/", DUTIES),
+    "admin/duty/new/": ("/admin/duty/new/", DUTIES),
+    "admin/duty/revoke/<int:pk>/": ("/admin/duty/revoke/{duty}/", DUTY),
+    "admin/duty/password-link/<int:pk>/": ("/admin/duty/password-link/{duty}/", DUTY),
+    "admin/rule_set/": ("/admin/rule_set/", FIGURES),
+    "admin/rule_set/results/": ("/admin/rule_set/results/", FIGURES),
+    "admin/rule_set/inspect/<int:pk>/": ("/admin/rule_set/inspect/{rule_set}/", FIGURE),
+    # what is Wagtail's own and reaches into people, rights or the whole site
+    "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/": (
+        "/admin/bulk/people/volunteer/print_slips/?id={volunteer}",
+        PEOPLE,
+    ),
+    "admin/users/": ("/admin/users/", NOBODY),
+    "admin/users/new/": ("/admin/users/new/", NOBODY),
+    "admin/groups/": ("/admin/groups/", NOBODY),
+    "admin/groups/new/": ("/admin/groups/new/", NOBODY),
+    "admin/sites/": ("/admin/sites/", NOBODY),
+    "admin/locales/": ("/admin/locales/", NOBODY),
+    "admin/workflows/list/": ("/admin/workflows/list/", NOBODY),
+    "admin/collections/": ("/admin/collections/", NOBODY),
+}
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
+    """A community with somebody in every role, and one object of every kind; undone at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+def build_world() -> SimpleNamespace:
+    now = timezone.now()
+    home, abroad = found(), CommunityFactory()
+    volunteer, other, contact, leader = (VolunteerFactory(community=home, login=True) for _person in range(4))
+    activity = ActivityFactory(community=home, leader=leader, issuer=home.issuers.get())
+    unit = UnitFactory(community=home)
+    membership = people.put_in_unit(volunteer=volunteer, unit=unit)
+    people.put_in_unit(volunteer=contact, unit=unit, is_contact=True)
+    guardian = UserFactory()
+    consent = people.record_consent(
+        volunteer=volunteer,
+        kind=Consent.Kind.GUARDIAN,
+        granted=True,
+        guardian=guardian,
+        evidence="签字的同意书",
+        by=None,
+        at=now,
+    )
+    [(_slip, slip)] = people.print_slips(volunteers=[volunteer], by=None, at=now)
+    staff = {role.value: UserFactory(duties=[(home, role)]) for role in DutyRole}
+    users: dict[str, User | None] = {
+        "anonymous": None,
+        "volunteer": volunteer.user,
+        "other": other.user,
+        "leader": leader.user,
+        "contact": contact.user,
+        "guardian": guardian,
+        **staff,
+        "stranger": UserFactory(duties=[(abroad, DutyRole.SOCIAL_WORKER)]),
+    }
+    ids = {
+        "volunteer": volunteer.pk,
+        "activity": activity.pk,
+        "unit": unit.pk,
+        "membership": membership.pk,
+        "issuer": activity.issuer.pk,
+        "consent": consent.pk,
+        "duty": staff["trainer"].duties.get().pk,
+        "rule_set": home.rule_sets.get().pk,
+        "slip": slip,
+    }
+    return SimpleNamespace(sessions={role: session_of(user) for role, user in users.items()}, ids=ids)
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the project, as its patterns write it."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        language = isinstance(pattern.pattern, LocalePrefixPattern)
+        route = prefix + ("<language>/" if language else str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, route)
+        else:
+            yield route, pattern
+
+
+def is_ours(route: str, pattern: URLPattern) -> bool:
+    """All but what Wagtail's admin brings along; of that, what a viewset of ours has made of it."""
+    if not route.startswith("admin/"):
+        return True
+    if route.startswith(tuple(f"admin/{viewset.url_prefix}/" for viewset in community_viewsets())):
+        return True
+    view = getattr(pattern.callback, "view_class", pattern.callback)
+    return view.__module__.partition(".")[0] in ("academy", "cms", "demo")
+
+
+def community_viewsets() -> Iterator[CommunityViewSet]:
+    for registered in viewsets.viewsets:
+        for viewset in (registered, *getattr(registered, "items", ())):
+            if isinstance(viewset, CommunityViewSet):
+                yield viewset
+
+
+def test_every_address_has_a_row():
+    missing = [route for route, pattern in routes() if is_ours(route, pattern) and route not in MATRIX]
+
+    assert not missing, "Say who may open them, in MATRIX:\n" + "\n".join(missing)
+
+
+def test_every_row_has_an_address():
+    assert set(MATRIX) <= {route for route, _pattern in routes()}
+
+
+def test_every_row_answers_for_every_role():
+    assert {route: who for route, (_address, who) in MATRIX.items() if len(who.split()) != len(ROLES)} == {}
+
+
+@pytest.mark.parametrize("route", MATRIX)
+def test_who_may_open(route, world):
+    address, who = MATRIX[route]
+    method, _blank, path = address.rpartition(" ")
+    answers = {role: ask(method or "GET", path.format(**world.ids), world.sessions[role]) for role in ROLES}
+
+    assert answers == dict(zip(ROLES, who.split(), strict=True))
+
+
+def session_of(user: User | None) -> str:
+    """The session cookie of `user`, signed in once for the whole matrix; empty for nobody."""
+    client = Client()
+    if user is None:
+        return ""
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def ask(method: str, path: str, session: str) -> str:
+    """What is answered to that session, as a letter of the matrix."""
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session
+    with transaction.atomic():
+        letter = outcome(path, client.generic(method, path))
+        transaction.set_rollback(True)
+    return letter
+
+
+def outcome(path: str, response: HttpResponse) -> str:
+    if 300 <= response.status_code < 400:
+        target = urlsplit(response["Location"]).path
+        if target in (reverse("account_login"), reverse("wagtailadmin_login")):
+            return "s"
+        return "x" if path.startswith("/admin/") and target == reverse("wagtailadmin_home") else ">"
+    return {200: "o", 403: "x", 404: "n", 405: "-"}.get(response.status_code, str(response.status_code))
