@@ -211,7 +211,13 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
         leader=Volunteer.objects.get(community=community, name=accounts.INSTRUCTOR.name),
         organiser=issuer.name,
         issuer=issuer,
-        shifts=[{"starts_at": _full_minutes(arrived), "ends_at": _full_minutes(at + dt.timedelta(hours=3))}],
+        shifts=[
+            {
+                "starts_at": _full_minutes(arrived),
+                "ends_at": _full_minutes(at + dt.timedelta(hours=3)),
+                "walk_ins": True,  # whoever tries it out scans with anybody's slip
+            }
+        ],
         roles=[{"name": "服务志愿者", "counts_as": CountsAs.VOLUNTEER, "capacity": 20}],
         by=by,
     )

@@ -39,9 +39,7 @@ def main() -> None:
         sys.exit(error.returncode)
     signal.signal(signal.SIGTERM, stop)
     # In sessions of their own, so that Ctrl-C reaches this program alone and it ends them in order.
-    running = {
-        name: subprocess.Popen(command, start_new_session=True) for name, command in PROCESSES.items()
-    }
+    running = {name: subprocess.Popen(command, start_new_session=True) for name, command in PROCESSES.items()}
     try:
         wait_for_answer(running["web"])
         print(welcome(), flush=True)
@@ -78,9 +76,11 @@ def port_is_taken() -> bool:
 
 
 def migrate() -> None:
-    """Bring the database up to date; the SQLite file only when a migration has changed, as even looking takes seconds."""
+    """Bring the database up to date; the SQLite file only when a migration has changed: even looking takes seconds."""
     stamp = ROOT / "var/.migrated"
-    sources = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("academy/*/migrations/*.py"), ROOT / "requirements.lock"])
+    sources = sorted(
+        [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("academy/*/migrations/*.py"), ROOT / "requirements.lock"]
+    )
     fingerprint = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     on_file = not os.environ.get("DATABASE_URL")
     database = ROOT / "var/academy.sqlite3"

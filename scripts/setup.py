@@ -36,7 +36,9 @@ def main() -> None:
         install_system_packages(browser=arguments.browser)
         environment = f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}"
         once_for("Making .venv", VENV / ".made", environment, make_environment)
-        once_for("Installing the Python packages of requirements.lock into .venv", VENV / ".installed", text(LOCK), install)
+        once_for(
+            "Installing the Python packages of requirements.lock into .venv", VENV / ".installed", text(LOCK), install
+        )
         compile_messages()
         fonts = [ROOT / "academy/paper/build_fonts.py", ROOT / "academy/paper/fonts.py", LOCK]
         once_for("Cutting the fonts for printing", ROOT / "var/fonts/.made", text(*fonts), build_fonts)
@@ -57,7 +59,7 @@ def text(*paths: Path) -> str:
 
 
 def once_for(what: str, stamp: Path, inputs: str, action: Callable[[], None]) -> None:
-    """Do `action` unless it was done for exactly these inputs; the stamp lies where the results lie and goes with them."""
+    """Do `action` unless it was done for exactly these inputs. The stamp lies beside the results and goes with them."""
     fingerprint = hashlib.sha256(inputs.encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == fingerprint:
         return
@@ -86,8 +88,8 @@ def install_system_packages(*, browser: bool) -> None:
     prefix = [] if os.geteuid() == 0 else ["sudo"]
     if not shutil.which("apt-get") or (prefix and not shutil.which("sudo")):
         sys.exit(
-            "This machine lacks something that has to come from its own package manager. Under the names that Debian and "
-            f"Ubuntu give it:\n\n    {' '.join(missing)}\n\nInstall that as administrator and run make again."
+            "This machine lacks something that has to come from its own package manager. Under the names that Debian "
+            f"and Ubuntu give it:\n\n    {' '.join(missing)}\n\nInstall that as administrator and run make again."
         )
     say(f"This machine lacks {', '.join(missing)}. Installing: {' '.join([*prefix, *apt])}")
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"

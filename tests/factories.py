@@ -34,7 +34,7 @@ class UserFactory(DjangoModelFactory[User]):
         skip_postgeneration_save = True
 
     username = factory.Sequence(lambda n: f"user-{n}")
-    last_name = factory.Sequence(lambda n: f"社工{n}")
+    first_name = factory.Sequence(lambda n: f"社工{n}")
 
     @factory.post_generation
     def duties(self: User, create: bool, extracted: list[tuple[Community, DutyRole]] | None, **kwargs: Any) -> None:

@@ -23,8 +23,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, polib.POFile]:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "locale"))
     (copy / "locale").mkdir()
     for domain in ("django", "djangojs"):
-        command = [sys.executable, "-m", "django", "makemessages", "--locale=zh_Hans", "--keep-pot", f"--domain={domain}"]
-        subprocess.run(command, cwd=copy, check=True, capture_output=True)
+        options = ["--locale=zh_Hans", "--keep-pot", f"--domain={domain}"]
+        subprocess.run(
+            [sys.executable, "-m", "django", "makemessages", *options], cwd=copy, check=True, capture_output=True
+        )
     return {path.stem: polib.pofile(str(path)) for path in copy.glob("locale/*.pot")}
 
 

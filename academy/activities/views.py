@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -51,7 +50,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a place in a shift's role for oneself or somebody one acts for."""
     activity = _published(pk)
-    if not request.user.is_authenticated:
+    if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
     shift = get_object_or_404(Shift.objects.select_related("activity"), activity=activity, pk=_number(request, "shift"))
     role = get_object_or_404(Role, activity=activity, pk=_number(request, "role"))
@@ -69,11 +68,12 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_url(activity))
 
 
-@login_required
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives a place back, one's own or that of somebody one acts for."""
     activity = _published(pk)
+    if not isinstance(request.user, User):
+        return redirect_to_login(_url(activity))
     places = SignUp.objects.filter(shift__activity=activity, volunteer__in=_people(request), cancelled_at=None)
     place = get_object_or_404(places.select_related("shift"), pk=_number(request, "sign_up"))
     outcome = services.cancel_sign_up(sign_up=place, by=request.user, at=timezone.now())

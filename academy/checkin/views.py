@@ -91,7 +91,7 @@ def gate(request: HttpRequest, checkpoint: str, code: str | None = None) -> Http
         return _show(request, checkpoint, code, notice=FORM_GONE_STALE, status=403)
     if not acts:
         return _show(request, checkpoint, code, notice=NOBODY_CHOSEN)
-    return _scan(request, checkpoint, code, acts)
+    return _scan(request, request.user, checkpoint, code, acts)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _acts(request: HttpRequest) -> list[Act] | None:
     return acts if len(acts) == len(wanted) else None
 
 
-def _scan(request: HttpRequest, checkpoint: str, code: str | None, acts: list[Act]) -> HttpResponse:
+def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | None, acts: list[Act]) -> HttpResponse:
     shift = request.POST.get("shift", "")
     answers = [
         services.record_scan(
@@ -129,7 +129,7 @@ def _scan(request: HttpRequest, checkpoint: str, code: str | None, acts: list[Ac
             checkpoint=checkpoint,
             code=code,
             volunteer=act.volunteer,
-            operator=request.user,
+            operator=operator,
             direction=act.direction,
             at=timezone.now(),
             grace=_has_grace(request, checkpoint),
@@ -153,7 +153,7 @@ def _show(
     """The button for whoever is signed in, or the sentence that says why there is none."""
     now = timezone.now()
     grace = _has_grace(request, checkpoint)
-    people = _people(request)
+    people: list[Volunteer | None] = [*_people(request)]
     offers = [
         services.prospect(checkpoint=checkpoint, code=code, volunteer=person, at=now, grace=grace)
         for person in people or [None]
@@ -173,7 +173,7 @@ def _show(
         for offer in able
         if offer.volunteer
     ]
-    context = {
+    context: dict[str, Any] = {
         "people": [
             {"value": str(act), "name": act.volunteer.name, "direction": act.direction, "since": offer.since}
             for offer, act in acts
@@ -191,7 +191,7 @@ def _ask(request: HttpRequest, checkpoint: str, questions: list[tuple[Act, Answe
     )
     if offer is None:
         return _unknown(request)
-    context = {
+    context: dict[str, Any] = {
         "people": [
             {
                 "value": str(act),

@@ -31,7 +31,8 @@ def decrypt(wrapped_key: bytes, text: str) -> dict[str, Any]:
         plain = _personal(wrapped_key).decrypt(text.encode())
     except InvalidToken as error:
         raise Unreadable from error
-    return json.loads(plain)
+    data: dict[str, Any] = json.loads(plain)
+    return data
 
 
 def _master() -> Fernet:

@@ -5,6 +5,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from academy.people.models import User
 
@@ -15,6 +16,13 @@ def landing_page(user: User) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("This does not fit together. Try again, or ask at the desk for a sign-in slip."),
+        "too_many_login_attempts": _(
+            "This was tried too often. Wait five minutes and try again, or ask at the desk for a sign-in slip."
+        ),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: people join through the desk."""
         return False

@@ -7,6 +7,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.viewsets import CommunityModelForm
+from academy.people import choosers as _choosers  # noqa: F401  (before the forms below: they ask for its widget)
 from academy.people import services
 from academy.people.backends import logins_named, normalise_login
 from academy.people.models import Consent, Duty, User, Volunteer, mobile_number
@@ -55,6 +56,13 @@ class ConsentForm(CommunityModelForm):
         required=False,
         max_length=254,
         help_text=_("Their phone, volunteer number or e-mail address; only for those two kinds."),
+    )
+
+    granted = forms.TypedChoiceField(
+        label=_("what they said"),
+        choices=[("yes", _("Yes, I consent")), ("no", _("No, or no longer"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
     )
 
     class Meta:

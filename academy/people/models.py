@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from academy.core.models import Community
 from academy.people.permissions import DutyRole, Right, roles_with
@@ -75,7 +76,7 @@ class Volunteer(models.Model):
         Community, models.PROTECT, related_name="volunteers", verbose_name=_("community")
     )
     number = models.CharField(_("volunteer number"), max_length=16, unique=True, editable=False)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60)
     phone = models.CharField(_("phone"), max_length=11, blank=True, db_index=True, validators=[mobile_number])
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     user = models.OneToOneField(

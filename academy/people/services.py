@@ -133,9 +133,10 @@ def login_for(*, volunteer: Volunteer) -> User:
 
 
 def _names(name: str) -> dict[str, str]:
-    # A Chinese name is kept whole: where the family name ends cannot be told from it (欧阳…).
+    # A Chinese name is kept whole: where the family name ends cannot be told from it (欧阳…). It is kept as the first
+    # name, since that is how Wagtail greets.
     first, _separator, last = name.rpartition(" ")
-    return {"first_name": first, "last_name": last} if name.isascii() else {"first_name": "", "last_name": name}
+    return {"first_name": first, "last_name": last} if name.isascii() else {"first_name": name, "last_name": ""}
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from academy.core.refusals import Refusal
 from academy.people import services
 from academy.people.adapter import landing_page
-from academy.people.forms import SlipForm
+from academy.people.forms import SignInForm, SlipForm
 from academy.people.models import Slip
 
 
@@ -33,6 +33,11 @@ class SignInView(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "next": safe_next(self.request)}
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        # It stands below the slip: bring it into view.
+        form.fields["password"].widget.attrs["autofocus"] = True
+        return super().form_invalid(form)
 
 
 @never_cache

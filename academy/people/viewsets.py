@@ -16,7 +16,6 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
 
 from academy.core.actions import ActionView
-from academy.core.choosers import CommunityChooserViewSet
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityBulkAction, CommunityViewSet
 from academy.people import services, slips
@@ -116,6 +115,10 @@ def print_slips_url(volunteer: Volunteer | None = None) -> str:
 
 class VolunteerIndexView(generic.IndexView):
     @property
+    def columns(self) -> list[Any]:
+        return [BulkActionsCheckboxColumn("bulk_actions", obj_type="volunteer"), *super().columns]
+
+    @property
     def header_more_buttons(self) -> list[Button]:
         everybody = Button(_("Print slips for everybody"), url=print_slips_url(), icon_name="print", priority=50)
         return [*super().header_more_buttons, everybody]
@@ -131,7 +134,6 @@ class VolunteerViewSet(CommunityViewSet):
     icon = "user"
     list_display = [
         "name",
-        BulkActionsCheckboxColumn("bulk_actions", obj_type="item"),
         "number",
         "phone",
         Column("is_suspended", label=_("suspended"), accessor=lambda volunteer: _("suspended") * volunteer.is_suspended),
@@ -193,15 +195,6 @@ class PrintSlips(CommunityBulkAction):
     @classmethod
     def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
         raise NotImplementedError("`prepare_action` answers with the slips")
-
-
-class VolunteerChooserViewSet(CommunityChooserViewSet):
-    model = Volunteer
-    icon = "user"
-    choose_one_text = _("Choose a volunteer")
-    choose_another_text = _("Choose another volunteer")
-    edit_item_text = _("Open this volunteer")
-    search_fields = ("name", "number", "phone")
 
 
 # Units, recording units

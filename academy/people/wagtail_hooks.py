@@ -3,7 +3,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from academy.people.viewsets import PeopleGroup, PrintSlips, VolunteerChooserViewSet
+from academy.people.choosers import volunteer_chooser
+from academy.people.viewsets import PeopleGroup, PrintSlips
 
 
 @hooks.register("register_log_actions")
@@ -19,5 +20,5 @@ def register_log_actions(actions: Any) -> None:
 
 
 hooks.register("register_admin_viewset", PeopleGroup)
-hooks.register("register_admin_viewset", lambda: VolunteerChooserViewSet("volunteer_chooser"))
+hooks.register("register_admin_viewset", lambda: volunteer_chooser)
 hooks.register("register_bulk_action", PrintSlips)

@@ -17,7 +17,7 @@ def database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.db_url_config(url)
     config["CONN_MAX_AGE"] = 600
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        # Without IMMEDIATE a transaction that begins by reading cannot wait for its turn to write: "database is locked".
+        # Without IMMEDIATE a transaction that begins by reading cannot wait for its turn to write: "database is locked"
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -83,7 +83,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "academy.urls"
 WSGI_APPLICATION = "academy.wsgi.application"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],

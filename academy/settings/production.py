@@ -26,9 +26,13 @@ DATABASES = {"default": database(env.str("DATABASE_URL"))}
 try:
     Fernet(PERSONAL_DATA_KEY)
 except ValueError as error:
-    raise ImproperlyConfigured("PERSONAL_DATA_KEY is not a Fernet key: see .env.example for how to make one.") from error
+    raise ImproperlyConfigured(
+        "PERSONAL_DATA_KEY is not a Fernet key: see .env.example for how to make one."
+    ) from error
 if not PUBLIC_URL.startswith("https://"):
-    raise ImproperlyConfigured("PUBLIC_URL must begin with https://: printed codes lead there, and phones scan only there.")
+    raise ImproperlyConfigured(
+        "PUBLIC_URL must begin with https://: printed codes lead there, and phones scan only there."
+    )
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

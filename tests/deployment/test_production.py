@@ -58,7 +58,9 @@ def test_without_a_secret_nothing_starts_and_a_sentence_names_it(name: str) -> N
 @pytest.mark.parametrize(
     ("name", "value", "complaint"),
     [
-        pytest.param("PERSONAL_DATA_KEY", "secret", "PERSONAL_DATA_KEY is not a Fernet key", id="a key that cannot encrypt"),
+        pytest.param(
+            "PERSONAL_DATA_KEY", "secret", "PERSONAL_DATA_KEY is not a Fernet key", id="a key that cannot encrypt"
+        ),
         pytest.param("PUBLIC_URL", "http://academy.example.org", "PUBLIC_URL must begin with https://", id="no TLS"),
     ],
 )
@@ -148,7 +150,9 @@ class Deployment:
 
     def collect_static_files(self) -> None:
         command = compose.image_command("collectstatic")
-        subprocess.run(command, shell=True, check=True, cwd=compose.ROOT, env=in_image(STATIC_ROOT=self._own["STATIC_ROOT"]))
+        subprocess.run(
+            command, shell=True, check=True, cwd=compose.ROOT, env=in_image(STATIC_ROOT=self._own["STATIC_ROOT"])
+        )
 
     def run_to_the_end(self, name: str) -> None:
         command, settings = compose.service(name, compose.ENVIRONMENT)

@@ -235,7 +235,7 @@ def test_a_member_is_put_into_a_unit(client, worker, home):
 
 
 def consent(volunteer, **changes):
-    return {"volunteer": volunteer.pk, "kind": "public_notice", "granted": "on", "evidence": "口头"} | changes
+    return {"volunteer": volunteer.pk, "kind": "public_notice", "granted": "yes", "evidence": "口头"} | changes
 
 
 def test_a_consent_is_recorded_and_read(client, worker, home):
@@ -285,7 +285,7 @@ def test_who_acts_for_somebody_does_so_from_the_consent_on(client, worker, home)
     client.post(reverse("consent:add"), consent(elder, kind="agency", other=child.number))
     assert Agency.objects.get().user == child.user
 
-    client.post(reverse("consent:add"), consent(elder, kind="agency", granted=""))
+    client.post(reverse("consent:add"), consent(elder, kind="agency", granted="no"))
     assert not Agency.objects.exists()
 
 

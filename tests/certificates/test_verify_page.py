@@ -1,0 +1,102 @@
+import pytest
+from django.test import Client
+
+from academy.certificates import services
+from academy.certificates.models import Certificate
+from tests.certificates.conftest import ISSUED_AT, serve
+from tests.hours.scene import Scene
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status
+    assert "no-store" in response.headers["Cache-Control"]
+    assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+    return response.content.decode()
+
+
+def test_anybody_sees_what_the_paper_must_say(client: Client, certificate: Certificate, scene: Scene) -> None:
+    shown = page(client, f"/verify/{certificate.code}/")
+    for words in (
+        *("verdict-valid", certificate.number, "王*英", "5.0", "入户宣传防火知识", "冬季防火入户宣传", scene.issuer.name),
+        *("2026年1月1日", "2026年1月31日", "2026年2月2日", "010-12345678", "https://academy.test"),
+    ):
+        assert words in shown
+
+
+def test_nothing_else_of_the_person_is_shown(client: Client, certificate: Certificate) -> None:
+    shown = page(client, f"/verify/{certificate.code}/")
+    for secret in ("王秀英", certificate.volunteer.number, "13800138000", certificate.personal[:20]):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize("address", ["/VERIFY/{}/", "/verify/{}/", "/Verify/{}/"])
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_the_case_of_the_address_does_not_matter(
+    client: Client, certificate: Certificate, address: str, case: object
+) -> None:
+    assert certificate.number in page(client, address.format(case(certificate.code)))  # type: ignore[operator]
+
+
+def test_a_revoked_certificate_is_shown_as_revoked(client: Client, certificate: Certificate, scene: Scene) -> None:
+    assert "verdict-valid" in page(client, f"/verify/{certificate.code}/")
+    services.revoke(certificate=certificate, note="内部原因", by=scene.social_worker, at=ISSUED_AT)
+    shown = page(client, f"/verify/{certificate.code}/")
+    assert "verdict-revoked" in shown and "verdict-valid" not in shown
+    assert certificate.number in shown
+    assert "内部原因" not in shown
+
+
+def test_a_replaced_certificate_leads_to_the_newer_one(client: Client, certificate: Certificate, scene: Scene) -> None:
+    serve(scene, certificate.volunteer, "14:00", "15:00")
+    replacement = services.reissue(certificate=certificate, by=scene.social_worker, at=ISSUED_AT)
+    assert isinstance(replacement, Certificate)
+    shown = page(client, f"/verify/{certificate.code}/")
+    assert "verdict-replaced" in shown
+    assert f"/verify/{replacement.code}/" in shown
+    assert "6.0" in page(client, f"/verify/{replacement.code}/")
+
+
+@pytest.mark.parametrize("code", ["0000000000000000", "x", "..", "王", "%3Cscript%3E", "9" * 300])
+def test_an_unknown_code_is_told_with_what_to_do(client: Client, certificate: Certificate, code: str) -> None:
+    shown = page(client, f"/verify/{code}/", status=404)
+    assert "callout-stop" in shown and 'name="code"' in shown
+    assert "<script>" not in shown
+
+
+def test_a_code_is_typed_without_a_camera(client: Client, certificate: Certificate) -> None:
+    shown = page(client, "/verify/")
+    assert 'name="code"' in shown and "callout-stop" not in shown
+    typed = f"{certificate.code[:4]}-{certificate.code[4:8]} {certificate.code[8:].lower()}"
+    response = client.get("/verify/", {"code": typed})
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"/verify/{certificate.code}/"
+
+
+@pytest.mark.parametrize("typed", ["王秀英", "a/b", "../../admin"])
+def test_what_cannot_be_a_code_is_unknown(client: Client, typed: str) -> None:
+    response = client.get("/verify/", {"code": typed})
+    assert response.status_code == 404
+
+
+def test_an_empty_form_asks_again(client: Client) -> None:
+    assert "callout-stop" not in page(client, "/verify/?code=")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_the_page_is_only_read(client: Client, certificate: Certificate, method: str) -> None:
+    assert getattr(client, method)(f"/verify/{certificate.code}/").status_code == 405
+
+
+def test_the_page_reads_in_english_too(client: Client, certificate: Certificate) -> None:
+    client.cookies["django_language"] = "en"
+    assert "What the hours rest on" in page(client, f"/verify/{certificate.code}/")
+
+
+def test_the_page_takes_few_statements(
+    client: Client, certificate: Certificate, django_assert_max_num_queries: object
+) -> None:
+    with django_assert_max_num_queries(2):  # type: ignore[operator]
+        page(client, f"/verify/{certificate.code}/")

@@ -1,0 +1,140 @@
+"""What a social worker lands on in the back office."""
+
+import pytest
+from django.urls import reverse
+
+from academy.activities import services as activities
+from academy.activities.models import Activity
+from academy.desk import selectors
+from academy.hours.models import RecordState, ServiceRecord
+from academy.people.permissions import DutyRole, Right
+from tests.desk.pages import Statements, text_of
+from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
+from tests.hours.scene import Scene, moment
+
+ADMIN = "/admin/"
+
+
+@pytest.fixture
+def running(scene: Scene) -> Activity:
+    """Nine to twelve; it is ten."""
+    return scene.activity(title="正在进行的活动")
+
+
+def desk_of(user):
+    return list(selectors.activities_now(user.communities_for(Right.RUN_ACTIVITIES), moment("10:00")))
+
+
+def test_the_desk_is_the_first_thing_on_the_page(scene, running, sign_in):
+    response = sign_in(scene.social_worker).get(ADMIN)
+
+    page = text_of(response)
+    assert response.status_code == 200
+    assert "Running now 正在进行的活动 — 0 in, 0 scanned" in page
+    assert "Nothing waits." in page
+    assert f'href="{reverse("desk:lead", args=[running.pk])}"' in response.content.decode()
+    assert f'href="{reverse("activity:add")}"' in response.content.decode()
+    assert f'href="{reverse("activity:index")}"' in response.content.decode()
+
+
+def test_a_quiet_hour_says_so(scene, sign_in):
+    page = text_of(sign_in(scene.social_worker).get(ADMIN))
+
+    assert "No activity is running at the moment." in page
+    assert "Nothing waits." in page
+
+
+@pytest.mark.parametrize("role", [DutyRole.TRAINER, DutyRole.ADMINISTRATOR, DutyRole.STREET_VIEWER])
+def test_whoever_runs_no_activities_has_no_such_desk(scene, running, sign_in, role):
+    response = sign_in(UserFactory(duties=[(scene.community, role)])).get(ADMIN)
+
+    assert response.status_code == 200
+    assert running.title not in text_of(response)
+    assert "Running now" not in text_of(response)
+
+
+def test_people_are_counted_once_and_those_still_in_apart(scene, running, sign_in):
+    shift = running.shifts.get()
+    twice, gone, inside = (scene.volunteer(name) for name in ("王秀英", "李建国", "张桂兰"))
+    for person, came, left in ((twice, "09:00", "09:10"), (gone, "09:05", "09:50")):
+        scene.scan(person, shift, "in", moment(came))
+        scene.scan(person, shift, "out", moment(left))
+    for person in (twice, inside):
+        scene.scan(person, shift, "in", moment("09:30"))
+
+    assert "正在进行的活动 — 2 in, 3 scanned" in text_of(sign_in(scene.social_worker).get(ADMIN))
+
+
+def test_only_the_shifts_of_this_hour_are_counted(scene, sign_in):
+    activity = scene.activity(("08:00", "09:00"), ("09:30", "12:00"), title="两个时段")
+    first, second = activity.shifts.order_by("starts_at")
+    scene.attend(scene.volunteer("王秀英"), first, "08:00", "09:00")
+    scene.scan(scene.volunteer("李建国"), second, "in", moment("09:40"))
+
+    [now] = desk_of(scene.social_worker)
+
+    assert (now.inside, now.scanned) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "shown"),
+    [("09:00", "10:00", False), ("10:00", "11:00", True), ("09:00", "10:01", True), ("10:01", "11:00", False)],
+)
+def test_running_means_begun_and_not_over(scene, sign_in, starts, ends, shown):
+    scene.activity((starts, ends))
+
+    assert len(desk_of(scene.social_worker)) == shown
+
+
+def test_what_was_called_off_or_never_published_is_not_running(scene, running, sign_in):
+    activities.cancel_activity(activity=running, by=scene.social_worker, at=moment("09:30"))
+    ActivityFactory(community=scene.community, leader=scene.leader, issuer=scene.issuer, published=None)
+
+    assert desk_of(scene.social_worker) == []
+
+
+def test_records_that_wait_are_one_click_from_the_leaders_page(scene, running, sign_in, clock):
+    shift = running.shifts.get()
+    for name in ("王秀英", "李建国", "张桂兰"):
+        scene.attend(scene.volunteer(name), shift)
+    ServiceRecord.objects.filter(volunteer__name="张桂兰").update(state=RecordState.AWAITING_MAKEUP)
+    [later] = scene.attend(
+        scene.volunteer("刘伟"), scene.activity(("12:00", "14:00"), title="后来的").shifts.get(), "12:00", "14:00"
+    )
+    clock.move_to(moment("14:30"))
+
+    response = sign_in(scene.social_worker).get(ADMIN)
+
+    assert "Hours to confirm 正在进行的活动 — 2 records 后来的 — 1 record" in text_of(response)
+    assert f'href="{reverse("desk:lead", args=[later.activity_id])}"' in response.content.decode()
+
+
+def test_another_communitys_day_is_not_hers(scene, running, sign_in):
+    shift = running.shifts.get()
+    scene.attend(scene.volunteer(), shift)
+    elsewhere = ActivityFactory(title="别处的活动")
+    neighbour = UserFactory(duties=[(elsewhere.community, DutyRole.SOCIAL_WORKER)])
+
+    page = text_of(sign_in(neighbour).get(ADMIN))
+
+    assert "别处的活动 — 0 in, 0 scanned" in page
+    assert running.title not in page
+    assert "Nothing waits." in page
+
+
+def test_more_activities_and_people_take_no_more_statements(scene, running, sign_in):
+    client = sign_in(scene.social_worker)
+    scene.attend(scene.volunteer(), running.shifts.get())
+    client.get(ADMIN)
+    with Statements() as few:
+        client.get(ADMIN)
+
+    for number in range(4):
+        activity = scene.activity(("09:00", "11:30"), title=f"第{number}个")
+        for _ in range(2):
+            scene.attend(VolunteerFactory(community=scene.community), activity.shifts.get(), "09:10", "09:50")
+    with Statements() as many:
+        client.get(ADMIN)
+
+    assert len(many.sql) == len(few.sql)
+    assert many.writing == []
