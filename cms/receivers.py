@@ -1,4 +1,4 @@
-"""A course is frozen in `learning` whenever what can be read of it changes: published, unpublished, moved or deleted."""
+"""A course is frozen in `learning` whenever what can be read of it changes: published, moved, taken away."""
 
 from typing import Any
 

@@ -53,9 +53,10 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
     """
     family = CoursePage.objects.filter(translation_key=course_page.translation_key)
     original = family.filter(alias_of=None).order_by("pk").first()
-    if original is None or original.pk != course_page.pk:
-        if original is not None:
-            family.filter(pk=course_page.pk).update(course=original.course_id)
+    if original is None:
+        return None
+    if original.pk != course_page.pk:
+        family.filter(pk=course_page.pk).update(course=original.course_id)
         return None
     lessons = LessonPage.objects.child_of(course_page).live().order_by("path")
     if not course_page.live or not lessons:
@@ -141,7 +142,7 @@ def write_course(
 
 
 def _add_course(parent: AcademyPage, text: CourseText, of: CoursePage | None = None) -> CoursePage:
-    """The course as a draft below `parent`, its lessons already published: so publishing it freezes them all at once."""
+    """The course as a draft, its lessons already published: so publishing it freezes them all at once."""
     course_page = CoursePage(
         title=text.title, slug=text.slug, tier=text.tier, required=text.required, intro=text.intro, live=False
     )
@@ -235,7 +236,7 @@ def _write_pages(community: Community, facts: FoundingFacts) -> list[HomePage]:
         "desk_hours": facts.desk_hours,
         "desk_telephone": facts.telephone,
     }
-    homes = []
+    homes: list[HomePage] = []
     for code, slug in ((ORIGINAL, facts.slug), (TRANSLATION, f"{facts.slug}-{TRANSLATION}")):
         with override(code):
             home = HomePage.objects.filter(community=community, locale=_locale(code)).first()

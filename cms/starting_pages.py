@@ -1,3 +1,4 @@
+# ruff: noqa: E501  paragraphs are not cut to fit
 """The text of a new community's first pages, in both languages, for its social workers to make their own."""
 
 from dataclasses import dataclass
@@ -69,7 +70,9 @@ ACADEMY = {
 RULES = {
     "zh-hans": Text(
         "志愿服务管理办法",
-        {"intro": "志愿服务怎样登记、怎样签到、时长怎样计算和生效，都按下面的条款。你的每一条时长记录都会指明用了哪一条。"},
+        {
+            "intro": "志愿服务怎样登记、怎样签到、时长怎样计算和生效，都按下面的条款。你的每一条时长记录都会指明用了哪一条。"
+        },
     ),
     "en": Text(
         "Volunteer management rules",

@@ -72,7 +72,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def video(request: HttpRequest, pk: int, filename: str) -> HttpResponse | StreamingHttpResponse:
-    """An uploaded video, in the pieces that a player asks for: iPhones play nothing that cannot be asked for in pieces."""
+    """An uploaded video, in the pieces that a player asks for: iPhones play nothing else."""
     document = get_object_or_404(get_document_model(), pk=pk)
     kind = VIDEO_TYPES.get(document.file_extension.lower())
     if kind is None or document.filename != filename or document.collection.get_view_restrictions().exists():

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -18,13 +19,13 @@ PORT = int(os.environ.get("PORT") or 8000)
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "academy.settings.dev", "DEBUG": "0", "PORT": str(PORT)}
 
 MANAGE = [sys.executable, "manage.py"]
-SERVER = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]
-PROCESSES = {
-    "web": [*SERVER, f"--bind=0.0.0.0:{PORT}", "--log-level=warning", "academy.wsgi"],
-    "worker": [*MANAGE, "db_worker"],
-    "clock": [*MANAGE, "clock"],
-}
-PATIENCE = 60
+GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]
+WEB = [*GUNICORN, "--preload", f"--bind=0.0.0.0:{PORT}", "--log-level=warning", "academy.wsgi"]
+WORKER = [*MANAGE, "db_worker"]
+CLOCK = [*MANAGE, "clock"]
+
+PATIENCE = 60  # seconds until the web server must answer
+GRACE = 10  # seconds that a process has for ending in order
 
 
 def main() -> None:
@@ -32,33 +33,37 @@ def main() -> None:
     os.environ.update(ENVIRONMENT)
     if port_is_taken():
         sys.exit(f"Port {PORT} is taken by another program. Choose another: make demo PORT={PORT + 1}")
+    signal.signal(signal.SIGTERM, stop)
     try:
         migrate()
-        subprocess.run([*MANAGE, "build_demo"], check=True)
+        # The web server gets ready while the community is built; the others would only wait for the database.
+        with running(WEB) as web:
+            subprocess.run([*MANAGE, "build_demo"], check=True)
+            with running(WORKER) as worker, running(CLOCK) as clock:
+                wait_for_answer(web)
+                print(welcome(), flush=True)
+                while all(process.poll() is None for process in (web, worker, clock)):
+                    time.sleep(1)
+                sys.exit("One of web, worker and clock has ended by itself; its own words stand above.")
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)
-    signal.signal(signal.SIGTERM, stop)
-    # In sessions of their own, so that Ctrl-C reaches this program alone and it ends them in order.
-    running = {name: subprocess.Popen(command, start_new_session=True) for name, command in PROCESSES.items()}
-    try:
-        wait_for_answer(running["web"])
-        print(welcome(), flush=True)
-        while all(process.poll() is None for process in running.values()):
-            time.sleep(1)
-        ended = next(name for name, process in running.items() if process.poll() is not None)
-        print(f"The {ended} has ended by itself; its own words stand above.", file=sys.stderr)
-        sys.exit(1)
     except KeyboardInterrupt:
-        print("\nStopping.", flush=True)
+        print("\nStopped.", flush=True)
+
+
+@contextlib.contextmanager
+def running(command: list[str]) -> "Iterator[subprocess.Popen[bytes]]":
+    """The command as a process that ends with this block; its own session keeps Ctrl-C for this program alone."""
+    quiet = {**os.environ, "LOG_LEVEL": "WARNING"}
+    process = subprocess.Popen(command, env=quiet, start_new_session=True)
+    try:
+        yield process
     finally:
-        for process in running.values():
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-        for process in running.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            if process.poll() is None:
-                process.kill()
+        process.terminate()
+        try:
+            process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def stop(signum: int, frame: FrameType | None) -> None:
@@ -109,7 +114,7 @@ def welcome() -> str:
     return (
         f"\n    On this machine:    http://127.0.0.1:{PORT}/\n"
         f"    On a phone nearby:  {PUBLIC_URL}/\n\n"
-        "    The sign-ins stand above. Ctrl-C ends it; `make demo` starts it again with the same data.\n"
+        "    Sign-ins and the running activity stand above. Ctrl-C ends it; `make demo` goes on with the same data.\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import uuid4
 
 import factory
 from django.utils import timezone
@@ -9,7 +10,10 @@ from factory.django import DjangoModelFactory
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Kind, Role, Shift, SignUp
+from academy.checkin import services as checkin
 from academy.core.models import Community
+from academy.hours import services as hours
+from academy.hours.models import RecordState, ServiceRecord
 from academy.people import services as people
 from academy.people.models import Issuer, Unit, User, Volunteer
 from academy.people.permissions import DutyRole
@@ -189,3 +193,32 @@ def sign_up(volunteer: Volunteer, shift: Shift, role: Role | None = None, *, at:
     )
     assert isinstance(outcome, SignUp), outcome
     return outcome
+
+
+# Hours
+
+
+def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:
+    """The whole shift, scanned by `volunteer`, confirmed by somebody else, its notice over; all by the services."""
+    gate = checkin.checkpoint_for(shift.activity, rotating=True)
+    for direction, moment in (("in", shift.starts_at), ("out", shift.ends_at)):
+        answer = checkin.record_scan(
+            scan_id=uuid4(),
+            checkpoint=gate.key,
+            code=checkin.rotating_codes(gate, at=moment)[0].code,
+            volunteer=volunteer,
+            operator=volunteer.user,
+            direction=direction,
+            at=moment,
+            sure=True,
+            shift_id=shift.pk,
+        )
+        assert answer.accepted, answer
+    (record,) = hours.compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at)
+    confirming = UserFactory(duties=[(shift.activity.community, DutyRole.SOCIAL_WORKER)])
+    outcome = hours.confirm(activity=shift.activity, by=confirming, at=shift.ends_at, records=[record])
+    assert isinstance(outcome, hours.Confirmed), outcome
+    hours.end_notices(at=shift.ends_at + dt.timedelta(days=60))
+    record.refresh_from_db()
+    assert record.state == RecordState.EFFECTIVE
+    return record

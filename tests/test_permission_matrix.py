@@ -22,11 +22,24 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
+from academy.certificates import services as certificates
+from academy.checkin import services as checkin
+from academy.checkin.models import Scan
 from academy.core.viewsets import CommunityViewSet
 from academy.people import services as people
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
-from tests.factories import ActivityFactory, CommunityFactory, UnitFactory, UserFactory, VolunteerFactory, found
+from cms.services import academy_of, write_course
+from tests.factories import (
+    ActivityFactory,
+    CommunityFactory,
+    UnitFactory,
+    UserFactory,
+    VolunteerFactory,
+    course_text,
+    effective_record,
+    found,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +70,14 @@ DUTY = "s s s s s s  n n s n o  n"
 FIGURES = "s s s s s s  x o s o o  o"  # VIEW_FIGURES
 FIGURE = "s s s s s s  n o s o o  n"
 NOBODY = "s s s s s s  x x s x x  x"
+ISSUING = "s s s s s s  x o s x x  o"  # ISSUE_CERTIFICATES
+ISSUED = "s s s s s s  n o s n n  n"
+RUNNING = "s s s s s s  x o s x x  o"  # RUN_ACTIVITIES
+RUN = "s s s s s s  n o s n n  n"
+LEADING = "s n n o n n  n o n n n  n"  # the leader, and the social worker who may run it
+LED = "s n n > n n  n > n n n  n"
+POSTED = "- - - - - -  - - - - -  -"
+NOT_THERE = "n n n n n n  n n n n n  n"
 
 MATRIX: dict[str, tuple[str, str]] = {
     # route: (address, who)
@@ -131,6 +152,76 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/rule_set/": ("/admin/rule_set/", FIGURES),
     "admin/rule_set/results/": ("/admin/rule_set/results/", FIGURES),
     "admin/rule_set/inspect/<int:pk>/": ("/admin/rule_set/inspect/{rule_set}/", FIGURE),
+    # hours and certificates
+    "^[vV][eE][rR][iI][fF][yY]/$": ("/verify/", ALL),
+    "^[vV][eE][rR][iI][fF][yY]/(?P<code>[^/]+)/$": ("/verify/{code}/", ALL),
+    "my/certificates/": ("/my/certificates/", SIGNED_IN),
+    "my/certificates/new/": ("/my/certificates/new/", "s - - - - -  - - - - -  -"),
+    "my/certificates/<str:number>/pdf/": ("/my/certificates/{number}/pdf/", "s o n n n n  n n n n n  n"),
+    "admin/service_record/": ("/admin/service_record/", FIGURES),
+    "admin/service_record/results/": ("/admin/service_record/results/", FIGURES),
+    "admin/service_record/inspect/<int:pk>/": ("/admin/service_record/inspect/{record}/", FIGURE),
+    "admin/ledger_entry/": ("/admin/ledger_entry/", FIGURES),
+    "admin/ledger_entry/results/": ("/admin/ledger_entry/results/", FIGURES),
+    "admin/ledger_entry/inspect/<int:pk>/": ("/admin/ledger_entry/inspect/{entry}/", FIGURE),
+    "admin/certificate/": ("/admin/certificate/", ISSUING),
+    "admin/certificate/results/": ("/admin/certificate/results/", ISSUING),
+    "admin/certificate/new/": ("/admin/certificate/new/", ISSUING),
+    "admin/certificate/inspect/<int:pk>/": ("/admin/certificate/inspect/{certificate}/", ISSUED),
+    "admin/certificate/print/<int:pk>/": ("/admin/certificate/print/{certificate}/", ISSUED),
+    "admin/certificate/revoke/<int:pk>/": ("/admin/certificate/revoke/{certificate}/", ISSUED),
+    "admin/certificate/reissue/<int:pk>/": ("/admin/certificate/reissue/{certificate}/", ISSUED),
+    # activities
+    "activities/": ("/activities/", ALL),
+    "activities/<int:pk>/": ("/activities/{activity}/", ALL),
+    "activities/<int:pk>/sign-up/": ("/activities/{activity}/sign-up/", POSTED),
+    "activities/<int:pk>/cancel/": ("/activities/{activity}/cancel/", POSTED),
+    "admin/activity/": ("/admin/activity/", RUNNING),
+    "admin/activity/results/": ("/admin/activity/results/", RUNNING),
+    "admin/activity/new/": ("/admin/activity/new/", RUNNING),
+    "admin/activity/edit/<int:pk>/": ("/admin/activity/edit/{activity}/", RUN),
+    "admin/activity/delete/<int:pk>/": ("/admin/activity/delete/{activity}/", "s s s s s s  n > s n n  n"),
+    "admin/activity/history/<int:pk>/": ("/admin/activity/history/{activity}/", RUN),
+    "admin/activity/history-results/<int:pk>/": ("/admin/activity/history-results/{activity}/", RUN),
+    "admin/activity/usage/<int:pk>/": ("/admin/activity/usage/{activity}/", RUN),
+    "admin/activity/publish/<int:pk>/": ("/admin/activity/publish/{activity}/", RUN),
+    "admin/activity/cancel/<int:pk>/": ("/admin/activity/cancel/{activity}/", RUN),
+    "admin/activity/poster/<int:activity_id>/": ("/admin/activity/poster/{activity}/", "s s s s s s  x o s x x  n"),
+    # check-in
+    "^[cC]/$": ("/c/", ALL),
+    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/$": ("/c/{poster}/", ALL),
+    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/(?P<code>[0-9A-Za-z-]+)/$": ("/c/{poster}/ABCD2345/", ALL),
+    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/scan/(?P<scan_id>[0-9a-f-]{36})/$": (
+        "/c/{gate}/scan/{scan}/",
+        "s o n n n n  n n n n n  n",
+    ),
+    # one's own page, and the leader's
+    "my/": ("/my/", SIGNED_IN),
+    "my/records/<int:record_id>/": ("/my/records/{record}/", "s o n n n o  n n n n n  n"),
+    "lead/": ("/lead/", SIGNED_IN),
+    "lead/<int:activity_id>/": ("/lead/{activity}/", LEADING),
+    "lead/<int:activity_id>/live/": ("/lead/{activity}/live/", LEADING),
+    "lead/<int:activity_id>/records/<int:record_id>/": ("/lead/{activity}/records/{record}/", LEADING),
+    "lead/<int:activity_id>/out/": ("POST /lead/{activity}/out/", LED),
+    "lead/<int:activity_id>/confirm/": ("POST /lead/{activity}/confirm/", LED),
+    # the pages
+    "": ("/", LED_ON),
+    "academy/": ("/academy/", LED_ON),
+    "course/<slug:key>/": ("/course/{course}/", LED_ON),
+    "learning/<slug:course_key>/<str:lesson_key>/done/": (
+        "POST /learning/{course}/lesson-1/done/",
+        "s > > > > >  > > > > >  >",
+    ),
+    "search/": ("/search/", ALL),
+    "<language>/^((?:[\\w\\-]+/)*)$": ("/zh-hans/", ALL),
+    # files that there are not
+    "video/<int:pk>/<path:filename>": ("/video/999/x.mp4", NOT_THERE),
+    "documents/^(\\d+)/(.*)$": ("/documents/999/x.pdf", NOT_THERE),
+    "documents/authenticate_with_password/<int:restriction_id>/": (
+        "/documents/authenticate_with_password/999/",
+        NOT_THERE,
+    ),
+    "^media/(?P<path>images/.+)$": ("/media/images/x.png", NOT_THERE),
     # what is Wagtail's own and reaches into people, rights or the whole site
     "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/": (
         "/admin/bulk/people/volunteer/print_slips/?id={volunteer}",
@@ -146,6 +237,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/collections/": ("/admin/collections/", NOBODY),
 }
 
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
     """A community with somebody in every role, and one object of every kind; undone at the end."""
@@ -158,7 +250,17 @@ def build_world() -> SimpleNamespace:
     now = timezone.now()
     home, abroad = found(), CommunityFactory()
     volunteer, other, contact, leader = (VolunteerFactory(community=home, login=True) for _person in range(4))
+    course = write_course(academy_page=academy_of(home), text=course_text(), by=None).course
     activity = ActivityFactory(community=home, leader=leader, issuer=home.issuers.get())
+    record = effective_record(volunteer, activity.shifts.get())
+    certificate = certificates.issue(
+        issuer=activity.issuer,
+        volunteer=volunteer,
+        period_from=record.date,
+        period_to=record.date,
+        by=volunteer.user,
+        at=now,
+    )
     unit = UnitFactory(community=home)
     membership = people.put_in_unit(volunteer=volunteer, unit=unit)
     people.put_in_unit(volunteer=contact, unit=unit, is_contact=True)
@@ -194,6 +296,15 @@ def build_world() -> SimpleNamespace:
         "duty": staff["trainer"].duties.get().pk,
         "rule_set": home.rule_sets.get().pk,
         "slip": slip,
+        "record": record.pk,
+        "entry": record.ledger_entries.get().pk,
+        "certificate": certificate.pk,
+        "number": certificate.number,
+        "code": certificate.code,
+        "course": course.key,
+        "poster": checkin.checkpoint_for(activity, rotating=False).key,
+        "gate": checkin.checkpoint_for(activity, rotating=True).key,
+        "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }
     return SimpleNamespace(sessions={role: session_of(user) for role, user in users.items()}, ids=ids)
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models.deletion import Collector
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -36,15 +38,45 @@ class ActivityForm(CommunityModelForm):
         if issuers.count() == 1:
             self.initial.setdefault(name, issuers.get().pk if name == "issuer" else issuers.get().name)
 
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self._takes_out_what_is_needed()
+
+    def _takes_out_what_is_needed(self) -> bool:
+        needed = [
+            row.instance
+            for name in ("shifts", "roles")
+            for row in self.formsets[name].deleted_forms
+            if row.instance.pk and _is_needed(row.instance)
+        ]
+        for thing in needed:
+            self.add_error(None, _("“%(name)s” stays: people have signed up for it.") % {"name": thing})
+        return bool(needed)
+
+
+def _is_needed(thing: models.Model) -> bool:
+    """Whether something protects `thing` from being deleted: sign-ups, scans, records."""
+    try:
+        Collector(using=DEFAULT_DB_ALIAS).collect([thing])
+    except models.ProtectedError:
+        return True
+    return False
+
 
 class PublishView(ActionView):
     act = _("Publish")
     lead = _("People can then see it, sign up and check in.")
     done = _("%(object)s is published. Print its poster now.")
+    done_late = _(
+        "%(object)s is published, but late: its first shift has begun, so these hours need a make-up entry (C1)."
+    )
 
     def perform(self, form: Any) -> Refusal | None:
         answer = services.publish_activity(activity=self.object, by=self.request.user, at=timezone.now())
-        return answer if isinstance(answer, Refusal) else None
+        if isinstance(answer, Refusal):
+            return answer
+        if services.published_late(answer):
+            self.done = self.done_late
+        return None
 
 
 class CancelView(ActionView):
@@ -65,7 +97,9 @@ def acts_on(activity: Activity) -> list[Button]:
         return [publish]
     # The poster and the leader's page stand above this layer and are known by their names.
     acts = [
-        Button(_("Print the poster"), url=reverse("activity_poster", args=[activity.pk]), icon_name="print", priority=1),
+        Button(
+            _("Print the poster"), url=reverse("activity_poster", args=[activity.pk]), icon_name="print", priority=1
+        ),
         Button(_("Leader's page"), url=reverse("desk:lead", args=[activity.pk]), icon_name="mobile-alt", priority=2),
     ]
     if activity.cancelled_at is None:
@@ -123,10 +157,27 @@ class ActivityViewSet(CommunityViewSet):
     add_view_class = ActivityCreateView
     edit_view_class = ActivityEditView
     delete_view_class = ActivityDeleteView
-    list_display = ["title", "kind", "place", "leader", Column("state", label=_("state"), accessor=state_of), "community"]
+    list_display = [
+        "title",
+        "kind",
+        "place",
+        "leader",
+        Column("state", label=_("state"), accessor=state_of),
+        "community",
+    ]
     list_filter = ["kind", "community", "dangerous"]
     search_fields = ["title", "place"]
-    list_export = ["title", "kind", "place", "leader", "organiser", "issuer", "published_at", "cancelled_at", "community"]
+    list_export = [
+        "title",
+        "kind",
+        "place",
+        "leader",
+        "organiser",
+        "issuer",
+        "published_at",
+        "cancelled_at",
+        "community",
+    ]
     export_filename = "activities"
     ordering = "-id"
     panels = [

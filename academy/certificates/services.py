@@ -279,9 +279,7 @@ def _snapshot(
         "minutes": content.minutes,
         "hours": formats.hours(content.minutes, step),
         "rows": rows,
-        "evidence": [
-            [evidence.value, minutes, formats.hours(minutes, step)] for evidence, minutes in content.evidence
-        ],
+        "evidence": [[evidence.value, minutes, formats.hours(minutes, step)] for evidence, minutes in content.evidence],
         "entries": list(entries.values_list("hash", flat=True)),
     }
 

@@ -33,7 +33,7 @@ class IssueForm(CommunityModelForm):
     remark = forms.CharField(label=_("Other remarks"), max_length=200, required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    class Meta:
+    class Meta(CommunityModelForm.Meta):
         model = Certificate
         fields = ["issuer", "volunteer", "period_from", "period_to"]
         widgets = {"period_from": AdminDateInput, "period_to": AdminDateInput}
@@ -65,9 +65,7 @@ class IssueView(generic.CreateView):
             self.content, self.form = content, form
             form.data = {**form.data.dict(), "seen": seen}
             return self.render_to_response(self.get_context_data(form=form))
-        answer = services.issue(
-            **asked, remark=form.cleaned_data["remark"], by=self.request.user, at=timezone.now()
-        )
+        answer = services.issue(**asked, remark=form.cleaned_data["remark"], by=self.request.user, at=timezone.now())
         if isinstance(answer, Refusal):
             return self._refuse(form, answer)
         self.object = answer
@@ -131,7 +129,9 @@ class RevokeView(_ThenInspect):
 class ReissueView(_ThenInspect):
     form_class = NoteForm
     act = _("Replace the certificate")
-    lead = _("A new one of the same unit and period, from the records as they stand now. This one is marked as replaced.")
+    lead = _(
+        "A new one of the same unit and period, from the records as they stand now. This one is marked as replaced."
+    )
     done = _("%(object)s is replaced.")
 
     def perform(self, form: NoteForm) -> Refusal | HttpResponse:

@@ -224,6 +224,7 @@ def _signed_out(request: HttpRequest, checkpoint: str, code: str | None) -> Http
         "sign_in",
         offer,
         notice=SIGNED_OUT if request.method == "POST" else "",
+        waits=offer.gate.rotating,
         slip_form=SlipForm(),
         slip_url=reverse("people:slip_typed"),
         login_url=f"{reverse('account_login')}?{urlencode({'next': request.path})}",

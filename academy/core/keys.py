@@ -19,7 +19,7 @@ def random_key(bits: int) -> str:
 
 
 def normalise_key(text: str) -> str:
-    """What somebody typed or scanned, as `random_key` writes it: upper case, no blanks or dashes, look-alikes mended."""
+    """What somebody typed or scanned, as `random_key` writes it: capitals, no blanks or dashes, look-alikes mended."""
     return "".join(text.split()).replace("-", "").upper().translate(_LOOK_ALIKES)
 
 

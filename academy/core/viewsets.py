@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.forms.models import WagtailAdminModelForm, formfield_for_dbfield
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.views import generic
 from wagtail.admin.views.bulk_action import BulkAction
@@ -107,12 +107,18 @@ def choices_for(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[An
 
 
 class CommunityModelForm(WagtailAdminModelForm):
-    """Offers what belongs to the user's communities alone, and refuses a mixture of two."""
+    """Offers what belongs to the user's communities alone, and refuses a mixture of two.
+
+    A form with a `Meta` of its own derives it from this one's, to get the back office's widgets and choosers.
+    """
+
+    class Meta:
+        formfield_callback = staticmethod(formfield_for_dbfield)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            if not isinstance(field, forms.ModelChoiceField):
+            if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
                 continue
             if field.queryset.model is Community:
                 self._limit_community(name, field)
@@ -190,14 +196,15 @@ class _DeleteUnused:
 
 
 class _ScopedListing:
-    """The list, and what is exported of it. Files open right in a Chinese Excel: a mark of UTF-8, local times, words."""
+    """The list, and what is exported of it. Files open right in Excel: marked as UTF-8, local times, words."""
 
     base_filterset_class = CommunityFilterSet
 
     def get_base_queryset(self) -> models.QuerySet[Any]:
         view: Any = self
         policy = policy_registry.get_by_type(view.model)
-        related = [field.name for field in view.model._meta.fields if field.many_to_one and field.name in view.list_display]
+        foreign = [field.name for field in view.model._meta.fields if field.many_to_one]
+        related = [name for name in foreign if name in view.list_display]
         queryset = super().get_base_queryset().select_related(*related)  # type: ignore[misc]
         return policy.scope(queryset, view.request.user, view.any_permission_required)
 
@@ -248,7 +255,9 @@ def scoped(view_class: type) -> type:
         issubclass(view_class, generic.CreateView) and not issubclass(view_class, generic.CopyView)
     ):
         bounds = (_ScopedObject,)
-    return type(view_class.__name__, (*bounds, view_class), {"__module__": view_class.__module__}) if bounds else view_class
+    if not bounds:
+        return view_class
+    return type(view_class.__name__, (*bounds, view_class), {"__module__": view_class.__module__})
 
 
 class CommunityViewSet(ModelViewSet):
@@ -291,6 +300,9 @@ class CommunityViewSet(ModelViewSet):
             fields=[] if read_only else self.get_form_fields(),
             exclude=self.get_exclude_form_fields(),
         )
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
+        return formfield_for_dbfield(db_field, **kwargs)
 
     def get_edit_handler(self) -> Any:
         panels = getattr(self, "panels", None)

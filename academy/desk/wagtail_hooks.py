@@ -11,7 +11,10 @@ from academy.people.permissions import Right
 
 
 class TodayPanel(Component):
-    """What a social worker lands on: the activities of this hour and the hours that wait, each one click from done."""
+    """What a social worker lands on: the activities of this hour and the hours that wait, each one click from done.
+
+    Whoever else works here and leads an activity finds the way to its page.
+    """
 
     order = 50
     template_name = "desk/admin/today.html"
@@ -21,6 +24,8 @@ class TodayPanel(Component):
         user: User = parent_context["request"].user
         return {
             "request": request,
+            "led": selectors.led_activities(user, timezone.now()),
+            "runs_activities": _runs_activities(user),
             "running": selectors.activities_now(user.communities_for(Right.RUN_ACTIVITIES), timezone.now()),
             "waiting": selectors.activities_waiting(user.communities_for(Right.CONFIRM_HOURS)),
         }
@@ -29,5 +34,9 @@ class TodayPanel(Component):
 @hooks.register("construct_homepage_panels")
 def land_on_today(request: HttpRequest, panels: list[Any]) -> None:
     user = request.user
-    if isinstance(user, User) and user.communities_for(Right.RUN_ACTIVITIES).exists():
+    if isinstance(user, User) and (_runs_activities(user) or selectors.led_activities(user, timezone.now())):
         panels.insert(0, TodayPanel())
+
+
+def _runs_activities(user: User) -> bool:
+    return user.communities_for(Right.RUN_ACTIVITIES).exists()

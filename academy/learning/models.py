@@ -17,9 +17,7 @@ class Tier(models.TextChoices):
 class Course(models.Model):
     """A course of the curriculum, whatever pages show it and in whatever languages."""
 
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="courses", verbose_name=_("community")
-    )
+    community = models.ForeignKey(Community, models.PROTECT, related_name="courses", verbose_name=_("community"))
     key = models.SlugField(_("key"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=100)
     tier = models.CharField(_("tier"), max_length=12, choices=Tier)

@@ -16,6 +16,9 @@ from academy.core.refusals import Refusal
 from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion, Tier
 from academy.people.models import User, Volunteer
 
+UNKNOWN_LESSON = Refusal("unknown_lesson", _("This lesson is no longer part of the course. Go on with the next one."))
+NOT_YOURS = Refusal("not_yours", _("Nobody learns for somebody else. Let them sign in and read it themselves."))
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -50,7 +53,7 @@ def publish_course(
     """
     if not lessons:
         raise ValueError("a course without lessons cannot be completed")
-    course, created = Course.objects.get_or_create(
+    course, _created = Course.objects.get_or_create(
         key=key, defaults={"community": community, "title": title, "tier": tier, "required": required}
     )
     if course.community_id != community.pk:
@@ -59,7 +62,9 @@ def publish_course(
     course.title, course.tier, course.required = title, Tier(tier), required
     course.save(update_fields=["title", "tier", "required"])
 
-    frozen = [{**lesson, "class_hours": str(Decimal(lesson["class_hours"]).quantize(Decimal("0.1")))} for lesson in lessons]
+    frozen = [
+        {**lesson, "class_hours": str(Decimal(lesson["class_hours"]).quantize(Decimal("0.1")))} for lesson in lessons
+    ]
     content_hash = _hash({"title": title, "lessons": frozen})
     current = current_version(course)
     if current is not None and current.content_hash == content_hash:
@@ -84,14 +89,17 @@ def complete_lesson(
 ) -> LessonCompletion | Refusal:
     """Mark a lesson as done; with the last one the course is completed and earns its class hours (T4).
 
-    Doing it again changes nothing. Refusals: ``unknown_lesson``, where the course as it now stands has no such lesson.
+    Doing it again changes nothing. Refusals: ``not_yours``, where `by` may not act for the volunteer, and
+    ``unknown_lesson``, where the course as it now stands has no such lesson.
     """
+    if by is not None and not Volunteer.objects.belonging_to(by).filter(pk=volunteer.pk).exists():
+        return NOT_YOURS
     # Two last lessons marked at the same moment must see each other.
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     version = current_version(course)
     if version is None or lesson_key not in version.lesson_keys:
-        return Refusal("unknown_lesson", _("This lesson is no longer part of the course. Go on with the next one."))
-    completion, created = LessonCompletion.objects.get_or_create(
+        return UNKNOWN_LESSON
+    completion, _created = LessonCompletion.objects.get_or_create(
         volunteer=volunteer, course=course, lesson_key=lesson_key, defaults={"version": version, "completed_at": at}
     )
     if version.lesson_keys <= _done(volunteer, course):

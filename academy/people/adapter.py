@@ -17,7 +17,9 @@ def landing_page(user: User) -> str:
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": _("This does not fit together. Try again, or ask at the desk for a sign-in slip."),
+        "username_password_mismatch": _(
+            "This does not fit together. Try again, or ask at the desk for a sign-in slip."
+        ),
         "too_many_login_attempts": _(
             "This was tried too often. Wait five minutes and try again, or ask at the desk for a sign-in slip."
         ),

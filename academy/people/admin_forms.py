@@ -20,8 +20,7 @@ class PhoneField(forms.CharField):
         super().__init__(**{"max_length": 20, "validators": [mobile_number], **kwargs})
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
-        return normalise_login(text)
+        return normalise_login(super().to_python(value) or "")
 
 
 class VolunteerForm(CommunityModelForm):
@@ -29,7 +28,7 @@ class VolunteerForm(CommunityModelForm):
 
     phone = PhoneField(label=_("phone"), required=False, help_text=_("Elders may share one."))
 
-    class Meta:
+    class Meta(CommunityModelForm.Meta):
         model = Volunteer
         fields = ["community", "name", "phone", "birth_date"]
 
@@ -65,7 +64,7 @@ class ConsentForm(CommunityModelForm):
         widget=forms.RadioSelect,
     )
 
-    class Meta:
+    class Meta(CommunityModelForm.Meta):
         model = Consent
         fields = ["volunteer", "kind", "granted", "evidence", "valid_until"]
 
@@ -100,7 +99,7 @@ class DutyForm(CommunityModelForm):
         label=_("name, if new"), required=False, max_length=60, help_text=_("Leave it empty for who has a sign-in.")
     )
 
-    class Meta:
+    class Meta(CommunityModelForm.Meta):
         model = Duty
         fields = ["community", "role"]
 

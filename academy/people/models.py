@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -19,11 +19,7 @@ mobile_number = RegexValidator(r"^1[3-9]\d{9}$", _("Give a mainland mobile numbe
 class User(AbstractUser):
     """A login: of a volunteer, of somebody on the staff, or of both in one."""
 
-    phone = models.CharField(
-        _("phone"), max_length=11, null=True, blank=True, unique=True, validators=[mobile_number]
-    )
-
-    objects = UserManager()
+    phone = models.CharField(_("phone"), max_length=11, null=True, blank=True, unique=True, validators=[mobile_number])
 
     class Meta:
         verbose_name = _("login")
@@ -72,9 +68,7 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
 class Volunteer(models.Model):
     """A natural person on the roll (G1). A phone is not unique: elders share phones (R4)."""
 
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="volunteers", verbose_name=_("community")
-    )
+    community = models.ForeignKey(Community, models.PROTECT, related_name="volunteers", verbose_name=_("community"))
     number = models.CharField(_("volunteer number"), max_length=16, unique=True, editable=False)
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60)
     phone = models.CharField(_("phone"), max_length=11, blank=True, db_index=True, validators=[mobile_number])
@@ -134,9 +128,7 @@ class Duty(models.Model):
     """Who may do what where; what it allows stands in `permissions.py`."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="duties", verbose_name=_("login"))
-    community = models.ForeignKey(
-        Community, models.CASCADE, related_name="duties", verbose_name=_("community")
-    )
+    community = models.ForeignKey(Community, models.CASCADE, related_name="duties", verbose_name=_("community"))
     role = models.CharField(_("duty"), max_length=20, choices=DutyRole)
 
     class Meta:
@@ -160,9 +152,7 @@ class Consent(models.Model):
         PUBLIC_NOTICE = "public_notice", _("my hours in the public notice")
         GUARDIAN = "guardian", _("guardian's consent")
 
-    volunteer = models.ForeignKey(
-        Volunteer, models.PROTECT, related_name="consents", verbose_name=_("volunteer")
-    )
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="consents", verbose_name=_("volunteer"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     granted = models.BooleanField(_("granted"))
     guardian = models.ForeignKey(
@@ -191,9 +181,7 @@ class Agency(models.Model):
     """One login may act for another person: child, spouse, elder. Rests on that person's consent."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="agencies", verbose_name=_("login"))
-    volunteer = models.ForeignKey(
-        Volunteer, models.CASCADE, related_name="agencies", verbose_name=_("volunteer")
-    )
+    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="agencies", verbose_name=_("volunteer"))
     consent = models.ForeignKey(Consent, models.PROTECT, related_name="+", verbose_name=_("consent"))
 
     class Meta:
@@ -208,9 +196,7 @@ class Agency(models.Model):
 class Slip(models.Model):
     """A sign-in slip: a one-time code on paper, valid once, replaced when printed anew. Only its hash is kept."""
 
-    volunteer = models.ForeignKey(
-        Volunteer, models.CASCADE, related_name="slips", verbose_name=_("volunteer")
-    )
+    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="slips", verbose_name=_("volunteer"))
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
     printed_at = models.DateTimeField(_("printed at"))
     printed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("printed by"))

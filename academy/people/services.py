@@ -12,7 +12,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.core import encryption, keys
@@ -32,31 +31,22 @@ from academy.people.models import (
     Volunteer,
 )
 from academy.people.permissions import DutyRole, Right, roles_with
+from academy.people.refusals import (
+    LAST_ADMINISTRATOR,
+    LOGIN_CLOSED,
+    MERGED,
+    NOT_ALLOWED,
+    SLIP_REPLACED,
+    SLIP_USED,
+    STAFF_SLIP,
+    TOO_YOUNG,
+    UNKNOWN_SLIP,
+)
 from academy.people.signals import duties_changed
 
 SLIP_BITS = 50
 NUMBER_DIGITS = 6
 _BLANK_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
-
-NOT_ALLOWED = Refusal("not_allowed", _("You may not do this. Ask an administrator of your community."))
-TOO_YOUNG = Refusal(
-    "too_young", _("This person is too young to be registered. Check the birth date, or wait until they are old enough.")
-)
-UNKNOWN_SLIP = Refusal(
-    "unknown_slip", _("We do not know this code. Compare it with the slip, or ask the social worker for a new slip.")
-)
-SLIP_USED = Refusal("slip_used", _("This slip has been used already. Ask the social worker for a new slip."))
-SLIP_REPLACED = Refusal(
-    "slip_replaced", _("A newer slip has been printed. Use that one, or ask the social worker for a new slip.")
-)
-LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the social worker at the desk."))
-STAFF_SLIP = Refusal(
-    "staff_slip", _("This person works in the back office. Only an administrator prints a sign-in slip for them.")
-)
-MERGED = Refusal("merged", _("This entry was merged into another one. Use the one that remained."))
-LAST_ADMINISTRATOR = Refusal(
-    "last_administrator", _("This is the community's last administrator. Make somebody else administrator first.")
-)
 
 
 # Volunteers
@@ -94,9 +84,7 @@ def register_volunteer(
         registered_by=by,
     )
     PersonalKey.objects.create(volunteer=volunteer, wrapped=encryption.new_personal_key())
-    record_consent(
-        volunteer=volunteer, kind=Consent.Kind.REGISTRATION, granted=True, evidence=evidence, by=by, at=at
-    )
+    record_consent(volunteer=volunteer, kind=Consent.Kind.REGISTRATION, granted=True, evidence=evidence, by=by, at=at)
     log(volunteer, "people.register", user=by, timestamp=at)
     return volunteer
 
@@ -305,7 +293,8 @@ def find_slip(code: str) -> Slip | Refusal:
 
     Refuses with `unknown_slip`, `slip_used`, `slip_replaced`, `login_closed`.
     """
-    slip = Slip.objects.select_related("volunteer__user", "volunteer__merged_into__user").filter(code_hash=_slip_hash(code)).first()
+    slips = Slip.objects.select_related("volunteer__user", "volunteer__merged_into__user")
+    slip = slips.filter(code_hash=_slip_hash(code)).first()
     if slip is None:
         return UNKNOWN_SLIP
     if slip.used_at is not None:
@@ -348,7 +337,8 @@ def _slip_hash(code: str) -> str:
 @transaction.atomic
 def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None) -> User:
     """A login for somebody who is no volunteer, without a password: `password_link` leads to one."""
-    user = User.objects.create_user(username=phone or email, email=email, phone=phone or None, **_names(tidy_name(name)))
+    names = _names(tidy_name(name))
+    user = User.objects.create_user(username=phone or email, email=email, phone=phone or None, **names)
     log(user, "wagtail.create", user=by)
     return user
 
@@ -400,9 +390,7 @@ def duty_group(*, community: Community, role: str) -> Group:
     """The Django group of those with this duty: it opens the admin where the duty does, and carries page rights."""
     group, _created = Group.objects.get_or_create(name=f"{community.slug}:{role}")
     if role in roles_with(Right.OPEN_ADMIN):
-        group.permissions.add(
-            Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-        )
+        group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
     return group
 
 

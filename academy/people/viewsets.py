@@ -22,6 +22,7 @@ from academy.people import services, slips
 from academy.people.admin_forms import ConsentForm, DutyForm, ReasonForm, RegistrationForm, VolunteerForm
 from academy.people.models import Consent, Duty, Issuer, Unit, UnitMembership, Volunteer
 from academy.people.permissions import Right
+from academy.people.views import user_of
 
 
 class Refusable:
@@ -55,7 +56,7 @@ class RegisterView(Refusable, generic.CreateView):
     success_message = _("%(object)s is on the roll.")
 
     def serve(self, form: RegistrationForm) -> Volunteer | Refusal:
-        return services.register_volunteer(**form.cleaned_data, by=self.request.user, at=timezone.now())
+        return services.register_volunteer(**form.cleaned_data, by=user_of(self.request), at=timezone.now())
 
 
 class VolunteerEditView(Refusable, generic.EditView):
@@ -65,7 +66,7 @@ class VolunteerEditView(Refusable, generic.EditView):
         data = {name: form.cleaned_data[name] for name in ("name", "phone", "birth_date")}
         # The form has written into its own copy; the service gets the person as they stand.
         volunteer = Volunteer.objects.get(pk=form.instance.pk)
-        return services.correct_volunteer(volunteer=volunteer, **data, by=self.request.user, at=timezone.now())
+        return services.correct_volunteer(volunteer=volunteer, **data, by=user_of(self.request), at=timezone.now())
 
     @property
     def header_more_buttons(self) -> list[Button]:
@@ -89,7 +90,7 @@ class SuspendView(ActionView):
 
     def perform(self, form: ReasonForm) -> None:
         services.suspend(
-            volunteer=self.object, reason=form.cleaned_data["reason"], by=self.request.user, at=timezone.now()
+            volunteer=self.object, reason=form.cleaned_data["reason"], by=user_of(self.request), at=timezone.now()
         )
 
 
@@ -99,7 +100,7 @@ class ReinstateView(ActionView):
     done = _("%(object)s may take part again.")
 
     def perform(self, form: Any) -> None:
-        services.reinstate(volunteer=self.object, by=self.request.user, at=timezone.now())
+        services.reinstate(volunteer=self.object, by=user_of(self.request), at=timezone.now())
 
 
 def volunteer_url(act: str, volunteer: Volunteer) -> str:
@@ -128,6 +129,10 @@ class VolunteerIndexView(generic.IndexView):
         return [*super().get_list_more_buttons(instance), slip]
 
 
+def _suspended(volunteer: Volunteer) -> Any:
+    return _("suspended") if volunteer.is_suspended else ""
+
+
 class VolunteerViewSet(CommunityViewSet):
     model = Volunteer
     rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE, "change": Right.MANAGE_PEOPLE}
@@ -136,7 +141,7 @@ class VolunteerViewSet(CommunityViewSet):
         "name",
         "number",
         "phone",
-        Column("is_suspended", label=_("suspended"), accessor=lambda volunteer: _("suspended") * volunteer.is_suspended),
+        Column("suspended", label=_("suspended"), accessor=_suspended),
         "registered_at",
         "community",
     ]
@@ -172,16 +177,16 @@ class PrintSlips(CommunityBulkAction):
     models = [Volunteer]
 
     def allowed(self) -> Any:
-        return super().allowed().present().select_related("community", "user")
+        return super().allowed().filter(merged_into=None).select_related("community", "user")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         volunteers = [entry["item"] for entry in context["items"]]
-        left_out = [person for person in volunteers if services.cannot_have_slip(person, by=self.request.user)]
+        left_out = [person for person in volunteers if services.cannot_have_slip(person, by=user_of(self.request))]
         return {**context, "printable": len(volunteers) - len(left_out), "left_out": left_out}
 
     def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
-        answer = slips.print_pdf(volunteers=objects, by=self.request.user, at=timezone.now())
+        answer = slips.print_pdf(volunteers=objects, by=user_of(self.request), at=timezone.now())
         if isinstance(answer, Refusal):
             assert self.cleaned_form is not None
             self.cleaned_form.add_error(None, str(answer))
@@ -246,10 +251,10 @@ class ConsentCreateView(Refusable, generic.CreateView):
         return []
 
     def serve(self, form: ConsentForm) -> Consent:
-        data, given = form.cleaned_data, {"by": self.request.user, "at": timezone.now()}
+        data, by, at = form.cleaned_data, user_of(self.request), timezone.now()
         if data["kind"] == Consent.Kind.AGENCY and form.other_user is not None:
             return services.allow_agent(
-                volunteer=data["volunteer"], user=form.other_user, evidence=data["evidence"], **given
+                volunteer=data["volunteer"], user=form.other_user, evidence=data["evidence"], by=by, at=at
             ).consent
         return services.record_consent(
             volunteer=data["volunteer"],
@@ -258,7 +263,8 @@ class ConsentCreateView(Refusable, generic.CreateView):
             evidence=data["evidence"],
             valid_until=data["valid_until"],
             guardian=form.other_user,
-            **given,
+            by=by,
+            at=at,
         )
 
 
@@ -292,7 +298,7 @@ class GrantView(Refusable, generic.CreateView):
         return []
 
     def serve(self, form: DutyForm) -> Duty | Refusal:
-        by = self.request.user
+        by = user_of(self.request)
         return services.grant_duty(
             user=form.user(by=by), community=form.cleaned_data["community"], role=form.cleaned_data["role"], by=by
         )
@@ -307,9 +313,7 @@ class RevokeView(ActionView):
 
     def perform(self, form: Any) -> Refusal | None:
         duty = self.object
-        return services.revoke_duty(
-            user=duty.user, community=duty.community, role=duty.role, by=self.request.user
-        )
+        return services.revoke_duty(user=duty.user, community=duty.community, role=duty.role, by=user_of(self.request))
 
 
 class PasswordLinkView(ActionView):
@@ -319,7 +323,7 @@ class PasswordLinkView(ActionView):
     template_name = "people/admin/password_link.html"
 
     def perform(self, form: Any) -> Refusal | HttpResponse:
-        link = services.password_link(user=self.object.user, by=self.request.user)
+        link = services.password_link(user=self.object.user, by=user_of(self.request))
         if isinstance(link, Refusal):
             return link
         context = self.get_context_data(form=form, link=settings.PUBLIC_URL.rstrip("/") + link)

@@ -61,9 +61,7 @@ class RuleSetQuerySet(FrozenQuerySet):
 class RuleSet(models.Model):
     """One version of a community's volunteer management rules. Once published it is never changed."""
 
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="rule_sets", verbose_name=_("community")
-    )
+    community = models.ForeignKey(Community, models.PROTECT, related_name="rule_sets", verbose_name=_("community"))
     version = models.PositiveIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=100)
     effective_from = models.DateField(_("effective from"))

@@ -31,9 +31,7 @@ def publish_rule_set(
     # One at a time for each community, or two would take the same number.
     Community.objects.select_for_update().get(pk=community.pk)
     last = RuleSet.objects.filter(community=community).aggregate(last=Max("version"))["last"] or 0
-    rule_set = RuleSet(
-        community=community, version=last + 1, title=title, effective_from=effective_from, values=values
-    )
+    rule_set = RuleSet(community=community, version=last + 1, title=title, effective_from=effective_from, values=values)
     rule_set.full_clean()
     rule_set.save()
     Clause.objects.bulk_create(

@@ -26,9 +26,7 @@ def clause(request: HttpRequest, rule_set: int, code: str) -> HttpResponse:
         rule_set=rule_set,
         code=code.partition("-")[0].upper(),
     )
-    return render(
-        request, "rulebook/clause.html", {"rule_set": found.rule_set, "clause": described(found)}
-    )
+    return render(request, "rulebook/clause.html", {"rule_set": found.rule_set, "clause": described(found)})
 
 
 def described(clause: Clause) -> dict[str, object]:

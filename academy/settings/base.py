@@ -202,7 +202,7 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "m4a", "mp3", "mp4", "pdf", "pptx", "tx
 
 # Logs go to standard output, where Docker, systemd and the terminal of `make demo` pick them up.
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
@@ -211,7 +211,8 @@ LOGGING = {
     # Django's own handlers write to standard error and to e-mail.
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        # They tell each step of every page that they print.
+        # They tell each step of every page that they print and of every task that they do.
+        "django_tasks": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
     },

@@ -154,7 +154,7 @@ class CoursePage(CommunityPage):
             raise ValidationError(_("Another page shows this course in this language."), code="course_shown_twice")
 
     def with_content_json(self, content: dict[str, Any]) -> "CoursePage":
-        """As Wagtail's, but what a revision says of the course counts for nothing: it may be from before there was one."""
+        """As Wagtail's, but not what a revision says of the course: it may be from before there was one."""
         page: CoursePage = super().with_content_json(content)
         page.course_id = CoursePage.objects.filter(pk=self.pk).values_list("course_id", flat=True).first()
         return page

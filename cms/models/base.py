@@ -33,7 +33,7 @@ class CommunityPage(Page):
 
     @cached_property
     def original_language(self) -> str:
-        """The language it is really in, where it stands in for a translation that nobody has written yet; else nothing."""
+        """The language it is really in, where it stands in for a translation that is not written yet; else nothing."""
         if self.alias_of_id is None:
             return ""
         locale = Page.objects.filter(pk=self.alias_of_id).values_list("locale_id", "locale__language_code").get()

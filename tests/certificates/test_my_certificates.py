@@ -8,9 +8,8 @@ from academy.certificates import services
 from academy.certificates.models import Certificate
 from academy.people.models import Agency, User, Volunteer
 from academy.people.services import allow_agent
-from tests.certificates.conftest import ISSUED_AT, serve
 from tests.factories import IssuerFactory, UserFactory
-from tests.hours.scene import Scene
+from tests.hours.scene import ISSUED_AT, Scene
 
 
 @pytest.fixture
@@ -23,7 +22,9 @@ def me(client: Client, volunteer: Volunteer) -> Client:
 def make(client: Client, volunteer: Volunteer, issuer: object) -> str:
     with time_machine.travel(ISSUED_AT, tick=False):
         response = client.post(
-            "/my/certificates/new/", {"who": volunteer.number, "issuer": issuer.pk}, follow=True  # type: ignore[attr-defined]
+            "/my/certificates/new/",
+            {"who": volunteer.number, "issuer": issuer.pk},
+            follow=True,  # type: ignore[attr-defined]
         )
     assert response.status_code == 200
     return str(response.content.decode())
@@ -47,7 +48,7 @@ def test_a_second_tap_makes_no_second_one(me: Client, volunteer: Volunteer, scen
 
 def test_each_unit_certifies_what_it_recorded(me: Client, volunteer: Volunteer, scene: Scene) -> None:
     other = IssuerFactory(community=scene.community)
-    serve(scene, volunteer, "14:00", "15:00", issuer=other)
+    scene.serve(volunteer, "14:00", "15:00", issuer=other)
     make(me, volunteer, other)
     assert Certificate.objects.get().minutes == 60
 

@@ -15,9 +15,8 @@ from academy.hours.models import LedgerEntry, RecordState, ServiceRecord
 from academy.people.models import Issuer, PersonalKey, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import allow_agent, decrypt_for
-from tests.certificates.conftest import ISSUED_AT, serve
 from tests.factories import IssuerFactory, UserFactory
-from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.scene import ISSUED_AT, SATURDAY, Scene, moment
 
 JANUARY = (dt.date(2026, 1, 1), dt.date(2026, 1, 31))
 
@@ -134,7 +133,7 @@ def test_what_changes_later_changes_no_certificate(
     before = Certificate.objects.values().get()
     Issuer.objects.update(name="改名后的服务队")
     Volunteer.objects.filter(pk=volunteer.pk).update(name="王秀兰")
-    serve(scene, volunteer, "14:00", "16:00")
+    scene.serve(volunteer, "14:00", "16:00")
     assert Certificate.objects.values().get() == before
 
 
@@ -142,7 +141,7 @@ def test_asking_again_gives_the_same_certificate(scene: Scene, volunteer: Volunt
     first = issued(issue(scene, volunteer))
     assert issue(scene, volunteer) == first
     assert issued(issue(scene, volunteer, remark="用于积分入户")) != first
-    serve(scene, volunteer, "14:00", "16:00")
+    scene.serve(volunteer, "14:00", "16:00")
     assert issued(issue(scene, volunteer)) != first
 
 
@@ -154,7 +153,7 @@ def test_a_closed_certificate_is_not_given_again(scene: Scene, certificate: Cert
 def test_hours_on_paper_follow_the_communitys_step(db: None) -> None:
     scene = Scene(values={"paper_step_minutes": 30})
     volunteer = scene.volunteer()
-    serve(scene, volunteer, "09:00", "10:50")
+    scene.serve(volunteer, "09:00", "10:50")
     certificate = issued(issue(scene, volunteer))
     assert (certificate.minutes, certificate.snapshot["hours"]) == (110, "1.5")
 
@@ -178,13 +177,13 @@ def test_outside_the_period_there_is_none(scene: Scene, volunteer: Volunteer) ->
 def test_whoever_recorded_certifies(scene: Scene, volunteer: Volunteer) -> None:
     other = IssuerFactory(community=scene.community)
     assert code(issue(scene, volunteer, issuer=other)) == "not_issuer"
-    serve(scene, volunteer, "14:00", "15:00", issuer=other)
+    scene.serve(volunteer, "14:00", "15:00", issuer=other)
     assert issued(issue(scene, volunteer, issuer=other)).minutes == 60
     assert issued(issue(scene, volunteer)).minutes == 300
 
 
 def test_learning_time_and_minutes_that_were_taken_back_are_left_out(scene: Scene, volunteer: Volunteer) -> None:
-    serve(scene, volunteer, "14:00", "15:00", kind="training", counts_as="learner")
+    scene.serve(volunteer, "14:00", "15:00", kind="training", counts_as="learner")
     ServiceRecord.objects.filter(date=SATURDAY, category="service").update(state=RecordState.CORRECTED)
     assert issued(issue(scene, volunteer)).minutes == 120
 
@@ -194,9 +193,7 @@ def test_learning_time_and_minutes_that_were_taken_back_are_left_out(scene: Scen
     [(dt.date(2026, 1, 31), dt.date(2026, 1, 1)), (dt.date(2026, 1, 1), dt.date(2026, 2, 3))],
     ids=["upside down", "not over"],
 )
-def test_a_period_that_is_none_is_refused(
-    scene: Scene, volunteer: Volunteer, period: tuple[dt.date, dt.date]
-) -> None:
+def test_a_period_that_is_none_is_refused(scene: Scene, volunteer: Volunteer, period: tuple[dt.date, dt.date]) -> None:
     assert code(issue(scene, volunteer, period=period)) == "bad_period"
 
 
@@ -243,7 +240,7 @@ def test_the_volunteer_cannot_revoke(certificate: Certificate, volunteer: Volunt
 
 
 def test_a_replacement_says_what_is_true_now(scene: Scene, certificate: Certificate, volunteer: Volunteer) -> None:
-    serve(scene, volunteer, "14:00", "16:00")
+    scene.serve(volunteer, "14:00", "16:00")
     Volunteer.objects.filter(pk=volunteer.pk).update(name="王秀兰")
     certificate.refresh_from_db()
     replacement = issued(services.reissue(certificate=certificate, by=scene.social_worker, at=ISSUED_AT))
@@ -326,7 +323,7 @@ def test_the_paper_is_the_same_whenever_it_is_printed(certificate: Certificate) 
 def test_where_lines_are_cut_the_paper_says_why_they_do_not_add_up(scene: Scene) -> None:
     volunteer = scene.volunteer()
     for came, left in (("09:00", "09:35"), ("10:00", "10:35")):
-        serve(scene, volunteer, came, left)
+        scene.serve(volunteer, came, left)
     certificate = issued(issue(scene, volunteer, remark="用于积分入户。"))
     assert [row["hours"] for row in certificate.snapshot["rows"]] == ["0.5", "0.5"]
     assert certificate.snapshot["hours"] == "1.1"
@@ -345,7 +342,7 @@ def test_a_closed_certificate_is_printed_no_more(scene: Scene, certificate: Cert
 
 def test_a_character_without_a_picture_is_never_printed_wrongly(scene: Scene) -> None:
     volunteer = scene.volunteer("王\U000323b0")
-    serve(scene, volunteer, "09:00", "10:00")
+    scene.serve(volunteer, "09:00", "10:00")
     answer = services.render(issued(issue(scene, volunteer)), at=ISSUED_AT)
     assert code(answer) == "missing_glyphs"
     assert "\U000323b0" in str(answer)

@@ -154,7 +154,9 @@ class CopiesAndTranslationsTests(CourseTests):
 
     def test_what_nobody_has_translated_is_shown_in_its_original_language(self) -> None:
         alias = self.page.get_translation(Locale.objects.get(language_code="en"))
-        self.assertEqual((alias.alias_of_id, alias.course, alias.original_language), (self.page.pk, self.page.course, "zh-hans"))
+        self.assertEqual(
+            (alias.alias_of_id, alias.course, alias.original_language), (self.page.pk, self.page.course, "zh-hans")
+        )
         self.assertEqual(LessonPage.objects.child_of(alias).live().count(), 2)
         self.assertEqual(self.page.original_language, "")
 

@@ -186,13 +186,15 @@ class SignedInTests(PageTests):
         self.client.force_login(UserFactory())
         response = self.client.get(LESSON)
         self.assertIsNone(response.context["learner"])
-        self.assertNotContains(response, "<form class=\"act\"")
+        self.assertNotContains(response, '<form class="act"')
 
 
 class CostTests(PageTests):
     def statements(self, address: str) -> int:
         self.client.get(address)  # what is looked up once for all visitors
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             self.assertEqual(self.client.get(address).status_code, 200)
         return len(queries)
 

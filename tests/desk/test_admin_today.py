@@ -7,6 +7,7 @@ from academy.activities import services as activities
 from academy.activities.models import Activity
 from academy.desk import selectors
 from academy.hours.models import RecordState, ServiceRecord
+from academy.people import services as people
 from academy.people.permissions import DutyRole, Right
 from tests.desk.pages import Statements, text_of
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
@@ -50,6 +51,16 @@ def test_whoever_runs_no_activities_has_no_such_desk(scene, running, sign_in, ro
 
     assert response.status_code == 200
     assert running.title not in text_of(response)
+    assert "Running now" not in text_of(response)
+
+
+def test_a_trainer_who_leads_an_activity_finds_its_page(scene, running, sign_in):
+    people.grant_duty(user=scene.leading, community=scene.community, role=DutyRole.TRAINER, by=None)
+
+    response = sign_in(scene.leading).get(ADMIN)
+
+    assert "Activities that I lead 正在进行的活动 — Sat 10 Jan 9:00–12:00" in text_of(response)
+    assert f'href="{reverse("desk:lead", args=[running.pk])}"' in response.content.decode()
     assert "Running now" not in text_of(response)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from tests.factories import CommunityFactory, IssuerFactory, RuleSetFactory, Use
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = dt.date(2026, 1, 10)
+ISSUED_AT = dt.datetime(2026, 2, 2, 9, tzinfo=SHANGHAI)  # of certificates: every notice of January is over
 
 
 def moment(time: str, day: dt.date = SATURDAY) -> dt.datetime:
@@ -136,3 +138,15 @@ class Scene:
         self.scan(volunteer, shift, "in", moment(came, day), rotating=rotating)
         self.scan(volunteer, shift, "out", moment(left, day), rotating=rotating)
         return hours.compute_records(volunteer=volunteer, shift=shift, at=moment(left, day))
+
+    def serve(
+        self, volunteer: Volunteer, came: str, left: str, *, day: dt.date = SATURDAY, **activity: Any
+    ) -> ServiceRecord:
+        """A visit to an activity of its own that is confirmed, and whose notice is over."""
+        planned = self.activity((came, left), day=day, **activity)
+        shift = planned.shifts.get()
+        record = next(one for one in self.attend(volunteer, shift, came, left) if one.shift_id == shift.pk)
+        hours.confirm(activity=planned, by=self.leading, at=moment(left, day) + dt.timedelta(minutes=30))
+        hours.end_notices(at=moment("00:05", day + dt.timedelta(days=6)))
+        record.refresh_from_db()
+        return record

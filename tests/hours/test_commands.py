@@ -36,9 +36,7 @@ def weekend(scene: Scene) -> Scene:
         scene.attend(person, scene.activity(("09:00", "12:00")).shifts.get())
         scene.attend(person, scene.activity(("11:00", "14:00")).shifts.get(), "11:00", "14:00")
         scene.attend(person, scene.activity(("22:00", "26:00")).shifts.get(), "22:00", "26:00")
-        scene.attend(
-            person, scene.activity(("15:00", "18:00"), kind="preparation").shifts.get(), "15:00", "18:00"
-        )
+        scene.attend(person, scene.activity(("15:00", "18:00"), kind="preparation").shifts.get(), "15:00", "18:00")
     forgotten = scene.activity(("09:00", "10:00"), day=SUNDAY).shifts.get()
     scene.scan(people[0], forgotten, "in", moment("09:00", SUNDAY))
     services.sweep(at=moment("20:00", SUNDAY))

@@ -318,9 +318,7 @@ def test_a_late_fact_brings_an_open_record_up_to_date(scene: Scene) -> None:
     assert alone.computed_at == moment("12:00")
 
 
-def test_a_settled_record_is_left_alone_and_the_difference_told(
-    scene: Scene, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_settled_record_is_left_alone_and_the_difference_told(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     volunteer = scene.volunteer()
     first, second = scene.activity(("09:00", "12:00")).shifts.get(), scene.activity(("11:00", "14:00")).shifts.get()
     settled = only(scene.attend(volunteer, second, "11:00", "14:00"))

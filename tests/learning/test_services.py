@@ -11,7 +11,8 @@ from academy.core.refusals import Refusal
 from academy.learning import services
 from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
 from academy.people.models import Volunteer
-from tests.factories import CommunityFactory, VolunteerFactory
+from academy.people.services import allow_agent
+from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,17 @@ def test_a_lesson_done_twice_is_done_once_and_keeps_its_first_time(community: Co
     complete(volunteer, course, "a")
     complete(volunteer, course, "a", LATER)
     assert LessonCompletion.objects.get().completed_at == AT
+
+
+def test_nobody_marks_lessons_for_somebody_who_has_not_asked_for_it(community: Community, volunteer: Volunteer) -> None:
+    course = publish(community, lesson("a")).course
+    stranger, agent = UserFactory(), UserFactory()
+    allow_agent(volunteer=volunteer, user=agent, evidence="签字的同意书", by=None, at=AT)
+    answer = services.complete_lesson(volunteer=volunteer, course=course, lesson_key="a", at=AT, by=stranger)
+    assert isinstance(answer, Refusal)
+    assert answer.code == "not_yours"
+    answer = services.complete_lesson(volunteer=volunteer, course=course, lesson_key="a", at=AT, by=agent)
+    assert isinstance(answer, LessonCompletion)
 
 
 def test_an_unknown_lesson_is_refused(community: Community, volunteer: Volunteer) -> None:

@@ -318,9 +318,7 @@ def test_somebody_new_is_given_a_sign_in_with_the_duty(client, administrator, ho
 
 
 def test_a_duty_is_given_in_the_own_community_alone(client, administrator):
-    assert errors(client.post(reverse("duty:add"), duty(CommunityFactory(), "13900139000", name="李老师")))[
-        "community"
-    ]
+    assert errors(client.post(reverse("duty:add"), duty(CommunityFactory(), "13900139000", name="李老师")))["community"]
     assert Duty.objects.count() == 1
 
 

@@ -56,7 +56,12 @@ def test_registering_keeps_who_did_it_and_the_consent():
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("王　英", "王英"), (" 王 秀 英 ", "王秀英"), ("José  García", "José García"), ("阿依努尔·买买提", "阿依努尔·买买提")],
+    [
+        ("王　英", "王英"),
+        (" 王 秀 英 ", "王秀英"),
+        ("José  García", "José García"),
+        ("阿依努尔·买买提", "阿依努尔·买买提"),
+    ],
 )
 def test_a_name_is_tidied_as_its_language_writes_it(typed, kept):
     assert VolunteerFactory(name=typed).name == kept

@@ -88,9 +88,7 @@ def test_what_is_published_is_neither_changed_nor_deleted():
         lambda: RuleSet.objects.all().delete(),
         lambda: Clause.objects.filter(code="H4").update(text_zh="…"),
         lambda: rule_set.clauses.all().delete(),
-        lambda: Clause.objects.create(
-            rule_set=rule_set, code="X1", source="D", text_zh="…", text_en="…", position=99
-        ),
+        lambda: Clause.objects.create(rule_set=rule_set, code="X1", source="D", text_zh="…", text_en="…", position=99),
     ):
         with pytest.raises(Published):
             refused()

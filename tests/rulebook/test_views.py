@@ -55,9 +55,7 @@ def test_an_unknown_clause_is_not_found(client, code):
 
 
 def test_unpublished_rules_are_not_shown(client):
-    draft = RuleSet.objects.create(
-        community=CommunityFactory(), version=1, title="草案", effective_from="2027-01-01"
-    )
+    draft = RuleSet.objects.create(community=CommunityFactory(), version=1, title="草案", effective_from="2027-01-01")
     draft.clauses.create(code="H4", source="D", text_zh="…", text_en="…", position=1)
 
     assert clause(client, draft, "H4").status_code == 404

@@ -113,9 +113,7 @@ def _waiting(activity: Activity) -> RecordQuerySet:
     return activity.service_records.awaiting_confirmation()
 
 
-def _sort(
-    waiting: RecordQuerySet, *, by: User, at: dt.datetime, heads: int | None, one_by_one: bool
-) -> Confirmed:
+def _sort(waiting: RecordQuerySet, *, by: User, at: dt.datetime, heads: int | None, one_by_one: bool) -> Confirmed:
     found = Confirmed(scanned=0)
     records = list(waiting.select_related("volunteer", "rule_set").order_by("date", "volunteer__number", "pk"))
     shifts = {record.shift_id for record in records}
@@ -166,9 +164,7 @@ def _put_on_notice(found: Candidates, *, activity: Activity, by: User, at: dt.da
             confirmed_by=by,
             effective_on=day,
         )
-    Confirmation.objects.create(
-        activity=activity, heads=heads, scanned=found.scanned, confirmed_by=by, confirmed_at=at
-    )
+    Confirmation.objects.create(activity=activity, heads=heads, scanned=found.scanned, confirmed_by=by, confirmed_at=at)
     for volunteer_id, shift_id in sorted({(record.volunteer_id, record.shift_id) for record in found.ready}):
         seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
     take_effect([record for record in found.ready if record.effective_on and record.effective_on <= today], at=at)

@@ -13,3 +13,9 @@ def class_hours(value: Decimal) -> str:
     # Catalogues know plurals of whole numbers alone.
     text = ngettext("%(hours)s class hour", "%(hours)s class hours", 1 if value == 1 else 2)
     return text % {"hours": floatformat(value)}
+
+
+@register.filter
+def class_hours_unit(value: Decimal | None) -> str:
+    """The word alone, for a figure that stands apart from it."""
+    return ngettext("class hour", "class hours", 1 if value == 1 else 2)

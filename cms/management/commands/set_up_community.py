@@ -31,8 +31,9 @@ NEEDED = {
 
 class Command(BaseCommand):
     help = (
-        "Set up a community: pages in both languages, first rules, recording unit, and the sign-ins of an administrator "
-        "and a social worker, printed once. Asks only for what no flag gives; a second run adds what is missing."
+        "Set up a community: pages in both languages, first rules, recording unit, and the sign-ins of an "
+        "administrator and a social worker, printed once. Asks only for what no flag gives; a second run adds what is "
+        "missing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,7 +41,9 @@ class Command(BaseCommand):
             parser.add_argument(f"--{name.replace('_', '-')}", help=what)
         parser.add_argument("--credit-code", default="", help="unified social credit code of the unit")
         parser.add_argument("--desk-hours", default="", help="opening hours of the desk")
-        parser.add_argument("--rules-from", type=dt.date.fromisoformat, help="first day of the rules, YYYY-MM-DD; today")
+        parser.add_argument(
+            "--rules-from", type=dt.date.fromisoformat, help="first day of the rules, YYYY-MM-DD; today"
+        )
         parser.add_argument("--public-url", default=settings.PUBLIC_URL, help="where its pages are served; PUBLIC_URL")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -52,17 +55,22 @@ class Command(BaseCommand):
             for name in missing:
                 while not given[name]:
                     given[name] = input(f"{NEEDED[name]}: ").strip()
-        administrator, social_worker = given.pop("administrator"), given.pop("social_worker")
         facts = FoundingFacts(
-            **given,
+            name=given["name"],
+            slug=given["slug"],
+            issuer=given["issuer"],
+            person_responsible=given["person_responsible"],
+            handler=given["handler"],
+            telephone=given["telephone"],
+            address=given["address"],
             credit_code=options["credit_code"],
             desk_hours=options["desk_hours"],
             rules_from=options["rules_from"],
         )
         community = set_up_community(facts=facts, public_url=options["public_url"], by=None, at=timezone.now())
         self.stdout.write(f"{community} is set up: {options['public_url']}")
-        self._appoint(community, DutyRole.ADMINISTRATOR, administrator)
-        self._appoint(community, DutyRole.SOCIAL_WORKER, social_worker)
+        self._appoint(community, DutyRole.ADMINISTRATOR, given["administrator"])
+        self._appoint(community, DutyRole.SOCIAL_WORKER, given["social_worker"])
 
     def _appoint(self, community: Community, role: DutyRole, name: str) -> None:
         """The first login with this duty, its password printed and kept nowhere."""

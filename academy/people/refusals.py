@@ -1,0 +1,26 @@
+"""Every "no" about people and logins, with what to do next."""
+
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.refusals import Refusal
+
+NOT_ALLOWED = Refusal("not_allowed", _("You may not do this. Ask an administrator of your community."))
+TOO_YOUNG = Refusal(
+    "too_young",
+    _("This person is too young to be registered. Check the birth date, or wait until they are old enough."),
+)
+UNKNOWN_SLIP = Refusal(
+    "unknown_slip", _("We do not know this code. Compare it with the slip, or ask the social worker for a new slip.")
+)
+SLIP_USED = Refusal("slip_used", _("This slip has been used already. Ask the social worker for a new slip."))
+SLIP_REPLACED = Refusal(
+    "slip_replaced", _("A newer slip has been printed. Use that one, or ask the social worker for a new slip.")
+)
+LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the social worker at the desk."))
+STAFF_SLIP = Refusal(
+    "staff_slip", _("This person works in the back office. Only an administrator prints a sign-in slip for them.")
+)
+MERGED = Refusal("merged", _("This entry was merged into another one. Use the one that remained."))
+LAST_ADMINISTRATOR = Refusal(
+    "last_administrator", _("This is the community's last administrator. Make somebody else administrator first.")
+)

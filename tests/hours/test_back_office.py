@@ -1,0 +1,72 @@
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from academy.hours import services
+from academy.hours.models import LedgerEntry, ServiceRecord
+from tests.hours.scene import Scene, moment
+
+
+@pytest.fixture
+def desk(client: Client, scene: Scene) -> Client:
+    """A social worker, where a visit has become effective."""
+    activity = scene.activity(breaks=(("10:00", "10:25"),))
+    scene.attend(scene.volunteer(), activity.shifts.get())
+    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    services.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
+    client.force_login(scene.social_worker)
+    return client
+
+
+def exported(desk: Client, address: str) -> list[dict[str, str]]:
+    response = desk.get(address, {"export": "csv"})
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_records_are_listed_opened_and_exported(desk: Client) -> None:
+    record = ServiceRecord.objects.get()
+    assert "王秀英" in desk.get("/admin/service_record/", {"q": "王秀英"}).content.decode()
+    assert "H2-breaks" in desk.get(f"/admin/service_record/inspect/{record.pk}/").content.decode()
+    (row,) = exported(desk, "/admin/service_record/")
+    assert {"王秀英", "冬季防火入户宣传", "155", "2026-01-10", "2026-01-15"} <= set(row.values())
+
+
+def test_the_ledger_is_listed_opened_and_exported(desk: Client) -> None:
+    entry = LedgerEntry.objects.get()
+    assert "155" in desk.get("/admin/ledger_entry/").content.decode()
+    assert entry.hash in desk.get(f"/admin/ledger_entry/inspect/{entry.pk}/").content.decode()
+    (row,) = exported(desk, "/admin/ledger_entry/")
+    assert {entry.hash, "155", "王秀英"} <= set(row.values())
+
+
+@pytest.mark.parametrize("address", ["service_record", "ledger_entry"])
+@pytest.mark.parametrize("act", ["new/", "edit/{}/", "delete/{}/"])
+def test_nothing_is_changed_there(desk: Client, address: str, act: str) -> None:
+    pk = ServiceRecord.objects.get().pk if address == "service_record" else LedgerEntry.objects.get().pk
+    assert desk.get(f"/admin/{address}/{act.format(pk)}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["service_record", "ledger_entry"])
+def test_another_communitys_are_not_listed(desk: Client, address: str) -> None:
+    desk.force_login(Scene().social_worker)
+    assert exported(desk, f"/admin/{address}/") == []
+
+
+@pytest.mark.parametrize("address", ["service_record", "ledger_entry"])
+def test_a_longer_list_takes_no_more_statements(desk: Client, scene: Scene, address: str) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            desk.get(f"/admin/{address}/")
+        return len(captured)
+
+    desk.get(f"/admin/{address}/")
+    short = statements()
+    for number in range(6):
+        scene.serve(scene.volunteer(f"志愿者{number}"), "14:00", "15:00")
+    assert statements() == short

@@ -1,0 +1,41 @@
+"""`python -m tests.soak.prepare FILE`: the demonstration in a database; into FILE goes what its visitors hold."""
+
+import json
+import sys
+from pathlib import Path
+
+import django
+
+MORE_VOLUNTEERS = 6  # with the demonstration's ten they all find a place in its running shift
+
+
+def main() -> None:
+    django.setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from academy.activities.models import Activity
+    from academy.checkin import services as checkin
+    from academy.people import services as people
+    from academy.people.models import Volunteer
+    from demo.build import build
+
+    call_command("migrate", verbosity=0)
+    now = timezone.now()
+    running = build(at=now)
+    assert isinstance(running, Activity), running
+    for number in range(MORE_VOLUNTEERS):
+        people.register_volunteer(
+            community=running.community, name=f"志愿者{number}", by=None, at=now, evidence="签字的登记表"
+        )
+    slips = people.print_slips(volunteers=Volunteer.objects.order_by("number"), by=None, at=now)
+    given = {
+        "gate": f"/c/{checkin.checkpoint_for(running, rotating=False).key}/",
+        "codes": [code for _slip, code in slips],
+        "shift": running.shifts.get().pk,
+    }
+    Path(sys.argv[1]).write_text(json.dumps(given))
+
+
+if __name__ == "__main__":
+    main()
