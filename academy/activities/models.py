@@ -60,9 +60,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 class Activity(ClusterableModel):
     """Something the community does together, in one or more shifts."""
 
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="activities", verbose_name=_("community")
-    )
+    community = models.ForeignKey(Community, models.PROTECT, related_name="activities", verbose_name=_("community"))
     title = models.CharField(_("title"), max_length=60)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.SERVICE)
     place = models.CharField(_("place"), max_length=100)
@@ -192,9 +190,7 @@ class SignUp(models.Model):
 
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="sign_ups", verbose_name=_("shift"))
     role = models.ForeignKey(Role, models.PROTECT, related_name="sign_ups", verbose_name=_("role"))
-    volunteer = models.ForeignKey(
-        Volunteer, models.PROTECT, related_name="sign_ups", verbose_name=_("volunteer")
-    )
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="sign_ups", verbose_name=_("volunteer"))
     seat = models.PositiveSmallIntegerField(_("place"), editable=False)  # 1 … capacity, of this role in this shift
     walk_in = models.BooleanField(_("walk-in"), default=False)
     signed_up_at = models.DateTimeField(_("signed up at"))

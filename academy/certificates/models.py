@@ -11,15 +11,9 @@ from academy.people.models import Issuer, User, Volunteer
 class Certificate(models.Model):
     """A service-record certificate as it was issued (P1–P3, P6). Append-only: what changed later is a `Closure`."""
 
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="certificates", verbose_name=_("community")
-    )
-    issuer = models.ForeignKey(
-        Issuer, models.PROTECT, related_name="certificates", verbose_name=_("recording unit")
-    )
-    volunteer = models.ForeignKey(
-        Volunteer, models.PROTECT, related_name="certificates", verbose_name=_("volunteer")
-    )
+    community = models.ForeignKey(Community, models.PROTECT, related_name="certificates", verbose_name=_("community"))
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="certificates", verbose_name=_("recording unit"))
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="certificates", verbose_name=_("volunteer"))
     number = models.CharField(_("certificate number"), max_length=30, unique=True)
     code = models.CharField(_("verification code"), max_length=20, unique=True)
     period_from = models.DateField(_("period from"))

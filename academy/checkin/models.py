@@ -27,9 +27,7 @@ class Method(models.TextChoices):
 class Checkpoint(models.Model):
     """A code's address. Rotating or static, never both: cutting a rotating code off must not make a poster of it."""
 
-    activity = models.ForeignKey(
-        Activity, models.PROTECT, related_name="checkpoints", verbose_name=_("activity")
-    )
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="checkpoints", verbose_name=_("activity"))
     key = models.CharField(_("key"), max_length=16, unique=True)
     rotating = models.BooleanField(_("rotating"))
 
@@ -55,9 +53,7 @@ class Scan(models.Model):
     )
     direction = models.CharField(_("direction"), max_length=3, choices=Direction)
     method = models.CharField(_("method"), max_length=16, choices=Method)
-    operator = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("operator")
-    )
+    operator = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("operator"))
     happened_at = models.DateTimeField(_("happened at"))
     received_at = models.DateTimeField(_("received at"))
     refusal = models.CharField(_("refusal"), max_length=24, blank=True)  # code of the refusal; empty: accepted
@@ -77,9 +73,7 @@ class Scan(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(direction__in=Direction.values), name="scan_direction_known"),
-            models.CheckConstraint(
-                condition=~Q(refusal="") | Q(shift__isnull=False), name="scan_accepted_has_shift"
-            ),
+            models.CheckConstraint(condition=~Q(refusal="") | Q(shift__isnull=False), name="scan_accepted_has_shift"),
         ]
 
     def __str__(self) -> str:
@@ -117,9 +111,7 @@ class Visit(models.Model):
         verbose_name_plural = _("visits")
         ordering = ["opened_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["volunteer", "shift"], condition=Q(closed_at=None), name="visit_one_open"
-            ),
+            models.UniqueConstraint(fields=["volunteer", "shift"], condition=Q(closed_at=None), name="visit_one_open"),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")), name="visit_closes_after_opening"
             ),

@@ -26,7 +26,8 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
     if activity.published_at is None:
         return NOT_PUBLISHED
     language = get_language() or settings.LANGUAGE_CODE
-    address = settings.PUBLIC_URL.rstrip("/") + reverse("checkin:gate", args=[checkpoint_for(activity, rotating=False).key])
+    key = checkpoint_for(activity, rotating=False).key
+    address = settings.PUBLIC_URL.rstrip("/") + reverse("checkin:gate", args=[key])
     times = [
         formats.when(timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at), language)
         for shift in activity.shifts.all()

@@ -69,7 +69,7 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
         "record": found,
         "reason": selectors.WHY_IT_WAITS.get(RecordState(found.state), ""),
         "expected": hours.expected_for(found, timezone.now()),
-        **_explanation(found),
+        **_explanation(found, found.flags),  # what was noticed at the scans is for the leader's eyes
     }
     return render(request, "desk/record.html", context)
 
@@ -99,7 +99,7 @@ def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
         "presence": selectors.presence_at(activity),
         "waiting": waiting,
         "counted": counted,
-        "to_look_at": [(record, _sentences(record)) for record in waiting.flagged if record not in counted],
+        "to_look_at": [(record, _sentences(_remarks(record))) for record in waiting.flagged if record not in counted],
         "code": next(iter(_live_codes(activity, now, minutes=0)), None),
         "typed_address": settings.PUBLIC_URL.split("://")[-1] + "/c/",
         "confirmed": activity.confirmations.order_by("-confirmed_at").first(),
@@ -116,7 +116,7 @@ def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
     records = ServiceRecord.objects.live().filter(activity=activity).select_related("volunteer", "rule_set")
     found = get_object_or_404(records, pk=record_id)
     own = found.volunteer.user_id == request.user.pk
-    context = {"activity": activity, "record": found, "own": own, **_explanation(found)}
+    context = {"activity": activity, "record": found, "own": own, **_explanation(found, _remarks(found))}
     return render(request, "desk/lead_record.html", context)
 
 
@@ -179,10 +179,10 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
     return redirect("desk:lead", activity_id=activity.pk)
 
 
-def _explanation(record: ServiceRecord) -> dict[str, Any]:
+def _explanation(record: ServiceRecord, flags: list[str]) -> dict[str, Any]:
     return {
         "steps": sentences.explained(record.steps, rule_set_id=record.rule_set_id),
-        "flags": _sentences(record),
+        "flags": _sentences(flags),
         "scans": selectors.evidence_of(record),
     }
 
@@ -192,8 +192,8 @@ def _remarks(record: ServiceRecord) -> list[str]:
     return [*record.flags, *record.basis["scan_flags"]]
 
 
-def _sentences(record: ServiceRecord) -> list[str]:
-    return [sentences.flag_sentence(flag) for flag in _remarks(record)]
+def _sentences(flags: list[str]) -> list[str]:
+    return [sentences.flag_sentence(flag) for flag in flags]
 
 
 def _all_expected(summary: hours.Summary) -> dt.date | None:

@@ -76,9 +76,7 @@ class ServiceRecord(models.Model):
         Volunteer, models.PROTECT, related_name="service_records", verbose_name=_("volunteer")
     )
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="service_records", verbose_name=_("shift"))
-    activity = models.ForeignKey(
-        Activity, models.PROTECT, related_name="service_records", verbose_name=_("activity")
-    )
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="service_records", verbose_name=_("activity"))
     date = models.DateField(_("date"))
     category = models.CharField(_("category"), max_length=8, choices=Category)
     minutes = models.PositiveIntegerField(_("minutes"))
@@ -86,9 +84,7 @@ class ServiceRecord(models.Model):
     steps = models.JSONField(_("steps"), default=list)  # [{"clause", "before", "after"}]
     basis = models.JSONField(_("computed from"), default=dict)  # scans, plan, breaks, kind, counts_as, limits
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="+", verbose_name=_("rule set"))
-    state = models.CharField(
-        _("state"), max_length=24, choices=RecordState, default=RecordState.AWAITING_CONFIRMATION
-    )
+    state = models.CharField(_("state"), max_length=24, choices=RecordState, default=RecordState.AWAITING_CONFIRMATION)
     computed_at = models.DateTimeField(_("computed at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     confirmed_by = models.ForeignKey(
@@ -130,9 +126,7 @@ class ServiceRecord(models.Model):
 class Confirmation(models.Model):
     """A leader's word for a shift: the heads they counted against the scans (C4). Append-only."""
 
-    activity = models.ForeignKey(
-        Activity, models.PROTECT, related_name="confirmations", verbose_name=_("activity")
-    )
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="confirmations", verbose_name=_("activity"))
     heads = models.PositiveSmallIntegerField(_("heads counted"), null=True, blank=True)
     scanned = models.PositiveSmallIntegerField(_("people scanned"))
     confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("confirmed by"))
@@ -155,13 +149,9 @@ class LedgerEntry(models.Model):
     Never updated, never deleted: triggers in both databases refuse it (`triggers.py`).
     """
 
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="ledger_entries", verbose_name=_("community")
-    )
+    community = models.ForeignKey(Community, models.PROTECT, related_name="ledger_entries", verbose_name=_("community"))
     seq = models.PositiveIntegerField(_("number"))
-    volunteer = models.ForeignKey(
-        Volunteer, models.PROTECT, related_name="ledger_entries", verbose_name=_("volunteer")
-    )
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="ledger_entries", verbose_name=_("volunteer"))
     record = models.ForeignKey(
         ServiceRecord, models.PROTECT, related_name="ledger_entries", verbose_name=_("service record")
     )
@@ -226,5 +216,3 @@ class LedgerHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.community} {self.seq}"
-
-

@@ -1,7 +1,9 @@
 """What visitors see: in both languages, signed out and signed in."""
 
+import datetime as dt
 from typing import Any
 
+import time_machine
 from django.conf import settings
 from django.db import connection
 from django.test import TestCase, override_settings
@@ -13,7 +15,7 @@ from wagtail.models import Site
 from academy.learning.services import complete_lesson
 from cms.models import CoursePage, HomePage, LessonPage, RecruitmentPage
 from cms.services import academy_of, write_course
-from tests.factories import UserFactory, VolunteerFactory, course_text, found
+from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, course_text, found
 
 LESSON = "/zh-hans/academy/first-steps/lesson-1/"
 COURSE = "/zh-hans/academy/first-steps/"
@@ -229,6 +231,20 @@ class CostTests(PageTests):
 
 
 class HomeTests(PageTests):
+    def test_the_home_page_names_the_communitys_next_activities_that_are_not_over(self) -> None:
+        now = dt.datetime(2026, 1, 10, 2, tzinfo=dt.UTC)
+        day = dt.timedelta(days=1)
+        for title, begins in (("今天的活动", now), ("明天的活动", now + day), ("昨天的活动", now - day)):
+            ActivityFactory(community=self.community, title=title, starts_at=begins, ends_at=begins + day / 24)
+        ActivityFactory(title="别处的活动", starts_at=now, ends_at=now + day)
+        with time_machine.travel(now + day / 48, tick=False):
+            response = self.client.get("/zh-hans/")
+        html = response.content.decode()
+        self.assertLess(html.index("今天的活动"), html.index("明天的活动"))
+        self.assertContains(response, "1月11日 周日 10:00–11:00")
+        self.assertNotContains(response, "昨天的活动")
+        self.assertNotContains(response, "别处的活动")
+
     def test_the_home_page_of_a_community_without_activities_leads_to_the_courses(self) -> None:
         self.assertEqual(HomePage.objects.filter(community=self.community).count(), 2)
         self.assertContains(self.client.get("/en/"), "No activity is planned at the moment.")

@@ -138,6 +138,13 @@ class WorkflowTests(TestCase):
         self.assertNotEqual(own, foreign)
         self.assertFalse(images.user_has_permission_for_instance(self.trainer, "change", Image(collection=foreign)))
 
+    def test_the_admin_leads_to_no_other_site_and_to_no_report_on_sites(self) -> None:
+        for user in (self.trainer, self.social_worker):
+            response = signed_in(user).get(reverse("wagtailadmin_home"))
+            self.assertNotContains(response, "wagtail.org")
+            self.assertNotContains(response, reverse("wagtailadmin_reports:site_history"))
+            self.assertContains(response, reverse("wagtailadmin_reports:workflow"))
+
     def test_a_draft_can_be_previewed(self) -> None:
         client = signed_in(self.trainer)
         address = reverse("wagtailadmin_pages:preview_on_add", args=["cms", "lessonpage", self.course_page.pk])

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -203,6 +204,6 @@ def deployment(tmp_path: Path) -> Iterator[Deployment]:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as administrator:
         administrator.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield Deployment(tmp_path, os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}")
+            yield Deployment(tmp_path, urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl())
         finally:
             administrator.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -455,6 +455,14 @@ def test_a_record_is_read_with_its_steps_before_it_is_confirmed(scene, activity,
     assert waiting[0].volunteer.name in page
 
 
+def test_what_was_noticed_at_the_scans_is_said_to_the_leader(scene, activity, shift, sign_in, clock):
+    [record] = scene.attend(scene.volunteer(), shift, rotating=False)
+
+    page = text_of(sign_in(scene.leading).get(address("lead_record", activity, record)))
+
+    assert "The printed code was used. The leader compares the heads counted with the scans." in page
+
+
 def test_a_confirmed_record_has_no_button_any_more(scene, activity, waiting, sign_in):
     client = sign_in(scene.leading)
     client.post(address("confirm", activity))

@@ -24,7 +24,7 @@ from tests.e2e.conftest import decoded, said
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FRIDAY = dt.datetime(2026, 12, 4, 15, 0, tzinfo=SHANGHAI)
 SATURDAY = dt.datetime(2026, 12, 5, 8, 50, tzinfo=SHANGHAI)
-PASSWORD = "a long enough password"  # noqa: S105
+PASSWORD = "a long enough password"
 
 
 @pytest.fixture

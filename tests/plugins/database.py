@@ -57,11 +57,13 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return f"database: {config.getoption('database')}, {config.stash[ORIGIN]}"
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of PostgreSQL alone are few and long: first, so that no other worker waits for them at the end."""
+    alone = [item for item in items if item.get_closest_marker("postgresql")]
+    others = [item for item in items if item not in alone]
     if config.getoption("database") == "postgresql":
-        return
-    elsewhere = [item for item in items if item.get_closest_marker("postgresql")]
-    if elsewhere:
-        config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in elsewhere]
+        items[:] = alone + others
+    elif alone:
+        config.hook.pytest_deselected(items=alone)
+        items[:] = others

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -88,12 +89,12 @@ class Burst:
     def scan_on_and_on(self, phone: Phone, gate: str) -> None:
         """Taps the one button of the page, in and out in turn, each until it has been answered."""
         while not self.over.is_set() and not self.faults:
-            status, _, page = self._insist(lambda: phone.ask("GET", gate), "GET")
+            status, _, page = self._insist(partial(phone.ask, "GET", gate), "GET")
             form = {"sure": "1", **hidden(page)}
             if status != 200 or "who" not in form:
                 return self._fail(f"GET {status}: {page}")
             _, direction, scan_id = form["who"].split(":")
-            status, location, page = self._insist(lambda form=form: phone.ask("POST", gate, form), "POST")
+            status, location, page = self._insist(partial(phone.ask, "POST", gate, form), "POST")
             if status != 302 or scan_id not in location:
                 return self._fail(f"POST {status}: {page}")
             with self._changed:

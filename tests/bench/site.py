@@ -1,0 +1,123 @@
+"""The whole product for a benchmark: its own database, production settings, and gunicorn as in docker-compose.yml."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from cryptography.fernet import Fernet
+
+from tests.plugins.postgresql import find_server
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOST = "bench.test"
+GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """An installation with its environment; `vendor` is sqlite or postgresql."""
+
+    vendor: str
+    environment: dict[str, str]
+
+    def script(self, module: str, *arguments: object) -> Any:
+        """What `python -m <module>` prints as JSON."""
+        command = [sys.executable, "-m", module, *map(str, arguments)]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE)
+        return json.loads(done.stdout)
+
+    @contextlib.contextmanager
+    def serve(self, application: str) -> Iterator["Server"]:
+        """`application` under gunicorn, until the block ends."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [*GUNICORN, f"--bind=127.0.0.1:{port}", "--log-level=warning", application]
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment)
+        try:
+            _wait_for(port, process)
+            yield Server(port, process.pid)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What its workers have used so far."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return sum(cpu_seconds(int(pid)) for pid in children)
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def site(vendor: str) -> Iterator[Site]:
+    """A fresh installation, migrated and with its static files; gone afterwards."""
+    directory = tempfile.mkdtemp(prefix="academy-bench-")
+    try:
+        with _database(vendor, directory) as url:
+            environment = {
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "academy.settings.production",
+                "DATABASE_URL": url,
+                "SECRET_KEY": token_hex(32),
+                "PERSONAL_DATA_KEY": Fernet.generate_key().decode(),
+                "PUBLIC_URL": f"https://{HOST}",
+                "ALLOWED_HOSTS": HOST,
+                "STATIC_ROOT": f"{directory}/static",
+                "MEDIA_ROOT": f"{directory}/media",
+                "CACHE_DIR": f"{directory}/cache",
+                "LOG_LEVEL": "ERROR",
+            }
+            for command in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"]):
+                subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
+            yield Site(vendor, environment)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _database(vendor: str, directory: str) -> Iterator[str]:
+    if vendor == "sqlite":
+        yield f"sqlite:///{directory}/bench.sqlite3"
+        return
+    server = find_server().url
+    name = f"academy_bench_{token_hex(4)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _attempt in range(300):
+        assert process.poll() is None, "gunicorn did not start"
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
+            return
+        time.sleep(0.1)
+    raise TimeoutError("gunicorn does not answer")

@@ -1,0 +1,30 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from academy.core.refusals import Refusal
+from academy.people import services
+from academy.people.models import User
+from tests.factories import VolunteerFactory
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slip_used_on_two_phones_at_once_signs_in_one():
+    [(_slip, code)] = services.print_slips(volunteers=[VolunteerFactory()], by=None, at=timezone.now())
+    together = Barrier(2)
+
+    def redeem(_phone):
+        try:
+            together.wait(timeout=10)
+            return services.redeem_slip(code=code, at=timezone.now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as phones:
+        answers = list(phones.map(redeem, range(2)))
+
+    assert [type(answer) for answer in sorted(answers, key=lambda answer: isinstance(answer, User))] == [Refusal, User]
+    assert User.objects.count() == 1
