@@ -18,7 +18,8 @@ from academy.people.permissions import Right
 @right_required(Right.RUN_ACTIVITIES)
 def poster(request: HttpRequest, activity_id: int) -> HttpResponse:
     """The activity's poster, to be printed."""
-    in_mine = Activity.objects.in_communities(request.user.communities_for(Right.RUN_ACTIVITIES))
+    user: Any = request.user
+    in_mine = Activity.objects.in_communities(user.communities_for(Right.RUN_ACTIVITIES))
     activity = get_object_or_404(in_mine.select_related("leader", "issuer"), pk=activity_id)
     answer = posters.print_pdf(activity=activity, at=timezone.now())
     if isinstance(answer, Refusal):

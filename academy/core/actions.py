@@ -22,6 +22,7 @@ class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     """
 
     model: Any = None
+    request: Any  # of somebody signed in: the admin sees to that
     pk_url_kwarg = "pk"
     permission_required = "change"
     form_class: type[forms.Form] = forms.Form

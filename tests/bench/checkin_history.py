@@ -1,4 +1,4 @@
-"""Stores a million scans of old visits, of the same people at the same checkpoint: `python -m tests.bench.checkin_history`."""
+"""Stores so many scans of old visits, of the same people at the same checkpoint, for `bench_checkin`."""
 
 import json
 import sys

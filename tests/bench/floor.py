@@ -21,7 +21,7 @@ if not settings.configured:
         ALLOWED_HOSTS=["*"],
         DATABASES={"default": database(os.environ["DATABASE_URL"])},
         DEBUG=False,
-        LOGGING_CONFIG=None,
+        LOGGING={"version": 1, "disable_existing_loggers": True},
         MIDDLEWARE=[],
         ROOT_URLCONF=__name__,
         SECRET_KEY="the floor signs nothing",
@@ -39,7 +39,7 @@ def scan(request: HttpRequest, code: str) -> HttpResponse:
     volunteer, _direction, scan_id = request.POST["who"].split(":")
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [scan_id.replace("-", ""), int(volunteer), STEP])
-    return HttpResponse(status=302, headers={"Location": f"/scan/{scan_id}/"})
+    return HttpResponse(status=302, headers={"Location": f"/scan/{scan_id}/", "Content-Length": "0"})
 
 
 def create_table() -> None:

@@ -1,6 +1,7 @@
 """The whole product for a benchmark: its own database, production settings, and gunicorn as in docker-compose.yml."""
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -9,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ class Site:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [*GUNICORN, f"--bind=127.0.0.1:{port}", "--log-level=warning", application]
+        command = [*GUNICORN, f"--bind=127.0.0.1:{port}", "--log-level=error", application]
         process = subprocess.Popen(command, cwd=ROOT, env=self.environment)
         try:
             _wait_for(port, process)
@@ -117,7 +117,9 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     for _attempt in range(300):
         assert process.poll() is None, "gunicorn did not start"
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/health/")
+            connection.getresponse().close()
             return
         time.sleep(0.1)
     raise TimeoutError("gunicorn does not answer")

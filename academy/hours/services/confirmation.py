@@ -110,7 +110,8 @@ def confirm(
 
 
 def _waiting(activity: Activity) -> RecordQuerySet:
-    return activity.service_records.awaiting_confirmation()
+    records: RecordQuerySet = ServiceRecord.objects.filter(activity=activity)
+    return records.awaiting_confirmation()
 
 
 def _sort(waiting: RecordQuerySet, *, by: User, at: dt.datetime, heads: int | None, one_by_one: bool) -> Confirmed:

@@ -116,8 +116,8 @@ def _store(days: list[tuple[int, int, list[Attended]]], *, facts: Facts, at: dt.
     outcome = Outcome()
     for home, volunteer_id, joined in days:
         for counted in count(joined, home=home, facts=facts):
-            record = stored[volunteer_id, counted.attended.shift_id].pop(counted.date, None)
-            _compare(outcome, record, counted, volunteer_id=volunteer_id, at=at)
+            known = stored[volunteer_id, counted.attended.shift_id].pop(counted.date, None)
+            _compare(outcome, known, counted, volunteer_id=volunteer_id, at=at)
         for one in joined:
             for record in stored[volunteer_id, one.shift_id].values():
                 if record.state in OPEN_STATES:
