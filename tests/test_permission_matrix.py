@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.test import Client
 from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -244,6 +245,12 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNames
     with django_db_blocker.unblock(), transaction.atomic():
         yield build_world()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _pages_unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a page is given out is asked here; what stands on it is other tests' business, and takes their time."""
+    monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
 
 
 def build_world() -> SimpleNamespace:

@@ -24,9 +24,11 @@ class CommunityPermissionPolicy(BasePermissionPolicy):
 
     def communities(self, user: Any, actions: Iterable[str]) -> QuerySet[Community]:
         """The communities in which `user` may do any of `actions`."""
+        return self._communities(user, {self.rights[action] for action in actions if action in self.rights})
+
+    def _communities(self, user: Any, rights: Iterable[str]) -> QuerySet[Community]:
         if not user.is_authenticated:
             return Community.objects.none()
-        rights = {self.rights[action] for action in actions if action in self.rights}
         found = Q(pk__in=[])
         for right in sorted(rights):
             found |= Q(pk__in=user.communities_for(right).values("pk"))
@@ -40,7 +42,13 @@ class CommunityPermissionPolicy(BasePermissionPolicy):
         return self.communities(user, [action]).exists()
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
-        return self.communities(user, actions).exists()
+        # The menu asks for every screen, and a list for every row. A request's user object is as short-lived as it is.
+        known: dict[frozenset[str], bool] = getattr(user, "_known_rights", {})
+        asked = frozenset(self.rights[action] for action in actions if action in self.rights)
+        if asked not in known:
+            known[asked] = self._communities(user, asked).exists()
+            user._known_rights = known
+        return known[asked]
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Model) -> bool:
         return self.user_has_any_permission_for_instance(user, [action], instance)

@@ -6,7 +6,7 @@ Wagtail checks rights per model and loads objects from the default manager; here
 
 import codecs
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
@@ -207,18 +207,6 @@ class _ScopedListing:
         related = [name for name in foreign if name in view.list_display]
         queryset = super().get_base_queryset().select_related(*related)  # type: ignore[misc]
         return policy.scope(queryset, view.request.user, view.any_permission_required)
-
-    # Every row asks both, for its buttons.
-
-    def user_has_permission(self, permission: str) -> bool:
-        return self.user_has_any_permission([permission])
-
-    def user_has_any_permission(self, permissions: Iterable[str]) -> bool:
-        known: dict[frozenset[str], bool] = self.__dict__.setdefault("_known", {})
-        asked = frozenset(permissions)
-        if asked not in known:
-            known[asked] = super().user_has_any_permission(asked)  # type: ignore[misc]
-        return known[asked]
 
     def to_row_dict(self, item: models.Model) -> dict[str, Any]:
         view: Any = self
