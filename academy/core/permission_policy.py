@@ -39,7 +39,7 @@ class CommunityPermissionPolicy(BasePermissionPolicy):
         return queryset.filter(**{f"{self.path}__in": self.communities(user, actions)})
 
     def user_has_permission(self, user: Any, action: str) -> bool:
-        return self.communities(user, [action]).exists()
+        return self.user_has_any_permission(user, [action])
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         # The menu asks for every screen, and a list for every row. A request's user object is as short-lived as it is.

@@ -19,7 +19,7 @@ import pytest
 from tests.soak.processes import PATIENCE, Database, WebServer, database_of_our_own
 
 CRASHES = 3
-SCANS_BETWEEN = 100  # answered ones, before each crash and after the last
+SCANS_BETWEEN = 60  # answered ones, before each crash and after the last
 PHONES_EACH = 2  # of every person, so that two taps meet
 
 RECORDS = """
