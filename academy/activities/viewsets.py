@@ -1,5 +1,6 @@
 """The back office's screens for activities: planned on one form, published and cancelled by their services."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
@@ -16,7 +18,8 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
 from academy.activities import services
-from academy.activities.models import Activity
+from academy.activities.models import Activity, Shift
+from academy.core import formats
 from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
@@ -109,6 +112,11 @@ def acts_on(activity: Activity) -> list[Button]:
 
 
 class ActivityIndexView(generic.IndexView):
+    def get_base_queryset(self) -> models.QuerySet[Activity]:
+        first = Shift.objects.filter(activity=models.OuterRef("pk")).order_by("starts_at").values("starts_at")[:1]
+        activities: models.QuerySet[Activity] = super().get_base_queryset()
+        return activities.select_related("leader", "community").annotate(first_start=models.Subquery(first))
+
     def get_list_more_buttons(self, instance: Activity) -> list[Any]:
         return [*super().get_list_more_buttons(instance), *acts_on(instance)]
 
@@ -139,6 +147,15 @@ class ActivityDeleteView(generic.DeleteView):
         return redirect("activity:edit", self.object.pk)
 
 
+def starts_of(activity: Activity) -> str:
+    """When its first shift begins, for the list."""
+    start: dt.datetime | None = getattr(activity, "first_start", None)
+    if start is None:
+        return ""
+    local = timezone.localtime(start)
+    return f"{formats.day(local, get_language() or '', weekday=True, year=True)} {formats.clock(local)}"
+
+
 def state_of(activity: Activity) -> Any:
     if activity.cancelled_at is not None:
         return _("cancelled")
@@ -159,6 +176,7 @@ class ActivityViewSet(CommunityViewSet):
     delete_view_class = ActivityDeleteView
     list_display = [
         "title",
+        Column("first_start", label=_("starts"), accessor=starts_of, sort_key="first_start"),
         "kind",
         "place",
         "leader",

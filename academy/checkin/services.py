@@ -202,7 +202,8 @@ def _open_visit(scan: Scan, gate: Gate, shift: Candidate, volunteer: Volunteer, 
 
 
 def _close_visit(scan: Scan, shift: Candidate) -> str:
-    visits = Visit.objects.open().filter(pk=shift.visit_id or 0)
+    # A check-out that was on its way when the check-in came closes nothing: no visit ends before it began.
+    visits = Visit.objects.open().filter(pk=shift.visit_id or 0, opened_at__lte=scan.happened_at)
     closed = visits.update(closed_at=scan.happened_at, closed_by_id=scan.id)
     return "" if closed else "not_checked_in"
 

@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
@@ -190,6 +192,20 @@ def test_the_list_is_filtered_searched_and_exported_in_ones_community(community,
     assert "清洁河道" not in client.get(index, {"kind": "training"}).content.decode()
     exported = b"".join(client.get(index, {"export": "csv"}).streaming_content).decode()
     assert "清洁河道" in exported
+
+
+def test_the_list_says_when_and_costs_the_same_for_many(community, worker, client, django_assert_num_queries):
+    def ask():
+        return client.get(reverse("activity:index"), {"ordering": "-first_start"})
+
+    ActivityFactory(community=community)
+    assert "1月10日 周六 9:00" in ask().content.decode()
+    with CaptureQueriesContext(connection) as one:
+        ask()
+    for _number in range(3):
+        ActivityFactory(community=community, leader=VolunteerFactory(community=community))
+    with django_assert_num_queries(len(one)):
+        ask()
 
 
 def test_the_poster_is_a_pdf_of_a_published_activity(community, worker, client):

@@ -19,9 +19,9 @@ from tests.bench.load import Answers
 from tests.bench.site import HOST, Server, Site, site
 
 ROUNDS = 3
-EACH = 400  # check-ins of a round
+EACH = 250  # check-ins of a round
 CLIENTS = (8, 32)
-ALONE = 300  # check-ins, one after the other
+ALONE = 200  # check-ins, one after the other
 BURST = 500
 BURST_SECONDS = 60
 CSRF = "c" * 32

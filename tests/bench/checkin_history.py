@@ -16,12 +16,12 @@ WITH visits AS (
            TIMESTAMPTZ '2020-01-01 01:00Z' + day * INTERVAL '1 hour' AS opened_at
       FROM people_volunteer volunteer, generate_series(1, %(each)s) day
 ), scans AS (
-    INSERT INTO checkin_scan (id, checkpoint_id, volunteer_id, shift_id, direction, method, operator_id,
+    INSERT INTO checkin_scan (id, checkpoint_id, volunteer_id, shift_id, direction, method,
                               happened_at, received_at, refusal, flags)
-    SELECT opened_by, %(checkpoint)s, volunteer, %(shift)s, 'in', 'static', NULL, opened_at, opened_at, '', '[]'
+    SELECT opened_by, %(checkpoint)s, volunteer, %(shift)s, 'in', 'static', opened_at, opened_at, '', '[]'
       FROM visits
      UNION ALL
-    SELECT closed_by, %(checkpoint)s, volunteer, %(shift)s, 'out', 'static', NULL,
+    SELECT closed_by, %(checkpoint)s, volunteer, %(shift)s, 'out', 'static',
            opened_at + INTERVAL '50 minutes', opened_at + INTERVAL '50 minutes', '', '[]'
       FROM visits
 )
