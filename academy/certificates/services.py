@@ -208,6 +208,11 @@ def content_hash(certificate: Certificate) -> str:
     return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
+def adds_up(snapshot: dict[str, Any]) -> bool:
+    """Whether the lines' hours, each cut to one decimal, make the hours of the whole."""
+    return sum(_tenths(row["hours"]) for row in snapshot["rows"]) == _tenths(snapshot["hours"])
+
+
 def verify_url(certificate: Certificate) -> str:
     """Where anybody may check it; in upper case, so that the code is coarser and scans from further away."""
     return (_address() + reverse("certificates:verify", args=[certificate.code])).upper()
@@ -318,8 +323,7 @@ def _write(
 def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet:
     snapshot = certificate.snapshot
     rows = snapshot["rows"]
-    shown = [row["hours"] for row in rows]
-    cut = "" if sum(_tenths(hours) for hours in shown) == _tenths(snapshot["hours"]) else _CUT
+    cut = "" if adds_up(snapshot) else _CUT
     return CertificateSheet(
         name=personal["name"],
         volunteer_number=personal["volunteer_number"],

@@ -66,7 +66,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     replacement = closure.replacement if closure else None
     context = {
         "state": closure.reason if closure else "valid",
-        "certificate": {**certificate.snapshot, "number": certificate.number, **_dates(certificate)},
+        "certificate": {**certificate.snapshot, "number": certificate.number, **_shown(certificate)},
         "basis": [(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in certificate.snapshot["evidence"]],
         "closure": closure,
         "replacement_url": reverse("certificates:verify", args=[replacement.code]) if replacement else "",
@@ -80,11 +80,12 @@ def _unknown(request: HttpRequest, code: str) -> HttpResponse:
     return _uncached(render(request, "certificates/verify.html", context, status=404))
 
 
-def _dates(certificate: Certificate) -> dict[str, Any]:
+def _shown(certificate: Certificate) -> dict[str, Any]:
     return {
         "period_from": certificate.period_from,
         "period_to": certificate.period_to,
         "issued_at": certificate.issued_at,
+        "adds_up": services.adds_up(certificate.snapshot),
         "rows": [{**row, "date": dt.date.fromisoformat(row["date"])} for row in certificate.snapshot["rows"]],
     }
 

@@ -232,6 +232,15 @@ def _in_words(item: models.Model, field: str) -> Any:
     return value() if callable(value) else value
 
 
+class _LocalTimes:
+    """Wagtail's page of one object shows the times as they are stored, in UTC."""
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)  # type: ignore[misc]
+        is_moment = isinstance(value, dt.datetime) and timezone.is_aware(value)
+        return timezone.localtime(value) if is_moment else value
+
+
 def scoped(view_class: type) -> type:
     """`view_class` with the bounds of the community, whatever it does itself."""
     bounds: tuple[type, ...] = ()
@@ -239,6 +248,8 @@ def scoped(view_class: type) -> type:
         bounds = (_ScopedListing,)
     elif issubclass(view_class, generic.DeleteView):
         bounds = (_DeleteUnused, _ScopedObject)
+    elif issubclass(view_class, generic.InspectView):
+        bounds = (_LocalTimes, _ScopedObject)
     elif hasattr(view_class, "pk_url_kwarg") and not (
         issubclass(view_class, generic.CreateView) and not issubclass(view_class, generic.CopyView)
     ):

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -10,6 +12,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from academy.core import formats
 from academy.core.viewsets import CommunityViewSet
+from academy.hours import sentences
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.people.permissions import Right
 
@@ -23,6 +26,18 @@ class RecordIndexView(generic.IndexView):
         return super().get_base_queryset().select_related("volunteer", "activity", "confirmed_by")
 
 
+class RecordInspectView(generic.InspectView):
+    """A record with its explanation in words."""
+
+    def get_flags_display_value(self) -> SafeString:
+        flags = [*self.object.flags, *self.object.basis["scan_flags"]]
+        return format_html_join("", "<div>{}</div>", ((sentences.flag_sentence(flag),) for flag in flags))
+
+    def get_steps_display_value(self) -> SafeString:
+        steps = [(sentences.step_sentence(**step), step["clause"], step["after"]) for step in self.object.steps]
+        return format_html_join("", "<div>{} ({}: {})</div>", steps)
+
+
 class LedgerIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[LedgerEntry]:
         related = ("community", "volunteer", "actor", "record__volunteer", "record__activity")
@@ -34,6 +49,7 @@ class ServiceRecordViewSet(CommunityViewSet):
     rights = {"view": Right.VIEW_FIGURES}
     icon = "calendar-check"
     index_view_class = RecordIndexView
+    inspect_view_class = RecordInspectView
     inspect_view_enabled = True
     inspect_view_fields = [
         *("volunteer", "activity", "shift", "date", "category", "minutes", "flags", "steps", "state"),

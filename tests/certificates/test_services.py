@@ -327,6 +327,7 @@ def test_where_lines_are_cut_the_paper_says_why_they_do_not_add_up(scene: Scene)
     certificate = issued(issue(scene, volunteer, remark="用于积分入户。"))
     assert [row["hours"] for row in certificate.snapshot["rows"]] == ["0.5", "0.5"]
     assert certificate.snapshot["hours"] == "1.1"
+    assert services.adds_up(certificate.snapshot) is False
     pdf = services.render(certificate, at=ISSUED_AT)
     assert isinstance(pdf, bytes)
     text = text_of(pdf).replace("\r\n", "")

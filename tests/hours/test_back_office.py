@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from academy.hours import services
+from academy.hours import sentences, services
 from academy.hours.models import LedgerEntry, ServiceRecord
 from tests.hours.scene import Scene, moment
 
@@ -32,7 +32,9 @@ def exported(desk: Client, address: str) -> list[dict[str, str]]:
 def test_records_are_listed_opened_and_exported(desk: Client) -> None:
     record = ServiceRecord.objects.get()
     assert "王秀英" in desk.get("/admin/service_record/", {"q": "王秀英"}).content.decode()
-    assert "H2-breaks" in desk.get(f"/admin/service_record/inspect/{record.pk}/").content.decode()
+    shown = desk.get(f"/admin/service_record/inspect/{record.pk}/").content.decode()
+    assert "<div>" + sentences.step_sentence("H2-breaks", 180, 155) + " (H2-breaks: 155)</div>" in shown
+    assert "12:30" in shown  # when it was confirmed, by the clock on the wall
     (row,) = exported(desk, "/admin/service_record/")
     assert {"王秀英", "冬季防火入户宣传", "155", "2026-01-10", "2026-01-15"} <= set(row.values())
 
