@@ -26,6 +26,7 @@ class Candidate:
     guardian_consents: bool
     visit_id: int | None = None  # the open visit
     visit_opened_at: dt.datetime | None = None
+    scanned_after: bool = False  # a fact of a clock that ran ahead lies in the future already
 
     def is_open(self, direction: str, at: dt.datetime) -> bool:
         return not self.refusal(direction, at)

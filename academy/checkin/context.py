@@ -39,7 +39,10 @@ SELECT checkpoint.id, checkpoint.rotating,
                     THEN 1 ELSE 0 END
           FROM people_consent consent
          WHERE consent.volunteer_id = %(volunteer)s AND consent.kind = %(guardian)s
-         ORDER BY consent.recorded_at DESC, consent.id DESC LIMIT 1)
+         ORDER BY consent.recorded_at DESC, consent.id DESC LIMIT 1),
+       EXISTS (SELECT 1 FROM checkin_scan later
+                WHERE later.volunteer_id = %(volunteer)s AND later.shift_id = shift.id AND later.refusal = ''
+                  AND later.happened_at > %(at)s)
   FROM checkin_checkpoint checkpoint
   JOIN activities_activity activity ON activity.id = checkpoint.activity_id
   LEFT JOIN checkin_scan stored ON stored.id = %(scan)s
@@ -97,6 +100,7 @@ def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id
                 "volunteer": volunteer.pk if volunteer else None,
                 "guardian": Consent.Kind.GUARDIAN.value,
                 "scan": Scan._meta.pk.get_db_prep_value(scan_id, connection),
+                "at": Scan._meta.get_field("happened_at").get_db_prep_value(at, connection),
                 "recent": Shift._meta.get_field("ends_at").get_db_prep_value(at - RECENT, connection),
             },
         )
@@ -144,7 +148,8 @@ def _stored(row: tuple[Any, ...]) -> StoredScan | None:
 
 
 def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
-    shift_id, starts_at, ends_at, overtime_until, walk_ins, sign_up_id, visit_id, opened_at, values, consents = row
+    shift_id, starts_at, ends_at, overtime_until, walk_ins, sign_up_id, visit_id, opened_at, *others = row
+    values, consents, scanned_after = others
     starts_at = _required_moment(starts_at)
     ends_at = _moment(overtime_until) or _required_moment(ends_at)
     opens, closes, late = _windows(values)
@@ -160,6 +165,7 @@ def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
         guardian_consents=bool(consents),
         visit_id=visit_id,
         visit_opened_at=_moment(opened_at),
+        scanned_after=bool(scanned_after),
     )
 
 

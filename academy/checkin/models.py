@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Shift
-from academy.people.models import User, Volunteer
+from academy.people.models import Card, User, Volunteer
 
 
 class Direction(models.TextChoices):
@@ -22,6 +22,10 @@ class Method(models.TextChoices):
     ROTATING = "rotating", _("rotating code")
     STATIC = "static", _("static code")
     EVERYBODY_OUT = "everybody_out", _("check everybody out")
+    CARD = "card", _("check-in card")
+    TICK = "tick", _("ticked on the roster")
+    VOUCHED = "vouched", _("vouched for by the leader")
+    PAPER = "paper", _("signed paper roster")
 
 
 class Checkpoint(models.Model):
@@ -42,12 +46,46 @@ class Checkpoint(models.Model):
         return self.key
 
 
+class Device(models.Model):
+    """A browser that scans for an activity, with or without a network. Its token and key are derived, never stored."""
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="devices", verbose_name=_("activity"))
+    operator = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("operator"))
+    key = models.CharField(_("key"), max_length=16, unique=True)
+    issued_at = models.DateTimeField(_("issued at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    ahead = models.FloatField(_("clock ahead of ours (seconds)"), default=0)  # when the roster was downloaded
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("issued_at")), name="device_expires_after_issue")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity} · {self.operator}"
+
+
+class ScanQuerySet(models.QuerySet["Scan"]):
+    def accepted(self) -> "ScanQuerySet":
+        """Those that count: neither refused nor annulled."""
+        return self.filter(refusal="", annulment=None)
+
+
 class Scan(models.Model):
-    """One act of checking in or out, by whichever way. `id` is the form's: the same act twice is one scan."""
+    """One act of checking in or out, by whichever way. `id` is the form's: the same act twice is one scan.
+
+    `happened_at` is what counts: of a scan made without a network, the device's time put right.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="scans", verbose_name=_("checkpoint"))
-    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="scans", verbose_name=_("volunteer"))
+    volunteer = models.ForeignKey(
+        Volunteer, models.PROTECT, null=True, blank=True, related_name="scans", verbose_name=_("volunteer")
+    )  # none where an unknown card was refused
     shift = models.ForeignKey(
         Shift, models.PROTECT, null=True, blank=True, related_name="scans", verbose_name=_("shift")
     )
@@ -58,7 +96,19 @@ class Scan(models.Model):
     received_at = models.DateTimeField(_("received at"))
     refusal = models.CharField(_("refusal"), max_length=24, blank=True)  # code of the refusal; empty: accepted
     flags = models.JSONField(_("flags"), default=list, blank=True)
+    card = models.ForeignKey(
+        Card, models.PROTECT, null=True, blank=True, related_name="scans", verbose_name=_("check-in card")
+    )
+    presented = models.CharField(_("presented"), max_length=64, blank=True)  # what an unknown card said
+    browser = models.CharField(_("browser"), max_length=16, blank=True)  # of a volunteer's own phone (C9)
+    device = models.ForeignKey(
+        Device, models.PROTECT, null=True, blank=True, related_name="scans", verbose_name=_("device")
+    )
+    place = models.PositiveIntegerField(_("number on the device"), null=True, blank=True)
+    device_at = models.DateTimeField(_("device time"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)  # by the device's clock
 
+    objects = ScanQuerySet.as_manager()
     wagtail_reference_index_ignore = True
     append_only = True
 
@@ -74,6 +124,9 @@ class Scan(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(direction__in=Direction.values), name="scan_direction_known"),
             models.CheckConstraint(condition=~Q(refusal="") | Q(shift__isnull=False), name="scan_accepted_has_shift"),
+            models.CheckConstraint(
+                condition=Q(refusal="unknown_card") | Q(volunteer__isnull=False), name="scan_is_somebodys"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +135,60 @@ class Scan(models.Model):
     @property
     def accepted(self) -> bool:
         return not self.refusal
+
+
+class Annulment(models.Model):
+    """A scan taken back (撤回签到): it stays, and counts no longer. Append-only."""
+
+    scan = models.OneToOneField(Scan, models.PROTECT, related_name="annulment", verbose_name=_("scan"))
+    annulled_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("annulled by"))
+    annulled_at = models.DateTimeField(_("annulled at"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("annulled scan")
+        verbose_name_plural = _("annulled scans")
+
+    def __str__(self) -> str:
+        return str(self.scan)
+
+
+class Claim(models.Model):
+    """“我来了”: somebody without a sign-in says who they are; the leader taps “是她”, and a scan is made of it."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="claims", verbose_name=_("checkpoint"))
+    key = models.CharField(_("key"), max_length=16, unique=True)  # the asking phone's, to see the answer
+    name = models.CharField(_("name"), max_length=60)
+    phone_tail = models.CharField(_("last four digits of the phone"), max_length=4)
+    browser = models.CharField(_("browser"), max_length=16, blank=True)
+    asked_at = models.DateTimeField(_("asked at"))
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+    )
+    scan = models.OneToOneField(
+        Scan, models.PROTECT, null=True, blank=True, related_name="claim", verbose_name=_("scan")
+    )  # none: it was nobody the leader knows
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("“I am here”")
+        verbose_name_plural = _("“I am here”")
+        ordering = ["asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_by=None, scan=None)
+                | Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="claim_answered_by_somebody",
+            )
+        ]
+        indexes = [models.Index(fields=["checkpoint"], condition=Q(answered_at=None), name="claim_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.phone_tail}"
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):

@@ -143,6 +143,28 @@ class Confirmation(models.Model):
         return f"{self.activity} · {self.scanned}"
 
 
+class CorrectionProposal(models.Model):
+    """What late facts make of a settled record, which stays as it is until somebody decides (K8)."""
+
+    record = models.OneToOneField(
+        ServiceRecord, models.PROTECT, related_name="correction_proposal", verbose_name=_("service record")
+    )
+    minutes_before = models.PositiveIntegerField(_("minutes before"))
+    minutes_after = models.PositiveIntegerField(_("minutes after"))
+    content = models.JSONField(_("content"), null=True)  # as the record's own; none: there would be no record
+    proposed_at = models.DateTimeField(_("proposed at"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["proposed_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.minutes_before} → {self.minutes_after}"
+
+
 class LedgerEntry(models.Model):
     """A line of a community's ledger: minutes added or taken back, chained by hash to the line before.
 

@@ -1,4 +1,4 @@
-"""Hours answers what happens below: a visit that closed, and the clock."""
+"""Hours answers what happens below: visits that changed, and the clock."""
 
 import datetime as dt
 import logging
@@ -7,16 +7,16 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from academy.checkin.signals import visit_closed
+from academy.checkin.signals import visits_changed
 from academy.core.signals import tick
 from academy.hours import services
 
 logger = logging.getLogger(__name__)
 
 
-@receiver(visit_closed, dispatch_uid="hours.count_closed_visit")
-def count_closed_visit(volunteer_id: int, shift_id: int, **kwargs: Any) -> None:
-    """The visit is stored already: whatever goes wrong here is logged, and the sweep tries again."""
+@receiver(visits_changed, dispatch_uid="hours.count_again")
+def count_again(volunteer_id: int, shift_id: int, **kwargs: Any) -> None:
+    """The facts are stored already: whatever goes wrong here is logged, and the sweep tries again."""
     try:
         services.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=timezone.now())
     except Exception:

@@ -60,6 +60,10 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
     def in_communities(self, communities: Any) -> "VolunteerQuerySet":
         return self.filter(community__in=communities)
 
+    def one_with(self, volunteer_id: int) -> "VolunteerQuerySet":
+        """This person, with whoever was merged into them: their facts are one person's facts."""
+        return self.filter(Q(pk=volunteer_id) | Q(merged_into=volunteer_id))
+
     def belonging_to(self, user: User) -> "VolunteerQuerySet":
         """Those whom `user` may act for: oneself, and whoever consented to it."""
         return self.filter(Q(user=user) | Q(agencies__user=user)).distinct()
@@ -82,6 +86,7 @@ class Volunteer(models.Model):
     )
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
     suspended_reason = models.CharField(_("reason of the suspension"), max_length=200, blank=True)
+    provisional = models.BooleanField(_("marked at the gate"), default=False)  # until joined to somebody, or accepted
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
@@ -216,6 +221,30 @@ class Slip(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.printed_at:%Y-%m-%d}"
+
+
+class Card(models.Model):
+    """A check-in card: never a sign-in. Replaced when lost; of who was merged, it leads to the one who stays."""
+
+    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="cards", verbose_name=_("volunteer"))
+    key = models.CharField(_("key"), max_length=16, unique=True, editable=False)
+    issued_at = models.DateTimeField(_("issued at"))
+    issued_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("issued by")
+    )
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("check-in card")
+        verbose_name_plural = _("check-in cards")
+        constraints = [
+            models.UniqueConstraint(fields=["volunteer"], condition=Q(revoked_at=None), name="card_one_live"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.issued_at:%Y-%m-%d}"
 
 
 class Unit(models.Model):

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "academy.paper",
     "academy.people",
     "academy.rulebook",
+    "academy.messaging",
     "academy.learning",
     "academy.activities",
     "academy.checkin",

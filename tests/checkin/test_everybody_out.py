@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from academy.activities.models import Activity
-from academy.checkin import services
+from academy.checkin import services, signals
 from academy.checkin.models import Method, Scan, Visit
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
@@ -118,12 +118,12 @@ def test_each_closed_visit_is_told_on_commit(activity, leader, inside, django_ca
     def hear(volunteer_id, shift_id, **kwargs):
         told.append((volunteer_id, shift_id))
 
-    services.visit_closed.connect(hear)
+    signals.visits_changed.connect(hear)
     try:
         with django_capture_on_commit_callbacks(execute=True):
             services.check_everybody_out(activity=activity, by=leader, at=END)
     finally:
-        services.visit_closed.disconnect(hear)
+        signals.visits_changed.disconnect(hear)
     shift = activity.shifts.get()
     assert sorted(told) == sorted((volunteer.pk, shift.pk) for volunteer in inside)
 

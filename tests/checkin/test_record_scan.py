@@ -10,7 +10,7 @@ from django.db.models.deletion import ProtectedError
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Shift, SignUp
-from academy.checkin import services
+from academy.checkin import services, signals
 from academy.checkin.context import read_gate
 from academy.checkin.models import Checkpoint, Direction, Method, Scan, Visit
 from academy.people import services as people
@@ -543,13 +543,13 @@ def test_a_receiver_that_fails_costs_nobody_the_scan(activity, volunteer, told, 
     def fail(**kwargs: object) -> None:
         raise RuntimeError("the hours are ill")
 
-    services.visit_closed.connect(fail)
+    signals.visits_changed.connect(fail)
     try:
         with on_commit(execute=True):
             scan(poster(activity), volunteer)
             scan(poster(activity), volunteer, "out", at=END)
     finally:
-        services.visit_closed.disconnect(fail)
+        signals.visits_changed.disconnect(fail)
     assert len(told) == 1
     assert "the hours are ill" in caplog.text
 
@@ -566,9 +566,9 @@ def told():
     def hear(volunteer_id: int, shift_id: int, **kwargs: object) -> None:
         calls.append((volunteer_id, shift_id))
 
-    services.visit_closed.connect(hear)
+    signals.visits_changed.connect(hear)
     yield calls
-    services.visit_closed.disconnect(hear)
+    signals.visits_changed.disconnect(hear)
 
 
 # Time scanned today

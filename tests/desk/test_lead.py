@@ -435,7 +435,9 @@ def test_ones_own_record_is_left_to_somebody_else(scene, activity, shift, waitin
     assert states([own]) == [RecordState.ON_NOTICE]
 
 
-def test_whoever_is_still_in_is_checked_out_first(scene, activity, shift, waiting, sign_in, clock):
+def test_whoever_is_still_in_is_checked_out_first(scene, activity, shift, sign_in, clock):
+    names = ("王秀英", "李建国", "张桂兰")
+    waiting = [record for name in names for record in scene.attend(scene.volunteer(name), shift, "09:00", "11:30")]
     clock.move_to(moment("11:59"))
     scene.scan(waiting[0].volunteer, shift, "in", moment("11:59"))
     client = sign_in(scene.leading)

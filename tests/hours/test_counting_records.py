@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from academy.activities.models import Shift, SignUp
 from academy.checkin import services as checkin
 from academy.checkin.models import Direction, Method, Scan, Visit
-from academy.checkin.signals import visit_closed
+from academy.checkin.signals import visits_changed
 from academy.core.signals import tick
 from academy.hours import receivers, rules, services
 from academy.hours.days import ZONE
@@ -448,5 +448,5 @@ def test_the_clock_sweeps_and_ends_notices(scene: Scene) -> None:
 
 
 def test_the_signal_needs_nobody_who_was_deleted(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    visit_closed.send_robust(sender=Visit, volunteer_id=0, shift_id=0)
+    visits_changed.send_robust(sender=Visit, volunteer_id=0, shift_id=0)
     assert "No record yet for volunteer 0" in caplog.text

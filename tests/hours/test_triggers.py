@@ -6,13 +6,13 @@ from django.db import DatabaseError, connection, models, transaction
 
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
-from academy.checkin.models import Scan
+from academy.checkin.models import Annulment, Scan
 from academy.hours import services, triggers
 from academy.hours.models import Confirmation, LedgerEntry
 from academy.people.models import Consent
 from tests.hours.scene import Scene, moment
 
-FACTS = [LedgerEntry, Confirmation, Scan, Consent, Certificate, Certificate.entries.through, Closure]
+FACTS = [LedgerEntry, Confirmation, Annulment, Scan, Consent, Certificate, Certificate.entries.through, Closure]
 THURSDAY = dt.date(2026, 1, 15)
 
 
@@ -21,6 +21,8 @@ def facts(scene: Scene) -> None:
     """At least one of each."""
     volunteer, activity = scene.volunteer(), scene.activity()
     scene.attend(volunteer, activity.shifts.get())
+    mistaken = scene.scan(scene.volunteer("刘伟"), activity.shifts.get(), "in", moment("11:50"))
+    Annulment.objects.create(scan_id=mistaken.scan_id, annulled_by=scene.leading, annulled_at=moment("11:51"))
     services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
     services.end_notices(at=moment("00:05", THURSDAY))
     certificate = certificates.issue(

@@ -1,41 +1,31 @@
 """Scans: every way in ends in one here. A "no" is an answer with a code, and is kept as a scan too (C8)."""
 
 import datetime as dt
-import hashlib
 import logging
-import re
-from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from academy.activities import services as activities
 from academy.activities.belongings import may_lead
-from academy.activities.models import Activity, Shift
-from academy.checkin import tokens
+from academy.activities.models import Activity
 from academy.checkin.choice import IN, OUT, Candidate, Choice, choose, fitting_direction
 from academy.checkin.context import Gate, StoredScan, read_gate
-from academy.checkin.models import Checkpoint, Direction, Method, Scan, Visit
+from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.refusals import refusal as refusal_for
-from academy.checkin.signals import visit_closed
-from academy.checkin.sql import insert_if_absent
-from academy.core.keys import normalise_key, random_key
+from academy.checkin.services.codes import checkpoint_for, judge_code
+from academy.checkin.services.visits import rebuild_visits, tell_changed
+from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
+from academy.core.sql import insert_if_absent
 from academy.people.models import User, Volunteer
-from academy.rulebook import parameters
-from academy.rulebook.models import RuleSet
 
 logger = logging.getLogger(__name__)
 
-CHECKPOINT_BITS = 50
 SURE_AFTER = dt.timedelta(minutes=5)  # a check-out sooner than this asks first
-_TYPED = re.compile(r"(?:(?:.*/)?c/)?([0-9a-z\s-]+)(?:/([0-9a-z\s-]+))?/?", re.IGNORECASE)  # an address, key or code
-CODE_MINUTES = 10  # how far ahead the leader's page knows its codes, should the network fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +85,7 @@ def record_scan(
     grace: bool = False,
     sure: bool = False,
     shift_id: int | None = None,
+    browser: str = "",
 ) -> Answer:
     """Checks `volunteer` in or out at the checkpoint with this key, `operator` holding the phone.
 
@@ -114,7 +105,7 @@ def record_scan(
     if gate.stored is not None:
         return _first_answer(gate, gate.stored, scan_id, volunteer, direction, at)
 
-    verdict = _judge_code(gate, code, at)
+    verdict = judge_code(gate, code, at)
     flags: tuple[str, ...] = () if gate.rotating else ("static",)
     if verdict and grace:
         verdict, flags = "", ("grace",)
@@ -124,34 +115,75 @@ def record_scan(
         choice = Choice(refusal=verdict)
     else:
         choice = _choose(gate, volunteer, direction, at, shift_id)
-    if choice.among:
-        return Answer(scan_id, direction, at, asks="shift", choices=choice.among, stored=False)
-    inside = choice.shift
-    if direction == OUT and inside and not choice.refusal:
-        assert inside.visit_opened_at is not None
-        if at - inside.visit_opened_at < SURE_AFTER and not sure:
-            since = inside.visit_opened_at
-            return Answer(scan_id, direction, at, asks="sure", shift_id=inside.id, visit_opened_at=since, stored=False)
-        if at > inside.late_after:
-            flags += ("late_scan",)
-
     scan = Scan(
         id=scan_id,
-        checkpoint_id=gate.checkpoint_id,
-        volunteer_id=volunteer.pk,
-        shift_id=choice.shift.id if choice.shift else None,
         direction=direction,
         method=Method.ROTATING if gate.rotating else Method.STATIC,
-        operator_id=operator.pk if operator else None,
         happened_at=at,
         received_at=at,
-        refusal=choice.refusal,
         flags=list(flags),
+        browser=browser,
     )
-    if not _keep(scan, gate, choice.shift, volunteer, operator):
+    return _record(scan, gate, choice, volunteer, operator, sure=sure)
+
+
+def record_for(
+    *,
+    scan_id: UUID,
+    activity: Activity,
+    volunteer: Volunteer,
+    method: Method,
+    by: User,
+    direction: str,
+    at: dt.datetime,
+    happened_at: dt.datetime | None = None,
+    flags: tuple[str, ...] = (),
+    shift_id: int | None = None,
+) -> Answer:
+    """The leader checks `volunteer` in or out, ticked on the roster or vouched for (C5).
+
+    `happened_at`: when it was asked for, where that was before `at`; it is judged at that time. Nothing is asked about
+    an early check-out: the leader knows. The same `scan_id` has the same answer. Refuses like `record_scan`, but never
+    for a code. Raises `PermissionDenied` for anybody who may not lead the activity.
+    """
+    if not may_lead(by, activity):
+        raise PermissionDenied
+    moment = happened_at or at
+    key = checkpoint_for(activity, rotating=True).key
+    gate = read_gate(key, volunteer=volunteer, at=moment, scan_id=scan_id)
+    assert gate is not None
+    if gate.stored is not None:
+        return _first_answer(gate, gate.stored, scan_id, volunteer, direction, moment)
+    scan = Scan(id=scan_id, direction=direction, method=method, happened_at=moment, received_at=at, flags=list(flags))
+    return _record(scan, gate, _choose(gate, volunteer, direction, moment, shift_id), volunteer, by, sure=True)
+
+
+def _record(
+    scan: Scan, gate: Gate, choice: Choice, volunteer: Volunteer, operator: User | None, *, sure: bool
+) -> Answer:
+    """Asks what has to be asked first, else keeps the scan with what was decided, and answers it."""
+    at = scan.happened_at
+    if choice.among:
+        return Answer(scan.id, scan.direction, at, asks="shift", choices=choice.among, stored=False)
+    inside = choice.shift
+    if scan.direction == OUT and inside and not choice.refusal:
+        since = inside.visit_opened_at
+        assert since is not None
+        if at - since < SURE_AFTER and not sure:
+            return Answer(
+                scan.id, scan.direction, at, asks="sure", shift_id=inside.id, visit_opened_at=since, stored=False
+            )
+        if at > inside.late_after:
+            scan.flags.append("late_scan")
+    scan.checkpoint_id = gate.checkpoint_id
+    scan.volunteer_id = volunteer.pk
+    scan.shift_id = inside.id if inside else None
+    scan.operator_id = operator.pk if operator else None
+    scan.refusal = choice.refusal
+    if not _keep(scan, gate, inside, volunteer, operator):
         # The same form sent twice at the same moment: the other one was first.
-        return _answer_again(key, scan_id, volunteer, direction, at)
-    return _answer(scan, choice.shift)
+        return _answer_again(gate.key, scan.id, volunteer, scan.direction, at)
+    return _answer(scan, inside)
 
 
 def _choose(gate: Gate, volunteer: Volunteer, direction: str, at: dt.datetime, wanted: int | None) -> Choice:
@@ -181,12 +213,14 @@ def _keep(scan: Scan, gate: Gate, shift: Candidate | None, volunteer: Volunteer,
         if scan.direction == IN:
             scan.refusal = _open_visit(scan, gate, shift, volunteer, operator)
         else:
-            scan.refusal = _close_visit(scan, shift)
+            scan.refusal = _close_visit(scan)
     if not insert_if_absent(scan):
         transaction.set_rollback(True)
         return False
-    if scan.direction == OUT and not scan.refusal:
-        _tell_closed(volunteer_id=scan.volunteer_id, shift_id=scan.shift_id)
+    if not scan.refusal and shift is not None and shift.scanned_after:
+        rebuild_visits(volunteer_id=volunteer.pk, shift_id=shift.id)
+    elif scan.direction == OUT and not scan.refusal:
+        tell_changed(volunteer_id=volunteer.pk, shift_id=scan.shift_id)
     return True
 
 
@@ -201,30 +235,15 @@ def _open_visit(scan: Scan, gate: Gate, shift: Candidate, volunteer: Volunteer, 
     return "" if insert_if_absent(visit) else "already_checked_in"
 
 
-def _close_visit(scan: Scan, shift: Candidate) -> str:
+def _close_visit(scan: Scan) -> str:
     # A check-out that was on its way when the check-in came closes nothing: no visit ends before it began.
-    visits = Visit.objects.open().filter(pk=shift.visit_id or 0, opened_at__lte=scan.happened_at)
-    closed = visits.update(closed_at=scan.happened_at, closed_by_id=scan.id)
-    return "" if closed else "not_checked_in"
-
-
-def _tell_closed(*, volunteer_id: int, shift_id: int | None) -> None:
-    transaction.on_commit(
-        partial(visit_closed.send_robust, sender=Visit, volunteer_id=volunteer_id, shift_id=shift_id), robust=True
+    inside = Visit.objects.open().filter(
+        volunteer=scan.volunteer_id, shift=scan.shift_id, opened_at__lte=scan.happened_at
     )
-
-
-def _judge_code(gate: Gate, code: str | None, at: dt.datetime) -> str:
-    """Why the code does not let anybody through: `bad_code`, `code_expired`, or nothing."""
-    if not gate.rotating:
-        return ""
-    match tokens.judge(_secret(), gate.key, normalise_key(code or ""), at.timestamp()):
-        case tokens.Verdict.VALID:
+    for _again in range(2):  # a late fact may just have put another row in this one's place
+        if inside.update(closed_at=scan.happened_at, closed_by_id=scan.id):
             return ""
-        case tokens.Verdict.EXPIRED:
-            return "code_expired"
-        case _:
-            return "bad_code"
+    return "not_checked_in"
 
 
 # Answers
@@ -320,166 +339,6 @@ def prospect(
         return None
     direction = fitting_direction(gate.shifts, at)
     choice = _choose(gate, volunteer, direction, at, None) if volunteer else choose(gate.shifts, direction=IN, at=at)
-    code_refusal = "" if grace else _judge_code(gate, code, at)
+    code_refusal = "" if grace else judge_code(gate, code, at)
     refusal = code_refusal or (choice.refusal if volunteer else "cancelled" if gate.cancelled else "")
     return Prospect(gate, volunteer, direction, choice, _said(refusal, at, choice.shift, None))
-
-
-# Checkpoints and their codes
-
-
-@dataclass(frozen=True, slots=True)
-class LiveCode:
-    """A rotating code with the time in which the leader's screen shows it."""
-
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    code: str
-
-
-@transaction.atomic
-def open_checkpoints(*, activity: Activity) -> None:
-    """The activity's two checkpoints: one printed, one on the leader's screen."""
-    for rotating in (False, True):
-        checkpoint_for(activity, rotating=rotating)
-
-
-def checkpoint_for(activity: Activity, *, rotating: bool) -> Checkpoint:
-    """The activity's checkpoint of this kind, made where a crash left none."""
-    checkpoint, _created = Checkpoint.objects.get_or_create(
-        activity=activity, rotating=rotating, defaults={"key": random_key(CHECKPOINT_BITS)}
-    )
-    return checkpoint
-
-
-def rotating_codes(checkpoint: Checkpoint, *, at: dt.datetime, minutes: int = CODE_MINUTES) -> list[LiveCode]:
-    """The code shown at `at` and those of the minutes to come, so that a lost network stops no gate."""
-    if not checkpoint.rotating:
-        raise ValueError(f"checkpoint {checkpoint.pk} is printed: it has no rotating codes")
-    first = tokens.step_at(at.timestamp())
-    steps = range(first, tokens.step_at(at.timestamp() + 60 * minutes) + 1)
-    return [
-        LiveCode(
-            starts_at=dt.datetime.fromtimestamp(step * tokens.STEP_SECONDS, dt.UTC),
-            ends_at=dt.datetime.fromtimestamp((step + 1) * tokens.STEP_SECONDS, dt.UTC),
-            code=tokens.code_for(_secret(), checkpoint.key, step),
-        )
-        for step in steps
-    ]
-
-
-def find_typed(*, text: str, at: dt.datetime) -> tuple[str, str | None] | Refusal:
-    """Where a typed code, key or whole address leads: the checkpoint's key and, for a screen's code, that code.
-
-    Refuses with `unknown_checkpoint`, `code_expired`.
-    """
-    read = _TYPED.fullmatch(text.strip())
-    key, code = (normalise_key(part or "") for part in read.groups()) if read else ("", "")
-    if not key:
-        return refusal_for("unknown_checkpoint", at=at)
-    if code:
-        return key, code
-    if Checkpoint.objects.filter(key=key).exists():
-        return key, None
-    return _find_screen(key, at)
-
-
-def _find_screen(code: str, at: dt.datetime) -> tuple[str, str] | Refusal:
-    """The screen that shows `code` alone, among those of the activities around now."""
-    nearby = dt.timedelta(days=1)
-    keys = (
-        Checkpoint.objects.filter(
-            rotating=True,
-            activity__shifts__starts_at__lt=at + nearby,
-            activity__shifts__ends_at__gt=at - nearby,
-        )
-        .values_list("key", flat=True)
-        .distinct()
-    )
-    reason = "unknown_checkpoint"
-    for key in keys:
-        match tokens.judge(_secret(), key, code, at.timestamp()):
-            case tokens.Verdict.VALID:
-                return key, code
-            case tokens.Verdict.EXPIRED:
-                reason = "code_expired"
-    logger.warning("%s: typed %.16s", reason, code)
-    return refusal_for(reason, at=at)
-
-
-def unknown_checkpoint(*, at: dt.datetime) -> Refusal:
-    """What is said of a code of no checkpoint."""
-    return refusal_for("unknown_checkpoint", at=at)
-
-
-def _secret() -> bytes:
-    return _derived(settings.SECRET_KEY)
-
-
-@lru_cache(maxsize=2)
-def _derived(secret_key: str) -> bytes:
-    """A key of our own, so that no other use of the secret key can make a code."""
-    return hashlib.sha256(b"academy.checkin.tokens:" + secret_key.encode()).digest()
-
-
-# The leader's acts
-
-
-@transaction.atomic
-def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, staying: Collection[int] = ()) -> int:
-    """Checks out whoever is in, now and at no other time (C10), but the volunteers (ids) who stay. Returns how many.
-
-    Visits whose time to check out is over stay as they are: nothing is filled in from the plan (H6). Raises
-    `PermissionDenied` for anybody but the leader and those who run the community's activities.
-    """
-    if not may_lead(by, activity):
-        raise PermissionDenied
-    windows = {shift.pk: _check_out_window(activity, shift) for shift in activity.shifts.all()}
-    inside = [
-        visit
-        for visit in Visit.objects.open()
-        .select_for_update()
-        .filter(shift__in=windows, opened_at__lte=at)
-        .exclude(volunteer__in=staying)
-        if at <= windows[visit.shift_id][1]
-    ]
-    checkpoint = checkpoint_for(activity, rotating=True)
-    scans = []
-    for visit in inside:
-        scan = Scan(
-            id=uuid4(),
-            checkpoint=checkpoint,
-            volunteer_id=visit.volunteer_id,
-            shift_id=visit.shift_id,
-            direction=Direction.OUT,
-            method=Method.EVERYBODY_OUT,
-            operator=by,
-            happened_at=at,
-            received_at=at,
-            flags=["late_scan"] if at > windows[visit.shift_id][0] else [],
-        )
-        visit.closed_by, visit.closed_at = scan, at
-        scans.append(scan)
-    Scan.objects.bulk_create(scans)
-    Visit.objects.bulk_update(inside, ["closed_by", "closed_at"])
-    for visit in inside:
-        _tell_closed(volunteer_id=visit.volunteer_id, shift_id=visit.shift_id)
-    return len(inside)
-
-
-def _check_out_window(activity: Activity, shift: Shift) -> tuple[dt.datetime, dt.datetime]:
-    """From when a check-out is late, and until when there is one (C2)."""
-    try:
-        rules = RuleSet.objects.in_force(activity.community_id, shift.date).parameters
-    except RuleSet.DoesNotExist:
-        rules = parameters.complete({})
-    end = shift.overtime_until or shift.ends_at
-    return (
-        end + dt.timedelta(minutes=rules["late_scan_minutes"]),
-        end + dt.timedelta(minutes=rules["check_out_closes_minutes"]),
-    )
-
-
-def seal_visits(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> int:
-    """Marks the visits behind a record that is being confirmed: their scans can no longer be annulled."""
-    return Visit.objects.filter(volunteer_id=volunteer_id, shift_id=shift_id, sealed_at=None).update(sealed_at=at)

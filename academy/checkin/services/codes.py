@@ -1,0 +1,133 @@
+"""Checkpoints, and the codes that a screen shows for them."""
+
+import datetime as dt
+import hashlib
+import logging
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import transaction
+
+from academy.activities.models import Activity
+from academy.checkin import tokens
+from academy.checkin.context import Gate
+from academy.checkin.models import Checkpoint
+from academy.checkin.refusals import refusal as refusal_for
+from academy.core.keys import normalise_key, random_key
+from academy.core.refusals import Refusal
+
+logger = logging.getLogger(__name__)
+
+CHECKPOINT_BITS = 50
+CODE_MINUTES = 10  # how far ahead the leader's page knows its codes, should the network fail
+_TYPED = re.compile(r"(?:(?:.*/)?c/)?([0-9a-z\s-]+)(?:/([0-9a-z\s-]+))?/?", re.IGNORECASE)  # an address, key or code
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCode:
+    """A rotating code with the time in which the leader's screen shows it."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    code: str
+
+
+@transaction.atomic
+def open_checkpoints(*, activity: Activity) -> None:
+    """The activity's two checkpoints: one printed, one on the leader's screen."""
+    for rotating in (False, True):
+        checkpoint_for(activity, rotating=rotating)
+
+
+def checkpoint_for(activity: Activity, *, rotating: bool) -> Checkpoint:
+    """The activity's checkpoint of this kind, made where a crash left none."""
+    checkpoint, _created = Checkpoint.objects.get_or_create(
+        activity=activity, rotating=rotating, defaults={"key": random_key(CHECKPOINT_BITS)}
+    )
+    return checkpoint
+
+
+def rotating_codes(checkpoint: Checkpoint, *, at: dt.datetime, minutes: int = CODE_MINUTES) -> list[LiveCode]:
+    """The code shown at `at` and those of the minutes to come, so that a lost network stops no gate."""
+    if not checkpoint.rotating:
+        raise ValueError(f"checkpoint {checkpoint.pk} is printed: it has no rotating codes")
+    first = tokens.step_at(at.timestamp())
+    steps = range(first, tokens.step_at(at.timestamp() + 60 * minutes) + 1)
+    return [
+        LiveCode(
+            starts_at=dt.datetime.fromtimestamp(step * tokens.STEP_SECONDS, dt.UTC),
+            ends_at=dt.datetime.fromtimestamp((step + 1) * tokens.STEP_SECONDS, dt.UTC),
+            code=tokens.code_for(secret(), checkpoint.key, step),
+        )
+        for step in steps
+    ]
+
+
+def find_typed(*, text: str, at: dt.datetime) -> tuple[str, str | None] | Refusal:
+    """Where a typed code, key or whole address leads: the checkpoint's key and, for a screen's code, that code.
+
+    Refuses with `unknown_checkpoint`, `code_expired`.
+    """
+    read = _TYPED.fullmatch(text.strip())
+    key, code = (normalise_key(part or "") for part in read.groups()) if read else ("", "")
+    if not key:
+        return refusal_for("unknown_checkpoint", at=at)
+    if code:
+        return key, code
+    if Checkpoint.objects.filter(key=key).exists():
+        return key, None
+    return _find_screen(key, at)
+
+
+def _find_screen(code: str, at: dt.datetime) -> tuple[str, str] | Refusal:
+    """The screen that shows `code` alone, among those of the activities around now."""
+    nearby = dt.timedelta(days=1)
+    keys = (
+        Checkpoint.objects.filter(
+            rotating=True,
+            activity__shifts__starts_at__lt=at + nearby,
+            activity__shifts__ends_at__gt=at - nearby,
+        )
+        .values_list("key", flat=True)
+        .distinct()
+    )
+    reason = "unknown_checkpoint"
+    for key in keys:
+        match tokens.judge(secret(), key, code, at.timestamp()):
+            case tokens.Verdict.VALID:
+                return key, code
+            case tokens.Verdict.EXPIRED:
+                reason = "code_expired"
+    logger.warning("%s: typed %.16s", reason, code)
+    return refusal_for(reason, at=at)
+
+
+def unknown_checkpoint(*, at: dt.datetime) -> Refusal:
+    """What is said of a code of no checkpoint."""
+    return refusal_for("unknown_checkpoint", at=at)
+
+
+def judge_code(gate: Gate, code: str | None, at: dt.datetime) -> str:
+    """Why the code does not let anybody through: `bad_code`, `code_expired`, or nothing."""
+    if not gate.rotating:
+        return ""
+    match tokens.judge(secret(), gate.key, normalise_key(code or ""), at.timestamp()):
+        case tokens.Verdict.VALID:
+            return ""
+        case tokens.Verdict.EXPIRED:
+            return "code_expired"
+        case _:
+            return "bad_code"
+
+
+def secret() -> bytes:
+    """What all codes, tokens and keys of check-in are derived from."""
+    return _derived(settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=2)
+def _derived(secret_key: str) -> bytes:
+    """A key of our own, so that no other use of the secret key can make a code."""
+    return hashlib.sha256(b"academy.checkin.tokens:" + secret_key.encode()).digest()

@@ -1,0 +1,71 @@
+"""Visits follow from accepted scans: kept with each scan, and built anew where facts arrive late or are taken back."""
+
+import datetime as dt
+from functools import partial
+
+from django.db import transaction
+
+from academy.checkin.models import Direction, Scan, Visit
+from academy.checkin.pairing import Fact, Pair, pair
+from academy.checkin.signals import visits_changed
+from academy.core.sql import insert_if_absent
+from academy.people.models import Volunteer, VolunteerQuerySet
+
+
+@transaction.atomic
+def rebuild_visits(*, volunteer_id: int, shift_id: int) -> list[Visit]:
+    """The visits that the accepted scans of this person, merged ones included, make at this shift; in time order.
+
+    Doing it again changes nothing. Only one does it at a time, and a scan made at the same moment is waited for.
+    """
+    people = Volunteer.objects.one_with(volunteer_id)
+    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    while True:
+        stored = _stored(people, shift_id)
+        scans = Scan.objects.accepted().filter(volunteer__in=people, shift_id=shift_id)
+        facts = [
+            Fact(at, direction == Direction.IN, pk)
+            for at, direction, pk in scans.values_list("happened_at", "direction", "pk")
+        ]
+        if _write(pair(facts), stored, volunteer_id=volunteer_id, shift_id=shift_id):
+            break
+    tell_changed(volunteer_id=volunteer_id, shift_id=shift_id)
+    return _stored(people, shift_id)
+
+
+def _stored(people: VolunteerQuerySet, shift_id: int) -> list[Visit]:
+    visits = Visit.objects.filter(volunteer__in=people, shift_id=shift_id).order_by("opened_at", "pk")
+    return list(visits.select_for_update(of=("self",)))
+
+
+def _write(pairs: list[Pair], stored: list[Visit], *, volunteer_id: int, shift_id: int) -> bool:
+    """Make the table say `pairs`; False where somebody checked in at this very moment and has to be counted too."""
+    there = {(visit.volunteer_id, visit.opened_by_id, visit.closed_by_id): visit.pk for visit in stored}
+    wanted = {(volunteer_id, one.opened.id, one.closed.id if one.closed else None): one for one in pairs}
+    Visit.objects.filter(pk__in=[pk for key, pk in there.items() if key not in wanted]).delete()
+    return all(
+        insert_if_absent(
+            Visit(
+                volunteer_id=volunteer_id,
+                shift_id=shift_id,
+                opened_by_id=one.opened.id,
+                opened_at=one.opened.at,
+                closed_by_id=one.closed.id if one.closed else None,
+                closed_at=one.closed.at if one.closed else None,
+            )
+        )
+        for key, one in wanted.items()
+        if key not in there
+    )
+
+
+def tell_changed(*, volunteer_id: int, shift_id: int | None) -> None:
+    """On commit: what counts of this person at this shift is no longer what it was."""
+    transaction.on_commit(
+        partial(visits_changed.send_robust, sender=Visit, volunteer_id=volunteer_id, shift_id=shift_id), robust=True
+    )
+
+
+def seal_visits(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> int:
+    """Marks the visits behind a record that is being confirmed: their scans can no longer be annulled."""
+    return Visit.objects.filter(volunteer_id=volunteer_id, shift_id=shift_id, sealed_at=None).update(sealed_at=at)

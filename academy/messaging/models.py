@@ -1,0 +1,40 @@
+"""Site messages: what the academy has to say to one volunteer, read on their own page."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from academy.people.models import Volunteer
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unread(self) -> "MessageQuerySet":
+        return self.filter(read_at=None)
+
+
+class Message(models.Model):
+    """A message, in every language that we speak, worded when it was sent. `key` names its occasion: sent once."""
+
+    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="messages", verbose_name=_("volunteer"))
+    key = models.CharField(_("occasion"), max_length=60)
+    texts = models.JSONField(_("texts"))  # by language
+    path = models.CharField(_("leads to"), max_length=200, blank=True)
+    sent_at = models.DateTimeField(_("sent at"))
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-sent_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["volunteer", "key"], name="message_once_per_occasion")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """In the reader's language."""
+        return str(self.texts.get(get_language() or "") or next(iter(self.texts.values())))
