@@ -1,6 +1,6 @@
-from django.urls import re_path
+from django.urls import path, re_path
 
-from academy.checkin import views
+from academy.checkin import scanner_views, views
 
 app_name = "checkin"
 
@@ -10,5 +10,9 @@ urlpatterns = [
     re_path(r"^[cC]/$", views.typed, name="typed"),
     re_path(rf"{CHECKPOINT}$", views.gate, name="gate"),
     re_path(rf"{CHECKPOINT}scan/(?P<scan_id>[0-9a-f-]{{36}})/$", views.answer, name="answer"),
+    path("checkin/sync/", scanner_views.sync, name="sync"),
+    path("scan/<int:activity_id>/roster/", scanner_views.roster, name="scanner_roster"),
+    path("scan/<int:activity_id>/undo/", scanner_views.undo, name="scanner_undo"),
+    path("scan/<int:activity_id>/import/", scanner_views.import_file, name="scanner_import"),
     re_path(rf"{CHECKPOINT}(?P<code>[0-9A-Za-z-]+)/$", views.gate, name="gate_with_code"),
 ]
