@@ -1,6 +1,6 @@
 from django.urls import re_path
 
-from academy.checkin import views
+from academy.checkin import claim_views, views
 
 app_name = "checkin"
 
@@ -10,5 +10,7 @@ urlpatterns = [
     re_path(r"^[cC]/$", views.typed, name="typed"),
     re_path(rf"{CHECKPOINT}$", views.gate, name="gate"),
     re_path(rf"{CHECKPOINT}scan/(?P<scan_id>[0-9a-f-]{{36}})/$", views.answer, name="answer"),
+    re_path(rf"{CHECKPOINT}claim/$", claim_views.ask, name="claim"),
+    re_path(rf"{CHECKPOINT}claim/(?P<key>[0-9A-Za-z-]+)/$", claim_views.claim, name="claim_answer"),
     re_path(rf"{CHECKPOINT}(?P<code>[0-9A-Za-z-]+)/$", views.gate, name="gate_with_code"),
 ]

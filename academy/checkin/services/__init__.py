@@ -1,5 +1,6 @@
 """What is done at the gate: codes shown, scans taken by every way, visits made of them, acts of the leader."""
 
+from academy.checkin.services import claims
 from academy.checkin.services.codes import (
     LiveCode,
     checkpoint_for,
@@ -26,6 +27,7 @@ __all__ = [
     "Prospect",
     "check_everybody_out",
     "checkpoint_for",
+    "claims",
     "find_typed",
     "open_checkpoints",
     "prospect",
