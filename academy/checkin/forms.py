@@ -1,5 +1,6 @@
 """The form of who says at the gate that they are here, without a sign-in."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -8,6 +9,13 @@ from django.utils.translation import pgettext_lazy
 
 from academy.core.keys import ALPHABET, normalise_key
 from academy.people.services import tidy_name
+
+
+class DigitsField(forms.RegexField):
+    """Digits, those of a Chinese keyboard too."""
+
+    def to_python(self, value: Any) -> str:
+        return unicodedata.normalize("NFKC", super().to_python(value) or "")
 
 
 class ClaimForm(forms.Form):
@@ -24,7 +32,7 @@ class ClaimForm(forms.Form):
             "max_length": _("This is too long for a name. Type your name alone."),
         },
     )
-    phone_tail = forms.RegexField(
+    phone_tail = DigitsField(
         r"^[0-9]{4}$",
         label=_("The last four digits of your phone"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "tail-field"}),
