@@ -202,8 +202,14 @@ def _show(
             {"value": str(act), "name": act.volunteer.name, "direction": act.direction, "since": offer.since}
             for offer, act in acts
         ],
+        "refused": [
+            {"name": offer.volunteer.name, "refusal": offer.refusal}
+            for offer in known
+            if offer.refusal is not None and offer.volunteer
+        ],
         "shifts": next((offer.choice.among for offer in able if offer.choice.among), ()),
         "notice": notice,
+        "share_url": f"{reverse('people:slip_typed')}?{urlencode({'next': gate_url(checkpoint, code)})}",
     }
     return _page(request, "ask", able[0], status=status, **context)
 
