@@ -45,9 +45,10 @@ def answer(request: HttpRequest, activity_id: int, claim_id: int) -> HttpRespons
         if isinstance(declined, Refusal):
             messages.warning(request, str(declined))
         return redirect("desk:lead", activity_id=activity.pk)
-    volunteer = get_object_or_404(
-        Volunteer.objects.present().filter(community=activity.community_id), pk=_number(request.POST.get("volunteer"))
-    )
+    if "volunteer" not in request.POST:
+        return redirect("desk:lead", activity_id=activity.pk)
+    people = Volunteer.objects.present().filter(community=activity.community_id)
+    volunteer = get_object_or_404(people, pk=_number(request.POST["volunteer"]))
     said = claims.vouch(claim=claim, volunteer=volunteer, by=user, at=now, shift_id=_shift(request))
     if said.asks:
         hidden = {"volunteer": str(volunteer.pk)}
@@ -118,11 +119,12 @@ def _tell(request: HttpRequest, activity: Activity, name: str, said: Answer) -> 
 
 
 def _shift(request: HttpRequest) -> int | None:
-    return _number(request.POST["shift"]) if request.POST.get("shift") else None
+    shift = request.POST.get("shift", "")
+    return _number(shift) if shift else None
 
 
-def _number(text: str | None) -> int:
+def _number(text: str) -> int:
     """The id that a form or an address sends; whatever is none is nobody's."""
-    if text is None or not (text.isascii() and text.isdecimal() and len(text) < 18):
+    if not (text.isascii() and text.isdecimal() and len(text) < 18):
         raise Http404
     return int(text)

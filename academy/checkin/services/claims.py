@@ -19,11 +19,10 @@ from academy.checkin.refusals import refusal as refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
 from academy.checkin.services.scanning import SURE_AFTER, Answer, record_for, stored_answer
 from academy.core.keys import normalise_key
-from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.people.models import User, Volunteer
-from academy.people.services import register_volunteer, tidy_name
+from academy.people.services import register_at_gate, tidy_name
 
 CLAIM_BITS = 80
 MOST_WAITING = 300  # at one checkpoint; nobody is counted by address, since a whole room sits behind one
@@ -263,15 +262,3 @@ def _answered(claim: Claim, by: User, at: dt.datetime) -> None:
 
 def _unstored(scan_id: UUID, at: dt.datetime, refusal: Refusal) -> Answer:
     return Answer(scan_id, IN, at, refusal=refusal, stored=False)
-
-
-def register_at_gate(*, community: Community, name: str, phone: str, by: User, at: dt.datetime) -> Volunteer | Refusal:
-    """A person of whom name and phone are known; marked twice, one person."""
-    known = Volunteer.objects.present().filter(community=community, name=tidy_name(name), phone=phone)
-    if (volunteer := known.first()) is not None:
-        return volunteer
-    volunteer = register_volunteer(community=community, name=name, phone=phone, by=by, at=at, evidence="")
-    if isinstance(volunteer, Volunteer):
-        Volunteer.objects.filter(pk=volunteer.pk).update(provisional=True)
-        volunteer.provisional = True
-    return volunteer
