@@ -25,7 +25,7 @@ from wagtail.admin.viewsets import viewsets
 
 from academy.certificates import services as certificates
 from academy.checkin import services as checkin
-from academy.checkin.models import Scan
+from academy.checkin.models import Claim, Scan
 from academy.core.viewsets import CommunityViewSet
 from academy.people import services as people
 from academy.people.models import Consent, User
@@ -196,12 +196,19 @@ MATRIX: dict[str, tuple[str, str]] = {
         "/c/{gate}/scan/{scan}/",
         "s o n n n n  n n n n n  n",
     ),
+    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/claim/$": ("/c/{poster}/claim/", LED_ON),
+    # whoever has the claim's key: it is the asking phone's
+    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/claim/(?P<key>[0-9A-Za-z-]+)/$": ("/c/{poster}/claim/{claim}/", ALL),
     # one's own page, and the leader's
     "my/": ("/my/", SIGNED_IN),
     "my/records/<int:record_id>/": ("/my/records/{record}/", "s o n n n o  n n n n n  n"),
     "lead/": ("/lead/", SIGNED_IN),
     "lead/<int:activity_id>/": ("/lead/{activity}/", LEADING),
     "lead/<int:activity_id>/live/": ("/lead/{activity}/live/", LEADING),
+    "lead/<int:activity_id>/screen/": ("/lead/{activity}/screen/", LEADING),
+    "lead/<int:activity_id>/claims/": ("/lead/{activity}/claims/", LEADING),
+    "lead/<int:activity_id>/claims/<int:claim_id>/": ("POST /lead/{activity}/claims/{claim_id}/", LED),
+    "lead/<int:activity_id>/newcomer/": ("/lead/{activity}/newcomer/?claim={claim_id}", LEADING),
     "lead/<int:activity_id>/records/<int:record_id>/": ("/lead/{activity}/records/{record}/", LEADING),
     "lead/<int:activity_id>/out/": ("POST /lead/{activity}/out/", LED),
     "lead/<int:activity_id>/confirm/": ("POST /lead/{activity}/confirm/", LED),
@@ -293,6 +300,10 @@ def build_world() -> SimpleNamespace:
         **staff,
         "stranger": UserFactory(duties=[(abroad, DutyRole.SOCIAL_WORKER)]),
     }
+    poster = checkin.checkpoint_for(activity, rotating=False)
+    claim = Claim.objects.create(
+        checkpoint=poster, key="0123456789ABCDEF", name="李建国", phone_tail="1234", asked_at=now
+    )
     ids = {
         "volunteer": volunteer.pk,
         "activity": activity.pk,
@@ -309,7 +320,9 @@ def build_world() -> SimpleNamespace:
         "number": certificate.number,
         "code": certificate.code,
         "course": course.key,
-        "poster": checkin.checkpoint_for(activity, rotating=False).key,
+        "poster": poster.key,
+        "claim": claim.key,
+        "claim_id": claim.pk,
         "gate": checkin.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }

@@ -50,6 +50,14 @@ def refusal(
             message = _("This scan cannot be trusted: it was not made by this scanner, or was changed afterwards.")
         case "id_reused":
             message = _("This page has been used already. Scan the code again.")
+        case "own_scan":
+            message = _("Nobody checks themselves in this way. Scan the code, or ask somebody else who may lead this.")
+        case "too_many_waiting":
+            message = _("Very many are waiting already. Go to the leader, who can write you down.")
+        case "claim_answered":
+            message = _("Somebody has answered this already. Nothing was changed.")
+        case "claim_expired":
+            message = _("This was asked too long ago. If the person was here, their time can still be entered.")
         case _:
             return _OF_SIGNING_UP[code]
     return Refusal(code, message)

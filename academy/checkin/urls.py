@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from academy.checkin import scanner_views, views
+from academy.checkin import claim_views, scanner_views, views
 
 app_name = "checkin"
 
@@ -14,5 +14,7 @@ urlpatterns = [
     path("scan/<int:activity_id>/roster/", scanner_views.roster, name="scanner_roster"),
     path("scan/<int:activity_id>/undo/", scanner_views.undo, name="scanner_undo"),
     path("scan/<int:activity_id>/import/", scanner_views.import_file, name="scanner_import"),
+    re_path(rf"{CHECKPOINT}claim/$", claim_views.ask, name="claim"),
+    re_path(rf"{CHECKPOINT}claim/(?P<key>[0-9A-Za-z-]+)/$", claim_views.claim, name="claim_answer"),
     re_path(rf"{CHECKPOINT}(?P<code>[0-9A-Za-z-]+)/$", views.gate, name="gate_with_code"),
 ]

@@ -20,6 +20,10 @@ LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the 
 STAFF_SLIP = Refusal(
     "staff_slip", _("This person works in the back office. Only an administrator prints a sign-in slip for them.")
 )
+STAFF_LOGIN = Refusal(
+    "staff_login",
+    _("A sign-in of the back office shares no phone. Sign in with the slip instead, or use another phone."),
+)
 MERGED = Refusal("merged", _("This entry was merged into another one. Use the one that remained."))
 LAST_ADMINISTRATOR = Refusal(
     "last_administrator", _("This is the community's last administrator. Make somebody else administrator first.")

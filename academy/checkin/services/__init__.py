@@ -1,5 +1,6 @@
 """What is done at the gate: codes shown, scans taken by every way, visits made of them, acts of the leader."""
 
+from academy.checkin.services import claims
 from academy.checkin.services.codes import (
     LiveCode,
     checkpoint_for,
@@ -32,6 +33,7 @@ __all__ = [
     "check_everybody_out",
     "checkpoint_for",
     "device_with",
+    "claims",
     "find_typed",
     "issue_device",
     "key_of",
