@@ -1,6 +1,6 @@
 from django.urls import re_path
 
-from academy.checkin import views
+from academy.checkin import card_views, views
 
 app_name = "checkin"
 
@@ -11,4 +11,5 @@ urlpatterns = [
     re_path(rf"{CHECKPOINT}$", views.gate, name="gate"),
     re_path(rf"{CHECKPOINT}scan/(?P<scan_id>[0-9a-f-]{{36}})/$", views.answer, name="answer"),
     re_path(rf"{CHECKPOINT}(?P<code>[0-9A-Za-z-]+)/$", views.gate, name="gate_with_code"),
+    re_path(r"^[pP]/(?P<key>[0-9A-Za-z-]+)/$", card_views.card, name="card"),
 ]

@@ -24,3 +24,7 @@ MERGED = Refusal("merged", _("This entry was merged into another one. Use the on
 LAST_ADMINISTRATOR = Refusal(
     "last_administrator", _("This is the community's last administrator. Make somebody else administrator first.")
 )
+UNKNOWN_CARD = Refusal(
+    "unknown_card", _("We do not know this card. Scan it again, or ask the social worker for a new one.")
+)
+CARD_REVOKED = Refusal("card_revoked", _("This card was replaced by a new one. Throw it away and use the new card."))
