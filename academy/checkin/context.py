@@ -15,6 +15,7 @@ from academy.checkin.choice import Candidate
 from academy.checkin.models import Scan
 from academy.people.models import Consent, Volunteer
 from academy.rulebook import parameters
+from academy.rulebook.models import RuleSet
 
 RECENT = dt.timedelta(days=7)  # a shift that ended longer ago is of no scan's concern
 
@@ -178,6 +179,18 @@ def _windows(values: str | None) -> tuple[dt.timedelta, dt.timedelta, dt.timedel
     names = ("check_in_opens_minutes", "check_out_closes_minutes", "late_scan_minutes")
     opens, closes, late = (dt.timedelta(minutes=rules[name]) for name in names)
     return opens, closes, late
+
+
+def shift_window(shift: Shift, community_id: int) -> tuple[dt.datetime, dt.datetime]:
+    """From when one may check in to `shift`, and until when one may check out (C2)."""
+    try:
+        rules = RuleSet.objects.in_force(community_id, shift.date).parameters
+    except RuleSet.DoesNotExist:
+        rules = parameters.complete({})
+    return (
+        shift.starts_at - dt.timedelta(minutes=rules["check_in_opens_minutes"]),
+        (shift.overtime_until or shift.ends_at) + dt.timedelta(minutes=rules["check_out_closes_minutes"]),
+    )
 
 
 def _moment(value: Any) -> dt.datetime | None:

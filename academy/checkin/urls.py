@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from academy.checkin import claim_views, scanner_views, views
+from academy.checkin import card_views, claim_views, scanner_views, views
 
 app_name = "checkin"
 
@@ -17,4 +17,5 @@ urlpatterns = [
     re_path(rf"{CHECKPOINT}claim/$", claim_views.ask, name="claim"),
     re_path(rf"{CHECKPOINT}claim/(?P<key>[0-9A-Za-z-]+)/$", claim_views.claim, name="claim_answer"),
     re_path(rf"{CHECKPOINT}(?P<code>[0-9A-Za-z-]+)/$", views.gate, name="gate_with_code"),
+    re_path(r"^[pP]/(?P<key>[0-9A-Za-z-]+)/$", card_views.card, name="card"),
 ]

@@ -23,6 +23,8 @@ from academy.hours import sentences
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
 from academy.paper.codes import qr_svg
+from academy.people import cards
+from academy.people.belongings import may
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
@@ -55,6 +57,21 @@ def my(request: HttpRequest) -> HttpResponse:
         "opens_admin": _opens_admin(request),
     }
     return render(request, "desk/my.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def my_card(request: HttpRequest) -> HttpResponse:
+    """The check-in card for the leader's scanner, of oneself or whom one acts for; made at the first look."""
+    user = _user(request)
+    people = [person for person in selectors.people_shown_to(user) if may(user, Right.CHECK_IN, volunteer=person)]
+    if not people:
+        return render(request, "desk/no_volunteer.html", {"opens_admin": _opens_admin(request)})
+    volunteer = _chosen(people, request)
+    card = cards.card_for(volunteer=volunteer, by=user, at=timezone.now())
+    context = {"volunteer": volunteer, "people": people, "svg": qr_svg(cards.card_url(card))}
+    return render(request, "desk/card.html", context)
 
 
 @login_required

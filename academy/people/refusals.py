@@ -30,3 +30,7 @@ LAST_ADMINISTRATOR = Refusal(
 )
 BAD_NAME = Refusal("bad_name", _("Write the person's name, in 60 characters at most."))
 BAD_PHONE = Refusal("bad_phone", _("Give a mainland mobile number of 11 digits."))
+UNKNOWN_CARD = Refusal(
+    "unknown_card", _("We do not know this card. Scan it again, or ask the social worker for a new one.")
+)
+CARD_REVOKED = Refusal("card_revoked", _("This card was replaced by a new one. Throw it away and use the new card."))
