@@ -246,7 +246,7 @@ def _is_closed(certificate: Certificate) -> bool:
 
 def _methods(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[UUID, str]:
     shifts = {record.shift_id for record in records}
-    return dict(Scan.objects.filter(volunteer=volunteer, shift__in=shifts, refusal="").values_list("pk", "method"))
+    return dict(Scan.objects.accepted().filter(volunteer=volunteer, shift__in=shifts).values_list("pk", "method"))
 
 
 def _snapshot(

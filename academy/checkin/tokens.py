@@ -1,4 +1,4 @@
-"""Rotating codes: what the leader's screen shows, and what a code that comes back proves (C4).
+"""Rotating codes: what the leader's screen shows, and what a code that comes back proves (C4). Keys of roster rows.
 
 Standard library only: the secret, the checkpoint's key and the time are arguments.
 """
@@ -9,9 +9,9 @@ from enum import StrEnum
 
 STEP_SECONDS = 60  # C4: changes at least every 60 seconds
 CODE_LENGTH = 8  # characters of 5 bits: 40 bits
+ROW_LENGTH = 10  # 50 bits
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
-_BITS = 5 * CODE_LENGTH
 _ACCEPTED_STEPS = 2  # its own step and the next
 _REMEMBERED_STEPS = 60  # within an hour a code is told to be expired, later it is merely wrong
 
@@ -29,9 +29,20 @@ def step_at(seconds: float) -> int:
 
 def code_for(secret: bytes, checkpoint: str, step: int) -> str:
     """The code that `checkpoint` shows during `step`."""
-    digest = hmac.digest(secret, f"{checkpoint}:{step}".encode(), hashlib.sha256)
-    number = int.from_bytes(digest) >> (8 * len(digest) - _BITS)
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(_BITS - 5, -1, -5))
+    return _derived(secret, f"{checkpoint}:{step}", CODE_LENGTH)
+
+
+def row_key(secret: bytes, activity_id: int, volunteer_id: int) -> str:
+    """The key of one person's row on an activity's roster: as long as the secret, no longer, and of no other use."""
+    return _derived(secret, f"row:{activity_id}:{volunteer_id}", ROW_LENGTH)
+
+
+def _derived(secret: bytes, message: str, length: int) -> str:
+    """`length` characters of 5 bits that nobody can make without the secret."""
+    digest = hmac.digest(secret, message.encode(), hashlib.sha256)
+    bits = 5 * length
+    number = int.from_bytes(digest) >> (8 * len(digest) - bits)
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(bits - 5, -1, -5))
 
 
 def judge(secret: bytes, checkpoint: str, code: str, seconds: float) -> Verdict:

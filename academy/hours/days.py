@@ -185,26 +185,33 @@ class Facts:
                 attended[volunteer_id].append(Attended(plans[shift_id], role, finished))
         return attended
 
-    def joined_with(self, volunteer_id: int, shift_id: int, *, at: int) -> list[Attended]:
-        """The joined days of one shift, read without the rest of the volunteer's history."""
+    def joined_with(self, volunteer_id: int, shift_id: int, *, at: int) -> list[list[Attended]]:
+        """The joined days of one shift, read without the rest of the volunteer's history.
+
+        Where nothing is left to count there (its scans were annulled), the days that it had joined, each by itself.
+        """
         plan = self.plans([shift_id])[shift_id]
         seen: set[Hashable] = set()
         reach: set[Hashable] = {*plan.dates, plan.group}
-        joined: list[Attended] = []
+        joined: list[list[Attended]] = []
         while not reach <= seen:
             seen |= reach
             near = Scan.objects.filter(_touching(seen), volunteer_id=volunteer_id, refusal="")
             rows = scan_rows([volunteer_id]).filter(shift__in=near.values("shift"))
-            everything = self.attended(rows, at=at)[volunteer_id]
-            joined = next((days for days in join(everything) if any(a.shift_id == shift_id for a in days)), [])
-            reach = {key for one in joined for key in one.joins}
+            everything = join(self.attended(rows, at=at)[volunteer_id])
+            joined = [days for days in everything if any(one.shift_id == shift_id for one in days)] or [
+                days for days in everything if any(seen & {*one.joins} for one in days)
+            ]
+            reach = {key for days in joined for one in days for key in one.joins}
         return joined
 
 
 def scan_rows(volunteer_ids: Iterable[int]) -> Any:
     """The accepted scans of volunteers: all that counting reads of them."""
-    return Scan.objects.filter(volunteer_id__in=volunteer_ids, refusal="").values_list(
-        "id", "volunteer_id", "shift_id", "direction", "happened_at", "flags"
+    return (
+        Scan.objects.accepted()
+        .filter(volunteer_id__in=volunteer_ids)
+        .values_list("id", "volunteer_id", "shift_id", "direction", "happened_at", "flags")
     )
 
 

@@ -100,6 +100,12 @@ class Volunteer(models.Model):
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="volunteer_not_merged_into_self"),
+            # Marked at the gate by two phones at the same moment: one person.
+            models.UniqueConstraint(
+                fields=["community", "name", "phone"],
+                condition=Q(provisional=True, merged_into=None),
+                name="volunteer_marked_once",
+            ),
         ]
 
     def __str__(self) -> str:

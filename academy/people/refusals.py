@@ -24,3 +24,5 @@ MERGED = Refusal("merged", _("This entry was merged into another one. Use the on
 LAST_ADMINISTRATOR = Refusal(
     "last_administrator", _("This is the community's last administrator. Make somebody else administrator first.")
 )
+BAD_NAME = Refusal("bad_name", _("Write the person's name, in 60 characters at most."))
+BAD_PHONE = Refusal("bad_phone", _("Give a mainland mobile number of 11 digits."))

@@ -1,7 +1,6 @@
 """What is done to people and logins. Each verb is one transaction; a "no" is a `Refusal` that is returned."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +17,7 @@ from academy.core import encryption, keys
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people import ages
+from academy.people.merging import register_at_gate as register_at_gate
 from academy.people.models import (
     Agency,
     Consent,
@@ -42,11 +42,12 @@ from academy.people.refusals import (
     TOO_YOUNG,
     UNKNOWN_SLIP,
 )
+from academy.people.roll import enter, new_number
+from academy.people.roll import record_consent as record_consent
+from academy.people.roll import tidy_name as tidy_name
 from academy.people.signals import duties_changed
 
 SLIP_BITS = 50
-NUMBER_DIGITS = 6
-_BLANK_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
 
 # Volunteers
@@ -83,21 +84,8 @@ def register_volunteer(
         registered_at=at,
         registered_by=by,
     )
-    PersonalKey.objects.create(volunteer=volunteer, wrapped=encryption.new_personal_key())
-    record_consent(volunteer=volunteer, kind=Consent.Kind.REGISTRATION, granted=True, evidence=evidence, by=by, at=at)
-    log(volunteer, "people.register", user=by, timestamp=at)
+    enter(volunteer, evidence=evidence, by=by, at=at)
     return volunteer
-
-
-def tidy_name(name: str) -> str:
-    """Single blanks, and none between Chinese characters: 王　英 is how offices align a name of two."""
-    return _BLANK_IN_CHINESE.sub("", " ".join(name.split()))
-
-
-def new_number(year: int) -> str:
-    """The next volunteer number: ``V`` + year + sequence + check character, never the ID number (R6)."""
-    body = f"V{year}{keys.next_number(f'volunteer:{year}'):0{NUMBER_DIGITS}}"
-    return body + keys.check_character(body)
 
 
 @transaction.atomic
@@ -164,41 +152,6 @@ def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt
 
 
 # Consents
-
-
-@transaction.atomic
-def record_consent(
-    *,
-    volunteer: Volunteer,
-    kind: str,
-    granted: bool,
-    evidence: str,
-    by: User | None,
-    at: dt.datetime,
-    guardian: User | None = None,
-    valid_until: dt.date | None = None,
-) -> Consent:
-    """Writes down a yes or a withdrawal; the latest of its kind is in force (R2)."""
-    consent = Consent.objects.create(
-        volunteer=volunteer,
-        kind=kind,
-        granted=granted,
-        guardian=guardian,
-        evidence=evidence,
-        recorded_by=by,
-        recorded_at=at,
-        valid_until=valid_until,
-    )
-    if kind == Consent.Kind.AGENCY and not granted:
-        Agency.objects.filter(volunteer=volunteer).delete()
-    log(
-        volunteer,
-        "people.consent",
-        user=by,
-        timestamp=at,
-        data={"kind": str(kind), "granted": granted, "evidence": evidence},
-    )
-    return consent
 
 
 def latest_consent(volunteer: Volunteer, kind: str) -> Consent | None:

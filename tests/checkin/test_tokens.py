@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from academy.checkin import tokens
-from academy.checkin.tokens import STEP_SECONDS, Verdict, code_for, judge, step_at
+from academy.checkin.tokens import STEP_SECONDS, Verdict, code_for, judge, row_key, step_at
 
 SECRET = b"a secret of the server"
 HERE = "7KQ2M9X4TB"
@@ -67,3 +67,15 @@ def test_any_other_text_is_bad_and_never_an_error(code, step):
 @given(step=steps, second=within)
 def test_every_moment_belongs_to_one_step(step, second):
     assert step_at(step * STEP_SECONDS + second) == step
+
+
+@given(st.integers(min_value=1, max_value=2**40), st.integers(min_value=1, max_value=2**40))
+def test_a_roster_rows_key_is_ten_characters_without_look_alikes_of_one_person_at_one_activity(activity, volunteer):
+    key = row_key(SECRET, activity, volunteer)
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{10}", key)
+    others = [(SECRET, activity + 1, volunteer), (SECRET, activity, volunteer + 1), (b"another", activity, volunteer)]
+    assert key not in [row_key(*other) for other in others]
+
+
+def test_a_roster_rows_key_printed_today_is_read_tomorrow():
+    assert row_key(SECRET, 7, 12) == "6TJHVWRNAY"

@@ -118,7 +118,7 @@ def _sort(waiting: RecordQuerySet, *, by: User, at: dt.datetime, heads: int | No
     found = Confirmed(scanned=0)
     records = list(waiting.select_related("volunteer", "rule_set").order_by("date", "volunteer__number", "pk"))
     shifts = {record.shift_id for record in records}
-    scans = Scan.objects.filter(shift__in=shifts, refusal="")
+    scans = Scan.objects.accepted().filter(shift__in=shifts)
     found.scanned = scans.aggregate(people=Count("volunteer", distinct=True))["people"]
     answered = COUNTED_FLAGS if heads is not None and found.scanned <= heads else frozenset()
     in_progress = _days_in_progress(records, at)

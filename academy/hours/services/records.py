@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models.functions import Greatest
 
 from academy.activities.models import Shift
-from academy.checkin.models import Visit
+from academy.checkin.models import Annulment, Visit
+from academy.checkin.services import seal_visits
 from academy.hours.counting import CONTENT, Counted, count
 from academy.hours.days import Attended, Facts, join, scan_rows
-from academy.hours.models import DEAD_STATES, OPEN_STATES, RecordState, ServiceRecord
+from academy.hours.models import DEAD_STATES, OPEN_STATES, CorrectionProposal, RecordState, ServiceRecord
 from academy.people.models import Volunteer
 
 logger = logging.getLogger(__name__)
@@ -24,7 +26,11 @@ class Difference:
     """A settled record that would come out otherwise today. It stays as it is; a correction is for people to decide."""
 
     record: ServiceRecord
-    minutes: int | None  # None: there would be no record
+    counted: Counted | None  # None: there would be no record
+
+    @property
+    def minutes(self) -> int | None:
+        return self.counted.minutes if self.counted else None
 
     def __str__(self) -> str:
         return f"record {self.record.pk} ({self.record.state}): {self.record.minutes} min, now {self.minutes}"
@@ -38,6 +44,7 @@ class Outcome:
     changed: list[ServiceRecord] = field(default_factory=list)
     withdrawn: list[ServiceRecord] = field(default_factory=list)
     unchanged: list[ServiceRecord] = field(default_factory=list)
+    settled: list[ServiceRecord] = field(default_factory=list)  # they stay as they are
     differing: list[Difference] = field(default_factory=list)
 
     @property
@@ -61,8 +68,13 @@ def compute_one(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> Outcome
     """`compute_records` by ids, telling what it did."""
     homes = lock_volunteers([volunteer_id])
     facts = Facts()
-    joined = facts.joined_with(volunteer_id, shift_id, at=int(at.timestamp()))
-    return _store([(homes[volunteer_id], volunteer_id, joined)], facts=facts, at=at)
+    home = homes[volunteer_id]
+    days = [(home, volunteer_id, days) for days in facts.joined_with(volunteer_id, shift_id, at=int(at.timestamp()))]
+    outcome = _store(days, facts=facts, at=at, asked=(volunteer_id, shift_id))
+    if any(record.shift_id == shift_id for record in outcome.settled):
+        # What came late has been looked at: the sweep need not come back, and nobody annuls it any more.
+        seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
+    return outcome
 
 
 @transaction.atomic
@@ -88,7 +100,7 @@ def compute_many(
 
 def sweep(*, at: dt.datetime) -> int:
     """Count what a crash missed and the check-outs that nobody waits for any longer; how many visits there were."""
-    missed = {*_missed(), *_given_up(at)}
+    missed = {*_missed(), *_taken_back(), *_given_up(at)}
     for volunteer_id, shift_id in sorted(missed):
         try:
             compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
@@ -104,12 +116,21 @@ def lock_volunteers(volunteers: Iterable[int]) -> dict[int, int]:
     return dict(locked.values_list("pk", "community_id"))
 
 
-def _store(days: list[tuple[int, int, list[Attended]]], *, facts: Facts, at: dt.datetime) -> Outcome:
+def _store(
+    days: list[tuple[int, int, list[Attended]]],
+    *,
+    facts: Facts,
+    at: dt.datetime,
+    asked: tuple[int, int] | None = None,
+) -> Outcome:
+    """Bring the records of these joined days up to date, and those of the volunteer and shift that were asked for."""
     stored: dict[tuple[int, int], dict[dt.date, ServiceRecord]] = defaultdict(dict)
-    shifts = {one.shift_id for _, _, joined in days for one in joined}
-    live = ServiceRecord.objects.live().filter(volunteer_id__in={volunteer_id for _, volunteer_id, _ in days})
-    if len(days) == 1:
-        live = live.filter(shift_id__in=shifts)
+    looked_at = {(volunteer_id, one.shift_id) for _, volunteer_id, joined in days for one in joined}
+    if asked is not None:
+        looked_at.add(asked)
+    live = ServiceRecord.objects.live().filter(volunteer_id__in={volunteer_id for volunteer_id, _ in looked_at})
+    if asked is not None:
+        live = live.filter(shift_id__in={shift_id for _, shift_id in looked_at})
     for record in live:
         stored[record.volunteer_id, record.shift_id][record.date] = record
 
@@ -118,20 +139,46 @@ def _store(days: list[tuple[int, int, list[Attended]]], *, facts: Facts, at: dt.
         for counted in count(joined, home=home, facts=facts):
             known = stored[volunteer_id, counted.attended.shift_id].pop(counted.date, None)
             _compare(outcome, known, counted, volunteer_id=volunteer_id, at=at)
-        for one in joined:
-            for record in stored[volunteer_id, one.shift_id].values():
-                if record.state in OPEN_STATES:
-                    record.state, record.computed_at = RecordState.WITHDRAWN, at
-                    outcome.withdrawn.append(record)
-                elif record.minutes:
+    for pair in looked_at:
+        for record in stored[pair].values():
+            if record.state in OPEN_STATES:
+                record.state, record.computed_at = RecordState.WITHDRAWN, at
+                outcome.withdrawn.append(record)
+            else:
+                outcome.settled.append(record)
+                if record.minutes:
                     outcome.differing.append(Difference(record, None))
 
     ServiceRecord.objects.bulk_create(outcome.created)
     ServiceRecord.objects.bulk_update(outcome.changed, [*CONTENT[:-1], "rule_set", "computed_at"], batch_size=50)
     ServiceRecord.objects.bulk_update(outcome.withdrawn, ["state", "computed_at"], batch_size=200)
+    if outcome.settled:
+        _propose(outcome, at=at)
+    return outcome
+
+
+def _propose(outcome: Outcome, *, at: dt.datetime) -> None:
+    """Keep what late facts make of settled records, for somebody to decide; what no longer differs is no proposal."""
+    differing = {difference.record.pk for difference in outcome.differing}
+    agreeing = [record.pk for record in outcome.settled if record.pk not in differing]
+    CorrectionProposal.objects.filter(record__in=agreeing).delete()
+    CorrectionProposal.objects.bulk_create(
+        [
+            CorrectionProposal(
+                record=difference.record,
+                minutes_before=difference.record.minutes,
+                minutes_after=difference.minutes or 0,
+                content=difference.counted.content if difference.counted else None,
+                proposed_at=at,
+            )
+            for difference in outcome.differing
+        ],
+        update_conflicts=True,
+        unique_fields=["record"],
+        update_fields=["minutes_before", "minutes_after", "content", "proposed_at"],
+    )
     for difference in outcome.differing:
         logger.warning("A settled record would come out otherwise: %s", difference)
-    return outcome
 
 
 def _compare(
@@ -149,8 +196,9 @@ def _compare(
         outcome.created.append(record)
     elif record.state not in OPEN_STATES:
         outcome.unchanged.append(record)
+        outcome.settled.append(record)
         if not counted.says_as_much_as(record):
-            outcome.differing.append(Difference(record, counted.minutes))
+            outcome.differing.append(Difference(record, counted))
         return
     elif counted.is_content_of(record):
         outcome.unchanged.append(record)
@@ -164,13 +212,24 @@ def _compare(
 
 def _missed() -> Iterable[tuple[int, int]]:
     """Closed visits that no record has seen: a new scan always changes what a record was computed from."""
-    seen = (
-        ServiceRecord.objects.live()
-        .filter(volunteer=OuterRef("volunteer"), shift=OuterRef("shift"))
-        .filter(Q(computed_at__gte=OuterRef("closed_by__received_at")) | ~Q(state__in=OPEN_STATES))
+    seen = ServiceRecord.objects.live().filter(
+        volunteer=OuterRef("volunteer"),
+        shift=OuterRef("shift"),
+        computed_at__gte=Greatest(OuterRef("opened_by__received_at"), OuterRef("closed_by__received_at")),
     )
     closed = Visit.objects.filter(sealed_at=None, closed_at__isnull=False)
     return closed.filter(~Exists(seen)).values_list("volunteer_id", "shift_id")
+
+
+def _taken_back() -> Iterable[tuple[int, int]]:
+    """Scans annulled since their record was computed."""
+    computed_before = ServiceRecord.objects.filter(
+        volunteer=OuterRef("scan__volunteer"),
+        shift=OuterRef("scan__shift"),
+        state__in=OPEN_STATES,
+        computed_at__lt=OuterRef("annulled_at"),
+    )
+    return Annulment.objects.filter(Exists(computed_before)).values_list("scan__volunteer_id", "scan__shift_id")
 
 
 def _given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:

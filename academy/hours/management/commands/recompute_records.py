@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, since: dt.date | None, dry_run: bool, **options: Any) -> None:
         at = timezone.now()
-        scans = Scan.objects.filter(refusal="")
+        scans = Scan.objects.accepted()
         if since is not None:
             midnight = dt.datetime.combine(since, dt.time(), timezone.get_default_timezone())
             # A shift over midnight belongs to both days, whenever it was scanned.
