@@ -37,7 +37,8 @@ def main() -> None:
     arguments = parser.parse_args()
     os.chdir(ROOT)
     if arguments.relock:
-        return npm("update", "--package-lock-only")
+        npm("update", "--package-lock-only")
+        return
     try:
         install_system_packages(browser=arguments.browser)
         environment = f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}"

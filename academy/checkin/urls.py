@@ -1,12 +1,15 @@
-from django.urls import re_path
+from django.urls import path, re_path
 
-from academy.checkin import views
+from academy.checkin import scanner_pages, views
 
 app_name = "checkin"
 
 # Upper case too: a printed address in capitals alone makes a coarser code.
 CHECKPOINT = r"^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/"
 urlpatterns = [
+    path("scan/sw.js", scanner_pages.service_worker, name="scanner_worker"),
+    path("scan/<int:activity_id>/", scanner_pages.scanner, name="scanner"),
+    path("scan/<int:activity_id>/manifest.webmanifest", scanner_pages.manifest, name="scanner_manifest"),
     re_path(r"^[cC]/$", views.typed, name="typed"),
     re_path(rf"{CHECKPOINT}$", views.gate, name="gate"),
     re_path(rf"{CHECKPOINT}scan/(?P<scan_id>[0-9a-f-]{{36}})/$", views.answer, name="answer"),

@@ -20,13 +20,8 @@ export class Feedback {
   }
 
   give(kind) {
-    try {
-      if (navigator.vibrate && navigator.userActivation !== undefined ? navigator.userActivation.hasBeenActive : navigator.vibrate) {
-        navigator.vibrate(SHAKES[kind]);
-      }
-    } catch (error) {
-      // not here
-    }
+    const touched = !navigator.userActivation || navigator.userActivation.hasBeenActive;
+    if (navigator.vibrate && touched) navigator.vibrate(SHAKES[kind]);
     if (!this.sound || !this.context || this.context.state !== "running") return;
     TONES[kind].forEach(([frequency, from, length]) => {
       const start = this.context.currentTime + from;

@@ -2,6 +2,7 @@
 import { hashOf } from "./keys.js";
 
 export const AGAIN_WITHIN = 60000; // milliseconds in which the same card is taken for the same act
+const DENIED = "minor_not_allowed"; // the one hard no that a roster knows
 
 /** The roster with this phone's own scans on top of it. */
 export class Board {
@@ -20,22 +21,27 @@ export class Board {
 
   /** Scans that the roster has seen are part of it already. */
   apply(scan) {
-    if (scan.undo) return;
     const person = this.people.get(scan.person);
     if (!person) {
-      if (scan.card) this.strangers.set(scan.card, scan);
+      if (scan.card && !scan.undo) this.strangers.set(scan.card, scan);
       return;
     }
+    const known = scan.answered && scan.answered <= this.roster.asked;
+    if (scan.undo) {
+      if (known && !(scan.undone && scan.undone <= this.roster.asked)) person.since = scan.before;
+      return;
+    }
+    if (scan.outcome === "refused" && !scan.denied) return;
     person.last = scan;
-    if (scan.denied || scan.outcome === "refused" || (scan.answered && scan.answered <= this.roster.asked)) return;
+    if (known || scan.denied) return;
     if (scan.visit) person.since = scan.visit.closed_at ? null : Date.parse(scan.visit.opened_at);
     else if (scan.direction === "out") person.since = null;
     else if (person.since === null) person.since = scan.made - this.roster.ahead;
   }
 
   /**
-   * `{kind, direction, person?, since?, code}`. kind: `yes`, `no` (nothing is checked in here, the server decides) or
-   * `again` (nothing is queued). `choice`: auto | in | out; `insist`: it is no mistake.
+   * `{kind, direction, person?, since, code, queue}`. kind: `yes`, `no` (nothing is checked in here, the server decides)
+   * or `again`. `queue`: whether a scan is to be made of it. `choice`: auto | in | out; `insist`: it is no mistake.
    */
   judge({ card = "", tick = "", choice, now, insist = false }) {
     const hash = card && hashOf(card);
@@ -43,25 +49,25 @@ export class Board {
     const person = revoked ? undefined : this.people.get(tick || this.cards.get(hash));
     const last = person ? person.last : this.strangers.get(card);
     const since = person ? person.since : null;
-    const isIn = person && !person.last ? since !== null : (last && last.direction === "in" && !last.denied) || since !== null;
-    const direction = choice === "auto" ? (isIn ? "out" : "in") : choice;
-    if (!insist) {
-      const recent = last && now - last.made < AGAIN_WITHIN ? last.direction : "";
-      const elsewhere = since !== null && now - this.roster.ahead - since < AGAIN_WITHIN ? "in" : "";
-      const done = recent || elsewhere;
-      if (done && (choice === "auto" || choice === done)) {
-        const at = recent ? last.made - this.roster.ahead : since;
-        return { kind: "again", direction: done, person, since: done === "in" && since !== null ? since : at, last, code: "" };
-      }
+    const inside = person ? since !== null : Boolean(last) && last.direction === "in";
+    const direction = choice === "auto" ? (inside ? "out" : "in") : choice;
+    const recent = last && now - last.made < AGAIN_WITHIN ? last : null;
+    const refusal = revoked ? "card_revoked" : !person ? "unknown_card" : person.no === DENIED ? DENIED : "";
+    if (refusal) {
+      const same = recent && (choice === "auto" || recent.direction === direction);
+      return { kind: "no", direction, person, since, code: refusal, queue: !same };
     }
-    if (revoked) return { kind: "no", direction, code: "card_revoked" };
-    if (!person) return { kind: "no", direction, code: "unknown_card" };
-    if (person.no === "minor_not_allowed") return { kind: "no", direction, person, code: person.no };
+    // Another phone may have checked them in only now.
+    const done = recent ? recent.direction : since !== null && now - this.roster.ahead - since < AGAIN_WITHIN ? "in" : "";
+    if (!insist && done && (choice === "auto" || choice === done)) {
+      const at = done === "in" && since !== null ? since : recent.made - this.roster.ahead;
+      return { kind: "again", direction: done, person, since: at, code: "", queue: false };
+    }
     let code = person.no;
     if (direction === "in" && since !== null) code = "already_checked_in";
     if (direction === "out" && since === null) code = "not_checked_in";
     if (!code && direction === "in" && !this.isOpen(now - this.roster.ahead)) code = "outside_hours";
-    return { kind: "yes", direction, person, since, code };
+    return { kind: "yes", direction, person, since, code, queue: true };
   }
 
   isOpen(at) {
