@@ -42,7 +42,8 @@ SELECT checkpoint.id, checkpoint.rotating,
          ORDER BY consent.recorded_at DESC, consent.id DESC LIMIT 1),
        EXISTS (SELECT 1 FROM checkin_scan later
                 WHERE later.volunteer_id = %(volunteer)s AND later.shift_id = shift.id AND later.refusal = ''
-                  AND later.happened_at > %(at)s)
+                  AND later.happened_at > %(at)s),
+       mine.walk_in
   FROM checkin_checkpoint checkpoint
   JOIN activities_activity activity ON activity.id = checkpoint.activity_id
   LEFT JOIN checkin_scan stored ON stored.id = %(scan)s
@@ -149,7 +150,7 @@ def _stored(row: tuple[Any, ...]) -> StoredScan | None:
 
 def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
     shift_id, starts_at, ends_at, overtime_until, walk_ins, sign_up_id, visit_id, opened_at, *others = row
-    values, consents, scanned_after = others
+    values, consents, scanned_after, walked_in = others
     starts_at = _required_moment(starts_at)
     ends_at = _moment(overtime_until) or _required_moment(ends_at)
     opens, closes, late = _windows(values)
@@ -165,6 +166,7 @@ def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
         guardian_consents=bool(consents),
         visit_id=visit_id,
         visit_opened_at=_moment(opened_at),
+        walked_in=bool(walked_in),
         scanned_after=bool(scanned_after),
     )
 

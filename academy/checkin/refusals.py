@@ -42,6 +42,12 @@ def refusal(
             message = _("You are not checked in, so there is nothing to check out of. Tell the leader when you came.")
         case "cancelled":
             message = _("This activity has been cancelled. The leader or the social worker can tell you more.")
+        case "unknown_card":
+            message = _("We do not know this card. Look for the person on the roster, or write down name and phone.")
+        case "card_revoked":
+            message = _("This card has been replaced by a newer one. Look for the person on the roster.")
+        case "device_refused":
+            message = _("This scan cannot be trusted: it was not made by this scanner, or was changed afterwards.")
         case "id_reused":
             message = _("This page has been used already. Scan the code again.")
         case _:

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
@@ -14,9 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
-from academy.people.models import User
+from academy.checkin.scanner_views import led_activity
 
 # Where the installed page may lead; the service worker answers for nothing outside.
 SCOPE = "/scan/"
@@ -28,7 +27,7 @@ SCOPE = "/scan/"
 @login_required
 def scanner(request: HttpRequest, activity_id: int) -> HttpResponse:
     """`/scan/<activity>/`: for whoever may lead the activity. Holds no names: those come with the roster."""
-    activity = _activity(request, activity_id)
+    activity = led_activity(request, activity_id)
     context = {
         "activity": activity,
         "shifts": activity.shifts.all(),
@@ -38,7 +37,7 @@ def scanner(request: HttpRequest, activity_id: int) -> HttpResponse:
             "addresses": _addresses(activity),
             "words": _words(),
         },
-        "import_address": f"{settings.PUBLIC_URL}/scan/{activity.pk}/import/",
+        "import_address": settings.PUBLIC_URL + reverse("checkin:scanner_import", args=[activity.pk]),
     }
     return render(request, "checkin/scanner.html", context)
 
@@ -48,7 +47,7 @@ def scanner(request: HttpRequest, activity_id: int) -> HttpResponse:
 @login_required
 def manifest(request: HttpRequest, activity_id: int) -> JsonResponse:
     """What the phone writes under the icon when the page is put on its first screen."""
-    activity = _activity(request, activity_id)
+    activity = led_activity(request, activity_id)
     icons = [
         {"src": static(f"icons/scanner-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for size in (192, 512)
@@ -78,20 +77,11 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     return render(request, "checkin/scanner-sw.js", {"scope": SCOPE}, content_type="text/javascript; charset=utf-8")
 
 
-def _activity(request: HttpRequest, activity_id: int) -> Activity:
-    activity = get_object_or_404(Activity.objects.published().select_related("leader", "community"), pk=activity_id)
-    assert isinstance(request.user, User)
-    if not may_lead(request.user, activity):
-        raise Http404
-    return activity
-
-
 def _addresses(activity: Activity) -> dict[str, str]:
-    page = reverse("checkin:scanner", args=[activity.pk])
     return {
-        "roster": f"{page}roster/",
-        "sync": "/checkin/sync/",
-        "undo": "/scan/0/undo/",  # the script puts in the activity of the scan
+        "roster": reverse("checkin:scanner_roster", args=[activity.pk]),
+        "sync": reverse("checkin:sync"),
+        "undo": reverse("checkin:scanner_undo", args=[0]),  # the script puts in the activity of the scan
         "worker": reverse("checkin:scanner_worker"),
         "decoder": static("built/decoder.js"),
     }

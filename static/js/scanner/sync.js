@@ -134,8 +134,10 @@ export class Sync {
     const sent = new Set(scans.map((scan) => scan.id));
     for (const result of results) {
       if (!sent.has(result.id) || !["accepted", "duplicate", "refused"].includes(result.outcome)) continue;
-      const { outcome, code = "", flags = [], visit = null } = result;
-      await this.store.change(result.id, { outcome, code: code || "", flags, visit, answered: Date.now() });
+      const { code = "", flags = [], visit = null } = result;
+      // The answer of a scan that was refused before, and whose answer was lost on the way.
+      const outcome = result.outcome === "duplicate" && code && !flags.includes(code) ? "refused" : result.outcome;
+      await this.store.change(result.id, { outcome, code, flags, visit, answered: Date.now() });
     }
     this.changed();
     return results.length < scans.length ? "server" : "";
