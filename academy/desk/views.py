@@ -64,7 +64,7 @@ def my(request: HttpRequest) -> HttpResponse:
 @require_GET
 def my_card(request: HttpRequest) -> HttpResponse:
     """The check-in card for the leader's scanner, of oneself or whom one acts for; made at the first look."""
-    user = _user(request)
+    user = user_of(request)
     people = [person for person in selectors.people_shown_to(user) if may(user, Right.CHECK_IN, volunteer=person)]
     if not people:
         return render(request, "desk/no_volunteer.html", {"opens_admin": _opens_admin(request)})
