@@ -22,6 +22,7 @@ from academy.desk import selectors
 from academy.hours import sentences
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.learning import services as learning
 from academy.paper.codes import qr_svg
 from academy.people import cards
 from academy.people.belongings import may
@@ -50,6 +51,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "volunteer": volunteer,
         "people": people,
         "hours": summary,
+        "class_hours": learning.class_hours(volunteer=volunteer),
         "expected": _all_expected(summary),
         "records": [(record, selectors.WHY_IT_WAITS.get(RecordState(record.state), "")) for record in records],
         "coming": selectors.coming_sign_ups(volunteer, now),

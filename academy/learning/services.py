@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,7 +27,13 @@ class Progress:
 
     done: frozenset[str]  # keys of lessons
     total: int
+    earned: Mapping[str, Decimal]  # class hours by lesson, of those too that have gone since
     completed_at: dt.datetime | None  # when all lessons of the then current version were done
+
+    @property
+    def class_hours(self) -> Decimal:
+        """Earned in this course so far."""
+        return sum(self.earned.values(), Decimal(0))
 
     @property
     def remaining(self) -> int:
@@ -87,26 +94,28 @@ def publish_course(
 def complete_lesson(
     *, volunteer: Volunteer, course: Course, lesson_key: str, at: dt.datetime, by: User | None
 ) -> LessonCompletion | Refusal:
-    """Mark a lesson as done; with the last one the course is completed and earns its class hours (T4).
+    """Mark a lesson as done: it earns the class hours that it now states (T4). The last one completes the course.
 
-    Doing it again changes nothing. Refusals: ``not_yours``, where `by` may not act for the volunteer, and
-    ``unknown_lesson``, where the course as it now stands has no such lesson.
+    Doing it again changes nothing, in a later version neither. Refusals: ``not_yours``, where `by` may not act for the
+    volunteer, and ``unknown_lesson``, where the course as it now stands has no such lesson.
     """
     if by is not None and not Volunteer.objects.belonging_to(by).filter(pk=volunteer.pk).exists():
         return NOT_YOURS
     # Two last lessons marked at the same moment must see each other.
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     version = current_version(course)
-    if version is None or lesson_key not in version.lesson_keys:
+    earns = version.lesson_class_hours if version is not None else {}
+    if version is None or lesson_key not in earns:
         return UNKNOWN_LESSON
     completion, _created = LessonCompletion.objects.get_or_create(
-        volunteer=volunteer, course=course, lesson_key=lesson_key, defaults={"version": version, "completed_at": at}
+        volunteer=volunteer,
+        course=course,
+        lesson_key=lesson_key,
+        defaults={"version": version, "class_hours": earns[lesson_key], "completed_at": at},
     )
-    if version.lesson_keys <= _done(volunteer, course):
+    if earns.keys() <= _earned(volunteer, course).keys():
         CourseCompletion.objects.get_or_create(
-            volunteer=volunteer,
-            course=course,
-            defaults={"version": version, "class_hours": version.class_hours, "completed_at": at},
+            volunteer=volunteer, course=course, defaults={"version": version, "completed_at": at}
         )
     return completion
 
@@ -116,9 +125,9 @@ def progress(*, volunteer: Volunteer, course: Course) -> Progress:
     completed = CourseCompletion.objects.filter(volunteer=volunteer, course=course).values("completed_at")
     version = course.versions.annotate(completed_at=Subquery(completed)).order_by("-number").first()
     if version is None:
-        return Progress(done=frozenset(), total=0, completed_at=None)
-    keys = version.lesson_keys
-    return Progress(done=keys & _done(volunteer, course), total=len(keys), completed_at=version.completed_at)
+        return Progress(done=frozenset(), total=0, earned={}, completed_at=None)
+    keys, earned = version.lesson_keys, _earned(volunteer, course)
+    return Progress(done=keys & earned.keys(), total=len(keys), earned=earned, completed_at=version.completed_at)
 
 
 def completed_courses(*, volunteer: Volunteer) -> set[int]:
@@ -127,8 +136,8 @@ def completed_courses(*, volunteer: Volunteer) -> set[int]:
 
 
 def class_hours(*, volunteer: Volunteer) -> Decimal:
-    """The class hours (45 minutes each) of all completed courses. Never added to service time (T2)."""
-    total = CourseCompletion.objects.filter(volunteer=volunteer).aggregate(total=Sum("class_hours"))["total"]
+    """The class hours (45 minutes each) of all lessons done. Never added to service time (T2)."""
+    total = LessonCompletion.objects.filter(volunteer=volunteer).aggregate(total=Sum("class_hours"))["total"]
     return total or Decimal(0)
 
 
@@ -137,9 +146,10 @@ def current_version(course: Course) -> CourseVersion | None:
     return course.versions.order_by("-number").first()
 
 
-def _done(volunteer: Volunteer, course: Course) -> set[str]:
+def _earned(volunteer: Volunteer, course: Course) -> dict[str, Decimal]:
+    """What each lesson done in `course` earned, by its key."""
     completions = LessonCompletion.objects.filter(volunteer=volunteer, course=course)
-    return set(completions.values_list("lesson_key", flat=True))
+    return dict(completions.values_list("lesson_key", "class_hours"))
 
 
 def _complete_for_those_who_had_done_all(version: CourseVersion, *, at: dt.datetime) -> None:
@@ -153,13 +163,7 @@ def _complete_for_those_who_had_done_all(version: CourseVersion, *, at: dt.datet
         .values_list("volunteer", flat=True)
     )
     CourseCompletion.objects.bulk_create(
-        CourseCompletion(
-            volunteer_id=volunteer_id,
-            course=version.course,
-            version=version,
-            class_hours=version.class_hours,
-            completed_at=at,
-        )
+        CourseCompletion(volunteer_id=volunteer_id, course=version.course, version=version, completed_at=at)
         for volunteer_id in had_done_all
     )
 
