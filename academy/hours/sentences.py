@@ -37,6 +37,8 @@ FLAGS = {
     # What the scans themselves carry (C2, C4 and the grace of signing in first).
     "grace": _("Signed in only after scanning the code, and checked in then. The leader takes a look."),
     "late_scan": _("Checked out long after the end; time after the end does not count."),
+    "not_signed_up": _("Was not signed up, and the shift takes no walk-ins. The leader takes a look."),
+    "shift_full": _("All places were taken. The leader takes a look."),
     "static": _("The printed code was used. The leader compares the heads counted with the scans."),
 }
 

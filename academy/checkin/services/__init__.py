@@ -9,6 +9,7 @@ from academy.checkin.services.codes import (
     unknown_checkpoint,
 )
 from academy.checkin.services.leading import check_everybody_out
+from academy.checkin.services.paper import key_in
 from academy.checkin.services.scanning import (
     Answer,
     Prospect,
@@ -27,6 +28,7 @@ __all__ = [
     "check_everybody_out",
     "checkpoint_for",
     "find_typed",
+    "key_in",
     "open_checkpoints",
     "prospect",
     "rebuild_visits",
