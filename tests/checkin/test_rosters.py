@@ -151,7 +151,9 @@ def test_an_id_of_another_scan_is_told_and_changes_nothing(leader, activity, vol
     assert Scan.objects.count() == 1
 
 
-@pytest.mark.parametrize("tick", ["", "x", "a:b:c:d", "7K3M9QXA2B:in::0b7c", f"7K3M9QXA2B:in::{uuid4()}"])
+@pytest.mark.parametrize(
+    "tick", ["", "x", "a:b:c:d", "7K3M9QXA2B:in::0b7c", "7K3M9QXA2B:in::0b7cf1d2-22e0-47f2-9c34-9652bde6cc4e"]
+)
 def test_what_no_button_of_ours_sends_is_not_found(leader, activity, volunteer, tick):
     assert leader.post(address(activity), {"tick": tick}).status_code == 404
 
@@ -186,7 +188,7 @@ def test_the_roll_is_not_for_leafing_through(leader, activity, query):
 
 def test_more_than_ten_are_never_found(leader, activity):
     VolunteerFactory.create_batch(12, community=activity.community, name="李建国")
-    assert text_of(leader.get(address(activity), {"q": "李建国"})).count("李建国") // 2 <= rosters.FOUND_AT_MOST
+    assert len(leader.get(address(activity), {"q": "李建国"}).context["found"]) == 10
 
 
 def test_nobody_of_another_community_and_nobody_merged_is_found(leader, activity, volunteer):
@@ -392,12 +394,6 @@ class TestOneRow:
 
 
 # Keying in the whole sheet
-
-
-def hidden(response, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]+)"', response.content.decode())
-    assert found, name
-    return found[1]
 
 
 @pytest.mark.usefixtures("evening")
