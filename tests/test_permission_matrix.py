@@ -24,6 +24,7 @@ from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
 from academy.certificates import services as certificates
+from academy.checkin import rosters
 from academy.checkin import services as checkin
 from academy.checkin.models import Claim, Scan
 from academy.core.viewsets import CommunityViewSet
@@ -214,6 +215,13 @@ MATRIX: dict[str, tuple[str, str]] = {
         NAMELESS,
     ),  # tests/checkin/test_undo.py names a scan
     "scan/<int:activity_id>/import/": ("/scan/{activity}/import/", LEADING),
+    "lead/<int:activity_id>/roster/": ("/lead/{activity}/roster/", LEADING),
+    "lead/<int:activity_id>/roster.pdf": ("/lead/{activity}/roster.pdf", LEADING),
+    "lead/<int:activity_id>/roster/sheet/": ("/lead/{activity}/roster/sheet/", LEADING),
+    "^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10})/$": (
+        "/lead/{activity}/roster/{row}/",
+        LEADING,
+    ),
     # one's own page, and the leader's
     "my/": ("/my/", SIGNED_IN),
     "my/card/": ("/my/card/", SIGNED_IN),
@@ -342,6 +350,7 @@ def build_world() -> SimpleNamespace:
         "poster": poster.key,
         "claim": claim.key,
         "claim_id": claim.pk,
+        "row": rosters.row_key(activity, volunteer),
         "gate": checkin.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }
