@@ -18,7 +18,7 @@ from academy.checkin.services.scanning import (
     seconds_today,
     stored_answer,
 )
-from academy.checkin.services.visits import rebuild_visits, seal_visits
+from academy.checkin.services.visits import rebuild_for_merged, rebuild_visits, seal_visits, sweep_merged
 
 __all__ = [
     "Answer",
@@ -29,6 +29,7 @@ __all__ = [
     "find_typed",
     "open_checkpoints",
     "prospect",
+    "rebuild_for_merged",
     "rebuild_visits",
     "record_for",
     "record_scan",
@@ -36,5 +37,6 @@ __all__ = [
     "seal_visits",
     "seconds_today",
     "stored_answer",
+    "sweep_merged",
     "unknown_checkpoint",
 ]
