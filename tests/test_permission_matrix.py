@@ -25,8 +25,9 @@ from wagtail.admin.viewsets import viewsets
 
 from academy.certificates import services as certificates
 from academy.checkin import services as checkin
-from academy.checkin.models import Scan
+from academy.checkin.models import Claim, Scan
 from academy.core.viewsets import CommunityViewSet
+from academy.people import cards
 from academy.people import services as people
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
@@ -113,6 +114,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/volunteer/usage/<int:pk>/": ("/admin/volunteer/usage/{volunteer}/", PERSON),
     "admin/volunteer/suspend/<int:pk>/": ("/admin/volunteer/suspend/{volunteer}/", PERSON),
     "admin/volunteer/reinstate/<int:pk>/": ("/admin/volunteer/reinstate/{volunteer}/", PERSON),
+    "admin/volunteer/replace-card/<int:pk>/": ("/admin/volunteer/replace-card/{volunteer}/", PERSON),
     "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for who has no right
     "admin/volunteer_chooser/results/": ("/admin/volunteer_chooser/results/", STAFF),
     "admin/volunteer_chooser/chosen/<str:pk>/": ("/admin/volunteer_chooser/chosen/{volunteer}/", PERSON),
@@ -196,12 +198,21 @@ MATRIX: dict[str, tuple[str, str]] = {
         "/c/{gate}/scan/{scan}/",
         "s o n n n n  n n n n n  n",
     ),
+    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/claim/$": ("/c/{poster}/claim/", LED_ON),
+    # whoever has the claim's key: it is the asking phone's
+    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/claim/(?P<key>[0-9A-Za-z-]+)/$": ("/c/{poster}/claim/{claim}/", ALL),
+    "^[pP]/(?P<key>[0-9A-Za-z-]+)/$": ("/p/{card}/", ALL),
     # one's own page, and the leader's
     "my/": ("/my/", SIGNED_IN),
+    "my/card/": ("/my/card/", SIGNED_IN),
     "my/records/<int:record_id>/": ("/my/records/{record}/", "s o n n n o  n n n n n  n"),
     "lead/": ("/lead/", SIGNED_IN),
     "lead/<int:activity_id>/": ("/lead/{activity}/", LEADING),
     "lead/<int:activity_id>/live/": ("/lead/{activity}/live/", LEADING),
+    "lead/<int:activity_id>/screen/": ("/lead/{activity}/screen/", LEADING),
+    "lead/<int:activity_id>/claims/": ("/lead/{activity}/claims/", LEADING),
+    "lead/<int:activity_id>/claims/<int:claim_id>/": ("POST /lead/{activity}/claims/{claim_id}/", LED),
+    "lead/<int:activity_id>/newcomer/": ("/lead/{activity}/newcomer/?claim={claim_id}", LEADING),
     "lead/<int:activity_id>/records/<int:record_id>/": ("/lead/{activity}/records/{record}/", LEADING),
     "lead/<int:activity_id>/out/": ("POST /lead/{activity}/out/", LED),
     "lead/<int:activity_id>/confirm/": ("POST /lead/{activity}/confirm/", LED),
@@ -293,6 +304,10 @@ def build_world() -> SimpleNamespace:
         **staff,
         "stranger": UserFactory(duties=[(abroad, DutyRole.SOCIAL_WORKER)]),
     }
+    poster = checkin.checkpoint_for(activity, rotating=False)
+    claim = Claim.objects.create(
+        checkpoint=poster, key="0123456789ABCDEF", name="李建国", phone_tail="1234", asked_at=now
+    )
     ids = {
         "volunteer": volunteer.pk,
         "activity": activity.pk,
@@ -303,13 +318,16 @@ def build_world() -> SimpleNamespace:
         "duty": staff["trainer"].duties.get().pk,
         "rule_set": home.rule_sets.get().pk,
         "slip": slip,
+        "card": cards.card_for(volunteer=volunteer, by=None, at=now).key,
         "record": record.pk,
         "entry": record.ledger_entries.get().pk,
         "certificate": certificate.pk,
         "number": certificate.number,
         "code": certificate.code,
         "course": course.key,
-        "poster": checkin.checkpoint_for(activity, rotating=False).key,
+        "poster": poster.key,
+        "claim": claim.key,
+        "claim_id": claim.pk,
         "gate": checkin.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }

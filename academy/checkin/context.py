@@ -15,6 +15,7 @@ from academy.checkin.choice import Candidate
 from academy.checkin.models import Scan
 from academy.people.models import Consent, Volunteer
 from academy.rulebook import parameters
+from academy.rulebook.models import RuleSet
 
 RECENT = dt.timedelta(days=7)  # a shift that ended longer ago is of no scan's concern
 
@@ -33,9 +34,7 @@ SELECT checkpoint.id, checkpoint.rotating,
        stored.flags,
        (SELECT visit.opened_at FROM checkin_visit visit WHERE visit.closed_by_id = stored.id),
        shift.id, shift.starts_at, shift.ends_at, shift.overtime_until, shift.walk_ins,
-       (SELECT MIN(mine.id) FROM activities_signup mine
-         WHERE mine.shift_id = shift.id AND mine.volunteer_id IN (SELECT id FROM one) AND mine.cancelled_at IS NULL),
-       inside.id, inside.opened_at,
+       mine.id, inside.id, inside.opened_at,
        COALESCE(
            (SELECT rules."values" FROM rulebook_ruleset rules
              WHERE rules.community_id = activity.community_id AND rules.published_at IS NOT NULL
@@ -51,11 +50,17 @@ SELECT checkpoint.id, checkpoint.rotating,
          ORDER BY consent.recorded_at DESC, consent.id DESC LIMIT 1),
        EXISTS (SELECT 1 FROM checkin_scan later
                 WHERE later.volunteer_id IN (SELECT id FROM one) AND later.shift_id = shift.id AND later.refusal = ''
-                  AND later.happened_at > %(at)s)
+                  AND later.happened_at > %(at)s),
+       mine.walk_in
   FROM checkin_checkpoint checkpoint
   JOIN activities_activity activity ON activity.id = checkpoint.activity_id
   LEFT JOIN checkin_scan stored ON stored.id = %(scan)s
   LEFT JOIN activities_shift shift ON shift.activity_id = activity.id AND shift.ends_at > %(recent)s
+  LEFT JOIN activities_signup mine
+    ON mine.id = (SELECT place.id FROM activities_signup place
+                   WHERE place.shift_id = shift.id AND place.volunteer_id IN (SELECT id FROM one)
+                     AND place.cancelled_at IS NULL
+                   ORDER BY place.walk_in, place.id LIMIT 1)
   LEFT JOIN checkin_visit inside
     ON inside.shift_id = shift.id AND inside.volunteer_id = %(volunteer)s AND inside.closed_at IS NULL
  WHERE checkpoint.key = %(key)s
@@ -156,7 +161,7 @@ def _stored(row: tuple[Any, ...]) -> StoredScan | None:
 
 def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
     shift_id, starts_at, ends_at, overtime_until, walk_ins, sign_up_id, visit_id, opened_at, *others = row
-    values, consents, scanned_after = others
+    values, consents, scanned_after, walked_in = others
     starts_at = _required_moment(starts_at)
     ends_at = _moment(overtime_until) or _required_moment(ends_at)
     opens, closes, late = _windows(values)
@@ -172,6 +177,7 @@ def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
         guardian_consents=bool(consents),
         visit_id=visit_id,
         visit_opened_at=_moment(opened_at),
+        walked_in=bool(walked_in),
         scanned_after=bool(scanned_after),
     )
 
@@ -183,6 +189,18 @@ def _windows(values: str | None) -> tuple[dt.timedelta, dt.timedelta, dt.timedel
     names = ("check_in_opens_minutes", "check_out_closes_minutes", "late_scan_minutes")
     opens, closes, late = (dt.timedelta(minutes=rules[name]) for name in names)
     return opens, closes, late
+
+
+def shift_window(shift: Shift, community_id: int) -> tuple[dt.datetime, dt.datetime]:
+    """From when one may check in to `shift`, and until when one may check out (C2)."""
+    try:
+        rules = RuleSet.objects.in_force(community_id, shift.date).parameters
+    except RuleSet.DoesNotExist:
+        rules = parameters.complete({})
+    return (
+        shift.starts_at - dt.timedelta(minutes=rules["check_in_opens_minutes"]),
+        (shift.overtime_until or shift.ends_at) + dt.timedelta(minutes=rules["check_out_closes_minutes"]),
+    )
 
 
 def _moment(value: Any) -> dt.datetime | None:

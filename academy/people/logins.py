@@ -11,3 +11,8 @@ def may_hand_out(user: User, *, by: User | None) -> bool:
         return True
     staffed = Community.objects.filter(duties__user=user)
     return not user.is_superuser and not staffed.exclude(pk__in=by.communities_for(Right.GRANT_DUTIES)).exists()
+
+
+def is_staff(user: User) -> bool:
+    """Whether this login has any duty."""
+    return user.is_superuser or user.duties.exists()

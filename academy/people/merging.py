@@ -15,19 +15,19 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.people.backends import normalise_login
-from academy.people.logins import may_hand_out
+from academy.people.logins import is_staff, may_hand_out
 from academy.people.models import Agency, Slip, UnitMembership, User, Volunteer, mobile_number
 from academy.people.permissions import Right
 from academy.people.refusals import (
     BAD_NAME,
     BAD_PHONE,
     BIRTH_DATES_DIFFER,
+    LOGIN_WITH_DUTIES,
     MERGED,
     NOT_ALLOWED,
     OTHER_COMMUNITY,
     OWN_ENTRY,
     SAME_PERSON,
-    STAFF_LOGIN,
 )
 from academy.people.roll import enter, new_number, tidy_name
 from academy.people.signals import volunteers_merged
@@ -160,13 +160,9 @@ def cannot_merge(*, volunteer: Volunteer, into: Volunteer, by: User) -> Refusal 
         return OWN_ENTRY
     if volunteer.merged_into_id is not None or into.merged_into_id is not None:
         return MERGED
-    if volunteer.user is not None and into.user is not None and _has_duties(volunteer.user):
-        return STAFF_LOGIN
+    if volunteer.user is not None and into.user is not None and is_staff(volunteer.user):
+        return LOGIN_WITH_DUTIES
     return None
-
-
-def _has_duties(user: User) -> bool:
-    return user.is_superuser or user.duties.exists()
 
 
 def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetime) -> None:

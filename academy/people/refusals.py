@@ -20,6 +20,10 @@ LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the 
 STAFF_SLIP = Refusal(
     "staff_slip", _("This person works in the back office. Only an administrator prints a sign-in slip for them.")
 )
+STAFF_LOGIN = Refusal(
+    "staff_login",
+    _("A sign-in of the back office shares no phone. Sign in with the slip instead, or use another phone."),
+)
 MERGED = Refusal("merged", _("This entry was merged into another one. Use the one that remained."))
 LAST_ADMINISTRATOR = Refusal(
     "last_administrator", _("This is the community's last administrator. Make somebody else administrator first.")
@@ -35,7 +39,7 @@ OTHER_COMMUNITY = Refusal(
     "other_community", _("The two entries stand in different communities. Only entries of one community are joined.")
 )
 OWN_ENTRY = Refusal("own_entry", _("Nobody joins their own entry. Ask a colleague to do it."))
-STAFF_LOGIN = Refusal(
+LOGIN_WITH_DUTIES = Refusal(
     "staff_login",
     _(
         "The entry that goes has a sign-in with duties. Join them the other way round, or have an administrator take "
@@ -46,3 +50,7 @@ BIRTH_DATES_DIFFER = Refusal(
     "birth_dates_differ",
     _("The two birth dates differ. Compare the documents; if this is one person all the same, say that you are sure."),
 )
+UNKNOWN_CARD = Refusal(
+    "unknown_card", _("We do not know this card. Scan it again, or ask the social worker for a new one.")
+)
+CARD_REVOKED = Refusal("card_revoked", _("This card was replaced by a new one. Throw it away and use the new card."))

@@ -6,19 +6,21 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from academy.core import encryption, keys
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people import ages
-from academy.people.logins import may_hand_out
+from academy.people.logins import is_staff, may_hand_out
 from academy.people.merging import accept_provisional as accept_provisional
 from academy.people.merging import merge as merge
 from academy.people.merging import register_at_gate as register_at_gate
@@ -43,6 +45,7 @@ from academy.people.refusals import (
     NOT_ALLOWED,
     SLIP_REPLACED,
     SLIP_USED,
+    STAFF_LOGIN,
     STAFF_SLIP,
     TOO_YOUNG,
     UNKNOWN_SLIP,
@@ -274,9 +277,14 @@ def slip_holder(slip: Slip) -> Volunteer:
 
 
 def slip_belongs_to(user: User, *, code: str) -> bool:
-    """Whether the slip with this code, used or not, is this login's own."""
-    own = Q(volunteer__user=user) | Q(volunteer__merged_into__user=user)
-    return Slip.objects.filter(own, code_hash=_slip_hash(code)).exists()
+    """Whether the slip with this code, used or not, is this login's own, or of somebody who shares its phone.
+
+    Of somebody who was merged it is the one's who stays.
+    """
+    of_this_phone = Q()
+    for person in ("volunteer", "volunteer__merged_into"):
+        of_this_phone |= Q(**{f"{person}__user": user}) | Q(**{f"{person}__agencies__user": user})
+    return Slip.objects.filter(of_this_phone, code_hash=_slip_hash(code)).exists()
 
 
 @transaction.atomic
@@ -289,6 +297,35 @@ def redeem_slip(*, code: str, at: dt.datetime) -> User | Refusal:
     if not live.update(used_at=at):
         return SLIP_USED
     return login_for(volunteer=slip_holder(slip))
+
+
+def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:
+    """Why the phone that `user` is signed in on cannot be this person's too: `staff_login`; `None` if it can.
+
+    A login that opens the back office stays with whoever has the duty; so does a phone that is signed in with it.
+    """
+    return STAFF_LOGIN if any(is_staff(login) for login in (user, volunteer.user) if login is not None) else None
+
+
+@transaction.atomic
+def share_phone(*, user: User, code: str, at: dt.datetime) -> Volunteer | Refusal:
+    """Uses up the slip, and from then on `user` acts for its holder, who consented by handing it over.
+
+    Nobody's sign-in changes. Refuses like `find_slip`, and with `staff_login`; then the slip stays good.
+    """
+    slip = find_slip(code)
+    if isinstance(slip, Refusal):
+        return slip
+    volunteer = slip_holder(slip)
+    if (refusal := cannot_share(user, volunteer)) is not None:
+        return refusal
+    if not Slip.objects.filter(pk=slip.pk, used_at=None, replaced_at=None).update(used_at=at):
+        return SLIP_USED
+    if volunteer.user_id != user.pk:
+        with translation.override(settings.LANGUAGE_CODE):
+            evidence = gettext("sign-in slip used on the phone of %(name)s") % {"name": user}
+        allow_agent(volunteer=volunteer, user=user, evidence=evidence, by=user, at=at)
+    return volunteer
 
 
 def _slip_hash(code: str) -> str:
