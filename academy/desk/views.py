@@ -84,7 +84,8 @@ def my_card(request: HttpRequest) -> HttpResponse:
 @require_GET
 def record(request: HttpRequest, record_id: int) -> HttpResponse:
     """One record's explanation: every step with its clause, and the scans that it rests on."""
-    of_mine = ServiceRecord.objects.filter(volunteer__in=selectors.people_shown_to(user_of(request)))
+    people = Volunteer.objects.all_with(selectors.people_shown_to(user_of(request)))
+    of_mine = ServiceRecord.objects.filter(volunteer__in=people)
     found = get_object_or_404(
         of_mine.select_related("activity", "shift", "rule_set", "volunteer", "confirmed_by"), pk=record_id
     )
@@ -162,9 +163,10 @@ def screen(request: HttpRequest, activity_id: int) -> HttpResponse:
 def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
     """One record with its steps and remarks, for the leader to look at before confirming it."""
     activity = led_activity(request, activity_id)
-    records = ServiceRecord.objects.live().filter(activity=activity).select_related("volunteer", "rule_set")
+    records = ServiceRecord.objects.live().filter(activity=activity)
+    records = records.select_related("volunteer__merged_into", "rule_set")
     found = get_object_or_404(records, pk=record_id)
-    own = found.volunteer.user_id == request.user.pk
+    own = request.user.pk in (found.volunteer.user_id, found.volunteer.stays.user_id)
     flags = _remarks(found) + hours.suspected_of([found])[found.pk]
     context = {"activity": activity, "record": found, "own": own, **_explanation(found, flags)}
     return render(request, "desk/lead_record.html", context)

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Subquery, Sum
+from django.db.models import Count, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
@@ -107,23 +108,37 @@ def complete_lesson(
     earns = version.lesson_class_hours if version is not None else {}
     if version is None or lesson_key not in earns:
         return UNKNOWN_LESSON
-    completion, _created = LessonCompletion.objects.get_or_create(
+    one = Volunteer.objects.one_with(volunteer.pk)
+    done = LessonCompletion.objects.filter(volunteer__in=one, course=course, lesson_key=lesson_key)
+    completion = done.first() or LessonCompletion.objects.create(
         volunteer=volunteer,
         course=course,
         lesson_key=lesson_key,
-        defaults={"version": version, "class_hours": earns[lesson_key], "completed_at": at},
+        version=version,
+        class_hours=earns[lesson_key],
+        completed_at=at,
     )
-    if earns.keys() <= _earned(volunteer, course).keys():
-        CourseCompletion.objects.get_or_create(
-            volunteer=volunteer, course=course, defaults={"version": version, "completed_at": at}
-        )
+    _complete_if_all_done(volunteer, version, at=at)
     return completion
+
+
+@transaction.atomic
+def complete_for_merged(*, into_id: int, at: dt.datetime) -> None:
+    """Two people who are one now may have done all lessons of a course between them."""
+    volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=into_id)
+    learnt = Course.objects.filter(lesson_completions__volunteer__in=Volunteer.objects.one_with(into_id))
+    for course in learnt.distinct().order_by("pk"):
+        version = current_version(course)
+        if version is not None:
+            _complete_if_all_done(volunteer, version, at=at)
 
 
 def progress(*, volunteer: Volunteer, course: Course) -> Progress:
     """How far `volunteer` is in the course as it now stands. Two statements, however long the course."""
-    completed = CourseCompletion.objects.filter(volunteer=volunteer, course=course).values("completed_at")
-    version = course.versions.annotate(completed_at=Subquery(completed)).order_by("-number").first()
+    one = Volunteer.objects.one_with(volunteer.pk)
+    completed = CourseCompletion.objects.filter(volunteer__in=one, course=course).order_by("completed_at")
+    first = completed.values("completed_at")[:1]
+    version = course.versions.annotate(completed_at=Subquery(first)).order_by("-number").first()
     if version is None:
         return Progress(done=frozenset(), total=0, earned={}, completed_at=None)
     keys, earned = version.lesson_keys, _earned(volunteer, course)
@@ -132,13 +147,13 @@ def progress(*, volunteer: Volunteer, course: Course) -> Progress:
 
 def completed_courses(*, volunteer: Volunteer) -> set[int]:
     """The ids of the courses that `volunteer` has completed."""
-    return set(CourseCompletion.objects.filter(volunteer=volunteer).values_list("course_id", flat=True))
+    completed = CourseCompletion.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    return set(completed.values_list("course_id", flat=True))
 
 
 def class_hours(*, volunteer: Volunteer) -> Decimal:
-    """The class hours (45 minutes each) of all lessons done. Never added to service time (T2)."""
-    total = LessonCompletion.objects.filter(volunteer=volunteer).aggregate(total=Sum("class_hours"))["total"]
-    return total or Decimal(0)
+    """The class hours (45 minutes each) of all lessons done, each once. Never added to service time (T2)."""
+    return sum(_first_earned(LessonCompletion.objects.all(), volunteer).values(), Decimal(0))
 
 
 def current_version(course: Course) -> CourseVersion | None:
@@ -148,23 +163,41 @@ def current_version(course: Course) -> CourseVersion | None:
 
 def _earned(volunteer: Volunteer, course: Course) -> dict[str, Decimal]:
     """What each lesson done in `course` earned, by its key."""
-    completions = LessonCompletion.objects.filter(volunteer=volunteer, course=course)
-    return dict(completions.values_list("lesson_key", "class_hours"))
+    earned = _first_earned(LessonCompletion.objects.filter(course=course), volunteer)
+    return {lesson_key: class_hours for (_course, lesson_key), class_hours in earned.items()}
+
+
+def _first_earned(completions: QuerySet[LessonCompletion], volunteer: Volunteer) -> dict[tuple[int, str], Decimal]:
+    """What each lesson earned; of one that two people did before they were merged, what it earned first."""
+    own = completions.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    rows = own.order_by("-completed_at", "-pk").values_list("course_id", "lesson_key", "class_hours")
+    return {(course_id, lesson_key): class_hours for course_id, lesson_key, class_hours in rows}
+
+
+def _complete_if_all_done(volunteer: Volunteer, version: CourseVersion, *, at: dt.datetime) -> None:
+    course = version.course
+    if not version.lesson_keys <= _earned(volunteer, course).keys():
+        return
+    if CourseCompletion.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), course=course).exists():
+        return
+    CourseCompletion.objects.create(volunteer=volunteer, course=course, version=version, completed_at=at)
 
 
 def _complete_for_those_who_had_done_all(version: CourseVersion, *, at: dt.datetime) -> None:
     """A lesson that goes may have been the last one missing to somebody, who has nothing left to press."""
+    person = Coalesce("volunteer__merged_into", "volunteer")
     had_done_all = (
         LessonCompletion.objects.filter(course=version.course, lesson_key__in=version.lesson_keys)
-        .exclude(volunteer__course_completions__course=version.course)
-        .values("volunteer")
-        .annotate(done=Count("id"))
+        .annotate(person=person)
+        .values("person")
+        .annotate(done=Count("lesson_key", distinct=True))
         .filter(done=len(version.lesson_keys))
-        .values_list("volunteer", flat=True)
+        .values_list("person", flat=True)
     )
+    completed = CourseCompletion.objects.filter(course=version.course).annotate(person=person)
     CourseCompletion.objects.bulk_create(
         CourseCompletion(volunteer_id=volunteer_id, course=version.course, version=version, completed_at=at)
-        for volunteer_id in had_done_all
+        for volunteer_id in had_done_all.exclude(person__in=completed.values("person"))
     )
 
 

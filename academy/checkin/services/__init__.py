@@ -22,7 +22,7 @@ from academy.checkin.services.scanning import (
     stored_answer,
 )
 from academy.checkin.services.sync import MOST_AT_ONCE, Result, receive_scans
-from academy.checkin.services.visits import rebuild_visits, seal_visits
+from academy.checkin.services.visits import rebuild_for_merged, rebuild_visits, seal_visits, sweep_merged
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -41,6 +41,7 @@ __all__ = [
     "key_of",
     "open_checkpoints",
     "prospect",
+    "rebuild_for_merged",
     "rebuild_visits",
     "receive_scans",
     "record_for",
@@ -51,6 +52,7 @@ __all__ = [
     "seal_visits",
     "seconds_today",
     "stored_answer",
+    "sweep_merged",
     "token_of",
     "unknown_checkpoint",
 ]
