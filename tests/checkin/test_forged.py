@@ -1,4 +1,4 @@
-"""What nobody was given opens nothing, and is no error either; tests/soak/test_forged.py tries a hundred thousand each."""
+"""What nobody was given opens nothing, and is no error either. tests/soak/test_forged.py tries a hundred thousand."""
 
 import json
 import random
@@ -26,6 +26,11 @@ def chance():
     return random.Random(20260110)
 
 
+@pytest.fixture
+def many():
+    return A_FEW
+
+
 def word(chance, length, alphabet=ALPHABET):
     return "".join(chance.choices(alphabet, k=length))
 
@@ -37,7 +42,7 @@ def altered(chance, text):
     return text[:place] + other + text[place + 1 :]
 
 
-def test_no_forged_code_opens_a_gate(chance, many=A_FEW):
+def test_no_forged_code_opens_a_gate(chance, many):
     right = {tokens.code_for(SECRET, "GATE", tokens.step_at(NOON) - step) for step in (0, 1)}
     kinds = (
         lambda: word(chance, tokens.CODE_LENGTH),
@@ -55,7 +60,7 @@ def test_no_forged_code_opens_a_gate(chance, many=A_FEW):
     assert tokens.judge(SECRET, "GATE", right.pop(), NOON) is tokens.Verdict.VALID
 
 
-def test_no_forged_token_names_a_device(chance, many=A_FEW):
+def test_no_forged_token_names_a_device(chance, many):
     true = tokens.device_token(SECRET, "9XDEVICE")
     kinds = (
         lambda: altered(chance, true),
@@ -70,7 +75,7 @@ def test_no_forged_token_names_a_device(chance, many=A_FEW):
     assert tokens.device_of(SECRET, true) == "9XDEVICE"
 
 
-def test_no_forged_signature_is_right(chance, many=A_FEW):
+def test_no_forged_signature_is_right(chance, many):
     key = tokens.device_key(SECRET, "9XDEVICE")
     parts = ["9XDEVICE", str(uuid4()), "1", "GATE", "card", "ABCDEFGH", "in", "2026-01-10T01:00:00Z"]
     true = tokens.scan_mac(key, *parts)
@@ -82,7 +87,7 @@ def test_no_forged_signature_is_right(chance, many=A_FEW):
 
 
 @pytest.mark.django_db
-def test_forged_scans_leave_nothing(chance, many=A_FEW):
+def test_forged_scans_leave_nothing(chance, many):
     """As a device would send them, five hundred at a time: altered, replayed to another device, or made up."""
     scene = Scene()
     activity = scene.activity()
