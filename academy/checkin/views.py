@@ -314,8 +314,8 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
     scans = {
         scan.pk: scan
         for scan in Scan.objects.filter(pk__in=wanted, checkpoint__key=normalise_key(checkpoint))
-        .filter(volunteer__in=_people(request))
-        .select_related("volunteer", "checkpoint__activity")
+        .filter(volunteer__in=Volunteer.objects.all_with(_people(request)))
+        .select_related("volunteer__merged_into", "checkpoint__activity")
     }
     if not scans or len(scans) < len(set(wanted)):
         raise Http404
@@ -331,7 +331,7 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
         "direction": scan.direction,
         "results": [
             {
-                "name": each.volunteer.name,
+                "name": each.volunteer.stays.name,
                 "direction": each.direction,
                 "at": said.visit_opened_at if said.refusal else said.at,
                 "repeated": said.refusal is not None and said.refusal.code == "already_checked_in",

@@ -12,8 +12,9 @@ from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Claim, Scan, Visit
 from academy.checkin.services import claims as checkin
 from academy.hours.models import RecordState, ServiceRecord
+from academy.messaging.models import Message
 from academy.people import belongings
-from academy.people.models import User, Volunteer
+from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import Right
 
 
@@ -111,7 +112,10 @@ def _candidates(claim: Claim, people: list[Any]) -> list[Candidate]:
 
 def people_shown_to(user: User) -> list[Volunteer]:
     """Whose hours `user` may see: one's own, and those whom one acts for or is guardian of; by number."""
-    near = Q(user=user) | Q(agencies__user=user) | Q(consents__guardian=user)
+    guarded = Consent.objects.filter(Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user))
+    near = Q(user=user) | Q(agencies__user=user)
+    for path in ("pk", "merged"):
+        near |= Q(**{f"{path}__in": guarded.values("volunteer")})
     people = Volunteer.objects.present().filter(near).distinct().order_by("number")
     return [person for person in people if belongings.may(user, Right.SEE_HOURS, volunteer=person)]
 
@@ -138,15 +142,15 @@ WHY_IT_WAITS = {
 
 def records_of(volunteer: Volunteer, *, limit: int) -> list[ServiceRecord]:
     """The latest `limit` records of `volunteer`, those that were withdrawn or corrected left out."""
-    records = ServiceRecord.objects.live().filter(volunteer=volunteer)
+    records = ServiceRecord.objects.live().filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
     return list(records.select_related("activity", "shift", "rule_set")[:limit])
 
 
 def coming_sign_ups(volunteer: Volunteer, at: dt.datetime) -> list[SignUp]:
     """Shifts that `volunteer` has a place in and that have not ended."""
     return list(
-        SignUp.objects.filter(volunteer=volunteer, cancelled_at=None, shift__ends_at__gt=at)
-        .filter(shift__activity__cancelled_at=None)
+        SignUp.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), cancelled_at=None)
+        .filter(shift__ends_at__gt=at, shift__activity__cancelled_at=None)
         .select_related("shift__activity", "role")
         .order_by("shift__starts_at")
     )
@@ -155,10 +159,20 @@ def coming_sign_ups(volunteer: Volunteer, at: dt.datetime) -> list[SignUp]:
 def evidence_of(record: ServiceRecord) -> list[Scan]:
     """The scans that `record` was computed from, in time order."""
     return list(
-        Scan.objects.filter(pk__in=record.basis.get("scans", []), volunteer=record.volunteer)
-        .select_related("checkpoint")
-        .order_by("happened_at")
+        Scan.objects.filter(pk__in=record.basis.get("scans", [])).select_related("checkpoint").order_by("happened_at")
     )
+
+
+def asked_key(record_id: int | str) -> str:
+    """The occasion of the question about a record: it is asked once."""
+    return f"asked:{record_id}"
+
+
+def asked_about(activity: Activity) -> dict[int, dt.datetime]:
+    """When somebody was asked about a record of `activity` (by its id)."""
+    of_activity = Volunteer.objects.filter(service_records__activity=activity)
+    asked = Message.objects.filter(key__startswith=asked_key(""), volunteer__in=of_activity)
+    return {int(key.partition(":")[2]): sent_at for key, sent_at in asked.values_list("key", "sent_at")}
 
 
 def activities_now(communities: object, at: dt.datetime) -> list[Activity]:

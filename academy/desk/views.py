@@ -8,7 +8,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -22,7 +24,11 @@ from academy.desk import selectors
 from academy.hours import sentences
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.learning import services as learning
+from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
+from academy.people import cards
+from academy.people.belongings import may
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
@@ -48,6 +54,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "volunteer": volunteer,
         "people": people,
         "hours": summary,
+        "class_hours": learning.class_hours(volunteer=volunteer),
         "expected": _all_expected(summary),
         "records": [(record, selectors.WHY_IT_WAITS.get(RecordState(record.state), "")) for record in records],
         "coming": selectors.coming_sign_ups(volunteer, now),
@@ -60,9 +67,25 @@ def my(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
+def my_card(request: HttpRequest) -> HttpResponse:
+    """The check-in card for the leader's scanner, of oneself or whom one acts for; made at the first look."""
+    user = user_of(request)
+    people = [person for person in selectors.people_shown_to(user) if may(user, Right.CHECK_IN, volunteer=person)]
+    if not people:
+        return render(request, "desk/no_volunteer.html", {"opens_admin": _opens_admin(request)})
+    volunteer = _chosen(people, request)
+    card = cards.card_for(volunteer=volunteer, by=user, at=timezone.now())
+    context = {"volunteer": volunteer, "people": people, "svg": qr_svg(cards.card_url(card))}
+    return render(request, "desk/card.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
 def record(request: HttpRequest, record_id: int) -> HttpResponse:
     """One record's explanation: every step with its clause, and the scans that it rests on."""
-    of_mine = ServiceRecord.objects.filter(volunteer__in=selectors.people_shown_to(user_of(request)))
+    people = Volunteer.objects.all_with(selectors.people_shown_to(user_of(request)))
+    of_mine = ServiceRecord.objects.filter(volunteer__in=people)
     found = get_object_or_404(
         of_mine.select_related("activity", "shift", "rule_set", "volunteer", "confirmed_by"), pk=record_id
     )
@@ -93,14 +116,20 @@ def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
     now = timezone.now()
     waiting = hours.candidates(activity=activity, by=user_of(request), at=now)
     # A poster's scans need no look at each: the head count answers for them (C4).
-    counted = [record for record in waiting.flagged if _remarks(record) == ["static"]]
+    remarks = {record.pk: _remarks(record) + waiting.suspected[record.pk] for record in waiting.flagged}
+    counted = [record for record in waiting.flagged if remarks[record.pk] == ["static"]]
+    asked = selectors.asked_about(activity)
     context = {
         "activity": activity,
         "shifts": activity.shifts.all(),
         "presence": selectors.presence_at(activity),
         "waiting": waiting,
         "counted": counted,
-        "to_look_at": [(record, _sentences(_remarks(record))) for record in waiting.flagged if record not in counted],
+        "to_look_at": [
+            (record, _sentences(remarks[record.pk]), asked.get(record.pk))
+            for record in waiting.flagged
+            if record not in counted
+        ],
         "code": next(iter(_live_codes(activity, now, minutes=0)), None),
         "typed_address": _typed_address(),
         "claims": selectors.claims_at(activity, now),
@@ -134,10 +163,12 @@ def screen(request: HttpRequest, activity_id: int) -> HttpResponse:
 def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
     """One record with its steps and remarks, for the leader to look at before confirming it."""
     activity = led_activity(request, activity_id)
-    records = ServiceRecord.objects.live().filter(activity=activity).select_related("volunteer", "rule_set")
+    records = ServiceRecord.objects.live().filter(activity=activity)
+    records = records.select_related("volunteer__merged_into", "rule_set")
     found = get_object_or_404(records, pk=record_id)
-    own = found.volunteer.user_id == request.user.pk
-    context = {"activity": activity, "record": found, "own": own, **_explanation(found, _remarks(found))}
+    own = request.user.pk in (found.volunteer.user_id, found.volunteer.stays.user_id)
+    flags = _remarks(found) + hours.suspected_of([found])[found.pk]
+    context = {"activity": activity, "record": found, "own": own, **_explanation(found, flags)}
     return render(request, "desk/lead_record.html", context)
 
 
@@ -201,6 +232,31 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
             messages.success(request, _("Confirmed: %(count)s.") % {"count": len(outcome.ready)})
         for note in outcome.notes:
             messages.warning(request, str(note))
+    return redirect("desk:lead", activity_id=activity.pk)
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
+    """Asks the volunteer about a record that stands out, instead of accepting it; the hours go on waiting."""
+    activity = led_activity(request, activity_id)
+    records = ServiceRecord.objects.awaiting_confirmation().filter(activity=activity).select_related("volunteer")
+    found = get_object_or_404(records, pk=record_id)
+    told = {"leader": activity.leader.name, "title": activity.title, "day": found.date.isoformat()}
+    messaging.send(
+        volunteer=found.volunteer,
+        key=selectors.asked_key(found.pk),
+        text=lazy(
+            lambda: (
+                _("%(leader)s has a question about your check-in at “%(title)s” on %(day)s. Please call or go and see.")
+                % told
+            ),
+            str,
+        )(),
+        path=reverse("desk:record", args=[found.pk]),
+        at=timezone.now(),
+    )
+    messages.success(request, _("Asked: %(name)s finds it on their page.") % {"name": found.volunteer.name})
     return redirect("desk:lead", activity_id=activity.pk)
 
 

@@ -20,6 +20,9 @@ from academy.core import encryption, keys
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people import ages
+from academy.people.logins import is_staff, may_hand_out
+from academy.people.merging import accept_provisional as accept_provisional
+from academy.people.merging import merge as merge
 from academy.people.merging import register_at_gate as register_at_gate
 from academy.people.models import (
     Agency,
@@ -37,6 +40,7 @@ from academy.people.permissions import DutyRole, Right, roles_with
 from academy.people.refusals import (
     LAST_ADMINISTRATOR,
     LOGIN_CLOSED,
+    MARKED_ALREADY,
     MERGED,
     NOT_ALLOWED,
     SLIP_REPLACED,
@@ -94,11 +98,14 @@ def register_volunteer(
 
 @transaction.atomic
 def login_for(*, volunteer: Volunteer) -> User:
-    """The volunteer's login, made where there is none: named by the volunteer number, without a password.
+    """The volunteer's login, made where there is none: named by the volunteer number, without a password. Of somebody
+    who was merged, the login of the one who stays.
 
     The phone becomes a name to sign in with only for the first of those who share it (R4).
     """
     volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    if volunteer.merged_into is not None:
+        return login_for(volunteer=volunteer.merged_into)
     if volunteer.user is not None:
         return volunteer.user
     shared = not volunteer.phone or User.objects.filter(phone=volunteer.phone).exists()
@@ -123,13 +130,22 @@ def _names(name: str) -> dict[str, str]:
 def correct_volunteer(
     *, volunteer: Volunteer, name: str, phone: str, birth_date: dt.date | None, by: User | None, at: dt.datetime
 ) -> Volunteer | Refusal:
-    """Mends what stands on the roll about a person. Refuses with `too_young`, judged at their registration (N1)."""
+    """Mends what stands on the roll about a person.
+
+    Refuses with `too_young`, judged at their registration (N1), and with `marked_already` where this makes of somebody
+    marked at the gate somebody else who was.
+    """
     registered_on = timezone.localdate(volunteer.registered_at)
     if birth_date is not None and ages.age_on(birth_date, registered_on) < ages.youngest(
         volunteer.community, registered_on
     ):
         return TOO_YOUNG
-    volunteer.name, volunteer.phone, volunteer.birth_date = tidy_name(name), phone, birth_date
+    name = tidy_name(name)
+    if volunteer.provisional and volunteer.merged_into_id is None:
+        marked = Volunteer.objects.present().filter(community=volunteer.community_id, provisional=True)
+        if marked.filter(name=name, phone=phone).exclude(pk=volunteer.pk).exists():
+            return MARKED_ALREADY
+    volunteer.name, volunteer.phone, volunteer.birth_date = name, phone, birth_date
     volunteer.save(update_fields=["name", "phone", "birth_date"])
     log(volunteer, "wagtail.edit", user=by, timestamp=at, content_changed=True)
     return volunteer
@@ -160,7 +176,8 @@ def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt
 
 def latest_consent(volunteer: Volunteer, kind: str) -> Consent | None:
     """What the person last said about `kind`: a yes or a withdrawal; `None` where they were never asked."""
-    return Consent.objects.filter(volunteer=volunteer, kind=kind).order_by("-recorded_at", "-id").first()
+    of_one_person = Consent.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), kind=kind)
+    return of_one_person.order_by("-recorded_at", "-id").first()
 
 
 @transaction.atomic
@@ -234,15 +251,7 @@ def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None
     """
     if volunteer.merged_into_id is not None:
         return MERGED
-    return None if volunteer.user is None or _may_hand_out(volunteer.user, by=by) else STAFF_SLIP
-
-
-def _may_hand_out(user: User, *, by: User | None) -> bool:
-    """Whether `by` may hold a key to this login: it is their own, or they could grant all its duties themselves."""
-    if by is None or user == by or by.is_superuser:
-        return True
-    staffed = Community.objects.filter(duties__user=user)
-    return not user.is_superuser and not staffed.exclude(pk__in=by.communities_for(Right.GRANT_DUTIES)).exists()
+    return None if volunteer.user is None or may_hand_out(volunteer.user, by=by) else STAFF_SLIP
 
 
 def find_slip(code: str) -> Slip | Refusal:
@@ -268,8 +277,13 @@ def slip_holder(slip: Slip) -> Volunteer:
 
 
 def slip_belongs_to(user: User, *, code: str) -> bool:
-    """Whether the slip with this code, used or not, is this login's own, or of somebody who shares its phone."""
-    of_this_phone = Q(volunteer__user=user) | Q(volunteer__agencies__user=user)
+    """Whether the slip with this code, used or not, is this login's own, or of somebody who shares its phone.
+
+    Of somebody who was merged it is the one's who stays.
+    """
+    of_this_phone = Q()
+    for person in ("volunteer", "volunteer__merged_into"):
+        of_this_phone |= Q(**{f"{person}__user": user}) | Q(**{f"{person}__agencies__user": user})
     return Slip.objects.filter(of_this_phone, code_hash=_slip_hash(code)).exists()
 
 
@@ -290,11 +304,7 @@ def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:
 
     A login that opens the back office stays with whoever has the duty; so does a phone that is signed in with it.
     """
-    return STAFF_LOGIN if any(_is_staff(login) for login in (user, volunteer.user) if login is not None) else None
-
-
-def _is_staff(user: User) -> bool:
-    return user.is_superuser or user.duties.exists()
+    return STAFF_LOGIN if any(is_staff(login) for login in (user, volunteer.user) if login is not None) else None
 
 
 @transaction.atomic
@@ -339,7 +349,7 @@ def password_link(*, user: User, by: User) -> str | Refusal:
     """The path of a page on which `user` sets a password, for whoever has no e-mail address; good for three days and
     until used. Refuses with `not_allowed`.
     """
-    if not _may_hand_out(user, by=by):
+    if not may_hand_out(user, by=by):
         return NOT_ALLOWED
     log(user, "people.password_link", user=by)
     return reverse(

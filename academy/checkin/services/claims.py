@@ -126,7 +126,7 @@ def vouch(*, claim: Claim, volunteer: Volunteer, by: User, at: dt.datetime, shif
     lead the activity.
     """
     claim = _locked(claim, by)
-    if claim.scan is not None and claim.scan.volunteer_id == volunteer.pk:
+    if claim.scan is not None and claim.scan.volunteer.stays == volunteer.stays:
         return stored_answer(claim.scan)
     if (refusal := _cannot_answer(claim, at)) is not None:
         return _unstored(uuid4(), claim.asked_at, refusal)
@@ -243,7 +243,9 @@ def _locked(claim: Claim, by: User) -> Claim:
     )
     if not may_lead(by, checkpoint.activity):
         raise PermissionDenied
-    locked = Claim.objects.select_for_update(of=("self",)).select_related("scan__volunteer", "scan__checkpoint")
+    locked = Claim.objects.select_for_update(of=("self",)).select_related(
+        "scan__volunteer__merged_into", "scan__checkpoint"
+    )
     claim = locked.get(pk=claim.pk)
     claim.checkpoint = checkpoint
     return claim
