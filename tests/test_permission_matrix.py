@@ -154,6 +154,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/duty/new/": ("/admin/duty/new/", DUTIES),
     "admin/duty/revoke/<int:pk>/": ("/admin/duty/revoke/{duty}/", DUTY),
     "admin/duty/password-link/<int:pk>/": ("/admin/duty/password-link/{duty}/", DUTY),
+    "admin/reports/views-of-minors/": ("/admin/reports/views-of-minors/", DUTIES),
+    "admin/reports/views-of-minors/results/": ("/admin/reports/views-of-minors/results/", DUTIES),
     "admin/rule_set/": ("/admin/rule_set/", FIGURES),
     "admin/rule_set/results/": ("/admin/rule_set/results/", FIGURES),
     "admin/rule_set/inspect/<int:pk>/": ("/admin/rule_set/inspect/{rule_set}/", FIGURE),

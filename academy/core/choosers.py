@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
+from academy.core.signals import objects_shown
 from academy.core.viewsets import choices_for
 
 
@@ -17,17 +19,28 @@ class _ScopedList:
         view: Any = self
         return choices_for(view.model_class.objects.all(), view.request.user)
 
+    def get_results_page(self, request: HttpRequest) -> Any:
+        page = super().get_results_page(request)  # type: ignore[misc]
+        return _told(self, page, page.object_list)
+
 
 class _ScopedChosen:
     def get_object(self, pk: str) -> Any:
         view: Any = self
-        return choices_for(view.model_class.objects.all(), view.request.user).get(pk=pk)
+        found = choices_for(view.model_class.objects.all(), view.request.user).get(pk=pk)
+        return _told(self, found, [found])
 
 
 class _ScopedChosenMultiple:
     def get_objects(self, pks: list[str]) -> QuerySet[Any]:
         view: Any = self
-        return choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=pks)
+        found = choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=pks)
+        return _told(self, found, found)
+
+
+def _told(view: Any, answer: Any, objects: Any) -> Any:
+    objects_shown.send(sender=view.model_class, request=view.request, objects=objects)
+    return answer
 
 
 class _ChooseView(_ScopedList, chooser.ChooseView):

@@ -6,7 +6,7 @@ Wagtail checks rights per model and loads objects from the default manager; here
 
 import codecs
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
@@ -32,6 +32,7 @@ from wagtail.permissions import policy_registry, register_permission_policy
 
 from academy.core.models import Community
 from academy.core.permission_policy import CommunityPermissionPolicy
+from academy.core.signals import objects_shown
 
 ANY = ("view", "add", "change", "delete")
 _ACTIONS = {
@@ -170,7 +171,29 @@ class CommunityFilterSet(WagtailFilterSet):
 # Views
 
 
-class _ScopedObject:
+class _Told:
+    """Tells who was shown what, whenever something is: a page, a file, a form that comes back."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        view: Any = self
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        if response.status_code == 200 and (shown := self.shown()):
+            objects_shown.send(sender=view.model, request=request, objects=shown)
+        return response
+
+    def shown(self) -> Iterable[models.Model]:
+        raise NotImplementedError
+
+
+class _ToldForm(_Told):
+    """A form for something new, which may name somebody who is there already."""
+
+    def shown(self) -> list[models.Model]:
+        form = getattr(self, "form", None)
+        return [form.instance] if isinstance(form, forms.ModelForm) else []
+
+
+class _ScopedObject(_Told):
     """Before any view of one object: 404 unless the object stands in a community where the view's action is allowed."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -178,9 +201,14 @@ class _ScopedObject:
         policy = policy_registry.get_by_type(view.model)
         actions = view.any_permission_required or [view.permission_required]
         allowed = policy.instances_user_has_any_permission_for(request.user, actions)
-        if not allowed.filter(pk=unquote(str(kwargs[view.pk_url_kwarg]))).exists():
+        self._allowed = allowed.filter(pk=unquote(str(kwargs[view.pk_url_kwarg]))).first()
+        if self._allowed is None:
             raise Http404
         super().setup(request, *args, **kwargs)  # type: ignore[misc]
+
+    def shown(self) -> list[models.Model]:
+        assert self._allowed is not None
+        return [self._allowed]
 
 
 class _DeleteUnused:
@@ -195,7 +223,7 @@ class _DeleteUnused:
             return redirect(view.index_url_name)
 
 
-class _ScopedListing:
+class _ScopedListing(_Told):
     """The list, and what is exported of it. Files open right in Excel: marked as UTF-8, local times, words."""
 
     base_filterset_class = CommunityFilterSet
@@ -207,6 +235,13 @@ class _ScopedListing:
         related = [name for name in foreign if name in view.list_display]
         queryset = super().get_base_queryset().select_related(*related)  # type: ignore[misc]
         return policy.scope(queryset, view.request.user, view.any_permission_required)
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        self._listed = context["object_list"]
+        return super().render_to_response(context, **kwargs)  # type: ignore[misc,no-any-return]
+
+    def shown(self) -> Iterable[models.Model]:
+        return self._listed
 
     def to_row_dict(self, item: models.Model) -> dict[str, Any]:
         view: Any = self
@@ -250,9 +285,9 @@ def scoped(view_class: type) -> type:
         bounds = (_DeleteUnused, _ScopedObject)
     elif issubclass(view_class, generic.InspectView):
         bounds = (_LocalTimes, _ScopedObject)
-    elif hasattr(view_class, "pk_url_kwarg") and not (
-        issubclass(view_class, generic.CreateView) and not issubclass(view_class, generic.CopyView)
-    ):
+    elif issubclass(view_class, generic.CreateView) and not issubclass(view_class, generic.CopyView):
+        bounds = (_ToldForm,)
+    elif hasattr(view_class, "pk_url_kwarg"):
         bounds = (_ScopedObject,)
     if not bounds:
         return view_class
@@ -326,7 +361,7 @@ class CommunityViewSet(ModelViewSet):
         return Permission.objects.none()
 
 
-class CommunityBulkAction(BulkAction):
+class CommunityBulkAction(_Told, BulkAction):
     """A bulk action on what one may `permission` in one's communities; the rest is not even named."""
 
     permission = "change"
@@ -347,7 +382,11 @@ class CommunityBulkAction(BulkAction):
         objects = self.allowed()
         if "all" not in ids:
             objects = objects.filter(pk__in=[pk for pk in ids if pk.isdecimal()])
-        return list(objects), {"items_with_no_access": []}
+        self._chosen = list(objects)
+        return self._chosen, {"items_with_no_access": []}
+
+    def shown(self) -> list[models.Model]:
+        return self._chosen
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         policy = policy_registry.get_by_type(self.model)

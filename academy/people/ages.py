@@ -9,6 +9,7 @@ from collections.abc import Callable
 from academy.core.models import Community
 
 YOUNGEST = 8  # N1, Civil Code Art. 20
+SENSITIVE_UNDER = 14  # N4, PIPL Arts. 28, 31
 
 _ask: Callable[[Community, dt.date], int] | None = None
 
@@ -16,6 +17,14 @@ _ask: Callable[[Community, dt.date], int] | None = None
 def age_on(birth_date: dt.date, day: dt.date) -> int:
     """Completed years on `day`; who was born on 29 February turns a year older on 1 March."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def last_birth_date(age: int, day: dt.date) -> dt.date:
+    """Whoever was born after it is younger than `age` on `day`, as `age_on` has it."""
+    try:
+        return day.replace(year=day.year - age)
+    except ValueError:  # 29 February, and no such day then
+        return dt.date(day.year - age, 2, 28)
 
 
 def youngest(community: Community, day: dt.date) -> int:

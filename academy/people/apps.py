@@ -6,3 +6,6 @@ class PeopleConfig(AppConfig):
     name = "academy.people"
     label = "people"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        from academy.people import receivers  # noqa: F401

@@ -1,20 +1,22 @@
 """What is done to people and logins. Each verb is one transaction; a "no" is a `Refusal` that is returned."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
-from wagtail.log_actions import log
+from wagtail.log_actions import get_active_log_context, log
+from wagtail.models import ModelLogEntry
 
 from academy.core import encryption, keys
 from academy.core.models import Community
@@ -56,6 +58,7 @@ from academy.people.roll import tidy_name as tidy_name
 from academy.people.signals import duties_changed
 
 SLIP_BITS = 50
+MINOR_VIEWED = "people.view_minor"  # in Wagtail's log (N4)
 
 
 # Volunteers
@@ -169,6 +172,29 @@ def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt
     volunteer.save(update_fields=["suspended_at", "suspended_reason"])
     log(volunteer, "people.reinstate", user=by, timestamp=at, data={"reason": reason})
     return volunteer
+
+
+def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: dt.datetime) -> None:
+    """Writes down that `by` was shown data of those of `volunteers`, by id, who are under 14 at `at` (N4).
+
+    One entry in Wagtail's log for each, under the volunteer number, with the address of the page; all at once.
+    """
+    born_after = ages.last_birth_date(ages.SENSITIVE_UNDER, timezone.localdate(at))
+    minors = Volunteer.objects.filter(birth_date__gt=born_after).in_bulk(volunteers).values()
+    kind, uuid = ContentType.objects.get_for_model(Volunteer), get_active_log_context().uuid
+    ModelLogEntry.objects.bulk_create(
+        ModelLogEntry(
+            content_type=kind,
+            object_id=str(minor.pk),
+            label=minor.number,
+            action=MINOR_VIEWED,
+            data={"page": page},
+            user=by,
+            timestamp=at,
+            uuid=uuid,
+        )
+        for minor in minors
+    )
 
 
 # Consents

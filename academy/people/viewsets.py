@@ -14,6 +14,7 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import registry as log_registry
 
 from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
@@ -67,6 +68,11 @@ class VolunteerEditView(Refusable, generic.EditView):
         # The form has written into its own copy; the service gets the person as they stand.
         volunteer = Volunteer.objects.get(pk=form.instance.pk)
         return services.correct_volunteer(volunteer=volunteer, **data, by=user_of(self.request), at=timezone.now())
+
+    def get_last_updated_info(self) -> Any:
+        # Wagtail takes the latest entry: who looked has changed nothing.
+        entries = log_registry.get_logs_for_instance(self.object).exclude(action=services.MINOR_VIEWED)
+        return entries.select_related("user").first()
 
     @property
     def header_more_buttons(self) -> list[Button]:

@@ -1,9 +1,15 @@
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
+from academy.people import services
 from academy.people.choosers import volunteer_chooser
+from academy.people.models import User
+from academy.people.reports import ViewsOfMinors
 from academy.people.viewsets import PeopleGroup, PrintCards, PrintSlips
 
 
@@ -21,6 +27,30 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.grant_duty", _("Grant a duty"), _("Duty granted"))
     actions.register_action("people.revoke_duty", _("Revoke a duty"), _("Duty revoked"))
     actions.register_action("people.password_link", _("Hand out a password link"), _("Password link handed out"))
+    actions.register_action(services.MINOR_VIEWED, _("Look at data of an under-14"), _("Data of an under-14 looked at"))
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[Any]:
+    return [
+        path("reports/views-of-minors/", ViewsOfMinors.as_view(), name="views_of_minors"),
+        path(
+            "reports/views-of-minors/results/", ViewsOfMinors.as_view(results_only=True), name="views_of_minors_results"
+        ),
+    ]
+
+
+class _ViewsOfMinorsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        user = request.user
+        return isinstance(user, User) and user.communities_for(ViewsOfMinors.right).exists()
+
+
+@hooks.register("register_reports_menu_item")
+def views_of_minors_item() -> MenuItem:
+    return _ViewsOfMinorsItem(
+        ViewsOfMinors.page_title, reverse("views_of_minors"), name="views-of-minors", icon_name="view", order=100
+    )
 
 
 hooks.register("register_admin_viewset", PeopleGroup)

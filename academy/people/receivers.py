@@ -1,0 +1,52 @@
+"""People answers what happens on the screens of the back office."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from django.db.models import Model
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from academy.core.signals import objects_shown
+from academy.people import services
+from academy.people.models import Volunteer
+from academy.people.views import user_of
+
+
+@receiver(objects_shown, dispatch_uid="people.log_view_of_minors")
+def log_view_of_minors(sender: type[Model], request: HttpRequest, objects: Iterable[Model], **kwargs: Any) -> None:
+    """Whatever points at somebody shows something of them (N4)."""
+    services.log_view_of_minors(
+        volunteers=set(_people_in(sender, list(objects))), page=request.path, by=user_of(request), at=timezone.now()
+    )
+
+
+def _people_in(model: type[Model], objects: list[Model]) -> Iterator[int]:
+    """The ids of the volunteers whom `objects` are about."""
+    if issubclass(model, Volunteer):
+        yield from (one.pk for one in objects if one.pk)
+        return
+    fields = _fields_of_people(model)
+    for one in objects:
+        yield from (pk for field in fields if (pk := getattr(one, field)))
+    if objects and not fields and (ways := _ways_to_people(model)):
+        rows = model._default_manager.filter(pk__in=[one.pk for one in objects]).values_list(*ways)
+        yield from (pk for row in rows for pk in row if pk)
+
+
+@cache
+def _fields_of_people(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields if field.related_model is Volunteer)
+
+
+@cache
+def _ways_to_people(model: type[Model]) -> tuple[str, ...]:
+    """For what names nobody itself: by way of what it is about, as a correction by its record."""
+    return tuple(
+        f"{field.name}__{name}"
+        for field in model._meta.concrete_fields
+        if isinstance(field.related_model, type)
+        for name in _fields_of_people(field.related_model)
+    )

@@ -1,0 +1,56 @@
+"""The back office's report on who was shown data of people under 14 (N4)."""
+
+from typing import Any
+
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic.history import HistoryFilterSet, LogEntryUserColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.models import ModelLogEntry
+
+from academy.core.viewsets import RightRequiredMixin
+from academy.people import services
+from academy.people.models import Volunteer
+from academy.people.permissions import Right
+
+
+class ViewsOfMinorsFilterSet(HistoryFilterSet):
+    """By who looked, and by day."""
+
+    def get_action_choices(self) -> list[Any]:
+        return []
+
+    class Meta:
+        model = ModelLogEntry
+        fields: list[str] = []
+
+
+class ViewsOfMinors(RightRequiredMixin, ReportView):
+    """Names nobody but by number: it tells who looked, and shows no more of whom."""
+
+    right = Right.GRANT_DUTIES
+    page_title = _("Looks at data of under-14s")
+    header_icon = "view"
+    index_url_name = "views_of_minors"
+    index_results_url_name = "views_of_minors_results"
+    filterset_class = ViewsOfMinorsFilterSet
+    model = ModelLogEntry
+    columns = [
+        TitleColumn(
+            "label",
+            label=_("volunteer number"),
+            get_url=lambda entry: reverse("volunteer:history", args=[entry.object_id]),
+        ),
+        LogEntryUserColumn("user", label=_("who looked")),
+        Column("page", label=_("at which page"), accessor=lambda entry: entry.data.get("page", "")),
+        DateColumn("timestamp", label=_("when")),
+    ]
+
+    def get_queryset(self) -> QuerySet[ModelLogEntry]:
+        volunteers = Volunteer.objects.in_communities(self.communities)
+        ids = volunteers.annotate(id_as_text=Cast("pk", CharField())).values("id_as_text")
+        entries = ModelLogEntry.objects.get_for_model(Volunteer).filter(action=services.MINOR_VIEWED, object_id__in=ids)
+        return entries.select_related("user")

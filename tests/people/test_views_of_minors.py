@@ -1,0 +1,356 @@
+"""N4: whoever on the staff is shown data of somebody under 14 in the back office is written down."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.timezone import localdate
+from wagtail.admin.viewsets import viewsets
+from wagtail.models import ModelLogEntry
+
+from academy.certificates import services as certificates
+from academy.core import viewsets as ours
+from academy.core.signals import objects_shown
+from academy.hours.models import CorrectionProposal
+from academy.people import ages, services
+from academy.people.models import Consent
+from academy.people.permissions import DutyRole
+from tests.factories import (
+    ActivityFactory,
+    CommunityFactory,
+    IssuerFactory,
+    RuleSetFactory,
+    UnitFactory,
+    UserFactory,
+    VolunteerFactory,
+    effective_record,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
+THIRTEEN = dt.date(2013, 1, 11)  # fourteen tomorrow
+FOURTEEN = dt.date(2013, 1, 10)  # fourteen today
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def home():
+    return RuleSetFactory().community
+
+
+@pytest.fixture
+def worker(home, client):
+    worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
+    client.force_login(worker)
+    return worker
+
+
+def somebody(home, birth_date=THIRTEEN, **facts):
+    volunteer = VolunteerFactory(community=home, birth_date=birth_date, at=NOW, **facts)
+    services.record_consent(
+        volunteer=volunteer,
+        kind=Consent.Kind.GUARDIAN,
+        granted=True,
+        guardian=UserFactory(),
+        evidence="签字的同意书",
+        by=None,
+        at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    )
+    return volunteer
+
+
+def looks():
+    """Who was seen by whom."""
+    return [
+        (int(entry.object_id), entry.user)
+        for entry in ModelLogEntry.objects.filter(action=services.MINOR_VIEWED).order_by("pk")
+    ]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """A community with two of thirteen, one of fourteen and one of unknown age, of each everything that is shown of
+    anybody; undone at the end.
+    """
+    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOW, tick=False):
+        home = RuleSetFactory().community
+        children = [somebody(home), somebody(home)]
+        grown_up = [somebody(home, FOURTEEN), somebody(home, None)]
+        worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
+        facts = {volunteer: facts_about(volunteer, by=worker) for volunteer in (*children, *grown_up)}
+        yield SimpleNamespace(children=children, grown_up=grown_up, facts=facts, worker=worker)
+        transaction.set_rollback(True)
+
+
+def facts_about(volunteer, by):
+    """By the viewset that shows it."""
+    activity = ActivityFactory(community=volunteer.community, issuer=IssuerFactory(community=volunteer.community))
+    record = effective_record(volunteer, activity.shifts.get())
+    dates = {"period_from": record.date, "period_to": record.date}
+    certificate = certificates.issue(issuer=activity.issuer, volunteer=volunteer, **dates, by=by, at=NOW)
+    unit = UnitFactory(community=volunteer.community)
+    return {
+        "volunteer": volunteer.pk,
+        "unit_membership": services.put_in_unit(volunteer=volunteer, unit=unit).pk,
+        "consent": services.latest_consent(volunteer, Consent.Kind.REGISTRATION).pk,
+        "service_record": record.pk,
+        "ledger_entry": record.ledger_entries.get().pk,
+        "certificate": certificate.pk,
+    }
+
+
+OF_ONE = [
+    *(f"volunteer:{view}" for view in ("edit", "history", "history_results", "usage", "suspend", "reinstate")),
+    *(f"unit_membership:{view}" for view in ("edit", "delete", "history", "history_results", "usage")),
+    "consent:inspect",
+    "service_record:inspect",
+    "ledger_entry:inspect",
+    *(f"certificate:{view}" for view in ("inspect", "print", "revoke", "reissue")),
+]
+LISTS = ["volunteer", "unit_membership", "consent", "service_record", "ledger_entry", "certificate"]
+
+
+@pytest.mark.parametrize("view", OF_ONE)
+def test_a_screen_about_one_person(client, world, view):
+    client.force_login(world.worker)
+    child = world.children[0]
+    for volunteer in (*world.grown_up, child):
+        address = reverse(view, args=[world.facts[volunteer][view.partition(":")[0]]])
+        assert client.get(address).status_code == 200
+
+    assert looks() == [(child.pk, world.worker)]
+    entry = ModelLogEntry.objects.get(action=services.MINOR_VIEWED)
+    assert (entry.timestamp, entry.data, entry.label) == (NOW, {"page": address}, child.number)
+    assert entry.formatter.label and entry.message
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("view", ["index", "index_results"])
+def test_a_list_with_each_of_them(client, world, name, view):
+    client.force_login(world.worker)
+
+    assert client.get(reverse(f"{name}:{view}")).status_code == 200
+
+    assert sorted(looks()) == [(child.pk, world.worker) for child in world.children]
+
+
+def inserts(client):
+    with CaptureQueriesContext(connection) as statements:
+        client.get(reverse("volunteer:index"))
+    return [query["sql"] for query in statements.captured_queries if query["sql"].startswith("INSERT")]
+
+
+def test_a_list_is_one_statement_however_many_they_are(client, worker, home):
+    for _number in range(5):
+        somebody(home)
+
+    assert len(inserts(client)) == 1
+    assert len(looks()) == 5
+
+
+def test_a_list_without_them_writes_nothing(client, worker, home):
+    somebody(home, FOURTEEN)
+
+    assert inserts(client) == []
+    assert looks() == []
+
+
+def test_only_what_is_on_the_page_of_the_list(client, worker, home):
+    children = [somebody(home) for _number in range(51)]
+
+    client.get(reverse("volunteer:index"), {"p": 2})
+
+    assert looks() == [(children[-1].pk, worker)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export(client, worker, home, kind):
+    children = [somebody(home) for _number in range(51)]
+
+    response = client.get(reverse("volunteer:index"), {"export": kind})
+
+    assert b"".join(response.streaming_content)
+    assert looks() == [(child.pk, worker) for child in children]
+
+
+@pytest.mark.parametrize("view", ["choose", "choose_results"])
+def test_choosing_somebody(client, worker, home, view):
+    child = somebody(home)
+
+    assert client.get(reverse(f"volunteer_chooser:{view}")).status_code == 200
+
+    assert looks() == [(child.pk, worker)]
+
+
+def test_having_chosen_somebody(client, worker, home):
+    child, other = somebody(home), somebody(home, FOURTEEN)
+
+    client.get(reverse("volunteer_chooser:chosen", args=[child.pk]))
+    client.get(reverse("volunteer_chooser:chosen_multiple"), {"id": [child.pk, other.pk]})
+
+    assert looks() == [(child.pk, worker), (child.pk, worker)]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_printing_their_slip(client, worker, home, method):
+    child, other = somebody(home), somebody(home, FOURTEEN)
+    address = reverse("wagtail_bulk_action", args=["people", "volunteer", "print_slips"])
+
+    assert getattr(client, method)(f"{address}?id={child.pk}&id={other.pk}").status_code == 200
+
+    assert looks() == [(child.pk, worker)]
+
+
+def test_what_a_certificate_would_rest_on(client, worker, home):
+    child = somebody(home)
+    activity = ActivityFactory(community=home, issuer=IssuerFactory(community=home))
+    record = effective_record(child, activity.shifts.get())
+    form = {"issuer": activity.issuer.pk, "volunteer": child.pk, "period_from": record.date, "period_to": record.date}
+
+    assert client.post(reverse("certificate:add"), form).context["content"]
+
+    assert looks() == [(child.pk, worker)]
+
+
+def test_a_form_that_comes_back_with_them(client, worker, home):
+    child = somebody(home)
+
+    client.get(reverse("consent:add"))
+    assert looks() == []
+    client.post(reverse("consent:add"), {"volunteer": child.pk, "kind": "public_notice", "granted": "yes"})
+
+    assert looks() == [(child.pk, worker)]
+
+
+def test_who_is_refused_has_seen_nothing(client, home):
+    child = somebody(home)
+    client.force_login(UserFactory(duties=[(home, DutyRole.TRAINER)]))
+    client.get(reverse("volunteer:index"))
+    client.get(reverse("volunteer:edit", args=[child.pk]))
+    client.force_login(UserFactory(duties=[(CommunityFactory(), DutyRole.SOCIAL_WORKER)]))
+    client.get(reverse("volunteer:index"))
+    client.get(reverse("volunteer:edit", args=[child.pk]))
+
+    assert looks() == []
+
+
+def test_their_own_pages_are_theirs_and_their_guardians(client, home):
+    child = somebody(home, login=True)
+    guardian = services.latest_consent(child, Consent.Kind.GUARDIAN).guardian
+    record = effective_record(child, ActivityFactory(community=home).shifts.get())
+
+    for user in (child.user, guardian):
+        client.force_login(user)
+        assert child.name in client.get("/my/").content.decode()
+        assert client.get(reverse("desk:record", args=[record.pk])).status_code == 200
+
+    assert looks() == []
+
+
+def test_the_page_of_a_child_was_last_updated_by_whoever_changed_it(client, worker, home):
+    child = somebody(home)
+    address = reverse("volunteer:edit", args=[child.pk])
+    client.get(address)
+
+    (panel,) = client.get(address).context["side_panels"]
+    assert panel.last_updated_info.action == "people.register"
+
+
+def test_every_screen_of_every_viewset_tells_what_it_shows():
+    """A new viewset has it from `CommunityViewSet`, whatever views it brings along."""
+    for registered in viewsets.viewsets:
+        for viewset in (registered, *getattr(registered, "items", ())):
+            if isinstance(viewset, ours.CommunityViewSet):
+                for pattern in viewset.get_urlpatterns():
+                    assert issubclass(pattern.callback.view_class, ours._Told), f"{viewset.name}:{pattern.name}"
+
+
+def test_what_points_at_nobody_is_about_whom_its_own_subject_is_about(home, worker):
+    child, other = somebody(home), somebody(home, FOURTEEN)
+    records = [effective_record(person, ActivityFactory(community=home).shifts.get()) for person in (child, other)]
+    proposals = [
+        CorrectionProposal.objects.create(record=record, minutes_before=1, minutes_after=2, proposed_at=NOW)
+        for record in records
+    ]
+    request = RequestFactory().get("/admin/correction/")
+    request.user = worker
+
+    objects_shown.send(sender=CorrectionProposal, request=request, objects=proposals)
+
+    assert looks() == [(child.pk, worker)]
+
+
+@pytest.mark.parametrize(
+    "day", [dt.date(2026, 2, 28), dt.date(2026, 3, 1), dt.date(2028, 2, 28), dt.date(2028, 2, 29), dt.date(2028, 3, 1)]
+)
+def test_under_an_age_is_the_same_by_birth_date_as_by_age(day):
+    last = ages.last_birth_date(ages.SENSITIVE_UNDER, day)
+    for days in range(-400, 400):
+        born = last + dt.timedelta(days=days)
+        assert (born > last) == (ages.age_on(born, day) < ages.SENSITIVE_UNDER), born
+
+
+# Who reads it
+
+REPORT = "/admin/reports/views-of-minors/"
+
+
+@pytest.fixture
+def administrator(home):
+    return UserFactory(first_name="周建军", duties=[(home, DutyRole.ADMINISTRATOR)])
+
+
+def open_as(user) -> HttpResponse:
+    client = Client()
+    client.force_login(user)
+    return client.get(REPORT)
+
+
+def test_the_administrator_reads_who_looked_when_and_where(client, worker, home, administrator):
+    child = somebody(home, name="李小明")
+    client.get(reverse("volunteer:edit", args=[child.pk]))
+
+    response = open_as(administrator)
+
+    page = response.content.decode()
+    assert [(entry.object_id, entry.user) for entry in response.context["object_list"]] == [(str(child.pk), worker)]
+    assert child.number in page and str(worker) in page and reverse("volunteer:edit", args=[child.pk]) in page
+    assert child.name not in page
+    assert looks() == [(child.pk, worker)]
+    menu = Client()
+    menu.force_login(administrator)
+    assert REPORT in menu.get(reverse("wagtailadmin_account")).content.decode()
+
+
+def test_nobody_else_reads_it(worker, home):
+    for user in (worker, UserFactory(duties=[(home, DutyRole.STREET_VIEWER)])):
+        assert open_as(user)["Location"] == reverse("wagtailadmin_home")
+
+
+def test_another_communitys_administrator_reads_nothing_of_it(client, worker, home):
+    client.get(reverse("volunteer:edit", args=[somebody(home).pk]))
+    assert len(looks()) == 1
+
+    response = open_as(UserFactory(duties=[(CommunityFactory(), DutyRole.ADMINISTRATOR)]))
+
+    assert list(response.context["object_list"]) == []
+
+
+def test_it_stays_when_they_are_fourteen(client, worker, home, administrator):
+    child = somebody(home)
+    client.get(reverse("volunteer:edit", args=[child.pk]))
+    with time_machine.travel(NOW + dt.timedelta(days=2), tick=False):
+        assert ages.age_on(child.birth_date, localdate()) == 14
+        assert len(open_as(administrator).context["object_list"]) == 1
