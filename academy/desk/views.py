@@ -48,6 +48,7 @@ def my(request: HttpRequest) -> HttpResponse:
     context = {
         "volunteer": volunteer,
         "people": people,
+        "has_card": may(user, Right.CHECK_IN, volunteer=volunteer),
         "hours": summary,
         "expected": _all_expected(summary),
         "records": [(record, selectors.WHY_IT_WAITS.get(RecordState(record.state), "")) for record in records],
