@@ -1,3 +1,11 @@
+# The scanner's scripts, as scripts/setup.py builds them; nothing else of Node gets into the image.
+FROM node:22-slim AS assets
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY static/js/scanner static/js/scanner
+RUN npm run build
+
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=academy.settings.production
@@ -18,6 +26,7 @@ COPY academy/paper academy/paper
 RUN python -m academy.paper.build_fonts
 
 COPY . .
+COPY --from=assets /app/static/built static/built
 RUN find locale -name '*.po' -execdir msgfmt --check-format -o django.mo {} \;
 # Nothing of these words is kept: collecting files asks for settings and uses none of them.
 RUN SECRET_KEY=- PERSONAL_DATA_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= DATABASE_URL=sqlite:// PUBLIC_URL=https://- ALLOWED_HOSTS=- python manage.py collectstatic --noinput --verbosity=0

@@ -47,10 +47,12 @@ bench: setup ## measure, and write bench/results.json
 messages: setup ## collect what is to be translated into locale/zh_Hans
 	$(BIN)/python -m scripts.messages
 
-lock: ## write requirements*.lock anew from pyproject.toml; uv.lock holds addresses and is not kept
+lock: ## write requirements*.lock and package-lock.json anew; uv.lock holds addresses and is not kept
 	$(PYTHON) -m venv --clear var/uv
 	var/uv/bin/python -m pip install --quiet uv
 	var/uv/bin/uv lock --quiet --upgrade
-	var/uv/bin/uv export --quiet --no-emit-project --all-groups -o requirements.lock
+	var/uv/bin/uv export --quiet --no-emit-project --all-groups --no-group assets -o requirements.lock
 	var/uv/bin/uv export --quiet --no-emit-project --no-dev -o requirements.production.lock
+	var/uv/bin/uv export --quiet --no-emit-project --only-group assets -o requirements.assets.lock
 	rm uv.lock
+	@$(PYTHON) scripts/setup.py --relock

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ["--locale=zh_Hans", "--no-obsolete", "--no-wrap", "--add-location=file"]
-OTHERS = [".venv", "var", "node_modules", "tests", "scripts"]
+OTHERS = [".venv", "var", "node_modules", "built", "tests", "scripts"]
 
 
 def main() -> None:

@@ -24,14 +24,21 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
+ASSETS_LOCK = ROOT / "requirements.assets.lock"
+NODE_MODULES = ROOT / "node_modules"
+OLDEST_NODE = 18  # esbuild's
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--browser", action="store_true", help="for the tests in a browser")
+    parser.add_argument("--relock", action="store_true", help="only write package-lock.json anew")
     arguments = parser.parse_args()
     os.chdir(ROOT)
+    if arguments.relock:
+        npm("update", "--package-lock-only")
+        return
     try:
         install_system_packages(browser=arguments.browser)
         environment = f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}"
@@ -42,6 +49,10 @@ def main() -> None:
         compile_messages()
         fonts = [ROOT / "academy/paper/build_fonts.py", ROOT / "academy/paper/fonts.py", LOCK]
         once_for("Cutting the fonts for printing", ROOT / "var/fonts/.made", text(*fonts), build_fonts)
+        packages = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
+        once_for("Installing the npm packages of package-lock.json", NODE_MODULES / ".made", text(*packages), npm_ci)
+        scripts = [*packages, *sorted(ROOT.glob("static/js/scanner/*.js"))]
+        once_for("Building the scanner's scripts", ROOT / "static/built/.made", text(*scripts), build_scripts)
     except subprocess.CalledProcessError as error:
         sys.exit(f"\nThis failed, its own words stand above: {' '.join(map(str, error.cmd))}")
 
@@ -126,6 +137,39 @@ def compile_messages() -> None:
 
 def build_fonts() -> None:
     run(PYTHON, "-m", "academy.paper.build_fonts")
+
+
+def npm_ci() -> None:
+    npm("ci")
+
+
+def build_scripts() -> None:
+    shutil.rmtree(ROOT / "static/built", ignore_errors=True)
+    npm("run", "--silent", "build")
+
+
+def npm(*arguments: str) -> None:
+    """npm of this machine, or where its Node is missing or too old, of the package that PyPI has of it."""
+    path = os.environ["PATH"]
+    if not has_node():
+        node = VENV / "node"
+        once_for("This machine has no Node: installing it from PyPI", node / ".made", text(ASSETS_LOCK), install_node)
+        path = f"{node / 'bin'}{os.pathsep}{path}"
+    subprocess.run(["npm", *arguments, "--loglevel=error"], check=True, env={**os.environ, "PATH": path})
+
+
+def has_node() -> bool:
+    if not shutil.which("npm") or not shutil.which("node"):
+        return False
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout  # v20.20.2
+    major = version.strip().removeprefix("v").partition(".")[0]
+    return major.isdecimal() and int(major) >= OLDEST_NODE
+
+
+def install_node() -> None:
+    run(sys.executable, "-m", "venv", "--clear", VENV / "node")
+    python = VENV / "node/bin/python"
+    run(python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "-r", ASSETS_LOCK)
 
 
 if __name__ == "__main__":

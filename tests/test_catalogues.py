@@ -20,7 +20,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, polib.POFile]:
     """What `makemessages` finds in the code, for each domain; it works in a copy, as it writes where it reads."""
     copy = tmp_path_factory.mktemp("sources")
     for name in SOURCES:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "locale"))
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "locale", "built"))
     (copy / "locale").mkdir()
     for domain in ("django", "djangojs"):
         options = ["--locale=zh_Hans", "--keep-pot", f"--domain={domain}"]

@@ -26,6 +26,7 @@ class Candidate:
     guardian_consents: bool
     visit_id: int | None = None  # the open visit
     visit_opened_at: dt.datetime | None = None
+    walked_in: bool = False  # the place was given at the gate
     scanned_after: bool = False  # a fact of a clock that ran ahead lies in the future already
 
     def is_open(self, direction: str, at: dt.datetime) -> bool:
@@ -64,6 +65,21 @@ def choose(shifts: Sequence[Candidate], *, direction: str, at: dt.datetime, want
     if wanted is not None:
         shifts = [shift for shift in shifts if shift.id == wanted] or shifts
     return _choose_out(shifts, at) if direction == OUT else _choose_in(shifts, at)
+
+
+def shift_at(shifts: Sequence[Candidate], *, direction: str, at: dt.datetime) -> Candidate | None:
+    """The shift of a scan that arrives late: by its time and the sign-ups made beforehand alone.
+
+    Who is in plays no part, so that the same facts belong to the same shifts in whatever order they arrive.
+    """
+    open_then = [shift for shift in shifts if shift.is_open(direction, at)]
+    mine = [shift for shift in open_then if shift.signed_up and not shift.walked_in]
+    among = mine or [shift for shift in open_then if direction == OUT or shift.walk_ins] or open_then or shifts
+    return min(among, key=lambda shift: (_distance(shift, direction, at), shift.id), default=None)
+
+
+def _distance(shift: Candidate, direction: str, at: dt.datetime) -> dt.timedelta:
+    return abs(at - (shift.starts_at if direction == IN else shift.ends_at))
 
 
 def _choose_out(shifts: Sequence[Candidate], at: dt.datetime) -> Choice:

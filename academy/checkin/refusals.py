@@ -43,8 +43,22 @@ def refusal(
             message = _("You are not checked in, so there is nothing to check out of. Tell the leader when you came.")
         case "cancelled":
             message = _("This activity has been cancelled. The leader or the social worker can tell you more.")
+        case "unknown_card":
+            message = _("We do not know this card. Look for the person on the roster, or write down name and phone.")
+        case "card_revoked":
+            message = _("This card has been replaced by a newer one. Look for the person on the roster.")
+        case "device_refused":
+            message = _("This scan cannot be trusted: it was not made by this scanner, or was changed afterwards.")
         case "id_reused":
             message = _("This page has been used already. Scan the code again.")
+        case "own_scan":
+            message = _("Nobody checks themselves in this way. Scan the code, or ask somebody else who may lead this.")
+        case "too_many_waiting":
+            message = _("Very many are waiting already. Go to the leader, who can write you down.")
+        case "claim_answered":
+            message = _("Somebody has answered this already. Nothing was changed.")
+        case "claim_expired":
+            message = _("This was asked too long ago. If the person was here, their time can still be entered.")
         case _:
             return _OF_SIGNING_UP[code]
     return Refusal(code, message)

@@ -10,6 +10,7 @@ from enum import StrEnum
 STEP_SECONDS = 60  # C4: changes at least every 60 seconds
 CODE_LENGTH = 8  # characters of 5 bits: 40 bits
 ROW_LENGTH = 10  # 50 bits
+TOKEN_LENGTH = 40  # hex digits: 160 bits
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 _ACCEPTED_STEPS = 2  # its own step and the next
@@ -35,6 +36,32 @@ def code_for(secret: bytes, checkpoint: str, step: int) -> str:
 def row_key(secret: bytes, activity_id: int, volunteer_id: int) -> str:
     """The key of one person's row on an activity's roster: as long as the secret, no longer, and of no other use."""
     return _derived(secret, f"row:{activity_id}:{volunteer_id}", ROW_LENGTH)
+
+
+def device_token(secret: bytes, device: str) -> str:
+    """What a staff scanner shows with what it sends: the device's key, and that it is one of ours."""
+    return f"{device}.{scan_mac(secret, 'token', device)[:TOKEN_LENGTH]}"
+
+
+def device_of(secret: bytes, token: str) -> str | None:
+    """The device whose token this is; None for anything that we did not make."""
+    device = token.partition(".")[0]
+    return device if same(device_token(secret, device), token) else None
+
+
+def device_key(secret: bytes, device: str) -> bytes:
+    """The 32 bytes with which a device authenticates each of its scans."""
+    return bytes.fromhex(scan_mac(secret, "key", device))
+
+
+def scan_mac(key: bytes, *parts: str) -> str:
+    """What a device writes under a scan, over its parts in their order: 64 hex digits."""
+    return hmac.new(key, "\n".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def same(one: str, other: str) -> bool:
+    """Compares in constant time."""
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
 
 
 def _derived(secret: bytes, message: str, length: int) -> str:

@@ -28,6 +28,11 @@ class Counted:
     def rule_set_id(self) -> int:
         return int(self.attended.plan.rule_set.pk)
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return {name: getattr(self, name) for name in CONTENT}
+
     def is_content_of(self, record: ServiceRecord) -> bool:
         """Whether nothing would change."""
         return all(getattr(record, name) == getattr(self, name) for name in CONTENT)

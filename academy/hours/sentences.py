@@ -9,6 +9,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from academy.checkin.flags import SENTENCES
+
 # %(after)s and %(lost)s are whole minutes: what is left, and what the clause took away.
 STEPS = {
     "H1-visits": _("From check-in to check-out: %(after)s min."),
@@ -34,12 +36,6 @@ FLAGS = {
     "overlap": _("Checked in at two activities at once; a minute counts once, for the one checked into first."),
     "preparation_cap": _("The limit for preparing one activity is reached; more does not count."),
     "too_many_visits": _("More visits than usual on one day. All of them count; the leader takes a look."),
-    # What the scans themselves carry (C2, C4 and the grace of signing in first).
-    "grace": _("Signed in only after scanning the code, and checked in then. The leader takes a look."),
-    "late_scan": _("Checked out long after the end; time after the end does not count."),
-    "not_signed_up": _("Was not signed up, and the shift takes no walk-ins. The leader takes a look."),
-    "shift_full": _("All places were taken. The leader takes a look."),
-    "static": _("The printed code was used. The leader compares the heads counted with the scans."),
 }
 
 
@@ -55,7 +51,7 @@ def step_sentence(clause: str, before: int, after: int) -> str:
 
 def flag_sentence(flag: str) -> str:
     """What a flag of a record, or of a scan behind it, means and what happens next."""
-    return str(FLAGS[flag])
+    return str(FLAGS.get(flag) or SENTENCES[flag])
 
 
 def explained(steps: Iterable[Mapping[str, Any]], *, rule_set_id: int) -> list[dict[str, Any]]:

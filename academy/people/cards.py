@@ -36,7 +36,7 @@ def card_for(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Card:
 @transaction.atomic
 def cards_for(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.datetime) -> list[Card]:
     """The live card of each, in their order, as `card_for` gives it; each person's once."""
-    people = list({person.pk: person for person in map(_who_stays, volunteers)}.values())
+    people = list({person.pk: person for person in (volunteer.stays for volunteer in volunteers)}.values())
     live = _live_cards(people)
     for person in people:
         if person.pk not in live:
@@ -47,7 +47,7 @@ def cards_for(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.dateti
 @transaction.atomic
 def replace_card(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Card:
     """A new card for one that was lost: whatever opened the gate for this person before is refused from now on."""
-    person = _who_stays(volunteer)
+    person = volunteer.stays
     Card.objects.filter(volunteer__in=Volunteer.objects.one_with(person.pk), revoked_at=None).update(revoked_at=at)
     return _issue(person, "people.replace_card", by, at)
 
@@ -63,7 +63,7 @@ def find_card(key: str) -> Card | Refusal:
 
 def card_holder(card: Card) -> Volunteer:
     """Who comes with this card: who was merged into somebody else comes as the one who stays."""
-    return _who_stays(card.volunteer)
+    return card.volunteer.stays
 
 
 def card_url(card: Card) -> str:
@@ -99,10 +99,6 @@ def _sheet(cards: Sequence[Card]) -> CardsSheet:
             for card in cards
         ),
     )
-
-
-def _who_stays(volunteer: Volunteer) -> Volunteer:
-    return volunteer.merged_into or volunteer
 
 
 def _live_cards(people: Iterable[Volunteer]) -> dict[int, Card]:

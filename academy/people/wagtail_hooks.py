@@ -10,6 +10,8 @@ from academy.people.viewsets import PeopleGroup, PrintCards, PrintSlips
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     actions.register_action("people.register", _("Register"), _("Registered"))
+    actions.register_action("people.accept", _("Accept as a new volunteer"), _("Accepted as a new volunteer"))
+    actions.register_action("people.merge", _("Join to another person"), _("Joined to another person"))
     actions.register_action("people.suspend", _("Suspend"), _("Suspended"))
     actions.register_action("people.reinstate", _("Reinstate"), _("Reinstated"))
     actions.register_action("people.consent", _("Record a consent"), _("Consent recorded"))

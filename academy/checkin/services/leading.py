@@ -6,15 +6,57 @@ from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity, Shift
-from academy.checkin.models import Direction, Method, Scan, Visit
+from academy.checkin.models import Annulment, Direction, Method, Scan, Visit
 from academy.checkin.services.codes import checkpoint_for
 from academy.checkin.services.visits import rebuild_visits, tell_changed
-from academy.people.models import User
+from academy.core.refusals import Refusal
+from academy.people.models import User, Volunteer
 from academy.rulebook import parameters
 from academy.rulebook.models import RuleSet
+
+ANNULLED_WITHIN = dt.timedelta(minutes=15)  # of the scan's receipt
+
+NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social worker does this. Ask one of them."))
+OWN_SCAN = Refusal("own_scan", _("This scan is your own: ask somebody else to take it back."))
+NOT_ACCEPTED = Refusal("not_accepted", _("This scan was refused: there is nothing to take back."))
+CONFIRMED = Refusal("confirmed", _("These hours are confirmed already. Ask the social worker for a correction."))
+LATER_SCAN = Refusal("later_scan", _("This visit has a check-out already. Take that back first."))
+TOO_LATE_TO_ANNUL = Refusal(
+    "too_late_to_annul", _("A scan is taken back within 15 minutes. Look at it when you confirm the hours.")
+)
+
+
+@transaction.atomic
+def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
+    """Takes a scan back (撤回签到): it stays and counts no longer. Again: the same answer.
+
+    Refuses with `not_allowed`, `own_scan`, `not_accepted`, `confirmed`, `later_scan`, `too_late_to_annul`.
+    """
+    if not may_lead(by, scan.checkpoint.activity):
+        return NOT_ALLOWED
+    if scan.refusal or scan.volunteer_id is None or scan.shift_id is None:
+        return NOT_ACCEPTED
+    present = Volunteer.objects.select_related("merged_into").select_for_update(of=("self",), no_key=True)
+    volunteer = present.get(pk=scan.volunteer_id)
+    stays = volunteer.stays
+    if by.pk in (volunteer.user_id, stays.user_id):
+        return OWN_SCAN
+    if done := Annulment.objects.filter(scan=scan).first():
+        return done
+    visits = Visit.objects.filter(volunteer__in=Volunteer.objects.one_with(stays.pk), shift=scan.shift_id)
+    if visits.filter(sealed_at__isnull=False).exists():
+        return CONFIRMED
+    if visits.filter(opened_by=scan, closed_at__isnull=False).exists():
+        return LATER_SCAN
+    if at - scan.received_at > ANNULLED_WITHIN:
+        return TOO_LATE_TO_ANNUL
+    annulment = Annulment.objects.create(scan=scan, annulled_by=by, annulled_at=at)
+    rebuild_visits(volunteer_id=stays.pk, shift_id=scan.shift_id)
+    return annulment
 
 
 @transaction.atomic

@@ -1,0 +1,79 @@
+"""What was noticed about a scan, in sentences for whoever looks at it. A flag blocks nobody (C9).
+
+Some are stored with the scan. Others show only beside the scans of others, and are worked out when somebody looks.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from academy.checkin.models import Method, Scan
+
+ONE_DEVICE_PEOPLE = 3  # a couple and their neighbour share a phone; more people on one phone are looked at
+BURST_PEOPLE, BURST_WITHIN = 10, dt.timedelta(seconds=30)  # by one hand: quicker than people walk up
+
+SENTENCES = {
+    "static": _("The printed code was used. The leader compares the heads counted with the scans."),
+    "grace": _("Signed in only after scanning the code, and checked in then. The leader takes a look."),
+    "late_scan": _("Checked out long after the end; time after the end does not count."),
+    "offline": _("Scanned without a network and sent later."),
+    "clock": _("The scanning device's clock was wrong. Is the time right?"),
+    "token_expired": _("Sent after the scanner's time had run out; scanned before."),
+    "imported": _("Brought as a file from a scanner without a network."),
+    "one_device": _("One phone checked in more than three people. Were they all here?"),
+    "burst": _("Ten or more people within half a minute by one hand. Were they all here?"),
+    "too_early": _("Scanned before check-in opened."),
+    "too_late": _("Scanned after check-out had closed."),
+    "not_signed_up": _("Not signed up, and this shift takes no walk-ins."),
+    "shift_full": _("All places were taken."),
+    "already_checked_in": _("Was checked in already."),
+    "not_checked_in": _("Checked out without a check-in."),
+    "suspended": _("The volunteering of this person is suspended."),
+    "needs_consent": _("The guardian's consent is missing."),
+    "cancelled": _("The activity had been cancelled."),
+}
+
+
+def suspicions(shifts: Iterable[int]) -> dict[UUID, list[str]]:
+    """What the scans of these shifts show only together (C9): `one_device`, `burst`; by scan. One statement."""
+    rows = list(
+        Scan.objects.accepted()
+        .filter(shift__in=shifts)
+        .exclude(method__in=[Method.EVERYBODY_OUT, Method.PAPER])
+        .order_by("happened_at")
+        .values_list("pk", "volunteer", "happened_at", "browser", "device", "operator", "method")
+    )
+    found: dict[UUID, list[str]] = defaultdict(list)
+    by_browser: dict[str, list[tuple[UUID, int]]] = defaultdict(list)
+    by_hand: dict[tuple[str, object], list[tuple[dt.datetime, int, UUID]]] = defaultdict(list)
+    for pk, volunteer_id, at, browser, device_id, operator_id, method in rows:
+        if browser:
+            by_browser[browser].append((pk, volunteer_id))
+        own_phone = method in (Method.ROTATING, Method.STATIC)
+        hand = ("browser", browser) if browser else ("device", device_id) if device_id else ("operator", operator_id)
+        if hand[1] and not (own_phone and not browser):
+            by_hand[hand].append((at, volunteer_id, pk))
+    for scans in by_browser.values():
+        if len({volunteer_id for _, volunteer_id in scans}) > ONE_DEVICE_PEOPLE:
+            for pk, _volunteer_id in scans:
+                found[pk].append("one_device")
+    for acts in by_hand.values():
+        for pk in _bursts(acts):
+            found[pk].append("burst")
+    return dict(found)
+
+
+def _bursts(acts: list[tuple[dt.datetime, int, UUID]]) -> set[UUID]:
+    """The scans, in time order, that lie within a window with too many people."""
+    caught: set[UUID] = set()
+    first = 0
+    for last, (at, _volunteer_id, _pk) in enumerate(acts):
+        while at - acts[first][0] > BURST_WITHIN:
+            first += 1
+        window = acts[first : last + 1]
+        if len({volunteer_id for _, volunteer_id, _ in window}) >= BURST_PEOPLE:
+            caught.update(pk for _, _, pk in window)
+    return caught

@@ -1,0 +1,189 @@
+"""What the staff scanner asks the server: a roster, to take its scans, to take one back, to read a file of scans."""
+
+import datetime as dt
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from academy.activities.belongings import may_lead
+from academy.activities.models import Activity
+from academy.checkin import services
+from academy.checkin.flags import SENTENCES
+from academy.checkin.models import Device, Scan
+from academy.checkin.refusals import refusal
+from academy.checkin.services import Result
+from academy.checkin.services.sync import REFUSED
+from academy.core.refusals import Refusal
+from academy.people.models import User
+
+TOKEN_SCHEME = "Device "
+MOST_BYTES = 1_000_000  # of a request or a file
+
+NOT_A_QUEUE = Refusal("bad_request", _("This is not a file that the staff scanner saved. Choose the file again."))
+UNKNOWN_DEVICE = Refusal(
+    "device_refused",
+    _("This file is of no scanner of this activity. Import it at the activity that it was made for."),
+)
+OWN_FILE = Refusal(
+    "own_file", _("You made this file yourself. Give it to somebody else who may lead this activity: they import it.")
+)
+
+
+def led_activity(request: HttpRequest, activity_id: int) -> Activity:
+    """The published activity, for whoever may lead it; nothing for anybody else."""
+    assert isinstance(request.user, User)
+    activities = Activity.objects.published().select_related("leader", "community")
+    activity = get_object_or_404(activities, pk=activity_id)
+    if not may_lead(request.user, activity):
+        raise Http404
+    return activity
+
+
+@login_required
+@never_cache
+@require_POST
+def roster(request: HttpRequest, activity_id: int) -> JsonResponse:
+    """Everything a device needs to scan without a network. POST: it makes a device."""
+    assert isinstance(request.user, User)
+    activity = led_activity(request, activity_id)
+    now = timezone.now()
+    device = services.issue_device(
+        activity=activity,
+        by=request.user,
+        at=now,
+        clock=_device_clock(request.POST.get("now", "")),
+        known=request.POST.get("device", "")[:16],
+    )
+    return JsonResponse(services.roster_as_json(device=device, at=now))
+
+
+@login_required
+@never_cache
+@require_POST
+def undo(request: HttpRequest, activity_id: int) -> JsonResponse:
+    """Annuls one scan of this activity."""
+    assert isinstance(request.user, User)
+    activity = led_activity(request, activity_id)
+    try:
+        wanted = UUID(request.POST.get("scan", ""))
+    except ValueError as error:
+        raise Http404 from error
+    scan = get_object_or_404(
+        Scan.objects.select_related("checkpoint__activity"), pk=wanted, checkpoint__activity=activity
+    )
+    outcome = services.annul(scan=scan, by=request.user, at=timezone.now())
+    if isinstance(outcome, Refusal):
+        return JsonResponse({"code": outcome.code, "sentence": str(outcome)}, status=409)
+    return JsonResponse({"annulled": True})
+
+
+@csrf_exempt  # no cookie speaks here: the device's own token does
+@never_cache
+@require_POST
+def sync(request: HttpRequest) -> JsonResponse:
+    """Takes what a device has scanned; one result for each scan, in order."""
+    scheme, token = TOKEN_SCHEME, request.headers.get("Authorization", "")
+    device = services.device_with(token=token.removeprefix(scheme)) if token.startswith(scheme) else None
+    if device is None:
+        return JsonResponse({"code": "device_refused"}, status=401)
+    sent = _json(request.body if _is_small(request) else b"")
+    sent_at = _moment(sent.get("sent_at")) if sent else None
+    scans = sent.get("scans") if sent else None
+    if sent_at is None or not isinstance(scans, list) or len(scans) > services.MOST_AT_ONCE:
+        return JsonResponse({"code": "bad_request"}, status=400)
+    if sent.get("device") != device.key:
+        return JsonResponse({"code": "device_refused"}, status=401)
+    results = services.receive_scans(device=device, scans=scans, sent_at=sent_at, at=timezone.now())
+    return JsonResponse({"results": [_as_json(result) for result in results]})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def import_file(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """A scanner's queue brought as a file, by somebody other than its operator."""
+    assert isinstance(request.user, User)
+    activity = led_activity(request, activity_id)
+    context: dict[str, Any] = {"activity": activity}
+    if request.method == "POST":
+        outcome = _imported(request, activity)
+        if isinstance(outcome, Refusal):
+            context["refusal"] = outcome
+        else:
+            context["results"] = [(result, _said(result)) for result in outcome]
+    status = 400 if "refusal" in context else 200
+    return render(request, "checkin/scanner_import.html", context, status=status)
+
+
+def _imported(request: HttpRequest, activity: Activity) -> list[Result] | Refusal:
+    assert isinstance(request.user, User)
+    upload = request.FILES.get("file")
+    small = upload is not None and upload.size is not None and upload.size <= MOST_BYTES
+    saved = _json(upload.read()) if upload is not None and small else None
+    scans = saved.get("scans") if saved else None
+    if saved is None or not isinstance(scans, list):
+        return NOT_A_QUEUE
+    key = saved.get("device")
+    devices = Device.objects.filter(activity=activity).select_related("activity__leader", "operator")
+    device = devices.filter(key=key).first() if isinstance(key, str) and key.isalnum() else None
+    if device is None:
+        return UNKNOWN_DEVICE
+    if device.operator_id == request.user.pk:
+        return OWN_FILE
+    return services.receive_scans(device=device, scans=scans, sent_at=None, at=timezone.now(), by=request.user)
+
+
+def _said(result: Result) -> list[str]:
+    """What is to be said about one scan of a file."""
+    if result.outcome == REFUSED or (result.code and not result.flags):
+        return [str(refusal(result.code, at=timezone.now()))]
+    return [str(SENTENCES[flag]) for flag in result.flags]
+
+
+def _is_small(request: HttpRequest) -> bool:
+    length = request.headers.get("Content-Length", "")
+    return length.isdecimal() and int(length) <= MOST_BYTES
+
+
+def _json(body: bytes) -> dict[str, Any] | None:
+    """The object that `body` holds; None for anything else."""
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return sent if isinstance(sent, dict) else None
+
+
+def _moment(text: Any) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+def _device_clock(text: str) -> dt.datetime | None:
+    """What the device takes the time to be, from epoch milliseconds."""
+    if not text.isdecimal() or len(text) > 14:
+        return None
+    return dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC)
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    visit = result.visit
+    return {
+        "id": result.id,
+        "outcome": result.outcome,
+        "code": result.code,
+        "flags": result.flags,
+        "visit": visit and {"opened_at": visit.opened_at, "closed_at": visit.closed_at},
+    }

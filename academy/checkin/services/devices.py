@@ -1,0 +1,199 @@
+"""Staff scanners: what a browser is given beforehand, so that it can scan for an activity without a network."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from academy.activities import services as activities
+from academy.activities.belongings import may_lead
+from academy.activities.models import Activity, SignUp
+from academy.checkin import tokens
+from academy.checkin.context import read_gate
+from academy.checkin.models import Device, Visit
+from academy.checkin.services.codes import checkpoint_for, secret
+from academy.core.keys import random_key
+from academy.people.models import Card, User, Volunteer
+
+DEVICE_BITS = 50
+AT_LEAST = dt.timedelta(hours=12)  # a device is good for so long, and until the last check-out of its activity
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may come to the gate, as the scanner's roster knows them."""
+
+    volunteer: Volunteer
+    row: str  # the roster row's key, which a tick carries
+    card: str  # SHA-256 of the live card's key; empty where there is none
+    expected: bool
+    since: dt.datetime | None
+    no: str  # the code of a hard no, or of what would become a flag
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What a device needs to know of an activity, at the moment of its download."""
+
+    people: list[Person]
+    revoked: list[str]  # SHA-256 of the keys of cards no longer valid
+    old_cards: dict[str, str]  # of people who were merged: SHA-256 of a card's key → the row of the one who stays
+
+
+@transaction.atomic
+def issue_device(
+    *, activity: Activity, by: User, at: dt.datetime, clock: dt.datetime | None = None, known: str = ""
+) -> Device:
+    """A device of `by` for this activity: the one with the key `known` where it is theirs and good, else a new one.
+
+    `clock`: what the device takes the time to be. Raises `PermissionDenied` for whoever may not lead the activity.
+    """
+    if not may_lead(by, activity):
+        raise PermissionDenied
+    ahead = (clock - at).total_seconds() if clock else 0.0
+    device = Device.objects.filter(key=known, activity=activity, operator=by, expires_at__gt=at).first()
+    if device is not None:
+        device.ahead = ahead
+        device.save(update_fields=["ahead"])
+        return device
+    gate = read_gate(checkpoint_for(activity, rotating=True).key, volunteer=None, at=at)
+    closes = max((shift.closes_at for shift in gate.shifts), default=at) if gate else at
+    return Device.objects.create(
+        activity=activity,
+        operator=by,
+        key=random_key(DEVICE_BITS),
+        issued_at=at,
+        expires_at=max(closes, at + AT_LEAST),
+        ahead=ahead,
+    )
+
+
+def token_of(device: Device) -> str:
+    """What the device shows with what it sends."""
+    return tokens.device_token(secret(), device.key)
+
+
+def key_of(device: Device) -> bytes:
+    """What the device authenticates its scans with."""
+    return tokens.device_key(secret(), device.key)
+
+
+def device_with(*, token: str) -> Device | None:
+    """The device that this token names, if its operator may still act; None for any other token."""
+    key = tokens.device_of(secret(), token)
+    devices = Device.objects.select_related("activity__leader", "activity__community", "operator")
+    device = devices.filter(key=key).first() if key else None
+    return device if device is not None and device.operator.is_active else None
+
+
+def rows_of(activity: Activity) -> dict[str, Volunteer]:
+    """Everybody who may be ticked at this activity, by their roster row's key.
+
+    A device may still have the row of somebody who was merged since: it is the one's who stays.
+    """
+    people = {person.pk: person for person in Volunteer.objects.in_communities([activity.community_id])}
+    return {_row(activity, person.pk): people[person.merged_into_id or person.pk] for person in people.values()}
+
+
+def _row(activity: Activity, volunteer_id: int) -> str:
+    return tokens.row_key(secret(), activity.pk, volunteer_id)
+
+
+def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
+    """The community's volunteers as a scanner needs them, those signed up first: five statements."""
+    day = timezone.localdate(at)
+    everybody = list(Volunteer.objects.in_communities([activity.community_id]))
+    stays = {person.pk: person.merged_into_id or person.pk for person in everybody}
+    expected = SignUp.objects.filter(shift__activity=activity, cancelled_at=None).values_list("volunteer", flat=True)
+    inside = dict(
+        Visit.objects.open().filter(shift__activity=activity, opened_at__lte=at).values_list("volunteer", "opened_at")
+    )
+    cards = list(
+        Card.objects.filter(volunteer__community=activity.community_id).values_list("volunteer", "key", "revoked_at")
+    )
+    live = {volunteer_id: key_hash(key) for volunteer_id, key, revoked_at in cards if revoked_at is None}
+    signed_up = {stays.get(volunteer_id) for volunteer_id in expected}
+    leader_id = activity.leader.stays.pk
+    walk_ins = any(shift.walk_ins for shift in activity.shifts.all())
+    people = []
+    for volunteer in everybody:
+        if volunteer.merged_into_id is not None:
+            continue
+        refusal = activities.cannot_take_part(volunteer, day=day, dangerous=activity.dangerous)
+        no = refusal.code if refusal else ""
+        if not no and not walk_ins and volunteer.pk not in signed_up and volunteer.pk != leader_id:
+            no = "not_signed_up"
+        people.append(
+            Person(
+                volunteer=volunteer,
+                row=_row(activity, volunteer.pk),
+                card=live.get(volunteer.pk, ""),
+                expected=volunteer.pk in signed_up,
+                since=inside.get(volunteer.pk),
+                no=no,
+            )
+        )
+    return Roster(
+        people=sorted(people, key=lambda person: (not person.expected, person.volunteer.number)),
+        revoked=[key_hash(key) for _, key, revoked_at in cards if revoked_at is not None],
+        old_cards={
+            key: _row(activity, stays[volunteer_id])
+            for volunteer_id, key in live.items()
+            if stays[volunteer_id] != volunteer_id
+        },
+    )
+
+
+def key_hash(key: str) -> str:
+    """A card's key as a roster holds it: who finds the phone makes no cards of it."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def roster_as_json(*, device: Device, at: dt.datetime) -> dict[str, Any]:
+    """The whole of what a device downloads; docs/checkin.md describes it."""
+    activity = device.activity
+    checkpoint = checkpoint_for(activity, rotating=True)
+    gate = read_gate(checkpoint.key, volunteer=None, at=at)
+    roster = roster_of(activity=activity, at=at)
+    return {
+        "device": device.key,
+        "token": token_of(device),
+        "key": key_of(device).hex(),
+        "issued": _milliseconds(device.issued_at),
+        "expires": _milliseconds(device.expires_at),
+        "now": _milliseconds(at),
+        "checkpoint": checkpoint.key,
+        "activity": {"id": activity.pk, "title": activity.title, "place": activity.place},
+        "shifts": [
+            {
+                "id": shift.id,
+                "starts": _milliseconds(shift.starts_at),
+                "ends": _milliseconds(shift.ends_at),
+                "opens": _milliseconds(shift.opens_at),
+                "closes": _milliseconds(shift.closes_at),
+            }
+            for shift in (gate.shifts if gate else ())
+        ],
+        "people": [
+            {
+                "tick": person.row,
+                "card": person.card or None,
+                "name": person.volunteer.masked_name,
+                "number": person.volunteer.number,
+                "expected": person.expected,
+                "since": _milliseconds(person.since) if person.since else None,
+                "no": person.no,
+            }
+            for person in roster.people
+        ],
+        "revoked": roster.revoked,
+        "old_cards": roster.old_cards,
+    }
+
+
+def _milliseconds(moment: dt.datetime) -> int:
+    return int(moment.timestamp() * 1000)

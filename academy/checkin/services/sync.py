@@ -1,0 +1,292 @@
+"""Scans that a staff scanner made, with or without a network: each judged by itself, at its own time (C7).
+
+What happened is kept. Few things refuse such a scan; everything else that would have been a "no" at the gate becomes
+its flag, for the leader to look at.
+"""
+
+import datetime as dt
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from academy.activities import services as activities
+from academy.activities.models import Activity
+from academy.checkin import tokens
+from academy.checkin.choice import IN, OUT, Candidate, shift_at
+from academy.checkin.context import Gate, read_gate
+from academy.checkin.models import Checkpoint, Device, Method, Scan, Visit
+from academy.checkin.services.devices import key_of, rows_of
+from academy.checkin.services.visits import rebuild_visits
+from academy.core.keys import normalise_key
+from academy.core.refusals import Refusal
+from academy.core.sql import insert_if_absent
+from academy.people.models import Card, User, Volunteer
+
+logger = logging.getLogger(__name__)
+
+ACCEPTED, DUPLICATE, REFUSED = "accepted", "duplicate", "refused"
+MOST_AT_ONCE = 500  # scans in one request
+OFFLINE_AFTER = dt.timedelta(minutes=1)  # received so much later: there was no network
+LONGEST_TEXT = 64  # of anything that a scan carries
+_YEARS = range(2000, 2100)
+_KEY = re.compile(r"[0-9A-Z]{1,16}")
+
+
+@dataclass(frozen=True)
+class Read:
+    """One scan as the device wrote it, its MAC found right."""
+
+    id: UUID
+    place: int
+    checkpoint: str
+    card: str
+    tick: str
+    direction: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one scan came to. `code`: why it was refused, or the first thing that will have to be looked at."""
+
+    id: str
+    outcome: str
+    code: str = ""
+    flags: tuple[str, ...] = ()
+    visit: Visit | None = None
+
+
+def receive_scans(
+    *, device: Device, scans: Iterable[Any], sent_at: dt.datetime | None, at: dt.datetime, by: User | None = None
+) -> list[Result]:
+    """Takes the scans of one device, received at `at`; one result each, in their order. One bad scan spoils no other.
+
+    `sent_at` is the device's own clock at sending, and puts its times right. Where `by` brings them as a file there is
+    none: then what the clock was ahead by at the roster's download does. The same scan again is a duplicate.
+
+    Refused are `unknown_checkpoint`, `id_reused`, `device_refused` (none of them stored), `unknown_card`,
+    `card_revoked`, `minor_not_allowed` (N3; stored with their reason, C8). Any other code becomes a flag.
+    """
+    behind = at - sent_at if sent_at else dt.timedelta(seconds=-device.ahead)
+    rows: dict[str, Volunteer] = {}
+    results = []
+    for sent in scans:
+        read = _read(sent, device)
+        happened_at = _corrected(read.at, behind) if read else None
+        if read is None or happened_at is None or _came_after_its_token(happened_at, device, at):
+            results.append(Result(_id_of(sent), REFUSED, "device_refused"))
+            continue
+        if read.tick and not rows:
+            rows = rows_of(device.activity)
+        scan = Scan(
+            id=read.id,
+            direction=read.direction,
+            method=Method.CARD if read.card else Method.TICK,
+            operator=device.operator,
+            device=device,
+            place=read.place,
+            happened_at=happened_at,
+            device_at=read.at,
+            sent_at=sent_at,
+            received_at=at,
+            flags=_flags_of_time(happened_at, device, at, brought=by is not None),
+        )
+        with transaction.atomic():
+            results.append(_receive(scan, read, device, rows))
+    return results
+
+
+# Reading
+
+
+def _read(sent: Any, device: Device) -> Read | None:
+    """The scan, if it has the agreed form and the device's MAC; else None."""
+    if not isinstance(sent, dict):
+        return None
+    texts = [sent.get(name) for name in ("id", "checkpoint", "direction", "at", "mac")]
+    kind = "card" if "card" in sent else "tick"
+    value, place = sent.get(kind), sent.get("n")
+    if not all(isinstance(text, str) and len(text) <= LONGEST_TEXT for text in [*texts, value]):
+        return None
+    if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < 2**31:
+        return None
+    scan_id, checkpoint, direction, written_at, mac = texts
+    parts = (device.key, scan_id, str(place), checkpoint, kind, value, direction, written_at)
+    if not tokens.same(tokens.scan_mac(key_of(device), *parts), mac):
+        logger.warning("A scan of device %s does not bear its MAC", device.key)
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(written_at)
+        read_id = UUID(scan_id)
+    except ValueError:
+        return None
+    if moment.tzinfo is None or direction not in (IN, OUT) or not value.strip():
+        return None
+    card, tick = (value, "") if kind == "card" else ("", value)
+    return Read(read_id, place, normalise_key(checkpoint), card, tick, direction, moment)
+
+
+def _id_of(sent: Any) -> str:
+    """What a refused scan called itself."""
+    named = sent.get("id") if isinstance(sent, dict) else None
+    return named[:LONGEST_TEXT] if isinstance(named, str) else ""
+
+
+# Time
+
+
+def _corrected(moment: dt.datetime, behind: dt.timedelta) -> dt.datetime | None:
+    """The device's time put right; None where no calendar has it."""
+    try:
+        corrected = (moment + behind).astimezone(dt.UTC)
+    except OverflowError:
+        return None
+    return corrected if corrected.year in _YEARS else None
+
+
+def _came_after_its_token(happened_at: dt.datetime, device: Device, at: dt.datetime) -> bool:
+    return device.expires_at < happened_at and device.expires_at < at
+
+
+def _flags_of_time(happened_at: dt.datetime, device: Device, at: dt.datetime, *, brought: bool) -> list[str]:
+    flags = []
+    if at - happened_at > OFFLINE_AFTER:
+        flags.append("offline")
+    if not device.issued_at <= happened_at <= at:
+        flags.append("clock")
+    if device.expires_at < at:
+        flags.append("token_expired")
+    if brought:
+        flags.append("imported")
+    return flags
+
+
+# One scan
+
+
+def _receive(scan: Scan, read: Read, device: Device, rows: dict[str, Volunteer]) -> Result:
+    checkpoint = _checkpoint(device.activity, read.checkpoint)
+    if checkpoint is None:
+        logger.warning("unknown_checkpoint: %.16s from device %s", read.checkpoint, device.key)
+        return Result(str(scan.id), REFUSED, "unknown_checkpoint")
+    scan.checkpoint = checkpoint
+    scan.refusal = _find_person(scan, read, device, rows)
+    gate = read_gate(scan.checkpoint.key, volunteer=scan.volunteer, at=scan.happened_at, scan_id=scan.id)
+    assert gate is not None
+    if gate.stored is not None:
+        return _again(scan)
+    if scan.volunteer is not None and not scan.refusal:
+        _judge(scan, gate, scan.volunteer, device)
+    if not insert_if_absent(scan):
+        return _again(scan)
+    if scan.refusal:
+        return Result(str(scan.id), REFUSED, scan.refusal)
+    return _accepted(scan, ACCEPTED)
+
+
+def _checkpoint(activity: Activity, key: str) -> Checkpoint | None:
+    return Checkpoint.objects.filter(activity=activity, key=key).first() if _KEY.fullmatch(key) else None
+
+
+def _find_person(scan: Scan, read: Read, device: Device, rows: dict[str, Volunteer]) -> str:
+    """Gives the scan its person; the code of a refusal where there is none."""
+    key = normalise_key(read.card or read.tick)
+    if read.tick:
+        scan.volunteer = rows.get(key)
+    elif _KEY.fullmatch(key):
+        cards = Card.objects.select_related("volunteer__merged_into")
+        scan.card = cards.filter(key=key, volunteer__community=device.activity.community_id).first()
+        scan.volunteer = scan.card and scan.card.volunteer.stays
+    if scan.volunteer is None:
+        scan.presented = "".join(character for character in key if character.isascii() and character.isalnum())
+        return "unknown_card"
+    return "card_revoked" if scan.card and scan.card.revoked_at else ""
+
+
+def _judge(scan: Scan, gate: Gate, volunteer: Volunteer, device: Device) -> None:
+    """Gives the scan its shift, its flags, and the one refusal that holds whatever the network did (N3)."""
+    shift = shift_at(gate.shifts, direction=scan.direction, at=scan.happened_at)
+    scan.shift_id = shift.id if shift else _nearest_shift(device.activity, scan.happened_at)
+    day = timezone.localdate(shift.starts_at if shift else scan.happened_at)
+    if device.activity.dangerous and activities.is_minor(volunteer, day):
+        scan.refusal = activities.MINOR_NOT_ALLOWED.code
+        return
+    if device.activity.cancelled_at is not None:
+        scan.flags.append("cancelled")
+    cannot = activities.cannot_take_part(volunteer, day=day, dangerous=False)
+    if cannot is not None:
+        scan.flags.append(cannot.code)
+    outside = shift.refusal(scan.direction, scan.happened_at) if shift else "too_late"
+    if outside:
+        scan.flags.append(outside)
+    elif shift and scan.direction == OUT and scan.happened_at > shift.late_after:
+        scan.flags.append("late_scan")
+    inside = Visit.objects.filter(volunteer=volunteer, shift=scan.shift_id, opened_at__lt=scan.happened_at)
+    is_inside = inside.exclude(closed_at__lte=scan.happened_at).exists()
+    if scan.direction == IN:
+        if is_inside:
+            scan.flags.append("already_checked_in")
+        elif shift is None or not shift.signed_up:
+            scan.flags += _placed(scan, shift, volunteer, device)
+    elif not is_inside:
+        scan.flags.append("not_checked_in")
+
+
+def _placed(scan: Scan, shift: Candidate | None, volunteer: Volunteer, device: Device) -> list[str]:
+    """Takes a walk-in's place in the shift; what is to be said where there is none."""
+    if shift is not None and not shift.walk_ins:
+        return ["not_signed_up"]
+    assert scan.shift_id is not None
+    place = activities.place_walk_in(
+        volunteer=volunteer,
+        shift_id=scan.shift_id,
+        activity_id=device.activity_id,
+        by=device.operator,
+        at=scan.received_at,
+    )
+    return ["shift_full"] if isinstance(place, Refusal) and place is activities.SHIFT_FULL else []
+
+
+def _nearest_shift(activity: Activity, at: dt.datetime) -> int:
+    return min(activity.shifts.all(), key=lambda shift: (abs(shift.starts_at - at), shift.pk)).pk
+
+
+def _accepted(scan: Scan, outcome: str) -> Result:
+    assert scan.volunteer_id is not None and scan.shift_id is not None
+    visits = rebuild_visits(volunteer_id=scan.volunteer_id, shift_id=scan.shift_id)
+    mine = next((visit for visit in visits if scan.id in (visit.opened_by_id, visit.closed_by_id)), None)
+    return Result(str(scan.id), outcome, _first_code(scan), tuple(scan.flags), mine)
+
+
+def _again(scan: Scan) -> Result:
+    """A scan with this id stands there already: the same act has the same answer, any other learns nothing."""
+    stored = Scan.objects.select_related("volunteer").get(pk=scan.id)
+    people = {scan.volunteer_id, *_merged_into(scan.volunteer_id)}
+    same_act = (
+        stored.checkpoint_id == scan.checkpoint_id
+        and stored.direction == scan.direction
+        and stored.volunteer_id in people
+        and stored.presented == scan.presented
+    )
+    if not same_act:
+        logger.warning("id_reused by device %s", scan.device)
+        return Result(str(scan.id), REFUSED, "id_reused")
+    if stored.refusal:
+        return Result(str(scan.id), DUPLICATE, stored.refusal)
+    visits = Visit.objects.filter(opened_by=stored) | Visit.objects.filter(closed_by=stored)
+    return Result(str(scan.id), DUPLICATE, _first_code(stored), tuple(stored.flags), visits.first())
+
+
+def _merged_into(volunteer_id: int | None) -> Iterable[int]:
+    return Volunteer.objects.filter(merged_into=volunteer_id).values_list("pk", flat=True) if volunteer_id else ()
+
+
+def _first_code(scan: Scan) -> str:
+    """The first flag that is the code of a refusal at the gate."""
+    return next((flag for flag in scan.flags if flag not in ("offline", "imported", "late_scan")), "")

@@ -1,0 +1,152 @@
+// Codes from the camera and from photos: by the browser's own reader where it has one, else by ours in a worker.
+const FRAME = 640; // pixels of the longer side that are looked at
+const PAUSE = 80; // milliseconds between two looks: an old phone has to stay cool
+const GONE_AFTER = 2000; // milliseconds after which a code that comes back is a new one
+
+/** What reads a code in a picture; made when first needed. */
+export class Reader {
+  constructor(workerUrl) {
+    this.workerUrl = workerUrl;
+    this.answers = new Map();
+    this.count = 0;
+  }
+
+  async native() {
+    if (this.detector !== undefined) return this.detector;
+    this.detector = null;
+    try {
+      if (window.BarcodeDetector && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
+        this.detector = new BarcodeDetector({ formats: ["qr_code"] });
+      }
+    } catch (error) {
+      // named, but not there
+    }
+    return this.detector;
+  }
+
+  /** The text of a code in the video or image, or nothing. */
+  async read(source, width, height, { size = FRAME, patience = 60 } = {}) {
+    const detector = await this.native();
+    if (detector) {
+      try {
+        const [code] = await detector.detect(source);
+        return code ? code.rawValue : "";
+      } catch (error) {
+        this.detector = null; // it is listed and does not work: ours does
+      }
+    }
+    const scale = Math.min(1, size / Math.max(width, height));
+    const canvas = this.canvas || (this.canvas = document.createElement("canvas"));
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(source, 0, 0, canvas.width, canvas.height);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    return this.ask({ width: canvas.width, height: canvas.height, data }, patience);
+  }
+
+  ask(picture, patience) {
+    if (!this.worker) {
+      this.worker = new Worker(this.workerUrl);
+      this.worker.onmessage = ({ data: { id, text } }) => {
+        this.answers.get(id)(text);
+        this.answers.delete(id);
+      };
+      this.worker.onerror = () => {
+        this.answers.forEach((answer) => answer(""));
+        this.answers.clear();
+      };
+    }
+    this.count += 1;
+    const id = this.count;
+    return new Promise((resolve) => {
+      this.answers.set(id, resolve);
+      this.worker.postMessage({ id, picture, patience }, [picture.data.buffer]);
+    });
+  }
+
+  /** The text of a code in a photo, looked at in several sizes, or nothing. */
+  async readPhoto(file) {
+    const url = URL.createObjectURL(file);
+    try {
+      const image = new Image();
+      await new Promise((resolve, reject) => {
+        image.onload = resolve;
+        image.onerror = reject;
+        image.src = url;
+      });
+      for (const size of [1000, 1800, 600]) {
+        const text = await this.read(image, image.naturalWidth, image.naturalHeight, { size, patience: 1000 });
+        if (text) return text;
+      }
+    } catch (error) {
+      // not a picture
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+    return "";
+  }
+}
+
+export class Camera {
+  /** `seen(text)`: a code has come into view. `trouble(why)`: insecure | denied | missing | busy, or "" when it runs. */
+  constructor(video, reader, { seen, trouble }) {
+    Object.assign(this, { video, reader, seen, trouble });
+    this.stream = null;
+    this.text = "";
+    this.at = 0;
+  }
+
+  async start() {
+    if (this.stream || this.starting) return;
+    if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) {
+      this.trouble("insecure");
+      return;
+    }
+    this.starting = true;
+    try {
+      this.stream = await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
+      });
+      this.video.srcObject = this.stream;
+      this.stream.getVideoTracks()[0].onended = () => this.stop();
+      await this.video.play();
+      this.trouble("");
+      this.look();
+    } catch (error) {
+      this.stop();
+      const why = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "missing", OverconstrainedError: "missing" };
+      this.trouble(why[error.name] || "busy");
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  stop() {
+    if (this.stream) this.stream.getTracks().forEach((track) => track.stop());
+    this.stream = null;
+    this.video.srcObject = null;
+  }
+
+  async look() {
+    while (this.stream) {
+      const { video } = this;
+      let text = "";
+      if (video.readyState >= 2 && video.videoWidth) {
+        text = await this.reader.read(video, video.videoWidth, video.videoHeight).catch(() => "");
+      }
+      if (text && this.stream) this.notice(text);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  }
+
+  /** A card that stays before the camera is scanned once. */
+  notice(text) {
+    const now = Date.now();
+    const stays = text === this.text && now - this.at < GONE_AFTER;
+    this.text = text;
+    this.at = now;
+    if (!stays) this.seen(text);
+  }
+}

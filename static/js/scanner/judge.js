@@ -1,0 +1,100 @@
+// What the roster on this phone says to a scan. Pure: no clock, no storage, no page.
+import { hashOf } from "./keys.js";
+
+export const AGAIN_WITHIN = 60000; // milliseconds in which the same card is taken for the same act
+const DENIED = "minor_not_allowed"; // the one hard no that a roster knows
+
+/** The roster with this phone's own scans on top of it. */
+export class Board {
+  /**
+   * @param roster as the server sent it, with `asked`: this device's time of asking, `ahead`: its clock less the server's
+   * @param scans of this activity, as they are stored
+   */
+  constructor(roster, scans) {
+    this.roster = roster;
+    this.people = new Map(roster.people.map((person) => [person.tick, { ...person, last: null }]));
+    this.cards = new Map(roster.people.filter((person) => person.card).map((person) => [person.card, person.tick]));
+    // Cards of people who turned out to be somebody else's second entry; a roster kept from before has none.
+    for (const [card, tick] of Object.entries(roster.old_cards || {})) this.cards.set(card, tick);
+    this.revoked = new Set(roster.revoked);
+    this.strangers = new Map(); // cards that the roster does not know: their last scan
+    [...scans].sort((one, other) => one.made - other.made || one.n - other.n).forEach((scan) => this.apply(scan));
+  }
+
+  /** Scans that the roster has seen are part of it already. */
+  apply(scan) {
+    const person = this.people.get(scan.person);
+    if (!person) {
+      if (scan.card && !scan.undo) this.strangers.set(scan.card, scan);
+      return;
+    }
+    const known = scan.answered && scan.answered <= this.roster.asked;
+    if (scan.undo) {
+      if (known && !(scan.undone && scan.undone <= this.roster.asked)) person.since = scan.before;
+      return;
+    }
+    if (scan.outcome === "refused" && !scan.denied) return;
+    person.last = scan;
+    if (known || scan.denied) return;
+    if (scan.visit) person.since = scan.visit.closed_at ? null : Date.parse(scan.visit.opened_at);
+    else if (scan.direction === "out") person.since = null;
+    else if (person.since === null) person.since = scan.made - this.roster.ahead;
+  }
+
+  /**
+   * `{kind, direction, person?, since, code, queue}`. kind: `yes`, `no` (nothing is checked in here, the server decides)
+   * or `again`. `queue`: whether a scan is to be made of it. `choice`: auto | in | out; `insist`: it is no mistake.
+   */
+  judge({ card = "", tick = "", choice, now, insist = false }) {
+    const hash = card && hashOf(card);
+    const revoked = this.revoked.has(hash);
+    const person = revoked ? undefined : this.people.get(tick || this.cards.get(hash));
+    const last = person ? person.last : this.strangers.get(card);
+    const since = person ? person.since : null;
+    const inside = person ? since !== null : Boolean(last) && last.direction === "in";
+    const direction = choice === "auto" ? (inside ? "out" : "in") : choice;
+    const recent = last && now - last.made < AGAIN_WITHIN ? last : null;
+    const refusal = revoked ? "card_revoked" : !person ? "unknown_card" : person.no === DENIED ? DENIED : "";
+    if (refusal) {
+      const same = recent && (choice === "auto" || recent.direction === direction);
+      return { kind: "no", direction, person, since, code: refusal, queue: !same };
+    }
+    // Another phone may have checked them in only now.
+    const done = recent ? recent.direction : since !== null && now - this.roster.ahead - since < AGAIN_WITHIN ? "in" : "";
+    if (!insist && done && (choice === "auto" || choice === done)) {
+      const at = done === "in" && since !== null ? since : recent.made - this.roster.ahead;
+      return { kind: "again", direction: done, person, since: at, code: "", queue: false };
+    }
+    let code = person.no;
+    if (direction === "in" && since !== null) code = "already_checked_in";
+    if (direction === "out" && since === null) code = "not_checked_in";
+    if (!code && direction === "in" && !this.isOpen(now - this.roster.ahead)) code = "outside_hours";
+    return { kind: "yes", direction, person, since, code, queue: true };
+  }
+
+  isOpen(at) {
+    return this.roster.shifts.some((shift) => shift.opens <= at && at <= shift.closes);
+  }
+
+  /** People whose masked name or number fits what was typed; those expected first, as the roster has them. */
+  find(text) {
+    const wanted = text.trim().toUpperCase();
+    const all = [...this.people.values()];
+    if (!wanted) return all.filter((person) => person.expected);
+    return all.filter((person) => fits(wanted, person.name.toUpperCase()) || (/\d/.test(wanted) && person.number.includes(wanted)));
+  }
+}
+
+/** Whether `wanted` can be read somewhere in `name`, in which each * stands for one hidden character. */
+function fits(wanted, name) {
+  for (let start = 0; start + wanted.length <= name.length; start += 1) {
+    let seen = 0;
+    const fitting = [...wanted].every((character, place) => {
+      const there = name[start + place];
+      if (there === character) seen += 1;
+      return there === character || there === "*";
+    });
+    if (fitting && seen) return true;
+  }
+  return false;
+}

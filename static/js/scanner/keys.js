@@ -1,0 +1,39 @@
+// What a code or somebody's typing says. Keys are read as academy/core/keys.py writes them.
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+
+const LOOK_ALIKES = { O: "0", I: "1", L: "1", U: "V" };
+const CARD_KEY = /^[0-9A-HJKMNP-TV-Z]{16}$/;
+
+export function normaliseKey(text) {
+  return text.replace(/[\s-]+/g, "").toUpperCase().replace(/[OILU]/g, (letter) => LOOK_ALIKES[letter]);
+}
+
+/** `{card}` with the key; else `{other}`: "gate" for an activity's own code, "slip" for a sign-in slip's, "unknown". */
+export function readCode(text) {
+  const path = text.trim().replace(/^https?:\/\/[^/]+/i, "").split(/[?#]/)[0];
+  const [, kind, rest] = /^\/([pcs])\/([0-9a-z-]+)/i.exec(path) || [];
+  if (kind && kind.toLowerCase() !== "p") return { other: kind.toLowerCase() === "c" ? "gate" : "slip" };
+  const key = normaliseKey(kind ? rest : text);
+  return CARD_KEY.test(key) ? { card: key } : { other: "unknown" };
+}
+
+export function hashOf(key) {
+  return bytesToHex(sha256(utf8ToBytes(key)));
+}
+
+/** The MAC of a scan under the device's key: docs/checkin.md says over what. */
+export function macOf(deviceKey, scan) {
+  const kind = scan.card ? "card" : "tick";
+  const text = [scan.device, scan.id, scan.n, scan.checkpoint, kind, scan[kind], scan.direction, scan.at].join("\n");
+  return bytesToHex(hmac(sha256, hexToBytes(deviceKey), utf8ToBytes(text)));
+}
+
+/** A random UUID; `crypto.randomUUID` is missing on old phones and on plain http. */
+export function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return bytesToHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
