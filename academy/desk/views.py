@@ -53,6 +53,7 @@ def my(request: HttpRequest) -> HttpResponse:
     context = {
         "volunteer": volunteer,
         "people": people,
+        "has_card": may(user, Right.CHECK_IN, volunteer=volunteer),
         "hours": summary,
         "class_hours": learning.class_hours(volunteer=volunteer),
         "expected": _all_expected(summary),

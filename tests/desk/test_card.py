@@ -29,8 +29,14 @@ def test_my_card_shows_name_number_and_code(scene, sign_in):
 
 
 def test_my_page_leads_to_it(scene, sign_in):
-    volunteer = scene.volunteer(login=True)
-    assert f"/my/card/?who={volunteer.number}" in sign_in(volunteer.user).get("/my/").content.decode()
+    mother, daughter = scene.volunteer("王秀英"), scene.volunteer("李建国", login=True)
+    phone = sign_in(daughter.user)
+    assert 'href="/my/card/"' in phone.get("/my/").content.decode()
+
+    people.allow_agent(volunteer=mother, user=daughter.user, evidence="口头", by=None, at=moment("09:00"))
+
+    page = phone.get("/my/", {"who": mother.number}).content.decode()
+    assert f'href="/my/card/?who={mother.number}"' in page
 
 
 def test_it_is_the_same_card_every_time_until_it_is_replaced(scene, sign_in):
@@ -69,6 +75,7 @@ def test_whoever_may_check_nobody_in_has_no_card(scene, sign_in, who):
     )
     phone = sign_in(guardian if who == "a guardian" else scene.social_worker)
 
+    assert "/my/card/" not in phone.get("/my/").content.decode()
     assert phone.get("/my/card/").status_code == 200
     assert phone.get("/my/card/", {"who": child.number}).status_code in (200, 404)
     assert not Card.objects.exists()

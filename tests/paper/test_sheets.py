@@ -257,7 +257,7 @@ class TestRoster:
 
     def test_its_headings_are_in_the_language_asked_for(self):
         text = pages(printed(roster("王秀英"), "en"))[0]
-        for heading in ["Timeofcheck-in", "Timeofcheck-out", "Signature"]:
+        for heading in ["Check-intime", "Check-outtime", "Signature"]:
             assert heading in text
 
 
