@@ -6,3 +6,6 @@ class ActivitiesConfig(AppConfig):
     name = "academy.activities"
     label = "activities"
     verbose_name = _("Activities")
+
+    def ready(self) -> None:
+        from academy.activities import receivers  # noqa: F401

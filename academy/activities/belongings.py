@@ -7,7 +7,7 @@ from academy.people.permissions import BELONGING_RIGHTS, Belonging, Right
 
 def leads(user: User, activity: Activity) -> bool:
     """Whether `user` is the login of the activity's leader."""
-    return user.is_active and user.pk is not None and activity.leader.user_id == user.pk
+    return user.is_active and user.pk is not None and activity.leader.stays.user_id == user.pk
 
 
 def may_lead(user: User, activity: Activity) -> bool:

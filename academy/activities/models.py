@@ -45,7 +45,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def led_by(self, user: User) -> "ActivityQuerySet":
         """Those whose leader's login is `user`."""
-        return self.filter(leader__user=user)
+        return self.filter(Q(leader__user=user) | Q(leader__merged_into__user=user))
 
     def upcoming(self, at: dt.datetime) -> "ActivityQuerySet":
         """Published, not cancelled, with a shift that has not ended, the nearest first."""

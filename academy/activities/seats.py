@@ -37,13 +37,20 @@ _TAKE = """
     SELECT %(shift)s, place.role_id, %(volunteer)s, place.seat, %(walk_in)s, %(at)s, %(by)s, NULL
       FROM ({places}) place
      WHERE place.seat IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM activities_signup same
+                         JOIN people_volunteer merged ON merged.id = same.volunteer_id
+                        WHERE same.shift_id = %(shift)s AND same.cancelled_at IS NULL
+                          AND merged.merged_into_id = %(volunteer)s)
         ON CONFLICT DO NOTHING
  RETURNING id, role_id, seat
 """
 
 _LOOK_AGAIN = """
     SELECT (SELECT mine.id FROM activities_signup mine
-             WHERE mine.shift_id = %(shift)s AND mine.volunteer_id = %(volunteer)s AND mine.cancelled_at IS NULL),
+             WHERE mine.shift_id = %(shift)s AND mine.cancelled_at IS NULL
+               AND mine.volunteer_id IN (SELECT one.id FROM people_volunteer one
+                                          WHERE one.id = %(volunteer)s OR one.merged_into_id = %(volunteer)s)
+             LIMIT 1),
            EXISTS ({places})
 """
 
@@ -63,7 +70,7 @@ def take_seat(
     """The next free place in the role, or in the first role open to walk-ins where `role_id` is None.
 
     One statement unless somebody took the same place at the same moment. `full`: no place is left; `taken`: the
-    volunteer has one in this shift already. To be called in a transaction.
+    volunteer, or somebody merged into them, has one in this shift already. To be called in a transaction.
     """
     if role_id is None:
         roles = "role.counts_as IN ({})".format(", ".join(f"'{counts_as.value}'" for counts_as in WALK_IN_COUNTS_AS))

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
@@ -168,7 +169,7 @@ def sign_up(
     Refuses with `not_published`, `cancelled`, `too_late` (not walk-ins), `suspended`, `minor_not_allowed` (N3),
     `needs_consent` (N2), `already_signed_up`, `shift_full`.
     """
-    activity = shift.activity
+    activity, volunteer = shift.activity, volunteer.stays
     if role.activity_id != activity.pk:
         raise ValueError(f"role {role.pk} is not one of activity {activity.pk}")
     if activity.published_at is None:
@@ -249,3 +250,14 @@ def cancel_sign_up(*, sign_up: SignUp, by: User | None, at: dt.datetime) -> Sign
     SignUp.objects.filter(pk=sign_up.pk, cancelled_at=None).update(cancelled_at=at)
     sign_up.refresh_from_db(fields=["cancelled_at"])
     return sign_up
+
+
+@transaction.atomic
+def give_back_second_places(*, volunteer_id: int, into_id: int, at: dt.datetime) -> int:
+    """Of two people who are one now, the second place in a shift to come is given back; how many that were."""
+    first = SignUp.objects.filter(
+        shift=OuterRef("shift"), volunteer__in=Volunteer.objects.one_with(into_id), cancelled_at=None
+    )
+    second = SignUp.objects.filter(volunteer=volunteer_id, cancelled_at=None, shift__starts_at__gt=at)
+    doubled = second.filter(Exists(first.exclude(volunteer=volunteer_id))).values_list("pk", flat=True)
+    return SignUp.objects.filter(pk__in=list(doubled)).update(cancelled_at=at)

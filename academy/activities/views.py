@@ -74,7 +74,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     activity = _published(pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
-    places = SignUp.objects.filter(shift__activity=activity, volunteer__in=_people(request), cancelled_at=None)
+    ours = Volunteer.objects.all_with(_people(request))
+    places = SignUp.objects.filter(shift__activity=activity, volunteer__in=ours, cancelled_at=None)
     place = get_object_or_404(places.select_related("shift"), pk=_number(request, "sign_up"))
     outcome = services.cancel_sign_up(sign_up=place, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
@@ -107,12 +108,13 @@ def _detail(request: HttpRequest, activity: Activity, *, refusal: Refusal | None
     people = _people(request)
     shifts = list(activity.shifts.order_by("starts_at").prefetch_related("breaks"))
     roles = list(activity.roles.all())
-    sign_ups = list(SignUp.objects.filter(shift__in=shifts, cancelled_at=None).select_related("volunteer", "role"))
+    live = SignUp.objects.filter(shift__in=shifts, cancelled_at=None)
+    sign_ups = list(live.select_related("volunteer__merged_into", "role"))
     taken = Counter((place.shift_id, place.role_id) for place in sign_ups)
     ours = {person.pk for person in people}
     offers = []
     for shift in shifts:
-        mine = [place for place in sign_ups if place.shift_id == shift.pk and place.volunteer_id in ours]
+        mine = [place for place in sign_ups if place.shift_id == shift.pk and place.volunteer.stays.pk in ours]
         offers.append(
             Offer(
                 shift=shift,

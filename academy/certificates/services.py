@@ -65,10 +65,13 @@ class Content:
 
 
 def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, period_to: dt.date) -> Content | Refusal:
-    """The records that may stand on a certificate of `issuer`. Refuses with `nothing_effective` and `not_issuer`."""
+    """The records, of whoever was merged too, that may stand on a certificate of `issuer`.
+
+    Refuses with `nothing_effective` and `not_issuer`.
+    """
     records = list(
         ServiceRecord.objects.effective()
-        .filter(volunteer=volunteer, date__gte=period_from, date__lte=period_to)
+        .filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), date__gte=period_from, date__lte=period_to)
         .select_related("activity")
         .order_by("date", "shift__starts_at", "pk")
     )
@@ -114,6 +117,7 @@ def issue(
     Asking again for what stands already gives the same certificate. Refuses with `not_allowed`, `bad_period`,
     `nothing_effective` and `not_issuer`.
     """
+    volunteer = volunteer.stays
     if not may_issue(by, issuer=issuer, volunteer=volunteer):
         return NOT_ALLOWED
     if not period_from <= period_to <= timezone.localdate(at):
@@ -170,8 +174,8 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
         return NOT_ALLOWED
     if _is_closed(_locked(certificate)):
         return CLOSED
-    issuer, volunteer = certificate.issuer, certificate.volunteer
-    before = decrypt_for(volunteer, certificate.personal)
+    issuer, volunteer = certificate.issuer, certificate.volunteer.stays
+    before = decrypt_for(certificate.volunteer, certificate.personal)
     if before is None:
         return PERSONAL_DATA_GONE
     period_from, period_to = certificate.period_from, certificate.period_to
@@ -246,7 +250,8 @@ def _is_closed(certificate: Certificate) -> bool:
 
 def _methods(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[UUID, str]:
     shifts = {record.shift_id for record in records}
-    return dict(Scan.objects.accepted().filter(volunteer=volunteer, shift__in=shifts).values_list("pk", "method"))
+    scans = Scan.objects.accepted().filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift__in=shifts)
+    return dict(scans.values_list("pk", "method"))
 
 
 def _snapshot(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Min, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -116,7 +117,7 @@ def my(request: HttpRequest) -> HttpResponse:
     """One's certificates, and a new one from each unit that recorded effective hours (P1: free, printed by oneself)."""
     people = _people_of(request)
     certificates = (
-        Certificate.objects.filter(volunteer__in=people)
+        Certificate.objects.filter(volunteer__in=Volunteer.objects.all_with(people))
         .select_related("issuer", "volunteer", "closure__replacement")
         .order_by("-issued_at", "-pk")
     )
@@ -155,8 +156,8 @@ def make(request: HttpRequest) -> HttpResponse:
 @require_GET
 def pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The paper itself."""
-    own = Certificate.objects.filter(volunteer__in=_people_of(request)).select_related("volunteer")
-    certificate = get_object_or_404(own, number=number)
+    own = Certificate.objects.filter(volunteer__in=Volunteer.objects.all_with(_people_of(request)))
+    certificate = get_object_or_404(own.select_related("volunteer"), number=number)
     answer = services.render(certificate, at=timezone.now())
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
@@ -187,11 +188,17 @@ def _people_of(request: HttpRequest) -> list[Volunteer]:
 def _offers(people: list[Volunteer]) -> list[Offer]:
     rows = (
         ServiceRecord.objects.effective()
-        .filter(volunteer__in=people, category=Category.SERVICE, minutes__gt=0)
+        .filter(volunteer__in=Volunteer.objects.all_with(people), category=Category.SERVICE, minutes__gt=0)
         .order_by()
-        .values_list("volunteer", "activity__issuer")
-        .annotate(minutes=Sum("minutes"), since=Min("date"))
-        .order_by("volunteer__number", "activity__issuer__name")
+        .annotate(person=Coalesce("volunteer__merged_into", "volunteer"))
+        .values_list("person", "activity__issuer")
+        .annotate(
+            minutes=Sum("minutes"),
+            since=Min("date"),
+            number=Coalesce("volunteer__merged_into__number", "volunteer__number"),
+        )
+        .order_by("number", "activity__issuer__name")
+        .values_list("person", "activity__issuer", "minutes", "since")
     )
     persons = {person.pk: person for person in people}
     issuers = Issuer.objects.in_bulk([issuer for _volunteer, issuer, _minutes, _since in rows])

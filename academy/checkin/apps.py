@@ -11,6 +11,7 @@ class CheckinConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.activities.signals import activity_published
+        from academy.checkin import receivers  # noqa: F401
 
         activity_published.connect(_open_checkpoints, dispatch_uid="checkin.open_checkpoints")
 

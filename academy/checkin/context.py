@@ -15,14 +15,22 @@ from academy.checkin.choice import Candidate
 from academy.checkin.models import Scan
 from academy.people.models import Consent, Volunteer
 from academy.rulebook import parameters
+from academy.rulebook.models import RuleSet
 
 RECENT = dt.timedelta(days=7)  # a shift that ended longer ago is of no scan's concern
 
-# The rule set as in `RuleSetQuerySet.in_force`, the guardian's word as in `activities.services`; tests compare them.
+# The rule set as in `RuleSetQuerySet.in_force`, the guardian's word as in `people.services`; tests compare them.
+# `one` is the volunteer with whoever was merged into them; leader and scan are those of the one who stays.
 _SQL = """
+  WITH one AS (SELECT id FROM people_volunteer WHERE id = %(volunteer)s OR merged_into_id = %(volunteer)s)
 SELECT checkpoint.id, checkpoint.rotating,
-       activity.id, activity.title, activity.place, activity.dangerous, activity.cancelled_at, activity.leader_id,
-       stored.checkpoint_id, stored.volunteer_id, stored.shift_id, stored.direction, stored.happened_at, stored.refusal,
+       activity.id, activity.title, activity.place, activity.dangerous, activity.cancelled_at,
+       (SELECT COALESCE(leader.merged_into_id, leader.id)
+          FROM people_volunteer leader WHERE leader.id = activity.leader_id),
+       stored.checkpoint_id,
+       (SELECT COALESCE(scanned.merged_into_id, scanned.id)
+          FROM people_volunteer scanned WHERE scanned.id = stored.volunteer_id),
+       stored.shift_id, stored.direction, stored.happened_at, stored.refusal,
        stored.flags,
        (SELECT visit.opened_at FROM checkin_visit visit WHERE visit.closed_by_id = stored.id),
        shift.id, shift.starts_at, shift.ends_at, shift.overtime_until, shift.walk_ins,
@@ -38,10 +46,10 @@ SELECT checkpoint.id, checkpoint.rotating,
        (SELECT CASE WHEN consent.granted AND (consent.valid_until IS NULL OR consent.valid_until >= {day})
                     THEN 1 ELSE 0 END
           FROM people_consent consent
-         WHERE consent.volunteer_id = %(volunteer)s AND consent.kind = %(guardian)s
+         WHERE consent.volunteer_id IN (SELECT id FROM one) AND consent.kind = %(guardian)s
          ORDER BY consent.recorded_at DESC, consent.id DESC LIMIT 1),
        EXISTS (SELECT 1 FROM checkin_scan later
-                WHERE later.volunteer_id = %(volunteer)s AND later.shift_id = shift.id AND later.refusal = ''
+                WHERE later.volunteer_id IN (SELECT id FROM one) AND later.shift_id = shift.id AND later.refusal = ''
                   AND later.happened_at > %(at)s),
        mine.walk_in
   FROM checkin_checkpoint checkpoint
@@ -49,7 +57,10 @@ SELECT checkpoint.id, checkpoint.rotating,
   LEFT JOIN checkin_scan stored ON stored.id = %(scan)s
   LEFT JOIN activities_shift shift ON shift.activity_id = activity.id AND shift.ends_at > %(recent)s
   LEFT JOIN activities_signup mine
-    ON mine.shift_id = shift.id AND mine.volunteer_id = %(volunteer)s AND mine.cancelled_at IS NULL
+    ON mine.id = (SELECT place.id FROM activities_signup place
+                   WHERE place.shift_id = shift.id AND place.volunteer_id IN (SELECT id FROM one)
+                     AND place.cancelled_at IS NULL
+                   ORDER BY place.walk_in, place.id LIMIT 1)
   LEFT JOIN checkin_visit inside
     ON inside.shift_id = shift.id AND inside.volunteer_id = %(volunteer)s AND inside.closed_at IS NULL
  WHERE checkpoint.key = %(key)s
@@ -92,7 +103,7 @@ class Gate:
 
 
 def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id: UUID | None = None) -> Gate | None:
-    """The gate at `key`, None where there is no such checkpoint."""
+    """The gate at `key`, None where there is no such checkpoint. `volunteer` is one who stays: nobody's merged row."""
     with connection.cursor() as cursor:
         cursor.execute(
             _sql(connection.vendor),
@@ -178,6 +189,18 @@ def _windows(values: str | None) -> tuple[dt.timedelta, dt.timedelta, dt.timedel
     names = ("check_in_opens_minutes", "check_out_closes_minutes", "late_scan_minutes")
     opens, closes, late = (dt.timedelta(minutes=rules[name]) for name in names)
     return opens, closes, late
+
+
+def shift_window(shift: Shift, community_id: int) -> tuple[dt.datetime, dt.datetime]:
+    """From when one may check in to `shift`, and until when one may check out (C2)."""
+    try:
+        rules = RuleSet.objects.in_force(community_id, shift.date).parameters
+    except RuleSet.DoesNotExist:
+        rules = parameters.complete({})
+    return (
+        shift.starts_at - dt.timedelta(minutes=rules["check_in_opens_minutes"]),
+        (shift.overtime_until or shift.ends_at) + dt.timedelta(minutes=rules["check_out_closes_minutes"]),
+    )
 
 
 def _moment(value: Any) -> dt.datetime | None:

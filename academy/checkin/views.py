@@ -19,9 +19,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from academy.checkin import services
 from academy.checkin.choice import Candidate
+from academy.checkin.forms import ClaimForm
 from academy.checkin.models import Direction, Scan
 from academy.checkin.services import Answer, Prospect
-from academy.core.keys import normalise_key
+from academy.checkin.services.claims import CLAIM_BITS
+from academy.core.keys import ALPHABET, normalise_key, random_key
 from academy.core.refusals import Refusal
 from academy.people.forms import SlipForm
 from academy.people.models import User, Volunteer
@@ -29,6 +31,9 @@ from academy.people.models import User, Volunteer
 GRACE_COOKIE = "grace"
 GRACE_SECONDS = 300
 GRACE_SALT = "academy.checkin.grace"
+BROWSER_COOKIE = "browser"
+BROWSER_BITS = 64
+BROWSER_SECONDS = 400 * 24 * 60 * 60  # browsers keep no cookie longer
 
 NO_VOLUNTEER = Refusal(
     "no_volunteer", _("This sign-in is not a volunteer's. Sign in with your own slip, then scan the code again.")
@@ -68,7 +73,7 @@ def typed(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         found = services.find_typed(text=form.cleaned_data["code"], at=timezone.now())
         if not isinstance(found, Refusal):
-            return redirect(_gate_url(*found))
+            return redirect(gate_url(*found))
         form.add_error("code", str(found))
         return render(request, "checkin/typed.html", {"form": form, "refusal": found})
     return render(request, "checkin/typed.html", {"form": form})
@@ -82,12 +87,28 @@ def typed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def gate(request: HttpRequest, checkpoint: str, code: str | None = None) -> HttpResponse:
     """`/c/<checkpoint>/` and `/c/<checkpoint>/<code>/`: GET shows, POST scans."""
+    response = _gate(request, checkpoint, code)
+    if request.method == "GET" and not browser_of(request):
+        response.set_cookie(
+            BROWSER_COOKIE,
+            random_key(BROWSER_BITS),
+            max_age=BROWSER_SECONDS,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _gate(request: HttpRequest, checkpoint: str, code: str | None) -> HttpResponse:
     if not isinstance(request.user, User):
-        return _signed_out(request, checkpoint, code)
+        if request.method == "POST":
+            return sign_in_page(request, checkpoint, code, notice=SIGNED_OUT, status=403)
+        return sign_in_page(request, checkpoint, code)
     if request.method != "POST":
         return _show(request, checkpoint, code)
     acts = _acts(request)
-    if acts is None or _csrf_fault(request):
+    if acts is None or csrf_fault(request):
         return _show(request, checkpoint, code, notice=FORM_GONE_STALE, status=403)
     if not acts:
         return _show(request, checkpoint, code, notice=NOBODY_CHOSEN)
@@ -132,19 +153,32 @@ def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | Non
             operator=operator,
             direction=act.direction,
             at=timezone.now(),
-            grace=_has_grace(request, checkpoint),
+            grace=has_grace(request, checkpoint),
             sure="sure" in request.POST,
             shift_id=int(shift) if shift.isdecimal() else None,
+            browser=browser_of(request),
         )
         for act in acts
     ]
-    questions = [(act, answer) for act, answer in zip(acts, answers, strict=True) if answer.asks]
-    if questions:
-        return _ask(request, checkpoint, questions)
     for answer in answers:
         if answer.refusal and not answer.stored:
-            return _refused(request, answer.refusal, status=404 if answer.refusal.code == "unknown_checkpoint" else 409)
-    return redirect(_answer_url(checkpoint, [answer.scan_id for answer in answers]))
+            return refused_page(
+                request, answer.refusal, status=404 if answer.refusal.code == "unknown_checkpoint" else 409
+            )
+    # Who was asked about first is answered together with the others.
+    done = [*_earlier(request), *[answer.scan_id for answer in answers if not answer.asks]]
+    questions = [(act, answer) for act, answer in zip(acts, answers, strict=True) if answer.asks]
+    if questions:
+        return _ask(request, checkpoint, questions, done)
+    return redirect(_answer_url(checkpoint, done))
+
+
+def _earlier(request: HttpRequest) -> list[UUID]:
+    """The scans that this form's first round made, before it had to ask."""
+    try:
+        return [UUID(text) for text in request.POST.getlist("done")]
+    except ValueError:
+        return []
 
 
 def _show(
@@ -152,7 +186,7 @@ def _show(
 ) -> HttpResponse:
     """The button for whoever is signed in, or the sentence that says why there is none."""
     now = timezone.now()
-    grace = _has_grace(request, checkpoint)
+    grace = has_grace(request, checkpoint)
     people: list[Volunteer | None] = [*_people(request)]
     offers = [
         services.prospect(checkpoint=checkpoint, code=code, volunteer=person, at=now, grace=grace)
@@ -160,13 +194,13 @@ def _show(
     ]
     known = [offer for offer in offers if offer is not None]
     if not known:
-        return _unknown(request)
+        return unknown_page(request)
     if not people:
-        return _refused(request, known[0].refusal or NO_VOLUNTEER, known[0], status=status)
+        return refused_page(request, known[0].refusal or NO_VOLUNTEER, known[0], status=status)
     able = [offer for offer in known if offer.refusal is None]
     if not able:
         assert known[0].refusal is not None
-        return _refused(request, known[0].refusal, known[0], status=status)
+        return refused_page(request, known[0].refusal, known[0], status=status)
     kept = _kept_ids(request)
     acts = [
         (offer, Act(offer.volunteer, offer.direction, kept.get((offer.volunteer.pk, offer.direction)) or uuid4()))
@@ -178,19 +212,28 @@ def _show(
             {"value": str(act), "name": act.volunteer.name, "direction": act.direction, "since": offer.since}
             for offer, act in acts
         ],
+        "refused": [
+            {"name": offer.volunteer.name, "refusal": offer.refusal}
+            for offer in known
+            if offer.refusal is not None and offer.volunteer
+        ],
         "shifts": next((offer.choice.among for offer in able if offer.choice.among), ()),
         "notice": notice,
+        "share_url": f"{reverse('people:slip_typed')}?{urlencode({'next': gate_url(checkpoint, code)})}",
     }
     return _page(request, "ask", able[0], status=status, **context)
 
 
-def _ask(request: HttpRequest, checkpoint: str, questions: list[tuple[Act, Answer]]) -> HttpResponse:
-    """What has to be known before these scans can be made; the same ids go round once more."""
+def _ask(request: HttpRequest, checkpoint: str, questions: list[tuple[Act, Answer]], done: list[UUID]) -> HttpResponse:
+    """What has to be known before these scans can be made; the same ids go round once more.
+
+    `done`: the scans that were made already, of the others on this phone.
+    """
     offer = services.prospect(
         checkpoint=checkpoint, code=None, volunteer=questions[0][0].volunteer, at=timezone.now(), grace=True
     )
     if offer is None:
-        return _unknown(request)
+        return unknown_page(request)
     context: dict[str, Any] = {
         "people": [
             {
@@ -204,32 +247,43 @@ def _ask(request: HttpRequest, checkpoint: str, questions: list[tuple[Act, Answe
         ],
         "shifts": next((answer.choices for _act, answer in questions if answer.choices), ()),
         "sure": any(answer.asks == "sure" for _act, answer in questions),
+        "done": done,
     }
     return _page(request, "ask", offer, **context)
 
 
-def _signed_out(request: HttpRequest, checkpoint: str, code: str | None) -> HttpResponse:
-    """Where to sign in; a code that is good right now stays good for five minutes in this browser."""
+def sign_in_page(
+    request: HttpRequest,
+    checkpoint: str,
+    code: str | None,
+    *,
+    claim_form: ClaimForm | None = None,
+    notice: Any = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Where to sign in, or to say “I am here”; a code that is good now stays good for five minutes in this browser."""
     now = timezone.now()
     offer = services.prospect(checkpoint=checkpoint, code=code, volunteer=None, at=now)
     if offer is None:
-        return _unknown(request)
+        return unknown_page(request)
     fresh = offer.gate.rotating and offer.refusal is None
-    if offer.refusal is not None and _has_grace(request, checkpoint):
+    if offer.refusal is not None and has_grace(request, checkpoint):
         offer = services.prospect(checkpoint=checkpoint, code=code, volunteer=None, at=now, grace=True) or offer
     if offer.refusal is not None:
-        return _refused(request, offer.refusal, offer)
+        return refused_page(request, offer.refusal, offer)
     response = _page(
         request,
         "sign_in",
         offer,
-        notice=SIGNED_OUT if request.method == "POST" else "",
+        notice=notice,
         waits=offer.gate.rotating,
         slip_form=SlipForm(),
         slip_url=reverse("people:slip_typed"),
-        login_url=f"{reverse('account_login')}?{urlencode({'next': request.path})}",
-        next=request.path,
-        status=403 if request.method == "POST" else 200,
+        login_url=f"{reverse('account_login')}?{urlencode({'next': gate_url(checkpoint, code)})}",
+        next=gate_url(checkpoint, code),
+        claim_form=claim_form or ClaimForm(initial={"key": random_key(CLAIM_BITS), "code": code or ""}),
+        claim_url=reverse("checkin:claim", args=[offer.gate.key]),
+        status=status,
     )
     if fresh:
         response.set_signed_cookie(
@@ -260,8 +314,8 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
     scans = {
         scan.pk: scan
         for scan in Scan.objects.filter(pk__in=wanted, checkpoint__key=normalise_key(checkpoint))
-        .filter(volunteer__in=_people(request))
-        .select_related("volunteer", "checkpoint__activity")
+        .filter(volunteer__in=Volunteer.objects.all_with(_people(request)))
+        .select_related("volunteer__merged_into", "checkpoint__activity")
     }
     if not scans or len(scans) < len(set(wanted)):
         raise Http404
@@ -270,14 +324,14 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
     if len(results) == 1 and first.refusal and first.refusal.code != "already_checked_in":
         # The printed code can be tried again from here; the one on the screen has to be scanned anew.
         retry = "" if scan.checkpoint.rotating else reverse("checkin:gate", args=[scan.checkpoint.key])
-        return _refused(request, first.refusal, activity=scan.checkpoint.activity, href=retry)
+        return refused_page(request, first.refusal, activity=scan.checkpoint.activity, href=retry)
     context = {
         "state": "done",
         "activity": scan.checkpoint.activity,
         "direction": scan.direction,
         "results": [
             {
-                "name": each.volunteer.name,
+                "name": each.volunteer.stays.name,
                 "direction": each.direction,
                 "at": said.visit_opened_at if said.refusal else said.at,
                 "repeated": said.refusal is not None and said.refusal.code == "already_checked_in",
@@ -305,7 +359,7 @@ def _page(request: HttpRequest, state: str, offer: Prospect, *, status: int = 20
     )
 
 
-def _refused(
+def refused_page(
     request: HttpRequest,
     refusal: Refusal,
     offer: Prospect | None = None,
@@ -320,8 +374,10 @@ def _refused(
     return render(request, "checkin/page.html", context, status=status)
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
-    return _refused(request, services.unknown_checkpoint(at=timezone.now()), href=reverse("checkin:typed"), status=404)
+def unknown_page(request: HttpRequest) -> HttpResponse:
+    return refused_page(
+        request, services.unknown_checkpoint(at=timezone.now()), href=reverse("checkin:typed"), status=404
+    )
 
 
 def _next_shift(shifts: tuple[Candidate, ...]) -> Candidate | None:
@@ -347,7 +403,7 @@ def _kept_ids(request: HttpRequest) -> dict[tuple[int, str], UUID]:
     return {(act.volunteer.pk, act.direction): act.scan_id for act in _acts(request) or []} if request.POST else {}
 
 
-def _gate_url(checkpoint: str, code: str | None) -> str:
+def gate_url(checkpoint: str, code: str | None) -> str:
     if code:
         return reverse("checkin:gate_with_code", args=[checkpoint, code])
     return reverse("checkin:gate", args=[checkpoint])
@@ -358,7 +414,7 @@ def _answer_url(checkpoint: str, ids: list[UUID]) -> str:
     return f"{url}?{urlencode({'and': ids[1:]}, doseq=True)}" if ids[1:] else url
 
 
-def _has_grace(request: HttpRequest, checkpoint: str) -> bool:
+def has_grace(request: HttpRequest, checkpoint: str) -> bool:
     try:
         key = request.get_signed_cookie(GRACE_COOKIE, default="", salt=GRACE_SALT, max_age=GRACE_SECONDS)
     except BadSignature:
@@ -366,12 +422,18 @@ def _has_grace(request: HttpRequest, checkpoint: str) -> bool:
     return bool(key) and key == normalise_key(checkpoint)
 
 
+def browser_of(request: HttpRequest) -> str:
+    """This browser's own random id, by which a person sees that one phone checked in many (C9); empty without one."""
+    key = request.COOKIES.get(BROWSER_COOKIE, "")
+    return key if len(key) <= 16 and set(key) <= set(ALPHABET) else ""
+
+
 class _CsrfCheck(CsrfViewMiddleware):
     def _reject(self, request: HttpRequest, reason: str) -> Any:
         return reason
 
 
-def _csrf_fault(request: HttpRequest) -> str | None:
+def csrf_fault(request: HttpRequest) -> str | None:
     """Why Django would refuse this form; None if it would not."""
     check = _CsrfCheck(lambda _request: HttpResponse())
     check.process_request(request)

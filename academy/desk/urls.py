@@ -1,16 +1,22 @@
 from django.urls import path
 
-from academy.desk import views
+from academy.desk import claim_views, views
 
 app_name = "desk"
 
 urlpatterns = [
     path("my/", views.my, name="my"),
+    path("my/card/", views.my_card, name="my_card"),
     path("my/records/<int:record_id>/", views.record, name="record"),
     path("lead/", views.led, name="led"),
     path("lead/<int:activity_id>/", views.lead, name="lead"),
     path("lead/<int:activity_id>/live/", views.live, name="live"),
+    path("lead/<int:activity_id>/screen/", views.screen, name="screen"),
+    path("lead/<int:activity_id>/claims/", claim_views.waiting, name="claims"),
+    path("lead/<int:activity_id>/claims/<int:claim_id>/", claim_views.answer, name="answer_claim"),
+    path("lead/<int:activity_id>/newcomer/", claim_views.newcomer, name="newcomer"),
     path("lead/<int:activity_id>/records/<int:record_id>/", views.lead_record, name="lead_record"),
+    path("lead/<int:activity_id>/records/<int:record_id>/ask/", views.ask, name="ask"),
     path("lead/<int:activity_id>/out/", views.everybody_out, name="everybody_out"),
     path("lead/<int:activity_id>/confirm/", views.confirm, name="confirm"),
 ]

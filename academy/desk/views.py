@@ -8,7 +8,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -22,12 +24,17 @@ from academy.desk import selectors
 from academy.hours import sentences
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.learning import services as learning
+from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
+from academy.people import cards
+from academy.people.belongings import may
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 RECORDS_SHOWN = 40
-LIVE_MINUTES_AHEAD = 5
+LIVE_MINUTES_AHEAD = 6  # five without a network, should it fail just before the page asks again
+LATEST_SHOWN = 5
 
 
 @login_required
@@ -35,7 +42,7 @@ LIVE_MINUTES_AHEAD = 5
 @require_GET
 def my(request: HttpRequest) -> HttpResponse:
     """Hours, what waits and why, and each record's way to its explanation; for oneself or whom one acts for."""
-    user = _user(request)
+    user = user_of(request)
     people = selectors.people_shown_to(user)
     if not people:
         return render(request, "desk/no_volunteer.html", {"opens_admin": _opens_admin(request)})
@@ -47,6 +54,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "volunteer": volunteer,
         "people": people,
         "hours": summary,
+        "class_hours": learning.class_hours(volunteer=volunteer),
         "expected": _all_expected(summary),
         "records": [(record, selectors.WHY_IT_WAITS.get(RecordState(record.state), "")) for record in records],
         "coming": selectors.coming_sign_ups(volunteer, now),
@@ -59,9 +67,25 @@ def my(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
+def my_card(request: HttpRequest) -> HttpResponse:
+    """The check-in card for the leader's scanner, of oneself or whom one acts for; made at the first look."""
+    user = user_of(request)
+    people = [person for person in selectors.people_shown_to(user) if may(user, Right.CHECK_IN, volunteer=person)]
+    if not people:
+        return render(request, "desk/no_volunteer.html", {"opens_admin": _opens_admin(request)})
+    volunteer = _chosen(people, request)
+    card = cards.card_for(volunteer=volunteer, by=user, at=timezone.now())
+    context = {"volunteer": volunteer, "people": people, "svg": qr_svg(cards.card_url(card))}
+    return render(request, "desk/card.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
 def record(request: HttpRequest, record_id: int) -> HttpResponse:
     """One record's explanation: every step with its clause, and the scans that it rests on."""
-    of_mine = ServiceRecord.objects.filter(volunteer__in=selectors.people_shown_to(_user(request)))
+    people = Volunteer.objects.all_with(selectors.people_shown_to(user_of(request)))
+    of_mine = ServiceRecord.objects.filter(volunteer__in=people)
     found = get_object_or_404(
         of_mine.select_related("activity", "shift", "rule_set", "volunteer", "confirmed_by"), pk=record_id
     )
@@ -79,7 +103,7 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
 @require_GET
 def led(request: HttpRequest) -> HttpResponse:
     """The activities that I lead."""
-    activities = selectors.led_activities(_user(request), timezone.now())
+    activities = selectors.led_activities(user_of(request), timezone.now())
     return render(request, "desk/led.html", {"activities": activities})
 
 
@@ -88,20 +112,27 @@ def led(request: HttpRequest) -> HttpResponse:
 @require_GET
 def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
     """The leader's page: the live code, who is here, heads against scans, check everybody out, confirm."""
-    activity = _led_activity(request, activity_id)
+    activity = led_activity(request, activity_id)
     now = timezone.now()
-    waiting = hours.candidates(activity=activity, by=_user(request), at=now)
+    waiting = hours.candidates(activity=activity, by=user_of(request), at=now)
     # A poster's scans need no look at each: the head count answers for them (C4).
-    counted = [record for record in waiting.flagged if _remarks(record) == ["static"]]
+    remarks = {record.pk: _remarks(record) + waiting.suspected[record.pk] for record in waiting.flagged}
+    counted = [record for record in waiting.flagged if remarks[record.pk] == ["static"]]
+    asked = selectors.asked_about(activity)
     context = {
         "activity": activity,
         "shifts": activity.shifts.all(),
         "presence": selectors.presence_at(activity),
         "waiting": waiting,
         "counted": counted,
-        "to_look_at": [(record, _sentences(_remarks(record))) for record in waiting.flagged if record not in counted],
+        "to_look_at": [
+            (record, _sentences(remarks[record.pk]), asked.get(record.pk))
+            for record in waiting.flagged
+            if record not in counted
+        ],
         "code": next(iter(_live_codes(activity, now, minutes=0)), None),
-        "typed_address": settings.PUBLIC_URL.split("://")[-1] + "/c/",
+        "typed_address": _typed_address(),
+        "claims": selectors.claims_at(activity, now),
         "confirmed": activity.confirmations.order_by("-confirmed_at").first(),
     }
     return render(request, "desk/lead.html", context)
@@ -110,13 +141,34 @@ def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
+def screen(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """The code alone, as large as the screen allows: for a tablet or a projector, or the leader's phone held up."""
+    activity = led_activity(request, activity_id)
+    now = timezone.now()
+    presence = selectors.presence_at(activity)
+    context = {
+        "activity": activity,
+        "code": next(iter(_live_codes(activity, now, minutes=0)), None),
+        "typed_address": _typed_address(),
+        "presence": presence,
+        "latest": [person.masked_name for person in presence.latest(LATEST_SHOWN)],
+        "waiting": selectors.claims_mark(activity, now)[0],
+    }
+    return render(request, "desk/screen.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
 def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
     """One record with its steps and remarks, for the leader to look at before confirming it."""
-    activity = _led_activity(request, activity_id)
-    records = ServiceRecord.objects.live().filter(activity=activity).select_related("volunteer", "rule_set")
+    activity = led_activity(request, activity_id)
+    records = ServiceRecord.objects.live().filter(activity=activity)
+    records = records.select_related("volunteer__merged_into", "rule_set")
     found = get_object_or_404(records, pk=record_id)
-    own = found.volunteer.user_id == request.user.pk
-    context = {"activity": activity, "record": found, "own": own, **_explanation(found, _remarks(found))}
+    own = request.user.pk in (found.volunteer.user_id, found.volunteer.stays.user_id)
+    flags = _remarks(found) + hours.suspected_of([found])[found.pk]
+    context = {"activity": activity, "record": found, "own": own, **_explanation(found, flags)}
     return render(request, "desk/lead_record.html", context)
 
 
@@ -124,15 +176,19 @@ def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
 @never_cache
 @require_GET
 def live(request: HttpRequest, activity_id: int) -> JsonResponse:
-    """The codes of the next minutes by the server's clock, and who is here."""
-    activity = _led_activity(request, activity_id)
+    """The codes of the next minutes by the server's clock, who is here, and how many ask to be let in."""
+    activity = led_activity(request, activity_id)
     now = timezone.now()
     presence = selectors.presence_at(activity)
+    waiting, mark = selectors.claims_mark(activity, now)
     return JsonResponse(
         {
             "now": now.timestamp() * 1000,
             "codes": _live_codes(activity, now, minutes=LIVE_MINUTES_AHEAD),
+            "cancelled": activity.cancelled_at is not None,
             "counts": {"people": presence.people, "inside": len(presence.inside)},
+            "latest": [person.masked_name for person in presence.latest(LATEST_SHOWN)],
+            "claims": {"count": waiting, "mark": mark},
         }
     )
 
@@ -141,9 +197,9 @@ def live(request: HttpRequest, activity_id: int) -> JsonResponse:
 @require_POST
 def everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Checks out whoever is still in, now and at no other time (C10), except those ticked as staying."""
-    activity = _led_activity(request, activity_id)
+    activity = led_activity(request, activity_id)
     staying = _numbers(request, "staying")
-    count = checkin.check_everybody_out(activity=activity, by=_user(request), at=timezone.now(), staying=staying)
+    count = checkin.check_everybody_out(activity=activity, by=user_of(request), at=timezone.now(), staying=staying)
     messages.success(
         request, _("Checked out: %(count)s. Everybody's minutes wait for you to confirm.") % {"count": count}
     )
@@ -154,7 +210,7 @@ def everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Confirms the records that wait, with the heads counted (C4); never one's own (K4)."""
-    activity = _led_activity(request, activity_id)
+    activity = led_activity(request, activity_id)
     heads = request.POST.get("heads", "").strip()
     if heads and not (heads.isdecimal() and len(heads) <= 4):
         messages.error(request, _("The number of heads is a whole number, e.g. 18."))
@@ -164,7 +220,7 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
         looked_at = list(ServiceRecord.objects.filter(activity=activity, pk__in=_numbers(request, "record")))
     outcome = hours.confirm(
         activity=activity,
-        by=_user(request),
+        by=user_of(request),
         at=timezone.now(),
         heads=int(heads) if heads else None,
         records=looked_at,
@@ -176,6 +232,31 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
             messages.success(request, _("Confirmed: %(count)s.") % {"count": len(outcome.ready)})
         for note in outcome.notes:
             messages.warning(request, str(note))
+    return redirect("desk:lead", activity_id=activity.pk)
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
+    """Asks the volunteer about a record that stands out, instead of accepting it; the hours go on waiting."""
+    activity = led_activity(request, activity_id)
+    records = ServiceRecord.objects.awaiting_confirmation().filter(activity=activity).select_related("volunteer")
+    found = get_object_or_404(records, pk=record_id)
+    told = {"leader": activity.leader.name, "title": activity.title, "day": found.date.isoformat()}
+    messaging.send(
+        volunteer=found.volunteer,
+        key=selectors.asked_key(found.pk),
+        text=lazy(
+            lambda: (
+                _("%(leader)s has a question about your check-in at “%(title)s” on %(day)s. Please call or go and see.")
+                % told
+            ),
+            str,
+        )(),
+        path=reverse("desk:record", args=[found.pk]),
+        at=timezone.now(),
+    )
+    messages.success(request, _("Asked: %(name)s finds it on their page.") % {"name": found.volunteer.name})
     return redirect("desk:lead", activity_id=activity.pk)
 
 
@@ -202,7 +283,7 @@ def _all_expected(summary: hours.Summary) -> dt.date | None:
     return None if None in days else max((day for day in days if day), default=None)
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
 
@@ -223,14 +304,19 @@ def _chosen(people: list[Volunteer], request: HttpRequest) -> Volunteer:
 
 
 def _opens_admin(request: HttpRequest) -> bool:
-    return _user(request).communities_for(Right.OPEN_ADMIN).exists()
+    return user_of(request).communities_for(Right.OPEN_ADMIN).exists()
 
 
-def _led_activity(request: HttpRequest, activity_id: int) -> Activity:
+def led_activity(request: HttpRequest, activity_id: int) -> Activity:
     activity = get_object_or_404(Activity.objects.published().select_related("leader", "community"), pk=activity_id)
-    if not may_lead(_user(request), activity):
+    if not may_lead(user_of(request), activity):
         raise Http404
     return activity
+
+
+def _typed_address() -> str:
+    """Where a code is typed, as it is read aloud."""
+    return settings.PUBLIC_URL.split("://")[-1] + "/c/"
 
 
 def _live_codes(activity: Activity, now: dt.datetime, *, minutes: int) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ does.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -165,18 +165,22 @@ class Facts:
                 self._plans[shift.pk] = Plan(shift, self.rule_set(shift.activity.community_id, shift.date))
         return self._plans
 
-    def attended(self, scans: Iterable[tuple[Any, ...]], *, at: int) -> dict[int, list[Attended]]:
+    def attended(
+        self, scans: Iterable[tuple[Any, ...]], *, at: int, stays: Mapping[int, int] | None = None
+    ) -> dict[int, list[Attended]]:
         """Of each volunteer the shifts with something to count, from rows of `scan_rows`.
 
-        A visit that is still open is in progress: its scans are left out until it is closed or given up.
+        `stays`: into whom people were merged; their scans and their roles are that person's. A visit that is still open
+        is in progress: its scans are left out until it is closed or given up.
         """
+        stays = stays or {}
         rows: dict[tuple[int, int], list[ScanRow]] = defaultdict(list)
         for pk, volunteer_id, shift_id, direction, happened_at, flags in scans:
-            rows[volunteer_id, shift_id].append(
+            rows[stays.get(volunteer_id, volunteer_id), shift_id].append(
                 ScanRow(int(happened_at.timestamp()), direction == Direction.IN, pk, flags)
             )
         plans = self.plans(shift_id for _, shift_id in rows)
-        counts_as = _roles(rows)
+        counts_as = _roles(rows, stays)
         attended: dict[int, list[Attended]] = defaultdict(list)
         for (volunteer_id, shift_id), unordered in rows.items():
             finished = without_open_visit(sorted(unordered, key=lambda scan: scan[:3]), plans[shift_id], at)
@@ -185,20 +189,23 @@ class Facts:
                 attended[volunteer_id].append(Attended(plans[shift_id], role, finished))
         return attended
 
-    def joined_with(self, volunteer_id: int, shift_id: int, *, at: int) -> list[list[Attended]]:
-        """The joined days of one shift, read without the rest of the volunteer's history.
+    def joined_with(
+        self, volunteer_id: int, shift_id: int, *, at: int, merged: Iterable[int] = ()
+    ) -> list[list[Attended]]:
+        """The joined days of one shift, read without the rest of the volunteer's history; `merged` into them: ids.
 
         Where nothing is left to count there (its scans were annulled), the days that it had joined, each by itself.
         """
         plan = self.plans([shift_id])[shift_id]
+        stays = dict.fromkeys((volunteer_id, *merged), volunteer_id)
         seen: set[Hashable] = set()
         reach: set[Hashable] = {*plan.dates, plan.group}
         joined: list[list[Attended]] = []
         while not reach <= seen:
             seen |= reach
-            near = Scan.objects.filter(_touching(seen), volunteer_id=volunteer_id, refusal="")
-            rows = scan_rows([volunteer_id]).filter(shift__in=near.values("shift"))
-            everything = join(self.attended(rows, at=at)[volunteer_id])
+            near = Scan.objects.filter(_touching(seen), volunteer_id__in=list(stays), refusal="")
+            rows = scan_rows(stays).filter(shift__in=near.values("shift"))
+            everything = join(self.attended(rows, at=at, stays=stays)[volunteer_id])
             joined = [days for days in everything if any(one.shift_id == shift_id for one in days)] or [
                 days for days in everything if any(seen & {*one.joins} for one in days)
             ]
@@ -252,17 +259,20 @@ def counting_parameters(rule_set: RuleSet) -> rules.Parameters:
     return rules.Parameters(**{name: values[name] for name in _COUNTING})
 
 
-def _roles(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """What each volunteer's role at each shift counts as: by the live sign-up, else the last one cancelled."""
+def _roles(pairs: Iterable[tuple[int, int]], stays: Mapping[int, int]) -> dict[tuple[int, int], str]:
+    """What each volunteer's role at each shift counts as: by the live sign-up, else the last one cancelled.
+
+    Of two live ones of people who were merged, the one taken beforehand, then the later one.
+    """
     volunteers = {volunteer_id for volunteer_id, _ in pairs}
     shifts = {shift_id for _, shift_id in pairs}
-    sign_ups = SignUp.objects.filter(volunteer_id__in=volunteers)
+    sign_ups = SignUp.objects.filter(volunteer_id__in=volunteers | {*stays})
     if len(shifts) <= _AT_ONCE:
         sign_ups = sign_ups.filter(shift_id__in=shifts)
     return {
-        (volunteer_id, shift_id): counts_as
+        (stays.get(volunteer_id, volunteer_id), shift_id): counts_as
         for volunteer_id, shift_id, counts_as in sign_ups.order_by(
-            F("cancelled_at").asc(nulls_last=True), "id"
+            F("cancelled_at").asc(nulls_last=True), "-walk_in", "id"
         ).values_list("volunteer_id", "shift_id", "role__counts_as")
     }
 

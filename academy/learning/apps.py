@@ -6,3 +6,6 @@ class LearningConfig(AppConfig):
     name = "academy.learning"
     label = "learning"
     verbose_name = _("Learning")
+
+    def ready(self) -> None:
+        from academy.learning import receivers  # noqa: F401

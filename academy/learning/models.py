@@ -1,5 +1,7 @@
 """Courses as people completed them. The pages that trainers edit live in `cms`; a published version is frozen here."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -60,16 +62,22 @@ class CourseVersion(models.Model):
 
     @property
     def lesson_keys(self) -> frozenset[str]:
-        return frozenset(lesson["key"] for lesson in self.lessons)
+        return frozenset(self.lesson_class_hours)
+
+    @property
+    def lesson_class_hours(self) -> dict[str, Decimal]:
+        """What each lesson earns, by its key."""
+        return {lesson["key"]: Decimal(lesson["class_hours"]) for lesson in self.lessons}
 
 
 class LessonCompletion(models.Model):
-    """A lesson that a volunteer marked done, under the version they read."""
+    """A lesson that a volunteer marked done, and what it stated then: no later version changes what was earned (T4)."""
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="lesson_completions")
     course = models.ForeignKey(Course, models.PROTECT, related_name="lesson_completions")
     lesson_key = models.CharField(max_length=60)
     version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="+")
+    class_hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1)
     completed_at = models.DateTimeField(_("completed at"))
 
     wagtail_reference_index_ignore = True
@@ -86,12 +94,11 @@ class LessonCompletion(models.Model):
 
 
 class CourseCompletion(models.Model):
-    """A course that a volunteer completed, with the class hours of the version they completed (T1)."""
+    """A course that a volunteer completed, and in which version (T1). Its class hours are its lessons' own."""
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="course_completions")
     version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="completions")
     course = models.ForeignKey(Course, models.PROTECT, related_name="completions")
-    class_hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1)
     completed_at = models.DateTimeField(_("completed at"))
 
     wagtail_reference_index_ignore = True

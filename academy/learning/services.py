@@ -3,12 +3,14 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Subquery, Sum
+from django.db.models import Count, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
@@ -26,7 +28,13 @@ class Progress:
 
     done: frozenset[str]  # keys of lessons
     total: int
+    earned: Mapping[str, Decimal]  # class hours by lesson, of those too that have gone since
     completed_at: dt.datetime | None  # when all lessons of the then current version were done
+
+    @property
+    def class_hours(self) -> Decimal:
+        """Earned in this course so far."""
+        return sum(self.earned.values(), Decimal(0))
 
     @property
     def remaining(self) -> int:
@@ -87,49 +95,65 @@ def publish_course(
 def complete_lesson(
     *, volunteer: Volunteer, course: Course, lesson_key: str, at: dt.datetime, by: User | None
 ) -> LessonCompletion | Refusal:
-    """Mark a lesson as done; with the last one the course is completed and earns its class hours (T4).
+    """Mark a lesson as done: it earns the class hours that it now states (T4). The last one completes the course.
 
-    Doing it again changes nothing. Refusals: ``not_yours``, where `by` may not act for the volunteer, and
-    ``unknown_lesson``, where the course as it now stands has no such lesson.
+    Doing it again changes nothing, in a later version neither. Refusals: ``not_yours``, where `by` may not act for the
+    volunteer, and ``unknown_lesson``, where the course as it now stands has no such lesson.
     """
     if by is not None and not Volunteer.objects.belonging_to(by).filter(pk=volunteer.pk).exists():
         return NOT_YOURS
     # Two last lessons marked at the same moment must see each other.
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     version = current_version(course)
-    if version is None or lesson_key not in version.lesson_keys:
+    earns = version.lesson_class_hours if version is not None else {}
+    if version is None or lesson_key not in earns:
         return UNKNOWN_LESSON
-    completion, _created = LessonCompletion.objects.get_or_create(
-        volunteer=volunteer, course=course, lesson_key=lesson_key, defaults={"version": version, "completed_at": at}
+    one = Volunteer.objects.one_with(volunteer.pk)
+    done = LessonCompletion.objects.filter(volunteer__in=one, course=course, lesson_key=lesson_key)
+    completion = done.first() or LessonCompletion.objects.create(
+        volunteer=volunteer,
+        course=course,
+        lesson_key=lesson_key,
+        version=version,
+        class_hours=earns[lesson_key],
+        completed_at=at,
     )
-    if version.lesson_keys <= _done(volunteer, course):
-        CourseCompletion.objects.get_or_create(
-            volunteer=volunteer,
-            course=course,
-            defaults={"version": version, "class_hours": version.class_hours, "completed_at": at},
-        )
+    _complete_if_all_done(volunteer, version, at=at)
     return completion
+
+
+@transaction.atomic
+def complete_for_merged(*, into_id: int, at: dt.datetime) -> None:
+    """Two people who are one now may have done all lessons of a course between them."""
+    volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=into_id)
+    learnt = Course.objects.filter(lesson_completions__volunteer__in=Volunteer.objects.one_with(into_id))
+    for course in learnt.distinct().order_by("pk"):
+        version = current_version(course)
+        if version is not None:
+            _complete_if_all_done(volunteer, version, at=at)
 
 
 def progress(*, volunteer: Volunteer, course: Course) -> Progress:
     """How far `volunteer` is in the course as it now stands. Two statements, however long the course."""
-    completed = CourseCompletion.objects.filter(volunteer=volunteer, course=course).values("completed_at")
-    version = course.versions.annotate(completed_at=Subquery(completed)).order_by("-number").first()
+    one = Volunteer.objects.one_with(volunteer.pk)
+    completed = CourseCompletion.objects.filter(volunteer__in=one, course=course).order_by("completed_at")
+    first = completed.values("completed_at")[:1]
+    version = course.versions.annotate(completed_at=Subquery(first)).order_by("-number").first()
     if version is None:
-        return Progress(done=frozenset(), total=0, completed_at=None)
-    keys = version.lesson_keys
-    return Progress(done=keys & _done(volunteer, course), total=len(keys), completed_at=version.completed_at)
+        return Progress(done=frozenset(), total=0, earned={}, completed_at=None)
+    keys, earned = version.lesson_keys, _earned(volunteer, course)
+    return Progress(done=keys & earned.keys(), total=len(keys), earned=earned, completed_at=version.completed_at)
 
 
 def completed_courses(*, volunteer: Volunteer) -> set[int]:
     """The ids of the courses that `volunteer` has completed."""
-    return set(CourseCompletion.objects.filter(volunteer=volunteer).values_list("course_id", flat=True))
+    completed = CourseCompletion.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    return set(completed.values_list("course_id", flat=True))
 
 
 def class_hours(*, volunteer: Volunteer) -> Decimal:
-    """The class hours (45 minutes each) of all completed courses. Never added to service time (T2)."""
-    total = CourseCompletion.objects.filter(volunteer=volunteer).aggregate(total=Sum("class_hours"))["total"]
-    return total or Decimal(0)
+    """The class hours (45 minutes each) of all lessons done, each once. Never added to service time (T2)."""
+    return sum(_first_earned(LessonCompletion.objects.all(), volunteer).values(), Decimal(0))
 
 
 def current_version(course: Course) -> CourseVersion | None:
@@ -137,30 +161,43 @@ def current_version(course: Course) -> CourseVersion | None:
     return course.versions.order_by("-number").first()
 
 
-def _done(volunteer: Volunteer, course: Course) -> set[str]:
-    completions = LessonCompletion.objects.filter(volunteer=volunteer, course=course)
-    return set(completions.values_list("lesson_key", flat=True))
+def _earned(volunteer: Volunteer, course: Course) -> dict[str, Decimal]:
+    """What each lesson done in `course` earned, by its key."""
+    earned = _first_earned(LessonCompletion.objects.filter(course=course), volunteer)
+    return {lesson_key: class_hours for (_course, lesson_key), class_hours in earned.items()}
+
+
+def _first_earned(completions: QuerySet[LessonCompletion], volunteer: Volunteer) -> dict[tuple[int, str], Decimal]:
+    """What each lesson earned; of one that two people did before they were merged, what it earned first."""
+    own = completions.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    rows = own.order_by("-completed_at", "-pk").values_list("course_id", "lesson_key", "class_hours")
+    return {(course_id, lesson_key): class_hours for course_id, lesson_key, class_hours in rows}
+
+
+def _complete_if_all_done(volunteer: Volunteer, version: CourseVersion, *, at: dt.datetime) -> None:
+    course = version.course
+    if not version.lesson_keys <= _earned(volunteer, course).keys():
+        return
+    if CourseCompletion.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), course=course).exists():
+        return
+    CourseCompletion.objects.create(volunteer=volunteer, course=course, version=version, completed_at=at)
 
 
 def _complete_for_those_who_had_done_all(version: CourseVersion, *, at: dt.datetime) -> None:
     """A lesson that goes may have been the last one missing to somebody, who has nothing left to press."""
+    person = Coalesce("volunteer__merged_into", "volunteer")
     had_done_all = (
         LessonCompletion.objects.filter(course=version.course, lesson_key__in=version.lesson_keys)
-        .exclude(volunteer__course_completions__course=version.course)
-        .values("volunteer")
-        .annotate(done=Count("id"))
+        .annotate(person=person)
+        .values("person")
+        .annotate(done=Count("lesson_key", distinct=True))
         .filter(done=len(version.lesson_keys))
-        .values_list("volunteer", flat=True)
+        .values_list("person", flat=True)
     )
+    completed = CourseCompletion.objects.filter(course=version.course).annotate(person=person)
     CourseCompletion.objects.bulk_create(
-        CourseCompletion(
-            volunteer_id=volunteer_id,
-            course=version.course,
-            version=version,
-            class_hours=version.class_hours,
-            completed_at=at,
-        )
-        for volunteer_id in had_done_all
+        CourseCompletion(volunteer_id=volunteer_id, course=version.course, version=version, completed_at=at)
+        for volunteer_id in had_done_all.exclude(person__in=completed.values("person"))
     )
 
 

@@ -20,10 +20,11 @@ def send(*, volunteer: Volunteer, key: str, text: Any, at: dt.datetime, path: st
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             texts[language] = str(text)
-    message = Message(volunteer=volunteer, key=key, texts=texts, path=path, sent_at=at)
+    message = Message(volunteer=volunteer.stays, key=key, texts=texts, path=path, sent_at=at)
     return insert_if_absent(message)
 
 
 def mark_read(*, volunteer: Volunteer, at: dt.datetime) -> int:
     """The volunteer has seen what was new; how many messages that were."""
-    return Message.objects.unread().filter(volunteer=volunteer).update(read_at=at)
+    one = Volunteer.objects.one_with(volunteer.pk)
+    return Message.objects.unread().filter(volunteer__in=one).update(read_at=at)

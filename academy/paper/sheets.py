@@ -91,3 +91,65 @@ class SlipsSheet:
     typed_address: str  # where the code is typed: "academy.example.org/s/"
     slips: tuple[Slip, ...]
     contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardFace:
+    """One person's check-in card."""
+
+    name: str
+    number: str
+    community: str
+    url: str  # what the code holds, in upper case
+    contact: str = ""  # whom to tell of a lost card, with the telephone number
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardsSheet:
+    """Check-in cards (签到卡) of 85.6 × 54 mm with crop marks, ten on each sheet."""
+
+    template: ClassVar[str] = "people/paper_cards.html"
+    style: ClassVar[str] = "cards.css"
+
+    community: str
+    cards: tuple[CardFace, ...]
+
+    @property
+    def pages(self) -> tuple[tuple[CardFace, ...], ...]:
+        return tuple(self.cards[start : start + 10] for start in range(0, len(self.cards), 10))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterLine:
+    """One person's row of a roster."""
+
+    name: str
+    number: str
+    url: str  # what the code holds, in upper case
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterPart:
+    """The roster of one shift, on sheets of its own."""
+
+    when: str
+    lines: tuple[RosterLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterSheet:
+    """The paper roster (签到表) that people sign, with empty rows for whoever comes unannounced."""
+
+    template: ClassVar[str] = "checkin/paper_roster.html"
+    style: ClassVar[str] = "roster.css"
+
+    title: str
+    place: str
+    organiser: str
+    leader: str
+    parts: tuple[RosterPart, ...]
+    empty_rows: int = 10
+
+    @property
+    def empty(self) -> range:
+        return range(self.empty_rows)

@@ -25,7 +25,9 @@ def logins_named(text: str) -> QuerySet[User]:
         return User.objects.filter(email__iexact=name)
     if name.isdigit():
         return User.objects.filter(phone=name)
-    return User.objects.filter(Q(volunteer__number=name) | Q(username__iexact=name))
+    of_one_person = Q(volunteer__number=name) | Q(volunteer__merged__number=name) | Q(username__iexact=name)
+    # The closed login of somebody who was merged gives way to the one that stays.
+    return User.objects.filter(of_one_person).exclude(is_active=False, volunteer__merged_into__isnull=False).distinct()
 
 
 class LoginBackend(ModelBackend):

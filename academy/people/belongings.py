@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils import timezone
 
 from academy.people import ages, services
@@ -14,14 +15,15 @@ OF_AGE = 18  # N2: a guardian's consent lapses
 def may(user: User, right: Right, *, volunteer: Volunteer, day: dt.date | None = None) -> bool:
     """Whether what `user` is to `volunteer` gives them `right`, on `day` (today)."""
     return any(
-        right in BELONGING_RIGHTS[belonging] and _is(user, belonging, volunteer, day or timezone.localdate())
+        right in BELONGING_RIGHTS[belonging] and _is(user, belonging, volunteer.stays, day or timezone.localdate())
         for belonging in (Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN, Belonging.UNIT_CONTACT)
     )
 
 
 def belongings(user: User, *, volunteer: Volunteer, day: dt.date | None = None) -> set[Belonging]:
     """Everything that `user` is to `volunteer`, on `day` (today)."""
-    return {belonging for belonging in Belonging if _is(user, belonging, volunteer, day or timezone.localdate())}
+    day = day or timezone.localdate()
+    return {belonging for belonging in Belonging if _is(user, belonging, volunteer.stays, day)}
 
 
 def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) -> bool:
@@ -47,7 +49,11 @@ def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) ->
 def _is_guardian(user: User, volunteer: Volunteer, day: dt.date) -> bool:
     if volunteer.birth_date is not None and ages.age_on(volunteer.birth_date, day) >= OF_AGE:
         return False
-    of_this_guardian = Consent.objects.filter(volunteer=volunteer, kind=Consent.Kind.GUARDIAN, guardian=user)
+    of_this_guardian = Consent.objects.filter(
+        Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user),  # of a login that merging closed, too
+        volunteer__in=Volunteer.objects.one_with(volunteer.pk),
+        kind=Consent.Kind.GUARDIAN,
+    )
     return _granted(of_this_guardian.order_by("-recorded_at", "-id").first(), day)
 
 

@@ -1,22 +1,41 @@
 """One person, one row on the roll: somebody marked at the gate, and two rows that turn out to be one person."""
 
 import datetime as dt
+from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext
+from wagtail.log_actions import log
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.people.backends import normalise_login
-from academy.people.models import User, Volunteer, mobile_number
-from academy.people.refusals import BAD_NAME, BAD_PHONE
+from academy.people.logins import is_staff, may_hand_out
+from academy.people.models import Agency, Slip, UnitMembership, User, Volunteer, mobile_number
+from academy.people.permissions import Right
+from academy.people.refusals import (
+    BAD_NAME,
+    BAD_PHONE,
+    BIRTH_DATES_DIFFER,
+    LOGIN_WITH_DUTIES,
+    MERGED,
+    NOT_ALLOWED,
+    OTHER_COMMUNITY,
+    OWN_ENTRY,
+    SAME_PERSON,
+)
 from academy.people.roll import enter, new_number, tidy_name
+from academy.people.signals import volunteers_merged
 
 NAME_LENGTH = 60
+
+
+# Marked at the gate
 
 
 @transaction.atomic
@@ -67,3 +86,132 @@ def _mark(community: Community, name: str, phone: str, by: User, at: dt.datetime
             enter(Volunteer.objects.get(number=volunteer.number), evidence=evidence, by=by, at=at)
         else:
             transaction.set_rollback(True)  # and the number is free again
+
+
+@transaction.atomic
+def accept_provisional(*, volunteer: Volunteer, by: User, at: dt.datetime) -> Volunteer | Refusal:
+    """Who was marked at the gate is somebody new indeed, and stands on the roll from now on; again: nothing happens.
+
+    Refuses with `not_allowed`, `merged`.
+    """
+    if not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
+        return NOT_ALLOWED
+    volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+    if volunteer.merged_into_id is not None:
+        return MERGED
+    if volunteer.provisional:
+        volunteer.provisional = False
+        volunteer.save(update_fields=["provisional"])
+        log(volunteer, "people.accept", user=by, timestamp=at)
+    return volunteer
+
+
+# Two rows, one person
+
+
+@transaction.atomic
+def merge(
+    *, volunteer: Volunteer, into: Volunteer, by: User, at: dt.datetime, sure: bool = False
+) -> Volunteer | Refusal:
+    """Joins `volunteer`, who goes, to `into`, who stays and is returned.
+
+    No fact moves: scans, consents, records, ledger entries, certificates, completions, cards and slips are found
+    through the one who stays. What is no fact does: the login, who acts for whom, units, a suspension, and what of
+    phone and birth date the one who stays lacks.
+
+    Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: nobody gives themselves hours),
+    `merged`, `staff_login` (two logins, and the one to be closed has duties) and, unless `sure`, `birth_dates_differ`.
+    """
+    if volunteer.pk == into.pk:
+        return SAME_PERSON
+    # In one order, whichever way round somebody else joins them at the same moment.
+    everybody = Volunteer.objects.filter(Q(pk__in=(volunteer.pk, into.pk)) | Q(merged_into__in=(volunteer.pk, into.pk)))
+    people = {person.pk: person for person in everybody.select_for_update(of=("self",)).order_by("pk")}
+    goes, stays = people[volunteer.pk], people[into.pk]
+    if refusal := cannot_merge(volunteer=goes, into=stays, by=by):
+        return refusal
+    if not sure and goes.birth_date and stays.birth_date and goes.birth_date != stays.birth_date:
+        return BIRTH_DATES_DIFFER
+
+    _unite_logins(goes, stays, by=by, at=at)
+    _unite_belongings(goes, stays)
+    _complete(goes, stays)
+    Volunteer.objects.filter(merged_into=goes).update(merged_into=stays)
+    goes.merged_into = stays
+    goes.save(update_fields=["merged_into"])
+    log(goes, "people.merge", user=by, timestamp=at, data={"into": stays.number})
+    log(stays, "people.merge", user=by, timestamp=at, data={"from": goes.number})
+    for pk in (goes.pk, *(person.pk for person in people.values() if person.merged_into_id == goes.pk)):
+        transaction.on_commit(
+            partial(volunteers_merged.send_robust, sender=Volunteer, volunteer_id=pk, into_id=stays.pk), robust=True
+        )
+    return stays
+
+
+def cannot_merge(*, volunteer: Volunteer, into: Volunteer, by: User) -> Refusal | None:
+    """Why `by` may not join the one to the other; the birth dates are for `merge` to ask about."""
+    if volunteer.pk == into.pk:
+        return SAME_PERSON
+    if volunteer.community_id != into.community_id:
+        return OTHER_COMMUNITY
+    if not by.has_right(Right.MANAGE_PEOPLE, into.community):
+        return NOT_ALLOWED
+    if by.pk in (volunteer.user_id, into.user_id):
+        return OWN_ENTRY
+    if volunteer.merged_into_id is not None or into.merged_into_id is not None:
+        return MERGED
+    if volunteer.user is not None and into.user is not None and is_staff(volunteer.user):
+        return LOGIN_WITH_DUTIES
+    return None
+
+
+def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetime) -> None:
+    """One login is left. Who had one signs in as before; of two, the one who goes loses theirs, open sessions too."""
+    moving, staying = goes.user, stays.user
+    if moving is not None and staying is None:
+        goes.user = None
+        goes.save(update_fields=["user"])
+        stays.user = moving
+        stays.save(update_fields=["user"])
+    elif moving is not None and staying is not None:
+        # What one signs in with goes along, where the login that stays has nothing there yet.
+        phone, email = moving.phone, moving.email
+        moving.is_active, moving.phone = False, None
+        moving.save(update_fields=["is_active", "phone"])
+        staying.phone, staying.email = staying.phone or phone, staying.email or email
+        staying.save(update_fields=["phone", "email"])
+    if stays.user is not None and not may_hand_out(stays.user, by=by):
+        # A slip printed before for either of them would have become a key to this login's duties.
+        slips = Slip.objects.filter(volunteer__in=(goes, stays), used_at=None, replaced_at=None)
+        slips.update(replaced_at=at)
+
+
+def _unite_belongings(goes: Volunteer, stays: Volunteer) -> None:
+    """Who acts for whom, and the places in units: those of the one who goes become those of the one who stays."""
+    login = stays.user
+    theirs = Q(volunteer=goes) | Q(user=goes.user) if goes.user is not None else Q(volunteer=goes)
+    for agency in Agency.objects.filter(theirs):
+        user = login if login is not None and agency.user_id == goes.user_id else agency.user
+        person = stays if agency.volunteer_id == goes.pk else agency.volunteer
+        agency.delete()
+        if person.pk != stays.pk or user != login:
+            Agency.objects.get_or_create(user=user, volunteer=person, defaults={"consent": agency.consent})
+    if login is not None:
+        Agency.objects.filter(user=login, volunteer=stays).delete()  # nobody acts for themselves
+    for membership in UnitMembership.objects.filter(volunteer=goes):
+        same, _created = UnitMembership.objects.get_or_create(unit=membership.unit, volunteer=stays)
+        if membership.is_contact and not same.is_contact:
+            same.is_contact = True
+            same.save(update_fields=["is_contact"])
+        membership.delete()
+
+
+def _complete(goes: Volunteer, stays: Volunteer) -> None:
+    """What is known of the one who goes alone is known of the one who stays; a suspension holds for both."""
+    stays.birth_date = stays.birth_date or goes.birth_date
+    if not stays.provisional:
+        stays.phone = stays.phone or goes.phone
+    stays.provisional = stays.provisional and goes.provisional
+    if goes.is_suspended and not stays.is_suspended:
+        stays.suspended_at, stays.suspended_reason = goes.suspended_at, goes.suspended_reason
+    stays.save(update_fields=["birth_date", "phone", "provisional", "suspended_at", "suspended_reason"])

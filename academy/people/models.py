@@ -1,5 +1,6 @@
 """Logins and people. A `User` is a login; a `Volunteer` is a person, who may have none."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -64,6 +65,11 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         """This person, with whoever was merged into them: their facts are one person's facts."""
         return self.filter(Q(pk=volunteer_id) | Q(merged_into=volunteer_id))
 
+    def all_with(self, people: Iterable["Volunteer"]) -> "VolunteerQuerySet":
+        """These people, each with whoever was merged into them."""
+        pks = [person.pk for person in people]
+        return self.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
+
     def belonging_to(self, user: User) -> "VolunteerQuerySet":
         """Those whom `user` may act for: oneself, and whoever consented to it."""
         return self.filter(Q(user=user) | Q(agencies__user=user)).distinct()
@@ -117,6 +123,11 @@ class Volunteer(models.Model):
         if len(self.name) < 3:
             return self.name[:1] + "*"
         return self.name[0] + "*" * (len(self.name) - 2) + self.name[-1]
+
+    @property
+    def stays(self) -> "Volunteer":
+        """Who stands for this person: whoever they were merged into, else they themselves."""
+        return self.merged_into or self
 
     @property
     def is_suspended(self) -> bool:

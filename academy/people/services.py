@@ -6,17 +6,23 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from academy.core import encryption, keys
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people import ages
+from academy.people.logins import is_staff, may_hand_out
+from academy.people.merging import accept_provisional as accept_provisional
+from academy.people.merging import merge as merge
 from academy.people.merging import register_at_gate as register_at_gate
 from academy.people.models import (
     Agency,
@@ -34,10 +40,12 @@ from academy.people.permissions import DutyRole, Right, roles_with
 from academy.people.refusals import (
     LAST_ADMINISTRATOR,
     LOGIN_CLOSED,
+    MARKED_ALREADY,
     MERGED,
     NOT_ALLOWED,
     SLIP_REPLACED,
     SLIP_USED,
+    STAFF_LOGIN,
     STAFF_SLIP,
     TOO_YOUNG,
     UNKNOWN_SLIP,
@@ -90,11 +98,14 @@ def register_volunteer(
 
 @transaction.atomic
 def login_for(*, volunteer: Volunteer) -> User:
-    """The volunteer's login, made where there is none: named by the volunteer number, without a password.
+    """The volunteer's login, made where there is none: named by the volunteer number, without a password. Of somebody
+    who was merged, the login of the one who stays.
 
     The phone becomes a name to sign in with only for the first of those who share it (R4).
     """
     volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    if volunteer.merged_into is not None:
+        return login_for(volunteer=volunteer.merged_into)
     if volunteer.user is not None:
         return volunteer.user
     shared = not volunteer.phone or User.objects.filter(phone=volunteer.phone).exists()
@@ -119,13 +130,22 @@ def _names(name: str) -> dict[str, str]:
 def correct_volunteer(
     *, volunteer: Volunteer, name: str, phone: str, birth_date: dt.date | None, by: User | None, at: dt.datetime
 ) -> Volunteer | Refusal:
-    """Mends what stands on the roll about a person. Refuses with `too_young`, judged at their registration (N1)."""
+    """Mends what stands on the roll about a person.
+
+    Refuses with `too_young`, judged at their registration (N1), and with `marked_already` where this makes of somebody
+    marked at the gate somebody else who was.
+    """
     registered_on = timezone.localdate(volunteer.registered_at)
     if birth_date is not None and ages.age_on(birth_date, registered_on) < ages.youngest(
         volunteer.community, registered_on
     ):
         return TOO_YOUNG
-    volunteer.name, volunteer.phone, volunteer.birth_date = tidy_name(name), phone, birth_date
+    name = tidy_name(name)
+    if volunteer.provisional and volunteer.merged_into_id is None:
+        marked = Volunteer.objects.present().filter(community=volunteer.community_id, provisional=True)
+        if marked.filter(name=name, phone=phone).exclude(pk=volunteer.pk).exists():
+            return MARKED_ALREADY
+    volunteer.name, volunteer.phone, volunteer.birth_date = name, phone, birth_date
     volunteer.save(update_fields=["name", "phone", "birth_date"])
     log(volunteer, "wagtail.edit", user=by, timestamp=at, content_changed=True)
     return volunteer
@@ -156,7 +176,8 @@ def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt
 
 def latest_consent(volunteer: Volunteer, kind: str) -> Consent | None:
     """What the person last said about `kind`: a yes or a withdrawal; `None` where they were never asked."""
-    return Consent.objects.filter(volunteer=volunteer, kind=kind).order_by("-recorded_at", "-id").first()
+    of_one_person = Consent.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), kind=kind)
+    return of_one_person.order_by("-recorded_at", "-id").first()
 
 
 @transaction.atomic
@@ -230,15 +251,7 @@ def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None
     """
     if volunteer.merged_into_id is not None:
         return MERGED
-    return None if volunteer.user is None or _may_hand_out(volunteer.user, by=by) else STAFF_SLIP
-
-
-def _may_hand_out(user: User, *, by: User | None) -> bool:
-    """Whether `by` may hold a key to this login: it is their own, or they could grant all its duties themselves."""
-    if by is None or user == by or by.is_superuser:
-        return True
-    staffed = Community.objects.filter(duties__user=user)
-    return not user.is_superuser and not staffed.exclude(pk__in=by.communities_for(Right.GRANT_DUTIES)).exists()
+    return None if volunteer.user is None or may_hand_out(volunteer.user, by=by) else STAFF_SLIP
 
 
 def find_slip(code: str) -> Slip | Refusal:
@@ -264,8 +277,14 @@ def slip_holder(slip: Slip) -> Volunteer:
 
 
 def slip_belongs_to(user: User, *, code: str) -> bool:
-    """Whether the slip with this code, used or not, is this login's own."""
-    return Slip.objects.filter(code_hash=_slip_hash(code), volunteer__user=user).exists()
+    """Whether the slip with this code, used or not, is this login's own, or of somebody who shares its phone.
+
+    Of somebody who was merged it is the one's who stays.
+    """
+    of_this_phone = Q()
+    for person in ("volunteer", "volunteer__merged_into"):
+        of_this_phone |= Q(**{f"{person}__user": user}) | Q(**{f"{person}__agencies__user": user})
+    return Slip.objects.filter(of_this_phone, code_hash=_slip_hash(code)).exists()
 
 
 @transaction.atomic
@@ -278,6 +297,35 @@ def redeem_slip(*, code: str, at: dt.datetime) -> User | Refusal:
     if not live.update(used_at=at):
         return SLIP_USED
     return login_for(volunteer=slip_holder(slip))
+
+
+def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:
+    """Why the phone that `user` is signed in on cannot be this person's too: `staff_login`; `None` if it can.
+
+    A login that opens the back office stays with whoever has the duty; so does a phone that is signed in with it.
+    """
+    return STAFF_LOGIN if any(is_staff(login) for login in (user, volunteer.user) if login is not None) else None
+
+
+@transaction.atomic
+def share_phone(*, user: User, code: str, at: dt.datetime) -> Volunteer | Refusal:
+    """Uses up the slip, and from then on `user` acts for its holder, who consented by handing it over.
+
+    Nobody's sign-in changes. Refuses like `find_slip`, and with `staff_login`; then the slip stays good.
+    """
+    slip = find_slip(code)
+    if isinstance(slip, Refusal):
+        return slip
+    volunteer = slip_holder(slip)
+    if (refusal := cannot_share(user, volunteer)) is not None:
+        return refusal
+    if not Slip.objects.filter(pk=slip.pk, used_at=None, replaced_at=None).update(used_at=at):
+        return SLIP_USED
+    if volunteer.user_id != user.pk:
+        with translation.override(settings.LANGUAGE_CODE):
+            evidence = gettext("sign-in slip used on the phone of %(name)s") % {"name": user}
+        allow_agent(volunteer=volunteer, user=user, evidence=evidence, by=user, at=at)
+    return volunteer
 
 
 def _slip_hash(code: str) -> str:
@@ -301,7 +349,7 @@ def password_link(*, user: User, by: User) -> str | Refusal:
     """The path of a page on which `user` sets a password, for whoever has no e-mail address; good for three days and
     until used. Refuses with `not_allowed`.
     """
-    if not _may_hand_out(user, by=by):
+    if not may_hand_out(user, by=by):
         return NOT_ALLOWED
     log(user, "people.password_link", user=by)
     return reverse(

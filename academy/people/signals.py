@@ -3,3 +3,7 @@ from django.dispatch import Signal
 # Sender: the login's class; `user`, `community`. Sent inside the transaction of the grant, so that what hangs on a
 # duty (page permissions) comes and goes with it.
 duties_changed = Signal()
+
+# Sender: the person's class; `volunteer_id`, who went, and `into_id`, who stays. Sent on commit. Their facts stay where
+# they are: what is derived from them is made anew.
+volunteers_merged = Signal()

@@ -18,7 +18,7 @@ from wagtail.admin.widgets.button import Button
 from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityBulkAction, CommunityViewSet
-from academy.people import services, slips
+from academy.people import cards, services, slips
 from academy.people.admin_forms import ConsentForm, DutyForm, ReasonForm, RegistrationForm, VolunteerForm
 from academy.people.models import Consent, Duty, Issuer, Unit, UnitMembership, Volunteer
 from academy.people.permissions import Right
@@ -70,7 +70,11 @@ class VolunteerEditView(Refusable, generic.EditView):
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        acts = [(print_slips_url(self.object), _("Print a sign-in slip"), "print")]
+        acts = [
+            (print_slips_url(self.object), _("Print a sign-in slip"), "print"),
+            (print_cards_url(self.object), _("Print the check-in card"), "print"),
+            (volunteer_url("replace_card", self.object), _("Replace a lost card"), "rotate"),
+        ]
         if self.object.is_suspended:
             acts.append((volunteer_url("reinstate", self.object), _("End the suspension"), "check"))
         else:
@@ -103,13 +107,32 @@ class ReinstateView(ActionView):
         services.reinstate(volunteer=self.object, by=user_of(self.request), at=timezone.now())
 
 
+class ReplaceCardView(ActionView):
+    act = _("Replace a lost card")
+    lead = _("The card this person has now stops working at once. Print the new one afterwards.")
+    done = _("%(object)s has a new card. Print it now.")
+    serious = True
+
+    def perform(self, form: Any) -> None:
+        cards.replace_card(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+
+
 def volunteer_url(act: str, volunteer: Volunteer) -> str:
     return reverse(f"volunteer:{act}", args=[volunteer.pk])
 
 
 def print_slips_url(volunteer: Volunteer | None = None) -> str:
     """Where slips are printed: for one person, or for everybody whom one may print them for."""
-    return reverse("wagtail_bulk_action", args=["people", "volunteer", "print_slips"]) + (
+    return _bulk_url("print_slips", volunteer)
+
+
+def print_cards_url(volunteer: Volunteer | None = None) -> str:
+    """Where check-in cards are printed, for one person or for everybody."""
+    return _bulk_url("print_cards", volunteer)
+
+
+def _bulk_url(action: str, volunteer: Volunteer | None) -> str:
+    return reverse("wagtail_bulk_action", args=["people", "volunteer", action]) + (
         f"?id={volunteer.pk}" if volunteer else "?id=all"
     )
 
@@ -121,12 +144,16 @@ class VolunteerIndexView(generic.IndexView):
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        everybody = Button(_("Print slips for everybody"), url=print_slips_url(), icon_name="print", priority=50)
-        return [*super().header_more_buttons, everybody]
+        return [
+            *super().header_more_buttons,
+            Button(_("Print slips for everybody"), url=print_slips_url(), icon_name="print", priority=50),
+            Button(_("Print cards for everybody"), url=print_cards_url(), icon_name="print", priority=51),
+        ]
 
     def get_list_more_buttons(self, instance: Volunteer) -> list[MenuItem]:
         slip = MenuItem(_("Print a sign-in slip"), url=print_slips_url(instance), icon_name="print", priority=15)
-        return [*super().get_list_more_buttons(instance), slip]
+        card = MenuItem(_("Print the check-in card"), url=print_cards_url(instance), icon_name="print", priority=16)
+        return [*super().get_list_more_buttons(instance), slip, card]
 
 
 def _suspended(volunteer: Volunteer) -> Any:
@@ -164,7 +191,41 @@ class VolunteerViewSet(CommunityViewSet):
             *super().get_urlpatterns(),
             path("suspend/<int:pk>/", self.construct_view(SuspendView), name="suspend"),
             path("reinstate/<int:pk>/", self.construct_view(ReinstateView), name="reinstate"),
+            path("replace-card/<int:pk>/", self.construct_view(ReplaceCardView), name="replace_card"),
         ]
+
+
+class PrintCards(CommunityBulkAction):
+    """The check-in cards of those chosen, as PDF; whoever has one keeps it: the same card is printed again."""
+
+    display_name = _("Print check-in cards")
+    action_type = "print_cards"
+    aria_label = _("Print check-in cards for those chosen")
+    template_name = "people/admin/print_cards.html"
+    models = [Volunteer]
+
+    def allowed(self) -> Any:
+        return super().allowed().filter(merged_into=None).select_related("community")
+
+    def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
+        answer = cards.print_pdf(volunteers=objects, by=user_of(self.request), at=timezone.now())
+        if isinstance(answer, Refusal):
+            assert self.cleaned_form is not None
+            self.cleaned_form.add_error(None, str(answer))
+            return self.form_invalid(self.cleaned_form)
+        return _pdf(answer, "check-in-cards.pdf")
+
+    @classmethod
+    def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
+        raise NotImplementedError("`prepare_action` answers with the cards")
+
+
+def _pdf(content: bytes, filename: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
 
 
 class PrintSlips(CommunityBulkAction):
@@ -191,11 +252,7 @@ class PrintSlips(CommunityBulkAction):
             assert self.cleaned_form is not None
             self.cleaned_form.add_error(None, str(answer))
             return self.form_invalid(self.cleaned_form)
-        return HttpResponse(
-            answer,
-            content_type="application/pdf",
-            headers={"Content-Disposition": 'attachment; filename="sign-in-slips.pdf"'},
-        )
+        return _pdf(answer, "sign-in-slips.pdf")
 
     @classmethod
     def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:

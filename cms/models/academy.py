@@ -33,6 +33,12 @@ def learner(request: HttpRequest) -> Volunteer | None:
     return user.own_volunteer if user is not None and user.is_authenticated else None
 
 
+def _class_hours(page: "LessonPage", context: dict[str, Any]) -> Decimal:
+    """What the lesson states, or what it stated when this reader did it: that is what they earned."""
+    progress = context.get("progress")
+    return page.class_hours if progress is None else progress.earned.get(page.key, page.class_hours)
+
+
 class AcademyPage(CommunityPage):
     """The curriculum: three tiers, each with its courses."""
 
@@ -135,6 +141,7 @@ class CoursePage(CommunityPage):
         context |= self.reading(request)
         context["crumbs"] = [(pgettext("tab", "Academy"), reverse("academy"))]
         context["next_lesson"] = next((page for page in self.lessons if page.key not in context["done"]), None)
+        context["rows"] = [(page, page.key in context["done"], _class_hours(page, context)) for page in self.lessons]
         return context
 
     def reading(self, request: HttpRequest) -> dict[str, Any]:
@@ -211,4 +218,5 @@ class LessonPage(CommunityPage):
         context["previous_lesson"] = lessons[place - 1] if place > 0 else None
         context["following_lesson"] = lessons[place + 1] if place + 1 < len(lessons) else None
         context["is_done"] = self.key in context["done"]
+        context["class_hours"] = _class_hours(self, context)
         return context

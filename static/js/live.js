@@ -6,17 +6,38 @@
   var image = box.querySelector("[data-live-image]");
   var text = box.querySelector("[data-live-text]");
   var left = box.querySelector("[data-live-left]");
-  var stale = box.querySelector("[data-live-stale]");
+  var stale = document.querySelector("[data-live-stale]");
+  var cancelled = document.querySelector("[data-live-cancelled]");
+  var shown = document.querySelectorAll("[data-live-shown]");
   var counts = document.querySelectorAll("[data-live-count]");
+  var latest = document.querySelector("[data-live-latest]");
+  var waiting = document.querySelector("[data-live-waiting]");
+  var claims = document.querySelector("[data-live-claims]");
+  var full = document.querySelector("[data-live-full]");
   var codes = [];
-  var ahead = 0; // the server's clock less this device's monotonic one, in milliseconds
+  var ahead = null; // the server's clock less this device's monotonic one, in milliseconds; not known yet
+  var over = Boolean(cancelled && !cancelled.hidden);
+  var asleep = clocks();
+
+  function each(nodes, act) { Array.prototype.forEach.call(nodes, act); }
+
+  // What the device's own clock gained on the monotonic one, which may stand still while the device sleeps.
+  function clocks() { return Date.now() - performance.now(); }
 
   function show() {
+    var gained = clocks() - asleep;
+    asleep = clocks();
+    if (gained > 5000) { // it slept: how long, no clock here tells for certain
+      codes = [];
+      load();
+    }
     var now = performance.now() + ahead;
     var current = codes.filter(function (code) { return code.starts <= now && now < code.ends; })[0];
-    stale.hidden = Boolean(current) || !codes.length;
-    image.style.visibility = stale.hidden ? "" : "hidden";
-    if (!current) return;
+    var unsure = ahead === null; // the page's own code stands until the first answer, or the first failure
+    if (cancelled) cancelled.hidden = !over;
+    if (stale) stale.hidden = over || unsure || Boolean(current);
+    each(shown, function (node) { node.hidden = over || (!unsure && !current); });
+    if (over || !current || !image) return;
     left.max = (current.ends - current.starts) / 1000;
     left.value = (current.ends - now) / 1000;
     if (current.text === text.getAttribute("data-code")) return;
@@ -32,12 +53,37 @@
       .then(function (data) {
         ahead = data.now - (sent + performance.now()) / 2;
         codes = data.codes;
-        Array.prototype.forEach.call(counts, function (node) {
-          node.textContent = data.counts[node.getAttribute("data-live-count")];
-        });
+        over = data.cancelled;
+        each(counts, function (node) { node.textContent = data.counts[node.getAttribute("data-live-count")]; });
+        if (latest) latest.textContent = data.latest.join(" · ");
+        if (waiting) {
+          waiting.hidden = !data.claims.count;
+          waiting.textContent = data.claims.count;
+        }
         show();
+        if (claims && claims.getAttribute("data-mark") !== data.claims.mark) loadClaims(data.claims.mark);
       })
-      .catch(show); // no network: the codes fetched ahead go on, and what has run out says so
+      .catch(function () {
+        // No network: the codes fetched ahead go on, and what has run out says so. A page opened without any has the
+        // code that stands on it, for as long as that lasts.
+        if (ahead === null && text) {
+          ahead = -sent;
+          codes = [{ starts: (left.value - left.max) * 1000, ends: left.value * 1000, text: text.getAttribute("data-code") }];
+        }
+        show();
+      });
+  }
+
+  // Who asks to be let in; not while a finger is on it.
+  function loadClaims(mark) {
+    if (claims.contains(document.activeElement)) return;
+    fetch(claims.getAttribute("data-live-claims"), { credentials: "same-origin" })
+      .then(function (answer) { if (!answer.ok || answer.redirected) throw new Error(); return answer.text(); })
+      .then(function (html) {
+        claims.innerHTML = html;
+        claims.setAttribute("data-mark", mark);
+      })
+      .catch(function () {});
   }
 
   function stayAwake() {
@@ -49,8 +95,16 @@
     if (document.visibilityState === "visible") { stayAwake(); load(); }
   });
 
+  if (full && document.documentElement.requestFullscreen) {
+    full.hidden = false;
+    full.addEventListener("click", function () {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else document.documentElement.requestFullscreen().catch(function () {});
+    });
+  }
+
   stayAwake();
   load();
   setInterval(show, 500);
-  setInterval(load, 10000);
+  setInterval(load, 5000);
 })();

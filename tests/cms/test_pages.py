@@ -1,6 +1,7 @@
 """What visitors see: in both languages, signed out and signed in."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import time_machine
@@ -176,8 +177,25 @@ class SignedInTests(PageTests):
     def test_progress_is_the_same_in_every_language(self) -> None:
         self.complete(self.lessons()[0])
         response = self.client.get("/en/academy/first-steps/")
-        self.assertContains(response, "1 of 2 lessons done")
+        self.assertContains(response, "1 of 2 lessons done, 1 class hour earned")
         self.assertContains(self.client.get("/en/academy/first-steps/lesson-1/"), "This lesson is done.")
+
+    def test_t4_the_academy_counts_each_lesson_that_is_done(self) -> None:
+        self.choose("en")
+        self.assertNotContains(self.client.get("/en/academy/"), "The lessons that you have done")
+        self.complete(self.lessons()[0])
+        response = self.client.get("/en/academy/")
+        self.assertContains(response, "The lessons that you have done add up to 1 class hour.")
+        self.assertEqual(response.context["completed"], set())
+
+    def test_t4_a_lesson_that_is_done_shows_what_it_earned_and_another_what_it_states(self) -> None:
+        first, second = self.lessons()
+        self.complete(first)
+        for lesson in (first, second):
+            lesson.class_hours = Decimal(3)
+            lesson.save_revision().publish()
+        self.assertEqual([row[1:] for row in self.client.get(COURSE).context["rows"]], [(True, 1), (False, 3)])
+        self.assertEqual([self.client.get(page.url).context["class_hours"] for page in (first, second)], [1, 3])
 
     def test_one_persons_progress_is_not_anothers(self) -> None:
         self.complete(self.lessons()[0])

@@ -9,6 +9,7 @@ from django.urls import reverse
 from academy.activities import services as activities
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.learning import services as learning
 from academy.people import services as people
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
@@ -211,6 +212,19 @@ def test_learning_time_is_a_figure_of_its_own(scene, volunteer, sign_in, clock):
 
     assert "Effective service hours 0.0 hours" in page
     assert "Learning time, counted apart 3.0 hours" in page
+
+
+def test_t4_a_lesson_done_counts_at_once_and_apart(scene, volunteer, sign_in):
+    lessons = [{"key": key, "title": key, "class_hours": "0.5", "body": ""} for key in ("a", "b")]
+    facts = {"key": "first-steps", "title": "入门", "tier": "beginner", "required": True, "lessons": lessons}
+    course = learning.publish_course(community=scene.community, **facts, by=None, at=moment("08:00")).course
+    assert "Lessons done" not in text_of(sign_in(volunteer.user).get(MY))
+
+    learning.complete_lesson(volunteer=volunteer, course=course, lesson_key="a", at=moment("09:00"), by=None)
+
+    page = text_of(sign_in(volunteer.user).get(MY))
+    assert "Effective service hours 0.0 hours" in page
+    assert "Lessons done, counted apart 0.5 class hours" in page
 
 
 def test_records_that_were_withdrawn_are_gone_and_the_latest_come_first(scene, record, volunteer, sign_in):

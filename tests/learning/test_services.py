@@ -2,9 +2,12 @@
 
 import datetime as dt
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
@@ -95,13 +98,14 @@ def test_a_key_belongs_to_one_community(community: Community) -> None:
         publish(CommunityFactory(), lesson("a"))
 
 
-def test_the_last_lesson_completes_the_course_and_earns_the_stated_class_hours(
+def test_t4_each_lesson_earns_its_class_hours_and_the_last_completes_the_course(
     community: Community, volunteer: Volunteer
 ) -> None:
     course = publish(community, lesson("a", "0.5"), lesson("b", "1.5")).course
+    assert services.class_hours(volunteer=volunteer) == 0
     complete(volunteer, course, "a")
     assert not CourseCompletion.objects.exists()
-    assert services.class_hours(volunteer=volunteer) == 0
+    assert services.class_hours(volunteer=volunteer) == Decimal("0.5")
     complete(volunteer, course, "b", LATER)
     completion = CourseCompletion.objects.get()
     assert (completion.volunteer, completion.version.number, completion.completed_at) == (volunteer, 1, LATER)
@@ -114,6 +118,48 @@ def test_a_lesson_done_twice_is_done_once_and_keeps_its_first_time(community: Co
     complete(volunteer, course, "a")
     complete(volunteer, course, "a", LATER)
     assert LessonCompletion.objects.get().completed_at == AT
+
+
+def test_t4_what_was_earned_stays_as_the_lesson_stated_it_then(community: Community, volunteer: Volunteer) -> None:
+    course = publish(community, lesson("a", "0.5"), lesson("b", "0.5")).course
+    complete(volunteer, course, "a")
+    publish(community, lesson("a", "2"), lesson("b", "1.5"), at=LATER)
+    assert services.class_hours(volunteer=volunteer) == Decimal("0.5")
+    complete(volunteer, course, "a", LATER)  # again, in the new version
+    complete(volunteer, course, "b", LATER)
+    progress = services.progress(volunteer=volunteer, course=course)
+    assert progress.earned == {"a": Decimal("0.5"), "b": Decimal("1.5")}
+    assert services.class_hours(volunteer=volunteer) == progress.class_hours == Decimal(2)
+
+
+def test_t4_a_lesson_that_goes_takes_no_class_hours_with_it(community: Community, volunteer: Volunteer) -> None:
+    course = publish(community, lesson("a", "0.5"), lesson("b")).course
+    complete(volunteer, course, "a")
+    publish(community, lesson("b"), at=LATER)
+    progress = services.progress(volunteer=volunteer, course=course)
+    assert (progress.done, progress.class_hours) == (frozenset(), Decimal("0.5"))
+    assert services.class_hours(volunteer=volunteer) == Decimal("0.5")
+
+
+def test_class_hours_are_one_volunteers_over_all_courses(community: Community, volunteer: Volunteer) -> None:
+    for key in ("first-aid", "first-steps"):
+        course = publish(community, lesson("a", "1.5"), lesson("b"), key=key).course
+        complete(volunteer, course, "a")
+        complete(VolunteerFactory(community=community), course, "b")
+    assert services.class_hours(volunteer=volunteer) == Decimal(3)
+
+
+def test_t4_lessons_done_before_class_hours_were_kept_earn_what_their_version_stated(
+    community: Community, volunteer: Volunteer
+) -> None:
+    course = publish(community, lesson("a", "0.5"), lesson("b", "0.5")).course
+    complete(volunteer, course, "a")
+    publish(community, lesson("a", "2"), lesson("b", "1.5"), at=LATER)
+    complete(volunteer, course, "b")
+    LessonCompletion.objects.update(class_hours=0)
+    migration = import_module("academy.learning.migrations.0003_fill_class_hours")
+    migration.fill(apps, connection.schema_editor())
+    assert services.progress(volunteer=volunteer, course=course).earned == {"a": Decimal("0.5"), "b": Decimal("1.5")}
 
 
 def test_nobody_marks_lessons_for_somebody_who_has_not_asked_for_it(community: Community, volunteer: Volunteer) -> None:
@@ -139,7 +185,7 @@ def test_a_course_that_was_never_published_has_no_lesson_to_do(community: Commun
     course = Course.objects.create(community=community, key="draft", title="草稿", tier="beginner")
     answer = complete(volunteer, course, "a")
     assert isinstance(answer, Refusal)
-    assert services.progress(volunteer=volunteer, course=course) == services.Progress(frozenset(), 0, None)
+    assert services.progress(volunteer=volunteer, course=course) == services.Progress(frozenset(), 0, {}, None)
 
 
 def test_progress_is_measured_by_the_course_as_it_now_stands(community: Community, volunteer: Volunteer) -> None:
@@ -168,7 +214,8 @@ def test_who_lacked_only_the_lesson_that_goes_has_completed_the_course(
     complete(volunteer, course, "a")
     publish(community, lesson("a", "0.5"), at=LATER)
     completion = CourseCompletion.objects.get()
-    assert (completion.volunteer, completion.class_hours, completion.completed_at) == (volunteer, Decimal("0.5"), LATER)
+    assert (completion.volunteer, completion.version.number, completion.completed_at) == (volunteer, 2, LATER)
+    assert services.class_hours(volunteer=volunteer) == Decimal(1)
     assert services.progress(volunteer=newcomer, course=course).completed_at is None
 
 

@@ -3,7 +3,18 @@
 import datetime as dt
 from typing import Any
 
-from academy.paper.sheets import CertificateSheet, PosterSheet, ServiceRow, Slip, SlipsSheet
+from academy.paper.sheets import (
+    CardFace,
+    CardsSheet,
+    CertificateSheet,
+    PosterSheet,
+    RosterLine,
+    RosterPart,
+    RosterSheet,
+    ServiceRow,
+    Slip,
+    SlipsSheet,
+)
 
 CREATED = dt.datetime(2026, 12, 1, 10, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
@@ -70,3 +81,43 @@ def slips(*names: str) -> SlipsSheet:
             for index, name in enumerate(names)
         ),
     )
+
+
+def cards(*names: str, contact: str = "银杏里社区志愿服务队 010-6666 8888") -> CardsSheet:
+    return CardsSheet(
+        community="银杏里社区",
+        cards=tuple(
+            CardFace(
+                name=name,
+                number=f"V2026{index:06}K",
+                community="银杏里社区",
+                url=f"HTTPS://ACADEMY.EXAMPLE.ORG/P/7K3M9QXA2B4C{index:04}/",
+                contact=contact,
+            )
+            for index, name in enumerate(names)
+        ),
+    )
+
+
+def roster(*names: str, shifts: int = 1, **fields: Any) -> RosterSheet:
+    filled: dict[str, Any] = {
+        "title": "春季社区义诊",
+        "place": "银杏里社区卫生服务站一楼大厅",
+        "organiser": "银杏里社区志愿服务队",
+        "leader": "王秀英",
+        "parts": tuple(
+            RosterPart(
+                when=f"1月{10 + shift}日 周六 9:00–12:00",
+                lines=tuple(
+                    RosterLine(
+                        name=name,
+                        number=f"V2026{index:06}K",
+                        url=f"HTTPS://ACADEMY.EXAMPLE.ORG/LEAD/7/ROSTER/7K3M9QX{index:03}/",
+                    )
+                    for index, name in enumerate(names)
+                ),
+            )
+            for shift in range(shifts)
+        ),
+    }
+    return RosterSheet(**(filled | fields))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from academy.core.refusals import Refusal
 from academy.people import services
 from academy.people.models import User, Volunteer
+from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 
@@ -49,3 +50,27 @@ def test_somebody_marked_at_two_gates_at_once_is_one_person():
 
     assert first == second
     assert Volunteer.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_joined_both_ways_round_at_once_make_no_circle():
+    community = CommunityFactory()
+    first, second = VolunteerFactory.create_batch(2, community=community)
+    worker = UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
+    together = Barrier(2)
+
+    def merge(pair):
+        try:
+            together.wait(timeout=10)
+            return services.merge(volunteer=pair[0], into=pair[1], by=worker, at=timezone.now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as desks:
+        answers = list(desks.map(merge, [(first, second), (second, first)]))
+
+    (refusal,) = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert refusal.code == "merged"
+    assert Volunteer.objects.present().count() == 1
+    assert Volunteer.objects.filter(merged_into__merged_into=None).count() == 2
+    Volunteer.objects.exclude(merged_into=None).update(merged_into=None)  # emptied afterwards, in any order

@@ -4,13 +4,18 @@ import pytest
 from wagtail.log_actions import registry as log
 
 from academy.core.refusals import Refusal
-from academy.people import merging, services
-from academy.people.models import Consent, Volunteer
-from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
+from academy.desk import selectors
+from academy.people import belongings, merging, services
+from academy.people.backends import logins_named
+from academy.people.models import Agency, Consent, UnitMembership, Volunteer
+from academy.people.permissions import Belonging, DutyRole
+from academy.people.signals import volunteers_merged
+from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
+BACKEND = "academy.people.backends.LoginBackend"
 
 
 def code_of(answer: object) -> str | None:
@@ -19,6 +24,11 @@ def code_of(answer: object) -> str | None:
 
 def logged(instance: object) -> list[str]:
     return [entry.action for entry in log.get_logs_for_instance(instance)]
+
+
+def stays_of(user: object) -> Volunteer:
+    """Whose login it is, as the database says."""
+    return Volunteer.objects.get(user=user)
 
 
 @pytest.fixture
@@ -111,3 +121,296 @@ def test_nobody_loses_a_number_to_somebody_marked_at_the_same_moment(mark, monke
 
     assert mark() == first
     assert mark("李建国").number[5:11] == "000002"
+
+
+def test_a_correction_makes_nobody_marked_at_the_gate_of_somebody_who_was(mark):
+    mark("王秀英")
+    other = mark("王秀云")
+
+    answer = services.correct_volunteer(
+        volunteer=other, name="王秀英", phone="13800001234", birth_date=None, by=None, at=NOW
+    )
+
+    assert code_of(answer) == "marked_already"
+
+
+def test_a_newcomer_is_accepted_as_a_new_volunteer(mark, community, worker):
+    volunteer = mark()
+
+    accepted = merging.accept_provisional(volunteer=volunteer, by=worker, at=NOW)
+    again = merging.accept_provisional(volunteer=volunteer, by=worker, at=NOW)
+
+    assert not accepted.provisional
+    assert accepted == again
+    assert logged(volunteer).count("people.accept") == 1
+    assert mark() == volunteer
+
+
+def test_accepting_needs_the_right_and_somebody_who_is_still_there(mark, worker, join):
+    volunteer = mark()
+
+    assert code_of(merging.accept_provisional(volunteer=volunteer, by=UserFactory(), at=NOW)) == "not_allowed"
+    join(volunteer, mark("王秀云"))
+    assert code_of(merging.accept_provisional(volunteer=volunteer, by=worker, at=NOW)) == "merged"
+
+
+# Two rows, one person
+
+
+@pytest.fixture
+def worker(community):
+    return UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
+
+
+@pytest.fixture
+def join(worker):
+    def joined(goes, stays, **kwargs):
+        return services.merge(**{"volunteer": goes, "into": stays, "by": worker, "at": NOW, **kwargs})
+
+    return joined
+
+
+@pytest.fixture
+def somebody(community):
+    def made(**kwargs):
+        return VolunteerFactory(community=community, **kwargs)
+
+    return made
+
+
+def test_the_one_who_goes_leads_to_the_one_who_stays(join, somebody):
+    goes, stays = somebody(), somebody()
+
+    assert join(goes, stays) == stays
+
+    goes.refresh_from_db()
+    assert goes.merged_into == stays
+    assert list(Volunteer.objects.present()) == [stays]
+    assert logged(goes)[0] == logged(stays)[0] == "people.merge"
+
+
+def test_merging_stays_flat(join, somebody):
+    first, second, third = somebody(), somebody(), somebody()
+
+    join(first, second)
+    join(second, third)
+
+    assert set(Volunteer.objects.one_with(third.pk)) == {first, second, third}
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda a, b, c: (a, a), "same_person"),
+        (lambda a, b, c: (a, VolunteerFactory()), "other_community"),
+        (lambda a, b, c: (c, a), "merged"),
+        (lambda a, b, c: (a, c), "merged"),
+    ],
+    ids=["oneself", "of another community", "who went already", "into whom went already"],
+)
+def test_what_cannot_be_joined(join, somebody, make, code):
+    a, b, c = somebody(), somebody(), somebody()
+    join(c, b)
+
+    goes, stays = make(a, b, c)
+
+    assert code_of(join(goes, stays)) == code
+    a.refresh_from_db()
+    assert a.merged_into is None
+
+
+def test_joining_people_takes_the_right(join, somebody):
+    assert code_of(join(somebody(), somebody(), by=UserFactory())) == "not_allowed"
+
+
+def test_nobody_joins_somebody_elses_hours_to_their_own(join, somebody, worker):
+    own = somebody()
+    Volunteer.objects.filter(pk=own.pk).update(user=worker)
+    own.refresh_from_db()
+
+    assert code_of(join(somebody(), own)) == "own_entry"
+    assert code_of(join(own, somebody())) == "own_entry"
+
+
+def test_two_birth_dates_have_to_be_confirmed(join, somebody):
+    goes = somebody(birth_date=dt.date(1960, 1, 1))
+    stays = somebody(birth_date=dt.date(1961, 1, 1))
+
+    assert code_of(join(goes, stays)) == "birth_dates_differ"
+    assert join(goes, stays, sure=True) == stays
+    assert stays.birth_date == dt.date(1961, 1, 1)
+
+
+def test_what_the_one_who_stays_lacks_is_taken_over(join, mark, somebody):
+    goes, stays = somebody(phone="13911112222", birth_date=dt.date(1960, 1, 1)), somebody()
+
+    joined = join(goes, stays)
+
+    assert (joined.phone, joined.birth_date) == ("13911112222", dt.date(1960, 1, 1))
+
+
+def test_whoever_was_on_the_roll_is_no_newcomer_after_joining(join, mark, somebody):
+    assert not join(somebody(), mark()).provisional
+    assert join(mark("刘一"), mark("刘二")).provisional
+
+
+@pytest.mark.parametrize("who", ["goes", "stays"])
+def test_a_suspension_of_either_holds(join, somebody, worker, who):
+    pair = {"goes": somebody(), "stays": somebody()}
+    services.suspend(volunteer=pair[who], reason="打架", by=worker, at=NOW)
+
+    joined = join(**pair)
+
+    assert (joined.suspended_at, joined.suspended_reason) == (NOW, "打架")
+
+
+def test_consents_count_for_the_one_who_stays(join, somebody, worker):
+    goes, stays = somebody(), somebody()
+    for hour, (person, granted) in enumerate([(stays, False), (goes, True)]):
+        services.record_consent(
+            volunteer=person,
+            kind=Consent.Kind.PUBLIC_NOTICE,
+            granted=granted,
+            evidence="表",
+            by=worker,
+            at=NOW + dt.timedelta(hours=hour),
+        )
+
+    join(goes, stays)
+
+    assert services.latest_consent(stays, Consent.Kind.PUBLIC_NOTICE).granted
+    assert Consent.objects.filter(volunteer=goes).count() == 2
+
+
+# Logins
+
+
+def test_the_only_login_goes_on_with_the_one_who_stays(join, somebody, client):
+    goes, stays = somebody(login=True), somebody()
+    login = goes.user
+    client.force_login(login, backend=BACKEND)
+
+    join(goes, stays)
+
+    assert stays_of(login) == stays
+    assert client.get("/my/").context["volunteer"] == stays
+    assert set(logins_named(goes.number)) == {login} == set(logins_named(stays.number))
+
+
+def test_of_two_logins_the_one_who_goes_loses_theirs_and_is_signed_out(join, somebody, client):
+    goes, stays = somebody(login=True, phone="13911112222"), somebody(login=True)
+    client.force_login(goes.user, backend=BACKEND)
+
+    join(goes, stays)
+
+    goes.user.refresh_from_db()
+    assert not goes.user.is_active
+    assert client.get("/my/").status_code == 302
+    for name in ("13911112222", goes.number, stays.number):
+        assert list(logins_named(name)) == [stays.user]
+
+
+def test_a_login_with_duties_is_not_closed(join, somebody, community):
+    goes, stays = somebody(login=True), somebody(login=True)
+    services.grant_duty(user=goes.user, community=community, role=DutyRole.TRAINER, by=None)
+
+    assert code_of(join(goes, stays)) == "staff_login"
+    assert join(stays, goes) == goes
+
+
+def test_no_slip_printed_before_opens_somebodys_duties(join, somebody, community, worker):
+    goes, stays = somebody(login=True), somebody()
+    services.grant_duty(user=goes.user, community=community, role=DutyRole.ADMINISTRATOR, by=None)
+    [(_slip, code)] = services.print_slips(volunteers=[stays], by=worker, at=NOW)
+
+    join(goes, stays)
+
+    assert code_of(services.redeem_slip(code=code, at=NOW)) == "slip_replaced"
+
+
+def test_an_unused_slip_signs_in_the_one_who_stays(join, somebody):
+    goes, stays = somebody(), somebody()
+    [(_slip, code)] = services.print_slips(volunteers=[goes], by=None, at=NOW)
+
+    join(goes, stays)
+
+    assert stays_of(services.redeem_slip(code=code, at=NOW)) == stays
+
+
+def test_a_login_made_for_who_has_just_gone_is_the_one_who_stays(join, somebody):
+    goes, stays = somebody(), somebody()
+    join(goes, stays)
+
+    assert stays_of(services.login_for(volunteer=goes)) == stays
+
+
+# Belongings
+
+
+def test_whoever_acts_for_one_acts_for_the_other(join, somebody):
+    goes, stays, daughter = somebody(), somebody(), UserFactory()
+    services.allow_agent(volunteer=goes, user=daughter, evidence="表", by=None, at=NOW)
+
+    join(goes, stays)
+
+    goes.refresh_from_db()
+    assert belongings.belongings(daughter, volunteer=stays) == {Belonging.AGENT}
+    assert belongings.belongings(daughter, volunteer=goes) == {Belonging.AGENT}
+
+
+def test_the_login_that_stays_acts_for_those_the_closed_one_acted_for(join, somebody):
+    goes, stays, mother, child = somebody(login=True), somebody(login=True), somebody(), somebody()
+    services.allow_agent(volunteer=mother, user=goes.user, evidence="表", by=None, at=NOW)
+    services.record_consent(
+        volunteer=child,
+        kind=Consent.Kind.GUARDIAN,
+        granted=True,
+        guardian=goes.user,
+        evidence="表",
+        by=None,
+        at=NOW,
+    )
+
+    join(goes, stays)
+
+    assert belongings.belongings(stays.user, volunteer=mother) == {Belonging.AGENT}
+    assert belongings.belongings(stays.user, volunteer=child) == {Belonging.GUARDIAN}
+    assert set(selectors.people_shown_to(stays.user)) == {stays, mother, child}
+
+
+def test_nobody_acts_for_themselves(join, somebody):
+    goes, stays = somebody(), somebody(login=True)
+    services.allow_agent(volunteer=goes, user=stays.user, evidence="表", by=None, at=NOW)
+
+    join(goes, stays)
+
+    assert not Agency.objects.exists()
+
+
+def test_units_are_united(join, somebody, community):
+    goes, stays = somebody(login=True), somebody()
+    school, shop = UnitFactory(community=community), UnitFactory(community=community)
+    services.put_in_unit(volunteer=goes, unit=school, is_contact=True)
+    services.put_in_unit(volunteer=stays, unit=school)
+    services.put_in_unit(volunteer=goes, unit=shop)
+
+    join(goes, stays)
+
+    memberships = UnitMembership.objects.order_by("unit").values_list("unit", "volunteer", "is_contact")
+    assert list(memberships) == [(school.pk, stays.pk, True), (shop.pk, stays.pk, False)]
+
+
+# What hangs on it
+
+
+def test_below_is_told_on_commit_of_everybody_who_went(join, somebody, django_capture_on_commit_callbacks):
+    told = []
+    volunteers_merged.connect(listen := lambda volunteer_id, into_id, **_: told.append((volunteer_id, into_id)))
+    first, second, third = somebody(), somebody(), somebody()
+    join(first, second)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        join(second, third)
+
+    volunteers_merged.disconnect(listen)
+    assert sorted(told) == [(first.pk, third.pk), (second.pk, third.pk)]

@@ -41,6 +41,7 @@ class Roster:
 
     people: list[Person]
     revoked: list[str]  # SHA-256 of the keys of cards no longer valid
+    old_cards: dict[str, str]  # of people who were merged: SHA-256 of a card's key → the row of the one who stays
 
 
 @transaction.atomic
@@ -90,16 +91,24 @@ def device_with(*, token: str) -> Device | None:
 
 
 def rows_of(activity: Activity) -> dict[str, Volunteer]:
-    """Everybody who may be ticked at this activity, by their roster row's key."""
-    people = Volunteer.objects.present().in_communities([activity.community_id])
-    return {tokens.row_key(secret(), activity.pk, person.pk): person for person in people}
+    """Everybody who may be ticked at this activity, by their roster row's key.
+
+    A device may still have the row of somebody who was merged since: it is the one's who stays.
+    """
+    people = {person.pk: person for person in Volunteer.objects.in_communities([activity.community_id])}
+    return {_row(activity, person.pk): people[person.merged_into_id or person.pk] for person in people.values()}
+
+
+def _row(activity: Activity, volunteer_id: int) -> str:
+    return tokens.row_key(secret(), activity.pk, volunteer_id)
 
 
 def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
     """The community's volunteers as a scanner needs them, those signed up first: five statements."""
     day = timezone.localdate(at)
-    expected = set(SignUp.objects.filter(shift__activity=activity, cancelled_at=None).values_list("volunteer", "shift"))
-    signed_up = {volunteer_id for volunteer_id, _ in expected}
+    everybody = list(Volunteer.objects.in_communities([activity.community_id]))
+    stays = {person.pk: person.merged_into_id or person.pk for person in everybody}
+    expected = SignUp.objects.filter(shift__activity=activity, cancelled_at=None).values_list("volunteer", flat=True)
     inside = dict(
         Visit.objects.open().filter(shift__activity=activity, opened_at__lte=at).values_list("volunteer", "opened_at")
     )
@@ -107,17 +116,21 @@ def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
         Card.objects.filter(volunteer__community=activity.community_id).values_list("volunteer", "key", "revoked_at")
     )
     live = {volunteer_id: key_hash(key) for volunteer_id, key, revoked_at in cards if revoked_at is None}
+    signed_up = {stays.get(volunteer_id) for volunteer_id in expected}
+    leader_id = activity.leader.stays.pk
     walk_ins = any(shift.walk_ins for shift in activity.shifts.all())
     people = []
-    for row, volunteer in rows_of(activity).items():
+    for volunteer in everybody:
+        if volunteer.merged_into_id is not None:
+            continue
         refusal = activities.cannot_take_part(volunteer, day=day, dangerous=activity.dangerous)
         no = refusal.code if refusal else ""
-        if not no and not walk_ins and volunteer.pk not in signed_up and volunteer.pk != activity.leader_id:
+        if not no and not walk_ins and volunteer.pk not in signed_up and volunteer.pk != leader_id:
             no = "not_signed_up"
         people.append(
             Person(
                 volunteer=volunteer,
-                row=row,
+                row=_row(activity, volunteer.pk),
                 card=live.get(volunteer.pk, ""),
                 expected=volunteer.pk in signed_up,
                 since=inside.get(volunteer.pk),
@@ -127,6 +140,11 @@ def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
     return Roster(
         people=sorted(people, key=lambda person: (not person.expected, person.volunteer.number)),
         revoked=[key_hash(key) for _, key, revoked_at in cards if revoked_at is not None],
+        old_cards={
+            key: _row(activity, stays[volunteer_id])
+            for volunteer_id, key in live.items()
+            if stays[volunteer_id] != volunteer_id
+        },
     )
 
 
@@ -173,6 +191,7 @@ def roster_as_json(*, device: Device, at: dt.datetime) -> dict[str, Any]:
             for person in roster.people
         ],
         "revoked": roster.revoked,
+        "old_cards": roster.old_cards,
     }
 
 

@@ -42,7 +42,7 @@ def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
         return NOT_ACCEPTED
     present = Volunteer.objects.select_related("merged_into").select_for_update(of=("self",), no_key=True)
     volunteer = present.get(pk=scan.volunteer_id)
-    stays = volunteer.merged_into or volunteer
+    stays = volunteer.stays
     if by.pk in (volunteer.user_id, stays.user_id):
         return OWN_SCAN
     if done := Annulment.objects.filter(scan=scan).first():

@@ -97,7 +97,7 @@ def record_scan(
     `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2), `too_early`, `too_late` (C2), `not_signed_up`,
     `shift_full`, `already_checked_in`, `not_checked_in`.
     """
-    key = normalise_key(checkpoint)
+    key, volunteer = normalise_key(checkpoint), volunteer.stays
     gate = read_gate(key, volunteer=volunteer, at=at, scan_id=scan_id)
     if gate is None:
         logger.warning("unknown_checkpoint: %.16s", key)
@@ -148,7 +148,7 @@ def record_for(
     """
     if not may_lead(by, activity):
         raise PermissionDenied
-    moment = happened_at or at
+    moment, volunteer = happened_at or at, volunteer.stays
     key = checkpoint_for(activity, rotating=True).key
     gate = read_gate(key, volunteer=volunteer, at=moment, scan_id=scan_id)
     assert gate is not None
@@ -307,7 +307,7 @@ def _open_since(scan: Scan) -> dt.datetime | None:
 
 def stored_answer(scan: Scan) -> Answer:
     """The answer to a scan that was made before, to show it again."""
-    return _answer_again(scan.checkpoint.key, scan.pk, scan.volunteer, scan.direction, scan.happened_at)
+    return _answer_again(scan.checkpoint.key, scan.pk, scan.volunteer.stays, scan.direction, scan.happened_at)
 
 
 def _answer_again(key: str, scan_id: UUID, volunteer: Volunteer, direction: str, at: dt.datetime) -> Answer:
@@ -320,7 +320,8 @@ def _answer_again(key: str, scan_id: UUID, volunteer: Volunteer, direction: str,
 def seconds_today(*, volunteer: Volunteer, at: dt.datetime) -> int:
     """The seconds between the volunteer's scans on the local day of `at`, of closed visits: not yet hours."""
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    visits = Visit.objects.filter(volunteer=volunteer, closed_at__gt=midnight, closed_at__lte=at)
+    one = Volunteer.objects.one_with(volunteer.stays.pk)
+    visits = Visit.objects.filter(volunteer__in=one, closed_at__gt=midnight, closed_at__lte=at)
     spans = visits.values_list("opened_at", "closed_at")
     return int(sum((closed - max(opened, midnight)).total_seconds() for opened, closed in spans if closed))
 
@@ -334,6 +335,7 @@ def prospect(
     grace: bool = False,
 ) -> Prospect | None:
     """What the page behind a code offers; changes nothing. None where no checkpoint has this key."""
+    volunteer = volunteer and volunteer.stays
     gate = read_gate(normalise_key(checkpoint), volunteer=volunteer, at=at)
     if gate is None:
         return None

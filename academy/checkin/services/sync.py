@@ -202,7 +202,7 @@ def _find_person(scan: Scan, read: Read, device: Device, rows: dict[str, Volunte
     elif _KEY.fullmatch(key):
         cards = Card.objects.select_related("volunteer__merged_into")
         scan.card = cards.filter(key=key, volunteer__community=device.activity.community_id).first()
-        scan.volunteer = scan.card and (scan.card.volunteer.merged_into or scan.card.volunteer)
+        scan.volunteer = scan.card and scan.card.volunteer.stays
     if scan.volunteer is None:
         scan.presented = "".join(character for character in key if character.isascii() and character.isalnum())
         return "unknown_card"

@@ -1,6 +1,7 @@
 """Visits follow from accepted scans: kept with each scan, and built anew where facts arrive late or are taken back."""
 
 import datetime as dt
+import logging
 from functools import partial
 
 from django.db import transaction
@@ -11,15 +12,18 @@ from academy.checkin.signals import visits_changed
 from academy.core.sql import insert_if_absent
 from academy.people.models import Volunteer, VolunteerQuerySet
 
+logger = logging.getLogger(__name__)
+
 
 @transaction.atomic
 def rebuild_visits(*, volunteer_id: int, shift_id: int) -> list[Visit]:
     """The visits that the accepted scans of this person, merged ones included, make at this shift; in time order.
 
-    Doing it again changes nothing. Only one does it at a time, and a scan made at the same moment is waited for.
+    They are those of the one who stays. Doing it again changes nothing. Only one does it at a time, and a scan made at
+    the same moment is waited for.
     """
+    volunteer_id = _one_who_stays(volunteer_id)
     people = Volunteer.objects.one_with(volunteer_id)
-    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     while True:
         stored = _stored(people, shift_id)
         scans = Scan.objects.accepted().filter(volunteer__in=people, shift_id=shift_id)
@@ -31,6 +35,16 @@ def rebuild_visits(*, volunteer_id: int, shift_id: int) -> list[Visit]:
             break
     tell_changed(volunteer_id=volunteer_id, shift_id=shift_id)
     return _stored(people, shift_id)
+
+
+def _one_who_stays(volunteer_id: int) -> int:
+    """Who stands for this person, with everybody who is one with them held for us."""
+    while True:
+        locked = Volunteer.objects.one_with(volunteer_id).select_for_update(no_key=True).order_by("pk")
+        merged_into = dict(locked.values_list("pk", "merged_into")).get(volunteer_id)
+        if merged_into is None:
+            return volunteer_id
+        volunteer_id = merged_into
 
 
 def _stored(people: VolunteerQuerySet, shift_id: int) -> list[Visit]:
@@ -68,4 +82,27 @@ def tell_changed(*, volunteer_id: int, shift_id: int | None) -> None:
 
 def seal_visits(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> int:
     """Marks the visits behind a record that is being confirmed: their scans can no longer be annulled."""
-    return Visit.objects.filter(volunteer_id=volunteer_id, shift_id=shift_id, sealed_at=None).update(sealed_at=at)
+    one = Volunteer.objects.one_with(volunteer_id)
+    return Visit.objects.filter(volunteer__in=one, shift_id=shift_id, sealed_at=None).update(sealed_at=at)
+
+
+def rebuild_for_merged(*, volunteer_id: int) -> int:
+    """Makes the visits of somebody who was merged anew as those of the one who stays; at how many shifts."""
+    scanned = Scan.objects.accepted().filter(volunteer=volunteer_id).values_list("shift_id", flat=True)
+    visited = Visit.objects.filter(volunteer=volunteer_id).values_list("shift_id", flat=True)
+    shifts = sorted({*scanned, *visited})
+    for shift_id in shifts:
+        rebuild_visits(volunteer_id=volunteer_id, shift_id=shift_id)
+    return len(shifts)
+
+
+def sweep_merged() -> int:
+    """Does again what a crash after merging missed, and what was still on its way then; for how many visits."""
+    left = Visit.objects.filter(volunteer__merged_into__isnull=False).order_by().values_list("volunteer_id", "shift_id")
+    pairs = sorted(set(left))
+    for volunteer_id, shift_id in pairs:
+        try:
+            rebuild_visits(volunteer_id=volunteer_id, shift_id=shift_id)
+        except Exception:  # one that cannot be made must not keep the others waiting
+            logger.exception("Visits of merged volunteer %s at shift %s are still theirs", volunteer_id, shift_id)
+    return len(pairs)

@@ -4,13 +4,16 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Kind
+from academy.checkin.flags import suspicions
 from academy.checkin.models import Scan, Visit
 from academy.checkin.services import seal_visits
 from academy.core.refusals import Refusal
@@ -18,7 +21,7 @@ from academy.hours.days import Facts
 from academy.hours.models import Confirmation, RecordQuerySet, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
-from academy.people.models import User
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 # What somebody has to look at before confirming; the other flags only say what a rule has already done.
@@ -44,6 +47,7 @@ class Candidates:
     flagged: list[ServiceRecord] = field(default_factory=list)
     own: list[ServiceRecord] = field(default_factory=list)
     visit_open: list[ServiceRecord] = field(default_factory=list)
+    suspected: dict[int, list[str]] = field(default_factory=dict)  # by record: what its scans show beside others (C9)
 
     @property
     def notes(self) -> list[Refusal]:
@@ -68,7 +72,7 @@ class Confirmed(Candidates):
 
 def may_confirm(user: User, activity: Activity) -> bool:
     """The activity's leader, and whoever has the right by a duty."""
-    leads = user.is_active and activity.leader.user_id == user.pk
+    leads = user.is_active and activity.leader.stays.user_id == user.pk
     return leads or user.has_right(Right.CONFIRM_HOURS, activity.community)
 
 
@@ -116,28 +120,44 @@ def _waiting(activity: Activity) -> RecordQuerySet:
 
 def _sort(waiting: RecordQuerySet, *, by: User, at: dt.datetime, heads: int | None, one_by_one: bool) -> Confirmed:
     found = Confirmed(scanned=0)
-    records = list(waiting.select_related("volunteer", "rule_set").order_by("date", "volunteer__number", "pk"))
+    related = ("volunteer__merged_into", "rule_set")
+    records = list(waiting.select_related(*related).order_by("date", "volunteer__number", "pk"))
     shifts = {record.shift_id for record in records}
     scans = Scan.objects.accepted().filter(shift__in=shifts)
-    found.scanned = scans.aggregate(people=Count("volunteer", distinct=True))["people"]
+    person = Coalesce("volunteer__merged_into", "volunteer")
+    found.scanned = scans.aggregate(people=Count(person, distinct=True))["people"]
     answered = COUNTED_FLAGS if heads is not None and found.scanned <= heads else frozenset()
     in_progress = _days_in_progress(records, at)
+    found.suspected = suspected_of(records)
     for record in records:
-        if record.volunteer.user_id == by.pk:
+        if by.pk in (record.volunteer.user_id, record.volunteer.stays.user_id):
             found.own.append(record)
-        elif in_progress[record.volunteer_id] & {*record.basis["days"], record.basis["group"]}:
+        elif in_progress[record.volunteer.stays.pk] & {*record.basis["days"], record.basis["group"]}:
             found.visit_open.append(record)
-        elif not one_by_one and (LOOK_FLAGS & {*record.flags} or {*record.basis["scan_flags"]} - answered):
+        elif not one_by_one and (
+            LOOK_FLAGS & {*record.flags} or {*record.basis["scan_flags"]} - answered or found.suspected[record.pk]
+        ):
             found.flagged.append(record)
         else:
             found.ready.append(record)
     return found
 
 
+def suspected_of(records: list[ServiceRecord]) -> dict[int, list[str]]:
+    """What the scans behind each record (by id) show only beside those of others: flags, worked out now (C9)."""
+    of_scan = suspicions({record.shift_id for record in records}) if records else {}
+    return {
+        record.pk: sorted({flag for scan in record.basis["scans"] for flag in of_scan.get(UUID(scan), ())})
+        for record in records
+    }
+
+
 def _days_in_progress(records: list[ServiceRecord], at: dt.datetime) -> dict[int, set[str]]:
-    """Of each volunteer the days, and the preparations, that a visit still open may yet change."""
-    open_visits = Visit.objects.open().filter(volunteer__in={record.volunteer_id for record in records})
-    rows = list(open_visits.values_list("volunteer_id", "shift_id", "opened_at"))
+    """Of each volunteer who stays the days, and the preparations, that a visit still open may yet change."""
+    people = Volunteer.objects.all_with(record.volunteer.stays for record in records)
+    open_visits = Visit.objects.open().filter(volunteer__in=people)
+    person = Coalesce("volunteer__merged_into", "volunteer")
+    rows = list(open_visits.values_list(person, "shift_id", "opened_at"))
     plans = Facts().plans(shift_id for _, shift_id, _ in rows)
     days: dict[int, set[str]] = defaultdict(set)
     for volunteer_id, shift_id, opened_at in rows:
@@ -166,6 +186,6 @@ def _put_on_notice(found: Candidates, *, activity: Activity, by: User, at: dt.da
             effective_on=day,
         )
     Confirmation.objects.create(activity=activity, heads=heads, scanned=found.scanned, confirmed_by=by, confirmed_at=at)
-    for volunteer_id, shift_id in sorted({(record.volunteer_id, record.shift_id) for record in found.ready}):
+    for volunteer_id, shift_id in sorted({(record.volunteer.stays.pk, record.shift_id) for record in found.ready}):
         seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
     take_effect([record for record in found.ready if record.effective_on and record.effective_on <= today], at=at)

@@ -5,10 +5,11 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 
 from academy.activities.models import Shift
 from academy.checkin.models import Annulment, Visit
@@ -65,12 +66,15 @@ def compute_records(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> l
 
 @transaction.atomic
 def compute_one(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> Outcome:
-    """`compute_records` by ids, telling what it did."""
-    homes = lock_volunteers([volunteer_id])
+    """`compute_records` by ids, telling what it did. Of somebody who was merged, the records of the one who stays."""
+    people = lock_volunteers([volunteer_id])
+    ((volunteer_id, home),) = people.homes.items()
     facts = Facts()
-    home = homes[volunteer_id]
-    days = [(home, volunteer_id, days) for days in facts.joined_with(volunteer_id, shift_id, at=int(at.timestamp()))]
-    outcome = _store(days, facts=facts, at=at, asked=(volunteer_id, shift_id))
+    days = [
+        (home, volunteer_id, days)
+        for days in facts.joined_with(volunteer_id, shift_id, at=int(at.timestamp()), merged=people.stays)
+    ]
+    outcome = _store(days, facts=facts, at=at, people=people, asked=(volunteer_id, shift_id))
     if any(record.shift_id == shift_id for record in outcome.settled):
         # What came late has been looked at: the sweep need not come back, and nobody annuls it any more.
         seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
@@ -85,22 +89,22 @@ def compute_many(
 
     `facts` may be shared by the calls of one run: shifts and rules are then read once.
     """
-    homes = lock_volunteers(volunteers)
+    people = lock_volunteers(volunteers)
     facts = facts or Facts()
-    attended = facts.attended(scan_rows(homes), at=int(at.timestamp()))
+    attended = facts.attended(scan_rows(people.stays), at=int(at.timestamp()), stays=people.stays)
     first = since.toordinal() if since else 0
     days = [
-        (homes[pk], pk, joined)
-        for pk in homes
+        (home, pk, joined)
+        for pk, home in people.homes.items()
         for joined in join(attended.get(pk, []))
         if any(date >= first for one in joined for date in one.dates)
     ]
-    return _store(days, facts=facts, at=at)
+    return _store(days, facts=facts, at=at, people=people)
 
 
 def sweep(*, at: dt.datetime) -> int:
     """Count what a crash missed and the check-outs that nobody waits for any longer; how many visits there were."""
-    missed = {*_missed(), *_taken_back(), *_given_up(at)}
+    missed = {*_missed(), *_merged(), *_taken_back(), *_given_up(at)}
     for volunteer_id, shift_id in sorted(missed):
         try:
             compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
@@ -109,11 +113,29 @@ def sweep(*, at: dt.datetime) -> int:
     return len(missed)
 
 
-def lock_volunteers(volunteers: Iterable[int]) -> dict[int, int]:
-    """Each volunteer's home community. Whoever counts or confirms somebody's hours waits here for the other."""
-    # Without the key: a scan, whose foreign key holds the row, need not wait.
-    locked = Volunteer.objects.select_for_update(no_key=True).filter(pk__in=volunteers).order_by("pk")
-    return dict(locked.values_list("pk", "community_id"))
+@dataclass(frozen=True)
+class People:
+    """Those whose hours are counted, each with whoever was merged into them; ids."""
+
+    homes: dict[int, int]  # of those who stay: their home community
+    stays: dict[int, int]  # of everybody: who stands for them
+
+
+def lock_volunteers(volunteers: Iterable[int]) -> People:
+    """These people, everybody who is one with them held. Whoever counts or confirms their hours waits for the other."""
+    wanted = set(volunteers)
+    while True:
+        # Without the key: a scan, whose foreign key holds the row, need not wait.
+        rows = Volunteer.objects.select_for_update(no_key=True).filter(Q(pk__in=wanted) | Q(merged_into__in=wanted))
+        locked = list(rows.order_by("pk").values_list("pk", "merged_into", "community"))
+        staying = {pk if merged_into is None else merged_into for pk, merged_into, _ in locked}
+        if staying <= wanted:
+            break
+        wanted = staying  # somebody has been merged: the one who stays is counted
+    return People(
+        homes={pk: home for pk, merged_into, home in locked if merged_into is None},
+        stays={pk: pk if merged_into is None else merged_into for pk, merged_into, _ in locked},
+    )
 
 
 def _store(
@@ -121,26 +143,30 @@ def _store(
     *,
     facts: Facts,
     at: dt.datetime,
+    people: People,
     asked: tuple[int, int] | None = None,
 ) -> Outcome:
-    """Bring the records of these joined days up to date, and those of the volunteer and shift that were asked for."""
-    stored: dict[tuple[int, int], dict[dt.date, ServiceRecord]] = defaultdict(dict)
+    """Bring the records of these joined days up to date, and those of the volunteer and shift that were asked for.
+
+    Somebody who was merged has no open records any more: the one who stays has them. A settled one stays where it is.
+    """
+    stored: dict[tuple[int, int], dict[dt.date, list[ServiceRecord]]] = defaultdict(lambda: defaultdict(list))
     looked_at = {(volunteer_id, one.shift_id) for _, volunteer_id, joined in days for one in joined}
     if asked is not None:
         looked_at.add(asked)
-    live = ServiceRecord.objects.live().filter(volunteer_id__in={volunteer_id for volunteer_id, _ in looked_at})
+    live = ServiceRecord.objects.live().filter(volunteer_id__in=list(people.stays))
     if asked is not None:
         live = live.filter(shift_id__in={shift_id for _, shift_id in looked_at})
     for record in live:
-        stored[record.volunteer_id, record.shift_id][record.date] = record
+        stored[people.stays[record.volunteer_id], record.shift_id][record.date].append(record)
 
     outcome = Outcome()
     for home, volunteer_id, joined in days:
         for counted in count(joined, home=home, facts=facts):
-            known = stored[volunteer_id, counted.attended.shift_id].pop(counted.date, None)
+            known = _take(stored[volunteer_id, counted.attended.shift_id][counted.date], counted, volunteer_id)
             _compare(outcome, known, counted, volunteer_id=volunteer_id, at=at)
     for pair in looked_at:
-        for record in stored[pair].values():
+        for record in chain(*stored[pair].values()):
             if record.state in OPEN_STATES:
                 record.state, record.computed_at = RecordState.WITHDRAWN, at
                 outcome.withdrawn.append(record)
@@ -155,6 +181,24 @@ def _store(
     if outcome.settled:
         _propose(outcome, at=at)
     return outcome
+
+
+def _take(records: list[ServiceRecord], counted: Counted, volunteer_id: int) -> ServiceRecord | None:
+    """Out of `records`, the one that `counted` speaks of: of people who were merged, the settled one that agrees."""
+    mine = [record for record in records if record.state not in OPEN_STATES or record.volunteer_id == volunteer_id]
+    if not mine:
+        return None
+    record = min(
+        mine,
+        key=lambda one: (
+            one.state in OPEN_STATES,
+            not counted.says_as_much_as(one),
+            one.volunteer_id != volunteer_id,
+            one.pk,
+        ),
+    )
+    records.remove(record)
+    return record
 
 
 def _propose(outcome: Outcome, *, at: dt.datetime) -> None:
@@ -221,10 +265,16 @@ def _missed() -> Iterable[tuple[int, int]]:
     return closed.filter(~Exists(seen)).values_list("volunteer_id", "shift_id")
 
 
+def _merged() -> Iterable[tuple[int, int]]:
+    """Open records of people who were merged since: they are counted anew with the one who stays."""
+    left = ServiceRecord.objects.filter(state__in=OPEN_STATES, volunteer__merged_into__isnull=False)
+    return left.order_by().values_list("volunteer__merged_into", "shift_id")
+
+
 def _taken_back() -> Iterable[tuple[int, int]]:
     """Scans annulled since their record was computed."""
     computed_before = ServiceRecord.objects.filter(
-        volunteer=OuterRef("scan__volunteer"),
+        volunteer=Coalesce(OuterRef("scan__volunteer__merged_into"), OuterRef("scan__volunteer")),
         shift=OuterRef("scan__shift"),
         state__in=OPEN_STATES,
         computed_at__lt=OuterRef("annulled_at"),
@@ -240,7 +290,10 @@ def _given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
         .annotate(
             counted_at=Max(
                 "shift__service_records__computed_at",
-                filter=Q(shift__service_records__volunteer=F("volunteer"))
+                filter=(
+                    Q(shift__service_records__volunteer=F("volunteer"))
+                    | Q(shift__service_records__volunteer__merged_into=F("volunteer"))
+                )
                 & ~Q(shift__service_records__state__in=DEAD_STATES),
             )
         )

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from academy.checkin.models import Visit
@@ -12,8 +13,13 @@ from academy.people.models import Volunteer
 
 
 def totals(volunteer: Volunteer) -> HoursTotal:
-    """The volunteer's effective minutes, service and learning apart (T2): one statement, however long the history."""
-    return HoursTotal.objects.filter(pk=volunteer.pk).first() or HoursTotal(volunteer=volunteer)
+    """The volunteer's effective minutes, service and learning apart (T2): one statement, however long the history.
+
+    Those of whoever was merged into them are theirs. Derived: not to be saved.
+    """
+    one = HoursTotal.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    summed = one.aggregate(service=Sum("service_minutes", default=0), training=Sum("training_minutes", default=0))
+    return HoursTotal(volunteer=volunteer, service_minutes=summed["service"], training_minutes=summed["training"])
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,9 @@ class Summary:
 
 def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
     """What counts, what waits and until when, and the visits in progress (K1): three statements."""
-    waiting = ServiceRecord.objects.live().filter(volunteer=volunteer).exclude(state=RecordState.EFFECTIVE)
-    open_visits = Visit.objects.open().filter(volunteer=volunteer).select_related("shift__activity")
+    one = Volunteer.objects.one_with(volunteer.pk)
+    waiting = ServiceRecord.objects.live().filter(volunteer__in=one).exclude(state=RecordState.EFFECTIVE)
+    open_visits = Visit.objects.open().filter(volunteer__in=one).select_related("shift__activity")
     return Summary(
         total=totals(volunteer),
         waiting=[

@@ -14,6 +14,8 @@ export class Board {
     this.roster = roster;
     this.people = new Map(roster.people.map((person) => [person.tick, { ...person, last: null }]));
     this.cards = new Map(roster.people.filter((person) => person.card).map((person) => [person.card, person.tick]));
+    // Cards of people who turned out to be somebody else's second entry; a roster kept from before has none.
+    for (const [card, tick] of Object.entries(roster.old_cards || {})) this.cards.set(card, tick);
     this.revoked = new Set(roster.revoked);
     this.strangers = new Map(); // cards that the roster does not know: their last scan
     [...scans].sort((one, other) => one.made - other.made || one.n - other.n).forEach((scan) => this.apply(scan));

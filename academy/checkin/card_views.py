@@ -1,0 +1,51 @@
+"""`/p/<card>/`: what the code of a check-in card leads to. It names nobody and does nothing: the scanner reads it."""
+
+import datetime as dt
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from academy.activities.models import Activity
+from academy.checkin.context import shift_window
+from academy.core.refusals import Refusal
+from academy.people import cards
+from academy.people.models import User
+from academy.people.permissions import Right
+
+_GONE = {"unknown_card": 404, "card_revoked": 410}
+
+
+@never_cache
+@require_safe
+def card(request: HttpRequest, key: str) -> HttpResponse:
+    """Says that this is a check-in card; to a leader at work, where the scanner is."""
+    found = cards.find_card(key)
+    if isinstance(found, Refusal):
+        return render(request, "checkin/card.html", {"refusal": found}, status=_GONE[found.code])
+    scanners = _scanners(request.user, timezone.now()) if isinstance(request.user, User) else []
+    return render(request, "checkin/card.html", {"scanners": scanners})
+
+
+def _scanners(user: User, at: dt.datetime) -> list[tuple[Activity, str]]:
+    """The activities that `user` may lead and that are open at the moment (C2), each with its scanner's address."""
+    published = Activity.objects.published().filter(cancelled_at=None).prefetch_related("shifts")
+    near = dt.timedelta(days=1)
+    around = published.filter(shifts__starts_at__lt=at + near, shifts__ends_at__gt=at - near)
+    led = around.led_by(user) | around.in_communities(user.communities_for(Right.RUN_ACTIVITIES))
+    scanners = []
+    for activity in led.distinct().order_by("pk"):
+        windows = [shift_window(shift, activity.community_id) for shift in activity.shifts.all()]
+        if any(opens_at <= at <= closes_at for opens_at, closes_at in windows) and (url := _scanner_url(activity)):
+            scanners.append((activity, url))
+    return scanners
+
+
+def _scanner_url(activity: Activity) -> str:
+    try:
+        return reverse("checkin:scanner", args=[activity.pk])
+    except NoReverseMatch:
+        return ""

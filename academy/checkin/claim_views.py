@@ -1,0 +1,113 @@
+"""“我来了”: a signed-out phone asks, waits, and reads what the leader said."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from academy.checkin import services
+from academy.checkin.forms import ClaimForm
+from academy.checkin.models import Claim
+from academy.checkin.services import claims
+from academy.checkin.views import (
+    FORM_GONE_STALE,
+    browser_of,
+    csrf_fault,
+    gate_url,
+    has_grace,
+    refused_page,
+    sign_in_page,
+    unknown_page,
+)
+from academy.core.keys import normalise_key, random_key
+from academy.core.refusals import Refusal
+from academy.people.models import User
+
+
+@csrf_exempt  # checked below: a stale form is given back with what was typed
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
+    """`/c/<checkpoint>/claim/`: keeps that somebody is here. Opened, it leads back to the gate."""
+    code = request.POST.get("code", "")[:40] or None
+    if request.method != "POST" or isinstance(request.user, User):
+        return redirect(gate_url(checkpoint, normalise_key(code) if code else None))
+    form = ClaimForm(request.POST)
+    if "key" in form.errors:
+        typed = request.POST.copy()
+        typed["key"] = random_key(claims.CLAIM_BITS)
+        form = ClaimForm(typed)
+        return sign_in_page(request, checkpoint, code, claim_form=form, notice=FORM_GONE_STALE, status=403)
+    if csrf_fault(request):
+        return sign_in_page(request, checkpoint, code, claim_form=form, notice=FORM_GONE_STALE, status=403)
+    if not form.is_valid():
+        return sign_in_page(request, checkpoint, code, claim_form=form)
+    asked = claims.ask(
+        key=form.cleaned_data["key"],
+        checkpoint=checkpoint,
+        code=code,
+        name=form.cleaned_data["name"],
+        phone_tail=form.cleaned_data["phone_tail"],
+        at=timezone.now(),
+        grace=has_grace(request, checkpoint),
+        browser=browser_of(request),
+    )
+    if isinstance(asked, Claim):
+        return redirect("checkin:claim_answer", normalise_key(checkpoint), asked.key)
+    return _refused(request, checkpoint, code, form, asked)
+
+
+def _refused(
+    request: HttpRequest, checkpoint: str, code: str | None, form: ClaimForm, refusal: Refusal
+) -> HttpResponse:
+    offer = services.prospect(checkpoint=checkpoint, code=code, volunteer=None, at=timezone.now(), grace=True)
+    if offer is None:
+        return unknown_page(request)
+    if refusal.code == "too_many_waiting":
+        return sign_in_page(request, checkpoint, code, claim_form=form, notice=refusal, status=503)
+    return refused_page(request, refusal, offer, status=409 if refusal.code == "id_reused" else 200)
+
+
+@never_cache
+@require_safe
+def claim(request: HttpRequest, checkpoint: str, key: str) -> HttpResponse:
+    """`/c/<checkpoint>/claim/<key>/`: what became of it, for whoever has its key. `?state`: the state alone."""
+    asked = get_object_or_404(
+        Claim.objects.select_related("scan__volunteer", "scan__checkpoint", "checkpoint__activity"),
+        key=normalise_key(key),
+        checkpoint__key=normalise_key(checkpoint),
+    )
+    state = _state(asked)
+    if "state" in request.GET:
+        return JsonResponse({"state": state})
+    static = not asked.checkpoint.rotating
+    context: dict[str, Any] = {
+        "claim": asked,
+        "state": state,
+        "activity": asked.checkpoint.activity,
+        "href": gate_url(asked.checkpoint.key, None) if static else "",
+        "state_url": f"{reverse('checkin:claim_answer', args=[asked.checkpoint.key, asked.key])}?state",
+    }
+    if asked.scan is not None and asked.scan.volunteer is not None:
+        answer = services.stored_answer(asked.scan)
+        repeated = answer.refusal is not None and answer.refusal.code == "already_checked_in"
+        context |= {
+            "direction": asked.scan.direction,
+            "at": answer.visit_opened_at if answer.refusal else answer.at,
+            "repeated": repeated,
+            "refusal": answer.refusal,
+            "minutes": services.seconds_today(volunteer=asked.scan.volunteer, at=answer.at) // 60,
+        }
+    return render(request, "checkin/claim.html", context)
+
+
+def _state(asked: Claim) -> str:
+    """`waiting`, `vouched` (with whatever the scan was answered), `declined`, or `expired`."""
+    if asked.answered_at is None:
+        return "expired" if claims.has_expired(asked, at=timezone.now()) else "waiting"
+    return "declined" if asked.scan_id is None else "vouched"

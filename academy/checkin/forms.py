@@ -1,0 +1,54 @@
+"""The form of who says at the gate that they are here, without a sign-in."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.keys import ALPHABET, normalise_key
+from academy.people.services import tidy_name
+
+
+class DigitsField(forms.RegexField):
+    """Digits, those of a Chinese keyboard too."""
+
+    def to_python(self, value: Any) -> str:
+        return unicodedata.normalize("NFKC", super().to_python(value) or "")
+
+
+class ClaimForm(forms.Form):
+    """“I am here”: the name and the last four digits of the phone; `key` makes the same tap the same claim."""
+
+    key = forms.CharField(max_length=16, widget=forms.HiddenInput)
+    code = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Type your name."),
+            "max_length": _("This is too long for a name. Type your name alone."),
+        },
+    )
+    phone_tail = DigitsField(
+        r"^[0-9]{4}$",
+        label=_("The last four digits of your phone"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "tail-field"}),
+        error_messages={
+            "required": _("Type the last four digits of your phone number."),
+            "invalid": _("Type the last four digits of your phone number, e.g. 1234."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "claim_%s", **kwargs})  # the slip's form stands on the same page
+
+    def clean_key(self) -> str:
+        key = normalise_key(self.cleaned_data["key"])
+        if not set(key) <= set(ALPHABET):
+            raise forms.ValidationError("not a key of ours")  # hidden: the page gives out another one
+        return key
+
+    def clean_name(self) -> str:
+        return tidy_name(self.cleaned_data["name"])

@@ -1,0 +1,266 @@
+"""“我来了”: somebody without a sign-in says who they are, and the leader taps “是她”; or a new face is marked (C5).
+
+The scan keeps the time at which it was asked. Nobody vouches for themself.
+"""
+
+import datetime as dt
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from academy.activities.belongings import may_lead
+from academy.activities.models import Activity
+from academy.checkin.choice import IN, OUT, fitting_direction
+from academy.checkin.context import Gate, read_gate
+from academy.checkin.models import Checkpoint, Claim, Method, Scan, Visit
+from academy.checkin.refusals import refusal as refusal_for
+from academy.checkin.services.codes import checkpoint_for, judge_code
+from academy.checkin.services.scanning import SURE_AFTER, Answer, record_for, stored_answer
+from academy.core.keys import normalise_key
+from academy.core.refusals import Refusal
+from academy.core.sql import insert_if_absent
+from academy.people.models import User, Volunteer
+from academy.people.services import register_at_gate, tidy_name
+
+CLAIM_BITS = 80
+MOST_WAITING = 300  # at one checkpoint; nobody is counted by address, since a whole room sits behind one
+WAITS = dt.timedelta(hours=12)  # after that nobody will answer any more
+
+
+# Asking
+
+
+@transaction.atomic
+def ask(
+    *,
+    key: str,
+    checkpoint: str,
+    code: str | None,
+    name: str,
+    phone_tail: str,
+    at: dt.datetime,
+    grace: bool = False,
+    browser: str = "",
+) -> Claim | Refusal:
+    """Keeps that somebody says they are here, for the leader to answer. The same `key` is the same claim.
+
+    `phone_tail`: four digits. A phone that asks the same once more while it waits has one claim.
+
+    Refusals: `unknown_checkpoint`, `id_reused`, `bad_code`, `code_expired`, `cancelled`, `too_early`, `too_late`,
+    `too_many_waiting`.
+    """
+    name, key = tidy_name(name), normalise_key(key)
+    gate = read_gate(normalise_key(checkpoint), volunteer=None, at=at)
+    if gate is None:
+        return refusal_for("unknown_checkpoint", at=at)
+    said = (gate.checkpoint_id, name, phone_tail)
+    if (stored := Claim.objects.filter(key=key).first()) is not None:
+        return stored if _said(stored) == said else refusal_for("id_reused", at=at)
+    refusal = _cannot_ask(gate, None if grace else code, at, grace=grace)
+    if refusal is not None:
+        return refusal
+    waiting = Claim.objects.filter(checkpoint=gate.checkpoint_id, answered_at=None, asked_at__gt=at - WAITS)
+    if browser:
+        again = waiting.filter(name=name, phone_tail=phone_tail, browser=browser).first()
+        if again is not None:
+            return again
+    if waiting.count() >= MOST_WAITING:
+        return refusal_for("too_many_waiting", at=at)
+    insert_if_absent(
+        Claim(
+            checkpoint_id=gate.checkpoint_id,
+            key=key,
+            name=name,
+            phone_tail=phone_tail,
+            browser=browser,
+            asked_at=at,
+        )
+    )
+    stored = Claim.objects.get(key=key)
+    return stored if _said(stored) == said else refusal_for("id_reused", at=at)
+
+
+def _said(claim: Claim) -> tuple[int, str, str]:
+    return (claim.checkpoint_id, claim.name, claim.phone_tail)
+
+
+def _cannot_ask(gate: Gate, code: str | None, at: dt.datetime, *, grace: bool) -> Refusal | None:
+    """Why there is nothing to ask the leader for: the code, or that no shift can be scanned for now."""
+    verdict = "" if grace else judge_code(gate, code, at)
+    if not verdict and gate.cancelled:
+        verdict = "cancelled"
+    if verdict:
+        return refusal_for(verdict, at=at)
+    if any(shift.opens_at <= at <= shift.closes_at for shift in gate.shifts):
+        return None
+    coming = [shift.opens_at for shift in gate.shifts if at < shift.opens_at]
+    if coming:
+        return refusal_for("too_early", at=at, opens_at=min(coming))
+    return refusal_for("too_late", at=at)
+
+
+def waiting_claims(activity: Activity, *, at: dt.datetime) -> QuerySet[Claim]:
+    """What the leader has not answered yet, the first to ask first."""
+    return Claim.objects.filter(checkpoint__activity=activity, answered_at=None, asked_at__gt=at - WAITS).order_by(
+        "asked_at", "pk"
+    )
+
+
+def has_expired(claim: Claim, *, at: dt.datetime) -> bool:
+    """Whether nobody answered in time, and nobody will."""
+    return claim.answered_at is None and claim.asked_at <= at - WAITS
+
+
+# Answering
+
+
+@transaction.atomic
+def vouch(*, claim: Claim, volunteer: Volunteer, by: User, at: dt.datetime, shift_id: int | None = None) -> Answer:
+    """“是她”: the claim becomes a scan of `volunteer`, at the time at which it was asked. The first answer stands.
+
+    Out for whoever was in then, else in; a few minutes after a check-in the same claim once more is no check-out.
+    `shift_id` answers what `Answer.asks` asked; until then the claim waits. Refusals: `own_scan`, `claim_answered`,
+    `claim_expired`, none of them stored, and those of `record_for`. Raises `PermissionDenied` for anybody who may not
+    lead the activity.
+    """
+    claim = _locked(claim, by)
+    if claim.scan is not None and claim.scan.volunteer.stays == volunteer.stays:
+        return stored_answer(claim.scan)
+    if (refusal := _cannot_answer(claim, at)) is not None:
+        return _unstored(uuid4(), claim.asked_at, refusal)
+    if volunteer.user_id == by.pk:
+        return _unstored(uuid4(), claim.asked_at, refusal_for("own_scan", at=at))
+    return _take(uuid4(), claim.checkpoint.activity, volunteer, claim, by, at, claim.asked_at, shift_id)
+
+
+@transaction.atomic
+def decline(*, claim: Claim, by: User, at: dt.datetime) -> Claim | Refusal:
+    """“不认识”: the phone is told to go to the leader. Declining again changes nothing.
+
+    Refusals: `claim_answered`, `claim_expired`. Raises `PermissionDenied` for anybody who may not lead the activity.
+    """
+    claim = _locked(claim, by)
+    if claim.answered_at is not None and claim.scan is None:
+        return claim
+    if (refusal := _cannot_answer(claim, at)) is not None:
+        return refusal
+    _answered(claim, by, at)
+    return claim
+
+
+@transaction.atomic
+def newcomer(
+    *,
+    scan_id: UUID,
+    activity: Activity,
+    name: str,
+    phone: str,
+    by: User,
+    at: dt.datetime,
+    happened_at: dt.datetime | None = None,
+    claim: Claim | None = None,
+    shift_id: int | None = None,
+) -> Answer:
+    """Marks somebody whom the roll does not know yet, and checks them in (or out, where they are in).
+
+    `phone`: 11 digits. `happened_at`: when it was asked for, where that was before `at`; of a `claim`, which is
+    answered by this, it is the claim's time. The same `scan_id` has the same answer. Refusals, not stored: those of
+    `people.services.register_at_gate`, `own_scan`, `id_reused`, `claim_answered`, `claim_expired`; and those of
+    `record_for`. Raises `PermissionDenied` for anybody who may not lead the activity.
+    """
+    if not may_lead(by, activity):
+        raise PermissionDenied
+    if claim is not None:
+        claim = _locked(claim, by)
+        happened_at = claim.asked_at
+    moment = happened_at or at
+    scan = Scan.objects.select_related("checkpoint", "volunteer").filter(pk=scan_id).first()
+    if scan is not None:
+        if scan.checkpoint.activity_id == activity.pk and scan.operator_id == by.pk:
+            return stored_answer(scan)
+        return _unstored(scan_id, moment, refusal_for("id_reused", at=at))
+    if claim is not None and (refusal := _cannot_answer(claim, at)) is not None:
+        return _unstored(scan_id, moment, refusal)
+    volunteer = register_at_gate(community=activity.community, name=name, phone=phone, by=by, at=at)
+    if isinstance(volunteer, Refusal):
+        return _unstored(scan_id, moment, volunteer)
+    if volunteer.user_id == by.pk:
+        return _unstored(scan_id, moment, refusal_for("own_scan", at=at))
+    return _take(scan_id, activity, volunteer, claim, by, at, moment, shift_id)
+
+
+def _take(
+    scan_id: UUID,
+    activity: Activity,
+    volunteer: Volunteer,
+    claim: Claim | None,
+    by: User,
+    at: dt.datetime,
+    moment: dt.datetime,
+    shift_id: int | None,
+) -> Answer:
+    """The scan on the leader's word, and the claim's answer."""
+    answer = record_for(
+        scan_id=scan_id,
+        activity=activity,
+        volunteer=volunteer,
+        method=Method.VOUCHED,
+        by=by,
+        direction=_direction(activity, volunteer, moment),
+        at=at,
+        happened_at=moment,
+        shift_id=shift_id,
+    )
+    if claim is not None and answer.stored:
+        claim.scan_id = answer.scan_id
+        _answered(claim, by, at)
+    return answer
+
+
+def _direction(activity: Activity, volunteer: Volunteer, at: dt.datetime) -> str:
+    """Out for whoever was in at `at`, whatever they did since; not so soon after the check-in as to be the same act."""
+    was_in = Visit.objects.filter(
+        Q(closed_at=None) | Q(closed_at__gt=at),
+        volunteer=volunteer,
+        shift__activity=activity,
+        opened_at__lte=at - SURE_AFTER,
+    )
+    if was_in.filter(closed_at__gt=at).exists():
+        return OUT
+    if not was_in.exists():
+        return IN
+    gate = read_gate(checkpoint_for(activity, rotating=True).key, volunteer=volunteer, at=at)
+    assert gate is not None
+    return fitting_direction(gate.shifts, at)  # a visit that nobody can close any more keeps nobody out
+
+
+def _locked(claim: Claim, by: User) -> Claim:
+    """The claim as it stands, for one answer at a time."""
+    checkpoint = Checkpoint.objects.select_related("activity__leader", "activity__community").get(
+        pk=claim.checkpoint_id
+    )
+    if not may_lead(by, checkpoint.activity):
+        raise PermissionDenied
+    locked = Claim.objects.select_for_update(of=("self",)).select_related(
+        "scan__volunteer__merged_into", "scan__checkpoint"
+    )
+    claim = locked.get(pk=claim.pk)
+    claim.checkpoint = checkpoint
+    return claim
+
+
+def _cannot_answer(claim: Claim, at: dt.datetime) -> Refusal | None:
+    if claim.answered_at is not None:
+        return refusal_for("claim_answered", at=at)
+    return refusal_for("claim_expired", at=at) if has_expired(claim, at=at) else None
+
+
+def _answered(claim: Claim, by: User, at: dt.datetime) -> None:
+    claim.answered_at, claim.answered_by = at, by
+    claim.save(update_fields=["answered_at", "answered_by", "scan"])
+
+
+def _unstored(scan_id: UUID, at: dt.datetime, refusal: Refusal) -> Answer:
+    return Answer(scan_id, IN, at, refusal=refusal, stored=False)

@@ -1,0 +1,130 @@
+"""Who asks at the gate to be let in, and new faces: the leader's side."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from academy.activities.models import Activity
+from academy.checkin.models import Claim
+from academy.checkin.services import Answer, claims
+from academy.core import formats
+from academy.core.refusals import Refusal
+from academy.desk import selectors
+from academy.desk.forms import NewcomerForm
+from academy.desk.views import led_activity, user_of
+from academy.people.models import Volunteer
+
+
+@login_required
+@never_cache
+@require_GET
+def waiting(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """The part of the leader's page with those who ask; fetched by its script when somebody comes or goes."""
+    activity = led_activity(request, activity_id)
+    context = {"activity": activity, "claims": selectors.claims_at(activity, timezone.now())}
+    return render(request, "desk/claims.html", context)
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, activity_id: int, claim_id: int) -> HttpResponse:
+    """“是她”, with the volunteer's id, or “不认识”."""
+    activity = led_activity(request, activity_id)
+    claim = get_object_or_404(Claim, pk=claim_id, checkpoint__activity=activity)
+    user, now = user_of(request), timezone.now()
+    if "decline" in request.POST:
+        declined = claims.decline(claim=claim, by=user, at=now)
+        if isinstance(declined, Refusal):
+            messages.warning(request, str(declined))
+        return redirect("desk:lead", activity_id=activity.pk)
+    if "volunteer" not in request.POST:
+        return redirect("desk:lead", activity_id=activity.pk)
+    people = Volunteer.objects.present().filter(community=activity.community_id)
+    volunteer = get_object_or_404(people, pk=_number(request.POST["volunteer"]))
+    said = claims.vouch(claim=claim, volunteer=volunteer, by=user, at=now, shift_id=_shift(request))
+    if said.asks:
+        hidden = {"volunteer": str(volunteer.pk)}
+        return _which_shift(request, activity, volunteer.name, said, hidden)
+    return _tell(request, activity, volunteer.name, said)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Name and phone of a new face; `?claim=` is what somebody asked, and is answered by it."""
+    activity = led_activity(request, activity_id)
+    claim = _claim(request, activity)
+    context: dict[str, Any] = {"activity": activity, "claim": claim}
+    if request.method != "POST":
+        initial = {"scan": uuid4(), "name": claim.name if claim else ""}
+        return render(request, "desk/newcomer.html", {**context, "form": NewcomerForm(initial=initial)})
+    form = NewcomerForm(request.POST)
+    if "scan" in form.errors:
+        typed = request.POST.copy()
+        typed["scan"] = str(uuid4())
+        form = NewcomerForm(typed)
+    if not form.is_valid():
+        return render(request, "desk/newcomer.html", {**context, "form": form})
+    name = form.cleaned_data["name"]
+    said = claims.newcomer(
+        scan_id=form.cleaned_data["scan"],
+        activity=activity,
+        name=name,
+        phone=form.cleaned_data["phone"],
+        by=user_of(request),
+        at=timezone.now(),
+        claim=claim,
+        shift_id=_shift(request),
+    )
+    if said.asks:
+        hidden = {field: str(form.cleaned_data[field]) for field in ("scan", "name", "phone")}
+        return _which_shift(request, activity, name, said, hidden)
+    if said.refusal is not None and not said.stored:
+        return render(request, "desk/newcomer.html", {**context, "form": form, "refusal": said.refusal})
+    return _tell(request, activity, name, said)
+
+
+def _claim(request: HttpRequest, activity: Activity) -> Claim | None:
+    if "claim" not in request.GET:
+        return None
+    return get_object_or_404(Claim, pk=_number(request.GET["claim"]), checkpoint__activity=activity)
+
+
+def _which_shift(
+    request: HttpRequest, activity: Activity, name: str, said: Answer, hidden: dict[str, str]
+) -> HttpResponse:
+    """Two shifts take walk-ins at that time: the leader says which."""
+    context = {"activity": activity, "name": name, "shifts": said.choices, "hidden": hidden}
+    return render(request, "desk/which_shift.html", context)
+
+
+def _tell(request: HttpRequest, activity: Activity, name: str, said: Answer) -> HttpResponse:
+    """Back to the leader's page, with what became of it."""
+    if said.refusal is not None:
+        messages.warning(request, _("%(name)s: %(sentence)s") % {"name": name, "sentence": said.refusal})
+    else:
+        time = formats.clock(timezone.localtime(said.at))
+        text = _("%(name)s: checked in %(time)s") if said.direction == "in" else _("%(name)s: checked out %(time)s")
+        messages.success(request, text % {"name": name, "time": time})
+    return redirect("desk:lead", activity_id=activity.pk)
+
+
+def _shift(request: HttpRequest) -> int | None:
+    shift = request.POST.get("shift", "")
+    return _number(shift) if shift else None
+
+
+def _number(text: str) -> int:
+    """The id that a form or an address sends; whatever is none is nobody's."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 18):
+        raise Http404
+    return int(text)

@@ -1,0 +1,118 @@
+"""Check-in cards: issued, replaced, found by their key, and on paper. A card shows who comes and never signs in."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from academy.core import keys
+from academy.core.refusals import Refusal
+from academy.core.sql import insert_if_absent
+from academy.paper.pdf import MissingGlyphs, render_pdf
+from academy.paper.sheets import CardFace, CardsSheet
+from academy.people.models import Card, Issuer, User, Volunteer
+from academy.people.refusals import CARD_REVOKED, UNKNOWN_CARD
+
+CARD_BITS = 80
+
+NOBODY = Refusal("nobody", _("Nobody is left for whom you may print a card. Choose somebody else."))
+MISSING_GLYPHS = Refusal(
+    "missing_glyphs",
+    _("A name holds a character that our fonts do not have. Leave that person out; their phone shows the card too."),
+)
+
+
+def card_for(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Card:
+    """The volunteer's live card, made where there is none; of who was merged, the card of the one who stays."""
+    (card,) = cards_for(volunteers=[volunteer], by=by, at=at)
+    return card
+
+
+@transaction.atomic
+def cards_for(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.datetime) -> list[Card]:
+    """The live card of each, in their order, as `card_for` gives it; each person's once."""
+    people = list({person.pk: person for person in (volunteer.stays for volunteer in volunteers)}.values())
+    live = _live_cards(people)
+    for person in people:
+        if person.pk not in live:
+            live[person.pk] = _issue(person, "people.issue_card", by, at)
+    return [live[person.pk] for person in people]
+
+
+@transaction.atomic
+def replace_card(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Card:
+    """A new card for one that was lost: whatever opened the gate for this person before is refused from now on."""
+    person = volunteer.stays
+    Card.objects.filter(volunteer__in=Volunteer.objects.one_with(person.pk), revoked_at=None).update(revoked_at=at)
+    return _issue(person, "people.replace_card", by, at)
+
+
+def find_card(key: str) -> Card | Refusal:
+    """The card with this key, however it was typed. Refuses with `unknown_card`, `card_revoked`."""
+    cards = Card.objects.select_related("volunteer__merged_into")
+    card = cards.filter(key=keys.normalise_key(key)).first()
+    if card is None:
+        return UNKNOWN_CARD
+    return card if card.revoked_at is None else CARD_REVOKED
+
+
+def card_holder(card: Card) -> Volunteer:
+    """Who comes with this card: who was merged into somebody else comes as the one who stays."""
+    return card.volunteer.stays
+
+
+def card_url(card: Card) -> str:
+    """What the card's code holds; in capitals it is coarser and scans from further away."""
+    return (settings.PUBLIC_URL.rstrip("/") + reverse("checkin:card", args=[card.key])).upper()
+
+
+def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
+    """Their cards as PDF, ten on a sheet. Refuses with `nobody`, `missing_glyphs`; then nothing is issued either."""
+    try:
+        with transaction.atomic():
+            cards = cards_for(volunteers=volunteers, by=by, at=at)
+            return render_pdf(_sheet(cards), created=at) if cards else NOBODY
+    except MissingGlyphs:
+        return MISSING_GLYPHS
+
+
+def _sheet(cards: Sequence[Card]) -> CardsSheet:
+    communities = {card.volunteer.community_id: card.volunteer.community for card in cards}
+    contacts: dict[int, str] = {}
+    for issuer in Issuer.objects.filter(community__in=communities).order_by("-pk"):
+        contacts[issuer.community_id] = f"{issuer.name} {issuer.telephone}"
+    return CardsSheet(
+        community="、".join(str(community) for community in communities.values()),
+        cards=tuple(
+            CardFace(
+                name=card.volunteer.name,
+                number=card.volunteer.number,
+                community=str(card.volunteer.community),
+                contact=contacts.get(card.volunteer.community_id, ""),
+                url=card_url(card),
+            )
+            for card in cards
+        ),
+    )
+
+
+def _live_cards(people: Iterable[Volunteer]) -> dict[int, Card]:
+    cards = Card.objects.filter(volunteer__in=people, revoked_at=None).select_related("volunteer__community")
+    return {card.volunteer_id: card for card in cards}
+
+
+def _issue(person: Volunteer, action: str, by: User | None, at: dt.datetime) -> Card:
+    """A new live card; where somebody else made one at the same moment, that one."""
+    while True:
+        card = Card(volunteer=person, key=keys.random_key(CARD_BITS), issued_at=at, issued_by=by)
+        made = insert_if_absent(card)
+        live: Any = _live_cards([person]).get(person.pk)
+        if live is not None:
+            if made:
+                log(person, action, user=by, timestamp=at)
+            return live

@@ -1,0 +1,70 @@
+"""A staff scanner as the server knows it: a device with its key, a clock of its own, and numbered scans."""
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from academy.activities.models import Activity
+from academy.checkin import services, tokens
+from academy.checkin.models import Device, Scan
+from academy.checkin.services.codes import secret
+from academy.core.keys import random_key
+from academy.people.models import Card, User, Volunteer
+
+
+def card_of(volunteer: Volunteer, at: dt.datetime | None = None) -> Card:
+    """A card just issued."""
+    return Card.objects.create(
+        volunteer=volunteer, key=random_key(80), issued_at=at or volunteer.registered_at, issued_by=None
+    )
+
+
+@dataclass
+class Scanner:
+    """`ahead`: how far the device's clock is ahead of ours."""
+
+    activity: Activity
+    operator: User
+    issued_at: dt.datetime
+    ahead: dt.timedelta = dt.timedelta()
+    numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.device: Device = services.issue_device(
+            activity=self.activity, by=self.operator, at=self.issued_at, clock=self.issued_at + self.ahead
+        )
+        self.checkpoint = services.checkpoint_for(self.activity, rotating=True).key
+
+    def tick_of(self, volunteer: Volunteer) -> str:
+        return tokens.row_key(secret(), self.activity.pk, volunteer.pk)
+
+    def scan(self, direction: str, at: dt.datetime, **who: Any) -> dict[str, Any]:
+        """A scan as the device queues it; `card=` a key, or `tick=` a volunteer. Any other field may be given too."""
+        if isinstance(who.get("tick"), Volunteer):
+            who["tick"] = self.tick_of(who["tick"])
+        told = {
+            "id": str(uuid4()),
+            "n": next(self.numbers),
+            "checkpoint": self.checkpoint,
+            "direction": direction,
+            "at": (at + self.ahead).astimezone(dt.UTC).isoformat(timespec="milliseconds"),
+            **who,
+        }
+        return told | {"mac": self.mac(told)}
+
+    def mac(self, told: dict[str, Any]) -> str:
+        kind = "card" if "card" in told else "tick"
+        parts = (told["id"], str(told["n"]), told["checkpoint"], kind, told[kind], told["direction"], told["at"])
+        return tokens.scan_mac(services.key_of(self.device), self.device.key, *parts)
+
+    def send(self, *scans: dict[str, Any], at: dt.datetime) -> list[services.Result]:
+        return services.receive_scans(device=self.device, scans=scans, sent_at=at + self.ahead, at=at)
+
+    def body(self, *scans: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
+        return {"device": self.device.key, "sent_at": (at + self.ahead).isoformat(), "scans": list(scans)}
+
+
+def flags_of(told: dict[str, Any]) -> list[str]:
+    return list(Scan.objects.get(pk=told["id"]).flags)

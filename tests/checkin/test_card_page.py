@@ -1,0 +1,99 @@
+"""`/p/<card>/`: what somebody's own camera makes of a check-in card."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client
+
+from academy.checkin.models import Scan
+from academy.people import cards
+from academy.people.permissions import DutyRole
+from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def activity():
+    return ActivityFactory(leader__login=True)
+
+
+@pytest.fixture
+def card(activity):
+    volunteer = VolunteerFactory(community=activity.community, name="王秀英", login=True)
+    return cards.card_for(volunteer=volunteer, by=None, at=START)
+
+
+def browser(user=None) -> Client:
+    client = Client()
+    client.cookies["django_language"] = "en"
+    if user:
+        client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("written", [str.upper, str.lower])
+def test_a_card_names_nobody_and_checks_nobody_in(card, written):
+    response = browser().get(written(f"/P/{card.key}/"))
+
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "This is a check-in card" in page and "leader" in page
+    assert card.volunteer.name not in page and card.volunteer.number not in page
+    assert not Scan.objects.exists()
+    assert "sessionid" not in response.cookies
+
+
+def test_only_looking_is_allowed(card):
+    assert browser().post(f"/p/{card.key}/").status_code == 405
+
+
+def test_an_unknown_card_is_told_so():
+    response = browser().get("/p/7K3M9QXA2B4C5D6E/")
+    assert response.status_code == 404
+    assert 'data-refusal="unknown_card"' in response.content.decode()
+
+
+def test_a_replaced_card_is_told_so(card):
+    cards.replace_card(volunteer=card.volunteer, by=None, at=START)
+    response = browser().get(f"/p/{card.key}/")
+    assert response.status_code == 410
+    assert 'data-refusal="card_revoked"' in response.content.decode()
+
+
+@pytest.fixture
+def scanner(monkeypatch):
+    monkeypatch.setattr("academy.checkin.card_views._scanner_url", lambda activity: f"/scan/{activity.pk}/")
+
+
+def links(response) -> list[str]:
+    return [url for _activity, url in response.context["scanners"]]
+
+
+def test_whoever_leads_an_activity_now_finds_its_scanner(scanner, activity, card):
+    worker = UserFactory(duties=[(activity.community, DutyRole.SOCIAL_WORKER)])
+    for user in (activity.leader.user, worker):
+        assert links(browser(user).get(f"/p/{card.key}/")) == [f"/scan/{activity.pk}/"]
+
+
+def test_nobody_else_is_shown_a_scanner(scanner, activity, card):
+    others = [card.volunteer.user, ActivityFactory(leader__login=True).leader.user]
+    assert activity.title not in browser().get(f"/p/{card.key}/").content.decode()
+    for user in others:
+        assert f"/scan/{activity.pk}/" not in links(browser(user).get(f"/p/{card.key}/"))
+
+
+@pytest.mark.parametrize(("minutes", "shown"), [(-91, False), (-90, True), (360, True), (361, False)])
+def test_the_scanner_is_shown_while_the_gate_is_open(scanner, activity, card, clock, minutes, shown):
+    """C2: from 90 minutes before the start to three hours after the end."""
+    clock.move_to(START + dt.timedelta(minutes=minutes))
+    assert bool(links(browser(activity.leader.user).get(f"/p/{card.key}/"))) is shown
