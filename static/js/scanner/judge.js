@@ -13,7 +13,8 @@ export class Board {
   constructor(roster, scans) {
     this.roster = roster;
     this.people = new Map(roster.people.map((person) => [person.tick, { ...person, last: null }]));
-    this.cards = new Map(roster.people.filter((person) => person.card).map((person) => [person.card, person.tick]));
+    this.cards = new Map(Object.entries(roster.old_cards || {}));
+    roster.people.forEach((person) => { if (person.card) this.cards.set(person.card, person.tick); });
     // Cards of people who turned out to be somebody else's second entry; a roster kept from before has none.
     for (const [card, tick] of Object.entries(roster.old_cards || {})) this.cards.set(card, tick);
     this.revoked = new Set(roster.revoked);
