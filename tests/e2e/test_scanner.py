@@ -25,7 +25,7 @@ from academy.core.keys import grouped, random_key
 from academy.people.models import Card, User, Volunteer
 from academy.people.services import login_for
 from tests.e2e.conftest import CHROMIUM
-from tests.factories import ActivityFactory, VolunteerFactory, sign_up
+from tests.factories import ActivityFactory, RuleSetFactory, VolunteerFactory, sign_up
 
 START = dt.datetime(2026, 12, 5, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
 PHONE = {"width": 360, "height": 780}
@@ -44,6 +44,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def activity(clock: time_machine.Traveller, served: str, transactional_db: None) -> Activity:
     made = ActivityFactory(starts_at=START, ends_at=START + dt.timedelta(hours=3), leader__name="陈志强")
+    RuleSetFactory(community=made.community)
     login_for(volunteer=made.leader)
     made.leader.refresh_from_db()
     return made
@@ -140,6 +141,8 @@ def scanner(context: BrowserContext, served: str, activity: Activity) -> Page:
     page = context.pages[0] if context.pages else context.new_page()
     page.goto(f"{served}/scan/{activity.pk}/")
     expect(page.locator("html[data-ready]")).to_be_attached()
+    # Without a camera the page opens the field for names by itself.
+    expect(part(page, "camera")).to_have_attribute("data-camera", re.compile("on|missing"))
     return page
 
 
@@ -159,10 +162,13 @@ def part(page: Page, name: str) -> Any:
 
 
 def type_in(page: Page, text: str) -> None:
+    """Types, and waits until the page has said something to it."""
     if not part(page, "typed").is_visible():
         part(page, "typing").locator("summary").click()
+    shown = int(part(page, "verdict").get_attribute("data-shown") or 0)
     part(page, "typed").fill(text)
     part(page, "typed").press("Enter")
+    expect(part(page, "verdict")).to_have_attribute("data-shown", str(shown + 1))
 
 
 def unsent(page: Page, count: int) -> None:

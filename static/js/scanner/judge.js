@@ -13,7 +13,8 @@ export class Board {
   constructor(roster, scans) {
     this.roster = roster;
     this.people = new Map(roster.people.map((person) => [person.tick, { ...person, last: null }]));
-    this.cards = new Map(roster.people.filter((person) => person.card).map((person) => [person.card, person.tick]));
+    this.cards = new Map(Object.entries(roster.old_cards || {}));
+    roster.people.forEach((person) => { if (person.card) this.cards.set(person.card, person.tick); });
     // Cards of people who turned out to be somebody else's second entry; a roster kept from before has none.
     for (const [card, tick] of Object.entries(roster.old_cards || {})) this.cards.set(card, tick);
     this.revoked = new Set(roster.revoked);
@@ -23,22 +24,28 @@ export class Board {
 
   /** Scans that the roster has seen are part of it already. */
   apply(scan) {
-    const person = this.people.get(scan.person);
+    const person = this.personOf(scan);
     if (!person) {
       if (scan.card && !scan.undo) this.strangers.set(scan.card, scan);
       return;
     }
+    const counts = scan.outcome ? scan.outcome !== "refused" : !scan.denied;
     const known = scan.answered && scan.answered <= this.roster.asked;
     if (scan.undo) {
-      if (known && !(scan.undone && scan.undone <= this.roster.asked)) person.since = scan.before;
+      if (counts && known && !(scan.undone && scan.undone <= this.roster.asked)) person.since = scan.before;
       return;
     }
-    if (scan.outcome === "refused" && !scan.denied) return;
+    if (!counts && !scan.denied) return;
     person.last = scan;
-    if (known || scan.denied) return;
+    if (known || !counts) return;
     if (scan.visit) person.since = scan.visit.closed_at ? null : Date.parse(scan.visit.opened_at);
     else if (scan.direction === "out") person.since = null;
     else if (person.since === null) person.since = scan.made - this.roster.ahead;
+  }
+
+  /** Whom the scan is of, as far as this roster knows: it may be newer than the scan. */
+  personOf(scan) {
+    return this.people.get(scan.person || (scan.card && this.cards.get(hashOf(scan.card))));
   }
 
   /**

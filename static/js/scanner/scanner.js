@@ -27,6 +27,7 @@ let roster = null;
 let board = null;
 let everything = []; // all scans on this phone, whatever their activity
 let shown = null; // what the large field says: {scan?, verdict}
+let shows = 0;
 let rosterTrouble = "";
 let rosterAt = 0;
 let cameraTrouble = "";
@@ -35,7 +36,7 @@ let cameraTrouble = "";
 let turn = Promise.resolve();
 function inTurn(work) {
   const result = turn.then(work);
-  turn = result.catch(() => {});
+  turn = result.catch((error) => { console.error(error); });
   return result;
 }
 
@@ -49,8 +50,13 @@ const formatter = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2
 /** The time of day at the activity's place, of the server's milliseconds: 9:05. */
 const clock = (moment) => formatter.format(new Date(moment)).replace(/^0/, "");
 const madeAt = (scan) => clock(scan.made - scan.ahead);
-const reason = (code) => (code ? words.codes[code] || say(words.codes.other, { code }) : "");
+/** What a code means; some are said otherwise once the server has refused a scan for them. */
+function reason(code, refused = false) {
+  if (!code) return "";
+  return (refused && words.codes[`refused_${code}`]) || words.codes[code] || say(words.codes.other, { code });
+}
 const done = (direction) => (direction === "out" ? words.checkedOut : words.checkedIn);
+const notDone = (direction) => (direction === "out" ? words.notCheckedOut : words.notCheckedIn);
 
 // Scans
 
@@ -126,7 +132,8 @@ async function undo() {
 /** The scan that may be taken back: the last one made here, unless it counts for nothing or is too old. */
 function undoable() {
   const last = mine()[0];
-  if (!last || last.undo || last.undoRefused || last.outcome === "refused") return null;
+  if (!last || last.undo || last.undoRefused) return null;
+  if (last.outcome ? last.outcome === "refused" : last.denied) return null;
   return last.answered && Date.now() - last.answered > UNDO_WITHIN ? null : last;
 }
 
@@ -143,9 +150,15 @@ function refresh() {
     if (roster) board = new Board(roster, mine());
     const stored = shown && shown.scan && everything.find((scan) => scan.id === shown.scan.id);
     if (stored) {
-      const news = stored.outcome === "refused" && shown.scan.outcome !== "refused" && shown.verdict.kind === "yes";
+      const isNews = stored.outcome && !shown.scan.outcome && !stored.undo;
       shown.scan = stored;
-      if (news) show({ ...shown, verdict: { ...shown.verdict, kind: "no", code: stored.code } });
+      // The server has the last word: a card of today is not in the roster of yesterday.
+      const kind = stored.outcome === "refused" ? "no" : "yes";
+      if (isNews && kind !== shown.verdict.kind) {
+        const person = board && board.personOf(stored);
+        show({ ...shown, verdict: { ...shown.verdict, person, kind, code: stored.code } });
+      }
+      if (isNews && kind === "yes" && !stored.person && !shown.verdict.person) loadRoster();
     }
     render();
   });
@@ -202,11 +215,14 @@ async function loadRoster() {
 
 function show(next) {
   shown = next;
+  shows += 1;
+  page.verdict.setAttribute("data-shown", String(shows));
   const { kind } = next.verdict;
   page.verdict.classList.remove("scan-fresh");
   void page.verdict.offsetWidth; // begins the motion anew
   page.verdict.classList.add("scan-fresh");
   feedback.give(kind);
+  page.aim.hidden = true;
   renderVerdict();
   renderLists();
 }
@@ -220,7 +236,7 @@ function renderVerdict() {
   page.verdict.setAttribute("data-code", verdict.code || "");
   page.name.textContent = person ? person.name : "";
   let what = "";
-  let why = verdict.sentence || reason(verdict.code);
+  let why = verdict.sentence || reason(verdict.code, Boolean(scan) && scan.outcome === "refused");
   if (undone) {
     what = scan.undo === "done" || scan.outcome === "refused" ? words.undone : words.undoing;
     why = scan.undo === "done" ? "" : scan.outcome === "refused" ? "" : words.undoLater;
@@ -228,8 +244,8 @@ function renderVerdict() {
     what = say(direction === "out" ? words.alreadyOut : words.alreadyIn, { time: clock(verdict.since) });
   } else if (verdict.kind === "yes") {
     what = `${done(direction)} ${madeAt(scan)}`;
-  } else if (person) {
-    what = words.notCheckedIn;
+  } else if (verdict.kind === "no") {
+    what = notDone(direction);
   }
   page.what.textContent = what;
   page.why.textContent = why;
@@ -250,18 +266,22 @@ function stateOf(scan) {
 }
 
 function listItem(scan) {
-  const row = document.createElement("li");
   const [state, word] = stateOf(scan);
-  row.className = "row";
+  const refused = scan.outcome === "refused";
+  const person = board && board.personOf(scan);
+  const row = element("li", "row");
   row.setAttribute("data-scan", scan.id);
   row.setAttribute("data-state", state);
   const text = element("div", "row-text");
-  text.append(element("span", "row-title", scan.name || words.unknown));
-  const remarks = [done(scan.direction), ...(scan.outcome === "refused" ? [reason(scan.code)] : scan.remark ? [reason(scan.remark)] : [])];
-  if (scan.undoSentence) remarks.push(scan.undoSentence);
-  text.append(element("span", "row-note", remarks.join(" · ")));
+  text.append(
+    element("span", "row-title", scan.name || (person ? person.name : words.unknown)),
+    element("span", "row-note number", `${(refused ? notDone : done)(scan.direction)} ${madeAt(scan)}`)
+  );
+  [reason(scan.outcome ? scan.code : scan.remark, refused), scan.undoSentence]
+    .filter(Boolean)
+    .forEach((sentence) => text.append(element("span", "row-note", sentence)));
   const side = element("div", "row-side");
-  side.append(element("span", "number", madeAt(scan)), element("span", `chip scan-chip-${state}`, word));
+  side.append(element("span", `chip scan-chip-${state}`, word));
   row.append(text, side);
   return row;
 }
@@ -372,7 +392,7 @@ const camera = new Camera(page.video, reader, {
     page.cameraTrouble.textContent = why ? words[`camera_${why}`] : "";
     page.cameraHelp.hidden = !why;
     page.cameraAgain.hidden = why === "insecure";
-    page.aim.hidden = Boolean(why);
+    if (why) page.aim.hidden = true;
     if (why) page.typing.open = true;
   },
 });
@@ -418,6 +438,7 @@ function listen() {
     const found = board ? board.find(text) : [];
     if (code.card) take({ card: code.card });
     else if (text.trim() && found.length === 1) take({ tick: found[0].tick });
+    else if (text.includes("/")) readText(text); // the address in a code that is none of a card
     else {
       page.nobody.hidden = found.length > 0;
       return;
