@@ -24,6 +24,7 @@ from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
 from academy.certificates import services as certificates
+from academy.checkin import rosters
 from academy.checkin import services as checkin
 from academy.checkin.models import Claim, Scan
 from academy.core.viewsets import CommunityViewSet
@@ -78,6 +79,7 @@ RUNNING = "s s s s s s  x o s x x  o"  # RUN_ACTIVITIES
 RUN = "s s s s s s  n o s n n  n"
 LEADING = "s n n o n n  n o n n n  n"  # the leader, and the social worker who may run it
 LED = "s n n > n n  n > n n n  n"
+NAMELESS = "s n n n n n  n n n n n  n"
 POSTED = "- - - - - -  - - - - -  -"
 NOT_THERE = "n n n n n n  n n n n n  n"
 
@@ -202,6 +204,24 @@ MATRIX: dict[str, tuple[str, str]] = {
     # whoever has the claim's key: it is the asking phone's
     "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/claim/(?P<key>[0-9A-Za-z-]+)/$": ("/c/{poster}/claim/{claim}/", ALL),
     "^[pP]/(?P<key>[0-9A-Za-z-]+)/$": ("/p/{card}/", ALL),
+    # the staff scanner's server
+    "scan/sw.js": ("/scan/sw.js", ALL),
+    "scan/<int:activity_id>/": ("/scan/{activity}/", LEADING),
+    "scan/<int:activity_id>/manifest.webmanifest": ("/scan/{activity}/manifest.webmanifest", LEADING),
+    "checkin/sync/": ("/checkin/sync/", POSTED),
+    "scan/<int:activity_id>/roster/": ("POST /scan/{activity}/roster/", LEADING),
+    "scan/<int:activity_id>/undo/": (
+        "POST /scan/{activity}/undo/",
+        NAMELESS,
+    ),  # tests/checkin/test_undo.py names a scan
+    "scan/<int:activity_id>/import/": ("/scan/{activity}/import/", LEADING),
+    "lead/<int:activity_id>/roster/": ("/lead/{activity}/roster/", LEADING),
+    "lead/<int:activity_id>/roster.pdf": ("/lead/{activity}/roster.pdf", LEADING),
+    "lead/<int:activity_id>/roster/sheet/": ("/lead/{activity}/roster/sheet/", LEADING),
+    "^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10})/$": (
+        "/lead/{activity}/roster/{row}/",
+        LEADING,
+    ),
     # one's own page, and the leader's
     "my/": ("/my/", SIGNED_IN),
     "my/card/": ("/my/card/", SIGNED_IN),
@@ -214,6 +234,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/claims/<int:claim_id>/": ("POST /lead/{activity}/claims/{claim_id}/", LED),
     "lead/<int:activity_id>/newcomer/": ("/lead/{activity}/newcomer/?claim={claim_id}", LEADING),
     "lead/<int:activity_id>/records/<int:record_id>/": ("/lead/{activity}/records/{record}/", LEADING),
+    # its hours are settled: nothing is left to ask; tests/desk/test_lead.py asks about others
+    "lead/<int:activity_id>/records/<int:record_id>/ask/": ("POST /lead/{activity}/records/{record}/ask/", NAMELESS),
     "lead/<int:activity_id>/out/": ("POST /lead/{activity}/out/", LED),
     "lead/<int:activity_id>/confirm/": ("POST /lead/{activity}/confirm/", LED),
     # the pages
@@ -328,6 +350,7 @@ def build_world() -> SimpleNamespace:
         "poster": poster.key,
         "claim": claim.key,
         "claim_id": claim.pk,
+        "row": rosters.row_key(activity, volunteer),
         "gate": checkin.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }

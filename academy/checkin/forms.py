@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from academy.core.keys import ALPHABET, normalise_key
 from academy.people.services import tidy_name
@@ -24,7 +23,7 @@ class ClaimForm(forms.Form):
     key = forms.CharField(max_length=16, widget=forms.HiddenInput)
     code = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     name = forms.CharField(
-        label=pgettext_lazy("of a person", "name"),
+        label=_("Your name"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
         error_messages={

@@ -1,9 +1,10 @@
 """A sentence for every "no" at the gate. The code is stored with the scan; the sentence is said anew each time."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from academy.activities import services as activities
@@ -72,6 +73,78 @@ _OF_SIGNING_UP = {
         activities.NEEDS_CONSENT,
     )
 }
+
+
+def told_to_leader(
+    code: str, *, at: dt.datetime, opens_at: dt.datetime | None = None, since: dt.datetime | None = None
+) -> Refusal:
+    """The refusal with `code` for whoever ticks a name, not for whoever bears it."""
+    match code:
+        case "too_early" if opens_at is not None:
+            message = _("Too early: check-in opens at %(time)s.") % {"time": _when(opens_at, at)}
+        case "already_checked_in" if since is not None:
+            message = _("Here since %(time)s already.") % {"time": _when(since, at)}
+        case _:
+            message = str(_TO_LEADER[code])
+    return Refusal(code, message)
+
+
+_TO_LEADER = {
+    "too_early": gettext_lazy("Too early: check-in is not open yet."),
+    "too_late": gettext_lazy("Too late to tick. Key in the signed sheet, or correct the time before you confirm."),
+    "not_signed_up": gettext_lazy(
+        "Not signed up, and this shift takes no walk-ins. The social worker can add a place."
+    ),
+    "shift_full": gettext_lazy("All places are taken. The social worker can raise the number."),
+    "already_checked_in": gettext_lazy("Checked in already."),
+    "not_checked_in": gettext_lazy("Not checked in, so there is nothing to check out of."),
+    "cancelled": gettext_lazy("This activity has been cancelled: nobody is checked in any more."),
+    "suspended": gettext_lazy("Suspended from volunteering. The social worker can end this."),
+    "minor_not_allowed": gettext_lazy("Under 18, and this activity is for adults only. Nobody can override this."),
+    "needs_consent": gettext_lazy(
+        "Under 18, and the guardian's consent is missing. Bring it signed to the social worker."
+    ),
+    "id_reused": gettext_lazy("This page is out of date. Look at what stands here now, and tap once more."),
+}
+
+
+def keying_refusal(
+    code: str,
+    *,
+    window: tuple[dt.datetime, dt.datetime] | None = None,
+    there: Sequence[tuple[dt.datetime, dt.datetime | None]] = (),
+) -> Refusal:
+    """The refusal of a row of the signed sheet. `window`: when the gate was open; `there`: what that time holds."""
+    if window is not None:
+        opens_at, closes_at = window
+        message = _("The gate was open from %(opens)s to %(closes)s. Compare the times with the sheet.") % {
+            "opens": _when(opens_at, closes_at),
+            "closes": _when(closes_at, closes_at),
+        }
+    elif there:
+        times = ", ".join(_span(opened, closed) for opened, closed in there)
+        message = _("This time is there already: %(times)s. Nothing was added.") % {"times": times}
+    else:
+        message = str(_OF_KEYING.get(code) or _TO_LEADER[code])
+    return Refusal(code, message)
+
+
+_OF_KEYING = {
+    "bad_time": gettext_lazy("Write the time as on the sheet, for example 905 or 9:05."),
+    "needs_times": gettext_lazy("Both times are needed, when they came and when they left."),
+    "times_reversed": gettext_lazy("They left before they came. Compare both times with the sheet."),
+    "in_the_future": gettext_lazy("This time has not come yet. Key the sheet in when the person has left."),
+    "confirmed": gettext_lazy("These hours are confirmed already. The social worker can correct them."),
+    "cancelled": gettext_lazy("This activity had been cancelled by then."),
+    "id_reused": gettext_lazy("This row was keyed in already, with other times. Open the page anew to see them."),
+}
+
+
+def _span(opened: dt.datetime, closed: dt.datetime | None) -> str:
+    start = formats.clock(timezone.localtime(opened))
+    if closed is None:
+        return _("since %(time)s") % {"time": start}
+    return start if closed == opened else f"{start}–{formats.clock(timezone.localtime(closed))}"
 
 
 def _when(moment: dt.datetime, at: dt.datetime) -> str:

@@ -160,15 +160,25 @@ def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | Non
         )
         for act in acts
     ]
-    questions = [(act, answer) for act, answer in zip(acts, answers, strict=True) if answer.asks]
-    if questions:
-        return _ask(request, checkpoint, questions)
     for answer in answers:
         if answer.refusal and not answer.stored:
             return refused_page(
                 request, answer.refusal, status=404 if answer.refusal.code == "unknown_checkpoint" else 409
             )
-    return redirect(_answer_url(checkpoint, [answer.scan_id for answer in answers]))
+    # Who was asked about first is answered together with the others.
+    done = [*_earlier(request), *[answer.scan_id for answer in answers if not answer.asks]]
+    questions = [(act, answer) for act, answer in zip(acts, answers, strict=True) if answer.asks]
+    if questions:
+        return _ask(request, checkpoint, questions, done)
+    return redirect(_answer_url(checkpoint, done))
+
+
+def _earlier(request: HttpRequest) -> list[UUID]:
+    """The scans that this form's first round made, before it had to ask."""
+    try:
+        return [UUID(text) for text in request.POST.getlist("done")]
+    except ValueError:
+        return []
 
 
 def _show(
@@ -214,8 +224,11 @@ def _show(
     return _page(request, "ask", able[0], status=status, **context)
 
 
-def _ask(request: HttpRequest, checkpoint: str, questions: list[tuple[Act, Answer]]) -> HttpResponse:
-    """What has to be known before these scans can be made; the same ids go round once more."""
+def _ask(request: HttpRequest, checkpoint: str, questions: list[tuple[Act, Answer]], done: list[UUID]) -> HttpResponse:
+    """What has to be known before these scans can be made; the same ids go round once more.
+
+    `done`: the scans that were made already, of the others on this phone.
+    """
     offer = services.prospect(
         checkpoint=checkpoint, code=None, volunteer=questions[0][0].volunteer, at=timezone.now(), grace=True
     )
@@ -234,6 +247,7 @@ def _ask(request: HttpRequest, checkpoint: str, questions: list[tuple[Act, Answe
         ],
         "shifts": next((answer.choices for _act, answer in questions if answer.choices), ()),
         "sure": any(answer.asks == "sure" for _act, answer in questions),
+        "done": done,
     }
     return _page(request, "ask", offer, **context)
 

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from academy.people.admin_forms import PhoneField
 from academy.people.services import tidy_name
@@ -13,13 +12,13 @@ class NewcomerForm(forms.Form):
 
     scan = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(
-        label=pgettext_lazy("of a person", "name"),
+        label=_("Name of the person"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Type the person's name.")},
     )
     phone = PhoneField(
-        label=_("phone"),
+        label=_("Phone of the person"),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
         error_messages={"required": _("Type the person's phone number of 11 digits.")},
     )

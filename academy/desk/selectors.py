@@ -12,6 +12,7 @@ from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Claim, Scan, Visit
 from academy.checkin.services import claims as checkin
 from academy.hours.models import RecordState, ServiceRecord
+from academy.messaging.models import Message
 from academy.people import belongings
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import Right
@@ -160,6 +161,18 @@ def evidence_of(record: ServiceRecord) -> list[Scan]:
     return list(
         Scan.objects.filter(pk__in=record.basis.get("scans", [])).select_related("checkpoint").order_by("happened_at")
     )
+
+
+def asked_key(record_id: int | str) -> str:
+    """The occasion of the question about a record: it is asked once."""
+    return f"asked:{record_id}"
+
+
+def asked_about(activity: Activity) -> dict[int, dt.datetime]:
+    """When somebody was asked about a record of `activity` (by its id)."""
+    of_activity = Volunteer.objects.filter(service_records__activity=activity)
+    asked = Message.objects.filter(key__startswith=asked_key(""), volunteer__in=of_activity)
+    return {int(key.partition(":")[2]): sent_at for key, sent_at in asked.values_list("key", "sent_at")}
 
 
 def activities_now(communities: object, at: dt.datetime) -> list[Activity]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("lead/<int:activity_id>/claims/<int:claim_id>/", claim_views.answer, name="answer_claim"),
     path("lead/<int:activity_id>/newcomer/", claim_views.newcomer, name="newcomer"),
     path("lead/<int:activity_id>/records/<int:record_id>/", views.lead_record, name="lead_record"),
+    path("lead/<int:activity_id>/records/<int:record_id>/ask/", views.ask, name="ask"),
     path("lead/<int:activity_id>/out/", views.everybody_out, name="everybody_out"),
     path("lead/<int:activity_id>/confirm/", views.confirm, name="confirm"),
 ]

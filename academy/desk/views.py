@@ -8,7 +8,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +25,7 @@ from academy.hours import sentences
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
 from academy.learning import services as learning
+from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
 from academy.people import cards
 from academy.people.belongings import may
@@ -113,14 +116,20 @@ def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
     now = timezone.now()
     waiting = hours.candidates(activity=activity, by=user_of(request), at=now)
     # A poster's scans need no look at each: the head count answers for them (C4).
-    counted = [record for record in waiting.flagged if _remarks(record) == ["static"]]
+    remarks = {record.pk: _remarks(record) + waiting.suspected[record.pk] for record in waiting.flagged}
+    counted = [record for record in waiting.flagged if remarks[record.pk] == ["static"]]
+    asked = selectors.asked_about(activity)
     context = {
         "activity": activity,
         "shifts": activity.shifts.all(),
         "presence": selectors.presence_at(activity),
         "waiting": waiting,
         "counted": counted,
-        "to_look_at": [(record, _sentences(_remarks(record))) for record in waiting.flagged if record not in counted],
+        "to_look_at": [
+            (record, _sentences(remarks[record.pk]), asked.get(record.pk))
+            for record in waiting.flagged
+            if record not in counted
+        ],
         "code": next(iter(_live_codes(activity, now, minutes=0)), None),
         "typed_address": _typed_address(),
         "claims": selectors.claims_at(activity, now),
@@ -158,7 +167,8 @@ def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
     records = records.select_related("volunteer__merged_into", "rule_set")
     found = get_object_or_404(records, pk=record_id)
     own = request.user.pk in (found.volunteer.user_id, found.volunteer.stays.user_id)
-    context = {"activity": activity, "record": found, "own": own, **_explanation(found, _remarks(found))}
+    flags = _remarks(found) + hours.suspected_of([found])[found.pk]
+    context = {"activity": activity, "record": found, "own": own, **_explanation(found, flags)}
     return render(request, "desk/lead_record.html", context)
 
 
@@ -222,6 +232,31 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
             messages.success(request, _("Confirmed: %(count)s.") % {"count": len(outcome.ready)})
         for note in outcome.notes:
             messages.warning(request, str(note))
+    return redirect("desk:lead", activity_id=activity.pk)
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
+    """Asks the volunteer about a record that stands out, instead of accepting it; the hours go on waiting."""
+    activity = led_activity(request, activity_id)
+    records = ServiceRecord.objects.awaiting_confirmation().filter(activity=activity).select_related("volunteer")
+    found = get_object_or_404(records, pk=record_id)
+    told = {"leader": activity.leader.name, "title": activity.title, "day": found.date.isoformat()}
+    messaging.send(
+        volunteer=found.volunteer,
+        key=selectors.asked_key(found.pk),
+        text=lazy(
+            lambda: (
+                _("%(leader)s has a question about your check-in at “%(title)s” on %(day)s. Please call or go and see.")
+                % told
+            ),
+            str,
+        )(),
+        path=reverse("desk:record", args=[found.pk]),
+        at=timezone.now(),
+    )
+    messages.success(request, _("Asked: %(name)s finds it on their page.") % {"name": found.volunteer.name})
     return redirect("desk:lead", activity_id=activity.pk)
 
 

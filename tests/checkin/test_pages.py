@@ -413,6 +413,34 @@ def test_a_shared_phone_asks_who_is_here(activity, phone, volunteer, husband):
     assert {scan.operator for scan in Scan.objects.all()} == {volunteer.user}
 
 
+def test_who_is_asked_about_first_is_answered_together_with_the_other(activity, phone, volunteer, husband, clock):
+    page = phone.get(poster(activity))
+    phone.post(poster(activity), {**fields(page), "who": choices(page)[0]})
+    clock.shift(60)
+    page = phone.get(poster(activity))
+    question = phone.post(poster(activity), {**fields(page), "who": choices(page)})
+    assert "王秀英 checked in only at 9:00." in question.content.decode()
+    assert Visit.objects.get(volunteer=husband).closed_at is None
+    answered = phone.post(poster(activity), fields(question), follow=True).content.decode()
+    assert "王秀英" in answered and "Checked out" in answered
+    assert "李建国" in answered and "Checked in" in answered
+
+
+@pytest.mark.parametrize("done", ["nonsense", "0b7cbf2e-1111-4111-8111-111111111111"])
+def test_a_scan_that_is_not_of_this_phone_is_not_shown_with_the_answer(activity, phone, done):
+    form = fields(phone.get(poster(activity)))
+    answer = phone.post(poster(activity), {**form, "done": done}, follow=True)
+    assert answer.status_code == (200 if done == "nonsense" else 404)
+    assert Scan.objects.count() == 1
+
+
+def test_who_of_two_cannot_be_let_in_reads_why(activity, phone, volunteer, husband):
+    people.suspend(volunteer=husband, reason="口头", by=None, at=START)
+    page = phone.get(poster(activity))
+    assert "王秀英, welcome" in page.content.decode()
+    assert 'data-refused="suspended"' in page.content.decode()
+
+
 def test_one_of_two_may_leave_while_the_other_comes(activity, phone, volunteer, husband, clock):
     page = phone.get(poster(activity))
     phone.post(poster(activity), {**fields(page), "who": choices(page)[0]})

@@ -14,6 +14,7 @@ from academy.checkin import services as checkin
 from academy.checkin.models import Scan, Visit
 from academy.hours import services as hours
 from academy.hours.models import Confirmation, RecordState, ServiceRecord
+from academy.messaging.models import Message
 from academy.paper.codes import qr_svg
 from academy.people.models import User
 from academy.people.permissions import DutyRole
@@ -549,3 +550,36 @@ def test_more_people_take_no_more_statements(scene, activity, shift, waiting, fl
         client.get(address(name, activity))
 
     assert len(many.sql) == len(few.sql)
+
+
+# What stands out (C9)
+
+
+def test_what_stands_out_is_accepted_or_asked_about_with_one_tap(scene, activity, shift, sign_in, clock):
+    people = [scene.volunteer(name, login=True) for name in ("甲甲", "乙乙", "丙丙", "丁丁")]
+    for place, person in enumerate(people):
+        scene.scan(person, shift, "in", moment("09:00") + dt.timedelta(minutes=place), browser="SAMEPHONE")
+        scene.scan(person, shift, "out", moment("11:00") + dt.timedelta(minutes=place), browser="SAMEPHONE")
+        hours.compute_records(volunteer=person, shift=shift, at=moment("11:30"))
+    clock.move_to(moment("12:15"))
+    client = sign_in(scene.leading)
+
+    page = text_of(client.get(address("lead", activity)))
+    assert page.count("One phone checked in more than three people. Were they all here?") == 4
+    client.post(address("confirm", activity), {"heads": "4"})
+    accepted, asked, *others = ServiceRecord.objects.order_by("volunteer__number")
+    assert states([accepted, asked, *others]) == [RecordState.AWAITING_CONFIRMATION] * 4
+
+    client.post(address("confirm", activity), {"record": accepted.pk})
+    ask = reverse("desk:ask", args=[activity.pk, asked.pk])
+    assert f"Asked: {asked.volunteer.name} finds it on their page." in said(client.post(ask))
+    client.post(ask)
+
+    assert states([accepted, asked]) == [RecordState.ON_NOTICE, RecordState.AWAITING_CONFIRMATION]
+    message = Message.objects.get()
+    assert message.volunteer == asked.volunteer
+    assert message.path == reverse("desk:record", args=[asked.pk])
+    assert "has a question about your check-in" in message.texts["en"]
+    assert "Asked on" in text_of(client.get(address("lead", activity)))
+    settled = client.post(reverse("desk:ask", args=[activity.pk, accepted.pk]))
+    assert settled.status_code == 404

@@ -99,6 +99,7 @@ class Scene:
         *,
         rotating: bool = True,
         grace: bool = False,
+        browser: str = "",
     ) -> checkin.Answer:
         """One tap at the gate of the shift's activity, by somebody who has signed up."""
         if not volunteer.sign_ups.filter(shift=shift).exists():
@@ -117,6 +118,7 @@ class Scene:
             direction=direction,
             at=at,
             grace=grace,
+            browser=browser,
             sure=True,
             shift_id=shift.pk,
         )

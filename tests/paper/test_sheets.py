@@ -6,7 +6,7 @@ import pytest
 from academy.paper.pdf import render_pdf
 from academy.paper.sheets import PosterSheet, Sheet
 from tests.paper.reading import codes, pages, picture, width_in_mm
-from tests.paper.samples import CREATED, cards, certificate, poster, slips
+from tests.paper.samples import CREATED, cards, certificate, poster, roster, slips
 
 
 def printed(sheet: Sheet, language: str = "zh-hans") -> bytes:
@@ -215,6 +215,52 @@ class TestCards:
         assert margins_are_white(content)
 
 
+class TestRoster:
+    def test_it_says_what_when_where_and_who(self):
+        text = "".join(pages(printed(roster("王秀英"))))
+        for part in ["春季社区义诊", "1月10日周六9:00–12:00", "银杏里社区卫生服务站一楼大厅", "银杏里社区志愿服务队"]:
+            assert part in text
+
+    def test_each_row_has_its_name_number_and_code(self):
+        names = ["王秀英", "李建国", "阿卜杜热合曼·麦麦提吐尔逊", "Elizabeth Montgomery-Smith"]
+        sheet = roster(*names)
+        content = printed(sheet)
+        lines = sheet.parts[0].lines
+        text = pages(content)[0]
+        for line in lines:
+            assert "".join(line.name.split()) in text and line.number in text
+        assert [code.text for code in _in_reading_order(content)] == [line.url for line in lines]
+
+    @pytest.mark.parametrize("dpi", [100, 150])
+    def test_its_codes_are_large_enough(self, dpi: int):
+        for code in codes(printed(roster("王秀英", "李建国")), dpi=dpi):
+            assert width_in_mm(code, dpi=dpi) >= 25
+
+    def test_a_row_is_never_torn_and_every_sheet_says_what_it_is_of(self):
+        content = printed(roster(*["王秀英"] * 30))
+        texts = pages(content)
+        seen = [code.text for page in range(len(texts)) for code in codes(content, page=page, dpi=150)]
+        assert len(seen) == len({*seen}) == 30
+        for number, text in enumerate(texts, 1):
+            assert "春季社区义诊" in text and "1月10日周六9:00–12:00" in text
+            assert f"{number}/{len(texts)}" in text
+
+    def test_each_shift_has_sheets_of_its_own(self):
+        texts = pages(printed(roster("王秀英", shifts=2)))
+        first = [("1月10日" in text, "1月11日" in text) for text in texts]
+        assert first == sorted(first, reverse=True)
+        assert {*first} == {(True, False), (False, True)}
+
+    def test_without_anybody_signed_up_it_is_ten_empty_rows(self):
+        (text,) = pages(printed(roster(), "en"))
+        assert "Name(notsignedup)" in text
+
+    def test_its_headings_are_in_the_language_asked_for(self):
+        text = pages(printed(roster("王秀英"), "en"))[0]
+        for heading in ["Timeofcheck-in", "Timeofcheck-out", "Signature"]:
+            assert heading in text
+
+
 def _in_reading_order(content: bytes):
     found = codes(content, dpi=150)
     return sorted(found, key=lambda code: (code.position.top_left.y // 100, code.position.top_left.x))
@@ -237,8 +283,8 @@ def margins_are_white(content: bytes, *, page: int = 0) -> bool:
 
 @pytest.mark.parametrize(
     "sheet",
-    [certificate(), poster(), slips("王秀英"), cards("王秀英")],
-    ids=["certificate", "poster", "slips", "cards"],
+    [certificate(), poster(), slips("王秀英"), cards("王秀英"), roster("王秀英")],
+    ids=["certificate", "poster", "slips", "cards", "roster"],
 )
 def test_every_sheet_is_a4(sheet: Sheet):
     with pdfium.PdfDocument(printed(sheet)) as document:

@@ -142,7 +142,7 @@ def test_on_a_shared_phone_the_next_slip_changes_the_person(client, code):
     other = VolunteerFactory(phone="13800138000")
     [(_slip, other_code)] = services.print_slips(volunteers=[other], by=None, at=timezone.now())
     client.post(f"/s/{code}/")
-    client.post(f"/s/{other_code}/")
+    client.post(f"/s/{other_code}/", {"then": "switch"})
 
     other.refresh_from_db()
     assert signed_in(client) == str(other.user.pk)
@@ -152,6 +152,7 @@ def test_a_whole_room_signs_in_behind_one_address(client):
     slips = services.print_slips(volunteers=[VolunteerFactory() for _person in range(40)], by=None, at=timezone.now())
 
     for _slip, code in slips:
+        client.logout()
         assert client.post("/s/", {"code": code}).status_code == 302
 
 

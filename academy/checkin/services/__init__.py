@@ -11,6 +11,7 @@ from academy.checkin.services.codes import (
 )
 from academy.checkin.services.devices import device_with, issue_device, key_of, roster_as_json, roster_of, token_of
 from academy.checkin.services.leading import annul, check_everybody_out
+from academy.checkin.services.paper import key_in
 from academy.checkin.services.scanning import (
     Answer,
     Prospect,
@@ -36,6 +37,7 @@ __all__ = [
     "device_with",
     "find_typed",
     "issue_device",
+    "key_in",
     "key_of",
     "open_checkpoints",
     "prospect",

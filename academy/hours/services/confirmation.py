@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Kind
+from academy.checkin.flags import suspicions
 from academy.checkin.models import Scan, Visit
 from academy.checkin.services import seal_visits
 from academy.core.refusals import Refusal
@@ -45,6 +47,7 @@ class Candidates:
     flagged: list[ServiceRecord] = field(default_factory=list)
     own: list[ServiceRecord] = field(default_factory=list)
     visit_open: list[ServiceRecord] = field(default_factory=list)
+    suspected: dict[int, list[str]] = field(default_factory=dict)  # by record: what its scans show beside others (C9)
 
     @property
     def notes(self) -> list[Refusal]:
@@ -125,16 +128,28 @@ def _sort(waiting: RecordQuerySet, *, by: User, at: dt.datetime, heads: int | No
     found.scanned = scans.aggregate(people=Count(person, distinct=True))["people"]
     answered = COUNTED_FLAGS if heads is not None and found.scanned <= heads else frozenset()
     in_progress = _days_in_progress(records, at)
+    found.suspected = suspected_of(records)
     for record in records:
         if by.pk in (record.volunteer.user_id, record.volunteer.stays.user_id):
             found.own.append(record)
         elif in_progress[record.volunteer.stays.pk] & {*record.basis["days"], record.basis["group"]}:
             found.visit_open.append(record)
-        elif not one_by_one and (LOOK_FLAGS & {*record.flags} or {*record.basis["scan_flags"]} - answered):
+        elif not one_by_one and (
+            LOOK_FLAGS & {*record.flags} or {*record.basis["scan_flags"]} - answered or found.suspected[record.pk]
+        ):
             found.flagged.append(record)
         else:
             found.ready.append(record)
     return found
+
+
+def suspected_of(records: list[ServiceRecord]) -> dict[int, list[str]]:
+    """What the scans behind each record (by id) show only beside those of others: flags, worked out now (C9)."""
+    of_scan = suspicions({record.shift_id for record in records}) if records else {}
+    return {
+        record.pk: sorted({flag for scan in record.basis["scans"] for flag in of_scan.get(UUID(scan), ())})
+        for record in records
+    }
 
 
 def _days_in_progress(records: list[ServiceRecord], at: dt.datetime) -> dict[int, set[str]]:

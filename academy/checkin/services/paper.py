@@ -1,0 +1,159 @@
+"""The signed paper roster, keyed in: first-class evidence with the times that people wrote themselves (C5)."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+
+from academy.activities import services as activities
+from academy.activities.belongings import may_lead
+from academy.activities.models import Activity, Shift, SignUp
+from academy.checkin.context import shift_window
+from academy.checkin.models import Direction, Method, Scan, Visit
+from academy.checkin.refusals import keying_refusal
+from academy.checkin.services.codes import checkpoint_for
+from academy.checkin.services.visits import rebuild_visits
+from academy.core.refusals import Refusal
+from academy.core.sql import insert_if_absent
+from academy.people.models import User, Volunteer, VolunteerQuerySet
+
+
+@transaction.atomic
+def key_in(
+    *,
+    scan_ids: tuple[UUID, UUID],
+    activity: Activity,
+    shift: Shift,
+    volunteer: Volunteer,
+    arrived: dt.datetime,
+    left: dt.datetime,
+    by: User,
+    at: dt.datetime,
+) -> tuple[Scan, Scan] | Refusal:
+    """Two scans from one signed row: the times on the sheet are when it happened, `at` is when it was received.
+
+    Whoever stands there without a place gets one; where none is left, or the shift takes no walk-ins, the check-in
+    carries the flag `shift_full` or `not_signed_up`. The same `scan_ids` with the same row have the same answer.
+
+    A refusal stores nothing: the sheet is still there. Refuses with `id_reused`, `times_reversed`, `in_the_future`,
+    `outside_shift` (C2), `cancelled`, `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2), `confirmed`,
+    `already_scanned`. Raises `PermissionDenied` for anybody who may not lead the activity.
+    """
+    if not may_lead(by, activity):
+        raise PermissionDenied
+    if shift.activity_id != activity.pk:
+        raise ValueError(f"shift {shift.pk} is not one of activity {activity.pk}")
+    volunteer = volunteer.merged_into or volunteer
+    people = Volunteer.objects.one_with(volunteer.pk)
+    # One row of one person at a time: what is looked up below stays true until it is written.
+    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    if (stored := _stored(scan_ids, people, shift, arrived, left)) is not None:
+        return stored
+    if refusal := (
+        _cannot_be(activity, shift, arrived, left, at)
+        or _may_not(activity, shift, volunteer, arrived, left)
+        or _is_there(people, shift, arrived, left)
+    ):
+        return refusal
+    flags = _place(activity, shift, volunteer, people, by, arrived)
+    scans = tuple(
+        Scan(
+            id=scan_id,
+            checkpoint=checkpoint_for(activity, rotating=True),
+            volunteer=volunteer,
+            shift=shift,
+            direction=direction,
+            method=Method.PAPER,
+            operator=by,
+            happened_at=moment,
+            received_at=at,
+            flags=flags if direction == Direction.IN else [],
+        )
+        for scan_id, direction, moment in zip(scan_ids, (Direction.IN, Direction.OUT), (arrived, left), strict=True)
+    )
+    if not all(insert_if_absent(scan) for scan in scans):
+        transaction.set_rollback(True)  # the ids are somebody else's
+        return keying_refusal("id_reused")
+    rebuild_visits(volunteer_id=volunteer.pk, shift_id=shift.pk)
+    return scans[0], scans[1]
+
+
+def _stored(
+    scan_ids: tuple[UUID, UUID], people: VolunteerQuerySet, shift: Shift, arrived: dt.datetime, left: dt.datetime
+) -> tuple[Scan, Scan] | Refusal | None:
+    """What this row was answered before; `id_reused` where these ids stand for something else."""
+    known = Scan.objects.in_bulk(scan_ids)
+    if not known:
+        return None
+    same = Scan.objects.filter(volunteer__in=people, shift=shift, method=Method.PAPER)
+    row = Q(pk=scan_ids[0], direction=Direction.IN, happened_at=arrived) | Q(
+        pk=scan_ids[1], direction=Direction.OUT, happened_at=left
+    )
+    if same.filter(row).count() == 2:
+        return known[scan_ids[0]], known[scan_ids[1]]
+    return keying_refusal("id_reused")
+
+
+def _cannot_be(
+    activity: Activity, shift: Shift, arrived: dt.datetime, left: dt.datetime, at: dt.datetime
+) -> Refusal | None:
+    """Times that nobody can have written on this shift's sheet."""
+    if arrived >= left:
+        return keying_refusal("times_reversed")
+    if left > at:
+        return keying_refusal("in_the_future")
+    opens_at, closes_at = shift_window(shift, activity.community_id)
+    if arrived < opens_at or left > closes_at:
+        return keying_refusal("outside_shift", window=(opens_at, closes_at))
+    return None
+
+
+def _may_not(
+    activity: Activity, shift: Shift, volunteer: Volunteer, arrived: dt.datetime, left: dt.datetime
+) -> Refusal | None:
+    """Why this person had no part in it: as the gate would have judged at the time, not as things stand today."""
+    if activity.cancelled_at is not None and activity.cancelled_at <= arrived:
+        return keying_refusal("cancelled")
+    if volunteer.suspended_at is not None and volunteer.suspended_at < left:
+        return keying_refusal("suspended")
+    if activities.is_minor(volunteer, shift.date):
+        if activity.dangerous:
+            return keying_refusal("minor_not_allowed")
+        if not activities.has_guardians_consent(volunteer, shift.date):
+            return keying_refusal("needs_consent")
+    return None
+
+
+def _is_there(people: VolunteerQuerySet, shift: Shift, arrived: dt.datetime, left: dt.datetime) -> Refusal | None:
+    """What stands in the way of two more scans: hours that are confirmed, or a visit or scan in that time."""
+    visits = list(Visit.objects.filter(volunteer__in=people, shift=shift))
+    if any(visit.sealed_at for visit in visits):
+        return keying_refusal("confirmed")
+    overlapping = [
+        (visit.opened_at, visit.closed_at)
+        for visit in visits
+        if visit.opened_at < left and (visit.closed_at is None or visit.closed_at > arrived)
+    ]
+    scans = Scan.objects.accepted().filter(volunteer__in=people, shift=shift)
+    alone = scans.filter(happened_at__gt=arrived, happened_at__lt=left).order_by("happened_at")
+    there = overlapping or [(moment, moment) for moment in alone.values_list("happened_at", flat=True)]
+    return keying_refusal("already_scanned", there=there) if there else None
+
+
+def _place(
+    activity: Activity,
+    shift: Shift,
+    volunteer: Volunteer,
+    people: VolunteerQuerySet,
+    by: User,
+    arrived: dt.datetime,
+) -> list[str]:
+    """A place for whoever has none; the flag that says why there is none."""
+    if SignUp.objects.filter(volunteer__in=people, shift=shift, cancelled_at=None).exists():
+        return []
+    if not shift.walk_ins and activity.leader_id != volunteer.pk:
+        return ["not_signed_up"]
+    place = activities.place_walk_in(volunteer=volunteer, shift_id=shift.pk, activity_id=activity.pk, by=by, at=arrived)
+    return ["shift_full"] if place is activities.SHIFT_FULL else []

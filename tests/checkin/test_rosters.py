@@ -1,0 +1,495 @@
+"""The leader's roster: ticking on the screen, the sheet that is signed, and keying it in."""
+
+import datetime as dt
+import re
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+
+from academy.activities.models import Activity, Shift, SignUp
+from academy.checkin import rosters, services
+from academy.checkin.models import Method, Scan, Visit
+from academy.people.models import User, Volunteer
+from academy.people.permissions import DutyRole
+from tests.desk.pages import text_of
+from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
+from tests.paper.reading import codes, pages
+
+pytestmark = pytest.mark.django_db
+
+START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
+END = START + dt.timedelta(hours=3)
+
+
+def minutes(count: float) -> dt.timedelta:
+    return dt.timedelta(minutes=count)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def activity() -> Activity:
+    return ActivityFactory(leader__login=True, leader__name="赵敏")
+
+
+@pytest.fixture
+def shift(activity) -> Shift:
+    return activity.shifts.get()
+
+
+@pytest.fixture
+def volunteer(activity, shift) -> Volunteer:
+    volunteer = VolunteerFactory(community=activity.community, name="王秀英")
+    sign_up(volunteer, shift)
+    return volunteer
+
+
+@pytest.fixture
+def leader(activity) -> Client:
+    return browser(activity.leader.user)
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def address(activity: Activity, rest: str = "") -> str:
+    return f"/lead/{activity.pk}/roster/{rest}"
+
+
+def row_address(activity: Activity, volunteer: Volunteer) -> str:
+    return address(activity, f"{rosters.row_key(activity, volunteer)}/")
+
+
+def ticks(response, volunteer: Volunteer, activity: Activity) -> list[str]:
+    """What the buttons at this person's rows send."""
+    key = rosters.row_key(activity, volunteer)
+    return re.findall(rf'name="tick" value="({key}:[^"]*)"', response.content.decode())
+
+
+def refusals(response) -> list[str]:
+    return re.findall(r'data-refusal="([a-z_]+)"', response.content.decode())
+
+
+# Ticking
+
+
+def test_everybody_signed_up_stands_there_with_one_button(leader, activity, volunteer):
+    response = leader.get(address(activity))
+    assert f"王秀英 {volunteer.number}" in text_of(response)
+    (tick,) = ticks(response, volunteer, activity)
+    assert ":in:" in tick
+
+
+def test_a_tap_checks_in_and_the_page_says_so_in_place(leader, activity, volunteer, shift):
+    (tick,) = ticks(leader.get(address(activity)), volunteer, activity)
+
+    response = leader.post(address(activity), {"tick": tick}, follow=True)
+
+    scan = Scan.objects.get()
+    assert (scan.method, scan.operator, scan.volunteer, scan.shift, scan.refusal) == (
+        Method.TICK,
+        activity.leader.user,
+        volunteer,
+        shift,
+        "",
+    )
+    assert response.redirect_chain[0][0].endswith("#said")
+    assert "Checked in at 9:00." in text_of(response)
+    assert response.content.decode().count('id="said"') == 1
+    (next_tick,) = ticks(response, volunteer, activity)
+    assert ":out:" in next_tick
+
+
+def test_a_double_tap_is_one_scan(leader, activity, volunteer):
+    (tick,) = ticks(leader.get(address(activity)), volunteer, activity)
+    first = leader.post(address(activity), {"tick": tick})
+    second = leader.post(address(activity), {"tick": tick})
+    assert first["Location"] == second["Location"]
+    assert Scan.objects.count() == 1
+
+
+def test_whoever_is_in_is_checked_out(leader, activity, volunteer, clock):
+    leader.post(address(activity), {"tick": ticks(leader.get(address(activity)), volunteer, activity)[0]})
+    clock.move_to(END)
+    (tick,) = ticks(leader.get(address(activity)), volunteer, activity)
+    response = leader.post(address(activity), {"tick": tick}, follow=True)
+    assert "9:00–12:00" in text_of(response) and "Checked out at 12:00." in text_of(response)
+
+
+def test_a_no_stands_at_the_row_in_the_leaders_words(leader, activity, volunteer):
+    (tick,) = ticks(leader.get(address(activity)), volunteer, activity)
+    services.record_for(
+        scan_id=uuid4(),
+        activity=activity,
+        volunteer=volunteer,
+        method=Method.TICK,
+        by=activity.leader.user,
+        direction="in",
+        at=START - minutes(10),
+    )
+    response = leader.post(address(activity), {"tick": tick}, follow=True)
+    assert refusals(response) == ["already_checked_in"]
+    assert "Here since 8:50 already." in text_of(response)
+
+
+def test_an_id_of_another_scan_is_told_and_changes_nothing(leader, activity, volunteer):
+    (tick,) = ticks(leader.get(address(activity)), volunteer, activity)
+    leader.post(address(activity), {"tick": tick})
+    response = leader.post(address(activity), {"tick": tick.replace(":in:", ":out:")})
+    assert response.status_code == 409
+    assert refusals(response) == ["id_reused"]
+    assert Scan.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "tick", ["", "x", "a:b:c:d", "7K3M9QXA2B:in::0b7c", "7K3M9QXA2B:in::0b7cf1d2-22e0-47f2-9c34-9652bde6cc4e"]
+)
+def test_what_no_button_of_ours_sends_is_not_found(leader, activity, volunteer, tick):
+    assert leader.post(address(activity), {"tick": tick}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("at", "button"), [(-91, False), (-90, True), (179, True), (180, False)], ids=["early", "open", "last", "over"]
+)
+def test_nobody_is_offered_a_button_that_would_only_say_no(leader, activity, volunteer, clock, at, button):
+    clock.move_to(START + minutes(at))
+    response = leader.get(address(activity))
+    assert bool(ticks(response, volunteer, activity)) is button
+    assert (row_address(activity, volunteer) in response.content.decode()) is not button
+
+
+# Searching
+
+
+@pytest.mark.parametrize("query", ["建国", "李建国", "李 建国", "5678", "number"])
+def test_somebody_of_the_community_is_found(leader, activity, volunteer, query):
+    other = VolunteerFactory(community=activity.community, name="李建国", phone="13812345678")
+    response = leader.get(address(activity), {"q": other.number if query == "number" else query})
+    assert "李建国" in text_of(response)
+    assert ticks(response, other, activity)
+    assert "13812345678" not in response.content.decode()
+
+
+@pytest.mark.parametrize("query", ["李", "345", "123456", "王英"])
+def test_the_roll_is_not_for_leafing_through(leader, activity, query):
+    VolunteerFactory(community=activity.community, name="李建国", phone="13812345678")
+    assert "李建国" not in text_of(leader.get(address(activity), {"q": query}))
+
+
+def test_more_than_ten_are_never_found(leader, activity):
+    VolunteerFactory.create_batch(12, community=activity.community, name="李建国")
+    assert len(leader.get(address(activity), {"q": "李建国"}).context["found"]) == 10
+
+
+def test_nobody_of_another_community_and_nobody_merged_is_found(leader, activity, volunteer):
+    VolunteerFactory(name="李建国")
+    gone = VolunteerFactory(community=activity.community, name="李建国")
+    Volunteer.objects.filter(pk=gone.pk).update(merged_into=volunteer)
+    response = leader.get(address(activity), {"q": "李建国"})
+    assert "Nobody of the community fits this" in text_of(response)
+
+
+def test_a_walk_in_is_ticked_and_has_a_place_then(leader, activity, shift):
+    other = VolunteerFactory(community=activity.community, name="李建国")
+    (tick,) = ticks(leader.get(address(activity), {"q": "建国"}), other, activity)
+
+    response = leader.post(address(activity), {"tick": tick, "q": "建国"}, follow=True)
+
+    assert SignUp.objects.get(volunteer=other).walk_in
+    assert "Checked in at 9:00." in text_of(response)
+    assert 'value="建国"' in response.content.decode()
+    assert response.content.decode().count('id="said"') == 1
+
+
+def test_where_two_shifts_are_open_the_leader_says_which(activity, leader):
+    other = VolunteerFactory(community=activity.community, name="李建国")
+    twice = ActivityFactory(
+        community=activity.community,
+        leader=activity.leader,
+        shifts=[{"starts_at": START, "ends_at": END}, {"starts_at": START + minutes(30), "ends_at": END}],
+    )
+    (tick,) = ticks(leader.get(address(twice), {"q": "建国"}), other, twice)
+    response = leader.post(address(twice), {"tick": tick, "q": "建国"})
+    assert not Scan.objects.exists()
+
+    choices = ticks(response, other, twice)
+    second = twice.shifts.all()[1]
+    assert len(choices) == 2
+    leader.post(address(twice), {"tick": next(one for one in choices if f":{second.pk}:" in one)})
+
+    assert Scan.objects.get().shift == second
+
+
+def test_somebody_merged_stands_there_once_as_the_one_who_stays(leader, activity, volunteer, shift):
+    gone = VolunteerFactory(community=activity.community, name="王秀")
+    sign_up(gone, shift)
+    Volunteer.objects.filter(pk=gone.pk).update(merged_into=volunteer)
+    assert len(ticks(leader.get(address(activity)), volunteer, activity)) == 1
+    assert rosters.find_person(activity, rosters.row_key(activity, gone)) == volunteer
+
+
+def test_the_pages_cost_does_not_grow_with_the_people(leader, activity, shift, django_assert_max_num_queries):
+    for volunteer in VolunteerFactory.create_batch(15, community=activity.community):
+        sign_up(volunteer, shift)
+    leader.get(address(activity))
+    with django_assert_max_num_queries(14):
+        leader.get(address(activity))
+
+
+# On paper
+
+
+def test_the_sheet_has_a_code_for_each_row_that_opens_it(leader, activity, volunteer):
+    response = leader.get(f"/lead/{activity.pk}/roster.pdf")
+
+    assert response["Content-Type"] == "application/pdf"
+    text = "".join(pages(response.content))
+    for part in (activity.title, activity.place, "赵敏", "王秀英", volunteer.number, "10Jan2026"):
+        assert part in text
+    (code,) = codes(response.content, dpi=150)
+    assert code.text == f"HTTPS://ACADEMY.TEST/LEAD/{activity.pk}/ROSTER/{rosters.row_key(activity, volunteer)}/"
+    assert "王秀英" in text_of(leader.get(code.text.removeprefix("HTTPS://ACADEMY.TEST")))
+
+
+def test_shifts_that_are_over_are_printed_when_asked_for_or_when_all_are(leader, activity, volunteer):
+    times = [START - minutes(3000), START + minutes(3000)]
+    twice = ActivityFactory(
+        community=activity.community,
+        leader=activity.leader,
+        shifts=[{"starts_at": start, "ends_at": start + minutes(60)} for start in times],
+    )
+    past, coming = twice.shifts.all()
+    url = f"/lead/{twice.pk}/roster.pdf"
+
+    def dates(address: str) -> list[bool]:
+        text = "".join(pages(leader.get(address).content))
+        return ["8Jan2026" in text, "12Jan2026" in text]
+
+    assert dates(url) == [False, True]
+    assert dates(f"{url}?shift={past.pk}") == [True, False]
+    coming.delete()
+    assert dates(url) == [True, False]
+
+
+def test_a_name_that_cannot_be_printed_is_said_on_the_roster(leader, activity, shift):
+    sign_up(VolunteerFactory(community=activity.community, name="王\U0001f600"), shift)
+    response = leader.get(f"/lead/{activity.pk}/roster.pdf", follow=True)
+    assert "our fonts do not have" in text_of(response)
+
+
+# Times as people write them
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("9:05", (9, 5)),
+        ("09:05", (9, 5)),
+        ("905", (9, 5)),
+        ("1130", (11, 30)),
+        ("9：05", (9, 5)),
+        ("9.05", (9, 5)),
+        ("9点05分", (9, 5)),
+        (" 23:59 ", (23, 59)),
+        ("0:00", (0, 0)),
+    ],
+)
+def test_a_time_is_read_however_it_is_written(text, time):
+    assert rosters.read_clock(text) == dt.time(*time)
+
+
+@pytest.mark.parametrize("text", ["", "9", "95", "24:00", "9:60", "9:5", "nine", "-9:05", "9:05:00", "99999"])
+def test_what_is_no_time_is_not_guessed(text):
+    assert rosters.read_clock(text) is None
+
+
+def test_a_time_after_midnight_belongs_to_the_next_day(activity):
+    night = ActivityFactory(starts_at=START + minutes(13 * 60), ends_at=START + minutes(17 * 60))  # 22:00–2:00
+    (part,) = rosters.rosters_of(night)
+    assert rosters.moment_at(part, dt.time(21, 55)) == START + minutes(12 * 60 + 55)
+    assert rosters.moment_at(part, dt.time(1, 5)) == START + minutes(16 * 60 + 5)
+
+
+# Keying in one row
+
+
+@pytest.fixture
+def evening(clock):
+    clock.move_to(END + minutes(400))
+
+
+@pytest.mark.usefixtures("evening")
+class TestOneRow:
+    def test_two_times_make_a_visit(self, leader, activity, volunteer):
+        page = leader.get(row_address(activity, volunteer)).content.decode()
+        (scan,) = re.findall(r'name="scan" value="([^"]+)"', page)
+
+        for _twice in range(2):
+            response = leader.post(
+                row_address(activity, volunteer), {"scan": scan, "arrived": "903", "left": "11:58"}, follow=True
+            )
+
+        assert "王秀英 is keyed in." in text_of(response)
+        assert "9:03–11:58" in text_of(response)
+        visit = Visit.objects.get()
+        assert (visit.opened_at, visit.closed_at) == (START + minutes(3), END - minutes(2))
+        assert set(Scan.objects.values_list("method", "operator")) == {(Method.PAPER, activity.leader.user_id)}
+
+    @pytest.mark.parametrize(
+        ("arrived", "left", "code"),
+        [
+            ("9", "12", "bad_time"),
+            ("", "12:00", "needs_times"),
+            ("12:00", "9:00", "times_reversed"),
+            ("6:00", "12:00", "outside_shift"),
+        ],
+    )
+    def test_a_bad_time_is_told_in_place_and_stays_as_typed(self, leader, activity, volunteer, arrived, left, code):
+        response = leader.post(row_address(activity, volunteer), {"arrived": arrived, "left": left})
+        assert refusals(response) == [code]
+        page = response.content.decode()
+        assert f'name="arrived" value="{arrived}"' in page and f'name="left" value="{left}"' in page
+        assert not Scan.objects.exists()
+
+    def test_the_shift_that_still_waits_is_chosen_and_another_can_be(self, leader, activity, volunteer, shift):
+        twice = ActivityFactory(
+            community=activity.community,
+            leader=activity.leader,
+            shifts=[
+                {"starts_at": START, "ends_at": START + minutes(60)},
+                {"starts_at": START + minutes(120), "ends_at": END},
+            ],
+        )
+        first, second = twice.shifts.all()
+        sign_up(volunteer, first)
+        chosen = leader.get(row_address(twice, volunteer)).context["chosen"]
+        assert chosen.shift == first
+
+        leader.post(f"{row_address(twice, volunteer)}?shift={second.pk}", {"arrived": "11:00", "left": "12:00"})
+        assert Visit.objects.get().shift == second
+
+    def test_a_row_of_another_activity_is_not_found(self, leader, activity, volunteer):
+        other = ActivityFactory(community=activity.community, leader=activity.leader)
+        assert leader.get(address(other, f"{rosters.row_key(activity, volunteer)}/")).status_code == 404
+        assert leader.get(address(activity, "7K3M9QXA2B/")).status_code == 404
+
+    @pytest.mark.parametrize("rest", ["", "sheet/", "row"])
+    def test_nobody_else_comes_in(self, activity, volunteer, rest):
+        url = row_address(activity, volunteer) if rest == "row" else address(activity, rest)
+        strangers = [UserFactory(), UserFactory(duties=[(ActivityFactory().community, DutyRole.SOCIAL_WORKER)])]
+        for user in strangers:
+            assert browser(user).get(url).status_code == 404
+            assert browser(user).post(url, {"arrived": "9:00", "left": "10:00"}).status_code == 404
+        assert Client().get(url).status_code == 302
+
+
+# Keying in the whole sheet
+
+
+@pytest.mark.usefixtures("evening")
+class TestSheet:
+    @pytest.fixture
+    def people(self, activity, shift):
+        people = [VolunteerFactory(community=activity.community, name=name) for name in ("王秀英", "李建国", "张桂兰")]
+        for person in people:
+            sign_up(person, shift)
+        return people
+
+    def form(self, response, activity, times: dict[Volunteer, tuple[str, str]]) -> dict[str, object]:
+        """The page's form with these times typed, as a browser sends it."""
+        sent: dict[str, object] = {"row": re.findall(r'name="row" value="([^"]+)"', response.content.decode())}
+        for name, value in re.findall(
+            r'name="((?:scan|arrived|left)-[^"]+)" value="([^"]*)"', response.content.decode()
+        ):
+            sent[name] = value
+        for person, (arrived, left) in times.items():
+            key = rosters.row_key(activity, person)
+            sent |= {f"arrived-{key}": arrived, f"left-{key}": left}
+        return sent
+
+    def test_a_whole_sheet_is_stored_at_once(self, leader, activity, people):
+        page = leader.get(address(activity, "sheet/"))
+        times = {people[0]: ("9:00", "12:00"), people[1]: ("9:10", "11:50")}
+        response = leader.post(address(activity, "sheet/"), self.form(page, activity, times), follow=True)
+        assert "Keyed in: 2." in text_of(response)
+        assert {visit.volunteer for visit in Visit.objects.all()} == {people[0], people[1]}
+
+    def test_good_rows_are_stored_and_bad_ones_stay_as_typed(self, leader, activity, people):
+        page = leader.get(address(activity, "sheet/"))
+        times = {people[0]: ("9:00", "12:00"), people[1]: ("12:00", "9:00"), people[2]: ("9:00", "")}
+
+        response = leader.post(address(activity, "sheet/"), self.form(page, activity, times))
+
+        assert refusals(response) == ["times_reversed", "needs_times"]
+        assert "Keyed in: 1. Not yet: 2" in text_of(response)
+        assert Visit.objects.get().volunteer == people[0]
+        key = rosters.row_key(activity, people[1])
+        assert f'name="arrived-{key}" value="12:00"' in response.content.decode()
+
+        times = {people[1]: ("9:00", "12:00"), people[2]: ("9:00", "11:00")}
+        response = leader.post(address(activity, "sheet/"), self.form(response, activity, times), follow=True)
+        assert "Keyed in: 2." in text_of(response)
+        assert Visit.objects.count() == 3
+
+    def test_the_same_sheet_sent_twice_is_one_sheet(self, leader, activity, people):
+        page = leader.get(address(activity, "sheet/"))
+        sent = self.form(page, activity, {person: ("9:00", "12:00") for person in people})
+        for _twice in range(2):
+            response = leader.post(address(activity, "sheet/"), sent, follow=True)
+        assert "Keyed in: 3." in text_of(response)
+        assert Scan.objects.count() == 6
+
+    def test_whoever_was_scanned_already_has_no_fields(self, leader, activity, people, shift):
+        services.key_in(
+            scan_ids=(uuid4(), uuid4()),
+            activity=activity,
+            shift=shift,
+            volunteer=people[0],
+            arrived=START,
+            left=END,
+            by=activity.leader.user,
+            at=END,
+        )
+        response = leader.get(address(activity, "sheet/"))
+        assert f"arrived-{rosters.row_key(activity, people[0])}" not in response.content.decode()
+        assert "9:00–12:00" in text_of(response)
+
+    def test_somebody_added_keeps_what_was_typed_and_is_keyed_in(self, leader, activity, people):
+        other = VolunteerFactory(community=activity.community, name="刘伟")
+        page = leader.get(address(activity, "sheet/"))
+        sent = self.form(page, activity, {people[0]: ("9:00", "12:00")})
+
+        page = leader.post(address(activity, "sheet/"), {**sent, "q": "刘伟", "find": "1"})
+
+        assert not Scan.objects.exists()
+        key = rosters.row_key(activity, people[0])
+        assert f'name="arrived-{key}" value="9:00"' in page.content.decode()
+
+        response = leader.post(
+            address(activity, "sheet/"), self.form(page, activity, {other: ("9:30", "11:00")}), follow=True
+        )
+        assert "Keyed in: 2." in text_of(response)
+        assert SignUp.objects.get(volunteer=other).walk_in
+
+    def test_a_bad_row_that_was_added_stays(self, leader, activity, people):
+        other = VolunteerFactory(community=activity.community, name="刘伟")
+        sheet = address(activity, "sheet/")
+        page = leader.post(sheet, {"q": "刘伟", "find": "1"})
+        page = leader.post(sheet, self.form(page, activity, {other: ("noon", "11:00")}))
+        assert refusals(page) == ["bad_time"]
+        assert "noon" in page.content.decode()
+
+    def test_a_row_of_nobody_is_left_out(self, leader, activity, people):
+        response = leader.post(address(activity, "sheet/"), {"row": ["7K3M9QXA2B"], "arrived-7K3M9QXA2B": "9:00"})
+        assert response.status_code == 200
+        assert not Scan.objects.exists()
