@@ -116,6 +116,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/volunteer/usage/<int:pk>/": ("/admin/volunteer/usage/{volunteer}/", PERSON),
     "admin/volunteer/suspend/<int:pk>/": ("/admin/volunteer/suspend/{volunteer}/", PERSON),
     "admin/volunteer/reinstate/<int:pk>/": ("/admin/volunteer/reinstate/{volunteer}/", PERSON),
+    "admin/volunteer/accept/<int:pk>/": ("/admin/volunteer/accept/{volunteer}/", PERSON),
+    "admin/volunteer/join/<int:pk>/": ("/admin/volunteer/join/{volunteer}/", PERSON),
     "admin/volunteer/replace-card/<int:pk>/": ("/admin/volunteer/replace-card/{volunteer}/", PERSON),
     "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for who has no right
     "admin/volunteer_chooser/results/": ("/admin/volunteer_chooser/results/", STAFF),

@@ -4,11 +4,16 @@ import datetime as dt
 import logging
 from typing import Any
 
+from django.db.models import Count, Max
 from django.dispatch import receiver
+from django.utils import formats, timezone
+from django.utils.translation import gettext_lazy as _
 
 from academy.checkin import services
+from academy.checkin.models import Visit
 from academy.core.signals import tick
-from academy.people.signals import volunteers_merged
+from academy.people.models import Volunteer
+from academy.people.signals import describe_person, volunteers_merged
 
 logger = logging.getLogger(__name__)
 
@@ -25,3 +30,13 @@ def rebuild_for_merged(volunteer_id: int, **kwargs: Any) -> None:
 @receiver(tick, dispatch_uid="checkin.sweep_merged")
 def sweep_merged(at: dt.datetime, **kwargs: Any) -> None:
     services.sweep_merged()
+
+
+@receiver(describe_person, dispatch_uid="checkin.describe_person")
+def came(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
+    """How often they came, and when last."""
+    visits = Visit.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)).aggregate(
+        activities=Count("shift__activity", distinct=True), last=Max("opened_at")
+    )
+    last = formats.date_format(timezone.localtime(visits["last"])) if visits["last"] else ""
+    return [(_("activities"), str(visits["activities"])), (_("last check-in"), last)]

@@ -6,10 +6,14 @@ from typing import Any
 
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from academy.checkin.signals import visits_changed
+from academy.core import formats
 from academy.core.signals import tick
 from academy.hours import services
+from academy.people.models import Volunteer
+from academy.people.signals import describe_person
 
 logger = logging.getLogger(__name__)
 
@@ -31,3 +35,9 @@ def sweep(at: dt.datetime, **kwargs: Any) -> None:
 @receiver(tick, dispatch_uid="hours.end_notices")
 def end_notices(at: dt.datetime, **kwargs: Any) -> None:
     services.end_notices(at=at)
+
+
+@receiver(describe_person, dispatch_uid="hours.effective")
+def effective(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
+    """Their effective service hours."""
+    return [(_("effective service hours"), formats.hours(services.totals(volunteer).service_minutes))]

@@ -1,5 +1,7 @@
 """Choosing a volunteer in the forms of the back office."""
 
+from typing import Any
+
 from django.db.models import ForeignKey
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import register_form_field_override
@@ -8,8 +10,25 @@ from academy.core.choosers import CommunityChooserViewSet
 from academy.people.models import Volunteer
 
 
+class _Present:
+    """Who was merged into somebody else is not offered."""
+
+    def get_object_list(self) -> Any:
+        return super().get_object_list().present()  # type: ignore[misc]
+
+
+class _ChooseView(_Present, CommunityChooserViewSet.choose_view_class):  # type: ignore[misc, name-defined]
+    pass
+
+
+class _ChooseResultsView(_Present, CommunityChooserViewSet.choose_results_view_class):  # type: ignore[misc, name-defined]
+    pass
+
+
 class VolunteerChooserViewSet(CommunityChooserViewSet):
     model = Volunteer
+    choose_view_class = _ChooseView
+    choose_results_view_class = _ChooseResultsView
     icon = "user"
     choose_one_text = _("Choose a volunteer")
     choose_another_text = _("Choose another volunteer")

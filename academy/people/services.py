@@ -135,16 +135,18 @@ def correct_volunteer(
 ) -> Volunteer | Refusal:
     """Mends what stands on the roll about a person.
 
-    Refuses with `too_young`, judged at their registration (N1), and with `marked_already` where this makes of somebody
-    marked at the gate somebody else who was.
+    Refuses with `merged`, with `too_young`, judged at their registration (N1), and with `marked_already` where this
+    makes of somebody marked at the gate somebody else who was.
     """
+    if volunteer.merged_into_id is not None:
+        return MERGED
     registered_on = timezone.localdate(volunteer.registered_at)
     if birth_date is not None and ages.age_on(birth_date, registered_on) < ages.youngest(
         volunteer.community, registered_on
     ):
         return TOO_YOUNG
     name = tidy_name(name)
-    if volunteer.provisional and volunteer.merged_into_id is None:
+    if volunteer.provisional:
         marked = Volunteer.objects.present().filter(community=volunteer.community_id, provisional=True)
         if marked.filter(name=name, phone=phone).exclude(pk=volunteer.pk).exists():
             return MARKED_ALREADY

@@ -7,3 +7,7 @@ duties_changed = Signal()
 # Sender: the person's class; `volunteer_id`, who went, and `into_id`, who stays. Sent on commit. Their facts stay where
 # they are: what is derived from them is made anew.
 volunteers_merged = Signal()
+
+# Sender: the person's class; `volunteer`. Whoever knows something that tells two entries apart answers with pairs of
+# label and value, the same labels for everybody.
+describe_person = Signal()

@@ -21,6 +21,7 @@ from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityBulkAction, CommunityViewSet
 from academy.people import cards, services, slips
 from academy.people.admin_forms import ConsentForm, DutyForm, ReasonForm, RegistrationForm, VolunteerForm
+from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Consent, Duty, Issuer, Unit, UnitMembership, Volunteer
 from academy.people.permissions import Right
 from academy.people.views import user_of
@@ -76,6 +77,10 @@ class VolunteerEditView(Refusable, generic.EditView):
 
     @property
     def header_more_buttons(self) -> list[Button]:
+        if self.object.merged_into is not None:
+            url = volunteer_url("edit", self.object.merged_into)
+            stays = Button(_("Open the entry that stays"), url=url, icon_name="user", priority=10)
+            return [*super().header_more_buttons, stays]
         acts = [
             (print_slips_url(self.object), _("Print a sign-in slip"), "print"),
             (print_cards_url(self.object), _("Print the check-in card"), "print"),
@@ -85,6 +90,9 @@ class VolunteerEditView(Refusable, generic.EditView):
             acts.append((volunteer_url("reinstate", self.object), _("End the suspension"), "check"))
         else:
             acts.append((volunteer_url("suspend", self.object), _("Suspend"), "lock"))
+        if self.object.provisional:
+            acts.append((volunteer_url("accept", self.object), AcceptView.act, "check"))
+        acts.append((volunteer_url("merge", self.object), MergeView.act, "group"))
         return [
             *super().header_more_buttons,
             *(Button(label, url=url, icon_name=icon, priority=10) for url, label, icon in acts),
@@ -154,7 +162,19 @@ class VolunteerIndexView(generic.IndexView):
             *super().header_more_buttons,
             Button(_("Print slips for everybody"), url=print_slips_url(), icon_name="print", priority=50),
             Button(_("Print cards for everybody"), url=print_cards_url(), icon_name="print", priority=51),
+            Button(_("Marked at the gate"), url=marked_url(), icon_name="user", priority=52),
         ]
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().present()
+
+    def search_queryset(self, queryset: Any) -> Any:
+        """What somebody's former entry was called finds the one that stays."""
+        found = super().search_queryset(queryset)
+        if not self.is_searching:
+            return found
+        gone = super().search_queryset(Volunteer.objects.filter(merged_into__isnull=False))
+        return found | queryset.filter(pk__in=gone.values("merged_into"))
 
     def get_list_more_buttons(self, instance: Volunteer) -> list[MenuItem]:
         slip = MenuItem(_("Print a sign-in slip"), url=print_slips_url(instance), icon_name="print", priority=15)
@@ -162,8 +182,17 @@ class VolunteerIndexView(generic.IndexView):
         return [*super().get_list_more_buttons(instance), slip, card]
 
 
+def marked_url() -> str:
+    """The list of those who were marked at the gate and are neither accepted nor joined to anybody yet."""
+    return reverse("volunteer:index") + "?provisional=true"
+
+
 def _suspended(volunteer: Volunteer) -> Any:
     return _("suspended") if volunteer.is_suspended else ""
+
+
+def _marked(volunteer: Volunteer) -> Any:
+    return _("marked at the gate") if volunteer.provisional else ""
 
 
 class VolunteerViewSet(CommunityViewSet):
@@ -175,10 +204,16 @@ class VolunteerViewSet(CommunityViewSet):
         "number",
         "phone",
         Column("suspended", label=_("suspended"), accessor=_suspended),
+        Column("marked", label=_("marked at the gate"), accessor=_marked),
         "registered_at",
         "community",
     ]
-    list_filter = {"community": ["exact"], "suspended_at": ["isnull"], "registered_at": ["date__gte", "date__lte"]}
+    list_filter = {
+        "community": ["exact"],
+        "provisional": ["exact"],
+        "suspended_at": ["isnull"],
+        "registered_at": ["date__gte", "date__lte"],
+    }
     search_fields = ["name", "number", "phone"]
     ordering = "number"
     list_per_page = 50
@@ -197,6 +232,8 @@ class VolunteerViewSet(CommunityViewSet):
             *super().get_urlpatterns(),
             path("suspend/<int:pk>/", self.construct_view(SuspendView), name="suspend"),
             path("reinstate/<int:pk>/", self.construct_view(ReinstateView), name="reinstate"),
+            path("accept/<int:pk>/", self.construct_view(AcceptView), name="accept"),
+            path("join/<int:pk>/", self.construct_view(MergeView), name="merge"),
             path("replace-card/<int:pk>/", self.construct_view(ReplaceCardView), name="replace_card"),
         ]
 

@@ -386,3 +386,101 @@ def test_the_menu_shows_what_one_may_open(client, home, role, shown):
 
     names = ["volunteer", "unit", "unit_membership", "issuer", "consent", "duty", "rule_set"]
     assert {name for name in names if f'"/admin/{name}/"' in page} == shown
+
+
+# Marked at the gate, and two entries of one person
+
+
+@pytest.fixture
+def newcomer(home):
+    return services.register_at_gate(
+        community=home, name="王秀英", phone="13800001234", by=UserFactory(), at=NOW - dt.timedelta(days=1)
+    )
+
+
+@pytest.fixture
+def known(home):
+    return VolunteerFactory(community=home, name="王秀云", birth_date=dt.date(1957, 5, 1), at=NOW)
+
+
+def test_those_marked_at_the_gate_have_a_list(client, worker, newcomer, known):
+    page = client.get(reverse("volunteer:index"), {"provisional": "true"})
+
+    assert list(page.context["object_list"]) == [newcomer]
+
+
+def test_a_newcomer_is_accepted(client, worker, newcomer):
+    assert client.get(reverse("volunteer:accept", args=[newcomer.pk])).status_code == 200
+    client.post(reverse("volunteer:accept", args=[newcomer.pk]))
+
+    newcomer.refresh_from_db()
+    assert not newcomer.provisional
+
+
+def test_both_entries_are_shown_before_they_are_joined(client, worker, newcomer, known):
+    url = reverse("volunteer:merge", args=[newcomer.pk])
+    assert client.get(url).status_code == 200
+
+    page = client.post(url, {"other": known.pk})
+
+    content = page.content.decode()
+    assert page.context["pair"] == [newcomer, known]
+    assert all(text in content for text in (newcomer.number, known.number, "13800001234", "1957"))
+    assert page.context["form"].initial["stays"] == known.pk
+    newcomer.refresh_from_db()
+    assert newcomer.merged_into is None
+
+    response = client.post(url, {"other": known.pk, "stays": known.pk})
+
+    assert response["Location"] == reverse("volunteer:edit", args=[known.pk])
+    newcomer.refresh_from_db()
+    assert newcomer.merged_into == known
+
+
+def test_the_one_of_the_page_may_stay(client, worker, newcomer, known):
+    client.post(reverse("volunteer:merge", args=[newcomer.pk]), {"other": known.pk, "stays": newcomer.pk})
+
+    known.refresh_from_db()
+    assert known.merged_into == newcomer
+
+
+def test_different_birth_dates_are_asked_about_and_nothing_typed_is_lost(client, worker, home, known):
+    other = VolunteerFactory(community=home, birth_date=dt.date(1958, 5, 1), at=NOW)
+    url, told = reverse("volunteer:merge", args=[other.pk]), {"other": known.pk, "stays": known.pk}
+
+    response = client.post(url, told)
+
+    assert errors(response).as_data()["__all__"][0].code == "birth_dates_differ"
+    assert response.context["pair"] == [other, known]
+    assert response.context["form"]["stays"].value() == str(known.pk)
+    client.post(url, {**told, "sure": "on"})
+    other.refresh_from_db()
+    assert other.merged_into == known
+
+
+def test_nobody_is_joined_to_somebody_elsewhere(client, worker, newcomer):
+    elsewhere = VolunteerFactory()
+
+    assert errors(client.post(reverse("volunteer:merge", args=[newcomer.pk]), {"other": elsewhere.pk}))["other"]
+    told = {"other": elsewhere.pk, "stays": elsewhere.pk}
+    assert errors(client.post(reverse("volunteer:merge", args=[newcomer.pk]), told))["other"]
+
+
+def test_the_same_entry_is_no_other(client, worker, newcomer):
+    response = client.post(reverse("volunteer:merge", args=[newcomer.pk]), {"other": newcomer.pk})
+
+    assert errors(response).as_data()["__all__"][0].code == "same_person"
+
+
+def test_who_was_joined_is_found_by_the_old_number_and_offered_nowhere(client, worker, newcomer, known):
+    services.merge(volunteer=newcomer, into=known, by=worker, at=NOW)
+
+    assert list(client.get(reverse("volunteer:index")).context["object_list"]) == [known]
+    found = client.get(reverse("volunteer:index"), {"q": newcomer.number})
+    assert list(found.context["object_list"]) == [known]
+    chooser = client.get(reverse("volunteer_chooser:choose_results"), {"q": "王秀"}).content.decode()
+    assert known.number in chooser
+    assert newcomer.number not in chooser
+    page = client.get(reverse("volunteer:edit", args=[newcomer.pk])).content.decode()
+    assert reverse("volunteer:edit", args=[known.pk]) in page
+    assert reverse("volunteer:suspend", args=[newcomer.pk]) not in page

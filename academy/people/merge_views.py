@@ -1,0 +1,155 @@
+"""The back office's two ways with somebody marked at the gate, or with any second entry: accept, or join."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.actions import ActionView
+from academy.core.refusals import Refusal
+from academy.core.viewsets import choices_for
+from academy.people import logins, merging
+from academy.people.choosers import volunteer_chooser
+from academy.people.models import User, Volunteer
+from academy.people.signals import describe_person
+from academy.people.views import user_of
+
+
+class AcceptView(ActionView):
+    act = _("Accept as a new volunteer")
+    lead = _("This person was marked at the gate and is on the roll for good from now on.")
+    done = _("%(object)s is on the roll.")
+
+    def perform(self, form: Any) -> Refusal | None:
+        answer = merging.accept_provisional(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+        return answer if isinstance(answer, Refusal) else None
+
+
+class OtherForm(forms.Form):
+    """Who the person is, too."""
+
+    other = forms.ModelChoiceField(
+        Volunteer.objects.none(), label=_("the other entry of this person"), widget=volunteer_chooser.widget_class()
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].queryset = choices_for(Volunteer.objects.present(), user)
+
+
+class MergeForm(OtherForm):
+    """Both entries stand side by side: which one stays?"""
+
+    stays = forms.ChoiceField(label=_("Which entry stays?"), widget=forms.RadioSelect)
+    sure = forms.BooleanField(
+        label=_("The birth dates differ. I have compared the documents: this is one person."), required=False
+    )
+
+    def __init__(self, *args: Any, pair: list[Volunteer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].widget = forms.HiddenInput()
+        self.fields["stays"].choices = [(str(person.pk), str(person)) for person in pair]
+        if len({person.birth_date for person in pair if person.birth_date}) < 2:
+            del self.fields["sure"]
+
+
+class MergeView(ActionView):
+    """Asks for the other entry, shows both side by side, asks which one stays."""
+
+    act = _("Join to another person")
+    lead = _("Choose the other entry. Before anything happens you see both side by side.")
+    template_name = "people/admin/merge.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.pair: list[Volunteer] = []
+
+    def get_form(self, form_class: Any = None) -> forms.Form:
+        kwargs = {**self.get_form_kwargs(), "user": user_of(self.request)}
+        if "stays" not in self.request.POST:
+            return OtherForm(**kwargs)
+        # Whatever came back wrong: who is compared can still be read from the first question's answer.
+        first = OtherForm(**kwargs)
+        if not first.is_valid():
+            return first
+        self.pair = [self.object, first.cleaned_data["other"]]
+        return MergeForm(**kwargs, pair=self.pair)
+
+    def perform(self, form: Any) -> Refusal | HttpResponse:
+        person, other = self.object, form.cleaned_data["other"]
+        if not self.pair:
+            refusal = merging.cannot_merge(volunteer=person, into=other, by=user_of(self.request))
+            # Either may stay: what refuses one way round may be done the other way round.
+            if refusal is not None and merging.cannot_merge(volunteer=other, into=person, by=user_of(self.request)):
+                return refusal
+            self.pair = [person, other]
+            asked = MergeForm(
+                initial={"other": other.pk, "stays": _who_stays(person, other).pk},
+                user=user_of(self.request),
+                pair=self.pair,
+            )
+            return self.render_to_response(self.get_context_data(form=asked))
+        stays = person if form.cleaned_data["stays"] == str(person.pk) else other
+        goes = other if stays is person else person
+        answer = merging.merge(
+            volunteer=goes,
+            into=stays,
+            by=user_of(self.request),
+            at=timezone.now(),
+            sure=form.cleaned_data.get("sure", False),
+        )
+        if isinstance(answer, Refusal):
+            return answer
+        messages.success(
+            self.request,
+            gettext("%(goes)s was joined to %(stays)s. Their hours are one person's from now on.")
+            % {"goes": goes, "stays": stays},
+        )
+        return redirect(reverse("volunteer:edit", args=[stays.pk]))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if self.pair:
+            sides = [_described(person) for person in self.pair]
+            context |= {
+                "pair": self.pair,
+                "rows": [(label, *(dict(side).get(label, "") for side in sides)) for label, _value in sides[0]],
+                "lead": _("Nothing gets lost: scans, records and certificates stay. This cannot be undone."),
+                "act": _("Join these two"),
+                "serious": True,
+            }
+        return context
+
+
+def _who_stays(person: Volunteer, other: Volunteer) -> Volunteer:
+    """The likely answer: the roll before the gate, then who has a sign-in, then who was there first."""
+    return min(person, other, key=lambda one: (one.provisional, one.user_id is None, one.registered_at, one.pk))
+
+
+def _described(person: Volunteer) -> list[tuple[str, str]]:
+    """What tells two entries apart, hours and visits by those who count them."""
+    date = formats.date_format
+    user = person.user
+    signs_in = gettext("yes") if user else gettext("no")
+    if user is not None and logins.is_staff(user):
+        signs_in = gettext("yes, with duties")
+    rows = [
+        (pgettext("of a person", "name"), person.name),
+        (gettext("volunteer number"), person.number),
+        (gettext("phone"), person.phone),
+        (gettext("birth date"), date(person.birth_date) if person.birth_date else ""),
+        (gettext("registered at"), date(timezone.localtime(person.registered_at))),
+        (gettext("marked at the gate"), gettext("yes") if person.provisional else gettext("no")),
+        (gettext("suspended"), gettext("yes") if person.is_suspended else gettext("no")),
+        (gettext("sign-in"), signs_in),
+        (gettext("check-in cards"), str(person.cards.filter(revoked_at=None).count())),
+    ]
+    for _receiver, more in describe_person.send(sender=Volunteer, volunteer=person):
+        rows += [(str(label), str(value)) for label, value in more]
+    return rows

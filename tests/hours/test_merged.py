@@ -1,0 +1,487 @@
+"""Two rows of the roll that are one person: their facts stay where they are and count as one person's."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import transaction
+from django.test import TestCase
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from academy.activities import services as activities
+from academy.activities.models import CountsAs, Role
+from academy.checkin import services as checkin
+from academy.checkin.models import Scan, Visit
+from academy.checkin.services.devices import key_hash
+from academy.core.refusals import Refusal
+from academy.hours import services
+from academy.hours.models import CorrectionProposal, LedgerEntry, RecordState, ServiceRecord
+from academy.people import services as people
+from academy.people.models import Volunteer
+from tests.checkin.scanner import Scanner, card_of
+from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.test_ledger import audit
+
+NEXT_SATURDAY = SATURDAY + dt.timedelta(days=7)
+LATER = moment("18:00", dt.date(2026, 2, 2))  # every notice of January is over
+
+
+def join(scene: Scene, goes: Volunteer, stays: Volunteer, at: dt.datetime = LATER) -> Volunteer:
+    """Merged, and all that follows on commit done."""
+    with time_machine.travel(at, tick=False), TestCase.captureOnCommitCallbacks(execute=True):
+        joined = people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=at)
+    assert isinstance(joined, Volunteer), joined
+    goes.refresh_from_db()
+    return joined
+
+
+def live(*people_: Volunteer) -> list[tuple[Volunteer, dt.date, int]]:
+    records = ServiceRecord.objects.live().filter(volunteer__in=people_).order_by("date", "shift", "volunteer")
+    return [(record.volunteer, record.date, record.minutes) for record in records]
+
+
+def visits(volunteer: Volunteer) -> list[tuple[str, str]]:
+    found = Visit.objects.filter(volunteer=volunteer).order_by("opened_at")
+    return [(f"{visit.opened_at.astimezone(moment('09:00').tzinfo):%H:%M}", _time(visit.closed_at)) for visit in found]
+
+
+def _time(at: dt.datetime | None) -> str:
+    return f"{at.astimezone(moment('09:00').tzinfo):%H:%M}" if at else ""
+
+
+@pytest.fixture
+def goes(scene: Scene) -> Volunteer:
+    return scene.volunteer("王秀云")
+
+
+@pytest.fixture
+def stays(scene: Scene) -> Volunteer:
+    return scene.volunteer("王秀英", login=True)
+
+
+# What is still open is counted anew
+
+
+def test_what_waited_for_the_one_who_goes_waits_for_the_one_who_stays(scene: Scene, goes, stays) -> None:
+    scene.attend(goes, scene.activity().shifts.get())
+
+    join(scene, goes, stays)
+
+    assert live(goes, stays) == [(stays, SATURDAY, 180)]
+    assert (visits(goes), visits(stays)) == ([], [("09:00", "12:00")])
+    assert Scan.objects.filter(volunteer=goes).count() == 2
+    assert ServiceRecord.objects.get(volunteer=goes).state == RecordState.WITHDRAWN
+
+
+def test_visits_of_one_shift_are_one_persons(scene: Scene, goes, stays) -> None:
+    shift = scene.activity().shifts.get()
+    scene.attend(goes, shift, "09:00", "10:00")
+    scene.attend(stays, shift, "10:30", "12:00")
+
+    join(scene, goes, stays)
+
+    assert visits(stays) == [("09:00", "10:00"), ("10:30", "12:00")]
+    assert live(goes, stays) == [(stays, SATURDAY, 150)]
+
+
+def test_whoever_was_in_twice_was_in_once(scene: Scene, goes, stays) -> None:
+    shift = scene.activity().shifts.get()
+    scene.scan(goes, shift, "in", moment("09:00"))
+    scene.scan(stays, shift, "in", moment("09:30"))
+
+    join(scene, goes, stays, at=moment("10:00"))
+
+    assert visits(stays) == [("09:00", "")]
+    scene.scan(stays, shift, "out", moment("11:00"))
+    assert visits(stays) == [("09:00", "11:00")]
+
+
+def test_a_minute_counts_once_for_both(scene: Scene, goes, stays) -> None:
+    first, second = scene.activity(("09:00", "11:00")), scene.activity(("10:00", "12:00"))
+    scene.attend(goes, first.shifts.get(), "09:00", "11:00")
+    scene.attend(stays, second.shifts.get(), "10:00", "12:00")
+
+    join(scene, goes, stays)
+
+    assert live(goes, stays) == [(stays, SATURDAY, 120), (stays, SATURDAY, 60)]
+
+
+def test_the_days_limit_is_one_persons(scene: Scene, goes, stays) -> None:
+    scene.attend(goes, scene.activity(("08:00", "14:00")).shifts.get(), "08:00", "14:00")
+    scene.attend(stays, scene.activity(("15:00", "20:00")).shifts.get(), "15:00", "20:00")
+
+    join(scene, goes, stays)
+
+    assert live(goes, stays) == [(stays, SATURDAY, 360), (stays, SATURDAY, 120)]
+
+
+def test_the_role_of_who_signed_up_beforehand_holds(scene: Scene, goes, stays) -> None:
+    activity = scene.activity(kind="training", counts_as="assistant")
+    shift = activity.shifts.get()
+    Role.objects.create(activity=activity, name="学员", counts_as=CountsAs.LEARNER, capacity=9)
+    day_before = moment("09:00", SATURDAY - dt.timedelta(days=1))
+    activities.sign_up(volunteer=stays, shift=shift, role=activity.roles.get(name="志愿者"), by=None, at=day_before)
+    scene.scan(stays, shift, "in", moment("09:00"))
+    gate = checkin.checkpoint_for(activity, rotating=False)
+    for direction, at in (("in", "09:10"), ("out", "12:00")):  # walked in as a learner
+        checkin.record_scan(
+            scan_id=uuid4(),
+            checkpoint=gate.key,
+            code=None,
+            volunteer=goes,
+            operator=None,
+            direction=direction,
+            at=moment(at),
+        )
+    assert (goes.sign_ups.get().walk_in, goes.sign_ups.get().role.name) == (True, "学员")
+
+    join(scene, goes, stays)
+
+    assert ServiceRecord.objects.live().get().basis["counts_as"] == "assistant"
+
+
+def test_a_crash_after_merging_is_swept_up(scene: Scene, goes, stays) -> None:
+    shift, other = scene.activity().shifts.get(), scene.activity(day=NEXT_SATURDAY).shifts.get()
+    scene.attend(goes, shift)
+    scene.scan(goes, other, "in", moment("09:00", NEXT_SATURDAY))
+    scene.attend(stays, shift, "11:00", "12:00")
+    people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
+    assert visits(goes)
+
+    with time_machine.travel(LATER, tick=False), TestCase.captureOnCommitCallbacks(execute=True):
+        call_command("tick")
+
+    assert not visits(goes)
+    assert live(goes, stays) == [(stays, SATURDAY, 180), (stays, NEXT_SATURDAY, 0)]
+    assert services.sweep(at=LATER) == 0
+    assert checkin.sweep_merged() == 0
+
+
+def test_a_crash_before_counting_is_swept_up(scene: Scene, goes, stays) -> None:
+    scene.attend(goes, scene.activity().shifts.get())
+    people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
+    checkin.rebuild_for_merged(volunteer_id=goes.pk)
+
+    assert services.sweep(at=LATER) == 1
+    assert live(goes, stays) == [(stays, SATURDAY, 180)]
+    assert services.sweep(at=LATER) == 0
+
+
+def test_a_scan_that_was_on_its_way_counts_for_the_one_who_stays(scene: Scene, goes, stays) -> None:
+    shift = scene.activity().shifts.get()
+    scene.scan(goes, shift, "in", moment("09:00"))
+    joined = join(scene, goes, stays, at=moment("10:00"))
+
+    scene.scan(goes, shift, "out", moment("11:00"))
+
+    assert visits(joined) == [("09:00", "11:00")]
+    services.compute_one(volunteer_id=goes.pk, shift_id=shift.pk, at=moment("11:00"))
+    assert live(goes, stays) == [(stays, SATURDAY, 120)]
+
+
+# What is settled stays
+
+
+def test_effective_hours_are_summed_and_stay_where_they_are(
+    scene: Scene, goes, stays, django_assert_num_queries
+) -> None:
+    scene.serve(goes, "09:00", "12:00")
+    scene.serve(stays, "09:00", "11:00", day=NEXT_SATURDAY)
+
+    join(scene, goes, stays)
+
+    assert live(goes, stays) == [(goes, SATURDAY, 180), (stays, NEXT_SATURDAY, 120)]
+    with django_assert_num_queries(1):
+        assert services.totals(stays).service_minutes == 300
+    assert set(LedgerEntry.objects.values_list("volunteer", flat=True)) == {goes.pk, stays.pk}
+    assert not CorrectionProposal.objects.exists()
+    assert audit() == (0, "2 entries, no difference\n")
+    assert services.sweep(at=LATER) == 0
+
+
+def test_what_was_on_notice_takes_effect_all_the_same(scene: Scene, goes, stays) -> None:
+    activity = scene.activity()
+    scene.attend(goes, activity.shifts.get())
+    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+
+    join(scene, goes, stays, at=moment("13:00"))
+    assert services.end_notices(at=LATER) == 1
+
+    assert services.totals(stays).service_minutes == 180
+    assert live(goes, stays) == [(goes, SATURDAY, 180)]
+    assert audit()[0] == 0
+
+
+def test_a_settled_record_of_the_same_shift_gives_no_minute_twice(scene: Scene, goes, stays) -> None:
+    activity = scene.activity()
+    shift = activity.shifts.get()
+    scene.attend(goes, shift, "09:00", "11:00")
+    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    scene.attend(stays, shift, "10:00", "12:00")
+
+    join(scene, goes, stays, at=moment("13:00"))
+
+    # In at 9, in again at 10, out at 11, out again at 12: two hours, and flags that make it another record.
+    assert live(goes, stays) == [(goes, SATURDAY, 120)]
+    proposal = CorrectionProposal.objects.get()
+    assert proposal.record.volunteer == goes
+    assert (proposal.minutes_before, proposal.minutes_after) == (120, 120)
+    assert set(proposal.content["flags"]) == {"double_check_in", "missing_check_in"}
+    assert services.sweep(at=moment("13:01")) == 0
+
+
+def test_of_two_settled_records_of_one_shift_one_is_too_many(scene: Scene, goes, stays) -> None:
+    activity = scene.activity()
+    shift = activity.shifts.get()
+    scene.attend(goes, shift, "09:00", "10:00")
+    scene.attend(stays, shift, "10:30", "12:00")
+    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+
+    join(scene, goes, stays, at=moment("13:00"))
+
+    proposals = CorrectionProposal.objects.order_by("minutes_after")
+    assert [(one.record.volunteer, one.minutes_before, one.minutes_after) for one in proposals] == [
+        (goes, 60, 0),
+        (stays, 90, 150),
+    ]
+    assert live(goes, stays) == [(goes, SATURDAY, 60), (stays, SATURDAY, 90)]
+
+
+def test_what_is_settled_twice_in_overlap_is_proposed_and_not_changed(scene: Scene, goes, stays) -> None:
+    scene.serve(goes, "09:00", "12:00")
+    scene.serve(stays, "10:00", "12:00")
+
+    join(scene, goes, stays)
+
+    proposal = CorrectionProposal.objects.get()
+    assert (proposal.record.volunteer, proposal.minutes_before, proposal.minutes_after) == (stays, 120, 0)
+    assert services.totals(stays).service_minutes == 300
+    assert audit()[0] == 0
+
+
+def test_counting_everything_again_changes_nothing(scene: Scene, goes, stays) -> None:
+    shift = scene.activity().shifts.get()
+    scene.attend(goes, shift, "09:00", "10:00")
+    scene.attend(stays, shift, "10:30", "12:00")
+    scene.serve(goes, "09:00", "12:00", day=NEXT_SATURDAY)
+    join(scene, goes, stays)
+
+    outcome = services.compute_many(volunteers=[goes.pk, stays.pk], at=LATER)
+
+    assert not (outcome.created or outcome.changed or outcome.withdrawn or outcome.differing)
+    assert {record.volunteer for record in outcome.records} == {goes, stays}
+
+
+# Who confirms
+
+
+def test_nobody_confirms_their_own_hours_by_another_row(scene: Scene, goes) -> None:
+    activity = scene.activity()
+    scene.attend(goes, activity.shifts.get())
+    people.merge(volunteer=goes, into=scene.leader, by=scene.social_worker, at=moment("13:00"))  # not counted anew yet
+
+    outcome = services.confirm(activity=activity, by=scene.leading, at=moment("13:00"))
+
+    assert isinstance(outcome, services.Confirmed)
+    assert (len(outcome.own), outcome.ready) == (1, [])
+
+
+def test_the_heads_are_people_and_not_rows(scene: Scene, goes, stays) -> None:
+    activity = scene.activity()
+    shift = activity.shifts.get()
+    scene.attend(goes, shift, "09:00", "10:00", rotating=False)
+    scene.attend(stays, shift, "10:30", "12:00", rotating=False)
+    join(scene, goes, stays, at=moment("13:00"))
+
+    outcome = services.confirm(activity=activity, by=scene.leading, at=moment("13:00"), heads=1)
+
+    assert isinstance(outcome, services.Confirmed)
+    assert (outcome.scanned, outcome.minutes) == (1, 150)
+
+
+def test_a_leaders_row_that_goes_leads_through_the_one_who_stays(scene: Scene, stays) -> None:
+    activity = scene.activity()
+    leading = scene.leading
+    scene.attend(stays, activity.shifts.get())
+    new = scene.volunteer("赵敏")
+
+    join(scene, scene.leader, new, at=moment("13:00"))
+
+    activity.refresh_from_db()
+    assert services.may_confirm(leading, activity)
+    assert isinstance(services.confirm(activity=activity, by=leading, at=moment("13:00")), services.Confirmed)
+
+
+# At the gate
+
+
+def test_old_cards_and_old_rows_of_a_roster_lead_to_the_one_who_stays(scene: Scene, goes, stays) -> None:
+    activity = scene.activity()
+    scanner = Scanner(activity, scene.leading, issued_at=moment("08:00"))
+    card = card_of(goes)
+    queued = [
+        scanner.scan("in", moment("09:00"), card=card.key),
+        scanner.scan("out", moment("12:00"), tick=goes),
+    ]
+    join(scene, goes, stays, at=moment("09:30"))
+
+    results = scanner.send(*queued, at=moment("12:05"))
+
+    assert [result.outcome for result in results] == ["accepted", "accepted"]
+    assert visits(stays) == [("09:00", "12:00")]
+    assert set(Scan.objects.values_list("volunteer", flat=True)) == {stays.pk}
+
+
+def test_a_roster_knows_the_old_card(scene: Scene, goes, stays) -> None:
+    activity = scene.activity()
+    scanner = Scanner(activity, scene.leading, issued_at=moment("08:00"))
+    card, own = card_of(goes), card_of(stays)
+    people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=moment("08:30"))
+
+    roster = checkin.roster_as_json(device=scanner.device, at=moment("08:45"))
+
+    (row,) = [person for person in roster["people"] if person["number"] == stays.number]
+    assert goes.number not in [person["number"] for person in roster["people"]]
+    assert roster["old_cards"] == {key_hash(card.key): row["tick"]}
+    assert row["card"] == key_hash(own.key)
+
+
+@pytest.fixture
+def tap(scene: Scene) -> Callable[..., checkin.Answer]:
+    def tapped(volunteer: Volunteer, activity: Any, direction: str, at: str, scan_id: Any = None) -> checkin.Answer:
+        gate = checkin.checkpoint_for(activity, rotating=False)
+        return checkin.record_scan(
+            scan_id=scan_id or uuid4(),
+            checkpoint=gate.key,
+            code=None,
+            volunteer=volunteer,
+            operator=None,
+            direction=direction,
+            at=moment(at),
+            sure=True,
+        )
+
+    return tapped
+
+
+def test_a_scan_stored_before_merging_has_its_answer_after_it(scene: Scene, goes, stays, tap) -> None:
+    activity, scan_id = scene.activity(), uuid4()
+    first = tap(goes, activity, "in", "09:00", scan_id)
+    join(scene, goes, stays, at=moment("09:30"))
+
+    for person in (goes, stays):
+        again = tap(person, activity, "in", "09:31", scan_id)
+        assert (again.accepted, again.repeated, again.at) == (True, True, first.at)
+    assert Scan.objects.count() == 1
+
+
+def test_a_place_of_the_one_who_goes_is_the_others(scene: Scene, goes, stays, tap) -> None:
+    activity = scene.activity()
+    shift, role = activity.shifts.get(), activity.roles.get()
+    shift.walk_ins = False
+    shift.save(update_fields=["walk_ins"])
+    day_before = moment("09:00", SATURDAY - dt.timedelta(days=1))
+    place = activities.sign_up(volunteer=goes, shift=shift, role=role, by=None, at=day_before)
+    assert not isinstance(place, Refusal)
+    join(scene, goes, stays, at=day_before)
+
+    again = activities.sign_up(volunteer=stays, shift=shift, role=role, by=None, at=day_before)
+    assert again is activities.ALREADY_SIGNED_UP
+    assert tap(stays, activity, "in", "09:00").accepted
+
+
+def test_the_second_place_in_a_shift_is_given_back(scene: Scene, goes, stays) -> None:
+    activity = scene.activity()
+    shift, role = activity.shifts.get(), activity.roles.get()
+    day_before = moment("09:00", SATURDAY - dt.timedelta(days=1))
+    for person in (goes, stays):
+        activities.sign_up(volunteer=person, shift=shift, role=role, by=None, at=day_before)
+
+    join(scene, goes, stays, at=day_before)
+
+    assert [place.volunteer for place in shift.sign_ups.filter(cancelled_at=None)] == [stays]
+
+
+def test_a_guardians_word_for_the_one_who_goes_lets_the_other_in(scene: Scene, goes, stays, tap) -> None:
+    activity = scene.activity()
+    Volunteer.objects.filter(pk=stays.pk).update(birth_date=dt.date(2012, 1, 1))
+    people.record_consent(
+        volunteer=goes,
+        kind="guardian",
+        granted=True,
+        evidence="表",
+        by=None,
+        at=moment("08:00"),
+        guardian=scene.leading,
+    )
+    stays.refresh_from_db()
+    refused = tap(stays, activity, "in", "09:00").refusal
+    assert refused is not None and refused.code == "needs_consent"
+
+    joined = join(scene, goes, stays, at=moment("09:01"))
+
+    assert tap(joined, activity, "in", "09:02").accepted
+
+
+# As if it had been one person all along
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """An example's database, gone with it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+facts = st.lists(
+    st.tuples(st.integers(0, 1), st.integers(0, 2), st.sampled_from(["in", "out"]), st.integers(-60, 300)), max_size=10
+)
+
+
+@pytest.mark.django_db
+@settings(max_examples=12, deadline=None)
+@given(facts=facts, merged_after=st.integers(0, 10))
+def test_merging_at_any_point_is_as_if_it_had_been_one_person(facts: Any, merged_after: int) -> None:
+    """Scans of two people at three shifts that overlap, arriving one by one; they are merged somewhere in between."""
+    worlds = []
+    for alone in (True, False):
+        with undone(), time_machine.travel(moment("20:00"), tick=False):
+            scene = Scene(values={"daily_minutes": 240})
+            shifts = [scene.activity(times).shifts.get() for times in (("08:30", "11:00"), ("10:00", "13:00"))]
+            shifts.append(scene.activity(("12:00", "14:00"), kind="preparation").shifts.get())
+            scanners = [Scanner(shift.activity, scene.leading, issued_at=moment("07:00")) for shift in shifts]
+            stays = scene.volunteer()
+            pair = [stays, stays if alone else scene.volunteer()]
+            for place, (who, where, direction, minute) in enumerate(facts):
+                if place == merged_after and not alone:
+                    join(scene, pair[1], stays, at=moment("20:00"))
+                at = moment("09:00") + dt.timedelta(minutes=minute)
+                with TestCase.captureOnCommitCallbacks(execute=True):
+                    (result,) = scanners[where].send(
+                        scanners[where].scan(direction, at, tick=pair[who]), at=moment("20:00")
+                    )
+                assert result.outcome == "accepted"
+            if merged_after >= len(facts) and not alone:
+                join(scene, pair[1], stays, at=moment("20:00"))
+            assert Scan.objects.count() == len(facts)
+            records = ServiceRecord.objects.live().order_by("shift__starts_at", "date")
+            worlds.append(
+                (
+                    [
+                        (visit.opened_at, visit.closed_at, visit.volunteer.pk == stays.pk)
+                        for visit in Visit.objects.select_related("volunteer").order_by("shift__starts_at", "opened_at")
+                    ],
+                    [
+                        (one.date, one.category, one.minutes, one.flags, one.steps, one.volunteer_id == stays.pk)
+                        for one in records
+                    ],
+                )
+            )
+    assert worlds[0] == worlds[1]
