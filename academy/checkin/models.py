@@ -136,6 +136,12 @@ class Scan(models.Model):
     def accepted(self) -> bool:
         return not self.refusal
 
+    @property
+    def person(self) -> Volunteer:
+        """Whose scan it is: every one but an unknown card's is somebody's."""
+        assert self.volunteer is not None
+        return self.volunteer
+
 
 class Annulment(models.Model):
     """A scan taken back (撤回签到): it stays, and counts no longer. Append-only."""

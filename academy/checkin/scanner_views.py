@@ -96,8 +96,8 @@ def sync(request: HttpRequest) -> JsonResponse:
     if device is None:
         return JsonResponse({"code": "device_refused"}, status=401)
     sent = _json(request.body if _is_small(request) else b"")
-    sent_at = _moment(sent.get("sent_at")) if sent else None
-    scans = sent.get("scans") if sent else None
+    sent_at = _moment(sent.get("sent_at"))
+    scans = sent.get("scans")
     if sent_at is None or not isinstance(scans, list) or len(scans) > services.MOST_AT_ONCE:
         return JsonResponse({"code": "bad_request"}, status=400)
     if sent.get("device") != device.key:
@@ -128,9 +128,9 @@ def _imported(request: HttpRequest, activity: Activity) -> list[Result] | Refusa
     assert isinstance(request.user, User)
     upload = request.FILES.get("file")
     small = upload is not None and upload.size is not None and upload.size <= MOST_BYTES
-    saved = _json(upload.read()) if upload is not None and small else None
-    scans = saved.get("scans") if saved else None
-    if saved is None or not isinstance(scans, list):
+    saved = _json(upload.read()) if upload is not None and small else {}
+    scans = saved.get("scans")
+    if not isinstance(scans, list):
         return NOT_A_QUEUE
     key = saved.get("device")
     devices = Device.objects.filter(activity=activity).select_related("activity__leader", "operator")
@@ -154,13 +154,13 @@ def _is_small(request: HttpRequest) -> bool:
     return length.isdecimal() and int(length) <= MOST_BYTES
 
 
-def _json(body: bytes) -> dict[str, Any] | None:
-    """The object that `body` holds; None for anything else."""
+def _json(body: bytes) -> dict[str, Any]:
+    """The object that `body` holds; an empty one for anything else."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
-        return None
-    return sent if isinstance(sent, dict) else None
+        return {}
+    return sent if isinstance(sent, dict) else {}
 
 
 def _moment(text: Any) -> dt.datetime | None:

@@ -331,12 +331,12 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
         "direction": scan.direction,
         "results": [
             {
-                "name": each.volunteer.stays.name,
+                "name": each.person.stays.name,
                 "direction": each.direction,
                 "at": said.visit_opened_at if said.refusal else said.at,
                 "repeated": said.refusal is not None and said.refusal.code == "already_checked_in",
                 "refusal": said.refusal,
-                "minutes": services.seconds_today(volunteer=each.volunteer, at=said.at) // 60,
+                "minutes": services.seconds_today(volunteer=each.person, at=said.at) // 60,
             }
             for each, said in results
         ],

@@ -126,7 +126,7 @@ def vouch(*, claim: Claim, volunteer: Volunteer, by: User, at: dt.datetime, shif
     lead the activity.
     """
     claim = _locked(claim, by)
-    if claim.scan is not None and claim.scan.volunteer.stays == volunteer.stays:
+    if claim.scan is not None and claim.scan.person.stays == volunteer.stays:
         return stored_answer(claim.scan)
     if (refusal := _cannot_answer(claim, at)) is not None:
         return _unstored(uuid4(), claim.asked_at, refusal)

@@ -231,7 +231,7 @@ def _open_visit(scan: Scan, gate: Gate, shift: Candidate, volunteer: Volunteer, 
         )
         if place is activities.SHIFT_FULL:
             return "shift_full"
-    visit = Visit(volunteer_id=scan.volunteer_id, shift_id=shift.id, opened_by_id=scan.id, opened_at=scan.happened_at)
+    visit = Visit(volunteer_id=volunteer.pk, shift_id=shift.id, opened_by_id=scan.id, opened_at=scan.happened_at)
     return "" if insert_if_absent(visit) else "already_checked_in"
 
 
@@ -307,7 +307,7 @@ def _open_since(scan: Scan) -> dt.datetime | None:
 
 def stored_answer(scan: Scan) -> Answer:
     """The answer to a scan that was made before, to show it again."""
-    return _answer_again(scan.checkpoint.key, scan.pk, scan.volunteer.stays, scan.direction, scan.happened_at)
+    return _answer_again(scan.checkpoint.key, scan.pk, scan.person.stays, scan.direction, scan.happened_at)
 
 
 def _answer_again(key: str, scan_id: UUID, volunteer: Volunteer, direction: str, at: dt.datetime) -> Answer:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from academy.activities import services as activities
-from academy.activities.models import Activity
+from academy.activities.models import Activity, Shift
 from academy.checkin import tokens
 from academy.checkin.choice import IN, OUT, Candidate, shift_at
 from academy.checkin.context import Gate, read_gate
@@ -109,14 +109,14 @@ def _read(sent: Any, device: Device) -> Read | None:
     """The scan, if it has the agreed form and the device's MAC; else None."""
     if not isinstance(sent, dict):
         return None
-    texts = [sent.get(name) for name in ("id", "checkpoint", "direction", "at", "mac")]
     kind = "card" if "card" in sent else "tick"
-    value, place = sent.get(kind), sent.get("n")
-    if not all(isinstance(text, str) and len(text) <= LONGEST_TEXT for text in [*texts, value]):
+    texts: list[Any] = [sent.get(name) for name in ("id", "checkpoint", kind, "direction", "at", "mac")]
+    place = sent.get("n")
+    if not all(isinstance(text, str) and len(text) <= LONGEST_TEXT for text in texts):
         return None
     if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < 2**31:
         return None
-    scan_id, checkpoint, direction, written_at, mac = texts
+    scan_id, checkpoint, value, direction, written_at, mac = texts
     parts = (device.key, scan_id, str(place), checkpoint, kind, value, direction, written_at)
     if not tokens.same(tokens.scan_mac(key_of(device), *parts), mac):
         logger.warning("A scan of device %s does not bear its MAC", device.key)
@@ -202,7 +202,7 @@ def _find_person(scan: Scan, read: Read, device: Device, rows: dict[str, Volunte
     elif _KEY.fullmatch(key):
         cards = Card.objects.select_related("volunteer__merged_into")
         scan.card = cards.filter(key=key, volunteer__community=device.activity.community_id).first()
-        scan.volunteer = scan.card and scan.card.volunteer.stays
+        scan.volunteer = scan.card.volunteer.stays if scan.card else None
     if scan.volunteer is None:
         scan.presented = "".join(character for character in key if character.isascii() and character.isalnum())
         return "unknown_card"
@@ -254,7 +254,8 @@ def _placed(scan: Scan, shift: Candidate | None, volunteer: Volunteer, device: D
 
 
 def _nearest_shift(activity: Activity, at: dt.datetime) -> int:
-    return min(activity.shifts.all(), key=lambda shift: (abs(shift.starts_at - at), shift.pk)).pk
+    nearest: Shift = min(activity.shifts.all(), key=lambda shift: (abs(shift.starts_at - at), shift.pk))
+    return int(nearest.pk)
 
 
 def _accepted(scan: Scan, outcome: str) -> Result:

@@ -268,7 +268,8 @@ def _missed() -> Iterable[tuple[int, int]]:
 def _merged() -> Iterable[tuple[int, int]]:
     """Open records of people who were merged since: they are counted anew with the one who stays."""
     left = ServiceRecord.objects.filter(state__in=OPEN_STATES, volunteer__merged_into__isnull=False)
-    return left.order_by().values_list("volunteer__merged_into", "shift_id")
+    pairs = left.order_by().values_list("volunteer__merged_into", "shift_id")
+    return [(stays, shift_id) for stays, shift_id in pairs if stays is not None]
 
 
 def _taken_back() -> Iterable[tuple[int, int]]:
@@ -279,7 +280,10 @@ def _taken_back() -> Iterable[tuple[int, int]]:
         state__in=OPEN_STATES,
         computed_at__lt=OuterRef("annulled_at"),
     )
-    return Annulment.objects.filter(Exists(computed_before)).values_list("scan__volunteer_id", "scan__shift_id")
+    taken_back = Annulment.objects.filter(Exists(computed_before))
+    for volunteer_id, shift_id in taken_back.values_list("scan__volunteer_id", "scan__shift_id"):
+        if volunteer_id is not None and shift_id is not None:
+            yield volunteer_id, shift_id
 
 
 def _given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
