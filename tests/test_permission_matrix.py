@@ -229,6 +229,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     # one's own page, and the leader's
     "my/": ("/my/", SIGNED_IN),
     "my/card/": ("/my/card/", SIGNED_IN),
+    "my/messages/read/": ("POST /my/messages/read/", "s > > > > >  > > > > >  >"),
     "my/records/<int:record_id>/": ("/my/records/{record}/", "s o n n n o  n n n n n  n"),
     "lead/": ("/lead/", SIGNED_IN),
     "lead/<int:activity_id>/": ("/lead/{activity}/", LEADING),

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.checkin import services
+from academy.checkin import reminders, services
 from academy.checkin.models import Visit
 from academy.core.signals import tick
 from academy.people.models import Volunteer
@@ -30,6 +30,11 @@ def rebuild_for_merged(volunteer_id: int, **kwargs: Any) -> None:
 @receiver(tick, dispatch_uid="checkin.sweep_merged")
 def sweep_merged(at: dt.datetime, **kwargs: Any) -> None:
     services.sweep_merged()
+
+
+@receiver(tick, dispatch_uid="checkin.remind")
+def remind(at: dt.datetime, **kwargs: Any) -> None:
+    reminders.remind(at=at)
 
 
 @receiver(describe_person, dispatch_uid="checkin.describe_person")

@@ -7,6 +7,7 @@ app_name = "desk"
 urlpatterns = [
     path("my/", views.my, name="my"),
     path("my/card/", views.my_card, name="my_card"),
+    path("my/messages/read/", views.messages_read, name="messages_read"),
     path("my/records/<int:record_id>/", views.record, name="record"),
     path("lead/", views.led, name="led"),
     path("lead/<int:activity_id>/", views.lead, name="lead"),

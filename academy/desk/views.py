@@ -33,6 +33,7 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 RECORDS_SHOWN = 40
+MESSAGES_SHOWN = 10
 LIVE_MINUTES_AHEAD = 6  # five without a network, should it fail just before the page asks again
 LATEST_SHOWN = 5
 
@@ -60,9 +61,23 @@ def my(request: HttpRequest) -> HttpResponse:
         "records": [(record, selectors.WHY_IT_WAITS.get(RecordState(record.state), "")) for record in records],
         "coming": selectors.coming_sign_ups(volunteer, now),
         "led": selectors.led_activities(user, now),
+        "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
         "opens_admin": _opens_admin(request),
     }
     return render(request, "desk/my.html", context)
+
+
+@login_required
+@require_POST
+def messages_read(request: HttpRequest) -> HttpResponse:
+    """What somebody has been told is read: the message of the button, or all of them."""
+    people = selectors.people_shown_to(user_of(request))
+    if not people:
+        return redirect("desk:my")
+    volunteer = _chosen(people, request)
+    only = _numbers(request, "message") if "message" in request.POST else None
+    messaging.mark_read(volunteer=volunteer, at=timezone.now(), only=only)
+    return redirect(f"{reverse('desk:my')}?who={volunteer.number}")
 
 
 @login_required

@@ -11,6 +11,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def unread(self) -> "MessageQuerySet":
         return self.filter(read_at=None)
 
+    def for_one(self, volunteer: Volunteer) -> "MessageQuerySet":
+        """Those to this person, and to whoever was merged into them."""
+        return self.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+
 
 class Message(models.Model):
     """A message, in every language that we speak, worded when it was sent. `key` names its occasion: sent once."""

@@ -1,0 +1,90 @@
+"""Whoever is still in when a shift is over is reminded to check out, and so is the leader, who can do it for them."""
+
+import datetime as dt
+from collections import defaultdict
+
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext, ngettext
+
+from academy.checkin.context import shift_window
+from academy.checkin.models import Visit
+from academy.core import formats
+from academy.messaging.services import Draft, send_all
+
+LONGEST = dt.timedelta(days=1)  # between the end of a shift and its last check-out, whatever a rule set says
+
+
+def remind(*, at: dt.datetime) -> int:
+    """Reminds those who are still in at a shift that is over, overtime included, as long as they can check out (C2).
+
+    Each visit once, and the leader once for each shift; doing it again sends nothing. How many messages were sent.
+    """
+    drafts = []
+    for visits in _still_in(at).values():
+        shift = visits[0].shift
+        activity = shift.activity
+        _opens_at, closes_at = shift_window(shift, activity.community_id)
+        if at > closes_at:
+            continue
+        until = formats.clock(timezone.localtime(closes_at))
+        drafts += [
+            Draft(
+                visit.volunteer,
+                # An id in hex is short enough for the key of any visit.
+                f"still_in:{shift.pk}:{visit.volunteer_id}:{visit.opened_by_id.hex}",
+                _to_volunteer(
+                    title=activity.title,
+                    since=formats.clock(timezone.localtime(visit.opened_at)),
+                    until=until,
+                ),
+                reverse("activities:detail", args=[activity.pk]),
+            )
+            for visit in visits
+        ]
+        drafts.append(
+            Draft(
+                activity.leader,
+                f"still_in:{shift.pk}",
+                _to_leader(title=activity.title, count=len(visits), until=until),
+                reverse("desk:lead", args=[activity.pk]),
+            )
+        )
+    return send_all(drafts, at=at) if drafts else 0
+
+
+def _still_in(at: dt.datetime) -> dict[int, list[Visit]]:
+    """The open visits of each shift that has ended not long ago."""
+    visits = (
+        Visit.objects.open()
+        .annotate(ended_at=Coalesce("shift__overtime_until", "shift__ends_at"))
+        .filter(ended_at__lte=at, ended_at__gt=at - LONGEST, shift__activity__cancelled_at=None)
+        .select_related("volunteer__merged_into", "shift__activity__leader__merged_into")
+        .order_by("shift", "opened_at", "pk")
+    )
+    of_shift: dict[int, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        of_shift[visit.shift_id].append(visit)
+    return of_shift
+
+
+def _volunteers_text(*, title: str, since: str, until: str) -> str:
+    return gettext(
+        "You are still checked in at “%(title)s”, since %(since)s. Without a check-out this time does not count: scan "
+        "the activity's code once more by %(until)s, or ask the leader to check you out."
+    ) % {"title": title, "since": since, "until": until}
+
+
+def _leaders_text(*, title: str, count: int, until: str) -> str:
+    return ngettext(
+        "%(count)s person is still in at “%(title)s”. Check everybody out by %(until)s.",
+        "%(count)s people are still in at “%(title)s”. Check everybody out by %(until)s.",
+        count,
+    ) % {"title": title, "count": count, "until": until}
+
+
+# Worded anew in each language that a message is sent in.
+_to_volunteer = lazy(_volunteers_text, str)
+_to_leader = lazy(_leaders_text, str)
