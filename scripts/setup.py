@@ -155,7 +155,7 @@ def npm(*arguments: str) -> None:
         node = VENV / "node"
         once_for("This machine has no Node: installing it from PyPI", node / ".made", text(ASSETS_LOCK), install_node)
         path = f"{node / 'bin'}{os.pathsep}{path}"
-    subprocess.run(["npm", *arguments, "--loglevel=error"], check=True, env={**os.environ, "PATH": path})
+    subprocess.run(["npm", *arguments], check=True, env={**os.environ, "PATH": path})
 
 
 def has_node() -> bool:

@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 import qrcode
 import time_machine
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
 from PIL import Image
@@ -84,13 +85,14 @@ class Phones:
         *,
         user: User | None = None,
         camera: Path | None = None,
+        allowed: bool = True,
         english: bool = True,
         elder: bool = False,
         viewport: dict[str, int] = PHONE,
         offline: bool = False,
     ) -> BrowserContext:
         quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
-        fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+        fake = ["--use-fake-device-for-media-stream", *(["--use-fake-ui-for-media-stream"] if allowed else [])]
         film = [*fake, f"--use-file-for-fake-video-capture={camera}"] if camera else []
         context = self.playwright.chromium.launch_persistent_context(
             self.directory / name,
@@ -142,7 +144,7 @@ def scanner(context: BrowserContext, served: str, activity: Activity) -> Page:
     page.goto(f"{served}/scan/{activity.pk}/")
     expect(page.locator("html[data-ready]")).to_be_attached()
     # Without a camera the page opens the field for names by itself.
-    expect(part(page, "camera")).to_have_attribute("data-camera", re.compile("on|missing"))
+    expect(part(page, "camera")).to_have_attribute("data-camera", re.compile("on|missing|denied"))
     return page
 
 
@@ -161,14 +163,14 @@ def part(page: Page, name: str) -> Any:
     return page.locator(f"[data-scanner={name}]")
 
 
-def type_in(page: Page, text: str) -> None:
-    """Types, and waits until the page has said something to it."""
+def type_in(page: Page, text: str, *, answers: int = 1) -> None:
+    """Types, and waits until the page has answered so often: at once, and again where the server knows better."""
     if not part(page, "typed").is_visible():
         part(page, "typing").locator("summary").click()
     shown = int(part(page, "verdict").get_attribute("data-shown") or 0)
     part(page, "typed").fill(text)
     part(page, "typed").press("Enter")
-    expect(part(page, "verdict")).to_have_attribute("data-shown", str(shown + 1))
+    expect(part(page, "verdict")).to_have_attribute("data-shown", str(shown + answers))
 
 
 def unsent(page: Page, count: int) -> None:
@@ -272,6 +274,57 @@ def test_what_is_no_good_card_says_so_and_what_is_one_is_kept_as_refused(
     type_in(page, f"{served}/C/{poster.key}/")
     expect(part(page, "why")).to_contain_text("not a check-in card")
     assert Scan.objects.count() == 2
+
+
+def test_a_card_issued_after_the_download_is_the_servers_to_accept(
+    served: str, phones: Phones, activity: Activity
+) -> None:
+    page = with_roster(scanner(phones.start(user=activity.leader.user), served, activity))
+    newcomer = VolunteerFactory(community=activity.community, name="欧阳小明")
+    type_in(page, card_of(newcomer), answers=2)
+    expect(part(page, "verdict")).to_have_attribute("data-kind", "yes")
+    unsent(page, 0)
+    assert Visit.objects.get().volunteer == newcomer
+    # A new roster has come by itself, and knows that they are in.
+    expect(part(page, "recent").locator(".row-title")).to_have_text("欧**明")
+
+
+def test_who_is_too_young_is_kept_as_refused_and_not_in(
+    served: str, phones: Phones, activity: Activity, clock: time_machine.Traveller
+) -> None:
+    Activity.objects.update(dangerous=True, insurance="PICC 2026-001")
+    child = VolunteerFactory(community=activity.community, name="欧阳小明", birth_date=dt.date(2012, 1, 1))
+    page = with_roster(scanner(phones.start(user=activity.leader.user), served, activity))
+    for _again in range(2):
+        type_in(page, child.name)
+        expect(part(page, "verdict")).to_have_attribute("data-code", "minor_not_allowed")
+        expect(part(page, "what")).to_have_text("Not checked in")
+        unsent(page, 0)
+    assert [scan.refusal for scan in Scan.objects.all()] == ["minor_not_allowed"]
+    assert not Visit.objects.exists()
+
+
+def test_a_camera_that_is_not_allowed_is_told_and_offers_the_other_ways(
+    served: str, phones: Phones, activity: Activity, volunteer: Volunteer, tmp_path: Path
+) -> None:
+    camera = film_of("of no use", tmp_path / "card.y4m")
+    page = scanner(phones.start(user=activity.leader.user, camera=camera, allowed=False), served, activity)
+    expect(part(page, "camera")).to_have_attribute("data-camera", "denied")
+    expect(part(page, "cameraTrouble")).to_contain_text("not allowed")
+    expect(part(page, "typed")).to_be_visible()
+    expect(part(page, "cameraAgain")).to_be_visible()
+
+
+def test_a_browser_that_keeps_nothing_says_so_and_scans_all_the_same(
+    served: str, phones: Phones, activity: Activity, volunteer: Volunteer
+) -> None:
+    context = phones.start(user=activity.leader.user)
+    context.add_init_script("Object.defineProperty(window, 'indexedDB', {value: undefined});")
+    page = with_roster(scanner(context, served, activity))
+    expect(part(page, "notice")).to_have_attribute("data-notice", "memory")
+    type_in(page, volunteer.name)
+    unsent(page, 0)
+    assert Scan.objects.get().volunteer == volunteer
 
 
 def test_a_photo_of_a_card_will_do(
@@ -383,6 +436,28 @@ def test_nothing_but_its_own_result_takes_a_scan_out_of_the_queue(
     unsent(page, 0)
     assert Scan.objects.get().volunteer == volunteer
     phones.faults[:] = [fault for fault in phones.faults if "the server responded with a status of" not in fault]
+
+
+def test_a_scan_that_the_server_does_not_take_from_this_phone_stays_for_the_file(
+    served: str, phones: Phones, activity: Activity, volunteer: Volunteer
+) -> None:
+    context = phones.start(user=activity.leader.user)
+    page = with_roster(scanner(context, served, activity))
+
+    def refuse(route: Any) -> None:
+        sent = route.request.post_data_json["scans"]
+        refused = {"outcome": "refused", "code": "device_refused", "flags": [], "visit": None}
+        route.fulfill(json={"results": [{"id": scan["id"], **refused} for scan in sent]})
+
+    context.route("**/checkin/sync/", refuse)
+    type_in(page, volunteer.name, answers=2)
+    expect(part(page, "verdict")).to_have_attribute("data-kind", "no")
+    unsent(page, 0)
+    page.reload()
+    expect(part(page, "refused").locator("[data-state=refused]")).to_have_count(1)
+    with page.expect_download() as download:
+        part(page, "export").click()
+    assert len(json.loads(download.value.path().read_text())["scans"]) == 1
 
 
 def test_who_was_signed_out_goes_on_uploading_and_is_told(
@@ -513,6 +588,9 @@ def test_nothing_is_cut_off_at_360_pixels(
     expect(part(page, "undo")).to_be_visible()
     expect(part(page, "count")).to_be_in_viewport()
     assert (page.locator("html").get_attribute("data-elder") == "1") is elder
+    if english:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
 
 
 def test_it_can_be_put_on_the_first_screen(served: str, phones: Phones, activity: Activity) -> None:

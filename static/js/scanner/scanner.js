@@ -190,7 +190,14 @@ async function tidy() {
 
 // The roster
 
-async function loadRoster() {
+let loading = null;
+/** Several wishes at once are one. */
+function loadRoster() {
+  if (!loading) loading = downloadRoster().then(() => { loading = null; });
+  return loading;
+}
+
+async function downloadRoster() {
   page.reload.disabled = true;
   const answer = await fetchRoster(addresses.roster, roster ? roster.device : "");
   page.reload.disabled = false;
