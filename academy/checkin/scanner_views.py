@@ -31,7 +31,7 @@ MOST_BYTES = 1_000_000  # of a request or a file
 NOT_A_QUEUE = Refusal("bad_request", _("This is not a file that the staff scanner saved. Choose the file again."))
 UNKNOWN_DEVICE = Refusal(
     "device_refused",
-    _("This file is not of a scanner of this activity. Open the page of the activity it was made for."),
+    _("This file is of no scanner of this activity. Import it at the activity that it was made for."),
 )
 OWN_FILE = Refusal(
     "own_file", _("You made this file yourself. Give it to somebody else who may lead this activity: they import it.")
