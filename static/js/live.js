@@ -55,7 +55,7 @@
         codes = data.codes;
         over = data.cancelled;
         each(counts, function (node) { node.textContent = data.counts[node.getAttribute("data-live-count")]; });
-        if (latest) latest.textContent = data.latest.join(" · ");
+        if (latest) showLatest(data.latest);
         if (waiting) {
           waiting.hidden = !data.claims.count;
           waiting.textContent = data.claims.count;
@@ -72,6 +72,14 @@
         }
         show();
       });
+  }
+
+  function showLatest(names) {
+    latest.textContent = "";
+    names.forEach(function (name) {
+      latest.appendChild(document.createElement("span")).textContent = name;
+      latest.appendChild(document.createTextNode(" "));
+    });
   }
 
   // Who asks to be let in; not while a finger is on it.

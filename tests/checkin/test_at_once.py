@@ -13,7 +13,8 @@ from django.db import connection
 from academy.activities import services as activities
 from academy.activities.models import SignUp
 from academy.checkin import services
-from academy.checkin.models import Scan, Visit
+from academy.checkin.models import Claim, Scan, Visit
+from academy.checkin.services import claims
 from academy.core.refusals import Refusal
 from tests.factories import ActivityFactory, VolunteerFactory, sign_up
 
@@ -155,3 +156,36 @@ def test_one_person_signing_up_twice_at_once_has_one_place():
     outcomes = at_once([take, take])
     assert [outcome.code for outcome in outcomes if isinstance(outcome, Refusal)] == ["already_signed_up"]
     assert SignUp.objects.count() == 1
+
+
+def test_many_leaders_who_tap_one_claim_at_once_make_one_scan():
+    activity = ActivityFactory(leader__login=True)
+    volunteer = VolunteerFactory(community=activity.community)
+    services.checkpoint_for(activity, rotating=True)
+    key = services.checkpoint_for(activity, rotating=False).key
+    claim = claims.ask(
+        key="0123456789ABCDEF", checkpoint=key, code=None, name=volunteer.name, phone_tail="1234", at=START
+    )
+    taps = [lambda: claims.vouch(claim=claim, volunteer=volunteer, by=activity.leader.user, at=START)] * PEOPLE
+    answers = at_once(taps)
+    assert [answer.refusal for answer in answers] == [None] * PEOPLE
+    assert len({answer.scan_id for answer in answers}) == 1
+    assert Scan.objects.count() == Visit.objects.count() == 1
+
+
+def test_one_claim_sent_many_times_at_once_waits_once():
+    activity = ActivityFactory()
+    key = services.checkpoint_for(activity, rotating=False).key
+    asked = {"key": "0123456789ABCDEF", "checkpoint": key, "code": None, "name": "王秀英", "phone_tail": "1234"}
+    outcomes = at_once([lambda: claims.ask(**asked, at=START)] * PEOPLE)
+    assert {outcome.pk for outcome in outcomes} == {Claim.objects.get().pk}
+
+
+def test_one_new_face_written_down_many_times_at_once_is_one_person_and_one_scan():
+    activity = ActivityFactory(leader__login=True)
+    services.checkpoint_for(activity, rotating=True)
+    face = {"scan_id": uuid4(), "activity": activity, "name": "孙桂芳", "phone": "13900005678", "at": START}
+    answers = at_once([lambda: claims.newcomer(**face, by=activity.leader.user)] * PEOPLE)
+    assert all(answer.accepted for answer in answers)
+    assert Scan.objects.get().volunteer.name == "孙桂芳"
+    assert Visit.objects.count() == 1

@@ -223,7 +223,7 @@ def _direction(activity: Activity, volunteer: Volunteer, at: dt.datetime) -> str
     """Out for whoever was in at `at`, whatever they did since; not so soon after the check-in as to be the same act."""
     was_in = Visit.objects.filter(
         Q(closed_at=None) | Q(closed_at__gt=at),
-        volunteer=volunteer,
+        volunteer__in=Volunteer.objects.one_with(volunteer.pk),
         shift__activity=activity,
         opened_at__lte=at - SURE_AFTER,
     )
@@ -243,10 +243,8 @@ def _locked(claim: Claim, by: User) -> Claim:
     )
     if not may_lead(by, checkpoint.activity):
         raise PermissionDenied
-    locked = Claim.objects.select_for_update(of=("self",)).select_related(
-        "scan__volunteer__merged_into", "scan__checkpoint"
-    )
-    claim = locked.get(pk=claim.pk)
+    # Its scan is read afterwards: joined to it, the one that was waited for would not be seen yet.
+    claim = Claim.objects.select_for_update().get(pk=claim.pk)
     claim.checkpoint = checkpoint
     return claim
 
