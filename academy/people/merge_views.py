@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
+from academy.core.signals import objects_shown
 from academy.core.viewsets import choices_for
 from academy.people import logins, merging
 from academy.people.choosers import volunteer_chooser
@@ -35,7 +36,7 @@ class OtherForm(forms.Form):
     """Who the person is, too."""
 
     other = forms.ModelChoiceField(
-        Volunteer.objects.none(), label=_("the other entry of this person"), widget=volunteer_chooser.widget_class()
+        Volunteer.objects.none(), label=_("The other entry of this person"), widget=volunteer_chooser.widget_class()
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -115,7 +116,9 @@ class MergeView(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        context["act"] = _("Show both")
         if self.pair:
+            objects_shown.send(sender=Volunteer, request=self.request, objects=self.pair)
             sides = [_described(person) for person in self.pair]
             context |= {
                 "pair": self.pair,
