@@ -27,7 +27,7 @@ RUN python -m academy.paper.build_fonts
 
 COPY . .
 COPY --from=assets /app/static/built static/built
-RUN find locale -name '*.po' -execdir msgfmt --check-format -o django.mo {} \;
+RUN find locale -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo" "$1"' sh {} \;
 # Nothing of these words is kept: collecting files asks for settings and uses none of them.
 RUN SECRET_KEY=- PERSONAL_DATA_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= DATABASE_URL=sqlite:// PUBLIC_URL=https://- ALLOWED_HOSTS=- python manage.py collectstatic --noinput --verbosity=0
 

@@ -1,6 +1,7 @@
 """`make messages`: brings locale/zh_Hans up to date with the code; what is new waits there for its translation.
 
-English needs no catalogue: the code speaks it.
+English needs no catalogue: the code speaks it. locale/wagtail is written by hand and stays as it is: what it translates
+stands in Wagtail's code.
 """
 
 import subprocess

@@ -128,7 +128,7 @@ def install() -> None:
 
 
 def compile_messages() -> None:
-    for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+    for source in ROOT.glob("locale/**/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             say(f"Compiling {source.relative_to(ROOT)}")

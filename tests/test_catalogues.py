@@ -1,5 +1,9 @@
-"""Both languages are whole: the English words stand in the code, the Chinese ones in locale/zh_Hans."""
+"""Both languages are whole: the English words stand in the code, the Chinese ones in locale/zh_Hans.
 
+So are Wagtail's screens: what its own Chinese lacks stands in locale/wagtail.
+"""
+
+import json
 import re
 import shutil
 import subprocess
@@ -8,11 +12,17 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.apps import apps
+from django.test import Client
+from django.utils.translation import gettext, ngettext, override
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "locale/zh_Hans/LC_MESSAGES"
+WAGTAILS = ROOT / "locale/wagtail/zh_Hans/LC_MESSAGES"
+WRITTEN = sorted(ROOT.glob("locale/**/LC_MESSAGES/*.po"))
 SOURCES = ["academy", "cms", "demo", "static", "templates"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+TAG = re.compile(r"</?[a-z]+[^>]*>")
 
 
 @pytest.fixture(scope="module")
@@ -42,24 +52,62 @@ def test_every_text_of_ours_is_translated(found: dict[str, polib.POFile]) -> Non
         assert [entry.msgid for entry in template if key(entry) not in translated] == []
 
 
+def in_wagtail(file: str) -> list[polib.POEntry]:
+    """What stands in that catalogue of every part of Wagtail that is installed."""
+    installed = [Path(app.path) for app in apps.get_app_configs() if app.name.partition(".")[0] == "wagtail"]
+    paths = [path for root in installed if (path := root / "locale" / file).exists()]
+    assert paths, "Wagtail has moved its catalogues"
+    read = polib.mofile if file.endswith(".mo") else polib.pofile
+    return [entry for path in paths for entry in read(str(path)) if not entry.obsolete]
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_every_text_of_wagtails_screens_is_translated(domain: str) -> None:
+    ours = {key(entry) for entry in polib.pofile(str(WAGTAILS / f"{domain}.po")).translated_entries()}
+    said = {key(entry) for entry in in_wagtail(f"en/LC_MESSAGES/{domain}.po")}
+    shipped = {key(entry) for entry in in_wagtail(f"zh_Hans/LC_MESSAGES/{domain}.mo")}  # holds nothing untranslated
+    assert said - shipped - ours == set(), "translate them in locale/wagtail"
+    assert ours - said == set(), "Wagtail says them no more"
+
+
+def test_wagtails_screens_show_what_we_wrote_for_them(client: Client) -> None:
+    with override("zh-hans"):
+        assert gettext("Search all pages…") == "搜索所有页面…"
+        for number in (1, 2):
+            assert ngettext("%(num_parent_objects)d page", "%(num_parent_objects)d pages", number) == (
+                "%(num_parent_objects)d 个页面"
+            )
+        assert json.dumps("插入内容块")[1:-1] in client.get("/admin/jsi18n/").content.decode()
+
+
+def test_the_image_compiles_each_catalogue_into_its_own(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "locale", tmp_path / "locale", ignore=shutil.ignore_patterns("*.mo"))
+    [line] = [line for line in (ROOT / "Dockerfile").read_text().splitlines() if "msgfmt" in line and "find" in line]
+    subprocess.run(line.removeprefix("RUN "), shell=True, cwd=tmp_path, check=True)
+    assert sorted(path.relative_to(tmp_path) for path in tmp_path.glob("locale/**/*.mo")) == [
+        path.relative_to(ROOT).with_suffix(".mo") for path in WRITTEN
+    ]
+
+
 def test_no_translation_is_a_guess_or_repeated() -> None:
-    for path in CATALOGUES.glob("*.po"):
+    for path in WRITTEN:
         catalogue = polib.pofile(str(path), check_for_duplicates=True)
         assert [entry.msgid for entry in catalogue if entry.fuzzy] == []
 
 
-def test_a_translation_has_the_same_placeholders() -> None:
-    for path in CATALOGUES.glob("*.po"):
+def test_a_translation_has_the_same_placeholders_and_tags() -> None:
+    for path in WRITTEN:
         for entry in polib.pofile(str(path)):
             translations = [entry.msgstr] if entry.msgstr else entry.msgstr_plural.values()
             wanted = set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
             for translation in translations:
                 assert set(PLACEHOLDER.findall(translation)) == wanted, entry.msgid
+                assert set(TAG.findall(translation)) == set(TAG.findall(entry.msgid)), entry.msgid
 
 
 def test_what_is_shown_is_compiled_from_these_catalogues() -> None:
     """`make setup` compiles; a forgotten compilation would show English."""
-    for path in CATALOGUES.glob("*.po"):
+    for path in WRITTEN:
         wanted = {key(entry): entry.msgstr for entry in polib.pofile(str(path)).translated_entries()}
         compiled = {key(entry): entry.msgstr for entry in polib.mofile(str(path.with_suffix(".mo")))}
         assert compiled == wanted

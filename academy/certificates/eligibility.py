@@ -9,13 +9,18 @@ from enum import StrEnum
 class Evidence(StrEnum):
     """What somebody's presence rests on (P5), the strongest first."""
 
-    SCANNED = "scanned"  # a code scanned on the spot
+    SCANNED = "scanned"  # a code or a card scanned on the spot
+    ROSTER = "roster"  # a roster, ticked or signed, or the leader's word (C5)
 
 
 _EVIDENCE_OF = {
     "rotating": Evidence.SCANNED,
     "static": Evidence.SCANNED,
-    "everybody_out": Evidence.SCANNED,  # who is checked out so has scanned in
+    "card": Evidence.SCANNED,
+    "everybody_out": Evidence.SCANNED,  # it rests on what the check-in rests on
+    "tick": Evidence.ROSTER,
+    "paper": Evidence.ROSTER,
+    "vouched": Evidence.ROSTER,
 }
 _WEAKEST_LAST = list(Evidence)
 

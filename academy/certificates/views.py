@@ -29,7 +29,10 @@ from academy.people import belongings
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 
-EVIDENCE_WORDS = {Evidence.SCANNED.value: pgettext_lazy("what hours rest on", "scanned on the spot")}
+EVIDENCE_WORDS = {
+    Evidence.SCANNED.value: pgettext_lazy("what hours rest on", "scanned on the spot"),
+    Evidence.ROSTER.value: pgettext_lazy("what hours rest on", "roster or the leader's word"),
+}
 
 
 class CodeForm(forms.Form):

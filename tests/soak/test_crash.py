@@ -1,7 +1,6 @@
 """The server is killed in the middle of a burst, again and again: nothing that was answered is lost or doubled."""
 
 import http.client
-import json
 import re
 import threading
 import time
@@ -16,16 +15,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.soak.processes import PATIENCE, Database, WebServer, database_of_our_own
+from tests.soak.processes import PATIENCE, Database, Prepared, WebServer
+from tests.soak.records import recounted
 
 CRASHES = 3
 SCANS_BETWEEN = 60  # answered ones, before each crash and after the last
 PHONES_EACH = 2  # of every person, so that two taps meet
-
-RECORDS = """
-    SELECT volunteer_id, shift_id, date, category, minutes, flags, steps, basis, rule_set_id, state
-      FROM hours_servicerecord ORDER BY volunteer_id, shift_id, date
-"""
 
 
 class Unanswered(Exception):
@@ -130,24 +125,18 @@ class Aftermath:
 
 
 @pytest.fixture(scope="module")
-def aftermath(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
+def aftermath(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     directory = tmp_path_factory.mktemp("crash")
-    with (
-        database_of_our_own(request.config.getoption("database"), directory) as database,
-        open(directory / "web.log", "wb") as log,
-    ):
-        prepared = database.run("-m", "tests.soak.prepare", str(directory / "given.json"))
-        assert prepared.returncode == 0, prepared.stderr
-        given = json.loads((directory / "given.json").read_text())
+    with prepared.copied(directory) as database, open(directory / "web.log", "wb") as log:
         server, burst = WebServer(database, log), Burst()
         try:
             server.start()
             burst.up.set()
-            crash_again_and_again(server, burst, given)
+            crash_again_and_again(server, burst, prepared.given)
         finally:
             burst.over.set()
             server.stop()
-        yield Aftermath(database, burst, given["shift"])
+        yield Aftermath(database, burst, prepared.given["shift"])
 
 
 def crash_again_and_again(server: WebServer, burst: Burst, given: dict[str, Any]) -> None:
@@ -217,20 +206,13 @@ def test_every_accepted_scan_opened_or_closed_one_visit_and_no_refused_one_did(a
 
 
 def test_records_are_the_same_as_if_all_were_counted_afresh(aftermath):
-    database = aftermath.database
-    recomputed = database.run("manage.py", "recompute_records")
-    assert recomputed.returncode == 0, recomputed.stderr
-    recovered = database.rows(RECORDS)
-    visited = database.rows(
+    recovered, afresh = recounted(aftermath.database)
+    visited = aftermath.database.rows(
         f"SELECT DISTINCT volunteer_id FROM checkin_visit WHERE shift_id = {aftermath.shift} AND closed_at IS NOT NULL"
     )
+
     assert {(row[0],) for row in recovered if row[1] == aftermath.shift} == set(visited)
-
-    database.execute("DELETE FROM hours_servicerecord WHERE state = 'awaiting_confirmation'")
-    afresh = database.run("manage.py", "recompute_records")
-
-    assert afresh.returncode == 0, afresh.stderr
-    assert database.rows(RECORDS) == recovered
+    assert afresh == recovered
 
 
 def test_the_ledger_still_holds(aftermath):
