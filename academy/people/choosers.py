@@ -17,11 +17,11 @@ class _Present:
         return super().get_object_list().present()  # type: ignore[misc]
 
 
-class _ChooseView(_Present, CommunityChooserViewSet.choose_view_class):  # type: ignore[misc, name-defined]
+class _ChooseView(_Present, CommunityChooserViewSet.choose_view_class):  # type: ignore[misc, valid-type]
     pass
 
 
-class _ChooseResultsView(_Present, CommunityChooserViewSet.choose_results_view_class):  # type: ignore[misc, name-defined]
+class _ChooseResultsView(_Present, CommunityChooserViewSet.choose_results_view_class):  # type: ignore[misc, valid-type]
     pass
 
 

@@ -41,7 +41,8 @@ class OtherForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["other"].queryset = choices_for(Volunteer.objects.present(), user)
+        other: Any = self.fields["other"]
+        other.queryset = choices_for(Volunteer.objects.present(), user)
 
 
 class MergeForm(OtherForm):
@@ -55,7 +56,8 @@ class MergeForm(OtherForm):
     def __init__(self, *args: Any, pair: list[Volunteer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["other"].widget = forms.HiddenInput()
-        self.fields["stays"].choices = [(str(person.pk), str(person)) for person in pair]
+        stays: Any = self.fields["stays"]
+        stays.choices = [(str(person.pk), str(person)) for person in pair]
         if len({person.birth_date for person in pair if person.birth_date}) < 2:
             del self.fields["sure"]
 
@@ -153,6 +155,7 @@ def _described(person: Volunteer) -> list[tuple[str, str]]:
         (gettext("sign-in"), signs_in),
         (gettext("check-in cards"), str(person.cards.filter(revoked_at=None).count())),
     ]
-    for _receiver, more in describe_person.send(sender=Volunteer, volunteer=person):
+    answers: Any = describe_person.send(sender=Volunteer, volunteer=person)
+    for _receiver, more in answers:
         rows += [(str(label), str(value)) for label, value in more]
     return rows

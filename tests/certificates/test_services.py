@@ -5,6 +5,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import time_machine
 import zxingcpp
 from django.db import IntegrityError, transaction
 
@@ -12,6 +13,7 @@ from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
 from academy.core.refusals import Refusal
 from academy.hours.models import LedgerEntry, RecordState, ServiceRecord
+from academy.people import services as people
 from academy.people.models import Issuer, PersonalKey, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import allow_agent, decrypt_for
@@ -366,3 +368,44 @@ def test_the_content_that_is_shown_before_issuing_is_what_is_issued(scene: Scene
     assert isinstance(content, services.Content)
     certificate = issued(issue(scene, volunteer))
     assert (content.minutes, len(content.records)) == (certificate.minutes, len(certificate.snapshot["rows"]))
+
+
+# Two rows of the roll that are one person
+
+
+def test_a_certificate_covers_what_was_recorded_for_whoever_was_joined(
+    scene: Scene, volunteer: Volunteer, certificate: Certificate
+) -> None:
+    goes = scene.volunteer("王秀云")
+    scene.serve(goes, "14:00", "16:00", day=SATURDAY + dt.timedelta(days=14))
+    people.merge(volunteer=goes, into=volunteer, by=scene.social_worker, at=ISSUED_AT)
+
+    joined = issue(scene, goes)
+
+    assert isinstance(joined, Certificate)
+    assert (joined.volunteer, joined.minutes) == (volunteer, certificate.minutes + 120)
+    personal = decrypt_for(volunteer, joined.personal)
+    assert (personal["name"], personal["volunteer_number"]) == (volunteer.name, volunteer.number)
+    assert isinstance(services.render(joined, at=ISSUED_AT), bytes)
+
+
+def test_an_old_certificate_of_whoever_was_joined_is_printed_and_reissued_for_the_one_who_stays(
+    scene: Scene, volunteer: Volunteer, certificate: Certificate, client: Any
+) -> None:
+    stays = scene.volunteer("王秀云")
+    joined = people.merge(volunteer=volunteer, into=stays, by=scene.social_worker, at=ISSUED_AT)
+    assert isinstance(joined, Volunteer)
+    client.force_login(joined.user)
+
+    with time_machine.travel(ISSUED_AT, tick=False):
+        listed = client.get("/my/certificates/")
+        assert list(listed.context["certificates"]) == [certificate]
+        (offer,) = listed.context["offers"]
+        assert (offer.volunteer, offer.minutes) == (stays, 300)
+        assert client.get(f"/my/certificates/{certificate.number}/pdf/")["Content-Type"] == "application/pdf"
+        certificate.refresh_from_db()
+        anew = services.reissue(certificate=certificate, by=joined.user, at=ISSUED_AT)
+
+    assert isinstance(anew, Certificate)
+    assert (anew.volunteer, anew.minutes) == (stays, certificate.minutes)
+    assert decrypt_for(stays, anew.personal)["name"] == "王秀云"

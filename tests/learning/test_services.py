@@ -13,7 +13,9 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.learning import services
 from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
+from academy.people import services as people
 from academy.people.models import Volunteer
+from academy.people.permissions import DutyRole
 from academy.people.services import allow_agent
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
@@ -234,3 +236,83 @@ def test_learning_is_never_service_time(community: Community, volunteer: Volunte
     course = publish(community, lesson("a")).course
     complete(volunteer, course, "a")
     assert not volunteer.service_records.exists()
+
+
+# Two rows of the roll that are one person
+
+
+@pytest.fixture
+def other(community: Community) -> Volunteer:
+    return VolunteerFactory(community=community)
+
+
+@pytest.fixture
+def join(community: Community, volunteer: Volunteer, other: Volunteer, django_capture_on_commit_callbacks: Any) -> Any:
+    """Joins `other` to `volunteer`, and does what follows."""
+
+    def joined() -> None:
+        worker = UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = people.merge(volunteer=other, into=volunteer, by=worker, at=LATER)
+        assert isinstance(answer, Volunteer)
+
+    return joined
+
+
+def test_a_lesson_that_both_did_earns_once(
+    community: Community, volunteer: Volunteer, other: Volunteer, join: Any
+) -> None:
+    version = publish(community, lesson("a", "0.5"), lesson("b", "1"), lesson("c", "2"))
+    for person, key in ((volunteer, "a"), (other, "a"), (other, "b")):
+        complete(person, version.course, key)
+
+    join()
+
+    assert services.class_hours(volunteer=volunteer) == Decimal("1.5")
+    progress = services.progress(volunteer=volunteer, course=version.course)
+    assert (progress.done, progress.remaining) == ({"a", "b"}, 1)
+    complete(volunteer, version.course, "b")
+    assert LessonCompletion.objects.count() == 3
+    complete(volunteer, version.course, "c")
+    assert services.completed_courses(volunteer=volunteer) == {version.course_id}
+
+
+def test_all_lessons_done_between_them_complete_the_course(
+    community: Community, volunteer: Volunteer, other: Volunteer, join: Any
+) -> None:
+    version = publish(community, lesson("a"), lesson("b"))
+    complete(volunteer, version.course, "a")
+    complete(other, version.course, "b")
+
+    join()
+
+    assert CourseCompletion.objects.get().volunteer == volunteer
+
+
+def test_a_course_that_somebody_joined_had_completed_is_completed_once(
+    community: Community, volunteer: Volunteer, other: Volunteer, join: Any
+) -> None:
+    version = publish(community, lesson("a"), lesson("b"))
+    for key in ("a", "b"):
+        complete(other, version.course, key)
+    complete(volunteer, version.course, "a")
+    join()
+
+    complete(volunteer, version.course, "b")
+    publish(community, lesson("a"), at=LATER)
+
+    assert CourseCompletion.objects.get().volunteer == other
+    assert services.progress(volunteer=volunteer, course=version.course).completed_at == AT
+
+
+def test_a_lesson_that_goes_completes_for_those_who_did_the_rest_between_them(
+    community: Community, volunteer: Volunteer, other: Volunteer, join: Any
+) -> None:
+    version = publish(community, lesson("a"), lesson("b"), lesson("c"))
+    complete(volunteer, version.course, "a")
+    complete(other, version.course, "b")
+    join()
+
+    publish(community, lesson("a"), lesson("b"), at=LATER)
+
+    assert CourseCompletion.objects.get().volunteer == volunteer
