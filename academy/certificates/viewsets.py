@@ -220,7 +220,13 @@ class CertificateViewSet(CommunityViewSet):
         Column("state", label=_("state"), accessor=_state),
     ]
     list_filter = {"issuer": ["exact"], "closure": ["isnull"], "issued_at": ["date__gte", "date__lte"]}
-    search_fields = ["number", "volunteer__name", "volunteer__number"]
+    search_fields = [
+        "number",
+        "volunteer__name",
+        "volunteer__number",
+        "volunteer__merged_into__name",
+        "volunteer__merged_into__number",
+    ]
     ordering = "-issued_at"
     list_export = ["number", "volunteer", "issuer", "minutes", "period_from", "period_to", "issued_at", "issued_by"]
     export_filename = "certificates"

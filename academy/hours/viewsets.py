@@ -70,7 +70,13 @@ class ServiceRecordViewSet(CommunityViewSet):
         "community": ["exact"],
         "date": ["gte", "lte"],
     }
-    search_fields = ["volunteer__name", "volunteer__number", "activity__title"]
+    search_fields = [
+        "volunteer__name",
+        "volunteer__number",
+        "volunteer__merged_into__name",
+        "volunteer__merged_into__number",
+        "activity__title",
+    ]
     ordering = "-date"
     list_per_page = 50
     list_export = [
@@ -88,7 +94,13 @@ class LedgerEntryViewSet(CommunityViewSet):
     inspect_view_enabled = True
     list_display: list[Any] = ["seq", "volunteer", "record", "category", "minutes", "clause", "actor", "entered_at"]
     list_filter = {"category": ["exact"], "community": ["exact"], "entered_at": ["date__gte", "date__lte"]}
-    search_fields = ["volunteer__name", "volunteer__number", "hash"]
+    search_fields = [
+        "volunteer__name",
+        "volunteer__number",
+        "volunteer__merged_into__name",
+        "volunteer__merged_into__number",
+        "hash",
+    ]
     ordering = "-seq"
     list_per_page = 50
     list_export = [
