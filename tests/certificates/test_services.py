@@ -379,6 +379,7 @@ def test_a_certificate_covers_what_was_recorded_for_whoever_was_joined(
     goes = scene.volunteer("王秀云")
     scene.serve(goes, "14:00", "16:00", day=SATURDAY + dt.timedelta(days=14))
     people.merge(volunteer=goes, into=volunteer, by=scene.social_worker, at=ISSUED_AT)
+    goes.refresh_from_db()
 
     joined = issue(scene, goes)
 
