@@ -335,13 +335,14 @@ def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateShe
         hours=snapshot["hours"],
         rows=tuple(
             ServiceRow(
+                index=str(index),
                 date=_date(row["date"]),
                 activity=row["activity"],
                 place=row["place"],
                 content=row["content"],
                 hours=row["hours"],
             )
-            for row in rows
+            for index, row in enumerate(rows, 1)
         ),
         period_from=_date(snapshot["period_from"]),
         period_to=_date(snapshot["period_to"]),

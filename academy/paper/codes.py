@@ -1,5 +1,6 @@
 """Codes that phones read, as pictures of vector rectangles: the same for screens and for paper."""
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Final, Literal
 
@@ -18,33 +19,38 @@ _LEVELS: Final[dict[Level, int]] = {
 }
 
 
+def qr_matrix(text: str, level: Level) -> list[list[bool]]:
+    """The modules of `text`'s code, row by row with its quiet zone: whether each is dark."""
+    code = qrcode.QRCode(error_correction=_LEVELS[level], border=QUIET_ZONE, mask_pattern=_MASK)
+    code.add_data(text, optimize=0)
+    code.make()
+    matrix: list[list[bool]] = code.get_matrix()
+    return matrix
+
+
+def dark_runs(matrix: list[list[bool]]) -> Iterator[tuple[int, int, int]]:
+    """(x, y, length) of the dark modules that stand next to each other in a row: half as much as module by module."""
+    for y, row in enumerate(matrix):
+        x = 0
+        for dark, run in groupby(row):
+            length = len(list(run))
+            if dark:
+                yield x, y, length
+            x += length
+
+
 def qr_svg(text: str, *, level: Level = "M") -> SafeString:
     """`text` as an SVG picture with its quiet zone, black on white whatever the page's colours are.
 
     It has no size of its own: give it one in CSS. An upper-case address makes a coarser code (alphanumeric mode),
     which is read from further away.
     """
-    code = qrcode.QRCode(error_correction=_LEVELS[level], border=QUIET_ZONE, mask_pattern=_MASK)
-    code.add_data(text, optimize=0)
-    code.make()
-    matrix = code.get_matrix()
+    matrix = qr_matrix(text, level)
     side = len(matrix)
+    strokes = "".join(f"M{x} {y}.5h{length}" for x, y, length in dark_runs(matrix))
     # Safe: numbers only, `text` itself does not stand in it.
     return mark_safe(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {side} {side}"'
         f' shape-rendering="crispEdges" aria-hidden="true" focusable="false">'
-        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{_strokes(matrix)}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{strokes}"/></svg>'
     )
-
-
-def _strokes(matrix: list[list[bool]]) -> str:
-    """The dark modules as strokes one module thick, one for each run in a row: half as long as rectangles."""
-    path = []
-    for y, row in enumerate(matrix):
-        x = 0
-        for dark, run in groupby(row):
-            length = len(list(run))
-            if dark:
-                path.append(f"M{x} {y}.5h{length}")
-            x += length
-    return "".join(path)

@@ -19,6 +19,7 @@ class Sheet(Protocol):
 class ServiceRow:
     """One line of a certificate's 服务内容."""
 
+    index: str  # "1"
     date: str
     activity: str
     content: str

@@ -1,16 +1,19 @@
 """One certificate on demand against plain WeasyPrint of the same page (performance: `certificate_single_vs_plain`)."""
 
+import os
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
+import django
 from django.template.loader import render_to_string
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from academy.paper.fonts import FONTS
-from academy.paper.pdf import STYLES_DIR, render_pdf
+from academy.paper.pdf import render_pdf
+from academy.paper.press import STYLES_DIR
 from tests.paper.samples import CREATED, certificate
 
 ROUNDS = 15
@@ -35,6 +38,8 @@ def plain() -> bytes:
 
 def run() -> list[dict[str, Any]]:
     """Medians of seconds, the two sides taking turns."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "academy.settings.test")
+    django.setup()
     taken: dict[Callable[[], bytes], list[float]] = {on_demand: [], plain: []}
     for side in taken:
         side()

@@ -33,7 +33,12 @@ def certificate(rows: int = 10, **fields: Any) -> CertificateSheet:
         "hours": "38.5",
         "rows": tuple(
             ServiceRow(
-                date=f"2026-{1 + index % 11:02}-15", activity=activity, place=place, content=content, hours=hours
+                index=str(index + 1),
+                date=f"2026-{1 + index % 11:02}-15",
+                activity=activity,
+                place=place,
+                content=content,
+                hours=hours,
             )
             for index, (activity, place, content, hours) in enumerate(services)
         ),

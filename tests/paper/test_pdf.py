@@ -8,7 +8,7 @@ import pypdfium2 as pdfium
 import pytest
 from django.utils import timezone, translation
 
-from academy.paper import pdf as paper
+from academy.paper import press
 from academy.paper.http import pdf_response
 from academy.paper.pdf import MissingGlyphs, render_pdf
 from tests.paper.reading import pages
@@ -46,7 +46,7 @@ def test_a_character_without_a_glyph_is_refused_before_anything_is_laid_out():
 
 def test_a_font_of_the_machine_is_never_used_in_silence(monkeypatch: pytest.MonkeyPatch):
     """Were the first test blind, Pango would look for the character in the machine's fonts, or draw a box."""
-    monkeypatch.setattr(paper, "missing_characters", lambda text: set())
+    monkeypatch.setattr(press, "missing_characters", lambda text: set())
     with pytest.raises(MissingGlyphs) as caught:
         render_pdf(certificate(name="王ሀ\U0001f9a5英"), created=CREATED)
     assert caught.value.characters == {"ሀ", "\U0001f9a5"}
@@ -58,7 +58,7 @@ def test_a_font_of_the_machine_is_never_used_in_silence(monkeypatch: pytest.Monk
 )
 def test_nothing_but_our_fonts_is_fetched(address: str):
     with pytest.raises(RuntimeError, match="offline"):
-        paper._printed(f'<p><img src="{address}"></p>', "certificate.css")
+        press.printed(f'<p><img src="{address}"></p>', "sheet.css")
 
 
 def test_what_people_typed_is_never_markup():

@@ -75,10 +75,21 @@ export class Sync {
     return this.running;
   }
 
-  /** Two tabs do not send the same at once where the browser can see to that; the ids make sure everywhere. */
+  /**
+   * Two tabs do not send the same at once where the browser can see to that; the ids make sure everywhere. Who had to
+   * wait finds the results of the other in the store. A tab that never lets go is not waited for.
+   */
   alone(work) {
-    if (!navigator.locks) return work();
-    return navigator.locks.request("scanner-sync", { ifAvailable: true }, (lock) => (lock ? work() : undefined));
+    if (!navigator.locks || !window.AbortController) return work();
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), 2 * PATIENCE);
+    const mine = () => {
+      clearTimeout(timer);
+      return work();
+    };
+    return navigator.locks
+      .request("scanner-sync", { signal: controller.signal }, mine)
+      .catch((error) => (error.name === "AbortError" ? mine() : Promise.reject(error)));
   }
 
   async send() {

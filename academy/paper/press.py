@@ -1,0 +1,97 @@
+"""WeasyPrint as paper needs it: offline, with our fonts alone, one sheet at a time."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final
+
+from weasyprint import CSS, HTML
+from weasyprint.document import Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from academy.paper.fonts import FAMILIES, FONTS, missing_characters
+
+STYLES_DIR: Final = Path(__file__).parent / "styles"
+
+# Pango's font map serves one thread at a time, and it is what makes a second sheet quick. A finisher may print again.
+_one_at_a_time = RLock()
+
+
+class MissingGlyphs(Exception):
+    """`characters` cannot be printed with our fonts: a person must decide what the paper shall say instead."""
+
+    def __init__(self, characters: set[str]) -> None:
+        self.characters = frozenset(characters)
+        super().__init__("No glyph for " + ", ".join(f"{c} (U+{ord(c):04X})" for c in sorted(characters)))
+
+
+class _FontsOnly(URLFetcher):
+    """Hands out our fonts; any other address is a mistake in a template and ends the rendering."""
+
+    _paths: Final = {path.as_uri(): path for font in FONTS for path in (font.everyday, font.whole)}
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        path = self._paths.get(url)
+        if path is None:
+            raise FatalURLFetchingError(f"Paper is printed offline: {url} is refused.")
+        return URLFetcherResponse(url, path.open("rb"), {"Content-Type": "font/otf"})
+
+
+_fetcher: Final = _FontsOnly()
+
+
+@cache
+def _font_configuration() -> FontConfiguration:
+    configuration = FontConfiguration()
+    faces = (
+        f'@font-face {{ font-family: "{family}"; src: url("{path.as_uri()}") }}'
+        for font in FONTS
+        for family, path in ((font.family, font.everyday), (font.whole_family, font.whole))
+    )
+    CSS(string="\n".join(faces), font_config=configuration, url_fetcher=_fetcher)
+    return configuration
+
+
+@cache
+def _style(name: str) -> CSS:
+    return CSS(filename=STYLES_DIR / name, font_config=_font_configuration(), url_fetcher=_fetcher)
+
+
+def _refuse_foreign_glyphs(document: Document) -> None:
+    """Raise `MissingGlyphs` if anything was drawn as a box, or with a font of the machine."""
+    foreign: set[str] = set()
+    for font in document.fonts.values():
+        foreign.update(map(chr, font.missing))
+        if font.family not in FAMILIES:
+            foreign.update("".join(font.to_unicode.values()))
+    if foreign:
+        raise MissingGlyphs(foreign)
+
+
+def printed(html: str, *styles: str, finisher: Callable[[Document, Any], None] | None = None) -> bytes:
+    """`html` as a PDF, with these files of `STYLES_DIR`; `finisher` may change it before it is written.
+
+    Raises `MissingGlyphs` rather than print a box where a character belongs.
+    """
+    if missing := missing_characters(html):
+        raise MissingGlyphs(missing)
+
+    def finish(document: Document, pdf: Any) -> None:
+        _refuse_foreign_glyphs(document)
+        if finisher:
+            finisher(document, pdf)
+
+    with _one_at_a_time:
+        try:
+            content = HTML(string=html, base_url=STYLES_DIR, url_fetcher=_fetcher).write_pdf(
+                stylesheets=[_style(name) for name in styles],
+                font_config=_font_configuration(),
+                finisher=finish,
+            )
+        except FatalURLFetchingError as error:
+            # WeasyPrint's is no `Exception`: it would end the worker.
+            raise RuntimeError(str(error)) from error
+    assert isinstance(content, bytes)
+    return content
