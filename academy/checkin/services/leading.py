@@ -73,7 +73,7 @@ def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, stayin
         visit
         for visit in Visit.objects.open()
         .select_for_update()
-        .filter(shift__in=windows, opened_at__lte=at)
+        .filter(shift__in=windows, opened_at__lt=at)
         .exclude(volunteer__in=staying)
         if at <= windows[visit.shift_id][1]
     ]

@@ -236,9 +236,9 @@ def _open_visit(scan: Scan, gate: Gate, shift: Candidate, volunteer: Volunteer, 
 
 
 def _close_visit(scan: Scan) -> str:
-    # A check-out that was on its way when the check-in came closes nothing: no visit ends before it began.
+    # A check-out that was on its way when the check-in came closes nothing: no visit ends before it began, nor at the same moment (H3, 2).
     inside = Visit.objects.open().filter(
-        volunteer=scan.volunteer_id, shift=scan.shift_id, opened_at__lte=scan.happened_at
+        volunteer=scan.volunteer_id, shift=scan.shift_id, opened_at__lt=scan.happened_at
     )
     for _again in range(2):  # a late fact may just have put another row in this one's place
         if inside.update(closed_at=scan.happened_at, closed_by_id=scan.id):
