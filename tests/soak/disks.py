@@ -1,0 +1,69 @@
+"""Disks that can be filled: a small one of our own where we may mount one, else a limit for what a server writes."""
+
+import os
+import resource
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+SIZE = 64  # megabytes
+PIECE = bytes(4096)
+
+
+class Disk(Protocol):
+    def fill(self, pid: int) -> None:
+        """From now on nothing more can be written to it by this process and those that it started."""
+
+    def free(self, pid: int) -> None: ...
+
+
+class SmallDisk:
+    def __init__(self, directory: Path) -> None:
+        self._ballast = directory / "ballast"
+
+    def fill(self, pid: int) -> None:
+        with open(self._ballast, "wb", buffering=0) as ballast:
+            try:
+                while ballast.write(PIECE):
+                    pass
+            except OSError:
+                return
+
+    def free(self, pid: int) -> None:
+        self._ballast.unlink()
+
+
+class Limit:
+    """No file grows: to SQLite, a disk that fails."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def fill(self, pid: int) -> None:
+        self._set(pid, next(self._directory.glob("*-wal")).stat().st_size)
+
+    def free(self, pid: int) -> None:
+        self._set(pid, None)
+
+    def _set(self, pid: int, size: int | None) -> None:
+        """Bytes of the largest file that the server and its workers may write."""
+        workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for each in (pid, *map(int, workers)):
+            _, most = resource.prlimit(each, resource.RLIMIT_FSIZE)
+            resource.prlimit(each, resource.RLIMIT_FSIZE, (most if size is None else size, most))
+
+
+@contextmanager
+def disk_to_fill(directory: Path) -> Iterator[Disk]:
+    """Mounted at `directory`."""
+    if os.geteuid() == 0:
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "tmpfs", str(directory)]
+        if subprocess.run(mount, capture_output=True).returncode == 0:
+            try:
+                yield SmallDisk(directory)
+            finally:
+                subprocess.run(["umount", str(directory)], check=True)
+            return
+    yield Limit(directory)

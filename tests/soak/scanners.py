@@ -1,0 +1,186 @@
+"""Staff scanners as the server meets them: a queue each, sent again until every scan has its own result."""
+
+import datetime as dt
+import hashlib
+import hmac
+import http.client
+import json
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tests.soak.processes import PATIENCE
+
+BATCH = 8  # scans in one request, each of which is its own transaction
+SPAN = dt.timedelta(minutes=100)  # before now, in which the scans happened; the demonstration's shift began before
+TAKEN = ("accepted", "duplicate")
+
+
+class NotTaken(Exception):
+    """The connection broke or the server said that it failed: what became of the scans, nobody can tell."""
+
+
+class Scanner:
+    """A phone with the roster that it downloaded."""
+
+    def __init__(self, roster: dict[str, Any]) -> None:
+        self.device, self._token = roster["device"], roster["token"]
+        self._key, self._checkpoint = bytes.fromhex(roster["key"]), roster["checkpoint"]
+        self._ticks = [person["tick"] for person in roster["people"]]
+        self._count = 0
+
+    def write(self, chance: random.Random, cards: list[str], before: dt.datetime) -> dict[str, Any]:
+        """Some scan: of a card or a name, in or out, a while ago."""
+        self._count += 1
+        kind, values = chance.choice([("card", cards), ("tick", self._ticks)])
+        happened_at = before - SPAN * chance.random()
+        told = {
+            "id": str(UUID(int=chance.getrandbits(128), version=4)),
+            "n": self._count,
+            "checkpoint": self._checkpoint,
+            kind: chance.choice(values),
+            "direction": chance.choice(["in", "out"]),
+            "at": happened_at.isoformat(timespec="milliseconds"),
+        }
+        parts = [told["id"], told["n"], told["checkpoint"], kind, told[kind], told["direction"], told["at"]]
+        text = "\n".join(map(str, [self.device, *parts]))
+        return told | {"mac": hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()}
+
+    def send(self, port: int, scans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The results. Raises `NotTaken` where the scans have to stay in the queue."""
+        body = json.dumps({"device": self.device, "sent_at": dt.datetime.now(dt.UTC).isoformat(), "scans": scans})
+        headers = {
+            "Authorization": f"Device {self._token}",
+            "Content-Type": "application/json",
+            "Connection": "close",
+        }
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        try:
+            connection.request("POST", "/checkin/sync/", body, headers)
+            response = connection.getresponse()
+            page = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise NotTaken(type(error).__name__) from error
+        finally:
+            connection.close()
+        if response.status >= 500:
+            raise NotTaken(str(response.status))
+        assert response.status == 200, page
+        results: list[dict[str, Any]] = json.loads(page)["results"]
+        assert [result["id"] for result in results] == [scan["id"] for scan in scans]
+        return results
+
+
+@dataclass
+class Burst:
+    """What the scanners sent, and what they were answered."""
+
+    port: int
+    scanners: list[Scanner]
+    queues: dict[str, list[dict[str, Any]]]  # of each device
+    up: threading.Event = field(default_factory=threading.Event)  # whether to try again
+    tries: Counter[str] = field(default_factory=Counter)  # of each scan
+    answered: dict[str, str] = field(default_factory=dict)  # each scan's outcome
+    troubles: list[tuple[str, str]] = field(default_factory=list)  # device, what it saw
+    faults: list[BaseException] = field(default_factory=list)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    @classmethod
+    def of(cls, given: dict[str, Any], *, port: int, scans: int, seed: int) -> "Burst":
+        """Every scanner has `scans` in its queue."""
+        chance, now = random.Random(seed), dt.datetime.now(dt.UTC)
+        scanners = [Scanner(roster) for roster in given["devices"]]
+        queues = {one.device: [one.write(chance, given["cards"], now) for _ in range(scans)] for one in scanners}
+        return cls(port, scanners, queues)
+
+    @property
+    def sent(self) -> dict[str, tuple[str, int, str]]:
+        """Of each scan: device, number and direction."""
+        queues = self.queues.items()
+        return {scan["id"]: (device, scan["n"], scan["direction"]) for device, queue in queues for scan in queue}
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Ends when every queue is empty."""
+        self.up.set()
+        with ThreadPoolExecutor(len(self.scanners)) as pool:
+            try:
+                for scanner in self.scanners:
+                    pool.submit(self._empty_queue, scanner)
+                yield
+                self.wait_for_answers(len(self.sent))
+            except BaseException as error:
+                self._note(fault=error)
+                raise
+            finally:
+                self.up.set()
+
+    def wait_for_answers(self, count: int) -> None:
+        self._wait(lambda: len(self.answered) >= count)
+
+    def wait_for_trouble(self, since: int) -> None:
+        """Returns when every scanner whose queue is not empty has been in trouble since there were `since` troubles."""
+        self._wait(lambda: self._waiting().keys() <= {device for device, _ in self.troubles[since:]})
+
+    def try_now(self) -> None:
+        """A scanner in trouble sends what waits. Raises `NotTaken` as it should."""
+        waiting = self._waiting()
+        scanner = next(one for one in self.scanners if one.device in waiting)
+        self._send(scanner, waiting[scanner.device][:BATCH])
+
+    def _waiting(self) -> dict[str, list[dict[str, Any]]]:
+        """Of each device that has any, the scans without a result."""
+        waiting = {
+            device: [scan for scan in queue if scan["id"] not in self.answered] for device, queue in self.queues.items()
+        }
+        return {device: queue for device, queue in waiting.items() if queue}
+
+    def _send(self, scanner: Scanner, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        self.tries.update(scan["id"] for scan in batch)
+        return scanner.send(self.port, batch)
+
+    def _wait(self, happened: Callable[[], bool]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.faults or happened(), PATIENCE * 2), "too slow"
+            if self.faults:
+                raise AssertionError(self.faults)
+
+    def _empty_queue(self, scanner: Scanner) -> None:
+        waiting = list(self.queues[scanner.device])
+        deadline = time.monotonic() + PATIENCE * 3
+        try:
+            while waiting and not self.faults:
+                assert time.monotonic() < deadline, "the queue never got empty"
+                batch = waiting[:BATCH]
+                try:
+                    results = self._send(scanner, batch)
+                except NotTaken as trouble:
+                    self._note(trouble=(scanner.device, str(trouble)))
+                    self.up.wait(PATIENCE)
+                    continue
+                assert all(result["outcome"] in TAKEN for result in results), results
+                self._note(results=results)
+                del waiting[: len(batch)]
+        except BaseException as error:
+            self._note(fault=error)
+
+    def _note(
+        self,
+        *,
+        results: Iterable[dict[str, Any]] = (),
+        trouble: tuple[str, str] | None = None,
+        fault: BaseException | None = None,
+    ) -> None:
+        with self._changed:
+            for result in results:
+                self.answered[result["id"]] = result["outcome"]
+            self.troubles += [trouble] if trouble else []
+            self.faults += [fault] if fault else []
+            self._changed.notify_all()
