@@ -236,7 +236,7 @@ def _open_visit(scan: Scan, gate: Gate, shift: Candidate, volunteer: Volunteer, 
 
 
 def _close_visit(scan: Scan) -> str:
-    # A check-out that was on its way when the check-in came closes nothing: no visit ends before it began, nor at the same moment (H3, 2).
+    # A check-out that was on its way when the check-in came closes nothing, nor does one of the same moment (H3, 2).
     inside = Visit.objects.open().filter(
         volunteer=scan.volunteer_id, shift=scan.shift_id, opened_at__lt=scan.happened_at
     )
