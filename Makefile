@@ -37,7 +37,8 @@ e2e:
 	@$(PYTHON) scripts/setup.py --browser
 	$(PYTEST) -m e2e tests/e2e
 
-soak: setup ## long and destructive tests
+soak: ## long and destructive tests
+	@$(PYTHON) scripts/setup.py --browser
 	$(PYTEST) -m soak tests/soak --database=postgresql
 	$(PYTEST) -m soak tests/soak --database=sqlite
 

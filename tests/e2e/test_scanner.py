@@ -257,6 +257,25 @@ def test_the_same_card_at_once_is_no_second_scan_unless_one_insists(
     assert list(Scan.objects.order_by("place").values_list("direction", flat=True)) == ["in", "out"]
 
 
+def test_a_direction_chosen_for_the_next_one_does_not_change_this_one(
+    served: str, phones: Phones, activity: Activity, volunteer: Volunteer
+) -> None:
+    key = card_of(volunteer)
+    page = with_roster(scanner(phones.start(user=activity.leader.user), served, activity))
+    page.evaluate(
+        """key => {
+            const field = document.querySelector("[data-scanner=typed]");
+            field.value = key;
+            field.form.querySelector("button").click();
+            document.querySelector("[name=direction][value=out]").checked = true;
+        }""",
+        key,
+    )
+    expect(part(page, "what")).to_have_text("Checked in 9:00")
+    unsent(page, 0)
+    assert Scan.objects.get().direction == "in"
+
+
 def test_what_is_no_good_card_says_so_and_what_is_one_is_kept_as_refused(
     served: str, phones: Phones, activity: Activity, volunteer: Volunteer
 ) -> None:
@@ -410,6 +429,19 @@ def test_an_answer_lost_on_the_way_makes_no_second_scan(
     unsent(page, 0)
     expect(part(page, "refused").locator("[data-state=refused]")).to_have_count(1)
     assert Scan.objects.count() == 1
+
+
+def test_a_network_that_comes_back_without_a_word_is_found_again(
+    served: str, phones: Phones, activity: Activity, clock: time_machine.Traveller
+) -> None:
+    context = phones.start(user=activity.leader.user)
+    page = with_roster(scanner(context, served, activity))
+    context.route("**/scan/*/roster/", lambda route: route.abort())
+    part(page, "reload").click()
+    expect(part(page, "network")).to_have_attribute("data-network", "off")
+    context.unroute("**/scan/*/roster/")
+    later(page, clock, seconds=20)
+    expect(part(page, "network")).to_have_attribute("data-network", "on")
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 500])

@@ -64,13 +64,15 @@ const choice = () => document.querySelector("[name=direction]:checked").value;
 
 /** Judges, keeps and shows a scan of a card or a tick on the roster. */
 function take(what) {
+  // As it is now: a slow phone may get to it when the direction has been changed for the next one.
+  const now = Date.now();
+  const chosen = choice();
   return inTurn(async () => {
     if (!board) {
       show({ verdict: { kind: "no", sentence: words.noRoster } });
       return;
     }
-    const now = Date.now();
-    const verdict = board.judge({ choice: choice(), now, ...what });
+    const verdict = board.judge({ choice: chosen, now, ...what });
     if (!verdict.queue) {
       show({ verdict, what });
       return;
@@ -490,6 +492,12 @@ function renderSound() {
   page.sound.textContent = feedback.sound ? words.soundOn : words.soundOff;
 }
 
+/** A network may come back without the browser saying so: where the mast had failed, or the server. */
+function tryAgain() {
+  sync.flush();
+  if (rosterTrouble === "network" && !page.reload.disabled && document.visibilityState === "visible") loadRoster();
+}
+
 async function open() {
   store = await openStore();
   sync = new Sync(store, addresses, refresh);
@@ -506,7 +514,7 @@ async function open() {
   await loadRoster();
   sync.flush();
   keepPage();
-  setInterval(() => sync.flush(), FLUSH_EVERY);
+  setInterval(tryAgain, FLUSH_EVERY);
   setInterval(() => { if (document.visibilityState === "visible") loadRoster(); }, ROSTER_EVERY);
 }
 
