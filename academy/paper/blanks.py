@@ -132,7 +132,7 @@ def part(name: str, template: str, style: str, empty: frozenset[str], row_lines:
     row = {field: marks[f"row.{field}"] for field in ROW_FIELDS}
     # Safe: a mark, which is made of digits.
     row["content"] = mark_safe(row["content"] + "<br>&nbsp;" * (row_lines - 1))
-    html = render_to_string(template, {"sheet": {**marks, "rows": [row]}, "part": name})
+    html = render_to_string(template, {"sheet": {**marks, "rows": [row]}, "blank_part": name})
     parts: list[Part] = []
     printed(html, "sheet.css", style, "blank.css", finisher=lambda *made: parts.append(_taken_from(*made)))
     return parts[0]

@@ -11,7 +11,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def qr(context: Context, text: str, level: Level = "Q") -> SafeString:
     """``{% qr sheet.url %}`` → a code for paper, as large as the style sheet says; on a blank the room for it."""
-    if "part" in context:
+    if "blank_part" in context:
         return format_html('<svg class="qr" viewBox="0 0 1 1" data-code="{}" data-level="{}"></svg>', text, level)
     return qr_svg(text, level=level)
 
