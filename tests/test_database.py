@@ -1,10 +1,13 @@
+from pathlib import Path
+
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from wagtail.models import Locale, Page, Site
 
 from academy.core.models import Community
 from academy.hours import triggers
+from tests.plugins import migrated
 
 
 @pytest.mark.django_db(transaction=True)
@@ -30,3 +33,37 @@ def test_sqlite_serves_many_people_at_once() -> None:
             found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
         assert found == {"journal_mode": "wal", "synchronous": 1}
         assert connection.transaction_mode == "IMMEDIATE"
+
+
+@pytest.mark.django_db
+def test_what_migrations_change_is_recorded_and_can_be_said_again() -> None:
+    with migrated.recorded(connection) as statements, transaction.atomic():
+        Community.objects.bulk_create([Community(name="第一社区", slug="first"), Community(name="第二", slug="100%")])
+        assert Community.objects.exists()
+        transaction.set_rollback(True)
+    assert [sql.partition(" ")[0] for sql, _params, _many in statements] == ["INSERT", "ROLLBACK"]
+    assert not Community.objects.exists()
+    migrated.say(connection, statements[:1])
+    assert list(Community.objects.order_by("slug").values_list("slug", flat=True)) == ["100%", "first"]
+
+
+@pytest.mark.django_db
+def test_statements_are_kept_for_exactly_the_code_that_they_come_from(tmp_path: Path) -> None:
+    def fingerprint() -> str:
+        return migrated.fingerprint(connection, tmp_path)
+
+    package = tmp_path / "academy" / "people"
+    package.mkdir(parents=True)
+    seen = [fingerprint()]
+    for change in (
+        lambda: (package / "models.py").write_text("x = 1"),
+        lambda: (package / "models.py").write_text("x = 2"),
+        lambda: (package / "models.py").rename(package / "fields.py"),
+        lambda: (package / "rows.csv").write_text(""),
+    ):
+        change()
+        seen.append(fingerprint())
+        assert fingerprint() == seen[-1]
+    assert len(set(seen)) == 5
+    (package / "fields.cpython-311.pyc").write_bytes(b"made of the sources")
+    assert fingerprint() == seen[-1]

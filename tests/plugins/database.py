@@ -50,7 +50,10 @@ def _choose(engine: str, config: pytest.Config) -> str:
 def pytest_sessionstart(session: pytest.Session) -> None:
     from django.db import connection  # settings are read by now
 
+    from tests.plugins import migrated
+
     assert connection.vendor == session.config.getoption("database")
+    migrated.install()
 
 
 def pytest_collection_finish() -> None:

@@ -1,0 +1,43 @@
+"""What the migrations said once makes the same database again."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from academy.hours import triggers
+from tests.plugins import migrated
+
+
+def new_database() -> dict[str, Any]:
+    """Everything about a database that is made as one for tests is, and gone again."""
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    introspection = connection.introspection
+    with connection.cursor() as cursor:
+        found: dict[str, Any] = {
+            table: (
+                introspection.get_table_description(cursor, table),
+                introspection.get_constraints(cursor, table),
+                introspection.get_sequences(cursor, table),
+            )
+            for table in introspection.table_names(cursor)
+        }
+    found["rows"] = connection.creation.serialize_db_to_string()
+    assert triggers.missing(connection) == []
+    connection.creation.destroy_test_db(name, verbosity=0)
+    return found
+
+
+def test_statements_said_again_make_the_same_database(
+    django_test_environment: None, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(migrated, "KEPT", tmp_path)
+    with django_db_blocker.unblock():
+        by_migrations = new_database()
+        [kept] = tmp_path.glob("[!.]*")
+        monkeypatch.setattr(migrated, "recorded", None)  # nothing would be said again if it were called
+        by_statements = new_database()
+    assert [kept] == list(tmp_path.glob("[!.]*"))
+    assert by_statements == by_migrations
