@@ -14,8 +14,10 @@ from academy.activities import services as activities
 from academy.activities.models import SignUp
 from academy.checkin import services
 from academy.checkin.models import Claim, Scan, Visit
+from academy.checkin.pairing import Fact, pair
 from academy.checkin.services import claims
 from academy.core.refusals import Refusal
+from tests.checkin.scanner import Scanner
 from tests.factories import ActivityFactory, VolunteerFactory, sign_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -189,3 +191,54 @@ def test_one_new_face_written_down_many_times_at_once_is_one_person_and_one_scan
     assert all(answer.accepted for answer in answers)
     assert Scan.objects.get().volunteer.name == "孙桂芳"
     assert Visit.objects.count() == 1
+
+
+# The staff scanner's deliveries
+
+
+def visits_by_definition(volunteer):
+    facts = [
+        Fact(at, way == "in", pk)
+        for at, way, pk in volunteer.scans.accepted().values_list("happened_at", "direction", "pk")
+    ]
+    return [(one.opened.id, one.closed.id if one.closed else None) for one in pair(facts)]
+
+
+def stored_visits(volunteer):
+    return list(volunteer.visits.order_by("opened_at").values_list("opened_by", "closed_by"))
+
+
+def test_one_batch_delivered_many_times_at_once_is_stored_once():
+    activity = ActivityFactory(leader__login=True)
+    people = VolunteerFactory.create_batch(3, community=activity.community)
+    scanner = Scanner(activity, activity.leader.user, issued_at=START)
+    batch = [scanner.scan("in", START, tick=person) for person in people]
+    batch += [scanner.scan("out", END, tick=person) for person in people]
+    answers = at_once([lambda: scanner.send(*batch, at=END)] * 3)
+    for results in zip(*answers, strict=True):
+        assert sorted(result.outcome for result in results) == ["accepted", "duplicate", "duplicate"]
+    assert Scan.objects.count() == 6
+    for person in people:
+        assert stored_visits(person) == visits_by_definition(person)
+
+
+@pytest.mark.parametrize("phone", ["in", "out"])
+def test_a_late_fact_and_a_phone_at_once_agree_with_the_facts(phone):
+    activity = ActivityFactory(leader__login=True)
+    checkpoint = services.checkpoint_for(activity, rotating=False)
+    scanner = Scanner(activity, activity.leader.user, issued_at=START)
+    people = VolunteerFactory.create_batch(PEOPLE, community=activity.community)
+    noon = START + dt.timedelta(hours=2)
+    for person in people:
+        sign_up(person, activity.shifts.get())
+        if phone == "out":
+            scan(checkpoint, person, at=START + dt.timedelta(minutes=30))
+    late = [scanner.scan("in", START, tick=person) for person in people]
+    acts = [lambda told=told: scanner.send(told, at=noon) for told in late]
+    acts += [lambda person=person: scan(checkpoint, person, phone, at=noon) for person in people]
+    at_once(acts)
+    assert Scan.objects.filter(method="tick", refusal="").count() == PEOPLE
+    for person in people:
+        assert stored_visits(person) == visits_by_definition(person)
+        if phone == "out":
+            assert [closed is not None for _, closed in stored_visits(person)] == [True]
