@@ -1,13 +1,11 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 
@@ -37,6 +35,29 @@ def _first_language() -> None:
     translation.activate(settings.LANGUAGE_CODE)
 
 
+class Rows:
+    """All rows of the database, to be put back where a test committed others."""
+
+    def __init__(self) -> None:
+        self.tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        with connection.cursor() as cursor:
+            self.rows: dict[str, list[Any]] = {}
+            for table in self.tables:
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+                self.rows[table] = cursor.fetchall()
+
+    def put_back(self) -> None:
+        triggers.lift(connection)
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table in self.tables:
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+            for table, rows in self.rows.items():
+                if rows:
+                    values = ", ".join(["%s"] * len(rows[0]))
+                    cursor.executemany(f"INSERT INTO {connection.ops.quote_name(table)} VALUES ({values})", rows)
+        triggers.install(connection)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """After a test with real transactions the database is as the migrations left it.
@@ -45,16 +66,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     gone for the tests that follow.
     """
     with django_db_blocker.unblock():
-        migrated = connection.creation.serialize_db_to_string()
-
-    def empty_and_restore(self: TransactionTestCase) -> None:
-        # Loading asks for content types before their own rows are back: the cache answers, with the ids they will have.
-        ContentType.objects.get_for_models(*apps.get_models())
-        triggers.lift(connection)
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
-        connection.creation.deserialize_db_from_string(migrated)
-        triggers.install(connection)
-
+        migrated = Rows()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_and_restore)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: migrated.put_back())
         yield
