@@ -16,9 +16,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 DEMO = True
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'test.sqlite3'}"))}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # Nothing of a test has to outlive a power cut.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default=None)}
 if "postgresql" in DATABASES["default"]["ENGINE"]:
     # Nobody would miss what a crash of the server took along.
