@@ -5,6 +5,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -187,7 +188,7 @@ CONTENT_SECURITY_POLICY_ADMIN = {
 
 # Wagtail
 
-WAGTAIL_SITE_NAME = "志愿者学院"
+WAGTAIL_SITE_NAME = _("Volunteer academy")
 WAGTAIL_I18N_ENABLED = True
 # A page that nobody has translated yet is shown in its original language rather than not at all.
 WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = True
