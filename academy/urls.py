@@ -7,6 +7,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.urls import serve_pattern
 
 from academy.core.views import health
+from academy.people.account import account
 from academy.people.views import admin_sign_in
 from cms.views import page
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("", include("academy.core.urls")),
     path("admin/login/", admin_sign_in),
+    path("admin/account/", account),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("academy.people.account_urls")),

@@ -121,7 +121,7 @@ def _give_password(user: User) -> User:
 
 
 def _staff(account: accounts.Account, community: Community, role: str) -> User:
-    user = User.objects.create_user(username=account.phone, phone=account.phone, last_name=account.name)
+    user = people.staff_login(name=account.name, phone=account.phone, by=None)
     people.grant_duty(user=user, community=community, role=role, by=None)
     return _give_password(user)
 

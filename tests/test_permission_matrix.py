@@ -106,6 +106,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "clause/<int:rule_set>/<slug:code>/": ("/clause/{rule_set}/H4/", ALL),
     # the back office: whoever is signed in without a duty there is told so by the sign-in page
     "admin/login/": ("/admin/login/", "s x x x x x  x x x x x  x"),
+    "admin/account/": ("/admin/account/", STAFF),
     # people
     "admin/volunteer/": ("/admin/volunteer/", PEOPLE),
     "admin/volunteer/results/": ("/admin/volunteer/results/", PEOPLE),

@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import View
+from django_filters import BooleanFilter
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.widgets import AdminDateInput
+from wagtail.admin.widgets import AdminDateInput, BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 
 from academy.certificates import services
@@ -25,7 +26,7 @@ from academy.certificates.views import EVIDENCE_WORDS, pdf_response
 from academy.core import formats
 from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
-from academy.core.viewsets import CommunityModelForm, CommunityViewSet
+from academy.core.viewsets import CommunityFilterSet, CommunityModelForm, CommunityViewSet
 from academy.people.permissions import Right
 
 
@@ -175,6 +176,8 @@ class CertificateInspectView(generic.InspectView):
 
 
 class CertificateIndexView(generic.IndexView):
+    add_item_label = _("Issue a certificate")
+
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().select_related("volunteer", "issuer", "closure")
 
@@ -192,6 +195,19 @@ def _state(certificate: Certificate) -> str:
 
 def _hours(certificate: Certificate) -> str:
     return str(certificate.snapshot["hours"])
+
+
+class CertificateFilterSet(CommunityFilterSet):
+    valid = BooleanFilter(
+        field_name="closure",
+        lookup_expr="isnull",
+        label=pgettext_lazy("certificate", "Valid"),
+        widget=BooleanRadioSelect,
+    )
+
+    class Meta:
+        model = Certificate
+        fields = {"issuer": ["exact"], "issued_at": ["date__gte", "date__lte"]}
 
 
 class CertificateViewSet(CommunityViewSet):
@@ -212,14 +228,13 @@ class CertificateViewSet(CommunityViewSet):
     list_display: list[Any] = [
         "number",
         "volunteer",
-        "issuer",
         Column("hours", label=_("hours"), accessor=_hours),
         "period_from",
         "period_to",
         "issued_at",
         Column("state", label=_("state"), accessor=_state),
     ]
-    list_filter = {"issuer": ["exact"], "closure": ["isnull"], "issued_at": ["date__gte", "date__lte"]}
+    filterset_class = CertificateFilterSet
     search_fields = [
         "number",
         "volunteer__name",

@@ -42,6 +42,12 @@ class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         """Does it. A response, a PDF say, is handed on instead of a message."""
         raise NotImplementedError
 
+    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
+        form: forms.Form = super().get_form(form_class)
+        for field in form.fields.values():
+            field.label = capfirst(field.label) if field.label else None
+        return form
+
     def form_valid(self, form: forms.Form) -> HttpResponse:
         answer = self.perform(form)
         if isinstance(answer, Refusal):

@@ -7,6 +7,7 @@ Wagtail checks rights per model and loads objects from the default manager; here
 import codecs
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from functools import wraps
 from typing import Any
 
@@ -19,11 +20,16 @@ from django.forms.models import modelform_factory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters.utils import verbose_field_name
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.models import WagtailAdminModelForm, formfield_for_dbfield
 from wagtail.admin.panels import ObjectList
+from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views import generic
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -119,6 +125,7 @@ class CommunityModelForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            field.label = capfirst(field.label)
             if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
                 continue
             if field.queryset.model is Community:
@@ -151,12 +158,19 @@ class CommunityModelForm(WagtailAdminModelForm):
         return cleaned
 
 
+_BOUNDS = {"gte": gettext_lazy("%(name)s: from"), "lte": gettext_lazy("%(name)s: until")}
+
+
 class CommunityFilterSet(WagtailFilterSet):
-    """Filters that offer what belongs to the user's communities alone."""
+    """Filters that offer what belongs to the user's communities alone, and are named as one speaks."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for filter_ in self.filters.values():
+            if (bound := _BOUNDS.get(filter_.lookup_expr.rpartition("__")[2])) and self._meta.model:
+                name = verbose_field_name(self._meta.model, filter_.field_name)
+                filter_.label = bound % {"name": name}
+            filter_.label = capfirst(filter_.label)
             queryset = getattr(filter_, "queryset", None)
             if not isinstance(queryset, models.QuerySet):
                 continue
@@ -211,6 +225,13 @@ class _ScopedObject(_Told):
         return [self._allowed]
 
 
+class _ScopedEdit(_ScopedObject):
+    """Without Wagtail's status: nothing here is a draft, and where it is used stands in no index."""
+
+    def get_side_panels(self) -> MediaContainer:
+        return MediaContainer([])
+
+
 class _DeleteUnused:
     """Says so where something else still needs the object."""
 
@@ -235,6 +256,15 @@ class _ScopedListing(_Told):
         related = [name for name in foreign if name in view.list_display]
         queryset = super().get_base_queryset().select_related(*related)  # type: ignore[misc]
         return policy.scope(queryset, view.request.user, view.any_permission_required)
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        # Copies: what a viewset declares serves every request.
+        columns = [copy(column) for column in super().columns]  # type: ignore[misc]
+        for column in columns:
+            column.label = capfirst(column.label)
+            column.header = column.Header(column)
+        return columns
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         self._listed = context["object_list"]
@@ -285,6 +315,8 @@ def scoped(view_class: type) -> type:
         bounds = (_DeleteUnused, _ScopedObject)
     elif issubclass(view_class, generic.InspectView):
         bounds = (_LocalTimes, _ScopedObject)
+    elif issubclass(view_class, generic.EditView):
+        bounds = (_ScopedEdit,)
     elif issubclass(view_class, generic.CreateView) and not issubclass(view_class, generic.CopyView):
         bounds = (_ToldForm,)
     elif hasattr(view_class, "pk_url_kwarg"):

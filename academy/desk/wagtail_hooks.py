@@ -1,13 +1,16 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
 from academy.desk import selectors
 from academy.people.models import User
 from academy.people.permissions import Right
+from academy.people.reports import ViewsOfMinors
 
 
 class TodayPanel(Component):
@@ -31,11 +34,36 @@ class TodayPanel(Component):
         }
 
 
+_WAYS = (
+    (Right.GRANT_DUTIES, "duty:index", _("Give and revoke duties")),
+    (Right.MANAGE_PEOPLE, "volunteer:index", _("The volunteers on the roll")),
+    (Right.VIEW_FIGURES, "service_record:index", _("The service records")),
+    (Right.GRANT_DUTIES, "views_of_minors", ViewsOfMinors.page_title),
+)
+
+
+class WaysPanel(Component):
+    """What somebody lands on who runs no activities: the screens that they work with."""
+
+    order = 60
+    template_name = "desk/admin/ways.html"
+
+    def __init__(self, user: User) -> None:
+        self.ways = [(reverse(name), label) for right, name, label in _WAYS if user.communities_for(right).exists()]
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"ways": self.ways}
+
+
 @hooks.register("construct_homepage_panels")
-def land_on_today(request: HttpRequest, panels: list[Any]) -> None:
+def land_on_what_is_to_be_done(request: HttpRequest, panels: list[Any]) -> None:
     user = request.user
-    if isinstance(user, User) and (_runs_activities(user) or selectors.led_activities(user, timezone.now())):
+    if not isinstance(user, User):
+        return
+    if _runs_activities(user) or selectors.led_activities(user, timezone.now()):
         panels.insert(0, TodayPanel())
+    if not _runs_activities(user) and (ways := WaysPanel(user)).ways:
+        panels.insert(0, ways)
 
 
 def _runs_activities(user: User) -> bool:

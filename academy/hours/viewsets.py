@@ -34,8 +34,9 @@ class RecordInspectView(generic.InspectView):
         return format_html_join("", "<div>{}</div>", ((sentences.flag_sentence(flag),) for flag in flags))
 
     def get_steps_display_value(self) -> SafeString:
-        steps = [(sentences.step_sentence(**step), step["clause"], step["after"]) for step in self.object.steps]
-        return format_html_join("", "<div>{} ({}: {})</div>", steps)
+        steps = sentences.explained(self.object.steps, rule_set_id=self.object.rule_set_id)
+        cells = [(step["sentence"], step["after"], step["url"], step["clause"]) for step in steps]
+        return format_html_join("", '<div>{} → {} (<a href="{}">{}</a>)</div>', cells)
 
 
 class LedgerIndexView(generic.IndexView):
@@ -53,7 +54,7 @@ class ServiceRecordViewSet(CommunityViewSet):
     inspect_view_enabled = True
     inspect_view_fields = [
         *("volunteer", "activity", "shift", "date", "category", "minutes", "flags", "steps", "state"),
-        *("confirmed_by", "confirmed_at", "effective_on", "rule_set", "computed_at", "basis"),
+        *("confirmed_by", "confirmed_at", "effective_on", "rule_set", "computed_at"),
     ]
     list_display: list[Any] = [
         "volunteer",

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic.history import HistoryFilterSet, LogEntryUserColumn
@@ -41,12 +42,12 @@ class ViewsOfMinors(RightRequiredMixin, ReportView):
     columns = [
         TitleColumn(
             "label",
-            label=_("volunteer number"),
+            label=capfirst(_("volunteer number")),
             get_url=lambda entry: reverse("volunteer:history", args=[entry.object_id]),
         ),
-        LogEntryUserColumn("user", label=_("who looked")),
-        Column("page", label=_("at which page"), accessor=lambda entry: entry.data.get("page", "")),
-        DateColumn("timestamp", label=_("when")),
+        LogEntryUserColumn("user", label=_("Who looked")),
+        Column("page", label=_("At which page"), accessor=lambda entry: entry.data.get("page", "")),
+        DateColumn("timestamp", label=_("When")),
     ]
 
     def get_queryset(self) -> QuerySet[ModelLogEntry]:

@@ -373,6 +373,16 @@ def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None)
 
 
 @transaction.atomic
+def rename_login(*, user: User, name: str, email: str) -> User:
+    """Writes down how somebody is called and their e-mail address, if they have one."""
+    for field, part in _names(tidy_name(name)).items():
+        setattr(user, field, part)
+    user.email = email
+    user.save(update_fields=["first_name", "last_name", "email"])
+    return user
+
+
+@transaction.atomic
 def password_link(*, user: User, by: User) -> str | Refusal:
     """The path of a page on which `user` sets a password, for whoever has no e-mail address; good for three days and
     until used. Refuses with `not_allowed`.

@@ -9,16 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters import BooleanFilter
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
-from wagtail.log_actions import registry as log_registry
 
 from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
-from academy.core.viewsets import CommunityBulkAction, CommunityViewSet
+from academy.core.viewsets import CommunityBulkAction, CommunityFilterSet, CommunityViewSet
 from academy.people import cards, services, slips
 from academy.people.admin_forms import ConsentForm, DutyForm, ReasonForm, RegistrationForm, VolunteerForm
 from academy.people.merge_views import AcceptView, MergeView
@@ -69,11 +70,6 @@ class VolunteerEditView(Refusable, generic.EditView):
         # The form has written into its own copy; the service gets the person as they stand.
         volunteer = Volunteer.objects.get(pk=form.instance.pk)
         return services.correct_volunteer(volunteer=volunteer, **data, by=user_of(self.request), at=timezone.now())
-
-    def get_last_updated_info(self) -> Any:
-        # Wagtail takes the latest entry: who looked has changed nothing.
-        entries = log_registry.get_logs_for_instance(self.object).exclude(action=services.MINOR_VIEWED)
-        return entries.select_related("user").first()
 
     @property
     def header_more_buttons(self) -> list[Button]:
@@ -195,6 +191,16 @@ def _marked(volunteer: Volunteer) -> Any:
     return _("marked at the gate") if volunteer.provisional else ""
 
 
+class VolunteerFilterSet(CommunityFilterSet):
+    suspended = BooleanFilter(
+        field_name="suspended_at", lookup_expr="isnull", exclude=True, label=_("suspended"), widget=BooleanRadioSelect
+    )
+
+    class Meta:
+        model = Volunteer
+        fields = {"community": ["exact"], "provisional": ["exact"], "registered_at": ["date__gte", "date__lte"]}
+
+
 class VolunteerViewSet(CommunityViewSet):
     model = Volunteer
     rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE, "change": Right.MANAGE_PEOPLE}
@@ -208,12 +214,7 @@ class VolunteerViewSet(CommunityViewSet):
         "registered_at",
         "community",
     ]
-    list_filter = {
-        "community": ["exact"],
-        "provisional": ["exact"],
-        "suspended_at": ["isnull"],
-        "registered_at": ["date__gte", "date__lte"],
-    }
+    filterset_class = VolunteerFilterSet
     search_fields = ["name", "number", "phone"]
     ordering = "number"
     list_per_page = 50

@@ -19,7 +19,11 @@ class CommunityPage(Page):
     private_page_options: list[str] = []
 
     promote_panels = [FieldPanel("slug"), FieldPanel("search_description")]
-    search_fields = [*Page.search_fields, index.SearchField("search_terms")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("search_terms"),
+        index.AutocompleteField("title_terms"),  # what the back office looks into
+    ]
 
     class Meta:
         abstract = True
@@ -47,6 +51,10 @@ class CommunityPage(Page):
     def searchable_text(self) -> Iterator[str]:
         """The pieces of text by which it is found, its title apart."""
         yield self.summary
+
+    def title_terms(self) -> str:
+        """The title as the search can use it."""
+        return bigrams.index_terms(self.title)
 
     def search_terms(self) -> str:
         """The page's text as the search can use it."""

@@ -2,12 +2,14 @@
 
 import pytest
 from django.conf import settings
-from django.test import TestCase, override_settings
+from django.test import Client, TestCase, override_settings
+from django.urls import reverse
 
+from academy.people.permissions import DutyRole
 from cms import bigrams
 from cms.models import CoursePage
 from cms.services import LessonText, academy_of, write_course
-from tests.factories import course_text, found
+from tests.factories import UserFactory, course_text, found
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,30 @@ class SearchTests(TestCase):
         response = self.client.get("/search/", {"q": query}, headers=headers)
         self.assertEqual(response.status_code, 200)
         return {page.title for page in response.context["results"]}
+
+    def test_the_back_office_finds_titles_as_they_are_typed(self) -> None:
+        client = Client()
+        client.force_login(UserFactory(duties=[(self.community, DutyRole.SOCIAL_WORKER)]))
+        course = reverse("wagtailadmin_explore", args=[self.page.pk])
+        for address, query, titles in (
+            (reverse("wagtailadmin_pages:search"), "课程", {"志愿者入门课程"}),
+            (reverse("wagtailadmin_pages:search"), "入门课程", {"志愿者入门课程"}),
+            (reverse("wagtailadmin_pages:search"), '"者入门"', {"志愿者入门课程"}),
+            (reverse("wagtailadmin_pages:search"), "课程 急救", set()),
+            (reverse("wagtailadmin_pages:search"), "茶", {"泡茶"}),
+            (reverse("wagtailadmin_pages:search"), "AE", {"认识 AED"}),
+            (reverse("wagtailadmin_pages:search"), "？", set()),
+            (course, "泡茶", {"泡茶"}),
+        ):
+            with self.subTest(address=address, query=query):
+                found = client.get(address, {"q": query}).context["object_list"]
+                self.assertEqual({page.title for page in found}, titles)
+
+    def test_the_back_office_says_how_many_pages_it_found(self) -> None:
+        self.client.force_login(UserFactory(duties=[(self.community, DutyRole.SOCIAL_WORKER)]))
+        response = self.client.get(reverse("wagtailadmin_pages:search"), {"q": "课程"})
+        self.assertContains(response, "页面")
+        self.assertNotContains(response, "None，")
 
     def test_a_word_is_found_inside_a_longer_title(self) -> None:
         self.assertIn("志愿者入门课程", self.titles("课程"))

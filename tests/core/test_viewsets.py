@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -266,3 +267,25 @@ def test_a_longer_list_takes_no_more_statements(client, worker, home):
             IssuerFactory(community=home)
 
     assert counts[0] == counts[1]
+
+
+def test_in_english_every_label_begins_with_a_capital(client, worker, home):
+    client.cookies["django_language"] = "en"
+
+    VolunteerFactory(community=home)
+    page = client.get(reverse("volunteer:index")).content.decode()
+    columns = re.findall(r"<th[^>]*>\s*(?:<a[^>]*>)?\s*(\w[^<]*?)\s*<", page)
+    fields = client.get(reverse("volunteer:add")).context["form"]
+
+    labels = [*columns, *(str(field.label) for field in fields)]
+    assert {"Suspended", "Phone", "How they consented"} <= set(labels)
+    assert [label for label in labels if not label[0].isupper()] == []
+
+
+def test_every_window_is_called_after_the_product(client, worker):
+    for language, name in (("en", "Volunteer academy"), ("zh-hans", "志愿者学院")):
+        client.cookies["django_language"] = language
+        page = client.get(reverse("volunteer:index")).content.decode()
+        assert f" - {name}</title>" in page
+        assert "Wagtail</title>" not in page
+        assert re.search(rf"<h1[^>]*>\s*{name}\s*</h1>", client.get(reverse("wagtailadmin_home")).content.decode())

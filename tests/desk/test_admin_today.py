@@ -6,6 +6,7 @@ from django.urls import reverse
 from academy.activities import services as activities
 from academy.activities.models import Activity
 from academy.desk import selectors
+from academy.desk.wagtail_hooks import WaysPanel
 from academy.hours.models import RecordState, ServiceRecord
 from academy.people import services as people
 from academy.people.permissions import DutyRole, Right
@@ -52,6 +53,23 @@ def test_whoever_runs_no_activities_has_no_such_desk(scene, running, sign_in, ro
     assert response.status_code == 200
     assert running.title not in text_of(response)
     assert "Running now" not in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("role", "names"),
+    [
+        (DutyRole.ADMINISTRATOR, ["duty:index", "volunteer:index", "service_record:index", "views_of_minors"]),
+        (DutyRole.STREET_VIEWER, ["service_record:index"]),
+        (DutyRole.TRAINER, []),
+        (DutyRole.SOCIAL_WORKER, []),
+    ],
+)
+def test_whoever_runs_no_activities_finds_the_screens_they_work_with(scene, sign_in, role, names):
+    response = sign_in(UserFactory(duties=[(scene.community, role)])).get(ADMIN)
+
+    panels = [panel for panel in response.context["panels"] if isinstance(panel, WaysPanel)]
+    assert [address for panel in panels for address, _name in panel.ways] == [reverse(name) for name in names]
+    assert ("Your work" in text_of(response)) == bool(names)
 
 
 def test_a_trainer_who_leads_an_activity_finds_its_page(scene, running, sign_in):

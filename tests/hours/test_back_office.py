@@ -33,7 +33,9 @@ def test_records_are_listed_opened_and_exported(desk: Client) -> None:
     record = ServiceRecord.objects.get()
     assert "王秀英" in desk.get("/admin/service_record/", {"q": "王秀英"}).content.decode()
     shown = desk.get(f"/admin/service_record/inspect/{record.pk}/").content.decode()
-    assert "<div>" + sentences.step_sentence("H2-breaks", 180, 155) + " (H2-breaks: 155)</div>" in shown
+    clause = f"/clause/{record.rule_set_id}/H2/"
+    assert f'{sentences.step_sentence("H2-breaks", 180, 155)} → 155 (<a href="{clause}">H2</a>)</div>' in shown
+    assert "scan_flags" not in shown
     assert "12:30" in shown  # when it was confirmed, by the clock on the wall
     (row,) = exported(desk, "/admin/service_record/")
     assert {"王秀英", "冬季防火入户宣传", "155", "2026-01-10", "2026-01-15"} <= set(row.values())

@@ -159,6 +159,26 @@ def test_somebody_is_found_by_name_phone_or_number(client, worker, home, query):
     assert "王秀英" in page and "李建国" not in page
 
 
+def test_the_roll_is_filtered_by_day_and_by_who_is_suspended(client, worker, home):
+    client.cookies["django_language"] = "en"
+    own = [VolunteerFactory(community=home, at=NOW - dt.timedelta(days=days)) for days in (0, 1, 2)]
+    services.suspend(volunteer=own[1], reason="…", by=None, at=NOW)
+
+    def found(**query):
+        response = client.get(reverse("volunteer:index"), query)
+        assert [field.label for field in response.context["filters"].form] == [
+            "Community",
+            "Registered at: from",
+            "Registered at: until",
+            "Suspended",
+        ]
+        return set(response.context["object_list"])
+
+    assert found(suspended="true") == {own[1]}
+    assert found(suspended="false") == {own[0], own[2]}
+    assert found(registered_at__date__gte="2027-01-09", registered_at__date__lte="2027-01-09") == {own[1]}
+
+
 # Slips
 
 
@@ -366,6 +386,48 @@ def test_no_link_leads_to_duties_in_another_community(client, administrator, hom
     response = client.post(reverse("duty:password_link", args=[trainer.duties.get(community=home).pk]))
 
     assert errors(response)["__all__"]
+
+
+# One's own sign-in
+
+
+def change_account(client, **changes):
+    """What the page shows, with `changes`, sent back."""
+    page = client.get(reverse("wagtailadmin_account"))
+    forms = [panel.get_form() for panels in page.context["panels_by_tab"].values() for panel in panels]
+    shown = {field.html_name: field.value() for form in forms for field in form}
+    assert set(changes) <= set(shown)
+    sent = {name: value for name, value in (shown | changes).items() if value}
+    return client.post(reverse("wagtailadmin_account"), sent)
+
+
+def test_who_has_one_name_and_no_email_keeps_their_account(client, worker):
+    shown = client.get(reverse("wagtailadmin_account")).content.decode()
+    assert f'value="{worker.get_full_name()}"' in shown
+
+    response = change_account(client, **{"name_email-name": "王 敏", "locale-preferred_language": "en"})
+
+    assert response["Location"] == reverse("wagtailadmin_account")
+    worker.refresh_from_db()
+    assert (str(worker), worker.first_name, worker.email) == ("王敏", "王敏", "")
+    assert worker.wagtail_userprofile.preferred_language == "en"
+
+
+def test_a_latin_name_has_its_parts_and_an_address_is_kept(client, worker):
+    change_account(client, **{"name_email-name": "Anna Li", "name_email-email": "anna@example.org"})
+
+    worker.refresh_from_db()
+    assert (worker.first_name, worker.last_name, worker.email) == ("Anna", "Li", "anna@example.org")
+
+
+def test_an_address_signs_one_person_in(client, worker):
+    UserFactory(email="anna@example.org")
+
+    response = change_account(client, **{"name_email-email": "Anna@example.org"})
+
+    assert response.status_code == 200
+    worker.refresh_from_db()
+    assert worker.email == ""
 
 
 # The menu

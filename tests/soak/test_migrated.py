@@ -34,6 +34,8 @@ def test_statements_said_again_make_the_same_database(
     django_test_environment: None, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(migrated, "KEPT", tmp_path)
+    # Beside the database of the tests that ran before, if they had one.
+    monkeypatch.setitem(connection.settings_dict["TEST"], "NAME", f"{connection.settings_dict['TEST']['NAME']}_again")
     with django_db_blocker.unblock():
         by_migrations = new_database()
         [kept] = tmp_path.glob("[!.]*")

@@ -1,0 +1,59 @@
+"""The back office's page about one's own sign-in: Wagtail's, for people of one name and perhaps no e-mail address."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.account import AccountView as WagtailAccountView
+from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel
+
+from academy.people import services
+from academy.people.models import User
+
+
+class NameForm(forms.ModelForm):
+    name = forms.CharField(label=pgettext_lazy("of a person", "name"), max_length=60)
+    email = forms.EmailField(label=_("e-mail address"), required=False)
+
+    class Meta:
+        model = User
+        fields = ["email"]
+
+    field_order = ["name", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["name"] = self.instance.get_full_name()
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if email and User.objects.exclude(pk=self.instance.pk).filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("Somebody else signs in with this address. Give another one."), code="taken")
+        return email
+
+    def save(self, commit: bool = True) -> User:
+        data = self.cleaned_data
+        return services.rename_login(user=self.instance, name=data["name"], email=data["email"])
+
+
+class NamePanel(BaseSettingsPanel):
+    name = "name_email"
+    order = NameEmailSettingsPanel.order
+    title = _("Name and e-mail address")
+    form_class = NameForm
+
+
+class AccountView(WagtailAccountView):
+    def get_panels(self) -> list[Any]:
+        return [
+            NamePanel(self.request, panel.user, panel.profile) if isinstance(panel, NameEmailSettingsPanel) else panel
+            for panel in super().get_panels()
+        ]
+
+
+account = require_admin_access(AccountView.as_view())
