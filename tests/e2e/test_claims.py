@@ -156,6 +156,6 @@ def test_what_the_leader_has_open_learns_of_a_cancellation(
         expect(leader.locator("[data-live-image]")).to_be_visible()
         activity = Activity.objects.get(pk=gate["activity"].pk)
         activities.cancel_activity(activity=activity, by=people["worker"], at=SATURDAY)
-        expect(leader.locator("[data-live-cancelled]")).to_be_visible(timeout=30_000)  # asked every ten seconds
+        expect(leader.locator("[data-live-cancelled]")).to_be_visible(timeout=30_000)  # asked every five seconds
         expect(leader.locator("[data-live-image]")).to_be_hidden()
         expect(leader.locator("[data-live-text]")).to_be_hidden()
