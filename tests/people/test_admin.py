@@ -168,6 +168,7 @@ def test_the_roll_is_filtered_by_day_and_by_who_is_suspended(client, worker, hom
         response = client.get(reverse("volunteer:index"), query)
         assert [field.label for field in response.context["filters"].form] == [
             "Community",
+            "Marked at the gate",
             "Registered at: from",
             "Registered at: until",
             "Suspended",
