@@ -17,9 +17,6 @@ DEMO = True
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'test.sqlite3'}"))}
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default=None)}
-if "postgresql" in DATABASES["default"]["ENGINE"]:
-    # Nobody would miss what a crash of the server took along.
-    DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
