@@ -268,7 +268,7 @@ class _ScopedListing(_Told):
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         self._listed = context["object_list"]
-        return super().render_to_response(context, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().render_to_response(context, **kwargs)  # type: ignore[misc]
 
     def shown(self) -> Iterable[models.Model]:
         return self._listed
