@@ -50,7 +50,7 @@ SELECT checkpoint.id, checkpoint.rotating,
          ORDER BY consent.recorded_at DESC, consent.id DESC LIMIT 1),
        EXISTS (SELECT 1 FROM checkin_scan later
                 WHERE later.volunteer_id IN (SELECT id FROM one) AND later.shift_id = shift.id AND later.refusal = ''
-                  AND later.happened_at > %(at)s),
+                  AND later.happened_at >= %(at)s),
        mine.walk_in
   FROM checkin_checkpoint checkpoint
   JOIN activities_activity activity ON activity.id = checkpoint.activity_id

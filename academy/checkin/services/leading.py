@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.belongings import may_lead
@@ -97,7 +98,8 @@ def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, stayin
     Scan.objects.bulk_create(scans)
     Visit.objects.bulk_update(inside, ["closed_by", "closed_at"])
     # Where a device's clock ran ahead, a fact lies in the future already.
-    later = Scan.objects.accepted().filter(shift__in=windows, happened_at__gt=at).values_list("volunteer", "shift")
+    not_before = Q(happened_at__gt=at) | Q(happened_at=at, direction=Direction.IN)
+    later = Scan.objects.accepted().filter(not_before, shift__in=windows).values_list("volunteer", "shift")
     scanned_later = set(later)
     for visit in inside:
         if (visit.volunteer_id, visit.shift_id) in scanned_later:
