@@ -71,12 +71,33 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of PostgreSQL alone are few and long: first, so that no other worker waits for them at the end."""
+    """What asks no database is left to SQLite's run: once is enough.
+
+    Tests of PostgreSQL alone are few and long: first, so that no other worker waits for them at the end.
+    """
     engine = config.getoption("database")
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[engine]
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    kept, left_out, alone = [], [], []
+    for item in items:
+        if engine == "postgresql" and item.get_closest_marker(engine):
+            alone.append(item)
+        elif item.get_closest_marker(other) or (engine == "postgresql" and not _asks_the_database(item)):
+            left_out.append(item)
+        else:
+            kept.append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    kept = [item for item in items if item not in left_out]
-    alone = [item for item in kept if engine == "postgresql" and item.get_closest_marker(engine)]
-    items[:] = alone + [item for item in kept if item not in alone]
+    items[:] = alone + kept
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    """By mark, by fixture, or as one of Django's own test cases; without one of them pytest-django lets nobody in."""
+    from django.test import TransactionTestCase
+
+    fixtures = set(getattr(item, "fixturenames", ()))
+    case = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("django_db") is not None
+        or bool({"db", "transactional_db", "live_server", "django_db_setup"} & fixtures)
+        or (isinstance(case, type) and issubclass(case, TransactionTestCase))
+    )
