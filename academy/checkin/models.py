@@ -26,6 +26,8 @@ class Method(models.TextChoices):
     TICK = "tick", _("ticked on the roster")
     VOUCHED = "vouched", _("vouched for by the leader")
     PAPER = "paper", _("signed paper roster")
+    MAKE_UP = "make_up", _("make-up entry")
+    CORRECTION = "correction", _("correction")
 
 
 class Checkpoint(models.Model):

@@ -1,15 +1,16 @@
 """From joined days to the content of service records: what the rules say, with everything that it was said from."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from academy.hours import rules
 from academy.hours.days import ZONE, Attended, Facts, counting_parameters
-from academy.hours.models import ServiceRecord
+from academy.hours.models import DailyApproval, ServiceRecord
 
-CONTENT = ("category", "minutes", "flags", "steps", "basis", "rule_set_id")
+ALONE = "alone"  # flag of a scan that one person made alone of what was asked for
+CONTENT = ("category", "minutes", "flags", "steps", "basis", "alone", "rule_set_id")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Counted:
         return int(self.attended.plan.rule_set.pk)
 
     @property
+    def alone(self) -> bool:
+        """Whether one person decided alone on what this rests on (K4)."""
+        return ALONE in self.basis["scan_flags"] or any(approval["alone"] for approval in self.basis["approvals"])
+
+    @property
     def content(self) -> dict[str, Any]:
         """As JSON keeps it."""
         return {name: getattr(self, name) for name in CONTENT}
@@ -42,8 +48,12 @@ class Counted:
         return (record.category, record.minutes, record.flags) == (self.category, self.minutes, self.flags)
 
 
-def count(joined: list[Attended], *, home: int, facts: Facts) -> Iterator[Counted]:
-    """The records of one volunteer's joined days. `home` is the community whose limits hold (H4)."""
+def count(
+    joined: list[Attended], *, home: int, facts: Facts, approvals: Iterable[DailyApproval] = ()
+) -> Iterator[Counted]:
+    """The records of one volunteer's joined days. `home` is the community whose limits hold (H4), beyond which
+    `approvals` lets a day go.
+    """
     limits: dict[str, dict[str, int]] = {}
 
     def limit_on(date: dt.date) -> rules.DayLimit:
@@ -58,11 +68,22 @@ def count(joined: list[Attended], *, home: int, facts: Facts) -> Iterator[Counte
 
     of_shift = {str(one.shift_id): one for one in joined}
     days = [dt.date.fromordinal(date).isoformat() for date in sorted({date for one in joined for date in one.dates})]
+    approved: list[dict[str, Any]] = [
+        {
+            "id": approval.pk,
+            "date": approval.date.isoformat(),
+            "daily_minutes": approval.minutes,
+            "alone": approval.alone,
+        }
+        for approval in approvals
+        if approval.date.isoformat() in days
+    ]
     records = rules.settle(
         [one.as_activity for one in joined],
         [rules.Scan(scan.at, scan.is_in, str(one.shift_id)) for one in joined for scan in one.scans],
         timezone=ZONE,
         limit_on=limit_on,
+        approvals=[rules.Approval(dt.date.fromisoformat(one["date"]), one["daily_minutes"]) for one in approved],
         explain=True,
     )
     for record in records:
@@ -78,7 +99,7 @@ def count(joined: list[Attended], *, home: int, facts: Facts) -> Iterator[Counte
                 **one.facts,
                 "days": days,
                 "limits": limits,
-                "approvals": [],
+                "approvals": approved,
                 "scan_flags": one.scan_flags,
                 # The same days' other shifts: with them these minutes can be counted again, whatever comes later.
                 "with": {shift: other.facts for shift, other in of_shift.items() if other is not one},

@@ -31,6 +31,14 @@ PARAMETERS = {
         Parameter("check_out_closes_minutes", 180, "C2", "D", _("Check-out stays open after the end (minutes)")),
         Parameter("late_scan_minutes", 60, "C2", "D", _("A check-out is flagged as late after (minutes)")),
         Parameter("notice_working_days", 3, "K5", "D", _("Public notice (working days)")),
+        Parameter("second_person_working_days", 2, "K4", "D", _("One person may act alone after (working days)")),
+        Parameter("alone_notice_days", 7, "K4", "D", _("Public notice of what one person decided alone (days)")),
+        Parameter(
+            "record_working_days", 10, "K3", "L", _("Confirmed and evaluated after the end within (working days)")
+        ),
+        Parameter("objection_working_days", 5, "K7", "D", _("An objection is decided within (working days)")),
+        Parameter("make_up_days", 7, "K9", "D", _("A make-up entry is asked for within (days)")),
+        Parameter("make_ups_per_half_year", 3, "K9", "D", _("Make-up entries in half a year")),
         Parameter("min_age", 8, "N1", "L", _("Youngest age with an account (years)")),
     )
 }

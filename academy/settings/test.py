@@ -3,7 +3,7 @@
 import base64
 
 from academy.settings.base import *  # noqa: F403
-from academy.settings.base import INSTALLED_APPS, VAR_DIR, database, env
+from academy.settings.base import INSTALLED_APPS, VAR_DIR, WAGTAILSEARCH_BACKENDS, database, env
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -22,6 +22,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+# Of every page that a test writes, nobody searches but the tests of the search.
+WAGTAILSEARCH_BACKENDS = {"default": {**WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}
 
 WHITENOISE_USE_FINDERS = True
 # Nothing is collected for tests: the finders answer.

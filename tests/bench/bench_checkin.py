@@ -9,6 +9,7 @@ import random
 import re
 import statistics
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -44,14 +45,12 @@ class Crowd:
         return [_check_in(self.checkpoint, person) for person in self.take(count)]
 
 
-def run() -> list[dict[str, Any]]:
-    results = []
+def run() -> Iterator[dict[str, Any]]:
     for vendor in ("postgresql", "sqlite"):
         with site(vendor) as installation:
-            results += _measure(installation)
+            yield from _measure(installation)
     with site("postgresql") as installation:
-        results += _growth(installation)
-    return results
+        yield from _growth(installation)
 
 
 def _measure(installation: Site) -> list[dict[str, Any]]:

@@ -17,12 +17,13 @@ WITH visits AS (
       FROM people_volunteer volunteer, generate_series(1, %(each)s) day
 ), scans AS (
     INSERT INTO checkin_scan (id, checkpoint_id, volunteer_id, shift_id, direction, method,
-                              happened_at, received_at, refusal, flags)
-    SELECT opened_by, %(checkpoint)s, volunteer, %(shift)s, 'in', 'static', opened_at, opened_at, '', '[]'
+                              happened_at, received_at, refusal, flags, presented, browser)
+    SELECT opened_by, %(checkpoint)s, volunteer, %(shift)s, 'in', 'static',
+           opened_at, opened_at, '', '[]'::jsonb, '', ''
       FROM visits
      UNION ALL
     SELECT closed_by, %(checkpoint)s, volunteer, %(shift)s, 'out', 'static',
-           opened_at + INTERVAL '50 minutes', opened_at + INTERVAL '50 minutes', '', '[]'
+           opened_at + INTERVAL '50 minutes', opened_at + INTERVAL '50 minutes', '', '[]'::jsonb, '', ''
       FROM visits
 )
 INSERT INTO checkin_visit (volunteer_id, shift_id, opened_by_id, closed_by_id, opened_at, closed_at)

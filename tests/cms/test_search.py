@@ -6,6 +6,7 @@ from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
 from academy.people.permissions import DutyRole
+from academy.settings import base
 from cms import bigrams
 from cms.models import CoursePage
 from cms.services import LessonText, academy_of, write_course
@@ -41,7 +42,7 @@ def test_what_is_looked_for(text: str, terms: str) -> None:
     assert bigrams.query_terms(text) == terms
 
 
-@override_settings(ALLOWED_HOSTS=["*"])
+@override_settings(ALLOWED_HOSTS=["*"], WAGTAILSEARCH_BACKENDS=base.WAGTAILSEARCH_BACKENDS)
 class SearchTests(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:

@@ -1,6 +1,8 @@
 """What docker-compose.yml and Dockerfile say, read by the tests as Docker would read them."""
 
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +52,14 @@ def image_command(containing: str) -> str:
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     (line,) = (line for line in lines if line.startswith("RUN ") and containing in line)
     return line.removeprefix("RUN ")
+
+
+def in_image(**environment: str) -> dict[str, str]:
+    """The image's environment, in which `python` is ours, and nothing of what the tests themselves run in."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": os.environ["HOME"],
+        "DJANGO_SETTINGS_MODULE": "academy.settings.production",
+        "PYTHONUNBUFFERED": "1",
+        **environment,
+    }

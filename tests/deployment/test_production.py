@@ -1,24 +1,11 @@
-"""The commands that docker-compose.yml and Dockerfile name, run as they stand on this machine, without a container."""
+"""The production settings: what they demand, and that nothing about them worries Django."""
 
-import http.client
-import os
-import re
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from tests.deployment import compose
 
-PATIENCE = 60  # seconds until something must have happened
 SETTINGS = {
     "SECRET_KEY": compose.ENVIRONMENT["SECRET_KEY"],
     "PERSONAL_DATA_KEY": compose.ENVIRONMENT["PERSONAL_DATA_KEY"],
@@ -28,20 +15,11 @@ SETTINGS = {
 }
 
 
-def in_image(**environment: str) -> dict[str, str]:
-    """The image's environment, in which `python` is ours, and nothing of what the tests themselves run in."""
-    return {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": os.environ["HOME"],
-        "DJANGO_SETTINGS_MODULE": "academy.settings.production",
-        "PYTHONUNBUFFERED": "1",
-        **environment,
-    }
-
-
 def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     command = ["python", "-W", "error", "manage.py", *arguments]
-    return subprocess.run(command, cwd=compose.ROOT, env=in_image(**environment), capture_output=True, text=True)
+    return subprocess.run(
+        command, cwd=compose.ROOT, env=compose.in_image(**environment), capture_output=True, text=True
+    )
 
 
 def test_the_production_settings_pass_djangos_own_deployment_check() -> None:
@@ -69,141 +47,3 @@ def test_a_setting_that_would_fail_later_is_refused_at_the_start(name: str, valu
     check = manage("check", **{**SETTINGS, name: value})
     assert check.returncode != 0
     assert complaint in check.stderr.splitlines()[-1]
-
-
-@pytest.mark.postgresql
-def test_the_commands_of_the_compose_file_serve_an_academy(deployment: "Deployment") -> None:
-    deployment.collect_static_files()
-    deployment.run_to_the_end("migrate")
-    with deployment.running("web") as web, deployment.running("worker"), deployment.running("clock") as clock:
-        eventually(lambda: deployment.get("/health/").status == 200)
-        assert deployment.get("/health/").body == "ok"
-
-        page = deployment.get("/accounts/login/")
-        assert page.status == 200, web.output()
-        assert "default-src 'self'" in page.headers["Content-Security-Policy"]
-        (stylesheet,) = re.findall(r'href="(/static/css/site\.[0-9a-f]+\.css)"', page.body)
-        style = deployment.get(stylesheet)
-        assert (style.status, style.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
-        assert "immutable" in style.headers["Cache-Control"]
-
-        assert deployment.get("/accounts/login/", tls=False).headers["Location"].startswith("https://")
-        assert deployment.get("/accounts/login/", host="elsewhere.example.org").status == 400
-
-        # Something that only the worker does: Wagtail has it remove the file of a document that was deleted.
-        unwanted = deployment.media / "unwanted.txt"
-        unwanted.write_text("")
-        deployment.python(
-            "from wagtail.tasks import delete_file_from_storage_task as task;"
-            "task.enqueue(('django.core.files.storage.FileSystemStorage', [], {}), 'unwanted.txt')"
-        )
-        eventually(lambda: not unwanted.exists())
-
-        eventually(lambda: "clock: ticked" in clock.output())
-        assert "failed" not in clock.output()
-    assert clock.process.returncode == 0
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            if true():
-                return
-        except ConnectionError:
-            pass
-        assert time.monotonic() < deadline, "It has not happened."
-        time.sleep(0.05)
-
-
-class Answer:
-    def __init__(self, response: http.client.HTTPResponse) -> None:
-        self.status = response.status
-        self.headers = dict(response.getheaders())
-        self.body = response.read().decode()
-
-
-class Running:
-    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
-        self.process = process
-        self._log = log
-
-    def output(self) -> str:
-        return self._log.read_text()
-
-
-class Deployment:
-    """The services of the compose file on this machine, with a database and a directory of their own."""
-
-    def __init__(self, directory: Path, database_url: str) -> None:
-        self.directory = directory
-        self.media = directory / "media"
-        self.media.mkdir()
-        self.port = self._free_port()
-        self._own = {
-            "DATABASE_URL": database_url,
-            "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
-            "MEDIA_ROOT": str(self.media),
-            "CACHE_DIR": str(directory / "cache"),
-            "STATIC_ROOT": str(directory / "static"),
-            "LOG_LEVEL": "DEBUG",
-        }
-
-    def collect_static_files(self) -> None:
-        command = compose.image_command("collectstatic")
-        subprocess.run(
-            command, shell=True, check=True, cwd=compose.ROOT, env=in_image(STATIC_ROOT=self._own["STATIC_ROOT"])
-        )
-
-    def run_to_the_end(self, name: str) -> None:
-        command, settings = compose.service(name, compose.ENVIRONMENT)
-        subprocess.run(command, check=True, cwd=compose.ROOT, env=in_image(**self._own_over(settings)))
-
-    def python(self, code: str) -> None:
-        _, settings = compose.service("worker", compose.ENVIRONMENT)
-        command = ["python", "manage.py", "shell", "--no-imports", "-c", code]
-        subprocess.run(command, check=True, cwd=compose.ROOT, env=in_image(**self._own_over(settings)))
-
-    @contextmanager
-    def running(self, name: str) -> Iterator[Running]:
-        command, settings = compose.service(name, compose.ENVIRONMENT)
-        log = self.directory / f"{name}.log"
-        with ExitStack() as stack:
-            output = stack.enter_context(log.open("wb"))
-            process = subprocess.Popen(
-                command, cwd=compose.ROOT, env=in_image(**self._own_over(settings)), stdout=output, stderr=output
-            )
-            stack.callback(process.wait, PATIENCE)
-            stack.callback(process.terminate)
-            yield Running(process, log)
-            assert process.poll() is None, log.read_text()
-
-    def get(self, path: str, *, tls: bool = True, host: str = "academy.example.org") -> Answer:
-        """What the proxy in front would be answered."""
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        try:
-            client.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": "https" if tls else "http"})
-            return Answer(client.getresponse())
-        finally:
-            client.close()
-
-    def _own_over(self, settings: dict[str, str]) -> dict[str, str]:
-        return {**settings, **self._own}
-
-    @staticmethod
-    def _free_port() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def deployment(tmp_path: Path) -> Iterator[Deployment]:
-    """A deployment on an empty database, on the server that the tests run on."""
-    name = f"{os.environ['TEST_DATABASE_NAME']}_production"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as administrator:
-        administrator.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield Deployment(tmp_path, urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl())
-        finally:
-            administrator.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -8,11 +8,14 @@ from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, Scan
 from academy.hours import services, triggers
-from academy.hours.models import Confirmation, LedgerEntry
+from academy.hours.models import Confirmation, Evidence, LedgerEntry, MakeUp
 from academy.people.models import Consent
 from tests.hours.scene import Scene, moment
 
-FACTS = [LedgerEntry, Confirmation, Annulment, Scan, Consent, Certificate, Certificate.entries.through, Closure]
+FACTS = [
+    *(LedgerEntry, Confirmation, Evidence, Annulment, Scan, Consent),
+    *(Certificate, Certificate.entries.through, Closure),
+]
 THURSDAY = dt.date(2026, 1, 15)
 
 
@@ -34,6 +37,12 @@ def facts(scene: Scene) -> None:
         at=moment("09:00", THURSDAY),
     )
     assert isinstance(certificate, Certificate)
+    make_up = MakeUp.objects.create(
+        way="correction", volunteer=volunteer, shift=activity.shifts.get(), reason="测试", asked_at=moment("13:00")
+    )
+    Evidence.objects.create(
+        make_up=make_up, file="evidence/1.jpg", name="1.jpg", added_by=scene.leading, added_at=moment("13:00")
+    )
     certificates.revoke(certificate=certificate, note="测试", by=scene.social_worker, at=moment("10:00", THURSDAY))
 
 

@@ -276,7 +276,7 @@ def test_what_points_at_nobody_is_about_whom_its_own_subject_is_about(home, work
     child, other = somebody(home), somebody(home, FOURTEEN)
     records = [effective_record(person, ActivityFactory(community=home).shifts.get()) for person in (child, other)]
     proposals = [
-        CorrectionProposal.objects.create(record=record, minutes_before=1, minutes_after=2, proposed_at=NOW)
+        CorrectionProposal.objects.create(record=record, minutes_before=1, minutes_after=2, asked_at=NOW)
         for record in records
     ]
     request = RequestFactory().get("/admin/correction/")

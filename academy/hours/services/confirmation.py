@@ -175,7 +175,7 @@ def _put_on_notice(found: Candidates, *, activity: Activity, by: User, at: dt.da
     today = timezone.localdate(at)
     for record in found.ready:
         record.confirmed_at, record.confirmed_by = at, by
-        record.effective_on = expected_on(today, record.rule_set)
+        record.effective_on = expected_on(today, record.rule_set, alone=record.alone)
     for day in {record.effective_on for record in found.ready}:
         move(
             [record for record in found.ready if record.effective_on == day],

@@ -15,10 +15,16 @@ from academy.rulebook.models import RuleSet
 NOTICES_AT_ONCE = 200
 
 
-def expected_on(day: dt.date, rule_set: RuleSet) -> dt.date:
-    """When a record confirmed on `day` takes effect: the day after the notice's last working day (K5), or at once."""
+def expected_on(day: dt.date, rule_set: RuleSet, *, alone: bool = False) -> dt.date:
+    """When a record confirmed on `day` takes effect: the day after the notice's last working day (K5), or at once.
+
+    What one person decided `alone` is on notice for longer, counted in days (K4).
+    """
     working_days = rule_set.parameters["notice_working_days"]
-    return add_working_days(day, working_days) + dt.timedelta(days=1) if working_days else day
+    usual = add_working_days(day, working_days) + dt.timedelta(days=1) if working_days else day
+    if not alone:
+        return usual
+    return max(usual, day + dt.timedelta(days=rule_set.parameters["alone_notice_days"] + 1))
 
 
 def end_notices(*, at: dt.datetime) -> int:

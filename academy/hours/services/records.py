@@ -16,7 +16,14 @@ from academy.checkin.models import Annulment, Visit
 from academy.checkin.services import seal_visits
 from academy.hours.counting import CONTENT, Counted, count
 from academy.hours.days import Attended, Facts, join, scan_rows
-from academy.hours.models import DEAD_STATES, OPEN_STATES, CorrectionProposal, RecordState, ServiceRecord
+from academy.hours.models import (
+    DEAD_STATES,
+    OPEN_STATES,
+    CorrectionProposal,
+    DailyApproval,
+    RecordState,
+    ServiceRecord,
+)
 from academy.people.models import Volunteer
 
 logger = logging.getLogger(__name__)
@@ -160,9 +167,13 @@ def _store(
     for record in live:
         stored[people.stays[record.volunteer_id], record.shift_id][record.date].append(record)
 
+    approvals: dict[int, list[DailyApproval]] = defaultdict(list)
+    for approval in DailyApproval.objects.accepted().filter(volunteer__in=list(people.stays)).order_by("pk"):
+        approvals[people.stays[approval.volunteer_id]].append(approval)
+
     outcome = Outcome()
     for home, volunteer_id, joined in days:
-        for counted in count(joined, home=home, facts=facts):
+        for counted in count(joined, home=home, facts=facts, approvals=approvals[volunteer_id]):
             known = _take(stored[volunteer_id, counted.attended.shift_id][counted.date], counted, volunteer_id)
             _compare(outcome, known, counted, volunteer_id=volunteer_id, at=at)
     for pair in looked_at:
@@ -202,27 +213,36 @@ def _take(records: list[ServiceRecord], counted: Counted, volunteer_id: int) -> 
 
 
 def _propose(outcome: Outcome, *, at: dt.datetime) -> None:
-    """Keep what late facts make of settled records, for somebody to decide; what no longer differs is no proposal."""
-    differing = {difference.record.pk for difference in outcome.differing}
-    agreeing = [record.pk for record in outcome.settled if record.pk not in differing]
-    CorrectionProposal.objects.filter(record__in=agreeing).delete()
-    CorrectionProposal.objects.bulk_create(
-        [
-            CorrectionProposal(
-                record=difference.record,
-                minutes_before=difference.record.minutes,
-                minutes_after=difference.minutes or 0,
-                content=difference.counted.content if difference.counted else None,
-                proposed_at=at,
-            )
-            for difference in outcome.differing
-        ],
-        update_conflicts=True,
-        unique_fields=["record"],
-        update_fields=["minutes_before", "minutes_after", "content", "proposed_at"],
-    )
+    """Keep what late facts make of settled records, for somebody to decide; what no longer differs is no proposal.
+
+    Nor is what has been declined, as long as the facts say the same.
+    """
+    contents = {
+        difference.record.pk: difference.counted.content if difference.counted else None
+        for difference in outcome.differing
+    }
+    of_settled = CorrectionProposal.objects.filter(record__in=[record.pk for record in outcome.settled])
+    open_ones = {proposal.record_id: proposal for proposal in of_settled.open()}
+    declined = {}
+    if contents:
+        for proposal in of_settled.filter(accepted=False, record__in=contents).order_by("decided_at"):
+            declined[proposal.record_id] = proposal.content
+    wanted = {pk for pk, content in contents.items() if not (pk in declined and declined[pk] == content)}
+    CorrectionProposal.objects.filter(pk__in=[one.pk for pk, one in open_ones.items() if pk not in wanted]).delete()
+    new: list[CorrectionProposal] = []
+    changed: list[CorrectionProposal] = []
     for difference in outcome.differing:
-        logger.warning("A settled record would come out otherwise: %s", difference)
+        pk = difference.record.pk
+        if pk not in wanted:
+            continue
+        proposal = open_ones.get(pk) or CorrectionProposal(record=difference.record, asked_at=at)
+        if proposal.pk is None or proposal.content != contents[pk]:
+            proposal.minutes_before, proposal.minutes_after = difference.record.minutes, difference.minutes or 0
+            proposal.content, proposal.asked_at = contents[pk], at
+            (new if proposal.pk is None else changed).append(proposal)
+            logger.warning("A settled record would come out otherwise: %s", difference)
+    CorrectionProposal.objects.bulk_create(new)
+    CorrectionProposal.objects.bulk_update(changed, ["minutes_before", "minutes_after", "content", "asked_at"])
 
 
 def _compare(

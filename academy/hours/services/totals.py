@@ -61,7 +61,7 @@ def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
 def expected_for(record: ServiceRecord, at: dt.datetime) -> dt.date | None:
     """The day on which `record` takes effect, if nothing comes between."""
     if record.state == RecordState.AWAITING_CONFIRMATION:
-        return expected_on(timezone.localdate(at), record.rule_set)
+        return expected_on(timezone.localdate(at), record.rule_set, alone=record.alone)
     if record.state == RecordState.ON_NOTICE:
         return record.effective_on
     return None
