@@ -140,6 +140,15 @@ def _cannot_publish(activity: Activity) -> Refusal | None:
     return None
 
 
+@transaction.atomic
+def extend_shift(*, shift: Shift, until: dt.datetime, by: User) -> Shift:
+    """The shift counts until `until`, as a second person has approved (H4)."""
+    shift.overtime_until = until
+    shift.save(update_fields=["overtime_until"])
+    log(shift.activity, "wagtail.edit", user=by)
+    return shift
+
+
 def published_late(activity: Activity) -> bool:
     """Whether the activity was published after its first shift had begun (C1): its hours then go the make-up way."""
     if activity.published_at is None:

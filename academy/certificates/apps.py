@@ -6,3 +6,6 @@ class CertificatesConfig(AppConfig):
     name = "academy.certificates"
     label = "certificates"
     verbose_name = _("Certificates")
+
+    def ready(self) -> None:
+        from academy.certificates import receivers  # noqa: F401

@@ -11,6 +11,7 @@ class Evidence(StrEnum):
 
     SCANNED = "scanned"  # a code or a card scanned on the spot
     ROSTER = "roster"  # a roster, ticked or signed, or the leader's word (C5)
+    MAKE_UP = "make_up"  # entered or put right afterwards (K8, K9)
 
 
 _EVIDENCE_OF = {
@@ -21,6 +22,8 @@ _EVIDENCE_OF = {
     "tick": Evidence.ROSTER,
     "paper": Evidence.ROSTER,
     "vouched": Evidence.ROSTER,
+    "make_up": Evidence.MAKE_UP,
+    "correction": Evidence.MAKE_UP,
 }
 _WEAKEST_LAST = list(Evidence)
 

@@ -174,6 +174,10 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
         return NOT_ALLOWED
     if _is_closed(_locked(certificate)):
         return CLOSED
+    return _replace(certificate, by=by, at=at, note=note)
+
+
+def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) -> Certificate | Refusal:
     issuer, volunteer = certificate.issuer, certificate.volunteer.stays
     before = decrypt_for(certificate.volunteer, certificate.personal)
     if before is None:
@@ -195,6 +199,32 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
     )
     log(certificate, "certificates.reissue", user=by, timestamp=at)
     return replacement
+
+
+def follow_corrections(*, at: dt.datetime) -> int:
+    """Marks certificates whose ledger entries were taken back since, with the new version beside them (P6); how many.
+
+    Where nothing is left to certify, or the personal data is gone, they are revoked. Done again it does nothing.
+    """
+    stale = Certificate.objects.filter(closure=None, entries__reversed_by__isnull=False).order_by("pk").distinct()
+    return sum(_follow(pk, at) for pk in stale.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _follow(pk: int, at: dt.datetime) -> bool:
+    certificate = Certificate.objects.select_for_update().get(pk=pk)
+    if _is_closed(certificate):
+        return False
+    reversal = LedgerEntry.objects.filter(reverses__certificates=certificate).order_by("-seq").first()
+    assert reversal is not None and reversal.actor is not None
+    by, note = reversal.actor, reversal.reason
+    answer = _replace(certificate, by=by, at=at, note=note)
+    if isinstance(answer, Refusal):
+        Closure.objects.create(
+            certificate=certificate, reason=Closure.Reason.REVOKED, note=note, closed_at=at, closed_by=by
+        )
+        log(certificate, "certificates.revoke", user=by, timestamp=at)
+    return True
 
 
 def find(code: str) -> Certificate | None:
@@ -249,8 +279,9 @@ def _is_closed(certificate: Certificate) -> bool:
 
 
 def _methods(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[UUID, str]:
+    # Annulled ones too: a record rests on what stood when it was confirmed.
     shifts = {record.shift_id for record in records}
-    scans = Scan.objects.accepted().filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift__in=shifts)
+    scans = Scan.objects.filter(refusal="", volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift__in=shifts)
     return dict(scans.values_list("pk", "method"))
 
 

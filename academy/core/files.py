@@ -1,16 +1,27 @@
 """Files that only a view gives out, to whoever may see them: no address of the web server leads there."""
 
+import os
 from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.utils.deconstruct import deconstructible
 
 
+@deconstructible(path="academy.core.files.PrivateFiles")
 class PrivateFiles(FileSystemStorage):
+    """Below `PRIVATE_ROOT`."""
+
+    @property
+    def base_location(self) -> str:  # type: ignore[override]
+        return str(settings.PRIVATE_ROOT)
+
+    @property
+    def location(self) -> str:  # type: ignore[override]
+        return os.path.abspath(self.base_location)
+
     def url(self, name: Any) -> str:
         raise NotImplementedError("a private file has no address")
 
 
-def private_files() -> PrivateFiles:
-    """Read when it is needed: tests keep theirs elsewhere."""
-    return PrivateFiles(location=settings.PRIVATE_ROOT)
+private_files = PrivateFiles()

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q, Sum
 
 from academy.core.models import Community
+from academy.hours import proof
 from academy.hours.models import Category, HoursTotal, LedgerEntry, LedgerHead, RecordState, ServiceRecord
 from academy.people.models import User
 
@@ -155,10 +156,14 @@ def _audit_totals() -> Iterator[str]:
 
 
 def _audit_records() -> Iterator[str]:
-    """An effective record stands in the ledger with its minutes; any other has nothing left there."""
+    """An effective record stands in the ledger with its minutes, any other has nothing left there; and each that was
+    settled is what its scans make.
+    """
     records = ServiceRecord.objects.annotate(entered=Sum("ledger_entries__minutes", default=0))
     effective = Q(state=RecordState.EFFECTIVE)
     for record in records.filter(effective).exclude(entered=F("minutes")).order_by("pk").iterator():
         yield f"record {record.pk}: {record.minutes} minutes effective, {record.entered} in the ledger"
     for record in records.exclude(effective).exclude(entered=0).order_by("pk").iterator():
         yield f"record {record.pk}: {record.state}, yet {record.entered} minutes in the ledger"
+    settled = ServiceRecord.objects.filter(confirmed_at__isnull=False).order_by("pk")
+    yield from proof.differences(settled.iterator(chunk_size=proof.AT_ONCE))

@@ -1,6 +1,7 @@
 """What a second person decides (K4): asked for with a reason, answered once, by somebody whom it does not concern."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -49,13 +50,13 @@ class Asked(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked for by")
     )  # none: the facts ask for it themselves
     asked_at = models.DateTimeField(_("asked for at"))
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
     decided_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     accepted = models.BooleanField(_("accepted"), null=True, blank=True)
-    answer = models.CharField(_("reason of the decision"), max_length=500, blank=True)
+    answer = models.CharField(_("reason of the decision"), max_length=200, blank=True)
     alone = models.BooleanField(_("handled by one person"), default=False)  # 单人经办
 
     objects = AskedQuerySet.as_manager()
@@ -86,12 +87,14 @@ def decide(
     patience: int,
     alone_right: Right = Right.CONFIRM_HOURS,
     witness: int | None = None,
+    first: Collection[int] = (),
 ) -> Refusal | None:
     """Writes the decision on the request, which the caller has locked; what follows from it is the caller's.
 
-    `concerns`: the volunteers whom it is about. Whoever may decide (`Right.DECIDE`) and neither asked for it nor
-    witnessed it does so at once. After `patience` working days without an answer, anyone with that right or
-    `alone_right` may do it alone, the one who asked included, with a reason; never in their own matter (K4).
+    `concerns`: the volunteers whom it is about; `witness` and `first`, who had their part in it: logins (ids). Whoever
+    may decide (`Right.DECIDE`) and neither asked for it nor is among them does so at once. After `patience` working
+    days without an answer, anyone with that right or `alone_right` may do it alone, the one who asked included, with a
+    reason; never the witness, and never in their own matter (K4).
     A no always has its reason. Refuses with `decided`, `not_allowed`, `own_matter`, `witness`,
     `not_yet_alone`, `needs_reason`.
     """
@@ -105,7 +108,7 @@ def decide(
     if witness is not None and by.pk == witness:
         return WITNESS
     answer = answer.strip()
-    alone = not decides or asked.asked_by_id == by.pk
+    alone = not decides or by.pk in (asked.asked_by_id, *first)
     if alone:
         last = add_working_days(timezone.localdate(asked.asked_at), patience)
         if timezone.localdate(at) <= last:

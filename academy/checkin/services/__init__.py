@@ -9,9 +9,10 @@ from academy.checkin.services.codes import (
     rotating_codes,
     unknown_checkpoint,
 )
+from academy.checkin.services.correcting import set_right
 from academy.checkin.services.devices import device_with, issue_device, key_of, roster_as_json, roster_of, token_of
 from academy.checkin.services.leading import annul, check_everybody_out
-from academy.checkin.services.paper import key_in
+from academy.checkin.services.paper import key_in, why_not
 from academy.checkin.services.scanning import (
     Answer,
     Prospect,
@@ -51,8 +52,10 @@ __all__ = [
     "rotating_codes",
     "seal_visits",
     "seconds_today",
+    "set_right",
     "stored_answer",
     "sweep_merged",
     "token_of",
     "unknown_checkpoint",
+    "why_not",
 ]

@@ -53,7 +53,7 @@ def key_in(
         return stored
     if refusal := (
         _cannot_be(activity, shift, arrived, left, at)
-        or _may_not(activity, shift, volunteer, arrived, left)
+        or why_not(activity, shift, volunteer, arrived, left)
         or _is_there(people, shift, arrived, left)
     ):
         return refusal
@@ -110,7 +110,7 @@ def _cannot_be(
     return None
 
 
-def _may_not(
+def why_not(
     activity: Activity, shift: Shift, volunteer: Volunteer, arrived: dt.datetime, left: dt.datetime
 ) -> Refusal | None:
     """Why this person had no part in it: as the gate would have judged at the time, not as things stand today."""

@@ -22,7 +22,7 @@ def rebuild_visits(*, volunteer_id: int, shift_id: int) -> list[Visit]:
     They are those of the one who stays. Doing it again changes nothing. Only one does it at a time, and a scan made at
     the same moment is waited for.
     """
-    volunteer_id = _one_who_stays(volunteer_id)
+    volunteer_id = hold_person(volunteer_id)
     people = Volunteer.objects.one_with(volunteer_id)
     while True:
         stored = _stored(people, shift_id)
@@ -37,8 +37,8 @@ def rebuild_visits(*, volunteer_id: int, shift_id: int) -> list[Visit]:
     return _stored(people, shift_id)
 
 
-def _one_who_stays(volunteer_id: int) -> int:
-    """Who stands for this person, with everybody who is one with them held for us."""
+def hold_person(volunteer_id: int) -> int:
+    """Who stands for this person (ids), everybody who is one with them held until the transaction ends."""
     while True:
         locked = Volunteer.objects.one_with(volunteer_id).select_for_update(no_key=True).order_by("pk")
         merged_into = dict(locked.values_list("pk", "merged_into")).get(volunteer_id)

@@ -24,10 +24,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField(verbose_name='asked for at')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('accepted', models.BooleanField(blank=True, null=True, verbose_name='accepted')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='reason of the decision')),
+                ('answer', models.CharField(blank=True, max_length=200, verbose_name='reason of the decision')),
                 ('alone', models.BooleanField(default=False, verbose_name='handled by one person')),
                 ('date', models.DateField(verbose_name='date')),
                 ('minutes', models.PositiveIntegerField(verbose_name='minutes of the day')),
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             name='Evidence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(storage=academy.core.files.private_files, upload_to=academy.hours.models.evidence_path, verbose_name='file')),
+                ('file', models.FileField(storage=academy.core.files.PrivateFiles(), upload_to=academy.hours.models.evidence_path, verbose_name='file')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('added_at', models.DateTimeField(verbose_name='added at')),
             ],
@@ -69,10 +69,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField(verbose_name='asked for at')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('accepted', models.BooleanField(blank=True, null=True, verbose_name='accepted')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='reason of the decision')),
+                ('answer', models.CharField(blank=True, max_length=200, verbose_name='reason of the decision')),
                 ('alone', models.BooleanField(default=False, verbose_name='handled by one person')),
                 ('way', models.CharField(choices=[('make_up', 'make-up entry'), ('correction', 'correction')], max_length=12, verbose_name='way')),
                 ('came_at', models.DateTimeField(blank=True, null=True, verbose_name='came at')),
@@ -89,10 +89,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField(verbose_name='asked for at')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('accepted', models.BooleanField(blank=True, null=True, verbose_name='accepted')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='reason of the decision')),
+                ('answer', models.CharField(blank=True, max_length=200, verbose_name='reason of the decision')),
                 ('alone', models.BooleanField(default=False, verbose_name='handled by one person')),
                 ('objector', models.CharField(blank=True, max_length=60, verbose_name='who objects')),
                 ('due_on', models.DateField(verbose_name='to be decided by')),
@@ -110,10 +110,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField(verbose_name='asked for at')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('accepted', models.BooleanField(blank=True, null=True, verbose_name='accepted')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='reason of the decision')),
+                ('answer', models.CharField(blank=True, max_length=200, verbose_name='reason of the decision')),
                 ('alone', models.BooleanField(default=False, verbose_name='handled by one person')),
                 ('until', models.DateTimeField(verbose_name='until')),
             ],
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='correctionproposal',
             name='answer',
-            field=models.CharField(blank=True, max_length=500, verbose_name='reason of the decision'),
+            field=models.CharField(blank=True, max_length=200, verbose_name='reason of the decision'),
         ),
         migrations.AddField(
             model_name='correctionproposal',
@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='correctionproposal',
             name='reason',
-            field=models.CharField(blank=True, max_length=500, verbose_name='reason'),
+            field=models.CharField(blank=True, max_length=200, verbose_name='reason'),
         ),
         migrations.AddField(
             model_name='servicerecord',

@@ -1,7 +1,11 @@
 """What is done to service records: counted from scans, confirmed, put on notice, made effective."""
 
+from academy.hours.services.approvals import ask_daily_approval, ask_overtime, decide_daily_approval, decide_overtime
 from academy.hours.services.confirmation import Candidates, Confirmed, candidates, confirm, may_confirm, suspected_of
+from academy.hours.services.corrections import decide_correction
+from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
 from academy.hours.services.notices import end_notices, expected_on
+from academy.hours.services.objections import decide_objection, object_to
 from academy.hours.services.records import Difference, Outcome, compute_many, compute_one, compute_records, sweep
 from academy.hours.services.totals import Summary, Waiting, expected_for, summary_for, totals
 
@@ -12,17 +16,30 @@ __all__ = [
     "Outcome",
     "Summary",
     "Waiting",
+    "ask_daily_approval",
+    "ask_make_up",
+    "ask_overtime",
     "candidates",
     "compute_many",
     "compute_one",
     "compute_records",
     "confirm",
+    "correct_visit",
+    "decide_correction",
+    "decide_daily_approval",
+    "decide_make_up",
+    "decide_objection",
+    "decide_overtime",
     "end_notices",
     "expected_for",
     "expected_on",
+    "make_ups_used",
+    "may_ask",
     "may_confirm",
+    "object_to",
     "summary_for",
     "suspected_of",
     "sweep",
     "totals",
+    "way_of",
 ]

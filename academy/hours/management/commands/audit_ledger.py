@@ -8,7 +8,7 @@ from academy.hours.models import LedgerEntry
 
 
 class Command(BaseCommand):
-    help = "Proves every community's ledger: the chain, its head, the stored totals and the effective records."
+    help = "Proves every ledger: the chain, its head, the stored totals, and each settled record by its scans."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():

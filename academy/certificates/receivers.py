@@ -1,0 +1,27 @@
+"""Certificates answer what happens below: hours that were corrected."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+from django.dispatch import receiver
+
+from academy.certificates import services
+from academy.core.signals import tick
+from academy.hours.signals import records_corrected
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(records_corrected, dispatch_uid="certificates.follow")
+def follow(at: dt.datetime, **kwargs: Any) -> None:
+    """The ledger has it already: whatever goes wrong here is logged, and the clock tries again."""
+    try:
+        services.follow_corrections(at=at)
+    except Exception:
+        logger.exception("Certificates do not show yet that hours were corrected")
+
+
+@receiver(tick, dispatch_uid="certificates.follow")
+def follow_what_was_missed(at: dt.datetime, **kwargs: Any) -> None:
+    services.follow_corrections(at=at)

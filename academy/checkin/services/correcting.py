@@ -1,0 +1,67 @@
+"""Putting right what the scans say: what was wrong is annulled, what was missing is entered, and both stay visible."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import uuid4
+
+from django.db import transaction
+
+from academy.activities.models import Shift
+from academy.checkin.models import Annulment, Direction, Method, Scan
+from academy.checkin.services.codes import checkpoint_for
+from academy.checkin.services.visits import hold_person, rebuild_visits
+from academy.people.models import User, Volunteer
+
+
+@transaction.atomic
+def set_right(
+    *,
+    volunteer: Volunteer,
+    shift: Shift,
+    times: tuple[dt.datetime, dt.datetime] | None,
+    method: Method,
+    by: User,
+    at: dt.datetime,
+    flags: Sequence[str] = (),
+) -> list[Scan]:
+    """The volunteer was there from and to `times`, or, without them, was not; the scans that had to be entered.
+
+    A scan of the same minute stands; every other accepted one of this person at this shift is annulled. Whether it may
+    be done is for the caller to say: this seals nothing and asks nobody.
+    """
+    volunteer_id = hold_person(volunteer.pk)
+    people = Volunteer.objects.one_with(volunteer_id)
+    accepted = list(Scan.objects.accepted().filter(volunteer__in=people, shift=shift).order_by("happened_at"))
+    standing, missing = set(), []
+    for direction, moment in zip((Direction.IN, Direction.OUT), times or (), strict=False):
+        same = [
+            scan for scan in accepted if scan.direction == direction and _minute(scan.happened_at) == _minute(moment)
+        ]
+        if same:
+            standing.add(same[0].pk)
+        else:
+            missing.append((direction, moment))
+    wrong = [scan for scan in accepted if scan.pk not in standing]
+    Annulment.objects.bulk_create(Annulment(scan=scan, annulled_by=by, annulled_at=at) for scan in wrong)
+    checkpoint = checkpoint_for(shift.activity, rotating=True)
+    entered = Scan.objects.bulk_create(
+        Scan(
+            id=uuid4(),
+            checkpoint=checkpoint,
+            volunteer_id=volunteer_id,
+            shift=shift,
+            direction=direction,
+            method=method,
+            operator=by,
+            happened_at=moment,
+            received_at=at,
+            flags=[*flags],
+        )
+        for direction, moment in missing
+    )
+    rebuild_visits(volunteer_id=volunteer_id, shift_id=shift.pk)
+    return entered
+
+
+def _minute(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(second=0, microsecond=0)

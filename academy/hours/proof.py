@@ -1,0 +1,100 @@
+"""Counting a settled record once more, from exactly what it was computed from: nothing else is looked at."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from academy.checkin.models import Direction, Scan
+from academy.hours import rules
+from academy.hours.days import ZONE, counting_parameters
+from academy.hours.models import ServiceRecord
+from academy.rulebook.models import RuleSet
+
+AT_ONCE = 200
+
+Scans = dict[UUID, tuple[dt.datetime, str]]
+
+
+def differences(records: Iterable[ServiceRecord]) -> Iterator[str]:
+    """Of each record that its stored scans, plan and rules do not give, what they give instead, for an auditor."""
+    parameters: dict[int, rules.Parameters] = {}
+    batch: list[ServiceRecord] = []
+    for record in records:
+        batch.append(record)
+        if len(batch) == AT_ONCE:
+            yield from _differing(batch, parameters)
+            batch = []
+    yield from _differing(batch, parameters)
+
+
+def _differing(batch: list[ServiceRecord], parameters: dict[int, rules.Parameters]) -> Iterator[str]:
+    ids = {scan for record in batch for facts in _shifts(record).values() for scan in facts["scans"]}
+    rows = Scan.objects.filter(pk__in=ids).values_list("pk", "happened_at", "direction")
+    scans = {pk: (happened_at, direction) for pk, happened_at, direction in rows}
+    wanted = {facts["rule_set"] for record in batch for facts in _shifts(record).values()} - parameters.keys()
+    parameters |= {one.pk: counting_parameters(one) for one in RuleSet.objects.filter(pk__in=wanted)}
+    for record in batch:
+        if lost := [scan for facts in _shifts(record).values() for scan in facts["scans"] if UUID(scan) not in scans]:
+            yield f"record {record.pk}: it rests on scans that are not there: {', '.join(lost)}"
+            continue
+        counted = _count(record, scans, parameters)
+        if counted is None:
+            yield f"record {record.pk}: {record.minutes} minutes, and its scans make no record"
+            continue
+        steps = [step._asdict() for step in counted.steps]
+        for name, said, found in (
+            ("minutes", record.minutes, counted.minutes),
+            ("category", record.category, counted.category),
+            ("flags", record.flags, [*counted.flags]),
+            ("steps", record.steps, steps),
+        ):
+            if said != found:
+                yield f"record {record.pk}: {name} {said}, its scans make {found}"
+
+
+def _shifts(record: ServiceRecord) -> dict[str, dict[str, Any]]:
+    return {str(record.shift_id): record.basis, **record.basis["with"]}
+
+
+def _count(record: ServiceRecord, scans: Scans, parameters: dict[int, rules.Parameters]) -> rules.Record | None:
+    basis = record.basis
+
+    def limit_on(date: dt.date) -> rules.DayLimit:
+        limit = basis["limits"][date.isoformat()]
+        return rules.DayLimit(limit["daily_minutes"], limit["daily_hard_minutes"])
+
+    settled = rules.settle(
+        [_activity(shift, facts, parameters) for shift, facts in _shifts(record).items()],
+        [
+            rules.Scan(int(scans[UUID(scan)][0].timestamp()), scans[UUID(scan)][1] == Direction.IN, shift)
+            for shift, facts in _shifts(record).items()
+            for scan in facts["scans"]
+        ],
+        timezone=ZONE,
+        limit_on=limit_on,
+        approvals=[
+            rules.Approval(dt.date.fromisoformat(one["date"]), one["daily_minutes"]) for one in basis["approvals"]
+        ],
+        explain=True,
+    )
+    shift = str(record.shift_id)
+    return next((one for one in settled if one.activity == shift and one.date == record.date), None)
+
+
+def _activity(shift: str, facts: dict[str, Any], parameters: dict[int, rules.Parameters]) -> rules.Activity:
+    return rules.Activity(
+        id=shift,
+        kind=facts["kind"],
+        role=facts["counts_as"],
+        starts_at=_second(facts["starts_at"]),
+        ends_at=_second(facts["ends_at"]),
+        overtime_until=_second(facts["overtime_until"]) if facts["overtime_until"] else None,
+        breaks=[(_second(start), _second(end)) for start, end in facts["breaks"]],
+        group=facts["group"],
+        parameters=parameters[facts["rule_set"]],
+    )
+
+
+def _second(written: str) -> int:
+    return int(dt.datetime.fromisoformat(written).timestamp())

@@ -1,0 +1,141 @@
+"""More than a day's limit, or than the planned end, with a second person's approval (H4)."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from academy.activities.belongings import may_confirm
+from academy.activities.models import Shift
+from academy.activities.services import extend_shift
+from academy.checkin.models import Scan
+from academy.core.refusals import Refusal
+from academy.hours.models import DailyApproval, Overtime, ServiceRecord
+from academy.hours.services.corrections import correct, patience
+from academy.hours.services.records import compute_many, lock_volunteers
+from academy.people.asked import NEEDS_REASON, decide
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
+from academy.rulebook.models import RuleSet
+
+NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social worker asks for this. Ask one of them."))
+NOT_MORE = Refusal("not_more", _("Up to the day's limit no approval is needed. Ask for more than that."))
+BEYOND_HARD_LIMIT = Refusal("beyond_hard_limit", _("No day holds more than the upper limit, whoever approves it."))
+NOT_AFTER_END = Refusal("not_after_end", _("Overtime ends after the planned end. Give a later time."))
+TOO_LONG = Refusal("too_long", _("Overtime is at most twelve hours. Plan another shift instead."))
+ALREADY_ASKED = Refusal("already_asked", _("This has been asked for already and waits for the decision."))
+
+LONGEST_OVERTIME = dt.timedelta(hours=12)
+
+
+@transaction.atomic
+def ask_daily_approval(
+    *, volunteer: Volunteer, date: dt.date, minutes: int, reason: str, by: User, at: dt.datetime
+) -> DailyApproval | Refusal:
+    """Asks that the volunteer's `date` hold up to `minutes` of service, by the rules of their home community.
+
+    Refuses with `not_allowed`, `needs_reason`, `not_more`, `beyond_hard_limit`, `already_asked`.
+    """
+    volunteer, reason = volunteer.stays, reason.strip()
+    if not _asks_for(by, volunteer, date):
+        return NOT_ALLOWED
+    if not reason:
+        return NEEDS_REASON
+    rules = RuleSet.objects.in_force(volunteer.community_id, date).parameters
+    if minutes <= rules["daily_minutes"]:
+        return NOT_MORE
+    if minutes > rules["daily_hard_minutes"]:
+        return BEYOND_HARD_LIMIT
+    lock_volunteers([volunteer.pk])
+    if DailyApproval.objects.open().filter(volunteer=volunteer, date=date).exists():
+        return ALREADY_ASKED
+    return DailyApproval.objects.create(
+        volunteer=volunteer, date=date, minutes=minutes, reason=reason, asked_by=by, asked_at=at
+    )
+
+
+@transaction.atomic
+def decide_daily_approval(
+    *, approval: DailyApproval, by: User, at: dt.datetime, accepted: bool, answer: str = ""
+) -> DailyApproval | Refusal:
+    """The day holds more, and what was withheld counts, confirmed records included. Refuses as `decide` does."""
+    lock_volunteers([approval.volunteer_id])
+    approval = (
+        DailyApproval.objects.select_for_update(of=("self",)).select_related("volunteer__community").get(pk=approval.pk)
+    )
+    volunteer = approval.volunteer
+    if refusal := decide(
+        approval,
+        by=by,
+        at=at,
+        accepted=accepted,
+        answer=answer,
+        community=volunteer.community,
+        concerns=[volunteer],
+        patience=patience(volunteer.community_id, at),
+    ):
+        return refusal
+    if accepted:
+        outcome = compute_many(volunteers=[volunteer.pk], since=approval.date, at=at)
+        day = [one for one in outcome.differing if one.record.date == approval.date]
+        correct(day, by=by, at=at, reason=approval.reason, clause="H4", alone=approval.alone)
+    return approval
+
+
+@transaction.atomic
+def ask_overtime(*, shift: Shift, until: dt.datetime, reason: str, by: User, at: dt.datetime) -> Overtime | Refusal:
+    """Asks that the shift count until `until`, beyond its planned end.
+
+    Refuses with `not_allowed`, `needs_reason`, `not_after_end`, `too_long`, `already_asked`.
+    """
+    if not may_confirm(by, shift.activity):
+        return NOT_ALLOWED
+    if not reason.strip():
+        return NEEDS_REASON
+    if until <= (shift.overtime_until or shift.ends_at):
+        return NOT_AFTER_END
+    if until - shift.ends_at > LONGEST_OVERTIME:
+        return TOO_LONG
+    list(Shift.objects.select_for_update(no_key=True).filter(pk=shift.pk).values_list("pk"))
+    if Overtime.objects.open().filter(shift=shift).exists():
+        return ALREADY_ASKED
+    return Overtime.objects.create(shift=shift, until=until, reason=reason.strip(), asked_by=by, asked_at=at)
+
+
+@transaction.atomic
+def decide_overtime(
+    *, overtime: Overtime, by: User, at: dt.datetime, accepted: bool, answer: str = ""
+) -> Overtime | Refusal:
+    """The shift counts for longer, for all who stayed. Refuses as `decide` does: it concerns whoever was there."""
+    overtime = (
+        Overtime.objects.select_for_update(of=("self",))
+        .select_related("shift__activity__community")
+        .get(pk=overtime.pk)
+    )
+    shift = overtime.shift
+    there = Volunteer.objects.filter(pk__in=Scan.objects.accepted().filter(shift=shift).values("volunteer"))
+    people = list(there.select_related("merged_into"))
+    if refusal := decide(
+        overtime,
+        by=by,
+        at=at,
+        accepted=accepted,
+        answer=answer,
+        community=shift.activity.community,
+        concerns=people,
+        patience=patience(shift.activity.community_id, at),
+    ):
+        return refusal
+    if accepted:
+        extend_shift(shift=shift, until=overtime.until, by=by)
+        outcome = compute_many(volunteers=[person.stays.pk for person in people], since=shift.date, at=at)
+        here = [one for one in outcome.differing if one.record.shift_id == shift.pk]
+        correct(here, by=by, at=at, reason=overtime.reason, clause="H4", alone=overtime.alone)
+    return overtime
+
+
+def _asks_for(user: User, volunteer: Volunteer, date: dt.date) -> bool:
+    if user.has_right(Right.CONFIRM_HOURS, volunteer.community):
+        return True
+    records = ServiceRecord.objects.live().filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), date=date)
+    return any(may_confirm(user, record.activity) for record in records.select_related("activity__community"))

@@ -1,0 +1,154 @@
+"""What is settled and turns out otherwise: taken back in the ledger and entered anew, both with the reason (K8)."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from academy.core.refusals import Refusal
+from academy.hours import ledger
+from academy.hours.counting import CONTENT, Counted
+from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
+from academy.hours.services.notices import expected_on, move
+from academy.hours.services.records import Difference, compute_one, lock_volunteers
+from academy.hours.signals import records_corrected
+from academy.people.asked import decide
+from academy.people.models import User
+from academy.rulebook.models import RuleSet
+
+
+def patience(community_id: int, at: dt.datetime) -> int:
+    """For how many working days the others have their say before one person may act alone (K4)."""
+    rules = RuleSet.objects.in_force(community_id, timezone.localdate(at))
+    return rules.parameters["second_person_working_days"]
+
+
+@transaction.atomic
+def decide_correction(
+    *, proposal: CorrectionProposal, by: User, at: dt.datetime, accepted: bool, answer: str = ""
+) -> CorrectionProposal | Refusal:
+    """Late facts count after all, or the record stays as it is (K8).
+
+    Accepted, everything of the volunteer's joined days that differs is corrected with it: it only adds up as a whole.
+    Refuses as `people.asked.decide` does.
+    """
+    lock_volunteers([proposal.record.volunteer_id])
+    proposal = (
+        CorrectionProposal.objects.select_for_update(of=("self",))
+        .select_related("record__community")
+        .get(pk=proposal.pk)
+    )
+    record = proposal.record
+    if refusal := decide(
+        proposal,
+        by=by,
+        at=at,
+        accepted=accepted,
+        answer=answer,
+        community=record.community,
+        concerns=[record.volunteer],
+        patience=patience(record.community_id, at),
+    ):
+        return refusal
+    if accepted:
+        recount(
+            volunteer_id=record.volunteer_id,
+            shift_id=record.shift_id,
+            by=by,
+            at=at,
+            reason=answer or str(record.activity),
+            alone=proposal.alone,
+        )
+    return proposal
+
+
+def recount(
+    *, volunteer_id: int, shift_id: int, by: User, at: dt.datetime, reason: str, clause: str = "K8", alone: bool = False
+) -> list[ServiceRecord]:
+    """Counts the joined days around the shift again and corrects what is settled and differs; the records that stand.
+
+    In the transaction of whoever decided so.
+    """
+    outcome = compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
+    corrected = correct(outcome.differing, by=by, at=at, reason=reason, clause=clause, alone=alone)
+    gone = {difference.record.pk for difference in outcome.differing}
+    return [record for record in outcome.records if record.pk not in gone] + corrected
+
+
+def correct(
+    differences: Iterable[Difference],
+    *,
+    by: User,
+    at: dt.datetime,
+    reason: str,
+    clause: str = "K8",
+    alone: bool = False,
+) -> list[ServiceRecord]:
+    """Puts new records in the place of settled ones that differ; the new ones.
+
+    Effective minutes are taken back in the ledger and entered anew at once; what was on notice begins its notice anew.
+    In the caller's transaction, the volunteers locked.
+    """
+    lines: dict[int, list[ledger.Line]] = defaultdict(list)
+    corrected, gone = [], []
+    for difference in differences:
+        old = (
+            ServiceRecord.objects.select_for_update(of=("self",))
+            .select_related("rule_set")
+            .get(pk=difference.record.pk)
+        )
+        was = RecordState(old.state)
+        gone.append(old.pk)
+        if was == RecordState.EFFECTIVE:
+            move([old], was, RecordState.CORRECTED)
+            for entry in old.ledger_entries.filter(reversed_by=None, reverses=None):
+                back = ledger.Line(old, -entry.minutes, clause=clause, actor=by, reason=reason, reverses=entry)
+                lines[old.community_id].append(back)
+        else:
+            move([old], was, RecordState.WITHDRAWN)
+        if difference.counted is None:
+            continue
+        new = _in_place_of(old, was, difference.counted, by=by, at=at, alone=alone)
+        corrected.append(new)
+        if new.state == RecordState.EFFECTIVE and new.minutes:
+            lines[new.community_id].append(ledger.Line(new, new.minutes, clause=clause, actor=by, reason=reason))
+    for community_id in sorted(lines):
+        ledger.append(community_id=community_id, lines=lines[community_id], at=at)
+    CorrectionProposal.objects.open().filter(record__in=gone).update(
+        decided_by=by, decided_at=at, accepted=True, answer=reason, alone=alone
+    )
+    if gone:
+        transaction.on_commit(
+            partial(records_corrected.send_robust, sender=ServiceRecord, at=at, records=gone), robust=True
+        )
+    return corrected
+
+
+def _in_place_of(
+    old: ServiceRecord, was: RecordState, counted: Counted, *, by: User, at: dt.datetime, alone: bool
+) -> ServiceRecord:
+    """Effective at once where the old one was, else on notice from now."""
+    today = timezone.localdate(at)
+    new = ServiceRecord(
+        community_id=old.community_id,
+        volunteer_id=old.volunteer_id,
+        shift_id=old.shift_id,
+        activity_id=old.activity_id,
+        date=old.date,
+        state=RecordState.EFFECTIVE if was == RecordState.EFFECTIVE else RecordState.ON_NOTICE,
+        computed_at=at,
+        confirmed_at=at,
+        confirmed_by=by,
+        replaces=old,
+    )
+    for name in CONTENT:
+        if name != "alone":  # it follows from the basis, and from who decided
+            setattr(new, name, getattr(counted, name))
+    new.alone = counted.alone or alone
+    settled = new.state == RecordState.EFFECTIVE
+    new.effective_on = today if settled else expected_on(today, new.rule_set, alone=new.alone)
+    new.save(force_insert=True)
+    return new

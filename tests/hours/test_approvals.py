@@ -1,0 +1,125 @@
+"""More than a day's limit or than the planned end, with a second person's approval (H4)."""
+
+import datetime as dt
+
+import pytest
+
+from academy.core.refusals import Refusal
+from academy.hours import ledger, services
+from academy.hours.models import DailyApproval, LedgerEntry, Overtime, ServiceRecord
+from academy.people import services as people
+from academy.people.models import User
+from academy.people.permissions import DutyRole
+from tests.factories import UserFactory
+from tests.hours.scene import SATURDAY, Scene, moment
+
+MONDAY = SATURDAY + dt.timedelta(days=2)
+
+
+@pytest.fixture
+def approver(scene: Scene) -> User:
+    return UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+
+
+def ask_day(scene: Scene, volunteer: object, **changed: object) -> DailyApproval | Refusal:
+    given = {"date": SATURDAY, "minutes": 600, "reason": "年货节通宵值守", "by": scene.leading, "at": moment("20:00")}
+    return services.ask_daily_approval(volunteer=volunteer, **{**given, **changed})  # type: ignore[arg-type]
+
+
+def test_a_long_day_counts_up_to_what_was_approved(scene, approver):
+    volunteer = scene.volunteer()
+    shift = scene.activity(("08:00", "19:00")).shifts.get()
+    (record,) = scene.attend(volunteer, shift, "08:00", "19:00")
+    assert (record.minutes, record.flags) == (480, ["daily_cap"])
+    approval = ask_day(scene, volunteer)
+    services.decide_daily_approval(approval=approval, by=approver, at=moment("21:00"), accepted=True)
+    record.refresh_from_db()
+    assert (record.minutes, record.flags) == (600, ["daily_cap"])
+    assert record.basis["approvals"][0]["daily_minutes"] == 600
+
+
+def test_what_is_effective_already_follows_in_the_ledger(scene, approver):
+    volunteer = scene.volunteer()
+    record = scene.serve(volunteer, "08:00", "19:00")
+    approval = ask_day(scene, volunteer, at=moment("09:00", MONDAY))
+    services.decide_daily_approval(
+        approval=approval, by=approver, at=moment("09:00", dt.date(2026, 1, 20)), accepted=True
+    )
+    assert services.totals(volunteer).service_minutes == 600
+    assert [entry.clause for entry in LedgerEntry.objects.order_by("seq")] == ["K1", "H4", "H4"]
+    assert list(ledger.audit()) == []
+    record.refresh_from_db()
+    assert record.state == "corrected"
+
+
+def test_declined_the_limit_holds(scene, approver):
+    volunteer = scene.volunteer()
+    (record,) = scene.attend(volunteer, scene.activity(("08:00", "19:00")).shifts.get(), "08:00", "19:00")
+    approval = ask_day(scene, volunteer)
+    services.decide_daily_approval(
+        approval=approval, by=approver, at=moment("21:00"), accepted=False, answer="有人换班"
+    )
+    record.refresh_from_db()
+    assert record.minutes == 480
+
+
+def test_what_cannot_be_approved(scene):
+    volunteer = scene.volunteer(login=True)
+
+    def code(**changed: object) -> str:
+        answer = ask_day(scene, volunteer, **{"by": scene.social_worker, **changed})
+        return answer.code if isinstance(answer, Refusal) else "stored"
+
+    assert code(minutes=480) == "not_more"
+    assert code(minutes=721) == "beyond_hard_limit"
+    assert code(reason="") == "needs_reason"
+    assert code(by=volunteer.user) == "not_allowed"
+    assert code(by=scene.leading) == "not_allowed"  # of nothing that day
+    assert code(minutes=720) == "stored"
+    assert code(minutes=500) == "already_asked"
+
+
+def ask_more(scene: Scene, shift: object, **changed: object) -> Overtime | Refusal:
+    given = {"until": moment("13:00"), "reason": "居民多", "by": scene.leading, "at": moment("12:50")}
+    return services.ask_overtime(shift=shift, **{**given, **changed})  # type: ignore[arg-type]
+
+
+def test_overtime_counts_for_everybody_who_stayed(scene, approver):
+    shift = scene.activity().shifts.get()
+    stayed, left = scene.volunteer(), scene.volunteer("李建国")
+    scene.attend(stayed, shift, "09:00", "13:00")
+    scene.attend(left, shift, "09:00", "11:00")
+    overtime = ask_more(scene, shift)
+    services.decide_overtime(overtime=overtime, by=approver, at=moment("13:30"), accepted=True)
+    minutes = {record.volunteer: record.minutes for record in ServiceRecord.objects.all()}
+    assert minutes == {stayed: 240, left: 120}
+    shift.refresh_from_db()
+    assert shift.overtime_until == moment("13:00")
+
+
+def test_who_was_there_does_not_decide_and_nothing_else_is_extended(scene, approver):
+    shift = scene.activity().shifts.get()
+    there = scene.volunteer(login=True)
+    scene.attend(there, shift, "09:00", "13:00")
+    people.grant_duty(user=there.user, community=scene.community, role=DutyRole.APPROVER, by=None)
+    overtime = ask_more(scene, shift)
+    answer = services.decide_overtime(overtime=overtime, by=there.user, at=moment("13:30"), accepted=True)
+    assert isinstance(answer, Refusal) and answer.code == "own_matter"
+    services.decide_overtime(overtime=overtime, by=approver, at=moment("13:30"), accepted=False, answer="不需要")
+    shift.refresh_from_db()
+    assert shift.overtime_until is None
+
+
+def test_what_overtime_cannot_be_asked_for(scene):
+    shift = scene.activity().shifts.get()
+
+    def code(**changed: object) -> str:
+        answer = ask_more(scene, shift, **changed)
+        return answer.code if isinstance(answer, Refusal) else "stored"
+
+    assert code(until=moment("12:00")) == "not_after_end"
+    assert code(until=moment("24:01")) == "too_long"
+    assert code(reason=" ") == "needs_reason"
+    assert code(by=UserFactory()) == "not_allowed"
+    assert code(until=moment("24:00")) == "stored"
+    assert code() == "already_asked"
