@@ -8,10 +8,12 @@ import pytest
 import time_machine
 import zxingcpp
 from django.db import IntegrityError, transaction
+from django.test import TestCase
 
 from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
 from academy.core.refusals import Refusal
+from academy.hours import services as hours
 from academy.hours.models import LedgerEntry, RecordState, ServiceRecord
 from academy.people import services as people
 from academy.people.models import Issuer, PersonalKey, User, Volunteer
@@ -410,3 +412,39 @@ def test_an_old_certificate_of_whoever_was_joined_is_printed_and_reissued_for_th
     assert isinstance(anew, Certificate)
     assert (anew.volunteer, anew.minutes) == (stays, certificate.minutes)
     assert decrypt_for(stays, anew.personal)["name"] == "王秀云"
+
+
+# Hours corrected after they were certified (P6)
+
+
+def take_back(scene: Scene, record: ServiceRecord, left: dt.datetime | None) -> None:
+    at = moment("09:00", dt.date(2026, 2, 10))
+    make_up = hours.ask_make_up(
+        volunteer=record.volunteer,
+        shift=record.shift,
+        came_at=record.shift.starts_at if left else None,
+        left_at=left,
+        reason="提前离开",
+        by=scene.social_worker,
+        at=at,
+    )
+    approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        hours.decide_make_up(make_up=make_up, by=approver, at=at, accepted=True)
+
+
+def test_a_correction_marks_the_certificate_and_offers_the_new_version(scene, volunteer, certificate):
+    record = volunteer.service_records.get(date=SATURDAY)
+    take_back(scene, record, moment("11:00"))
+    closure = Closure.objects.get()
+    assert (closure.certificate, closure.reason, closure.note) == (certificate, "replaced", "提前离开")
+    assert (certificate.minutes, closure.replacement.minutes) == (300, 240)
+    assert closure.replacement.snapshot["evidence"] == [["scanned", 120, "2.0"], ["make_up", 120, "2.0"]]
+    assert services.follow_corrections(at=ISSUED_AT) == 0
+
+
+def test_with_nothing_left_to_certify_it_is_revoked(scene, volunteer, certificate):
+    for record in volunteer.service_records.all():
+        take_back(scene, record, None)
+    reasons = list(Closure.objects.order_by("pk").values_list("reason", flat=True))
+    assert reasons == ["replaced", "revoked"]

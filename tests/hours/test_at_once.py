@@ -11,9 +11,12 @@ from django.db import connection, transaction
 
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
+from academy.checkin.models import Scan
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services
 from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
+from academy.people.permissions import DutyRole
+from tests.factories import UserFactory
 from tests.hours.scene import Scene, moment
 
 THURSDAY = dt.date(2026, 1, 15)
@@ -161,6 +164,49 @@ def test_two_taps_make_one_certificate(scene: Scene) -> None:
     )
     assert sum(isinstance(answer, Refusal) for answer in closed) == 1
     assert Closure.objects.count() == 1
+
+
+def test_two_approvers_decide_once(scene: Scene) -> None:
+    volunteer, witness = scene.volunteer(), scene.volunteer("李建国")
+    shift = scene.activity().shifts.get()
+    make_up = services.ask_make_up(
+        volunteer=volunteer,
+        shift=shift,
+        came_at=moment("09:00"),
+        left_at=moment("12:00"),
+        reason="手机没电了",
+        by=scene.social_worker,
+        at=moment("13:00"),
+        witness=witness,
+    )
+    approvers = [UserFactory(duties=[(scene.community, DutyRole.APPROVER)]) for _ in range(2)]
+    answers = at_once(
+        *(
+            lambda by=by: services.decide_make_up(make_up=make_up, by=by, at=moment("14:00"), accepted=True)
+            for by in approvers
+        )
+    )
+    assert [answer.code for answer in answers if isinstance(answer, Refusal)] == ["decided"]
+    assert Scan.objects.count() == 2
+    assert ServiceRecord.objects.get().minutes == 180
+
+
+def test_an_objection_and_the_end_of_the_notice_at_once_never_lose_one(scene: Scene) -> None:
+    activity = scene.activity()
+    (record,) = scene.attend(scene.volunteer(), activity.shifts.get())
+    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    objector = scene.volunteer("李建国", login=True).user
+    at = moment("00:00", THURSDAY)
+    answer, ended = at_once(
+        lambda: services.object_to(record=record, reason="没来", by=objector, at=at),
+        lambda: services.end_notices(at=at),
+    )
+    record.refresh_from_db()
+    if isinstance(answer, Refusal):
+        assert (answer.code, ended, record.state) == ("not_on_notice", 1, "effective")
+    else:
+        assert (ended, record.state) == (0, "contested")
+    assert audited() == []
 
 
 def audited() -> list[str]:
