@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.response import SimpleTemplateResponse
@@ -28,6 +29,8 @@ from academy.checkin import rosters
 from academy.checkin import services as checkin
 from academy.checkin.models import Claim, Scan
 from academy.core.viewsets import CommunityViewSet
+from academy.hours import services as hours
+from academy.hours.models import Evidence
 from academy.people import cards
 from academy.people import services as people
 from academy.people.models import Consent, User
@@ -232,6 +235,13 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/card/": ("/my/card/", SIGNED_IN),
     "my/messages/read/": ("POST /my/messages/read/", "s > > > > >  > > > > >  >"),
     "my/records/<int:record_id>/": ("/my/records/{record}/", "s o n n n o  n n n n n  n"),
+    "my/missing/": ("/my/missing/", "s o o o o o  n n n n n  n"),
+    "my/ask/<int:shift_id>/": ("/my/ask/{shift}/?who={who}", "s o n o n n  n o n n n  n"),
+    # it takes effect already: nothing is left to object to; tests/desk/test_requests.py asks about others
+    "my/records/<int:record_id>/object/": ("/my/records/{record}/object/", NAMELESS),
+    "evidence/<int:evidence_id>/": ("/evidence/{evidence}/", "s o n n n o  n o o n n  n"),
+    "decisions/": ("/decisions/", "s x x x x x  x o o x x  o"),
+    "decisions/<str:kind>/<int:asked_id>/": ("POST /decisions/make-up/{make_up}/", "s x x x x x  x o o x x  n"),
     "lead/": ("/lead/", SIGNED_IN),
     "lead/<int:activity_id>/": ("/lead/{activity}/", LEADING),
     "lead/<int:activity_id>/live/": ("/lead/{activity}/live/", LEADING),
@@ -242,6 +252,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/records/<int:record_id>/": ("/lead/{activity}/records/{record}/", LEADING),
     # its hours are settled: nothing is left to ask; tests/desk/test_lead.py asks about others
     "lead/<int:activity_id>/records/<int:record_id>/ask/": ("POST /lead/{activity}/records/{record}/ask/", NAMELESS),
+    "lead/<int:activity_id>/records/<int:record_id>/correct/": ("/lead/{activity}/records/{record}/correct/", NAMELESS),
+    "lead/<int:activity_id>/records/<int:record_id>/longer/": ("/lead/{activity}/records/{record}/longer/", NAMELESS),
+    "lead/<int:activity_id>/shifts/<int:shift_id>/overtime/": ("/lead/{activity}/shifts/{shift}/overtime/", LEADING),
     "lead/<int:activity_id>/out/": ("POST /lead/{activity}/out/", LED),
     "lead/<int:activity_id>/confirm/": ("POST /lead/{activity}/confirm/", LED),
     # the pages
@@ -336,7 +349,23 @@ def build_world() -> SimpleNamespace:
     claim = Claim.objects.create(
         checkpoint=poster, key="0123456789ABCDEF", name="李建国", phone_tail="1234", asked_at=now
     )
+    make_up = hours.ask_make_up(
+        volunteer=volunteer,
+        shift=record.shift,
+        came_at=None,
+        left_at=None,
+        reason="不是我",
+        by=volunteer.user,
+        at=now,
+    )
+    evidence = Evidence.objects.create(
+        make_up=make_up, file=ContentFile(b"", "1.jpg"), name="1.jpg", added_by=volunteer.user, added_at=now
+    )
     ids = {
+        "shift": record.shift_id,
+        "who": volunteer.number,
+        "make_up": make_up.pk,
+        "evidence": evidence.pk,
         "volunteer": volunteer.pk,
         "activity": activity.pk,
         "unit": unit.pk,

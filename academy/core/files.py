@@ -13,11 +13,11 @@ class PrivateFiles(FileSystemStorage):
     """Below `PRIVATE_ROOT`."""
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         return str(settings.PRIVATE_ROOT)
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return os.path.abspath(self.base_location)
 
     def url(self, name: Any) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from academy.desk import claim_views, views
+from academy.desk import claim_views, decision_views, request_views, views
 
 app_name = "desk"
 
@@ -9,6 +9,12 @@ urlpatterns = [
     path("my/card/", views.my_card, name="my_card"),
     path("my/messages/read/", views.messages_read, name="messages_read"),
     path("my/records/<int:record_id>/", views.record, name="record"),
+    path("my/missing/", request_views.missing, name="missing"),
+    path("my/ask/<int:shift_id>/", request_views.ask, name="ask_make_up"),
+    path("my/records/<int:record_id>/object/", request_views.object_to, name="object"),
+    path("evidence/<int:evidence_id>/", request_views.evidence, name="evidence"),
+    path("decisions/", decision_views.decisions, name="decisions"),
+    path("decisions/<str:kind>/<int:asked_id>/", decision_views.decide, name="decide"),
     path("lead/", views.led, name="led"),
     path("lead/<int:activity_id>/", views.lead, name="lead"),
     path("lead/<int:activity_id>/live/", views.live, name="live"),
@@ -18,6 +24,9 @@ urlpatterns = [
     path("lead/<int:activity_id>/newcomer/", claim_views.newcomer, name="newcomer"),
     path("lead/<int:activity_id>/records/<int:record_id>/", views.lead_record, name="lead_record"),
     path("lead/<int:activity_id>/records/<int:record_id>/ask/", views.ask, name="ask"),
+    path("lead/<int:activity_id>/records/<int:record_id>/correct/", request_views.correct, name="correct"),
+    path("lead/<int:activity_id>/records/<int:record_id>/longer/", request_views.longer_day, name="longer_day"),
+    path("lead/<int:activity_id>/shifts/<int:shift_id>/overtime/", request_views.overtime, name="overtime"),
     path("lead/<int:activity_id>/out/", views.everybody_out, name="everybody_out"),
     path("lead/<int:activity_id>/confirm/", views.confirm, name="confirm"),
 ]

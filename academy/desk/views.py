@@ -20,7 +20,7 @@ from academy.activities.models import Activity
 from academy.checkin import services as checkin
 from academy.core.keys import grouped
 from academy.core.refusals import Refusal
-from academy.desk import selectors
+from academy.desk import requests, selectors
 from academy.hours import sentences
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
@@ -46,7 +46,8 @@ def my(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     people = selectors.people_shown_to(user)
     if not people:
-        return render(request, "desk/no_volunteer.html", {"opens_admin": _opens_admin(request)})
+        nobody = {"opens_admin": _opens_admin(request), "to_decide": requests.count_waiting(user)}
+        return render(request, "desk/no_volunteer.html", nobody)
     volunteer = _chosen(people, request)
     now = timezone.now()
     records = selectors.records_of(volunteer, limit=RECORDS_SHOWN)
@@ -62,6 +63,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "coming": selectors.coming_sign_ups(volunteer, now),
         "led": selectors.led_activities(user, now),
         "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
+        "to_decide": requests.count_waiting(user),
         "opens_admin": _opens_admin(request),
     }
     return render(request, "desk/my.html", context)
@@ -109,6 +111,7 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
         "record": found,
         "reason": selectors.WHY_IT_WAITS.get(RecordState(found.state), ""),
         "expected": hours.expected_for(found, timezone.now()),
+        "asked": requests.requests_of(found.volunteer.stays, found),
         **_explanation(found, found.flags),  # what was noticed at the scans is for the leader's eyes
     }
     return render(request, "desk/record.html", context)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import translation
+from django.utils.functional import lazy
 
 from academy.core.sql import insert_if_absent
 from academy.messaging.models import Message
@@ -23,6 +24,11 @@ class Draft:
     key: str
     text: Any
     path: str = ""
+
+
+def worded(text: Any, **values: Any) -> Any:
+    """`text`, lazy, with `values` filled in, still lazy: so it is worded in every language."""
+    return lazy(lambda: str(text) % values, str)()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from academy.core.refusals import Refusal
 from academy.hours.models import DailyApproval, Overtime, ServiceRecord
 from academy.hours.services.corrections import correct, patience
 from academy.hours.services.records import compute_many, lock_volunteers
+from academy.hours.services.telling import tell_daily_approval
 from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
@@ -79,6 +80,7 @@ def decide_daily_approval(
         outcome = compute_many(volunteers=[volunteer.pk], since=approval.date, at=at)
         day = [one for one in outcome.differing if one.record.date == approval.date]
         correct(day, by=by, at=at, reason=approval.reason, clause="H4", alone=approval.alone)
+    tell_daily_approval(approval, at=at)
     return approval
 
 

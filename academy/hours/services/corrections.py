@@ -14,6 +14,7 @@ from academy.hours.counting import CONTENT, Counted
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move
 from academy.hours.services.records import Difference, compute_one, lock_volunteers
+from academy.hours.services.telling import tell_corrected
 from academy.hours.signals import records_corrected
 from academy.people.asked import decide
 from academy.people.models import User
@@ -97,7 +98,7 @@ def correct(
     for difference in differences:
         old = (
             ServiceRecord.objects.select_for_update(of=("self",))
-            .select_related("rule_set")
+            .select_related("rule_set", "activity", "volunteer__merged_into")
             .get(pk=difference.record.pk)
         )
         was = RecordState(old.state)
@@ -110,8 +111,10 @@ def correct(
         else:
             move([old], was, RecordState.WITHDRAWN)
         if difference.counted is None:
+            tell_corrected(old, None, at=at)
             continue
         new = _in_place_of(old, was, difference.counted, by=by, at=at, alone=alone)
+        tell_corrected(old, new, at=at)
         corrected.append(new)
         if new.state == RecordState.EFFECTIVE and new.minutes:
             lines[new.community_id].append(ledger.Line(new, new.minutes, clause=clause, actor=by, reason=reason))

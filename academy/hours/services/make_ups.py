@@ -22,6 +22,7 @@ from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordState, Ser
 from academy.hours.services.corrections import patience, recount
 from academy.hours.services.notices import move
 from academy.hours.services.records import compute_one, lock_volunteers
+from academy.hours.services.telling import tell_make_up
 from academy.people import belongings
 from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User, Volunteer
@@ -171,6 +172,7 @@ def decide_make_up(*, make_up: MakeUp, by: User, at: dt.datetime, accepted: bool
             clause=clause,
             alone=make_up.alone,
         )
+    tell_make_up(make_up, at=at)
     return make_up
 
 

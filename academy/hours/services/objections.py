@@ -15,6 +15,7 @@ from academy.hours.models import Objection, RecordState, ServiceRecord
 from academy.hours.services.corrections import patience, recount
 from academy.hours.services.notices import move
 from academy.hours.services.records import lock_volunteers
+from academy.hours.services.telling import tell_objection
 from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -120,6 +121,7 @@ def decide_objection(
             alone=objection.alone,
         )
     _go_on(record, at)
+    tell_objection(objection, at=at)
     return objection
 
 

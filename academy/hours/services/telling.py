@@ -1,0 +1,63 @@
+"""Telling people what was decided about their hours, on their own page."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from academy.hours.models import DailyApproval, MakeUp, Objection, ServiceRecord
+from academy.messaging import services as messaging
+from academy.people.models import Volunteer
+
+ACCEPTED = _("What was asked for at “%(title)s” has been accepted. Have a look at your hours.")
+DECLINED = _("What was asked for at “%(title)s” has been declined: %(answer)s")
+UPHELD = _("An objection to your hours at “%(title)s” was upheld: %(answer)s")
+DISMISSED = _("An objection to your hours at “%(title)s” was dismissed.")
+YOURS_UPHELD = _("Your objection to hours at “%(title)s” was upheld.")
+YOURS_DISMISSED = _("Your objection to hours at “%(title)s” was dismissed: %(answer)s")
+LONG_DAY = _("Your long day, %(day)s, has been approved.")
+NO_LONG_DAY = _("Your long day, %(day)s, has not been approved: %(answer)s")
+
+
+def tell_make_up(make_up: MakeUp, *, at: dt.datetime) -> None:
+    text = ACCEPTED if make_up.accepted else DECLINED
+    values = {"title": make_up.shift.activity.title, "answer": make_up.answer}
+    _tell(make_up.volunteer, f"make_up:{make_up.pk}", text, values, at)
+
+
+def tell_objection(objection: Objection, *, at: dt.datetime) -> None:
+    """Whose hours they are, and who objected on their own page."""
+    values = {"title": objection.record.activity.title, "answer": objection.answer}
+    key = f"objection:{objection.pk}"
+    _tell(objection.record.volunteer, key, UPHELD if objection.accepted else DISMISSED, values, at)
+    by = objection.asked_by
+    if by is not None and by.own_volunteer is not None and not objection.objector:
+        text = YOURS_UPHELD if objection.accepted else YOURS_DISMISSED
+        _tell(by.own_volunteer, f"{key}:mine", text, values, at, path="")
+
+
+def tell_daily_approval(approval: DailyApproval, *, at: dt.datetime) -> None:
+    values = {"day": approval.date.isoformat(), "answer": approval.answer}
+    text = LONG_DAY if approval.accepted else NO_LONG_DAY
+    _tell(approval.volunteer, f"daily_approval:{approval.pk}", text, values, at)
+
+
+def tell_corrected(record: ServiceRecord, new: ServiceRecord | None, *, at: dt.datetime) -> None:
+    """A settled record has changed."""
+    values = {"title": record.activity.title, "before": record.minutes, "after": new.minutes if new else 0}
+    text = _("Your time at “%(title)s” was corrected: %(before)s minutes before, %(after)s now.")
+    path = reverse("desk:record", args=[new.pk]) if new else ""
+    _tell(record.volunteer, f"corrected:{record.pk}", text, values, at, path=path)
+
+
+def _tell(
+    volunteer: Volunteer, key: str, text: Any, values: dict[str, Any], at: dt.datetime, path: str | None = None
+) -> None:
+    messaging.send(
+        volunteer=volunteer,
+        key=key,
+        text=messaging.worded(text, **values),
+        path=reverse("desk:my") if path is None else path,
+        at=at,
+    )
