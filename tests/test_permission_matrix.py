@@ -235,6 +235,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/card/": ("/my/card/", SIGNED_IN),
     "my/messages/read/": ("POST /my/messages/read/", "s > > > > >  > > > > >  >"),
     "my/records/<int:record_id>/": ("/my/records/{record}/", "s o n n n o  n n n n n  n"),
+    "my/stars/": ("/my/stars/", "s o o o o o  > > > > >  >"),
     "my/missing/": ("/my/missing/", "s o o o o o  n n n n n  n"),
     "my/ask/<int:shift_id>/": ("/my/ask/{shift}/?who={who}", "s o n o n n  n o n n n  n"),
     # it takes effect already: nothing is left to object to; tests/desk/test_requests.py asks about others

@@ -1,7 +1,8 @@
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 
 def insert_if_absent(instance: Model) -> bool:
@@ -10,20 +11,19 @@ def insert_if_absent(instance: Model) -> bool:
     Unlike `bulk_create(ignore_conflicts=True)` it tells what happened, and unlike catching an `IntegrityError` it needs
     no savepoint. The instance learns no key from the database.
     """
-    quote = connection.ops.quote_name
-    columns: list[str] = []
-    values: list[Any] = []
-    for field in instance._meta.local_concrete_fields:
-        value = getattr(instance, field.attname)
-        if field.primary_key and value is None:
-            continue
-        columns.append(quote(str(field.column)))
-        values.append(field.get_db_prep_save(value, connection))
-    table = quote(instance._meta.db_table)
-    places = ", ".join(["%s"] * len(columns))
+    statement, fields = _insert(type(instance), instance.pk is not None)
+    values = [field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) ON CONFLICT DO NOTHING",
-            values,
-        )
+        cursor.execute(statement, values)
         return bool(cursor.rowcount == 1)
+
+
+@lru_cache
+def _insert(model: type[Model], with_key: bool) -> tuple[str, list[Field[Any, Any]]]:
+    """The statement, and the fields whose values it takes; the words are the same in both databases."""
+    quote = connection.ops.quote_name
+    fields = [field for field in model._meta.local_concrete_fields if with_key or not field.primary_key]
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    table = quote(model._meta.db_table)
+    return f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING", fields

@@ -20,6 +20,7 @@ from academy.desk.views import user_of
 from academy.hours import services as hours
 from academy.people.models import User
 from academy.people.permissions import Right
+from academy.recognition import services as recognition
 
 DECIDE: dict[str, tuple[Callable[..., Any], str]] = {
     "make-up": (hours.decide_make_up, "make_up"),
@@ -27,6 +28,8 @@ DECIDE: dict[str, tuple[Callable[..., Any], str]] = {
     "correction": (hours.decide_correction, "proposal"),
     "daily-approval": (hours.decide_daily_approval, "approval"),
     "overtime": (hours.decide_overtime, "overtime"),
+    "star-rating": (recognition.decide_star, "rating"),
+    "complaint": (recognition.decide_complaint, "complaint"),
 }
 
 

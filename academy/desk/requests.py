@@ -29,6 +29,7 @@ from academy.hours.services.corrections import patience
 from academy.people.asked import Asked
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.recognition.models import Complaint, StarRating
 
 MISSING_DAYS = 60
 MISSING_SHOWN = 30
@@ -39,6 +40,8 @@ KINDS: dict[str, type[Asked]] = {
     "correction": CorrectionProposal,
     "daily-approval": DailyApproval,
     "overtime": Overtime,
+    "star-rating": StarRating,
+    "complaint": Complaint,
 }
 # Where each kind's community stands, and what its page needs at hand.
 _COMMUNITY = {
@@ -47,6 +50,8 @@ _COMMUNITY = {
     "correction": "record__community",
     "daily-approval": "volunteer__community",
     "overtime": "shift__activity__community",
+    "star-rating": "volunteer__community",
+    "complaint": "volunteer__community",
 }
 _RELATED = {
     "make-up": ("volunteer__merged_into", "witness", "shift__activity__community", "asked_by"),
@@ -54,6 +59,8 @@ _RELATED = {
     "correction": ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by"),
     "daily-approval": ("volunteer__merged_into", "volunteer__community", "asked_by"),
     "overtime": ("shift__activity__community", "asked_by"),
+    "star-rating": ("volunteer__merged_into", "volunteer__community", "asked_by"),
+    "complaint": ("volunteer__merged_into", "volunteer__community", "asked_by"),
 }
 
 
@@ -138,6 +145,11 @@ class Pending:
         return capfirst(str(self.asked._meta.verbose_name))
 
     @property
+    def upholds(self) -> bool:
+        """Whether a yes is an upholding: of an objection or a complaint."""
+        return self.kind in ("objection", "complaint")
+
+    @property
     def takes_times(self) -> bool:
         return self.kind == "objection"
 
@@ -213,6 +225,14 @@ def _what(kind: str, asked: Any, shift: Shift | None) -> str:
             "hours": formats.hours(asked.minutes),
             "date": asked.date.isoformat(),
         }
+    if kind == "star-rating":
+        return _("%(stars)s stars: %(hours)s effective hours, evaluated %(average)s on average.") % {
+            "stars": asked.stars,
+            "hours": formats.hours(asked.standing["minutes"]),
+            "average": f"{asked.standing['average']:.1f}",
+        }
+    if kind == "complaint":
+        return _("Complained about by %(who)s.") % {"who": asked.complainant}
     return _("Counts until %(time)s.") % {"time": formats.clock(timezone.localtime(asked.until))}
 
 

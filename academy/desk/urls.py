@@ -1,6 +1,6 @@
 from django.urls import path
 
-from academy.desk import claim_views, decision_views, request_views, views
+from academy.desk import claim_views, decision_views, request_views, star_views, views
 
 app_name = "desk"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("my/card/", views.my_card, name="my_card"),
     path("my/messages/read/", views.messages_read, name="messages_read"),
     path("my/records/<int:record_id>/", views.record, name="record"),
+    path("my/stars/", star_views.my_stars, name="my_stars"),
     path("my/missing/", request_views.missing, name="missing"),
     path("my/ask/<int:shift_id>/", request_views.ask, name="ask_make_up"),
     path("my/records/<int:record_id>/object/", request_views.object_to, name="object"),

@@ -31,6 +31,7 @@ from academy.people import cards
 from academy.people.belongings import may
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.recognition import services as recognition
 
 RECORDS_SHOWN = 40
 MESSAGES_SHOWN = 10
@@ -48,7 +49,7 @@ def my(request: HttpRequest) -> HttpResponse:
     if not people:
         nobody = {"opens_admin": _opens_admin(request), "to_decide": requests.count_waiting(user)}
         return render(request, "desk/no_volunteer.html", nobody)
-    volunteer = _chosen(people, request)
+    volunteer = chosen(people, request)
     now = timezone.now()
     records = selectors.records_of(volunteer, limit=RECORDS_SHOWN)
     summary = hours.summary_for(volunteer, at=now)
@@ -63,6 +64,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "coming": selectors.coming_sign_ups(volunteer, now),
         "led": selectors.led_activities(user, now),
         "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
+        "stars": recognition.stars_of(volunteer),
         "to_decide": requests.count_waiting(user),
         "opens_admin": _opens_admin(request),
     }
@@ -76,7 +78,7 @@ def messages_read(request: HttpRequest) -> HttpResponse:
     people = selectors.people_shown_to(user_of(request))
     if not people:
         return redirect("desk:my")
-    volunteer = _chosen(people, request)
+    volunteer = chosen(people, request)
     only = _numbers(request, "message") if "message" in request.POST else None
     messaging.mark_read(volunteer=volunteer, at=timezone.now(), only=only)
     return redirect(f"{reverse('desk:my')}?who={volunteer.number}")
@@ -91,7 +93,7 @@ def my_card(request: HttpRequest) -> HttpResponse:
     people = [person for person in selectors.people_shown_to(user) if may(user, Right.CHECK_IN, volunteer=person)]
     if not people:
         return render(request, "desk/no_volunteer.html", {"opens_admin": _opens_admin(request)})
-    volunteer = _chosen(people, request)
+    volunteer = chosen(people, request)
     card = cards.card_for(volunteer=volunteer, by=user, at=timezone.now())
     context = {"volunteer": volunteer, "people": people, "svg": qr_svg(cards.card_url(card))}
     return render(request, "desk/card.html", context)
@@ -312,7 +314,8 @@ def _numbers(request: HttpRequest, name: str) -> list[int]:
     return [int(text) for text in request.POST.getlist(name) if text.isdecimal() and len(text) < 18]
 
 
-def _chosen(people: list[Volunteer], request: HttpRequest) -> Volunteer:
+def chosen(people: list[Volunteer], request: HttpRequest) -> Volunteer:
+    """Of `people`, the one whom the address names (`?who=`); oneself where it names nobody."""
     number = request.GET.get("who")
     if number is None:
         return next((person for person in people if person.user_id == request.user.pk), people[0])

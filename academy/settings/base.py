@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "academy.activities",
     "academy.checkin",
     "academy.hours",
+    "academy.recognition",
     "academy.certificates",
     "academy.desk",
     "cms",

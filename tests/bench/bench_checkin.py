@@ -107,7 +107,8 @@ def _repeats(crowd: Crowd, product: Server) -> dict[str, Any]:
 
 def _burst(crowd: Crowd, product: Server) -> dict[str, Any]:
     """Everybody within a minute: each opens the page and taps the button."""
-    moments = sorted(random.Random(1).uniform(0, BURST_SECONDS) for _ in range(BURST))
+    chance = random.Random(1)
+    moments = sorted(chance.uniform(0, BURST_SECONDS) for _ in range(BURST))
     people = crowd.take(BURST)
     requests = [
         request

@@ -32,20 +32,18 @@ class _Client:
         self.port = port
         self.received = b""
         self.sent_at = self.used_at = 0.0
-        self._connect()
-
-    def _connect(self) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", self.port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.used_at = time.perf_counter()
+        self.socket = socket.socket()
 
     def send(self, request: bytes) -> None:
-        """On a new connection where the last one has been idle, as a phone would."""
+        """On a new connection where the last one has been idle, as a phone would: none is opened before it is needed,
+        for gunicorn keeps a thread waiting for its first request.
+        """
         self.received = b""
         self.sent_at = time.perf_counter()
         if self.sent_at - self.used_at > IDLE_SECONDS:
             self.socket.close()
-            self._connect()
+            self.socket = socket.create_connection(("127.0.0.1", self.port))
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.sendall(request)
 
     def read(self) -> int:

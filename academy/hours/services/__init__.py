@@ -2,7 +2,8 @@
 
 from academy.hours.services.approvals import ask_daily_approval, ask_overtime, decide_daily_approval, decide_overtime
 from academy.hours.services.confirmation import Candidates, Confirmed, candidates, confirm, may_confirm, suspected_of
-from academy.hours.services.corrections import decide_correction
+from academy.hours.services.corrections import decide_correction, patience
+from academy.hours.services.evaluation import Except, evaluate, not_evaluated, people_at
 from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
 from academy.hours.services.notices import end_notices, expected_on
 from academy.hours.services.objections import decide_objection, object_to
@@ -13,6 +14,7 @@ __all__ = [
     "Candidates",
     "Confirmed",
     "Difference",
+    "Except",
     "Outcome",
     "Summary",
     "Waiting",
@@ -31,12 +33,16 @@ __all__ = [
     "decide_objection",
     "decide_overtime",
     "end_notices",
+    "evaluate",
     "expected_for",
     "expected_on",
     "make_ups_used",
     "may_ask",
     "may_confirm",
+    "not_evaluated",
     "object_to",
+    "patience",
+    "people_at",
     "summary_for",
     "suspected_of",
     "sweep",

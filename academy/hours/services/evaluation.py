@@ -1,0 +1,86 @@
+"""Evaluating a whole activity in one act: all satisfactory, except … (K10)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from academy.activities.belongings import may_confirm
+from academy.activities.models import Activity
+from academy.core.refusals import Refusal
+from academy.hours.models import Evaluation, ServiceRecord
+from academy.people.models import User, Volunteer
+
+SATISFACTORY = 5
+
+NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social worker evaluates. Ask one of them."))
+NOBODY = Refusal("nobody_to_evaluate", _("Nobody was here whom you could evaluate."))
+BAD_SCORE = Refusal("bad_score", _("A score is 1 to 5."))
+NEEDS_A_WORD = Refusal("needs_a_word", _("Less than 5 needs a word that says why."))
+NOT_HERE = Refusal("not_here", _("One of these people has no record at this activity."))
+
+
+@dataclass(frozen=True)
+class Except:
+    """Somebody who was not simply satisfactory."""
+
+    volunteer: Volunteer
+    score: int
+    word: str
+
+
+@transaction.atomic
+def evaluate(
+    *, activity: Activity, by: User, at: dt.datetime, exceptions: Iterable[Except] = ()
+) -> list[Evaluation] | Refusal:
+    """Everybody with a record there is satisfactory (5) but the `exceptions`; again: only what differs changes.
+
+    Nobody evaluates themselves: their own evaluation is left to somebody else. Refuses with `not_allowed`,
+    `bad_score`, `needs_a_word`, `not_here`, `nobody_to_evaluate`.
+    """
+    if not may_confirm(by, activity):
+        return NOT_ALLOWED
+    exceptional = {one.volunteer.stays.pk: one for one in exceptions}
+    for one in exceptional.values():
+        if not 1 <= one.score <= SATISFACTORY:
+            return BAD_SCORE
+        if one.score < SATISFACTORY and not one.word.strip():
+            return NEEDS_A_WORD
+    Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
+    people = {person.pk: person for person in people_at(activity)}
+    if exceptional.keys() - people.keys():
+        return NOT_HERE
+    people = {pk: person for pk, person in people.items() if person.user_id != by.pk}
+    if not people:
+        return NOBODY
+    known = {one.volunteer_id: one for one in Evaluation.objects.filter(activity=activity)}
+    new: list[Evaluation] = []
+    changed: list[Evaluation] = []
+    for pk, person in people.items():
+        exception = exceptional.get(pk)
+        if exception is None and pk in known:
+            continue  # what was said before stands
+        score, word = (exception.score, exception.word.strip()) if exception else (SATISFACTORY, "")
+        evaluation = known.get(pk) or Evaluation(activity=activity, volunteer=person)
+        if evaluation.pk is not None and (evaluation.score, evaluation.word) == (score, word):
+            continue
+        evaluation.score, evaluation.word, evaluation.evaluated_by, evaluation.evaluated_at = score, word, by, at
+        (new if evaluation.pk is None else changed).append(evaluation)
+    Evaluation.objects.bulk_create(new)
+    Evaluation.objects.bulk_update(changed, ["score", "word", "evaluated_by", "evaluated_at"])
+    return list(Evaluation.objects.filter(activity=activity).select_related("volunteer").order_by("volunteer__number"))
+
+
+def people_at(activity: Activity) -> list[Volunteer]:
+    """Who has a record there, each as the one who stays, by number."""
+    records = ServiceRecord.objects.live().filter(activity=activity).select_related("volunteer__merged_into")
+    people = {record.volunteer.stays.pk: record.volunteer.stays for record in records}
+    return sorted(people.values(), key=lambda person: person.number)
+
+
+def not_evaluated(activity: Activity) -> list[Volunteer]:
+    """Who has a record there and has not been evaluated (K3: the clock runs until nobody is left)."""
+    done = set(Evaluation.objects.filter(activity=activity).values_list("volunteer_id", flat=True))
+    return [person for person in people_at(activity) if person.pk not in done]

@@ -1,0 +1,69 @@
+"""What a community says of its volunteers: star ratings, commendations, and complaints with their outcome."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from academy.people.asked import Asked
+from academy.people.models import User, Volunteer
+
+
+class StarRating(Asked):
+    """Stars that somebody applies for (S1), with what speaks for it as it stood then."""
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="star_ratings", verbose_name=_("volunteer"))
+    stars = models.PositiveSmallIntegerField(_("stars"))
+    standing = models.JSONField(_("rests on"))  # minutes, evaluations, average, complaints
+
+    class Meta(Asked.Meta):
+        verbose_name = _("star rating")
+        verbose_name_plural = _("star ratings")
+        constraints = [
+            *Asked.Meta.constraints,
+            models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="star_rating_one_to_five"),
+            models.UniqueConstraint(fields=["volunteer"], condition=Q(decided_at=None), name="star_rating_one_open"),
+            models.UniqueConstraint(fields=["volunteer", "stars"], condition=Q(accepted=True), name="star_rating_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.stars}"
+
+
+class Complaint(Asked):
+    """Somebody complains about a volunteer; upheld, it stands against stars for twelve months (S2)."""
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="complaints", verbose_name=_("volunteer"))
+    complainant = models.CharField(_("who complains"), max_length=60)
+
+    class Meta(Asked.Meta):
+        verbose_name = _("complaint")
+        verbose_name_plural = _("complaints")
+        constraints = [
+            *Asked.Meta.constraints,
+            models.CheckConstraint(condition=~Q(reason=""), name="complaint_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.asked_at:%Y-%m-%d}"
+
+
+class Commendation(models.Model):
+    """Praise or an honour, for the volunteer to keep. Append-only."""
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="commendations", verbose_name=_("volunteer"))
+    title = models.CharField(_("title"), max_length=60)
+    text = models.CharField(_("what for"), max_length=200)
+    given_on = models.DateField(_("given on"))
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("commendation")
+        verbose_name_plural = _("commendations")
+        ordering = ["-given_on", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.title}"

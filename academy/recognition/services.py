@@ -1,0 +1,205 @@
+"""Star ratings on application (S1, S2), complaints and their outcome, commendations."""
+
+import datetime as dt
+from dataclasses import asdict
+
+from django.db import transaction
+from django.db.models import Avg, Count, Max
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from academy.core.refusals import Refusal
+from academy.hours import services as hours
+from academy.hours.models import Evaluation
+from academy.messaging import services as messaging
+from academy.people import belongings
+from academy.people.asked import NEEDS_REASON, decide
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
+from academy.recognition.models import Commendation, Complaint, StarRating
+from academy.recognition.stars import Standing
+
+COMPLAINT_DAYS = 365
+
+NOT_ALLOWED = Refusal("not_allowed", _("You ask for yourself or for whom you act for. The social worker helps."))
+NOT_STAFF = Refusal("not_allowed", _("Only a social worker does this."))
+NOT_YET = Refusal("not_enough_hours", _("There are not enough effective hours yet for another star."))
+NOT_EVALUATED = Refusal(
+    "not_evaluated", _("Nobody has evaluated an activity of yours yet. Ask the social worker to do it.")
+)
+NOT_GOOD_ENOUGH = Refusal("average_too_low", _("The average evaluation has to be at least 4 of 5."))
+COMPLAINT_UPHELD = Refusal("complaint_upheld", _("A complaint was upheld within the last twelve months."))
+ALREADY_ASKED = Refusal("already_asked", _("You have asked for this already. It waits for the decision."))
+NEEDS_COMPLAINANT = Refusal("needs_complainant", _("Write down who complains."))
+OWN = Refusal("own_matter", _("This is about yourself: somebody else does it."))
+
+
+def standing_of(volunteer: Volunteer, *, at: dt.datetime) -> Standing:
+    """What speaks for another star, at this moment: hours from the one place that all totals come from."""
+    one = Volunteer.objects.one_with(volunteer.stays.pk)
+    evaluated = Evaluation.objects.filter(volunteer__in=one).aggregate(average=Avg("score"), count=Count("pk"))
+    since = at - dt.timedelta(days=COMPLAINT_DAYS)
+    return Standing(
+        minutes=hours.totals(volunteer.stays).service_minutes,
+        evaluations=evaluated["count"],
+        average=evaluated["average"],
+        complaints=Complaint.objects.accepted().filter(volunteer__in=one, decided_at__gt=since).count(),
+        stars=stars_of(volunteer),
+    )
+
+
+def stars_of(volunteer: Volunteer) -> int:
+    """The stars that the volunteer has been awarded; 0 for none."""
+    awarded = StarRating.objects.accepted().filter(volunteer__in=Volunteer.objects.one_with(volunteer.stays.pk))
+    return int(awarded.aggregate(stars=Max("stars", default=0))["stars"])
+
+
+@transaction.atomic
+def apply_for_star(*, volunteer: Volunteer, by: User, at: dt.datetime) -> StarRating | Refusal:
+    """The volunteer, or whoever acts for them, applies for the stars that their time allows (S1).
+
+    Refuses with `not_allowed`, `already_asked`, `not_enough_hours`, `not_evaluated`, `average_too_low`,
+    `complaint_upheld`.
+    """
+    volunteer = volunteer.stays
+    if not belongings.may(by, Right.PRINT_CERTIFICATE, volunteer=volunteer) and not by.has_right(
+        Right.CONFIRM_HOURS, volunteer.community
+    ):
+        return NOT_ALLOWED
+    Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+    if StarRating.objects.open().filter(volunteer=volunteer).exists():
+        return ALREADY_ASKED
+    standing = standing_of(volunteer, at=at)
+    if refusal := _cannot(standing):
+        return refusal
+    return StarRating.objects.create(
+        volunteer=volunteer, stars=standing.may_ask_for, standing=asdict(standing), asked_by=by, asked_at=at
+    )
+
+
+@transaction.atomic
+def decide_star(
+    *, rating: StarRating, by: User, at: dt.datetime, accepted: bool, answer: str = ""
+) -> StarRating | Refusal:
+    """Somebody else awards the stars, if what they rest on still holds, or says why not.
+
+    Refuses as `people.asked.decide` and, where accepted, as `apply_for_star` do.
+    """
+    rating = (
+        StarRating.objects.select_for_update(of=("self",))
+        .select_related("volunteer__community", "volunteer__merged_into")
+        .get(pk=rating.pk)
+    )
+    volunteer = rating.volunteer
+    if accepted and rating.decided_at is None:
+        standing = standing_of(volunteer, at=at)
+        if refusal := _cannot(standing):
+            return refusal
+        if standing.by_time < rating.stars:
+            return NOT_YET
+    if refusal := decide(
+        rating,
+        by=by,
+        at=at,
+        accepted=accepted,
+        answer=answer,
+        community=volunteer.community,
+        concerns=[volunteer],
+        patience=hours.patience(volunteer.community_id, at),
+    ):
+        return refusal
+    if accepted:
+        text = messaging.worded(_("You have been awarded %(stars)s stars. Thank you."), stars=rating.stars)
+    else:
+        text = messaging.worded(_("Your stars were not awarded: %(answer)s"), answer=answer)
+    messaging.send(volunteer=volunteer, key=f"stars:{rating.pk}", text=text, path=reverse("desk:my_stars"), at=at)
+    return rating
+
+
+@transaction.atomic
+def record_complaint(
+    *, volunteer: Volunteer, complainant: str, reason: str, by: User, at: dt.datetime
+) -> Complaint | Refusal:
+    """A social worker writes down what somebody complains about.
+
+    Refuses with `not_allowed`, `own_matter`, `needs_complainant`, `needs_reason`.
+    """
+    volunteer = volunteer.stays
+    if not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
+        return NOT_STAFF
+    if volunteer.user_id == by.pk:
+        return OWN
+    if not complainant.strip():
+        return NEEDS_COMPLAINANT
+    if not reason.strip():
+        return NEEDS_REASON
+    return Complaint.objects.create(
+        volunteer=volunteer, complainant=complainant.strip(), reason=reason.strip(), asked_by=by, asked_at=at
+    )
+
+
+@transaction.atomic
+def decide_complaint(
+    *, complaint: Complaint, by: User, at: dt.datetime, accepted: bool, answer: str = ""
+) -> Complaint | Refusal:
+    """Upheld (`accepted`) or not. Refuses as `people.asked.decide` does."""
+    complaint = (
+        Complaint.objects.select_for_update(of=("self",))
+        .select_related("volunteer__community", "volunteer__merged_into")
+        .get(pk=complaint.pk)
+    )
+    volunteer = complaint.volunteer
+    if refusal := decide(
+        complaint,
+        by=by,
+        at=at,
+        accepted=accepted,
+        answer=answer,
+        community=volunteer.community,
+        concerns=[volunteer],
+        patience=hours.patience(volunteer.community_id, at),
+    ):
+        return refusal
+    return complaint
+
+
+@transaction.atomic
+def commend(
+    *, volunteer: Volunteer, title: str, text: str, given_on: dt.date, by: User, at: dt.datetime
+) -> Commendation | Refusal:
+    """Praise that the volunteer finds on their page. Refuses with `not_allowed`, `own_matter`, `needs_reason`."""
+    volunteer = volunteer.stays
+    if not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
+        return NOT_STAFF
+    if volunteer.user_id == by.pk:
+        return OWN
+    if not title.strip() or not text.strip():
+        return NEEDS_REASON
+    commendation = Commendation.objects.create(
+        volunteer=volunteer,
+        title=title.strip(),
+        text=text.strip(),
+        given_on=given_on,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    log(volunteer, "recognition.commend", user=by, timestamp=at, data={"title": commendation.title})
+    messaging.send(
+        volunteer=volunteer,
+        key=f"commendation:{commendation.pk}",
+        text=messaging.worded(_("You have been commended: %(title)s"), title=commendation.title),
+        path=reverse("desk:my_stars"),
+        at=at,
+    )
+    return commendation
+
+
+def _cannot(standing: Standing) -> Refusal | None:
+    if standing.by_time <= standing.stars:
+        return NOT_YET
+    if standing.average is None:
+        return NOT_EVALUATED
+    if standing.complaints:
+        return COMPLAINT_UPHELD
+    return None if standing.good else NOT_GOOD_ENOUGH

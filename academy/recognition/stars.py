@@ -1,0 +1,39 @@
+"""How many stars time and quality allow (S1, S2). Pure: the standard library only."""
+
+from dataclasses import dataclass
+
+MINUTES = (0, 6_000, 18_000, 36_000, 60_000, 90_000)  # 100, 300, 600, 1000, 1500 hours
+LEAST_AVERAGE = 4.0
+MOST = len(MINUTES) - 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a star rating rests on; minutes are effective service time alone (T2)."""
+
+    minutes: int
+    evaluations: int
+    average: float | None  # None: nobody has evaluated them yet
+    complaints: int  # upheld within the last twelve months
+    stars: int  # awarded so far
+
+    @property
+    def by_time(self) -> int:
+        """The stars that the time allows."""
+        return max(stars for stars, least in enumerate(MINUTES) if self.minutes >= least)
+
+    @property
+    def good(self) -> bool:
+        """S2: an average of at least four, and no complaint upheld."""
+        return self.average is not None and self.average >= LEAST_AVERAGE and not self.complaints
+
+    @property
+    def may_ask_for(self) -> int:
+        """The stars that may be asked for now; 0: none beyond those there are."""
+        return self.by_time if self.good and self.by_time > self.stars else 0
+
+    @property
+    def minutes_to_next(self) -> int | None:
+        """What is missing to the next star by time; None where there is no further one."""
+        reached = max(self.by_time, self.stars)
+        return None if reached == MOST else max(0, MINUTES[reached + 1] - self.minutes)
