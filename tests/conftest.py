@@ -40,7 +40,8 @@ def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ca
     """`rows_of_module(Scene)` makes what all tests of a module begin with, and undoes it after the last of them.
 
     Each test is a savepoint in that transaction, and takes copies of what was made (`deepcopy`), as with Django's
-    `setUpTestData`. Not for a module with a test that has real transactions.
+    `setUpTestData`. Not for a module with a `TestCase`, which closes the connection at its end, or
+    with a test that has real transactions.
     """
     with django_db_blocker.unblock():
         outer = transaction.atomic()
