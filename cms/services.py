@@ -224,7 +224,7 @@ def _publish(parent: Page, page: CommunityPage) -> CommunityPage:
     """`page` as a published child of `parent`, its first revision included."""
     page.live = True
     parent.add_child(instance=page)
-    page.save_revision().publish()
+    page.save_revision(clean=False).publish()  # it was cleaned when it was added
     return page
 
 

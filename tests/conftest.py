@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,29 @@ def _empty_cache() -> Iterator[None]:
 def _first_language() -> None:
     """A request in English leaves its language behind; whoever comes next begins in Chinese, as a new thread does."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(scope="module")
+def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+    """`rows_of_module(Scene)` makes what all tests of a module begin with, and undoes it after the last of them.
+
+    Each test is a savepoint in that transaction, and takes copies of what was made (`deepcopy`), as with Django's
+    `setUpTestData`. Not for a module with a `TestCase`, which closes the connection at its end, or
+    with a test that has real transactions.
+    """
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer._from_testcase = True  # as Django's own, so that `durable` blocks may stand in it
+        outer.__enter__()
+
+    def make(what: Callable[[], Any]) -> Any:
+        with django_db_blocker.unblock(), translation.override(settings.LANGUAGE_CODE):
+            return what()
+
+    yield make
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
 
 
 class Rows:

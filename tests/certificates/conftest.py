@@ -1,4 +1,6 @@
 import datetime as dt
+from copy import deepcopy
+from typing import Any
 
 import pytest
 
@@ -8,18 +10,33 @@ from academy.people.models import Volunteer
 from tests.hours.scene import ISSUED_AT, SATURDAY, Scene
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
-
-
-@pytest.fixture
-def volunteer(scene: Scene) -> Volunteer:
-    """王秀英, with a login and five effective hours on two Saturdays."""
+def a_scene_and_its_volunteer() -> tuple[Scene, Volunteer]:
+    scene = Scene()
     volunteer = scene.volunteer(login=True, phone="13800138000")
     scene.serve(volunteer, "09:00", "12:00")
     scene.serve(volunteer, "09:00", "11:00", day=SATURDAY + dt.timedelta(days=7))
-    return volunteer
+    return scene, volunteer
+
+
+@pytest.fixture(scope="module")
+def of_module(rows_of_module: Any) -> Any:
+    return rows_of_module(a_scene_and_its_volunteer)
+
+
+@pytest.fixture
+def own(of_module: tuple[Scene, Volunteer], db: None) -> tuple[Scene, Volunteer]:
+    return deepcopy(of_module)
+
+
+@pytest.fixture
+def scene(own: tuple[Scene, Volunteer]) -> Scene:
+    return own[0]
+
+
+@pytest.fixture
+def volunteer(own: tuple[Scene, Volunteer]) -> Volunteer:
+    """王秀英, with a login and five effective hours on two Saturdays."""
+    return own[1]
 
 
 @pytest.fixture

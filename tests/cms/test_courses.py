@@ -47,6 +47,8 @@ class CourseTests(TestCase):
 
 
 class FreezingTests(CourseTests):
+    # Versions
+
     def test_a_course_published_with_its_lessons_is_one_version(self) -> None:
         [version] = self.versions()
         self.assertEqual((version.title, version.class_hours), ("志愿者入门课程", Decimal(2)))
@@ -133,8 +135,8 @@ class FreezingTests(CourseTests):
             revise(self.first, title="改名")
         self.assertEqual(self.versions()[-1].published_by, worker)
 
+    # Copies and translations
 
-class CopiesAndTranslationsTests(CourseTests):
     def test_a_copy_is_a_course_of_its_own(self) -> None:
         copy = self.page.copy(recursive=True, update_attrs={"slug": "copied", "title": "另一门"}, keep_live=True)
         copy = CoursePage.objects.get(pk=copy.pk)

@@ -135,8 +135,8 @@ class SearchTests(TestCase):
         self.assertEqual(self.titles("竹林专有", host="zhulin.test"), {"竹林专有"})
 
     def test_many_results_come_in_pages(self) -> None:
-        for number in range(12):
-            write_course(academy_page=self.academy, text=course_text(f"c-{number}", length=1, title="太极拳"), by=None)
+        lessons = [LessonText(f"l-{number}", "太极拳", 1, [("text", "<p>慢慢来。</p>")]) for number in range(12)]
+        write_course(academy_page=self.academy, text=course_text("long", title="健身", lessons=lessons), by=None)
         first = self.client.get("/search/", {"q": "太极拳"})
         self.assertEqual((len(first.context["results"]), first.context["page_obj"].paginator.num_pages), (10, 2))
         second = self.client.get("/search/", {"q": "太极拳", "p": 2})

@@ -1,4 +1,6 @@
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,9 +13,14 @@ from tests.hours.scene import Scene, moment
 SignIn = Callable[[User], Client]
 
 
+@pytest.fixture(scope="module")
+def scene_of_module(rows_of_module: Any) -> Any:
+    return rows_of_module(Scene)
+
+
 @pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
+def scene(scene_of_module: Scene, db: None) -> Scene:
+    return deepcopy(scene_of_module)
 
 
 @pytest.fixture
