@@ -30,11 +30,12 @@ from academy.checkin import services as checkin
 from academy.checkin.models import Claim, Scan
 from academy.core.viewsets import CommunityViewSet
 from academy.hours import services as hours
-from academy.hours.models import Evidence
+from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.people import cards
 from academy.people import services as people
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
+from academy.recognition.models import Commendation, Complaint, StarRating
 from cms.services import academy_of, write_course
 from tests.factories import (
     ActivityFactory,
@@ -160,6 +161,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/duty/new/": ("/admin/duty/new/", DUTIES),
     "admin/duty/revoke/<int:pk>/": ("/admin/duty/revoke/{duty}/", DUTY),
     "admin/duty/password-link/<int:pk>/": ("/admin/duty/password-link/{duty}/", DUTY),
+    "admin/reports/deadlines/": ("/admin/reports/deadlines/", FIGURES),
+    "admin/reports/decided-alone/": ("/admin/reports/decided-alone/", FIGURES),
+    "admin/reports/decided-alone/results/": ("/admin/reports/decided-alone/results/", FIGURES),
     "admin/reports/views-of-minors/": ("/admin/reports/views-of-minors/", DUTIES),
     "admin/reports/views-of-minors/results/": ("/admin/reports/views-of-minors/results/", DUTIES),
     "admin/rule_set/": ("/admin/rule_set/", FIGURES),
@@ -174,6 +178,35 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/service_record/": ("/admin/service_record/", FIGURES),
     "admin/service_record/results/": ("/admin/service_record/results/", FIGURES),
     "admin/service_record/inspect/<int:pk>/": ("/admin/service_record/inspect/{record}/", FIGURE),
+    "admin/make_up/": ("/admin/make_up/", FIGURES),
+    "admin/make_up/results/": ("/admin/make_up/results/", FIGURES),
+    "admin/make_up/inspect/<int:pk>/": ("/admin/make_up/inspect/{make_up}/", FIGURE),
+    "admin/objection/": ("/admin/objection/", FIGURES),
+    "admin/objection/results/": ("/admin/objection/results/", FIGURES),
+    "admin/objection/inspect/<int:pk>/": ("/admin/objection/inspect/{objection}/", FIGURE),
+    "admin/correction_proposal/": ("/admin/correction_proposal/", FIGURES),
+    "admin/correction_proposal/results/": ("/admin/correction_proposal/results/", FIGURES),
+    "admin/correction_proposal/inspect/<int:pk>/": (
+        "/admin/correction_proposal/inspect/{correction_proposal}/",
+        FIGURE,
+    ),
+    "admin/daily_approval/": ("/admin/daily_approval/", FIGURES),
+    "admin/daily_approval/results/": ("/admin/daily_approval/results/", FIGURES),
+    "admin/daily_approval/inspect/<int:pk>/": ("/admin/daily_approval/inspect/{daily_approval}/", FIGURE),
+    "admin/overtime/": ("/admin/overtime/", FIGURES),
+    "admin/overtime/results/": ("/admin/overtime/results/", FIGURES),
+    "admin/overtime/inspect/<int:pk>/": ("/admin/overtime/inspect/{overtime}/", FIGURE),
+    "admin/star_rating/": ("/admin/star_rating/", FIGURES),
+    "admin/star_rating/results/": ("/admin/star_rating/results/", FIGURES),
+    "admin/star_rating/inspect/<int:pk>/": ("/admin/star_rating/inspect/{star_rating}/", FIGURE),
+    "admin/commendation/": ("/admin/commendation/", PEOPLE),
+    "admin/commendation/results/": ("/admin/commendation/results/", PEOPLE),
+    "admin/commendation/new/": ("/admin/commendation/new/", PEOPLE),
+    "admin/commendation/inspect/<int:pk>/": ("/admin/commendation/inspect/{commendation}/", PERSON),
+    "admin/complaint/": ("/admin/complaint/", PEOPLE),
+    "admin/complaint/results/": ("/admin/complaint/results/", PEOPLE),
+    "admin/complaint/new/": ("/admin/complaint/new/", PEOPLE),
+    "admin/complaint/inspect/<int:pk>/": ("/admin/complaint/inspect/{complaint}/", PERSON),
     "admin/ledger_entry/": ("/admin/ledger_entry/", FIGURES),
     "admin/ledger_entry/results/": ("/admin/ledger_entry/results/", FIGURES),
     "admin/ledger_entry/inspect/<int:pk>/": ("/admin/ledger_entry/inspect/{entry}/", FIGURE),
@@ -240,6 +273,11 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/ask/<int:shift_id>/": ("/my/ask/{shift}/?who={who}", "s o n o n n  n o n n n  n"),
     # it takes effect already: nothing is left to object to; tests/desk/test_requests.py asks about others
     "my/records/<int:record_id>/object/": ("/my/records/{record}/object/", NAMELESS),
+    "notice/": ("/notice/", ALL),
+    # over: its hours count already; tests/desk/test_notices.py asks about one that is on
+    "notice/<slug:community>/<isodate:day>/": ("/notice/songlin/2026-01-10/", NOT_THERE),
+    "notice/<slug:community>/<isodate:day>/sheet/": ("/notice/songlin/2026-01-10/sheet/", NAMELESS),
+    "lead/<int:activity_id>/evaluate/": ("/lead/{activity}/evaluate/", LEADING),
     "evidence/<int:evidence_id>/": ("/evidence/{evidence}/", "s o n n n o  n o o n n  n"),
     "decisions/": ("/decisions/", "s x x x x x  x o o x x  o"),
     "decisions/<str:kind>/<int:asked_id>/": ("POST /decisions/make-up/{make_up}/", "s x x x x x  x o o x x  n"),
@@ -362,7 +400,20 @@ def build_world() -> SimpleNamespace:
     evidence = Evidence.objects.create(
         make_up=make_up, file=ContentFile(b"", "1.jpg"), name="1.jpg", added_by=volunteer.user, added_at=now
     )
+    said = {"reason": "测试", "asked_at": now}
+    worker, standing = staff["social_worker"], {"minutes": 6000, "average": 5}
     ids = {
+        "objection": Objection.objects.create(record=record, due_on=record.date, **said).pk,
+        "correction_proposal": CorrectionProposal.objects.create(
+            record=record, minutes_before=180, minutes_after=60, **said
+        ).pk,
+        "daily_approval": DailyApproval.objects.create(volunteer=volunteer, date=record.date, minutes=600, **said).pk,
+        "overtime": Overtime.objects.create(shift=record.shift, until=now, **said).pk,
+        "star_rating": StarRating.objects.create(volunteer=volunteer, stars=1, standing=standing, asked_at=now).pk,
+        "complaint": Complaint.objects.create(volunteer=volunteer, complainant="刘女士", **said).pk,
+        "commendation": Commendation.objects.create(
+            volunteer=volunteer, title="优秀", text="敬老", given_on=now, recorded_by=worker, recorded_at=now
+        ).pk,
         "shift": record.shift_id,
         "who": volunteer.number,
         "make_up": make_up.pk,

@@ -179,6 +179,38 @@ def overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpRespo
 
 @login_required
 @never_cache
+@asking
+def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """All satisfactory, except …: the whole activity in one act (K10)."""
+    activity = led_activity(request, activity_id)
+    people = hours.people_at(activity)
+    known = {one.volunteer_id: one for one in activity.evaluations.all()}
+    rows = [(person, known.get(person.pk)) for person in people]
+    refusal = None
+    if request.method == "POST":
+        answer = hours.evaluate(
+            activity=activity, by=user_of(request), at=timezone.now(), exceptions=_exceptions(request, people)
+        )
+        if not isinstance(answer, Refusal):
+            messages.success(request, _("Evaluated: %(count)s.") % {"count": len(answer)})
+            return redirect("desk:lead", activity_id=activity.pk)
+        refusal = answer
+    context = {"activity": activity, "rows": rows, "refusal": refusal, "typed": request.POST}
+    return render(request, "desk/evaluate.html", context)
+
+
+def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[hours.Except]:
+    """Those with a score of their own in the form."""
+    found = []
+    for person in people:
+        score = request.POST.get(f"score-{person.pk}", "")
+        if score.isdecimal() and len(score) < 3:
+            found.append(hours.Except(person, int(score), request.POST.get(f"word-{person.pk}", "")[:200]))
+    return found
+
+
+@login_required
+@never_cache
 @require_GET
 def evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
     """A file that speaks for a request: for whoever asked, the volunteer, and those who decide.

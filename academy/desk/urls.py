@@ -1,8 +1,25 @@
-from django.urls import path
+import datetime as dt
 
-from academy.desk import claim_views, decision_views, request_views, star_views, views
+from django.urls import path, register_converter
+
+from academy.desk import claim_views, decision_views, notice_views, request_views, star_views, views
 
 app_name = "desk"
+
+
+class IsoDate:
+    """``2026-01-10``."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date) -> str:
+        return value.isoformat()
+
+
+register_converter(IsoDate, "isodate")
 
 urlpatterns = [
     path("my/", views.my, name="my"),
@@ -14,6 +31,10 @@ urlpatterns = [
     path("my/ask/<int:shift_id>/", request_views.ask, name="ask_make_up"),
     path("my/records/<int:record_id>/object/", request_views.object_to, name="object"),
     path("evidence/<int:evidence_id>/", request_views.evidence, name="evidence"),
+    path("notice/", notice_views.notice_list, name="notice_list"),
+    path("notice/<slug:community>/<isodate:day>/", notice_views.notice, name="notice"),
+    path("notice/<slug:community>/<isodate:day>/sheet/", notice_views.notice_sheet, name="notice_sheet"),
+    path("lead/<int:activity_id>/evaluate/", request_views.evaluate, name="evaluate"),
     path("decisions/", decision_views.decisions, name="decisions"),
     path("decisions/<str:kind>/<int:asked_id>/", decision_views.decide, name="decide"),
     path("lead/", views.led, name="led"),

@@ -1,16 +1,21 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from academy.desk import selectors
+from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, deadlines
+from academy.hours import services as hours
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.people.reports import ViewsOfMinors
+
+DEADLINES_SHOWN = 20
 
 
 class TodayPanel(Component):
@@ -31,6 +36,11 @@ class TodayPanel(Component):
             "runs_activities": _runs_activities(user),
             "running": selectors.activities_now(user.communities_for(Right.RUN_ACTIVITIES), timezone.now()),
             "waiting": selectors.activities_waiting(user.communities_for(Right.CONFIRM_HOURS)),
+            "deadlines": [
+                one
+                for one in hours.running(user.communities_for(Right.CONFIRM_HOURS), at=timezone.now())
+                if one.days_passed >= hours.ALERTS[0]
+            ][:DEADLINES_SHOWN],
         }
 
 
@@ -68,3 +78,29 @@ def land_on_what_is_to_be_done(request: HttpRequest, panels: list[Any]) -> None:
 
 def _runs_activities(user: User) -> bool:
     return user.communities_for(Right.RUN_ACTIVITIES).exists()
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[Any]:
+    return [
+        path("reports/deadlines/", deadlines, name="deadlines"),
+        path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
+        path("reports/decided-alone/results/", DecidedAlone.as_view(results_only=True), name="decided_alone_results"),
+    ]
+
+
+class _FiguresItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        user = request.user
+        return isinstance(user, User) and user.communities_for(Right.VIEW_FIGURES).exists()
+
+
+@hooks.register("register_reports_menu_item")
+def deadlines_item() -> MenuItem:
+    return _FiguresItem(DEADLINES_TITLE, reverse("deadlines"), name="deadlines", icon_name="time", order=110)
+
+
+@hooks.register("register_reports_menu_item")
+def decided_alone_item() -> MenuItem:
+    title, url = DecidedAlone.page_title, reverse("decided_alone")
+    return _FiguresItem(title, url, name="decided-alone", icon_name="user", order=120)

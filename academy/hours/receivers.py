@@ -37,6 +37,11 @@ def end_notices(at: dt.datetime, **kwargs: Any) -> None:
     services.end_notices(at=at)
 
 
+@receiver(tick, dispatch_uid="hours.send_alerts")
+def send_alerts(at: dt.datetime, **kwargs: Any) -> None:
+    services.send_alerts(at=at)
+
+
 @receiver(describe_person, dispatch_uid="hours.effective")
 def effective(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
     """Their effective service hours."""

@@ -10,11 +10,12 @@ from academy.checkin.models import Annulment, Scan
 from academy.hours import services, triggers
 from academy.hours.models import Confirmation, Evidence, LedgerEntry, MakeUp
 from academy.people.models import Consent
+from academy.recognition.models import Commendation
 from tests.hours.scene import Scene, moment
 
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Annulment, Scan, Consent),
-    *(Certificate, Certificate.entries.through, Closure),
+    *(Certificate, Certificate.entries.through, Closure, Commendation),
 ]
 THURSDAY = dt.date(2026, 1, 15)
 
@@ -37,6 +38,14 @@ def facts(scene: Scene) -> None:
         at=moment("09:00", THURSDAY),
     )
     assert isinstance(certificate, Certificate)
+    Commendation.objects.create(
+        volunteer=volunteer,
+        title="测试",
+        text="测试",
+        given_on=THURSDAY,
+        recorded_by=scene.leading,
+        recorded_at=moment("13:00"),
+    )
     make_up = MakeUp.objects.create(
         way="correction", volunteer=volunteer, shift=activity.shifts.get(), reason="测试", asked_at=moment("13:00")
     )

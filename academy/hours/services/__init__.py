@@ -3,6 +3,7 @@
 from academy.hours.services.approvals import ask_daily_approval, ask_overtime, decide_daily_approval, decide_overtime
 from academy.hours.services.confirmation import Candidates, Confirmed, candidates, confirm, may_confirm, suspected_of
 from academy.hours.services.corrections import decide_correction, patience
+from academy.hours.services.deadlines import ALERTS, Deadline, running, send_alerts
 from academy.hours.services.evaluation import Except, evaluate, not_evaluated, people_at
 from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
 from academy.hours.services.notices import end_notices, expected_on
@@ -11,8 +12,10 @@ from academy.hours.services.records import Difference, Outcome, compute_many, co
 from academy.hours.services.totals import Summary, Waiting, expected_for, summary_for, totals
 
 __all__ = [
+    "ALERTS",
     "Candidates",
     "Confirmed",
+    "Deadline",
     "Difference",
     "Except",
     "Outcome",
@@ -43,6 +46,8 @@ __all__ = [
     "object_to",
     "patience",
     "people_at",
+    "running",
+    "send_alerts",
     "summary_for",
     "suspected_of",
     "sweep",

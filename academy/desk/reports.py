@@ -1,0 +1,53 @@
+"""What the law's clock says (K3), and what one person decided alone (K4): lists for whoever answers for the figures."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.reports import ReportView
+
+from academy.core import formats
+from academy.core.viewsets import RightRequiredMixin, right_required
+from academy.hours import services as hours
+from academy.hours.models import ServiceRecord
+from academy.people.models import User
+from academy.people.permissions import Right
+
+DEADLINES_TITLE = _("Confirm and evaluate in time")
+
+
+@right_required(Right.VIEW_FIGURES)
+def deadlines(request: HttpRequest) -> HttpResponse:
+    """Activities that are over and not confirmed and evaluated, the most overdue first."""
+    assert isinstance(request.user, User)
+    running = hours.running(request.user.communities_for(Right.VIEW_FIGURES), at=timezone.now())
+    context = {"page_title": DEADLINES_TITLE, "header_icon": "time", "running": running}
+    return render(request, "desk/admin/deadlines.html", context)
+
+
+class DecidedAlone(RightRequiredMixin, ReportView):
+    """Records that rest on what one person decided alone (单人经办)."""
+
+    right = Right.VIEW_FIGURES
+    page_title = _("Handled by one person")
+    header_icon = "user"
+    index_url_name = "decided_alone"
+    index_results_url_name = "decided_alone_results"
+    model = ServiceRecord
+    is_searchable = False
+    columns = [
+        Column("volunteer", label=_("volunteer")),
+        Column("activity", label=_("activity")),
+        Column("date", label=_("date")),
+        Column("hours", label=_("hours"), accessor=lambda record: formats.hours(record.minutes)),
+        Column("state", label=_("state"), accessor="get_state_display"),
+        Column("confirmed_by", label=_("confirmed by")),
+    ]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        alone = ServiceRecord.objects.live().filter(alone=True, community__in=self.communities)
+        return alone.select_related("volunteer", "activity", "confirmed_by").order_by("-date", "-pk")

@@ -1,0 +1,96 @@
+"""The back office's lists of stars, complaints and commendations."""
+
+from typing import Any
+
+from django.forms import ModelForm
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+
+from academy.core.refusals import Refusal
+from academy.core.viewsets import CommunityViewSet
+from academy.people.permissions import Right
+from academy.people.views import user_of
+from academy.people.viewsets import Refusable
+from academy.recognition import services
+from academy.recognition.models import Commendation, Complaint, StarRating
+
+
+class CommendView(Refusable, generic.CreateView):
+    success_message = _("Recorded: %(object)s.")
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+    def serve(self, form: ModelForm) -> Commendation | Refusal:
+        data = {name: form.cleaned_data[name] for name in ("volunteer", "title", "text", "given_on")}
+        return services.commend(**data, by=user_of(self.request), at=timezone.now())
+
+
+class ComplainView(Refusable, generic.CreateView):
+    success_message = _("Recorded: %(object)s. Somebody else decides whether it is upheld.")
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+    def serve(self, form: ModelForm) -> Complaint | Refusal:
+        data = {name: form.cleaned_data[name] for name in ("volunteer", "complainant", "reason")}
+        return services.record_complaint(**data, by=user_of(self.request), at=timezone.now())
+
+
+class CommendationViewSet(CommunityViewSet):
+    """Append-only."""
+
+    model = Commendation
+    rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE}
+    community_path = "volunteer__community"
+    icon = "pick"
+    inspect_view_enabled = True
+    add_view_class = CommendView
+    form_fields = ["volunteer", "title", "text", "given_on"]
+    list_display = ["volunteer", "title", "given_on", "recorded_by"]
+    search_fields = ["volunteer__name", "volunteer__number", "title"]
+    list_export = ["volunteer", "title", "text", "given_on", "recorded_by", "recorded_at"]
+    export_filename = "commendations"
+
+
+class ComplaintViewSet(CommunityViewSet):
+    """Written down here; decided where everything is that asks for a second person."""
+
+    model = Complaint
+    rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE}
+    community_path = "volunteer__community"
+    icon = "warning"
+    inspect_view_enabled = True
+    add_view_class = ComplainView
+    form_fields = ["volunteer", "complainant", "reason"]
+    list_display = ["volunteer", "asked_at", "accepted", "decided_by", "decided_at"]
+    list_filter = ["accepted"]
+    search_fields = ["volunteer__name", "volunteer__number"]
+    ordering = "-asked_at"
+
+
+class StarRatingViewSet(CommunityViewSet):
+    model = StarRating
+    rights = {"view": Right.VIEW_FIGURES}
+    community_path = "volunteer__community"
+    icon = "pick"
+    inspect_view_enabled = True
+    list_display = ["volunteer", "stars", "asked_at", "accepted", "decided_by", "decided_at"]
+    list_filter = ["accepted", "stars"]
+    search_fields = ["volunteer__name", "volunteer__number"]
+    ordering = "-asked_at"
+    list_export = ["volunteer", "stars", "asked_at", "accepted", "decided_by", "decided_at"]
+    export_filename = "star-ratings"
+
+
+class RecognitionGroup(ModelViewSetGroup):
+    menu_label = _("Recognition")
+    menu_icon = "pick"
+    menu_order = 350
+    items = (
+        StarRatingViewSet("star_rating"),
+        CommendationViewSet("commendation"),
+        ComplaintViewSet("complaint"),
+    )

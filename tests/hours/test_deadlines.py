@@ -1,0 +1,89 @@
+"""The clock of ten working days (K3): when it is due, whom it reminds, when it stops."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from academy.core.workdays import add_working_days
+from academy.hours import services
+from academy.hours.services.deadlines import working_days_between
+from academy.messaging.models import Message
+from tests.hours.scene import SATURDAY, Scene, moment
+
+
+def the_only(scene: Scene, at: dt.datetime) -> services.Deadline:
+    (deadline,) = services.running([scene.community], at=at)
+    return deadline
+
+
+def attended(scene: Scene, day: dt.date = SATURDAY):
+    activity = scene.activity(day=day)
+    scene.attend(scene.volunteer(), activity.shifts.get(), day=day)
+    return activity
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "due_on"),
+    [
+        pytest.param(dt.date(2026, 1, 10), dt.date(2026, 1, 23), id="over two weekends"),
+        pytest.param(dt.date(2026, 2, 11), dt.date(2026, 3, 3), id="the Spring Festival, with two Saturdays worked"),
+        pytest.param(dt.date(2025, 12, 26), dt.date(2026, 1, 12), id="over New Year, a Sunday worked"),
+        pytest.param(dt.date(2024, 2, 28), dt.date(2024, 3, 13), id="over a leap day"),
+    ],
+)
+def test_when_it_is_due(ended_on, due_on):
+    assert add_working_days(ended_on, 10) == due_on
+    assert working_days_between(ended_on, due_on) == 10
+
+
+def test_it_runs_until_all_is_confirmed_and_evaluated(scene):
+    activity = attended(scene)
+    monday = moment("09:00", SATURDAY + dt.timedelta(days=2))
+    deadline = the_only(scene, monday)
+    assert (deadline.ended_on, deadline.due_on) == (SATURDAY, dt.date(2026, 1, 23))
+    assert (deadline.unconfirmed, deadline.unevaluated, deadline.days_left, deadline.is_overdue) == (1, 1, 9, False)
+    services.confirm(activity=activity, by=scene.leading, at=monday)
+    assert (the_only(scene, monday).unconfirmed, the_only(scene, monday).unevaluated) == (0, 1)
+    services.evaluate(activity=activity, by=scene.leading, at=monday)
+    assert services.running([scene.community], at=monday) == []
+
+
+def test_it_is_overdue_from_the_midnight_after_the_tenth_working_day(scene):
+    attended(scene)
+    due = dt.date(2026, 1, 23)
+    assert not the_only(scene, moment("23:59", due)).is_overdue
+    late = the_only(scene, moment("24:00", due))
+    assert late.is_overdue and late.days_left == 0
+    assert the_only(scene, moment("09:00", due + dt.timedelta(days=3))).days_left == -1
+
+
+def test_nobody_else_sees_it_and_it_runs_only_when_over(scene):
+    attended(scene)
+    assert services.running([Scene().community], at=moment("18:00")) == []
+    scene.activity(day=SATURDAY + dt.timedelta(days=7))
+    assert len(services.running([scene.community], at=moment("18:00"))) == 1
+
+
+def test_the_leader_is_reminded_on_the_third_and_the_sixth_working_day_once(scene):
+    attended(scene)
+    sent = {}
+    for day in range(1, 14):
+        at = moment("08:00", SATURDAY + dt.timedelta(days=day))
+        services.send_alerts(at=at)
+        services.send_alerts(at=at)
+        sent[day] = Message.objects.filter(volunteer=scene.leader).count()
+    assert [day for day in sent if sent[day] != sent.get(day - 1, 0)] == [4, 9]  # Wednesday, and the Monday after
+    assert "2026-01-23" in Message.objects.first().text
+
+
+def test_a_year_whose_holidays_are_not_known_says_so(scene):
+    attended(scene, day=dt.date(2030, 5, 11))
+    assert not the_only(scene, moment("09:00", dt.date(2030, 5, 13))).is_certain
+
+
+def test_the_desk_sees_what_is_due(scene):
+    activity = attended(scene)
+    desk = Client()
+    desk.force_login(scene.social_worker)
+    assert activity.title in desk.get("/admin/reports/deadlines/").content.decode()
