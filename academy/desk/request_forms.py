@@ -33,7 +33,7 @@ class ClockField(forms.CharField):
 class TimesForm(forms.Form):
     """From when to when somebody was there; or that they were not."""
 
-    came = ClockField(label=pgettext_lazy("time", "Came"), required=False)
+    came = ClockField(label=pgettext_lazy("time", "Came"), required=False, help_text=_("905 is enough for 9:05."))
     left = ClockField(label=pgettext_lazy("time", "Left"), required=False)
     absent = forms.BooleanField(label=_("Was not there at all"), required=False)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.forms import Form, ValidationError
+from django.forms import Form, HiddenInput, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -53,6 +53,8 @@ def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
         raise Http404
     record = requests.record_at(volunteer, shift)
     form = MakeUpForm(request.POST or None, shift=shift, initial=requests.scanned_times(volunteer, shift))
+    if record is None:
+        form.fields["absent"].widget = HiddenInput()  # there is nothing to take back
     if request.method == "POST" and form.is_valid():
         came, left = form.times or (None, None)
         answer = hours.ask_make_up(
