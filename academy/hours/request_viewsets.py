@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
@@ -13,6 +14,12 @@ from academy.hours.models import CorrectionProposal, DailyApproval, MakeUp, Obje
 from academy.people.permissions import Right
 
 DECIDED = ["asked_by", "asked_at", "accepted", "decided_by", "decided_at", "alone"]
+SHOWN: list[Any] = [
+    *("asked_by", "asked_at"),
+    BooleanColumn("accepted", label=_("accepted")),
+    *("decided_by", "decided_at"),
+    BooleanColumn("alone", label=_("handled by one person")),
+]
 
 
 class AskedIndexView(generic.IndexView):
@@ -34,7 +41,7 @@ class AskedViewSet(CommunityViewSet):
 class MakeUpViewSet(AskedViewSet):
     model = MakeUp
     community_path = "shift__activity__community"
-    list_display: list[Any] = ["volunteer", "shift", "way", *DECIDED]
+    list_display: list[Any] = ["volunteer", "shift", "way", *SHOWN]
     list_filter = ["way", "accepted", "alone"]
     search_fields = ["volunteer__name", "volunteer__number", "shift__activity__title"]
     list_export = ["volunteer", "shift", "way", "came_at", "left_at", "witness", "reason", *DECIDED, "answer"]
@@ -44,7 +51,7 @@ class MakeUpViewSet(AskedViewSet):
 class ObjectionViewSet(AskedViewSet):
     model = Objection
     community_path = "record__community"
-    list_display: list[Any] = ["record", "objector", "due_on", *DECIDED]
+    list_display: list[Any] = ["record", "objector", "due_on", *SHOWN]
     search_fields = ["record__volunteer__name", "record__volunteer__number", "record__activity__title"]
     list_export = ["record", "objector", "reason", "due_on", *DECIDED, "answer"]
     export_filename = "objections"
@@ -53,21 +60,21 @@ class ObjectionViewSet(AskedViewSet):
 class CorrectionProposalViewSet(AskedViewSet):
     model = CorrectionProposal
     community_path = "record__community"
-    list_display: list[Any] = ["record", "minutes_before", "minutes_after", *DECIDED]
+    list_display: list[Any] = ["record", "minutes_before", "minutes_after", *SHOWN]
     search_fields = ["record__volunteer__name", "record__volunteer__number", "record__activity__title"]
 
 
 class DailyApprovalViewSet(AskedViewSet):
     model = DailyApproval
     community_path = "volunteer__community"
-    list_display: list[Any] = ["volunteer", "date", "minutes", *DECIDED]
+    list_display: list[Any] = ["volunteer", "date", "minutes", *SHOWN]
     search_fields = ["volunteer__name", "volunteer__number"]
 
 
 class OvertimeViewSet(AskedViewSet):
     model = Overtime
     community_path = "shift__activity__community"
-    list_display: list[Any] = ["shift", "until", *DECIDED]
+    list_display: list[Any] = ["shift", "until", *SHOWN]
     search_fields = ["shift__activity__title"]
 
 

@@ -79,9 +79,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[engine]
     kept, left_out, alone = [], [], []
     for item in items:
-        if engine == "postgresql" and item.get_closest_marker(engine):
+        if item.get_closest_marker(other):
+            left_out.append(item)
+        elif engine == "postgresql" and item.get_closest_marker(engine):
             alone.append(item)
-        elif item.get_closest_marker(other) or (engine == "postgresql" and not _asks_the_database(item)):
+        elif engine == "postgresql" and not _asks_the_database(item):
             left_out.append(item)
         else:
             kept.append(item)
@@ -91,13 +93,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
-    """By mark, by fixture, or as one of Django's own test cases; without one of them pytest-django lets nobody in."""
+    """By mark, by fixture, or as one of Django's own test cases: without one of them pytest-django lets nobody in. What
+    stands in soak/ starts servers that have a database of their own.
+    """
     from django.test import TransactionTestCase
 
     fixtures = set(getattr(item, "fixturenames", ()))
     case = getattr(item, "cls", None)
     return (
         item.get_closest_marker("django_db") is not None
+        or item.get_closest_marker("soak") is not None
         or bool({"db", "transactional_db", "live_server", "django_db_setup"} & fixtures)
         or (isinstance(case, type) and issubclass(case, TransactionTestCase))
     )
