@@ -9,6 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from academy.desk import selectors
+from academy.desk.confirm_views import confirm_many
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, deadlines
 from academy.hours import services as hours
 from academy.people.models import User
@@ -83,6 +84,7 @@ def _runs_activities(user: User) -> bool:
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[Any]:
     return [
+        path("confirm/", confirm_many, name="confirm_many"),
         path("reports/deadlines/", deadlines, name="deadlines"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
         path("reports/decided-alone/results/", DecidedAlone.as_view(results_only=True), name="decided_alone_results"),

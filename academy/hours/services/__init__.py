@@ -1,7 +1,15 @@
 """What is done to service records: counted from scans, confirmed, put on notice, made effective."""
 
 from academy.hours.services.approvals import ask_daily_approval, ask_overtime, decide_daily_approval, decide_overtime
-from academy.hours.services.confirmation import Candidates, Confirmed, candidates, confirm, may_confirm, suspected_of
+from academy.hours.services.confirmation import (
+    Candidates,
+    Confirmed,
+    candidates,
+    candidates_by_activity,
+    confirm,
+    may_confirm,
+    suspected_of,
+)
 from academy.hours.services.corrections import decide_correction, patience
 from academy.hours.services.deadlines import ALERTS, Deadline, running, send_alerts
 from academy.hours.services.evaluation import Except, evaluate, not_evaluated, people_at
@@ -25,6 +33,7 @@ __all__ = [
     "ask_make_up",
     "ask_overtime",
     "candidates",
+    "candidates_by_activity",
     "compute_many",
     "compute_one",
     "compute_records",

@@ -81,6 +81,30 @@ def candidates(*, activity: Activity, by: User, at: dt.datetime, heads: int | No
     return _sort(_waiting(activity), by=by, at=at, heads=heads, one_by_one=False)
 
 
+def candidates_by_activity(*, activities: Iterable[Activity], by: User, at: dt.datetime) -> dict[int, Candidates]:
+    """`candidates` of many activities (by id), in as many statements as for one."""
+    activities = list(activities)
+    waiting: RecordQuerySet = ServiceRecord.objects.filter(activity__in=activities)
+    everything = _sort(waiting.awaiting_confirmation(), by=by, at=at, heads=None, one_by_one=False)
+    found = {activity.pk: Candidates(scanned=0) for activity in activities}
+    for name in ("ready", "flagged", "own", "visit_open"):
+        for record in getattr(everything, name):
+            getattr(found[record.activity_id], name).append(record)
+            found[record.activity_id].suspected[record.pk] = everything.suspected[record.pk]
+    shifts: dict[int, int] = {}
+    for one in found.values():
+        for record in (*one.ready, *one.flagged, *one.own, *one.visit_open):
+            shifts[record.shift_id] = record.activity_id
+    people: dict[int, set[int]] = defaultdict(set)
+    scans = Scan.objects.accepted().filter(shift__in=shifts)
+    person = Coalesce("volunteer__merged_into", "volunteer")
+    for shift_id, volunteer_id in scans.values_list("shift_id", person).distinct():
+        people[shifts[shift_id]].add(volunteer_id)
+    for activity_id, there in people.items():
+        found[activity_id].scanned = len(there)
+    return found
+
+
 @transaction.atomic
 def confirm(
     *,

@@ -1,0 +1,120 @@
+"""A Monday morning: all that waits for confirmation on one page of the back office, one act for what stands clear."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from academy.activities.models import Activity
+from academy.core.refusals import Refusal
+from academy.core.viewsets import right_required
+from academy.desk.views import user_of
+from academy.hours import sentences
+from academy.hours import services as hours
+from academy.hours.models import ServiceRecord
+from academy.people.models import User
+from academy.people.permissions import Right
+
+TITLE = gettext_lazy("Confirm hours")
+
+
+@dataclass(frozen=True)
+class Row:
+    """An activity with what waits there."""
+
+    activity: Activity
+    candidates: hours.Candidates
+    counted: list[ServiceRecord]  # a head count answers for them (C4)
+    to_look_at: list[tuple[ServiceRecord, list[str], list[dict[str, Any]]]]  # with remarks and steps
+    deadline: hours.Deadline | None
+
+    @property
+    def minutes(self) -> int:
+        return sum(record.minutes for record in (*self.candidates.ready, *self.counted))
+
+
+@right_required(Right.CONFIRM_HOURS)
+def confirm_many(request: HttpRequest) -> HttpResponse:
+    """GET shows; POST confirms the activities that are ticked, or one record that was looked at."""
+    user, now = user_of(request), timezone.now()
+    if request.method == "POST":
+        _confirm_record(request, user, now) if "record" in request.POST else _confirm_ticked(request, user, now)
+        return redirect(request.path)
+    context = {"page_title": TITLE, "header_icon": "calendar-check", "rows": _rows(user, now)}
+    return render(request, "desk/admin/confirm.html", context)
+
+
+def _waiting(user: User) -> Any:
+    confirms = user.communities_for(Right.CONFIRM_HOURS)
+    records = ServiceRecord.objects.awaiting_confirmation().filter(community__in=confirms)
+    return Activity.objects.in_communities(confirms).filter(pk__in=records.values("activity"))
+
+
+def _rows(user: User, at: dt.datetime) -> list[Row]:
+    activities = list(_waiting(user).select_related("leader__merged_into").order_by("pk"))
+    found = hours.candidates_by_activity(activities=activities, by=user, at=at)
+    deadlines = {one.activity.pk: one for one in hours.running(user.communities_for(Right.CONFIRM_HOURS), at=at)}
+    rows = []
+    for activity in activities:
+        candidates = found[activity.pk]
+        counted, looked_at = [], []
+        for record in candidates.flagged:
+            flags = [*record.flags, *record.basis["scan_flags"], *candidates.suspected[record.pk]]
+            if flags == ["static"]:
+                counted.append(record)
+                continue
+            steps = sentences.explained(record.steps, rule_set_id=record.rule_set_id)
+            looked_at.append((record, [sentences.flag_sentence(flag) for flag in flags], steps))
+        rows.append(Row(activity, candidates, counted, looked_at, deadlines.get(activity.pk)))
+    far = dt.date.max
+    return sorted(rows, key=lambda row: (row.deadline.due_on if row.deadline else far, row.activity.pk))
+
+
+def _confirm_record(request: HttpRequest, user: User, at: dt.datetime) -> None:
+    """One record whose remarks and steps were in view."""
+    text = request.POST["record"]
+    record = ServiceRecord.objects.filter(pk=int(text) if text.isdecimal() and len(text) < 18 else 0)
+    found = record.filter(community__in=user.communities_for(Right.CONFIRM_HOURS)).select_related("activity").first()
+    if found is None:
+        messages.error(request, _("This record is not there any more."))
+        return
+    answer = hours.confirm(activity=found.activity, by=user, at=at, records=[found])
+    _tell(request, found.activity, answer)
+
+
+def _confirm_ticked(request: HttpRequest, user: User, at: dt.datetime) -> None:
+    """Each activity by itself: what one refuses does not hold up the others."""
+    for activity in _ticked(request, user):
+        heads = request.POST.get(f"heads-{activity.pk}", "").strip()
+        if heads and not (heads.isdecimal() and len(heads) <= 4):
+            messages.error(request, f"{activity}: {_('The number of heads is a whole number, e.g. 18.')}")
+            continue
+        answer = hours.confirm(activity=activity, by=user, at=at, heads=int(heads) if heads else None)
+        _tell(request, activity, answer)
+        if "evaluate" in request.POST and not isinstance(answer, Refusal):
+            hours.evaluate(activity=activity, by=user, at=at)
+
+
+def _ticked(request: HttpRequest, user: User) -> Iterator[Activity]:
+    ids = [int(text) for text in request.POST.getlist("activity") if text.isdecimal() and len(text) < 18]
+    confirms = user.communities_for(Right.CONFIRM_HOURS)
+    yield from (
+        Activity.objects.in_communities(confirms).filter(pk__in=ids).select_related("leader__merged_into", "community")
+    )
+
+
+def _tell(request: HttpRequest, activity: Activity, answer: hours.Confirmed | Refusal) -> None:
+    if isinstance(answer, Refusal):
+        messages.warning(request, f"{activity}: {answer}")
+        return
+    if answer.ready:
+        messages.success(request, f"{activity}: " + _("Confirmed: %(count)s.") % {"count": len(answer.ready)})
+    for note in answer.notes:
+        messages.warning(request, f"{activity}: {note}")
