@@ -18,7 +18,8 @@ from tests.soak.records import recounted
 from tests.soak.scanners import Burst, NotTaken
 
 TROUBLES = 2
-SCANS_BETWEEN = 40  # answered ones, before each trouble; after the last there are as many again
+SCANS_BETWEEN = 40  # answered ones, before each trouble
+SCANS_AFTER = 4 * SCANS_BETWEEN  # so many that no queue is empty before the last trouble comes
 SEED = 20260110
 
 
@@ -40,7 +41,7 @@ class Scene:
 
     def burst(self, port: int) -> Burst:
         given = self.prepared.given
-        scans = (TROUBLES + 1) * SCANS_BETWEEN // len(given["devices"])
+        scans = (TROUBLES * SCANS_BETWEEN + SCANS_AFTER) // len(given["devices"])
         return Burst.of(given, port=port, scans=scans, seed=SEED)
 
 
