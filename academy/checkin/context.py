@@ -20,9 +20,12 @@ from academy.rulebook.models import RuleSet
 RECENT = dt.timedelta(days=7)  # a shift that ended longer ago is of no scan's concern
 
 # The rule set as in `RuleSetQuerySet.in_force`, the guardian's word as in `people.services`; tests compare them.
-# `one` is the volunteer with whoever was merged into them; leader and scan are those of the one who stays.
+# `one` is the volunteer with whoever was merged into them (not by OR: SQLite would read everybody); leader and scan are
+# those of the one who stays.
 _SQL = """
-  WITH one AS (SELECT id FROM people_volunteer WHERE id = %(volunteer)s OR merged_into_id = %(volunteer)s)
+  WITH one AS (SELECT CAST(%(volunteer)s AS bigint) AS id
+                UNION ALL
+               SELECT id FROM people_volunteer WHERE merged_into_id = %(volunteer)s)
 SELECT checkpoint.id, checkpoint.rotating,
        activity.id, activity.title, activity.place, activity.dangerous, activity.cancelled_at,
        (SELECT COALESCE(leader.merged_into_id, leader.id)
