@@ -1,0 +1,45 @@
+"""Service records, what is asked about them, and the ledger that cannot be altered."""
+
+from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
+from academy.hours.models.records import (
+    DEAD_STATES,
+    NEXT_STATES,
+    OPEN_STATES,
+    Category,
+    Confirmation,
+    Evaluation,
+    RecordQuerySet,
+    RecordState,
+    ServiceRecord,
+)
+from academy.hours.models.requests import (
+    CorrectionProposal,
+    DailyApproval,
+    Evidence,
+    MakeUp,
+    Objection,
+    Overtime,
+    evidence_path,
+)
+
+__all__ = [
+    "DEAD_STATES",
+    "NEXT_STATES",
+    "OPEN_STATES",
+    "Category",
+    "Confirmation",
+    "CorrectionProposal",
+    "DailyApproval",
+    "Evaluation",
+    "Evidence",
+    "HoursTotal",
+    "LedgerEntry",
+    "LedgerHead",
+    "MakeUp",
+    "Objection",
+    "Overtime",
+    "RecordQuerySet",
+    "RecordState",
+    "ServiceRecord",
+    "evidence_path",
+]

@@ -1,0 +1,84 @@
+"""The ledger that cannot be altered, its head and the totals kept with it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.models import Community
+from academy.hours.models.records import Category, ServiceRecord
+from academy.people.models import User, Volunteer
+from academy.rulebook.models import RuleSet
+
+
+class LedgerEntry(models.Model):
+    """A line of a community's ledger: minutes added or taken back, chained by hash to the line before.
+
+    Never updated, never deleted: triggers in both databases refuse it (`triggers.py`).
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="ledger_entries", verbose_name=_("community"))
+    seq = models.PositiveIntegerField(_("number"))
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="ledger_entries", verbose_name=_("volunteer"))
+    record = models.ForeignKey(
+        ServiceRecord, models.PROTECT, related_name="ledger_entries", verbose_name=_("service record")
+    )
+    category = models.CharField(_("category"), max_length=8, choices=Category)
+    minutes = models.IntegerField(_("minutes"))
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="+", verbose_name=_("rule set"))
+    scans = models.JSONField(_("source scans"), default=list)
+    clause = models.CharField(_("clause"), max_length=16)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("actor"))
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
+    )
+    entered_at = models.DateTimeField(_("entered at"))
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        ordering = ["community", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "seq"], name="ledger_seq_once"),
+            models.UniqueConstraint(fields=["community", "previous_hash"], name="ledger_no_fork"),
+        ]
+        indexes = [models.Index(fields=["volunteer", "category"], name="ledger_of_volunteer")]
+
+    def __str__(self) -> str:
+        return f"{self.community} {self.seq}"
+
+
+class HoursTotal(models.Model):
+    """A volunteer's effective minutes, kept in the same transaction as the ledger (T2: two figures, never one)."""
+
+    volunteer = models.OneToOneField(
+        Volunteer, models.PROTECT, primary_key=True, related_name="hours_total", verbose_name=_("volunteer")
+    )
+    service_minutes = models.IntegerField(_("service minutes"), default=0)
+    training_minutes = models.IntegerField(_("learning minutes"), default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("total of hours")
+        verbose_name_plural = _("totals of hours")
+
+    def __str__(self) -> str:
+        return f"{self.volunteer}: {self.service_minutes}"
+
+
+class LedgerHead(models.Model):
+    """The end of a community's chain; whoever appends locks this row first."""
+
+    community = models.OneToOneField(Community, models.PROTECT, primary_key=True, related_name="ledger_head")
+    seq = models.PositiveIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return f"{self.community} {self.seq}"

@@ -1,0 +1,172 @@
+"""Service records, the states they move through, and how somebody did."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from academy.activities.models import Activity, Shift
+from academy.core.models import Community
+from academy.people.models import User, Volunteer
+from academy.rulebook.models import RuleSet
+
+
+class RecordState(models.TextChoices):
+    """K1. 服务中 is shown from an open visit and never stored."""
+
+    AWAITING_CONFIRMATION = "awaiting_confirmation", _("awaiting confirmation")
+    AWAITING_MAKEUP = "awaiting_makeup", _("awaiting make-up")
+    ON_NOTICE = "on_notice", _("on notice")
+    CONTESTED = "contested", _("contested")
+    EFFECTIVE = "effective", _("effective")
+    CORRECTED = "corrected", _("corrected")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+S = RecordState
+
+# Which state may follow which (K1); `services` moves a record along these and no others.
+NEXT_STATES: dict[RecordState, frozenset[RecordState]] = {
+    S.AWAITING_CONFIRMATION: frozenset({S.ON_NOTICE, S.AWAITING_MAKEUP, S.WITHDRAWN}),
+    S.AWAITING_MAKEUP: frozenset({S.AWAITING_CONFIRMATION, S.WITHDRAWN}),
+    S.ON_NOTICE: frozenset({S.EFFECTIVE, S.CONTESTED, S.WITHDRAWN}),
+    S.CONTESTED: frozenset({S.ON_NOTICE, S.WITHDRAWN}),
+    S.EFFECTIVE: frozenset({S.CORRECTED}),
+    S.CORRECTED: frozenset(),
+    S.WITHDRAWN: frozenset(),
+}
+OPEN_STATES = (S.AWAITING_CONFIRMATION, S.AWAITING_MAKEUP)  # may still be recomputed from the scans
+DEAD_STATES = (S.CORRECTED, S.WITHDRAWN)
+
+
+class Category(models.TextChoices):
+    SERVICE = "service", _("service time")
+    TRAINING = "training", _("learning time")
+    NONE = "none", pgettext_lazy("category of time", "no hours")
+
+
+class RecordQuerySet(models.QuerySet["ServiceRecord"]):
+    def live(self) -> "RecordQuerySet":
+        return self.exclude(state__in=DEAD_STATES)
+
+    def awaiting_confirmation(self) -> "RecordQuerySet":
+        return self.filter(state=S.AWAITING_CONFIRMATION)
+
+    def effective(self) -> "RecordQuerySet":
+        return self.filter(state=S.EFFECTIVE)
+
+    def notice_over(self, day: dt.date) -> "RecordQuerySet":
+        """On notice, whose last day of notice lies before `day`."""
+        return self.filter(state=S.ON_NOTICE, effective_on__lte=day)
+
+    def in_communities(self, communities: Any) -> "RecordQuerySet":
+        return self.filter(community__in=communities)
+
+
+class ServiceRecord(models.Model):
+    """One volunteer's time in one shift on one local date, in whole minutes, with what it was computed from."""
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="service_records", verbose_name=_("community")
+    )
+    volunteer = models.ForeignKey(
+        Volunteer, models.PROTECT, related_name="service_records", verbose_name=_("volunteer")
+    )
+    shift = models.ForeignKey(Shift, models.PROTECT, related_name="service_records", verbose_name=_("shift"))
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="service_records", verbose_name=_("activity"))
+    date = models.DateField(_("date"))
+    category = models.CharField(_("category"), max_length=8, choices=Category)
+    minutes = models.PositiveIntegerField(_("minutes"))
+    flags = models.JSONField(_("flags"), default=list)
+    steps = models.JSONField(_("steps"), default=list)  # [{"clause", "before", "after"}]
+    basis = models.JSONField(_("computed from"), default=dict)  # scans, plan, breaks, kind, counts_as, limits
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="+", verbose_name=_("rule set"))
+    state = models.CharField(_("state"), max_length=24, choices=RecordState, default=RecordState.AWAITING_CONFIRMATION)
+    computed_at = models.DateTimeField(_("computed at"))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
+    )
+    effective_on = models.DateField(_("takes effect on"), null=True, blank=True)  # first day after the notice
+    alone = models.BooleanField(_("handled by one person"), default=False)  # 单人经办 (K4)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("corrects")
+    )
+
+    objects = RecordQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("service record")
+        verbose_name_plural = _("service records")
+        ordering = ["-date", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["volunteer", "shift", "date"],
+                condition=~Q(state__in=[S.CORRECTED.value, S.WITHDRAWN.value]),
+                name="record_one_live",
+            ),
+            models.CheckConstraint(condition=Q(state__in=RecordState.values), name="record_state_known"),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="record_category_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[S.AWAITING_CONFIRMATION.value, S.AWAITING_MAKEUP.value, S.WITHDRAWN.value])
+                | Q(confirmed_at__isnull=False, effective_on__isnull=False),
+                name="record_settled_is_confirmed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["volunteer", "-date"], name="record_of_volunteer"),
+            models.Index(fields=["state", "effective_on"], name="record_by_state"),
+            models.Index(fields=["activity", "state"], name="record_of_activity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.activity} · {self.date}"
+
+
+class Confirmation(models.Model):
+    """A leader's word for a shift: the heads they counted against the scans (C4). Append-only."""
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="confirmations", verbose_name=_("activity"))
+    heads = models.PositiveSmallIntegerField(_("heads counted"), null=True, blank=True)
+    scanned = models.PositiveSmallIntegerField(_("people scanned"))
+    confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("confirmed by"))
+    confirmed_at = models.DateTimeField(_("confirmed at"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
+
+    def __str__(self) -> str:
+        return f"{self.activity} · {self.scanned}"
+
+
+class Evaluation(models.Model):
+    """How somebody did at an activity, 1 to 5 (K10): satisfactory is 5; less needs a word."""
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="evaluations", verbose_name=_("activity"))
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="evaluations", verbose_name=_("volunteer"))
+    score = models.PositiveSmallIntegerField(_("score"), default=5)
+    word = models.CharField(_("word"), max_length=200, blank=True)
+    evaluated_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("evaluated by"))
+    evaluated_at = models.DateTimeField(_("evaluated at"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("evaluation")
+        verbose_name_plural = _("evaluations")
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "volunteer"], name="evaluation_once"),
+            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="evaluation_one_to_five"),
+            models.CheckConstraint(condition=Q(score=5) | ~Q(word=""), name="evaluation_less_needs_a_word"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.activity} · {self.score}"

@@ -1,0 +1,171 @@
+"""What somebody asks for and a second person decides."""
+
+import uuid
+from pathlib import PurePath
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from academy.activities.models import Shift
+from academy.checkin.models import Scan
+from academy.core.files import private_files
+from academy.hours.models.records import ServiceRecord
+from academy.people.asked import Asked
+from academy.people.models import User, Volunteer
+
+
+class CorrectionProposal(Asked):
+    """What late facts make of a settled record, which stays as it is until somebody decides (K8).
+
+    A declined one is not proposed again as long as the facts say the same.
+    """
+
+    record = models.ForeignKey(
+        ServiceRecord, models.PROTECT, related_name="correction_proposals", verbose_name=_("service record")
+    )
+    minutes_before = models.PositiveIntegerField(_("minutes before"))
+    minutes_after = models.PositiveIntegerField(_("minutes after"))
+    content = models.JSONField(_("content"), null=True)  # as the record's own; none: there would be no record
+
+    class Meta(Asked.Meta):
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        constraints = [
+            *Asked.Meta.constraints,
+            models.UniqueConstraint(fields=["record"], condition=Q(decided_at=None), name="correction_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.minutes_before} → {self.minutes_after}"
+
+
+class MakeUp(Asked):
+    """Times that no scan shows, asked for with a witness (K9), or put right at any time (K8)."""
+
+    class Way(models.TextChoices):
+        MAKE_UP = "make_up", _("make-up entry")
+        CORRECTION = "correction", _("correction")  # late, or beyond the quota, or of what was scanned
+
+    way = models.CharField(_("way"), max_length=12, choices=Way)
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="make_ups", verbose_name=_("volunteer"))
+    shift = models.ForeignKey(Shift, models.PROTECT, related_name="make_ups", verbose_name=_("shift"))
+    came_at = models.DateTimeField(_("came at"), null=True, blank=True)  # none: was not there
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    witness = models.ForeignKey(
+        Volunteer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("witness")
+    )
+    scans = models.ManyToManyField(Scan, related_name="make_ups", blank=True, verbose_name=_("scans"))  # made of it
+
+    class Meta(Asked.Meta):
+        verbose_name = _("make-up entry")
+        verbose_name_plural = _("make-up entries")
+        constraints = [
+            *Asked.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["volunteer", "shift"], condition=Q(decided_at=None), name="make_up_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(came_at=None, left_at=None) | Q(left_at__gt=F("came_at")), name="make_up_times_in_order"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="make_up_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(way="correction") | Q(came_at__isnull=False, witness__isnull=False),
+                name="make_up_has_a_witness",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.shift}"
+
+
+def evidence_path(evidence: "Evidence", name: str) -> str:
+    """Where nobody guesses it; the name is kept in the database."""
+    return f"evidence/{uuid.uuid4().hex}{PurePath(name).suffix[:8].lower()}"
+
+
+class Evidence(models.Model):
+    """A file that speaks for a make-up entry or a correction: a photograph of the sheet, a letter. Append-only."""
+
+    make_up = models.ForeignKey(MakeUp, models.PROTECT, related_name="evidence", verbose_name=_("make-up entry"))
+    file = models.FileField(_("file"), storage=private_files, upload_to=evidence_path)
+    name = models.CharField(_("name"), max_length=120)
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("added by"))
+    added_at = models.DateTimeField(_("added at"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Objection(Asked):
+    """Somebody contests a record on notice; it alone waits for the decision (K7)."""
+
+    record = models.ForeignKey(
+        ServiceRecord, models.PROTECT, related_name="objections", verbose_name=_("service record")
+    )
+    objector = models.CharField(_("who objects"), max_length=60, blank=True)  # who came to the desk
+    due_on = models.DateField(_("to be decided by"))
+    came_at = models.DateTimeField(_("came at"), null=True, blank=True)  # upheld: as it really was; none: not there
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+
+    class Meta(Asked.Meta):
+        verbose_name = _("objection")
+        verbose_name_plural = _("objections")
+        constraints = [
+            *Asked.Meta.constraints,
+            models.UniqueConstraint(fields=["record"], condition=Q(decided_at=None), name="objection_one_open"),
+            models.CheckConstraint(condition=~Q(reason=""), name="objection_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.reason}"
+
+
+class DailyApproval(Asked):
+    """A second person lets somebody's day hold more than its limit (H4)."""
+
+    volunteer = models.ForeignKey(
+        Volunteer, models.PROTECT, related_name="daily_approvals", verbose_name=_("volunteer")
+    )
+    date = models.DateField(_("date"))
+    minutes = models.PositiveIntegerField(_("minutes of the day"))
+
+    class Meta(Asked.Meta):
+        verbose_name = _("daily approval")
+        verbose_name_plural = _("daily approvals")
+        constraints = [
+            *Asked.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["volunteer", "date"], condition=Q(decided_at=None), name="daily_approval_one_open"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="daily_approval_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.date}"
+
+
+class Overtime(Asked):
+    """A second person lets a shift count beyond its planned end (H4)."""
+
+    shift = models.ForeignKey(Shift, models.PROTECT, related_name="overtimes", verbose_name=_("shift"))
+    until = models.DateTimeField(_("until"))
+
+    class Meta(Asked.Meta):
+        verbose_name = _("overtime")
+        verbose_name_plural = _("overtime")
+        constraints = [
+            *Asked.Meta.constraints,
+            models.UniqueConstraint(fields=["shift"], condition=Q(decided_at=None), name="overtime_one_open"),
+            models.CheckConstraint(condition=~Q(reason=""), name="overtime_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shift}"
