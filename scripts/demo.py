@@ -19,6 +19,7 @@ PORT = int(os.environ.get("PORT") or 8000)
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "academy.settings.dev", "DEBUG": "0", "PORT": str(PORT)}
 
 MANAGE = [sys.executable, "manage.py"]
+# Four threads each: no proxy stands in front, and a phone's silent connection holds one (ADR 12).
 GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]
 WEB = [*GUNICORN, "--preload", f"--bind=0.0.0.0:{PORT}", "--log-level=warning", "academy.wsgi"]
 WORKER = [*MANAGE, "db_worker"]

@@ -24,7 +24,7 @@ from tests.plugins.postgresql import find_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "bench.test"
-GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=2"]
 
 
 @dataclass(frozen=True)

@@ -464,7 +464,7 @@ def test_nothing_but_its_own_result_takes_a_scan_out_of_the_queue(
     page.reload()
     unsent(page, 1)
     context.unroute("**/checkin/sync/")
-    part(page, "send").click()
+    part(page, "send").dispatch_event("click")  # it may be sending by itself, the button gone
     unsent(page, 0)
     assert Scan.objects.get().volunteer == volunteer
     phones.faults[:] = [fault for fault in phones.faults if "the server responded with a status of" not in fault]

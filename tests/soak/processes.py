@@ -193,7 +193,7 @@ class Prepared:
 
 
 class WebServer:
-    """gunicorn with two workers of four threads, as in production, on a port of this machine alone."""
+    """gunicorn with two workers of two threads, as in production, on a port of this machine alone."""
 
     def __init__(self, database: Database, log: BinaryIO) -> None:
         self._environment = database.environment
@@ -203,7 +203,7 @@ class WebServer:
 
     def start(self) -> None:
         """Returns when it answers."""
-        command = ["gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4", "--log-level=warning"]
+        command = ["gunicorn", "--worker-class=gthread", "--workers=2", "--threads=2", "--log-level=warning"]
         self._process = subprocess.Popen(
             [sys.executable, "-m", *command, f"--bind=127.0.0.1:{self.port}", "academy.wsgi"],
             cwd=ROOT,
