@@ -36,6 +36,7 @@ from academy.people import services as people
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
 from academy.recognition.models import Commendation, Complaint, StarRating
+from academy.rulebook import services as rulebook
 from cms.services import academy_of, write_course
 from tests.factories import (
     ActivityFactory,
@@ -81,6 +82,9 @@ ISSUING = "s s s s s s  x o s x x  o"  # ISSUE_CERTIFICATES
 ISSUED = "s s s s s s  n o s n n  n"
 RUNNING = "s s s s s s  x o s x x  o"  # RUN_ACTIVITIES
 RUN = "s s s s s s  n o s n n  n"
+WRITING = "s s s s s s  x o s x x  o"  # WRITE_RULES
+WRITTEN = "s s s s s s  n o s n n  n"
+COMMENTED = "s n n n n n  n o o n n  n"  # approvers, and whoever writes
 LEADING = "s n n o n n  n o n n n  n"  # the leader, and the social worker who may run it
 LED = "s n n > n n  n > n n n  n"
 NAMELESS = "s n n n n n  n n n n n  n"
@@ -108,6 +112,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     # the rules
     "rules/<int:rule_set>/": ("/rules/{rule_set}/", ALL),
     "clause/<int:rule_set>/<slug:code>/": ("/clause/{rule_set}/H4/", ALL),
+    "rules/draft/<int:rule_set>/": ("/rules/draft/{draft}/", COMMENTED),
+    "rules/draft/<int:rule_set>/comment/": ("POST /rules/draft/{draft}/comment/", COMMENTED),
+    "rules/draft/<int:rule_set>/try/": ("/rules/draft/{draft}/try/", COMMENTED),
     # the back office: whoever is signed in without a duty there is told so by the sign-in page
     "admin/login/": ("/admin/login/", "s x x x x x  x x x x x  x"),
     "admin/account/": ("/admin/account/", STAFF),
@@ -170,6 +177,16 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/rule_set/": ("/admin/rule_set/", FIGURES),
     "admin/rule_set/results/": ("/admin/rule_set/results/", FIGURES),
     "admin/rule_set/inspect/<int:pk>/": ("/admin/rule_set/inspect/{rule_set}/", FIGURE),
+    "admin/rule_set/new/": ("/admin/rule_set/new/", WRITING),
+    "admin/rule_set/edit/<int:pk>/": ("/admin/rule_set/edit/{draft}/", WRITTEN),
+    "admin/rule_set/delete/<int:pk>/": ("/admin/rule_set/delete/{draft}/", WRITTEN),
+    "admin/rule_set/history/<int:pk>/": ("/admin/rule_set/history/{draft}/", WRITTEN),
+    "admin/rule_set/history-results/<int:pk>/": ("/admin/rule_set/history-results/{draft}/", WRITTEN),
+    "admin/rule_set/usage/<int:pk>/": ("/admin/rule_set/usage/{draft}/", WRITTEN),
+    "admin/rule_set/open/<int:pk>/": ("/admin/rule_set/open/{draft}/", WRITTEN),
+    "admin/rule_set/take-back/<int:pk>/": ("/admin/rule_set/take-back/{draft}/", WRITTEN),
+    "admin/rule_set/clauses/<int:pk>/": ("/admin/rule_set/clauses/{draft}/", WRITTEN),
+    "admin/rule_set/clauses/<int:pk>/<slug:code>/": ("/admin/rule_set/clauses/{draft}/H4/", WRITTEN),
     # hours and certificates
     "^[vV][eE][rR][iI][fF][yY]/$": ("/verify/", ALL),
     "^[vV][eE][rR][iI][fF][yY]/(?P<code>[^/]+)/$": ("/verify/{code}/", ALL),
@@ -427,6 +444,7 @@ def build_world() -> SimpleNamespace:
         "consent": consent.pk,
         "duty": staff["trainer"].duties.get().pk,
         "rule_set": home.rule_sets.get().pk,
+        "draft": rulebook.draft_rule_set(community=home, by=worker, at=now).pk,
         "slip": slip,
         "card": cards.card_for(volunteer=volunteer, by=None, at=now).key,
         "record": record.pk,

@@ -6,3 +6,6 @@ class DeskConfig(AppConfig):
     name = "academy.desk"
     label = "desk"
     verbose_name = _("Desk")
+
+    def ready(self) -> None:
+        from academy.desk import receivers  # noqa: F401

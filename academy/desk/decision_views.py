@@ -21,6 +21,7 @@ from academy.hours import services as hours
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.recognition import services as recognition
+from academy.rulebook import services as rulebook
 
 DECIDE: dict[str, tuple[Callable[..., Any], str]] = {
     "make-up": (hours.decide_make_up, "make_up"),
@@ -30,6 +31,7 @@ DECIDE: dict[str, tuple[Callable[..., Any], str]] = {
     "overtime": (hours.decide_overtime, "overtime"),
     "star-rating": (recognition.decide_star, "rating"),
     "complaint": (recognition.decide_complaint, "complaint"),
+    "rules": (rulebook.decide_publication, "publication"),
 }
 
 

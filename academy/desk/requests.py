@@ -25,11 +25,12 @@ from academy.hours.models import (
     RecordState,
     ServiceRecord,
 )
-from academy.hours.services.corrections import patience
 from academy.people.asked import Asked
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.recognition.models import Complaint, StarRating
+from academy.rulebook.models import Publication
+from academy.rulebook.services import patience
 
 MISSING_DAYS = 60
 MISSING_SHOWN = 30
@@ -42,6 +43,7 @@ KINDS: dict[str, type[Asked]] = {
     "overtime": Overtime,
     "star-rating": StarRating,
     "complaint": Complaint,
+    "rules": Publication,
 }
 # Where each kind's community stands, and what its page needs at hand.
 _COMMUNITY = {
@@ -52,6 +54,7 @@ _COMMUNITY = {
     "overtime": "shift__activity__community",
     "star-rating": "volunteer__community",
     "complaint": "volunteer__community",
+    "rules": "rule_set__community",
 }
 _RELATED = {
     "make-up": ("volunteer__merged_into", "witness", "shift__activity__community", "asked_by"),
@@ -61,6 +64,7 @@ _RELATED = {
     "overtime": ("shift__activity__community", "asked_by"),
     "star-rating": ("volunteer__merged_into", "volunteer__community", "asked_by"),
     "complaint": ("volunteer__merged_into", "volunteer__community", "asked_by"),
+    "rules": ("rule_set__community", "asked_by"),
 }
 
 
@@ -187,7 +191,7 @@ def waiting_for(user: User, at: dt.datetime) -> list[Pending]:
 
 
 def _people(kind: str, asked: Any) -> list[Volunteer]:
-    if kind == "overtime":
+    if kind in ("overtime", "rules"):
         return []
     return [asked.record.volunteer if kind in ("objection", "correction") else asked.volunteer]
 
@@ -195,8 +199,13 @@ def _people(kind: str, asked: Any) -> list[Volunteer]:
 def _pending(kind: str, asked: Any, people: list[Volunteer], user: User, decides: set[int]) -> Pending:
     record: ServiceRecord | None = getattr(asked, "record", None)
     shift = record.shift if record is not None else getattr(asked, "shift", None)
-    community_id = shift.activity.community_id if shift is not None else people[0].community_id
+    if kind == "rules":
+        community_id = asked.rule_set.community_id
+    else:
+        community_id = shift.activity.community_id if shift is not None else people[0].community_id
     first = [record.confirmed_by_id] if kind == "objection" and record is not None else []
+    if kind == "rules":
+        first = [asked.rule_set.drafted_by_id]
     alone_after = None
     if community_id not in decides or user.pk in (asked.asked_by_id, *first):
         working_days = patience(community_id, asked.asked_at)
@@ -230,6 +239,11 @@ def _what(kind: str, asked: Any, shift: Shift | None) -> str:
             "stars": asked.stars,
             "hours": formats.hours(asked.standing["minutes"]),
             "average": f"{asked.standing['average']:.1f}",
+        }
+    if kind == "rules":
+        return _("%(title)s, to be in force from %(day)s.") % {
+            "title": asked.rule_set.title,
+            "day": asked.rule_set.effective_from.isoformat(),
         }
     if kind == "complaint":
         return _("Complained about by %(who)s.") % {"who": asked.complainant}

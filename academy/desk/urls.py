@@ -2,7 +2,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from academy.desk import claim_views, decision_views, notice_views, request_views, star_views, views
+from academy.desk import claim_views, decision_views, notice_views, request_views, star_views, trial_views, views
 
 app_name = "desk"
 
@@ -37,6 +37,7 @@ urlpatterns = [
     path("lead/<int:activity_id>/evaluate/", request_views.evaluate, name="evaluate"),
     path("decisions/", decision_views.decisions, name="decisions"),
     path("decisions/<str:kind>/<int:asked_id>/", decision_views.decide, name="decide"),
+    path("rules/draft/<int:rule_set>/try/", trial_views.try_rules, name="try_rules"),
     path("lead/", views.led, name="led"),
     path("lead/<int:activity_id>/", views.lead, name="lead"),
     path("lead/<int:activity_id>/live/", views.live, name="live"),

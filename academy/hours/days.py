@@ -23,7 +23,7 @@ from academy.rulebook.models import RuleSet
 
 ZONE = timezone.get_default_timezone()
 _AT_ONCE = 500  # ids in one statement
-_COUNTING = [field.name for field in fields(rules.Parameters)]
+COUNTING = [field.name for field in fields(rules.Parameters)]
 
 
 class ScanRow(NamedTuple):
@@ -256,7 +256,7 @@ def without_open_visit(scans: list[ScanRow], plan: Plan, at: int) -> list[ScanRo
 
 def counting_parameters(rule_set: RuleSet) -> rules.Parameters:
     values = rule_set.parameters
-    return rules.Parameters(**{name: values[name] for name in _COUNTING})
+    return rules.Parameters(**{name: values[name] for name in COUNTING})
 
 
 def _roles(pairs: Iterable[tuple[int, int]], stays: Mapping[int, int]) -> dict[tuple[int, int], str]:

@@ -24,6 +24,19 @@ STEPS = {
     "H9": _("Taking part in this is not volunteer service, so no time counts."),
 }
 
+# The same in a word or two, where minutes of many records are put together.
+STEP_TITLES = {
+    "H1-visits": _("scanned time"),
+    "H3-plan": _("outside the planned time"),
+    "H2-breaks": _("breaks"),
+    "H5-overlap": _("counted elsewhere already"),
+    "H3-minimum": _("too short"),
+    "H8-preparation": _("limit on preparation"),
+    "H4-day": _("limit of the day"),
+    "H3-round": _("rounding down"),
+    "H9": _("no volunteer service"),
+}
+
 FLAGS = {
     "below_minimum": _("The time is too short to be recorded."),
     "daily_cap": _("The day's limit is reached; more counts only where a second person approves it."),

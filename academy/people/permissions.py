@@ -22,6 +22,7 @@ class Right(StrEnum):
     DECIDE = "decide"  # the second person: daily approvals, make-ups, objections, promotions (K4)
     ISSUE_CERTIFICATES = "issue_certificates"
     VIEW_FIGURES = "view_figures"
+    WRITE_RULES = "write_rules"  # drafts of the management rules; a second person publishes them
     GRANT_DUTIES = "grant_duties"
     # to what one belongs to
     CHECK_IN = "check_in"
@@ -66,6 +67,7 @@ DUTY_RIGHTS: dict[DutyRole, frozenset[Right]] = {
             R.CONFIRM_HOURS,
             R.ISSUE_CERTIFICATES,
             R.VIEW_FIGURES,
+            R.WRITE_RULES,
         }
     ),
     DutyRole.APPROVER: frozenset({R.DECIDE}),

@@ -19,6 +19,7 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.recognition.stars import Standing
+from academy.rulebook.services import patience
 
 COMPLAINT_DAYS = 365
 
@@ -106,7 +107,7 @@ def decide_star(
         answer=answer,
         community=volunteer.community,
         concerns=[volunteer],
-        patience=hours.patience(volunteer.community_id, at),
+        patience=patience(volunteer.community_id, at),
     ):
         return refusal
     if accepted:
@@ -158,7 +159,7 @@ def decide_complaint(
         answer=answer,
         community=volunteer.community,
         concerns=[volunteer],
-        patience=hours.patience(volunteer.community_id, at),
+        patience=patience(volunteer.community_id, at),
     ):
         return refusal
     return complaint

@@ -6,7 +6,8 @@ change it. A text of D never says that the law demands it. `{…}` is filled in 
 published, so that text and counting cannot differ.
 """
 
-from typing import Any, NamedTuple
+from string import Formatter
+from typing import NamedTuple
 
 
 class Text(NamedTuple):
@@ -150,11 +151,11 @@ TEXTS = (
          "服务记录写明活动名称、日期、地点、服务内容、服务时间、组织者和负责人（《记录与证明出具办法》第七条）。",
          "A service record states the activity, date, place, content, service time, organiser and person responsible (Order 67, Art. 7)."),
     Text("K3", "L/D",
-         "活动结束后 10 个工作日内完成记录和评价（《记录与证明出具办法》第十一条），节假日和调休照实计算。第 3 和第 6 个工作日提醒工作人员，提醒日是本社区约定。",
-         "Record and evaluation are complete within 10 working days of the end (Order 67, Art. 11), with holidays and moved workdays counted right. Staff are reminded on working days 3 and 6, which is agreed on here."),
+         "活动结束后 {record_working_days} 个工作日内完成记录和评价（《记录与证明出具办法》第十一条规定不超过 10 个工作日），节假日和调休照实计算。第 3 和第 6 个工作日提醒工作人员，提醒日是本社区约定。",
+         "Record and evaluation are complete within {record_working_days} working days of the end (Order 67, Art. 11, allows ten at most), with holidays and moved workdays counted right. Staff are reminded on working days 3 and 6, which is agreed on here."),
     Text("K4", "D",
-         "任何人不能确认自己的时长、补录或晋级。需要第二人时，有审批权的同事、居委会联络人或未参与的骨干都可以。两个工作日无人答复的，一人可写明理由单独办理，记录注明“单人经办”，公示 7 天并报街道可查。",
-         "Nobody confirms their own hours, make-up entry or promotion. The second person may be anyone with the approver's right. After 2 working days without an answer one person may act alone with a reason; the record says so, is on notice for 7 days and is shown to the street office."),
+         "任何人不能确认自己的时长、补录或晋级。需要第二人时，有审批权的同事、居委会联络人或未参与的骨干都可以。{second_person_working_days} 个工作日无人答复的，一人可写明理由单独办理，记录注明“单人经办”，公示 {alone_notice_days} 天并报街道可查。",
+         "Nobody confirms their own hours, make-up entry or promotion. The second person may be anyone with the approver's right. After {second_person_working_days} working days without an answer one person may act alone with a reason; the record says so, is on notice for {alone_notice_days} days and is shown to the street office."),
     Text("K5", "D",
          "确认后公示 {notice_working_days} 个工作日。这是本社区的约定，法规没有规定公示天数。",
          "After confirmation there is a public notice of {notice_working_days} working days. This is agreed on here; no regulation prescribes it."),
@@ -162,14 +163,14 @@ TEXTS = (
          "公示只显示志愿者编号、隐去部分的姓名、活动和时长，且只限同意公示的人；未成年人默认不公示，本人和监护人都同意才公示。其他人的名单在服务台可查（《志愿服务条例》第二十条、《记录与证明出具办法》第十六条）。",
          "The notice shows volunteer number, masked name, activity and hours, and only of those who consented; minors' are off unless guardian and minor turn them on. The others are listed at the desk (Regulations, Art. 20; Order 67, Art. 16)."),
     Text("K7", "D",
-         "有异议的，只暂停这一条记录，5 个工作日内作出决定。",
-         "An objection holds the contested record alone and is decided within 5 working days."),
+         "有异议的，只暂停这一条记录，{objection_working_days} 个工作日内作出决定。",
+         "An objection holds the contested record alone and is decided within {objection_working_days} working days."),
     Text("K8", "L/D",
          "您随时可以申请更正，由组织者核实（《记录与证明出具办法》第十三条）。台账只增不改：先冲正，再记新的一条，写明理由、经办人和前后数字。",
          "You may ask for a correction at any time, and the organiser verifies it (Order 67, Art. 13). The ledger is only added to: a reversal and a new entry, with reason, operator, before and after."),
     Text("K9", "P/D",
-         "补录须在结束后 7 天内提出，有凭据、一位证明人和另一位审批人，不超过计划时长，永久注明，每半年最多 3 次。第四次或超过 7 天的走更正，不会一概拒绝。签名名册、负责人确认前的更正和晚发布不算补录。",
-         "A make-up entry is asked for within 7 days of the end, with evidence, a witness and somebody else who approves, up to the planned time, marked for good, three in a half-year. A fourth or a later one goes the way of corrections, never a plain no. The signed roster, the leader's own correction before confirmation and late publication are not make-up entries."),
+         "补录须在结束后 {make_up_days} 天内提出，有凭据、一位证明人和另一位审批人，不超过计划时长，永久注明，每半年最多 {make_ups_per_half_year} 次。超过次数或天数的走更正，不会一概拒绝。签名名册、负责人确认前的更正和晚发布不算补录。",
+         "A make-up entry is asked for within {make_up_days} days of the end, with evidence, a witness and somebody else who approves, up to the planned time, marked for good, at most {make_ups_per_half_year} in a half-year. What is more or later goes the way of corrections, never a plain no. The signed roster, the leader's own correction before confirmation and late publication are not make-up entries."),
     Text("K10", "D",
          "一次活动整体评价：“都满意，除了……”。满意记 5 分，例外记 1 至 4 分并写一句话。",
          "An activity is evaluated in one act: all satisfactory, except … Satisfactory is 5; exceptions are 1 to 4 with a word."),
@@ -231,10 +232,31 @@ TEXTS = (
 )  # fmt: skip
 
 
-def texts_under(parameters: dict[str, int]) -> list[Text]:
-    """The clauses in their order, with these parameters filled in: minutes as they are, longer times in hours too."""
-    words: dict[str, Any] = dict(parameters)
+def filled(wording: str, parameters: dict[str, int]) -> str:
+    """The text that `wording` becomes: each `{name}` is that parameter, minutes in hours too (`{daily_hours}`).
+
+    Raises `ValueError` for a name that there is not, and for a stray brace.
+    """
+    words = _words(parameters)
+    parts = []
+    for text, name, shape, conversion in Formatter().parse(wording):
+        parts.append(text)
+        if name is None:
+            continue
+        if shape or conversion or name not in words:
+            raise ValueError(f"unknown placeholder {{{name}}}")
+        parts.append(str(words[name]))
+    return "".join(parts)
+
+
+def placeholders(parameters: dict[str, int]) -> list[str]:
+    """What may stand in braces in a wording."""
+    return sorted(_words(parameters))
+
+
+def _words(parameters: dict[str, int]) -> dict[str, int | str]:
+    words: dict[str, int | str] = dict(parameters)
     for name, value in parameters.items():
         if name.endswith("_minutes"):
             words[name.removesuffix("_minutes") + "_hours"] = f"{value / 60:g}"
-    return [text._replace(zh=text.zh.format_map(words), en=text.en.format_map(words)) for text in TEXTS]
+    return words

@@ -3,10 +3,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
-from academy.rulebook import parameters
+from academy.people.asked import Asked
+from academy.people.models import User
+from academy.rulebook import clauses, parameters
 
 
 def validate_parameters(values: dict[str, int]) -> None:
@@ -43,6 +46,9 @@ class RuleSetQuerySet(FrozenQuerySet):
     def published(self) -> "RuleSetQuerySet":
         return self.filter(published_at__isnull=False)
 
+    def drafts(self) -> "RuleSetQuerySet":
+        return self.filter(published_at=None)
+
     def in_force(self, community_id: int, day: dt.date) -> "RuleSet":
         """The community's published rule set on `day`; its first one for the days before.
 
@@ -59,14 +65,20 @@ class RuleSetQuerySet(FrozenQuerySet):
 
 
 class RuleSet(models.Model):
-    """One version of a community's volunteer management rules. Once published it is never changed."""
+    """One version of a community's volunteer management rules. Once published it is never changed.
+
+    Before that it is the community's one draft; while its `Publication` is undecided it is open for comments.
+    """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="rule_sets", verbose_name=_("community"))
-    version = models.PositiveIntegerField(_("version"))
+    version = models.PositiveIntegerField(_("version"), null=True, blank=True)  # given when it is published
     title = models.CharField(_("title"), max_length=100)
     effective_from = models.DateField(_("effective from"))
     values = models.JSONField(
         _("parameters that differ from the defaults"), default=dict, blank=True, validators=[validate_parameters]
+    )
+    drafted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("drafted by")
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
@@ -77,10 +89,17 @@ class RuleSet(models.Model):
         verbose_name = _("rule set")
         verbose_name_plural = _("rule sets")
         ordering = ["community", "-version"]
-        constraints = [models.UniqueConstraint(fields=["community", "version"], name="rule_set_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "version"], name="rule_set_version_once"),
+            models.UniqueConstraint(fields=["community"], condition=Q(published_at=None), name="rule_set_one_draft"),
+            models.CheckConstraint(
+                condition=Q(published_at=None, version=None) | Q(published_at__isnull=False, version__isnull=False),
+                name="rule_set_published_has_a_version",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.version}"
+        return f"{self.title} {self.version or _('draft')}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         _refuse_if_published(self.pk)
@@ -95,6 +114,11 @@ class RuleSet(models.Model):
         """Every parameter with its value under this version."""
         return parameters.complete(self.values)
 
+    @property
+    def publication(self) -> "Publication | None":
+        """What waits for the second person while the draft is open for comments."""
+        return self.publications.open().first()
+
 
 def _refuse_if_published(rule_set_id: int | None) -> None:
     """Raises `Published`: records are computed under this version forever."""
@@ -108,13 +132,18 @@ class ClauseQuerySet(FrozenQuerySet):
 
 
 class Clause(models.Model):
-    """A clause's text under one version: what a step of an hour's explanation, a refusal or a flag cites."""
+    """A clause's text under one version: what a step of an hour's explanation, a refusal or a flag cites.
+
+    The wording is what is drafted, with `{…}` where a parameter stands; the text is what came of it at publication.
+    """
 
     rule_set = models.ForeignKey(RuleSet, models.CASCADE, related_name="clauses", verbose_name=_("rule set"))
     code = models.CharField(_("code"), max_length=8)
     source = models.CharField(_("source"), max_length=100)
-    text_zh = models.TextField(_("Chinese text"))
-    text_en = models.TextField(_("English text"))
+    wording_zh = models.TextField(_("Chinese wording"), blank=True)
+    wording_en = models.TextField(_("English wording"), blank=True)
+    text_zh = models.TextField(_("Chinese text"), blank=True)
+    text_en = models.TextField(_("English text"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"))
 
     objects = ClauseQuerySet.as_manager()
@@ -136,3 +165,48 @@ class Clause(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         _refuse_if_published(self.rule_set_id)
         return super().delete(*args, **kwargs)
+
+    def worded(self, values: dict[str, int]) -> tuple[str, str]:
+        """Its Chinese and its English text: as published, or as these parameters would make it."""
+        if self.text_zh:
+            return self.text_zh, self.text_en
+        return clauses.filled(self.wording_zh, values), clauses.filled(self.wording_en, values)
+
+
+class Publication(Asked):
+    """A draft is open for comments and waits for a second person to publish it (K4)."""
+
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="publications", verbose_name=_("rule set"))
+
+    class Meta(Asked.Meta):
+        verbose_name = _("new version of the rules")
+        verbose_name_plural = _("new versions of the rules")
+        constraints = [
+            *Asked.Meta.constraints,
+            models.UniqueConstraint(fields=["rule_set"], condition=Q(decided_at=None), name="publication_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.rule_set)
+
+
+class Comment(models.Model):
+    """What somebody says about a draft, or about one of its clauses. Append-only."""
+
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="comments", verbose_name=_("rule set"))
+    code = models.CharField(_("clause"), max_length=8, blank=True)  # empty: about the whole
+    text = models.TextField(_("comment"), max_length=1000)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("commented by"))
+    at = models.DateTimeField(_("commented at"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="comment_says_something")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"

@@ -14,6 +14,7 @@ class Parameter:
     source: str  # L law, P published practice, D our default
     label: Any
     minimum: int = 0
+    maximum: int | None = None  # None: as the community likes
 
 
 PARAMETERS = {
@@ -23,7 +24,7 @@ PARAMETERS = {
         Parameter("rounding_minutes", 1, "H3", "D", _("Each record is rounded down to (minutes)"), minimum=1),
         Parameter("minimum_minutes", 15, "H3", "D", _("An activity counts from (minutes)")),
         Parameter("daily_minutes", 480, "H4", "P", _("A day counts up to (minutes)")),
-        Parameter("daily_hard_minutes", 720, "H4", "P", _("A day counts, with approval, up to (minutes)")),
+        Parameter("daily_hard_minutes", 720, "H4", "P", _("A day counts, with approval, up to (minutes)"), maximum=720),
         Parameter("max_visit_minutes", 720, "H6", "D", _("A visit is at most (minutes)")),
         Parameter("max_visits", 3, "C3", "D", _("Visits a day without a flag")),
         Parameter("preparation_minutes", 120, "H8", "D", _("Preparation counts up to (minutes)")),
@@ -34,12 +35,18 @@ PARAMETERS = {
         Parameter("second_person_working_days", 2, "K4", "D", _("One person may act alone after (working days)")),
         Parameter("alone_notice_days", 7, "K4", "D", _("Public notice of what one person decided alone (days)")),
         Parameter(
-            "record_working_days", 10, "K3", "L", _("Confirmed and evaluated after the end within (working days)")
+            "record_working_days",
+            10,
+            "K3",
+            "L",
+            _("Confirmed and evaluated after the end within (working days)"),
+            minimum=1,
+            maximum=10,
         ),
         Parameter("objection_working_days", 5, "K7", "D", _("An objection is decided within (working days)")),
         Parameter("make_up_days", 7, "K9", "D", _("A make-up entry is asked for within (days)")),
         Parameter("make_ups_per_half_year", 3, "K9", "D", _("Make-up entries in half a year")),
-        Parameter("min_age", 8, "N1", "L", _("Youngest age with an account (years)")),
+        Parameter("min_age", 8, "N1", "L", _("Youngest age with an account (years)"), minimum=8),
     )
 }
 
@@ -47,11 +54,22 @@ PARAMETERS = {
 def complete(values: dict[str, int]) -> dict[str, int]:
     """Every parameter with its value in `values` or its default.
 
-    Raises `ValueError` for an unknown name or a value that is not a whole number at or above the parameter's minimum.
+    Raises `ValueError` for an unknown name, for a value that is not a whole number between the parameter's bounds, and
+    for a day that would hold less with approval than without.
     """
     for name, value in values.items():
         if name not in PARAMETERS:
             raise ValueError(f"unknown parameter {name}")
-        if type(value) is not int or value < PARAMETERS[name].minimum:
-            raise ValueError(f"{name} must be a whole number of at least {PARAMETERS[name].minimum}")
-    return {name: values.get(name, parameter.default) for name, parameter in PARAMETERS.items()}
+        least, most = PARAMETERS[name].minimum, PARAMETERS[name].maximum
+        if type(value) is not int or value < least or (most is not None and value > most):
+            raise ValueError(f"{name} must be a whole number of at least {least}{f', at most {most}' if most else ''}")
+    completed = {name: values.get(name, parameter.default) for name, parameter in PARAMETERS.items()}
+    if completed["daily_minutes"] > completed["daily_hard_minutes"]:
+        raise ValueError("daily_minutes must not be more than daily_hard_minutes")
+    return completed
+
+
+def differing(values: dict[str, int], others: dict[str, int]) -> list[tuple[Parameter, int, int]]:
+    """The parameters that two sets of values make differ: each with its value under `others`, then under `values`."""
+    mine, theirs = complete(values), complete(others)
+    return [(one, theirs[name], mine[name]) for name, one in PARAMETERS.items() if theirs[name] != mine[name]]

@@ -1,16 +1,40 @@
-"""Publishing a community's volunteer management rules."""
+"""A community's volunteer management rules: drafted, opened for comments, published by somebody else."""
 
 import datetime as dt
+from functools import partial
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.core.models import Community
-from academy.people.models import User
+from academy.core.refusals import Refusal
+from academy.people.asked import decide
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right, roles_with
 from academy.rulebook import clauses
-from academy.rulebook.models import Clause, RuleSet
+from academy.rulebook.models import Clause, Comment, Publication, RuleSet
 from academy.rulebook.parameters import PARAMETERS
+from academy.rulebook.signals import draft_opened
+
+NOT_ALLOWED = Refusal("not_allowed", _("The rules are drafted by social workers. Ask one of them."))
+NOT_A_COMMENTER = Refusal(
+    "not_allowed", _("Core volunteers with the duty of approver, and social workers, comment on a draft.")
+)
+PUBLISHED = Refusal("published", _("This version is published and stays as it is. Make the next one."))
+OPEN = Refusal("open", _("The draft is open for comments. Take it back before you change it."))
+NOT_OPEN = Refusal("not_open", _("The draft is not open for comments."))
+NOT_LATER = Refusal(
+    "not_later",
+    _("What has happened keeps its rules. Choose a day that has not come yet."),
+)
+NEEDS_TEXT = Refusal("needs_text", _("Write down what you want to say."))
+UNKNOWN_CLAUSE = Refusal("unknown_clause", _("There is no such clause in this draft."))
+
+FORTNIGHT = dt.timedelta(days=14)
 
 
 @transaction.atomic
@@ -23,32 +47,222 @@ def publish_rule_set(
     by: User | None,
     at: dt.datetime,
 ) -> RuleSet:
-    """The community's next version, in force from `effective_from`, with the default clause texts copied in.
+    """A version with the wordings that we bring along, published at once: how a community begins.
 
     `values` holds the parameters that differ from their defaults, in the unit of their names. Raises `ValidationError`
     for an unknown parameter or value. Published once and for all: what differs later is the next version.
     """
-    # One at a time for each community, or two would take the same number.
-    Community.objects.select_for_update().get(pk=community.pk)
-    last = RuleSet.objects.filter(community=community).aggregate(last=Max("version"))["last"] or 0
-    rule_set = RuleSet(community=community, version=last + 1, title=title, effective_from=effective_from, values=values)
+    _lock(community)
+    rule_set = RuleSet(community=community, title=title, effective_from=effective_from, values=values, drafted_by=by)
     rule_set.full_clean()
     rule_set.save()
+    parameters = rule_set.parameters
     Clause.objects.bulk_create(
         Clause(
             rule_set=rule_set,
             code=text.code,
             source=text.source,
-            text_zh=text.zh,
-            text_en=text.en,
+            wording_zh=text.zh,
+            wording_en=text.en,
+            text_zh=clauses.filled(text.zh, parameters),
+            text_en=clauses.filled(text.en, parameters),
             position=position,
         )
-        for position, text in enumerate(clauses.texts_under(rule_set.parameters))
+        for position, text in enumerate(clauses.TEXTS)
     )
-    rule_set.published_at = at
-    rule_set.save(update_fields=["published_at"])
-    log(rule_set, "rulebook.publish", user=by, timestamp=at)
+    _publish(rule_set, by=by, at=at)
     return rule_set
+
+
+@transaction.atomic
+def draft_rule_set(*, community: Community, by: User, at: dt.datetime) -> RuleSet | Refusal:
+    """The community's draft of its next version; the one that is there, or a copy of the latest one published.
+
+    Refuses with `not_allowed`.
+    """
+    if not by.has_right(Right.WRITE_RULES, community):
+        return NOT_ALLOWED
+    _lock(community)
+    present: RuleSet | None = RuleSet.objects.drafts().filter(community=community).first()
+    if present is not None:
+        return present
+    last = RuleSet.objects.published().filter(community=community).order_by("-effective_from", "-version").first()
+    rule_set = RuleSet.objects.create(
+        community=community,
+        title=last.title if last else str(_("Volunteer management rules")),
+        effective_from=timezone.localdate(at) + FORTNIGHT,
+        values=last.values if last else {},
+        drafted_by=by,
+    )
+    Clause.objects.bulk_create(_next_wordings(rule_set, last))
+    log(rule_set, "wagtail.create", user=by, timestamp=at)
+    return rule_set
+
+
+@transaction.atomic
+def edit_draft(
+    *, rule_set: RuleSet, title: str, effective_from: dt.date, values: dict[str, int], by: User, at: dt.datetime
+) -> RuleSet | Refusal:
+    """Changes the draft's title, day and parameters; `values` may hold defaults too, which are left out.
+
+    Refuses with `not_allowed`, `published`, `open`, `not_later`. Raises `ValidationError` for a wrong value.
+    """
+    rule_set = _locked(rule_set)
+    if refusal := cannot_edit(rule_set, by):
+        return refusal
+    if effective_from <= timezone.localdate(at):
+        return NOT_LATER
+    rule_set.title, rule_set.effective_from = title, effective_from
+    rule_set.values = {name: value for name, value in values.items() if value != PARAMETERS[name].default}
+    rule_set.full_clean()
+    rule_set.save()
+    log(rule_set, "wagtail.edit", user=by, timestamp=at)
+    return rule_set
+
+
+@transaction.atomic
+def word_clause(*, clause: Clause, zh: str, en: str, by: User, at: dt.datetime) -> Clause | Refusal:
+    """Another wording for a clause of the draft, in both languages. Its code and its source stay.
+
+    Refuses with `not_allowed`, `published`, `open`. Raises `ValidationError` for an empty wording, and for a
+    placeholder that there is not.
+    """
+    rule_set = _locked(clause.rule_set)
+    if refusal := cannot_edit(rule_set, by):
+        return refusal
+    check_wording(zh, rule_set)
+    check_wording(en, rule_set)
+    clause.wording_zh, clause.wording_en = zh.strip(), en.strip()
+    clause.save(update_fields=["wording_zh", "wording_en"])
+    log(rule_set, "rulebook.word", user=by, timestamp=at, data={"clause": clause.code})
+    return clause
+
+
+def check_wording(wording: str, rule_set: RuleSet) -> None:
+    """Raises `ValidationError` where `wording` cannot become a text of this draft."""
+    if not wording.strip():
+        raise ValidationError(_("A clause says something in both languages."), code="needs_text")
+    try:
+        clauses.filled(wording, rule_set.parameters)
+    except ValueError as error:
+        raise ValidationError(
+            _("Only the names listed below may stand in braces, each with both of them."), code="bad_placeholder"
+        ) from error
+
+
+@transaction.atomic
+def open_for_comments(*, rule_set: RuleSet, reason: str, by: User, at: dt.datetime) -> Publication | Refusal:
+    """Shows the draft to core volunteers, who are told, and asks a second person to publish it.
+
+    `reason`: what changes, and why. Refuses with `not_allowed`, `published`, `open`, `not_later`.
+    """
+    rule_set = _locked(rule_set)
+    if refusal := cannot_edit(rule_set, by):
+        return refusal
+    if rule_set.effective_from <= timezone.localdate(at):
+        return NOT_LATER
+    publication = Publication.objects.create(rule_set=rule_set, reason=reason.strip(), asked_by=by, asked_at=at)
+    log(rule_set, "rulebook.open", user=by, timestamp=at)
+    transaction.on_commit(
+        partial(draft_opened.send_robust, sender=Publication, publication=publication, at=at), robust=True
+    )
+    return publication
+
+
+@transaction.atomic
+def take_back(*, rule_set: RuleSet, by: User, at: dt.datetime) -> RuleSet | Refusal:
+    """Closes the draft to comments, to change it: nobody has decided on it. Comments stay.
+
+    Refuses with `not_allowed`, `published`, `not_open`.
+    """
+    rule_set = _locked(rule_set)
+    refusal = cannot_edit(rule_set, by)
+    if refusal is None:
+        return NOT_OPEN
+    if refusal is not OPEN:
+        return refusal
+    rule_set.publications.open().delete()
+    log(rule_set, "rulebook.take_back", user=by, timestamp=at)
+    return rule_set
+
+
+@transaction.atomic
+def comment_on(*, rule_set: RuleSet, code: str, text: str, by: User, at: dt.datetime) -> Comment | Refusal:
+    """Says something about a draft, or about the clause with this `code`.
+
+    Refuses with `not_allowed`, `published`, `not_open`, `unknown_clause`, `needs_text`.
+    """
+    rule_set = _locked(rule_set)
+    if not may_comment(by, rule_set.community):
+        return NOT_A_COMMENTER
+    if rule_set.published_at is not None:
+        return PUBLISHED
+    if rule_set.publication is None:
+        return NOT_OPEN
+    if code and not rule_set.clauses.filter(code=code).exists():
+        return UNKNOWN_CLAUSE
+    if not text.strip():
+        return NEEDS_TEXT
+    return Comment.objects.create(rule_set=rule_set, code=code, text=text.strip()[:1000], by=by, at=at)
+
+
+def commenters(community: Community) -> QuerySet[Volunteer]:
+    """The core volunteers who are asked for their comments."""
+    roles = roles_with(Right.DECIDE)
+    return (
+        Volunteer.objects.present().filter(user__duties__community=community, user__duties__role__in=roles).distinct()
+    )
+
+
+def may_comment(user: User, community: Community) -> bool:
+    """Core volunteers: until there are teams, those with the duty of approver; and whoever drafts (K4)."""
+    return user.has_right(Right.DECIDE, community) or user.has_right(Right.WRITE_RULES, community)
+
+
+@transaction.atomic
+def decide_publication(
+    *, publication: Publication, by: User, at: dt.datetime, accepted: bool, answer: str = ""
+) -> Publication | Refusal:
+    """A second person publishes the draft for good, or gives it back with a reason (K4).
+
+    Refuses as `people.asked.decide` does, and with `not_later` where its day has come in the meantime: what has
+    happened is computed under the rules of its day.
+    """
+    rule_set = _locked(publication.rule_set)
+    publication = Publication.objects.select_for_update().get(pk=publication.pk)
+    if accepted and rule_set.published_at is None and rule_set.effective_from <= timezone.localdate(at):
+        return NOT_LATER
+    if refusal := decide(
+        publication,
+        by=by,
+        at=at,
+        accepted=accepted,
+        answer=answer,
+        community=rule_set.community,
+        concerns=[],
+        patience=patience(rule_set.community_id, at),
+        alone_right=Right.WRITE_RULES,
+        first=[rule_set.drafted_by_id] if rule_set.drafted_by_id else [],
+    ):
+        return refusal
+    if accepted:
+        parameters = rule_set.parameters
+        drafted = list(rule_set.clauses.all())
+        for clause in drafted:
+            clause.text_zh = clauses.filled(clause.wording_zh, parameters)
+            clause.text_en = clauses.filled(clause.wording_en, parameters)
+        Clause.objects.bulk_update(drafted, ["text_zh", "text_en"])
+        _publish(rule_set, by=by, at=at)
+    return publication
+
+
+def patience(community_id: int, at: dt.datetime) -> int:
+    """For how many working days the others have their say before one person may act alone (K4)."""
+    try:
+        rules = RuleSet.objects.in_force(community_id, timezone.localdate(at)).parameters
+    except RuleSet.DoesNotExist:
+        return PARAMETERS["second_person_working_days"].default
+    return rules["second_person_working_days"]
 
 
 def youngest_age(community: Community, day: dt.date) -> int:
@@ -57,3 +271,47 @@ def youngest_age(community: Community, day: dt.date) -> int:
         return RuleSet.objects.in_force(community.pk, day).parameters["min_age"]
     except RuleSet.DoesNotExist:
         return PARAMETERS["min_age"].default
+
+
+def _lock(community: Community) -> None:
+    """One at a time for each community, or two would draft, or take the same number."""
+    list(Community.objects.select_for_update().filter(pk=community.pk).values_list("pk"))
+
+
+def _locked(rule_set: RuleSet) -> RuleSet:
+    """As it stands, held until the end of the transaction."""
+    held: RuleSet = RuleSet.objects.select_for_update(of=("self",)).select_related("community").get(pk=rule_set.pk)
+    return held
+
+
+def cannot_edit(rule_set: RuleSet, by: User) -> Refusal | None:
+    """Why `by` may not change it as it stands: `not_allowed`, `published`, `open`."""
+    if not by.has_right(Right.WRITE_RULES, rule_set.community):
+        return NOT_ALLOWED
+    if rule_set.published_at is not None:
+        return PUBLISHED
+    return OPEN if rule_set.publication is not None else None
+
+
+def _publish(rule_set: RuleSet, *, by: User | None, at: dt.datetime) -> None:
+    _lock(rule_set.community)
+    last = RuleSet.objects.filter(community=rule_set.community).aggregate(last=Max("version"))["last"] or 0
+    rule_set.version, rule_set.published_at = last + 1, at
+    rule_set.save(update_fields=["version", "published_at"])
+    log(rule_set, "rulebook.publish", user=by, timestamp=at)
+
+
+def _next_wordings(rule_set: RuleSet, last: RuleSet | None) -> list[Clause]:
+    """What the draft begins with: the last version's wordings, and ours for a clause that it did not have."""
+    before = {clause.code: clause for clause in last.clauses.all()} if last else {}
+    return [
+        Clause(
+            rule_set=rule_set,
+            code=text.code,
+            source=text.source,
+            wording_zh=before[text.code].wording_zh if text.code in before else text.zh,
+            wording_en=before[text.code].wording_en if text.code in before else text.en,
+            position=position,
+        )
+        for position, text in enumerate(clauses.TEXTS)
+    ]

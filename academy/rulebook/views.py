@@ -1,22 +1,41 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from academy.core.refusals import Refusal
+from academy.people.models import User
+from academy.people.permissions import Right
+from academy.rulebook import services
 from academy.rulebook.models import Clause, RuleSet
+from academy.rulebook.parameters import PARAMETERS, Parameter, differing
 
 SOURCES = {
-    "L": _("law or ministerial order"),
-    "P": _("practice published elsewhere"),
-    "D": _("agreed on in this community"),
+    "L": gettext_lazy("law or ministerial order"),
+    "P": gettext_lazy("practice published elsewhere"),
+    "D": gettext_lazy("agreed on in this community"),
 }
 
 
 def rules(request: HttpRequest, rule_set: int) -> HttpResponse:
-    """Every clause of a published version."""
+    """Every clause of a published version, with its parameters and the other versions."""
     shown = get_object_or_404(RuleSet.objects.published().select_related("community"), pk=rule_set)
-    clauses = [described(clause) for clause in shown.clauses.all()]
-    return render(request, "rulebook/rules.html", {"rule_set": shown, "clauses": clauses})
+    versions = RuleSet.objects.published().filter(community=shown.community_id).order_by("-effective_from", "-version")
+    context = {
+        "rule_set": shown,
+        "clauses": [described(clause) for clause in shown.clauses.all()],
+        "parameters": [valued(PARAMETERS[name], value) for name, value in shown.parameters.items()],
+        "versions": versions,
+        "alone": shown.publications.accepted().filter(alone=True).first(),
+    }
+    return render(request, "rulebook/rules.html", context)
 
 
 def clause(request: HttpRequest, rule_set: int, code: str) -> HttpResponse:
@@ -29,10 +48,102 @@ def clause(request: HttpRequest, rule_set: int, code: str) -> HttpResponse:
     return render(request, "rulebook/clause.html", {"rule_set": found.rule_set, "clause": described(found)})
 
 
-def described(clause: Clause) -> dict[str, object]:
-    """A clause in the reader's language, with its sources in words."""
+@login_required
+@never_cache
+@require_GET
+def draft(request: HttpRequest, rule_set: int) -> HttpResponse:
+    """A draft for those who comment on it: what differs from the rules in force, clause by clause."""
+    return _draft_page(request, visible_draft(request.user, rule_set), about=request.GET.get("about", ""))
+
+
+@login_required
+@require_POST
+def comment(request: HttpRequest, rule_set: int) -> HttpResponse:
+    """Says something about a draft; a refusal is said beside the form, with what was typed."""
+    shown, user = visible_draft(request.user, rule_set), request.user
+    assert isinstance(user, User)
+    about, text = request.POST.get("about", "")[:8], request.POST.get("text", "")
+    answer = services.comment_on(rule_set=shown, code=about, text=text, by=user, at=timezone.now())
+    if isinstance(answer, Refusal):
+        return _draft_page(request, shown, about=about, text=text, refusal=answer)
+    messages.success(request, _("Your comment stands there now."))
+    return redirect("rulebook:draft", shown.pk)
+
+
+def visible_draft(user: Any, rule_set: int) -> RuleSet:
+    """The draft, for those who may comment on it; 404 for anybody else."""
+    found = get_object_or_404(RuleSet.objects.drafts().select_related("community", "drafted_by"), pk=rule_set)
+    if not services.may_comment(user, found.community):
+        raise Http404
+    return found
+
+
+def _draft_page(
+    request: HttpRequest, shown: RuleSet, *, about: str, text: str = "", refusal: Refusal | None = None
+) -> HttpResponse:
+    try:
+        now = RuleSet.objects.in_force(shown.community_id, timezone.localdate())
+    except RuleSet.DoesNotExist:
+        now = None
+    before = {one.code: described(one) for one in now.clauses.all()} if now else {}
+    said: dict[str, list[Any]] = {}
+    for each in shown.comments.select_related("by"):
+        said.setdefault(each.code, []).append(each)
+    clauses = []
+    for one in shown.clauses.all():
+        mine = described(one, shown.parameters)
+        was = before.get(one.code)
+        clauses.append(
+            {
+                **mine,
+                "before": was["text"] if was and was["text"] != mine["text"] else "",
+                "is_new": was is None,
+                "comments": said.get(one.code, []),
+            }
+        )
+    user = request.user
+    assert isinstance(user, User)
+    context = {
+        "rule_set": shown,
+        "in_force": now,
+        "publication": shown.publication,
+        "declined": shown.publications.filter(accepted=False).order_by("-decided_at").first(),
+        "parameters": [
+            {**valued(parameter, value), "before": was}
+            for parameter, was, value in differing(shown.values, now.values if now else {})
+        ],
+        "changed": [one for one in clauses if one["before"] or one["is_new"]],
+        "unchanged": [one for one in clauses if not (one["before"] or one["is_new"])],
+        "comments": said.get("", []),
+        "codes": [one["code"] for one in clauses],
+        "writes": user.has_right(Right.WRITE_RULES, shown.community),
+        "about": about,
+        "typed": text,
+        "refusal": refusal,
+    }
+    return render(request, "rulebook/draft.html", context)
+
+
+def described(clause: Clause, parameters: dict[str, int] | None = None) -> dict[str, Any]:
+    """A clause in the reader's language, with its sources in words; of a draft, as its `parameters` make it."""
+    zh, en = clause.worded(parameters or {})
     return {
         "code": clause.code,
-        "text": clause.text_zh if (get_language() or "").startswith("zh") else clause.text_en,
-        "sources": [SOURCES[letter] for letter in clause.source.split("/")],
+        "text": zh if (get_language() or "").startswith("zh") else en,
+        "sources": in_words(clause.source),
     }
+
+
+def valued(parameter: Parameter, value: int) -> dict[str, Any]:
+    """A parameter with its value, its default and where that comes from, for a table."""
+    return {
+        "label": parameter.label,
+        "clause": parameter.clause,
+        "value": value,
+        "default": parameter.default,
+        "sources": in_words(parameter.source),
+    }
+
+
+def in_words(source: str) -> list[Any]:
+    return [SOURCES[letter] for letter in source.split("/")]

@@ -1,36 +1,304 @@
+"""The back office's screens for the rules: versions to read, and the one draft to write."""
+
 from typing import Any
 
-from django.urls import reverse
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.widgets import AdminDateInput
+from wagtail.admin.widgets.button import Button
 
-from academy.core.viewsets import CommunityViewSet
+from academy.core.actions import ActionView
+from academy.core.refusals import Refusal
+from academy.core.viewsets import CommunityModelForm, CommunityViewSet
 from academy.people.permissions import Right
-from academy.rulebook.models import RuleSet
+from academy.people.views import user_of
+from academy.people.viewsets import Refusable
+from academy.rulebook import clauses, services
+from academy.rulebook.models import Clause, RuleSet
+from academy.rulebook.parameters import PARAMETERS
+from academy.rulebook.views import in_words
 
 
-def _page(rule_set: RuleSet) -> str:
-    return reverse("rulebook:rules", args=[rule_set.pk])
+def page_of(rule_set: RuleSet) -> str:
+    """Where the version, or the draft, is read."""
+    return reverse("rulebook:rules" if rule_set.published_at else "rulebook:draft", args=[rule_set.pk])
+
+
+def state_of(rule_set: RuleSet) -> Any:
+    if rule_set.published_at is None:
+        return _("open for comments") if rule_set.publication else _("draft")
+    alone = rule_set.publications.accepted().filter(alone=True).exists()
+    return _("published by one person alone") if alone else _("published")
+
+
+class DraftForm(CommunityModelForm):
+    """The draft's title and day, and each parameter with its default and where that comes from."""
+
+    class Meta(CommunityModelForm.Meta):
+        model = RuleSet
+        fields = ["title", "effective_from"]
+        widgets = {"effective_from": AdminDateInput}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, value in self.instance.parameters.items():
+            parameter = PARAMETERS[name]
+            self.fields[name] = forms.IntegerField(
+                label=parameter.label,
+                initial=value,
+                min_value=parameter.minimum,
+                max_value=parameter.maximum,
+                help_text=_("Clause %(clause)s. By default %(default)s: %(source)s.")
+                % {
+                    "clause": parameter.clause,
+                    "default": parameter.default,
+                    "source": "、".join(str(word) for word in in_words(parameter.source)),
+                },
+            )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        usual, most = self.cleaned_data.get("daily_minutes"), self.cleaned_data.get("daily_hard_minutes")
+        if usual is not None and most is not None and usual > most:
+            self.add_error("daily_minutes", _("A day cannot hold more without approval than with it."))
+        return cleaned
+
+    @property
+    def values(self) -> dict[str, int]:
+        return {name: self.cleaned_data[name] for name in PARAMETERS}
+
+
+class WordingForm(forms.Form):
+    zh = forms.CharField(label=_("Chinese wording"), widget=forms.Textarea(attrs={"rows": 5}))
+    en = forms.CharField(label=_("English wording"), widget=forms.Textarea(attrs={"rows": 5}))
+
+    def __init__(self, *args: Any, rule_set: RuleSet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rule_set = rule_set
+        names = "  ".join(f"{{{name}}}" for name in clauses.placeholders(rule_set.parameters))
+        self.fields["en"].help_text = _("The parameters' values stand where their names stand in braces: %(names)s") % {
+            "names": names
+        }
+
+    def clean_zh(self) -> str:
+        return self._checked("zh")
+
+    def clean_en(self) -> str:
+        return self._checked("en")
+
+    def _checked(self, name: str) -> str:
+        wording: str = self.cleaned_data[name]
+        services.check_wording(wording, self.rule_set)
+        return wording
+
+
+class OpeningForm(forms.Form):
+    reason = forms.CharField(label=_("What changes, and why"), max_length=200)
+
+
+class RuleSetIndexView(generic.IndexView):
+    def get_list_more_buttons(self, instance: RuleSet) -> list[Any]:
+        return [] if instance.published_at else super().get_list_more_buttons(instance)
+
+    def get_edit_url(self, instance: RuleSet) -> str | None:
+        return None if instance.published_at else super().get_edit_url(instance)
+
+    def get_delete_url(self, instance: RuleSet) -> str | None:
+        return None if instance.published_at else super().get_delete_url(instance)
+
+
+class DraftView(Refusable, generic.CreateView):
+    """The community's draft: made, or the one that is there."""
+
+    success_message = _("This is the draft. Nobody else sees it before you open it for comments.")
+
+    def serve(self, form: Any) -> RuleSet | Refusal:
+        community = form.cleaned_data["community"]
+        return services.draft_rule_set(community=community, by=user_of(self.request), at=timezone.now())
+
+    def get_success_url(self) -> str:
+        return reverse("rule_set:edit", args=[self.object.pk])
+
+
+class DraftEditView(Refusable, generic.EditView):
+    success_message = _("The draft is saved.")
+    refusal_field = "effective_from"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        rule_set = self.get_object()
+        refusal = services.cannot_edit(rule_set, user_of(request))
+        if refusal is None:
+            return super().dispatch(request, *args, **kwargs)
+        messages.error(request, str(refusal))
+        return redirect(page_of(rule_set))
+
+    def serve(self, form: DraftForm) -> RuleSet | Refusal:
+        return services.edit_draft(
+            rule_set=RuleSet.objects.get(pk=form.instance.pk),
+            title=form.cleaned_data["title"],
+            effective_from=form.cleaned_data["effective_from"],
+            values=form.values,
+            by=user_of(self.request),
+            at=timezone.now(),
+        )
+
+    def get_success_url(self) -> str:
+        return reverse("rule_set:edit", args=[self.object.pk])
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        acts = [
+            (reverse("rulebook:draft", args=[self.object.pk]), _("Read the draft"), "view"),
+            (reverse("desk:try_rules", args=[self.object.pk]), _("Try it on past activities"), "history"),
+            (reverse("rule_set:clauses", args=[self.object.pk]), _("Wording of the clauses"), "edit"),
+            (reverse("rule_set:open", args=[self.object.pk]), OpenView.act, "comment"),
+        ]
+        buttons = [Button(label, url=url, icon_name=icon, priority=10) for url, label, icon in acts]
+        return [*super().header_more_buttons, *buttons]
+
+
+class DraftDeleteView(generic.DeleteView):
+    """What is published stays, and so does a draft that somebody commented on."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        refusal = services.cannot_edit(self.object, user_of(request))
+        if refusal is None:
+            return super().dispatch(request, *args, **kwargs)
+        messages.error(request, str(refusal))
+        return redirect(page_of(self.object))
+
+
+class OpenView(ActionView):
+    form_class = OpeningForm
+    act = _("Open for comments")
+    lead = _(
+        "Core volunteers with the duty of approver can then read the draft, comment on it and publish it. You cannot "
+        "publish it yourself, unless nobody has answered for some working days."
+    )
+    done = _("%(object)s is open for comments.")
+
+    def perform(self, form: OpeningForm) -> Refusal | None:
+        answer = services.open_for_comments(
+            rule_set=self.object, reason=form.cleaned_data["reason"], by=user_of(self.request), at=timezone.now()
+        )
+        return answer if isinstance(answer, Refusal) else None
+
+    def get_success_url(self) -> str:
+        return page_of(self.object)
+
+
+class TakeBackView(ActionView):
+    act = _("Take the draft back")
+    lead = _("It can be changed again, and nobody can publish it meanwhile. The comments stay.")
+    done = _("%(object)s can be changed again.")
+
+    def perform(self, form: Any) -> Refusal | None:
+        answer = services.take_back(rule_set=self.object, by=user_of(self.request), at=timezone.now())
+        return answer if isinstance(answer, Refusal) else None
+
+    def get_success_url(self) -> str:
+        return page_of(self.object)
+
+
+class ClausesView(ActionView):
+    """Every clause of the draft, each leading to its wording."""
+
+    act = _("Wording of the clauses")
+    template_name = "rulebook/admin/clauses.html"
+
+    def get_success_url(self) -> str:
+        return reverse("rule_set:edit", args=[self.object.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        values = self.object.parameters
+        rows = [(clause, clause.worded(values)[0]) for clause in self.object.clauses.all()]
+        return super().get_context_data(rows=rows, rule_set=self.object, **kwargs)
+
+    def perform(self, form: Any) -> Refusal | HttpResponse | None:
+        return redirect(self.get_success_url())
+
+
+class WordingView(ActionView):
+    """One clause of the draft."""
+
+    form_class = WordingForm
+    act = _("Save the wording")
+    done = _("%(object)s has a new wording.")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        clause = Clause.objects.filter(rule_set=self.object, code=kwargs["code"]).select_related("rule_set").first()
+        if clause is None:
+            raise Http404
+        self.clause = clause
+
+    def get_page_subtitle(self) -> str:
+        return self.clause.code
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"zh": self.clause.wording_zh, "en": self.clause.wording_en}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "rule_set": self.object}
+
+    def perform(self, form: WordingForm) -> Refusal | None:
+        answer = services.word_clause(
+            clause=self.clause, **form.cleaned_data, by=user_of(self.request), at=timezone.now()
+        )
+        return answer if isinstance(answer, Refusal) else None
+
+    def get_success_url(self) -> str:
+        return reverse("rule_set:clauses", args=[self.object.pk])
 
 
 class RuleSetViewSet(CommunityViewSet):
-    """Read only: a version is published once and for all."""
+    """A published version is only read; the community's one draft is written, opened and tried."""
 
     model = RuleSet
-    rights = {"view": Right.VIEW_FIGURES}
+    rights = {
+        "view": Right.VIEW_FIGURES,
+        "add": Right.WRITE_RULES,
+        "change": Right.WRITE_RULES,
+        "delete": Right.WRITE_RULES,
+    }
     icon = "list-ol"
     menu_label = _("Rules")
     menu_order = 800
     add_to_admin_menu = True
+    index_view_class = RuleSetIndexView
+    add_view_class = DraftView
+    edit_view_class = DraftEditView
+    delete_view_class = DraftDeleteView
     inspect_view_enabled = True
-    inspect_view_fields = ["community", "title", "version", "effective_from", "values", "published_at"]
+    inspect_view_fields = ["community", "title", "version", "effective_from", "values", "drafted_by", "published_at"]
     list_display: list[Any] = [
         "title",
         "version",
         "effective_from",
+        Column("state", label=_("state"), accessor=state_of),
         "published_at",
         "community",
-        TitleColumn("page", label=_("text"), accessor=lambda rule_set: _("Read"), get_url=_page),
+        TitleColumn("page", label=_("text"), accessor=lambda rule_set: _("Read"), get_url=page_of),
     ]
     list_filter = ["community"]
     ordering = "-version"
+    form_fields = ["community"]
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return DraftForm if for_update else super().get_form_class(for_update)
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path("open/<int:pk>/", self.construct_view(OpenView), name="open"),
+            path("take-back/<int:pk>/", self.construct_view(TakeBackView), name="take_back"),
+            path("clauses/<int:pk>/", self.construct_view(ClausesView), name="clauses"),
+            path("clauses/<int:pk>/<slug:code>/", self.construct_view(WordingView), name="wording"),
+        ]

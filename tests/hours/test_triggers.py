@@ -11,11 +11,12 @@ from academy.hours import services, triggers
 from academy.hours.models import Confirmation, Evidence, LedgerEntry, MakeUp
 from academy.people.models import Consent
 from academy.recognition.models import Commendation
+from academy.rulebook.models import Comment
 from tests.hours.scene import Scene, moment
 
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Annulment, Scan, Consent),
-    *(Certificate, Certificate.entries.through, Closure, Commendation),
+    *(Certificate, Certificate.entries.through, Closure, Commendation, Comment),
 ]
 THURSDAY = dt.date(2026, 1, 15)
 
@@ -46,6 +47,7 @@ def facts(scene: Scene) -> None:
         recorded_by=scene.leading,
         recorded_at=moment("13:00"),
     )
+    Comment.objects.create(rule_set=scene.rule_set, text="测试", by=scene.leading, at=moment("13:00"))
     make_up = MakeUp.objects.create(
         way="correction", volunteer=volunteer, shift=activity.shifts.get(), reason="测试", asked_at=moment("13:00")
     )

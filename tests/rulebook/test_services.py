@@ -61,16 +61,33 @@ def test_every_parameter_cites_a_clause_that_exists():
 
 
 def test_no_placeholder_is_left_over():
-    for text in clauses.texts_under(RuleSetFactory().parameters):
-        assert not set("{}") & set(text.zh + text.en)
+    for clause in RuleSetFactory().clauses.all():
+        assert not set("{}") & set(clause.text_zh + clause.text_en)
 
 
-@pytest.mark.parametrize("values", [{"unknown": 1}, {"daily_minutes": "480"}, {"rounding_minutes": 0}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"unknown": 1},
+        {"daily_minutes": "480"},
+        {"daily_minutes": True},
+        {"rounding_minutes": 0},
+        {"record_working_days": 11},  # Order 67 allows ten
+        {"min_age": 7},  # a child under eight acts through a representative
+        {"daily_hard_minutes": 721},
+        {"daily_minutes": 600, "daily_hard_minutes": 599},
+    ],
+)
 def test_a_wrong_parameter_is_not_published(values):
     with pytest.raises(ValidationError):
         RuleSetFactory(values=values)
 
     assert not RuleSet.objects.exists()
+
+
+@pytest.mark.parametrize("values", [{"record_working_days": 10}, {"min_age": 8}, {"daily_minutes": 720}])
+def test_a_parameter_goes_up_to_its_bound(values):
+    assert RuleSetFactory(values=values).values == values
 
 
 def test_what_is_published_is_neither_changed_nor_deleted():

@@ -10,7 +10,7 @@ from academy.hours.services.confirmation import (
     may_confirm,
     suspected_of,
 )
-from academy.hours.services.corrections import decide_correction, patience
+from academy.hours.services.corrections import decide_correction
 from academy.hours.services.deadlines import ALERTS, Deadline, running, send_alerts
 from academy.hours.services.evaluation import Except, evaluate, not_evaluated, people_at
 from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
@@ -18,6 +18,7 @@ from academy.hours.services.notices import end_notices, expected_on
 from academy.hours.services.objections import decide_objection, object_to
 from academy.hours.services.records import Difference, Outcome, compute_many, compute_one, compute_records, sweep
 from academy.hours.services.totals import Summary, Waiting, expected_for, summary_for, totals
+from academy.hours.services.trial import Trial, Tried, try_rules
 
 __all__ = [
     "ALERTS",
@@ -28,6 +29,8 @@ __all__ = [
     "Except",
     "Outcome",
     "Summary",
+    "Trial",
+    "Tried",
     "Waiting",
     "ask_daily_approval",
     "ask_make_up",
@@ -53,7 +56,6 @@ __all__ = [
     "may_confirm",
     "not_evaluated",
     "object_to",
-    "patience",
     "people_at",
     "running",
     "send_alerts",
@@ -61,5 +63,6 @@ __all__ = [
     "suspected_of",
     "sweep",
     "totals",
+    "try_rules",
     "way_of",
 ]

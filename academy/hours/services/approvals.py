@@ -11,13 +11,14 @@ from academy.activities.services import extend_shift
 from academy.checkin.models import Scan
 from academy.core.refusals import Refusal
 from academy.hours.models import DailyApproval, Overtime, ServiceRecord
-from academy.hours.services.corrections import correct, patience
+from academy.hours.services.corrections import correct
 from academy.hours.services.records import compute_many, lock_volunteers
 from academy.hours.services.telling import tell_daily_approval
 from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
+from academy.rulebook.services import patience
 
 NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social worker asks for this. Ask one of them."))
 NOT_MORE = Refusal("not_more", _("Up to the day's limit no approval is needed. Ask for more than that."))

@@ -18,13 +18,7 @@ from academy.hours.services.telling import tell_corrected
 from academy.hours.signals import records_corrected
 from academy.people.asked import decide
 from academy.people.models import User
-from academy.rulebook.models import RuleSet
-
-
-def patience(community_id: int, at: dt.datetime) -> int:
-    """For how many working days the others have their say before one person may act alone (K4)."""
-    rules = RuleSet.objects.in_force(community_id, timezone.localdate(at))
-    return rules.parameters["second_person_working_days"]
+from academy.rulebook.services import patience
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from academy.checkin.services import set_right, why_not
 from academy.core.refusals import Refusal
 from academy.hours.counting import ALONE
 from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordState, ServiceRecord
-from academy.hours.services.corrections import patience, recount
+from academy.hours.services.corrections import recount
 from academy.hours.services.notices import move
 from academy.hours.services.records import compute_one, lock_volunteers
 from academy.hours.services.telling import tell_make_up
@@ -28,6 +28,7 @@ from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
+from academy.rulebook.services import patience
 
 MOST_EVIDENCE = 5
 EVIDENCE_BYTES = 10_000_000

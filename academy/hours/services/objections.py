@@ -12,13 +12,14 @@ from academy.core.refusals import Refusal
 from academy.core.workdays import add_working_days
 from academy.hours.counting import ALONE
 from academy.hours.models import Objection, RecordState, ServiceRecord
-from academy.hours.services.corrections import patience, recount
+from academy.hours.services.corrections import recount
 from academy.hours.services.notices import move
 from academy.hours.services.records import lock_volunteers
 from academy.hours.services.telling import tell_objection
 from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User
 from academy.people.permissions import Right
+from academy.rulebook.services import patience
 
 NOT_ON_NOTICE = Refusal(
     "not_on_notice", _("The notice of these hours is over or has not begun. Ask the social worker for a correction.")

@@ -1,0 +1,22 @@
+"""The desk tells people what happens below and concerns them."""
+
+import datetime as dt
+from typing import Any
+
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from academy.messaging import services as messaging
+from academy.rulebook.models import Publication
+from academy.rulebook.services import commenters
+from academy.rulebook.signals import draft_opened
+
+
+@receiver(draft_opened, dispatch_uid="desk.tell_commenters")
+def tell_commenters(publication: Publication, at: dt.datetime, **kwargs: Any) -> None:
+    """Core volunteers read on their own page that their comments are asked for."""
+    text = _("A draft of the volunteer management rules is open for your comments.")
+    path = reverse("rulebook:draft", args=[publication.rule_set_id])
+    people = commenters(publication.rule_set.community).select_related("merged_into")
+    messaging.send_all([messaging.Draft(one, f"rules:{publication.pk}", text, path) for one in people], at=at)

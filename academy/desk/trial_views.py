@@ -1,0 +1,74 @@
+"""Try before you adopt: a draft of the rules against a period that is over."""
+
+import datetime as dt
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from academy.hours import sentences
+from academy.hours import services as hours
+from academy.hours.days import COUNTING
+from academy.rulebook.models import RuleSet
+from academy.rulebook.parameters import differing
+from academy.rulebook.views import valued, visible_draft
+
+LONGEST = dt.timedelta(days=366)
+USUAL = dt.timedelta(days=90)
+
+
+class PeriodForm(forms.Form):
+    since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> None:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if not since or not until:
+            return
+        if since > until:
+            self.add_error("until", _("The period ends before it begins. Change one of the two."))
+        elif until - since > LONGEST:
+            self.add_error("since", _("Try a year at most."))
+        elif until >= timezone.localdate():
+            self.add_error("until", _("Choose a period that is over: today is still going on."))
+
+
+@login_required
+@never_cache
+@require_GET
+def try_rules(request: HttpRequest, rule_set: int) -> HttpResponse:
+    """What the draft would have made of a period, per volunteer and in total, and by which clause. Writes nothing."""
+    draft = visible_draft(request.user, rule_set)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    usual = {"since": yesterday - USUAL, "until": yesterday}
+    form = PeriodForm(request.GET if "since" in request.GET else usual)
+    context = {"rule_set": draft, "form": form}
+    if form.is_valid():
+        since, until = form.cleaned_data["since"], form.cleaned_data["until"]
+        trial = hours.try_rules(draft=draft, since=since, until=until, at=timezone.now())
+        context |= {
+            "trial": trial,
+            "clauses": [(*one, sentences.clause_of(one[0]), sentences.STEP_TITLES[one[0]]) for one in trial.clauses],
+            "flags": [(count, sentences.flag_sentence(flag)) for flag, count in trial.flags],
+            "without_hours": _without_hours(draft, until),
+        }
+    return render(request, "desk/trial.html", context)
+
+
+def _without_hours(draft: RuleSet, until: dt.date) -> list[dict[str, object]]:
+    """Parameters that differ and change no minute: periods of notice and the like."""
+    try:
+        now = RuleSet.objects.in_force(draft.community_id, until).values
+    except RuleSet.DoesNotExist:
+        now = {}
+    return [
+        {**valued(parameter, value), "before": was}
+        for parameter, was, value in differing(draft.values, now)
+        if parameter.name not in COUNTING
+    ]

@@ -1,0 +1,167 @@
+"""Try before you adopt: what a draft of the rules would have made of a period that is over. Nothing is written."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils import timezone
+
+from academy.checkin.models import Scan
+from academy.hours.counting import Counted, count
+from academy.hours.days import Facts, join, scan_rows
+from academy.hours.models import Category, DailyApproval
+from academy.people.models import Volunteer
+from academy.rulebook.models import RuleSet
+
+AT_ONCE = 100  # people
+_NIGHT = dt.timedelta(days=1)  # a visit may reach over midnight into the period
+
+Key = tuple[int, dt.date]  # shift, date
+
+
+class _UnderDraft(Facts):
+    """The facts as they are, the rules of one community as drafted."""
+
+    def __init__(self, draft: RuleSet) -> None:
+        super().__init__()
+        self.draft = draft
+
+    def rule_set(self, community_id: int, day: dt.date) -> RuleSet:
+        return self.draft if community_id == self.draft.community_id else super().rule_set(community_id, day)
+
+
+@dataclass
+class Tried:
+    """One volunteer's minutes in the period: under the rules of each day, and under the draft."""
+
+    volunteer: Volunteer
+    minutes_before: int = 0  # of service
+    minutes_after: int = 0
+    learning_before: int = 0
+    learning_after: int = 0
+    clauses: Counter[str] = field(default_factory=Counter)  # minutes more or less by each step's clause
+    flags: Counter[str] = field(default_factory=Counter)  # records more or less that carry it
+
+    @property
+    def difference(self) -> int:
+        return self.minutes_after - self.minutes_before
+
+    @property
+    def by_clause(self) -> list[tuple[str, int]]:
+        return _sorted([self.clauses])
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.difference or self.learning_after != self.learning_before or self.clauses or self.flags)
+
+
+@dataclass
+class Trial:
+    """What would differ, per volunteer and in total, and by which clause."""
+
+    rows: list[Tried]  # of everybody who did something in the period, those first for whom most would change
+
+    @property
+    def differing(self) -> list[Tried]:
+        return [row for row in self.rows if row.differs]
+
+    @property
+    def minutes_before(self) -> int:
+        return sum(row.minutes_before for row in self.rows)
+
+    @property
+    def minutes_after(self) -> int:
+        return sum(row.minutes_after for row in self.rows)
+
+    @property
+    def difference(self) -> int:
+        return self.minutes_after - self.minutes_before
+
+    @property
+    def clauses(self) -> list[tuple[str, int]]:
+        """Minutes more or less by each clause's steps, the greatest change first."""
+        return _sorted(row.clauses for row in self.rows)
+
+    @property
+    def flags(self) -> list[tuple[str, int]]:
+        """Records more or less that would carry each flag."""
+        return _sorted(row.flags for row in self.rows)
+
+
+def try_rules(*, draft: RuleSet, since: dt.date, until: dt.date, at: dt.datetime) -> Trial:
+    """Counts the period from the scans twice, under the rules of each day and under `draft`, and compares.
+
+    Of everybody who took part in the draft's community, or belongs to it: there its limits hold (H4). Both counts rest
+    on the same scans, plans and approvals as they stand at `at`, so that what differs comes of the rules alone.
+    """
+    start = timezone.make_aware(dt.datetime.combine(since, dt.time())) - _NIGHT
+    end = timezone.make_aware(dt.datetime.combine(until, dt.time())) + 2 * _NIGHT
+    ours = Q(shift__activity__community=draft.community_id) | Q(volunteer__community=draft.community_id)
+    active = Scan.objects.accepted().filter(ours, happened_at__gte=start, happened_at__lt=end)
+    ids = Volunteer.objects.filter(pk__in=active.values("volunteer")).values_list("pk", "merged_into")
+    staying = sorted({merged_into or pk for pk, merged_into in ids})
+    now_and_then = Facts(), _UnderDraft(draft)
+    rows: list[Tried] = []
+    for first in range(0, len(staying), AT_ONCE):
+        rows += _try_some(staying[first : first + AT_ONCE], now_and_then, since, until, int(at.timestamp()))
+    return Trial(sorted(rows, key=lambda row: (-abs(row.difference), not row.differs, row.volunteer.number)))
+
+
+def _try_some(
+    ids: list[int], now_and_then: tuple[Facts, Facts], since: dt.date, until: dt.date, at: int
+) -> Iterator[Tried]:
+    people = {one.pk: one for one in Volunteer.objects.filter(pk__in=ids)}
+    stays = {one.pk: one.stays.pk for one in Volunteer.objects.all_with(people.values()).select_related("merged_into")}
+    approvals: dict[int, list[DailyApproval]] = defaultdict(list)
+    for approval in DailyApproval.objects.accepted().filter(volunteer__in=list(stays)).order_by("pk"):
+        approvals[stays[approval.volunteer_id]].append(approval)
+    scans = list(scan_rows(stays))
+    before, after = (facts.attended(scans, at=at, stays=stays) for facts in now_and_then)
+    wanted = range(since.toordinal(), until.toordinal() + 1)
+    for pk, person in people.items():
+        counted: list[dict[Key, Counted]] = []
+        for facts, attended in zip(now_and_then, (before, after), strict=True):
+            counted.append(
+                {
+                    (one.attended.shift_id, one.date): one
+                    for days in join(attended.get(pk, []))
+                    if any(date in wanted for each in days for date in each.dates)
+                    for one in count(days, home=person.community_id, facts=facts, approvals=approvals[pk])
+                    if since <= one.date <= until
+                }
+            )
+        if any(counted):
+            yield _compared(person, *counted)
+
+
+def _compared(person: Volunteer, before: dict[Key, Counted], after: dict[Key, Counted]) -> Tried:
+    tried = Tried(person)
+    for one in before.values():
+        _add(tried, one, -1)
+    for one in after.values():
+        _add(tried, one, 1)
+    for counter in (tried.clauses, tried.flags):
+        for name in [name for name, value in counter.items() if not value]:
+            del counter[name]
+    return tried
+
+
+def _add(tried: Tried, one: Counted, sign: int) -> None:
+    """Adds a record of the count under the draft, or takes one of the count as it was off."""
+    side = "after" if sign > 0 else "before"
+    if one.category == Category.SERVICE:
+        setattr(tried, f"minutes_{side}", getattr(tried, f"minutes_{side}") + one.minutes)
+    elif one.category == Category.TRAINING:
+        setattr(tried, f"learning_{side}", getattr(tried, f"learning_{side}") + one.minutes)
+    for step in one.steps:
+        tried.clauses[step["clause"]] += sign * (step["after"] - step["before"])
+    tried.flags.update({flag: sign for flag in one.flags})
+
+
+def _sorted(counters: Iterable[Counter[str]]) -> list[tuple[str, int]]:
+    together: Counter[str] = Counter()
+    for counter in counters:
+        together.update(counter)
+    return sorted(((name, value) for name, value in together.items() if value), key=lambda one: (-abs(one[1]), one[0]))
