@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -23,9 +23,14 @@ LONGEST = dt.timedelta(days=366)
 USUAL = dt.timedelta(days=90)
 
 
+def _day() -> forms.DateInput:
+    """A browser's own calendar; it reads and writes ISO dates alone."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
+
+
 class PeriodForm(forms.Form):
-    since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=pgettext_lazy("first day of a period", "From"), widget=_day())
+    until = forms.DateField(label=pgettext_lazy("last day of a period", "Until"), widget=_day())
 
     def clean(self) -> None:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
@@ -54,11 +59,20 @@ def try_rules(request: HttpRequest, rule_set: int) -> HttpResponse:
         trial = hours.try_rules(draft=draft, since=since, until=until, at=timezone.now())
         context |= {
             "trial": trial,
-            "clauses": [(*one, sentences.clause_of(one[0]), sentences.STEP_TITLES[one[0]]) for one in trial.clauses],
+            "clauses": _titled(trial.clauses),
+            "people": [(row, _titled(row.by_clause)) for row in trial.differing],
             "flags": [(count, sentences.flag_sentence(flag)) for flag, count in trial.flags],
             "without_hours": _without_hours(draft, until),
         }
     return render(request, "desk/trial.html", context)
+
+
+def _titled(steps: list[tuple[str, int]]) -> list[dict[str, object]]:
+    """Minutes more or less by the steps that make them, named for people."""
+    return [
+        {"minutes": minutes, "clause": sentences.clause_of(step), "title": sentences.STEP_TITLES[step]}
+        for step, minutes in steps
+    ]
 
 
 def _without_hours(draft: RuleSet, until: dt.date) -> list[dict[str, object]]:
