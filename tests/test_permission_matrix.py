@@ -82,6 +82,8 @@ ISSUING = "s s s s s s  x o s x x  o"  # ISSUE_CERTIFICATES
 ISSUED = "s s s s s s  n o s n n  n"
 RUNNING = "s s s s s s  x o s x x  o"  # RUN_ACTIVITIES
 RUN = "s s s s s s  n o s n n  n"
+CONFIRMING = "s s s s s s  x o s x x  o"  # CONFIRM_HOURS, in the back office
+CONFIRMED = "s s s s s s  n o s n n  n"
 WRITING = "s s s s s s  x o s x x  o"  # WRITE_RULES
 WRITTEN = "s s s s s s  n o s n n  n"
 COMMENTED = "s n n n n n  n o o n n  n"  # approvers, and whoever writes
@@ -174,6 +176,13 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/reports/decided-alone/results/": ("/admin/reports/decided-alone/results/", FIGURES),
     "admin/reports/views-of-minors/": ("/admin/reports/views-of-minors/", DUTIES),
     "admin/reports/views-of-minors/results/": ("/admin/reports/views-of-minors/results/", DUTIES),
+    "admin/import/": ("/admin/import/", CONFIRMING),
+    "admin/import/results/": ("/admin/import/results/", CONFIRMING),
+    "admin/import/new/": ("/admin/import/new/", CONFIRMING),
+    "admin/import/inspect/<int:pk>/": ("/admin/import/inspect/{import}/", CONFIRMED),
+    "admin/import/discard/<int:pk>/": ("/admin/import/discard/{import}/", CONFIRMED),
+    "admin/import/columns/<int:pk>/": ("/admin/import/columns/{import}/", CONFIRMED),
+    "admin/import/check/<int:pk>/": ("/admin/import/check/{import}/", CONFIRMED),
     "admin/rule_set/": ("/admin/rule_set/", FIGURES),
     "admin/rule_set/results/": ("/admin/rule_set/results/", FIGURES),
     "admin/rule_set/inspect/<int:pk>/": ("/admin/rule_set/inspect/{rule_set}/", FIGURE),
@@ -444,6 +453,15 @@ def build_world() -> SimpleNamespace:
         "consent": consent.pk,
         "duty": staff["trainer"].duties.get().pk,
         "rule_set": home.rule_sets.get().pk,
+        "import": hours.keep_upload(
+            community=home,
+            issuer=activity.issuer,
+            leader=leader,
+            name="1.csv",
+            data="姓名,日期,活动名称,时长\n无人,2026-01-01,探访,2".encode(),
+            by=worker,
+            at=now,
+        ).pk,
         "draft": rulebook.draft_rule_set(community=home, by=worker, at=now).pk,
         "slip": slip,
         "card": cards.card_for(volunteer=volunteer, by=None, at=now).key,

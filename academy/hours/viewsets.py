@@ -6,13 +6,16 @@ from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django_filters import BooleanFilter
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.admin.widgets import BooleanRadioSelect
 
 from academy.core import formats
-from academy.core.viewsets import CommunityViewSet
+from academy.core.viewsets import CommunityFilterSet, CommunityViewSet
 from academy.hours import sentences
+from academy.hours.import_viewsets import ImportViewSet
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.people.permissions import Right
 
@@ -45,6 +48,16 @@ class LedgerIndexView(generic.IndexView):
         return super().get_base_queryset().select_related(*related)
 
 
+class RecordFilterSet(CommunityFilterSet):
+    imported = BooleanFilter(
+        field_name="imported_line", lookup_expr="isnull", exclude=True, label=_("imported"), widget=BooleanRadioSelect
+    )
+
+    class Meta:
+        model = ServiceRecord
+        fields = {"state": ["exact"], "category": ["exact"], "community": ["exact"], "date": ["gte", "lte"]}
+
+
 class ServiceRecordViewSet(CommunityViewSet):
     model = ServiceRecord
     rights = {"view": Right.VIEW_FIGURES}
@@ -65,12 +78,7 @@ class ServiceRecordViewSet(CommunityViewSet):
         "state",
         "effective_on",
     ]
-    list_filter = {
-        "state": ["exact"],
-        "category": ["exact"],
-        "community": ["exact"],
-        "date": ["gte", "lte"],
-    }
+    filterset_class = RecordFilterSet
     search_fields = [
         "volunteer__name",
         "volunteer__number",
@@ -115,4 +123,4 @@ class HoursGroup(ModelViewSetGroup):
     menu_label = _("Hours")
     menu_icon = "calendar-check"
     menu_order = 300
-    items = (ServiceRecordViewSet("service_record"), LedgerEntryViewSet("ledger_entry"))
+    items = (ServiceRecordViewSet("service_record"), LedgerEntryViewSet("ledger_entry"), ImportViewSet("import"))

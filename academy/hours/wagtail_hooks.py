@@ -1,3 +1,6 @@
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from academy.hours.request_viewsets import RequestsGroup
@@ -5,3 +8,8 @@ from academy.hours.viewsets import HoursGroup
 
 hooks.register("register_admin_viewset", HoursGroup)
 hooks.register("register_admin_viewset", RequestsGroup)
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    actions.register_action("hours.import", _("Import"), _("Past records imported"))

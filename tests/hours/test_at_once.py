@@ -212,3 +212,30 @@ def test_an_objection_and_the_end_of_the_notice_at_once_never_lose_one(scene: Sc
 def audited() -> list[str]:
     with transaction.atomic():
         return list(ledger.audit())
+
+
+def test_two_people_importing_the_same_file_import_it_once(scene: Scene) -> None:
+    scene.volunteer()
+    colleague = UserFactory(duties=[(scene.community, DutyRole.SOCIAL_WORKER)])
+    batches = [
+        services.keep_upload(
+            community=scene.community,
+            issuer=scene.issuer,
+            leader=scene.leader,
+            name="2025.csv",
+            data="姓名,日期,活动名称,时长\n王秀英,2025-03-01,探访,2".encode(),
+            by=by,
+            at=moment("09:00"),
+        )
+        for by in (scene.social_worker, colleague)
+    ]
+    answers = at_once(
+        *(
+            lambda batch=batch: services.bring_in(
+                batch=batch, by=batch.uploaded_by, at=moment("10:00"), only_if_all_are_good=True
+            )
+            for batch in batches
+        )
+    )
+    assert sorted(answer.code for answer in answers if isinstance(answer, Refusal)) == ["done"]
+    assert ServiceRecord.objects.get().minutes == 120

@@ -1,5 +1,6 @@
 """Service records, what is asked about them, and the ledger that cannot be altered."""
 
+from academy.hours.models.imports import Import, ImportedLine, import_path
 from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
 from academy.hours.models.records import (
     DEAD_STATES,
@@ -33,6 +34,8 @@ __all__ = [
     "Evaluation",
     "Evidence",
     "HoursTotal",
+    "Import",
+    "ImportedLine",
     "LedgerEntry",
     "LedgerHead",
     "MakeUp",
@@ -42,4 +45,5 @@ __all__ = [
     "RecordState",
     "ServiceRecord",
     "evidence_path",
+    "import_path",
 ]

@@ -13,6 +13,18 @@ from academy.hours.services.confirmation import (
 from academy.hours.services.corrections import decide_correction
 from academy.hours.services.deadlines import ALERTS, Deadline, running, send_alerts
 from academy.hours.services.evaluation import Except, evaluate, not_evaluated, people_at
+from academy.hours.services.imports import (
+    FIELDS,
+    UNREADABLE,
+    Examined,
+    Line,
+    bring_in,
+    choose_columns,
+    discard,
+    examine,
+    keep_upload,
+    rows_of,
+)
 from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
 from academy.hours.services.notices import end_notices, expected_on
 from academy.hours.services.objections import decide_objection, object_to
@@ -22,11 +34,15 @@ from academy.hours.services.trial import Trial, Tried, try_rules
 
 __all__ = [
     "ALERTS",
+    "FIELDS",
+    "UNREADABLE",
     "Candidates",
     "Confirmed",
     "Deadline",
     "Difference",
+    "Examined",
     "Except",
+    "Line",
     "Outcome",
     "Summary",
     "Trial",
@@ -35,8 +51,10 @@ __all__ = [
     "ask_daily_approval",
     "ask_make_up",
     "ask_overtime",
+    "bring_in",
     "candidates",
     "candidates_by_activity",
+    "choose_columns",
     "compute_many",
     "compute_one",
     "compute_records",
@@ -47,16 +65,20 @@ __all__ = [
     "decide_make_up",
     "decide_objection",
     "decide_overtime",
+    "discard",
     "end_notices",
     "evaluate",
+    "examine",
     "expected_for",
     "expected_on",
+    "keep_upload",
     "make_ups_used",
     "may_ask",
     "may_confirm",
     "not_evaluated",
     "object_to",
     "people_at",
+    "rows_of",
     "running",
     "send_alerts",
     "summary_for",
