@@ -1,12 +1,14 @@
 """Objects for tests. Whatever has a service is made by it, so that a test stands on what production stands on."""
 
 import datetime as dt
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
+from openpyxl import Workbook
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Kind, Role, Shift, SignUp
@@ -196,6 +198,18 @@ def sign_up(volunteer: Volunteer, shift: Shift, role: Role | None = None, *, at:
 
 
 # Hours
+
+
+def workbook(*rows: list[Any], **cells: Any) -> bytes:
+    """An Excel workbook with these rows, and `cells` by their names."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for name, value in cells.items():
+        book.active[name] = value
+    data = BytesIO()
+    book.save(data)
+    return data.getvalue()
 
 
 def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:

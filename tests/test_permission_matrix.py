@@ -47,6 +47,7 @@ from tests.factories import (
     course_text,
     effective_record,
     found,
+    workbook,
 )
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +177,21 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/reports/decided-alone/results/": ("/admin/reports/decided-alone/results/", FIGURES),
     "admin/reports/views-of-minors/": ("/admin/reports/views-of-minors/", DUTIES),
     "admin/reports/views-of-minors/results/": ("/admin/reports/views-of-minors/results/", DUTIES),
+    "admin/export_form/": ("/admin/export_form/", CONFIRMING),
+    "admin/export_form/results/": ("/admin/export_form/results/", CONFIRMING),
+    "admin/export_form/new/": ("/admin/export_form/new/", CONFIRMING),
+    "admin/export_form/columns/<int:pk>/": ("/admin/export_form/columns/{export_form}/", CONFIRMED),
+    "admin/export_form/fill/<int:pk>/": ("/admin/export_form/fill/{export_form}/", CONFIRMED),
+    "admin/export_form/fill/<int:pk>/told/<int:line>/": (
+        "/admin/export_form/fill/{export_form}/told/{handed_over}/",
+        CONFIRMED,
+    ),
+    "admin/handover/": ("/admin/handover/", CONFIRMING),
+    "admin/handover/results/": ("/admin/handover/results/", CONFIRMING),
+    "admin/handover/inspect/<int:pk>/": ("/admin/handover/inspect/{handover}/", CONFIRMED),
+    "admin/handover/file/<int:pk>/": ("/admin/handover/file/{handover}/", CONFIRMED),
+    "admin/handover/hand-over/<int:pk>/": ("/admin/handover/hand-over/{handover}/", CONFIRMED),
+    "admin/handover/throw-away/<int:pk>/": ("/admin/handover/throw-away/{handover}/", CONFIRMED),
     "admin/import/": ("/admin/import/", CONFIRMING),
     "admin/import/results/": ("/admin/import/results/", CONFIRMING),
     "admin/import/new/": ("/admin/import/new/", CONFIRMING),
@@ -429,7 +445,14 @@ def build_world() -> SimpleNamespace:
     )
     said = {"reason": "测试", "asked_at": now}
     worker, standing = staff["social_worker"], {"minutes": 6000, "average": 5}
+    export_form = hours.add_form(
+        community=home, platform="平台", name="1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=now
+    )
+    handover = hours.fill_form(form=export_form, since=record.date, until=record.date, by=worker, at=now)
     ids = {
+        "export_form": export_form.pk,
+        "handover": handover.pk,
+        "handed_over": handover.lines.get().pk,
         "objection": Objection.objects.create(record=record, due_on=record.date, **said).pk,
         "correction_proposal": CorrectionProposal.objects.create(
             record=record, minutes_before=180, minutes_after=60, **said

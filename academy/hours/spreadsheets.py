@@ -27,7 +27,9 @@ Rows = list[list[str]]
 
 
 class Unreadable(Exception):
-    """`code`: `too_big`, `too_long`, `not_a_table`, `old_excel`, `empty`."""
+    """`code`: `too_big`, `too_long`, `not_a_table`, `old_excel`, `empty`; of a workbook to be filled `macros`,
+    `not_empty`, `merged`.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -85,7 +87,7 @@ def _read_xlsx(data: bytes) -> Rows:
             for sheet in book.worksheets:
                 rows = []
                 for row in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
-                    rows.append([_text_of(value) for value in row])
+                    rows.append([text_of(value) for value in row])
                     if len(rows) > MOST_ROWS + HEADER_WITHIN:
                         raise Unreadable("too_long")
                 if any(any(row) for row in rows):
@@ -110,7 +112,8 @@ def check_package(data: bytes) -> None:
         raise Unreadable("not_a_table")
 
 
-def _text_of(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A cell's value as people read it."""
     if value is None:
         return ""
     if isinstance(value, dt.datetime):

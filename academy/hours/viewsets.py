@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets import BooleanRadioSelect
@@ -15,8 +15,9 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from academy.core import formats
 from academy.core.viewsets import CommunityFilterSet, CommunityViewSet
 from academy.hours import sentences
+from academy.hours.handover_viewsets import ExportFormViewSet, HandoverViewSet
 from academy.hours.import_viewsets import ImportViewSet
-from academy.hours.models import LedgerEntry, ServiceRecord
+from academy.hours.models import HandedOver, LedgerEntry, ServiceRecord
 from academy.people.permissions import Right
 
 
@@ -26,7 +27,9 @@ def _hours(item: Any) -> str:
 
 class RecordIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[ServiceRecord]:
-        return super().get_base_queryset().select_related("volunteer", "activity", "confirmed_by")
+        handed_over = HandedOver.objects.filter(handover__handed_over_at__isnull=False, record=OuterRef("pk"))
+        records = super().get_base_queryset().select_related("volunteer", "activity", "confirmed_by")
+        return records.annotate(is_handed_over=Exists(handed_over))
 
 
 class RecordInspectView(generic.InspectView):
@@ -53,6 +56,8 @@ class RecordFilterSet(CommunityFilterSet):
         field_name="imported_line", lookup_expr="isnull", exclude=True, label=_("imported"), widget=BooleanRadioSelect
     )
 
+    handed_over = BooleanFilter(field_name="is_handed_over", label=_("handed over"), widget=BooleanRadioSelect)
+
     class Meta:
         model = ServiceRecord
         fields = {"state": ["exact"], "category": ["exact"], "community": ["exact"], "date": ["gte", "lte"]}
@@ -77,6 +82,7 @@ class ServiceRecordViewSet(CommunityViewSet):
         Column("hours", label=_("hours"), accessor=_hours),
         "state",
         "effective_on",
+        BooleanColumn("is_handed_over", label=_("handed over")),
     ]
     filterset_class = RecordFilterSet
     search_fields = [
@@ -91,6 +97,7 @@ class ServiceRecordViewSet(CommunityViewSet):
     list_export = [
         *("volunteer.number", "volunteer.name", "activity.title", "activity.place", "activity.service_content"),
         *("activity.organiser", "date", "category", "minutes", "state", "confirmed_by", "confirmed_at", "effective_on"),
+        "is_handed_over",
     ]
     export_filename = "service-records"
 
@@ -123,4 +130,10 @@ class HoursGroup(ModelViewSetGroup):
     menu_label = _("Hours")
     menu_icon = "calendar-check"
     menu_order = 300
-    items = (ServiceRecordViewSet("service_record"), LedgerEntryViewSet("ledger_entry"), ImportViewSet("import"))
+    items = (
+        ServiceRecordViewSet("service_record"),
+        LedgerEntryViewSet("ledger_entry"),
+        ImportViewSet("import"),
+        ExportFormViewSet("export_form"),
+        HandoverViewSet("handover"),
+    )

@@ -1,5 +1,6 @@
 """Service records, what is asked about them, and the ledger that cannot be altered."""
 
+from academy.hours.models.handing_over import ExportForm, HandedOver, Handover, handover_path
 from academy.hours.models.imports import Import, ImportedLine, import_path
 from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
 from academy.hours.models.records import (
@@ -33,6 +34,9 @@ __all__ = [
     "DailyApproval",
     "Evaluation",
     "Evidence",
+    "ExportForm",
+    "HandedOver",
+    "Handover",
     "HoursTotal",
     "Import",
     "ImportedLine",
@@ -45,5 +49,6 @@ __all__ = [
     "RecordState",
     "ServiceRecord",
     "evidence_path",
+    "handover_path",
     "import_path",
 ]

@@ -1,0 +1,89 @@
+import academy.core.files
+import academy.hours.models.handing_over
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('core', '0001_initial'),
+        ('hours', '0004_imports'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='ExportForm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('platform', models.CharField(help_text='As it is called in your county.', max_length=60, verbose_name='name of the higher platform')),
+                ('file', models.FileField(storage=academy.core.files.PrivateFiles(), upload_to=academy.hours.models.handing_over.handover_path, verbose_name='file')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('header_row', models.PositiveSmallIntegerField(verbose_name='row of the headings')),
+                ('first_row', models.PositiveSmallIntegerField(verbose_name='first row to fill')),
+                ('columns', models.JSONField(default=dict, verbose_name='columns')),
+                ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='export_forms', to='core.community', verbose_name='community')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
+            ],
+            options={
+                'verbose_name': 'form of the higher platform',
+                'verbose_name_plural': 'forms of the higher platform',
+                'ordering': ['platform', '-uploaded_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HandedOver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('minutes', models.PositiveIntegerField(verbose_name='minutes')),
+                ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='platform told at')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handed_over', to='hours.servicerecord', verbose_name='service record')),
+                ('told_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='platform told by')),
+            ],
+            options={
+                'verbose_name': 'record handed over',
+                'verbose_name_plural': 'records handed over',
+            },
+        ),
+        migrations.CreateModel(
+            name='Handover',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateField(verbose_name='from')),
+                ('until', models.DateField(verbose_name='until')),
+                ('file', models.FileField(storage=academy.core.files.PrivateFiles(), upload_to=academy.hours.models.handing_over.handover_path, verbose_name='file')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('made_at', models.DateTimeField(verbose_name='made at')),
+                ('handed_over_at', models.DateTimeField(blank=True, null=True, verbose_name='handed over at')),
+                ('form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='hours.exportform', verbose_name='form')),
+                ('handed_over_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handed over by')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('records', models.ManyToManyField(through='hours.HandedOver', to='hours.servicerecord', verbose_name='service records')),
+            ],
+            options={
+                'verbose_name': 'handing over',
+                'verbose_name_plural': 'handings over',
+                'ordering': ['-made_at', '-id'],
+            },
+        ),
+        migrations.AddField(
+            model_name='handedover',
+            name='handover',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='hours.handover', verbose_name='handing over'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handed_over_at', None), ('handed_over_by', None)), models.Q(('handed_over_at__isnull', False), ('handed_over_by__isnull', False)), _connector='OR'), name='handover_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='handover_period_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='handedover',
+            constraint=models.UniqueConstraint(fields=('handover', 'record'), name='handed_over_once_on_a_form'),
+        ),
+    ]

@@ -1,0 +1,111 @@
+"""Records that the higher platform gets as well (P10): its own form, and what was handed over on it."""
+
+import uuid
+from pathlib import PurePath
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.files import private_files
+from academy.core.models import Community
+from academy.hours.models.records import ServiceRecord
+from academy.people.models import User
+
+
+def handover_path(instance: Any, name: str) -> str:
+    """Where nobody guesses it; the name is kept in the database."""
+    return f"handed-over/{uuid.uuid4().hex}{PurePath(name).suffix[:8].lower()}"
+
+
+class ExportForm(models.Model):
+    """The other side's own form, an Excel workbook, with what belongs into each of its columns."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="export_forms", verbose_name=_("community"))
+    platform = models.CharField(
+        _("name of the higher platform"), max_length=60, help_text=_("As it is called in your county.")
+    )
+    file = models.FileField(_("file"), storage=private_files, upload_to=handover_path)
+    name = models.CharField(_("name"), max_length=120)
+    header_row = models.PositiveSmallIntegerField(_("row of the headings"))  # from 1
+    first_row = models.PositiveSmallIntegerField(_("first row to fill"))
+    columns = models.JSONField(_("columns"), default=dict)  # place, from 0, as text: {"field": …} or {"text": …}
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("form of the higher platform")
+        verbose_name_plural = _("forms of the higher platform")
+        ordering = ["platform", "-uploaded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.platform} · {self.name}"
+
+
+class HandoverQuerySet(models.QuerySet["Handover"]):
+    def done(self) -> "HandoverQuerySet":
+        return self.filter(handed_over_at__isnull=False)
+
+
+class Handover(models.Model):
+    """A form filled with records. They count as handed over when somebody says that the file has been handed in."""
+
+    form = models.ForeignKey(ExportForm, models.PROTECT, related_name="handovers", verbose_name=_("form"))
+    since = models.DateField(_("from"))
+    until = models.DateField(_("until"))
+    file = models.FileField(_("file"), storage=private_files, upload_to=handover_path)
+    name = models.CharField(_("name"), max_length=120)
+    records = models.ManyToManyField(ServiceRecord, through="HandedOver", verbose_name=_("service records"))
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_at = models.DateTimeField(_("made at"))
+    handed_over_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handed over by")
+    )
+    handed_over_at = models.DateTimeField(_("handed over at"), null=True, blank=True)
+
+    objects = HandoverQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("handing over")
+        verbose_name_plural = _("handings over")
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handed_over_at=None, handed_over_by=None)
+                | Q(handed_over_at__isnull=False, handed_over_by__isnull=False),
+                name="handover_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(until__gte=models.F("since")), name="handover_period_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HandedOver(models.Model):
+    """A record on such a form, with the minutes that stood there."""
+
+    handover = models.ForeignKey(Handover, models.CASCADE, related_name="lines", verbose_name=_("handing over"))
+    record = models.ForeignKey(
+        ServiceRecord, models.PROTECT, related_name="handed_over", verbose_name=_("service record")
+    )
+    minutes = models.PositiveIntegerField(_("minutes"))
+    # That it was corrected since.
+    told_at = models.DateTimeField(_("platform told at"), null=True, blank=True)
+    told_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("platform told by")
+    )
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("record handed over")
+        verbose_name_plural = _("records handed over")
+        constraints = [models.UniqueConstraint(fields=["handover", "record"], name="handed_over_once_on_a_form")]
+
+    def __str__(self) -> str:
+        return f"{self.handover} · {self.record}"

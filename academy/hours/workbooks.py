@@ -1,0 +1,118 @@
+"""Filling somebody else's Excel workbook: what is there stays, rows are written below its headings."""
+
+import datetime as dt
+import io
+import warnings
+import zipfile
+from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from academy.hours import spreadsheets
+from academy.hours.spreadsheets import HEADER_WITHIN, MOST_BYTES, MOST_COLUMNS, Unreadable, check_package
+
+Value = str | int | float | dt.date | None
+
+
+def headings(data: bytes, words: Mapping[str, Sequence[str]]) -> tuple[int, list[str], dict[str, int]]:
+    """The row of the headings, from 1; what they say; and the column of each field that is recognised.
+
+    Raises `Unreadable`, with `macros` for a workbook that has some: they would be lost.
+    """
+    book = _open(data)
+    sheet = _sheet(book)
+    rows = [
+        [spreadsheets.text_of(value) for value in row]
+        for row in sheet.iter_rows(max_row=HEADER_WITHIN, max_col=MOST_COLUMNS, values_only=True)
+    ]
+    if not any(any(row) for row in rows):
+        raise Unreadable("empty")
+    place, columns = spreadsheets.guess(rows, words)
+    return place + 1, texts_of(data, place + 1), columns
+
+
+def texts_of(data: bytes, row: int) -> list[str]:
+    """What stands in that row, from 1, without the empty cells at its end."""
+    sheet = _sheet(_open(data))
+    cells = [spreadsheets.text_of(cell.value) for cell in sheet[row]][:MOST_COLUMNS]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def fill(data: bytes, *, first_row: int, rows: Sequence[Mapping[int, Value]]) -> bytes:
+    """The workbook with `rows`, values by column from 0, written from `first_row` on, which lends them its formats.
+
+    What stands in that row is an example and gives way. Raises `Unreadable`: `not_empty` where something stands
+    further down that would be lost, `merged` where cells are joined there.
+    """
+    book = _open(data)
+    sheet = _sheet(book)
+    last_row = first_row + max(len(rows), 1) - 1
+    for area in sheet.merged_cells.ranges:
+        if area.max_row >= first_row and area.min_row <= last_row:
+            raise Unreadable("merged")
+    below = sheet.iter_rows(min_row=first_row + 1, max_row=last_row, values_only=True) if len(rows) > 1 else ()
+    if any(value is not None and value != "" for row in below for value in row):
+        raise Unreadable("not_empty")
+    width = min(max(sheet.max_column, 1), MOST_COLUMNS)
+    examples = [sheet.cell(first_row, column) for column in range(1, width + 1)]
+    height = sheet.row_dimensions[first_row].height
+    for example in examples:
+        example.value = None
+    for number, values in enumerate(rows, first_row):
+        if height is not None:
+            sheet.row_dimensions[number].height = height
+        for example in examples:
+            cell = sheet.cell(number, example.column)
+            if number != first_row and example.has_style:
+                cell._style = copy(example._style)
+            _write(cell, values.get(example.column - 1))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _write(cell: Cell | MergedCell, value: Value) -> None:
+    assert isinstance(cell, Cell)
+    as_text = cell.number_format == "@"  # the column is meant for text: numbers and dates go in as such
+    if value is None or value == "":
+        cell.value = None
+    elif isinstance(value, dt.date):
+        cell.value = value.isoformat() if as_text else value
+        if not as_text and cell.number_format == "General":
+            cell.number_format = "yyyy-mm-dd"
+    elif isinstance(value, str):
+        cell.value = value
+        cell.data_type = "s"  # a name that begins with = is no formula
+    else:
+        cell.value = str(value) if as_text else value
+
+
+def _open(data: bytes) -> Workbook:
+    if len(data) > MOST_BYTES:
+        raise Unreadable("too_big")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable("old_excel")
+    check_package(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        if any(name.endswith("vbaProject.bin") for name in package.namelist()):
+            raise Unreadable("macros")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return load_workbook(io.BytesIO(data))
+    except Exception as error:  # whatever a broken file makes of the library
+        raise Unreadable("not_a_table") from error
+
+
+def _sheet(book: Workbook) -> Worksheet:
+    """The one that opens first."""
+    sheet: Any = book.active
+    if not isinstance(sheet, Worksheet):
+        raise Unreadable("not_a_table")
+    return sheet

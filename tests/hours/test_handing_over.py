@@ -1,0 +1,388 @@
+"""The higher platform's own form: its columns once, then filled, carried there and marked (P10)."""
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from academy.core.refusals import Refusal
+from academy.hours import services, workbooks
+from academy.hours.models import ExportForm, HandedOver, Handover, ServiceRecord
+from academy.hours.spreadsheets import Unreadable
+from academy.people.permissions import DutyRole
+from tests.factories import CommunityFactory, UserFactory, workbook
+from tests.hours.scene import SATURDAY, Scene, moment
+
+MONDAY = moment("09:00", dt.date(2026, 2, 2))
+JANUARY = {"since": dt.date(2026, 1, 1), "until": dt.date(2026, 1, 31)}
+HEAD = ["序号", "姓名", "志愿者编号", "项目名称", "服务日期", "服务时长(小时)", "备注"]
+
+
+def add(scene: Scene, data: bytes | None = None, name: str = "民政表.xlsx") -> ExportForm:
+    form = services.add_form(
+        community=scene.community,
+        platform="全国志愿服务信息系统",
+        name=name,
+        data=data or workbook(["志愿服务记录导入表"], HEAD),
+        by=scene.social_worker,
+        at=MONDAY,
+    )
+    assert isinstance(form, ExportForm), form
+    return form
+
+
+def fill(scene: Scene, form: ExportForm, *, at: dt.datetime = MONDAY, again: bool = False):
+    return services.fill_form(form=form, **JANUARY, by=scene.social_worker, at=at, again=again)
+
+
+def hand_over(scene: Scene, handover: Handover, at: dt.datetime = MONDAY):
+    return services.hand_over(handover=handover, by=scene.social_worker, at=at)
+
+
+def cells_of(data: bytes | Handover) -> list[tuple]:
+    if isinstance(data, Handover):
+        with data.file.open("rb") as file:
+            data = file.read()
+    return [tuple(row) for row in load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)]
+
+
+# Filling
+
+
+def test_the_form_is_filled_below_its_headings_and_says_what_each_column_asks(scene: Scene) -> None:
+    volunteer = scene.volunteer()
+    scene.serve(volunteer, "09:00", "11:35")
+
+    handover = fill(scene, add(scene))
+
+    assert cells_of(handover) == [
+        ("志愿服务记录导入表", None, None, None, None, None, None),
+        tuple(HEAD),
+        (1, "王秀英", volunteer.number, "冬季防火入户宣传", dt.datetime(2026, 1, 10), 2.5, None),
+    ]
+    assert handover.name == "民政表 2026-01-01–2026-01-31.xlsx"
+
+
+def test_every_field_that_is_offered_can_be_written(scene: Scene) -> None:
+    volunteer = scene.volunteer(phone="13900000001")
+    scene.serve(volunteer, "09:00", "11:35")
+    form = add(scene)
+    fields = list(services.handing_over.FIELDS)
+    columns = {str(place): {"field": field} for place, field in enumerate(fields)}
+    services.set_columns(
+        form=form, header_row=2, first_row=3, columns=columns | {"30": {"text": "市级"}}, by=scene.social_worker
+    )
+    form.file.save("wide.xlsx", SimpleUploadedFile("wide.xlsx", workbook(["x"] * 31, ["x"] * 31)))
+
+    row = dict(zip(fields, cells_of(fill(scene, form))[2], strict=False))
+
+    assert (row["came"], row["left"], row["minutes"], row["phone"]) == ("9:00", "11:35", 155, "13900000001")
+    assert (row["leader"], row["issuer"], row["person_responsible"]) == ("赵敏", scene.issuer.name, "赵敏")
+    assert (row["place"], row["content"], row["organiser"]) == ("Y社区活动中心", "入户宣传防火知识", "Y社区居委会")
+    assert cells_of(fill(scene, form))[2][30] == "市级"
+
+
+def test_what_stands_in_the_form_stays_and_lends_its_formats() -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["导入表"])
+    sheet.merge_cells("A1:C1")
+    sheet.append(["姓名", "日期", "编号"])
+    sheet.append(["例：张三", "2026-01-01", "001"])
+    sheet["A3"].font, sheet["A3"].alignment = Font(bold=True), Alignment(horizontal="center")
+    sheet["B3"].number_format, sheet["C3"].number_format = "yyyy/m/d", "@"
+    sheet.row_dimensions[3].height = 30
+    sheet.column_dimensions["A"].width = 40
+    choices = DataValidation(type="list", formula1='"是,否"')
+    sheet.add_data_validation(choices)
+    choices.add("D3:D9")
+    book.create_sheet("填表说明")["A1"] = "请勿改动"
+    data = io.BytesIO()
+    book.save(data)
+    day = dt.date(2026, 1, 10)
+
+    filled = workbooks.fill(
+        data.getvalue(), first_row=3, rows=[{0: "王秀英", 1: day, 2: 7}, {0: "=刘伟", 1: day, 2: day}]
+    )
+
+    made = load_workbook(io.BytesIO(filled))
+    sheet = made.active
+    assert (
+        made["填表说明"]["A1"].value == "请勿改动"
+        and str(
+            sheet.merged_cells.ranges[0]
+            if isinstance(sheet.merged_cells.ranges, list)
+            else next(iter(sheet.merged_cells.ranges))
+        )
+        == "A1:C1"
+    )
+    assert sheet.data_validations.dataValidation[0].sqref == choices.sqref
+    assert sheet.column_dimensions["A"].width == 40
+    for row in (3, 4):
+        assert sheet[f"A{row}"].font.bold and sheet[f"A{row}"].alignment.horizontal == "center"
+        assert sheet[f"B{row}"].number_format == "yyyy/m/d" and sheet.row_dimensions[row].height == 30
+    assert [sheet["C3"].value, sheet["C4"].value] == ["7", "2026-01-10"]  # a column that is meant for text
+    assert (sheet["A4"].value, sheet["A4"].data_type) == ("=刘伟", "s")
+
+
+def test_hours_are_cut_and_never_rounded_up(scene: Scene) -> None:
+    scene.serve(scene.volunteer(), "09:00", "11:59")
+
+    assert cells_of(fill(scene, add(scene)))[2][5] == 2.9
+
+
+def test_only_effective_service_of_the_period_is_handed_over(scene: Scene) -> None:
+    here = scene.volunteer()
+    scene.serve(here, "09:00", "12:00")
+    scene.serve(here, "09:00", "12:00", day=dt.date(2026, 1, 17), kind="training", counts_as="learner")
+    scene.serve(here, "09:00", "12:00", day=dt.date(2026, 1, 31))
+    scene.serve(here, "09:00", "12:00", day=dt.date(2026, 2, 1))
+    scene.attend(here, scene.activity(day=dt.date(2026, 1, 24)).shifts.get())  # nobody has confirmed it
+    other = Scene()
+    other.serve(other.volunteer(), "09:00", "12:00")
+
+    handover = fill(scene, add(scene))
+
+    dates = [record.date for record in handover.records.order_by("date")]
+    assert dates == [SATURDAY, dt.date(2026, 1, 31)]
+
+
+# What has been handed over
+
+
+def test_a_filled_form_counts_only_when_it_has_been_handed_in(scene: Scene) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    form = add(scene)
+    first = fill(scene, form)
+    assert services.records_for(form, **JANUARY).count() == 1
+
+    hand_over(scene, first)
+
+    assert not services.records_for(form, **JANUARY).exists()
+    assert fill(scene, form).code == "nothing_new"
+    assert len(cells_of(fill(scene, form, again=True))) == 3
+    assert (
+        services.records_for(add(scene, name="另一张.xlsx"), **JANUARY).count() == 1
+    )  # each form is another platform's
+
+
+def test_two_files_with_the_same_record_are_not_both_handed_in(scene: Scene) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    form = add(scene)
+    first, second = fill(scene, form), fill(scene, form)
+
+    assert isinstance(hand_over(scene, first), Handover)
+    assert hand_over(scene, second).code == "already"
+    assert hand_over(scene, first).code == "done"
+    assert services.throw_away(handover=first, by=scene.social_worker).code == "done"
+
+
+def test_what_is_not_handed_in_is_thrown_away_with_its_file(scene: Scene, django_capture_on_commit_callbacks) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    handover = fill(scene, add(scene))
+    storage, name = handover.file.storage, handover.file.name
+    assert storage.exists(name)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.throw_away(handover=handover, by=scene.social_worker) is None
+
+    assert not Handover.objects.exists() and not HandedOver.objects.exists() and not storage.exists(name)
+
+
+def corrected(scene: Scene, record: ServiceRecord, *, came: str | None) -> None:
+    """Somebody puts the record right, and a second person agrees."""
+    asked = services.ask_make_up(
+        volunteer=record.volunteer,
+        shift=record.shift,
+        came_at=came and moment(came),
+        left_at=came and moment("12:00"),
+        reason="记错了",
+        by=scene.social_worker,
+        at=MONDAY,
+    )
+    assert not isinstance(asked, Refusal), asked
+    approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+    answer = services.decide_make_up(make_up=asked, by=approver, at=MONDAY, accepted=True)
+    assert not isinstance(answer, Refusal), answer
+
+
+def test_what_was_corrected_since_is_named_until_the_platform_has_it(scene: Scene) -> None:
+    record = scene.serve(scene.volunteer(), "09:00", "12:00")
+    form = add(scene)
+    hand_over(scene, fill(scene, form))
+    corrected(scene, record, came="10:00")
+
+    (changed,) = services.changed_since(form)
+    assert (changed.line.minutes, changed.minutes) == (180, 120)
+
+    again = fill(scene, form)
+    assert cells_of(again)[2][5:] == (2, "更正：原已上报 3.0 小时")
+    hand_over(scene, again)
+    assert services.changed_since(form) == []
+
+
+def test_what_is_gone_is_named_until_somebody_has_told_the_platform(scene: Scene) -> None:
+    record = scene.serve(scene.volunteer(), "09:00", "12:00")
+    form = add(scene)
+    hand_over(scene, fill(scene, form))
+    corrected(scene, record, came=None)
+
+    (changed,) = services.changed_since(form)
+    assert changed.now is None or changed.minutes == 0
+    line = services.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
+
+    assert (line.told_by, line.told_at) == (scene.social_worker, MONDAY)
+    assert services.changed_since(form) == []
+
+
+# What cannot be
+
+
+def zipped(**parts: bytes) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name.replace("__", "/"), content)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "not_a_table"),
+        (b"name,hours", "not_a_table"),
+        (b"\xd0\xcf\x11\xe0", "old_excel"),
+        (b"1" * 5_000_001, "too_big"),
+        (zipped(**{"xl__workbook.xml": b"<"}), "not_a_table"),
+        (zipped(**{"xl__workbook.xml": b"<", "xl__vbaProject.bin": b""}), "macros"),
+        (workbook(), "empty"),
+    ],
+)
+def test_a_form_that_cannot_be_filled_says_why(scene: Scene, data: bytes, code: str) -> None:
+    answer = services.add_form(
+        community=scene.community, platform="平台", name="a.xlsx", data=data, by=scene.social_worker, at=MONDAY
+    )
+
+    assert answer.code == code
+    assert not ExportForm.objects.exists()
+
+
+def test_what_stands_further_down_is_not_written_over() -> None:
+    data = workbook(["姓名"], ["例"], ["填表说明"])
+
+    assert cells_of(workbooks.fill(data, first_row=2, rows=[{0: "王秀英"}])) == [("姓名",), ("王秀英",), ("填表说明",)]
+    with pytest.raises(Unreadable) as caught:
+        workbooks.fill(data, first_row=2, rows=[{0: "王秀英"}, {0: "刘伟"}])
+    assert caught.value.code == "not_empty"
+
+
+def test_joined_cells_are_not_written_into(scene: Scene) -> None:
+    book = load_workbook(io.BytesIO(workbook(["姓名", "日期"])))
+    book.active.merge_cells("A2:B2")
+    data = io.BytesIO()
+    book.save(data)
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+
+    assert fill(scene, add(scene, data.getvalue())).code == "merged"
+
+
+def test_a_form_without_columns_or_a_period_the_wrong_way_round(scene: Scene) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    form = add(scene, workbook(["甲", "乙"]))
+
+    assert fill(scene, form).code == "no_columns"
+    wrong = {"since": JANUARY["until"], "until": JANUARY["since"]}
+    assert services.fill_form(form=form, **wrong, by=scene.social_worker, at=MONDAY).code == "bad_period"
+
+
+@pytest.mark.parametrize("role", [role for role in DutyRole if role != DutyRole.SOCIAL_WORKER])
+def test_only_who_confirms_hours_hands_them_over(scene: Scene, role: DutyRole) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    form = add(scene)
+    handover = fill(scene, form)
+    other = UserFactory(duties=[(scene.community, role)])
+
+    for answer in (
+        services.add_form(community=scene.community, platform="平台", name="a", data=b"", by=other, at=MONDAY),
+        services.set_columns(form=form, header_row=1, first_row=2, columns={}, by=other),
+        services.fill_form(form=form, **JANUARY, by=other, at=MONDAY),
+        services.hand_over(handover=handover, by=other, at=MONDAY),
+        services.throw_away(handover=handover, by=other),
+        services.tell_platform(line=handover.lines.get(), by=other, at=MONDAY),
+    ):
+        assert answer.code == "not_allowed"
+
+
+# The screens
+
+
+def test_from_the_empty_form_to_the_mark_on_screen(client, scene: Scene) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    client.force_login(scene.social_worker)
+    data = {"community": scene.community.pk, "platform": "市民政平台"}
+    new = reverse("export_form:add")
+
+    refused = client.post(new, data | {"file": SimpleUploadedFile("a.xls", b"\xd0\xcf\x11\xe0")})
+    assert refused.context["form"].errors["file"]
+    assert refused.context["form"]["platform"].value() == "市民政平台"
+
+    with time_machine.travel(MONDAY, tick=False):
+        made = client.post(new, data | {"file": SimpleUploadedFile("表.xlsx", workbook(["姓名", "类别", "时长"]))})
+        form = ExportForm.objects.get()
+        assert made.url == reverse("export_form:columns", args=[form.pk])
+        page = client.get(made.url)
+        assert page.context["form"]["field_0"].value() == "name" and page.context["form"]["field_2"].value() == "hours"
+
+        given = {"header_row": 1, "first_row": 2, "field_0": "name", "field_1": "=", "field_2": "hours"}
+        assert client.post(made.url, given).context["form"].errors["text_1"]
+        assert client.post(made.url, given | {"first_row": 1, "text_1": "市级"}).context["form"].errors["first_row"]
+        assert client.post(made.url, {"header_row": 1, "first_row": 2}).context["form"].non_field_errors()
+        filling = client.post(made.url, given | {"text_1": "市级"}).url
+        assert filling == reverse("export_form:fill", args=[form.pk])
+        assert client.get(filling).context["waiting"] == 1
+
+        period = {"since": "2026-01-01", "until": "2026-01-31"}
+        assert client.post(filling, {"since": "2026-01-31", "until": "2026-01-01"}).context["form"].non_field_errors()
+        seen = client.post(filling, period).url
+        handover = Handover.objects.get()
+        assert seen == reverse("handover:inspect", args=[handover.pk])
+        assert "王秀英" in client.get(seen).content.decode()
+
+        file = client.get(reverse("handover:file", args=[handover.pk]))
+        assert cells_of(b"".join(file.streaming_content))[1] == ("王秀英", "市级", 3)
+
+        assert client.post(reverse("handover:hand_over", args=[handover.pk])).url == seen
+        assert client.post(filling, period).context["form"].non_field_errors()
+        listed = client.get(reverse("service_record:index"), {"handed_over": "true"})
+        assert len(listed.context["object_list"]) == 1
+        assert not client.get(reverse("service_record:index"), {"handed_over": "false"}).context["object_list"]
+
+
+def test_what_changed_is_told_on_screen(client, scene: Scene) -> None:
+    record = scene.serve(scene.volunteer(), "09:00", "12:00")
+    form = add(scene)
+    hand_over(scene, fill(scene, form))
+    corrected(scene, record, came="10:00")
+    client.force_login(scene.social_worker)
+    url = reverse("export_form:fill", args=[form.pk])
+
+    told = reverse("export_form:told", args=[form.pk, HandedOver.objects.get().pk])
+    assert told in client.get(url).content.decode()
+    assert client.post(told).url == url
+    assert told not in client.get(url).content.decode()
+
+
+def test_another_community_sees_nothing_of_it(client, scene: Scene) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    handover = fill(scene, add(scene))
+    client.force_login(UserFactory(duties=[(CommunityFactory(), DutyRole.SOCIAL_WORKER)]))
+
+    for address in ("handover:inspect", "handover:file", "handover:hand_over"):
+        assert client.get(reverse(address, args=[handover.pk])).status_code == 404
