@@ -80,6 +80,9 @@ def test_a_duration_loses_no_minute(minutes: int, chinese: str, english: str) ->
             dt.datetime(2026, 1, 10, 20), dt.datetime(2026, 1, 11),
             "1月10日 周六 20:00–24:00", "Sat 10 Jan 20:00–24:00", id="until midnight",
         ),
+        pytest.param(
+            dt.datetime(2026, 1, 10), dt.datetime(2026, 1, 11), "1月10日 周六", "Sat 10 Jan", id="a whole day",
+        ),
     ],
 )  # fmt: skip
 def test_a_shift_says_when_it_is(starts_at: dt.datetime, ends_at: dt.datetime, chinese: str, english: str) -> None:
