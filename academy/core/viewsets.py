@@ -298,12 +298,12 @@ def _in_words(item: models.Model, field: str) -> Any:
 
 
 class _LocalTimes:
-    """Wagtail's page of one object shows the times as they are stored, in UTC."""
+    """Wagtail's page of one object shows the times as they are stored, in UTC, and what there is not as None."""
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
         value = super().get_field_display_value(field_name, field)  # type: ignore[misc]
         is_moment = isinstance(value, dt.datetime) and timezone.is_aware(value)
-        return timezone.localtime(value) if is_moment else value
+        return "—" if value is None else timezone.localtime(value) if is_moment else value
 
 
 def scoped(view_class: type) -> type:

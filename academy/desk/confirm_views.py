@@ -86,20 +86,22 @@ def _confirm_record(request: HttpRequest, user: User, at: dt.datetime) -> None:
         messages.error(request, _("This record is not there any more."))
         return
     answer = hours.confirm(activity=found.activity, by=user, at=at, records=[found])
-    _tell(request, found.activity, answer)
+    _tell(request, [(found.activity, answer)])
 
 
 def _confirm_ticked(request: HttpRequest, user: User, at: dt.datetime) -> None:
     """Each activity by itself: what one refuses does not hold up the others."""
+    answers = []
     for activity in _ticked(request, user):
         heads = request.POST.get(f"heads-{activity.pk}", "").strip()
         if heads and not (heads.isdecimal() and len(heads) <= 4):
             messages.error(request, f"{activity}: {_('The number of heads is a whole number, e.g. 18.')}")
             continue
         answer = hours.confirm(activity=activity, by=user, at=at, heads=int(heads) if heads else None)
-        _tell(request, activity, answer)
+        answers.append((activity, answer))
         if "evaluate" in request.POST and not isinstance(answer, Refusal):
             hours.evaluate(activity=activity, by=user, at=at)
+    _tell(request, answers)
 
 
 def _ticked(request: HttpRequest, user: User) -> Iterator[Activity]:
@@ -110,11 +112,17 @@ def _ticked(request: HttpRequest, user: User) -> Iterator[Activity]:
     )
 
 
-def _tell(request: HttpRequest, activity: Activity, answer: hours.Confirmed | Refusal) -> None:
-    if isinstance(answer, Refusal):
-        messages.warning(request, f"{activity}: {answer}")
-        return
-    if answer.ready:
-        messages.success(request, f"{activity}: " + _("Confirmed: %(count)s.") % {"count": len(answer.ready)})
-    for note in answer.notes:
-        messages.warning(request, f"{activity}: {note}")
+def _tell(request: HttpRequest, answers: list[tuple[Activity, hours.Confirmed | Refusal]]) -> None:
+    """In one sentence what is done, however many it were; what is not, each by itself."""
+    done = [(activity, len(one.ready)) for activity, one in answers if not isinstance(one, Refusal) and one.ready]
+    if len(done) == 1:
+        messages.success(request, f"{done[0][0]}: " + _("Confirmed: %(count)s.") % {"count": done[0][1]})
+    elif done:
+        messages.success(
+            request,
+            _("Confirmed: %(count)s records of %(activities)s activities.")
+            % {"count": sum(count for _activity, count in done), "activities": len(done)},
+        )
+    for activity, answer in answers:
+        for note in [answer] if isinstance(answer, Refusal) else answer.notes:
+            messages.warning(request, f"{activity}: {note}")

@@ -134,7 +134,7 @@ def test_records_that_wait_are_one_click_from_the_leaders_page(scene, running, s
 
     response = sign_in(scene.social_worker).get(ADMIN)
 
-    assert "Hours to confirm 正在进行的活动 — 2 records 后来的 — 1 record" in text_of(response)
+    assert "Hours to confirm All on one page 正在进行的活动 — 2 records 后来的 — 1 record" in text_of(response)
     assert f'href="{reverse("desk:lead", args=[later.activity_id])}"' in response.content.decode()
 
 
