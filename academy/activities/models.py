@@ -82,8 +82,6 @@ class Activity(ClusterableModel):
     insurance = models.CharField(_("accident insurance (policy number)"), max_length=60, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
-    # Known from a spreadsheet of past records alone: never published, its shifts are whole days.
-    imported = models.BooleanField(_("imported"), default=False, editable=False)
 
     objects = ActivityQuerySet.as_manager()
     wagtail_reference_index_ignore = True

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
@@ -34,7 +33,6 @@ FOREIGN_ISSUER = Refusal(
     "foreign_issuer", _("The recording unit belongs to another community. Choose one of the activity's own community.")
 )
 CANCELLED = Refusal("cancelled", _("This activity has been cancelled. Look for another one under “Activities”."))
-IMPORTED = Refusal("imported", _("This activity came with past records. It is over and stays as it was."))
 NOT_PUBLISHED = Refusal("not_published", _("This activity is not open yet. Come back when it has been published."))
 OVER = Refusal("too_late", _("This activity is over and stays as it was."))
 TOO_LATE_TO_SIGN_UP = Refusal(
@@ -107,55 +105,10 @@ def plan_activity(
 
 
 @transaction.atomic
-def keep_past_activity(
-    *,
-    community: Community,
-    title: str,
-    place: str,
-    service_content: str,
-    organiser: str,
-    leader: Volunteer,
-    issuer: Issuer,
-    dates: Iterable[dt.date],
-    by: User | None,
-) -> dict[dt.date, Shift]:
-    """An activity that is known from a spreadsheet of past records alone, with a shift for each of its `dates`.
-
-    What time of the day it was nobody knows: each shift is the whole day. It is never published, so nobody signs up or
-    checks in.
-    """
-    activity = Activity.objects.create(
-        community=community,
-        title=title,
-        place=place,
-        service_content=service_content,
-        organiser=organiser,
-        leader=leader,
-        issuer=issuer,
-        imported=True,
-    )
-    midnights = {date: timezone.make_aware(dt.datetime.combine(date, dt.time())) for date in sorted(set(dates))}
-    shifts = Shift.objects.bulk_create(
-        Shift(activity=activity, starts_at=midnight, ends_at=midnight + dt.timedelta(days=1), walk_ins=False)
-        for midnight in midnights.values()
-    )
-    log(activity, "wagtail.create", user=by)
-    return dict(zip(midnights, shifts, strict=True))
-
-
-def keep_past_shift(*, shift: Shift) -> Shift:
-    """The same day of such an activity once more, for whoever was there twice."""
-    again = Shift(activity=shift.activity, starts_at=shift.starts_at, ends_at=shift.ends_at, walk_ins=False)
-    again.save()
-    return again
-
-
-@transaction.atomic
 def publish_activity(*, activity: Activity, by: User | None, at: dt.datetime) -> Activity | Refusal:
     """Opens the activity to sign-ups and makes its codes; again: nothing happens.
 
-    Refuses with `imported`, `cancelled`, `needs_shift`, `needs_role`, `needs_insurance` (V1), `foreign_leader`,
-    `foreign_issuer`.
+    Refuses with `cancelled`, `needs_shift`, `needs_role`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`.
     One that has begun is published all the same (C1): `published_late` tells.
     """
     if activity.published_at is not None:
@@ -172,8 +125,6 @@ def publish_activity(*, activity: Activity, by: User | None, at: dt.datetime) ->
 
 
 def _cannot_publish(activity: Activity) -> Refusal | None:
-    if activity.imported:
-        return IMPORTED
     if activity.cancelled_at is not None:
         return CANCELLED
     if not activity.shifts.exists():

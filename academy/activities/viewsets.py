@@ -95,8 +95,6 @@ class CancelView(ActionView):
 
 def acts_on(activity: Activity) -> list[Button]:
     """What can be done with the activity as it stands, in the order in which it is done."""
-    if activity.imported:
-        return []
     publish = Button(_("Publish"), url=reverse("activity:publish", args=[activity.pk]), icon_name="upload", priority=1)
     if activity.published_at is None:
         return [publish]
@@ -159,8 +157,6 @@ def starts_of(activity: Activity) -> str:
 
 
 def state_of(activity: Activity) -> Any:
-    if activity.imported:
-        return _("imported")
     if activity.cancelled_at is not None:
         return _("cancelled")
     return _("published") if activity.published_at is not None else _("draft")

@@ -19,7 +19,6 @@ from academy.checkin.models import Scan
 from academy.core import formats
 from academy.core.keys import grouped, next_number, normalise_key, random_key
 from academy.core.refusals import Refusal
-from academy.hours.imported import is_imported
 from academy.hours.ledger import canonical_json
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.paper.pdf import MissingGlyphs, render_pdf
@@ -85,7 +84,7 @@ def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, pe
             state=record.state,
             minutes=record.minutes,
             issuer_id=record.activity.issuer_id,
-            methods=["imported"] if is_imported(record) else [methods[UUID(pk)] for pk in record.basis["scans"]],
+            methods=[methods[UUID(pk)] for pk in record.basis["scans"]],
         )
         for record in records
     ]

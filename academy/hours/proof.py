@@ -8,8 +8,7 @@ from uuid import UUID
 from academy.checkin.models import Direction, Scan
 from academy.hours import rules
 from academy.hours.days import ZONE, counting_parameters
-from academy.hours.imported import is_imported, steps_of
-from academy.hours.models import ImportedLine, ServiceRecord
+from academy.hours.models import ServiceRecord
 from academy.rulebook.models import RuleSet
 
 AT_ONCE = 200
@@ -30,8 +29,6 @@ def differences(records: Iterable[ServiceRecord]) -> Iterator[str]:
 
 
 def _differing(batch: list[ServiceRecord], parameters: dict[int, rules.Parameters]) -> Iterator[str]:
-    yield from _unlike_their_lines([record for record in batch if is_imported(record)])
-    batch = [record for record in batch if not is_imported(record)]
     ids = {scan for record in batch for facts in _shifts(record).values() for scan in facts["scans"]}
     rows = Scan.objects.filter(pk__in=ids).values_list("pk", "happened_at", "direction")
     scans = {pk: (happened_at, direction) for pk, happened_at, direction in rows}
@@ -54,25 +51,6 @@ def _differing(batch: list[ServiceRecord], parameters: dict[int, rules.Parameter
         ):
             if said != found:
                 yield f"record {record.pk}: {name} {said}, its scans make {found}"
-
-
-def _unlike_their_lines(records: list[ServiceRecord]) -> Iterator[str]:
-    """An imported record rests on a line of a spreadsheet and on nothing else."""
-    lines = {line.record_id: line for line in ImportedLine.objects.filter(record__in=records)}
-    for record in records:
-        line = lines.get(record.pk)
-        if line is None:
-            yield f"record {record.pk}: it was imported, and its line is not there"
-            continue
-        steps = steps_of(line.minutes)
-        for name, said, found in (
-            ("minutes", record.minutes, line.minutes),
-            ("date", record.date, line.date),
-            ("volunteer", record.volunteer_id, line.volunteer_id),
-            ("steps", record.steps, steps),
-        ):
-            if said != found:
-                yield f"record {record.pk}: {name} {said}, its imported line makes {found}"
 
 
 def _shifts(record: ServiceRecord) -> dict[str, dict[str, Any]]:

@@ -21,7 +21,6 @@ STEPS = {
     "H8-preparation": _("Above the limit for preparing one activity: %(lost)s min do not count."),
     "H4-day": _("Above the limit for one day: %(lost)s min do not count."),
     "H3-round": _("Rounded down: %(lost)s min do not count."),
-    "H1-import": _("Kept before in another record, and brought along: %(after)s min."),
     "H9": _("Taking part in this is not volunteer service, so no time counts."),
 }
 
@@ -39,7 +38,6 @@ STEP_TITLES = {
 }
 
 FLAGS = {
-    "imported": _("Brought along from earlier records; it rests on them, not on a scan."),
     "below_minimum": _("The time is too short to be recorded."),
     "daily_cap": _("The day's limit is reached; more counts only where a second person approves it."),
     "double_check_in": _("Checked in twice; the time counts from the first check-in."),

@@ -16,7 +16,6 @@ from academy.core import formats
 from academy.core.viewsets import CommunityFilterSet, CommunityViewSet
 from academy.hours import sentences
 from academy.hours.handover_viewsets import ExportFormViewSet, HandoverViewSet
-from academy.hours.import_viewsets import ImportViewSet
 from academy.hours.models import HandedOver, LedgerEntry, ServiceRecord
 from academy.people.permissions import Right
 
@@ -52,9 +51,6 @@ class LedgerIndexView(generic.IndexView):
 
 
 class RecordFilterSet(CommunityFilterSet):
-    imported = BooleanFilter(
-        field_name="imported_line", lookup_expr="isnull", exclude=True, label=_("imported"), widget=BooleanRadioSelect
-    )
 
     handed_over = BooleanFilter(field_name="is_handed_over", label=_("handed over"), widget=BooleanRadioSelect)
 
@@ -133,7 +129,6 @@ class HoursGroup(ModelViewSetGroup):
     items = (
         ServiceRecordViewSet("service_record"),
         LedgerEntryViewSet("ledger_entry"),
-        ImportViewSet("import"),
         ExportFormViewSet("export_form"),
         HandoverViewSet("handover"),
     )

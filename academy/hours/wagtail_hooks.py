@@ -12,6 +12,5 @@ hooks.register("register_admin_viewset", RequestsGroup)
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
-    actions.register_action("hours.import", _("Import"), _("Past records imported"))
     actions.register_action("hours.fill_form", _("Fill the form"), _("Form of the platform filled"))
     actions.register_action("hours.hand_over", _("Hand over"), _("Records handed over"))

@@ -214,33 +214,6 @@ def audited() -> list[str]:
         return list(ledger.audit())
 
 
-def test_two_people_importing_the_same_file_import_it_once(scene: Scene) -> None:
-    scene.volunteer()
-    colleague = UserFactory(duties=[(scene.community, DutyRole.SOCIAL_WORKER)])
-    batches = [
-        services.keep_upload(
-            community=scene.community,
-            issuer=scene.issuer,
-            leader=scene.leader,
-            name="2025.csv",
-            data="姓名,日期,活动名称,时长\n王秀英,2025-03-01,探访,2".encode(),
-            by=by,
-            at=moment("09:00"),
-        )
-        for by in (scene.social_worker, colleague)
-    ]
-    answers = at_once(
-        *(
-            lambda batch=batch: services.bring_in(
-                batch=batch, by=batch.uploaded_by, at=moment("10:00"), only_if_all_are_good=True
-            )
-            for batch in batches
-        )
-    )
-    assert sorted(answer.code for answer in answers if isinstance(answer, Refusal)) == ["done"]
-    assert ServiceRecord.objects.get().minutes == 120
-
-
 def test_of_two_filled_forms_with_the_same_record_one_is_handed_in(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
     form = services.add_form(

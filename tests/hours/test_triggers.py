@@ -8,14 +8,14 @@ from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, Scan
 from academy.hours import services, triggers
-from academy.hours.models import Confirmation, Evidence, Import, ImportedLine, LedgerEntry, MakeUp
+from academy.hours.models import Confirmation, Evidence, LedgerEntry, MakeUp
 from academy.people.models import Consent
 from academy.recognition.models import Commendation
 from academy.rulebook.models import Comment
 from tests.hours.scene import Scene, moment
 
 FACTS = [
-    *(LedgerEntry, Confirmation, Evidence, ImportedLine, Annulment, Scan, Consent),
+    *(LedgerEntry, Confirmation, Evidence, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment),
 ]
 THURSDAY = dt.date(2026, 1, 15)
@@ -47,16 +47,6 @@ def facts(scene: Scene) -> None:
         recorded_by=scene.leading,
         recorded_at=moment("13:00"),
     )
-    batch = Import.objects.create(
-        community=scene.community,
-        issuer=scene.issuer,
-        leader=scene.leader,
-        name="1.csv",
-        uploaded_by=scene.leading,
-        uploaded_at=moment("13:00"),
-    )
-    record = volunteer.service_records.get()
-    ImportedLine.objects.create(batch=batch, line=2, record=record, volunteer=volunteer, date=record.date, minutes=180)
     Comment.objects.create(rule_set=scene.rule_set, text="测试", by=scene.leading, at=moment("13:00"))
     make_up = MakeUp.objects.create(
         way="correction", volunteer=volunteer, shift=activity.shifts.get(), reason="测试", asked_at=moment("13:00")

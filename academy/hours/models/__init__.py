@@ -1,7 +1,6 @@
 """Service records, what is asked about them, and the ledger that cannot be altered."""
 
 from academy.hours.models.handing_over import ExportForm, HandedOver, Handover, handover_path
-from academy.hours.models.imports import Import, ImportedLine, import_path
 from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
 from academy.hours.models.records import (
     DEAD_STATES,
@@ -38,8 +37,6 @@ __all__ = [
     "HandedOver",
     "Handover",
     "HoursTotal",
-    "Import",
-    "ImportedLine",
     "LedgerEntry",
     "LedgerHead",
     "MakeUp",
@@ -50,5 +47,4 @@ __all__ = [
     "ServiceRecord",
     "evidence_path",
     "handover_path",
-    "import_path",
 ]
