@@ -95,6 +95,8 @@ class CancelView(ActionView):
 
 def acts_on(activity: Activity) -> list[Button]:
     """What can be done with the activity as it stands, in the order in which it is done."""
+    if activity.imported:
+        return []
     publish = Button(_("Publish"), url=reverse("activity:publish", args=[activity.pk]), icon_name="upload", priority=1)
     if activity.published_at is None:
         return [publish]
@@ -115,7 +117,8 @@ class ActivityIndexView(generic.IndexView):
     def get_base_queryset(self) -> models.QuerySet[Activity]:
         first = Shift.objects.filter(activity=models.OuterRef("pk")).order_by("starts_at").values("starts_at")[:1]
         activities: models.QuerySet[Activity] = super().get_base_queryset()
-        return activities.select_related("leader", "community").annotate(first_start=models.Subquery(first))
+        planned = activities.filter(imported=False)  # what an import brought along stands in the list of records
+        return planned.select_related("leader", "community").annotate(first_start=models.Subquery(first))
 
     def get_list_more_buttons(self, instance: Activity) -> list[Any]:
         return [*super().get_list_more_buttons(instance), *acts_on(instance)]

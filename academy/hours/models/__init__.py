@@ -1,5 +1,6 @@
 """Service records, what is asked about them, and the ledger that cannot be altered."""
 
+from academy.hours.models.imports import Import, ImportedRow, Upload, spreadsheet_path
 from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
 from academy.hours.models.records import (
     DEAD_STATES,
@@ -33,6 +34,8 @@ __all__ = [
     "Evaluation",
     "Evidence",
     "HoursTotal",
+    "Import",
+    "ImportedRow",
     "LedgerEntry",
     "LedgerHead",
     "MakeUp",
@@ -41,5 +44,7 @@ __all__ = [
     "RecordQuerySet",
     "RecordState",
     "ServiceRecord",
+    "Upload",
     "evidence_path",
+    "spreadsheet_path",
 ]
