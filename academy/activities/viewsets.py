@@ -131,7 +131,18 @@ class ActivityCreateView(generic.CreateView):
         return reverse("activity:edit", args=[self.object.pk])
 
 
+IMPORTED_STAYS = _("This comes from an earlier list and stays as it was imported. Ask for a correction of the record.")
+
+
 class ActivityEditView(generic.EditView):
+    """What was imported is held against its list, and stays as it is."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.object.imported:
+            return super().dispatch(request, *args, **kwargs)
+        messages.error(request, IMPORTED_STAYS)
+        return redirect("activity:index")
+
     @property
     def header_more_buttons(self) -> list[Button]:
         return [*super().header_more_buttons, *acts_on(self.object)]

@@ -39,7 +39,18 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "begins": ("开始时间", "起始时间", "签到时间", "开始", "到达时间", "start", "begin", "starttime", "from"),
     "ends": ("结束时间", "终止时间", "签退时间", "结束", "离开时间", "end", "endtime", "until"),
-    "title": ("活动名称", "项目名称", "活动", "项目", "活动主题", "活动项目", "服务项目", "activity", "project", "title"),
+    "title": (
+        "活动名称",
+        "项目名称",
+        "活动",
+        "项目",
+        "活动主题",
+        "活动项目",
+        "服务项目",
+        "activity",
+        "project",
+        "title",
+    ),
     "place": ("地点", "活动地点", "服务地点", "地址", "活动地址", "place", "location", "venue"),
     "content": ("服务内容", "内容", "活动内容", "工作内容", "content", "servicecontent", "description"),
     "organiser": (
@@ -205,7 +216,7 @@ _TIME = re.compile(r"(?:^|\s)(\d{1,2})(?::(\d{2})(?::(\d{2}))?|[点时](?:(\d{1,
 
 
 def parse_clock(cell: Cell) -> int | None:
-    """A time of day in minutes after midnight: 9:00, 09:00:30, 9点30分, 2025-03-01 9:00, 24:00, a part of Excel's day."""
+    """A time of day in minutes after midnight: 9:00, 9点30分, 2025-03-01 9:00, 24:00, or Excel's part of a day."""
     if isinstance(cell, dt.datetime | dt.time):
         return 60 * cell.hour + cell.minute
     if isinstance(cell, bool | dt.date | dt.timedelta):

@@ -6,19 +6,36 @@ from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
+from django_filters import BooleanFilter
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.admin.widgets import BooleanRadioSelect
 
 from academy.core import formats
-from academy.core.viewsets import CommunityViewSet
+from academy.core.viewsets import CommunityFilterSet, CommunityViewSet
 from academy.hours import sentences
+from academy.hours.import_viewsets import ImportViewSet, UploadViewSet
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.people.permissions import Right
 
 
 def _hours(item: Any) -> str:
     return formats.hours(item.minutes)
+
+
+def _is_imported(record: ServiceRecord) -> bool:
+    return "imported" in record.basis
+
+
+class RecordFilterSet(CommunityFilterSet):
+    imported = BooleanFilter(
+        field_name="imported_row", lookup_expr="isnull", exclude=True, label=_("imported"), widget=BooleanRadioSelect
+    )
+
+    class Meta:
+        model = ServiceRecord
+        fields = {"state": ["exact"], "category": ["exact"], "community": ["exact"], "date": ["gte", "lte"]}
 
 
 class RecordIndexView(generic.IndexView):
@@ -64,13 +81,9 @@ class ServiceRecordViewSet(CommunityViewSet):
         Column("hours", label=_("hours"), accessor=_hours),
         "state",
         "effective_on",
+        BooleanColumn("imported", label=_("imported"), accessor=_is_imported),
     ]
-    list_filter = {
-        "state": ["exact"],
-        "category": ["exact"],
-        "community": ["exact"],
-        "date": ["gte", "lte"],
-    }
+    filterset_class = RecordFilterSet
     search_fields = [
         "volunteer__name",
         "volunteer__number",
@@ -83,6 +96,7 @@ class ServiceRecordViewSet(CommunityViewSet):
     list_export = [
         *("volunteer.number", "volunteer.name", "activity.title", "activity.place", "activity.service_content"),
         *("activity.organiser", "date", "category", "minutes", "state", "confirmed_by", "confirmed_at", "effective_on"),
+        "activity.imported",
     ]
     export_filename = "service-records"
 
@@ -115,4 +129,9 @@ class HoursGroup(ModelViewSetGroup):
     menu_label = _("Hours")
     menu_icon = "calendar-check"
     menu_order = 300
-    items = (ServiceRecordViewSet("service_record"), LedgerEntryViewSet("ledger_entry"))
+    items = (
+        ServiceRecordViewSet("service_record"),
+        LedgerEntryViewSet("ledger_entry"),
+        ImportViewSet("import"),
+        UploadViewSet("upload"),
+    )

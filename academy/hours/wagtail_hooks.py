@@ -1,7 +1,16 @@
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from academy.hours.request_viewsets import RequestsGroup
 from academy.hours.viewsets import HoursGroup
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    actions.register_action("hours.import", _("Import past service"), _("Past service imported"))
+
 
 hooks.register("register_admin_viewset", HoursGroup)
 hooks.register("register_admin_viewset", RequestsGroup)

@@ -13,6 +13,17 @@ from academy.hours.services.confirmation import (
 from academy.hours.services.corrections import decide_correction, patience
 from academy.hours.services.deadlines import ALERTS, Deadline, running, send_alerts
 from academy.hours.services.evaluation import Except, evaluate, not_evaluated, people_at
+from academy.hours.services.imports import (
+    TEXTS,
+    Checked,
+    DryRun,
+    choose_columns,
+    discard_upload,
+    dry_run,
+    import_rows,
+    keep_upload,
+    lines_of,
+)
 from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
 from academy.hours.services.notices import end_notices, expected_on
 from academy.hours.services.objections import decide_objection, object_to
@@ -21,10 +32,13 @@ from academy.hours.services.totals import Summary, Waiting, expected_for, summar
 
 __all__ = [
     "ALERTS",
+    "TEXTS",
     "Candidates",
+    "Checked",
     "Confirmed",
     "Deadline",
     "Difference",
+    "DryRun",
     "Except",
     "Outcome",
     "Summary",
@@ -34,6 +48,7 @@ __all__ = [
     "ask_overtime",
     "candidates",
     "candidates_by_activity",
+    "choose_columns",
     "compute_many",
     "compute_one",
     "compute_records",
@@ -44,10 +59,15 @@ __all__ = [
     "decide_make_up",
     "decide_objection",
     "decide_overtime",
+    "discard_upload",
+    "dry_run",
     "end_notices",
     "evaluate",
     "expected_for",
     "expected_on",
+    "import_rows",
+    "keep_upload",
+    "lines_of",
     "make_ups_used",
     "may_ask",
     "may_confirm",

@@ -86,7 +86,7 @@ def ask_make_up(
     files, reason = list(evidence), reason.strip()
     if not may_ask(by, volunteer=volunteer, shift=shift):
         return NOT_ALLOWED
-    if activity.published_at is None:
+    if activity.published_at is None and not activity.imported:
         return NOT_PUBLISHED
     if refusal := _cannot_be(came_at, left_at, at) or (None if reason else NEEDS_REASON) or _bad_files(files):
         return refusal
