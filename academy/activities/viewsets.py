@@ -138,7 +138,7 @@ class ActivityEditView(generic.EditView):
     """What was imported is held against its list, and stays as it is."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.object.imported:
+        if not self.get_object().imported:
             return super().dispatch(request, *args, **kwargs)
         messages.error(request, IMPORTED_STAYS)
         return redirect("activity:index")

@@ -196,6 +196,9 @@ class ColumnsView(Refusable, generic.EditView):
             by=self.request.user,  # type: ignore[arg-type]
         )
 
+    def get_history_url(self) -> None:
+        """It has none: nothing of it stays."""
+
     def get_success_url(self) -> str:
         return reverse("upload:check", args=[self.object.pk])
 
@@ -235,7 +238,7 @@ class CheckView(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answer = services.dry_run(upload=self.object, by=self.request.user, at=timezone.now())
-        context = super().get_context_data(**kwargs)
+        context = super().get_context_data(upload=self.object, **kwargs)
         if isinstance(answer, Refusal):
             return {**context, "refusal": answer}
         if answer.people:
@@ -245,7 +248,6 @@ class CheckView(ActionView):
 
 
 class DiscardView(ActionView):
-    permission_required = "delete"
     act = _("Discard the spreadsheet")
     lead = _("The file is deleted and nothing is imported from it.")
     done = _("%(object)s is discarded.")
@@ -275,7 +277,7 @@ class UploadIndexView(generic.IndexView):
 
 class UploadViewSet(CommunityViewSet):
     model = Upload
-    rights = dict.fromkeys(("view", "add", "change", "delete"), Right.CONFIRM_HOURS)
+    rights = dict.fromkeys(("view", "add", "change"), Right.CONFIRM_HOURS)
     icon = "upload"
     menu_label = _("Spreadsheets under way")
     index_view_class = UploadIndexView
@@ -290,7 +292,7 @@ class UploadViewSet(CommunityViewSet):
 
     def get_urlpatterns(self) -> list[Any]:
         # Nothing of it stays: it has no history, and is discarded by its service.
-        left_out = {"history", "history_results", "usage", "delete"}
+        left_out = {"history", "history_results", "usage"}
         return [
             *(pattern for pattern in super().get_urlpatterns() if pattern.name not in left_out),
             path("check/<int:pk>/", self.construct_view(CheckView), name="check"),
