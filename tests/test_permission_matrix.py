@@ -215,6 +215,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/import/results/": ("/admin/import/results/", RUNNING),
     "admin/import/inspect/<int:pk>/": ("/admin/import/inspect/{import}/", RUN),
     "admin/import/file/<int:pk>/": ("/admin/import/file/{import}/", RUN),
+    "admin/import/take-back/<int:pk>/": ("/admin/import/take-back/{import}/", RUN),
     "admin/upload/": ("/admin/upload/", RUNNING),
     "admin/upload/results/": ("/admin/upload/results/", RUNNING),
     "admin/upload/new/": ("/admin/upload/new/", RUNNING),

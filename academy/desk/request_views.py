@@ -47,7 +47,8 @@ def missing(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
     """Asks for a make-up entry or a correction of somebody's hours at a shift (K8, K9)."""
     volunteer = _asking_for(request)
-    known = Q(activity__published_at__isnull=False) | Q(activity__imported=True)
+    records = ServiceRecord.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    known = Q(activity__published_at__isnull=False) | Q(activity__imported=True, pk__in=records.values("shift"))
     shift = get_object_or_404(Shift.objects.select_related("activity__community").filter(known), pk=shift_id)
     if not hours.may_ask(user_of(request), volunteer=volunteer, shift=shift):
         raise Http404

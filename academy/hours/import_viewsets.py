@@ -303,13 +303,17 @@ class UploadViewSet(CommunityViewSet):
 # What was imported
 
 
+def _taken_back(one: Import) -> Any:
+    return _("taken back") if hasattr(one, "taken_back") else ""
+
+
 def _hours(one: Import) -> str:
     return formats.hours(one.minutes)
 
 
 class ImportIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[Import]:
-        imports: QuerySet[Import] = super().get_base_queryset().select_related("imported_by", "issuer")
+        imports: QuerySet[Import] = super().get_base_queryset().select_related("imported_by", "issuer", "taken_back")
         return imports
 
     @property
@@ -326,13 +330,41 @@ class ImportInspectView(generic.InspectView):
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        url = reverse("import:file", args=[self.object.pk])
-        return [Button(_("The file as it was handed in"), url=url, icon_name="download", priority=5)]
+        acts = [("file", _("The file as it was handed in"), "download")]
+        if not hasattr(self.object, "taken_back"):
+            acts.append(("take_back", TakeBackView.act, "rotate"))
+        return [
+            Button(label, url=reverse(f"import:{name}", args=[self.object.pk]), icon_name=icon, priority=priority)
+            for priority, (name, label, icon) in enumerate(acts)
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = list(self.object.rows.select_related("volunteer__merged_into", "record").order_by("line"))
         objects_shown.send(sender=ImportedRow, request=self.request, objects=rows)
         return super().get_context_data(rows=rows, **kwargs)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class TakeBackView(ActionView):
+    permission_required = "view"
+    form_class = ReasonForm
+    act = _("Take the import back")
+    lead = _(
+        "What is still on public notice is withdrawn; its lines may be imported again. The import stays in the list."
+    )
+    done = _("%(object)s is taken back.")
+    serious = True
+
+    def perform(self, form: ReasonForm) -> Refusal | None:
+        given = {"reason": form.cleaned_data["reason"], "by": self.request.user, "at": timezone.now()}
+        answer = services.take_back(done=self.object, **given)
+        return answer if isinstance(answer, Refusal) else None
+
+    def get_success_url(self) -> str:
+        return reverse("import:inspect", args=[self.object.pk])
 
 
 class FileView(PermissionCheckedMixin, View):
@@ -352,7 +384,7 @@ class FileView(PermissionCheckedMixin, View):
 
 
 class ImportViewSet(CommunityViewSet):
-    """Append-only: what was imported wrongly is objected to or corrected, record by record."""
+    """Append-only: a mistake is taken back as a whole while it is on notice, later corrected record by record."""
 
     model = Import
     rights = {"view": Right.CONFIRM_HOURS}
@@ -369,6 +401,7 @@ class ImportViewSet(CommunityViewSet):
         *("name", "issuer", "count", "left_out"),
         Column("hours", label=_("hours"), accessor=_hours),
         *("imported_by", "imported_at"),
+        Column("taken_back", label=_("state"), accessor=_taken_back),
     ]
     list_filter = {"community": ["exact"], "imported_at": ["date__gte", "date__lte"]}
     search_fields = ["name"]
@@ -377,4 +410,8 @@ class ImportViewSet(CommunityViewSet):
     export_filename = "imports"
 
     def get_urlpatterns(self) -> list[Any]:
-        return [*super().get_urlpatterns(), path("file/<int:pk>/", self.construct_view(FileView), name="file")]
+        return [
+            *super().get_urlpatterns(),
+            path("file/<int:pk>/", self.construct_view(FileView), name="file"),
+            path("take-back/<int:pk>/", self.construct_view(TakeBackView), name="take_back"),
+        ]

@@ -59,7 +59,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
 }
 _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
-_TOTALS = ("合计", "总计", "小计", "共计", "total", "subtotal")
+_SUM = re.compile(r"(?:[合总小共] ?计|total|subtotal)(?![^\W\d_])", re.IGNORECASE)  # and no further letter
 
 
 class Unreadable(Exception):
@@ -86,7 +86,8 @@ class Line:
     @property
     def is_sum(self) -> bool:
         """合计 and the like under the list: nobody's service."""
-        return next((text for cell in self.cells if (text := text_of(cell))), "").lower().startswith(_TOTALS)
+        first = next((text for cell in self.cells if (text := text_of(cell))), "")
+        return _SUM.match(first) is not None
 
 
 @dataclass(frozen=True)

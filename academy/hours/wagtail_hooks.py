@@ -10,6 +10,7 @@ from academy.hours.viewsets import HoursGroup
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     actions.register_action("hours.import", _("Import past service"), _("Past service imported"))
+    actions.register_action("hours.take_back_import", _("Take the import back"), _("Import taken back"))
 
 
 hooks.register("register_admin_viewset", HoursGroup)

@@ -26,6 +26,7 @@ from academy.certificates.eligibility import Evidence
 from academy.certificates.models import Certificate
 from academy.core import formats
 from academy.core.refusals import Refusal
+from academy.core.signals import tick
 from academy.desk import selectors
 from academy.hours import ledger, sentences, services, spreadsheet
 from academy.hours.models import (
@@ -36,6 +37,7 @@ from academy.hours.models import (
     MakeUp,
     RecordState,
     ServiceRecord,
+    TakenBack,
     Upload,
 )
 from academy.people.models import User, Volunteer
@@ -565,11 +567,19 @@ def test_a_formula_in_a_needed_cell_is_told_and_a_line_of_sums_is_passed_over(sc
     number = scene.volunteer().number
     cells = row(number)
     content = xlsx_of(
-        HEADERS, cells, [*cells[:4], "=1+1", *cells[5:]], [*cells, "=1+1"], ["合计", None, None, None, "=SUM(E2:E4)"]
+        HEADERS, cells, [*cells[:4], "=1+1", *cells[5:]], [*cells, "=1+1"], ["合 计", None, None, None, "=SUM(E2:E4)"]
     )
     run = looked_at(scene, uploaded(scene, content=content))
     assert codes(run) == [[], ["formula", "bad_hours"], ["twice"]]
     assert run.sums == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "is_sum"),
+    [("合计：", True), ("合 计", True), ("Total 12", True), ("小计算机课堂", False), ("总计划", False)],
+)
+def test_only_a_word_for_a_sum_makes_a_line_of_sums(said: str, is_sum: bool) -> None:
+    assert spreadsheet.Line(1, (None, said, 3)).is_sum is is_sum
 
 
 def test_a_day_never_holds_more_than_its_upper_limit(scene: Scene) -> None:
@@ -848,6 +858,61 @@ def test_it_says_where_it_comes_from(past: ServiceRecord) -> None:
         assert sentences.flag_sentence("imported").startswith("This comes from an earlier list")
 
 
+def test_only_whose_hours_they_are_asks_for_an_imported_shift(scene: Scene, past: ServiceRecord) -> None:
+    other = scene.volunteer("刘伟", login=True)
+    answer = services.ask_make_up(
+        volunteer=other,
+        shift=past.shift,
+        came_at=moment("08:00", past.date),
+        left_at=moment("11:00", past.date),
+        reason="我也在",
+        by=other.user,
+        at=NOW,
+    )
+    assert isinstance(answer, Refusal) and answer.code == "not_published"
+    client = Client()
+    client.force_login(other.user)
+    assert client.get(f"/my/ask/{past.shift_id}/").status_code == 404
+
+
+# Taking back, and forgetting
+
+
+def test_an_import_that_was_a_mistake_is_taken_back_while_it_is_on_notice(scene: Scene) -> None:
+    wang, liu = scene.volunteer("王秀英"), scene.volunteer("刘伟")
+    done = imported(scene, row(wang.number), row(liu.number))
+    contested = ServiceRecord.objects.get(volunteer=liu)
+    services.object_to(record=contested, reason="没来", by=scene.leading, at=NOW)
+    given = {"done": done, "by": scene.social_worker, "at": NOW}
+    assert services.take_back(**given, reason=" ").code == "needs_reason"
+    assert services.take_back(**{**given, "by": scene.leading}, reason="选错了列").code == "not_allowed"
+    taken_back = services.take_back(**given, reason="选错了列")
+    assert isinstance(taken_back, TakenBack)
+    assert (taken_back.count, taken_back.reason) == (1, "选错了列")
+    states = dict(ServiceRecord.objects.values_list("volunteer", "state"))
+    assert states == {wang.pk: "withdrawn", liu.pk: "contested"}
+    assert services.take_back(**given, reason="又一次").code == "already_taken_back"
+    assert ModelLogEntry.objects.filter(action="hours.take_back_import").exists()
+    assert codes(looked_at(scene, uploaded(scene, row(wang.number), row(liu.number)))) == [[], ["imported_before"]]
+    again = imported(scene, row(wang.number))
+    services.end_notices(at=LATER)
+    assert services.totals(wang).service_minutes == 120
+    assert services.take_back(**{**given, "done": again}, reason="太晚了").code == "too_late"
+    assert audited() == []
+
+
+def test_a_file_that_nobody_imports_is_thrown_away_after_a_month(
+    scene: Scene, django_capture_on_commit_callbacks: Any
+) -> None:
+    upload = uploaded(scene, row())
+    storage, name = upload.file.storage, upload.file.name
+    assert services.discard_forgotten(at=NOW + dt.timedelta(days=30)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        tick.send(sender=None, at=NOW + dt.timedelta(days=31))
+    assert not Upload.objects.exists()
+    assert not storage.exists(name)
+
+
 # Proof
 
 
@@ -1038,6 +1103,17 @@ def test_the_volunteer_sees_the_day_the_remark_and_the_way_to_a_correction(past:
         assert "Sat 1 Mar 2025" in shown and "0:00" not in shown
         assert "This comes from an earlier list" in shown
         assert client.get(f"/my/ask/{past.shift_id}/").status_code == 200
+
+
+def test_an_import_is_taken_back_at_the_desk(desk: Client, scene: Scene) -> None:
+    done = imported(scene, row(scene.volunteer().number))
+    address = f"/admin/import/take-back/{done.pk}/"
+    assert address in desk.get(f"/admin/import/inspect/{done.pk}/").content.decode()
+    assert desk.post(address, {"reason": "选错了列"})["Location"] == f"/admin/import/inspect/{done.pk}/"
+    shown = desk.get(f"/admin/import/inspect/{done.pk}/").content.decode()
+    assert f"Taken back by {scene.social_worker} on 2 Feb 2026: 选错了列 (1 record)" in shown
+    assert "taken back" in desk.get("/admin/import/").content.decode()
+    assert "already" in desk.post(address, {"reason": "又一次"}).content.decode()
 
 
 def test_a_missing_file_of_an_import_is_not_found(desk: Client, scene: Scene) -> None:

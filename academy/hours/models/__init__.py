@@ -1,6 +1,6 @@
 """Service records, what is asked about them, and the ledger that cannot be altered."""
 
-from academy.hours.models.imports import Import, ImportedRow, Upload, spreadsheet_path
+from academy.hours.models.imports import Import, ImportedRow, TakenBack, Upload, spreadsheet_path
 from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
 from academy.hours.models.records import (
     DEAD_STATES,
@@ -44,6 +44,7 @@ __all__ = [
     "RecordQuerySet",
     "RecordState",
     "ServiceRecord",
+    "TakenBack",
     "Upload",
     "evidence_path",
     "spreadsheet_path",

@@ -85,6 +85,27 @@ class Import(models.Model):
         return self.name
 
 
+class TakenBack(models.Model):
+    """An import that was a mistake: what was still on notice then was withdrawn. Append-only."""
+
+    source = models.OneToOneField(Import, models.PROTECT, related_name="taken_back", verbose_name=_("import"))
+    reason = models.CharField(_("reason"), max_length=200)
+    count = models.PositiveIntegerField(_("records withdrawn"))
+    taken_back_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("taken back by"))
+    taken_back_at = models.DateTimeField(_("taken back at"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("import taken back")
+        verbose_name_plural = _("imports taken back")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="import_taken_back_with_a_reason")]
+
+    def __str__(self) -> str:
+        return str(self.source)
+
+
 class ImportedRow(models.Model):
     """A line of an imported spreadsheet as it was understood, and the record that was made of it. Append-only."""
 

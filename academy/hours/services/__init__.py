@@ -18,11 +18,13 @@ from academy.hours.services.imports import (
     Checked,
     DryRun,
     choose_columns,
+    discard_forgotten,
     discard_upload,
     dry_run,
     import_rows,
     keep_upload,
     lines_of,
+    take_back,
 )
 from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
 from academy.hours.services.notices import end_notices, expected_on
@@ -59,6 +61,7 @@ __all__ = [
     "decide_make_up",
     "decide_objection",
     "decide_overtime",
+    "discard_forgotten",
     "discard_upload",
     "dry_run",
     "end_notices",
@@ -80,6 +83,7 @@ __all__ = [
     "summary_for",
     "suspected_of",
     "sweep",
+    "take_back",
     "totals",
     "way_of",
 ]

@@ -26,10 +26,11 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.hours import spreadsheet
 from academy.hours.days import Facts
-from academy.hours.models import Category, Import, ImportedRow, RecordState, ServiceRecord, Upload
-from academy.hours.services.notices import expected_on, take_effect
+from academy.hours.models import Category, Import, ImportedRow, RecordState, ServiceRecord, TakenBack, Upload
+from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
 from academy.hours.spreadsheet import Line, Unreadable
+from academy.people.asked import NEEDS_REASON
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
@@ -37,6 +38,7 @@ from academy.rulebook.models import RuleSet
 FLAG = "imported"
 CLAUSE = "H1-import"
 _AT_ONCE = 500
+FORGOTTEN = dt.timedelta(days=30)  # after which a file that nobody imported goes: it names people
 
 # What a line says of its activity, with the most characters that the record holds.
 TEXTS = {"title": 60, "place": 100, "content": 200, "organiser": 100}
@@ -64,6 +66,12 @@ CHANGED = Refusal("changed", _("Something has changed since you looked. Look thr
 NOTHING_TO_IMPORT = Refusal("nothing_to_import", _("No line of this file can be imported. The reasons stand below."))
 NOT_ALL_GOOD = Refusal(
     "not_all_good", _("Some lines are not good, so nothing was imported. Put them right, or leave them out.")
+)
+
+ALREADY_TAKEN_BACK = Refusal("already_taken_back", _("This import has been taken back already."))
+TOO_LATE = Refusal(
+    "too_late",
+    _("Nothing of this import is on public notice any more. What is effective goes the way of a correction."),
 )
 
 UNREADABLE = {
@@ -223,10 +231,23 @@ def discard_upload(*, upload: Upload, by: User) -> Refusal | None:
     kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
     if kept is None:
         return ALREADY_DONE
-    storage, name = kept.file.storage, str(kept.file.name)
-    kept.delete()
-    transaction.on_commit(lambda: storage.delete(name))
+    _throw_away(kept)
     return None
+
+
+@transaction.atomic
+def discard_forgotten(*, at: dt.datetime) -> int:
+    """Throws away what was handed in a month ago and never imported; how many that were."""
+    forgotten = list(Upload.objects.select_for_update(of=("self",)).filter(uploaded_at__lt=at - FORGOTTEN))
+    for upload in forgotten:
+        _throw_away(upload)
+    return len(forgotten)
+
+
+def _throw_away(upload: Upload) -> None:
+    storage, name = upload.file.storage, str(upload.file.name)
+    upload.delete()
+    transaction.on_commit(lambda: storage.delete(name))
 
 
 def lines_of(upload: Upload | Import) -> list[Line] | Refusal:
@@ -418,9 +439,10 @@ def _compare(checked: list[Checked], people: Sequence[Volunteer], *, community_i
             "volunteer_id", "date", "activity__title"
         ):
             recorded.add((stays[volunteer_id], date, _plain(title)))
-        for volunteer_id, date, title, said in ImportedRow.objects.filter(volunteer__in=pks).values_list(
-            "volunteer_id", "date", "title", "minutes"
-        ):
+        before = ImportedRow.objects.filter(volunteer__in=pks).exclude(
+            source__taken_back__isnull=False, record__state=RecordState.WITHDRAWN
+        )
+        for volunteer_id, date, title, said in before.values_list("volunteer_id", "date", "title", "minutes"):
             imported.add((stays[volunteer_id], date, _plain(title), said))
     facts = Facts()
     seen: set[tuple[int, dt.date, str, int]] = set()
@@ -562,6 +584,34 @@ def _shifts(good: list[Checked], upload: Upload) -> list[Shift]:
     )
     shift_at = {past: dict(zip(days[past], shifts, strict=True)) for past, shifts in made.items()}
     return [shift_at[past][day] for past, day in places]
+
+
+@transaction.atomic
+def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> TakenBack | Refusal:
+    """An import was a mistake: what of it is on notice is withdrawn, and its lines may be imported again.
+
+    What is contested is decided by itself, what is effective goes the correction way (K8). Refuses with `not_allowed`,
+    `needs_reason`, `already_taken_back`, `too_late`.
+    """
+    reason = reason.strip()
+    if not by.has_right(Right.CONFIRM_HOURS, done.community):
+        return NOT_ALLOWED
+    if not reason:
+        return NEEDS_REASON
+    Community.objects.select_for_update(no_key=True).get(pk=done.community_id)
+    if TakenBack.objects.filter(source=done).exists():
+        return ALREADY_TAKEN_BACK
+    on_notice = ServiceRecord.objects.filter(imported_row__source=done, state=RecordState.ON_NOTICE)
+    lock_volunteers(set(on_notice.values_list("volunteer_id", flat=True)))
+    records = list(on_notice.select_for_update(of=("self",)).order_by("pk"))
+    if not records:
+        return TOO_LATE
+    move(records, RecordState.ON_NOTICE, RecordState.WITHDRAWN)
+    taken_back = TakenBack.objects.create(
+        source=done, reason=reason, count=len(records), taken_back_by=by, taken_back_at=at
+    )
+    log(done, "hours.take_back_import", user=by, timestamp=at)
+    return taken_back
 
 
 def _plain(text: str) -> str:
