@@ -9,10 +9,11 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.generic import View
@@ -368,19 +369,21 @@ class TakeBackView(ActionView):
 
 
 class FileView(PermissionCheckedMixin, View):
-    """The spreadsheet that an import was made from: evidence, for those who may import."""
+    """The spreadsheet that an import was made from: evidence, for those who may import; never shown as a page."""
 
     model = Import
     pk_url_kwarg = "pk"
     permission_required = "view"
 
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         done = get_object_or_404(Import, pk=pk)
         try:
-            file = done.file.open("rb")
+            with done.file.open("rb") as file:
+                response = HttpResponse(file.read(), content_type="application/octet-stream")
         except FileNotFoundError as error:
             raise Http404 from error
-        return FileResponse(file, as_attachment=True, filename=done.name, content_type="application/octet-stream")
+        response["Content-Disposition"] = content_disposition_header(True, done.name)
+        return response
 
 
 class ImportViewSet(CommunityViewSet):

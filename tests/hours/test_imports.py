@@ -1032,9 +1032,8 @@ def test_a_social_worker_hands_in_confirms_looks_through_and_imports(desk: Clien
     listed = desk.get("/admin/import/").content.decode()
     assert "名单.csv" in listed and str(scene.social_worker) in listed
     file = desk.get(f"/admin/import/file/{done.pk}/")
-    assert file.getvalue() == content
+    assert file.content == content
     assert "attachment" in file["Content-Disposition"]
-    file.close()
 
 
 def test_what_is_refused_on_the_way_is_said_and_nothing_is_lost(desk: Client, scene: Scene) -> None:
@@ -1048,7 +1047,7 @@ def test_what_is_refused_on_the_way_is_said_and_nothing_is_lost(desk: Client, sc
     services.choose_columns(upload=upload, header=1, columns=COLUMNS, by=scene.social_worker)
     response = desk.post(f"/admin/upload/check/{upload.pk}/", {"mark": "of yesterday", "good": "1"})
     assert "Something has changed since you looked" in response.content.decode()
-    assert "Import the line" in response.content.decode()
+    assert "Import 1 line" in response.content.decode()
     assert "名单.csv" in desk.get("/admin/upload/").content.decode()
     upload.file.storage.delete(upload.file.name)
     assert "damaged" in desk.get(f"/admin/upload/check/{upload.pk}/").content.decode()
