@@ -20,7 +20,7 @@ from django.views.generic import View
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from academy.core import formats
 from academy.core.actions import ActionView
@@ -318,12 +318,12 @@ class ImportIndexView(generic.IndexView):
         return imports
 
     @property
+    def header_buttons(self) -> list[Button]:
+        return [HeaderButton(UploadView.page_title, url=reverse("upload:add"), icon_name="plus")]
+
+    @property
     def header_more_buttons(self) -> list[Button]:
-        new, begun = reverse("upload:add"), reverse("upload:index")
-        return [
-            Button(_("Import past service"), url=new, icon_name="upload", priority=5),
-            Button(_("Spreadsheets under way"), url=begun, icon_name="time", priority=10),
-        ]
+        return [Button(_("Spreadsheets under way"), url=reverse("upload:index"), icon_name="time", priority=10)]
 
 
 class ImportInspectView(generic.InspectView):
