@@ -246,6 +246,17 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/ledger_entry/": ("/admin/ledger_entry/", FIGURES),
     "admin/ledger_entry/results/": ("/admin/ledger_entry/results/", FIGURES),
     "admin/ledger_entry/inspect/<int:pk>/": ("/admin/ledger_entry/inspect/{entry}/", FIGURE),
+    "admin/import/": ("/admin/import/", RUNNING),  # CONFIRM_HOURS
+    "admin/import/results/": ("/admin/import/results/", RUNNING),
+    "admin/import/inspect/<int:pk>/": ("/admin/import/inspect/{import}/", RUN),
+    "admin/import/file/<int:pk>/": ("/admin/import/file/{import}/", RUN),
+    "admin/import/take-back/<int:pk>/": ("/admin/import/take-back/{import}/", RUN),
+    "admin/upload/": ("/admin/upload/", RUNNING),
+    "admin/upload/results/": ("/admin/upload/results/", RUNNING),
+    "admin/upload/new/": ("/admin/upload/new/", RUNNING),
+    "admin/upload/edit/<int:pk>/": ("/admin/upload/edit/{upload}/", RUN),
+    "admin/upload/check/<int:pk>/": ("/admin/upload/check/{upload}/", RUN),
+    "admin/upload/discard/<int:pk>/": ("/admin/upload/discard/{upload}/", RUN),
     "admin/certificate/": ("/admin/certificate/", ISSUING),
     "admin/certificate/results/": ("/admin/certificate/results/", ISSUING),
     "admin/certificate/new/": ("/admin/certificate/new/", ISSUING),
@@ -436,6 +447,25 @@ def build_world() -> SimpleNamespace:
     evidence = Evidence.objects.create(
         make_up=make_up, file=ContentFile(b"", "1.jpg"), name="1.jpg", added_by=volunteer.user, added_at=now
     )
+    history, under_way = (
+        hours.choose_columns(
+            upload=hours.keep_upload(
+                community=home,
+                issuer=activity.issuer,
+                leader=leader,
+                name=f"{year}.csv",
+                content=f"{volunteer.number},{year}-03-01,2,探访,敬老院,陪伴老人,居委会".encode(),
+                by=staff["social_worker"],
+                at=now,
+            ),
+            header=0,
+            columns={"number": 0, "date": 1, "hours": 2, "title": 3, "place": 4, "content": 5, "organiser": 6},
+            by=staff["social_worker"],
+        )
+        for year in (2024, 2025)
+    )
+    acting = {"upload": history, "by": staff["social_worker"], "at": now}
+    imported = hours.import_rows(**acting, mark=hours.dry_run(**acting).mark, only_if_all_are_good=True)
     said = {"reason": "测试", "asked_at": now}
     worker, standing = staff["social_worker"], {"minutes": 6000, "average": 5}
     export_form = hours.add_form(
@@ -457,6 +487,8 @@ def build_world() -> SimpleNamespace:
         "commendation": Commendation.objects.create(
             volunteer=volunteer, title="优秀", text="敬老", given_on=now, recorded_by=worker, recorded_at=now
         ).pk,
+        "import": imported.pk,
+        "upload": under_way.pk,
         "shift": record.shift_id,
         "who": volunteer.number,
         "make_up": make_up.pk,
@@ -553,7 +585,10 @@ def ask(method: str, path: str, session: str) -> str:
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = session
     with transaction.atomic():
-        letter = outcome(path, client.generic(method, path))
+        response = client.generic(method, path)
+        letter = outcome(path, response)
+        if response.streaming:
+            list(response)  # a file is closed when it has been read
         transaction.set_rollback(True)
     return letter
 

@@ -82,6 +82,8 @@ class Activity(ClusterableModel):
     insurance = models.CharField(_("accident insurance (policy number)"), max_length=60, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    # Known from an earlier list alone: never published, so nobody signs up, checks in or is reminded of it.
+    imported = models.BooleanField(_("imported"), default=False, editable=False)
 
     objects = ActivityQuerySet.as_manager()
     wagtail_reference_index_ignore = True
@@ -95,6 +97,9 @@ class Activity(ClusterableModel):
             models.CheckConstraint(
                 condition=Q(dangerous=False) | Q(published_at=None) | ~Q(insurance=""),
                 name="activity_dangerous_published_insured",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=False) | Q(published_at=None), name="activity_imported_never_published"
             ),
         ]
 
@@ -133,6 +138,8 @@ class Shift(ClusterableModel):
 
     def __str__(self) -> str:
         start = timezone.localtime(self.starts_at)
+        if self.activity.imported:
+            return f"{self.activity} · {start:%Y-%m-%d}"  # the time of day is not known
         return f"{self.activity} · {start:%Y-%m-%d %H:%M}"
 
     @property

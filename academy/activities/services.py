@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
@@ -32,6 +33,7 @@ FOREIGN_LEADER = Refusal(
 FOREIGN_ISSUER = Refusal(
     "foreign_issuer", _("The recording unit belongs to another community. Choose one of the activity's own community.")
 )
+IMPORTED = Refusal("imported", _("This activity comes from an earlier list: it is over and is not published."))
 CANCELLED = Refusal("cancelled", _("This activity has been cancelled. Look for another one under “Activities”."))
 NOT_PUBLISHED = Refusal("not_published", _("This activity is not open yet. Come back when it has been published."))
 OVER = Refusal("too_late", _("This activity is over and stays as it was."))
@@ -104,11 +106,49 @@ def plan_activity(
     return activity
 
 
+class Past(NamedTuple):
+    """An activity of earlier days, as a list tells of it."""
+
+    title: str
+    place: str
+    service_content: str
+    organiser: str
+
+
+@transaction.atomic
+def add_past_activities(
+    *, community: Community, leader: Volunteer, issuer: Issuer, days: Mapping[Past, Iterable[dt.date]]
+) -> dict[Past, list[Shift]]:
+    """Activities that are over and were never planned here, with a shift for each of `days`, in their order.
+
+    They are marked as imported and never published. The time of day is not known: each shift is its whole local day,
+    and is shown as a date. Four statements at most, however many there are.
+    """
+    activities = Activity.objects.bulk_create(
+        Activity(community=community, leader=leader, issuer=issuer, imported=True, **past._asdict()) for past in days
+    )
+    zone = timezone.get_default_timezone()
+    shifts: dict[Past, list[Shift]] = {}
+    for activity, (past, dates) in zip(activities, days.items(), strict=True):
+        shifts[past] = [
+            Shift(
+                activity=activity,
+                starts_at=dt.datetime.combine(day, dt.time(), zone),
+                ends_at=dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone),
+                walk_ins=False,
+            )
+            for day in dates
+        ]
+    Shift.objects.bulk_create(shift for some in shifts.values() for shift in some)
+    return shifts
+
+
 @transaction.atomic
 def publish_activity(*, activity: Activity, by: User | None, at: dt.datetime) -> Activity | Refusal:
     """Opens the activity to sign-ups and makes its codes; again: nothing happens.
 
-    Refuses with `cancelled`, `needs_shift`, `needs_role`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`.
+    Refuses with `imported`, `cancelled`, `needs_shift`, `needs_role`, `needs_insurance` (V1), `foreign_leader`,
+    `foreign_issuer`.
     One that has begun is published all the same (C1): `published_late` tells.
     """
     if activity.published_at is not None:
@@ -125,6 +165,8 @@ def publish_activity(*, activity: Activity, by: User | None, at: dt.datetime) ->
 
 
 def _cannot_publish(activity: Activity) -> Refusal | None:
+    if activity.imported:
+        return IMPORTED
     if activity.cancelled_at is not None:
         return CANCELLED
     if not activity.shifts.exists():

@@ -95,6 +95,8 @@ class CancelView(ActionView):
 
 def acts_on(activity: Activity) -> list[Button]:
     """What can be done with the activity as it stands, in the order in which it is done."""
+    if activity.imported:
+        return []
     publish = Button(_("Publish"), url=reverse("activity:publish", args=[activity.pk]), icon_name="upload", priority=1)
     if activity.published_at is None:
         return [publish]
@@ -115,7 +117,8 @@ class ActivityIndexView(generic.IndexView):
     def get_base_queryset(self) -> models.QuerySet[Activity]:
         first = Shift.objects.filter(activity=models.OuterRef("pk")).order_by("starts_at").values("starts_at")[:1]
         activities: models.QuerySet[Activity] = super().get_base_queryset()
-        return activities.select_related("leader", "community").annotate(first_start=models.Subquery(first))
+        planned = activities.filter(imported=False)  # what an import brought along stands in the list of records
+        return planned.select_related("leader", "community").annotate(first_start=models.Subquery(first))
 
     def get_list_more_buttons(self, instance: Activity) -> list[Any]:
         return [*super().get_list_more_buttons(instance), *acts_on(instance)]
@@ -128,7 +131,18 @@ class ActivityCreateView(generic.CreateView):
         return reverse("activity:edit", args=[self.object.pk])
 
 
+IMPORTED_STAYS = _("This comes from an earlier list and stays as it was imported. Ask for a correction of the record.")
+
+
 class ActivityEditView(generic.EditView):
+    """What was imported is held against its list, and stays as it is."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.get_object().imported:
+            return super().dispatch(request, *args, **kwargs)
+        messages.error(request, IMPORTED_STAYS)
+        return redirect("activity:index")
+
     @property
     def header_more_buttons(self) -> list[Button]:
         return [*super().header_more_buttons, *acts_on(self.object)]

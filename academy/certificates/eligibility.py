@@ -12,6 +12,7 @@ class Evidence(StrEnum):
     SCANNED = "scanned"  # a code or a card scanned on the spot
     ROSTER = "roster"  # a roster, ticked or signed, or the leader's word (C5)
     MAKE_UP = "make_up"  # entered or put right afterwards (K8, K9)
+    IMPORTED = "imported"  # brought along from an earlier list: nothing of it was seen here
 
 
 _EVIDENCE_OF = {
@@ -24,6 +25,7 @@ _EVIDENCE_OF = {
     "vouched": Evidence.ROSTER,
     "make_up": Evidence.MAKE_UP,
     "correction": Evidence.MAKE_UP,
+    "imported": Evidence.IMPORTED,
 }
 _WEAKEST_LAST = list(Evidence)
 
@@ -38,7 +40,7 @@ class Facts:
     state: str
     minutes: int
     issuer_id: int
-    methods: Sequence[str] = ()  # of the scans behind it
+    methods: Sequence[str] = ()  # of the scans behind it; "imported" where an earlier list is
 
 
 def may_stand(record: Facts, *, issuer_id: int, period_from: dt.date, period_to: dt.date) -> bool:

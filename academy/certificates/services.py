@@ -45,6 +45,8 @@ PERSONAL_DATA_GONE = Refusal(
 )
 # Where every line is cut to one decimal (H1), the sum of what one sees may be smaller than what was served.
 _CUT = "各行小时数舍去第二位小数，合计按总分钟数计算。"
+# What nobody here has seen is said on the paper as well (P8).
+_IMPORTED = "其中 %s 小时据以往服务记录导入。"
 
 
 def _missing_glyphs(characters: frozenset[str]) -> Refusal:
@@ -84,7 +86,7 @@ def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, pe
             state=record.state,
             minutes=record.minutes,
             issuer_id=record.activity.issuer_id,
-            methods=[methods[UUID(pk)] for pk in record.basis["scans"]],
+            methods=["imported"] if "imported" in record.basis else [methods[UUID(pk)] for pk in record.basis["scans"]],
         )
         for record in records
     ]
@@ -359,7 +361,8 @@ def _write(
 def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet:
     snapshot = certificate.snapshot
     rows = snapshot["rows"]
-    cut = "" if adds_up(snapshot) else _CUT
+    imported = [hours for word, _minutes, hours in snapshot["evidence"] if word == eligibility.Evidence.IMPORTED]
+    notes = "".join(_IMPORTED % hours for hours in imported) + ("" if adds_up(snapshot) else _CUT)
     return CertificateSheet(
         name=personal["name"],
         volunteer_number=personal["volunteer_number"],
@@ -386,7 +389,7 @@ def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateShe
         verify_url=verify_url(certificate),
         verify_address=_address().partition("://")[2] + reverse("certificates:ask"),
         verify_code=grouped(certificate.code),
-        remark=personal["remark"] + cut,
+        remark=personal["remark"] + notes,
     )
 
 

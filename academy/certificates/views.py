@@ -33,6 +33,7 @@ EVIDENCE_WORDS = {
     Evidence.SCANNED.value: pgettext_lazy("what hours rest on", "scanned on the spot"),
     Evidence.ROSTER.value: pgettext_lazy("what hours rest on", "roster or the leader's word"),
     Evidence.MAKE_UP.value: pgettext_lazy("what hours rest on", "entered afterwards"),
+    Evidence.IMPORTED.value: pgettext_lazy("what hours rest on", "imported from an earlier list"),
 }
 
 

@@ -56,11 +56,14 @@ def day(date: dt.date, language: str, *, weekday: bool = False, year: bool = Fal
 def when(starts_at: dt.datetime, ends_at: dt.datetime, language: str, *, year: bool = False) -> str:
     """From when to when: ``1月10日 周六 9:00–12:00``; both dates where it crosses midnight.
 
-    Both are local times. One that ends at midnight itself ends at 24:00 of its own day.
+    Both are local times. One that ends at midnight itself ends at 24:00 of its own day; a whole day is its date alone.
     """
+    is_next_midnight = ends_at.time() == dt.time() and ends_at.date() == starts_at.date() + dt.timedelta(days=1)
+    if starts_at.time() == dt.time() and is_next_midnight:
+        return day(starts_at.date(), language, weekday=True, year=year)
     first = f"{day(starts_at.date(), language, weekday=True, year=year)} {clock(starts_at)}"
     if ends_at.date() == starts_at.date():
         return f"{first}–{clock(ends_at)}"
-    if ends_at.time() == dt.time() and ends_at.date() == starts_at.date() + dt.timedelta(days=1):
+    if is_next_midnight:
         return f"{first}–24:00"
     return f"{first} – {day(ends_at.date(), language, weekday=True, year=year)} {clock(ends_at)}"

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.forms import Form, HiddenInput, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -46,9 +47,9 @@ def missing(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
     """Asks for a make-up entry or a correction of somebody's hours at a shift (K8, K9)."""
     volunteer = _asking_for(request)
-    shift = get_object_or_404(
-        Shift.objects.select_related("activity__community").filter(activity__published_at__isnull=False), pk=shift_id
-    )
+    records = ServiceRecord.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    known = Q(activity__published_at__isnull=False) | Q(activity__imported=True, pk__in=records.values("shift"))
+    shift = get_object_or_404(Shift.objects.select_related("activity__community").filter(known), pk=shift_id)
     if not hours.may_ask(user_of(request), volunteer=volunteer, shift=shift):
         raise Http404
     record = requests.record_at(volunteer, shift)

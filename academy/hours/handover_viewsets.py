@@ -17,7 +17,7 @@ from wagtail.admin.widgets import AdminDateInput
 from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
-from academy.hours import services, spreadsheets
+from academy.hours import services, spreadsheet, workbooks
 from academy.hours.models import ExportForm, HandedOver, Handover
 from academy.hours.services import handing_over
 from academy.people.permissions import Right
@@ -50,8 +50,8 @@ class FormUploadView(Refusable, generic.CreateView):
 
     def serve(self, form: FormUploadForm) -> ExportForm | Refusal:
         file = form.cleaned_data["file"]
-        if file.size > spreadsheets.MOST_BYTES:
-            return services.UNREADABLE["too_big"]
+        if file.size > spreadsheet.MOST_BYTES:
+            return handing_over.CANNOT_FILL["too_big"]
         return services.add_form(
             community=form.cleaned_data["community"],
             platform=form.cleaned_data["platform"],
@@ -72,12 +72,12 @@ class FormColumnsForm(forms.Form):
     """For each column of the platform's form what belongs into it."""
 
     header_row = forms.IntegerField(
-        label=_("The headings stand in line"), min_value=1, max_value=spreadsheets.HEADER_WITHIN
+        label=_("The headings stand in line"), min_value=1, max_value=workbooks.HEADER_WITHIN
     )
     first_row = forms.IntegerField(
         label=_("The first record belongs into line"),
         min_value=2,
-        max_value=spreadsheets.MOST_ROWS,
+        max_value=spreadsheet.MOST_LINES,
         help_text=_("An example that stands there gives way; its formats are kept."),
     )
 
@@ -87,7 +87,7 @@ class FormColumnsForm(forms.Form):
         choices = [("", _("leave empty")), *handing_over.FIELDS.items(), (FIXED, _("always the same text"))]
         for place, heading in enumerate(self.headings):
             known = export_form.columns.get(str(place), {})
-            label = f"{spreadsheets.letters(place)} · {heading or '—'}"
+            label = f"{workbooks.letters(place)} · {heading or '—'}"
             self.fields[f"field_{place}"] = forms.ChoiceField(
                 label=label,
                 choices=choices,
@@ -95,7 +95,7 @@ class FormColumnsForm(forms.Form):
                 initial=FIXED if "text" in known else known.get("field", ""),
             )
             self.fields[f"text_{place}"] = forms.CharField(
-                label=_("%(column)s: the text") % {"column": spreadsheets.letters(place)},
+                label=_("%(column)s: the text") % {"column": workbooks.letters(place)},
                 required=False,
                 max_length=100,
                 initial=known.get("text", ""),

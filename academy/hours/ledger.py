@@ -157,7 +157,7 @@ def _audit_totals() -> Iterator[str]:
 
 def _audit_records() -> Iterator[str]:
     """An effective record stands in the ledger with its minutes, any other has nothing left there; and each that was
-    settled is what its scans make.
+    settled is what its scans make, or its imported line says.
     """
     records = ServiceRecord.objects.annotate(entered=Sum("ledger_entries__minutes", default=0))
     effective = Q(state=RecordState.EFFECTIVE)

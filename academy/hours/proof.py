@@ -1,4 +1,7 @@
-"""Counting a settled record once more, from exactly what it was computed from: nothing else is looked at."""
+"""Counting a settled record once more, from exactly what it was computed from: nothing else is looked at.
+
+What was imported is held against its line instead: there is nothing to count.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -8,7 +11,7 @@ from uuid import UUID
 from academy.checkin.models import Direction, Scan
 from academy.hours import rules
 from academy.hours.days import ZONE, counting_parameters
-from academy.hours.models import ServiceRecord
+from academy.hours.models import Category, ImportedRow, ServiceRecord
 from academy.rulebook.models import RuleSet
 
 AT_ONCE = 200
@@ -17,7 +20,9 @@ Scans = dict[UUID, tuple[dt.datetime, str]]
 
 
 def differences(records: Iterable[ServiceRecord]) -> Iterator[str]:
-    """Of each record that its stored scans, plan and rules do not give, what they give instead, for an auditor."""
+    """Of each record that its stored scans, plan and rules do not give, or its imported line does not say, what they
+    give instead, for an auditor.
+    """
     parameters: dict[int, rules.Parameters] = {}
     batch: list[ServiceRecord] = []
     for record in records:
@@ -29,6 +34,30 @@ def differences(records: Iterable[ServiceRecord]) -> Iterator[str]:
 
 
 def _differing(batch: list[ServiceRecord], parameters: dict[int, rules.Parameters]) -> Iterator[str]:
+    lines = {row.record_id: row for row in ImportedRow.objects.filter(record__in=batch)}
+    imported = [record for record in batch if record.pk in lines or "imported" in record.basis]
+    for record in imported:
+        yield from _differing_from_line(record, lines.get(record.pk))
+    yield from _differing_from_scans([record for record in batch if record not in imported], parameters)
+
+
+def _differing_from_line(record: ServiceRecord, row: ImportedRow | None) -> Iterator[str]:
+    if row is None:
+        yield f"record {record.pk}: it says it was imported, and no imported line has it"
+        return
+    for name, said, found in (
+        ("volunteer", record.volunteer_id, row.volunteer_id),
+        ("date", record.date, row.date),
+        ("minutes", record.minutes, row.minutes),
+        ("category", record.category, Category.SERVICE.value),
+        ("basis", record.basis.get("imported"), {"import": row.source_id, "line": row.line}),
+        ("scans", record.basis["scans"], []),
+    ):
+        if said != found:
+            yield f"record {record.pk}: {name} {said}, its imported line says {found}"
+
+
+def _differing_from_scans(batch: list[ServiceRecord], parameters: dict[int, rules.Parameters]) -> Iterator[str]:
     ids = {scan for record in batch for facts in _shifts(record).values() for scan in facts["scans"]}
     rows = Scan.objects.filter(pk__in=ids).values_list("pk", "happened_at", "direction")
     scans = {pk: (happened_at, direction) for pk, happened_at, direction in rows}

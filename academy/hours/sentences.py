@@ -13,6 +13,7 @@ from academy.checkin.flags import SENTENCES
 
 # %(after)s and %(lost)s are whole minutes: what is left, and what the clause took away.
 STEPS = {
+    "H1-import": _("From an earlier list of service: %(after)s min."),
     "H1-visits": _("From check-in to check-out: %(after)s min."),
     "H3-plan": _("Before the start or after the end: %(lost)s min do not count."),
     "H2-breaks": _("Breaks: %(lost)s min do not count."),
@@ -41,6 +42,7 @@ FLAGS = {
     "below_minimum": _("The time is too short to be recorded."),
     "daily_cap": _("The day's limit is reached; more counts only where a second person approves it."),
     "double_check_in": _("Checked in twice; the time counts from the first check-in."),
+    "imported": _("This comes from an earlier list; no check-in stands behind it."),
     "missing_check_in": _("A check-out has no check-in and earns nothing. It waits for the leader or a make-up entry."),
     "missing_check_out": _(
         "A check-in has no check-out and earns nothing. It waits for the leader or a make-up entry."

@@ -16,12 +16,28 @@ from academy.core import formats
 from academy.core.viewsets import CommunityFilterSet, CommunityViewSet
 from academy.hours import sentences
 from academy.hours.handover_viewsets import ExportFormViewSet, HandoverViewSet
+from academy.hours.import_viewsets import ImportViewSet, UploadViewSet
 from academy.hours.models import HandedOver, LedgerEntry, ServiceRecord
 from academy.people.permissions import Right
 
 
 def _hours(item: Any) -> str:
     return formats.hours(item.minutes)
+
+
+def _is_imported(record: ServiceRecord) -> bool:
+    return "imported" in record.basis
+
+
+class RecordFilterSet(CommunityFilterSet):
+    imported = BooleanFilter(
+        field_name="imported_row", lookup_expr="isnull", exclude=True, label=_("imported"), widget=BooleanRadioSelect
+    )
+    handed_over = BooleanFilter(field_name="is_handed_over", label=_("handed over"), widget=BooleanRadioSelect)
+
+    class Meta:
+        model = ServiceRecord
+        fields = {"state": ["exact"], "category": ["exact"], "community": ["exact"], "date": ["gte", "lte"]}
 
 
 class RecordIndexView(generic.IndexView):
@@ -50,15 +66,6 @@ class LedgerIndexView(generic.IndexView):
         return super().get_base_queryset().select_related(*related)
 
 
-class RecordFilterSet(CommunityFilterSet):
-
-    handed_over = BooleanFilter(field_name="is_handed_over", label=_("handed over"), widget=BooleanRadioSelect)
-
-    class Meta:
-        model = ServiceRecord
-        fields = {"state": ["exact"], "category": ["exact"], "community": ["exact"], "date": ["gte", "lte"]}
-
-
 class ServiceRecordViewSet(CommunityViewSet):
     model = ServiceRecord
     rights = {"view": Right.VIEW_FIGURES}
@@ -79,6 +86,7 @@ class ServiceRecordViewSet(CommunityViewSet):
         "state",
         "effective_on",
         BooleanColumn("is_handed_over", label=_("handed over")),
+        BooleanColumn("imported", label=_("imported"), accessor=_is_imported),
     ]
     filterset_class = RecordFilterSet
     search_fields = [
@@ -94,6 +102,7 @@ class ServiceRecordViewSet(CommunityViewSet):
         *("volunteer.number", "volunteer.name", "activity.title", "activity.place", "activity.service_content"),
         *("activity.organiser", "date", "category", "minutes", "state", "confirmed_by", "confirmed_at", "effective_on"),
         "is_handed_over",
+        "activity.imported",
     ]
     export_filename = "service-records"
 
@@ -131,4 +140,6 @@ class HoursGroup(ModelViewSetGroup):
         LedgerEntryViewSet("ledger_entry"),
         ExportFormViewSet("export_form"),
         HandoverViewSet("handover"),
+        ImportViewSet("import"),
+        UploadViewSet("upload"),
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -10,35 +11,50 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from academy.hours import spreadsheets
-from academy.hours.spreadsheets import HEADER_WITHIN, MOST_BYTES, MOST_COLUMNS, Unreadable, check_package
+from academy.hours.spreadsheet import MOST_BYTES, MOST_COLUMNS, Unreadable, look_into, text_of
 
+HEADER_WITHIN = 15  # rows: titles and remarks stand above the headings
 Value = str | int | float | dt.date | None
 
 
 def headings(data: bytes, words: Mapping[str, Sequence[str]]) -> tuple[int, list[str], dict[str, int]]:
-    """The row of the headings, from 1; what they say; and the column of each field that is recognised.
+    """The row of the headings, from 1; what they say; and the column, from 0, of each field that is recognised.
 
+    `words`: for each field what its heading may say, the surest first; a heading that is one beats one that holds one.
     Raises `Unreadable`, with `macros` for a workbook that has some: they would be lost.
     """
-    book = _open(data)
-    sheet = _sheet(book)
+    sheet = _sheet(_open(data))
     rows = [
-        [spreadsheets.text_of(value) for value in row]
+        [text_of(value) for value in row]
         for row in sheet.iter_rows(max_row=HEADER_WITHIN, max_col=MOST_COLUMNS, values_only=True)
     ]
     if not any(any(row) for row in rows):
         raise Unreadable("empty")
-    place, columns = spreadsheets.guess(rows, words)
-    return place + 1, texts_of(data, place + 1), columns
+    found = [_recognised(row, words) for row in rows]
+    place = max(range(len(rows)), key=lambda row: (len(found[row]), -row))
+    return place + 1, texts_of(data, place + 1), found[place]
+
+
+def _recognised(row: Sequence[str], words: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    said = [re.sub(r"[\s*:]|\(.*?\)", "", cell.lower()) for cell in row]
+    found: dict[str, int] = {}
+    for fits in (str.__eq__, str.__contains__):
+        for name, known in words.items():
+            for word in known if name not in found else ():
+                free = (n for n, text in enumerate(said) if text and n not in found.values() and fits(text, word))
+                if (column := next(free, None)) is not None:
+                    found[name] = column
+                    break
+    return found
 
 
 def texts_of(data: bytes, row: int) -> list[str]:
     """What stands in that row, from 1, without the empty cells at its end."""
     sheet = _sheet(_open(data))
-    cells = [spreadsheets.text_of(cell.value) for cell in sheet[row]][:MOST_COLUMNS]
+    cells = [text_of(cell.value) for cell in sheet[row]][:MOST_COLUMNS]
     while cells and not cells[-1]:
         cells.pop()
     return cells
@@ -97,8 +113,10 @@ def _open(data: bytes) -> Workbook:
     if len(data) > MOST_BYTES:
         raise Unreadable("too_big")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("old_excel")
-    check_package(data)
+        raise Unreadable("locked")
+    if not data.startswith(b"PK"):
+        raise Unreadable("not_a_spreadsheet")
+    look_into(data)
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         if any(name.endswith("vbaProject.bin") for name in package.namelist()):
             raise Unreadable("macros")
@@ -107,12 +125,17 @@ def _open(data: bytes) -> Workbook:
             warnings.simplefilter("ignore")
             return load_workbook(io.BytesIO(data))
     except Exception as error:  # whatever a broken file makes of the library
-        raise Unreadable("not_a_table") from error
+        raise Unreadable("corrupt") from error
 
 
 def _sheet(book: Workbook) -> Worksheet:
     """The one that opens first."""
     sheet: Any = book.active
     if not isinstance(sheet, Worksheet):
-        raise Unreadable("not_a_table")
+        raise Unreadable("not_a_spreadsheet")
     return sheet
+
+
+def letters(column: int) -> str:
+    """What a spreadsheet calls the column, from 0: A, … Z, AA."""
+    return get_column_letter(column + 1)

@@ -15,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from academy.core.refusals import Refusal
 from academy.hours import services, workbooks
 from academy.hours.models import ExportForm, HandedOver, Handover, ServiceRecord
-from academy.hours.spreadsheets import Unreadable
+from academy.hours.spreadsheet import Unreadable
 from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, UserFactory, workbook
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -249,11 +249,11 @@ def zipped(**parts: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "not_a_table"),
-        (b"name,hours", "not_a_table"),
-        (b"\xd0\xcf\x11\xe0", "old_excel"),
+        (b"", "not_a_spreadsheet"),
+        (b"name,hours", "not_a_spreadsheet"),
+        (b"\xd0\xcf\x11\xe0", "locked"),
         (b"1" * 5_000_001, "too_big"),
-        (zipped(**{"xl__workbook.xml": b"<"}), "not_a_table"),
+        (zipped(**{"xl__workbook.xml": b"<"}), "corrupt"),
         (zipped(**{"xl__workbook.xml": b"<", "xl__vbaProject.bin": b""}), "macros"),
         (workbook(), "empty"),
     ],

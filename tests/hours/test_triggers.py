@@ -8,14 +8,14 @@ from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, Scan
 from academy.hours import services, triggers
-from academy.hours.models import Confirmation, Evidence, LedgerEntry, MakeUp
+from academy.hours.models import Confirmation, Evidence, Import, ImportedRow, LedgerEntry, MakeUp, TakenBack
 from academy.people.models import Consent
 from academy.recognition.models import Commendation
 from academy.rulebook.models import Comment
 from tests.hours.scene import Scene, moment
 
 FACTS = [
-    *(LedgerEntry, Confirmation, Evidence, Annulment, Scan, Consent),
+    *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, TakenBack, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment),
 ]
 THURSDAY = dt.date(2026, 1, 15)
@@ -53,6 +53,28 @@ def facts(scene: Scene) -> None:
     )
     Evidence.objects.create(
         make_up=make_up, file="evidence/1.jpg", name="1.jpg", added_by=scene.leading, added_at=moment("13:00")
+    )
+    done = Import.objects.create(
+        community=scene.community,
+        issuer=scene.issuer,
+        file="imports/1.csv",
+        name="1.csv",
+        count=1,
+        left_out=0,
+        minutes=180,
+        imported_by=scene.social_worker,
+        imported_at=moment("13:00"),
+    )
+    ImportedRow.objects.create(
+        source=done,
+        line=2,
+        volunteer=volunteer,
+        date=THURSDAY,
+        minutes=180,
+        record=volunteer.service_records.get(),
+    )
+    TakenBack.objects.create(
+        source=done, reason="测试", count=1, taken_back_by=scene.social_worker, taken_back_at=moment("13:00")
     )
     certificates.revoke(certificate=certificate, note="测试", by=scene.social_worker, at=moment("10:00", THURSDAY))
 

@@ -1,6 +1,7 @@
 """Service records, what is asked about them, and the ledger that cannot be altered."""
 
 from academy.hours.models.handing_over import ExportForm, HandedOver, Handover, handover_path
+from academy.hours.models.imports import Import, ImportedRow, TakenBack, Upload, spreadsheet_path
 from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
 from academy.hours.models.records import (
     DEAD_STATES,
@@ -37,6 +38,8 @@ __all__ = [
     "HandedOver",
     "Handover",
     "HoursTotal",
+    "Import",
+    "ImportedRow",
     "LedgerEntry",
     "LedgerHead",
     "MakeUp",
@@ -45,6 +48,9 @@ __all__ = [
     "RecordQuerySet",
     "RecordState",
     "ServiceRecord",
+    "TakenBack",
+    "Upload",
     "evidence_path",
     "handover_path",
+    "spreadsheet_path",
 ]

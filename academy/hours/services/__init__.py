@@ -26,6 +26,19 @@ from academy.hours.services.handing_over import (
     tell_platform,
     throw_away,
 )
+from academy.hours.services.imports import (
+    TEXTS,
+    Checked,
+    DryRun,
+    choose_columns,
+    discard_forgotten,
+    discard_upload,
+    dry_run,
+    import_rows,
+    keep_upload,
+    lines_of,
+    take_back,
+)
 from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
 from academy.hours.services.notices import end_notices, expected_on
 from academy.hours.services.objections import decide_objection, object_to
@@ -35,11 +48,14 @@ from academy.hours.services.trial import Trial, Tried, try_rules
 
 __all__ = [
     "ALERTS",
+    "TEXTS",
     "Candidates",
     "Changed",
+    "Checked",
     "Confirmed",
     "Deadline",
     "Difference",
+    "DryRun",
     "Except",
     "Outcome",
     "Summary",
@@ -53,6 +69,7 @@ __all__ = [
     "candidates",
     "candidates_by_activity",
     "changed_since",
+    "choose_columns",
     "compute_many",
     "compute_one",
     "compute_records",
@@ -63,6 +80,9 @@ __all__ = [
     "decide_make_up",
     "decide_objection",
     "decide_overtime",
+    "discard_forgotten",
+    "discard_upload",
+    "dry_run",
     "end_notices",
     "evaluate",
     "expected_for",
@@ -71,6 +91,9 @@ __all__ = [
     "hand_over",
     "handed_over_on",
     "headings_of",
+    "import_rows",
+    "keep_upload",
+    "lines_of",
     "make_ups_used",
     "may_ask",
     "may_confirm",
@@ -84,6 +107,7 @@ __all__ = [
     "summary_for",
     "suspected_of",
     "sweep",
+    "take_back",
     "tell_platform",
     "throw_away",
     "totals",

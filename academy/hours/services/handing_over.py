@@ -22,7 +22,7 @@ from academy.core.refusals import Refusal
 from academy.hours import workbooks
 from academy.hours.models import DEAD_STATES, Category, ExportForm, HandedOver, Handover, ServiceRecord
 from academy.hours.services.imports import UNREADABLE
-from academy.hours.spreadsheets import Unreadable
+from academy.hours.spreadsheet import Unreadable
 from academy.people.models import User
 from academy.people.permissions import Right
 
@@ -108,8 +108,7 @@ def add_form(
 ) -> ExportForm | Refusal:
     """Keeps the platform's form, its columns guessed by their headings.
 
-    Refuses with `not_allowed`, and for a file that cannot be filled with `too_big`, `not_a_table`, `old_excel`,
-    `empty`, `macros`.
+    Refuses with `not_allowed`, and for a file that cannot be filled as `CANNOT_FILL` says.
     """
     if not by.has_right(Right.CONFIRM_HOURS, community):
         return NOT_ALLOWED

@@ -87,7 +87,7 @@ def ask_make_up(
     files, reason = list(evidence), reason.strip()
     if not may_ask(by, volunteer=volunteer, shift=shift):
         return NOT_ALLOWED
-    if activity.published_at is None:
+    if activity.published_at is None and not _is_imported(shift, volunteer):
         return NOT_PUBLISHED
     if refusal := _cannot_be(came_at, left_at, at) or (None if reason else NEEDS_REASON) or _bad_files(files):
         return refusal
@@ -247,6 +247,12 @@ def make_ups_used(volunteer: Volunteer, day: dt.date) -> int:
         .select_related("shift__activity")
     )
     return sum(not published_late(one.shift.activity) for one in used)
+
+
+def _is_imported(shift: Shift, volunteer: Volunteer) -> bool:
+    """Whether the volunteer's hours there come from an earlier list: they are put right as all others (K8)."""
+    one = Volunteer.objects.one_with(volunteer.pk)
+    return shift.activity.imported and ServiceRecord.objects.filter(volunteer__in=one, shift=shift).exists()
 
 
 def _cannot_be(came_at: dt.datetime | None, left_at: dt.datetime | None, at: dt.datetime) -> Refusal | None:

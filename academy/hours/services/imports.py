@@ -1,0 +1,628 @@
+"""Bringing history along: past service from a spreadsheet, checked line by line before anything is recorded.
+
+A file is handed in, its columns are confirmed, a dry run says what is wrong with which line, and then all or the good
+lines become records on notice (K5), marked as imported and resting on nothing that was scanned.
+"""
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from academy.activities.models import Shift
+from academy.activities.services import Past, add_past_activities
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from academy.hours import spreadsheet
+from academy.hours.days import Facts
+from academy.hours.models import Category, Import, ImportedRow, RecordState, ServiceRecord, TakenBack, Upload
+from academy.hours.services.notices import expected_on, move, take_effect
+from academy.hours.services.records import lock_volunteers
+from academy.hours.spreadsheet import Line, Unreadable
+from academy.people.asked import NEEDS_REASON
+from academy.people.models import Issuer, User, Volunteer
+from academy.people.permissions import Right
+from academy.rulebook.models import RuleSet
+
+FLAG = "imported"
+CLAUSE = "H1-import"
+_AT_ONCE = 500
+FORGOTTEN = dt.timedelta(days=30)  # after which a file that nobody imported goes: it names people
+
+# What a line says of its activity, with the most characters that the record holds.
+TEXTS = {"title": 60, "place": 100, "content": 200, "organiser": 100}
+COLUMNS = tuple(spreadsheet.FIELDS)
+
+# Of the whole file
+
+NOT_ALLOWED = Refusal("not_allowed", _("Only a social worker of this community imports past service. Ask one of them."))
+FOREIGN_LEADER = Refusal("foreign_leader", _("The leader belongs to another community. Choose somebody from this one."))
+FOREIGN_ISSUER = Refusal(
+    "foreign_issuer", _("The recording unit belongs to another community. Choose one of this community.")
+)
+NO_RULES = Refusal("no_rules", _("This community has published no rules yet. Publish them first: hours count by them."))
+NEEDS_COLUMNS = Refusal("needs_columns", _("Confirm first which column holds what."))
+NEEDS_PERSON = Refusal(
+    "needs_person", _("Say which column holds the volunteer number or the name: without one nobody is found.")
+)
+NEEDS_DATE = Refusal("needs_date", _("Say which column holds the date."))
+NEEDS_TITLE = Refusal("needs_title", _("Say which column holds the activity, or write one name for all lines."))
+NEEDS_HOURS = Refusal("needs_hours", _("Say which column holds the hours, or both the beginning and the end."))
+ALREADY_DONE = Refusal(
+    "already_done", _("This file was imported or discarded in the meantime. Look for it in the list of imports.")
+)
+CHANGED = Refusal("changed", _("Something has changed since you looked. Look through the lines again, then import."))
+NOTHING_TO_IMPORT = Refusal("nothing_to_import", _("No line of this file can be imported. The reasons stand below."))
+NOT_ALL_GOOD = Refusal(
+    "not_all_good", _("Some lines are not good, so nothing was imported. Put them right, or leave them out.")
+)
+
+ALREADY_TAKEN_BACK = Refusal("already_taken_back", _("This import has been taken back already."))
+TOO_LATE = Refusal(
+    "too_late",
+    _("Nothing of this import is on public notice any more. What is effective goes the way of a correction."),
+)
+
+UNREADABLE = {
+    refusal.code: refusal
+    for refusal in (
+        Refusal("empty", _("Nothing stands in this file. Choose the one with the list.")),
+        Refusal("too_big", _("This file is larger than 5 MB. Divide it into several.")),
+        Refusal("too_long", _("This file has more than 5,000 lines. Divide it into several.")),
+        Refusal(
+            "locked",
+            _("This is an old .xls file, or it has a password. Save it in Excel as .xlsx without a password."),
+        ),
+        Refusal("not_a_spreadsheet", _("This is neither CSV nor an Excel file. Save the list as .xlsx or .csv.")),
+        Refusal("zip_bomb", _("This file grows far too large when it is opened. Save the list anew as .xlsx or .csv.")),
+        Refusal("corrupt", _("This file is damaged and cannot be read. Save the list anew as .xlsx or .csv.")),
+        Refusal("encoding", _("The letters of this file cannot be read. Save it as .xlsx, or as CSV in UTF-8.")),
+    )
+}
+
+# Of one line
+
+NOBODY = Refusal("nobody", _("No volunteer number and no name."))
+UNKNOWN_NUMBER = Refusal("unknown_number", _("Nobody here has this volunteer number."))
+NAME_DIFFERS = Refusal("name_differs", _("The volunteer number is that of somebody with another name."))
+UNKNOWN_NAME = Refusal("unknown_name", _("Nobody on the roll has this name. Register the person first."))
+PHONE_DIFFERS = Refusal(
+    "phone_differs", _("Whoever has this name has another phone number. Add the volunteer number to the line.")
+)
+AMBIGUOUS = Refusal("ambiguous", _("Several people have this name. Add the volunteer number or the phone to the line."))
+OWN_HOURS = Refusal("own_hours", _("These are your own hours: somebody else imports them."))
+BAD_DATE = Refusal("bad_date", _("This is no date. Write it as 2025-03-01."))
+FUTURE_DATE = Refusal("future_date", _("This day has not come yet."))
+BAD_HOURS = Refusal("bad_hours", _("This is no length of time. Write it as 2.5 or 2:30."))
+NO_MINUTES = Refusal("no_minutes", _("Not even a minute."))
+TIMES_REVERSED = Refusal("times_reversed", _("The end lies before the beginning."))
+FORMULA = Refusal("formula", _("A formula stands here. Copy the column and paste it as values."))
+TOO_MUCH = Refusal("too_much", _("This day would hold more than its upper limit, with what is recorded already (H4)."))
+TWICE = Refusal("twice", _("The same line stands further up already."))
+IMPORTED_BEFORE = Refusal("imported_before", _("This has been imported before."))
+RECORDED_ALREADY = Refusal("recorded_already", _("This is recorded already: the person has hours there on that day."))
+MISSING = {
+    "title": Refusal("missing_title", _("The activity is missing.")),
+    "place": Refusal("missing_place", _("The place is missing.")),
+    "content": Refusal("missing_content", _("The service content is missing.")),
+    "organiser": Refusal("missing_organiser", _("The organiser is missing.")),
+}
+TOO_LONG = {
+    "title": Refusal("long_title", _("The activity's name is longer than 60 characters.")),
+    "place": Refusal("long_place", _("The place is longer than 100 characters.")),
+    "content": Refusal("long_content", _("The service content is longer than 200 characters.")),
+    "organiser": Refusal("long_organiser", _("The organiser is longer than 100 characters.")),
+}
+
+
+@dataclass
+class Checked:
+    """A line of the file as it was understood, and what is wrong with it."""
+
+    line: int
+    person: str  # as the file names them
+    volunteer: Volunteer | None = None
+    date: dt.date | None = None
+    said_date: str = ""
+    minutes: int | None = None
+    said_hours: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+    problems: list[Refusal] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        return not self.problems
+
+    @property
+    def past(self) -> Past:
+        return Past(self.texts["title"], self.texts["place"], self.texts["content"], self.texts["organiser"])
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What an import would do, before it is done."""
+
+    lines: list[Checked]
+    sums: int  # lines of sums that are passed over
+
+    @cached_property
+    def good(self) -> list[Checked]:
+        return [line for line in self.lines if line.is_good]
+
+    @cached_property
+    def bad(self) -> list[Checked]:
+        return [line for line in self.lines if not line.is_good]
+
+    @cached_property
+    def minutes(self) -> int:
+        """Of the good lines."""
+        return sum(line.minutes or 0 for line in self.good)
+
+    @cached_property
+    def people(self) -> list[Volunteer]:
+        """Whose hours the file holds, good lines or bad."""
+        return list({line.volunteer.pk: line.volunteer for line in self.lines if line.volunteer}.values())
+
+    @cached_property
+    def mark(self) -> str:
+        """Changes whenever something else would be imported: whoever imports gives back what they saw."""
+        seen = [
+            (line.line, line.volunteer and line.volunteer.pk, str(line.date), line.minutes, line.past)
+            for line in self.good
+        ]
+        return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
+
+
+# Handing in
+
+
+@transaction.atomic
+def keep_upload(
+    *, community: Community, issuer: Issuer, leader: Volunteer, name: str, content: bytes, by: User, at: dt.datetime
+) -> Upload | Refusal:
+    """Keeps a spreadsheet, privately, until it is imported or discarded.
+
+    `leader` is who answers for its activities. Refuses with `not_allowed`, `foreign_leader`, `foreign_issuer`,
+    `no_rules`, and where it cannot be read as `UNREADABLE` says.
+    """
+    if not by.has_right(Right.CONFIRM_HOURS, community):
+        return NOT_ALLOWED
+    if leader.stays.community_id != community.pk:
+        return FOREIGN_LEADER
+    if issuer.community_id != community.pk:
+        return FOREIGN_ISSUER
+    if not RuleSet.objects.published().filter(community=community).exists():
+        return NO_RULES
+    name = PurePath(name).name[-120:]
+    try:
+        spreadsheet.read(content, name)
+    except Unreadable as error:
+        return UNREADABLE[error.code]
+    upload = Upload(
+        community=community,
+        issuer=issuer,
+        leader=leader.stays,
+        name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+    upload.file.save(name, ContentFile(content), save=False)
+    upload.save(force_insert=True)
+    return upload
+
+
+@transaction.atomic
+def discard_upload(*, upload: Upload, by: User) -> Refusal | None:
+    """Throws a spreadsheet away that was not imported, file and all. Refuses with `not_allowed`, `already_done`."""
+    if not by.has_right(Right.CONFIRM_HOURS, upload.community):
+        return NOT_ALLOWED
+    kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
+    if kept is None:
+        return ALREADY_DONE
+    _throw_away(kept)
+    return None
+
+
+@transaction.atomic
+def discard_forgotten(*, at: dt.datetime) -> int:
+    """Throws away what was handed in a month ago and never imported; how many that were."""
+    forgotten = list(Upload.objects.select_for_update(of=("self",)).filter(uploaded_at__lt=at - FORGOTTEN))
+    for upload in forgotten:
+        _throw_away(upload)
+    return len(forgotten)
+
+
+def _throw_away(upload: Upload) -> None:
+    storage, name = upload.file.storage, str(upload.file.name)
+    upload.delete()
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+def lines_of(upload: Upload | Import) -> list[Line] | Refusal:
+    """The lines of the file that was kept. Refuses as `UNREADABLE` says."""
+    try:
+        with upload.file.open("rb") as file:
+            return spreadsheet.read(file.read(), upload.name)
+    except Unreadable as error:
+        return UNREADABLE[error.code]
+    except FileNotFoundError:
+        return UNREADABLE["corrupt"]
+
+
+@transaction.atomic
+def choose_columns(
+    *,
+    upload: Upload,
+    header: int,
+    columns: Mapping[str, int | None],
+    in_minutes: bool = False,
+    for_all: Mapping[str, str] | None = None,
+    by: User,
+) -> Upload | Refusal:
+    """Says which column (from 0) holds what of `COLUMNS`, below which line the list begins, and the texts that hold
+    for all lines whose own is empty.
+
+    `in_minutes`: a bare number in the column of hours is minutes. Refuses with `not_allowed`, `needs_person`,
+    `needs_date`, `needs_hours`, `needs_title`, `already_done`.
+    """
+    if not by.has_right(Right.CONFIRM_HOURS, upload.community):
+        return NOT_ALLOWED
+    chosen = {name: columns[name] for name in COLUMNS if columns.get(name) is not None}
+    texts = {name: spreadsheet.text_of(text) for name, text in (for_all or {}).items() if name in TEXTS}
+    if not {"number", "name"} & chosen.keys():
+        return NEEDS_PERSON
+    if "date" not in chosen:
+        return NEEDS_DATE
+    if "hours" not in chosen and not {"begins", "ends"} <= chosen.keys():
+        return NEEDS_HOURS
+    if "title" not in chosen and not texts.get("title"):
+        return NEEDS_TITLE
+    kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
+    if kept is None:
+        return ALREADY_DONE
+    kept.columns = {
+        "header": header,
+        "in_minutes": in_minutes,
+        "of": chosen,
+        "for_all": {name: text for name, text in texts.items() if text},
+    }
+    kept.save(update_fields=["columns"])
+    return kept
+
+
+# Checking
+
+
+def dry_run(*, upload: Upload, by: User, at: dt.datetime) -> DryRun | Refusal:
+    """What importing the file would do now, line by line; nothing is written.
+
+    Refuses with `not_allowed`, `needs_columns`, and as `UNREADABLE` says.
+    """
+    return _check(upload, by=by, at=at, hold=False)
+
+
+def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun | Refusal:
+    """`hold`: in the caller's transaction, everybody in the file is held until it ends."""
+    if not by.has_right(Right.CONFIRM_HOURS, upload.community):
+        return NOT_ALLOWED
+    if not upload.columns:
+        return NEEDS_COLUMNS
+    lines = lines_of(upload)
+    if isinstance(lines, Refusal):
+        return lines
+    listed = [line for line in lines if line.number > upload.columns["header"]]
+    roll = _Roll(upload.community_id)
+    checked = [_understand(line, upload.columns, roll, by, at) for line in listed if not line.is_sum]
+    people = {one.volunteer.pk: one.volunteer for one in checked if one.volunteer}
+    if hold:
+        lock_volunteers(people)
+    _compare(checked, list(people.values()), community_id=upload.community_id)
+    return DryRun(checked, sums=sum(line.is_sum for line in listed))
+
+
+def _understand(line: Line, columns: dict[str, Any], roll: "_Roll", by: User, at: dt.datetime) -> Checked:
+    """What the line says by itself."""
+    of: dict[str, int] = columns["of"]
+    one = Checked(
+        line=line.number,
+        person=" ".join(filter(None, (line.text(of.get(name)) for name in ("name", "number", "phone")))),
+        said_date=line.text(of.get("date")),
+        said_hours="–".join(filter(None, (line.text(of.get(name)) for name in ("begins", "ends")))),
+    )
+    if of.get("hours") is not None and (said := line.text(of["hours"])):
+        one.said_hours = said
+    if any(spreadsheet.is_formula(line.cell(place)) for place in of.values()):
+        one.problems.append(FORMULA)
+    found = roll.find(*(line.text(of.get(name)) for name in ("number", "name", "phone")))
+    if isinstance(found, Refusal):
+        one.problems.append(found)
+    else:
+        one.volunteer = found
+        if found.user_id == by.pk:
+            one.problems.append(OWN_HOURS)  # K4
+    one.date = spreadsheet.parse_date(line.cell(of.get("date")))
+    if one.date is None:
+        one.problems.append(BAD_DATE)
+    elif one.date > timezone.localdate(at):
+        one.problems.append(FUTURE_DATE)
+    answer = _minutes(line, of, in_minutes=columns["in_minutes"])
+    if isinstance(answer, Refusal):
+        one.problems.append(answer)
+    else:
+        one.minutes = answer
+    for name, most in TEXTS.items():
+        text = line.text(of.get(name)) or columns["for_all"].get(name, "")
+        one.texts[name] = text
+        if not text:
+            one.problems.append(MISSING[name])  # K2
+        elif len(text) > most:
+            one.problems.append(TOO_LONG[name])
+    return one
+
+
+def _minutes(line: Line, of: dict[str, int], *, in_minutes: bool) -> int | Refusal:
+    if line.text(of.get("hours")):
+        minutes = spreadsheet.parse_minutes(line.cell(of["hours"]), in_minutes=in_minutes)
+    else:
+        begins, ends = (spreadsheet.parse_clock(line.cell(of.get(name))) for name in ("begins", "ends"))
+        if begins is not None and ends is not None and ends < begins:
+            return TIMES_REVERSED
+        minutes = None if begins is None or ends is None else ends - begins
+    if minutes is None:
+        return BAD_HOURS
+    return minutes if minutes > 0 else NO_MINUTES
+
+
+class _Roll:
+    """The people of a community, found as a list names them; whoever was merged leads to who stays."""
+
+    def __init__(self, community_id: int) -> None:
+        self.numbers: dict[str, Volunteer] = {}
+        self.names: dict[str, list[Volunteer]] = defaultdict(list)
+        people = Volunteer.objects.filter(community=community_id).select_related("merged_into")
+        for person in people.order_by("pk"):
+            if person.stays.community_id == community_id:
+                self.numbers[_plain(person.number)] = person
+                if not person.stays.provisional:
+                    self.names[_plain(person.name)].append(person)
+
+    def find(self, number: str, name: str, phone: str) -> Volunteer | Refusal:
+        """By number, else by name and phone, else by name where one person alone has it."""
+        if number:
+            person = self.numbers.get(_plain(number))
+            if person is None:
+                return UNKNOWN_NUMBER
+            if name and _plain(name) not in (_plain(person.name), _plain(person.stays.name)):
+                return NAME_DIFFERS
+            return person.stays
+        if not name:
+            return NOBODY
+        same_name = self.names.get(_plain(name), [])
+        if not same_name:
+            return UNKNOWN_NAME
+        if digits := _digits(phone):
+            same_phone = {person.stays.pk: person.stays for person in same_name if person.phone == digits}
+            if len(same_phone) == 1:
+                return next(iter(same_phone.values()))
+        people = {person.stays.pk: person.stays for person in same_name}
+        if len(people) > 1:
+            return AMBIGUOUS
+        (stays,) = people.values()
+        phones = {person.phone for person in (*same_name, stays) if person.phone}
+        return PHONE_DIFFERS if digits and phones else stays
+
+
+def _compare(checked: list[Checked], people: Sequence[Volunteer], *, community_id: int) -> None:
+    """What is wrong with lines beside one another, and beside what is recorded already."""
+    stays = {pk: merged or pk for pk, merged in Volunteer.objects.all_with(people).values_list("pk", "merged_into")}
+    minutes: dict[tuple[int, dt.date], int] = defaultdict(int)
+    recorded: set[tuple[int, dt.date, str]] = set()
+    imported: set[tuple[int, dt.date, str, int]] = set()
+    for pks in _batched(list(stays)):
+        live = ServiceRecord.objects.live().filter(volunteer__in=pks, category=Category.SERVICE).order_by()
+        rows = live.values_list("volunteer_id", "date").annotate(minutes=Sum("minutes"))
+        for volunteer_id, date, summed in rows:
+            minutes[stays[volunteer_id], date] += summed
+        for volunteer_id, date, title in live.filter(activity__imported=False, minutes__gt=0).values_list(
+            "volunteer_id", "date", "activity__title"
+        ):
+            recorded.add((stays[volunteer_id], date, _plain(title)))
+        before = ImportedRow.objects.filter(volunteer__in=pks).exclude(
+            source__taken_back__isnull=False, record__state=RecordState.WITHDRAWN
+        )
+        for volunteer_id, date, title, said in before.values_list("volunteer_id", "date", "title", "minutes"):
+            imported.add((stays[volunteer_id], date, _plain(title), said))
+    facts = Facts()
+    seen: set[tuple[int, dt.date, str, int]] = set()
+    for one in checked:
+        if one.volunteer is None or one.date is None or one.minutes is None:
+            continue
+        activity = (one.volunteer.pk, one.date, _plain(one.texts["title"]))
+        if (*activity, one.minutes) in imported:
+            one.problems.append(IMPORTED_BEFORE)
+        elif (*activity, one.minutes) in seen:
+            one.problems.append(TWICE)
+        elif activity in recorded:
+            one.problems.append(RECORDED_ALREADY)
+        seen.add((*activity, one.minutes))
+        if one.problems:
+            continue
+        day = (one.volunteer.pk, one.date)
+        limit = facts.rule_set(community_id, one.date).parameters["daily_hard_minutes"]
+        if minutes[day] + one.minutes > limit:
+            one.problems.append(TOO_MUCH)  # H4: never more, whoever approves it
+        else:
+            minutes[day] += one.minutes
+
+
+# Importing
+
+
+@transaction.atomic
+def import_rows(
+    *, upload: Upload, mark: str, only_if_all_are_good: bool, by: User, at: dt.datetime
+) -> Import | Refusal:
+    """Makes records of the good lines, on notice as if confirmed now by whoever imports them (K5); or of none.
+
+    `mark` is the dry run's that was looked at. Two imports in one community wait for each other. Refuses with
+    `already_done`, `changed`, `nothing_to_import`, `not_all_good`, and as `dry_run` does.
+    """
+    Community.objects.select_for_update(no_key=True).get(pk=upload.community_id)
+    kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
+    if kept is None:
+        return ALREADY_DONE
+    run = _check(kept, by=by, at=at, hold=True)
+    if isinstance(run, Refusal):
+        return run
+    if not run.good:
+        return NOTHING_TO_IMPORT
+    if run.mark != mark:
+        return CHANGED
+    if only_if_all_are_good and run.bad:
+        return NOT_ALL_GOOD
+    done = Import.objects.create(
+        community_id=kept.community_id,
+        issuer_id=kept.issuer_id,
+        file=kept.file.name,
+        name=kept.name,
+        sha256=kept.sha256,
+        columns=kept.columns,
+        count=len(run.good),
+        left_out=len(run.bad),
+        minutes=run.minutes,
+        imported_by=by,
+        imported_at=at,
+    )
+    records = _records(run.good, kept, done, by=by, at=at)
+    ImportedRow.objects.bulk_create(
+        [
+            ImportedRow(
+                source=done,
+                line=one.line,
+                volunteer_id=record.volunteer_id,
+                date=record.date,
+                minutes=record.minutes,
+                record=record,
+                **one.past._asdict(),
+            )
+            for one, record in zip(run.good, records, strict=True)
+        ],
+        batch_size=_AT_ONCE,
+    )
+    kept.delete()  # the file stays, the import has it
+    log(done, "hours.import", user=by, timestamp=at)
+    today = timezone.localdate(at)
+    take_effect([record for record in records if record.effective_on and record.effective_on <= today], at=at)
+    return done
+
+
+def _records(good: list[Checked], upload: Upload, done: Import, *, by: User, at: dt.datetime) -> list[ServiceRecord]:
+    """One record of each line, in their order, on notice."""
+    facts, today = Facts(), timezone.localdate(at)
+    shifts = _shifts(good, upload)
+    records = []
+    for one, shift in zip(good, shifts, strict=True):
+        assert one.volunteer is not None and one.date is not None and one.minutes is not None
+        rule_set = facts.rule_set(upload.community_id, one.date)
+        records.append(
+            ServiceRecord(
+                community_id=upload.community_id,
+                volunteer=one.volunteer,
+                shift=shift,
+                activity=shift.activity,
+                date=one.date,
+                category=Category.SERVICE,
+                minutes=one.minutes,
+                flags=[FLAG],
+                steps=[{"clause": CLAUSE, "before": 0, "after": one.minutes}],
+                basis=basis_of(done.pk, one.line),
+                rule_set=rule_set,
+                state=RecordState.ON_NOTICE,
+                computed_at=at,
+                confirmed_at=at,
+                confirmed_by=by,
+                effective_on=expected_on(today, rule_set),
+            )
+        )
+    return ServiceRecord.objects.bulk_create(records, batch_size=_AT_ONCE)
+
+
+def basis_of(import_id: int, line: int) -> dict[str, Any]:
+    """What the record of an imported line rests on: that line, and nothing that was scanned."""
+    return {"imported": {"import": import_id, "line": line}, "scans": [], "scan_flags": [], "approvals": [], "with": {}}
+
+
+def _shifts(good: list[Checked], upload: Upload) -> list[Shift]:
+    """The shift of each line: one of its activity's on its day, a further one where somebody is there twice."""
+    places: list[tuple[Past, tuple[dt.date, int]]] = []
+    times: dict[tuple[int, Past, dt.date], int] = defaultdict(int)
+    days: dict[Past, dict[tuple[dt.date, int], None]] = defaultdict(dict)
+    for one in good:
+        assert one.volunteer is not None and one.date is not None
+        key = (one.volunteer.pk, one.past, one.date)
+        day = (one.date, times[key])
+        times[key] += 1
+        days[one.past][day] = None
+        places.append((one.past, day))
+    made = add_past_activities(
+        community=upload.community,
+        leader=upload.leader,
+        issuer=upload.issuer,
+        days={past: [date for date, _time in wanted] for past, wanted in days.items()},
+    )
+    shift_at = {past: dict(zip(days[past], shifts, strict=True)) for past, shifts in made.items()}
+    return [shift_at[past][day] for past, day in places]
+
+
+@transaction.atomic
+def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> TakenBack | Refusal:
+    """An import was a mistake: what of it is on notice is withdrawn, and its lines may be imported again.
+
+    What is contested is decided by itself, what is effective goes the correction way (K8). Refuses with `not_allowed`,
+    `needs_reason`, `already_taken_back`, `too_late`.
+    """
+    reason = reason.strip()
+    if not by.has_right(Right.CONFIRM_HOURS, done.community):
+        return NOT_ALLOWED
+    if not reason:
+        return NEEDS_REASON
+    Community.objects.select_for_update(no_key=True).get(pk=done.community_id)
+    if TakenBack.objects.filter(source=done).exists():
+        return ALREADY_TAKEN_BACK
+    on_notice = ServiceRecord.objects.filter(imported_row__source=done, state=RecordState.ON_NOTICE)
+    lock_volunteers(set(on_notice.values_list("volunteer_id", flat=True)))
+    records = list(on_notice.select_for_update(of=("self",)).order_by("pk"))
+    if not records:
+        return TOO_LATE
+    move(records, RecordState.ON_NOTICE, RecordState.WITHDRAWN)
+    taken_back = TakenBack.objects.create(
+        source=done, reason=reason, count=len(records), taken_back_by=by, taken_back_at=at
+    )
+    log(done, "hours.take_back_import", user=by, timestamp=at)
+    return taken_back
+
+
+def _plain(text: str) -> str:
+    """As it is compared: without spaces, in one case."""
+    return "".join(text.split()).casefold()
+
+
+def _digits(phone: str) -> str:
+    digits = "".join(sign for sign in phone if sign.isdecimal())
+    return digits[-11:] if len(digits) in (11, 13) else digits
+
+
+def _batched(pks: list[int]) -> Iterable[list[int]]:
+    return (pks[start : start + _AT_ONCE] for start in range(0, len(pks), _AT_ONCE))
