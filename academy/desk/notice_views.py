@@ -2,16 +2,20 @@
 
 import datetime as dt
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from academy.core.models import Community
+from academy.core.refusals import Refusal
 from academy.desk import notices
 from academy.desk.views import user_of
+from academy.paper.http import pdf_response
+from academy.people.models import User
 from academy.people.permissions import Right
 
 
@@ -29,7 +33,9 @@ def notice(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
     batch = notices.batch(get_object_or_404(Community, slug=community), day)
     if not batch.count:
         raise Http404
-    return _quiet(render(request, "desk/notice.html", {"batch": batch}))
+    user = request.user
+    prints = isinstance(user, User) and user.has_right(Right.CONFIRM_HOURS, batch.community)
+    return _quiet(render(request, "desk/notice.html", {"batch": batch, "prints": prints}))
 
 
 @login_required
@@ -41,8 +47,11 @@ def notice_sheet(request: HttpRequest, community: str, day: dt.date) -> HttpResp
     batch = notices.batch(home, day, everybody="all" in request.GET)
     if not batch.count:
         raise Http404
-    context = {"batch": batch, "printed_on": timezone.localdate()}
-    return _quiet(render(request, "desk/notice_sheet.html", context))
+    answer = notices.print_pdf(batch, everybody="all" in request.GET, at=timezone.now())
+    if isinstance(answer, Refusal):
+        messages.error(request, str(answer))
+        return redirect("desk:notice", community, day)
+    return pdf_response(answer, f"{home.name} {day.isoformat()}.pdf")
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:

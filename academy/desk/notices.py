@@ -5,16 +5,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Max, Min
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from academy.core import formats
 from academy.core.models import Community
+from academy.core.refusals import Refusal
 from academy.hours.models import RecordState, ServiceRecord
+from academy.paper.pdf import MissingGlyphs, render_pdf
+from academy.paper.sheets import NoticeLine, NoticeSheet
 from academy.people import ages
 from academy.people.belongings import OF_AGE
 from academy.people.models import Consent, Volunteer
 
+MISSING_GLYPHS = Refusal(
+    "missing_glyphs",
+    _("A rare character cannot be printed. Tell whoever looks after the system."),
+)
 ON_NOTICE = (RecordState.ON_NOTICE, RecordState.CONTESTED)
 
 
@@ -82,3 +94,48 @@ def shown_in_public(people: Iterable[Volunteer], day: dt.date) -> set[int]:
         if granted(person, Consent.Kind.PUBLIC_NOTICE)
         and (not is_minor(person) or granted(person, Consent.Kind.GUARDIAN))
     }
+
+
+# On paper
+
+
+def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refusal:
+    """The notice for the wall, A4, in the reader's language; with `everybody`, by full name, the desk's own list.
+
+    Refuses with `missing_glyphs`.
+    """
+    language = get_language() or settings.LANGUAGE_CODE
+
+    def day(date: dt.date | None) -> str:
+        return formats.day(date, language, year=True) if date else ""
+
+    address = settings.PUBLIC_URL.rstrip("/").partition("://")[2]
+    sheet = NoticeSheet(
+        community=batch.community.name,
+        lines=tuple(
+            NoticeLine(
+                number=record.volunteer.stays.number,
+                name=record.volunteer.stays.name if everybody else record.volunteer.stays.masked_name,
+                activity=record.activity.title,
+                date=formats.day(record.date, language),
+                hours=formats.hours(record.minutes),
+                remark="、".join(_remarks(record)),
+            )
+            for record in batch.shown
+        ),
+        confirmed_on=day(batch.day),
+        until=day(batch.ends_on),
+        address=address + reverse("desk:notice_list"),
+        printed_on=day(timezone.localdate(at)),
+        withheld=batch.withheld,
+        for_the_desk=everybody,
+    )
+    try:
+        return render_pdf(sheet, language=language, created=at)
+    except MissingGlyphs:
+        return MISSING_GLYPHS
+
+
+def _remarks(record: ServiceRecord) -> list[str]:
+    remarks = [str(record.get_state_display())] if record.state == RecordState.CONTESTED else []
+    return [*remarks, str(_("handled by one person"))] if record.alone else remarks

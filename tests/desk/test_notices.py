@@ -12,6 +12,7 @@ from academy.people import services as people
 from academy.people.models import Consent, Volunteer
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
+from tests.paper.reading import pages
 
 
 @pytest.fixture(autouse=True)
@@ -91,9 +92,12 @@ def test_the_sheet_for_the_wall_and_the_desks_own_list(scene):
     on_notice(scene, yes, no)
     desk = Client()
     desk.force_login(scene.social_worker)
-    wall, own = page(scene, desk, "sheet/"), page(scene, desk, "sheet/?all")
-    assert "王*英" in wall and no.number not in wall
-    assert "李建国" in own and "王秀英" in own
+    address = reverse("desk:notice_sheet", args=[scene.community.slug, SATURDAY])
+    assert address in page(scene, desk) and address not in page(scene, Client())
+    (wall,), (own,) = (pages(desk.get(address + asked).content) for asked in ("", "?all"))
+    assert "王*英" in wall and yes.number in wall and no.number not in wall and "李建国" not in wall
+    assert "公示至2026年1月14日" in wall and "另有1条" in wall and "/notice/" in wall
+    assert "李建国" in own and "王秀英" in own and "不得张贴" in own
     stranger = Client()
     stranger.force_login(scene.leading)
     assert stranger.get(reverse("desk:notice_sheet", args=[scene.community.slug, SATURDAY])).status_code == 404
