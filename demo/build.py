@@ -20,6 +20,8 @@ from academy.core.refusals import Refusal
 from academy.hours import services as hours
 from academy.people import services as people
 from academy.people.models import Consent, Issuer, User, Volunteer
+from academy.rulebook import services as rulebook
+from academy.rulebook.models import Publication, RuleSet
 from cms.services import FoundingFacts, academy_of, set_up_community, write_course
 from demo import accounts
 from demo.curriculum import COURSES
@@ -103,7 +105,8 @@ def _build_community(at: dt.datetime) -> Community:
     for account in (accounts.VOLUNTEER, accounts.INSTRUCTOR):
         _give_password(people.login_for(volunteer=Volunteer.objects.get(community=community, name=account.name)))
     social_worker = _staff(accounts.SOCIAL_WORKER, community, "social_worker")
-    _staff(accounts.ADMINISTRATOR, community, "administrator")
+    administrator = _staff(accounts.ADMINISTRATOR, community, "administrator")
+    people.grant_duty(user=administrator, community=community, role="approver", by=None)
     people.grant_duty(
         user=User.objects.get(volunteer__name=accounts.INSTRUCTOR.name), community=community, role="trainer", by=None
     )
@@ -111,7 +114,25 @@ def _build_community(at: dt.datetime) -> Community:
         write_course(academy_page=academy_of(community), text=text, by=social_worker)
     for past in PAST:
         _hold(past, community=community, issuer=issuer, by=social_worker, at=at)
+    _propose_rules(community, by=social_worker, at=at)
     return community
+
+
+def _propose_rules(community: Community, *, by: User, at: dt.datetime) -> None:
+    """A draft of the next rules, open for comments: the second person tries it on the past and publishes it."""
+    draft = rulebook.draft_rule_set(community=community, by=by, at=at)
+    assert isinstance(draft, RuleSet)
+    rulebook.edit_draft(
+        rule_set=draft,
+        title=draft.title,
+        effective_from=draft.effective_from,
+        values={**draft.parameters, "rounding_minutes": 10},
+        by=by,
+        at=at,
+    )
+    reason = "每条记录向下取整到 10 分钟，纸面更好读"
+    opened = rulebook.open_for_comments(rule_set=draft, reason=reason, by=by, at=at)
+    assert isinstance(opened, Publication)
 
 
 def _give_password(user: User) -> User:

@@ -26,6 +26,7 @@ from academy.hours.models import Category, RecordState, ServiceRecord
 from academy.learning.models import CourseVersion, Tier
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.permissions import Right
+from academy.rulebook.models import RuleSet
 from demo import accounts
 from demo.build import SLUG, build
 from demo.past import PAST
@@ -224,6 +225,7 @@ def test_nobody_else_has_a_password(volunteer):
         (accounts.SOCIAL_WORKER, Right.GRANT_DUTIES, False),
         (accounts.ADMINISTRATOR, Right.GRANT_DUTIES, True),
         (accounts.ADMINISTRATOR, Right.RUN_ACTIVITIES, False),
+        (accounts.ADMINISTRATOR, Right.DECIDE, True),
     ],
 )
 def test_each_account_may_do_its_part(volunteer, account, right, may):
@@ -257,3 +259,15 @@ def test_a_built_one_refuses_once_real_people_came_in(volunteer):
     assert isinstance(answer, Refusal)
     assert answer.code == "real_people"
     assert facts() == before
+
+
+def test_a_draft_of_the_rules_waits_for_the_second_person_to_try_and_publish(running, client):
+    draft = RuleSet.objects.drafts().get()
+    client.force_login(User.objects.get(phone=accounts.ADMINISTRATOR.phone))
+
+    with time_machine.travel(NOW, tick=False):
+        assert reverse("rulebook:draft", args=[draft.pk]) in client.get(reverse("desk:decisions")).content.decode()
+        period = {"since": (NOW - dt.timedelta(days=360)).date(), "until": (NOW - dt.timedelta(days=1)).date()}
+        trial = client.get(reverse("desk:try_rules", args=[draft.pk]), period).context["trial"]
+
+    assert trial.difference < 0 and {clause for clause, _minutes in trial.clauses} == {"H3-round"}
