@@ -582,18 +582,32 @@ def test_only_a_word_for_a_sum_makes_a_line_of_sums(said: str, is_sum: bool) -> 
     assert spreadsheet.Line(1, (None, said, 3)).is_sum is is_sum
 
 
-def test_a_day_never_holds_more_than_its_upper_limit(scene: Scene) -> None:
+def test_a_day_holds_no_more_than_its_limit_with_what_is_recorded(scene: Scene) -> None:
     volunteer = scene.volunteer()
     scene.serve(volunteer, "09:00", "13:00")
     day = SATURDAY.isoformat()
     upload = uploaded(
         scene,
-        row(volunteer.number, date=day, hours="8", title="甲"),
+        row(volunteer.number, date=day, hours="4", title="甲"),
         row(volunteer.number, date=day, hours="0:01", title="乙"),
-        row(volunteer.number, date="2025-03-01", hours="12:01"),
-        row(volunteer.number, date="2025-03-02", hours="12"),
+        row(volunteer.number, date="2025-03-01", hours="8:01"),
+        row(volunteer.number, date="2025-03-02", hours="8"),
     )
     assert codes(looked_at(scene, upload)) == [[], ["too_much"], ["too_much"], []]
+
+
+@pytest.mark.parametrize(("hours", "problems"), [("10", []), ("10:01", ["too_much"])])
+def test_a_day_that_a_second_person_approved_holds_more(scene: Scene, hours: str, problems: list[str]) -> None:
+    volunteer, at = scene.volunteer(), moment("09:00", dt.date(2026, 1, 20))
+    asked = services.ask_daily_approval(
+        volunteer=volunteer, date=dt.date(2025, 3, 1), minutes=600, reason="防汛", by=scene.social_worker, at=at
+    )
+    approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+    services.decide_daily_approval(approval=asked, by=approver, at=at, accepted=True)
+
+    upload = uploaded(scene, row(volunteer.number, date="2025-03-01", hours=hours))
+
+    assert codes(looked_at(scene, upload)) == [problems]
 
 
 def test_what_is_recorded_or_imported_or_stands_further_up_already_is_told(scene: Scene) -> None:

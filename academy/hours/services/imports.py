@@ -26,7 +26,16 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.hours import spreadsheet
 from academy.hours.days import Facts
-from academy.hours.models import Category, Import, ImportedRow, RecordState, ServiceRecord, TakenBack, Upload
+from academy.hours.models import (
+    Category,
+    DailyApproval,
+    Import,
+    ImportedRow,
+    RecordState,
+    ServiceRecord,
+    TakenBack,
+    Upload,
+)
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
 from academy.hours.spreadsheet import Line, Unreadable
@@ -108,7 +117,9 @@ BAD_HOURS = Refusal("bad_hours", _("This is no length of time. Write it as 2.5 o
 NO_MINUTES = Refusal("no_minutes", _("Not even a minute."))
 TIMES_REVERSED = Refusal("times_reversed", _("The end lies before the beginning."))
 FORMULA = Refusal("formula", _("A formula stands here. Copy the column and paste it as values."))
-TOO_MUCH = Refusal("too_much", _("This day would hold more than its upper limit, with what is recorded already (H4)."))
+TOO_MUCH = Refusal(
+    "too_much", _("With what is recorded already the day would hold more than it may (H4). Approve the day first.")
+)
 TWICE = Refusal("twice", _("The same line stands further up already."))
 IMPORTED_BEFORE = Refusal("imported_before", _("This has been imported before."))
 RECORDED_ALREADY = Refusal("recorded_already", _("This is recorded already: the person has hours there on that day."))
@@ -428,6 +439,7 @@ def _compare(checked: list[Checked], people: Sequence[Volunteer], *, community_i
     """What is wrong with lines beside one another, and beside what is recorded already."""
     stays = {pk: merged or pk for pk, merged in Volunteer.objects.all_with(people).values_list("pk", "merged_into")}
     minutes: dict[tuple[int, dt.date], int] = defaultdict(int)
+    approved: dict[tuple[int, dt.date], int] = defaultdict(int)
     recorded: set[tuple[int, dt.date, str]] = set()
     imported: set[tuple[int, dt.date, str, int]] = set()
     for pks in _batched(list(stays)):
@@ -444,6 +456,9 @@ def _compare(checked: list[Checked], people: Sequence[Volunteer], *, community_i
         )
         for volunteer_id, date, title, said in before.values_list("volunteer_id", "date", "title", "minutes"):
             imported.add((stays[volunteer_id], date, _plain(title), said))
+        approvals = DailyApproval.objects.accepted().filter(volunteer__in=pks)
+        for volunteer_id, date, allowed in approvals.values_list("volunteer_id", "date", "minutes"):
+            approved[stays[volunteer_id], date] = max(approved[stays[volunteer_id], date], allowed)
     facts = Facts()
     seen: set[tuple[int, dt.date, str, int]] = set()
     for one in checked:
@@ -460,9 +475,10 @@ def _compare(checked: list[Checked], people: Sequence[Volunteer], *, community_i
         if one.problems:
             continue
         day = (one.volunteer.pk, one.date)
-        limit = facts.rule_set(community_id, one.date).parameters["daily_hard_minutes"]
+        rules = facts.rule_set(community_id, one.date).parameters
+        limit = min(max(rules["daily_minutes"], approved[day]), rules["daily_hard_minutes"])
         if minutes[day] + one.minutes > limit:
-            one.problems.append(TOO_MUCH)  # H4: never more, whoever approves it
+            one.problems.append(TOO_MUCH)  # H4: more only where a second person has approved the day
         else:
             minutes[day] += one.minutes
 
