@@ -18,6 +18,7 @@ from academy.desk import requests
 from academy.desk.request_forms import TimesForm
 from academy.desk.views import user_of
 from academy.hours import services as hours
+from academy.people.asked import DECIDED
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.recognition import services as recognition
@@ -52,8 +53,12 @@ def decide(request: HttpRequest, kind: str, asked_id: int) -> HttpResponse:
     user = _decider(request)
     if kind not in DECIDE:
         raise Http404
-    asked = get_object_or_404(requests.decidable(kind, user), pk=asked_id)
+    asked = get_object_or_404(requests.asked_where(kind, user), pk=asked_id)
     accepted, typed = "accept" in request.POST, request.POST.get("answer", "")[:200]
+    if asked.decided_at is not None:
+        # Somebody else was faster: the page does not show it any more, so nothing stands beside it.
+        messages.warning(request, " ".join(filter(None, (str(DECIDED), typed and f"“{typed}”"))))
+        return redirect("desk:decisions")
     extra: dict[str, Any] = {}
     if kind == "objection" and accepted:
         form = TimesForm(request.POST, shift=asked.record.shift)

@@ -160,9 +160,14 @@ class Pending:
 
 def decidable(kind: str, user: User) -> QuerySet[Any]:
     """What is open of this kind where `user` decides, or may act alone when nobody does."""
+    return asked_where(kind, user).filter(decided_at=None)
+
+
+def asked_where(kind: str, user: User) -> QuerySet[Any]:
+    """The same, with what has been decided already."""
     communities = user.communities_for(Right.DECIDE) | user.communities_for(Right.CONFIRM_HOURS)
     model: Any = KINDS[kind]
-    found: QuerySet[Any] = model.objects.open().filter(**{f"{_COMMUNITY[kind]}__in": communities.distinct()})
+    found: QuerySet[Any] = model.objects.filter(**{f"{_COMMUNITY[kind]}__in": communities.distinct()})
     return found.select_related(*_RELATED[kind])
 
 

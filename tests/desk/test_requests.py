@@ -95,7 +95,9 @@ def test_a_no_needs_its_reason_and_what_was_typed_stays(scene, approver):
     assert make_up.accepted is False
     assert "签到从9点开始" in signed_in(volunteer.user).get(reverse("desk:record", args=[record.pk])).content.decode()
     again = desk.post(address, {"accept": "1"})
-    assert again.status_code == 404  # decided: nothing waits there any more
+    assert again.url == reverse("desk:decisions")  # decided: nothing waits there any more
+    make_up.refresh_from_db()
+    assert make_up.accepted is False
 
 
 def test_an_objection_on_the_phone_is_upheld_with_the_real_times(scene, approver):

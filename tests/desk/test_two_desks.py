@@ -1,0 +1,177 @@
+"""Two social workers in two browsers, and an organisation of two: nothing is done twice, nothing gets stuck (K4)."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from academy.core.refusals import Refusal
+from academy.hours import services as hours
+from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
+from academy.people.asked import DECIDED
+from academy.people.models import User
+from academy.people.permissions import DutyRole
+from academy.recognition import services as recognition
+from academy.rulebook import services as rulebook
+from tests.factories import UserFactory
+from tests.hours.scene import SATURDAY, Scene, moment
+
+MONDAY = moment("09:00", SATURDAY + dt.timedelta(days=2))
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return Scene()
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+# Two browsers
+
+
+def test_what_a_colleague_has_confirmed_is_not_confirmed_again(scene: Scene) -> None:
+    activity = scene.activity()
+    scene.attend(scene.volunteer(), activity.shifts.get())
+    desks = [browser(scene.social_worker), browser(UserFactory(duties=[(scene.community, DutyRole.SOCIAL_WORKER)]))]
+    with time_machine.travel(MONDAY, tick=False):
+        for desk in desks:
+            assert activity.title in desk.get("/admin/confirm/").content.decode()
+        first, second = (desk.post("/admin/confirm/", {"activity": activity.pk}, follow=True) for desk in desks)
+
+    assert Confirmation.objects.count() == 1
+    assert ServiceRecord.objects.get().confirmed_by == scene.social_worker
+    assert [message.level_tag for message in first.context["messages"]] == ["success"]
+    assert "success" not in [message.level_tag for message in second.context["messages"]]
+
+
+def test_what_a_colleague_has_decided_is_said_beside_what_was_typed(scene: Scene) -> None:
+    record = scene.serve(scene.volunteer(), "09:00", "12:00")
+    asked = hours.ask_make_up(
+        volunteer=record.volunteer,
+        shift=record.shift,
+        came_at=moment("10:00"),
+        left_at=moment("12:00"),
+        reason="晚到了",
+        by=scene.leading,
+        at=MONDAY,
+    )
+    first, second = (browser(UserFactory(duties=[(scene.community, DutyRole.APPROVER)])) for _desk in range(2))
+    url = reverse("desk:decide", args=["make-up", asked.pk])
+    with time_machine.travel(MONDAY, tick=False):
+        assert first.post(url, {"accept": "1"}).status_code == 302
+        late = second.post(url, {"decline": "1", "answer": "没有依据"}, follow=True)
+
+    (told,) = late.context["messages"]
+    assert str(DECIDED) in str(told) and "没有依据" in str(told)
+    asked.refresh_from_db()
+    assert asked.accepted is True and asked.answer == ""
+    assert LedgerEntry.objects.filter(reverses__isnull=False).count() == 1
+
+
+# Two people
+
+
+def make_up(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+    activity = scene.activity()
+    asked = hours.ask_make_up(
+        volunteer=scene.volunteer(),
+        shift=activity.shifts.get(),
+        came_at=moment("09:00"),
+        left_at=moment("12:00"),
+        reason="忘了扫码",
+        witness=scene.volunteer("李建国"),
+        by=by,
+        at=MONDAY,
+    )
+    return hours.decide_make_up, {"make_up": asked}
+
+
+def correction(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+    record = scene.serve(scene.volunteer(), "09:00", "12:00")
+    asked = hours.ask_make_up(
+        volunteer=record.volunteer,
+        shift=record.shift,
+        came_at=moment("10:00"),
+        left_at=moment("12:00"),
+        reason="晚到了",
+        by=by,
+        at=MONDAY,
+    )
+    return hours.decide_make_up, {"make_up": asked}
+
+
+def objection(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+    activity = scene.activity()
+    scene.attend(scene.volunteer(), activity.shifts.get())
+    hours.confirm(activity=activity, by=scene.leading, at=MONDAY)
+    asked = hours.object_to(record=ServiceRecord.objects.get(), reason="没有来", objector="邻居", by=by, at=MONDAY)
+    return hours.decide_objection, {"objection": asked, "times": None}
+
+
+def long_day(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+    volunteer = scene.volunteer()
+    scene.attend(volunteer, scene.activity(("08:00", "19:00")).shifts.get(), "08:00", "19:00")
+    asked = hours.ask_daily_approval(volunteer=volunteer, date=SATURDAY, minutes=600, reason="防汛", by=by, at=MONDAY)
+    return hours.decide_daily_approval, {"approval": asked}
+
+
+def overtime(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+    shift = scene.activity().shifts.get()
+    asked = hours.ask_overtime(shift=shift, until=moment("13:00"), reason="人多", by=by, at=MONDAY)
+    return hours.decide_overtime, {"overtime": asked}
+
+
+def complaint(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+    asked = recognition.record_complaint(
+        volunteer=scene.volunteer(), complainant="刘女士", reason="态度", by=by, at=MONDAY
+    )
+    return recognition.decide_complaint, {"complaint": asked}
+
+
+def new_rules(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+    draft = rulebook.draft_rule_set(community=scene.community, by=by, at=MONDAY)
+    asked = rulebook.open_for_comments(rule_set=draft, reason="更清楚", by=by, at=MONDAY)
+    return rulebook.decide_publication, {"publication": asked}
+
+
+MATTERS = [make_up, correction, objection, long_day, overtime, complaint, new_rules]
+
+
+@pytest.mark.parametrize("matter", MATTERS, ids=lambda matter: matter.__name__)
+def test_whoever_asked_may_act_alone_when_nobody_has_answered(scene: Scene, matter) -> None:
+    """One social worker and one administrator, and nobody with the duty of approver."""
+    UserFactory(duties=[(scene.community, DutyRole.ADMINISTRATOR)])
+    by = scene.social_worker
+    decide, what = matter(scene, by)
+    assert not any(isinstance(asked, Refusal) for asked in what.values()), what
+    wednesday, thursday = (MONDAY + dt.timedelta(days=days) for days in (2, 3))
+
+    def act(at: dt.datetime, answer: str = "两天无人答复") -> str:
+        said = decide(**what, by=by, at=at, accepted=True, answer=answer)
+        return said.code if isinstance(said, Refusal) else "done"
+
+    assert act(wednesday) == "not_yet_alone"
+    assert act(thursday, answer="") == "needs_reason"
+    assert act(thursday) == "done"
+    (asked,) = [one for name, one in what.items() if name != "times"]
+    asked.refresh_from_db()
+    assert asked.alone and asked.decided_by == by
+
+
+def test_what_one_person_decided_alone_says_so_and_is_longer_on_notice(scene: Scene) -> None:
+    decide, what = make_up(scene, scene.social_worker)
+    thursday = MONDAY + dt.timedelta(days=3)
+    decide(**what, by=scene.social_worker, at=thursday, accepted=True, answer="两天无人答复")
+    record = ServiceRecord.objects.get()
+
+    hours.confirm(activity=record.activity, by=scene.social_worker, at=thursday, records=[record])
+    record.refresh_from_db()
+    assert record.alone and record.state == RecordState.ON_NOTICE
+    assert record.effective_on == dt.date(2026, 1, 23)  # seven days after, not three working days
