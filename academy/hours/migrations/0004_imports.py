@@ -1,5 +1,4 @@
 import academy.core.files
-import academy.hours.models.imports
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -19,7 +18,7 @@ class Migration(migrations.Migration):
             name='Import',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(storage=academy.core.files.PrivateFiles(), upload_to=academy.hours.models.imports.spreadsheet_path, verbose_name='file')),
+                ('file', models.FileField(storage=academy.core.files.PrivateFiles(), upload_to=academy.core.files.Unguessable('imports'), verbose_name='file')),
                 ('name', models.CharField(max_length=120, verbose_name='file name')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the file')),
                 ('columns', models.JSONField(default=dict, verbose_name='columns')),
@@ -77,7 +76,7 @@ class Migration(migrations.Migration):
             name='Upload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(help_text='CSV or Excel (.xlsx), up to 5 MB.', storage=academy.core.files.PrivateFiles(), upload_to=academy.hours.models.imports.spreadsheet_path, verbose_name='file')),
+                ('file', models.FileField(help_text='CSV or Excel (.xlsx), up to 5 MB.', storage=academy.core.files.PrivateFiles(), upload_to=academy.core.files.Unguessable('imports'), verbose_name='file')),
                 ('name', models.CharField(max_length=120, verbose_name='file name')),
                 ('sha256', models.CharField(max_length=64)),
                 ('columns', models.JSONField(default=dict, verbose_name='columns')),

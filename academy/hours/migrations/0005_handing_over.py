@@ -1,5 +1,4 @@
 import academy.core.files
-import academy.hours.models.handing_over
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -19,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('platform', models.CharField(help_text='As it is called in your county.', max_length=60, verbose_name='name of the higher platform')),
-                ('file', models.FileField(storage=academy.core.files.PrivateFiles(), upload_to=academy.hours.models.handing_over.handover_path, verbose_name='file')),
+                ('file', models.FileField(storage=academy.core.files.PrivateFiles(), upload_to=academy.core.files.Unguessable('handed-over'), verbose_name='file')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('header_row', models.PositiveSmallIntegerField(verbose_name='row of the headings')),
                 ('first_row', models.PositiveSmallIntegerField(verbose_name='first row to fill')),
@@ -54,7 +53,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateField(verbose_name='from')),
                 ('until', models.DateField(verbose_name='until')),
-                ('file', models.FileField(storage=academy.core.files.PrivateFiles(), upload_to=academy.hours.models.handing_over.handover_path, verbose_name='file')),
+                ('file', models.FileField(storage=academy.core.files.PrivateFiles(), upload_to=academy.core.files.Unguessable('handed-over'), verbose_name='file')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('made_at', models.DateTimeField(verbose_name='made at')),
                 ('handed_over_at', models.DateTimeField(blank=True, null=True, verbose_name='handed over at')),

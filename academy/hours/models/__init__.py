@@ -1,7 +1,7 @@
 """Service records, what is asked about them, and the ledger that cannot be altered."""
 
-from academy.hours.models.handing_over import ExportForm, HandedOver, Handover, handover_path
-from academy.hours.models.imports import Import, ImportedRow, TakenBack, Upload, spreadsheet_path
+from academy.hours.models.handing_over import ExportForm, HandedOver, Handover
+from academy.hours.models.imports import Import, ImportedRow, TakenBack, Upload
 from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
 from academy.hours.models.records import (
     DEAD_STATES,
@@ -21,7 +21,6 @@ from academy.hours.models.requests import (
     MakeUp,
     Objection,
     Overtime,
-    evidence_path,
 )
 
 __all__ = [
@@ -50,7 +49,4 @@ __all__ = [
     "ServiceRecord",
     "TakenBack",
     "Upload",
-    "evidence_path",
-    "handover_path",
-    "spreadsheet_path",
 ]

@@ -1,22 +1,13 @@
 """Records that the higher platform gets as well (P10): its own form, and what was handed over on it."""
 
-import uuid
-from pathlib import PurePath
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from academy.core.files import private_files
+from academy.core.files import Unguessable, private_files
 from academy.core.models import Community
 from academy.hours.models.records import ServiceRecord
 from academy.people.models import User
-
-
-def handover_path(instance: Any, name: str) -> str:
-    """Where nobody guesses it; the name is kept in the database."""
-    return f"handed-over/{uuid.uuid4().hex}{PurePath(name).suffix[:8].lower()}"
 
 
 class ExportForm(models.Model):
@@ -26,7 +17,7 @@ class ExportForm(models.Model):
     platform = models.CharField(
         _("name of the higher platform"), max_length=60, help_text=_("As it is called in your county.")
     )
-    file = models.FileField(_("file"), storage=private_files, upload_to=handover_path)
+    file = models.FileField(_("file"), storage=private_files, upload_to=Unguessable("handed-over"))
     name = models.CharField(_("name"), max_length=120)
     header_row = models.PositiveSmallIntegerField(_("row of the headings"))  # from 1
     first_row = models.PositiveSmallIntegerField(_("first row to fill"))
@@ -56,7 +47,7 @@ class Handover(models.Model):
     form = models.ForeignKey(ExportForm, models.PROTECT, related_name="handovers", verbose_name=_("form"))
     since = models.DateField(_("from"))
     until = models.DateField(_("until"))
-    file = models.FileField(_("file"), storage=private_files, upload_to=handover_path)
+    file = models.FileField(_("file"), storage=private_files, upload_to=Unguessable("handed-over"))
     name = models.CharField(_("name"), max_length=120)
     records = models.ManyToManyField(ServiceRecord, through="HandedOver", verbose_name=_("service records"))
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))

@@ -1,22 +1,15 @@
 """Past service brought along from a spreadsheet: the file on its way, and what was imported from it."""
 
-import uuid
-from pathlib import PurePath
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from academy.core.files import private_files
+from academy.core.files import Unguessable, private_files
 from academy.core.models import Community
 from academy.hours.models.records import ServiceRecord
 from academy.people.models import Issuer, User, Volunteer
-
-
-def spreadsheet_path(upload: "Upload", name: str) -> str:
-    """Where nobody guesses it; the name is kept in the database."""
-    return f"imports/{uuid.uuid4().hex}{PurePath(name).suffix[:8].lower()}"
 
 
 class Upload(models.Model):
@@ -38,7 +31,10 @@ class Upload(models.Model):
         help_text=_("Who answers for the activities in this file."),
     )
     file = models.FileField(
-        _("file"), storage=private_files, upload_to=spreadsheet_path, help_text=_("CSV or Excel (.xlsx), up to 5 MB.")
+        _("file"),
+        storage=private_files,
+        upload_to=Unguessable("imports"),
+        help_text=_("CSV or Excel (.xlsx), up to 5 MB."),
     )
     name = models.CharField(_("file name"), max_length=120)
     sha256 = models.CharField(max_length=64)
@@ -62,7 +58,7 @@ class Import(models.Model):
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="imports", verbose_name=_("community"))
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="+", verbose_name=_("recording unit"))
-    file = models.FileField(_("file"), storage=private_files, upload_to=spreadsheet_path)
+    file = models.FileField(_("file"), storage=private_files, upload_to=Unguessable("imports"))
     name = models.CharField(_("file name"), max_length=120)
     sha256 = models.CharField(_("SHA-256 of the file"), max_length=64)
     columns: Any = models.JSONField(_("columns"), default=dict)

@@ -1,15 +1,12 @@
 """What somebody asks for and a second person decides."""
 
-import uuid
-from pathlib import PurePath
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Shift
 from academy.checkin.models import Scan
-from academy.core.files import private_files
+from academy.core.files import Unguessable, private_files
 from academy.hours.models.records import ServiceRecord
 from academy.people.asked import Asked
 from academy.people.models import User, Volunteer
@@ -79,16 +76,11 @@ class MakeUp(Asked):
         return f"{self.volunteer} · {self.shift}"
 
 
-def evidence_path(evidence: "Evidence", name: str) -> str:
-    """Where nobody guesses it; the name is kept in the database."""
-    return f"evidence/{uuid.uuid4().hex}{PurePath(name).suffix[:8].lower()}"
-
-
 class Evidence(models.Model):
     """A file that speaks for a make-up entry or a correction: a photograph of the sheet, a letter. Append-only."""
 
     make_up = models.ForeignKey(MakeUp, models.PROTECT, related_name="evidence", verbose_name=_("make-up entry"))
-    file = models.FileField(_("file"), storage=private_files, upload_to=evidence_path)
+    file = models.FileField(_("file"), storage=private_files, upload_to=Unguessable("evidence"))
     name = models.CharField(_("name"), max_length=120)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("added by"))
     added_at = models.DateTimeField(_("added at"))
