@@ -1,14 +1,14 @@
-"""A course is frozen in `learning` whenever what can be read of it changes: published, moved, taken away."""
+"""A course is frozen in `learning` whenever what can be read of it changes; and where the pages begin is found anew."""
 
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.models import Page
+from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from cms.models import CoursePage, LessonPage
+from cms.models import CoursePage, HomePage, LessonPage
 from cms.services import freeze_course
 
 
@@ -43,3 +43,12 @@ def freeze_remaining(instance: LessonPage, **kwargs: Any) -> None:
             freeze_course(course_page=course_page)
 
     transaction.on_commit(freeze)
+
+
+@receiver([post_save, post_delete], sender=Site)
+@receiver(post_save, sender=HomePage)
+def find_the_roots_anew(**kwargs: Any) -> None:
+    """Wagtail forgets where each site's pages begin as soon as that is saved. Whoever opens a page before it is
+    committed would have it remember the old state, for an hour: it forgets once more afterwards.
+    """
+    transaction.on_commit(Site.clear_site_root_paths_cache, robust=True)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 from wagtail.models import Page, Site, Workflow
+from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
 
 from academy.core.models import Community
 from academy.people.models import Issuer, User
@@ -114,3 +116,12 @@ def test_the_first_community_is_shown_at_every_address_and_the_next_at_its_own()
     assert not sites["zhulin.test"].is_default_site
     assert sites["songlin.test"].port == 443
     assert [site.root_page.specific.community for site in sites.values()] == [first, second]
+
+
+def test_who_looks_while_it_is_being_founded_hides_none_of_its_pages(client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        found()
+        # What a page that is asked for at this moment has Wagtail remember: it does not see what is not committed.
+        cache.set(SITE_ROOT_PATHS_CACHE_KEY, [], 3600, version=SITE_ROOT_PATHS_CACHE_VERSION)
+
+    assert client.get("/zh-hans/").status_code == 200
