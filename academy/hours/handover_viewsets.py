@@ -279,6 +279,8 @@ class DownloadView(ActionView):
     permission_required = "view"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.object.file:
+            raise Http404  # handed in: it is kept no longer
         try:
             file = self.object.file.open("rb")
         except FileNotFoundError as error:
@@ -327,7 +329,7 @@ class HandoverViewSet(CommunityViewSet):
     inspect_view_class = HandoverInspectView
     inspect_view_enabled = True
     inspect_view_fields = [
-        *("form", "since", "until", "made_by", "made_at", "handed_over_by", "handed_over_at"),
+        *("form", "since", "until", "made_by", "made_at", "sha256", "handed_over_by", "handed_over_at"),
     ]
     list_display: list[Any] = [
         TitleColumn(

@@ -63,18 +63,16 @@ def texts_of(data: bytes, row: int) -> list[str]:
 def fill(data: bytes, *, first_row: int, rows: Sequence[Mapping[int, Value]]) -> bytes:
     """The workbook with `rows`, values by column from 0, written from `first_row` on, which lends them its formats.
 
-    What stands in that row is an example and gives way. Raises `Unreadable`: `not_empty` where something stands
-    further down that would be lost, `merged` where cells are joined there.
+    What stands in that row is an example and gives way. What stands below a free line, a place to sign say, makes room
+    and moves down. Raises `Unreadable`: `not_empty` where something follows the example at once that would be lost,
+    `merged` where cells are joined in the way.
     """
     book = _open(data)
     sheet = _sheet(book)
     last_row = first_row + max(len(rows), 1) - 1
-    for area in sheet.merged_cells.ranges:
-        if area.max_row >= first_row and area.min_row <= last_row:
-            raise Unreadable("merged")
-    below = sheet.iter_rows(min_row=first_row + 1, max_row=last_row, values_only=True) if len(rows) > 1 else ()
-    if any(value is not None and value != "" for row in below for value in row):
-        raise Unreadable("not_empty")
+    _make_room(sheet, first_row, last_row)
+    if any(area.max_row >= first_row and area.min_row <= last_row for area in sheet.merged_cells.ranges):
+        raise Unreadable("merged")
     width = min(max(sheet.max_column, 1), MOST_COLUMNS)
     examples = [sheet.cell(first_row, column) for column in range(1, width + 1)]
     height = sheet.row_dimensions[first_row].height
@@ -91,6 +89,30 @@ def fill(data: bytes, *, first_row: int, rows: Sequence[Mapping[int, Value]]) ->
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _make_room(sheet: Worksheet, first_row: int, last_row: int) -> None:
+    """Moves what stands below the first free line after the example down, so that rows up to `last_row` have room."""
+    filled = [
+        number
+        for number, values in enumerate(sheet.iter_rows(min_row=first_row + 1, values_only=True), first_row + 1)
+        if any(value is not None and value != "" for value in values)
+    ]
+    if not filled or filled[0] > last_row:
+        return
+    if filled[0] == first_row + 1:
+        raise Unreadable("not_empty")
+    below, bottom, down = filled[0], sheet.max_row, last_row + 2 - filled[0]  # a free line stays between
+    if any(area.min_row < below <= area.max_row for area in sheet.merged_cells.ranges):
+        raise Unreadable("merged")
+    heights = {number: sheet.row_dimensions[number].height for number in range(below, bottom + 1)}
+    sheet.move_range(f"A{below}:{get_column_letter(sheet.max_column)}{bottom}", rows=down, translate=True)
+    for area in sheet.merged_cells.ranges:
+        if area.min_row >= below:
+            area.shift(row_shift=down)
+    for number, height in heights.items():
+        sheet.row_dimensions[number].height = None
+        sheet.row_dimensions[number + down].height = height
 
 
 def _write(cell: Cell | MergedCell, value: Value) -> None:

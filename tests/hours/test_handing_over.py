@@ -1,6 +1,7 @@
 """The higher platform's own form: its columns once, then filled, carried there and marked (P10)."""
 
 import datetime as dt
+import hashlib
 import io
 import zipfile
 
@@ -206,33 +207,54 @@ def corrected(scene: Scene, record: ServiceRecord, *, came: str | None) -> None:
     assert not isinstance(answer, Refusal), answer
 
 
-def test_what_was_corrected_since_is_named_until_the_platform_has_it(scene: Scene) -> None:
+def test_what_was_corrected_since_is_named_until_the_platform_knows(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
     form = add(scene)
     hand_over(scene, fill(scene, form))
     corrected(scene, record, came="10:00")
 
     (changed,) = services.changed_since(form)
-    assert (changed.line.minutes, changed.minutes) == (180, 120)
+    assert (changed.known, changed.minutes) == (180, 120)
+    assert fill(scene, form).code == "nothing_new"  # a second row would count twice there
 
-    again = fill(scene, form)
-    assert cells_of(again)[2][5:] == (2, "更正：原已上报 3.0 小时")
-    hand_over(scene, again)
+    line = services.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
+    assert (line.told_minutes, line.told_by, line.told_at) == (120, scene.social_worker, MONDAY)
     assert services.changed_since(form) == []
 
+    corrected(scene, ServiceRecord.objects.effective().get(), came="11:00")
+    (again,) = services.changed_since(form)
+    assert (again.known, again.minutes) == (120, 60)
+    assert fill(scene, form).code == "nothing_new"
 
-def test_what_is_gone_is_named_until_somebody_has_told_the_platform(scene: Scene) -> None:
+
+def test_what_is_gone_is_named_until_the_platform_knows(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
     form = add(scene)
     hand_over(scene, fill(scene, form))
     corrected(scene, record, came=None)
 
     (changed,) = services.changed_since(form)
-    assert changed.now is None or changed.minutes == 0
-    line = services.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
-
-    assert (line.told_by, line.told_at) == (scene.social_worker, MONDAY)
+    assert (changed.known, changed.minutes) == (180, 0)
+    services.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
     assert services.changed_since(form) == []
+
+
+def test_v3_the_file_is_kept_until_it_is_handed_in_and_no_longer(
+    scene: Scene, client, django_capture_on_commit_callbacks
+) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    handover = fill(scene, add(scene))
+    storage, name = handover.file.storage, handover.file.name
+    with handover.file.open("rb") as file:
+        assert hashlib.sha256(file.read()).hexdigest() == handover.sha256
+
+    with django_capture_on_commit_callbacks(execute=True):
+        hand_over(scene, handover)
+
+    assert not storage.exists(name)
+    client.force_login(scene.social_worker)
+    assert client.get(reverse("handover:file", args=[handover.pk])).status_code == 404
+    assert "王秀英" in client.get(reverse("handover:inspect", args=[handover.pk])).content.decode()
 
 
 # What cannot be
@@ -274,6 +296,29 @@ def test_what_stands_further_down_is_not_written_over() -> None:
     with pytest.raises(Unreadable) as caught:
         workbooks.fill(data, first_row=2, rows=[{0: "王秀英"}, {0: "刘伟"}])
     assert caught.value.code == "not_empty"
+
+
+def test_a_place_to_sign_below_a_free_line_moves_down() -> None:
+    book = load_workbook(io.BytesIO(workbook(["姓名", "时长"], ["例", 1], [], ["填表人：", "=1+1"], ["单位盖章"])))
+    book.active.merge_cells("A5:B5")
+    book.active.row_dimensions[5].height = 40
+    data = io.BytesIO()
+    book.save(data)
+
+    filled = workbooks.fill(data.getvalue(), first_row=2, rows=[{0: name} for name in ("甲", "乙", "丙")])
+
+    assert [row[0] for row in cells_of(filled)] == ["姓名", "甲", "乙", "丙", None, "填表人：", "单位盖章"]
+    sheet = load_workbook(io.BytesIO(filled)).active
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["A7:B7"]
+    assert (sheet.row_dimensions[7].height, sheet["B6"].value) == (40, "=1+1")
+
+
+def test_room_that_there_is_is_used(scene: Scene) -> None:
+    data = workbook(["姓名"], ["例"], [], [], ["填表人："])
+
+    filled = workbooks.fill(data, first_row=2, rows=[{0: "甲"}, {0: "乙"}])
+
+    assert [row[0] for row in cells_of(filled)] == ["姓名", "甲", "乙", None, "填表人："]
 
 
 def test_joined_cells_are_not_written_into(scene: Scene) -> None:

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('minutes', models.PositiveIntegerField(verbose_name='minutes')),
+                ('told_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='minutes told')),
                 ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='platform told at')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handed_over', to='hours.servicerecord', verbose_name='service record')),
                 ('told_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='platform told by')),
@@ -53,7 +54,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateField(verbose_name='from')),
                 ('until', models.DateField(verbose_name='until')),
-                ('file', models.FileField(storage=academy.core.files.PrivateFiles(), upload_to=academy.core.files.Unguessable('handed-over'), verbose_name='file')),
+                ('file', models.FileField(blank=True, storage=academy.core.files.PrivateFiles(), upload_to=academy.core.files.Unguessable('handed-over'), verbose_name='file')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the file')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('made_at', models.DateTimeField(verbose_name='made at')),
                 ('handed_over_at', models.DateTimeField(blank=True, null=True, verbose_name='handed over at')),

@@ -42,12 +42,16 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 
 
 class Handover(models.Model):
-    """A form filled with records. They count as handed over when somebody says that the file has been handed in."""
+    """A form filled with records. They count as handed over when somebody says that the file has been handed in.
+
+    The file holds names and phones: it is kept until then and no longer.
+    """
 
     form = models.ForeignKey(ExportForm, models.PROTECT, related_name="handovers", verbose_name=_("form"))
     since = models.DateField(_("from"))
     until = models.DateField(_("until"))
-    file = models.FileField(_("file"), storage=private_files, upload_to=Unguessable("handed-over"))
+    file = models.FileField(_("file"), storage=private_files, upload_to=Unguessable("handed-over"), blank=True)
+    sha256 = models.CharField(_("SHA-256 of the file"), max_length=64)
     name = models.CharField(_("name"), max_length=120)
     records = models.ManyToManyField(ServiceRecord, through="HandedOver", verbose_name=_("service records"))
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
@@ -85,7 +89,8 @@ class HandedOver(models.Model):
         ServiceRecord, models.PROTECT, related_name="handed_over", verbose_name=_("service record")
     )
     minutes = models.PositiveIntegerField(_("minutes"))
-    # That it was corrected since.
+    # That it was corrected since, and to what.
+    told_minutes = models.PositiveIntegerField(_("minutes told"), null=True, blank=True)
     told_at = models.DateTimeField(_("platform told at"), null=True, blank=True)
     told_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("platform told by")

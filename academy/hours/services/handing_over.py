@@ -1,6 +1,7 @@
 """Handing records over to the higher platform on its own form (P10). There is no connection: people carry the file."""
 
 import datetime as dt
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,7 +66,6 @@ FIELDS: dict[str, Any] = {
     "person_responsible": _("person responsible"),
     "handler": _("handler"),
     "telephone": _("telephone of the recording unit"),
-    "remark": _("remark"),
 }
 WORDS: dict[str, tuple[str, ...]] = {
     "index": ("序号",),
@@ -86,7 +86,6 @@ WORDS: dict[str, tuple[str, ...]] = {
     "person_responsible": ("负责人",),
     "handler": ("经办人",),
     "telephone": ("单位电话",),
-    "remark": ("备注", "说明"),
 }
 
 
@@ -95,11 +94,8 @@ class Changed:
     """A record that was handed over and has turned out otherwise since: the platform has to be told."""
 
     line: HandedOver
-    now: ServiceRecord | None  # None: nothing is left of it
-
-    @property
-    def minutes(self) -> int:
-        return self.now.minutes if self.now else 0
+    known: int  # minutes, to the platform
+    minutes: int  # now; 0 where nothing is left of it
 
 
 @transaction.atomic
@@ -155,7 +151,10 @@ def set_columns(
 
 
 def records_for(form: ExportForm, *, since: dt.date, until: dt.date, again: bool = False) -> QuerySet[ServiceRecord]:
-    """The effective service records of the period that were not handed over on this form yet; `again`: all of them."""
+    """The effective service records of the period that were not handed over on this form yet; `again`: all of them.
+
+    What stands in the place of one that was is no new record to the platform: it is told of the change instead.
+    """
     records = ServiceRecord.objects.effective().filter(
         community=form.community_id,
         category=Category.SERVICE,  # T2: learning time is no service
@@ -164,8 +163,8 @@ def records_for(form: ExportForm, *, since: dt.date, until: dt.date, again: bool
         date__lte=until,
     )
     if not again:
-        records = records.filter(~Exists(handed_over_on(form)))
-    related = ("volunteer__merged_into", "activity__issuer", "activity__leader__merged_into", "replaces")
+        records = records.filter(~Exists(handed_over_on(form))).exclude(pk__in=_corrections_of_handed_over(form))
+    related = ("volunteer__merged_into", "activity__issuer", "activity__leader__merged_into")
     return records.select_related(*related).order_by("date", "volunteer__number", "pk")
 
 
@@ -199,7 +198,8 @@ def fill_form(
     except Unreadable as error:
         return CANNOT_FILL[error.code]
     name = f"{PurePath(form.name).stem[:80]} {since.isoformat()}–{until.isoformat()}.xlsx"
-    handover = Handover(form=form, since=since, until=until, name=name, made_by=by, made_at=at)
+    digest = hashlib.sha256(data).hexdigest()
+    handover = Handover(form=form, since=since, until=until, name=name, sha256=digest, made_by=by, made_at=at)
     handover.file.save(name, ContentFile(data), save=False)
     handover.save()
     HandedOver.objects.bulk_create(
@@ -211,7 +211,7 @@ def fill_form(
 
 @transaction.atomic
 def hand_over(*, handover: Handover, by: User, at: dt.datetime) -> Handover | Refusal:
-    """Somebody has handed the file in: its records are handed over.
+    """Somebody has handed the file in: its records are handed over, and the file is kept no longer.
 
     Refuses with `not_allowed`, `done`, and with `already` where one of them was handed over with another file since.
     """
@@ -227,8 +227,10 @@ def hand_over(*, handover: Handover, by: User, at: dt.datetime) -> Handover | Re
     )
     if meanwhile.exists():
         return ALREADY
-    handover.handed_over_by, handover.handed_over_at = by, at
-    handover.save(update_fields=["handed_over_by", "handed_over_at"])
+    storage, kept = handover.file.storage, str(handover.file.name)
+    handover.handed_over_by, handover.handed_over_at, handover.file = by, at, ""
+    handover.save(update_fields=["handed_over_by", "handed_over_at", "file"])
+    transaction.on_commit(lambda: storage.delete(kept), robust=True)
     log(form, "hours.hand_over", user=by, timestamp=at, data={"records": handover.lines.count()})
     return handover
 
@@ -247,36 +249,51 @@ def throw_away(*, handover: Handover, by: User) -> Refusal | None:
 
 
 def changed_since(form: ExportForm) -> list[Changed]:
-    """What was handed over and has been corrected since, until the platform has the new record or was told."""
-    handed = HandedOver.objects.filter(handover__form=form, handover__handed_over_at__isnull=False)
-    gone = handed.filter(told_at=None, record__state__in=DEAD_STATES)
-    there = set(handed.values_list("record", flat=True))
+    """What was handed over and counts otherwise now, until the platform has been told of it."""
+    gone = HandedOver.objects.filter(
+        handover__form=form, handover__handed_over_at__isnull=False, record__state__in=DEAD_STATES
+    )
     found = []
     for line in gone.select_related("record__volunteer__merged_into", "record__activity", "handover").order_by("pk"):
-        now = _latest(line.record)
-        if now is None or now.pk not in there:
-            found.append(Changed(line, now))
+        known = line.minutes if line.told_minutes is None else line.told_minutes
+        minutes = _minutes_now(line.record)
+        if minutes != known:
+            found.append(Changed(line, known, minutes))
     return found
 
 
 @transaction.atomic
 def tell_platform(*, line: HandedOver, by: User, at: dt.datetime) -> HandedOver | Refusal:
-    """Somebody has told the platform that this record is no longer what it got. Refuses with `not_allowed`."""
+    """Somebody has told the platform what this record counts now. Refuses with `not_allowed`."""
     if not by.has_right(Right.CONFIRM_HOURS, line.handover.form.community):
         return NOT_ALLOWED
-    HandedOver.objects.filter(pk=line.pk, told_at=None).update(told_at=at, told_by=by)
-    line.refresh_from_db()
+    line.told_minutes, line.told_at, line.told_by = _minutes_now(line.record), at, by
+    line.save(update_fields=["told_minutes", "told_at", "told_by"])
     return line
 
 
-def _latest(record: ServiceRecord) -> ServiceRecord | None:
-    """What stands in the place of a corrected record; None where nothing does."""
+def _minutes_now(record: ServiceRecord) -> int:
+    """What stands in the place of a corrected record counts; 0 where nothing does."""
     while record.state in DEAD_STATES:
         following = ServiceRecord.objects.filter(replaces=record).first()
         if following is None:
-            return None
+            return 0
         record = following
-    return record
+    return record.minutes
+
+
+def _corrections_of_handed_over(form: ExportForm) -> set[int]:
+    """The records that stand, or stood, in the place of one that was handed over on this form (ids)."""
+    found: set[int] = set()
+    before = set(
+        HandedOver.objects.filter(
+            handover__form=form, handover__handed_over_at__isnull=False, record__state__in=DEAD_STATES
+        ).values_list("record", flat=True)
+    )
+    while before:
+        before = set(ServiceRecord.objects.filter(replaces__in=before).values_list("pk", flat=True)) - found
+        found |= before
+    return found
 
 
 def _content(form: ExportForm) -> bytes:
@@ -287,16 +304,9 @@ def _content(form: ExportForm) -> bytes:
 
 def _rows(form: ExportForm, records: list[ServiceRecord]) -> list[dict[int, workbooks.Value]]:
     scanned = _scanned(records)
-    told = dict(
-        HandedOver.objects.filter(
-            handover__form=form,
-            handover__handed_over_at__isnull=False,
-            record__in=[record.replaces_id for record in records if record.replaces_id],
-        ).values_list("record", "minutes")
-    )
     rows = []
     for index, record in enumerate(records, 1):
-        values = _values(index, record, scanned.get(record.pk, []), told.get(record.replaces_id or 0))
+        values = _values(index, record, scanned.get(record.pk, []))
         rows.append(
             {
                 int(place): what["text"] if "text" in what else values[what["field"]]
@@ -306,9 +316,7 @@ def _rows(form: ExportForm, records: list[ServiceRecord]) -> list[dict[int, work
     return rows
 
 
-def _values(
-    index: int, record: ServiceRecord, clocks: list[dt.datetime], told: int | None
-) -> dict[str, workbooks.Value]:
+def _values(index: int, record: ServiceRecord, clocks: list[dt.datetime]) -> dict[str, workbooks.Value]:
     person, activity, issuer = record.volunteer.stays, record.activity, record.activity.issuer
     return {
         "index": index,
@@ -329,8 +337,6 @@ def _values(
         "person_responsible": issuer.person_responsible,
         "handler": issuer.handler,
         "telephone": issuer.telephone,
-        # For the other side, which reads Chinese whoever fills the form.
-        "remark": "" if told is None else f"更正：原已上报 {formats.hours(told)} 小时",
     }
 
 
