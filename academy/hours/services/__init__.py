@@ -26,10 +26,8 @@ from academy.hours.services.handing_over import (
     tell_platform,
     throw_away,
 )
+from academy.hours.services.import_lines import TEXTS, Checked, DryRun
 from academy.hours.services.imports import (
-    TEXTS,
-    Checked,
-    DryRun,
     choose_columns,
     discard_forgotten,
     discard_upload,

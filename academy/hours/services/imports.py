@@ -7,15 +7,12 @@ lines become records on notice (K5), marked as imported and resting on nothing t
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
@@ -28,7 +25,6 @@ from academy.hours import spreadsheet
 from academy.hours.days import Facts
 from academy.hours.models import (
     Category,
-    DailyApproval,
     Import,
     ImportedRow,
     RecordState,
@@ -36,6 +32,7 @@ from academy.hours.models import (
     TakenBack,
     Upload,
 )
+from academy.hours.services.import_lines import AT_ONCE, TEXTS, Checked, DryRun, Roll, compare, understand
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
 from academy.hours.spreadsheet import Line, Unreadable
@@ -46,11 +43,8 @@ from academy.rulebook.models import RuleSet
 
 FLAG = "imported"
 CLAUSE = "H1-import"
-_AT_ONCE = 500
 FORGOTTEN = dt.timedelta(days=30)  # after which a file that nobody imported goes: it names people
 
-# What a line says of its activity, with the most characters that the record holds.
-TEXTS = {"title": 60, "place": 100, "content": 200, "organiser": 100}
 COLUMNS = tuple(spreadsheet.FIELDS)
 
 # Of the whole file
@@ -99,100 +93,6 @@ UNREADABLE = {
         Refusal("encoding", _("The letters of this file cannot be read. Save it as .xlsx, or as CSV in UTF-8.")),
     )
 }
-
-# Of one line
-
-NOBODY = Refusal("nobody", _("No volunteer number and no name."))
-UNKNOWN_NUMBER = Refusal("unknown_number", _("Nobody here has this volunteer number."))
-NAME_DIFFERS = Refusal("name_differs", _("The volunteer number is that of somebody with another name."))
-UNKNOWN_NAME = Refusal("unknown_name", _("Nobody on the roll has this name. Register the person first."))
-PHONE_DIFFERS = Refusal(
-    "phone_differs", _("Whoever has this name has another phone number. Add the volunteer number to the line.")
-)
-AMBIGUOUS = Refusal("ambiguous", _("Several people have this name. Add the volunteer number or the phone to the line."))
-OWN_HOURS = Refusal("own_hours", _("These are your own hours: somebody else imports them."))
-BAD_DATE = Refusal("bad_date", _("This is no date. Write it as 2025-03-01."))
-FUTURE_DATE = Refusal("future_date", _("This day has not come yet."))
-BAD_HOURS = Refusal("bad_hours", _("This is no length of time. Write it as 2.5 or 2:30."))
-NO_MINUTES = Refusal("no_minutes", _("Not even a minute."))
-TIMES_REVERSED = Refusal("times_reversed", _("The end lies before the beginning."))
-FORMULA = Refusal("formula", _("A formula stands here. Copy the column and paste it as values."))
-TOO_MUCH = Refusal(
-    "too_much", _("With what is recorded already the day would hold more than it may (H4). Approve the day first.")
-)
-TWICE = Refusal("twice", _("The same line stands further up already."))
-IMPORTED_BEFORE = Refusal("imported_before", _("This has been imported before."))
-RECORDED_ALREADY = Refusal("recorded_already", _("This is recorded already: the person has hours there on that day."))
-MISSING = {
-    "title": Refusal("missing_title", _("The activity is missing.")),
-    "place": Refusal("missing_place", _("The place is missing.")),
-    "content": Refusal("missing_content", _("The service content is missing.")),
-    "organiser": Refusal("missing_organiser", _("The organiser is missing.")),
-}
-TOO_LONG = {
-    "title": Refusal("long_title", _("The activity's name is longer than 60 characters.")),
-    "place": Refusal("long_place", _("The place is longer than 100 characters.")),
-    "content": Refusal("long_content", _("The service content is longer than 200 characters.")),
-    "organiser": Refusal("long_organiser", _("The organiser is longer than 100 characters.")),
-}
-
-
-@dataclass
-class Checked:
-    """A line of the file as it was understood, and what is wrong with it."""
-
-    line: int
-    person: str  # as the file names them
-    volunteer: Volunteer | None = None
-    date: dt.date | None = None
-    said_date: str = ""
-    minutes: int | None = None
-    said_hours: str = ""
-    texts: dict[str, str] = field(default_factory=dict)
-    problems: list[Refusal] = field(default_factory=list)
-
-    @property
-    def is_good(self) -> bool:
-        return not self.problems
-
-    @property
-    def past(self) -> Past:
-        return Past(self.texts["title"], self.texts["place"], self.texts["content"], self.texts["organiser"])
-
-
-@dataclass(frozen=True)
-class DryRun:
-    """What an import would do, before it is done."""
-
-    lines: list[Checked]
-    sums: int  # lines of sums that are passed over
-
-    @cached_property
-    def good(self) -> list[Checked]:
-        return [line for line in self.lines if line.is_good]
-
-    @cached_property
-    def bad(self) -> list[Checked]:
-        return [line for line in self.lines if not line.is_good]
-
-    @cached_property
-    def minutes(self) -> int:
-        """Of the good lines."""
-        return sum(line.minutes or 0 for line in self.good)
-
-    @cached_property
-    def people(self) -> list[Volunteer]:
-        """Whose hours the file holds, good lines or bad."""
-        return list({line.volunteer.pk: line.volunteer for line in self.lines if line.volunteer}.values())
-
-    @cached_property
-    def mark(self) -> str:
-        """Changes whenever something else would be imported: whoever imports gives back what they saw."""
-        seen = [
-            (line.line, line.volunteer and line.volunteer.pk, str(line.date), line.minutes, line.past)
-            for line in self.good
-        ]
-        return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
 
 
 # Handing in
@@ -334,153 +234,13 @@ def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun |
     if isinstance(lines, Refusal):
         return lines
     listed = [line for line in lines if line.number > upload.columns["header"]]
-    roll = _Roll(upload.community_id)
-    checked = [_understand(line, upload.columns, roll, by, at) for line in listed if not line.is_sum]
+    roll = Roll(upload.community_id)
+    checked = [understand(line, upload.columns, roll, by, at) for line in listed if not line.is_sum]
     people = {one.volunteer.pk: one.volunteer for one in checked if one.volunteer}
     if hold:
         lock_volunteers(people)
-    _compare(checked, list(people.values()), community_id=upload.community_id)
+    compare(checked, list(people.values()), community_id=upload.community_id)
     return DryRun(checked, sums=sum(line.is_sum for line in listed))
-
-
-def _understand(line: Line, columns: dict[str, Any], roll: "_Roll", by: User, at: dt.datetime) -> Checked:
-    """What the line says by itself."""
-    of: dict[str, int] = columns["of"]
-    one = Checked(
-        line=line.number,
-        person=" ".join(filter(None, (line.text(of.get(name)) for name in ("name", "number", "phone")))),
-        said_date=line.text(of.get("date")),
-        said_hours="–".join(filter(None, (line.text(of.get(name)) for name in ("begins", "ends")))),
-    )
-    if of.get("hours") is not None and (said := line.text(of["hours"])):
-        one.said_hours = said
-    if any(spreadsheet.is_formula(line.cell(place)) for place in of.values()):
-        one.problems.append(FORMULA)
-    found = roll.find(*(line.text(of.get(name)) for name in ("number", "name", "phone")))
-    if isinstance(found, Refusal):
-        one.problems.append(found)
-    else:
-        one.volunteer = found
-        if found.user_id == by.pk:
-            one.problems.append(OWN_HOURS)  # K4
-    one.date = spreadsheet.parse_date(line.cell(of.get("date")))
-    if one.date is None:
-        one.problems.append(BAD_DATE)
-    elif one.date > timezone.localdate(at):
-        one.problems.append(FUTURE_DATE)
-    answer = _minutes(line, of, in_minutes=columns["in_minutes"])
-    if isinstance(answer, Refusal):
-        one.problems.append(answer)
-    else:
-        one.minutes = answer
-    for name, most in TEXTS.items():
-        text = line.text(of.get(name)) or columns["for_all"].get(name, "")
-        one.texts[name] = text
-        if not text:
-            one.problems.append(MISSING[name])  # K2
-        elif len(text) > most:
-            one.problems.append(TOO_LONG[name])
-    return one
-
-
-def _minutes(line: Line, of: dict[str, int], *, in_minutes: bool) -> int | Refusal:
-    if line.text(of.get("hours")):
-        minutes = spreadsheet.parse_minutes(line.cell(of["hours"]), in_minutes=in_minutes)
-    else:
-        begins, ends = (spreadsheet.parse_clock(line.cell(of.get(name))) for name in ("begins", "ends"))
-        if begins is not None and ends is not None and ends < begins:
-            return TIMES_REVERSED
-        minutes = None if begins is None or ends is None else ends - begins
-    if minutes is None:
-        return BAD_HOURS
-    return minutes if minutes > 0 else NO_MINUTES
-
-
-class _Roll:
-    """The people of a community, found as a list names them; whoever was merged leads to who stays."""
-
-    def __init__(self, community_id: int) -> None:
-        self.numbers: dict[str, Volunteer] = {}
-        self.names: dict[str, list[Volunteer]] = defaultdict(list)
-        people = Volunteer.objects.filter(community=community_id).select_related("merged_into")
-        for person in people.order_by("pk"):
-            if person.stays.community_id == community_id:
-                self.numbers[_plain(person.number)] = person
-                if not person.stays.provisional:
-                    self.names[_plain(person.name)].append(person)
-
-    def find(self, number: str, name: str, phone: str) -> Volunteer | Refusal:
-        """By number, else by name and phone, else by name where one person alone has it."""
-        if number:
-            person = self.numbers.get(_plain(number))
-            if person is None:
-                return UNKNOWN_NUMBER
-            if name and _plain(name) not in (_plain(person.name), _plain(person.stays.name)):
-                return NAME_DIFFERS
-            return person.stays
-        if not name:
-            return NOBODY
-        same_name = self.names.get(_plain(name), [])
-        if not same_name:
-            return UNKNOWN_NAME
-        if digits := _digits(phone):
-            same_phone = {person.stays.pk: person.stays for person in same_name if person.phone == digits}
-            if len(same_phone) == 1:
-                return next(iter(same_phone.values()))
-        people = {person.stays.pk: person.stays for person in same_name}
-        if len(people) > 1:
-            return AMBIGUOUS
-        (stays,) = people.values()
-        phones = {person.phone for person in (*same_name, stays) if person.phone}
-        return PHONE_DIFFERS if digits and phones else stays
-
-
-def _compare(checked: list[Checked], people: Sequence[Volunteer], *, community_id: int) -> None:
-    """What is wrong with lines beside one another, and beside what is recorded already."""
-    stays = {pk: merged or pk for pk, merged in Volunteer.objects.all_with(people).values_list("pk", "merged_into")}
-    minutes: dict[tuple[int, dt.date], int] = defaultdict(int)
-    approved: dict[tuple[int, dt.date], int] = defaultdict(int)
-    recorded: set[tuple[int, dt.date, str]] = set()
-    imported: set[tuple[int, dt.date, str, int]] = set()
-    for pks in _batched(list(stays)):
-        live = ServiceRecord.objects.live().filter(volunteer__in=pks, category=Category.SERVICE).order_by()
-        rows = live.values_list("volunteer_id", "date").annotate(minutes=Sum("minutes"))
-        for volunteer_id, date, summed in rows:
-            minutes[stays[volunteer_id], date] += summed
-        for volunteer_id, date, title in live.filter(activity__imported=False, minutes__gt=0).values_list(
-            "volunteer_id", "date", "activity__title"
-        ):
-            recorded.add((stays[volunteer_id], date, _plain(title)))
-        before = ImportedRow.objects.filter(volunteer__in=pks).exclude(
-            source__taken_back__isnull=False, record__state=RecordState.WITHDRAWN
-        )
-        for volunteer_id, date, title, said in before.values_list("volunteer_id", "date", "title", "minutes"):
-            imported.add((stays[volunteer_id], date, _plain(title), said))
-        approvals = DailyApproval.objects.accepted().filter(volunteer__in=pks)
-        for volunteer_id, date, allowed in approvals.values_list("volunteer_id", "date", "minutes"):
-            approved[stays[volunteer_id], date] = max(approved[stays[volunteer_id], date], allowed)
-    facts = Facts()
-    seen: set[tuple[int, dt.date, str, int]] = set()
-    for one in checked:
-        if one.volunteer is None or one.date is None or one.minutes is None:
-            continue
-        activity = (one.volunteer.pk, one.date, _plain(one.texts["title"]))
-        if (*activity, one.minutes) in imported:
-            one.problems.append(IMPORTED_BEFORE)
-        elif (*activity, one.minutes) in seen:
-            one.problems.append(TWICE)
-        elif activity in recorded:
-            one.problems.append(RECORDED_ALREADY)
-        seen.add((*activity, one.minutes))
-        if one.problems:
-            continue
-        day = (one.volunteer.pk, one.date)
-        rules = facts.rule_set(community_id, one.date).parameters
-        limit = min(max(rules["daily_minutes"], approved[day]), rules["daily_hard_minutes"])
-        if minutes[day] + one.minutes > limit:
-            one.problems.append(TOO_MUCH)  # H4: more only where a second person has approved the day
-        else:
-            minutes[day] += one.minutes
 
 
 # Importing
@@ -535,7 +295,7 @@ def import_rows(
             )
             for one, record in zip(run.good, records, strict=True)
         ],
-        batch_size=_AT_ONCE,
+        batch_size=AT_ONCE,
     )
     kept.delete()  # the file stays, the import has it
     log(done, "hours.import", user=by, timestamp=at)
@@ -572,7 +332,7 @@ def _records(good: list[Checked], upload: Upload, done: Import, *, by: User, at:
                 effective_on=expected_on(today, rule_set),
             )
         )
-    return ServiceRecord.objects.bulk_create(records, batch_size=_AT_ONCE)
+    return ServiceRecord.objects.bulk_create(records, batch_size=AT_ONCE)
 
 
 def basis_of(import_id: int, line: int) -> dict[str, Any]:
@@ -628,17 +388,3 @@ def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> TakenB
     )
     log(done, "hours.take_back_import", user=by, timestamp=at)
     return taken_back
-
-
-def _plain(text: str) -> str:
-    """As it is compared: without spaces, in one case."""
-    return "".join(text.split()).casefold()
-
-
-def _digits(phone: str) -> str:
-    digits = "".join(sign for sign in phone if sign.isdecimal())
-    return digits[-11:] if len(digits) in (11, 13) else digits
-
-
-def _batched(pks: list[int]) -> Iterable[list[int]]:
-    return (pks[start : start + _AT_ONCE] for start in range(0, len(pks), _AT_ONCE))
