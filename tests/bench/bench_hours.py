@@ -22,9 +22,7 @@ from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-# A fifth of the 1,000 volunteers that the budget names, to be done in a minute: the work is each volunteer's own, and
-# the ratio the same.
-VOLUNTEERS, VISITS, BATCH = 200, 100, 50
+VOLUNTEERS, VISITS, BATCH = 1_000, 100, 50
 LISTED, RECORDS = 10_000, 1_000_000
 
 
@@ -59,6 +57,7 @@ def measure() -> list[dict[str, Any]]:
     return [
         figure("settle_vs_io", round(ours / floors, 2), "×", 4, 2),
         figure("settle_visits_per_second", round(VOLUNTEERS * VISITS / ours), "visits/s", None, None),
+        figure("trial_visits_per_second", round(trial_visits_per_second()), "visits/s", None, None),
         figure("totals_statements", totals_statements(), "statements", 1, 1),
         figure("totals_list_vs_aggregate", round(listing / aggregate, 4), "×", 0.1, 0.02),
     ]
@@ -212,6 +211,26 @@ def read_and_write(
     with transaction.atomic():
         LedgerEntry.objects.bulk_create(LedgerEntry(**entry) for entry in entries)
         HoursTotal.objects.bulk_create(HoursTotal(**total) for total in totals)
+
+
+def trial_visits_per_second() -> float:
+    """A draft of the rules tried on a quarter of the year: each visit is counted twice."""
+    from academy.core.models import Community
+    from academy.hours import services
+    from academy.rulebook.models import RuleSet
+
+    draft = RuleSet.objects.create(
+        community=Community.objects.get(),
+        title="草案",
+        effective_from=dt.date(2027, 1, 1),
+        values={"daily_minutes": 240, "rounding_minutes": 10},
+    )
+    period = {"since": dt.date(2025, 1, 1), "until": dt.date(2025, 3, 31)}
+    trial: list[services.Trial] = []
+    at = dt.datetime(2026, 2, 2, 9, tzinfo=SHANGHAI)
+    seconds = timed(lambda: trial.append(services.try_rules(draft=draft, **period, at=at)))
+    assert trial[0].differing
+    return VOLUNTEERS * VISITS / 4 / seconds
 
 
 def totals_statements() -> int:
