@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from academy.activities.models import Activity
 from academy.core.refusals import Refusal
+from academy.core.signals import objects_shown
 from academy.core.viewsets import right_required
 from academy.desk.views import user_of
 from academy.hours import sentences
@@ -47,7 +48,10 @@ def confirm_many(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _confirm_record(request, user, now) if "record" in request.POST else _confirm_ticked(request, user, now)
         return redirect(request.path)
-    context = {"page_title": TITLE, "header_icon": "calendar-check", "rows": _rows(user, now)}
+    rows = _rows(user, now)
+    named = [record for row in rows for record, _remarks, _steps in row.to_look_at]
+    objects_shown.send(sender=ServiceRecord, request=request, objects=named)
+    context = {"page_title": TITLE, "header_icon": "calendar-check", "rows": rows}
     return render(request, "desk/admin/confirm.html", context)
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from academy.core.signals import objects_shown
 from academy.hours import sentences
 from academy.hours import services as hours
 from academy.hours.days import COUNTING
+from academy.people.models import Volunteer
 from academy.rulebook.models import RuleSet
 from academy.rulebook.parameters import differing
 from academy.rulebook.views import valued, visible_draft
@@ -57,6 +59,7 @@ def try_rules(request: HttpRequest, rule_set: int) -> HttpResponse:
     if form.is_valid():
         since, until = form.cleaned_data["since"], form.cleaned_data["until"]
         trial = hours.try_rules(draft=draft, since=since, until=until, at=timezone.now())
+        objects_shown.send(sender=Volunteer, request=request, objects=[row.volunteer for row in trial.differing])
         context |= {
             "trial": trial,
             "clauses": _titled(trial.clauses),

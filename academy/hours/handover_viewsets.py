@@ -16,6 +16,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
+from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
 from academy.hours import services, spreadsheet, workbooks
 from academy.hours.models import ExportForm, HandedOver, Handover
@@ -184,10 +185,12 @@ class FillView(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         since, until = self.get_initial().values()
+        changed = services.changed_since(self.object)
+        objects_shown.send(sender=HandedOver, request=self.request, objects=[one.line for one in changed])
         return super().get_context_data(
             export_form=self.object,
             waiting=services.records_for(self.object, since=since, until=until).count(),
-            changed=services.changed_since(self.object),
+            changed=changed,
             **kwargs,
         )
 
@@ -269,7 +272,8 @@ class HandoverInspectView(generic.InspectView):
     template_name = "hours/admin/handover_inspect.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lines = self.object.lines.select_related("record__volunteer", "record__activity").order_by("pk")
+        lines = list(self.object.lines.select_related("record__volunteer", "record__activity").order_by("pk"))
+        objects_shown.send(sender=HandedOver, request=self.request, objects=lines)
         return super().get_context_data(lines=lines, **kwargs)
 
 
@@ -285,6 +289,7 @@ class DownloadView(ActionView):
             file = self.object.file.open("rb")
         except FileNotFoundError as error:
             raise Http404 from error
+        objects_shown.send(sender=HandedOver, request=request, objects=list(self.object.lines.all()))
         return FileResponse(file, as_attachment=True, filename=self.object.name)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -15,12 +16,15 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.models import ModelLogEntry
 
 from academy.certificates import services as certificates
+from academy.checkin import services as checkin
 from academy.core import viewsets as ours
 from academy.core.signals import objects_shown
+from academy.hours import services as hours
 from academy.hours.models import CorrectionProposal
 from academy.people import ages, services
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
+from academy.rulebook import services as rulebook
 from tests.factories import (
     ActivityFactory,
     CommunityFactory,
@@ -30,6 +34,7 @@ from tests.factories import (
     UserFactory,
     VolunteerFactory,
     effective_record,
+    workbook,
 )
 
 pytestmark = pytest.mark.django_db
@@ -349,3 +354,63 @@ def test_it_stays_when_they_are_fourteen(client, worker, home, administrator):
     with time_machine.travel(NOW + dt.timedelta(days=2), tick=False):
         assert ages.age_on(child.birth_date, localdate()) == 14
         assert len(open_as(administrator).context["object_list"]) == 1
+
+
+# Screens that are no list of anything
+
+
+def test_a_filled_form_names_them_on_its_page_and_in_its_file(home, worker, client):
+    child, grown_up = somebody(home), somebody(home, FOURTEEN)
+    for volunteer in (child, grown_up):
+        effective_record(volunteer, ActivityFactory(community=home, issuer=IssuerFactory(community=home)).shifts.get())
+    form = hours.add_form(
+        community=home, platform="平台", name="1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=NOW
+    )
+    january = {"since": dt.date(2026, 1, 1), "until": dt.date(2026, 1, 31)}
+    handover = hours.fill_form(form=form, **january, by=worker, at=NOW)
+
+    client.get(reverse("handover:inspect", args=[handover.pk]))
+    assert looks() == [(child.pk, worker)]
+    list(client.get(reverse("handover:file", args=[handover.pk])))
+    assert looks() == [(child.pk, worker)] * 2
+
+
+def test_a_trial_of_rules_names_whom_it_would_change(home, worker, client):
+    child = somebody(home)
+    effective_record(child, ActivityFactory(community=home, issuer=IssuerFactory(community=home)).shifts.get())
+    draft = rulebook.draft_rule_set(community=home, by=worker, at=NOW)
+    address = reverse("desk:try_rules", args=[draft.pk])
+    period = {"since": "2026-01-01", "until": "2026-01-31"}
+
+    client.get(address, period)
+    assert looks() == []  # nothing would change
+
+    rulebook.edit_draft(
+        rule_set=draft,
+        title="…",
+        effective_from=draft.effective_from,
+        values={"minimum_minutes": 600},
+        by=worker,
+        at=NOW,
+    )
+    client.get(address, period)
+    assert looks() == [(child.pk, worker)]
+
+
+def test_what_has_to_be_looked_at_on_a_monday_names_them(home, worker, client):
+    child = somebody(home)
+    shift = ActivityFactory(community=home).shifts.get()
+    gate = checkin.checkpoint_for(shift.activity, rotating=True)
+    checkin.record_scan(
+        scan_id=uuid4(),
+        checkpoint=gate.key,
+        code=checkin.rotating_codes(gate, at=shift.starts_at)[0].code,
+        volunteer=child,
+        operator=None,
+        direction="in",
+        at=shift.starts_at,
+    )
+    hours.sweep(at=NOW)
+
+    assert child.name in client.get(reverse("confirm_many")).content.decode()
+    assert looks() == [(child.pk, worker)]
