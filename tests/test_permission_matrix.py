@@ -87,7 +87,7 @@ CONFIRMING = "s s s s s s  x o s x x  o"  # CONFIRM_HOURS, in the back office
 CONFIRMED = "s s s s s s  n o s n n  n"
 WRITING = "s s s s s s  x o s x x  o"  # WRITE_RULES
 WRITTEN = "s s s s s s  n o s n n  n"
-COMMENTED = "s n n n n n  n o o n n  n"  # approvers, and whoever writes
+DRAFTED = "s n n n n n  n o n n n  n"
 LEADING = "s n n o n n  n o n n n  n"  # the leader, and the social worker who may run it
 LED = "s n n > n n  n > n n n  n"
 NAMELESS = "s n n n n n  n n n n n  n"
@@ -115,9 +115,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     # the rules
     "rules/<int:rule_set>/": ("/rules/{rule_set}/", ALL),
     "clause/<int:rule_set>/<slug:code>/": ("/clause/{rule_set}/H4/", ALL),
-    "rules/draft/<int:rule_set>/": ("/rules/draft/{draft}/", COMMENTED),
-    "rules/draft/<int:rule_set>/comment/": ("POST /rules/draft/{draft}/comment/", COMMENTED),
-    "rules/draft/<int:rule_set>/try/": ("/rules/draft/{draft}/try/", COMMENTED),
+    # it is being written; tests/rulebook/test_drafts.py asks about one that is open to approvers
+    "rules/draft/<int:rule_set>/": ("/rules/draft/{draft}/", DRAFTED),
+    "rules/draft/<int:rule_set>/comment/": ("POST /rules/draft/{draft}/comment/", DRAFTED),
+    "rules/draft/<int:rule_set>/try/": ("/rules/draft/{draft}/try/", DRAFTED),
     # the back office: whoever is signed in without a duty there is told so by the sign-in page
     "admin/login/": ("/admin/login/", "s x x x x x  x x x x x  x"),
     "admin/account/": ("/admin/account/", STAFF),

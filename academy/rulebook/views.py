@@ -71,9 +71,11 @@ def comment(request: HttpRequest, rule_set: int) -> HttpResponse:
 
 
 def visible_draft(user: Any, rule_set: int) -> RuleSet:
-    """The draft, for those who may comment on it; 404 for anybody else."""
+    """The draft, for those who write it, and while it is open for those who comment on it; 404 for anybody else."""
     found = get_object_or_404(RuleSet.objects.drafts().select_related("community", "drafted_by"), pk=rule_set)
-    if not services.may_comment(user, found.community):
+    if user.has_right(Right.WRITE_RULES, found.community):
+        return found
+    if found.publication is None or not services.may_comment(user, found.community):
         raise Http404
     return found
 

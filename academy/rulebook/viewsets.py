@@ -117,7 +117,7 @@ class RuleSetIndexView(generic.IndexView):
 class DraftView(Refusable, generic.CreateView):
     """The community's draft: made, or the one that is there."""
 
-    success_message = _("This is the draft. Nobody else sees it before you open it for comments.")
+    success_message = _("This is the draft. Only social workers see it before it is open for comments.")
 
     def serve(self, form: Any) -> RuleSet | Refusal:
         community = form.cleaned_data["community"]

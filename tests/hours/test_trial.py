@@ -159,7 +159,9 @@ def test_records_of_two_shifts_on_both_sides_of_a_change_have_each_their_own_rul
 
 def test_an_approver_tries_it(client, scene: Scene) -> None:
     scene.attend(scene.volunteer(), scene.activity(("08:00", "17:00")).shifts.get(), "08:00", "17:00")
-    url = reverse("desk:try_rules", args=[draft_of(scene, daily_minutes=420, notice_working_days=9).pk])
+    draft = draft_of(scene, daily_minutes=420, notice_working_days=9)
+    rulebook.open_for_comments(rule_set=draft, reason="…", by=scene.social_worker, at=FEBRUARY)
+    url = reverse("desk:try_rules", args=[draft.pk])
     client.force_login(UserFactory(duties=[(scene.community, DutyRole.APPROVER)]))
 
     with time_machine.travel(FEBRUARY, tick=False):

@@ -312,8 +312,22 @@ def test_an_approver_reads_what_would_change_and_comments(client, draft, worker,
     assert "太少了" in client.get(url).content.decode()
 
 
-def test_a_refused_comment_stands_there_still(client, draft, approver):
-    client.force_login(approver)
+@pytest.mark.parametrize("address", ["rulebook:draft", "desk:try_rules"])
+def test_nobody_reads_a_draft_before_it_is_open_but_who_writes_it(client, draft, worker, approver, address):
+    url = reverse(address, args=[draft.pk])
+    answers = {}
+    for opening in (False, True):
+        if opening:
+            opened(draft, worker)
+        for by in (worker, approver):
+            client.force_login(by)
+            answers[opening, by] = client.get(url).status_code
+
+    assert answers == {(False, worker): 200, (False, approver): 404, (True, worker): 200, (True, approver): 200}
+
+
+def test_a_refused_comment_stands_there_still(client, draft, worker):
+    client.force_login(worker)
 
     page = client.post(reverse("rulebook:comment", args=[draft.pk]), {"about": "H4", "text": "太少了"})
 
