@@ -36,7 +36,9 @@ class RulesPage(CommunityPage):
             rule_set = RuleSet.objects.in_force(self.home.community_id, timezone.localdate())
         except RuleSet.DoesNotExist:
             return context
-        context["rule_set"] = rule_set
+        coming = RuleSet.objects.published().filter(community=rule_set.community_id)
+        coming = coming.filter(effective_from__gt=timezone.localdate()).order_by("effective_from", "-version")
+        context["rule_set"], context["coming"] = rule_set, coming.first()
         context["clauses"] = [described(clause) for clause in rule_set.clauses.all()]
         context["sources"] = SOURCES.items()
         return context

@@ -16,7 +16,7 @@ from wagtail.models import Site
 from academy.learning.services import complete_lesson
 from cms.models import CoursePage, HomePage, LessonPage, RecruitmentPage
 from cms.services import academy_of, write_course
-from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, course_text, found
+from tests.factories import ActivityFactory, RuleSetFactory, UserFactory, VolunteerFactory, course_text, found
 
 LESSON = "/zh-hans/academy/first-steps/lesson-1/"
 COURSE = "/zh-hans/academy/first-steps/"
@@ -143,6 +143,15 @@ class PageTests(TestCase):
             self.assertContains(response, reverse("rulebook:clause", args=[rule_set.pk, clause.code]))
         english = self.client.get("/en/rules/")
         self.assertContains(english, rule_set.clauses.first().text_en, html=True)
+
+    def test_the_rules_page_tells_of_the_version_to_come(self) -> None:
+        page = self.client.get("/zh-hans/rules/")
+        self.assertIsNone(page.context["coming"])
+        tomorrow = timezone.localdate() + dt.timedelta(days=1)
+        coming = RuleSetFactory(community=self.community, effective_from=tomorrow)
+        page = self.client.get("/zh-hans/rules/")
+        self.assertEqual(page.context["rule_set"].version, 1)
+        self.assertContains(page, reverse("rulebook:rules", args=[coming.pk]))
 
     def test_the_course_shows_its_lessons_in_order(self) -> None:
         html = self.client.get(COURSE).content.decode()
