@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -53,7 +53,13 @@ def decide(request: HttpRequest, kind: str, asked_id: int) -> HttpResponse:
     user = _decider(request)
     if kind not in DECIDE:
         raise Http404
-    asked = get_object_or_404(requests.asked_where(kind, user), pk=asked_id)
+    asked = requests.asked_where(kind, user).filter(pk=asked_id).first()
+    if asked is None and kind == "rules":
+        # What was open for comments may be taken back: nothing is left of the question.
+        messages.warning(request, str(rulebook.NOT_OPEN))
+        return redirect("desk:decisions")
+    if asked is None:
+        raise Http404
     accepted, typed = "accept" in request.POST, request.POST.get("answer", "")[:200]
     if asked.decided_at is not None:
         # Somebody else was faster: the page does not show it any more, so nothing stands beside it.

@@ -225,11 +225,14 @@ def decide_publication(
 ) -> Publication | Refusal:
     """A second person publishes the draft for good, or gives it back with a reason (K4).
 
-    Refuses as `people.asked.decide` does, and with `not_later` where its day has come in the meantime: what has
-    happened is computed under the rules of its day.
+    Refuses as `people.asked.decide` does, with `not_open` where it was taken back in the meantime, and with `not_later`
+    where its day has come: what has happened is computed under the rules of its day.
     """
     rule_set = _locked(publication.rule_set)
-    publication = Publication.objects.select_for_update().get(pk=publication.pk)
+    asked = Publication.objects.select_for_update().filter(pk=publication.pk).first()
+    if asked is None:
+        return NOT_OPEN  # it was taken back in the meantime
+    publication = asked
     if accepted and rule_set.published_at is None and rule_set.effective_from <= timezone.localdate(at):
         return NOT_LATER
     if refusal := decide(

@@ -270,6 +270,13 @@ def test_nobody_else_publishes(community, draft, worker, role):
     assert code_of(answer) == "not_allowed"
 
 
+def test_what_was_taken_back_in_the_meantime_is_not_published(draft, worker, approver):
+    publication = opened(draft, worker)
+    services.take_back(rule_set=draft, by=worker, at=MONDAY)
+
+    assert code_of(decided(publication, approver)) == "not_open"
+
+
 def test_a_no_has_its_reason_and_gives_the_draft_back(draft, worker, approver):
     publication = opened(draft, worker)
 
@@ -388,6 +395,16 @@ def test_the_approver_publishes_on_the_page_of_decisions(client, draft, worker, 
         client.post(reverse("desk:decide", args=["rules", Publication.objects.get().pk]), {"accept": "1"})
 
     assert RuleSet.objects.get(pk=draft.pk).version == 2
+
+
+def test_who_publishes_what_was_just_taken_back_is_told_so(client, draft, worker, approver):
+    publication = opened(draft, worker)
+    services.take_back(rule_set=draft, by=worker, at=MONDAY)
+    client.force_login(approver)
+
+    answer = client.post(reverse("desk:decide", args=["rules", publication.pk]), {"accept": "1"}, follow=True)
+
+    assert [str(message) for message in answer.context["messages"]] == [str(services.NOT_OPEN)]
 
 
 def test_what_one_person_published_alone_says_so(client, draft, worker):
