@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -15,10 +14,11 @@ from wagtail.log_actions import log
 
 from academy.certificates import eligibility
 from academy.certificates.models import Certificate, Closure
-from academy.checkin.models import Scan
 from academy.core import formats
 from academy.core.keys import grouped, next_number, normalise_key, random_key
 from academy.core.refusals import Refusal
+from academy.hours import services as hours
+from academy.hours.evidence import Evidence
 from academy.hours.ledger import canonical_json
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.paper.pdf import MissingGlyphs, render_pdf
@@ -63,7 +63,7 @@ class Content:
 
     records: list[ServiceRecord]
     minutes: int
-    evidence: list[tuple[eligibility.Evidence, int]]
+    evidence: list[tuple[Evidence, int]]
 
 
 def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, period_to: dt.date) -> Content | Refusal:
@@ -77,7 +77,7 @@ def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, pe
         .select_related("activity")
         .order_by("date", "shift__starts_at", "pk")
     )
-    methods = _methods(volunteer, records)
+    methods = hours.methods_behind(volunteer, records)
     facts = [
         eligibility.Facts(
             id=record.pk,
@@ -86,7 +86,7 @@ def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, pe
             state=record.state,
             minutes=record.minutes,
             issuer_id=record.activity.issuer_id,
-            methods=["imported"] if "imported" in record.basis else [methods[UUID(pk)] for pk in record.basis["scans"]],
+            methods=methods[record.pk],
         )
         for record in records
     ]
@@ -280,13 +280,6 @@ def _is_closed(certificate: Certificate) -> bool:
     return Closure.objects.filter(certificate=certificate).exists()
 
 
-def _methods(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[UUID, str]:
-    # Annulled ones too: a record rests on what stood when it was confirmed.
-    shifts = {record.shift_id for record in records}
-    scans = Scan.objects.filter(refusal="", volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift__in=shifts)
-    return dict(scans.values_list("pk", "method"))
-
-
 def _snapshot(
     content: Content,
     issuer: Issuer,
@@ -361,7 +354,7 @@ def _write(
 def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet:
     snapshot = certificate.snapshot
     rows = snapshot["rows"]
-    imported = [hours for word, _minutes, hours in snapshot["evidence"] if word == eligibility.Evidence.IMPORTED]
+    imported = [hours for word, _minutes, hours in snapshot["evidence"] if word == Evidence.IMPORTED]
     notes = "".join(_IMPORTED % hours for hours in imported) + ("" if adds_up(snapshot) else _CUT)
     return CertificateSheet(
         name=personal["name"],

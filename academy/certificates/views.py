@@ -15,26 +15,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from academy.certificates import services
-from academy.certificates.eligibility import Evidence
 from academy.certificates.models import Certificate
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.hours.models import Category, ServiceRecord
+from academy.hours.sentences import EVIDENCE_WORDS
 from academy.people import belongings
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
-
-EVIDENCE_WORDS = {
-    Evidence.SCANNED.value: pgettext_lazy("what hours rest on", "scanned on the spot"),
-    Evidence.ROSTER.value: pgettext_lazy("what hours rest on", "roster or the leader's word"),
-    Evidence.MAKE_UP.value: pgettext_lazy("what hours rest on", "entered afterwards"),
-    Evidence.IMPORTED.value: pgettext_lazy("what hours rest on", "imported from an earlier list"),
-}
 
 
 class CodeForm(forms.Form):

@@ -22,11 +22,12 @@ from wagtail.admin.widgets.button import Button
 
 from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
-from academy.certificates.views import EVIDENCE_WORDS, pdf_response
+from academy.certificates.views import pdf_response
 from academy.core import formats
 from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityFilterSet, CommunityModelForm, CommunityViewSet
+from academy.hours.sentences import EVIDENCE_WORDS
 from academy.people.permissions import Right
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from academy.checkin.flags import SENTENCES
+from academy.hours.evidence import Evidence
 
 # %(after)s and %(lost)s are whole minutes: what is left, and what the clause took away.
 STEPS = {
@@ -51,6 +53,14 @@ FLAGS = {
     "overlap": _("Checked in at two activities at once; a minute counts once, for the one checked into first."),
     "preparation_cap": _("The limit for preparing one activity is reached; more does not count."),
     "too_many_visits": _("More visits than usual on one day. All of them count; the leader takes a look."),
+}
+
+
+EVIDENCE_WORDS = {
+    Evidence.SCANNED.value: pgettext_lazy("what hours rest on", "scanned on the spot"),
+    Evidence.ROSTER.value: pgettext_lazy("what hours rest on", "roster or the leader's word"),
+    Evidence.MAKE_UP.value: pgettext_lazy("what hours rest on", "entered afterwards"),
+    Evidence.IMPORTED.value: pgettext_lazy("what hours rest on", "imported from an earlier list"),
 }
 
 

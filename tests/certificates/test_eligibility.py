@@ -3,8 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from academy.certificates.eligibility import Evidence, Facts, may_stand, rests_on
+from academy.certificates.eligibility import Facts, may_stand, rests_on
 from academy.checkin.models import Method
+from academy.hours.evidence import Evidence
 
 RECORD = Facts(
     id=1,

@@ -159,6 +159,12 @@ def what_it_rests_on(scene: Scene, volunteer: Volunteer) -> int:
     return sum(minutes for _evidence, minutes in content.evidence)
 
 
+def what_it_rests_on_for_the_volunteer(scene: Scene, volunteer: Volunteer) -> int:
+    shown = signed_in(volunteer.user).get(reverse("desk:my")).context["rests_on"]
+    assert len(shown) == 3  # scanned, put right, imported
+    return sum(minutes for _word, minutes in shown)
+
+
 def handed_over(scene: Scene, volunteer: Volunteer) -> int:
     form = hours.add_form(
         community=scene.community,
@@ -188,6 +194,7 @@ PLACES: list[Callable[[Scene, Volunteer], int]] = [
     for_a_star,
     on_a_certificate,
     what_it_rests_on,
+    what_it_rests_on_for_the_volunteer,
     handed_over,
     after_recounting,
 ]

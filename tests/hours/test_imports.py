@@ -22,13 +22,13 @@ from wagtail.models import ModelLogEntry
 from academy.activities import services as activities
 from academy.activities.models import Activity, Shift
 from academy.certificates import services as certificates
-from academy.certificates.eligibility import Evidence
 from academy.certificates.models import Certificate
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.core.signals import tick
 from academy.desk import selectors
 from academy.hours import ledger, sentences, services, spreadsheet
+from academy.hours.evidence import Evidence
 from academy.hours.models import (
     CorrectionProposal,
     Import,

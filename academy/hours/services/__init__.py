@@ -41,7 +41,7 @@ from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_m
 from academy.hours.services.notices import end_notices, expected_on
 from academy.hours.services.objections import decide_objection, object_to
 from academy.hours.services.records import Difference, Outcome, compute_many, compute_one, compute_records, sweep
-from academy.hours.services.totals import Summary, Waiting, expected_for, summary_for, totals
+from academy.hours.services.totals import Summary, Waiting, expected_for, methods_behind, rests_on, summary_for, totals
 from academy.hours.services.trial import Trial, Tried, try_rules
 
 __all__ = [
@@ -95,10 +95,12 @@ __all__ = [
     "make_ups_used",
     "may_ask",
     "may_confirm",
+    "methods_behind",
     "not_evaluated",
     "object_to",
     "people_at",
     "records_for",
+    "rests_on",
     "running",
     "send_alerts",
     "set_columns",

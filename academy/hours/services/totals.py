@@ -2,11 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Sum
 from django.utils import timezone
 
-from academy.checkin.models import Visit
+from academy.checkin.models import Scan, Visit
+from academy.hours import evidence
+from academy.hours.evidence import Evidence
 from academy.hours.models import Category, HoursTotal, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on
 from academy.people.models import Volunteer
@@ -20,6 +23,26 @@ def totals(volunteer: Volunteer) -> HoursTotal:
     one = HoursTotal.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
     summed = one.aggregate(service=Sum("service_minutes", default=0), training=Sum("training_minutes", default=0))
     return HoursTotal(volunteer=volunteer, service_minutes=summed["service"], training_minutes=summed["training"])
+
+
+def rests_on(volunteer: Volunteer) -> list[tuple[Evidence, int]]:
+    """The volunteer's effective service minutes by what they rest on: together they are the total."""
+    effective = ServiceRecord.objects.effective().filter(category=Category.SERVICE, minutes__gt=0)
+    records = list(effective.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)))
+    methods = methods_behind(volunteer, records)
+    return evidence.rests_on((methods[record.pk], record.minutes) for record in records)
+
+
+def methods_behind(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[int, list[str]]:
+    """How each record's scans were made, by the record's id; "imported" where there are none."""
+    # Annulled ones too: a record rests on what stood when it was confirmed.
+    shifts = {record.shift_id for record in records}
+    scans = Scan.objects.filter(refusal="", volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift__in=shifts)
+    methods = dict(scans.values_list("pk", "method"))
+    return {
+        record.pk: ["imported"] if "imported" in record.basis else [methods[UUID(pk)] for pk in record.basis["scans"]]
+        for record in records
+    }
 
 
 @dataclass(frozen=True)
