@@ -84,6 +84,7 @@ class FormColumnsForm(forms.Form):
 
     def __init__(self, *args: Any, export_form: ExportForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.header_before = export_form.header_row
         self.headings = services.headings_of(export_form)
         choices = [("", _("leave empty")), *handing_over.FIELDS.items(), (FIXED, _("always the same text"))]
         for place, heading in enumerate(self.headings):
@@ -113,8 +114,13 @@ class FormColumnsForm(forms.Form):
         for place in range(len(self.headings)):
             if given.get(f"field_{place}") == FIXED and not given.get(f"text_{place}"):
                 self.add_error(f"text_{place}", _("Write the text that always stands there."))
-        if not self.errors and not self.columns:
+        if not self.errors and not self.moved and not self.columns:
             self.add_error(None, _("Nothing would be written: choose at least one column."))
+
+    @property
+    def moved(self) -> bool:
+        """Whether the headings stand in another line than was thought: what belongs below them is asked anew."""
+        return bool(self.cleaned_data.get("header_row") != self.header_before)
 
     @property
     def columns(self) -> dict[str, dict[str, str]]:
@@ -143,19 +149,16 @@ class FormColumnsView(ActionView):
         return {"header_row": self.object.header_row, "first_row": self.object.first_row}
 
     def perform(self, form: FormColumnsForm) -> Refusal | HttpResponse | None:
-        header_row = form.cleaned_data["header_row"]
-        moved = header_row != self.object.header_row
         answer = services.set_columns(
             form=self.object,
-            header_row=header_row,
+            header_row=form.cleaned_data["header_row"],
             first_row=form.cleaned_data["first_row"],
-            columns={} if moved else form.columns,
+            columns={} if form.moved else form.columns,
             by=user_of(self.request),
         )
         if isinstance(answer, Refusal):
             return answer
-        # Other headings: what belongs below them is asked anew.
-        return redirect("export_form:columns", self.object.pk) if moved else None
+        return redirect("export_form:columns", self.object.pk) if form.moved else None
 
     def get_success_url(self) -> str:
         return reverse("export_form:fill", args=[self.object.pk])

@@ -29,6 +29,7 @@ from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
 from academy.hours import services, spreadsheet
 from academy.hours.models import Import, ImportedRow, Upload
+from academy.hours.workbooks import letters
 from academy.people import choosers as _choosers  # noqa: F401  (before the form below: it asks for its widget)
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
@@ -120,7 +121,7 @@ class ColumnsForm(CommunityModelForm):
         """Each column by its letter, with its header."""
         named = next((line for line in self.lines if line.number == header), None)
         width = max((len(line.cells) for line in self.lines), default=0)
-        return [(place, f"{_letter(place)} · {named.text(place) if named else ''}"[:60]) for place in range(width)]
+        return [(place, f"{letters(place)} · {named.text(place) if named else ''}"[:60]) for place in range(width)]
 
     @property
     def sample(self) -> list[tuple[int, list[str]]]:
@@ -130,16 +131,12 @@ class ColumnsForm(CommunityModelForm):
 
     @property
     def letters(self) -> list[str]:
-        return [_letter(place) for place in range(len(self.sample[0][1]))] if self.lines else []
+        return [letters(place) for place in range(len(self.sample[0][1]))] if self.lines else []
 
     def clean(self) -> dict[str, Any] | None:
         if self.unreadable:
             raise forms.ValidationError(str(self.unreadable), code=self.unreadable.code)
         return super().clean()
-
-
-def _letter(place: int) -> str:
-    return ("" if place < 26 else chr(64 + place // 26)) + chr(65 + place % 26)
 
 
 def _cut(text: str) -> str:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -67,7 +68,8 @@ def comment(request: HttpRequest, rule_set: int) -> HttpResponse:
     if isinstance(answer, Refusal):
         return _draft_page(request, shown, about=about, text=text, refusal=answer)
     messages.success(request, _("Your comment stands there now."))
-    return redirect("rulebook:draft", shown.pk)
+    # To where it stands: a browser would go on to the form's own place in the page otherwise.
+    return redirect(reverse("rulebook:draft", args=[shown.pk]) + f"#{about or 'comments'}")
 
 
 def visible_draft(user: Any, rule_set: int) -> RuleSet:

@@ -403,6 +403,20 @@ def test_from_the_empty_form_to_the_mark_on_screen(client, scene: Scene) -> None
         assert not client.get(reverse("service_record:index"), {"handed_over": "false"}).context["object_list"]
 
 
+def test_headings_that_stand_further_down_are_found_by_their_line(client, scene: Scene) -> None:
+    client.force_login(scene.social_worker)
+    form = add(scene, workbook(["甲", "乙"], ["说明"], ["谁", "多久"]))
+    assert form.columns == {}
+    url = reverse("export_form:columns", args=[form.pk])
+
+    assert client.post(url, {"header_row": 3, "first_row": 4}).url == url
+    page = client.get(url)
+    assert page.context["form"].headings == ["谁", "多久"]
+    assert client.post(url, {"header_row": 3, "first_row": 4}).context["form"].non_field_errors()
+    chosen = {"header_row": 3, "first_row": 4, "field_0": "name", "field_1": "hours"}
+    assert client.post(url, chosen).url == reverse("export_form:fill", args=[form.pk])
+
+
 def test_what_changed_is_told_on_screen(client, scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
     form = add(scene)

@@ -315,7 +315,7 @@ def test_an_approver_reads_what_would_change_and_comments(client, draft, worker,
     assert [(one["before"], one["value"]) for one in page.context["parameters"]] == [(420, 360)]
 
     answer = client.post(reverse("rulebook:comment", args=[draft.pk]), {"about": "H4", "text": "太少了"})
-    assert answer.url == url
+    assert answer.url == f"{url}#H4"
     assert "太少了" in client.get(url).content.decode()
 
 
