@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Claim, Scan, Visit
 from academy.checkin.services import claims as checkin
+from academy.hours import sentences
+from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
 from academy.messaging.models import Message
 from academy.people import belongings
@@ -197,3 +199,8 @@ def activities_waiting(communities: object) -> list[Activity]:
         .annotate(waiting=Count("service_records"))
         .order_by("id")
     )
+
+
+def rests_on(volunteer: Volunteer) -> list[tuple[Any, int]]:
+    """What the volunteer's effective service minutes rest on, in words."""
+    return [(sentences.EVIDENCE_WORDS[word], minutes) for word, minutes in hours.rests_on(volunteer)]

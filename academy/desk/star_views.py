@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from academy.core.refusals import Refusal
-from academy.desk.selectors import people_shown_to
+from academy.desk.selectors import people_shown_to, rests_on
 from academy.desk.views import chosen, user_of
 from academy.recognition import services as recognition
 
@@ -34,6 +34,7 @@ def my_stars(request: HttpRequest) -> HttpResponse:
         refusal = answer
     context = {
         "volunteer": volunteer,
+        "rests_on": rests_on(volunteer),
         "standing": recognition.standing_of(volunteer, at=now),
         "asked": volunteer.star_ratings.order_by("-asked_at")[:5],
         "commendations": volunteer.commendations.all()[:20],

@@ -58,7 +58,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "people": people,
         "has_card": may(user, Right.CHECK_IN, volunteer=volunteer),
         "hours": summary,
-        "rests_on": [(sentences.EVIDENCE_WORDS[word], minutes) for word, minutes in hours.rests_on(volunteer)],
+        "rests_on": selectors.rests_on(volunteer),
         "class_hours": learning.class_hours(volunteer=volunteer),
         "expected": _all_expected(summary),
         "records": [(record, selectors.WHY_IT_WAITS.get(RecordState(record.state), "")) for record in records],

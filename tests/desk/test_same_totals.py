@@ -162,6 +162,7 @@ def what_it_rests_on(scene: Scene, volunteer: Volunteer) -> int:
 def what_it_rests_on_for_the_volunteer(scene: Scene, volunteer: Volunteer) -> int:
     shown = signed_in(volunteer.user).get(reverse("desk:my")).context["rests_on"]
     assert len(shown) == 3  # scanned, put right, imported
+    assert shown == signed_in(volunteer.user).get(reverse("desk:my_stars")).context["rests_on"]
     return sum(minutes for _word, minutes in shown)
 
 
