@@ -1,0 +1,31 @@
+"""Move a model to another app while its table, its rows and its history stay.
+
+A migration moves the model in Django's state alone (`SeparateDatabaseAndState`), keeps the table by `db_table`, and
+relabels the content type, so that permissions and log entries follow the model.
+"""
+
+from typing import Any
+
+from django.db.migrations import RunPython
+
+
+def relabel(*models: str, source: str, target: str) -> RunPython:
+    """Return the operation that gives the content types of `models` (lower case) from app `source` to app `target`."""
+
+    def forwards(apps: Any, schema_editor: Any) -> None:
+        _relabel(apps, schema_editor.connection.alias, models, source, target)
+
+    def backwards(apps: Any, schema_editor: Any) -> None:
+        _relabel(apps, schema_editor.connection.alias, models, target, source)
+
+    return RunPython(forwards, backwards)
+
+
+def _relabel(apps: Any, alias: str, models: tuple[str, ...], source: str, target: str) -> None:
+    types = apps.get_model("contenttypes", "ContentType").objects.using(alias)
+    for model in models:
+        moving = types.filter(app_label=source, model=model)
+        # A content type that the target has already would be in the way; no row can point at it yet.
+        if moving.exists():
+            types.filter(app_label=target, model=model).delete()
+        moving.update(app_label=target)
