@@ -37,17 +37,17 @@ class Database:
         """Of SQLite."""
         return self.url.removeprefix("sqlite:///")
 
-    def _connect(self) -> Any:
+    def connect(self) -> Any:
         if self.url.startswith("sqlite:"):
             return sqlite3.connect(self.file, timeout=20)
         return psycopg.connect(self.url)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with closing(self._connect()) as connection:
+        with closing(self.connect()) as connection:
             return list(connection.execute(sql).fetchall())
 
     def execute(self, sql: str) -> None:
-        with closing(self._connect()) as connection:
+        with closing(self.connect()) as connection:
             connection.execute(sql)
             connection.commit()
 
