@@ -22,7 +22,8 @@ from academy.people import services as people
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import Publication, RuleSet
-from cms.services import FoundingFacts, academy_of, set_up_community, write_course
+from cms.founding import FoundingFacts, academy_of, set_up_community
+from cms.writing import write_course
 from demo import accounts
 from demo.curriculum import COURSES
 from demo.past import PAST, Past

@@ -21,7 +21,8 @@ from academy.people.models import Issuer, Unit, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import RuleSet
-from cms.services import CourseText, FoundingFacts, LessonText, set_up_community
+from cms.founding import FoundingFacts, set_up_community
+from cms.writing import CourseText, LessonText
 
 
 class CommunityFactory(DjangoModelFactory[Community]):

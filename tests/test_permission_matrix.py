@@ -37,7 +37,8 @@ from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
 from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.rulebook import services as rulebook
-from cms.services import academy_of, write_course
+from cms.founding import academy_of
+from cms.writing import write_course
 from tests.factories import (
     ActivityFactory,
     CommunityFactory,

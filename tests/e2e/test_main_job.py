@@ -18,7 +18,7 @@ from academy.hours.models import RecordState, ServiceRecord
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import grant_duty, login_for, print_slips, register_volunteer
-from cms.services import FoundingFacts, set_up_community
+from cms.founding import FoundingFacts, set_up_community
 from tests.e2e.conftest import decoded, said
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
