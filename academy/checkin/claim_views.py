@@ -11,19 +11,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from academy.checkin import services
+from academy.checkin.cookies import browser_of, has_grace, has_stale_token
 from academy.checkin.forms import ClaimForm
+from academy.checkin.gate_pages import FORM_GONE_STALE, gate_url, refused_page, sign_in_page, unknown_page
 from academy.checkin.models import Claim
 from academy.checkin.services import claims
-from academy.checkin.views import (
-    FORM_GONE_STALE,
-    browser_of,
-    csrf_fault,
-    gate_url,
-    has_grace,
-    refused_page,
-    sign_in_page,
-    unknown_page,
-)
 from academy.core.keys import normalise_key, random_key
 from academy.core.refusals import Refusal
 from academy.people.models import User
@@ -43,7 +35,7 @@ def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
         typed["key"] = random_key(claims.CLAIM_BITS)
         form = ClaimForm(typed)
         return sign_in_page(request, checkpoint, code, claim_form=form, notice=FORM_GONE_STALE, status=403)
-    if csrf_fault(request):
+    if has_stale_token(request):
         return sign_in_page(request, checkpoint, code, claim_form=form, notice=FORM_GONE_STALE, status=403)
     if not form.is_valid():
         return sign_in_page(request, checkpoint, code, claim_form=form)

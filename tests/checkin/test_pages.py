@@ -12,8 +12,8 @@ from django.utils.translation import override
 
 from academy.activities.models import Activity, SignUp
 from academy.checkin import services
+from academy.checkin.gate_views import SIGNED_OUT
 from academy.checkin.models import Scan, Visit
-from academy.checkin.views import SIGNED_OUT
 from academy.people import services as people
 from academy.people.models import Volunteer
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
