@@ -13,8 +13,8 @@ from wagtail.models import ModelLogEntry
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Kind
-from academy.checkin import services as checkin
 from academy.checkin.models import Direction, Visit
+from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.hours import services as hours
@@ -203,9 +203,9 @@ def _clock(day: dt.date) -> Callable[[str], dt.datetime]:
 
 
 def _scan(activity: Activity, volunteer: Volunteer, direction: Direction, at: dt.datetime) -> None:
-    answer = checkin.record_scan(
+    answer = scanning.record_scan(
         scan_id=uuid.uuid4(),
-        checkpoint=checkin.checkpoint_for(activity, rotating=False).key,
+        checkpoint=codes.checkpoint_for(activity, rotating=False).key,
         code=None,
         volunteer=volunteer,
         operator=volunteer.user,

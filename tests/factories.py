@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Kind, Role, Shift, SignUp
-from academy.checkin import services as checkin
+from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
@@ -215,12 +215,12 @@ def workbook(*rows: list[Any], **cells: Any) -> bytes:
 
 def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:
     """The whole shift, scanned by `volunteer`, confirmed by somebody else, its notice over; all by the services."""
-    gate = checkin.checkpoint_for(shift.activity, rotating=True)
+    gate = codes.checkpoint_for(shift.activity, rotating=True)
     for direction, moment in (("in", shift.starts_at), ("out", shift.ends_at)):
-        answer = checkin.record_scan(
+        answer = scanning.record_scan(
             scan_id=uuid4(),
             checkpoint=gate.key,
-            code=checkin.rotating_codes(gate, at=moment)[0].code,
+            code=codes.rotating_codes(gate, at=moment)[0].code,
             volunteer=volunteer,
             operator=volunteer.user,
             direction=direction,

@@ -26,8 +26,8 @@ from wagtail.admin.viewsets import viewsets
 
 from academy.certificates import services as certificates
 from academy.checkin import rosters
-from academy.checkin import services as checkin
 from academy.checkin.models import Claim, Scan
+from academy.checkin.services import codes
 from academy.core.viewsets import CommunityViewSet
 from academy.hours import services as hours
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
@@ -433,7 +433,7 @@ def build_world() -> SimpleNamespace:
         **staff,
         "stranger": UserFactory(duties=[(abroad, DutyRole.SOCIAL_WORKER)]),
     }
-    poster = checkin.checkpoint_for(activity, rotating=False)
+    poster = codes.checkpoint_for(activity, rotating=False)
     claim = Claim.objects.create(
         checkpoint=poster, key="0123456789ABCDEF", name="李建国", phone_tail="1234", asked_at=now
     )
@@ -516,7 +516,7 @@ def build_world() -> SimpleNamespace:
         "claim": claim.key,
         "claim_id": claim.pk,
         "row": rosters.row_key(activity, volunteer),
-        "gate": checkin.checkpoint_for(activity, rotating=True).key,
+        "gate": codes.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }
     return SimpleNamespace(sessions={role: session_of(user) for role, user in users.items()}, ids=ids)

@@ -9,11 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.checkin import services
 from academy.checkin.choice import Candidate
 from academy.checkin.cookies import has_grace, set_grace
 from academy.checkin.forms import ClaimForm
-from academy.checkin.services import Prospect
+from academy.checkin.services import codes, scanning
 from academy.checkin.services.claims import CLAIM_BITS
 from academy.core.keys import random_key
 from academy.core.refusals import Refusal
@@ -29,7 +28,9 @@ def gate_url(checkpoint: str, code: str | None) -> str:
     return reverse("checkin:gate", args=[checkpoint])
 
 
-def gate_page(request: HttpRequest, state: str, offer: Prospect, *, status: int = 200, **context: Any) -> HttpResponse:
+def gate_page(
+    request: HttpRequest, state: str, offer: scanning.Prospect, *, status: int = 200, **context: Any
+) -> HttpResponse:
     """Render the gate of `offer` in this state."""
     gate = offer.gate
     shift = offer.choice.shift or _next_shift(gate.shifts)
@@ -45,7 +46,7 @@ def gate_page(request: HttpRequest, state: str, offer: Prospect, *, status: int 
 def refused_page(
     request: HttpRequest,
     refusal: Refusal,
-    offer: Prospect | None = None,
+    offer: scanning.Prospect | None = None,
     *,
     activity: Any = None,
     href: str = "",
@@ -60,9 +61,7 @@ def refused_page(
 
 def unknown_page(request: HttpRequest) -> HttpResponse:
     """Render the refusal of an address without a checkpoint."""
-    return refused_page(
-        request, services.unknown_checkpoint(at=timezone.now()), href=reverse("checkin:typed"), status=404
-    )
+    return refused_page(request, codes.unknown_checkpoint(at=timezone.now()), href=reverse("checkin:typed"), status=404)
 
 
 def _next_shift(shifts: tuple[Candidate, ...]) -> Candidate | None:
@@ -80,12 +79,12 @@ def sign_in_page(
 ) -> HttpResponse:
     """Render the sign-in and “I am here”; a code that is good now stays good for five minutes in this browser."""
     now = timezone.now()
-    offer = services.prospect(checkpoint=checkpoint, code=code, volunteer=None, at=now)
+    offer = scanning.preview(checkpoint=checkpoint, code=code, volunteer=None, at=now)
     if offer is None:
         return unknown_page(request)
     fresh = offer.gate.rotating and offer.refusal is None
     if offer.refusal is not None and has_grace(request, checkpoint):
-        offer = services.prospect(checkpoint=checkpoint, code=code, volunteer=None, at=now, grace=True) or offer
+        offer = scanning.preview(checkpoint=checkpoint, code=code, volunteer=None, at=now, grace=True) or offer
     if offer.refusal is not None:
         return refused_page(request, offer.refusal, offer)
     response = gate_page(

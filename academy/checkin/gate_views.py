@@ -13,12 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from academy.checkin import services
 from academy.checkin.acts import Act, kept_ids, people_of, read_acts, scans_done
 from academy.checkin.cookies import browser_of, has_grace, has_stale_token, set_browser
 from academy.checkin.gate_pages import FORM_GONE_STALE, gate_page, gate_url, refused_page, sign_in_page, unknown_page
 from academy.checkin.models import Scan
-from academy.checkin.services import Answer
+from academy.checkin.services import scanning
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
@@ -59,7 +58,7 @@ def _gate(request: HttpRequest, checkpoint: str, code: str | None) -> HttpRespon
 def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | None, acts: list[Act]) -> HttpResponse:
     shift = request.POST.get("shift", "")
     answers = [
-        services.record_scan(
+        scanning.record_scan(
             scan_id=act.scan_id,
             checkpoint=checkpoint,
             code=code,
@@ -95,7 +94,7 @@ def _show(
     grace = has_grace(request, checkpoint)
     people: list[Volunteer | None] = [*people_of(request)]
     offers = [
-        services.prospect(checkpoint=checkpoint, code=code, volunteer=person, at=now, grace=grace)
+        scanning.preview(checkpoint=checkpoint, code=code, volunteer=person, at=now, grace=grace)
         for person in people or [None]
     ]
     known = [offer for offer in offers if offer is not None]
@@ -130,12 +129,14 @@ def _show(
     return gate_page(request, "ask", able[0], status=status, **context)
 
 
-def _ask(request: HttpRequest, checkpoint: str, questions: list[tuple[Act, Answer]], done: list[UUID]) -> HttpResponse:
+def _ask(
+    request: HttpRequest, checkpoint: str, questions: list[tuple[Act, scanning.Answer]], done: list[UUID]
+) -> HttpResponse:
     """Render the questions to answer before these scans are made; the form carries the same ids again.
 
     `done`: the scans that were made already, of the others on this phone.
     """
-    offer = services.prospect(
+    offer = scanning.preview(
         checkpoint=checkpoint, code=None, volunteer=questions[0][0].volunteer, at=timezone.now(), grace=True
     )
     if offer is None:
@@ -176,7 +177,7 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
     }
     if not scans or len(scans) < len(set(wanted)):
         raise Http404
-    results = [(scans[pk], services.stored_answer(scans[pk])) for pk in wanted]
+    results = [(scans[pk], scanning.stored_answer(scans[pk])) for pk in wanted]
     scan, first = results[0]
     if len(results) == 1 and first.refusal and first.refusal.code != "already_checked_in":
         # The printed code can be tried again from here; the code on the screen has to be scanned again.
@@ -193,7 +194,7 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
                 "at": said.visit_opened_at if said.refusal else said.at,
                 "repeated": said.refusal is not None and said.refusal.code == "already_checked_in",
                 "refusal": said.refusal,
-                "minutes": services.seconds_today(volunteer=each.person, at=said.at) // 60,
+                "minutes": scanning.seconds_today(volunteer=each.person, at=said.at) // 60,
             }
             for each, said in results
         ],

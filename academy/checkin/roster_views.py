@@ -18,11 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
-from academy.checkin import rosters, services
+from academy.checkin import rosters
 from academy.checkin.choice import Candidate
 from academy.checkin.models import Direction, Method, Scan
 from academy.checkin.refusals import keying_refusal, told_to_leader
 from academy.checkin.rosters import Row, ShiftRoster
+from academy.checkin.services import keying_in, scanning
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.paper.http import pdf_response
@@ -80,7 +81,7 @@ def roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     person = rosters.find_person(activity, tick.row) if tick else None
     if tick is None or person is None:
         raise Http404
-    answer = services.record_for(
+    answer = scanning.record_for(
         scan_id=tick.scan_id,
         activity=activity,
         volunteer=person,
@@ -155,7 +156,7 @@ def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster
             scan.refusal,
             at=scan.happened_at,
             opens_at=part.opens_at if part else None,
-            since=services.stored_answer(scan).visit_opened_at,
+            since=scanning.stored_answer(scan).visit_opened_at,
         )
         return Said(key, scan.shift_id, str(refusal), refusal.code)
     sentence = _("Checked in at %(time)s.") if scan.direction == Direction.IN else _("Checked out at %(time)s.")
@@ -316,7 +317,7 @@ def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: 
     if arrived is None or left is None:
         entry.refusal = keying_refusal("bad_time")
         return
-    answer = services.key_in(
+    answer = keying_in.key_in(
         scan_ids=entry.scan_ids,
         activity=activity,
         shift=part.shift,

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from academy.checkin import services
 from academy.checkin.forms import CodeForm
 from academy.checkin.gate_pages import gate_url
+from academy.checkin.services import codes
 from academy.core.refusals import Refusal
 
 
@@ -18,7 +18,7 @@ def typed(request: HttpRequest) -> HttpResponse:
     """`/c/`: redirect to the page behind the typed code."""
     form = CodeForm(request.GET if "code" in request.GET else None)
     if form.is_valid():
-        found = services.find_typed(text=form.cleaned_data["code"], at=timezone.now())
+        found = codes.find_typed(text=form.cleaned_data["code"], at=timezone.now())
         if not isinstance(found, Refusal):
             return redirect(gate_url(*found))
         form.add_error("code", str(found))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
-from academy.checkin import services as checkin
+from academy.checkin.services import codes, leading
 from academy.core.keys import grouped
 from academy.core.refusals import Refusal
 from academy.desk import requests, selectors
@@ -221,7 +221,7 @@ def everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Checks out whoever is still in, now and at no other time (C10), except those ticked as staying."""
     activity = led_activity(request, activity_id)
     staying = _numbers(request, "staying")
-    count = checkin.check_everybody_out(activity=activity, by=user_of(request), at=timezone.now(), staying=staying)
+    count = leading.check_everybody_out(activity=activity, by=user_of(request), at=timezone.now(), staying=staying)
     messages.success(
         request, _("Checked out: %(count)s. Everybody's minutes wait for you to confirm.") % {"count": count}
     )
@@ -346,7 +346,7 @@ def _live_codes(activity: Activity, now: dt.datetime, *, minutes: int) -> list[d
     """The code of `now` and those of the next `minutes`; none of a cancelled activity, whose codes answer nobody."""
     if activity.cancelled_at is not None:
         return []
-    checkpoint = checkin.checkpoint_for(activity, rotating=True)
+    checkpoint = codes.checkpoint_for(activity, rotating=True)
     return [
         {
             "starts": live_code.starts_at.timestamp() * 1000,
@@ -357,5 +357,5 @@ def _live_codes(activity: Activity, now: dt.datetime, *, minutes: int) -> list[d
             "grouped": grouped(live_code.code),
             "svg": qr_svg(f"{settings.PUBLIC_URL}/c/{checkpoint.key}/{live_code.code}/".upper()),
         }
-        for live_code in checkin.rotating_codes(checkpoint, at=now, minutes=minutes)
+        for live_code in codes.rotating_codes(checkpoint, at=now, minutes=minutes)
     ]

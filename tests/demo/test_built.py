@@ -16,8 +16,8 @@ from django.urls import reverse
 from academy.activities.models import Activity
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
-from academy.checkin import services as checkin
 from academy.checkin.models import Checkpoint, Scan, Visit
+from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.hours import ledger
@@ -47,9 +47,9 @@ def volunteer(running: Activity, db: None) -> Volunteer:
 
 
 def check_out(volunteer: Volunteer, activity: Activity, at: dt.datetime) -> None:
-    answer = checkin.record_scan(
+    answer = scanning.record_scan(
         scan_id=uuid4(),
-        checkpoint=checkin.checkpoint_for(activity, rotating=False).key,
+        checkpoint=codes.checkpoint_for(activity, rotating=False).key,
         code=None,
         volunteer=volunteer,
         operator=volunteer.user,

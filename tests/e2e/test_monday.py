@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from academy.activities.models import Activity
-from academy.checkin import services as checkin
+from academy.checkin.services import codes, scanning
 from academy.hours import services as hours
 from academy.hours.models import Evaluation, RecordState, ServiceRecord
 from academy.people.models import User, Volunteer
@@ -24,12 +24,12 @@ FORGOTTEN = 7  # at this one somebody did not check out
 
 
 def attend(activity: Activity, volunteer: Volunteer, *, out: bool = True) -> None:
-    shift, gate = activity.shifts.get(), checkin.checkpoint_for(activity, rotating=True)
+    shift, gate = activity.shifts.get(), codes.checkpoint_for(activity, rotating=True)
     for direction, moment in (("in", shift.starts_at), ("out", shift.ends_at))[: 1 + out]:
-        checkin.record_scan(
+        scanning.record_scan(
             scan_id=uuid4(),
             checkpoint=gate.key,
-            code=checkin.rotating_codes(gate, at=moment)[0].code,
+            code=codes.rotating_codes(gate, at=moment)[0].code,
             volunteer=volunteer,
             operator=volunteer.user,
             direction=direction,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, Shift
-from academy.checkin import services as checkin
+from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.hours import services as hours
 from academy.hours.models import ServiceRecord
@@ -87,7 +87,7 @@ class Scene:
             activity=activity, by=self.social_worker, at=moment("08:00", day - dt.timedelta(days=3))
         )
         assert isinstance(published, Activity), published
-        checkin.open_checkpoints(activity=published)
+        codes.open_checkpoints(activity=published)
         return published
 
     def scan(
@@ -100,16 +100,16 @@ class Scene:
         rotating: bool = True,
         grace: bool = False,
         browser: str = "",
-    ) -> checkin.Answer:
+    ) -> scanning.Answer:
         """One tap at the gate of the shift's activity, by somebody who has signed up."""
         if not volunteer.sign_ups.filter(shift=shift).exists():
             role = shift.activity.roles.get()
             activities.sign_up(
                 volunteer=volunteer, shift=shift, role=role, by=None, at=shift.starts_at - dt.timedelta(days=1)
             )
-        checkpoint = checkin.checkpoint_for(shift.activity, rotating=rotating)
-        code = checkin.rotating_codes(checkpoint, at=at)[0].code if rotating and not grace else None
-        answer = checkin.record_scan(
+        checkpoint = codes.checkpoint_for(shift.activity, rotating=rotating)
+        code = codes.rotating_codes(checkpoint, at=at)[0].code if rotating and not grace else None
+        answer = scanning.record_scan(
             scan_id=uuid4(),
             checkpoint=checkpoint.key,
             code=code,

@@ -10,8 +10,8 @@ from django.db.models import Sum
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from academy.checkin import services as checkin
 from academy.checkin.models import Method
+from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services, triggers
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Objection, RecordState, ServiceRecord
@@ -41,7 +41,9 @@ class World:
         match kind:
             case "sheet":
                 by = self.scene.leading
-                checkin.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=by, at=self.at)
+                correcting.set_right(
+                    volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=by, at=self.at
+                )
                 services.compute_records(volunteer=volunteer, shift=shift, at=self.at)
             case "confirm":
                 waiting = ServiceRecord.objects.awaiting_confirmation().filter(shift=shift)

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from academy.activities.models import Shift, SignUp
-from academy.checkin import services as checkin
 from academy.checkin.models import Direction, Method, Scan, Visit
+from academy.checkin.services import codes
 from academy.checkin.signals import visits_changed
 from academy.core.signals import tick
 from academy.hours import receivers, rules, services
@@ -149,7 +149,7 @@ def test_a_visit_longer_than_the_longest_is_given_up_before_the_check_out_closes
 
 def test_refused_scans_count_for_nothing(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
-    checkpoint = checkin.checkpoint_for(shift.activity, rotating=True)
+    checkpoint = codes.checkpoint_for(shift.activity, rotating=True)
     Scan.objects.create(
         checkpoint=checkpoint,
         volunteer=volunteer,

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from academy.activities.models import Shift
-from academy.checkin import services as checkin
 from academy.checkin.models import Method
+from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services
 from academy.hours.models import LedgerEntry, Objection, RecordState, ServiceRecord
@@ -134,7 +134,7 @@ def late_sheet(scene: Scene, volunteer: Volunteer, shift: Shift, left: str) -> N
     """A sheet that turns up on Monday says that they left earlier."""
     times = (moment("09:00"), moment(left))
     at = moment("10:00", MONDAY)
-    checkin.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=scene.leading, at=at)
+    correcting.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=scene.leading, at=at)
     services.compute_records(volunteer=volunteer, shift=shift, at=at)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Activity, Kind
 from academy.checkin.flags import suspicions
 from academy.checkin.models import Scan, Visit
-from academy.checkin.services import seal_visits
+from academy.checkin.services import visits
 from academy.core.refusals import Refusal
 from academy.hours.days import Facts
 from academy.hours.models import Confirmation, RecordQuerySet, RecordState, ServiceRecord
@@ -211,5 +211,5 @@ def _put_on_notice(found: Candidates, *, activity: Activity, by: User, at: dt.da
         )
     Confirmation.objects.create(activity=activity, heads=heads, scanned=found.scanned, confirmed_by=by, confirmed_at=at)
     for volunteer_id, shift_id in sorted({(record.volunteer.stays.pk, record.shift_id) for record in found.ready}):
-        seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
+        visits.seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
     take_effect([record for record in found.ready if record.effective_on and record.effective_on <= today], at=at)

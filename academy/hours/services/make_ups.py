@@ -15,7 +15,7 @@ from academy.activities.belongings import may_confirm, may_lead
 from academy.activities.models import Shift
 from academy.activities.services import published_late
 from academy.checkin.models import Method, Visit
-from academy.checkin.services import set_right, why_not
+from academy.checkin.services import correcting, keying_in
 from academy.core.refusals import Refusal
 from academy.hours.counting import ALONE
 from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordState, ServiceRecord
@@ -100,7 +100,7 @@ def ask_make_up(
             return NOTHING_TO_CORRECT
         way = MakeUp.Way.CORRECTION
     else:
-        if refusal := why_not(activity, shift, volunteer, came_at, left_at):
+        if refusal := keying_in.judge(activity, shift, volunteer, came_at, left_at):
             return refusal
         way = way_of(volunteer=volunteer, shift=shift, at=at)
     if way == MakeUp.Way.MAKE_UP:
@@ -161,7 +161,9 @@ def decide_make_up(*, make_up: MakeUp, by: User, at: dt.datetime, accepted: bool
         times = (make_up.came_at, make_up.left_at) if make_up.came_at and make_up.left_at else None
         method = Method(make_up.way)
         flags = [method.value, *([ALONE] if make_up.alone else [])]
-        scans = set_right(volunteer=volunteer, shift=shift, times=times, method=method, by=by, at=at, flags=flags)
+        scans = correcting.set_right(
+            volunteer=volunteer, shift=shift, times=times, method=method, by=by, at=at, flags=flags
+        )
         make_up.scans.set(scans)
         clause = "K9" if make_up.way == MakeUp.Way.MAKE_UP else "K8"
         recount(
@@ -196,7 +198,9 @@ def correct_visit(
         return NOT_CONFIRMING
     if volunteer.user_id == by.pk:
         return OWN_VISIT
-    if times is not None and (refusal := _cannot_be(*times, at) or why_not(shift.activity, shift, volunteer, *times)):
+    if times is not None and (
+        refusal := _cannot_be(*times, at) or keying_in.judge(shift.activity, shift, volunteer, *times)
+    ):
         return refusal
     lock_volunteers([volunteer.pk])
     one = Volunteer.objects.one_with(volunteer.pk)
@@ -205,7 +209,9 @@ def correct_visit(
     if MakeUp.objects.open().filter(volunteer__in=one, shift=shift).exists():
         return ALREADY_ASKED
     flags = [Method.CORRECTION.value]
-    set_right(volunteer=volunteer, shift=shift, times=times, method=Method.CORRECTION, by=by, at=at, flags=flags)
+    correcting.set_right(
+        volunteer=volunteer, shift=shift, times=times, method=Method.CORRECTION, by=by, at=at, flags=flags
+    )
     return compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=at).records
 
 
