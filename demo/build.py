@@ -17,7 +17,7 @@ from academy.checkin.models import Direction, Visit
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.hours import services as hours
+from academy.hours.services import confirmation, records
 from academy.people import services as people
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.rulebook import services as rulebook
@@ -190,11 +190,11 @@ def _hold(past: Past, *, community: Community, issuer: Issuer, by: User, at: dt.
         if left:
             _scan(activity, volunteer, Direction.OUT, moment(left))
     evening = ends + dt.timedelta(hours=4)
-    hours.sweep(at=evening)
+    records.sweep_records(at=evening)
     # Scanned at a poster: the leader's head count stands behind it (C4). The social worker confirms his own hours.
     leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
     for confirming in (leader, by):
-        hours.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
+        confirmation.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
 
 
 def _clock(day: dt.date) -> Callable[[str], dt.datetime]:

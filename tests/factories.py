@@ -14,8 +14,8 @@ from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Kind, Role, Shift, SignUp
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
-from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import confirmation, notices, records
 from academy.people import services as people
 from academy.people.models import Issuer, Unit, User, Volunteer
 from academy.people.permissions import DutyRole
@@ -229,11 +229,11 @@ def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:
             shift_id=shift.pk,
         )
         assert answer.accepted, answer
-    (record,) = hours.compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at)
+    (record,) = records.compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at)
     confirming = UserFactory(duties=[(shift.activity.community, DutyRole.SOCIAL_WORKER)])
-    outcome = hours.confirm(activity=shift.activity, by=confirming, at=shift.ends_at, records=[record])
-    assert isinstance(outcome, hours.Confirmed), outcome
-    hours.end_notices(at=shift.ends_at + dt.timedelta(days=60))
+    outcome = confirmation.confirm(activity=shift.activity, by=confirming, at=shift.ends_at, records=[record])
+    assert isinstance(outcome, confirmation.ConfirmationResult), outcome
+    notices.end_notices(at=shift.ends_at + dt.timedelta(days=60))
     record.refresh_from_db()
     assert record.state == RecordState.EFFECTIVE
     return record

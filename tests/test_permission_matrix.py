@@ -31,6 +31,7 @@ from academy.checkin.services import codes
 from academy.core.viewsets import CommunityViewSet
 from academy.hours import services as hours
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
+from academy.hours.services import make_ups
 from academy.people import cards
 from academy.people import services as people
 from academy.people.models import Consent, User
@@ -437,7 +438,7 @@ def build_world() -> SimpleNamespace:
     claim = Claim.objects.create(
         checkpoint=poster, key="0123456789ABCDEF", name="李建国", phone_tail="1234", asked_at=now
     )
-    make_up = hours.ask_make_up(
+    make_up = make_ups.ask_make_up(
         volunteer=volunteer,
         shift=record.shift,
         came_at=None,

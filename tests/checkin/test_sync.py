@@ -12,8 +12,8 @@ from django.urls import reverse
 from academy.activities import services as activities
 from academy.checkin.models import Device, Method, Scan, Visit
 from academy.checkin.services import codes, devices, sync
-from academy.hours import services as hours
 from academy.hours.models import CorrectionProposal
+from academy.hours.services import confirmation, records
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from tests.checkin.scanner import Scanner, card_of, flags_of
@@ -281,7 +281,7 @@ def test_a_late_check_in_moves_the_beginning_of_the_visit(scanner, scene, wang, 
     scene.scan(wang, activity.shifts.get(), "out", moment("12:00"))
     scanner.send(scanner.scan("in", moment("09:00"), tick=wang), at=moment("12:30"))
     assert visits() == [(moment("09:00"), moment("12:00"))]
-    (record,) = hours.compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("12:30"))
+    (record,) = records.compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("12:30"))
     assert (record.minutes, record.flags) == (180, ["double_check_in"])
 
 
@@ -289,7 +289,7 @@ def test_a_scan_after_the_record_was_settled_becomes_a_proposal(
     scanner, scene, wang, activity, django_capture_on_commit_callbacks
 ):
     (record,) = scene.attend(wang, activity.shifts.get(), "10:00", "12:00")
-    hours.confirm(activity=activity, by=scene.social_worker, at=moment("12:30"), records=[record])
+    confirmation.confirm(activity=activity, by=scene.social_worker, at=moment("12:30"), records=[record])
     with django_capture_on_commit_callbacks(execute=True):
         (result,) = scanner.send(scanner.scan("in", moment("09:00"), tick=wang), at=moment("13:00"))
     assert result.outcome == "accepted"
@@ -299,19 +299,19 @@ def test_a_scan_after_the_record_was_settled_becomes_a_proposal(
     assert (proposal.record, proposal.minutes_before, proposal.minutes_after) == (record, 120, 180)
     assert proposal.content["basis"]["scans"][0] == str(Scan.objects.order_by("happened_at")[0].pk)
     # Looked at once: neither the sweep nor another look makes a second one.
-    assert hours.sweep(at=moment("14:00")) == 0
-    hours.compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("14:00"))
+    assert records.sweep_records(at=moment("14:00")) == 0
+    records.compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("14:00"))
     assert CorrectionProposal.objects.count() == 1
 
 
 def test_a_crash_before_counting_is_made_good_by_the_sweep(scanner, scene, wang, activity):
     (record,) = scene.attend(wang, activity.shifts.get(), "10:00", "12:00")
-    hours.confirm(activity=activity, by=scene.social_worker, at=moment("12:30"), records=[record])
+    confirmation.confirm(activity=activity, by=scene.social_worker, at=moment("12:30"), records=[record])
     scanner.send(scanner.scan("in", moment("09:00"), tick=wang), at=moment("13:00"))  # on commit nothing ran
     assert not CorrectionProposal.objects.exists()
-    assert hours.sweep(at=moment("13:01")) == 1
+    assert records.sweep_records(at=moment("13:01")) == 1
     assert CorrectionProposal.objects.get().minutes_after == 180
-    assert hours.sweep(at=moment("13:02")) == 0
+    assert records.sweep_records(at=moment("13:02")) == 0
 
 
 # The token

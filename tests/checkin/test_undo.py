@@ -10,8 +10,8 @@ from django.urls import reverse
 from academy.checkin.models import Annulment, Scan, Visit
 from academy.checkin.services import codes, leading, scanning
 from academy.core.refusals import Refusal
-from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import confirmation, records
 from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, UserFactory
 from tests.hours.scene import Scene, moment
@@ -105,7 +105,7 @@ def test_a_refused_scan_is_nothing_to_take_back(scene, shift, wang):
 def test_confirmed_hours_keep_their_scans(scene, shift, wang):
     (record,) = scene.attend(wang, shift)
     left = Scan.objects.get(direction="out")
-    hours.confirm(activity=shift.activity, by=scene.social_worker, at=moment("12:05"), records=[record])
+    confirmation.confirm(activity=shift.activity, by=scene.social_worker, at=moment("12:05"), records=[record])
     assert code(leading.annul(scan=left, by=scene.social_worker, at=moment("12:06"))) == "confirmed"
 
 
@@ -120,9 +120,9 @@ def test_the_record_follows(scene, shift, wang, django_capture_on_commit_callbac
 def test_and_after_a_crash_the_sweep_follows(scene, shift, wang):
     scene.attend(wang, shift)
     leading.annul(scan=Scan.objects.get(direction="out"), by=scene.leading, at=moment("12:10"))
-    assert hours.sweep(at=moment("12:11")) == 1
+    assert records.sweep_records(at=moment("12:11")) == 1
     assert ServiceRecord.objects.get().state == RecordState.WITHDRAWN
-    assert hours.sweep(at=moment("12:12")) == 0
+    assert records.sweep_records(at=moment("12:12")) == 0
 
 
 @time_machine.travel(moment("12:05"), tick=False)
@@ -131,7 +131,7 @@ def test_another_shift_gets_back_what_had_overlapped(scene, wang, django_capture
     early = scan(scene, wang, first, "in", moment("09:00"))
     scene.attend(wang, second, "09:05", "11:55")
     left = scan(scene, wang, first, "out", moment("12:00"))
-    hours.compute_records(volunteer=wang, shift=first, at=moment("12:00"))
+    records.compute_records(volunteer=wang, shift=first, at=moment("12:00"))
     assert {record.shift_id: record.minutes for record in ServiceRecord.objects.live()} == {first.pk: 180, second.pk: 0}
     with django_capture_on_commit_callbacks(execute=True):
         leading.annul(scan=left, by=scene.leading, at=moment("12:05"))

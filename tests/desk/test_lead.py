@@ -12,8 +12,8 @@ from academy.activities import services as activities
 from academy.activities.models import Activity
 from academy.checkin.models import Scan, Visit
 from academy.checkin.services import codes, scanning
-from academy.hours import services as hours
 from academy.hours.models import Confirmation, RecordState, ServiceRecord
+from academy.hours.services.records import compute_records, sweep_records
 from academy.messaging.models import Message
 from academy.paper.codes import qr_svg
 from academy.people.models import User
@@ -363,7 +363,7 @@ def flagged(scene, shift, clock):
     """Somebody who never checked out; it is late in the evening."""
     scene.scan(scene.volunteer("刘伟"), shift, "in", moment("09:00"))
     clock.move_to(moment("23:00"))
-    hours.sweep(at=moment("23:00"))
+    sweep_records(at=moment("23:00"))
     return ServiceRecord.objects.get(volunteer__name="刘伟")
 
 
@@ -560,7 +560,7 @@ def test_what_stands_out_is_accepted_or_asked_about_with_one_tap(scene, activity
     for place, person in enumerate(people):
         scene.scan(person, shift, "in", moment("09:00") + dt.timedelta(minutes=place), browser="SAMEPHONE")
         scene.scan(person, shift, "out", moment("11:00") + dt.timedelta(minutes=place), browser="SAMEPHONE")
-        hours.compute_records(volunteer=person, shift=shift, at=moment("11:30"))
+        compute_records(volunteer=person, shift=shift, at=moment("11:30"))
     clock.move_to(moment("12:15"))
     client = sign_in(scene.leading)
 

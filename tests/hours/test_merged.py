@@ -20,8 +20,9 @@ from academy.checkin.models import Scan, Visit
 from academy.checkin.services import codes, devices, scanning, visits
 from academy.checkin.services.devices import key_hash
 from academy.core.refusals import Refusal
-from academy.hours import services
 from academy.hours.models import CorrectionProposal, LedgerEntry, RecordState, ServiceRecord
+from academy.hours.services import confirmation, notices, totals
+from academy.hours.services.records import compute_many, compute_one, sweep_records
 from academy.people import services as people
 from academy.people.models import Volunteer
 from tests.checkin.scanner import Scanner, card_of
@@ -159,7 +160,7 @@ def test_a_crash_after_merging_is_swept_up(scene: Scene, goes, stays) -> None:
 
     assert not visits_of(goes)
     assert live(goes, stays) == [(stays, SATURDAY, 180), (stays, NEXT_SATURDAY, 0)]
-    assert services.sweep(at=LATER) == 0
+    assert sweep_records(at=LATER) == 0
     assert visits.sweep_merged() == 0
 
 
@@ -168,9 +169,9 @@ def test_a_crash_before_counting_is_swept_up(scene: Scene, goes, stays) -> None:
     people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
     visits.rebuild_for_merged(volunteer_id=goes.pk)
 
-    assert services.sweep(at=LATER) == 1
+    assert sweep_records(at=LATER) == 1
     assert live(goes, stays) == [(stays, SATURDAY, 180)]
-    assert services.sweep(at=LATER) == 0
+    assert sweep_records(at=LATER) == 0
 
 
 def test_a_scan_that_was_on_its_way_counts_for_the_one_who_stays(scene: Scene, goes, stays) -> None:
@@ -181,7 +182,7 @@ def test_a_scan_that_was_on_its_way_counts_for_the_one_who_stays(scene: Scene, g
     scene.scan(goes, shift, "out", moment("11:00"))
 
     assert visits_of(joined) == [("09:00", "11:00")]
-    services.compute_one(volunteer_id=goes.pk, shift_id=shift.pk, at=moment("11:00"))
+    compute_one(volunteer_id=goes.pk, shift_id=shift.pk, at=moment("11:00"))
     assert live(goes, stays) == [(stays, SATURDAY, 120)]
 
 
@@ -198,22 +199,22 @@ def test_effective_hours_are_summed_and_stay_where_they_are(
 
     assert live(goes, stays) == [(goes, SATURDAY, 180), (stays, NEXT_SATURDAY, 120)]
     with django_assert_num_queries(1):
-        assert services.totals(stays).service_minutes == 300
+        assert totals.total_of(stays).service_minutes == 300
     assert set(LedgerEntry.objects.values_list("volunteer", flat=True)) == {goes.pk, stays.pk}
     assert not CorrectionProposal.objects.exists()
     assert audit() == (0, "2 entries, no difference\n")
-    assert services.sweep(at=LATER) == 0
+    assert sweep_records(at=LATER) == 0
 
 
 def test_what_was_on_notice_takes_effect_all_the_same(scene: Scene, goes, stays) -> None:
     activity = scene.activity()
     scene.attend(goes, activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
 
     join(scene, goes, stays, at=moment("13:00"))
-    assert services.end_notices(at=LATER) == 1
+    assert notices.end_notices(at=LATER) == 1
 
-    assert services.totals(stays).service_minutes == 180
+    assert totals.total_of(stays).service_minutes == 180
     assert live(goes, stays) == [(goes, SATURDAY, 180)]
     assert audit()[0] == 0
 
@@ -222,7 +223,7 @@ def test_a_settled_record_of_the_same_shift_gives_no_minute_twice(scene: Scene, 
     activity = scene.activity()
     shift = activity.shifts.get()
     scene.attend(goes, shift, "09:00", "11:00")
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
     scene.attend(stays, shift, "10:00", "12:00")
 
     join(scene, goes, stays, at=moment("13:00"))
@@ -233,7 +234,7 @@ def test_a_settled_record_of_the_same_shift_gives_no_minute_twice(scene: Scene, 
     assert proposal.record.volunteer == goes
     assert (proposal.minutes_before, proposal.minutes_after) == (120, 120)
     assert set(proposal.content["flags"]) == {"double_check_in", "missing_check_in"}
-    assert services.sweep(at=moment("13:01")) == 0
+    assert sweep_records(at=moment("13:01")) == 0
 
 
 def test_of_two_settled_records_of_one_shift_one_is_too_many(scene: Scene, goes, stays) -> None:
@@ -241,7 +242,7 @@ def test_of_two_settled_records_of_one_shift_one_is_too_many(scene: Scene, goes,
     shift = activity.shifts.get()
     scene.attend(goes, shift, "09:00", "10:00")
     scene.attend(stays, shift, "10:30", "12:00")
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
 
     join(scene, goes, stays, at=moment("13:00"))
 
@@ -261,7 +262,7 @@ def test_what_is_settled_twice_in_overlap_is_proposed_and_not_changed(scene: Sce
 
     proposal = CorrectionProposal.objects.get()
     assert (proposal.record.volunteer, proposal.minutes_before, proposal.minutes_after) == (stays, 120, 0)
-    assert services.totals(stays).service_minutes == 300
+    assert totals.total_of(stays).service_minutes == 300
     assert audit()[0] == 0
 
 
@@ -272,7 +273,7 @@ def test_counting_everything_again_changes_nothing(scene: Scene, goes, stays) ->
     scene.serve(goes, "09:00", "12:00", day=NEXT_SATURDAY)
     join(scene, goes, stays)
 
-    outcome = services.compute_many(volunteers=[goes.pk, stays.pk], at=LATER)
+    outcome = compute_many(volunteers=[goes.pk, stays.pk], at=LATER)
 
     assert not (outcome.created or outcome.changed or outcome.withdrawn or outcome.differing)
     assert {record.volunteer for record in outcome.records} == {goes, stays}
@@ -286,9 +287,9 @@ def test_nobody_confirms_their_own_hours_by_another_row(scene: Scene, goes) -> N
     scene.attend(goes, activity.shifts.get())
     people.merge(volunteer=goes, into=scene.leader, by=scene.social_worker, at=moment("13:00"))  # not counted anew yet
 
-    outcome = services.confirm(activity=activity, by=scene.leading, at=moment("13:00"))
+    outcome = confirmation.confirm(activity=activity, by=scene.leading, at=moment("13:00"))
 
-    assert isinstance(outcome, services.Confirmed)
+    assert isinstance(outcome, confirmation.ConfirmationResult)
     assert (len(outcome.own), outcome.ready) == (1, [])
 
 
@@ -299,9 +300,9 @@ def test_the_heads_are_people_and_not_rows(scene: Scene, goes, stays) -> None:
     scene.attend(stays, shift, "10:30", "12:00", rotating=False)
     join(scene, goes, stays, at=moment("13:00"))
 
-    outcome = services.confirm(activity=activity, by=scene.leading, at=moment("13:00"), heads=1)
+    outcome = confirmation.confirm(activity=activity, by=scene.leading, at=moment("13:00"), heads=1)
 
-    assert isinstance(outcome, services.Confirmed)
+    assert isinstance(outcome, confirmation.ConfirmationResult)
     assert (outcome.scanned, outcome.minutes) == (1, 150)
 
 
@@ -314,8 +315,10 @@ def test_a_leaders_row_that_goes_leads_through_the_one_who_stays(scene: Scene, s
     join(scene, scene.leader, new, at=moment("13:00"))
 
     activity.refresh_from_db()
-    assert services.may_confirm(leading, activity)
-    assert isinstance(services.confirm(activity=activity, by=leading, at=moment("13:00")), services.Confirmed)
+    assert confirmation.may_confirm(leading, activity)
+    assert isinstance(
+        confirmation.confirm(activity=activity, by=leading, at=moment("13:00")), confirmation.ConfirmationResult
+    )
 
 
 # At the gate

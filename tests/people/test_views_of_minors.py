@@ -21,6 +21,7 @@ from academy.core import viewsets as ours
 from academy.core.signals import objects_shown
 from academy.hours import services as hours
 from academy.hours.models import CorrectionProposal
+from academy.hours.services.records import sweep_records
 from academy.people import ages, services
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
@@ -410,7 +411,7 @@ def test_what_has_to_be_looked_at_on_a_monday_names_them(home, worker, client):
         direction="in",
         at=shift.starts_at,
     )
-    hours.sweep(at=NOW)
+    sweep_records(at=NOW)
 
     assert child.name in client.get(reverse("confirm_many")).content.decode()
     assert looks() == [(child.pk, worker)]

@@ -102,7 +102,7 @@ def ask_make_up(
     else:
         if refusal := keying_in.judge(activity, shift, volunteer, came_at, left_at):
             return refusal
-        way = way_of(volunteer=volunteer, shift=shift, at=at)
+        way = choose_way(volunteer=volunteer, shift=shift, at=at)
     if way == MakeUp.Way.MAKE_UP:
         if witness is None or witness.stays.pk == volunteer.pk or witness.community_id != activity.community_id:
             return NEEDS_WITNESS
@@ -224,7 +224,7 @@ def may_ask(user: User, *, volunteer: Volunteer, shift: Shift) -> bool:
     )
 
 
-def way_of(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp.Way:
+def choose_way(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp.Way:
     """Whether what is asked for now is a make-up entry or goes the correction way (K8, K9).
 
     A make-up entry needs that the days since the end are not over, no whole visit was scanned, no hours are confirmed,

@@ -109,7 +109,7 @@ def compute_many(
     return _store(days, facts=facts, at=at, people=people)
 
 
-def sweep(*, at: dt.datetime) -> int:
+def sweep_records(*, at: dt.datetime) -> int:
     """Count what a crash missed and the check-outs that nobody waits for any longer; how many visits there were."""
     missed = {*_missed(), *_merged(), *_taken_back(), *_given_up(at)}
     for volunteer_id, shift_id in sorted(missed):
