@@ -8,8 +8,8 @@ from django.dispatch import receiver
 from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from cms.freezing import freeze_course
 from cms.models import CoursePage, HomePage, LessonPage
-from cms.services import freeze_course
 
 
 @receiver(page_published)

@@ -13,16 +13,17 @@ from wagtail.models import ModelLogEntry
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Kind
-from academy.checkin import services as checkin
 from academy.checkin.models import Direction, Visit
+from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.hours import services as hours
+from academy.hours.services import confirmation, records
 from academy.people import services as people
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import Publication, RuleSet
-from cms.services import FoundingFacts, academy_of, set_up_community, write_course
+from cms.founding import FoundingFacts, academy_of, set_up_community
+from cms.writing import write_course
 from demo import accounts
 from demo.curriculum import COURSES
 from demo.past import PAST, Past
@@ -189,11 +190,11 @@ def _hold(past: Past, *, community: Community, issuer: Issuer, by: User, at: dt.
         if left:
             _scan(activity, volunteer, Direction.OUT, moment(left))
     evening = ends + dt.timedelta(hours=4)
-    hours.sweep(at=evening)
+    records.sweep_records(at=evening)
     # Scanned at a poster: the leader's head count stands behind it (C4). The social worker confirms his own hours.
     leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
     for confirming in (leader, by):
-        hours.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
+        confirmation.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
 
 
 def _clock(day: dt.date) -> Callable[[str], dt.datetime]:
@@ -202,9 +203,9 @@ def _clock(day: dt.date) -> Callable[[str], dt.datetime]:
 
 
 def _scan(activity: Activity, volunteer: Volunteer, direction: Direction, at: dt.datetime) -> None:
-    answer = checkin.record_scan(
+    answer = scanning.record_scan(
         scan_id=uuid.uuid4(),
-        checkpoint=checkin.checkpoint_for(activity, rotating=False).key,
+        checkpoint=codes.checkpoint_for(activity, rotating=False).key,
         code=None,
         volunteer=volunteer,
         operator=volunteer.user,

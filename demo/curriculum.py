@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from cms.services import CourseText, LessonText
+from cms.writing import CourseText, LessonText
 
 
 def _lesson(*, title: str, class_hours: str, paragraphs: tuple[str, ...], remember: str) -> LessonText:

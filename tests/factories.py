@@ -12,16 +12,17 @@ from openpyxl import Workbook
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Kind, Role, Shift, SignUp
-from academy.checkin import services as checkin
+from academy.checkin.services import codes, scanning
 from academy.core.models import Community
-from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import confirmation, notices, records
 from academy.people import services as people
 from academy.people.models import Issuer, Unit, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import RuleSet
-from cms.services import CourseText, FoundingFacts, LessonText, set_up_community
+from cms.founding import FoundingFacts, set_up_community
+from cms.writing import CourseText, LessonText
 
 
 class CommunityFactory(DjangoModelFactory[Community]):
@@ -214,12 +215,12 @@ def workbook(*rows: list[Any], **cells: Any) -> bytes:
 
 def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:
     """The whole shift, scanned by `volunteer`, confirmed by somebody else, its notice over; all by the services."""
-    gate = checkin.checkpoint_for(shift.activity, rotating=True)
+    gate = codes.checkpoint_for(shift.activity, rotating=True)
     for direction, moment in (("in", shift.starts_at), ("out", shift.ends_at)):
-        answer = checkin.record_scan(
+        answer = scanning.record_scan(
             scan_id=uuid4(),
             checkpoint=gate.key,
-            code=checkin.rotating_codes(gate, at=moment)[0].code,
+            code=codes.rotating_codes(gate, at=moment)[0].code,
             volunteer=volunteer,
             operator=volunteer.user,
             direction=direction,
@@ -228,11 +229,11 @@ def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:
             shift_id=shift.pk,
         )
         assert answer.accepted, answer
-    (record,) = hours.compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at)
+    (record,) = records.compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at)
     confirming = UserFactory(duties=[(shift.activity.community, DutyRole.SOCIAL_WORKER)])
-    outcome = hours.confirm(activity=shift.activity, by=confirming, at=shift.ends_at, records=[record])
-    assert isinstance(outcome, hours.Confirmed), outcome
-    hours.end_notices(at=shift.ends_at + dt.timedelta(days=60))
+    outcome = confirmation.confirm(activity=shift.activity, by=confirming, at=shift.ends_at, records=[record])
+    assert isinstance(outcome, confirmation.ConfirmationResult), outcome
+    notices.end_notices(at=shift.ends_at + dt.timedelta(days=60))
     record.refresh_from_db()
     assert record.state == RecordState.EFFECTIVE
     return record

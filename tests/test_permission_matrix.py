@@ -26,18 +26,20 @@ from wagtail.admin.viewsets import viewsets
 
 from academy.certificates import services as certificates
 from academy.checkin import rosters
-from academy.checkin import services as checkin
 from academy.checkin.models import Claim, Scan
+from academy.checkin.services import codes
 from academy.core.viewsets import CommunityViewSet
 from academy.hours import services as hours
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
+from academy.hours.services import make_ups
 from academy.people import cards
 from academy.people import services as people
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
 from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.rulebook import services as rulebook
-from cms.services import academy_of, write_course
+from cms.founding import academy_of
+from cms.writing import write_course
 from tests.factories import (
     ActivityFactory,
     CommunityFactory,
@@ -432,11 +434,11 @@ def build_world() -> SimpleNamespace:
         **staff,
         "stranger": UserFactory(duties=[(abroad, DutyRole.SOCIAL_WORKER)]),
     }
-    poster = checkin.checkpoint_for(activity, rotating=False)
+    poster = codes.checkpoint_for(activity, rotating=False)
     claim = Claim.objects.create(
         checkpoint=poster, key="0123456789ABCDEF", name="李建国", phone_tail="1234", asked_at=now
     )
-    make_up = hours.ask_make_up(
+    make_up = make_ups.ask_make_up(
         volunteer=volunteer,
         shift=record.shift,
         came_at=None,
@@ -515,7 +517,7 @@ def build_world() -> SimpleNamespace:
         "claim": claim.key,
         "claim_id": claim.pk,
         "row": rosters.row_key(activity, volunteer),
-        "gate": checkin.checkpoint_for(activity, rotating=True).key,
+        "gate": codes.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }
     return SimpleNamespace(sessions={role: session_of(user) for role, user in users.items()}, ids=ids)

@@ -17,10 +17,10 @@ from academy.certificates.models import Certificate, Closure
 from academy.core import formats
 from academy.core.keys import grouped, next_number, normalise_key, random_key
 from academy.core.refusals import Refusal
-from academy.hours import services as hours
 from academy.hours.evidence import Evidence
 from academy.hours.ledger import canonical_json
 from academy.hours.models import LedgerEntry, ServiceRecord
+from academy.hours.services import totals
 from academy.paper.pdf import MissingGlyphs, render_pdf
 from academy.paper.sheets import CertificateSheet, ServiceRow
 from academy.people import belongings
@@ -77,7 +77,7 @@ def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, pe
         .select_related("activity")
         .order_by("date", "shift__starts_at", "pk")
     )
-    methods = hours.methods_behind(volunteer, records)
+    methods = totals.methods_behind(volunteer, records)
     facts = [
         eligibility.Facts(
             id=record.pk,

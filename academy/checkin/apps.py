@@ -17,6 +17,6 @@ class CheckinConfig(AppConfig):
 
 
 def _open_checkpoints(activity: Any, **kwargs: Any) -> None:
-    from academy.checkin.services import open_checkpoints
+    from academy.checkin.services import codes
 
-    open_checkpoints(activity=activity)
+    codes.open_checkpoints(activity=activity)

@@ -10,20 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from academy.checkin import services
+from academy.checkin.cookies import browser_of, has_grace, has_stale_token
 from academy.checkin.forms import ClaimForm
+from academy.checkin.gate_pages import FORM_GONE_STALE, gate_url, refused_page, sign_in_page, unknown_page
 from academy.checkin.models import Claim
-from academy.checkin.services import claims
-from academy.checkin.views import (
-    FORM_GONE_STALE,
-    browser_of,
-    csrf_fault,
-    gate_url,
-    has_grace,
-    refused_page,
-    sign_in_page,
-    unknown_page,
-)
+from academy.checkin.services import claims, scanning
 from academy.core.keys import normalise_key, random_key
 from academy.core.refusals import Refusal
 from academy.people.models import User
@@ -43,7 +34,7 @@ def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
         typed["key"] = random_key(claims.CLAIM_BITS)
         form = ClaimForm(typed)
         return sign_in_page(request, checkpoint, code, claim_form=form, notice=FORM_GONE_STALE, status=403)
-    if csrf_fault(request):
+    if has_stale_token(request):
         return sign_in_page(request, checkpoint, code, claim_form=form, notice=FORM_GONE_STALE, status=403)
     if not form.is_valid():
         return sign_in_page(request, checkpoint, code, claim_form=form)
@@ -65,7 +56,7 @@ def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
 def _refused(
     request: HttpRequest, checkpoint: str, code: str | None, form: ClaimForm, refusal: Refusal
 ) -> HttpResponse:
-    offer = services.prospect(checkpoint=checkpoint, code=code, volunteer=None, at=timezone.now(), grace=True)
+    offer = scanning.preview(checkpoint=checkpoint, code=code, volunteer=None, at=timezone.now(), grace=True)
     if offer is None:
         return unknown_page(request)
     if refusal.code == "too_many_waiting":
@@ -94,14 +85,14 @@ def claim(request: HttpRequest, checkpoint: str, key: str) -> HttpResponse:
         "state_url": f"{reverse('checkin:claim_answer', args=[asked.checkpoint.key, asked.key])}?state",
     }
     if asked.scan is not None and asked.scan.volunteer is not None:
-        answer = services.stored_answer(asked.scan)
+        answer = scanning.stored_answer(asked.scan)
         repeated = answer.refusal is not None and answer.refusal.code == "already_checked_in"
         context |= {
             "direction": asked.scan.direction,
             "at": answer.visit_opened_at if answer.refusal else answer.at,
             "repeated": repeated,
             "refusal": answer.refusal,
-            "minutes": services.seconds_today(volunteer=asked.scan.volunteer, at=answer.at) // 60,
+            "minutes": scanning.seconds_today(volunteer=asked.scan.volunteer, at=answer.at) // 60,
         }
     return render(request, "checkin/claim.html", context)
 

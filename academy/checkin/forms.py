@@ -1,4 +1,4 @@
-"""The form of who says at the gate that they are here, without a sign-in."""
+"""Forms at the gate: a typed code, and “I am here” without a sign-in."""
 
 import unicodedata
 from typing import Any
@@ -8,6 +8,25 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.keys import ALPHABET, normalise_key
 from academy.people.services import tidy_name
+
+
+class CodeForm(forms.Form):
+    """The code printed under a picture, for a phone that cannot scan it."""
+
+    code = forms.CharField(
+        label=_("The code on the poster or on the leader's screen"),
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "autocorrect": "off",
+                "spellcheck": "false",
+                "class": "code-field",
+            }
+        ),
+        error_messages={"required": _("Type the code that stands under the picture.")},
+    )
 
 
 class DigitsField(forms.RegexField):

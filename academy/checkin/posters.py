@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
-from academy.checkin.services import checkpoint_for
+from academy.checkin.services import codes
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.paper.pdf import MissingGlyphs, render_pdf
@@ -26,7 +26,7 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
     if activity.published_at is None:
         return NOT_PUBLISHED
     language = get_language() or settings.LANGUAGE_CODE
-    key = checkpoint_for(activity, rotating=False).key
+    key = codes.checkpoint_for(activity, rotating=False).key
     address = settings.PUBLIC_URL.rstrip("/") + reverse("checkin:gate", args=[key])
     times = [
         formats.when(timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at), language)

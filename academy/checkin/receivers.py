@@ -9,8 +9,8 @@ from django.dispatch import receiver
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.checkin import reminders, services
 from academy.checkin.models import Visit
+from academy.checkin.services import reminders, visits
 from academy.core.signals import tick
 from academy.people.models import Volunteer
 from academy.people.signals import describe_person, volunteers_merged
@@ -22,14 +22,14 @@ logger = logging.getLogger(__name__)
 def rebuild_for_merged(volunteer_id: int, **kwargs: Any) -> None:
     """The facts are stored already: whatever goes wrong here is logged, and the sweep tries again."""
     try:
-        services.rebuild_for_merged(volunteer_id=volunteer_id)
+        visits.rebuild_for_merged(volunteer_id=volunteer_id)
     except Exception:
         logger.exception("The visits of merged volunteer %s are not the other one's yet", volunteer_id)
 
 
 @receiver(tick, dispatch_uid="checkin.sweep_merged")
 def sweep_merged(at: dt.datetime, **kwargs: Any) -> None:
-    services.sweep_merged()
+    visits.sweep_merged()
 
 
 @receiver(tick, dispatch_uid="checkin.remind")
@@ -40,8 +40,8 @@ def remind(at: dt.datetime, **kwargs: Any) -> None:
 @receiver(describe_person, dispatch_uid="checkin.describe_person")
 def came(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
     """How often they came, and when last."""
-    visits = Visit.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)).aggregate(
+    came_in = Visit.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)).aggregate(
         activities=Count("shift__activity", distinct=True), last=Max("opened_at")
     )
-    last = formats.date_format(timezone.localtime(visits["last"])) if visits["last"] else ""
-    return [(_("activities"), str(visits["activities"])), (_("last check-in"), last)]
+    last = formats.date_format(timezone.localtime(came_in["last"])) if came_in["last"] else ""
+    return [(_("activities"), str(came_in["activities"])), (_("last check-in"), last)]

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
-from academy.checkin import rosters, services
+from academy.checkin import rosters
 from academy.checkin.choice import Candidate
 from academy.checkin.models import Direction, Method, Scan
 from academy.checkin.refusals import keying_refusal, told_to_leader
 from academy.checkin.rosters import Row, ShiftRoster
+from academy.checkin.services import keying_in, scanning
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.paper.http import pdf_response
@@ -46,8 +47,8 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What the tap before this page came to: at whose row, and in which words."""
+class TickResult:
+    """The result of the tap before this page: its row and the sentence about it."""
 
     row: str
     shift_id: int | None
@@ -64,7 +65,7 @@ class Line:
 
     row: Row
     buttons: tuple[tuple[Tick, Candidate | None], ...]
-    said: Said | None = None
+    said: TickResult | None = None
     is_anchor: bool = False  # the first that something is said of: the page scrolls there
 
 
@@ -80,7 +81,7 @@ def roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     person = rosters.find_person(activity, tick.row) if tick else None
     if tick is None or person is None:
         raise Http404
-    answer = services.record_for(
+    answer = scanning.record_for(
         scan_id=tick.scan_id,
         activity=activity,
         volunteer=person,
@@ -95,7 +96,7 @@ def roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     if not answer.stored:
         assert answer.refusal is not None
         refusal = told_to_leader(answer.refusal.code, at=answer.at)
-        said = Said(tick.row, tick.shift_id, str(refusal), refusal.code)
+        said = TickResult(tick.row, tick.shift_id, str(refusal), refusal.code)
         return _show_roster(request, activity, said=said, status=409)
     query = {"scan": str(tick.scan_id), **({"q": _search(request)} if _search(request) else {})}
     return redirect(f"{reverse('checkin:roster', args=[activity.pk])}?{urlencode(query)}#said")
@@ -107,7 +108,7 @@ def _show_roster(
     *,
     asked: Tick | None = None,
     choices: tuple[Candidate, ...] = (),
-    said: Said | None = None,
+    said: TickResult | None = None,
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
@@ -138,7 +139,7 @@ def _show_roster(
     return render(request, "checkin/roster.html", context, status=status)
 
 
-def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster]) -> Said | None:
+def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster]) -> TickResult | None:
     """What the scan named in the address came to, for whoever made it."""
     try:
         wanted = UUID(request.GET.get("scan", ""))
@@ -155,11 +156,11 @@ def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster
             scan.refusal,
             at=scan.happened_at,
             opens_at=part.opens_at if part else None,
-            since=services.stored_answer(scan).visit_opened_at,
+            since=scanning.stored_answer(scan).visit_opened_at,
         )
-        return Said(key, scan.shift_id, str(refusal), refusal.code)
+        return TickResult(key, scan.shift_id, str(refusal), refusal.code)
     sentence = _("Checked in at %(time)s.") if scan.direction == Direction.IN else _("Checked out at %(time)s.")
-    return Said(key, scan.shift_id, sentence % {"time": formats.clock(timezone.localtime(scan.happened_at))})
+    return TickResult(key, scan.shift_id, sentence % {"time": formats.clock(timezone.localtime(scan.happened_at))})
 
 
 def _read_tick(text: str) -> Tick | None:
@@ -218,8 +219,8 @@ class Entry:
 
 
 @dataclass
-class Keyed:
-    """What a whole sheet came to."""
+class SheetResult:
+    """The result of keying in a whole sheet."""
 
     stored: list[Entry] = field(default_factory=list)
     refused: list[Entry] = field(default_factory=list)
@@ -259,7 +260,7 @@ def roster_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
         raise Http404
     chosen = _shift_asked_for(request, listed) or _last_begun(listed)
     entries = _entries(request, activity, listed, chosen)
-    keyed = Keyed()
+    keyed = SheetResult()
     if request.method == "POST" and "find" not in request.POST:
         for entry in entries:
             if entry.is_empty:
@@ -316,7 +317,7 @@ def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: 
     if arrived is None or left is None:
         entry.refusal = keying_refusal("bad_time")
         return
-    answer = services.key_in(
+    answer = keying_in.key_in(
         scan_ids=entry.scan_ids,
         activity=activity,
         shift=part.shift,

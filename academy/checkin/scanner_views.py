@@ -16,11 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
-from academy.checkin import services
 from academy.checkin.flags import SENTENCES
 from academy.checkin.models import Device, Scan
 from academy.checkin.refusals import refusal
-from academy.checkin.services import Result
+from academy.checkin.services import devices, leading, sync
 from academy.checkin.services.sync import REFUSED
 from academy.core.refusals import Refusal
 from academy.people.models import User
@@ -56,14 +55,14 @@ def roster(request: HttpRequest, activity_id: int) -> JsonResponse:
     assert isinstance(request.user, User)
     activity = led_activity(request, activity_id)
     now = timezone.now()
-    device = services.issue_device(
+    device = devices.issue_device(
         activity=activity,
         by=request.user,
         at=now,
         clock=_device_clock(request.POST.get("now", "")),
         known=request.POST.get("device", "")[:16],
     )
-    return JsonResponse(services.roster_as_json(device=device, at=now))
+    return JsonResponse(devices.roster_as_json(device=device, at=now))
 
 
 @login_required
@@ -80,7 +79,7 @@ def undo(request: HttpRequest, activity_id: int) -> JsonResponse:
     scan = get_object_or_404(
         Scan.objects.select_related("checkpoint__activity"), pk=wanted, checkpoint__activity=activity
     )
-    outcome = services.annul(scan=scan, by=request.user, at=timezone.now())
+    outcome = leading.annul(scan=scan, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
         return JsonResponse({"code": outcome.code, "sentence": str(outcome)}, status=409)
     return JsonResponse({"annulled": True})
@@ -89,20 +88,20 @@ def undo(request: HttpRequest, activity_id: int) -> JsonResponse:
 @csrf_exempt  # no cookie speaks here: the device's own token does
 @never_cache
 @require_POST
-def sync(request: HttpRequest) -> JsonResponse:
+def receive(request: HttpRequest) -> JsonResponse:
     """Takes what a device has scanned; one result for each scan, in order."""
     scheme, token = TOKEN_SCHEME, request.headers.get("Authorization", "")
-    device = services.device_with(token=token.removeprefix(scheme)) if token.startswith(scheme) else None
+    device = devices.device_with(token=token.removeprefix(scheme)) if token.startswith(scheme) else None
     if device is None:
         return JsonResponse({"code": "device_refused"}, status=401)
     sent = _json(request.body if _is_small(request) else b"")
     sent_at = _moment(sent.get("sent_at"))
     scans = sent.get("scans")
-    if sent_at is None or not isinstance(scans, list) or len(scans) > services.MOST_AT_ONCE:
+    if sent_at is None or not isinstance(scans, list) or len(scans) > sync.MOST_AT_ONCE:
         return JsonResponse({"code": "bad_request"}, status=400)
     if sent.get("device") != device.key:
         return JsonResponse({"code": "device_refused"}, status=401)
-    results = services.receive_scans(device=device, scans=scans, sent_at=sent_at, at=timezone.now())
+    results = sync.receive_scans(device=device, scans=scans, sent_at=sent_at, at=timezone.now())
     return JsonResponse({"results": [_as_json(result) for result in results]})
 
 
@@ -124,7 +123,7 @@ def import_file(request: HttpRequest, activity_id: int) -> HttpResponse:
     return render(request, "checkin/scanner_import.html", context, status=status)
 
 
-def _imported(request: HttpRequest, activity: Activity) -> list[Result] | Refusal:
+def _imported(request: HttpRequest, activity: Activity) -> list[sync.Result] | Refusal:
     assert isinstance(request.user, User)
     upload = request.FILES.get("file")
     small = upload is not None and upload.size is not None and upload.size <= MOST_BYTES
@@ -133,16 +132,16 @@ def _imported(request: HttpRequest, activity: Activity) -> list[Result] | Refusa
     if not isinstance(scans, list):
         return NOT_A_QUEUE
     key = saved.get("device")
-    devices = Device.objects.filter(activity=activity).select_related("activity__leader", "operator")
-    device = devices.filter(key=key).first() if isinstance(key, str) and key.isalnum() else None
+    of_activity = Device.objects.filter(activity=activity).select_related("activity__leader", "operator")
+    device = of_activity.filter(key=key).first() if isinstance(key, str) and key.isalnum() else None
     if device is None:
         return UNKNOWN_DEVICE
     if device.operator_id == request.user.pk:
         return OWN_FILE
-    return services.receive_scans(device=device, scans=scans, sent_at=None, at=timezone.now(), by=request.user)
+    return sync.receive_scans(device=device, scans=scans, sent_at=None, at=timezone.now(), by=request.user)
 
 
-def _said(result: Result) -> list[str]:
+def _said(result: sync.Result) -> list[str]:
     """What is to be said about one scan of a file."""
     if result.outcome == REFUSED or (result.code and not result.flags):
         return [str(refusal(result.code, at=timezone.now()))]
@@ -178,7 +177,7 @@ def _device_clock(text: str) -> dt.datetime | None:
     return dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC)
 
 
-def _as_json(result: Result) -> dict[str, Any]:
+def _as_json(result: sync.Result) -> dict[str, Any]:
     visit = result.visit
     return {
         "id": result.id,

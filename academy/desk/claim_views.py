@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from academy.activities.models import Activity
 from academy.checkin.models import Claim
-from academy.checkin.services import Answer, claims
+from academy.checkin.services import claims, scanning
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.desk import selectors
@@ -75,7 +75,7 @@ def newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "desk/newcomer.html", {**context, "form": form})
     name = form.cleaned_data["name"]
-    said = claims.newcomer(
+    said = claims.add_newcomer(
         scan_id=form.cleaned_data["scan"],
         activity=activity,
         name=name,
@@ -100,14 +100,14 @@ def _claim(request: HttpRequest, activity: Activity) -> Claim | None:
 
 
 def _which_shift(
-    request: HttpRequest, activity: Activity, name: str, said: Answer, hidden: dict[str, str]
+    request: HttpRequest, activity: Activity, name: str, said: scanning.Answer, hidden: dict[str, str]
 ) -> HttpResponse:
     """Two shifts take walk-ins at that time: the leader says which."""
     context = {"activity": activity, "name": name, "shifts": said.choices, "hidden": hidden}
     return render(request, "desk/which_shift.html", context)
 
 
-def _tell(request: HttpRequest, activity: Activity, name: str, said: Answer) -> HttpResponse:
+def _tell(request: HttpRequest, activity: Activity, name: str, said: scanning.Answer) -> HttpResponse:
     """Back to the leader's page, with what became of it."""
     if said.refusal is not None:
         messages.warning(request, _("%(name)s: %(sentence)s") % {"name": name, "sentence": said.refusal})

@@ -18,8 +18,8 @@ from academy.core.signals import objects_shown
 from academy.core.viewsets import right_required
 from academy.desk.views import user_of
 from academy.hours import sentences
-from academy.hours import services as hours
 from academy.hours.models import ServiceRecord
+from academy.hours.services import confirmation, deadlines, evaluation
 from academy.people.models import User
 from academy.people.permissions import Right
 
@@ -31,10 +31,10 @@ class Row:
     """An activity with what waits there."""
 
     activity: Activity
-    candidates: hours.Candidates
+    candidates: confirmation.Candidates
     counted: list[ServiceRecord]  # a head count answers for them (C4)
     to_look_at: list[tuple[ServiceRecord, list[str], list[dict[str, Any]]]]  # with remarks and steps
-    deadline: hours.Deadline | None
+    deadline: deadlines.Deadline | None
 
     @property
     def minutes(self) -> int:
@@ -63,8 +63,8 @@ def _waiting(user: User) -> Any:
 
 def _rows(user: User, at: dt.datetime) -> list[Row]:
     activities = list(_waiting(user).select_related("leader__merged_into").order_by("pk"))
-    found = hours.candidates_by_activity(activities=activities, by=user, at=at)
-    deadlines = {one.activity.pk: one for one in hours.running(user.communities_for(Right.CONFIRM_HOURS), at=at)}
+    found = confirmation.list_candidates_by_activity(activities=activities, by=user, at=at)
+    due = {one.activity.pk: one for one in deadlines.running(user.communities_for(Right.CONFIRM_HOURS), at=at)}
     rows = []
     for activity in activities:
         candidates = found[activity.pk]
@@ -76,7 +76,7 @@ def _rows(user: User, at: dt.datetime) -> list[Row]:
                 continue
             steps = sentences.explained(record.steps, rule_set_id=record.rule_set_id)
             looked_at.append((record, [sentences.flag_sentence(flag) for flag in flags], steps))
-        rows.append(Row(activity, candidates, counted, looked_at, deadlines.get(activity.pk)))
+        rows.append(Row(activity, candidates, counted, looked_at, due.get(activity.pk)))
     far = dt.date.max
     return sorted(rows, key=lambda row: (row.deadline.due_on if row.deadline else far, row.activity.pk))
 
@@ -89,7 +89,7 @@ def _confirm_record(request: HttpRequest, user: User, at: dt.datetime) -> None:
     if found is None:
         messages.error(request, _("This record is not there any more."))
         return
-    answer = hours.confirm(activity=found.activity, by=user, at=at, records=[found])
+    answer = confirmation.confirm(activity=found.activity, by=user, at=at, records=[found])
     _tell(request, [(found.activity, answer)])
 
 
@@ -101,10 +101,10 @@ def _confirm_ticked(request: HttpRequest, user: User, at: dt.datetime) -> None:
         if heads and not (heads.isdecimal() and len(heads) <= 4):
             messages.error(request, f"{activity}: {_('The number of heads is a whole number, e.g. 18.')}")
             continue
-        answer = hours.confirm(activity=activity, by=user, at=at, heads=int(heads) if heads else None)
+        answer = confirmation.confirm(activity=activity, by=user, at=at, heads=int(heads) if heads else None)
         answers.append((activity, answer))
         if "evaluate" in request.POST and not isinstance(answer, Refusal):
-            hours.evaluate(activity=activity, by=user, at=at)
+            evaluation.evaluate(activity=activity, by=user, at=at)
     _tell(request, answers)
 
 
@@ -116,7 +116,7 @@ def _ticked(request: HttpRequest, user: User) -> Iterator[Activity]:
     )
 
 
-def _tell(request: HttpRequest, answers: list[tuple[Activity, hours.Confirmed | Refusal]]) -> None:
+def _tell(request: HttpRequest, answers: list[tuple[Activity, confirmation.ConfirmationResult | Refusal]]) -> None:
     """In one sentence what is done, however many it were; what is not, each by itself."""
     done = [(activity, len(one.ready)) for activity, one in answers if not isinstance(one, Refusal) and one.ready]
     if len(done) == 1:

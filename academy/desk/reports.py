@@ -12,8 +12,8 @@ from wagtail.admin.views.reports import ReportView
 
 from academy.core import formats
 from academy.core.viewsets import RightRequiredMixin, right_required
-from academy.hours import services as hours
 from academy.hours.models import ServiceRecord
+from academy.hours.services import deadlines
 from academy.people.models import User
 from academy.people.permissions import Right
 
@@ -21,10 +21,10 @@ DEADLINES_TITLE = _("Confirm and evaluate in time")
 
 
 @right_required(Right.VIEW_FIGURES)
-def deadlines(request: HttpRequest) -> HttpResponse:
+def show_deadlines(request: HttpRequest) -> HttpResponse:
     """Activities that are over and not confirmed and evaluated, the most overdue first."""
     assert isinstance(request.user, User)
-    running = hours.running(request.user.communities_for(Right.VIEW_FIGURES), at=timezone.now())
+    running = deadlines.running(request.user.communities_for(Right.VIEW_FIGURES), at=timezone.now())
     context = {"page_title": DEADLINES_TITLE, "header_icon": "time", "running": running}
     return render(request, "desk/admin/deadlines.html", context)
 

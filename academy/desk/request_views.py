@@ -23,8 +23,8 @@ from academy.desk import requests
 from academy.desk.request_forms import LongDayForm, MakeUpForm, MoreForm, ObjectionForm, TimesForm, moment_in
 from academy.desk.selectors import people_shown_to
 from academy.desk.views import led_activity, user_of
-from academy.hours import services as hours
 from academy.hours.models import Evidence, MakeUp, RecordState, ServiceRecord
+from academy.hours.services import approvals, evaluation, make_ups, objections
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 
@@ -50,7 +50,7 @@ def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
     records = ServiceRecord.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
     known = Q(activity__published_at__isnull=False) | Q(activity__imported=True, pk__in=records.values("shift"))
     shift = get_object_or_404(Shift.objects.select_related("activity__community").filter(known), pk=shift_id)
-    if not hours.may_ask(user_of(request), volunteer=volunteer, shift=shift):
+    if not make_ups.may_ask(user_of(request), volunteer=volunteer, shift=shift):
         raise Http404
     record = requests.record_at(volunteer, shift)
     form = MakeUpForm(request.POST or None, shift=shift, initial=requests.scanned_times(volunteer, shift))
@@ -58,7 +58,7 @@ def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
         form.fields["absent"].widget = HiddenInput()  # there is nothing to take back
     if request.method == "POST" and form.is_valid():
         came, left = form.times or (None, None)
-        answer = hours.ask_make_up(
+        answer = make_ups.ask_make_up(
             volunteer=volunteer,
             shift=shift,
             came_at=came,
@@ -78,7 +78,7 @@ def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
         "shift": shift,
         "record": record,
         "form": form,
-        "is_make_up": hours.way_of(volunteer=volunteer, shift=shift, at=timezone.now()) == MakeUp.Way.MAKE_UP,
+        "is_make_up": make_ups.choose_way(volunteer=volunteer, shift=shift, at=timezone.now()) == MakeUp.Way.MAKE_UP,
     }
     return render(request, "desk/ask.html", context)
 
@@ -94,7 +94,7 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
     if user.own_volunteer is not None:
         del form.fields["objector"]
     if request.method == "POST" and form.is_valid():
-        answer = hours.object_to(
+        answer = objections.object_to(
             record=record,
             reason=form.cleaned_data["reason"],
             objector=form.cleaned_data.get("objector", ""),
@@ -118,7 +118,7 @@ def correct(request: HttpRequest, activity_id: int, record_id: int) -> HttpRespo
         request.POST or None, shift=record.shift, initial=requests.scanned_times(record.volunteer.stays, record.shift)
     )
     if request.method == "POST" and form.is_valid():
-        answer = hours.correct_visit(
+        answer = make_ups.correct_visit(
             volunteer=record.volunteer,
             shift=record.shift,
             times=form.times,
@@ -141,7 +141,7 @@ def longer_day(request: HttpRequest, activity_id: int, record_id: int) -> HttpRe
     activity, record = _led_record(request, activity_id, record_id)
     form = LongDayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        answer = hours.ask_daily_approval(
+        answer = approvals.ask_daily_approval(
             volunteer=record.volunteer,
             date=record.date,
             minutes=int(form.cleaned_data["hours"] * 60),
@@ -169,7 +169,7 @@ def overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpRespo
         until = moment_in(shift, form.cleaned_data["until"])
         if until <= shift.ends_at and form.cleaned_data["until"] < timezone.localtime(shift.ends_at).time():
             until += dt.timedelta(days=1)
-        answer = hours.ask_overtime(
+        answer = approvals.ask_overtime(
             shift=shift, until=until, reason=form.cleaned_data["reason"], by=user_of(request), at=timezone.now()
         )
         if not isinstance(answer, Refusal):
@@ -186,12 +186,12 @@ def overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpRespo
 def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
     """All satisfactory, except …: the whole activity in one act (K10)."""
     activity = led_activity(request, activity_id)
-    people = hours.people_at(activity)
+    people = evaluation.list_volunteers(activity)
     known = {one.volunteer_id: one for one in activity.evaluations.all()}
     rows = [(person, known.get(person.pk)) for person in people]
     refusal = None
     if request.method == "POST":
-        answer = hours.evaluate(
+        answer = evaluation.evaluate(
             activity=activity, by=user_of(request), at=timezone.now(), exceptions=_exceptions(request, people)
         )
         if not isinstance(answer, Refusal):
@@ -202,13 +202,15 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
     return render(request, "desk/evaluate.html", context)
 
 
-def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[hours.Except]:
+def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[evaluation.ExemptedVolunteer]:
     """Those with a score of their own in the form."""
     found = []
     for person in people:
         score = request.POST.get(f"score-{person.pk}", "")
         if score.isdecimal() and len(score) < 3:
-            found.append(hours.Except(person, int(score), request.POST.get(f"word-{person.pk}", "")[:200]))
+            found.append(
+                evaluation.ExemptedVolunteer(person, int(score), request.POST.get(f"word-{person.pk}", "")[:200])
+            )
     return found
 
 

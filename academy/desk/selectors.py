@@ -12,8 +12,8 @@ from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Claim, Scan, Visit
 from academy.checkin.services import claims as checkin
 from academy.hours import sentences
-from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import totals
 from academy.messaging.models import Message
 from academy.people import belongings
 from academy.people.models import Consent, User, Volunteer
@@ -203,4 +203,4 @@ def activities_waiting(communities: object) -> list[Activity]:
 
 def rests_on(volunteer: Volunteer) -> list[tuple[Any, int]]:
     """What the volunteer's effective service minutes rest on, in words."""
-    return [(sentences.EVIDENCE_WORDS[word], minutes) for word, minutes in hours.rests_on(volunteer)]
+    return [(sentences.EVIDENCE_WORDS[word], minutes) for word, minutes in totals.minutes_by_evidence(volunteer)]

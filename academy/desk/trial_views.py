@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 
 from academy.core.signals import objects_shown
 from academy.hours import sentences
-from academy.hours import services as hours
 from academy.hours.days import COUNTING
+from academy.hours.services import trial
 from academy.people.models import Volunteer
 from academy.rulebook.models import RuleSet
 from academy.rulebook.parameters import differing
@@ -58,13 +58,13 @@ def try_rules(request: HttpRequest, rule_set: int) -> HttpResponse:
     context = {"rule_set": draft, "form": form}
     if form.is_valid():
         since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-        trial = hours.try_rules(draft=draft, since=since, until=until, at=timezone.now())
-        objects_shown.send(sender=Volunteer, request=request, objects=[row.volunteer for row in trial.differing])
+        found = trial.try_rules(draft=draft, since=since, until=until, at=timezone.now())
+        objects_shown.send(sender=Volunteer, request=request, objects=[row.volunteer for row in found.differing])
         context |= {
-            "trial": trial,
-            "clauses": _titled(trial.clauses),
-            "people": [(row, _titled(row.by_clause)) for row in trial.differing],
-            "flags": [(count, sentences.flag_sentence(flag)) for flag, count in trial.flags],
+            "trial": found,
+            "clauses": _titled(found.clauses),
+            "people": [(row, _titled(row.by_clause)) for row in found.differing],
+            "flags": [(count, sentences.flag_sentence(flag)) for flag, count in found.flags],
             "without_hours": _without_hours(draft, until),
         }
     return render(request, "desk/trial.html", context)

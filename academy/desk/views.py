@@ -17,13 +17,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
-from academy.checkin import services as checkin
+from academy.checkin.services import codes, leading
 from academy.core.keys import grouped
 from academy.core.refusals import Refusal
 from academy.desk import requests, selectors
 from academy.hours import sentences
-from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import confirmation, totals
 from academy.learning import services as learning
 from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
@@ -52,7 +52,7 @@ def my(request: HttpRequest) -> HttpResponse:
     volunteer = chosen(people, request)
     now = timezone.now()
     records = selectors.records_of(volunteer, limit=RECORDS_SHOWN)
-    summary = hours.summary_for(volunteer, at=now)
+    summary = totals.summary_for(volunteer, at=now)
     context = {
         "volunteer": volunteer,
         "people": people,
@@ -113,7 +113,7 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
     context = {
         "record": found,
         "reason": selectors.WHY_IT_WAITS.get(RecordState(found.state), ""),
-        "expected": hours.expected_for(found, timezone.now()),
+        "expected": totals.expected_for(found, timezone.now()),
         "asked": requests.requests_of(found.volunteer.stays, found),
         **_explanation(found, found.flags),  # what was noticed at the scans is for the leader's eyes
     }
@@ -136,7 +136,7 @@ def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
     """The leader's page: the live code, who is here, heads against scans, check everybody out, confirm."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
-    waiting = hours.candidates(activity=activity, by=user_of(request), at=now)
+    waiting = confirmation.list_candidates(activity=activity, by=user_of(request), at=now)
     # A poster's scans need no look at each: the head count answers for them (C4).
     remarks = {record.pk: _remarks(record) + waiting.suspected[record.pk] for record in waiting.flagged}
     counted = [record for record in waiting.flagged if remarks[record.pk] == ["static"]]
@@ -189,7 +189,7 @@ def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
     records = records.select_related("volunteer__merged_into", "rule_set")
     found = get_object_or_404(records, pk=record_id)
     own = request.user.pk in (found.volunteer.user_id, found.volunteer.stays.user_id)
-    flags = _remarks(found) + hours.suspected_of([found])[found.pk]
+    flags = _remarks(found) + confirmation.suspected_of([found])[found.pk]
     context = {"activity": activity, "record": found, "own": own, **_explanation(found, flags)}
     return render(request, "desk/lead_record.html", context)
 
@@ -221,7 +221,7 @@ def everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Checks out whoever is still in, now and at no other time (C10), except those ticked as staying."""
     activity = led_activity(request, activity_id)
     staying = _numbers(request, "staying")
-    count = checkin.check_everybody_out(activity=activity, by=user_of(request), at=timezone.now(), staying=staying)
+    count = leading.check_everybody_out(activity=activity, by=user_of(request), at=timezone.now(), staying=staying)
     messages.success(
         request, _("Checked out: %(count)s. Everybody's minutes wait for you to confirm.") % {"count": count}
     )
@@ -240,7 +240,7 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
     looked_at = None
     if "record" in request.POST:
         looked_at = list(ServiceRecord.objects.filter(activity=activity, pk__in=_numbers(request, "record")))
-    outcome = hours.confirm(
+    outcome = confirmation.confirm(
         activity=activity,
         by=user_of(request),
         at=timezone.now(),
@@ -299,7 +299,7 @@ def _sentences(flags: list[str]) -> list[str]:
     return [sentences.flag_sentence(flag) for flag in flags]
 
 
-def _all_expected(summary: hours.Summary) -> dt.date | None:
+def _all_expected(summary: totals.Summary) -> dt.date | None:
     """The day by which all that waits counts; None while something has to be decided first."""
     days = [one.expected for one in summary.waiting if one.record.minutes]
     return None if None in days else max((day for day in days if day), default=None)
@@ -346,7 +346,7 @@ def _live_codes(activity: Activity, now: dt.datetime, *, minutes: int) -> list[d
     """The code of `now` and those of the next `minutes`; none of a cancelled activity, whose codes answer nobody."""
     if activity.cancelled_at is not None:
         return []
-    checkpoint = checkin.checkpoint_for(activity, rotating=True)
+    checkpoint = codes.checkpoint_for(activity, rotating=True)
     return [
         {
             "starts": live_code.starts_at.timestamp() * 1000,
@@ -357,5 +357,5 @@ def _live_codes(activity: Activity, now: dt.datetime, *, minutes: int) -> list[d
             "grouped": grouped(live_code.code),
             "svg": qr_svg(f"{settings.PUBLIC_URL}/c/{checkpoint.key}/{live_code.code}/".upper()),
         }
-        for live_code in checkin.rotating_codes(checkpoint, at=now, minutes=minutes)
+        for live_code in codes.rotating_codes(checkpoint, at=now, minutes=minutes)
     ]

@@ -10,8 +10,8 @@ from wagtail.admin.ui.components import Component
 
 from academy.desk import selectors
 from academy.desk.confirm_views import confirm_many
-from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, deadlines
-from academy.hours import services as hours
+from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
+from academy.hours.services import deadlines
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.people.reports import ViewsOfMinors
@@ -39,8 +39,8 @@ class TodayPanel(Component):
             "waiting": selectors.activities_waiting(user.communities_for(Right.CONFIRM_HOURS)),
             "deadlines": [
                 one
-                for one in hours.running(user.communities_for(Right.CONFIRM_HOURS), at=timezone.now())
-                if one.days_passed >= hours.ALERTS[0]
+                for one in deadlines.running(user.communities_for(Right.CONFIRM_HOURS), at=timezone.now())
+                if one.days_passed >= deadlines.ALERTS[0]
             ][:DEADLINES_SHOWN],
         }
 
@@ -85,7 +85,7 @@ def _runs_activities(user: User) -> bool:
 def admin_urls() -> list[Any]:
     return [
         path("confirm/", confirm_many, name="confirm_many"),
-        path("reports/deadlines/", deadlines, name="deadlines"),
+        path("reports/deadlines/", show_deadlines, name="deadlines"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
         path("reports/decided-alone/results/", DecidedAlone.as_view(results_only=True), name="decided_alone_results"),
     ]

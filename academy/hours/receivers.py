@@ -12,6 +12,7 @@ from academy.checkin.signals import visits_changed
 from academy.core import formats
 from academy.core.signals import tick
 from academy.hours import services
+from academy.hours.services import deadlines, notices, records, totals
 from academy.people.models import Volunteer
 from academy.people.signals import describe_person
 
@@ -22,24 +23,24 @@ logger = logging.getLogger(__name__)
 def count_again(volunteer_id: int, shift_id: int, **kwargs: Any) -> None:
     """The facts are stored already: whatever goes wrong here is logged, and the sweep tries again."""
     try:
-        services.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=timezone.now())
+        records.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=timezone.now())
     except Exception:
         logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
 
 
 @receiver(tick, dispatch_uid="hours.sweep")
 def sweep(at: dt.datetime, **kwargs: Any) -> None:
-    services.sweep(at=at)
+    records.sweep_records(at=at)
 
 
 @receiver(tick, dispatch_uid="hours.end_notices")
 def end_notices(at: dt.datetime, **kwargs: Any) -> None:
-    services.end_notices(at=at)
+    notices.end_notices(at=at)
 
 
 @receiver(tick, dispatch_uid="hours.send_alerts")
 def send_alerts(at: dt.datetime, **kwargs: Any) -> None:
-    services.send_alerts(at=at)
+    deadlines.send_alerts(at=at)
 
 
 @receiver(tick, dispatch_uid="hours.discard_forgotten")
@@ -50,4 +51,4 @@ def discard_forgotten(at: dt.datetime, **kwargs: Any) -> None:
 @receiver(describe_person, dispatch_uid="hours.effective")
 def effective(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
     """Their effective service hours."""
-    return [(_("effective service hours"), formats.hours(services.totals(volunteer).service_minutes))]
+    return [(_("effective service hours"), formats.hours(totals.total_of(volunteer).service_minutes))]

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
-from academy.hours import services as hours
 from academy.hours.models import Evaluation
+from academy.hours.services import totals
 from academy.messaging import services as messaging
 from academy.people import belongings
 from academy.people.asked import NEEDS_REASON, decide
@@ -27,7 +27,7 @@ NOT_ALLOWED = Refusal("not_allowed", _("You ask for yourself or for whom you act
 NOT_STAFF = Refusal("not_allowed", _("Only a social worker does this."))
 NOT_YET = Refusal("not_enough_hours", _("There are not enough effective hours yet for another star."))
 NOT_EVALUATED = Refusal(
-    "not_evaluated", _("Nobody has evaluated an activity of yours yet. Ask the social worker to do it.")
+    "list_unevaluated", _("Nobody has evaluated an activity of yours yet. Ask the social worker to do it.")
 )
 NOT_GOOD_ENOUGH = Refusal("average_too_low", _("The average evaluation has to be at least 4 of 5."))
 COMPLAINT_UPHELD = Refusal("complaint_upheld", _("A complaint was upheld within the last twelve months."))
@@ -42,7 +42,7 @@ def standing_of(volunteer: Volunteer, *, at: dt.datetime) -> Standing:
     evaluated = Evaluation.objects.filter(volunteer__in=one).aggregate(average=Avg("score"), count=Count("pk"))
     since = at - dt.timedelta(days=COMPLAINT_DAYS)
     return Standing(
-        minutes=hours.totals(volunteer.stays).service_minutes,
+        minutes=totals.total_of(volunteer.stays).service_minutes,
         evaluations=evaluated["count"],
         average=evaluated["average"],
         complaints=Complaint.objects.accepted().filter(volunteer__in=one, decided_at__gt=since).count(),
@@ -60,7 +60,7 @@ def stars_of(volunteer: Volunteer) -> int:
 def apply_for_star(*, volunteer: Volunteer, by: User, at: dt.datetime) -> StarRating | Refusal:
     """The volunteer, or whoever acts for them, applies for the stars that their time allows (S1).
 
-    Refuses with `not_allowed`, `already_asked`, `not_enough_hours`, `not_evaluated`, `average_too_low`,
+    Refuses with `not_allowed`, `already_asked`, `not_enough_hours`, `list_unevaluated`, `average_too_low`,
     `complaint_upheld`.
     """
     volunteer = volunteer.stays

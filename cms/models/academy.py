@@ -24,7 +24,7 @@ from academy.learning import services as learning
 from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
 from cms.blocks import BodyBlock
-from cms.models.base import CommunityPage
+from cms.models.home import CommunityPage
 
 
 def learner(request: HttpRequest) -> Volunteer | None:

@@ -1,22 +1,72 @@
+"""The base of our pages and the home page at their root; each needs the other, so they share a file."""
+
 from collections.abc import Iterator
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
+from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
+from wagtail.search import index
 
 from academy.core.models import Community
+from cms import bigrams
 from cms.blocks import RICH_TEXT_FEATURES
-from cms.models.base import CommunityPage
+
+
+class CommunityPage(Page):
+    """Base of all our pages: the home page above it names its community; its text is searchable in Chinese."""
+
+    # All our pages are public: content for some users only is never a page.
+    private_page_options: list[str] = []
+
+    promote_panels = [FieldPanel("slug"), FieldPanel("search_description")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("search_terms"),
+        index.AutocompleteField("title_terms"),  # for the search of the back office
+    ]
+
+    class Meta:
+        abstract = True
+
+    @cached_property
+    def home(self) -> "HomePage":
+        """Return the home page of this page's community, in this page's language."""
+        return HomePage.objects.select_related("community").get(path=self.path[: 2 * self.steplen])
+
+    @cached_property
+    def original_language(self) -> str:
+        """Return the language shown in place of a translation that is not written yet, otherwise an empty text."""
+        if self.alias_of_id is None:
+            return ""
+        locale = Page.objects.filter(pk=self.alias_of_id).values_list("locale_id", "locale__language_code").get()
+        return locale[1] if locale[0] != self.locale_id else ""
+
+    @property
+    def summary(self) -> str:
+        """Return one or two sentences for lists and search results."""
+        return self.search_description
+
+    def searchable_text(self) -> Iterator[str]:
+        """Yield the texts that the search looks into, without the title."""
+        yield self.summary
+
+    def title_terms(self) -> str:
+        """Return the title in the form that the search indexes."""
+        return bigrams.index_terms(self.title)
+
+    def search_terms(self) -> str:
+        """Return the page's text in the form that the search indexes."""
+        return bigrams.index_terms(" ".join([self.title, *self.searchable_text()]))
 
 
 class HomePage(CommunityPage):
-    """A community's first page, and the root of everything that its editors may touch."""
+    """A community's first page, and the root of all pages that its editors may change."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="home_pages", verbose_name=_("community"))
     intro = models.TextField(_("in one or two sentences"), help_text=_("What the academy is, for a neighbour."))
@@ -45,8 +95,8 @@ class HomePage(CommunityPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        below = {type(page): page for page in self.get_children().live().specific()} if self.pk else {}
-        context["academy"] = below.get(apps.get_model("cms", "AcademyPage"))
-        context["recruitment"] = below.get(apps.get_model("cms", "RecruitmentPage"))
-        context["rules"] = below.get(apps.get_model("cms", "RulesPage"))
+        below = {page._meta.model_name: page for page in self.get_children().live().specific()} if self.pk else {}
+        context["academy"] = below.get("academypage")
+        context["recruitment"] = below.get("recruitmentpage")
+        context["rules"] = below.get("rulespage")
         return context

@@ -7,7 +7,7 @@ from wagtail.fields import RichTextField
 from wagtail.rich_text import get_text_for_indexing
 
 from cms.blocks import RICH_TEXT_FEATURES
-from cms.models.base import CommunityPage
+from cms.models.home import CommunityPage
 
 
 class RecruitmentPage(CommunityPage):

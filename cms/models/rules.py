@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel
 
 from academy.rulebook.models import RuleSet
 from academy.rulebook.views import SOURCES, described
-from cms.models.base import CommunityPage
+from cms.models.home import CommunityPage
 
 
 class RulesPage(CommunityPage):

@@ -161,8 +161,10 @@ def settle_against_floor() -> tuple[float, float]:
     """
     from django.db import connection
 
-    from academy.hours import services, triggers
+    from academy.hours import triggers
     from academy.hours.models import HoursTotal, LedgerEntry, RecordState, ServiceRecord
+    from academy.hours.services import notices
+    from academy.hours.services.records import compute_many
     from academy.people.models import Volunteer
 
     at = dt.datetime(2026, 2, 2, 9, tzinfo=SHANGHAI)
@@ -178,10 +180,10 @@ def settle_against_floor() -> tuple[float, float]:
     ours = floors = 0.0
     for start in range(0, len(volunteers), BATCH):
         batch = volunteers[start : start + BATCH]
-        ours += timed(partial(services.compute_many, volunteers=batch, at=at))
+        ours += timed(partial(compute_many, volunteers=batch, at=at))
         # The leaders' part, which nobody times.
         ServiceRecord.objects.update(state=RecordState.ON_NOTICE, confirmed_at=at, effective_on=at.date())
-        ours += timed(partial(services.end_notices, at=at))
+        ours += timed(partial(notices.end_notices, at=at))
         records = list(ServiceRecord.objects.order_by("pk").values())
         entries = list(LedgerEntry.objects.order_by("pk").values())
         totals = list(HoursTotal.objects.values())
@@ -216,7 +218,7 @@ def read_and_write(
 def trial_visits_per_second() -> float:
     """A draft of the rules tried on a quarter of the year: each visit is counted twice."""
     from academy.core.models import Community
-    from academy.hours import services
+    from academy.hours.services.trial import Trial, try_rules
     from academy.rulebook.models import RuleSet
 
     draft = RuleSet.objects.create(
@@ -226,9 +228,9 @@ def trial_visits_per_second() -> float:
         values={"daily_minutes": 240, "rounding_minutes": 10},
     )
     period = {"since": dt.date(2025, 1, 1), "until": dt.date(2025, 3, 31)}
-    trial: list[services.Trial] = []
+    trial: list[Trial] = []
     at = dt.datetime(2026, 2, 2, 9, tzinfo=SHANGHAI)
-    seconds = timed(lambda: trial.append(services.try_rules(draft=draft, **period, at=at)))
+    seconds = timed(lambda: trial.append(try_rules(draft=draft, **period, at=at)))
     assert trial[0].differing
     return VOLUNTEERS * VISITS / 4 / seconds
 
@@ -237,12 +239,12 @@ def totals_statements() -> int:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from academy.hours import services
+    from academy.hours.services.totals import total_of
     from academy.people.models import Volunteer
 
     volunteer = Volunteer.objects.earliest("pk")
     with CaptureQueriesContext(connection) as captured:
-        services.totals(volunteer)
+        total_of(volunteer)
     return len(captured)
 
 

@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from academy.activities.models import SignUp  # noqa: E402
-from academy.checkin import services  # noqa: E402
+from academy.checkin.services import codes  # noqa: E402
 from academy.people.models import User, Volunteer  # noqa: E402
 from tests.bench import floor  # noqa: E402
 from tests.bench.site import HOST  # noqa: E402
@@ -58,7 +58,7 @@ def main(people: int, walk_ins: int) -> dict[str, Any]:
         sessions = [session_of(user, now) for user in users]
         Session.objects.bulk_create(sessions)
         # A real community's tables are analysed sooner or later; a fresh one's are not.
-        checkpoint = services.checkpoint_for(activity, rotating=False)
+        checkpoint = codes.checkpoint_for(activity, rotating=False)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     floor.create_table()

@@ -15,6 +15,7 @@ from academy.certificates.models import Certificate, Closure
 from academy.core.refusals import Refusal
 from academy.hours import services as hours
 from academy.hours.models import LedgerEntry, RecordState, ServiceRecord
+from academy.hours.services import make_ups
 from academy.people import services as people
 from academy.people.models import Issuer, PersonalKey, User, Volunteer
 from academy.people.permissions import DutyRole
@@ -419,7 +420,7 @@ def test_an_old_certificate_of_whoever_was_joined_is_printed_and_reissued_for_th
 
 def take_back(scene: Scene, record: ServiceRecord, left: dt.datetime | None) -> None:
     at = moment("09:00", dt.date(2026, 2, 10))
-    make_up = hours.ask_make_up(
+    make_up = make_ups.ask_make_up(
         volunteer=record.volunteer,
         shift=record.shift,
         came_at=record.shift.starts_at if left else None,

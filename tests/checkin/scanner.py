@@ -7,8 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 from academy.activities.models import Activity
-from academy.checkin import services, tokens
+from academy.checkin import tokens
 from academy.checkin.models import Device, Scan
+from academy.checkin.services import codes, devices, sync
 from academy.checkin.services.codes import secret
 from academy.core.keys import random_key
 from academy.people.models import Card, User, Volunteer
@@ -32,10 +33,10 @@ class Scanner:
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        self.device: Device = services.issue_device(
+        self.device: Device = devices.issue_device(
             activity=self.activity, by=self.operator, at=self.issued_at, clock=self.issued_at + self.ahead
         )
-        self.checkpoint = services.checkpoint_for(self.activity, rotating=True).key
+        self.checkpoint = codes.checkpoint_for(self.activity, rotating=True).key
 
     def tick_of(self, volunteer: Volunteer) -> str:
         return tokens.row_key(secret(), self.activity.pk, volunteer.pk)
@@ -57,10 +58,10 @@ class Scanner:
     def mac(self, told: dict[str, Any]) -> str:
         kind = "card" if "card" in told else "tick"
         parts = (told["id"], str(told["n"]), told["checkpoint"], kind, told[kind], told["direction"], told["at"])
-        return tokens.scan_mac(services.key_of(self.device), self.device.key, *parts)
+        return tokens.scan_mac(devices.key_of(self.device), self.device.key, *parts)
 
-    def send(self, *scans: dict[str, Any], at: dt.datetime) -> list[services.Result]:
-        return services.receive_scans(device=self.device, scans=scans, sent_at=at + self.ahead, at=at)
+    def send(self, *scans: dict[str, Any], at: dt.datetime) -> list[sync.Result]:
+        return sync.receive_scans(device=self.device, scans=scans, sent_at=at + self.ahead, at=at)
 
     def body(self, *scans: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
         return {"device": self.device.key, "sent_at": (at + self.ahead).isoformat(), "scans": list(scans)}

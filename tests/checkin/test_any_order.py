@@ -12,9 +12,9 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from academy.checkin import services
 from academy.checkin.models import Annulment, Direction, Scan, Visit
 from academy.checkin.pairing import Fact, pair
+from academy.checkin.services import codes, leading, scanning, visits
 from academy.people.models import Volunteer
 from tests.checkin.scanner import Scanner, card_of
 from tests.hours.scene import Scene, moment
@@ -73,11 +73,11 @@ class Gate:
         self.queues[device] = []
 
     def phone(self, person: int, direction: str) -> None:
-        checkpoint = services.checkpoint_for(self.activity, rotating=True)
-        answer = services.record_scan(
+        checkpoint = codes.checkpoint_for(self.activity, rotating=True)
+        answer = scanning.record_scan(
             scan_id=uuid4(),
             checkpoint=checkpoint.key,
-            code=services.rotating_codes(checkpoint, at=self.now)[0].code,
+            code=codes.rotating_codes(checkpoint, at=self.now)[0].code,
             volunteer=self.people[person],
             operator=None,
             direction=direction,
@@ -88,13 +88,13 @@ class Gate:
             self.accepted.add(answer.scan_id)
 
     def everybody_out(self) -> None:
-        services.check_everybody_out(activity=self.activity, by=self.scene.leading, at=self.now)
+        leading.check_everybody_out(activity=self.activity, by=self.scene.leading, at=self.now)
         self.accepted |= set(Scan.objects.filter(method="everybody_out").values_list("pk", flat=True))
 
     def annul(self, place: int) -> None:
         scans = list(Scan.objects.accepted().order_by("happened_at", "pk"))
         if scans:
-            services.annul(scan=scans[place % len(scans)], by=self.scene.social_worker, at=self.now)
+            leading.annul(scan=scans[place % len(scans)], by=self.scene.social_worker, at=self.now)
 
     def wait(self, minutes: int) -> None:
         self.now += dt.timedelta(minutes=minutes)
@@ -144,7 +144,7 @@ def test_visits_are_those_of_the_accepted_scans_in_order(story: list[tuple[Any, 
         gate.check()
         before = [list(visits_of(person)) for person in gate.people]
         for person in gate.people:
-            services.rebuild_visits(volunteer_id=person.pk, shift_id=gate.shift.pk)
+            visits.rebuild_visits(volunteer_id=person.pk, shift_id=gate.shift.pk)
         assert [list(visits_of(person)) for person in gate.people] == before
 
 

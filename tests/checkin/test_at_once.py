@@ -12,10 +12,9 @@ from django.db import connection
 
 from academy.activities import services as activities
 from academy.activities.models import SignUp
-from academy.checkin import services
 from academy.checkin.models import Claim, Scan, Visit
 from academy.checkin.pairing import Fact, pair
-from academy.checkin.services import claims
+from academy.checkin.services import claims, codes, leading, scanning
 from academy.core.refusals import Refusal
 from tests.checkin.scanner import Scanner
 from tests.factories import ActivityFactory, VolunteerFactory, sign_up
@@ -45,7 +44,7 @@ def at_once(acts: list[Callable[[], T]]) -> list[T]:
 
 
 def scan(checkpoint, volunteer, direction="in", *, at=START, scan_id=None):
-    return services.record_scan(
+    return scanning.record_scan(
         scan_id=scan_id or uuid4(),
         checkpoint=checkpoint.key,
         code=None,
@@ -60,12 +59,12 @@ def scan(checkpoint, volunteer, direction="in", *, at=START, scan_id=None):
 def test_one_person_scanned_many_times_at_once_has_one_visit(walk_in):
     activity = ActivityFactory()
     volunteer = VolunteerFactory(community=activity.community)
-    checkpoint = services.checkpoint_for(activity, rotating=False)
+    checkpoint = codes.checkpoint_for(activity, rotating=False)
     if not walk_in:
         sign_up(volunteer, activity.shifts.get())
     answers = at_once([lambda: scan(checkpoint, volunteer)] * PEOPLE)
-    codes = sorted(answer.refusal.code if answer.refusal else "" for answer in answers)
-    assert codes == [""] + ["already_checked_in"] * (PEOPLE - 1)
+    reasons = sorted(answer.refusal.code if answer.refusal else "" for answer in answers)
+    assert reasons == [""] + ["already_checked_in"] * (PEOPLE - 1)
     assert {answer.visit_opened_at for answer in answers} == {START}
     assert Visit.objects.count() == SignUp.objects.count() == 1
     assert Scan.objects.count() == PEOPLE  # every scan is kept
@@ -74,7 +73,7 @@ def test_one_person_scanned_many_times_at_once_has_one_visit(walk_in):
 def test_one_form_sent_many_times_at_once_is_one_scan():
     activity = ActivityFactory()
     volunteer = VolunteerFactory(community=activity.community)
-    checkpoint = services.checkpoint_for(activity, rotating=False)
+    checkpoint = codes.checkpoint_for(activity, rotating=False)
     scan_id = uuid4()
     answers = at_once([lambda: scan(checkpoint, volunteer, scan_id=scan_id)] * PEOPLE)
     assert all(answer.accepted for answer in answers)
@@ -86,7 +85,7 @@ def test_one_form_sent_many_times_at_once_is_one_scan():
 def test_one_id_of_two_people_at_once_is_one_persons():
     activity = ActivityFactory()
     people = VolunteerFactory.create_batch(2, community=activity.community)
-    checkpoint = services.checkpoint_for(activity, rotating=False)
+    checkpoint = codes.checkpoint_for(activity, rotating=False)
     scan_id = uuid4()
     answers = at_once([lambda who=who: scan(checkpoint, who, scan_id=scan_id) for who in people])
     assert sorted(answer.refusal.code if answer.refusal else "" for answer in answers) == ["", "id_reused"]
@@ -98,7 +97,7 @@ def test_one_id_of_two_people_at_once_is_one_persons():
 def test_two_check_outs_at_once_close_one_visit():
     activity = ActivityFactory()
     volunteer = VolunteerFactory(community=activity.community)
-    checkpoint = services.checkpoint_for(activity, rotating=False)
+    checkpoint = codes.checkpoint_for(activity, rotating=False)
     scan(checkpoint, volunteer)
     answers = at_once([lambda: scan(checkpoint, volunteer, "out", at=END)] * 2)
     assert sorted(answer.refusal.code if answer.refusal else "" for answer in answers) == ["", "not_checked_in"]
@@ -108,13 +107,13 @@ def test_two_check_outs_at_once_close_one_visit():
 def test_checking_everybody_out_and_a_check_out_at_once_close_each_visit_once():
     activity = ActivityFactory(leader__login=True)
     people = VolunteerFactory.create_batch(3, community=activity.community)
-    checkpoint = services.checkpoint_for(activity, rotating=False)
-    services.checkpoint_for(activity, rotating=True)
+    checkpoint = codes.checkpoint_for(activity, rotating=False)
+    codes.checkpoint_for(activity, rotating=True)
     for volunteer in people:
         scan(checkpoint, volunteer)
     at_once(
         [
-            lambda: services.check_everybody_out(activity=activity, by=activity.leader.user, at=END),
+            lambda: leading.check_everybody_out(activity=activity, by=activity.leader.user, at=END),
             *(lambda who=who: scan(checkpoint, who, "out", at=END) for who in people),
         ]
     )
@@ -126,7 +125,7 @@ def test_checking_everybody_out_and_a_check_out_at_once_close_each_visit_once():
 def test_walk_ins_at_once_take_no_more_places_than_there_are():
     activity = ActivityFactory(capacity=PEOPLE - 2)
     people = VolunteerFactory.create_batch(PEOPLE, community=activity.community)
-    checkpoint = services.checkpoint_for(activity, rotating=False)
+    checkpoint = codes.checkpoint_for(activity, rotating=False)
     answers = at_once([lambda who=who: scan(checkpoint, who) for who in people])
     assert [answer.accepted for answer in answers].count(True) == PEOPLE - 2
     assert {answer.refusal.code for answer in answers if answer.refusal} == {"shift_full"}
@@ -163,8 +162,8 @@ def test_one_person_signing_up_twice_at_once_has_one_place():
 def test_many_leaders_who_tap_one_claim_at_once_make_one_scan():
     activity = ActivityFactory(leader__login=True)
     volunteer = VolunteerFactory(community=activity.community)
-    services.checkpoint_for(activity, rotating=True)
-    key = services.checkpoint_for(activity, rotating=False).key
+    codes.checkpoint_for(activity, rotating=True)
+    key = codes.checkpoint_for(activity, rotating=False).key
     claim = claims.ask(
         key="0123456789ABCDEF", checkpoint=key, code=None, name=volunteer.name, phone_tail="1234", at=START
     )
@@ -177,7 +176,7 @@ def test_many_leaders_who_tap_one_claim_at_once_make_one_scan():
 
 def test_one_claim_sent_many_times_at_once_waits_once():
     activity = ActivityFactory()
-    key = services.checkpoint_for(activity, rotating=False).key
+    key = codes.checkpoint_for(activity, rotating=False).key
     asked = {"key": "0123456789ABCDEF", "checkpoint": key, "code": None, "name": "王秀英", "phone_tail": "1234"}
     outcomes = at_once([lambda: claims.ask(**asked, at=START)] * PEOPLE)
     assert {outcome.pk for outcome in outcomes} == {Claim.objects.get().pk}
@@ -185,9 +184,9 @@ def test_one_claim_sent_many_times_at_once_waits_once():
 
 def test_one_new_face_written_down_many_times_at_once_is_one_person_and_one_scan():
     activity = ActivityFactory(leader__login=True)
-    services.checkpoint_for(activity, rotating=True)
+    codes.checkpoint_for(activity, rotating=True)
     face = {"scan_id": uuid4(), "activity": activity, "name": "孙桂芳", "phone": "13900005678", "at": START}
-    answers = at_once([lambda: claims.newcomer(**face, by=activity.leader.user)] * PEOPLE)
+    answers = at_once([lambda: claims.add_newcomer(**face, by=activity.leader.user)] * PEOPLE)
     assert all(answer.accepted for answer in answers)
     assert Scan.objects.get().volunteer.name == "孙桂芳"
     assert Visit.objects.count() == 1
@@ -225,7 +224,7 @@ def test_one_batch_delivered_many_times_at_once_is_stored_once():
 @pytest.mark.parametrize("phone", ["in", "out"])
 def test_a_late_fact_and_a_phone_at_once_agree_with_the_facts(phone):
     activity = ActivityFactory(leader__login=True)
-    checkpoint = services.checkpoint_for(activity, rotating=False)
+    checkpoint = codes.checkpoint_for(activity, rotating=False)
     scanner = Scanner(activity, activity.leader.user, issued_at=START)
     people = VolunteerFactory.create_batch(PEOPLE, community=activity.community)
     noon = START + dt.timedelta(hours=2)

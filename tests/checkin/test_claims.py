@@ -11,9 +11,8 @@ from django.test import Client
 
 from academy.activities import services as activities
 from academy.activities.models import Activity
-from academy.checkin import services
 from academy.checkin.models import Claim, Method, Scan, Visit
-from academy.checkin.services import claims
+from academy.checkin.services import claims, codes, leading, scanning
 from academy.core.keys import random_key
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
@@ -52,7 +51,7 @@ def leader(activity) -> User:
 
 
 def static(activity) -> str:
-    return services.checkpoint_for(activity, rotating=False).key
+    return codes.checkpoint_for(activity, rotating=False).key
 
 
 def asked(activity, at: dt.datetime = START, **more) -> Claim:
@@ -110,8 +109,8 @@ def test_the_same_words_of_the_same_phone_wait_once(activity):
 
 
 def test_a_rotating_checkpoint_wants_its_code(activity):
-    checkpoint = services.checkpoint_for(activity, rotating=True)
-    live = services.rotating_codes(checkpoint, at=START)[0].code
+    checkpoint = codes.checkpoint_for(activity, rotating=True)
+    live = codes.rotating_codes(checkpoint, at=START)[0].code
 
     assert code(ask(activity, checkpoint=checkpoint.key)) == "bad_code"
     assert code(ask(activity, START + minutes(3), checkpoint=checkpoint.key, code=live)) == "code_expired"
@@ -198,7 +197,7 @@ def test_a_check_in_made_in_the_meantime_is_not_closed_by_the_older_claim(activi
 def test_an_older_claim_answered_after_the_visit_lets_it_begin_earlier(activity, volunteer, leader):
     claim = asked(activity)
     scan_in(activity, volunteer, START + minutes(10))
-    services.check_everybody_out(activity=activity, by=leader, at=END)
+    leading.check_everybody_out(activity=activity, by=leader, at=END)
 
     assert claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=END + minutes(1)).accepted
 
@@ -206,7 +205,7 @@ def test_an_older_claim_answered_after_the_visit_lets_it_begin_earlier(activity,
 
 
 def scan_in(activity, volunteer, at):
-    answer = services.record_for(
+    answer = scanning.record_for(
         scan_id=uuid4(),
         activity=activity,
         volunteer=volunteer,
@@ -262,7 +261,7 @@ def test_who_may_not_lead_answers_nothing(activity, volunteer):
     with pytest.raises(PermissionDenied):
         claims.decline(claim=claim, by=stranger, at=START)
     with pytest.raises(PermissionDenied):
-        claims.newcomer(
+        claims.add_newcomer(
             scan_id=uuid4(), activity=activity, name="李建国", phone="13900000000", by=stranger, at=START, claim=claim
         )
 
@@ -300,7 +299,7 @@ def test_declining_is_told_and_changes_nothing_the_second_time(activity, leader)
 
 def mark(activity, leader, at=START, **more):
     fields = {"scan_id": uuid4(), "name": "李建国", "phone": "13900005678"}
-    return claims.newcomer(activity=activity, by=leader, at=at, **{**fields, **more})
+    return claims.add_newcomer(activity=activity, by=leader, at=at, **{**fields, **more})
 
 
 def test_a_new_face_is_on_the_roll_for_the_time_being_and_in(activity, leader):
@@ -394,8 +393,8 @@ def poster(activity) -> str:
 
 
 def screen(activity, at=START) -> str:
-    checkpoint = services.checkpoint_for(activity, rotating=True)
-    return f"/c/{checkpoint.key}/{services.rotating_codes(checkpoint, at=at)[0].code}/"
+    checkpoint = codes.checkpoint_for(activity, rotating=True)
+    return f"/c/{checkpoint.key}/{codes.rotating_codes(checkpoint, at=at)[0].code}/"
 
 
 @pytest.mark.parametrize("address", [poster, screen])
@@ -437,7 +436,7 @@ def test_a_refused_claim_says_why(activity, volunteer, leader):
 
 
 def test_the_bare_address_of_a_screen_offers_nothing(activity):
-    checkpoint = services.checkpoint_for(activity, rotating=True)
+    checkpoint = codes.checkpoint_for(activity, rotating=True)
     phone = browser()
     assert not offers_claim(phone.get(f"/c/{checkpoint.key}/"))
     form = {**form_of(phone.get(poster(activity))), "name": "王秀英", "phone_tail": "1234"}

@@ -7,8 +7,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from academy.activities.models import Activity
-from academy.checkin import services, signals
+from academy.checkin import signals
 from academy.checkin.models import Method, Scan, Visit
+from academy.checkin.services import codes, leading, scanning, visits
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from tests.factories import ActivityFactory, RuleSetFactory, UserFactory, VolunteerFactory
@@ -24,9 +25,9 @@ def minutes(count: float) -> dt.timedelta:
 
 
 def check_in(activity: Activity, volunteer: Volunteer, at: dt.datetime = START) -> None:
-    answer = services.record_scan(
+    answer = scanning.record_scan(
         scan_id=uuid4(),
-        checkpoint=services.checkpoint_for(activity, rotating=False).key,
+        checkpoint=codes.checkpoint_for(activity, rotating=False).key,
         code=None,
         volunteer=volunteer,
         operator=None,
@@ -55,7 +56,7 @@ def inside(activity: Activity) -> list[Volunteer]:
 
 
 def test_everybody_leaves_now_by_the_leaders_hand(activity, leader, inside):
-    assert services.check_everybody_out(activity=activity, by=leader, at=END) == 3
+    assert leading.check_everybody_out(activity=activity, by=leader, at=END) == 3
     assert not Visit.objects.open().exists()
     scans = Scan.objects.filter(method=Method.EVERYBODY_OUT)
     assert {scan.volunteer for scan in scans} == set(inside)
@@ -64,20 +65,20 @@ def test_everybody_leaves_now_by_the_leaders_hand(activity, leader, inside):
 
 
 def test_those_who_stay_stay(activity, leader, inside):
-    assert services.check_everybody_out(activity=activity, by=leader, at=END, staying=[inside[0].pk]) == 2
+    assert leading.check_everybody_out(activity=activity, by=leader, at=END, staying=[inside[0].pk]) == 2
     assert Visit.objects.open().get().volunteer == inside[0]
 
 
 def test_a_second_time_nobody_is_left(activity, leader, inside):
-    services.check_everybody_out(activity=activity, by=leader, at=END)
-    assert services.check_everybody_out(activity=activity, by=leader, at=END + minutes(1)) == 0
+    leading.check_everybody_out(activity=activity, by=leader, at=END)
+    assert leading.check_everybody_out(activity=activity, by=leader, at=END + minutes(1)) == 0
     assert Scan.objects.filter(direction="out").count() == 3
 
 
 def test_another_activitys_people_stay(activity, leader, inside):
     other = ActivityFactory()
     check_in(other, inside[0])
-    services.check_everybody_out(activity=activity, by=leader, at=END)
+    leading.check_everybody_out(activity=activity, by=leader, at=END)
     assert Visit.objects.open().get().shift.activity == other
 
 
@@ -91,7 +92,7 @@ def test_another_activitys_people_stay(activity, leader, inside):
     ],
 )
 def test_it_has_the_window_of_every_check_out(activity, leader, inside, late, count, flags):
-    assert services.check_everybody_out(activity=activity, by=leader, at=END + minutes(late)) == count
+    assert leading.check_everybody_out(activity=activity, by=leader, at=END + minutes(late)) == count
     if count:
         assert Scan.objects.filter(direction="out").first().flags == flags
     assert Visit.objects.open().count() == 3 - count
@@ -99,7 +100,7 @@ def test_it_has_the_window_of_every_check_out(activity, leader, inside, late, co
 
 def test_its_window_is_the_communitys(activity, leader, inside):
     RuleSetFactory(community=activity.community, values={"check_out_closes_minutes": 5})
-    assert services.check_everybody_out(activity=activity, by=leader, at=END + minutes(6)) == 0
+    assert leading.check_everybody_out(activity=activity, by=leader, at=END + minutes(6)) == 0
 
 
 def test_the_social_worker_may_and_others_may_not(activity, inside):
@@ -108,8 +109,8 @@ def test_the_social_worker_may_and_others_may_not(activity, inside):
     elsewhere = UserFactory(duties=[(ActivityFactory().community, DutyRole.SOCIAL_WORKER)])
     for user in (trainer, elsewhere, UserFactory()):
         with pytest.raises(PermissionDenied):
-            services.check_everybody_out(activity=activity, by=user, at=END)
-    assert services.check_everybody_out(activity=activity, by=worker, at=END) == 3
+            leading.check_everybody_out(activity=activity, by=user, at=END)
+    assert leading.check_everybody_out(activity=activity, by=worker, at=END) == 3
 
 
 def test_each_closed_visit_is_told_on_commit(activity, leader, inside, django_capture_on_commit_callbacks):
@@ -121,7 +122,7 @@ def test_each_closed_visit_is_told_on_commit(activity, leader, inside, django_ca
     signals.visits_changed.connect(hear)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            services.check_everybody_out(activity=activity, by=leader, at=END)
+            leading.check_everybody_out(activity=activity, by=leader, at=END)
     finally:
         signals.visits_changed.disconnect(hear)
     shift = activity.shifts.get()
@@ -131,15 +132,15 @@ def test_each_closed_visit_is_told_on_commit(activity, leader, inside, django_ca
 def test_its_cost_does_not_grow_with_the_people(activity, leader, django_assert_max_num_queries):
     for volunteer in VolunteerFactory.create_batch(12, community=activity.community):
         check_in(activity, volunteer)
-    services.checkpoint_for(activity, rotating=True)
+    codes.checkpoint_for(activity, rotating=True)
     with django_assert_max_num_queries(10):
-        services.check_everybody_out(activity=activity, by=leader, at=END)
+        leading.check_everybody_out(activity=activity, by=leader, at=END)
 
 
 def test_sealing_marks_one_persons_visits_of_a_shift(activity, inside):
     shift = activity.shifts.get()
-    assert services.seal_visits(volunteer_id=inside[0].pk, shift_id=shift.pk, at=END) == 1
-    assert services.seal_visits(volunteer_id=inside[0].pk, shift_id=shift.pk, at=END) == 0
+    assert visits.seal_visits(volunteer_id=inside[0].pk, shift_id=shift.pk, at=END) == 1
+    assert visits.seal_visits(volunteer_id=inside[0].pk, shift_id=shift.pk, at=END) == 0
     assert Visit.objects.get(volunteer=inside[0]).sealed_at == END
     assert Visit.objects.filter(sealed_at=None).count() == 2
 
@@ -148,6 +149,6 @@ def test_publishing_makes_one_checkpoint_of_each_kind(django_capture_on_commit_c
     with django_capture_on_commit_callbacks(execute=True):
         activity = ActivityFactory()
     assert sorted(activity.checkpoints.values_list("rotating", flat=True)) == [False, True]
-    services.open_checkpoints(activity=activity)
+    codes.open_checkpoints(activity=activity)
     assert activity.checkpoints.count() == 2
     assert len({len(key) for key in activity.checkpoints.values_list("key", flat=True)} | {10}) == 1

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from academy.checkin import services
 from academy.checkin.flags import SENTENCES, suspicions
 from academy.checkin.models import Method, Scan
+from academy.checkin.services import codes, leading, scanning
 from tests.checkin.scanner import Scanner, card_of
 from tests.hours.scene import Scene, moment
 
@@ -31,11 +31,11 @@ def people(scene, count):
 
 
 def phone_scan(activity, volunteer, browser, at):
-    checkpoint = services.checkpoint_for(activity, rotating=True)
-    answer = services.record_scan(
+    checkpoint = codes.checkpoint_for(activity, rotating=True)
+    answer = scanning.record_scan(
         scan_id=uuid4(),
         checkpoint=checkpoint.key,
-        code=services.rotating_codes(checkpoint, at=at)[0].code,
+        code=codes.rotating_codes(checkpoint, at=at)[0].code,
         volunteer=volunteer,
         operator=None,
         direction="in",
@@ -90,7 +90,7 @@ def test_a_room_that_checks_in_by_its_own_phones_is_no_burst(scene, activity):
 def test_checking_everybody_out_is_no_burst(scene, activity):
     for place, person in enumerate(people(scene, 12)):
         phone_scan(activity, person, f"PHONE{place}", moment("09:00") + place * 60 * SECOND)
-    services.check_everybody_out(activity=activity, by=scene.leading, at=moment("12:00"))
+    leading.check_everybody_out(activity=activity, by=scene.leading, at=moment("12:00"))
     assert flags(activity) == {}
 
 
@@ -99,7 +99,7 @@ def test_a_scan_taken_back_is_nobodys_companion(scene, activity):
         phone_scan(activity, person, "SAMEPHONE", moment("09:00") + place * 60 * SECOND)
         for place, person in enumerate(people(scene, 4))
     ]
-    services.annul(scan=Scan.objects.get(pk=scans[0]), by=scene.social_worker, at=moment("09:05"))
+    leading.annul(scan=Scan.objects.get(pk=scans[0]), by=scene.social_worker, at=moment("09:05"))
     assert flags(activity) == {}
 
 

@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, Shift, SignUp
-from academy.checkin import services, signals
+from academy.checkin import signals
 from academy.checkin.models import Direction, Method, Scan, Visit
+from academy.checkin.services import codes, keying_in, scanning, visits
 from academy.core.refusals import Refusal
 from academy.people import services as people
 from academy.people.models import Consent, User, Volunteer
@@ -55,13 +56,13 @@ def key_in(activity, shift, volunteer, leader):
         arrived: dt.datetime = START, left: dt.datetime = END, ids: tuple[UUID, UUID] | None = None, **changes: object
     ) -> tuple[Scan, Scan] | Refusal:
         given: dict = {"activity": activity, "shift": shift, "volunteer": volunteer, "by": leader, "at": EVENING}
-        return services.key_in(scan_ids=ids or (uuid4(), uuid4()), arrived=arrived, left=left, **(given | changes))
+        return keying_in.key_in(scan_ids=ids or (uuid4(), uuid4()), arrived=arrived, left=left, **(given | changes))
 
     return keyed
 
 
-def scan(activity, volunteer, direction, at) -> services.Answer:
-    answer = services.record_for(
+def scan(activity, volunteer, direction, at) -> scanning.Answer:
+    answer = scanning.record_for(
         scan_id=uuid4(),
         activity=activity,
         volunteer=volunteer,
@@ -200,7 +201,7 @@ def test_where_no_place_is_left_it_counts_with_a_flag(leader):
     activity = ActivityFactory(capacity=1, leader__login=True)
     shift = activity.shifts.get()
     sign_up(VolunteerFactory(community=activity.community), shift)
-    came, went = services.key_in(
+    came, went = keying_in.key_in(
         scan_ids=(uuid4(), uuid4()),
         activity=activity,
         shift=shift,
@@ -328,7 +329,7 @@ def test_another_shift_does_not_matter_here(key_in, activity, volunteer):
 
 def test_a_lone_scan_in_that_time_stands_in_the_way_too(key_in, activity, volunteer, shift):
     Scan.objects.create(
-        checkpoint=services.checkpoint_for(activity, rotating=True),
+        checkpoint=codes.checkpoint_for(activity, rotating=True),
         volunteer=volunteer,
         shift=shift,
         direction=Direction.OUT,
@@ -343,7 +344,7 @@ def test_a_lone_scan_in_that_time_stands_in_the_way_too(key_in, activity, volunt
 
 def test_confirmed_hours_are_left_alone(key_in, volunteer, shift):
     key_in(START, START + minutes(60))
-    services.seal_visits(volunteer_id=volunteer.pk, shift_id=shift.pk, at=EVENING)
+    visits.seal_visits(volunteer_id=volunteer.pk, shift_id=shift.pk, at=EVENING)
     assert code_of(key_in(START + minutes(90), END)) == "confirmed"
 
 

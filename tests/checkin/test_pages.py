@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from academy.activities.models import Activity, SignUp
-from academy.checkin import services
+from academy.checkin.gate_views import SIGNED_OUT
 from academy.checkin.models import Scan, Visit
-from academy.checkin.views import SIGNED_OUT
+from academy.checkin.services import codes
 from academy.people import services as people
 from academy.people.models import Volunteer
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
@@ -63,12 +63,12 @@ def signed_in(volunteer: Volunteer) -> Client:
 
 
 def poster(activity: Activity) -> str:
-    return f"/c/{services.checkpoint_for(activity, rotating=False).key}/"
+    return f"/c/{codes.checkpoint_for(activity, rotating=False).key}/"
 
 
 def screen(activity: Activity, at: dt.datetime = START) -> str:
-    checkpoint = services.checkpoint_for(activity, rotating=True)
-    return f"/c/{checkpoint.key}/{services.rotating_codes(checkpoint, at=at)[0].code}/"
+    checkpoint = codes.checkpoint_for(activity, rotating=True)
+    return f"/c/{checkpoint.key}/{codes.rotating_codes(checkpoint, at=at)[0].code}/"
 
 
 def fields(response) -> dict[str, list[str]]:

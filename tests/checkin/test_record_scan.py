@@ -10,9 +10,10 @@ from django.db.models.deletion import ProtectedError
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Shift, SignUp
-from academy.checkin import services, signals
+from academy.checkin import signals
 from academy.checkin.context import read_gate
 from academy.checkin.models import Checkpoint, Direction, Method, Scan, Visit
+from academy.checkin.services import codes, scanning
 from academy.people import services as people
 from academy.people.models import Consent, Volunteer
 from academy.rulebook.models import RuleSet
@@ -29,11 +30,11 @@ def minutes(count: float) -> dt.timedelta:
 
 
 def poster(activity: Activity) -> Checkpoint:
-    return services.checkpoint_for(activity, rotating=False)
+    return codes.checkpoint_for(activity, rotating=False)
 
 
 def screen(activity: Activity) -> Checkpoint:
-    return services.checkpoint_for(activity, rotating=True)
+    return codes.checkpoint_for(activity, rotating=True)
 
 
 def scan(
@@ -45,8 +46,8 @@ def scan(
     code: str | None = None,
     scan_id: UUID | None = None,
     **more: object,
-) -> services.Answer:
-    return services.record_scan(
+) -> scanning.Answer:
+    return scanning.record_scan(
         scan_id=scan_id or uuid4(),
         checkpoint=checkpoint if isinstance(checkpoint, str) else checkpoint.key,
         code=code,
@@ -73,7 +74,7 @@ def shift(activity: Activity) -> Shift:
     return activity.shifts.get()
 
 
-def code_of(answer: services.Answer) -> str:
+def code_of(answer: scanning.Answer) -> str:
     assert answer.refusal is not None
     return answer.refusal.code
 
@@ -287,7 +288,7 @@ def test_every_refused_scan_of_a_checkpoint_is_kept_with_its_code(activity, volu
 
 
 def live_code(activity: Activity, at: dt.datetime) -> str:
-    return services.rotating_codes(screen(activity), at=at)[0].code
+    return codes.rotating_codes(screen(activity), at=at)[0].code
 
 
 @pytest.mark.parametrize(
@@ -333,15 +334,15 @@ def test_grace_is_no_flag_where_the_code_is_still_good(activity, volunteer):
 
 
 def test_codes_are_known_ahead_for_a_leader_without_network(activity):
-    codes = services.rotating_codes(screen(activity), at=START + dt.timedelta(seconds=30), minutes=3)
-    assert len(codes) == 4
-    assert codes[0].starts_at == START
-    assert all(before.ends_at == after.starts_at for before, after in pairwise(codes))
+    live = codes.rotating_codes(screen(activity), at=START + dt.timedelta(seconds=30), minutes=3)
+    assert len(live) == 4
+    assert live[0].starts_at == START
+    assert all(before.ends_at == after.starts_at for before, after in pairwise(live))
 
 
 def test_a_printed_checkpoint_has_no_rotating_codes(activity):
     with pytest.raises(ValueError, match="printed"):
-        services.rotating_codes(poster(activity), at=START)
+        codes.rotating_codes(poster(activity), at=START)
 
 
 def test_what_was_typed_leads_to_its_checkpoint(activity):
@@ -355,18 +356,18 @@ def test_what_was_typed_leads_to_its_checkpoint(activity):
         (f"academy.test/c/{printed}/", (printed, None)),
         (f"{key}/{shown}", (key, shown)),
     ):
-        assert services.find_typed(text=text, at=START) == found
+        assert codes.find_typed(text=text, at=START) == found
 
 
 def test_a_typed_code_of_nothing_is_refused_with_its_reason(activity):
     shown = live_code(activity, START)
-    assert services.find_typed(text=shown, at=START + minutes(5)).code == "code_expired"
-    assert services.find_typed(text="0000-0000", at=START).code == "unknown_checkpoint"
+    assert codes.find_typed(text=shown, at=START + minutes(5)).code == "code_expired"
+    assert codes.find_typed(text="0000-0000", at=START).code == "unknown_checkpoint"
 
 
 def test_a_code_is_not_looked_for_in_activities_of_other_days(activity):
     far = START + dt.timedelta(days=30)
-    assert services.find_typed(text=live_code(activity, far), at=far).code == "unknown_checkpoint"
+    assert codes.find_typed(text=live_code(activity, far), at=far).code == "unknown_checkpoint"
 
 
 # Flags and the question
@@ -450,9 +451,9 @@ def test_a_scans_id_belongs_to_its_volunteer_checkpoint_and_direction(activity, 
 
 def test_an_answer_can_be_shown_again_from_what_is_stored(activity, volunteer):
     first = scan(poster(activity), volunteer)
-    assert services.stored_answer(Scan.objects.get()).visit_opened_at == first.visit_opened_at
+    assert scanning.stored_answer(Scan.objects.get()).visit_opened_at == first.visit_opened_at
     with pytest.raises(Scan.DoesNotExist):
-        services.stored_answer(Scan(checkpoint=poster(activity), volunteer=volunteer, happened_at=START))
+        scanning.stored_answer(Scan(checkpoint=poster(activity), volunteer=volunteer, happened_at=START))
 
 
 # Which shift
@@ -581,8 +582,8 @@ def test_the_time_scanned_today_is_that_of_closed_visits_since_midnight(voluntee
         scan(poster(activity), volunteer, at=midnight + minutes(start))
         if end:
             scan(poster(activity), volunteer, "out", at=midnight + minutes(end))
-    assert services.seconds_today(volunteer=volunteer, at=midnight + minutes(120)) == (10 + 30) * 60
-    assert services.seconds_today(volunteer=volunteer, at=midnight - minutes(1)) == 0
+    assert scanning.seconds_today(volunteer=volunteer, at=midnight + minutes(120)) == (10 + 30) * 60
+    assert scanning.seconds_today(volunteer=volunteer, at=midnight - minutes(1)) == 0
 
 
 # What the database refuses

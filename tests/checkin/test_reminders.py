@@ -9,7 +9,7 @@ from django.utils import translation
 
 from academy.activities.models import Shift
 from academy.activities.services import cancel_activity
-from academy.checkin import reminders, services
+from academy.checkin.services import leading, reminders
 from academy.messaging.models import Message
 from academy.people import services as people
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -90,7 +90,7 @@ def test_a_new_visit_is_a_new_reminder_and_the_leader_hears_it_once(scene, shift
 
 
 def test_whoever_went_home_hears_nothing(scene, shift, inside):
-    services.check_everybody_out(activity=shift.activity, by=scene.leading, at=moment("12:00"))
+    leading.check_everybody_out(activity=shift.activity, by=scene.leading, at=moment("12:00"))
 
     assert reminders.remind(at=moment("12:01")) == 0
 

@@ -9,8 +9,9 @@ import time_machine
 from django.test import Client
 
 from academy.activities.models import Activity, Shift, SignUp
-from academy.checkin import rosters, services
+from academy.checkin import rosters
 from academy.checkin.models import Method, Scan, Visit
+from academy.checkin.services import keying_in, scanning
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from tests.desk.pages import text_of
@@ -128,7 +129,7 @@ def test_whoever_is_in_is_checked_out(leader, activity, volunteer, clock):
 
 def test_a_no_stands_at_the_row_in_the_leaders_words(leader, activity, volunteer):
     (tick,) = ticks(leader.get(address(activity)), volunteer, activity)
-    services.record_for(
+    scanning.record_for(
         scan_id=uuid4(),
         activity=activity,
         volunteer=volunteer,
@@ -450,7 +451,7 @@ class TestSheet:
         assert Scan.objects.count() == 6
 
     def test_whoever_was_scanned_already_has_no_fields(self, leader, activity, people, shift):
-        services.key_in(
+        keying_in.key_in(
             scan_ids=(uuid4(), uuid4()),
             activity=activity,
             shift=shift,

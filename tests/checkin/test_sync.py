@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities import services as activities
-from academy.checkin import services
 from academy.checkin.models import Device, Method, Scan, Visit
-from academy.hours import services as hours
+from academy.checkin.services import codes, devices, sync
 from academy.hours.models import CorrectionProposal
+from academy.hours.services import confirmation, records
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from tests.checkin.scanner import Scanner, card_of, flags_of
@@ -45,7 +45,7 @@ def wang(scene) -> Volunteer:
     return scene.volunteer("王秀英")
 
 
-def codes(results):
+def outcomes(results):
     return [(result.outcome, result.code) for result in results]
 
 
@@ -61,7 +61,7 @@ def test_a_card_scanned_without_a_network_is_a_visit_at_its_own_time(scanner, sc
     came = scanner.scan("in", moment("09:01"), card=card.key)
     left = scanner.scan("out", moment("11:58"), card=card.key.lower())
 
-    assert codes(scanner.send(came, left, at=moment("13:00"))) == [("accepted", ""), ("accepted", "")]
+    assert outcomes(scanner.send(came, left, at=moment("13:00"))) == [("accepted", ""), ("accepted", "")]
 
     assert visits() == [(moment("09:01"), moment("11:58"))]
     scan = Scan.objects.get(pk=came["id"])
@@ -125,7 +125,7 @@ def test_a_scan_id_of_another_act_is_refused(scanner, scene, wang):
         scanner.scan("in", moment("09:01"), tick=scene.volunteer("李建国"), id=came["id"]),
         scanner.scan("in", moment("09:01"), card="ABCDEFGH", id=came["id"]),
     ]
-    assert codes(scanner.send(*others, at=moment("12:00"))) == [("refused", "id_reused")] * 3
+    assert outcomes(scanner.send(*others, at=moment("12:00"))) == [("refused", "id_reused")] * 3
     assert Scan.objects.count() == 1
 
 
@@ -135,7 +135,7 @@ def test_one_bad_scan_spoils_no_other(scanner, scene, wang):
     unknown = scanner.scan("in", moment("09:00"), card="0000000000000000")
     last = scanner.scan("in", moment("09:00"), tick=scene.volunteer("张桂兰"))
     results = scanner.send(good, None, forged, unknown, last, at=moment("09:01"))
-    assert codes(results) == [
+    assert outcomes(results) == [
         ("accepted", ""),
         ("refused", "device_refused"),
         ("refused", "device_refused"),
@@ -150,16 +150,16 @@ def test_one_bad_scan_spoils_no_other(scanner, scene, wang):
 
 def test_an_unknown_card_is_kept_with_what_it_said(scanner):
     told = scanner.scan("in", moment("09:00"), card="00AA-00BB-00CC\u0000")
-    assert codes(scanner.send(told, at=moment("09:01"))) == [("refused", "unknown_card")]
+    assert outcomes(scanner.send(told, at=moment("09:01"))) == [("refused", "unknown_card")]
     scan = Scan.objects.get()
     assert (scan.volunteer, scan.refusal, scan.presented) == (None, "unknown_card", "00AA00BB00CC")
-    assert codes(scanner.send(told, at=moment("09:05"))) == [("duplicate", "unknown_card")]
+    assert outcomes(scanner.send(told, at=moment("09:05"))) == [("duplicate", "unknown_card")]
 
 
 def test_a_card_of_another_community_is_unknown(scanner):
     card = card_of(VolunteerFactory())
     told = scanner.scan("in", moment("09:00"), card=card.key)
-    assert codes(scanner.send(told, at=moment("09:01"))) == [("refused", "unknown_card")]
+    assert outcomes(scanner.send(told, at=moment("09:01"))) == [("refused", "unknown_card")]
 
 
 def test_a_replaced_card_is_refused(scanner, wang):
@@ -167,7 +167,7 @@ def test_a_replaced_card_is_refused(scanner, wang):
     card.revoked_at = moment("08:30")
     card.save()
     told = scanner.scan("in", moment("09:00"), card=card.key)
-    assert codes(scanner.send(told, at=moment("09:01"))) == [("refused", "card_revoked")]
+    assert outcomes(scanner.send(told, at=moment("09:01"))) == [("refused", "card_revoked")]
     assert Scan.objects.get().volunteer == wang
 
 
@@ -181,9 +181,9 @@ def test_a_card_of_somebody_merged_leads_to_who_stays(scanner, scene, wang):
 
 
 def test_another_activitys_checkpoint_is_unknown_here(scanner, scene, wang):
-    other = services.checkpoint_for(scene.activity(), rotating=True).key
+    other = codes.checkpoint_for(scene.activity(), rotating=True).key
     told = scanner.scan("in", moment("09:00"), tick=wang, checkpoint=other)
-    assert codes(scanner.send(told, at=moment("09:01"))) == [("refused", "unknown_checkpoint")]
+    assert outcomes(scanner.send(told, at=moment("09:01"))) == [("refused", "unknown_checkpoint")]
     assert not Scan.objects.exists()
 
 
@@ -196,7 +196,7 @@ def test_a_minor_is_never_let_in_to_something_dangerous(scanner, scene):
         community=scene.community, birth_date=SATURDAY.replace(year=SATURDAY.year - 15), at=moment("08:00")
     )
     told = scanner.scan("in", moment("09:00"), tick=child)
-    assert codes(scanner.send(told, at=moment("13:00"))) == [("refused", "minor_not_allowed")]
+    assert outcomes(scanner.send(told, at=moment("13:00"))) == [("refused", "minor_not_allowed")]
     assert Scan.objects.get().refusal == "minor_not_allowed"
     assert not Visit.objects.exists()
 
@@ -233,7 +233,7 @@ def test_someone_suspended_or_without_consent_is_flagged(scanner, scene, wang):
         scanner.scan("in", moment("09:00"), tick=child),
         at=moment("09:01"),
     )
-    assert codes(results) == [("accepted", "suspended"), ("accepted", "needs_consent")]
+    assert outcomes(results) == [("accepted", "suspended"), ("accepted", "needs_consent")]
 
 
 def test_a_cancelled_activity_flags(scanner, wang):
@@ -281,7 +281,7 @@ def test_a_late_check_in_moves_the_beginning_of_the_visit(scanner, scene, wang, 
     scene.scan(wang, activity.shifts.get(), "out", moment("12:00"))
     scanner.send(scanner.scan("in", moment("09:00"), tick=wang), at=moment("12:30"))
     assert visits() == [(moment("09:00"), moment("12:00"))]
-    (record,) = hours.compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("12:30"))
+    (record,) = records.compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("12:30"))
     assert (record.minutes, record.flags) == (180, ["double_check_in"])
 
 
@@ -289,7 +289,7 @@ def test_a_scan_after_the_record_was_settled_becomes_a_proposal(
     scanner, scene, wang, activity, django_capture_on_commit_callbacks
 ):
     (record,) = scene.attend(wang, activity.shifts.get(), "10:00", "12:00")
-    hours.confirm(activity=activity, by=scene.social_worker, at=moment("12:30"), records=[record])
+    confirmation.confirm(activity=activity, by=scene.social_worker, at=moment("12:30"), records=[record])
     with django_capture_on_commit_callbacks(execute=True):
         (result,) = scanner.send(scanner.scan("in", moment("09:00"), tick=wang), at=moment("13:00"))
     assert result.outcome == "accepted"
@@ -299,19 +299,19 @@ def test_a_scan_after_the_record_was_settled_becomes_a_proposal(
     assert (proposal.record, proposal.minutes_before, proposal.minutes_after) == (record, 120, 180)
     assert proposal.content["basis"]["scans"][0] == str(Scan.objects.order_by("happened_at")[0].pk)
     # Looked at once: neither the sweep nor another look makes a second one.
-    assert hours.sweep(at=moment("14:00")) == 0
-    hours.compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("14:00"))
+    assert records.sweep_records(at=moment("14:00")) == 0
+    records.compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("14:00"))
     assert CorrectionProposal.objects.count() == 1
 
 
 def test_a_crash_before_counting_is_made_good_by_the_sweep(scanner, scene, wang, activity):
     (record,) = scene.attend(wang, activity.shifts.get(), "10:00", "12:00")
-    hours.confirm(activity=activity, by=scene.social_worker, at=moment("12:30"), records=[record])
+    confirmation.confirm(activity=activity, by=scene.social_worker, at=moment("12:30"), records=[record])
     scanner.send(scanner.scan("in", moment("09:00"), tick=wang), at=moment("13:00"))  # on commit nothing ran
     assert not CorrectionProposal.objects.exists()
-    assert hours.sweep(at=moment("13:01")) == 1
+    assert records.sweep_records(at=moment("13:01")) == 1
     assert CorrectionProposal.objects.get().minutes_after == 180
-    assert hours.sweep(at=moment("13:02")) == 0
+    assert records.sweep_records(at=moment("13:02")) == 0
 
 
 # The token
@@ -328,9 +328,9 @@ def test_a_token_that_ran_out_after_the_scan_is_accepted_and_flagged(scanner, wa
 def test_a_token_that_ran_out_before_the_scan_is_refused(scanner, wang):
     after = scanner.device.expires_at + MINUTE
     told = scanner.scan("in", after, tick=wang)
-    assert codes(scanner.send(told, at=after + MINUTE)) == [("refused", "device_refused")]
+    assert outcomes(scanner.send(told, at=after + MINUTE)) == [("refused", "device_refused")]
     at_its_end = scanner.scan("in", scanner.device.expires_at, tick=wang)
-    assert codes(scanner.send(at_its_end, at=after + MINUTE))[0][0] == "accepted"
+    assert outcomes(scanner.send(at_its_end, at=after + MINUTE))[0][0] == "accepted"
 
 
 def test_a_device_is_good_until_the_last_check_out(scene):
@@ -343,9 +343,9 @@ def test_a_device_is_good_until_the_last_check_out(scene):
 
 
 def test_a_device_is_kept_by_its_own_operator_alone(scene, activity, scanner):
-    again = services.issue_device(activity=activity, by=scene.leading, at=moment("09:00"), known=scanner.device.key)
+    again = devices.issue_device(activity=activity, by=scene.leading, at=moment("09:00"), known=scanner.device.key)
     assert again == scanner.device
-    other = services.issue_device(
+    other = devices.issue_device(
         activity=activity, by=scene.social_worker, at=moment("09:00"), known=scanner.device.key
     )
     assert other != scanner.device
@@ -355,7 +355,7 @@ def test_a_device_is_kept_by_its_own_operator_alone(scene, activity, scanner):
 
 
 def post(scanner, body, token=None, client=None):
-    token = services.token_of(scanner.device) if token is None else token
+    token = devices.token_of(scanner.device) if token is None else token
     return (client or Client()).post(
         reverse("checkin:sync"),
         json.dumps(body),
@@ -384,7 +384,7 @@ def test_a_bad_token_is_401(scanner, token):
 def test_a_foreign_token_is_401_and_so_is_one_of_a_closed_login(scene, scanner, wang):
     other = Scanner(scene.activity(), scene.social_worker, issued_at=moment("08:00"))
     body = scanner.body(scanner.scan("in", moment("09:00"), tick=wang), at=moment("09:00"))
-    assert post(scanner, body, token=services.token_of(other.device)).status_code == 401
+    assert post(scanner, body, token=devices.token_of(other.device)).status_code == 401
     # Told to be of the other device, its scans bear the wrong MAC.
     response = post(other, body | {"device": other.device.key})
     assert [result["code"] for result in response.json()["results"]] == ["device_refused"]
@@ -413,7 +413,7 @@ def test_what_is_not_of_the_form_is_400(scanner, body):
         reverse("checkin:sync"),
         body,
         content_type="application/json",
-        headers={"Authorization": f"Device {services.token_of(scanner.device)}"},
+        headers={"Authorization": f"Device {devices.token_of(scanner.device)}"},
     )
     assert (response.status_code, response.json()) == (400, {"code": "bad_request"})
 
@@ -483,9 +483,7 @@ def test_a_file_is_brought_by_somebody_else(scene, scanner, wang, client):
 def test_a_file_s_times_are_put_right_by_the_roster_s_download(scene, activity, wang):
     scanner = Scanner(activity, scene.leading, issued_at=moment("08:00"), ahead=dt.timedelta(minutes=-42))
     told = scanner.scan("in", moment("09:00"), tick=wang)
-    services.receive_scans(
-        device=scanner.device, scans=[told], sent_at=None, at=moment("18:00"), by=scene.social_worker
-    )
+    sync.receive_scans(device=scanner.device, scans=[told], sent_at=None, at=moment("18:00"), by=scene.social_worker)
     assert Scan.objects.get().happened_at == moment("09:00")
 
 
@@ -511,8 +509,8 @@ def test_the_roster_names_nobody_and_holds_no_key_of_a_card(scene, activity, sca
     assert len(roster["revoked"]) == 1
     assert roster["checkpoint"] == scanner.checkpoint
     device = Device.objects.get(key=roster["device"])
-    assert roster["key"] == services.key_of(device).hex()
-    assert roster["token"] == services.token_of(device)
+    assert roster["key"] == devices.key_of(device).hex()
+    assert roster["token"] == devices.token_of(device)
 
 
 def test_a_stranger_gets_no_roster(scene, activity, client):
@@ -524,4 +522,4 @@ def test_a_roster_costs_the_same_for_many(scene, activity, scanner, django_asser
     for name in ("甲", "乙", "丙", "丁", "戊"):
         card_of(scene.volunteer(name))
     with django_assert_max_num_queries(7):
-        services.roster_of(activity=scanner.device.activity, at=moment("09:00"))
+        devices.roster_of(activity=scanner.device.activity, at=moment("09:00"))

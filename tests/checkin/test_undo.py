@@ -7,11 +7,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from academy.checkin import services
 from academy.checkin.models import Annulment, Scan, Visit
+from academy.checkin.services import codes, leading, scanning
 from academy.core.refusals import Refusal
-from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import confirmation, records
 from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, UserFactory
 from tests.hours.scene import Scene, moment
@@ -44,11 +44,11 @@ def code(outcome):
 
 def test_a_check_in_taken_back_leaves_nobody_in_and_the_scan_in_place(scene, shift, wang):
     came = scan(scene, wang, shift, "in", moment("09:00"))
-    annulment = services.annul(scan=came, by=scene.leading, at=moment("09:10"))
+    annulment = leading.annul(scan=came, by=scene.leading, at=moment("09:10"))
     assert isinstance(annulment, Annulment)
     assert not Visit.objects.exists()
     assert Scan.objects.get() == came and not Scan.objects.accepted().exists()
-    assert services.annul(scan=came, by=scene.social_worker, at=moment("09:11")) == annulment
+    assert leading.annul(scan=came, by=scene.social_worker, at=moment("09:11")) == annulment
     again = scan(scene, wang, shift, "in", moment("09:20"))
     assert Visit.objects.get().opened_by == again
 
@@ -56,40 +56,40 @@ def test_a_check_in_taken_back_leaves_nobody_in_and_the_scan_in_place(scene, shi
 def test_a_check_out_taken_back_opens_the_visit_again(scene, shift, wang):
     scan(scene, wang, shift, "in", moment("09:00"))
     left = scan(scene, wang, shift, "out", moment("10:00"))
-    services.annul(scan=left, by=scene.leading, at=moment("10:10"))
+    leading.annul(scan=left, by=scene.leading, at=moment("10:10"))
     assert Visit.objects.get().closed_at is None
 
 
 @pytest.mark.parametrize(("minute", "said"), [("09:15", ""), ("09:15:01", "too_late_to_annul")])
 def test_a_scan_is_taken_back_within_fifteen_minutes(scene, shift, wang, minute, said):
     came = scan(scene, wang, shift, "in", moment("09:00"))
-    assert code(services.annul(scan=came, by=scene.leading, at=moment(minute))) == said
+    assert code(leading.annul(scan=came, by=scene.leading, at=moment(minute))) == said
 
 
 def test_nobody_takes_back_their_own(scene, shift):
     own = scan(scene, scene.leader, shift, "in", moment("09:00"))
-    assert code(services.annul(scan=own, by=scene.leading, at=moment("09:01"))) == "own_scan"
-    assert code(services.annul(scan=own, by=scene.social_worker, at=moment("09:01"))) == ""
+    assert code(leading.annul(scan=own, by=scene.leading, at=moment("09:01"))) == "own_scan"
+    assert code(leading.annul(scan=own, by=scene.social_worker, at=moment("09:01"))) == ""
 
 
 def test_nor_somebody_of_elsewhere(scene, shift, wang):
     came = scan(scene, wang, shift, "in", moment("09:00"))
     stranger = UserFactory(duties=[(CommunityFactory(), DutyRole.SOCIAL_WORKER)])
-    assert code(services.annul(scan=came, by=stranger, at=moment("09:01"))) == "not_allowed"
+    assert code(leading.annul(scan=came, by=stranger, at=moment("09:01"))) == "not_allowed"
 
 
 def test_a_check_in_that_has_its_check_out_stays(scene, shift, wang):
     came = scan(scene, wang, shift, "in", moment("09:00"))
     left = scan(scene, wang, shift, "out", moment("09:10"))
-    assert code(services.annul(scan=came, by=scene.leading, at=moment("09:11"))) == "later_scan"
-    services.annul(scan=left, by=scene.leading, at=moment("09:11"))
-    assert code(services.annul(scan=came, by=scene.leading, at=moment("09:11"))) == ""
+    assert code(leading.annul(scan=came, by=scene.leading, at=moment("09:11"))) == "later_scan"
+    leading.annul(scan=left, by=scene.leading, at=moment("09:11"))
+    assert code(leading.annul(scan=came, by=scene.leading, at=moment("09:11"))) == ""
 
 
 def test_a_refused_scan_is_nothing_to_take_back(scene, shift, wang):
     scan(scene, wang, shift, "in", moment("09:00"))
-    poster = services.checkpoint_for(shift.activity, rotating=False)
-    services.record_scan(
+    poster = codes.checkpoint_for(shift.activity, rotating=False)
+    scanning.record_scan(
         scan_id=uuid4(),
         checkpoint=poster.key,
         code=None,
@@ -99,30 +99,30 @@ def test_a_refused_scan_is_nothing_to_take_back(scene, shift, wang):
         at=moment("09:05"),
     )
     refused = Scan.objects.get(refusal="already_checked_in")
-    assert code(services.annul(scan=refused, by=scene.leading, at=moment("09:06"))) == "not_accepted"
+    assert code(leading.annul(scan=refused, by=scene.leading, at=moment("09:06"))) == "not_accepted"
 
 
 def test_confirmed_hours_keep_their_scans(scene, shift, wang):
     (record,) = scene.attend(wang, shift)
     left = Scan.objects.get(direction="out")
-    hours.confirm(activity=shift.activity, by=scene.social_worker, at=moment("12:05"), records=[record])
-    assert code(services.annul(scan=left, by=scene.social_worker, at=moment("12:06"))) == "confirmed"
+    confirmation.confirm(activity=shift.activity, by=scene.social_worker, at=moment("12:05"), records=[record])
+    assert code(leading.annul(scan=left, by=scene.social_worker, at=moment("12:06"))) == "confirmed"
 
 
 @time_machine.travel(moment("12:10"), tick=False)
 def test_the_record_follows(scene, shift, wang, django_capture_on_commit_callbacks):
     scene.attend(wang, shift)
     with django_capture_on_commit_callbacks(execute=True):
-        services.annul(scan=Scan.objects.get(direction="out"), by=scene.leading, at=moment("12:10"))
+        leading.annul(scan=Scan.objects.get(direction="out"), by=scene.leading, at=moment("12:10"))
     assert ServiceRecord.objects.get().state == RecordState.WITHDRAWN
 
 
 def test_and_after_a_crash_the_sweep_follows(scene, shift, wang):
     scene.attend(wang, shift)
-    services.annul(scan=Scan.objects.get(direction="out"), by=scene.leading, at=moment("12:10"))
-    assert hours.sweep(at=moment("12:11")) == 1
+    leading.annul(scan=Scan.objects.get(direction="out"), by=scene.leading, at=moment("12:10"))
+    assert records.sweep_records(at=moment("12:11")) == 1
     assert ServiceRecord.objects.get().state == RecordState.WITHDRAWN
-    assert hours.sweep(at=moment("12:12")) == 0
+    assert records.sweep_records(at=moment("12:12")) == 0
 
 
 @time_machine.travel(moment("12:05"), tick=False)
@@ -131,10 +131,10 @@ def test_another_shift_gets_back_what_had_overlapped(scene, wang, django_capture
     early = scan(scene, wang, first, "in", moment("09:00"))
     scene.attend(wang, second, "09:05", "11:55")
     left = scan(scene, wang, first, "out", moment("12:00"))
-    hours.compute_records(volunteer=wang, shift=first, at=moment("12:00"))
+    records.compute_records(volunteer=wang, shift=first, at=moment("12:00"))
     assert {record.shift_id: record.minutes for record in ServiceRecord.objects.live()} == {first.pk: 180, second.pk: 0}
     with django_capture_on_commit_callbacks(execute=True):
-        services.annul(scan=left, by=scene.leading, at=moment("12:05"))
+        leading.annul(scan=left, by=scene.leading, at=moment("12:05"))
     assert early.accepted
     assert {record.shift_id: record.minutes for record in ServiceRecord.objects.live()} == {second.pk: 170}
 

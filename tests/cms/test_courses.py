@@ -12,8 +12,9 @@ from wagtail.models import Locale
 from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
 from academy.learning.services import class_hours, complete_lesson
 from academy.people.permissions import DutyRole
+from cms.founding import academy_of
 from cms.models import AcademyPage, CoursePage, LessonPage
-from cms.services import academy_of, write_course
+from cms.writing import write_course
 from tests.factories import UserFactory, VolunteerFactory, course_text, found
 
 

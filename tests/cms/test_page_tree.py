@@ -3,8 +3,8 @@
 from wagtail.models import Page
 from wagtail.test.utils import WagtailPageTestCase
 
+from cms.founding import academy_of
 from cms.models import AcademyPage, CoursePage, HomePage, LessonPage, RecruitmentPage, RulesPage
-from cms.services import academy_of
 from tests.factories import found
 
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from academy.learning.services import complete_lesson
+from cms.founding import academy_of
 from cms.models import CoursePage, HomePage, LessonPage, RecruitmentPage
-from cms.services import academy_of, write_course
+from cms.writing import write_course
 from tests.factories import ActivityFactory, RuleSetFactory, UserFactory, VolunteerFactory, course_text, found
 
 LESSON = "/zh-hans/academy/first-steps/lesson-1/"

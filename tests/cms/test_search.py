@@ -8,8 +8,9 @@ from django.urls import reverse
 from academy.people.permissions import DutyRole
 from academy.settings import base
 from cms import bigrams
+from cms.founding import academy_of
 from cms.models import CoursePage
-from cms.services import LessonText, academy_of, write_course
+from cms.writing import LessonText, write_course
 from tests.factories import UserFactory, course_text, found
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth import authenticate
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db.models import Count
+from django.utils.translation import override
 from wagtail.models import Page, Site, Workflow
 from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
 
@@ -89,6 +90,27 @@ def test_a_second_run_changes_nothing_and_prints_no_password() -> None:
     home.refresh_from_db()
     assert home.title == "我们自己的标题"
     assert Community.objects.get().name == "松林社区"
+
+
+def workflow_of_the_pages() -> Workflow:
+    return Workflow.objects.filter(workflow_pages__page__in=HomePage.objects.all()).distinct().get()
+
+
+def test_the_workflow_is_named_in_the_language_of_the_community() -> None:
+    with override("en"):
+        set_up()
+    workflow = workflow_of_the_pages()
+    assert [workflow.name, workflow.tasks.get().name] == ["课程审核 · 松林社区"] * 2
+
+
+def test_a_second_run_keeps_a_workflow_that_has_another_name() -> None:
+    set_up()
+    workflow = workflow_of_the_pages()
+    workflow.name = "审课"
+    workflow.save()
+    set_up()
+    assert workflow_of_the_pages() == workflow
+    assert workflow_of_the_pages().name == "审课"
 
 
 def test_it_asks_for_nothing_that_has_a_flag_and_fails_clearly_where_nobody_answers(

@@ -11,8 +11,9 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from academy.learning.models import CourseVersion
 from academy.people.permissions import DutyRole
+from cms.founding import academy_of
 from cms.models import CoursePage, HomePage, LessonPage
-from cms.services import academy_of, write_course
+from cms.writing import write_course
 from tests.factories import UserFactory, course_text, found
 
 

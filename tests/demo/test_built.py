@@ -16,13 +16,15 @@ from django.urls import reverse
 from academy.activities.models import Activity
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
-from academy.checkin import services as checkin
 from academy.checkin.models import Checkpoint, Scan, Visit
+from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.hours import ledger
-from academy.hours import services as hours
 from academy.hours.models import Category, RecordState, ServiceRecord
+from academy.hours.services import confirmation
+from academy.hours.services.records import compute_many, sweep_records
+from academy.hours.services.totals import total_of
 from academy.learning.models import CourseVersion, Tier
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.permissions import Right
@@ -47,9 +49,9 @@ def volunteer(running: Activity, db: None) -> Volunteer:
 
 
 def check_out(volunteer: Volunteer, activity: Activity, at: dt.datetime) -> None:
-    answer = checkin.record_scan(
+    answer = scanning.record_scan(
         scan_id=uuid4(),
-        checkpoint=checkin.checkpoint_for(activity, rotating=False).key,
+        checkpoint=codes.checkpoint_for(activity, rotating=False).key,
         code=None,
         volunteer=volunteer,
         operator=volunteer.user,
@@ -96,7 +98,7 @@ def test_the_meal_of_three_hours_ten_is_taken_off(volunteer):
 
 
 def test_learning_is_counted_apart_from_service(volunteer):
-    totals = hours.totals(Volunteer.objects.get(name="李建国"))
+    totals = total_of(Volunteer.objects.get(name="李建国"))
 
     assert (totals.service_minutes, totals.training_minutes) == (177 + 150, 82)
     assert ServiceRecord.objects.filter(category=Category.TRAINING, volunteer__name="陈志强").count() == 0
@@ -113,7 +115,7 @@ def test_the_ledger_agrees_with_records_and_totals(volunteer):
 
 
 def test_counting_again_changes_nothing(volunteer):
-    outcome = hours.compute_many(volunteers=list(Volunteer.objects.values_list("pk", flat=True)), at=NOW)
+    outcome = compute_many(volunteers=list(Volunteer.objects.values_list("pk", flat=True)), at=NOW)
 
     assert (outcome.created, outcome.changed, outcome.withdrawn, outcome.differing) == ([], [], [], [])
 
@@ -147,14 +149,14 @@ def test_a_shift_is_running_now_and_its_volunteer_came_two_hours_ago(volunteer, 
 
 def test_checking_out_now_leads_to_effective_hours_the_same_day(volunteer, running):
     check_out(volunteer, running, NOW)
-    hours.sweep(at=NOW)
-    before = hours.totals(volunteer).service_minutes
+    sweep_records(at=NOW)
+    before = total_of(volunteer).service_minutes
 
-    confirmed = hours.confirm(activity=running, by=running.leader.user, at=NOW, heads=1)
+    confirmed = confirmation.confirm(activity=running, by=running.leader.user, at=NOW, heads=1)
 
     assert not isinstance(confirmed, Refusal)
     assert [record.minutes for record in confirmed.ready] == [120]
-    assert hours.totals(volunteer).service_minutes == before + 120
+    assert total_of(volunteer).service_minutes == before + 120
 
 
 def test_a_second_start_adds_nothing_while_she_is_still_in(volunteer, running):

@@ -10,9 +10,8 @@ from django.urls import reverse
 
 from academy.activities import services as activities
 from academy.activities.models import Activity
-from academy.checkin import services as checkin
 from academy.checkin.models import Claim, Scan, Visit
-from academy.checkin.services import claims
+from academy.checkin.services import claims, codes
 from academy.core.keys import random_key
 from academy.people.models import Volunteer
 from tests.desk.pages import Statements, text_of
@@ -33,7 +32,7 @@ def leader(scene, sign_in) -> Client:
 def asked(activity, name="王秀英", tail="1234", at="09:30") -> Claim:
     claim = claims.ask(
         key=random_key(80),
-        checkpoint=checkin.checkpoint_for(activity, rotating=False).key,
+        checkpoint=codes.checkpoint_for(activity, rotating=False).key,
         code=None,
         name=name,
         phone_tail=tail,

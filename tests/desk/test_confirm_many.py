@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from academy.hours import services as hours
 from academy.hours.models import Evaluation, RecordState, ServiceRecord
+from academy.hours.services import confirmation, records
 from academy.people import services as people
 from academy.people.permissions import DutyRole
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -45,7 +45,7 @@ def test_what_stands_clear_is_confirmed_and_evaluated_in_one_act(scene, desk):
     scene.attend(people[0], activities[0].shifts.get())
     scene.attend(people[1], activities[1].shifts.get())
     scene.scan(people[2], activities[1].shifts.get(), "in", moment("09:00"))
-    hours.sweep(at=MONDAY)
+    records.sweep_records(at=MONDAY)
     page = desk.get("/admin/confirm/").content.decode()
     assert "活动0" in page and "活动1" in page and "刘伟" in page
     ids = [activity.pk for activity in activities]
@@ -75,7 +75,7 @@ def test_the_second_of_two_browsers_is_told(scene, desk):
     scene.attend(scene.volunteer(), activity.shifts.get())
     other = Client()
     other.force_login(scene.leading)
-    hours.confirm(activity=activity, by=scene.leading, at=MONDAY)
+    confirmation.confirm(activity=activity, by=scene.leading, at=MONDAY)
     told = desk.post("/admin/confirm/", {"activity": activity.pk}, follow=True).content.decode()
     assert activity.title in told and states() == ["on_notice"]
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from academy.activities import services as activities
 from academy.activities.models import Activity
-from academy.checkin import services as checkin
 from academy.checkin.models import Scan, Visit
-from academy.hours import services as hours
+from academy.checkin.services import codes, scanning
 from academy.hours.models import Confirmation, RecordState, ServiceRecord
+from academy.hours.services.records import compute_records, sweep_records
 from academy.messaging.models import Message
 from academy.paper.codes import qr_svg
 from academy.people.models import User
@@ -141,9 +141,9 @@ def shown_code(response):
 
 
 def scan(activity, volunteer, code, at):
-    return checkin.record_scan(
+    return scanning.record_scan(
         scan_id=uuid4(),
-        checkpoint=checkin.checkpoint_for(activity, rotating=True).key,
+        checkpoint=codes.checkpoint_for(activity, rotating=True).key,
         code=code,
         volunteer=volunteer,
         operator=None,
@@ -158,7 +158,7 @@ def test_the_page_shows_the_code_of_this_moment_as_picture_and_as_text(scene, ac
     response = sign_in(scene.leading).get(address("lead", activity))
 
     code = shown_code(response)
-    key = checkin.checkpoint_for(activity, rotating=True).key
+    key = codes.checkpoint_for(activity, rotating=True).key
     content = response.content.decode()
     assert qr_svg(f"HTTPS://ACADEMY.TEST/C/{key}/{code}/") in content
     assert f"{code[:4]}-{code[4:]}" in content
@@ -172,7 +172,7 @@ def test_the_address_in_the_picture_opens_the_page_of_the_code(scene, activity, 
     response = sign_in(scene.leading).get(address("live", activity))
 
     code = response.json()["codes"][0]["text"]
-    key = checkin.checkpoint_for(activity, rotating=True).key
+    key = codes.checkpoint_for(activity, rotating=True).key
     visitor = scene.volunteer(login=True)
     assert sign_in(visitor.user).get(f"/C/{key}/{code}/").status_code == 200
 
@@ -183,24 +183,24 @@ def test_the_live_codes_cover_the_next_minutes_without_a_gap(scene, activity, si
     live = sign_in(scene.leading).get(address("live", activity)).json()
 
     now = moment("09:30:20").timestamp() * 1000
-    codes = live["codes"]
+    shown = live["codes"]
     assert live["now"] == now
-    assert codes[0]["starts"] <= now < codes[0]["ends"]
-    assert [code["ends"] for code in codes[:-1]] == [code["starts"] for code in codes[1:]]
-    assert codes[-1]["ends"] >= now + 5 * 60 * 1000
-    assert len({code["text"] for code in codes}) == len(codes)
+    assert shown[0]["starts"] <= now < shown[0]["ends"]
+    assert [code["ends"] for code in shown[:-1]] == [code["starts"] for code in shown[1:]]
+    assert shown[-1]["ends"] >= now + 5 * 60 * 1000
+    assert len({code["text"] for code in shown}) == len(codes)
 
 
 def test_each_live_code_is_good_in_its_own_time_and_the_next_and_in_no_other(scene, activity, sign_in, clock):
     clock.move_to(moment("09:30:20"))
-    codes = sign_in(scene.leading).get(address("live", activity)).json()["codes"]
+    shown = sign_in(scene.leading).get(address("live", activity)).json()["codes"]
 
     def outcome(code, milliseconds):
         at = dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC)
         refusal = scan(activity, VolunteerFactory(community=scene.community), code["text"], at).refusal
         return refusal.code if refusal else "accepted"
 
-    for code in codes:
+    for code in shown:
         assert outcome(code, code["starts"] - 1) == "bad_code"
         assert outcome(code, code["starts"]) == "accepted"
         assert outcome(code, code["ends"] - 1) == "accepted"
@@ -363,7 +363,7 @@ def flagged(scene, shift, clock):
     """Somebody who never checked out; it is late in the evening."""
     scene.scan(scene.volunteer("刘伟"), shift, "in", moment("09:00"))
     clock.move_to(moment("23:00"))
-    hours.sweep(at=moment("23:00"))
+    sweep_records(at=moment("23:00"))
     return ServiceRecord.objects.get(volunteer__name="刘伟")
 
 
@@ -560,7 +560,7 @@ def test_what_stands_out_is_accepted_or_asked_about_with_one_tap(scene, activity
     for place, person in enumerate(people):
         scene.scan(person, shift, "in", moment("09:00") + dt.timedelta(minutes=place), browser="SAMEPHONE")
         scene.scan(person, shift, "out", moment("11:00") + dt.timedelta(minutes=place), browser="SAMEPHONE")
-        hours.compute_records(volunteer=person, shift=shift, at=moment("11:30"))
+        compute_records(volunteer=person, shift=shift, at=moment("11:30"))
     clock.move_to(moment("12:15"))
     client = sign_in(scene.leading)
 

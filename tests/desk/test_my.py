@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities import services as activities
-from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import confirmation, notices, records
 from academy.learning import services as learning
 from academy.people import services as people
 from academy.people.models import Consent
@@ -34,8 +34,8 @@ def record(scene, volunteer, clock):
 
 
 def confirm(record, by):
-    confirmed = hours.confirm(activity=record.activity, by=by, at=moment("12:30"), records=[record])
-    assert isinstance(confirmed, hours.Confirmed)
+    confirmed = confirmation.confirm(activity=record.activity, by=by, at=moment("12:30"), records=[record])
+    assert isinstance(confirmed, confirmation.ConfirmationResult)
     record.refresh_from_db()
     return record
 
@@ -174,7 +174,7 @@ def test_a_confirmed_record_is_on_notice_until_its_day(scene, record, volunteer,
 
 def test_effective_hours_are_the_large_figure(scene, record, volunteer, sign_in, clock):
     confirm(record, scene.leading)
-    hours.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
+    notices.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
 
     page = text_of(sign_in(volunteer.user).get(MY))
 
@@ -206,7 +206,7 @@ def test_learning_time_is_a_figure_of_its_own(scene, volunteer, sign_in, clock):
     activity = scene.activity(kind="training", counts_as="learner")
     [record] = scene.attend(volunteer, activity.shifts.get())
     confirm(record, scene.leading)
-    hours.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
+    notices.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
 
     page = text_of(sign_in(volunteer.user).get(MY))
 
@@ -313,7 +313,7 @@ def test_what_a_rule_noticed_is_said_and_what_the_leader_looks_at_is_not(scene, 
     shift = scene.activity().shifts.get()
     scene.scan(volunteer, shift, "in", moment("09:00"), rotating=False)
     clock.move_to(moment("23:00"))
-    hours.sweep(at=moment("23:00"))
+    records.sweep_records(at=moment("23:00"))
     record = ServiceRecord.objects.get()
 
     page = text_of(sign_in(volunteer.user).get(address_of(record)))
@@ -344,7 +344,7 @@ def test_a_confirmed_record_says_by_whom_and_by_when_it_counts(scene, record, vo
 
 def test_an_effective_record_waits_for_nothing(scene, record, volunteer, sign_in):
     confirm(record, scene.leading)
-    hours.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
+    notices.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
 
     page = text_of(sign_in(volunteer.user).get(address_of(record)))
 

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from academy.hours import services as hours
+from academy.hours.services import confirmation, notices
 from academy.people import services as people
 from academy.people.models import Consent, Volunteer
 from tests.factories import UserFactory
@@ -43,7 +43,7 @@ def on_notice(scene: Scene, *volunteers: Volunteer) -> None:
     activity = scene.activity()
     for volunteer in volunteers:
         scene.attend(volunteer, activity.shifts.get())
-    hours.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
 
 
 def page(scene: Scene, client: Client | None = None, suffix: str = "") -> str:
@@ -81,7 +81,7 @@ def test_when_the_notice_is_over_the_page_is_gone(scene):
     volunteer = scene.volunteer()
     consents(volunteer)
     on_notice(scene, volunteer)
-    hours.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
+    notices.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
     assert Client().get(reverse("desk:notice", args=[scene.community.slug, SATURDAY])).status_code == 404
     assert Client().get("/notice/nowhere/2026-01-10/").status_code == 404
 

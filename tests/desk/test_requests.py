@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from academy.hours import services as hours
 from academy.hours.models import DailyApproval, MakeUp, Objection, Overtime, ServiceRecord
+from academy.hours.services import confirmation, make_ups
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory
@@ -77,7 +77,7 @@ def test_a_volunteer_asks_for_hours_that_are_missing_and_an_approver_says_yes(sc
 def test_a_no_needs_its_reason_and_what_was_typed_stays(scene, approver):
     volunteer = scene.volunteer(login=True)
     record = scene.serve(volunteer, "09:00", "12:00")
-    hours.ask_make_up(
+    make_ups.ask_make_up(
         volunteer=volunteer,
         shift=record.shift,
         came_at=moment("08:00"),
@@ -103,7 +103,7 @@ def test_a_no_needs_its_reason_and_what_was_typed_stays(scene, approver):
 def test_an_objection_on_the_phone_is_upheld_with_the_real_times(scene, approver):
     shift = scene.activity().shifts.get()
     scene.attend(scene.volunteer(), shift)
-    hours.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
     record = ServiceRecord.objects.get()
     other = scene.volunteer("李建国", login=True)
     phone, address = signed_in(other.user), reverse("desk:object", args=[record.pk])
@@ -121,7 +121,7 @@ def test_an_objection_on_the_phone_is_upheld_with_the_real_times(scene, approver
 def test_objections_are_for_the_community_and_at_the_desk_for_whoever_came(scene):
     shift = scene.activity().shifts.get()
     scene.attend(scene.volunteer(), shift)
-    hours.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
     address = reverse("desk:object", args=[ServiceRecord.objects.get().pk])
     elsewhere = Scene()
     for stranger in (elsewhere.volunteer(login=True).user, elsewhere.social_worker):
@@ -161,7 +161,7 @@ def test_the_leader_puts_right_asks_for_a_longer_day_and_for_overtime(scene, app
 def test_who_asked_sees_from_when_they_may_decide_alone(scene):
     volunteer = scene.volunteer(login=True)
     record = scene.serve(volunteer, "09:00", "12:00")
-    made = hours.ask_make_up(
+    made = make_ups.ask_make_up(
         volunteer=volunteer,
         shift=record.shift,
         came_at=None,

@@ -18,6 +18,7 @@ from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.hours import services as hours
 from academy.hours.models import Import, LedgerEntry, ServiceRecord
+from academy.hours.services import make_ups, notices, totals
 from academy.people import services as people
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
@@ -55,13 +56,13 @@ def volunteer(scene: Scene) -> Volunteer:
     assert not isinstance(people.merge(volunteer=twin, into=volunteer, by=scene.social_worker, at=FEBRUARY), Refusal)
     _correct(scene, record)
     _import(scene)
-    hours.end_notices(at=moment("09:00", dt.date(2026, 3, 16)))
+    notices.end_notices(at=moment("09:00", dt.date(2026, 3, 16)))
     scene.attend(volunteer, scene.activity(day=dt.date(2026, 1, 24)).shifts.get())
     return volunteer
 
 
 def _correct(scene: Scene, record: ServiceRecord) -> None:
-    asked = hours.ask_make_up(
+    asked = make_ups.ask_make_up(
         volunteer=record.volunteer,
         shift=record.shift,
         came_at=moment("09:30"),
@@ -184,7 +185,7 @@ def handed_over(scene: Scene, volunteer: Volunteer) -> int:
 def after_recounting(scene: Scene, volunteer: Volunteer) -> int:
     call_command("recompute_records")
     call_command("audit_ledger")
-    return hours.totals(volunteer).service_minutes
+    return totals.total_of(volunteer).service_minutes
 
 
 PLACES: list[Callable[[Scene, Volunteer], int]] = [
@@ -214,4 +215,4 @@ def test_who_describes_a_person_shows_it_in_hours(scene: Scene, volunteer: Volun
 
 
 def test_learning_time_is_never_in_it(scene: Scene, volunteer: Volunteer) -> None:
-    assert hours.totals(volunteer).training_minutes == 180
+    assert totals.total_of(volunteer).training_minutes == 180

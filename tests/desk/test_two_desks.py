@@ -11,6 +11,7 @@ from django.urls import reverse
 from academy.core.refusals import Refusal
 from academy.hours import services as hours
 from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
+from academy.hours.services import approvals, confirmation, make_ups, objections
 from academy.people.asked import DECIDED
 from academy.people.models import User
 from academy.people.permissions import DutyRole
@@ -53,7 +54,7 @@ def test_what_a_colleague_has_confirmed_is_not_confirmed_again(scene: Scene) -> 
 
 def test_what_a_colleague_has_decided_is_said_beside_what_was_typed(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    asked = hours.ask_make_up(
+    asked = make_ups.ask_make_up(
         volunteer=record.volunteer,
         shift=record.shift,
         came_at=moment("10:00"),
@@ -80,7 +81,7 @@ def test_what_a_colleague_has_decided_is_said_beside_what_was_typed(scene: Scene
 
 def make_up(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
     activity = scene.activity()
-    asked = hours.ask_make_up(
+    asked = make_ups.ask_make_up(
         volunteer=scene.volunteer(),
         shift=activity.shifts.get(),
         came_at=moment("09:00"),
@@ -95,7 +96,7 @@ def make_up(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, ob
 
 def correction(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    asked = hours.ask_make_up(
+    asked = make_ups.ask_make_up(
         volunteer=record.volunteer,
         shift=record.shift,
         came_at=moment("10:00"),
@@ -110,21 +111,23 @@ def correction(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str,
 def objection(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
     activity = scene.activity()
     scene.attend(scene.volunteer(), activity.shifts.get())
-    hours.confirm(activity=activity, by=scene.leading, at=MONDAY)
-    asked = hours.object_to(record=ServiceRecord.objects.get(), reason="没有来", objector="邻居", by=by, at=MONDAY)
+    confirmation.confirm(activity=activity, by=scene.leading, at=MONDAY)
+    asked = objections.object_to(record=ServiceRecord.objects.get(), reason="没有来", objector="邻居", by=by, at=MONDAY)
     return hours.decide_objection, {"objection": asked, "times": None}
 
 
 def long_day(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
     volunteer = scene.volunteer()
     scene.attend(volunteer, scene.activity(("08:00", "19:00")).shifts.get(), "08:00", "19:00")
-    asked = hours.ask_daily_approval(volunteer=volunteer, date=SATURDAY, minutes=600, reason="防汛", by=by, at=MONDAY)
+    asked = approvals.ask_daily_approval(
+        volunteer=volunteer, date=SATURDAY, minutes=600, reason="防汛", by=by, at=MONDAY
+    )
     return hours.decide_daily_approval, {"approval": asked}
 
 
 def overtime(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
     shift = scene.activity().shifts.get()
-    asked = hours.ask_overtime(shift=shift, until=moment("13:00"), reason="人多", by=by, at=MONDAY)
+    asked = approvals.ask_overtime(shift=shift, until=moment("13:00"), reason="人多", by=by, at=MONDAY)
     return hours.decide_overtime, {"overtime": asked}
 
 
@@ -171,7 +174,7 @@ def test_what_one_person_decided_alone_says_so_and_is_longer_on_notice(scene: Sc
     decide(**what, by=scene.social_worker, at=thursday, accepted=True, answer="两天无人答复")
     record = ServiceRecord.objects.get()
 
-    hours.confirm(activity=record.activity, by=scene.social_worker, at=thursday, records=[record])
+    confirmation.confirm(activity=record.activity, by=scene.social_worker, at=thursday, records=[record])
     record.refresh_from_db()
     assert record.alone and record.state == RecordState.ON_NOTICE
     assert record.effective_on == dt.date(2026, 1, 23)  # seven days after, not three working days

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from academy.activities import services as activities
 from academy.activities.models import Activity
 from academy.checkin.models import Claim, Scan, Visit
-from academy.checkin.services import checkpoint_for, rotating_codes
+from academy.checkin.services import codes
 from academy.people.models import Volunteer
 from academy.people.services import print_slips, register_volunteer
 from tests.e2e.conftest import said
@@ -66,9 +66,9 @@ def test_i_am_here_and_it_is_her(
 ) -> None:
     with time_machine.travel(SATURDAY) as clock:
         leader = leaders_phone()
-        checkpoint = checkpoint_for(gate["activity"], rotating=True)
+        checkpoint = codes.checkpoint_for(gate["activity"], rotating=True)
         phone = new_phone()
-        phone.goto(f"{served}/c/{checkpoint.key}/{rotating_codes(checkpoint, at=SATURDAY)[0].code}/")
+        phone.goto(f"{served}/c/{checkpoint.key}/{codes.rotating_codes(checkpoint, at=SATURDAY)[0].code}/")
         say(phone, "孙桂芳", "123")
         expect(phone.locator(".invalid-feedback")).to_have_count(1)
         expect(phone.locator("#claim_name")).to_have_value("孙桂芳")

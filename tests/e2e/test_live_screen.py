@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from academy.activities import services as activities
 from academy.activities.models import Activity
-from academy.checkin.services import checkpoint_for, rotating_codes
+from academy.checkin.services import codes
 from academy.people.services import print_slips
 from tests.e2e.test_main_job import FRIDAY, SATURDAY, gate, people, sign_in_with_slip
 
@@ -44,7 +44,7 @@ def go_on(page: Page, travelled: Any, seconds: int) -> None:
 
 
 def code_at(gate: dict[str, Any], at: dt.datetime) -> str:
-    return rotating_codes(checkpoint_for(gate["activity"], rotating=True), at=at)[0].code
+    return codes.rotating_codes(codes.checkpoint_for(gate["activity"], rotating=True), at=at)[0].code
 
 
 def seen(page: Page) -> str:

@@ -13,12 +13,12 @@ from playwright.sync_api import Page, expect
 
 from academy.activities.models import Activity
 from academy.checkin.models import Scan, Visit
-from academy.checkin.services import checkpoint_for, rotating_codes
+from academy.checkin.services import codes
 from academy.hours.models import RecordState, ServiceRecord
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import grant_duty, login_for, print_slips, register_volunteer
-from cms.services import FoundingFacts, set_up_community
+from cms.founding import FoundingFacts, set_up_community
 from tests.e2e.conftest import decoded, said
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -186,7 +186,7 @@ def gate(people: dict[str, Any]) -> dict[str, Any]:
 
 
 def poster_address(served: str, gate: dict[str, Any]) -> str:
-    return f"{served}/c/{checkpoint_for(gate['activity'], rotating=False).key}/"
+    return f"{served}/c/{codes.checkpoint_for(gate['activity'], rotating=False).key}/"
 
 
 def test_opening_or_prefetching_a_code_checks_nobody_in(
@@ -223,9 +223,9 @@ def test_a_second_tap_makes_no_second_visit(served: str, gate: dict[str, Any], n
 def test_signing_in_for_the_first_time_does_not_cost_the_scan(
     served: str, gate: dict[str, Any], new_phone: Callable[[], Page]
 ) -> None:
-    checkpoint = checkpoint_for(gate["activity"], rotating=True)
+    checkpoint = codes.checkpoint_for(gate["activity"], rotating=True)
     with time_machine.travel(SATURDAY):
-        live = rotating_codes(checkpoint, at=SATURDAY, minutes=0)[0]
+        live = codes.rotating_codes(checkpoint, at=SATURDAY, minutes=0)[0]
         phone = new_phone()
         phone.goto(f"{served}/c/{checkpoint.key}/{live.code}/")
     with time_machine.travel(SATURDAY + dt.timedelta(minutes=4)):
@@ -264,5 +264,5 @@ def test_a_bare_rotating_address_shows_no_button(
     with time_machine.travel(SATURDAY):
         phone = new_phone()
         sign_in_with_slip(phone, f"{served}/s/", gate["slips"][0])
-        phone.goto(f"{served}/c/{checkpoint_for(gate['activity'], rotating=True).key}/")
+        phone.goto(f"{served}/c/{codes.checkpoint_for(gate['activity'], rotating=True).key}/")
         expect(phone.get_by_role("button", name=said("Check in", "button"))).to_have_count(0)

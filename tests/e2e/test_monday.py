@@ -9,9 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from academy.activities.models import Activity
-from academy.checkin import services as checkin
-from academy.hours import services as hours
+from academy.checkin.services import codes, scanning
 from academy.hours.models import Evaluation, RecordState, ServiceRecord
+from academy.hours.services import deadlines, records
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from tests.e2e.conftest import said
@@ -24,12 +24,12 @@ FORGOTTEN = 7  # at this one somebody did not check out
 
 
 def attend(activity: Activity, volunteer: Volunteer, *, out: bool = True) -> None:
-    shift, gate = activity.shifts.get(), checkin.checkpoint_for(activity, rotating=True)
+    shift, gate = activity.shifts.get(), codes.checkpoint_for(activity, rotating=True)
     for direction, moment in (("in", shift.starts_at), ("out", shift.ends_at))[: 1 + out]:
-        checkin.record_scan(
+        scanning.record_scan(
             scan_id=uuid4(),
             checkpoint=gate.key,
-            code=checkin.rotating_codes(gate, at=moment)[0].code,
+            code=codes.rotating_codes(gate, at=moment)[0].code,
             volunteer=volunteer,
             operator=volunteer.user,
             direction=direction,
@@ -37,7 +37,7 @@ def attend(activity: Activity, volunteer: Volunteer, *, out: bool = True) -> Non
             sure=True,
             shift_id=shift.pk,
         )
-    hours.compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at + dt.timedelta(hours=5))
+    records.compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at + dt.timedelta(hours=5))
 
 
 @pytest.fixture
@@ -86,4 +86,4 @@ def test_forty_four_activities_are_confirmed_and_evaluated_from_one_page(
     expect(desk.get_by_role("button", name=said("Confirm what is ticked"))).to_have_count(0)
     assert set(ServiceRecord.objects.values_list("state", flat=True)) == {RecordState.ON_NOTICE}
     assert Evaluation.objects.values("activity").distinct().count() == WAITING
-    assert hours.running([social_worker.duties.get().community], at=timezone.now()) == []
+    assert deadlines.running([social_worker.duties.get().community], at=timezone.now()) == []

@@ -20,8 +20,8 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from academy.activities.models import Activity
-from academy.checkin import services as checkin
 from academy.checkin.models import Annulment, Scan, Visit
+from academy.checkin.services import codes, devices, sync
 from academy.core.keys import grouped, random_key
 from academy.people.models import Card, User, Volunteer
 from academy.people.services import login_for
@@ -289,7 +289,7 @@ def test_what_is_no_good_card_says_so_and_what_is_one_is_kept_as_refused(
     expect(part(page, "refused").locator("[data-state=refused]")).to_have_count(2)
     assert sorted(Scan.objects.values_list("refusal", flat=True)) == ["card_revoked", "unknown_card"]
     assert not Visit.objects.exists()
-    poster = checkin.checkpoint_for(activity, rotating=False)
+    poster = codes.checkpoint_for(activity, rotating=False)
     type_in(page, f"{served}/C/{poster.key}/")
     expect(part(page, "why")).to_contain_text("not a check-in card")
     assert Scan.objects.count() == 2
@@ -591,11 +591,11 @@ def test_the_saved_file_bears_macs_that_the_server_knows_and_is_imported_by_a_co
         names = ("id", "n", "checkpoint", kind, "direction", "at")
         told = [scan[name] if name != kind else f"{kind}\n{scan[kind]}" for name in names]
         text = "\n".join(map(str, [device.key, *told])).encode()
-        assert scan["mac"] == hmac.new(checkin.key_of(device), text, hashlib.sha256).hexdigest()
+        assert scan["mac"] == hmac.new(devices.key_of(device), text, hashlib.sha256).hexdigest()
     assert saved["scans"][0]["card"] == key
     unsent(page, 2)  # a file that nobody brings loses nothing
 
-    received = checkin.receive_scans(
+    received = sync.receive_scans(
         device=device, scans=saved["scans"], sent_at=None, at=START + dt.timedelta(minutes=5), by=other.user
     )
     assert [result.outcome for result in received] == ["accepted", "accepted"]

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, Shift
-from academy.checkin import services as checkin
+from academy.checkin.services import codes, scanning
 from academy.core.models import Community
-from academy.hours import services as hours
 from academy.hours.models import ServiceRecord
+from academy.hours.services import confirmation, notices, records
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, IssuerFactory, RuleSetFactory, UserFactory, VolunteerFactory
@@ -87,7 +87,7 @@ class Scene:
             activity=activity, by=self.social_worker, at=moment("08:00", day - dt.timedelta(days=3))
         )
         assert isinstance(published, Activity), published
-        checkin.open_checkpoints(activity=published)
+        codes.open_checkpoints(activity=published)
         return published
 
     def scan(
@@ -100,16 +100,16 @@ class Scene:
         rotating: bool = True,
         grace: bool = False,
         browser: str = "",
-    ) -> checkin.Answer:
+    ) -> scanning.Answer:
         """One tap at the gate of the shift's activity, by somebody who has signed up."""
         if not volunteer.sign_ups.filter(shift=shift).exists():
             role = shift.activity.roles.get()
             activities.sign_up(
                 volunteer=volunteer, shift=shift, role=role, by=None, at=shift.starts_at - dt.timedelta(days=1)
             )
-        checkpoint = checkin.checkpoint_for(shift.activity, rotating=rotating)
-        code = checkin.rotating_codes(checkpoint, at=at)[0].code if rotating and not grace else None
-        answer = checkin.record_scan(
+        checkpoint = codes.checkpoint_for(shift.activity, rotating=rotating)
+        code = codes.rotating_codes(checkpoint, at=at)[0].code if rotating and not grace else None
+        answer = scanning.record_scan(
             scan_id=uuid4(),
             checkpoint=checkpoint.key,
             code=code,
@@ -139,7 +139,7 @@ class Scene:
         day = day or shift.date
         self.scan(volunteer, shift, "in", moment(came, day), rotating=rotating)
         self.scan(volunteer, shift, "out", moment(left, day), rotating=rotating)
-        return hours.compute_records(volunteer=volunteer, shift=shift, at=moment(left, day))
+        return records.compute_records(volunteer=volunteer, shift=shift, at=moment(left, day))
 
     def serve(
         self, volunteer: Volunteer, came: str, left: str, *, day: dt.date = SATURDAY, **activity: Any
@@ -148,7 +148,7 @@ class Scene:
         planned = self.activity((came, left), day=day, **activity)
         shift = planned.shifts.get()
         record = next(one for one in self.attend(volunteer, shift, came, left) if one.shift_id == shift.pk)
-        hours.confirm(activity=planned, by=self.leading, at=moment(left, day) + dt.timedelta(minutes=30))
-        hours.end_notices(at=moment("00:05", day + dt.timedelta(days=6)))
+        confirmation.confirm(activity=planned, by=self.leading, at=moment(left, day) + dt.timedelta(minutes=30))
+        notices.end_notices(at=moment("00:05", day + dt.timedelta(days=6)))
         record.refresh_from_db()
         return record

@@ -10,11 +10,12 @@ from django.db.models import Sum
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from academy.checkin import services as checkin
 from academy.checkin.models import Method
+from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services, triggers
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Objection, RecordState, ServiceRecord
+from academy.hours.services import approvals, confirmation, make_ups, notices, objections, records, totals
 from academy.people import merging
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory
@@ -41,15 +42,17 @@ class World:
         match kind:
             case "sheet":
                 by = self.scene.leading
-                checkin.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=by, at=self.at)
-                services.compute_records(volunteer=volunteer, shift=shift, at=self.at)
+                correcting.set_right(
+                    volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=by, at=self.at
+                )
+                records.compute_records(volunteer=volunteer, shift=shift, at=self.at)
             case "confirm":
                 waiting = ServiceRecord.objects.awaiting_confirmation().filter(shift=shift)
-                services.confirm(activity=shift.activity, by=self.scene.leading, at=self.at, records=waiting)
+                confirmation.confirm(activity=shift.activity, by=self.scene.leading, at=self.at, records=waiting)
             case "notice":
-                services.end_notices(at=self.at + dt.timedelta(days=30))
+                notices.end_notices(at=self.at + dt.timedelta(days=30))
             case "ask":
-                services.ask_make_up(
+                make_ups.ask_make_up(
                     volunteer=volunteer,
                     shift=shift,
                     came_at=times[0],
@@ -60,9 +63,9 @@ class World:
                     witness=self.people[1 - who],
                 )
             case "object" if record is not None:
-                services.object_to(record=record, reason="没来", by=self.people[1 - who].user, at=self.at)
+                objections.object_to(record=record, reason="没来", by=self.people[1 - who].user, at=self.at)
             case "long day":
-                answer = services.ask_daily_approval(
+                answer = approvals.ask_daily_approval(
                     volunteer=volunteer,
                     date=SATURDAY,
                     minutes=200 + minute,
@@ -81,7 +84,7 @@ class World:
                     self._decide(services.decide_correction, proposal=proposal)
             case "merge":
                 merging.merge(volunteer=self.people[1], into=self.people[0], by=self.scene.social_worker, at=self.at)
-                services.sweep(at=self.at)
+                records.sweep_records(at=self.at)
 
     def _decide(self, service: Callable[..., Any], **what: Any) -> None:
         service(**what, by=self.approver, at=self.at, accepted=True, answer="同意")
@@ -91,7 +94,7 @@ class World:
         effective = ServiceRecord.objects.filter(state=RecordState.EFFECTIVE)
         of_records = effective.aggregate(minutes=Sum("minutes", default=0))["minutes"]
         of_entries = LedgerEntry.objects.aggregate(minutes=Sum("minutes", default=0))["minutes"]
-        of_totals = sum(services.totals(person).service_minutes for person in self._distinct())
+        of_totals = sum(totals.total_of(person).service_minutes for person in self._distinct())
         assert of_records == of_entries == of_totals
 
     def _distinct(self) -> list[Any]:

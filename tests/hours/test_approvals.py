@@ -7,6 +7,7 @@ import pytest
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services
 from academy.hours.models import DailyApproval, LedgerEntry, Overtime, ServiceRecord
+from academy.hours.services import approvals, totals
 from academy.people import services as people
 from academy.people.models import User
 from academy.people.permissions import DutyRole
@@ -23,7 +24,7 @@ def approver(scene: Scene) -> User:
 
 def ask_day(scene: Scene, volunteer: object, **changed: object) -> DailyApproval | Refusal:
     given = {"date": SATURDAY, "minutes": 600, "reason": "年货节通宵值守", "by": scene.leading, "at": moment("20:00")}
-    return services.ask_daily_approval(volunteer=volunteer, **{**given, **changed})  # type: ignore[arg-type]
+    return approvals.ask_daily_approval(volunteer=volunteer, **{**given, **changed})  # type: ignore[arg-type]
 
 
 def test_a_long_day_counts_up_to_what_was_approved(scene, approver):
@@ -45,7 +46,7 @@ def test_what_is_effective_already_follows_in_the_ledger(scene, approver):
     services.decide_daily_approval(
         approval=approval, by=approver, at=moment("09:00", dt.date(2026, 1, 20)), accepted=True
     )
-    assert services.totals(volunteer).service_minutes == 600
+    assert totals.total_of(volunteer).service_minutes == 600
     assert [entry.clause for entry in LedgerEntry.objects.order_by("seq")] == ["K1", "H4", "H4"]
     assert list(ledger.audit()) == []
     record.refresh_from_db()
@@ -81,7 +82,7 @@ def test_what_cannot_be_approved(scene):
 
 def ask_more(scene: Scene, shift: object, **changed: object) -> Overtime | Refusal:
     given = {"until": moment("13:00"), "reason": "居民多", "by": scene.leading, "at": moment("12:50")}
-    return services.ask_overtime(shift=shift, **{**given, **changed})  # type: ignore[arg-type]
+    return approvals.ask_overtime(shift=shift, **{**given, **changed})  # type: ignore[arg-type]
 
 
 def test_overtime_counts_for_everybody_who_stayed(scene, approver):

@@ -15,6 +15,7 @@ from academy.checkin.models import Scan
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services
 from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
+from academy.hours.services import confirmation, make_ups, notices, objections, records, totals
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory, workbook
 from tests.hours.scene import Scene, moment
@@ -51,7 +52,7 @@ def test_two_people_confirming_move_each_record_once(scene: Scene) -> None:
         scene.attend(scene.volunteer(f"志愿者{number}"), activity.shifts.get())
     answers = at_once(
         *(
-            lambda user=user: services.confirm(activity=activity, by=user, at=moment("12:30"))
+            lambda user=user: confirmation.confirm(activity=activity, by=user, at=moment("12:30"))
             for user in (scene.leading, scene.social_worker)
         )
     )
@@ -67,8 +68,8 @@ def test_two_clocks_end_each_notice_once(scene: Scene) -> None:
     activity = scene.activity()
     for number in range(6):
         scene.attend(scene.volunteer(f"志愿者{number}"), activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
-    ended = at_once(*[lambda: services.end_notices(at=moment("00:00", THURSDAY))] * 2)
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    ended = at_once(*[lambda: notices.end_notices(at=moment("00:00", THURSDAY))] * 2)
     assert sum(ended) == 6
     assert list(LedgerEntry.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3, 4, 5, 6]
     assert audited() == []
@@ -82,11 +83,11 @@ def test_two_activities_taking_effect_at_once_make_one_chain_and_one_total(scene
     scene.attend(volunteer, second.shifts.get(), "11:00", "12:00")
     at_once(
         *(
-            lambda activity=activity: services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+            lambda activity=activity: confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
             for activity in (first, second)
         )
     )
-    assert services.totals(volunteer).service_minutes == 120
+    assert totals.total_of(volunteer).service_minutes == 120
     assert audited() == []
 
 
@@ -98,11 +99,13 @@ def test_two_communities_taking_effect_at_once_keep_one_persons_total(scene: Sce
     scenes[1].attend(volunteer, activities[1].shifts.get(), "11:00", "12:00")
     at_once(
         *(
-            lambda one=one, activity=activity: services.confirm(activity=activity, by=one.leading, at=moment("12:30"))
+            lambda one=one, activity=activity: confirmation.confirm(
+                activity=activity, by=one.leading, at=moment("12:30")
+            )
             for one, activity in zip(scenes, activities, strict=True)
         )
     )
-    assert services.totals(volunteer).service_minutes == 120
+    assert totals.total_of(volunteer).service_minutes == 120
     assert audited() == []
 
 
@@ -116,7 +119,7 @@ def test_two_countings_of_one_day_make_one_record_each(scene: Scene) -> None:
     ServiceRecord.objects.all().delete()
     at_once(
         *(
-            lambda shift=shift: services.compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("11:01"))
+            lambda shift=shift: records.compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("11:01"))
             for shift in shifts
         )
     )
@@ -129,8 +132,8 @@ def test_counting_never_overwrites_what_is_being_confirmed(scene: Scene) -> None
     before = record.computed_at
     ServiceRecord.objects.filter(pk=record.pk).update(minutes=1)
     at_once(
-        lambda: services.confirm(activity=activity, by=scene.leading, at=moment("12:30")),
-        lambda: services.compute_one(volunteer_id=volunteer.pk, shift_id=record.shift_id, at=moment("12:30")),
+        lambda: confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30")),
+        lambda: records.compute_one(volunteer_id=volunteer.pk, shift_id=record.shift_id, at=moment("12:30")),
     )
     record.refresh_from_db()
     assert record.state == RecordState.ON_NOTICE
@@ -142,7 +145,7 @@ def test_two_taps_make_one_certificate(scene: Scene) -> None:
     scene = Scene(values={"notice_working_days": 0})
     volunteer, activity = scene.volunteer(), scene.activity()
     scene.attend(volunteer, activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
     day = dt.date(2026, 1, 10)
     made = at_once(
         *[
@@ -169,7 +172,7 @@ def test_two_taps_make_one_certificate(scene: Scene) -> None:
 def test_two_approvers_decide_once(scene: Scene) -> None:
     volunteer, witness = scene.volunteer(), scene.volunteer("李建国")
     shift = scene.activity().shifts.get()
-    make_up = services.ask_make_up(
+    make_up = make_ups.ask_make_up(
         volunteer=volunteer,
         shift=shift,
         came_at=moment("09:00"),
@@ -194,12 +197,12 @@ def test_two_approvers_decide_once(scene: Scene) -> None:
 def test_an_objection_and_the_end_of_the_notice_at_once_never_lose_one(scene: Scene) -> None:
     activity = scene.activity()
     (record,) = scene.attend(scene.volunteer(), activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
     objector = scene.volunteer("李建国", login=True).user
     at = moment("00:00", THURSDAY)
     answer, ended = at_once(
-        lambda: services.object_to(record=record, reason="没来", by=objector, at=at),
-        lambda: services.end_notices(at=at),
+        lambda: objections.object_to(record=record, reason="没来", by=objector, at=at),
+        lambda: notices.end_notices(at=at),
     )
     record.refresh_from_db()
     if isinstance(answer, Refusal):

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from academy.hours import sentences, services
+from academy.hours import sentences
 from academy.hours.models import LedgerEntry, ServiceRecord
+from academy.hours.services import confirmation, notices
 from tests.hours.scene import Scene, moment
 
 
@@ -17,8 +18,8 @@ def desk(client: Client, scene: Scene) -> Client:
     """A social worker, where a visit has become effective."""
     activity = scene.activity(breaks=(("10:00", "10:25"),))
     scene.attend(scene.volunteer(), activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
-    services.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    notices.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
     client.force_login(scene.social_worker)
     return client
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from academy.hours import services
 from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import confirmation, notices, totals
 from tests.factories import RuleSetFactory
 from tests.hours.scene import Scene, moment
 
@@ -39,10 +39,10 @@ def test_a_night_belongs_to_both_its_days(scene: Scene, first: dt.date, second: 
 def test_it_takes_effect_as_a_whole_and_adds_up(scene: Scene, day: dt.date) -> None:
     records = night(scene, day)
     at = moment("27:00", day)
-    services.confirm(activity=records[0].activity, by=scene.leading, at=at)
-    services.end_notices(at=at + dt.timedelta(days=60))
+    confirmation.confirm(activity=records[0].activity, by=scene.leading, at=at)
+    notices.end_notices(at=at + dt.timedelta(days=60))
 
-    assert services.totals(records[0].volunteer).service_minutes == 240
+    assert totals.total_of(records[0].volunteer).service_minutes == 240
 
 
 def test_a_shift_keeps_the_rules_of_the_day_on_which_it_began(scene: Scene) -> None:
@@ -82,11 +82,11 @@ def test_k5_the_notice_counts_working_days_as_they_were_moved(
 ) -> None:
     activity = scene.activity(day=confirmed)
     scene.attend(scene.volunteer(), activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30", confirmed))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30", confirmed))
 
     record = ServiceRecord.objects.get()
     assert record.effective_on == effective
-    services.end_notices(at=moment("23:59", effective - dt.timedelta(days=1)))
+    notices.end_notices(at=moment("23:59", effective - dt.timedelta(days=1)))
     assert ServiceRecord.objects.get().state == RecordState.ON_NOTICE
-    services.end_notices(at=moment("00:00", effective))
+    notices.end_notices(at=moment("00:00", effective))
     assert ServiceRecord.objects.get().state == RecordState.EFFECTIVE

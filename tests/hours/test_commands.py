@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from academy.hours import services
 from academy.hours.days import Facts
 from academy.hours.models import ServiceRecord
+from academy.hours.services import confirmation, records
 from academy.hours.services.records import Outcome
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -39,7 +39,7 @@ def weekend(scene: Scene) -> Scene:
         scene.attend(person, scene.activity(("15:00", "18:00"), kind="preparation").shifts.get(), "15:00", "18:00")
     forgotten = scene.activity(("09:00", "10:00"), day=SUNDAY).shifts.get()
     scene.scan(people[0], forgotten, "in", moment("09:00", SUNDAY))
-    services.sweep(at=moment("20:00", SUNDAY))
+    records.sweep_records(at=moment("20:00", SUNDAY))
     return scene
 
 
@@ -85,7 +85,7 @@ def test_since_leaves_earlier_days_alone_but_for_those_joined(weekend: Scene) ->
 def test_settled_records_that_would_differ_are_listed(weekend: Scene) -> None:
     record = ServiceRecord.objects.filter(minutes=180).first()
     assert record is not None
-    services.confirm(activity=record.activity, by=weekend.leading, at=moment("23:00", SUNDAY))
+    confirmation.confirm(activity=record.activity, by=weekend.leading, at=moment("23:00", SUNDAY))
     ServiceRecord.objects.filter(pk=record.pk).update(minutes=200)
     said = recompute()
     assert f"record {record.pk} (on_notice): 200 min, now 180\n" in said
@@ -112,5 +112,5 @@ def test_many_volunteers_share_their_statements(weekend: Scene, django_assert_ma
         weekend.scan(volunteer, shift, "out", moment("21:00"))
     facts = Facts()
     with django_assert_max_num_queries(11):
-        outcome: Outcome = services.compute_many(volunteers=pks, at=moment("22:00"), facts=facts)
+        outcome: Outcome = records.compute_many(volunteers=pks, at=moment("22:00"), facts=facts)
     assert len(outcome.created) == 8

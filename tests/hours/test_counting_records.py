@@ -8,14 +8,15 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from academy.activities.models import Shift, SignUp
-from academy.checkin import services as checkin
 from academy.checkin.models import Direction, Method, Scan, Visit
+from academy.checkin.services import codes
 from academy.checkin.signals import visits_changed
 from academy.core.signals import tick
-from academy.hours import receivers, rules, services
+from academy.hours import receivers, rules
 from academy.hours.days import ZONE
 from academy.hours.models import RecordState, ServiceRecord
-from academy.hours.services import records
+from academy.hours.services import confirmation, records
+from academy.hours.services.records import compute_one, compute_records, sweep_records
 from academy.people.models import Volunteer
 from tests.factories import RuleSetFactory
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -95,7 +96,7 @@ def test_a_record_can_be_counted_again_from_what_it_keeps(scene: Scene) -> None:
 def test_counting_twice_changes_nothing(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     first = only(scene.attend(volunteer, shift))
-    again = services.compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("15:00"))
+    again = compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("15:00"))
     assert (again.created, again.changed, again.withdrawn) == ([], [], [])
     assert only(again.unchanged).computed_at == first.computed_at
 
@@ -103,8 +104,8 @@ def test_counting_twice_changes_nothing(scene: Scene) -> None:
 def test_an_open_visit_makes_no_record_yet(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.scan(volunteer, shift, "in", moment("09:00"))
-    assert services.compute_records(volunteer=volunteer, shift=shift, at=moment("10:00")) == []
-    assert services.sweep(at=moment("15:00")) == 0
+    assert compute_records(volunteer=volunteer, shift=shift, at=moment("10:00")) == []
+    assert sweep_records(at=moment("15:00")) == 0
     assert not ServiceRecord.objects.exists()
 
 
@@ -112,44 +113,44 @@ def test_whoever_comes_back_keeps_the_first_visits_record(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.attend(volunteer, shift, "09:00", "10:00")
     scene.scan(volunteer, shift, "in", moment("10:30"))
-    assert only(services.compute_records(volunteer=volunteer, shift=shift, at=moment("11:00"))).minutes == 60
+    assert only(compute_records(volunteer=volunteer, shift=shift, at=moment("11:00"))).minutes == 60
     scene.scan(volunteer, shift, "out", moment("12:00"))
-    record = only(services.compute_records(volunteer=volunteer, shift=shift, at=moment("12:00")))
+    record = only(compute_records(volunteer=volunteer, shift=shift, at=moment("12:00")))
     assert (record.minutes, record.flags) == (150, [])
 
 
 def test_a_forgotten_check_out_earns_nothing_and_waits(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.scan(volunteer, shift, "in", moment("09:00"))
-    assert services.sweep(at=moment("15:00")) == 0
-    assert services.sweep(at=moment("15:00:01")) == 1
+    assert sweep_records(at=moment("15:00")) == 0
+    assert sweep_records(at=moment("15:00:01")) == 1
     record = ServiceRecord.objects.get()
     assert (record.minutes, record.flags, record.state) == (0, ["missing_check_out"], "awaiting_confirmation")
-    assert services.sweep(at=moment("15:01")) == 0
+    assert sweep_records(at=moment("15:01")) == 0
 
 
 def test_a_check_out_forgotten_after_a_first_visit_is_told_beside_its_minutes(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.attend(volunteer, shift, "09:00", "10:00")
     scene.scan(volunteer, shift, "in", moment("10:30"))
-    assert services.sweep(at=moment("16:00")) == 1
+    assert sweep_records(at=moment("16:00")) == 1
     record = ServiceRecord.objects.get()
     assert (record.minutes, record.flags) == (60, ["missing_check_out"])
-    assert services.sweep(at=moment("16:01")) == 0
+    assert sweep_records(at=moment("16:01")) == 0
 
 
 def test_a_visit_longer_than_the_longest_is_given_up_before_the_check_out_closes(db: None) -> None:
     scene = Scene(values={"max_visit_minutes": 60})
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.scan(volunteer, shift, "in", moment("09:00"))
-    assert services.sweep(at=moment("10:00")) == 0
-    assert services.sweep(at=moment("10:00:01")) == 1
+    assert sweep_records(at=moment("10:00")) == 0
+    assert sweep_records(at=moment("10:00:01")) == 1
     assert ServiceRecord.objects.get().flags == ["missing_check_out"]
 
 
 def test_refused_scans_count_for_nothing(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
-    checkpoint = checkin.checkpoint_for(shift.activity, rotating=True)
+    checkpoint = codes.checkpoint_for(shift.activity, rotating=True)
     Scan.objects.create(
         checkpoint=checkpoint,
         volunteer=volunteer,
@@ -160,7 +161,7 @@ def test_refused_scans_count_for_nothing(scene: Scene) -> None:
         received_at=moment("09:00"),
         refusal="bad_code",
     )
-    assert services.compute_records(volunteer=volunteer, shift=shift, at=moment("20:00")) == []
+    assert compute_records(volunteer=volunteer, shift=shift, at=moment("20:00")) == []
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_the_role_of_a_cancelled_sign_up_counts_where_there_is_no_other(scene: S
     volunteer, shift = scene.volunteer(), scene.activity(counts_as="assistant").shifts.get()
     scene.attend(volunteer, shift)
     SignUp.objects.update(cancelled_at=moment("13:00"))
-    record = only(services.compute_records(volunteer=volunteer, shift=shift, at=moment("13:00")))
+    record = only(compute_records(volunteer=volunteer, shift=shift, at=moment("13:00")))
     assert record.basis["counts_as"] == "assistant"
 
 
@@ -194,7 +195,7 @@ def test_without_any_sign_up_one_counts_as_a_volunteer(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity(counts_as="assistant").shifts.get()
     scene.attend(volunteer, shift)
     SignUp.objects.all().delete()
-    record = only(services.compute_records(volunteer=volunteer, shift=shift, at=moment("13:00")))
+    record = only(compute_records(volunteer=volunteer, shift=shift, at=moment("13:00")))
     assert record.basis["counts_as"] == "volunteer"
 
 
@@ -257,7 +258,7 @@ def test_a_shift_over_midnight_joins_its_two_days(scene: Scene) -> None:
     ]
     assert records[0].basis["days"] == ["2026-01-10", "2026-01-11"]
     # From the other end it is the same.
-    outcome = services.compute_one(volunteer_id=volunteer.pk, shift_id=evening.pk, at=moment("30:00"))
+    outcome = compute_one(volunteer_id=volunteer.pk, shift_id=evening.pk, at=moment("30:00"))
     assert [record.pk for record in outcome.unchanged] == [record.pk for record in records]
 
 
@@ -293,7 +294,7 @@ def test_a_long_history_costs_no_more_statements(scene: Scene) -> None:
         scene.scan(volunteer, shift, "in", moment("09:00"))
         scene.scan(volunteer, shift, "out", moment("12:00"))
         with CaptureQueriesContext(connection) as captured:
-            services.compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("12:00"))
+            compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("12:00"))
         return len([query for query in captured if "SAVEPOINT" not in query["sql"]])
 
     few = statements()
@@ -322,10 +323,10 @@ def test_a_settled_record_is_left_alone_and_the_difference_told(scene: Scene, ca
     volunteer = scene.volunteer()
     first, second = scene.activity(("09:00", "12:00")).shifts.get(), scene.activity(("11:00", "14:00")).shifts.get()
     settled = only(scene.attend(volunteer, second, "11:00", "14:00"))
-    services.confirm(activity=second.activity, by=scene.leading, at=moment("14:00"))
+    confirmation.confirm(activity=second.activity, by=scene.leading, at=moment("14:00"))
     scene.scan(volunteer, first, "in", moment("09:00"))
     scene.scan(volunteer, first, "out", moment("12:00"))
-    outcome = services.compute_one(volunteer_id=volunteer.pk, shift_id=first.pk, at=moment("14:30"))
+    outcome = compute_one(volunteer_id=volunteer.pk, shift_id=first.pk, at=moment("14:30"))
     settled.refresh_from_db()
     assert (settled.minutes, settled.state) == (180, "on_notice")
     assert [(difference.record, difference.minutes) for difference in outcome.differing] == [(settled, 120)]
@@ -337,7 +338,7 @@ def test_an_open_record_of_a_date_that_no_longer_has_any_is_withdrawn(scene: Sce
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     record = only(scene.attend(volunteer, shift))
     ServiceRecord.objects.filter(pk=record.pk).update(date=SUNDAY)
-    outcome = services.compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("13:00"))
+    outcome = compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("13:00"))
     assert [gone.pk for gone in outcome.withdrawn] == [record.pk]
     record.refresh_from_db()
     assert record.state == RecordState.WITHDRAWN
@@ -347,9 +348,9 @@ def test_an_open_record_of_a_date_that_no_longer_has_any_is_withdrawn(scene: Sce
 def test_a_settled_record_of_a_date_that_no_longer_has_any_is_told(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     record = only(scene.attend(volunteer, shift))
-    services.confirm(activity=shift.activity, by=scene.leading, at=moment("13:00"))
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("13:00"))
     ServiceRecord.objects.filter(pk=record.pk).update(date=SUNDAY)
-    outcome = services.compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("13:00"))
+    outcome = compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=moment("13:00"))
     assert [(difference.record, difference.minutes) for difference in outcome.differing] == [(record, None)]
     assert outcome.withdrawn == []
 
@@ -396,7 +397,7 @@ def test_an_error_in_counting_never_breaks_the_scan(
     assert Visit.objects.get().closed_at == moment("12:00")
     assert not ServiceRecord.objects.exists()
     assert "out of order" in caplog.text
-    assert services.sweep(at=moment("12:01")) == 1
+    assert sweep_records(at=moment("12:01")) == 1
     assert ServiceRecord.objects.get().minutes == 180
 
 
@@ -404,14 +405,14 @@ def test_the_sweep_counts_what_a_crash_missed_and_nothing_twice(scene: Scene) ->
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.scan(volunteer, shift, "in", moment("09:00"))
     scene.scan(volunteer, shift, "out", moment("10:00"))
-    assert services.sweep(at=moment("10:01")) == 1
-    assert services.sweep(at=moment("10:02")) == 0
+    assert sweep_records(at=moment("10:01")) == 1
+    assert sweep_records(at=moment("10:02")) == 0
     scene.scan(volunteer, shift, "in", moment("10:30"))
     scene.scan(volunteer, shift, "out", moment("12:00"))
-    assert services.sweep(at=moment("12:01")) == 1
+    assert sweep_records(at=moment("12:01")) == 1
     assert ServiceRecord.objects.get().minutes == 150
-    services.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
-    assert services.sweep(at=moment("12:31")) == 0
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    assert sweep_records(at=moment("12:31")) == 0
 
 
 def test_one_visit_that_cannot_be_counted_keeps_no_other_waiting(
@@ -430,7 +431,7 @@ def test_one_visit_that_cannot_be_counted_keeps_no_other_waiting(
         return compute(volunteer_id=volunteer_id, **kwargs)  # type: ignore[arg-type]
 
     monkeypatch.setattr(records, "compute_one", broken_for_the_first)
-    assert services.sweep(at=moment("12:01")) == 2
+    assert sweep_records(at=moment("12:01")) == 2
     assert ServiceRecord.objects.get().volunteer == people[1]
     assert "out of order" in caplog.text
 
@@ -440,7 +441,7 @@ def test_the_clock_sweeps_and_ends_notices(scene: Scene) -> None:
     scene.scan(volunteer, shift, "in", moment("09:00"))
     scene.scan(volunteer, shift, "out", moment("12:00"))
     tick.send(sender=None, at=moment("12:01"))
-    services.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
     tick.send(sender=None, at=moment("12:31"))
     assert ServiceRecord.objects.get().state == RecordState.ON_NOTICE
     tick.send(sender=None, at=moment("00:05", dt.date(2026, 1, 15)))

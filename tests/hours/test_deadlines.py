@@ -6,14 +6,14 @@ import pytest
 from django.test import Client
 
 from academy.core.workdays import add_working_days
-from academy.hours import services
+from academy.hours.services import confirmation, deadlines, evaluation
 from academy.hours.services.deadlines import working_days_between
 from academy.messaging.models import Message
 from tests.hours.scene import SATURDAY, Scene, moment
 
 
-def the_only(scene: Scene, at: dt.datetime) -> services.Deadline:
-    (deadline,) = services.running([scene.community], at=at)
+def the_only(scene: Scene, at: dt.datetime) -> deadlines.Deadline:
+    (deadline,) = deadlines.running([scene.community], at=at)
     return deadline
 
 
@@ -43,10 +43,10 @@ def test_it_runs_until_all_is_confirmed_and_evaluated(scene):
     deadline = the_only(scene, monday)
     assert (deadline.ended_on, deadline.due_on) == (SATURDAY, dt.date(2026, 1, 23))
     assert (deadline.unconfirmed, deadline.unevaluated, deadline.days_left, deadline.is_overdue) == (1, 1, 9, False)
-    services.confirm(activity=activity, by=scene.leading, at=monday)
+    confirmation.confirm(activity=activity, by=scene.leading, at=monday)
     assert (the_only(scene, monday).unconfirmed, the_only(scene, monday).unevaluated) == (0, 1)
-    services.evaluate(activity=activity, by=scene.leading, at=monday)
-    assert services.running([scene.community], at=monday) == []
+    evaluation.evaluate(activity=activity, by=scene.leading, at=monday)
+    assert deadlines.running([scene.community], at=monday) == []
 
 
 def test_it_is_overdue_from_the_midnight_after_the_tenth_working_day(scene):
@@ -60,9 +60,9 @@ def test_it_is_overdue_from_the_midnight_after_the_tenth_working_day(scene):
 
 def test_nobody_else_sees_it_and_it_runs_only_when_over(scene):
     attended(scene)
-    assert services.running([Scene().community], at=moment("18:00")) == []
+    assert deadlines.running([Scene().community], at=moment("18:00")) == []
     scene.activity(day=SATURDAY + dt.timedelta(days=7))
-    assert len(services.running([scene.community], at=moment("18:00"))) == 1
+    assert len(deadlines.running([scene.community], at=moment("18:00"))) == 1
 
 
 def test_the_leader_is_reminded_on_the_third_and_the_sixth_working_day_once(scene):
@@ -70,8 +70,8 @@ def test_the_leader_is_reminded_on_the_third_and_the_sixth_working_day_once(scen
     sent = {}
     for day in range(1, 14):
         at = moment("08:00", SATURDAY + dt.timedelta(days=day))
-        services.send_alerts(at=at)
-        services.send_alerts(at=at)
+        deadlines.send_alerts(at=at)
+        deadlines.send_alerts(at=at)
         sent[day] = Message.objects.filter(volunteer=scene.leader).count()
     assert [day for day in sent if sent[day] != sent.get(day - 1, 0)] == [4, 9]  # Wednesday, and the Monday after
     assert "2026-01-23" in Message.objects.first().text

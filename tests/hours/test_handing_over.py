@@ -16,6 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from academy.core.refusals import Refusal
 from academy.hours import services, workbooks
 from academy.hours.models import ExportForm, HandedOver, Handover, ServiceRecord
+from academy.hours.services import handing_over, make_ups
 from academy.hours.spreadsheet import Unreadable
 from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, UserFactory, workbook
@@ -75,7 +76,7 @@ def test_every_field_that_is_offered_can_be_written(scene: Scene) -> None:
     volunteer = scene.volunteer(phone="13900000001")
     scene.serve(volunteer, "09:00", "11:35")
     form = add(scene)
-    fields = list(services.handing_over.FIELDS)
+    fields = list(handing_over.FIELDS)
     columns = {str(place): {"field": field} for place, field in enumerate(fields)}
     services.set_columns(
         form=form, header_row=2, first_row=3, columns=columns | {"30": {"text": "市级"}}, by=scene.social_worker
@@ -192,7 +193,7 @@ def test_what_is_not_handed_in_is_thrown_away_with_its_file(scene: Scene, django
 
 def corrected(scene: Scene, record: ServiceRecord, *, came: str | None) -> None:
     """Somebody puts the record right, and a second person agrees."""
-    asked = services.ask_make_up(
+    asked = make_ups.ask_make_up(
         volunteer=record.volunteer,
         shift=record.shift,
         came_at=came and moment(came),

@@ -40,6 +40,8 @@ from academy.hours.models import (
     TakenBack,
     Upload,
 )
+from academy.hours.services import approvals, deadlines, imports, make_ups, notices, objections, totals
+from academy.hours.services.records import sweep_records
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import grant_duty
@@ -310,7 +312,7 @@ def test_a_file_that_cannot_be_trusted_is_refused(code: str, name: str, content:
         with pytest.raises(spreadsheet.Unreadable) as refused:
             spreadsheet.read(content, name)
     assert refused.value.code == code
-    assert code in services.imports.UNREADABLE
+    assert code in imports.UNREADABLE
 
 
 def test_a_workbook_may_not_be_longer_than_a_csv() -> None:
@@ -599,7 +601,7 @@ def test_a_day_holds_no_more_than_its_limit_with_what_is_recorded(scene: Scene) 
 @pytest.mark.parametrize(("hours", "problems"), [("10", []), ("10:01", ["too_much"])])
 def test_a_day_that_a_second_person_approved_holds_more(scene: Scene, hours: str, problems: list[str]) -> None:
     volunteer, at = scene.volunteer(), moment("09:00", dt.date(2026, 1, 20))
-    asked = services.ask_daily_approval(
+    asked = approvals.ask_daily_approval(
         volunteer=volunteer, date=dt.date(2025, 3, 1), minutes=600, reason="防汛", by=scene.social_worker, at=at
     )
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
@@ -648,7 +650,7 @@ def test_a_good_line_becomes_a_record_on_notice_and_then_effective(scene: Scene)
     record = ServiceRecord.objects.get()
     assert (record.volunteer, record.date, record.minutes) == (volunteer, dt.date(2025, 3, 1), 150)
     assert (record.state, record.confirmed_by, record.confirmed_at) == ("on_notice", scene.social_worker, NOW)
-    assert record.effective_on == services.expected_on(MONDAY, scene.rule_set)
+    assert record.effective_on == notices.expected_on(MONDAY, scene.rule_set)
     assert (record.category, record.flags, record.alone) == ("service", ["imported"], False)
     assert record.steps == [{"clause": "H1-import", "before": 0, "after": 150}]
     assert record.basis["imported"] == {"import": done.pk, "line": 2}
@@ -663,12 +665,12 @@ def test_a_good_line_becomes_a_record_on_notice_and_then_effective(scene: Scene)
     with done.file.open("rb") as file:
         assert file.read() == csv_of(row(volunteer.number, hours="2.5"))
     assert ModelLogEntry.objects.get(action="hours.import").object_id == str(done.pk)
-    assert services.totals(volunteer).service_minutes == 0
+    assert totals.total_of(volunteer).service_minutes == 0
 
-    services.end_notices(at=LATER)
+    notices.end_notices(at=LATER)
     record.refresh_from_db()
     assert record.state == RecordState.EFFECTIVE
-    assert services.totals(volunteer).service_minutes == 150
+    assert totals.total_of(volunteer).service_minutes == 150
     assert LedgerEntry.objects.get().minutes == 150
     assert audited() == []
 
@@ -698,8 +700,8 @@ def test_an_activity_is_made_once_with_a_shift_for_each_day(scene: Scene) -> Non
         dt.date(2025, 3, 1),
         dt.date(2025, 3, 8),
     }
-    services.end_notices(at=LATER)
-    assert services.totals(wang).service_minutes == 420
+    notices.end_notices(at=LATER)
+    assert totals.total_of(wang).service_minutes == 420
     assert audited() == []
 
 
@@ -751,7 +753,7 @@ def test_two_social_workers_importing_the_same_list_at_once_import_it_once() -> 
     )
     assert sorted(type(answer).__name__ for answer in answers) == ["Import", "Refusal"]
     assert ServiceRecord.objects.count() == ImportedRow.objects.count() == 4
-    services.end_notices(at=LATER)
+    notices.end_notices(at=LATER)
     assert audited() == []
 
 
@@ -794,8 +796,8 @@ def test_nobody_can_sign_up_check_in_or_publish_an_imported_activity(scene: Scen
 def test_it_is_nothing_that_waits_for_anybody(scene: Scene, past: ServiceRecord) -> None:
     at = moment("10:00", dt.date(2025, 3, 1))
     everywhere = [scene.community]
-    assert services.running(everywhere, at=NOW) == []
-    assert services.send_alerts(at=NOW) == 0
+    assert deadlines.running(everywhere, at=NOW) == []
+    assert deadlines.send_alerts(at=NOW) == 0
     assert selectors.led_activities(scene.leading, at) == []
     assert selectors.activities_now(everywhere, at) == []
     assert selectors.activities_waiting(everywhere) == []
@@ -817,13 +819,13 @@ def test_counting_scans_leaves_it_alone(scene: Scene) -> None:
         scene.attend(volunteer, shift, start, end)
     past = ServiceRecord.objects.get(activity__imported=True)
     out = io.StringIO()
-    services.sweep(at=NOW)
+    sweep_records(at=NOW)
     call_command("recompute_records", stdout=out)
     past.refresh_from_db()
     assert (past.state, past.minutes) == (RecordState.ON_NOTICE, 120)
     assert not CorrectionProposal.objects.exists()
     assert "settled that would differ 0" in out.getvalue()
-    services.end_notices(at=LATER)
+    notices.end_notices(at=LATER)
     call_command("recompute_records", stdout=out)
     assert not CorrectionProposal.objects.exists()
     assert audited() == []
@@ -832,7 +834,7 @@ def test_counting_scans_leaves_it_alone(scene: Scene) -> None:
 def test_an_upheld_objection_takes_it_back_and_a_dismissed_one_does_not(scene: Scene, past: ServiceRecord) -> None:
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
     for accepted, state in ((False, RecordState.ON_NOTICE), (True, RecordState.WITHDRAWN)):
-        objection = services.object_to(record=past, reason="没来", by=scene.leading, at=NOW)
+        objection = objections.object_to(record=past, reason="没来", by=scene.leading, at=NOW)
         services.decide_objection(objection=objection, by=approver, at=NOW, accepted=accepted, answer="查过了")
         past.refresh_from_db()
         assert past.state == state
@@ -842,9 +844,9 @@ def test_an_upheld_objection_takes_it_back_and_a_dismissed_one_does_not(scene: S
 
 
 def test_its_times_can_be_put_right_at_any_time(scene: Scene, past: ServiceRecord) -> None:
-    services.end_notices(at=LATER)
+    notices.end_notices(at=LATER)
     day = past.date
-    make_up = services.ask_make_up(
+    make_up = make_ups.ask_make_up(
         volunteer=past.volunteer,
         shift=past.shift,
         came_at=moment("08:00", day),
@@ -861,7 +863,7 @@ def test_its_times_can_be_put_right_at_any_time(scene: Scene, past: ServiceRecor
     new = past.replaced_by
     assert (new.minutes, new.state) == (180, RecordState.EFFECTIVE)
     assert "imported" not in new.flags
-    assert services.totals(past.volunteer).service_minutes == 180
+    assert totals.total_of(past.volunteer).service_minutes == 180
     assert audited() == []
 
 
@@ -874,7 +876,7 @@ def test_it_says_where_it_comes_from(past: ServiceRecord) -> None:
 
 def test_only_whose_hours_they_are_asks_for_an_imported_shift(scene: Scene, past: ServiceRecord) -> None:
     other = scene.volunteer("刘伟", login=True)
-    answer = services.ask_make_up(
+    answer = make_ups.ask_make_up(
         volunteer=other,
         shift=past.shift,
         came_at=moment("08:00", past.date),
@@ -896,7 +898,7 @@ def test_an_import_that_was_a_mistake_is_taken_back_while_it_is_on_notice(scene:
     wang, liu = scene.volunteer("王秀英"), scene.volunteer("刘伟")
     done = imported(scene, row(wang.number), row(liu.number))
     contested = ServiceRecord.objects.get(volunteer=liu)
-    services.object_to(record=contested, reason="没来", by=scene.leading, at=NOW)
+    objections.object_to(record=contested, reason="没来", by=scene.leading, at=NOW)
     given = {"done": done, "by": scene.social_worker, "at": NOW}
     assert services.take_back(**given, reason=" ").code == "needs_reason"
     assert services.take_back(**{**given, "by": scene.leading}, reason="选错了列").code == "not_allowed"
@@ -909,8 +911,8 @@ def test_an_import_that_was_a_mistake_is_taken_back_while_it_is_on_notice(scene:
     assert ModelLogEntry.objects.filter(action="hours.take_back_import").exists()
     assert codes(looked_at(scene, uploaded(scene, row(wang.number), row(liu.number)))) == [[], ["imported_before"]]
     again = imported(scene, row(wang.number))
-    services.end_notices(at=LATER)
-    assert services.totals(wang).service_minutes == 120
+    notices.end_notices(at=LATER)
+    assert totals.total_of(wang).service_minutes == 120
     assert services.take_back(**{**given, "done": again}, reason="太晚了").code == "too_late"
     assert audited() == []
 
@@ -970,7 +972,7 @@ def test_a_certificate_says_how_much_was_imported(scene: Scene, client: Client) 
     volunteer = scene.volunteer()
     scene.serve(volunteer, "09:00", "12:00")
     imported(scene, row(volunteer.number, hours="2.5"))
-    services.end_notices(at=LATER)
+    notices.end_notices(at=LATER)
     certificate = certificates.issue(
         issuer=scene.issuer,
         volunteer=volunteer,

@@ -7,9 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from academy.hours import ledger, services, triggers
+from academy.hours import ledger, triggers
 from academy.hours.models import HoursTotal, LedgerEntry, LedgerHead, RecordState, ServiceRecord
-from academy.hours.services import notices
+from academy.hours.services import confirmation, notices, totals
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -20,7 +20,7 @@ def settle(scene: Scene, *people: Volunteer, day: dt.date = SATURDAY) -> list[Se
     """Everybody serves from 9:00 to 12:00; the leader confirms; the notice is not over yet."""
     activity = scene.activity(day=day)
     records = [record for person in people for record in scene.attend(person, activity.shifts.get())]
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30", day))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30", day))
     return records
 
 
@@ -39,27 +39,27 @@ def audit() -> tuple[int, str]:
 def test_a_notice_ends_on_its_day_and_not_before(scene: Scene) -> None:
     volunteer = scene.volunteer()
     settle(scene, volunteer)
-    assert services.end_notices(at=moment("23:59:59", dt.date(2026, 1, 14))) == 0
-    assert services.totals(volunteer).service_minutes == 0
-    assert services.end_notices(at=moment("00:00", THURSDAY)) == 1
+    assert notices.end_notices(at=moment("23:59:59", dt.date(2026, 1, 14))) == 0
+    assert totals.total_of(volunteer).service_minutes == 0
+    assert notices.end_notices(at=moment("00:00", THURSDAY)) == 1
     assert ServiceRecord.objects.get().state == RecordState.EFFECTIVE
-    assert services.totals(volunteer).service_minutes == 180
-    assert services.end_notices(at=moment("00:01", THURSDAY)) == 0
+    assert totals.total_of(volunteer).service_minutes == 180
+    assert notices.end_notices(at=moment("00:01", THURSDAY)) == 0
     assert LedgerEntry.objects.count() == 1
 
 
 def test_only_records_on_notice_take_effect(scene: Scene) -> None:
     (record,) = settle(scene, scene.volunteer())
     ServiceRecord.objects.filter(pk=record.pk).update(state=RecordState.CONTESTED)
-    assert services.end_notices(at=moment("00:00", THURSDAY)) == 0
+    assert notices.end_notices(at=moment("00:00", THURSDAY)) == 0
 
 
 def test_a_record_of_no_minutes_takes_effect_without_an_entry(scene: Scene) -> None:
     volunteer = scene.volunteer()
     activity = scene.activity(counts_as="attendee")
     scene.attend(volunteer, activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
-    assert services.end_notices(at=moment("00:00", THURSDAY)) == 1
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    assert notices.end_notices(at=moment("00:00", THURSDAY)) == 1
     assert ServiceRecord.objects.get().state == RecordState.EFFECTIVE
     assert not LedgerEntry.objects.exists()
     assert audit() == (0, "0 entries, no difference\n")
@@ -70,9 +70,9 @@ def test_service_and_learning_time_are_two_totals(scene: Scene) -> None:
     settle(scene, volunteer)
     training = scene.activity(kind="training", counts_as="learner", day=dt.date(2026, 1, 11))
     scene.attend(volunteer, training.shifts.get(), "09:00", "10:00")
-    services.confirm(activity=training, by=scene.leading, at=moment("12:30"))
-    services.end_notices(at=moment("00:00", dt.date(2026, 1, 20)))
-    total = services.totals(volunteer)
+    confirmation.confirm(activity=training, by=scene.leading, at=moment("12:30"))
+    notices.end_notices(at=moment("00:00", dt.date(2026, 1, 20)))
+    total = totals.total_of(volunteer)
     assert (total.service_minutes, total.training_minutes) == (180, 60)
 
 
@@ -80,7 +80,7 @@ def test_many_notices_end_in_several_transactions(scene: Scene, monkeypatch: pyt
     monkeypatch.setattr(notices, "NOTICES_AT_ONCE", 2)
     people = [scene.volunteer(name) for name in ("王秀英", "李建国", "张桂兰", "刘伟", "陈静")]
     settle(scene, *people)
-    assert services.end_notices(at=moment("00:00", THURSDAY)) == 5
+    assert notices.end_notices(at=moment("00:00", THURSDAY)) == 5
     assert list(LedgerEntry.objects.values_list("seq", flat=True)) == [1, 2, 3, 4, 5]
     assert audit() == (0, "5 entries, no difference\n")
 
@@ -89,9 +89,9 @@ def test_totals_take_one_statement(scene: Scene, django_assert_num_queries: obje
     volunteer = scene.volunteer()
     for week in range(3):
         settle(scene, volunteer, day=SATURDAY + dt.timedelta(weeks=week))
-    services.end_notices(at=moment("00:00", dt.date(2026, 3, 1)))
+    notices.end_notices(at=moment("00:00", dt.date(2026, 3, 1)))
     with django_assert_num_queries(1):  # type: ignore[operator]
-        assert services.totals(volunteer).service_minutes == 540
+        assert totals.total_of(volunteer).service_minutes == 540
 
 
 # The chain
@@ -99,7 +99,7 @@ def test_totals_take_one_statement(scene: Scene, django_assert_num_queries: obje
 
 def test_an_entry_says_what_it_rests_on(scene: Scene) -> None:
     (record,) = settle(scene, scene.volunteer())
-    services.end_notices(at=moment("00:05", THURSDAY))
+    notices.end_notices(at=moment("00:05", THURSDAY))
     entry = LedgerEntry.objects.get()
     assert (entry.community, entry.seq, entry.volunteer, entry.record) == (
         scene.community,
@@ -114,7 +114,7 @@ def test_an_entry_says_what_it_rests_on(scene: Scene) -> None:
 
 def test_the_chain_begins_with_zeros_and_each_entry_holds_the_hash_before_it(scene: Scene) -> None:
     settle(scene, scene.volunteer(), scene.volunteer("李建国"))
-    services.end_notices(at=moment("00:05", THURSDAY))
+    notices.end_notices(at=moment("00:05", THURSDAY))
     first, second = LedgerEntry.objects.order_by("seq")
     assert first.previous_hash == "0" * 64
     assert second.previous_hash == first.hash
@@ -124,7 +124,7 @@ def test_the_chain_begins_with_zeros_and_each_entry_holds_the_hash_before_it(sce
 
 def test_the_hash_is_of_all_that_the_entry_says(scene: Scene) -> None:
     settle(scene, scene.volunteer())
-    services.end_notices(at=moment("00:05", THURSDAY))
+    notices.end_notices(at=moment("00:05", THURSDAY))
     entry = LedgerEntry.objects.get()
     written = {
         "actor": scene.leading.pk,
@@ -150,30 +150,30 @@ def test_every_community_has_a_chain_of_its_own(scene: Scene) -> None:
     other = Scene()
     settle(scene, scene.volunteer())
     settle(other, other.volunteer())
-    services.end_notices(at=moment("00:05", THURSDAY))
+    notices.end_notices(at=moment("00:05", THURSDAY))
     assert list(LedgerEntry.objects.values_list("seq", "previous_hash")) == [(1, "0" * 64), (1, "0" * 64)]
 
 
 def test_a_reversal_takes_minutes_back_in_ledger_and_total(scene: Scene) -> None:
     (record,) = settle(scene, scene.volunteer())
-    services.end_notices(at=moment("00:05", THURSDAY))
+    notices.end_notices(at=moment("00:05", THURSDAY))
     entry = LedgerEntry.objects.get()
     ServiceRecord.objects.filter(pk=record.pk).update(state=RecordState.CORRECTED)
     line = ledger.Line(record, -180, "K8", actor=scene.social_worker, reason="弄错了", reverses=entry)
     (reversal,) = ledger.append(community_id=scene.community.pk, lines=[line], at=moment("10:00", THURSDAY))
     assert (reversal.seq, reversal.minutes, reversal.reverses) == (2, -180, entry)
-    assert services.totals(record.volunteer).service_minutes == 0
+    assert totals.total_of(record.volunteer).service_minutes == 0
     assert audit() == (0, "2 entries, no difference\n")
 
 
 def test_an_entry_is_reversed_once(scene: Scene) -> None:
     (record,) = settle(scene, scene.volunteer())
-    services.end_notices(at=moment("00:05", THURSDAY))
+    notices.end_notices(at=moment("00:05", THURSDAY))
     line = ledger.Line(record, -180, "K8", reverses=LedgerEntry.objects.get())
     ledger.append(community_id=scene.community.pk, lines=[line], at=moment("10:00", THURSDAY))
     with pytest.raises(IntegrityError), transaction.atomic():
         ledger.append(community_id=scene.community.pk, lines=[line], at=moment("10:00", THURSDAY))
-    assert services.totals(record.volunteer).service_minutes == 0
+    assert totals.total_of(record.volunteer).service_minutes == 0
 
 
 def test_what_cannot_be_entered_leaves_no_trace(scene: Scene) -> None:
@@ -194,7 +194,7 @@ def test_nothing_to_enter_moves_nothing(scene: Scene) -> None:
 @pytest.mark.parametrize("broken", ["seq", "previous_hash"])
 def test_the_chain_cannot_fork(scene: Scene, broken: str) -> None:
     settle(scene, scene.volunteer(), scene.volunteer("李建国"))
-    services.end_notices(at=moment("00:05", THURSDAY))
+    notices.end_notices(at=moment("00:05", THURSDAY))
     entry = LedgerEntry.objects.get(seq=2)
     entry.pk, entry.hash = None, "f" * 64
     if broken == "seq":
@@ -210,7 +210,7 @@ def test_the_chain_cannot_fork(scene: Scene, broken: str) -> None:
 
 def test_an_untouched_ledger_has_no_difference(scene: Scene) -> None:
     settle(scene, scene.volunteer(), scene.volunteer("李建国"))
-    services.end_notices(at=moment("00:05", THURSDAY))
+    notices.end_notices(at=moment("00:05", THURSDAY))
     assert audit() == (0, "2 entries, no difference\n")
 
 
@@ -234,7 +234,7 @@ def test_an_untouched_ledger_has_no_difference(scene: Scene) -> None:
 )
 def test_the_audit_finds_what_somebody_changed(scene: Scene, tampering: str, found: str) -> None:
     settle(scene, scene.volunteer(), scene.volunteer("李建国"), scene.volunteer("刘伟"))
-    services.end_notices(at=moment("00:05", THURSDAY))
+    notices.end_notices(at=moment("00:05", THURSDAY))
     triggers.lift(connection)
     with connection.cursor() as cursor:
         cursor.execute(tampering)

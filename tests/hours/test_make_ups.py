@@ -10,6 +10,8 @@ from academy.checkin.models import Annulment, Scan
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, RecordState, ServiceRecord
+from academy.hours.services import confirmation, make_ups, notices, totals
+from academy.hours.services.records import sweep_records
 from academy.people import services as people
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
@@ -52,7 +54,7 @@ def ask(volunteer: Volunteer, shift: Shift, witness: Volunteer | None, **changed
         "at": ASKED_AT,
         **changed,
     }
-    return services.ask_make_up(volunteer=volunteer, shift=shift, witness=witness, **asked)  # type: ignore[arg-type]
+    return make_ups.ask_make_up(volunteer=volunteer, shift=shift, witness=witness, **asked)  # type: ignore[arg-type]
 
 
 def asked(answer: MakeUp | Refusal) -> MakeUp:
@@ -74,15 +76,15 @@ def test_a_make_up_entry_becomes_hours_that_say_what_they_rest_on(scene, volunte
     assert (record.state, record.minutes, record.basis["scan_flags"]) == ("awaiting_confirmation", 180, ["make_up"])
     assert {scan.method for scan in Scan.objects.all()} == {"make_up"}
     assert set(make_up.scans.all()) == set(Scan.objects.all())
-    services.confirm(activity=shift.activity, by=scene.leading, at=DECIDED_AT, records=[record])
-    services.end_notices(at=moment("00:05", MONDAY + dt.timedelta(days=9)))
-    assert services.totals(volunteer).service_minutes == 180
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=DECIDED_AT, records=[record])
+    notices.end_notices(at=moment("00:05", MONDAY + dt.timedelta(days=9)))
+    assert totals.total_of(volunteer).service_minutes == 180
     assert list(ledger.audit()) == []
 
 
 def test_a_missing_check_out_keeps_the_scan_that_there_is(scene, volunteer, witness, shift, approver):
     scene.scan(volunteer, shift, "in", moment("09:02:30"))
-    services.sweep(at=moment("23:00"))
+    sweep_records(at=moment("23:00"))
     waiting = ServiceRecord.objects.get()
     assert (waiting.minutes, waiting.flags) == (0, ["missing_check_out"])
     make_up = asked(ask(volunteer, shift, witness, came_at=moment("09:02")))
@@ -97,7 +99,7 @@ def test_a_missing_check_out_keeps_the_scan_that_there_is(scene, volunteer, witn
 
 def test_declined_nothing_changes_and_the_reason_is_kept(scene, volunteer, witness, shift, approver):
     scene.scan(volunteer, shift, "in", moment("09:00"))
-    services.sweep(at=moment("23:00"))
+    sweep_records(at=moment("23:00"))
     make_up = asked(ask(volunteer, shift, witness))
     refused = services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=False)
     assert code(refused) == "needs_reason"
@@ -138,7 +140,7 @@ def test_one_person_acts_alone_when_nobody_answers_and_the_record_says_so(scene,
     assert isinstance(done, MakeUp) and done.alone
     record = ServiceRecord.objects.get()
     assert record.alone
-    services.confirm(activity=shift.activity, by=scene.leading, at=moment("09:00", wednesday), records=[record])
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("09:00", wednesday), records=[record])
     record.refresh_from_db()
     assert record.effective_on == wednesday + dt.timedelta(days=8)  # seven days of notice, then it counts
 
@@ -174,7 +176,7 @@ def test_what_was_declined_or_published_late_uses_up_nothing(scene, volunteer, w
     late = scene.activity(day=day)
     type(late).objects.filter(pk=late.pk).update(published_at=moment("13:00", day))
     asked(ask(volunteer, Shift.objects.get(activity=late), witness, at=moment("20:00", day)))
-    assert services.make_ups_used(volunteer, day) == 0
+    assert make_ups.make_ups_used(volunteer, day) == 0
 
 
 @pytest.mark.parametrize(
@@ -236,7 +238,7 @@ def test_a_correction_reverses_and_enters_anew(scene, volunteer, approver):
     first, back, entered = LedgerEntry.objects.order_by("seq")
     assert (back.minutes, back.reverses, back.record, back.clause, back.actor) == (-180, first, record, "K8", approver)
     assert (entered.minutes, entered.record, entered.reason) == (120, new, "手机没电了")
-    assert services.totals(volunteer).service_minutes == 120
+    assert totals.total_of(volunteer).service_minutes == 120
     assert list(ledger.audit()) == []
     assert not CorrectionProposal.objects.open().exists()
 
@@ -247,19 +249,19 @@ def test_taken_back_altogether(scene, volunteer, approver):
     services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=True)
     record.refresh_from_db()
     assert record.state == RecordState.CORRECTED and not ServiceRecord.objects.live().exists()
-    assert services.totals(volunteer).service_minutes == 0
+    assert totals.total_of(volunteer).service_minutes == 0
     assert list(ledger.audit()) == []
 
 
 def test_on_notice_the_notice_begins_anew(scene, volunteer, shift, approver):
     (record,) = scene.attend(volunteer, shift)
-    services.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
     make_up = asked(ask(volunteer, shift, None, left_at=moment("11:00")))
     services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=True)
     record.refresh_from_db()
     new = ServiceRecord.objects.live().get()
     assert (record.state, new.state, new.minutes) == ("withdrawn", "on_notice", 120)
-    assert new.effective_on == services.expected_on(MONDAY, scene.rule_set)
+    assert new.effective_on == notices.expected_on(MONDAY, scene.rule_set)
     assert not LedgerEntry.objects.exists()
 
 
@@ -268,21 +270,21 @@ def test_on_notice_the_notice_begins_anew(scene, volunteer, shift, approver):
 
 def test_the_leader_puts_a_visit_right_before_confirming(scene, volunteer, shift):
     scene.attend(volunteer, shift, "09:00", "12:00")
-    records = services.correct_visit(
+    records = make_ups.correct_visit(
         volunteer=volunteer, shift=shift, times=(moment("09:00"), moment("11:00")), by=scene.leading, at=ASKED_AT
     )
     assert [record.minutes for record in records] == [120]
     assert Annulment.objects.get().scan.happened_at == moment("12:00")
-    services.correct_visit(volunteer=volunteer, shift=shift, times=None, by=scene.leading, at=ASKED_AT)
+    make_ups.correct_visit(volunteer=volunteer, shift=shift, times=None, by=scene.leading, at=ASKED_AT)
     assert not ServiceRecord.objects.live().exists()
 
 
 def test_nobody_puts_their_own_visit_right_nor_one_that_is_confirmed(scene, volunteer, shift):
     times = (moment("09:00"), moment("11:00"))
     change = {"shift": shift, "times": times, "at": ASKED_AT}
-    own = services.correct_visit(volunteer=scene.leader, by=scene.leading, **change)
+    own = make_ups.correct_visit(volunteer=scene.leader, by=scene.leading, **change)
     assert code(own) == "own_visit"
-    assert code(services.correct_visit(volunteer=volunteer, by=UserFactory(), **change)) == "not_allowed"
+    assert code(make_ups.correct_visit(volunteer=volunteer, by=UserFactory(), **change)) == "not_allowed"
     scene.attend(volunteer, shift)
-    services.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
-    assert code(services.correct_visit(volunteer=volunteer, by=scene.leading, **change)) == "confirmed"
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    assert code(make_ups.correct_visit(volunteer=volunteer, by=scene.leading, **change)) == "confirmed"

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from academy.activities import services as activities
 from academy.activities.models import CountsAs, Role
-from academy.checkin import services as checkin
 from academy.checkin.models import Scan, Visit
+from academy.checkin.services import codes, devices, scanning, visits
 from academy.checkin.services.devices import key_hash
 from academy.core.refusals import Refusal
-from academy.hours import services
 from academy.hours.models import CorrectionProposal, LedgerEntry, RecordState, ServiceRecord
+from academy.hours.services import confirmation, notices, totals
+from academy.hours.services.records import compute_many, compute_one, sweep_records
 from academy.people import services as people
 from academy.people.models import Volunteer
 from tests.checkin.scanner import Scanner, card_of
@@ -46,7 +47,7 @@ def live(*people_: Volunteer) -> list[tuple[Volunteer, dt.date, int]]:
     return [(record.volunteer, record.date, record.minutes) for record in records]
 
 
-def visits(volunteer: Volunteer) -> list[tuple[str, str]]:
+def visits_of(volunteer: Volunteer) -> list[tuple[str, str]]:
     found = Visit.objects.filter(volunteer=volunteer).order_by("opened_at")
     return [(f"{visit.opened_at.astimezone(moment('09:00').tzinfo):%H:%M}", _time(visit.closed_at)) for visit in found]
 
@@ -74,7 +75,7 @@ def test_what_waited_for_the_one_who_goes_waits_for_the_one_who_stays(scene: Sce
     join(scene, goes, stays)
 
     assert live(goes, stays) == [(stays, SATURDAY, 180)]
-    assert (visits(goes), visits(stays)) == ([], [("09:00", "12:00")])
+    assert (visits_of(goes), visits_of(stays)) == ([], [("09:00", "12:00")])
     assert Scan.objects.filter(volunteer=goes).count() == 2
     assert ServiceRecord.objects.get(volunteer=goes).state == RecordState.WITHDRAWN
 
@@ -86,7 +87,7 @@ def test_visits_of_one_shift_are_one_persons(scene: Scene, goes, stays) -> None:
 
     join(scene, goes, stays)
 
-    assert visits(stays) == [("09:00", "10:00"), ("10:30", "12:00")]
+    assert visits_of(stays) == [("09:00", "10:00"), ("10:30", "12:00")]
     assert live(goes, stays) == [(stays, SATURDAY, 150)]
 
 
@@ -97,9 +98,9 @@ def test_whoever_was_in_twice_was_in_once(scene: Scene, goes, stays) -> None:
 
     join(scene, goes, stays, at=moment("10:00"))
 
-    assert visits(stays) == [("09:00", "")]
+    assert visits_of(stays) == [("09:00", "")]
     scene.scan(stays, shift, "out", moment("11:00"))
-    assert visits(stays) == [("09:00", "11:00")]
+    assert visits_of(stays) == [("09:00", "11:00")]
 
 
 def test_a_minute_counts_once_for_both(scene: Scene, goes, stays) -> None:
@@ -128,9 +129,9 @@ def test_the_role_of_who_signed_up_beforehand_holds(scene: Scene, goes, stays) -
     day_before = moment("09:00", SATURDAY - dt.timedelta(days=1))
     activities.sign_up(volunteer=stays, shift=shift, role=activity.roles.get(name="志愿者"), by=None, at=day_before)
     scene.scan(stays, shift, "in", moment("09:00"))
-    gate = checkin.checkpoint_for(activity, rotating=False)
+    gate = codes.checkpoint_for(activity, rotating=False)
     for direction, at in (("in", "09:10"), ("out", "12:00")):  # walked in as a learner
-        checkin.record_scan(
+        scanning.record_scan(
             scan_id=uuid4(),
             checkpoint=gate.key,
             code=None,
@@ -152,25 +153,25 @@ def test_a_crash_after_merging_is_swept_up(scene: Scene, goes, stays) -> None:
     scene.scan(goes, other, "in", moment("09:00", NEXT_SATURDAY))
     scene.attend(stays, shift, "11:00", "12:00")
     people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
-    assert visits(goes)
+    assert visits_of(goes)
 
     with time_machine.travel(LATER, tick=False), TestCase.captureOnCommitCallbacks(execute=True):
         call_command("tick")
 
-    assert not visits(goes)
+    assert not visits_of(goes)
     assert live(goes, stays) == [(stays, SATURDAY, 180), (stays, NEXT_SATURDAY, 0)]
-    assert services.sweep(at=LATER) == 0
-    assert checkin.sweep_merged() == 0
+    assert sweep_records(at=LATER) == 0
+    assert visits.sweep_merged() == 0
 
 
 def test_a_crash_before_counting_is_swept_up(scene: Scene, goes, stays) -> None:
     scene.attend(goes, scene.activity().shifts.get())
     people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
-    checkin.rebuild_for_merged(volunteer_id=goes.pk)
+    visits.rebuild_for_merged(volunteer_id=goes.pk)
 
-    assert services.sweep(at=LATER) == 1
+    assert sweep_records(at=LATER) == 1
     assert live(goes, stays) == [(stays, SATURDAY, 180)]
-    assert services.sweep(at=LATER) == 0
+    assert sweep_records(at=LATER) == 0
 
 
 def test_a_scan_that_was_on_its_way_counts_for_the_one_who_stays(scene: Scene, goes, stays) -> None:
@@ -180,8 +181,8 @@ def test_a_scan_that_was_on_its_way_counts_for_the_one_who_stays(scene: Scene, g
 
     scene.scan(goes, shift, "out", moment("11:00"))
 
-    assert visits(joined) == [("09:00", "11:00")]
-    services.compute_one(volunteer_id=goes.pk, shift_id=shift.pk, at=moment("11:00"))
+    assert visits_of(joined) == [("09:00", "11:00")]
+    compute_one(volunteer_id=goes.pk, shift_id=shift.pk, at=moment("11:00"))
     assert live(goes, stays) == [(stays, SATURDAY, 120)]
 
 
@@ -198,22 +199,22 @@ def test_effective_hours_are_summed_and_stay_where_they_are(
 
     assert live(goes, stays) == [(goes, SATURDAY, 180), (stays, NEXT_SATURDAY, 120)]
     with django_assert_num_queries(1):
-        assert services.totals(stays).service_minutes == 300
+        assert totals.total_of(stays).service_minutes == 300
     assert set(LedgerEntry.objects.values_list("volunteer", flat=True)) == {goes.pk, stays.pk}
     assert not CorrectionProposal.objects.exists()
     assert audit() == (0, "2 entries, no difference\n")
-    assert services.sweep(at=LATER) == 0
+    assert sweep_records(at=LATER) == 0
 
 
 def test_what_was_on_notice_takes_effect_all_the_same(scene: Scene, goes, stays) -> None:
     activity = scene.activity()
     scene.attend(goes, activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
 
     join(scene, goes, stays, at=moment("13:00"))
-    assert services.end_notices(at=LATER) == 1
+    assert notices.end_notices(at=LATER) == 1
 
-    assert services.totals(stays).service_minutes == 180
+    assert totals.total_of(stays).service_minutes == 180
     assert live(goes, stays) == [(goes, SATURDAY, 180)]
     assert audit()[0] == 0
 
@@ -222,7 +223,7 @@ def test_a_settled_record_of_the_same_shift_gives_no_minute_twice(scene: Scene, 
     activity = scene.activity()
     shift = activity.shifts.get()
     scene.attend(goes, shift, "09:00", "11:00")
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
     scene.attend(stays, shift, "10:00", "12:00")
 
     join(scene, goes, stays, at=moment("13:00"))
@@ -233,7 +234,7 @@ def test_a_settled_record_of_the_same_shift_gives_no_minute_twice(scene: Scene, 
     assert proposal.record.volunteer == goes
     assert (proposal.minutes_before, proposal.minutes_after) == (120, 120)
     assert set(proposal.content["flags"]) == {"double_check_in", "missing_check_in"}
-    assert services.sweep(at=moment("13:01")) == 0
+    assert sweep_records(at=moment("13:01")) == 0
 
 
 def test_of_two_settled_records_of_one_shift_one_is_too_many(scene: Scene, goes, stays) -> None:
@@ -241,7 +242,7 @@ def test_of_two_settled_records_of_one_shift_one_is_too_many(scene: Scene, goes,
     shift = activity.shifts.get()
     scene.attend(goes, shift, "09:00", "10:00")
     scene.attend(stays, shift, "10:30", "12:00")
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
 
     join(scene, goes, stays, at=moment("13:00"))
 
@@ -261,7 +262,7 @@ def test_what_is_settled_twice_in_overlap_is_proposed_and_not_changed(scene: Sce
 
     proposal = CorrectionProposal.objects.get()
     assert (proposal.record.volunteer, proposal.minutes_before, proposal.minutes_after) == (stays, 120, 0)
-    assert services.totals(stays).service_minutes == 300
+    assert totals.total_of(stays).service_minutes == 300
     assert audit()[0] == 0
 
 
@@ -272,7 +273,7 @@ def test_counting_everything_again_changes_nothing(scene: Scene, goes, stays) ->
     scene.serve(goes, "09:00", "12:00", day=NEXT_SATURDAY)
     join(scene, goes, stays)
 
-    outcome = services.compute_many(volunteers=[goes.pk, stays.pk], at=LATER)
+    outcome = compute_many(volunteers=[goes.pk, stays.pk], at=LATER)
 
     assert not (outcome.created or outcome.changed or outcome.withdrawn or outcome.differing)
     assert {record.volunteer for record in outcome.records} == {goes, stays}
@@ -286,9 +287,9 @@ def test_nobody_confirms_their_own_hours_by_another_row(scene: Scene, goes) -> N
     scene.attend(goes, activity.shifts.get())
     people.merge(volunteer=goes, into=scene.leader, by=scene.social_worker, at=moment("13:00"))  # not counted anew yet
 
-    outcome = services.confirm(activity=activity, by=scene.leading, at=moment("13:00"))
+    outcome = confirmation.confirm(activity=activity, by=scene.leading, at=moment("13:00"))
 
-    assert isinstance(outcome, services.Confirmed)
+    assert isinstance(outcome, confirmation.ConfirmationResult)
     assert (len(outcome.own), outcome.ready) == (1, [])
 
 
@@ -299,9 +300,9 @@ def test_the_heads_are_people_and_not_rows(scene: Scene, goes, stays) -> None:
     scene.attend(stays, shift, "10:30", "12:00", rotating=False)
     join(scene, goes, stays, at=moment("13:00"))
 
-    outcome = services.confirm(activity=activity, by=scene.leading, at=moment("13:00"), heads=1)
+    outcome = confirmation.confirm(activity=activity, by=scene.leading, at=moment("13:00"), heads=1)
 
-    assert isinstance(outcome, services.Confirmed)
+    assert isinstance(outcome, confirmation.ConfirmationResult)
     assert (outcome.scanned, outcome.minutes) == (1, 150)
 
 
@@ -314,8 +315,10 @@ def test_a_leaders_row_that_goes_leads_through_the_one_who_stays(scene: Scene, s
     join(scene, scene.leader, new, at=moment("13:00"))
 
     activity.refresh_from_db()
-    assert services.may_confirm(leading, activity)
-    assert isinstance(services.confirm(activity=activity, by=leading, at=moment("13:00")), services.Confirmed)
+    assert confirmation.may_confirm(leading, activity)
+    assert isinstance(
+        confirmation.confirm(activity=activity, by=leading, at=moment("13:00")), confirmation.ConfirmationResult
+    )
 
 
 # At the gate
@@ -334,7 +337,7 @@ def test_old_cards_and_old_rows_of_a_roster_lead_to_the_one_who_stays(scene: Sce
     results = scanner.send(*queued, at=moment("12:05"))
 
     assert [result.outcome for result in results] == ["accepted", "accepted"]
-    assert visits(stays) == [("09:00", "12:00")]
+    assert visits_of(stays) == [("09:00", "12:00")]
     assert set(Scan.objects.values_list("volunteer", flat=True)) == {stays.pk}
 
 
@@ -344,7 +347,7 @@ def test_a_roster_knows_the_old_card(scene: Scene, goes, stays) -> None:
     card, own = card_of(goes), card_of(stays)
     people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=moment("08:30"))
 
-    roster = checkin.roster_as_json(device=scanner.device, at=moment("08:45"))
+    roster = devices.roster_as_json(device=scanner.device, at=moment("08:45"))
 
     (row,) = [person for person in roster["people"] if person["number"] == stays.number]
     assert goes.number not in [person["number"] for person in roster["people"]]
@@ -353,10 +356,10 @@ def test_a_roster_knows_the_old_card(scene: Scene, goes, stays) -> None:
 
 
 @pytest.fixture
-def tap(scene: Scene) -> Callable[..., checkin.Answer]:
-    def tapped(volunteer: Volunteer, activity: Any, direction: str, at: str, scan_id: Any = None) -> checkin.Answer:
-        gate = checkin.checkpoint_for(activity, rotating=False)
-        return checkin.record_scan(
+def tap(scene: Scene) -> Callable[..., scanning.Answer]:
+    def tapped(volunteer: Volunteer, activity: Any, direction: str, at: str, scan_id: Any = None) -> scanning.Answer:
+        gate = codes.checkpoint_for(activity, rotating=False)
+        return scanning.record_scan(
             scan_id=scan_id or uuid4(),
             checkpoint=gate.key,
             code=None,

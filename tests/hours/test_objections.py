@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 
 from academy.activities.models import Shift
-from academy.checkin import services as checkin
 from academy.checkin.models import Method
+from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services
 from academy.hours.models import LedgerEntry, Objection, RecordState, ServiceRecord
+from academy.hours.services import confirmation, notices, objections, records, totals
 from academy.people import services as people
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
@@ -29,7 +30,7 @@ def approver(scene: Scene) -> User:
 def on_notice(scene: Scene) -> ServiceRecord:
     shift = scene.activity().shifts.get()
     (record,) = scene.attend(scene.volunteer(), shift)
-    services.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
     record.refresh_from_db()
     return record
 
@@ -37,17 +38,17 @@ def on_notice(scene: Scene) -> ServiceRecord:
 def objected(scene: Scene, record: ServiceRecord) -> Objection:
     by = scene.volunteer("李建国", login=True).user
     assert by is not None
-    answer = services.object_to(record=record, reason="那天没见到她", by=by, at=moment("10:00", SUNDAY))
+    answer = objections.object_to(record=record, reason="那天没见到她", by=by, at=moment("10:00", SUNDAY))
     assert isinstance(answer, Objection), answer
     return answer
 
 
 def test_the_contested_record_alone_waits(scene, on_notice):
     other = scene.attend(scene.volunteer("刘伟"), on_notice.shift)[0]
-    services.confirm(activity=on_notice.activity, by=scene.leading, at=moment("12:40"))
+    confirmation.confirm(activity=on_notice.activity, by=scene.leading, at=moment("12:40"))
     objection = objected(scene, on_notice)
     assert objection.due_on == dt.date(2026, 1, 16)  # five working days from Monday
-    services.end_notices(at=moment("00:05", dt.date(2026, 1, 20)))
+    notices.end_notices(at=moment("00:05", dt.date(2026, 1, 20)))
     on_notice.refresh_from_db()
     other.refresh_from_db()
     assert (on_notice.state, other.state) == ("contested", "effective")
@@ -66,8 +67,8 @@ def test_dismissed_the_notice_goes_on(scene, on_notice, approver, decided_on, ef
     services.decide_objection(objection=objection, by=approver, at=at, accepted=False, answer="三个人看见了")
     on_notice.refresh_from_db()
     assert (on_notice.state, on_notice.effective_on) == ("on_notice", effective_on)
-    services.end_notices(at=moment("00:05", effective_on))
-    assert services.totals(on_notice.volunteer).service_minutes == 180
+    notices.end_notices(at=moment("00:05", effective_on))
+    assert totals.total_of(on_notice.volunteer).service_minutes == 180
 
 
 def test_upheld_it_is_put_right_and_the_notice_begins_anew(scene, on_notice, approver):
@@ -79,7 +80,7 @@ def test_upheld_it_is_put_right_and_the_notice_begins_anew(scene, on_notice, app
     new = ServiceRecord.objects.live().get()
     assert on_notice.state == RecordState.WITHDRAWN
     assert (new.state, new.minutes, new.replaces) == ("on_notice", 60, on_notice)
-    assert new.effective_on == services.expected_on(MONDAY, scene.rule_set)
+    assert new.effective_on == notices.expected_on(MONDAY, scene.rule_set)
     assert list(ledger.audit()) == []
 
 
@@ -116,7 +117,7 @@ def test_what_cannot_be_objected_to(scene, on_notice):
 
     def code(**changed: object) -> str:
         given = {"record": on_notice, "reason": "没来", "by": by, "at": moment("10:00", SUNDAY), **changed}
-        answer = services.object_to(**given)  # type: ignore[arg-type]
+        answer = objections.object_to(**given)  # type: ignore[arg-type]
         return answer.code if isinstance(answer, Refusal) else "stored"
 
     assert code(reason=" ") == "needs_reason"
@@ -134,8 +135,8 @@ def late_sheet(scene: Scene, volunteer: Volunteer, shift: Shift, left: str) -> N
     """A sheet that turns up on Monday says that they left earlier."""
     times = (moment("09:00"), moment(left))
     at = moment("10:00", MONDAY)
-    checkin.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=scene.leading, at=at)
-    services.compute_records(volunteer=volunteer, shift=shift, at=at)
+    correcting.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=scene.leading, at=at)
+    records.compute_records(volunteer=volunteer, shift=shift, at=at)
 
 
 def contradicted(scene: Scene) -> ServiceRecord:
@@ -150,7 +151,7 @@ def test_accepted_the_ledger_follows(scene, approver):
     proposal = record.correction_proposals.get()
     assert (proposal.minutes_before, proposal.minutes_after) == (180, 60)
     services.decide_correction(proposal=proposal, by=approver, at=moment("11:00", MONDAY), accepted=True)
-    assert services.totals(record.volunteer).service_minutes == 60
+    assert totals.total_of(record.volunteer).service_minutes == 60
     proposal.refresh_from_db()
     assert proposal.accepted and proposal.decided_by == approver
     assert list(ledger.audit()) == []
@@ -163,9 +164,9 @@ def test_declined_it_is_not_proposed_again_until_the_facts_change(scene, approve
         proposal=proposal, by=approver, at=moment("11:00", MONDAY), accepted=False, answer="那次扫码是别人"
     )
     again = {"volunteer": record.volunteer, "shift": record.shift}
-    services.compute_records(**again, at=moment("12:00", MONDAY))
+    records.compute_records(**again, at=moment("12:00", MONDAY))
     assert not record.correction_proposals.open().exists()
-    assert services.totals(record.volunteer).service_minutes == 180
+    assert totals.total_of(record.volunteer).service_minutes == 180
     assert list(ledger.audit()) == []
     late_sheet(scene, record.volunteer, record.shift, "09:30")
     assert record.correction_proposals.open().get().minutes_after == 30

@@ -3,15 +3,15 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from academy.hours import services
 from academy.hours.models import HoursTotal, RecordState, ServiceRecord
+from academy.hours.services import confirmation, totals
 from tests.hours.scene import SATURDAY, Scene, moment
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 
 
 def test_somebody_new_has_nothing_yet(scene: Scene) -> None:
-    summary = services.summary_for(scene.volunteer(), at=moment("12:00"))
+    summary = totals.summary_for(scene.volunteer(), at=moment("12:00"))
     assert (summary.total.service_minutes, summary.total.training_minutes) == (0, 0)
     assert (summary.waiting, summary.waiting_minutes, summary.in_progress) == ([], 0, [])
     assert not HoursTotal.objects.exists()
@@ -21,9 +21,9 @@ def test_the_page_shows_what_waits_with_the_day_it_is_expected(scene: Scene) -> 
     volunteer = scene.volunteer()
     confirmed, open_ = scene.activity(), scene.activity(day=SUNDAY)
     scene.attend(volunteer, confirmed.shifts.get())
-    services.confirm(activity=confirmed, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=confirmed, by=scene.leading, at=moment("12:30"))
     scene.attend(volunteer, open_.shifts.get(), "09:00", "11:00")
-    summary = services.summary_for(volunteer, at=moment("08:00", dt.date(2026, 1, 12)))
+    summary = totals.summary_for(volunteer, at=moment("08:00", dt.date(2026, 1, 12)))
     assert [(one.record.date, one.expected) for one in summary.waiting] == [
         (SUNDAY, dt.date(2026, 1, 16)),  # if confirmed today
         (SATURDAY, dt.date(2026, 1, 15)),
@@ -35,9 +35,9 @@ def test_the_page_shows_what_waits_with_the_day_it_is_expected(scene: Scene) -> 
 def test_what_has_to_be_decided_first_has_no_day(scene: Scene, state: RecordState) -> None:
     volunteer, activity = scene.volunteer(), scene.activity()
     scene.attend(volunteer, activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
     ServiceRecord.objects.update(state=state)
-    (one,) = services.summary_for(volunteer, at=moment("13:00")).waiting
+    (one,) = totals.summary_for(volunteer, at=moment("13:00")).waiting
     assert one.expected is None
 
 
@@ -45,22 +45,22 @@ def test_what_has_to_be_decided_first_has_no_day(scene: Scene, state: RecordStat
 def test_what_is_settled_for_good_waits_no_more(scene: Scene, state: RecordState) -> None:
     volunteer, activity = scene.volunteer(), scene.activity()
     scene.attend(volunteer, activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
     ServiceRecord.objects.update(state=state)
-    assert services.summary_for(volunteer, at=moment("13:00")).waiting == []
+    assert totals.summary_for(volunteer, at=moment("13:00")).waiting == []
 
 
 def test_learning_time_is_not_added_to_what_waits(scene: Scene) -> None:
     volunteer = scene.volunteer()
     scene.attend(volunteer, scene.activity(kind="training", counts_as="learner").shifts.get())
-    summary = services.summary_for(volunteer, at=moment("13:00"))
+    summary = totals.summary_for(volunteer, at=moment("13:00"))
     assert (len(summary.waiting), summary.waiting_minutes) == (1, 0)
 
 
 def test_a_visit_in_progress_is_shown(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.scan(volunteer, shift, "in", moment("09:00"))
-    (visit,) = services.summary_for(volunteer, at=moment("10:00")).in_progress
+    (visit,) = totals.summary_for(volunteer, at=moment("10:00")).in_progress
     assert visit.shift == shift
 
 
@@ -69,7 +69,7 @@ def test_the_summary_takes_three_statements(scene: Scene, django_assert_num_quer
     for week in range(4):
         scene.attend(volunteer, scene.activity(day=SATURDAY + dt.timedelta(weeks=week)).shifts.get())
     with django_assert_num_queries(3):  # type: ignore[operator]
-        summary = services.summary_for(volunteer, at=moment("13:00"))
+        summary = totals.summary_for(volunteer, at=moment("13:00"))
         assert [one.record.activity.title for one in summary.waiting]
 
 

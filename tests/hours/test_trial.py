@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from academy.hours import services
 from academy.hours.models import CorrectionProposal, HoursTotal, LedgerEntry, ServiceRecord
+from academy.hours.services import approvals, confirmation, notices
+from academy.hours.services.trial import Trial, try_rules
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import RuleSet
@@ -27,8 +29,8 @@ def draft_of(scene: Scene, **values: int) -> RuleSet:
     return draft
 
 
-def tried(draft: RuleSet, since: dt.date = JANUARY[0], until: dt.date = JANUARY[1]) -> services.Trial:
-    return services.try_rules(draft=draft, since=since, until=until, at=FEBRUARY)
+def tried(draft: RuleSet, since: dt.date = JANUARY[0], until: dt.date = JANUARY[1]) -> Trial:
+    return try_rules(draft=draft, since=since, until=until, at=FEBRUARY)
 
 
 def test_it_says_what_would_differ_per_volunteer_in_total_and_by_which_clause(scene: Scene) -> None:
@@ -62,8 +64,8 @@ def test_it_writes_nothing(scene: Scene) -> None:
     volunteer = scene.volunteer()
     activity = scene.activity()
     scene.attend(volunteer, activity.shifts.get())
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
-    services.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    notices.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
     draft = draft_of(scene, rounding_minutes=30)
     kept = [list(model.objects.order_by("pk").values()) for model in (ServiceRecord, LedgerEntry, HoursTotal)]
 
@@ -107,7 +109,7 @@ def test_a_night_counts_in_the_period_with_the_minutes_of_its_own_side(scene: Sc
 def test_an_approved_long_day_counts_under_the_draft_too(scene: Scene) -> None:
     volunteer = scene.volunteer()
     scene.attend(volunteer, scene.activity(("08:00", "19:00")).shifts.get(), "08:00", "19:00")
-    asked = services.ask_daily_approval(
+    asked = approvals.ask_daily_approval(
         volunteer=volunteer, date=SATURDAY, minutes=600, reason="防汛", by=scene.social_worker, at=moment("20:00")
     )
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])

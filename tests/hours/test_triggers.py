@@ -7,8 +7,9 @@ from django.db import DatabaseError, connection, models, transaction
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, Scan
-from academy.hours import services, triggers
+from academy.hours import triggers
 from academy.hours.models import Confirmation, Evidence, Import, ImportedRow, LedgerEntry, MakeUp, TakenBack
+from academy.hours.services import confirmation, notices
 from academy.people.models import Consent
 from academy.recognition.models import Commendation
 from academy.rulebook.models import Comment
@@ -28,8 +29,8 @@ def facts(scene: Scene) -> None:
     scene.attend(volunteer, activity.shifts.get())
     mistaken = scene.scan(scene.volunteer("刘伟"), activity.shifts.get(), "in", moment("11:50"))
     Annulment.objects.create(scan_id=mistaken.scan_id, annulled_by=scene.leading, annulled_at=moment("11:51"))
-    services.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
-    services.end_notices(at=moment("00:05", THURSDAY))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
+    notices.end_notices(at=moment("00:05", THURSDAY))
     certificate = certificates.issue(
         issuer=scene.issuer,
         volunteer=volunteer,

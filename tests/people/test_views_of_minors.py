@@ -16,11 +16,12 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.models import ModelLogEntry
 
 from academy.certificates import services as certificates
-from academy.checkin import services as checkin
+from academy.checkin.services import codes, scanning
 from academy.core import viewsets as ours
 from academy.core.signals import objects_shown
 from academy.hours import services as hours
 from academy.hours.models import CorrectionProposal
+from academy.hours.services.records import sweep_records
 from academy.people import ages, services
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
@@ -400,17 +401,17 @@ def test_a_trial_of_rules_names_whom_it_would_change(home, worker, client):
 def test_what_has_to_be_looked_at_on_a_monday_names_them(home, worker, client):
     child = somebody(home)
     shift = ActivityFactory(community=home).shifts.get()
-    gate = checkin.checkpoint_for(shift.activity, rotating=True)
-    checkin.record_scan(
+    gate = codes.checkpoint_for(shift.activity, rotating=True)
+    scanning.record_scan(
         scan_id=uuid4(),
         checkpoint=gate.key,
-        code=checkin.rotating_codes(gate, at=shift.starts_at)[0].code,
+        code=codes.rotating_codes(gate, at=shift.starts_at)[0].code,
         volunteer=child,
         operator=None,
         direction="in",
         at=shift.starts_at,
     )
-    hours.sweep(at=NOW)
+    sweep_records(at=NOW)
 
     assert child.name in client.get(reverse("confirm_many")).content.decode()
     assert looks() == [(child.pk, worker)]

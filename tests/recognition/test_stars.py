@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.core.refusals import Refusal
-from academy.hours import services as hours
 from academy.hours.models import Evaluation, HoursTotal
+from academy.hours.services import evaluation
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.recognition import services
@@ -36,7 +36,7 @@ def volunteer(scene: Scene) -> Volunteer:
     """With a hundred effective hours, evaluated well."""
     volunteer = scene.volunteer(login=True)
     record = scene.serve(volunteer, "09:00", "12:00")
-    hours.evaluate(activity=record.activity, by=scene.leading, at=AT)
+    evaluation.evaluate(activity=record.activity, by=scene.leading, at=AT)
     HoursTotal.objects.filter(volunteer=volunteer).update(service_minutes=6_000)
     return volunteer
 
@@ -98,7 +98,7 @@ def test_who_may_not_apply_and_why(scene, volunteer, approver):
     Evaluation.objects.update(score=3, word="迟到")
     assert answer() == "average_too_low"
     Evaluation.objects.all().delete()
-    assert answer() == "not_evaluated"
+    assert answer() == "list_unevaluated"
 
 
 def test_an_upheld_complaint_stands_in_the_way_for_twelve_months(scene, volunteer, approver):
@@ -155,21 +155,23 @@ def test_all_satisfactory_except(scene):
     good, late = scene.volunteer(), scene.volunteer("李建国")
     for person in (good, late):
         scene.attend(person, activity.shifts.get())
-    except_late = [hours.Except(late, 3, "迟到半小时")]
-    hours.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=except_late)
+    except_late = [evaluation.ExemptedVolunteer(late, 3, "迟到半小时")]
+    evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=except_late)
     assert dict(Evaluation.objects.values_list("volunteer", "score")) == {good.pk: 5, late.pk: 3}
-    hours.evaluate(activity=activity, by=scene.social_worker, at=AT)  # again: what was said stands
+    evaluation.evaluate(activity=activity, by=scene.social_worker, at=AT)  # again: what was said stands
     assert dict(Evaluation.objects.values_list("volunteer", "score")) == {good.pk: 5, late.pk: 3}
-    hours.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=[hours.Except(late, 4, "后来补了")])
+    evaluation.evaluate(
+        activity=activity, by=scene.leading, at=AT, exceptions=[evaluation.ExemptedVolunteer(late, 4, "后来补了")]
+    )
     assert Evaluation.objects.get(volunteer=late).word == "后来补了"
-    assert hours.not_evaluated(activity) == []
+    assert evaluation.list_unevaluated(activity) == []
 
 
 def test_nobody_evaluates_themselves(scene):
     activity = scene.activity()
     scene.attend(scene.leader, activity.shifts.get())
-    assert code(hours.evaluate(activity=activity, by=scene.leading, at=AT)) == "nobody_to_evaluate"
-    hours.evaluate(activity=activity, by=scene.social_worker, at=AT)
+    assert code(evaluation.evaluate(activity=activity, by=scene.leading, at=AT)) == "nobody_to_evaluate"
+    evaluation.evaluate(activity=activity, by=scene.social_worker, at=AT)
     assert Evaluation.objects.get().volunteer == scene.leader
 
 
@@ -180,16 +182,16 @@ def test_nobody_evaluates_themselves(scene):
 def test_an_exception_has_a_score_and_a_word(scene, score, word, answer):
     activity, person = scene.activity(), scene.volunteer()
     scene.attend(person, activity.shifts.get())
-    exceptions = [hours.Except(person, score, word)]
-    assert code(hours.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=exceptions)) == answer
+    exceptions = [evaluation.ExemptedVolunteer(person, score, word)]
+    assert code(evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=exceptions)) == answer
 
 
 def test_only_who_was_here_is_evaluated_and_by_who_may(scene):
     activity = scene.activity()
     scene.attend(scene.volunteer(), activity.shifts.get())
-    stranger = [hours.Except(scene.volunteer("刘伟"), 2, "没来")]
-    assert code(hours.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=stranger)) == "not_here"
-    assert code(hours.evaluate(activity=activity, by=UserFactory(), at=AT)) == "not_allowed"
+    stranger = [evaluation.ExemptedVolunteer(scene.volunteer("刘伟"), 2, "没来")]
+    assert code(evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=stranger)) == "not_here"
+    assert code(evaluation.evaluate(activity=activity, by=UserFactory(), at=AT)) == "not_allowed"
 
 
 def test_the_database_holds_what_it_must(scene, volunteer):

@@ -16,7 +16,7 @@ def main() -> None:
     from django.utils import timezone
 
     from academy.activities.models import Activity
-    from academy.checkin import services as checkin
+    from academy.checkin.services import codes, devices
     from academy.people import cards
     from academy.people import services as people
     from academy.people.models import Volunteer
@@ -32,15 +32,15 @@ def main() -> None:
         )
     volunteers = Volunteer.objects.order_by("number")
     slips = people.print_slips(volunteers=volunteers, by=None, at=now)
-    devices = [checkin.issue_device(activity=running, by=running.leader.user, at=now) for _ in range(DEVICES)]
+    issued = [devices.issue_device(activity=running, by=running.leader.user, at=now) for _ in range(DEVICES)]
     given = {
         "activity": running.pk,
         "shift": running.shifts.get().pk,
-        "gate": f"/c/{checkin.checkpoint_for(running, rotating=False).key}/",
+        "gate": f"/c/{codes.checkpoint_for(running, rotating=False).key}/",
         "codes": [code for _slip, code in slips],
         "leader": next(code for slip, code in slips if slip.volunteer_id == running.leader_id),
         "cards": [card.key for card in cards.cards_for(volunteers=volunteers, by=None, at=now)],
-        "devices": [checkin.roster_as_json(device=device, at=now) for device in devices],
+        "devices": [devices.roster_as_json(device=device, at=now) for device in issued],
     }
     Path(sys.argv[1]).write_text(json.dumps(given))
 

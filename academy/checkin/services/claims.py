@@ -151,7 +151,7 @@ def decline(*, claim: Claim, by: User, at: dt.datetime) -> Claim | Refusal:
 
 
 @transaction.atomic
-def newcomer(
+def add_newcomer(
     *,
     scan_id: UUID,
     activity: Activity,
@@ -163,7 +163,7 @@ def newcomer(
     claim: Claim | None = None,
     shift_id: int | None = None,
 ) -> Answer:
-    """Marks somebody whom the roll does not know yet, and checks them in (or out, where they are in).
+    """Register a person who is not on the roll yet, and check them in (or out if they are in).
 
     `phone`: 11 digits. `happened_at`: when it was asked for, where that was before `at`; of a `claim`, which is
     answered by this, it is the claim's time. The same `scan_id` has the same answer. Refusals, not stored: those of

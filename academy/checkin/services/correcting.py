@@ -9,7 +9,7 @@ from django.db import transaction
 from academy.activities.models import Shift
 from academy.checkin.models import Annulment, Direction, Method, Scan
 from academy.checkin.services.codes import checkpoint_for
-from academy.checkin.services.visits import hold_person, rebuild_visits
+from academy.checkin.services.visits import lock_person, rebuild_visits
 from academy.people.models import User, Volunteer
 
 
@@ -29,7 +29,7 @@ def set_right(
     A scan of the same minute stands; every other accepted one of this person at this shift is annulled. Whether it may
     be done is for the caller to say: this seals nothing and asks nobody.
     """
-    volunteer_id = hold_person(volunteer.pk)
+    volunteer_id = lock_person(volunteer.pk)
     people = Volunteer.objects.one_with(volunteer_id)
     accepted = list(Scan.objects.accepted().filter(volunteer__in=people, shift=shift).order_by("happened_at"))
     standing, missing = set(), []

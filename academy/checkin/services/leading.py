@@ -13,7 +13,7 @@ from academy.activities.belongings import may_lead
 from academy.activities.models import Activity, Shift
 from academy.checkin.models import Annulment, Direction, Method, Scan, Visit
 from academy.checkin.services.codes import checkpoint_for
-from academy.checkin.services.visits import rebuild_visits, tell_changed
+from academy.checkin.services.visits import rebuild_visits, signal_changes
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
 from academy.rulebook import parameters
@@ -105,7 +105,7 @@ def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, stayin
         if (visit.volunteer_id, visit.shift_id) in scanned_later:
             rebuild_visits(volunteer_id=visit.volunteer_id, shift_id=visit.shift_id)
         else:
-            tell_changed(volunteer_id=visit.volunteer_id, shift_id=visit.shift_id)
+            signal_changes(volunteer_id=visit.volunteer_id, shift_id=visit.shift_id)
     return len(inside)
 
 

@@ -17,7 +17,7 @@ from academy.checkin.context import Gate, StoredScan, read_gate
 from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.refusals import refusal as refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
-from academy.checkin.services.visits import rebuild_visits, tell_changed
+from academy.checkin.services.visits import rebuild_visits, signal_changes
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
@@ -220,7 +220,7 @@ def _keep(scan: Scan, gate: Gate, shift: Candidate | None, volunteer: Volunteer,
     if not scan.refusal and shift is not None and shift.scanned_after:
         rebuild_visits(volunteer_id=volunteer.pk, shift_id=shift.id)
     elif scan.direction == OUT and not scan.refusal:
-        tell_changed(volunteer_id=volunteer.pk, shift_id=scan.shift_id)
+        signal_changes(volunteer_id=volunteer.pk, shift_id=scan.shift_id)
     return True
 
 
@@ -326,7 +326,7 @@ def seconds_today(*, volunteer: Volunteer, at: dt.datetime) -> int:
     return int(sum((closed - max(opened, midnight)).total_seconds() for opened, closed in spans if closed))
 
 
-def prospect(
+def preview(
     *,
     checkpoint: str,
     code: str | None,
@@ -334,7 +334,7 @@ def prospect(
     at: dt.datetime,
     grace: bool = False,
 ) -> Prospect | None:
-    """What the page behind a code offers; changes nothing. None where no checkpoint has this key."""
+    """Return what the page behind a code offers, without a change. None if no checkpoint has this key."""
     volunteer = volunteer and volunteer.stays
     gate = read_gate(normalise_key(checkpoint), volunteer=volunteer, at=at)
     if gate is None:

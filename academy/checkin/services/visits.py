@@ -22,7 +22,7 @@ def rebuild_visits(*, volunteer_id: int, shift_id: int) -> list[Visit]:
     They are those of the one who stays. Doing it again changes nothing. Only one does it at a time, and a scan made at
     the same moment is waited for.
     """
-    volunteer_id = hold_person(volunteer_id)
+    volunteer_id = lock_person(volunteer_id)
     people = Volunteer.objects.one_with(volunteer_id)
     while True:
         stored = _stored(people, shift_id)
@@ -33,12 +33,12 @@ def rebuild_visits(*, volunteer_id: int, shift_id: int) -> list[Visit]:
         ]
         if _write(pair(facts), stored, volunteer_id=volunteer_id, shift_id=shift_id):
             break
-    tell_changed(volunteer_id=volunteer_id, shift_id=shift_id)
+    signal_changes(volunteer_id=volunteer_id, shift_id=shift_id)
     return _stored(people, shift_id)
 
 
-def hold_person(volunteer_id: int) -> int:
-    """Who stands for this person (ids), everybody who is one with them held until the transaction ends."""
+def lock_person(volunteer_id: int) -> int:
+    """Lock all rows of this person until the transaction ends. Return the id of the row that the others merged into."""
     while True:
         locked = Volunteer.objects.one_with(volunteer_id).select_for_update(no_key=True).order_by("pk")
         merged_into = dict(locked.values_list("pk", "merged_into")).get(volunteer_id)
@@ -73,8 +73,8 @@ def _write(pairs: list[Pair], stored: list[Visit], *, volunteer_id: int, shift_i
     )
 
 
-def tell_changed(*, volunteer_id: int, shift_id: int | None) -> None:
-    """On commit: what counts of this person at this shift is no longer what it was."""
+def signal_changes(*, volunteer_id: int, shift_id: int | None) -> None:
+    """Send `visits_changed` on commit: the hours of this person at this shift have to be computed again."""
     transaction.on_commit(
         partial(visits_changed.send_robust, sender=Visit, volunteer_id=volunteer_id, shift_id=shift_id), robust=True
     )

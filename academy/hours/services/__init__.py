@@ -1,18 +1,7 @@
-"""What is done to service records: counted from scans, confirmed, put on notice, made effective."""
+"""The records that come in and go out, and the decisions: the other services are imported by their module."""
 
-from academy.hours.services.approvals import ask_daily_approval, ask_overtime, decide_daily_approval, decide_overtime
-from academy.hours.services.confirmation import (
-    Candidates,
-    Confirmed,
-    candidates,
-    candidates_by_activity,
-    confirm,
-    may_confirm,
-    suspected_of,
-)
+from academy.hours.services.approvals import decide_daily_approval, decide_overtime
 from academy.hours.services.corrections import decide_correction
-from academy.hours.services.deadlines import ALERTS, Deadline, running, send_alerts
-from academy.hours.services.evaluation import Except, evaluate, not_evaluated, people_at
 from academy.hours.services.handing_over import (
     Changed,
     add_form,
@@ -37,42 +26,17 @@ from academy.hours.services.imports import (
     lines_of,
     take_back,
 )
-from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
-from academy.hours.services.notices import end_notices, expected_on
-from academy.hours.services.objections import decide_objection, object_to
-from academy.hours.services.records import Difference, Outcome, compute_many, compute_one, compute_records, sweep
-from academy.hours.services.totals import Summary, Waiting, expected_for, methods_behind, rests_on, summary_for, totals
-from academy.hours.services.trial import Trial, Tried, try_rules
+from academy.hours.services.make_ups import decide_make_up
+from academy.hours.services.objections import decide_objection
 
 __all__ = [
-    "ALERTS",
     "TEXTS",
-    "Candidates",
     "Changed",
     "Checked",
-    "Confirmed",
-    "Deadline",
-    "Difference",
     "DryRun",
-    "Except",
-    "Outcome",
-    "Summary",
-    "Trial",
-    "Tried",
-    "Waiting",
     "add_form",
-    "ask_daily_approval",
-    "ask_make_up",
-    "ask_overtime",
-    "candidates",
-    "candidates_by_activity",
     "changed_since",
     "choose_columns",
-    "compute_many",
-    "compute_one",
-    "compute_records",
-    "confirm",
-    "correct_visit",
     "decide_correction",
     "decide_daily_approval",
     "decide_make_up",
@@ -81,10 +45,6 @@ __all__ = [
     "discard_forgotten",
     "discard_upload",
     "dry_run",
-    "end_notices",
-    "evaluate",
-    "expected_for",
-    "expected_on",
     "fill_form",
     "hand_over",
     "handed_over_on",
@@ -92,25 +52,9 @@ __all__ = [
     "import_rows",
     "keep_upload",
     "lines_of",
-    "make_ups_used",
-    "may_ask",
-    "may_confirm",
-    "methods_behind",
-    "not_evaluated",
-    "object_to",
-    "people_at",
     "records_for",
-    "rests_on",
-    "running",
-    "send_alerts",
     "set_columns",
-    "summary_for",
-    "suspected_of",
-    "sweep",
     "take_back",
     "tell_platform",
     "throw_away",
-    "totals",
-    "try_rules",
-    "way_of",
 ]

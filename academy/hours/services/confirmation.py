@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Activity, Kind
 from academy.checkin.flags import suspicions
 from academy.checkin.models import Scan, Visit
-from academy.checkin.services import seal_visits
+from academy.checkin.services import visits
 from academy.core.refusals import Refusal
 from academy.hours.days import Facts
 from academy.hours.models import Confirmation, RecordQuerySet, RecordState, ServiceRecord
@@ -57,8 +57,8 @@ class Candidates:
 
 
 @dataclass
-class Confirmed(Candidates):
-    """What a confirmation did: the records of `ready` moved on, the others stayed as they were."""
+class ConfirmationResult(Candidates):
+    """The result of a confirmation: the records of `ready` moved on, the others are unchanged."""
 
     @property
     def minutes(self) -> int:
@@ -76,13 +76,13 @@ def may_confirm(user: User, activity: Activity) -> bool:
     return leads or user.has_right(Right.CONFIRM_HOURS, activity.community)
 
 
-def candidates(*, activity: Activity, by: User, at: dt.datetime, heads: int | None = None) -> Candidates:
-    """Everything of `activity` that waits for confirmation; what `confirm` would do, and why some would stay."""
+def list_candidates(*, activity: Activity, by: User, at: dt.datetime, heads: int | None = None) -> Candidates:
+    """Return all records of `activity` that wait for confirmation, sorted by what `confirm` would do with them."""
     return _sort(_waiting(activity), by=by, at=at, heads=heads, one_by_one=False)
 
 
-def candidates_by_activity(*, activities: Iterable[Activity], by: User, at: dt.datetime) -> dict[int, Candidates]:
-    """`candidates` of many activities (by id), in as many statements as for one."""
+def list_candidates_by_activity(*, activities: Iterable[Activity], by: User, at: dt.datetime) -> dict[int, Candidates]:
+    """Return the candidates of many activities by id, in as many statements as for one."""
     activities = list(activities)
     waiting: RecordQuerySet = ServiceRecord.objects.filter(activity__in=activities)
     everything = _sort(waiting.awaiting_confirmation(), by=by, at=at, heads=None, one_by_one=False)
@@ -113,7 +113,7 @@ def confirm(
     at: dt.datetime,
     heads: int | None = None,
     records: Iterable[ServiceRecord] | None = None,
-) -> Confirmed | Refusal:
+) -> ConfirmationResult | Refusal:
     """Confirm `records`, flagged ones too, or without them every unflagged one: they go on notice (K1, K5).
 
     `heads`, the people counted, answer for scans of a static code where no more people scanned than were there (C4).
@@ -142,8 +142,10 @@ def _waiting(activity: Activity) -> RecordQuerySet:
     return records.awaiting_confirmation()
 
 
-def _sort(waiting: RecordQuerySet, *, by: User, at: dt.datetime, heads: int | None, one_by_one: bool) -> Confirmed:
-    found = Confirmed(scanned=0)
+def _sort(
+    waiting: RecordQuerySet, *, by: User, at: dt.datetime, heads: int | None, one_by_one: bool
+) -> ConfirmationResult:
+    found = ConfirmationResult(scanned=0)
     related = ("volunteer__merged_into", "rule_set")
     records = list(waiting.select_related(*related).order_by("date", "volunteer__number", "pk"))
     shifts = {record.shift_id for record in records}
@@ -211,5 +213,5 @@ def _put_on_notice(found: Candidates, *, activity: Activity, by: User, at: dt.da
         )
     Confirmation.objects.create(activity=activity, heads=heads, scanned=found.scanned, confirmed_by=by, confirmed_at=at)
     for volunteer_id, shift_id in sorted({(record.volunteer.stays.pk, record.shift_id) for record in found.ready}):
-        seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
+        visits.seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
     take_effect([record for record in found.ready if record.effective_on and record.effective_on <= today], at=at)

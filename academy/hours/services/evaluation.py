@@ -23,8 +23,8 @@ NOT_HERE = Refusal("not_here", _("One of these people has no record at this acti
 
 
 @dataclass(frozen=True)
-class Except:
-    """Somebody who was not simply satisfactory."""
+class ExemptedVolunteer:
+    """A volunteer exempted from the common score, with a score and a word of their own."""
 
     volunteer: Volunteer
     score: int
@@ -33,7 +33,7 @@ class Except:
 
 @transaction.atomic
 def evaluate(
-    *, activity: Activity, by: User, at: dt.datetime, exceptions: Iterable[Except] = ()
+    *, activity: Activity, by: User, at: dt.datetime, exceptions: Iterable[ExemptedVolunteer] = ()
 ) -> list[Evaluation] | Refusal:
     """Everybody with a record there is satisfactory (5) but the `exceptions`; again: only what differs changes.
 
@@ -49,7 +49,7 @@ def evaluate(
         if one.score < SATISFACTORY and not one.word.strip():
             return NEEDS_A_WORD
     Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
-    people = {person.pk: person for person in people_at(activity)}
+    people = {person.pk: person for person in list_volunteers(activity)}
     if exceptional.keys() - people.keys():
         return NOT_HERE
     people = {pk: person for pk, person in people.items() if person.user_id != by.pk}
@@ -73,14 +73,14 @@ def evaluate(
     return list(Evaluation.objects.filter(activity=activity).select_related("volunteer").order_by("volunteer__number"))
 
 
-def people_at(activity: Activity) -> list[Volunteer]:
-    """Who has a record there, each as the one who stays, by number."""
+def list_volunteers(activity: Activity) -> list[Volunteer]:
+    """Return the volunteers with a record at the activity, merged rows as the one who stays, by number."""
     records = ServiceRecord.objects.live().filter(activity=activity).select_related("volunteer__merged_into")
     people = {record.volunteer.stays.pk: record.volunteer.stays for record in records}
     return sorted(people.values(), key=lambda person: person.number)
 
 
-def not_evaluated(activity: Activity) -> list[Volunteer]:
-    """Who has a record there and has not been evaluated (K3: the clock runs until nobody is left)."""
+def list_unevaluated(activity: Activity) -> list[Volunteer]:
+    """Return the volunteers with a record and no evaluation. K3: the clock runs until this list is empty."""
     done = set(Evaluation.objects.filter(activity=activity).values_list("volunteer_id", flat=True))
-    return [person for person in people_at(activity) if person.pk not in done]
+    return [person for person in list_volunteers(activity) if person.pk not in done]

@@ -15,7 +15,7 @@ from academy.activities.belongings import may_confirm, may_lead
 from academy.activities.models import Shift
 from academy.activities.services import published_late
 from academy.checkin.models import Method, Visit
-from academy.checkin.services import set_right, why_not
+from academy.checkin.services import correcting, keying_in
 from academy.core.refusals import Refusal
 from academy.hours.counting import ALONE
 from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordState, ServiceRecord
@@ -100,9 +100,9 @@ def ask_make_up(
             return NOTHING_TO_CORRECT
         way = MakeUp.Way.CORRECTION
     else:
-        if refusal := why_not(activity, shift, volunteer, came_at, left_at):
+        if refusal := keying_in.judge(activity, shift, volunteer, came_at, left_at):
             return refusal
-        way = way_of(volunteer=volunteer, shift=shift, at=at)
+        way = choose_way(volunteer=volunteer, shift=shift, at=at)
     if way == MakeUp.Way.MAKE_UP:
         if witness is None or witness.stays.pk == volunteer.pk or witness.community_id != activity.community_id:
             return NEEDS_WITNESS
@@ -161,7 +161,9 @@ def decide_make_up(*, make_up: MakeUp, by: User, at: dt.datetime, accepted: bool
         times = (make_up.came_at, make_up.left_at) if make_up.came_at and make_up.left_at else None
         method = Method(make_up.way)
         flags = [method.value, *([ALONE] if make_up.alone else [])]
-        scans = set_right(volunteer=volunteer, shift=shift, times=times, method=method, by=by, at=at, flags=flags)
+        scans = correcting.set_right(
+            volunteer=volunteer, shift=shift, times=times, method=method, by=by, at=at, flags=flags
+        )
         make_up.scans.set(scans)
         clause = "K9" if make_up.way == MakeUp.Way.MAKE_UP else "K8"
         recount(
@@ -196,7 +198,9 @@ def correct_visit(
         return NOT_CONFIRMING
     if volunteer.user_id == by.pk:
         return OWN_VISIT
-    if times is not None and (refusal := _cannot_be(*times, at) or why_not(shift.activity, shift, volunteer, *times)):
+    if times is not None and (
+        refusal := _cannot_be(*times, at) or keying_in.judge(shift.activity, shift, volunteer, *times)
+    ):
         return refusal
     lock_volunteers([volunteer.pk])
     one = Volunteer.objects.one_with(volunteer.pk)
@@ -205,7 +209,9 @@ def correct_visit(
     if MakeUp.objects.open().filter(volunteer__in=one, shift=shift).exists():
         return ALREADY_ASKED
     flags = [Method.CORRECTION.value]
-    set_right(volunteer=volunteer, shift=shift, times=times, method=Method.CORRECTION, by=by, at=at, flags=flags)
+    correcting.set_right(
+        volunteer=volunteer, shift=shift, times=times, method=Method.CORRECTION, by=by, at=at, flags=flags
+    )
     return compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=at).records
 
 
@@ -218,7 +224,7 @@ def may_ask(user: User, *, volunteer: Volunteer, shift: Shift) -> bool:
     )
 
 
-def way_of(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp.Way:
+def choose_way(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp.Way:
     """Whether what is asked for now is a make-up entry or goes the correction way (K8, K9).
 
     A make-up entry needs that the days since the end are not over, no whole visit was scanned, no hours are confirmed,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.checkin.models import Method
-from academy.checkin.services import set_right
+from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.core.workdays import add_working_days
 from academy.hours.counting import ALONE
@@ -103,7 +103,7 @@ def decide_objection(
         objection.save(update_fields=["came_at", "left_at"])
         flags = [Method.CORRECTION.value, *([ALONE] if objection.alone else [])]
         volunteer = record.volunteer.stays
-        set_right(
+        correcting.set_right(
             volunteer=volunteer,
             shift=record.shift,
             times=times,

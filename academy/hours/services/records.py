@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from academy.activities.models import Shift
 from academy.checkin.models import Annulment, Visit
-from academy.checkin.services import seal_visits
+from academy.checkin.services import visits
 from academy.hours.counting import CONTENT, Counted, count
 from academy.hours.days import Attended, Facts, join, scan_rows
 from academy.hours.models import (
@@ -84,7 +84,7 @@ def compute_one(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> Outcome
     outcome = _store(days, facts=facts, at=at, people=people, asked=(volunteer_id, shift_id))
     if any(record.shift_id == shift_id for record in outcome.settled):
         # What came late has been looked at: the sweep need not come back, and nobody annuls it any more.
-        seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
+        visits.seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
     return outcome
 
 
@@ -109,7 +109,7 @@ def compute_many(
     return _store(days, facts=facts, at=at, people=people)
 
 
-def sweep(*, at: dt.datetime) -> int:
+def sweep_records(*, at: dt.datetime) -> int:
     """Count what a crash missed and the check-outs that nobody waits for any longer; how many visits there were."""
     missed = {*_missed(), *_merged(), *_taken_back(), *_given_up(at)}
     for volunteer_id, shift_id in sorted(missed):

@@ -1,4 +1,4 @@
-"""What a volunteer's pages show of their hours."""
+"""Sum up a volunteer's hours for their own pages."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from academy.hours.services.notices import expected_on
 from academy.people.models import Volunteer
 
 
-def totals(volunteer: Volunteer) -> HoursTotal:
-    """The volunteer's effective minutes, service and learning apart (T2): one statement, however long the history.
+def total_of(volunteer: Volunteer) -> HoursTotal:
+    """Return the volunteer's effective minutes, service and learning apart (T2), in one statement for any history.
 
-    Those of whoever was merged into them are theirs. Derived: not to be saved.
+    The minutes of merged rows are included. The result is derived and not to be saved.
     """
     one = HoursTotal.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
     summed = one.aggregate(service=Sum("service_minutes", default=0), training=Sum("training_minutes", default=0))
     return HoursTotal(volunteer=volunteer, service_minutes=summed["service"], training_minutes=summed["training"])
 
 
-def rests_on(volunteer: Volunteer) -> list[tuple[Evidence, int]]:
-    """The volunteer's effective service minutes by what they rest on: together they are the total."""
+def minutes_by_evidence(volunteer: Volunteer) -> list[tuple[Evidence, int]]:
+    """Return the volunteer's effective service minutes by the evidence behind them; together they are the total."""
     effective = ServiceRecord.objects.effective().filter(category=Category.SERVICE, minutes__gt=0)
     records = list(effective.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)))
     methods = methods_behind(volunteer, records)
@@ -46,7 +46,7 @@ def methods_behind(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[i
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingRecord:
     """A record on its way, with the day on which it takes effect: if confirmed today, where it is not confirmed yet."""
 
     record: ServiceRecord
@@ -58,7 +58,7 @@ class Summary:
     """A volunteer's hours on one page, in minutes."""
 
     total: HoursTotal
-    waiting: list[Waiting]
+    waiting: list[WaitingRecord]
     in_progress: list[Visit]
 
     @property
@@ -73,9 +73,9 @@ def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
     waiting = ServiceRecord.objects.live().filter(volunteer__in=one).exclude(state=RecordState.EFFECTIVE)
     open_visits = Visit.objects.open().filter(volunteer__in=one).select_related("shift__activity")
     return Summary(
-        total=totals(volunteer),
+        total=total_of(volunteer),
         waiting=[
-            Waiting(record, expected_for(record, at)) for record in waiting.select_related("rule_set", "activity")
+            WaitingRecord(record, expected_for(record, at)) for record in waiting.select_related("rule_set", "activity")
         ],
         in_progress=list(open_visits),
     )

@@ -33,7 +33,7 @@ class _UnderDraft(Facts):
 
 
 @dataclass
-class Tried:
+class TrialResult:
     """One volunteer's minutes in the period: under the rules of each day, and under the draft."""
 
     volunteer: Volunteer
@@ -61,10 +61,10 @@ class Tried:
 class Trial:
     """What would differ, per volunteer and in total, and by which clause."""
 
-    rows: list[Tried]  # of everybody who did something in the period, those first for whom most would change
+    rows: list[TrialResult]  # of everybody who did something in the period, those first for whom most would change
 
     @property
-    def differing(self) -> list[Tried]:
+    def differing(self) -> list[TrialResult]:
         return [row for row in self.rows if row.differs]
 
     @property
@@ -103,7 +103,7 @@ def try_rules(*, draft: RuleSet, since: dt.date, until: dt.date, at: dt.datetime
     ids = Volunteer.objects.filter(pk__in=active.values("volunteer")).values_list("pk", "merged_into")
     staying = sorted({merged_into or pk for pk, merged_into in ids})
     now_and_then = Facts(), _UnderDraft(draft)
-    rows: list[Tried] = []
+    rows: list[TrialResult] = []
     for first in range(0, len(staying), AT_ONCE):
         rows += _try_some(staying[first : first + AT_ONCE], now_and_then, since, until, int(at.timestamp()))
     return Trial(sorted(rows, key=lambda row: (-abs(row.difference), not row.differs, row.volunteer.number)))
@@ -111,7 +111,7 @@ def try_rules(*, draft: RuleSet, since: dt.date, until: dt.date, at: dt.datetime
 
 def _try_some(
     ids: list[int], now_and_then: tuple[Facts, Facts], since: dt.date, until: dt.date, at: int
-) -> Iterator[Tried]:
+) -> Iterator[TrialResult]:
     people = {one.pk: one for one in Volunteer.objects.filter(pk__in=ids)}
     stays = {one.pk: one.stays.pk for one in Volunteer.objects.all_with(people.values()).select_related("merged_into")}
     approvals: dict[int, list[DailyApproval]] = defaultdict(list)
@@ -136,8 +136,8 @@ def _try_some(
             yield _compared(person, *counted)
 
 
-def _compared(person: Volunteer, before: dict[Key, Counted], after: dict[Key, Counted]) -> Tried:
-    tried = Tried(person)
+def _compared(person: Volunteer, before: dict[Key, Counted], after: dict[Key, Counted]) -> TrialResult:
+    tried = TrialResult(person)
     for one in before.values():
         _add(tried, one, -1)
     for one in after.values():
@@ -148,7 +148,7 @@ def _compared(person: Volunteer, before: dict[Key, Counted], after: dict[Key, Co
     return tried
 
 
-def _add(tried: Tried, one: Counted, sign: int) -> None:
+def _add(tried: TrialResult, one: Counted, sign: int) -> None:
     """Adds a record of the count under the draft, or takes one of the count as it was off."""
     side = "after" if sign > 0 else "before"
     if one.category == Category.SERVICE:

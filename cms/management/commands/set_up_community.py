@@ -11,7 +11,7 @@ from academy.core.models import Community
 from academy.people.models import Duty, User
 from academy.people.permissions import DutyRole
 from academy.people.services import add_staff_login, grant_duty
-from cms.services import FoundingFacts, set_up_community
+from cms.founding import FoundingFacts, set_up_community
 
 PASSWORD_BITS = 80
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from academy.checkin import services as checkin
+from academy.checkin.services import codes
 from academy.core.refusals import Refusal
 from demo import accounts
 from demo.build import build
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         running = build(at=timezone.now())
         if isinstance(running, Refusal):
             raise CommandError(f"{running} [{running.code}]")
-        poster = checkin.checkpoint_for(running, rotating=False)
+        poster = codes.checkpoint_for(running, rotating=False)
         self.stdout.write(f"\n  {settings.PUBLIC_URL}/\n")
         for account in accounts.ACCOUNTS:
             self.stdout.write(f"  {account.phone}  {accounts.PASSWORD}  {account.role} {account.name}: {account.does}")

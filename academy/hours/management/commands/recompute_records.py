@@ -7,8 +7,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from academy.checkin.models import Scan
-from academy.hours import services
 from academy.hours.days import Facts
+from academy.hours.services import records
 
 BATCH = 200
 
@@ -33,11 +33,11 @@ class Command(BaseCommand):
         volunteers = list(scans.order_by(person).values_list(person, flat=True).distinct())
         facts = Facts()
         counts = dict.fromkeys(("created", "changed", "unchanged", "withdrawn"), 0)
-        differing: list[services.Difference] = []
+        differing: list[records.Difference] = []
         for start in range(0, len(volunteers), BATCH):
             with transaction.atomic():
                 batch = volunteers[start : start + BATCH]
-                outcome = services.compute_many(volunteers=batch, since=since, at=at, facts=facts)
+                outcome = records.compute_many(volunteers=batch, since=since, at=at, facts=facts)
                 if dry_run:
                     transaction.set_rollback(True)
             for name in counts:

@@ -1,4 +1,4 @@
-"""Whoever is still in when a shift is over is reminded to check out, and so is the leader, who can do it for them."""
+"""Remind the people who are still in after a shift to check out, and the leader, who can do it for them."""
 
 import datetime as dt
 from collections import defaultdict
@@ -18,9 +18,9 @@ LONGEST = dt.timedelta(days=1)  # between the end of a shift and its last check-
 
 
 def remind(*, at: dt.datetime) -> int:
-    """Reminds those who are still in at a shift that is over, overtime included, as long as they can check out (C2).
+    """Remind the people who are still in after a shift and its overtime, as long as they can check out (C2).
 
-    Each visit once, and the leader once for each shift; doing it again sends nothing. How many messages were sent.
+    Each visit once, and the leader once for each shift; a second call sends no message. Return the number of messages.
     """
     drafts = []
     for visits in _still_in(at).values():

@@ -1,4 +1,4 @@
-"""The signed paper roster, keyed in: first-class evidence with the times that people wrote themselves (C5)."""
+"""Key in the signed paper roster: first-class evidence with the times that people wrote themselves (C5)."""
 
 import datetime as dt
 from uuid import UUID
@@ -32,9 +32,9 @@ def key_in(
     by: User,
     at: dt.datetime,
 ) -> tuple[Scan, Scan] | Refusal:
-    """Two scans from one signed row: the times on the sheet are when it happened, `at` is when it was received.
+    """Store two scans for one signed row: they happened at the times on the sheet and were received at `at`.
 
-    Whoever stands there without a place gets one; where none is left, or the shift takes no walk-ins, the check-in
+    A person without a place gets one; if none is left, or the shift takes no walk-ins, the check-in
     carries the flag `shift_full` or `not_signed_up`. The same `scan_ids` with the same row have the same answer.
 
     A refusal stores nothing: the sheet is still there. Refuses with `id_reused`, `times_reversed`, `in_the_future`,
@@ -53,7 +53,7 @@ def key_in(
         return stored
     if refusal := (
         _cannot_be(activity, shift, arrived, left, at)
-        or why_not(activity, shift, volunteer, arrived, left)
+        or judge(activity, shift, volunteer, arrived, left)
         or _is_there(people, shift, arrived, left)
     ):
         return refusal
@@ -110,10 +110,10 @@ def _cannot_be(
     return None
 
 
-def why_not(
+def judge(
     activity: Activity, shift: Shift, volunteer: Volunteer, arrived: dt.datetime, left: dt.datetime
 ) -> Refusal | None:
-    """Why this person had no part in it: as the gate would have judged at the time, not as things stand today."""
+    """Return why this person could not take part, as the gate would have judged at the time and not today."""
     if activity.cancelled_at is not None and activity.cancelled_at <= arrived:
         return keying_refusal("cancelled")
     if volunteer.suspended_at is not None and volunteer.suspended_at < left:

@@ -1,0 +1,207 @@
+"""The page behind a code: one sentence, one button, one large tick. Opening it changes nothing."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from academy.checkin.acts import Act, kept_ids, people_of, read_acts, scans_done
+from academy.checkin.cookies import browser_of, has_grace, has_stale_token, set_browser
+from academy.checkin.gate_pages import FORM_GONE_STALE, gate_page, gate_url, refused_page, sign_in_page, unknown_page
+from academy.checkin.models import Scan
+from academy.checkin.services import scanning
+from academy.core.keys import normalise_key
+from academy.core.refusals import Refusal
+from academy.people.models import User, Volunteer
+
+NO_VOLUNTEER = Refusal(
+    "no_volunteer", _("This sign-in is not a volunteer's. Sign in with your own slip, then scan the code again.")
+)
+NOBODY_CHOSEN = _("Tap the names of those who are here, then the button.")
+SIGNED_OUT = _("You were signed out in the meantime. Sign in once more, then tap the button.")
+
+
+@csrf_exempt  # checked below: a stale form is given back instead of a bare error page
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def gate(request: HttpRequest, checkpoint: str, code: str | None = None) -> HttpResponse:
+    """`/c/<checkpoint>/` and `/c/<checkpoint>/<code>/`: GET shows, POST scans."""
+    response = _gate(request, checkpoint, code)
+    if request.method == "GET" and not browser_of(request):
+        set_browser(request, response)
+    return response
+
+
+def _gate(request: HttpRequest, checkpoint: str, code: str | None) -> HttpResponse:
+    if not isinstance(request.user, User):
+        if request.method == "POST":
+            return sign_in_page(request, checkpoint, code, notice=SIGNED_OUT, status=403)
+        return sign_in_page(request, checkpoint, code)
+    if request.method != "POST":
+        return _show(request, checkpoint, code)
+    acts = read_acts(request)
+    if acts is None or has_stale_token(request):
+        return _show(request, checkpoint, code, notice=FORM_GONE_STALE, status=403)
+    if not acts:
+        return _show(request, checkpoint, code, notice=NOBODY_CHOSEN)
+    return _scan(request, request.user, checkpoint, code, acts)
+
+
+def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | None, acts: list[Act]) -> HttpResponse:
+    shift = request.POST.get("shift", "")
+    answers = [
+        scanning.record_scan(
+            scan_id=act.scan_id,
+            checkpoint=checkpoint,
+            code=code,
+            volunteer=act.volunteer,
+            operator=operator,
+            direction=act.direction,
+            at=timezone.now(),
+            grace=has_grace(request, checkpoint),
+            sure="sure" in request.POST,
+            shift_id=int(shift) if shift.isdecimal() else None,
+            browser=browser_of(request),
+        )
+        for act in acts
+    ]
+    for answer in answers:
+        if answer.refusal and not answer.stored:
+            return refused_page(
+                request, answer.refusal, status=404 if answer.refusal.code == "unknown_checkpoint" else 409
+            )
+    # People whose scan was made before a question was asked are shown together with the others.
+    done = [*scans_done(request), *[answer.scan_id for answer in answers if not answer.asks]]
+    questions = [(act, answer) for act, answer in zip(acts, answers, strict=True) if answer.asks]
+    if questions:
+        return _ask(request, checkpoint, questions, done)
+    return redirect(_answer_url(checkpoint, done))
+
+
+def _show(
+    request: HttpRequest, checkpoint: str, code: str | None, *, notice: Any = "", status: int = 200
+) -> HttpResponse:
+    """Render the button for the signed-in user, or the refusal in its place."""
+    now = timezone.now()
+    grace = has_grace(request, checkpoint)
+    people: list[Volunteer | None] = [*people_of(request)]
+    offers = [
+        scanning.preview(checkpoint=checkpoint, code=code, volunteer=person, at=now, grace=grace)
+        for person in people or [None]
+    ]
+    known = [offer for offer in offers if offer is not None]
+    if not known:
+        return unknown_page(request)
+    if not people:
+        return refused_page(request, known[0].refusal or NO_VOLUNTEER, known[0], status=status)
+    able = [offer for offer in known if offer.refusal is None]
+    if not able:
+        assert known[0].refusal is not None
+        return refused_page(request, known[0].refusal, known[0], status=status)
+    kept = kept_ids(request)
+    acts = [
+        (offer, Act(offer.volunteer, offer.direction, kept.get((offer.volunteer.pk, offer.direction)) or uuid4()))
+        for offer in able
+        if offer.volunteer
+    ]
+    context: dict[str, Any] = {
+        "people": [
+            {"value": str(act), "name": act.volunteer.name, "direction": act.direction, "since": offer.since}
+            for offer, act in acts
+        ],
+        "refused": [
+            {"name": offer.volunteer.name, "refusal": offer.refusal}
+            for offer in known
+            if offer.refusal is not None and offer.volunteer
+        ],
+        "shifts": next((offer.choice.among for offer in able if offer.choice.among), ()),
+        "notice": notice,
+        "share_url": f"{reverse('people:slip_typed')}?{urlencode({'next': gate_url(checkpoint, code)})}",
+    }
+    return gate_page(request, "ask", able[0], status=status, **context)
+
+
+def _ask(
+    request: HttpRequest, checkpoint: str, questions: list[tuple[Act, scanning.Answer]], done: list[UUID]
+) -> HttpResponse:
+    """Render the questions to answer before these scans are made; the form carries the same ids again.
+
+    `done`: the scans that were made already, of the others on this phone.
+    """
+    offer = scanning.preview(
+        checkpoint=checkpoint, code=None, volunteer=questions[0][0].volunteer, at=timezone.now(), grace=True
+    )
+    if offer is None:
+        return unknown_page(request)
+    context: dict[str, Any] = {
+        "people": [
+            {
+                "value": str(act),
+                "name": act.volunteer.name,
+                "direction": act.direction,
+                "since": answer.visit_opened_at,
+                "checked": True,
+            }
+            for act, answer in questions
+        ],
+        "shifts": next((answer.choices for _act, answer in questions if answer.choices), ()),
+        "sure": any(answer.asks == "sure" for _act, answer in questions),
+        "done": done,
+    }
+    return gate_page(request, "ask", offer, **context)
+
+
+@never_cache
+@require_safe
+def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
+    """Render what the scans resulted in, for the people of this login only. A reload makes no second visit."""
+    if not isinstance(request.user, User):
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+    try:
+        wanted = [UUID(text) for text in [scan_id, *request.GET.getlist("and")]]
+    except ValueError as error:
+        raise Http404 from error
+    scans = {
+        scan.pk: scan
+        for scan in Scan.objects.filter(pk__in=wanted, checkpoint__key=normalise_key(checkpoint))
+        .filter(volunteer__in=Volunteer.objects.all_with(people_of(request)))
+        .select_related("volunteer__merged_into", "checkpoint__activity")
+    }
+    if not scans or len(scans) < len(set(wanted)):
+        raise Http404
+    results = [(scans[pk], scanning.stored_answer(scans[pk])) for pk in wanted]
+    scan, first = results[0]
+    if len(results) == 1 and first.refusal and first.refusal.code != "already_checked_in":
+        # The printed code can be tried again from here; the code on the screen has to be scanned again.
+        retry = "" if scan.checkpoint.rotating else reverse("checkin:gate", args=[scan.checkpoint.key])
+        return refused_page(request, first.refusal, activity=scan.checkpoint.activity, href=retry)
+    context = {
+        "state": "done",
+        "activity": scan.checkpoint.activity,
+        "direction": scan.direction,
+        "results": [
+            {
+                "name": each.person.stays.name,
+                "direction": each.direction,
+                "at": said.visit_opened_at if said.refusal else said.at,
+                "repeated": said.refusal is not None and said.refusal.code == "already_checked_in",
+                "refusal": said.refusal,
+                "minutes": scanning.seconds_today(volunteer=each.person, at=said.at) // 60,
+            }
+            for each, said in results
+        ],
+    }
+    return render(request, "checkin/page.html", context)
+
+
+def _answer_url(checkpoint: str, ids: list[UUID]) -> str:
+    url = reverse("checkin:answer", args=[normalise_key(checkpoint), ids[0]])
+    return f"{url}?{urlencode({'and': ids[1:]}, doseq=True)}" if ids[1:] else url

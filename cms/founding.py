@@ -1,0 +1,183 @@
+"""Found a community: its recording unit, first rules, sites, pages in both languages, groups and workflow."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext, override
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+from academy.core.models import Community
+from academy.core.services import found_community
+from academy.people.models import User
+from academy.people.permissions import DutyRole
+from academy.people.services import add_issuer, duty_group
+from academy.rulebook.models import RuleSet
+from academy.rulebook.services import publish_rule_set
+from cms import starting_pages
+from cms.models import AcademyPage, HomePage, RecruitmentPage, RulesPage
+from cms.writing import ORIGINAL, TRANSLATION, locale_of, publish_under
+
+
+@dataclass(frozen=True)
+class FoundingFacts:
+    """The texts and figures that a new community's pages and papers show."""
+
+    name: str
+    slug: str
+    issuer: str  # registered name of the recording unit (P3)
+    person_responsible: str
+    handler: str
+    telephone: str
+    address: str  # of the desk
+    credit_code: str = ""
+    desk_hours: str = ""
+    rules_from: dt.date | None = None  # if None: the day of the founding
+    rules: dict[str, int] = field(default_factory=dict)  # parameters that differ from the defaults
+
+
+@transaction.atomic
+def set_up_community(*, facts: FoundingFacts, public_url: str, by: User | None, at: dt.datetime) -> Community:
+    """Found a community: recording unit, first rules, pages in both languages, and the rights of its duties on them.
+
+    A second call adds missing parts and changes no present one. `public_url` is the address that serves this
+    community's pages; the first community's pages also answer at every other address.
+    """
+    community = found_community(name=facts.name, slug=facts.slug)
+    add_issuer(
+        community=community,
+        name=facts.issuer,
+        credit_code=facts.credit_code,
+        person_responsible=facts.person_responsible,
+        handler=facts.handler,
+        telephone=facts.telephone,
+    )
+    if not RuleSet.objects.published().filter(community=community).exists():
+        publish_rule_set(
+            community=community,
+            title=starting_pages.RULES[ORIGINAL].title,
+            effective_from=facts.rules_from or timezone.localdate(at),
+            values=facts.rules,
+            by=by,
+            at=at,
+        )
+    homes = _write_pages(community, facts)
+    _serve_at(public_url, homes[0])
+    _grant_page_rights(community, homes)
+    _route_drafts_to_social_workers(community, homes)
+    return community
+
+
+def academy_of(community: Community) -> AcademyPage:
+    """Return the community's academy page in the language that its courses are first written in."""
+    home = HomePage.objects.get(community=community, locale=locale_of(ORIGINAL), alias_of=None)
+    return AcademyPage.objects.child_of(home).get()
+
+
+def _write_pages(community: Community, facts: FoundingFacts) -> list[HomePage]:
+    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root", locale=locale_of(ORIGINAL))
+    data = {
+        "name": facts.name,
+        "desk_address": facts.address,
+        "desk_hours": facts.desk_hours,
+        "desk_telephone": facts.telephone,
+    }
+    homes: list[HomePage] = []
+    for code, slug in ((ORIGINAL, facts.slug), (TRANSLATION, f"{facts.slug}-{TRANSLATION}")):
+        with override(code):
+            home = HomePage.objects.filter(community=community, locale=locale_of(code)).first()
+            if home is None:
+                fields = {**starting_pages.HOME[code].filled(data), "community": community, "slug": slug}
+                home = HomePage(locale=locale_of(code), **fields)
+                if homes:
+                    home.translation_key = homes[0].translation_key
+                publish_under(root, home)
+            homes.append(home)
+    for model, slug, texts in (
+        (AcademyPage, "academy", starting_pages.ACADEMY),
+        (RecruitmentPage, "join", starting_pages.RECRUITMENT),
+        (RulesPage, "rules", starting_pages.RULES),
+    ):
+        original = None
+        for home in homes:
+            page = model.objects.child_of(home).first()
+            if page is None:
+                page = model(slug=slug, **texts[home.locale.language_code].filled(data))
+                if original is not None:
+                    page.translation_key = original.translation_key
+                publish_under(home, page)
+            original = original or page
+    return homes
+
+
+def _serve_at(public_url: str, home: HomePage) -> None:
+    """Serve the pages of `home` at that address; Wagtail's own first page is removed."""
+    if home.sites_rooted_here.exists():
+        return
+    address = urlsplit(public_url)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    default = Site.objects.filter(is_default_site=True).first()
+    if default is not None and isinstance(default.root_page.specific, HomePage):
+        Site.objects.create(hostname=address.hostname, port=port, root_page=home, site_name=str(home.community))
+        return
+    welcome = default.root_page if default else None
+    site = default or Site(is_default_site=True)
+    site.hostname, site.port, site.root_page, site.site_name = address.hostname, port, home, str(home.community)
+    site.save()
+    if welcome is not None and not welcome.is_root():
+        welcome.delete()
+
+
+# Rights of a duty on its community's pages. All other rights are in `people.permissions`.
+_PAGE_RIGHTS = {
+    DutyRole.TRAINER: ("add", "change"),
+    DutyRole.SOCIAL_WORKER: ("add", "change", "publish", "lock", "unlock"),
+}
+_FILE_RIGHTS = ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document")
+
+
+def _grant_page_rights(community: Community, homes: list[HomePage]) -> None:
+    root = Collection.get_first_root_node() or Collection.add_root(name="Root")
+    files = root.get_children().filter(name=community.name).first() or root.add_child(name=community.name)
+    translate = Permission.objects.get(content_type__app_label="simple_translation", codename="submit_translation")
+    for role, rights in _PAGE_RIGHTS.items():
+        group = duty_group(community=community, role=role)
+        group.permissions.add(translate)
+        for codename in rights:
+            permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{codename}_page")
+            for home in homes:
+                GroupPagePermission.objects.get_or_create(group=group, page=home.page_ptr, permission=permission)
+        for permission in Permission.objects.filter(
+            content_type__app_label__in=["wagtailimages", "wagtaildocs"], codename__in=_FILE_RIGHTS
+        ):
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=files, permission=permission)
+
+
+def _route_drafts_to_social_workers(community: Community, homes: list[HomePage]) -> None:
+    """Send each page that a trainer submits to a social worker of the same community.
+
+    A workflow that the pages have already is kept, under any name.
+    """
+    if WorkflowPage.objects.filter(page__in=homes).exists():
+        return
+    with override(ORIGINAL):  # the name is stored: in the community's language, not in that of the login
+        name = gettext("Review of courses · %(community)s") % {"community": community.name}
+    task = GroupApprovalTask.objects.create(name=name)
+    task.groups.add(duty_group(community=community, role=DutyRole.SOCIAL_WORKER))
+    workflow = Workflow.objects.create(name=name)
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    for home in homes:
+        WorkflowPage.objects.create(workflow=workflow, page=home.page_ptr)

@@ -1,0 +1,64 @@
+"""Freeze the published courses as versions in `learning`, which volunteers complete."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from wagtail.log_actions import get_active_log_context
+
+from academy.core.keys import random_key
+from academy.core.models import Community
+from academy.learning.models import Course, CourseVersion
+from academy.learning.services import publish_course
+from cms.models import CoursePage, LessonPage
+
+
+@transaction.atomic
+def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
+    """Freeze the published lessons of a course as its version, and point all its translations at that course.
+
+    Return None if there is nothing to complete: the page or all of its lessons are not published, or the page is a
+    translation or an alias, which shows the version of its original. The original is the page created first.
+    """
+    family = CoursePage.objects.filter(translation_key=course_page.translation_key)
+    original = family.filter(alias_of=None).order_by("pk").first()
+    if original is None:
+        return None
+    if original.pk != course_page.pk:
+        family.filter(pk=course_page.pk).update(course=original.course_id)
+        return None
+    lessons = LessonPage.objects.child_of(course_page).live().order_by("path")
+    if not course_page.live or not lessons:
+        return None
+    community = course_page.home.community
+    version = publish_course(
+        community=community,
+        key=_course_key(course_page, community),
+        title=course_page.title,
+        tier=course_page.tier,
+        required=course_page.required,
+        lessons=[
+            {"key": page.key, "title": page.title, "class_hours": page.class_hours, "body": _content(page)}
+            for page in lessons
+        ],
+        by=get_active_log_context().user,
+        at=timezone.now(),
+    )
+    (family | CoursePage.objects.filter(alias_of=course_page)).update(course=version.course)
+    course_page.course = version.course
+    return version
+
+
+def _course_key(course_page: CoursePage, community: Community) -> str:
+    """Return the course's permanent key in addresses, taken from the page's address at its first publication."""
+    # A page moved to another community becomes another course there.
+    if course_page.course is not None and course_page.course.community_id == community.pk:
+        return course_page.course.key
+    key = slugify(course_page.slug)[:40] or "course"
+    return f"{key}-{random_key(25).lower()}" if Course.objects.filter(key=key).exists() else key
+
+
+def _content(page: LessonPage) -> list[dict[str, Any]]:
+    """Return the lesson's body as data, without the ids that an editor's browser gives to blocks."""
+    return [{"type": block["type"], "value": block["value"]} for block in page.body.get_prep_value()]
