@@ -23,8 +23,10 @@ from academy.checkin.forms import ClaimForm
 from academy.checkin.models import Direction, Scan
 from academy.checkin.services import Answer, Prospect
 from academy.checkin.services.claims import CLAIM_BITS
+from academy.core.http import posted_id
 from academy.core.keys import ALPHABET, normalise_key, random_key
 from academy.core.refusals import Refusal
+from academy.people.belongings import people_of
 from academy.people.forms import SlipForm
 from academy.people.models import User, Volunteer
 
@@ -143,7 +145,6 @@ def _acts(request: HttpRequest) -> list[Act] | None:
 
 
 def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | None, acts: list[Act]) -> HttpResponse:
-    shift = request.POST.get("shift", "")
     answers = [
         services.record_scan(
             scan_id=act.scan_id,
@@ -155,7 +156,7 @@ def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | Non
             at=timezone.now(),
             grace=has_grace(request, checkpoint),
             sure="sure" in request.POST,
-            shift_id=int(shift) if shift.isdecimal() else None,
+            shift_id=posted_id(request, "shift"),
             browser=browser_of(request),
         )
         for act in acts
@@ -393,9 +394,7 @@ def _own(request: HttpRequest) -> Volunteer | None:
 
 def _people(request: HttpRequest) -> list[Volunteer]:
     """Who may be here by this phone: its owner first, then those they act for."""
-    assert isinstance(request.user, User)
-    people = Volunteer.objects.present().belonging_to(request.user).order_by("number")
-    return sorted(people, key=lambda person: person.user_id != request.user.pk)
+    return people_of(request.user)
 
 
 def _kept_ids(request: HttpRequest) -> dict[tuple[int, str], UUID]:
