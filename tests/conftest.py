@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from academy.hours import triggers
+from academy.core import append_only
 
 HERE = Path(__file__).parent
 
@@ -75,7 +75,7 @@ class Rows:
                 self.rows[table] = cursor.fetchall()
 
     def put_back(self) -> None:
-        triggers.lift(connection)
+        append_only.lift(connection)
         with transaction.atomic(), connection.cursor() as cursor:
             for table in self.tables:
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
@@ -83,7 +83,7 @@ class Rows:
                 if rows:
                     values = ", ".join(["%s"] * len(rows[0]))
                     cursor.executemany(f"INSERT INTO {connection.ops.quote_name(table)} VALUES ({values})", rows)
-        triggers.install(connection)
+        append_only.install(connection)
 
 
 @pytest.fixture(scope="session")

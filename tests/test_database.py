@@ -5,8 +5,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from wagtail.models import Locale, Page, Site
 
+from academy.core import append_only
 from academy.core.models import Community
-from academy.hours import triggers
 from tests.plugins import migrated
 
 
@@ -17,7 +17,7 @@ def test_a_test_with_real_transactions_leaves_the_database_as_migrations_made_it
     assert Page.objects.filter(depth=1).count() == 1
     assert Site.objects.filter(is_default_site=True).exists()
     assert Locale.get_default().language_code == settings.LANGUAGE_CODE
-    assert triggers.missing(connection) == []
+    assert append_only.missing(connection) == []
     Community.objects.create(name="第一社区", slug="first")
     Page.objects.all().delete()
 

@@ -19,8 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 from academy.activities import services
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity, Role, Shift, SignUp
+from academy.core.http import posted_id
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.people.belongings import people_of
 from academy.people.models import User, Volunteer
 
 PER_PAGE = 20
@@ -52,12 +54,13 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     activity = _published(pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
-    shift = get_object_or_404(Shift.objects.select_related("activity"), activity=activity, pk=_number(request, "shift"))
-    role = get_object_or_404(Role, activity=activity, pk=_number(request, "role"))
-    people = _people(request)
+    shifts = Shift.objects.select_related("activity").filter(activity=activity)
+    shift = get_object_or_404(shifts, pk=posted_id(request, "shift"))
+    role = get_object_or_404(Role, activity=activity, pk=posted_id(request, "role"))
+    people = people_of(request.user)
     if not people:
         raise Http404
-    wanted = _number(request, "volunteer") if "volunteer" in request.POST else people[0].pk
+    wanted = posted_id(request, "volunteer") if "volunteer" in request.POST else people[0].pk
     volunteer = next((person for person in people if person.pk == wanted), None)
     if volunteer is None:
         raise Http404
@@ -74,9 +77,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     activity = _published(pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
-    ours = Volunteer.objects.all_with(_people(request))
+    ours = Volunteer.objects.all_with(people_of(request.user))
     places = SignUp.objects.filter(shift__activity=activity, volunteer__in=ours, cancelled_at=None)
-    place = get_object_or_404(places.select_related("shift"), pk=_number(request, "sign_up"))
+    place = get_object_or_404(places.select_related("shift"), pk=posted_id(request, "sign_up"))
     outcome = services.cancel_sign_up(sign_up=place, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
         return _detail(request, activity, refusal=outcome)
@@ -105,7 +108,7 @@ class Offer:
 
 def _detail(request: HttpRequest, activity: Activity, *, refusal: Refusal | None = None) -> HttpResponse:
     now = timezone.now()
-    people = _people(request)
+    people = people_of(request.user)
     shifts = list(activity.shifts.order_by("starts_at").prefetch_related("breaks"))
     roles = list(activity.roles.all())
     live = SignUp.objects.filter(shift__in=shifts, cancelled_at=None)
@@ -143,18 +146,6 @@ def _communities(request: HttpRequest) -> Any:
     """The visitor's own community; for whoever is none of its volunteers, all that this site serves."""
     own = request.user.own_volunteer if isinstance(request.user, User) else None
     return Community.objects.filter(pk=own.community_id) if own else Community.objects.all()
-
-
-def _people(request: HttpRequest) -> list[Volunteer]:
-    if not isinstance(request.user, User):
-        return []
-    people = Volunteer.objects.present().belonging_to(request.user).order_by("number")
-    return sorted(people, key=lambda person: person.user_id != request.user.pk)
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    value = request.POST.get(name, "")
-    return int(value) if value.isdecimal() and len(value) < 18 else 0
 
 
 def _url(activity: Activity) -> str:

@@ -24,8 +24,9 @@ from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.sentences import EVIDENCE_WORDS
-from academy.people import belongings
-from academy.people.models import Issuer, User, Volunteer
+from academy.people.belongings import people_with_right
+from academy.people.http import user_of
+from academy.people.models import Issuer, Volunteer
 from academy.people.permissions import Right
 
 
@@ -135,7 +136,7 @@ def make(request: HttpRequest) -> HttpResponse:
                 volunteer=offer.volunteer,
                 period_from=offer.since,
                 period_to=timezone.localdate(now),
-                by=_user(request),
+                by=user_of(request),
                 at=now,
             )
             if isinstance(answer, Refusal):
@@ -170,16 +171,9 @@ def pdf_response(certificate: Certificate, content: bytes) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def _people_of(request: HttpRequest) -> list[Volunteer]:
-    """Oneself, and those for whom one may print."""
-    user = _user(request)
-    mine = Volunteer.objects.present().belonging_to(user).order_by("number")
-    return [person for person in mine if belongings.may(user, Right.PRINT_CERTIFICATE, volunteer=person)]
+    """Return the login's own volunteer, and those for whom it may print."""
+    return people_with_right(user_of(request), Right.PRINT_CERTIFICATE)
 
 
 def _offers(people: list[Volunteer]) -> list[Offer]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from academy.checkin.models import Direction
+from academy.people.belongings import people_of
 from academy.people.models import User, Volunteer
 
 
@@ -31,7 +32,7 @@ def read_acts(request: HttpRequest) -> list[Act] | None:
     own = own_person(request)
     people = {own.pk: own} if own else {}
     if any(pk not in people for pk, _direction, _scan_id in wanted):
-        people = {person.pk: person for person in people_of(request)}
+        people = {person.pk: person for person in people_of(request.user)}
     acts = [Act(people[pk], direction, scan_id) for pk, direction, scan_id in wanted if pk in people]
     return acts if len(acts) == len(wanted) else None
 
@@ -49,13 +50,6 @@ def own_person(request: HttpRequest) -> Volunteer | None:
     assert isinstance(request.user, User)
     own = request.user.own_volunteer
     return own if own is not None and own.merged_into_id is None else None
-
-
-def people_of(request: HttpRequest) -> list[Volunteer]:
-    """Return the people of this login: its owner first, then those that the owner acts for."""
-    assert isinstance(request.user, User)
-    people = Volunteer.objects.present().belonging_to(request.user).order_by("number")
-    return sorted(people, key=lambda person: person.user_id != request.user.pk)
 
 
 def kept_ids(request: HttpRequest) -> dict[tuple[int, str], UUID]:

@@ -13,13 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from academy.checkin.acts import Act, kept_ids, people_of, read_acts, scans_done
+from academy.checkin.acts import Act, kept_ids, read_acts, scans_done
 from academy.checkin.cookies import browser_of, has_grace, has_stale_token, set_browser
 from academy.checkin.gate_pages import FORM_GONE_STALE, gate_page, gate_url, refused_page, sign_in_page, unknown_page
 from academy.checkin.models import Scan
 from academy.checkin.services import scanning
+from academy.core.http import posted_id
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
+from academy.people.belongings import people_of
 from academy.people.models import User, Volunteer
 
 NO_VOLUNTEER = Refusal(
@@ -56,7 +58,6 @@ def _gate(request: HttpRequest, checkpoint: str, code: str | None) -> HttpRespon
 
 
 def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | None, acts: list[Act]) -> HttpResponse:
-    shift = request.POST.get("shift", "")
     answers = [
         scanning.record_scan(
             scan_id=act.scan_id,
@@ -68,7 +69,7 @@ def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | Non
             at=timezone.now(),
             grace=has_grace(request, checkpoint),
             sure="sure" in request.POST,
-            shift_id=int(shift) if shift.isdecimal() else None,
+            shift_id=posted_id(request, "shift"),
             browser=browser_of(request),
         )
         for act in acts
@@ -92,7 +93,7 @@ def _show(
     """Render the button for the signed-in user, or the refusal in its place."""
     now = timezone.now()
     grace = has_grace(request, checkpoint)
-    people: list[Volunteer | None] = [*people_of(request)]
+    people: list[Volunteer | None] = [*people_of(request.user)]
     offers = [
         scanning.preview(checkpoint=checkpoint, code=code, volunteer=person, at=now, grace=grace)
         for person in people or [None]
@@ -172,7 +173,7 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
     scans = {
         scan.pk: scan
         for scan in Scan.objects.filter(pk__in=wanted, checkpoint__key=normalise_key(checkpoint))
-        .filter(volunteer__in=Volunteer.objects.all_with(people_of(request)))
+        .filter(volunteer__in=Volunteer.objects.all_with(people_of(request.user)))
         .select_related("volunteer__merged_into", "checkpoint__activity")
     }
     if not scans or len(scans) < len(set(wanted)):

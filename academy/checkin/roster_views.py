@@ -9,14 +9,14 @@ from uuid import UUID, uuid4, uuid5
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from academy.activities.belongings import may_lead
+from academy.activities.http import led_activity
 from academy.activities.models import Activity
 from academy.checkin import rosters
 from academy.checkin.choice import Candidate
@@ -27,8 +27,8 @@ from academy.checkin.services import keying_in, scanning
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.paper.http import pdf_response
+from academy.people.http import user_of
 from academy.people.models import Volunteer
-from academy.people.views import user_of
 
 # On the screen
 
@@ -74,7 +74,7 @@ class Line:
 @require_http_methods(["GET", "HEAD", "POST"])
 def roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Everybody's row with its one button; a tap is a scan, and the same tap twice is the same scan."""
-    activity = _led_activity(request, activity_id)
+    activity = led_activity(request, activity_id)
     if request.method != "POST":
         return _show_roster(request, activity)
     tick = _read_tick(request.POST.get("tick", ""))
@@ -184,7 +184,7 @@ def _search(request: HttpRequest) -> str:
 @require_GET
 def roster_pdf(request: HttpRequest, activity_id: int) -> HttpResponse:
     """The sheet to be signed: of `?shift=`, else of the shifts that are not over, else of all."""
-    activity = _led_activity(request, activity_id)
+    activity = led_activity(request, activity_id)
     listed = rosters.rosters_of(activity)
     wanted = _shift_asked_for(request, listed)
     coming = [part for part in listed if part.closes_at > timezone.now()]
@@ -231,7 +231,7 @@ class SheetResult:
 @require_http_methods(["GET", "HEAD", "POST"])
 def roster_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse:
     """One row of the signed sheet, opened by its code: two times, keyed in with one tap."""
-    activity = _led_activity(request, activity_id)
+    activity = led_activity(request, activity_id)
     person = rosters.find_person(activity, row)
     listed = rosters.rosters_of(activity)
     if person is None or not listed:
@@ -254,7 +254,7 @@ def roster_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def roster_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
     """A whole signed sheet at once: good rows are stored, the others stay as they were typed, each with its reason."""
-    activity = _led_activity(request, activity_id)
+    activity = led_activity(request, activity_id)
     listed = rosters.rosters_of(activity)
     if not listed:
         raise Http404
@@ -355,10 +355,3 @@ def _last_begun(listed: list[ShiftRoster]) -> ShiftRoster:
 
 def _row_address(activity: Activity, key: str) -> str:
     return reverse("checkin:roster_row", args=[activity.pk, key])
-
-
-def _led_activity(request: HttpRequest, activity_id: int) -> Activity:
-    activity = get_object_or_404(Activity.objects.published().select_related("leader", "community"), pk=activity_id)
-    if not may_lead(user_of(request), activity):
-        raise Http404
-    return activity

@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from academy.activities.http import led_activity
 from academy.activities.models import Activity
-from academy.checkin.scanner_views import led_activity
 
 # Where the installed page may lead; the service worker answers for nothing outside.
 SCOPE = "/scan/"

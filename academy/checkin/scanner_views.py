@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from academy.activities.belongings import may_lead
+from academy.activities.http import led_activity
 from academy.activities.models import Activity
 from academy.checkin.flags import SENTENCES
 from academy.checkin.models import Device, Scan
@@ -22,7 +22,7 @@ from academy.checkin.refusals import refusal
 from academy.checkin.services import devices, leading, sync
 from academy.checkin.services.sync import REFUSED
 from academy.core.refusals import Refusal
-from academy.people.models import User
+from academy.people.http import user_of
 
 TOKEN_SCHEME = "Device "
 MOST_BYTES = 1_000_000  # of a request or a file
@@ -37,27 +37,16 @@ OWN_FILE = Refusal(
 )
 
 
-def led_activity(request: HttpRequest, activity_id: int) -> Activity:
-    """The published activity, for whoever may lead it; nothing for anybody else."""
-    assert isinstance(request.user, User)
-    activities = Activity.objects.published().select_related("leader", "community")
-    activity = get_object_or_404(activities, pk=activity_id)
-    if not may_lead(request.user, activity):
-        raise Http404
-    return activity
-
-
 @login_required
 @never_cache
 @require_POST
 def roster(request: HttpRequest, activity_id: int) -> JsonResponse:
     """Everything a device needs to scan without a network. POST: it makes a device."""
-    assert isinstance(request.user, User)
     activity = led_activity(request, activity_id)
     now = timezone.now()
     device = devices.issue_device(
         activity=activity,
-        by=request.user,
+        by=user_of(request),
         at=now,
         clock=_device_clock(request.POST.get("now", "")),
         known=request.POST.get("device", "")[:16],
@@ -70,7 +59,6 @@ def roster(request: HttpRequest, activity_id: int) -> JsonResponse:
 @require_POST
 def undo(request: HttpRequest, activity_id: int) -> JsonResponse:
     """Annuls one scan of this activity."""
-    assert isinstance(request.user, User)
     activity = led_activity(request, activity_id)
     try:
         wanted = UUID(request.POST.get("scan", ""))
@@ -79,7 +67,7 @@ def undo(request: HttpRequest, activity_id: int) -> JsonResponse:
     scan = get_object_or_404(
         Scan.objects.select_related("checkpoint__activity"), pk=wanted, checkpoint__activity=activity
     )
-    outcome = leading.annul(scan=scan, by=request.user, at=timezone.now())
+    outcome = leading.annul(scan=scan, by=user_of(request), at=timezone.now())
     if isinstance(outcome, Refusal):
         return JsonResponse({"code": outcome.code, "sentence": str(outcome)}, status=409)
     return JsonResponse({"annulled": True})
@@ -110,7 +98,6 @@ def receive(request: HttpRequest) -> JsonResponse:
 @require_http_methods(["GET", "POST"])
 def import_file(request: HttpRequest, activity_id: int) -> HttpResponse:
     """A scanner's queue brought as a file, by somebody other than its operator."""
-    assert isinstance(request.user, User)
     activity = led_activity(request, activity_id)
     context: dict[str, Any] = {"activity": activity}
     if request.method == "POST":
@@ -124,7 +111,6 @@ def import_file(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 
 def _imported(request: HttpRequest, activity: Activity) -> list[sync.Result] | Refusal:
-    assert isinstance(request.user, User)
     upload = request.FILES.get("file")
     small = upload is not None and upload.size is not None and upload.size <= MOST_BYTES
     saved = _json(upload.read()) if upload is not None and small else {}
@@ -136,9 +122,9 @@ def _imported(request: HttpRequest, activity: Activity) -> list[sync.Result] | R
     device = of_activity.filter(key=key).first() if isinstance(key, str) and key.isalnum() else None
     if device is None:
         return UNKNOWN_DEVICE
-    if device.operator_id == request.user.pk:
+    if device.operator_id == user_of(request).pk:
         return OWN_FILE
-    return sync.receive_scans(device=device, scans=scans, sent_at=None, at=timezone.now(), by=request.user)
+    return sync.receive_scans(device=device, scans=scans, sent_at=None, at=timezone.now(), by=user_of(request))
 
 
 def _said(result: sync.Result) -> list[str]:

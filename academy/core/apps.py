@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +10,15 @@ class CoreConfig(AppConfig):
     name = "academy.core"
     label = "core"
     verbose_name = _("Core")
+
+    def ready(self) -> None:
+        from academy.core import checks  # noqa: F401
+
+        # Sent once at the end of each `migrate`, also of `migrate <app>`: the tables of all other apps are there.
+        post_migrate.connect(_guard_facts, sender=self)
+
+
+def _guard_facts(using: str, **kwargs: Any) -> None:
+    from academy.core import append_only
+
+    append_only.install(connections[using])

@@ -3,10 +3,10 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import translate_url
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from academy.core.http import safe_next
 from academy.core.look import ELDER_COOKIE, ELDER_COOKIE_AGE, ELDER_SIZES
 
 
@@ -18,14 +18,6 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-def _next_address(request: HttpRequest) -> str:
-    """Where the visitor came from, as the link says; the home page if that is another site."""
-    address = request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
-        return address
-    return "/"
-
-
 # The two switches below are plain links and answer to GET: cached pages hold no CSRF token, and all that changes is how
 # this one browser is shown the pages.
 
@@ -34,7 +26,7 @@ def _next_address(request: HttpRequest) -> str:
 @require_safe
 def set_elder_mode(request: HttpRequest) -> HttpResponse:
     """Remember elder mode in this browser: `?on=1`, `?on=2` for larger text still; anything else ends it (V5)."""
-    response = HttpResponseRedirect(_next_address(request))
+    response = HttpResponseRedirect(safe_next(request) or "/")
     if (size := request.GET.get("on", "")) in ELDER_SIZES:
         response.set_cookie(
             ELDER_COOKIE, size, ELDER_COOKIE_AGE, secure=request.is_secure(), httponly=True, samesite="Lax"
@@ -48,7 +40,7 @@ def set_elder_mode(request: HttpRequest) -> HttpResponse:
 @require_safe
 def set_language(request: HttpRequest) -> HttpResponse:
     """Remember the language `?to=` in this browser and show the same page in it."""
-    address = _next_address(request)
+    address = safe_next(request) or "/"
     language = request.GET.get("to", "")
     if language not in dict(settings.LANGUAGES):
         return HttpResponseRedirect(address)

@@ -36,6 +36,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.coreutils import multigetattr
 from wagtail.permissions import policy_registry, register_permission_policy
 
+from academy.core.http import read_id
 from academy.core.models import Community
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
@@ -413,7 +414,7 @@ class CommunityBulkAction(_Told, BulkAction):
         ids = self.request.GET.getlist("id")
         objects = self.allowed()
         if "all" not in ids:
-            objects = objects.filter(pk__in=[pk for pk in ids if pk.isdecimal()])
+            objects = objects.filter(pk__in=[pk for text in ids if (pk := read_id(text)) is not None])
         self._chosen = list(objects)
         return self._chosen, {"items_with_no_access": []}
 

@@ -5,21 +5,23 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from academy.activities.http import led_activity
 from academy.activities.models import Activity
 from academy.checkin.models import Claim
 from academy.checkin.services import claims, scanning
 from academy.core import formats
+from academy.core.http import posted_id, read_id
 from academy.core.refusals import Refusal
 from academy.desk import selectors
 from academy.desk.forms import NewcomerForm
-from academy.desk.views import led_activity, user_of
+from academy.people.http import user_of
 from academy.people.models import Volunteer
 
 
@@ -48,8 +50,8 @@ def answer(request: HttpRequest, activity_id: int, claim_id: int) -> HttpRespons
     if "volunteer" not in request.POST:
         return redirect("desk:lead", activity_id=activity.pk)
     people = Volunteer.objects.present().filter(community=activity.community_id)
-    volunteer = get_object_or_404(people, pk=_number(request.POST["volunteer"]))
-    said = claims.vouch(claim=claim, volunteer=volunteer, by=user, at=now, shift_id=_shift(request))
+    volunteer = get_object_or_404(people, pk=posted_id(request, "volunteer"))
+    said = claims.vouch(claim=claim, volunteer=volunteer, by=user, at=now, shift_id=posted_id(request, "shift"))
     if said.asks:
         hidden = {"volunteer": str(volunteer.pk)}
         return _which_shift(request, activity, volunteer.name, said, hidden)
@@ -83,7 +85,7 @@ def newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
         by=user_of(request),
         at=timezone.now(),
         claim=claim,
-        shift_id=_shift(request),
+        shift_id=posted_id(request, "shift"),
     )
     if said.asks:
         hidden = {field: str(form.cleaned_data[field]) for field in ("scan", "name", "phone")}
@@ -96,7 +98,7 @@ def newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
 def _claim(request: HttpRequest, activity: Activity) -> Claim | None:
     if "claim" not in request.GET:
         return None
-    return get_object_or_404(Claim, pk=_number(request.GET["claim"]), checkpoint__activity=activity)
+    return get_object_or_404(Claim, pk=read_id(request.GET["claim"]), checkpoint__activity=activity)
 
 
 def _which_shift(
@@ -116,15 +118,3 @@ def _tell(request: HttpRequest, activity: Activity, name: str, said: scanning.An
         text = _("%(name)s: checked in %(time)s") if said.direction == "in" else _("%(name)s: checked out %(time)s")
         messages.success(request, text % {"name": name, "time": time})
     return redirect("desk:lead", activity_id=activity.pk)
-
-
-def _shift(request: HttpRequest) -> int | None:
-    shift = request.POST.get("shift", "")
-    return _number(shift) if shift else None
-
-
-def _number(text: str) -> int:
-    """The id that a form or an address sends; whatever is none is nobody's."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 18):
-        raise Http404
-    return int(text)

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from academy.activities.models import Activity
+from academy.core.http import posted_id, posted_ids
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import right_required
-from academy.desk.views import user_of
 from academy.hours import sentences
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation, deadlines, evaluation
+from academy.people.http import user_of
 from academy.people.models import User
 from academy.people.permissions import Right
 
@@ -83,8 +84,7 @@ def _rows(user: User, at: dt.datetime) -> list[Row]:
 
 def _confirm_record(request: HttpRequest, user: User, at: dt.datetime) -> None:
     """One record whose remarks and steps were in view."""
-    text = request.POST["record"]
-    record = ServiceRecord.objects.filter(pk=int(text) if text.isdecimal() and len(text) < 18 else 0)
+    record = ServiceRecord.objects.filter(pk=posted_id(request, "record") or 0)
     found = record.filter(community__in=user.communities_for(Right.CONFIRM_HOURS)).select_related("activity").first()
     if found is None:
         messages.error(request, _("This record is not there any more."))
@@ -109,11 +109,9 @@ def _confirm_ticked(request: HttpRequest, user: User, at: dt.datetime) -> None:
 
 
 def _ticked(request: HttpRequest, user: User) -> Iterator[Activity]:
-    ids = [int(text) for text in request.POST.getlist("activity") if text.isdecimal() and len(text) < 18]
     confirms = user.communities_for(Right.CONFIRM_HOURS)
-    yield from (
-        Activity.objects.in_communities(confirms).filter(pk__in=ids).select_related("leader__merged_into", "community")
-    )
+    ticked = Activity.objects.in_communities(confirms).filter(pk__in=posted_ids(request, "activity"))
+    yield from ticked.select_related("leader__merged_into", "community")
 
 
 def _tell(request: HttpRequest, answers: list[tuple[Activity, confirmation.ConfirmationResult | Refusal]]) -> None:

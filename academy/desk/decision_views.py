@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from academy.core.refusals import Refusal
 from academy.desk import requests
 from academy.desk.request_forms import TimesForm
-from academy.desk.views import user_of
 from academy.hours import services as hours
 from academy.people.asked import DECIDED
+from academy.people.http import user_of
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.recognition import services as recognition

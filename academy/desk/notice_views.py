@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.desk import notices
-from academy.desk.views import user_of
 from academy.paper.http import pdf_response
+from academy.people.http import user_of
 from academy.people.models import User
 from academy.people.permissions import Right
 

@@ -14,7 +14,7 @@ from academy.core import formats
 from academy.core.viewsets import RightRequiredMixin, right_required
 from academy.hours.models import ServiceRecord
 from academy.hours.services import deadlines
-from academy.people.models import User
+from academy.people.http import user_of
 from academy.people.permissions import Right
 
 DEADLINES_TITLE = _("Confirm and evaluate in time")
@@ -23,8 +23,7 @@ DEADLINES_TITLE = _("Confirm and evaluate in time")
 @right_required(Right.VIEW_FIGURES)
 def show_deadlines(request: HttpRequest) -> HttpResponse:
     """Activities that are over and not confirmed and evaluated, the most overdue first."""
-    assert isinstance(request.user, User)
-    running = deadlines.running(request.user.communities_for(Right.VIEW_FIGURES), at=timezone.now())
+    running = deadlines.running(user_of(request).communities_for(Right.VIEW_FIGURES), at=timezone.now())
     context = {"page_title": DEADLINES_TITLE, "header_icon": "time", "running": running}
     return render(request, "desk/admin/deadlines.html", context)
 

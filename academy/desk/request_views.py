@@ -17,14 +17,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from academy.activities.http import led_activity
 from academy.activities.models import Activity, Shift
 from academy.core.refusals import Refusal
 from academy.desk import requests
 from academy.desk.request_forms import LongDayForm, MakeUpForm, MoreForm, ObjectionForm, TimesForm, moment_in
 from academy.desk.selectors import people_shown_to
-from academy.desk.views import led_activity, user_of
 from academy.hours.models import Evidence, MakeUp, RecordState, ServiceRecord
 from academy.hours.services import approvals, evaluation, make_ups, objections
+from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 

@@ -15,8 +15,8 @@ from academy.hours import sentences
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import totals
 from academy.messaging.models import Message
-from academy.people import belongings
-from academy.people.models import Consent, User, Volunteer
+from academy.people.belongings import people_with_right
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 
@@ -113,13 +113,8 @@ def _candidates(claim: Claim, people: list[Any]) -> list[Candidate]:
 
 
 def people_shown_to(user: User) -> list[Volunteer]:
-    """Whose hours `user` may see: one's own, and those whom one acts for or is guardian of; by number."""
-    guarded = Consent.objects.filter(Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user))
-    near = Q(user=user) | Q(agencies__user=user)
-    for path in ("pk", "merged"):
-        near |= Q(**{f"{path}__in": guarded.values("volunteer")})
-    people = Volunteer.objects.present().filter(near).distinct().order_by("number")
-    return [person for person in people if belongings.may(user, Right.SEE_HOURS, volunteer=person)]
+    """Return the volunteers whose hours `user` may see, by number."""
+    return people_with_right(user, Right.SEE_HOURS)
 
 
 def led_activities(user: User, at: dt.datetime) -> list[Activity]:

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from academy.core.refusals import Refusal
 from academy.desk.selectors import people_shown_to, rests_on
-from academy.desk.views import chosen, user_of
+from academy.desk.views import chosen
+from academy.people.http import user_of
 from academy.recognition import services as recognition
 
 

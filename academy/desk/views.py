@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from academy.activities.belongings import may_lead
+from academy.activities.http import led_activity
 from academy.activities.models import Activity
 from academy.checkin.services import codes, leading
+from academy.core.http import posted_ids
 from academy.core.keys import grouped
 from academy.core.refusals import Refusal
 from academy.desk import requests, selectors
@@ -29,7 +30,8 @@ from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
 from academy.people import cards
 from academy.people.belongings import may
-from academy.people.models import User, Volunteer
+from academy.people.http import user_of
+from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.recognition import services as recognition
 
@@ -80,7 +82,7 @@ def messages_read(request: HttpRequest) -> HttpResponse:
     if not people:
         return redirect("desk:my")
     volunteer = chosen(people, request)
-    only = _numbers(request, "message") if "message" in request.POST else None
+    only = posted_ids(request, "message") if "message" in request.POST else None
     messaging.mark_read(volunteer=volunteer, at=timezone.now(), only=only)
     return redirect(f"{reverse('desk:my')}?who={volunteer.number}")
 
@@ -220,7 +222,7 @@ def live(request: HttpRequest, activity_id: int) -> JsonResponse:
 def everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Checks out whoever is still in, now and at no other time (C10), except those ticked as staying."""
     activity = led_activity(request, activity_id)
-    staying = _numbers(request, "staying")
+    staying = posted_ids(request, "staying")
     count = leading.check_everybody_out(activity=activity, by=user_of(request), at=timezone.now(), staying=staying)
     messages.success(
         request, _("Checked out: %(count)s. Everybody's minutes wait for you to confirm.") % {"count": count}
@@ -239,7 +241,7 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
         return redirect("desk:lead", activity_id=activity.pk)
     looked_at = None
     if "record" in request.POST:
-        looked_at = list(ServiceRecord.objects.filter(activity=activity, pk__in=_numbers(request, "record")))
+        looked_at = list(ServiceRecord.objects.filter(activity=activity, pk__in=posted_ids(request, "record")))
     outcome = confirmation.confirm(
         activity=activity,
         by=user_of(request),
@@ -305,16 +307,6 @@ def _all_expected(summary: totals.Summary) -> dt.date | None:
     return None if None in days else max((day for day in days if day), default=None)
 
 
-def user_of(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def _numbers(request: HttpRequest, name: str) -> list[int]:
-    """The ids that a form sends as `name`, whatever is none left out."""
-    return [int(text) for text in request.POST.getlist(name) if text.isdecimal() and len(text) < 18]
-
-
 def chosen(people: list[Volunteer], request: HttpRequest) -> Volunteer:
     """Of `people`, the one whom the address names (`?who=`); oneself where it names nobody."""
     number = request.GET.get("who")
@@ -328,13 +320,6 @@ def chosen(people: list[Volunteer], request: HttpRequest) -> Volunteer:
 
 def _opens_admin(request: HttpRequest) -> bool:
     return user_of(request).communities_for(Right.OPEN_ADMIN).exists()
-
-
-def led_activity(request: HttpRequest, activity_id: int) -> Activity:
-    activity = get_object_or_404(Activity.objects.published().select_related("leader", "community"), pk=activity_id)
-    if not may_lead(user_of(request), activity):
-        raise Http404
-    return activity
 
 
 def _typed_address() -> str:

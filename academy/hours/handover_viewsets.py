@@ -21,8 +21,8 @@ from academy.core.viewsets import CommunityModelForm, CommunityViewSet
 from academy.hours import services, spreadsheet, workbooks
 from academy.hours.models import ExportForm, HandedOver, Handover
 from academy.hours.services import handing_over
+from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.people.views import user_of
 from academy.people.viewsets import Refusable
 
 FIXED = "="  # in a column's choice: always the same text

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from academy.core.http import safe_next
 from academy.core.refusals import Refusal
 from academy.learning import services
 from academy.learning.models import Course, LessonCompletion
-from academy.people.views import safe_next
 
 NOT_A_VOLUNTEER = Refusal(
     "not_a_volunteer",

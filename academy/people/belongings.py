@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils import timezone
 
@@ -24,6 +25,24 @@ def belongings(user: User, *, volunteer: Volunteer, day: dt.date | None = None) 
     """Everything that `user` is to `volunteer`, on `day` (today)."""
     day = day or timezone.localdate()
     return {belonging for belonging in Belonging if _is(user, belonging, volunteer.stays, day)}
+
+
+def people_of(user: User | AnonymousUser) -> list[Volunteer]:
+    """Return the volunteers for whom `user` acts: their own first, then by number; none for a visitor."""
+    if not isinstance(user, User):
+        return []
+    people = Volunteer.objects.present().belonging_to(user).order_by("number")
+    return sorted(people, key=lambda person: person.user_id != user.pk)
+
+
+def people_with_right(user: User, right: Right) -> list[Volunteer]:
+    """Return the volunteers to whom `user` has `right` today, as themselves, agent or guardian; by number."""
+    guarded = Consent.objects.filter(Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user))
+    near = Q(user=user) | Q(agencies__user=user)
+    for path in ("pk", "merged"):
+        near |= Q(**{f"{path}__in": guarded.values("volunteer")})
+    people = Volunteer.objects.present().filter(near).distinct().order_by("number")
+    return [person for person in people if may(user, right, volunteer=person)]
 
 
 def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) -> bool:

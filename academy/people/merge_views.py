@@ -17,9 +17,9 @@ from academy.core.signals import objects_shown
 from academy.core.viewsets import choices_for
 from academy.people import logins, merging
 from academy.people.choosers import volunteer_chooser
+from academy.people.http import user_of
 from academy.people.models import User, Volunteer
 from academy.people.signals import describe_person
-from academy.people.views import user_of
 
 
 class AcceptView(ActionView):

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from academy.core.signals import objects_shown
 from academy.people import services
+from academy.people.http import user_of
 from academy.people.models import Volunteer
-from academy.people.views import user_of
 
 
 @receiver(objects_shown, dispatch_uid="people.log_view_of_minors")

@@ -4,31 +4,25 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from django.contrib import messages
-from django.contrib.auth import REDIRECT_FIELD_NAME, login
+from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from academy.core.http import safe_next
 from academy.core.refusals import Refusal
 from academy.people import services
 from academy.people.adapter import landing_page
 from academy.people.forms import SignInForm, SlipForm
-from academy.people.models import Slip, User
+from academy.people.http import user_of
+from academy.people.models import Slip
 from academy.people.refusals import STAFF_LOGIN
-
-
-def safe_next(request: HttpRequest) -> str:
-    """Where the visitor was going, if that is on this site; else nothing."""
-    url = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
-    here = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if here else ""
 
 
 class SignInView(LoginView):
@@ -41,12 +35,6 @@ class SignInView(LoginView):
         # It stands below the slip: bring it into view.
         form.fields["password"].widget.attrs["autofocus"] = True
         return super().form_invalid(form)
-
-
-def user_of(request: HttpRequest) -> User:
-    """Who is signed in, in a view that nobody else reaches."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @never_cache

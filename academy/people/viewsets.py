@@ -22,10 +22,10 @@ from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityBulkAction, CommunityFilterSet, CommunityViewSet
 from academy.people import cards, services, slips
 from academy.people.admin_forms import ConsentForm, DutyForm, ReasonForm, RegistrationForm, VolunteerForm
+from academy.people.http import user_of
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Consent, Duty, Issuer, Unit, UnitMembership, Volunteer
 from academy.people.permissions import Right
-from academy.people.views import user_of
 
 
 class Refusable:

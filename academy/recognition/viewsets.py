@@ -10,8 +10,8 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
+from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.people.views import user_of
 from academy.people.viewsets import Refusable
 from academy.recognition import services
 from academy.recognition.models import Commendation, Complaint, StarRating

@@ -17,8 +17,8 @@ from wagtail.admin.widgets.button import Button
 from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
+from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.people.views import user_of
 from academy.people.viewsets import Refusable
 from academy.rulebook import clauses, services
 from academy.rulebook.models import Clause, RuleSet

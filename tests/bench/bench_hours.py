@@ -161,7 +161,7 @@ def settle_against_floor() -> tuple[float, float]:
     """
     from django.db import connection
 
-    from academy.hours import triggers
+    from academy.core import append_only
     from academy.hours.models import HoursTotal, LedgerEntry, RecordState, ServiceRecord
     from academy.hours.services import notices
     from academy.hours.services.records import compute_many
@@ -169,7 +169,7 @@ def settle_against_floor() -> tuple[float, float]:
 
     at = dt.datetime(2026, 2, 2, 9, tzinfo=SHANGHAI)
     volunteers = list(Volunteer.objects.order_by("pk").values_list("pk", flat=True))
-    triggers.lift(connection)
+    append_only.lift(connection)
 
     def empty() -> None:
         for model in (LedgerEntry, HoursTotal, ServiceRecord):
@@ -190,7 +190,7 @@ def settle_against_floor() -> tuple[float, float]:
         empty()
         floors += timed(read_and_write, batch, records, entries, totals)
         empty()
-    triggers.install(connection)
+    append_only.install(connection)
     return ours, floors
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from academy.checkin.models import Method
 from academy.checkin.services import correcting
+from academy.core import append_only
 from academy.core.refusals import Refusal
-from academy.hours import ledger, services, triggers
+from academy.hours import ledger, services
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Objection, RecordState, ServiceRecord
 from academy.hours.services import approvals, confirmation, make_ups, notices, objections, records, totals
 from academy.people import merging
@@ -133,10 +134,10 @@ def test_entries_totals_and_records_say_the_same(acts: list[tuple[str, int, int,
 def test_the_audit_counts_again_from_the_scans(scene: Scene, tampering: str, found: str) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
     assert list(ledger.audit()) == []
-    triggers.lift(connection)
+    append_only.lift(connection)
     with connection.cursor() as cursor:
         cursor.execute(tampering)
-    triggers.install(connection)
+    append_only.install(connection)
     assert any(found in difference for difference in ledger.audit())
     assert record.state == "effective"
 

@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from academy.hours import ledger, triggers
+from academy.core import append_only
+from academy.hours import ledger
 from academy.hours.models import HoursTotal, LedgerEntry, LedgerHead, RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, totals
 from academy.people.models import Volunteer
@@ -235,10 +236,10 @@ def test_an_untouched_ledger_has_no_difference(scene: Scene) -> None:
 def test_the_audit_finds_what_somebody_changed(scene: Scene, tampering: str, found: str) -> None:
     settle(scene, scene.volunteer(), scene.volunteer("李建国"), scene.volunteer("刘伟"))
     notices.end_notices(at=moment("00:05", THURSDAY))
-    triggers.lift(connection)
+    append_only.lift(connection)
     with connection.cursor() as cursor:
         cursor.execute(tampering)
-    triggers.install(connection)
+    append_only.install(connection)
     status, differences = audit()
     assert status == 1
     assert found in differences

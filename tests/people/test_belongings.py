@@ -1,9 +1,10 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from academy.people import services
-from academy.people.belongings import belongings, may
+from academy.people.belongings import belongings, may, people_of, people_with_right
 from academy.people.models import Consent, User
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, DutyRole, Right
 from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
@@ -145,3 +146,29 @@ def test_a_community_alone_joins_nobody():
     one, other = VolunteerFactory(community=community, login=True), VolunteerFactory(community=community)
 
     assert belongings(one.user, volunteer=other) == set()
+
+
+def test_people_of_a_login_are_its_own_volunteer_first_then_those_it_acts_for_by_number():
+    mother, aunt = VolunteerFactory(at=NOW), VolunteerFactory(at=NOW)
+    volunteer = VolunteerFactory(login=True, at=NOW)
+    for person in (aunt, mother):
+        services.allow_agent(volunteer=person, user=volunteer.user, evidence="签字", by=None, at=NOW)
+
+    assert people_of(volunteer.user) == [volunteer, *sorted([mother, aunt], key=lambda person: person.number)]
+    assert people_of(UserFactory()) == []
+    assert people_of(AnonymousUser()) == []
+
+
+def test_a_guardian_sees_the_hours_and_prints_nothing(volunteer, time_machine):
+    time_machine.move_to(NOW)
+    guardian, agent = UserFactory(), agent_of(volunteer)
+    consent(volunteer, guardian)
+
+    found = {
+        (who, right): people_with_right(user, right)
+        for who, user in (("guardian", guardian), ("agent", agent), ("self", volunteer.user))
+        for right in (Right.SEE_HOURS, Right.PRINT_CERTIFICATE)
+    }
+
+    assert found.pop(("guardian", Right.PRINT_CERTIFICATE)) == []
+    assert all(people == [volunteer] for people in found.values())

@@ -4,11 +4,10 @@ import pytest
 from wagtail.log_actions import registry as log
 
 from academy.core.refusals import Refusal
-from academy.desk import selectors
 from academy.people import belongings, merging, services
 from academy.people.backends import logins_named
 from academy.people.models import Agency, Consent, UnitMembership, Volunteer
-from academy.people.permissions import Belonging, DutyRole
+from academy.people.permissions import Belonging, DutyRole, Right
 from academy.people.signals import volunteers_merged
 from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
 
@@ -375,7 +374,7 @@ def test_the_login_that_stays_acts_for_those_the_closed_one_acted_for(join, some
 
     assert belongings.belongings(stays.user, volunteer=mother) == {Belonging.AGENT}
     assert belongings.belongings(stays.user, volunteer=child) == {Belonging.GUARDIAN}
-    assert set(selectors.people_shown_to(stays.user)) == {stays, mother, child}
+    assert set(belongings.people_with_right(stays.user, Right.SEE_HOURS)) == {stays, mother, child}
 
 
 def test_nobody_acts_for_themselves(join, somebody):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from academy.hours import triggers
+from academy.core import append_only
 from tests.plugins import migrated
 
 
@@ -25,7 +25,7 @@ def new_database() -> dict[str, Any]:
             for table in introspection.table_names(cursor)
         }
     found["rows"] = connection.creation.serialize_db_to_string()
-    assert triggers.missing(connection) == []
+    assert append_only.missing(connection) == []
     connection.creation.destroy_test_db(name, verbosity=0)
     return found
 

@@ -12,7 +12,7 @@ from academy.rulebook.models import RuleSet
 class LedgerEntry(models.Model):
     """A line of a community's ledger: minutes added or taken back, chained by hash to the line before.
 
-    Never updated, never deleted: triggers in both databases refuse it (`triggers.py`).
+    Never updated, never deleted: triggers in both databases refuse it (`core.append_only`).
     """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="ledger_entries", verbose_name=_("community"))

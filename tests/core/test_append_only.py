@@ -2,12 +2,13 @@ import datetime as dt
 
 import pytest
 from django.core.checks import run_checks
+from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, Scan
-from academy.hours import triggers
+from academy.core import append_only
 from academy.hours.models import Confirmation, Evidence, Import, ImportedRow, LedgerEntry, MakeUp, TakenBack
 from academy.hours.services import confirmation, notices
 from academy.people.models import Consent
@@ -20,6 +21,11 @@ FACTS = [
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment),
 ]
 THURSDAY = dt.date(2026, 1, 15)
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return Scene()
 
 
 @pytest.fixture
@@ -132,22 +138,30 @@ def test_nor_can_their_table_be_emptied(model: type[models.Model]) -> None:
 
 @pytest.mark.usefixtures("facts")
 def test_lifted_triggers_let_a_test_empty_its_database() -> None:
-    triggers.lift(connection)
+    append_only.lift(connection)
     run("DELETE FROM certificates_closure")
-    triggers.install(connection)
+    append_only.install(connection)
     with pytest.raises(DatabaseError, match="facts are append-only"):
         run("DELETE FROM certificates_certificate")
 
 
 @pytest.mark.django_db
 def test_installing_twice_and_lifting_twice_changes_nothing() -> None:
-    triggers.install(connection)
-    assert triggers.missing(connection) == []
-    triggers.lift(connection)
-    triggers.lift(connection)
-    assert sorted(triggers.missing(connection)) == sorted(model._meta.db_table for model in FACTS)
-    triggers.install(connection)
-    assert triggers.missing(connection) == []
+    append_only.install(connection)
+    assert append_only.missing(connection) == []
+    append_only.lift(connection)
+    append_only.lift(connection)
+    assert sorted(append_only.missing(connection)) == sorted(model._meta.db_table for model in FACTS)
+    append_only.install(connection)
+    assert append_only.missing(connection) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("arguments", [(), ("core",), ("messaging",), ("contenttypes",)], ids=" ".join)
+def test_migrate_guards_the_facts_of_all_apps_also_when_it_is_given_one_app(arguments: tuple[str, ...]) -> None:
+    append_only.lift(connection)
+    call_command("migrate", *arguments, verbosity=0)
+    assert append_only.missing(connection) == []
 
 
 @pytest.mark.django_db
@@ -156,6 +170,6 @@ def test_a_missing_trigger_is_told_by_the_system_check() -> None:
     on = " ON hours_ledgerentry" if connection.vendor == "postgresql" else ""
     run(f"DROP TRIGGER hours_ledgerentry_no_update{on}")
     (message,) = run_checks(tags=["database"], databases=["default"])
-    assert message.id == "hours.W001"
+    assert message.id == "core.W001"
     assert "hours_ledgerentry" in message.msg
-    triggers.install(connection)
+    append_only.install(connection)

@@ -1,8 +1,8 @@
-"""Triggers that let nobody change or delete a fact, in SQLite and in PostgreSQL.
+"""Triggers that refuse to change or delete a fact, in SQLite and in PostgreSQL.
 
-Facts are the models that say ``append_only = True``, with the tables that join them to others. The triggers are put up
-after every `migrate` (SQLite loses them when a migration rebuilds a table) and looked for by a system check. On SQLite
-`PRAGMA recursive_triggers`, which the settings give, makes INSERT OR REPLACE meet them too.
+Facts are the models of any app with ``append_only = True``, and their many-to-many tables. The triggers are installed
+after every `migrate` (SQLite loses them when a migration rebuilds a table), and a system check reports missing ones. On
+SQLite the settings turn on `PRAGMA recursive_triggers`, so that INSERT OR REPLACE meets them too.
 """
 
 from collections.abc import Iterator
@@ -17,27 +17,27 @@ _MESSAGE = "facts are append-only"
 
 
 def tables(connection: BaseDatabaseWrapper) -> list[str]:
-    """The tables of facts that this database has."""
-    there = set(connection.introspection.table_names())
-    return [model._meta.db_table for model in _facts() if model._meta.db_table in there]
+    """Return the tables of facts that exist in this database."""
+    existing = set(connection.introspection.table_names())
+    return [model._meta.db_table for model in _facts() if model._meta.db_table in existing]
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers up; doing it again changes nothing."""
+    """Install the triggers. A second call changes nothing."""
     _run(connection, _INSTALL[connection.vendor](connection, tables(connection)))
 
 
 def lift(connection: BaseDatabaseWrapper) -> None:
-    """Take the triggers down: for emptying a test's or the demonstration's database, never for correcting a fact."""
+    """Drop the triggers: for emptying a test's or the demonstration's database, never for correcting a fact."""
     _run(connection, _LIFT[connection.vendor](connection, tables(connection)))
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """The tables of facts that can be changed because a trigger is not there."""
+    """Return the tables of facts that can be changed because a trigger is missing."""
     with connection.cursor() as cursor:
         cursor.execute(_EXISTING[connection.vendor])
-        there = {name for (name,) in cursor.fetchall()}
-    return [table for table in tables(connection) if not set(_names(connection, table)) <= there]
+        existing = {name for (name,) in cursor.fetchall()}
+    return [table for table in tables(connection) if not set(_names(connection, table)) <= existing]
 
 
 def _facts() -> Iterator[type[Model]]:

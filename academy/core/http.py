@@ -1,0 +1,32 @@
+"""Reading what a browser sent: ids and the address to go back to."""
+
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+MOST_DIGITS = 17  # every such number fits into a database's 64 bits
+
+
+def read_id(text: str | None) -> int | None:
+    """Return the id that a form or an address sent; None where the text is no id."""
+    if text and text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS:
+        return int(text)
+    return None
+
+
+def posted_id(request: HttpRequest, name: str) -> int | None:
+    """Return the id that a form sent as `name`; None where it sent none."""
+    return read_id(request.POST.get(name))
+
+
+def posted_ids(request: HttpRequest, name: str) -> list[int]:
+    """Return all ids that a form sent as `name`, and leave out texts that are no ids."""
+    ids = [read_id(text) for text in request.POST.getlist(name)]
+    return [one for one in ids if one is not None]
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Return the address in `next` if it is on this site, else an empty text."""
+    url = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
+    is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if is_ours else ""
