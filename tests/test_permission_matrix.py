@@ -328,7 +328,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/evaluate/": ("/lead/{activity}/evaluate/", LEADING),
     "evidence/<int:evidence_id>/": ("/evidence/{evidence}/", "s o n n n o  n o o n n  n"),
     "decisions/": ("/decisions/", "s x x x x x  x o o x x  o"),
-    "decisions/<str:kind>/<int:asked_id>/": ("POST /decisions/make-up/{make_up}/", "s x x x x x  x o o x x  n"),
+    "decisions/<str:kind>/<int:request_id>/": ("POST /decisions/make-up/{make_up}/", "s x x x x x  x o o x x  n"),
     "lead/": ("/lead/", SIGNED_IN),
     "lead/<int:activity_id>/": ("/lead/{activity}/", LEADING),
     "lead/<int:activity_id>/live/": ("/lead/{activity}/live/", LEADING),

@@ -20,10 +20,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from academy.activities.models import Activity, Shift
 from academy.core.refusals import Refusal
 from academy.desk import requests
-from academy.desk.request_forms import LongDayForm, MakeUpForm, MoreForm, ObjectionForm, TimesForm, moment_in
+from academy.desk.request_forms import LongDayForm, MakeUpForm, MoreForm, ObjectionForm
 from academy.desk.selectors import people_shown_to
 from academy.desk.views import led_activity, user_of
 from academy.hours import services as hours
+from academy.hours.forms import TimesForm, moment_in
 from academy.hours.models import Evidence, MakeUp, RecordState, ServiceRecord
 from academy.people.models import Volunteer
 from academy.people.permissions import Right

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from academy.certificates import services as certificates
 from academy.core import formats
 from academy.core.refusals import Refusal
+from academy.decisions.services import decide
 from academy.hours import services as hours
 from academy.hours.models import Import, LedgerEntry, ServiceRecord
 from academy.people import services as people
@@ -71,7 +72,7 @@ def _correct(scene: Scene, record: ServiceRecord) -> None:
         at=FEBRUARY,
     )
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
-    answer = hours.decide_make_up(make_up=asked, by=approver, at=FEBRUARY, accepted=True)
+    answer = decide(request=asked, by=approver, at=FEBRUARY, accepted=True)
     assert not isinstance(answer, Refusal), answer
 
 

@@ -13,6 +13,7 @@ from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Scan
 from academy.core.refusals import Refusal
+from academy.decisions.services import decide
 from academy.hours import ledger, services
 from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
 from academy.people.permissions import DutyRole
@@ -181,10 +182,7 @@ def test_two_approvers_decide_once(scene: Scene) -> None:
     )
     approvers = [UserFactory(duties=[(scene.community, DutyRole.APPROVER)]) for _ in range(2)]
     answers = at_once(
-        *(
-            lambda by=by: services.decide_make_up(make_up=make_up, by=by, at=moment("14:00"), accepted=True)
-            for by in approvers
-        )
+        *(lambda by=by: decide(request=make_up, by=by, at=moment("14:00"), accepted=True) for by in approvers)
     )
     assert [answer.code for answer in answers if isinstance(answer, Refusal)] == ["decided"]
     assert Scan.objects.count() == 2

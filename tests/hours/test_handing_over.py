@@ -14,6 +14,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from academy.core.refusals import Refusal
+from academy.decisions.services import decide
 from academy.hours import services, workbooks
 from academy.hours.models import ExportForm, HandedOver, Handover, ServiceRecord
 from academy.hours.spreadsheet import Unreadable
@@ -203,7 +204,7 @@ def corrected(scene: Scene, record: ServiceRecord, *, came: str | None) -> None:
     )
     assert not isinstance(asked, Refusal), asked
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
-    answer = services.decide_make_up(make_up=asked, by=approver, at=MONDAY, accepted=True)
+    answer = decide(request=asked, by=approver, at=MONDAY, accepted=True)
     assert not isinstance(answer, Refusal), answer
 
 

@@ -26,6 +26,7 @@ from academy.certificates.models import Certificate
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.core.signals import tick
+from academy.decisions.services import decide
 from academy.desk import selectors
 from academy.hours import ledger, sentences, services, spreadsheet
 from academy.hours.evidence import Evidence
@@ -603,7 +604,7 @@ def test_a_day_that_a_second_person_approved_holds_more(scene: Scene, hours: str
         volunteer=volunteer, date=dt.date(2025, 3, 1), minutes=600, reason="防汛", by=scene.social_worker, at=at
     )
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
-    services.decide_daily_approval(approval=asked, by=approver, at=at, accepted=True)
+    decide(request=asked, by=approver, at=at, accepted=True)
 
     upload = uploaded(scene, row(volunteer.number, date="2025-03-01", hours=hours))
 
@@ -833,7 +834,7 @@ def test_an_upheld_objection_takes_it_back_and_a_dismissed_one_does_not(scene: S
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
     for accepted, state in ((False, RecordState.ON_NOTICE), (True, RecordState.WITHDRAWN)):
         objection = services.object_to(record=past, reason="没来", by=scene.leading, at=NOW)
-        services.decide_objection(objection=objection, by=approver, at=NOW, accepted=accepted, answer="查过了")
+        decide(request=objection, by=approver, at=NOW, accepted=accepted, answer="查过了")
         past.refresh_from_db()
         assert past.state == state
     assert audited() == []
@@ -855,7 +856,7 @@ def test_its_times_can_be_put_right_at_any_time(scene: Scene, past: ServiceRecor
     )
     assert isinstance(make_up, MakeUp) and make_up.way == MakeUp.Way.CORRECTION
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
-    services.decide_make_up(make_up=make_up, by=approver, at=LATER, accepted=True)
+    decide(request=make_up, by=approver, at=LATER, accepted=True)
     past.refresh_from_db()
     assert past.state == RecordState.CORRECTED
     new = past.replaced_by

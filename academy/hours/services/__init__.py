@@ -1,6 +1,6 @@
 """What is done to service records: counted from scans, confirmed, put on notice, made effective."""
 
-from academy.hours.services.approvals import ask_daily_approval, ask_overtime, decide_daily_approval, decide_overtime
+from academy.hours.services.approvals import ask_daily_approval, ask_overtime
 from academy.hours.services.confirmation import (
     Candidates,
     Confirmed,
@@ -10,7 +10,6 @@ from academy.hours.services.confirmation import (
     may_confirm,
     suspected_of,
 )
-from academy.hours.services.corrections import decide_correction
 from academy.hours.services.deadlines import ALERTS, Deadline, running, send_alerts
 from academy.hours.services.evaluation import Except, evaluate, not_evaluated, people_at
 from academy.hours.services.handing_over import (
@@ -37,9 +36,9 @@ from academy.hours.services.imports import (
     lines_of,
     take_back,
 )
-from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
+from academy.hours.services.make_ups import ask_make_up, correct_visit, make_ups_used, may_ask, way_of
 from academy.hours.services.notices import end_notices, expected_on
-from academy.hours.services.objections import decide_objection, object_to
+from academy.hours.services.objections import object_to
 from academy.hours.services.records import Difference, Outcome, compute_many, compute_one, compute_records, sweep
 from academy.hours.services.totals import Summary, Waiting, expected_for, methods_behind, rests_on, summary_for, totals
 from academy.hours.services.trial import Trial, Tried, try_rules
@@ -73,11 +72,6 @@ __all__ = [
     "compute_records",
     "confirm",
     "correct_visit",
-    "decide_correction",
-    "decide_daily_approval",
-    "decide_make_up",
-    "decide_objection",
-    "decide_overtime",
     "discard_forgotten",
     "discard_upload",
     "dry_run",
