@@ -7,7 +7,6 @@ from academy.hours.services.confirmation import (
     candidates,
     candidates_by_activity,
     confirm,
-    may_confirm,
     suspected_of,
 )
 from academy.hours.services.deadlines import ALERTS, Deadline, running, send_alerts
@@ -88,7 +87,6 @@ __all__ = [
     "lines_of",
     "make_ups_used",
     "may_ask",
-    "may_confirm",
     "methods_behind",
     "not_evaluated",
     "object_to",
