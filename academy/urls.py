@@ -20,6 +20,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("academy.people.account_urls")),
     path("", include("academy.people.urls")),
+    path("", include("academy.decisions.urls")),
     path("", include("academy.rulebook.urls")),
     path("", include("academy.learning.urls")),
     path("activities/", include("academy.activities.urls")),

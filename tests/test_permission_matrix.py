@@ -29,9 +29,8 @@ from academy.checkin import rosters
 from academy.checkin.models import Claim, Scan
 from academy.checkin.services import codes
 from academy.core.viewsets import CommunityViewSet
-from academy.hours import services as hours
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
-from academy.hours.services import make_ups
+from academy.hours.services import handing_over, imports, make_ups
 from academy.people import cards
 from academy.people import services as people
 from academy.people.models import Consent, User
@@ -330,7 +329,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/evaluate/": ("/lead/{activity}/evaluate/", LEADING),
     "evidence/<int:evidence_id>/": ("/evidence/{evidence}/", "s o n n n o  n o o n n  n"),
     "decisions/": ("/decisions/", "s x x x x x  x o o x x  o"),
-    "decisions/<str:kind>/<int:asked_id>/": ("POST /decisions/make-up/{make_up}/", "s x x x x x  x o o x x  n"),
+    "decisions/<str:kind>/<int:request_id>/": ("POST /decisions/make-up/{make_up}/", "s x x x x x  x o o x x  n"),
     "lead/": ("/lead/", SIGNED_IN),
     "lead/<int:activity_id>/": ("/lead/{activity}/", LEADING),
     "lead/<int:activity_id>/live/": ("/lead/{activity}/live/", LEADING),
@@ -451,8 +450,8 @@ def build_world() -> SimpleNamespace:
         make_up=make_up, file=ContentFile(b"", "1.jpg"), name="1.jpg", added_by=volunteer.user, added_at=now
     )
     history, under_way = (
-        hours.choose_columns(
-            upload=hours.keep_upload(
+        imports.choose_columns(
+            upload=imports.keep_upload(
                 community=home,
                 issuer=activity.issuer,
                 leader=leader,
@@ -468,13 +467,13 @@ def build_world() -> SimpleNamespace:
         for year in (2024, 2025)
     )
     acting = {"upload": history, "by": staff["social_worker"], "at": now}
-    imported = hours.import_rows(**acting, mark=hours.dry_run(**acting).mark, only_if_all_are_good=True)
+    imported = imports.import_rows(**acting, mark=imports.dry_run(**acting).mark, only_if_all_are_good=True)
     said = {"reason": "测试", "asked_at": now}
     worker, standing = staff["social_worker"], {"minutes": 6000, "average": 5}
-    export_form = hours.add_form(
+    export_form = handing_over.add_form(
         community=home, platform="平台", name="1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=now
     )
-    handover = hours.fill_form(form=export_form, since=record.date, until=record.date, by=worker, at=now)
+    handover = handing_over.fill_form(form=export_form, since=record.date, until=record.date, by=worker, at=now)
     ids = {
         "export_form": export_form.pk,
         "handover": handover.pk,

@@ -21,8 +21,9 @@ from academy.activities.http import led_activity
 from academy.activities.models import Activity, Shift
 from academy.core.refusals import Refusal
 from academy.desk import requests
-from academy.desk.request_forms import LongDayForm, MakeUpForm, MoreForm, ObjectionForm, TimesForm, moment_in
+from academy.desk.request_forms import LongDayForm, MakeUpForm, MoreForm, ObjectionForm
 from academy.desk.selectors import people_shown_to
+from academy.hours.forms import TimesForm, moment_in
 from academy.hours.models import Evidence, MakeUp, RecordState, ServiceRecord
 from academy.hours.services import approvals, evaluation, make_ups, objections
 from academy.people.http import user_of

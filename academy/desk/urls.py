@@ -2,7 +2,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from academy.desk import claim_views, decision_views, notice_views, request_views, star_views, trial_views, views
+from academy.desk import claim_views, notice_views, request_views, star_views, trial_views, views
 
 app_name = "desk"
 
@@ -35,8 +35,6 @@ urlpatterns = [
     path("notice/<slug:community>/<isodate:day>/", notice_views.notice, name="notice"),
     path("notice/<slug:community>/<isodate:day>/sheet/", notice_views.notice_sheet, name="notice_sheet"),
     path("lead/<int:activity_id>/evaluate/", request_views.evaluate, name="evaluate"),
-    path("decisions/", decision_views.decisions, name="decisions"),
-    path("decisions/<str:kind>/<int:asked_id>/", decision_views.decide, name="decide"),
     path("rules/draft/<int:rule_set>/try/", trial_views.try_rules, name="try_rules"),
     path("lead/", views.led, name="led"),
     path("lead/<int:activity_id>/", views.lead, name="lead"),

@@ -21,6 +21,7 @@ from academy.checkin.services import codes, leading
 from academy.core.http import posted_ids
 from academy.core.keys import grouped
 from academy.core.refusals import Refusal
+from academy.decisions.selectors import count_waiting
 from academy.desk import requests, selectors
 from academy.hours import sentences
 from academy.hours.models import RecordState, ServiceRecord
@@ -49,7 +50,7 @@ def my(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     people = selectors.people_shown_to(user)
     if not people:
-        nobody = {"opens_admin": _opens_admin(request), "to_decide": requests.count_waiting(user)}
+        nobody = {"opens_admin": _opens_admin(request), "to_decide": count_waiting(user)}
         return render(request, "desk/no_volunteer.html", nobody)
     volunteer = chosen(people, request)
     now = timezone.now()
@@ -68,7 +69,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "led": selectors.led_activities(user, now),
         "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
         "stars": recognition.stars_of(volunteer),
-        "to_decide": requests.count_waiting(user),
+        "to_decide": count_waiting(user),
         "opens_admin": _opens_admin(request),
     }
     return render(request, "desk/my.html", context)

@@ -4,22 +4,24 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from academy.people.asked import Asked
+from academy.decisions.models import Request
 from academy.people.models import User, Volunteer
 
 
-class StarRating(Asked):
+class StarRating(Request):
     """Stars that somebody applies for (S1), with what speaks for it as it stood then."""
+
+    community_path = "volunteer__community"
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="star_ratings", verbose_name=_("volunteer"))
     stars = models.PositiveSmallIntegerField(_("stars"))
     standing = models.JSONField(_("rests on"))  # minutes, evaluations, average, complaints
 
-    class Meta(Asked.Meta):
+    class Meta(Request.Meta):
         verbose_name = _("star rating")
         verbose_name_plural = _("star ratings")
         constraints = [
-            *Asked.Meta.constraints,
+            *Request.Meta.constraints,
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="star_rating_one_to_five"),
             models.UniqueConstraint(fields=["volunteer"], condition=Q(decided_at=None), name="star_rating_one_open"),
             models.UniqueConstraint(fields=["volunteer", "stars"], condition=Q(accepted=True), name="star_rating_once"),
@@ -28,23 +30,33 @@ class StarRating(Asked):
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.stars}"
 
+    @property
+    def parties(self) -> list[Volunteer]:
+        return [self.volunteer]
 
-class Complaint(Asked):
+
+class Complaint(Request):
     """Somebody complains about a volunteer; upheld, it stands against stars for twelve months (S2)."""
+
+    community_path = "volunteer__community"
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="complaints", verbose_name=_("volunteer"))
     complainant = models.CharField(_("who complains"), max_length=60)
 
-    class Meta(Asked.Meta):
+    class Meta(Request.Meta):
         verbose_name = _("complaint")
         verbose_name_plural = _("complaints")
         constraints = [
-            *Asked.Meta.constraints,
+            *Request.Meta.constraints,
             models.CheckConstraint(condition=~Q(reason=""), name="complaint_has_a_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def parties(self) -> list[Volunteer]:
+        return [self.volunteer]
 
 
 class Commendation(models.Model):

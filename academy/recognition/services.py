@@ -10,16 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
+from academy.decisions.services import NEEDS_REASON
 from academy.hours.models import Evaluation
 from academy.hours.services import totals
 from academy.messaging import services as messaging
 from academy.people import belongings
-from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.recognition.stars import Standing
-from academy.rulebook.services import patience
 
 COMPLAINT_DAYS = 365
 
@@ -79,43 +78,21 @@ def apply_for_star(*, volunteer: Volunteer, by: User, at: dt.datetime) -> StarRa
     )
 
 
-@transaction.atomic
-def decide_star(
-    *, rating: StarRating, by: User, at: dt.datetime, accepted: bool, answer: str = ""
-) -> StarRating | Refusal:
-    """Somebody else awards the stars, if what they rest on still holds, or says why not.
+def cannot_award(rating: StarRating, *, at: dt.datetime) -> Refusal | None:
+    """Return why what the rating rests on does not hold any more; the refusals of `apply_for_star`."""
+    standing = standing_of(rating.volunteer, at=at)
+    return _cannot(standing) or (NOT_YET if standing.by_time < rating.stars else None)
 
-    Refuses as `people.asked.decide` and, where accepted, as `apply_for_star` do.
-    """
-    rating = (
-        StarRating.objects.select_for_update(of=("self",))
-        .select_related("volunteer__community", "volunteer__merged_into")
-        .get(pk=rating.pk)
-    )
-    volunteer = rating.volunteer
-    if accepted and rating.decided_at is None:
-        standing = standing_of(volunteer, at=at)
-        if refusal := _cannot(standing):
-            return refusal
-        if standing.by_time < rating.stars:
-            return NOT_YET
-    if refusal := decide(
-        rating,
-        by=by,
-        at=at,
-        accepted=accepted,
-        answer=answer,
-        community=volunteer.community,
-        concerns=[volunteer],
-        patience=patience(volunteer.community_id, at),
-    ):
-        return refusal
-    if accepted:
+
+def tell_star(rating: StarRating, *, at: dt.datetime) -> None:
+    """Send the volunteer the answer to their application."""
+    if rating.accepted:
         text = messaging.worded(_("You have been awarded %(stars)s stars. Thank you."), stars=rating.stars)
     else:
-        text = messaging.worded(_("Your stars were not awarded: %(answer)s"), answer=answer)
-    messaging.send(volunteer=volunteer, key=f"stars:{rating.pk}", text=text, path=reverse("desk:my_stars"), at=at)
-    return rating
+        text = messaging.worded(_("Your stars were not awarded: %(answer)s"), answer=rating.answer)
+    messaging.send(
+        volunteer=rating.volunteer, key=f"stars:{rating.pk}", text=text, path=reverse("desk:my_stars"), at=at
+    )
 
 
 @transaction.atomic
@@ -138,31 +115,6 @@ def record_complaint(
     return Complaint.objects.create(
         volunteer=volunteer, complainant=complainant.strip(), reason=reason.strip(), asked_by=by, asked_at=at
     )
-
-
-@transaction.atomic
-def decide_complaint(
-    *, complaint: Complaint, by: User, at: dt.datetime, accepted: bool, answer: str = ""
-) -> Complaint | Refusal:
-    """Upheld (`accepted`) or not. Refuses as `people.asked.decide` does."""
-    complaint = (
-        Complaint.objects.select_for_update(of=("self",))
-        .select_related("volunteer__community", "volunteer__merged_into")
-        .get(pk=complaint.pk)
-    )
-    volunteer = complaint.volunteer
-    if refusal := decide(
-        complaint,
-        by=by,
-        at=at,
-        accepted=accepted,
-        answer=answer,
-        community=volunteer.community,
-        concerns=[volunteer],
-        patience=patience(volunteer.community_id, at),
-    ):
-        return refusal
-    return complaint
 
 
 @transaction.atomic

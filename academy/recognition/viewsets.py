@@ -60,7 +60,7 @@ class ComplaintViewSet(CommunityViewSet):
 
     model = Complaint
     rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE}
-    community_path = "volunteer__community"
+    community_path = Complaint.community_path
     icon = "warning"
     inspect_view_enabled = True
     add_view_class = ComplainView
@@ -74,7 +74,7 @@ class ComplaintViewSet(CommunityViewSet):
 class StarRatingViewSet(CommunityViewSet):
     model = StarRating
     rights = {"view": Right.VIEW_FIGURES}
-    community_path = "volunteer__community"
+    community_path = StarRating.community_path
     icon = "pick"
     inspect_view_enabled = True
     list_display = ["volunteer", "stars", "asked_at", "accepted", "decided_by", "decided_at"]

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
-from academy.people.asked import Asked
-from academy.people.models import User
+from academy.decisions.models import Request
+from academy.people.models import User, Volunteer
 from academy.rulebook import clauses, parameters
 
 
@@ -173,21 +173,27 @@ class Clause(models.Model):
         return clauses.filled(self.wording_zh, values), clauses.filled(self.wording_en, values)
 
 
-class Publication(Asked):
+class Publication(Request):
     """A draft is open for comments and waits for a second person to publish it (K4)."""
+
+    community_path = "rule_set__community"
 
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="publications", verbose_name=_("rule set"))
 
-    class Meta(Asked.Meta):
+    class Meta(Request.Meta):
         verbose_name = _("new version of the rules")
         verbose_name_plural = _("new versions of the rules")
         constraints = [
-            *Asked.Meta.constraints,
+            *Request.Meta.constraints,
             models.UniqueConstraint(fields=["rule_set"], condition=Q(decided_at=None), name="publication_one_open"),
         ]
 
     def __str__(self) -> str:
         return str(self.rule_set)
+
+    @property
+    def parties(self) -> list[Volunteer]:
+        return []  # rules concern everybody alike
 
 
 class Comment(models.Model):

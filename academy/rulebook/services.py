@@ -12,7 +12,6 @@ from wagtail.log_actions import log
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.people.asked import decide
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right, roles_with
 from academy.rulebook import clauses
@@ -107,7 +106,7 @@ def edit_draft(
 
     Refuses with `not_allowed`, `published`, `open`, `not_later`. Raises `ValidationError` for a wrong value.
     """
-    rule_set = _locked(rule_set)
+    rule_set = locked(rule_set)
     if refusal := cannot_edit(rule_set, by):
         return refusal
     if effective_from <= timezone.localdate(at):
@@ -127,7 +126,7 @@ def word_clause(*, clause: Clause, zh: str, en: str, by: User, at: dt.datetime) 
     Refuses with `not_allowed`, `published`, `open`. Raises `ValidationError` for an empty wording, and for a
     placeholder that there is not.
     """
-    rule_set = _locked(clause.rule_set)
+    rule_set = locked(clause.rule_set)
     if refusal := cannot_edit(rule_set, by):
         return refusal
     check_wording(zh, rule_set)
@@ -156,7 +155,7 @@ def open_for_comments(*, rule_set: RuleSet, reason: str, by: User, at: dt.dateti
 
     `reason`: what changes, and why. Refuses with `not_allowed`, `published`, `open`, `not_later`.
     """
-    rule_set = _locked(rule_set)
+    rule_set = locked(rule_set)
     if refusal := cannot_edit(rule_set, by):
         return refusal
     if rule_set.effective_from <= timezone.localdate(at):
@@ -175,7 +174,7 @@ def take_back(*, rule_set: RuleSet, by: User, at: dt.datetime) -> RuleSet | Refu
 
     Refuses with `not_allowed`, `published`, `not_open`.
     """
-    rule_set = _locked(rule_set)
+    rule_set = locked(rule_set)
     refusal = cannot_edit(rule_set, by)
     if refusal is None:
         return NOT_OPEN
@@ -192,7 +191,7 @@ def comment_on(*, rule_set: RuleSet, code: str, text: str, by: User, at: dt.date
 
     Refuses with `not_allowed`, `published`, `not_open`, `unknown_clause`, `needs_text`.
     """
-    rule_set = _locked(rule_set)
+    rule_set = locked(rule_set)
     if not may_comment(by, rule_set.community):
         return NOT_A_COMMENTER
     if rule_set.published_at is not None:
@@ -219,48 +218,19 @@ def may_comment(user: User, community: Community) -> bool:
     return user.has_right(Right.DECIDE, community) or user.has_right(Right.WRITE_RULES, community)
 
 
-@transaction.atomic
-def decide_publication(
-    *, publication: Publication, by: User, at: dt.datetime, accepted: bool, answer: str = ""
-) -> Publication | Refusal:
-    """A second person publishes the draft for good, or gives it back with a reason (K4).
-
-    Refuses as `people.asked.decide` does, with `not_open` where it was taken back in the meantime, and with `not_later`
-    where its day has come: what has happened is computed under the rules of its day.
-    """
-    rule_set = _locked(publication.rule_set)
-    asked = Publication.objects.select_for_update().filter(pk=publication.pk).first()
-    if asked is None:
-        return NOT_OPEN  # it was taken back in the meantime
-    publication = asked
-    if accepted and rule_set.published_at is None and rule_set.effective_from <= timezone.localdate(at):
-        return NOT_LATER
-    if refusal := decide(
-        publication,
-        by=by,
-        at=at,
-        accepted=accepted,
-        answer=answer,
-        community=rule_set.community,
-        concerns=[],
-        patience=patience(rule_set.community_id, at),
-        alone_right=Right.WRITE_RULES,
-        first=[rule_set.drafted_by_id] if rule_set.drafted_by_id else [],
-    ):
-        return refusal
-    if accepted:
-        parameters = rule_set.parameters
-        drafted = list(rule_set.clauses.all())
-        for clause in drafted:
-            clause.text_zh = clauses.filled(clause.wording_zh, parameters)
-            clause.text_en = clauses.filled(clause.wording_en, parameters)
-        Clause.objects.bulk_update(drafted, ["text_zh", "text_en"])
-        _publish(rule_set, by=by, at=at)
-    return publication
+def publish_draft(rule_set: RuleSet, *, by: User, at: dt.datetime) -> None:
+    """Write the clauses' texts with the draft's parameters and publish it for good. In the decision's transaction."""
+    parameters = rule_set.parameters
+    drafted = list(rule_set.clauses.all())
+    for clause in drafted:
+        clause.text_zh = clauses.filled(clause.wording_zh, parameters)
+        clause.text_en = clauses.filled(clause.wording_en, parameters)
+    Clause.objects.bulk_update(drafted, ["text_zh", "text_en"])
+    _publish(rule_set, by=by, at=at)
 
 
 def patience(community_id: int, at: dt.datetime) -> int:
-    """For how many working days the others have their say before one person may act alone (K4)."""
+    """Return for how many working days the others may answer before one person may decide alone (K4)."""
     try:
         rules = RuleSet.objects.in_force(community_id, timezone.localdate(at)).parameters
     except RuleSet.DoesNotExist:
@@ -281,8 +251,8 @@ def _lock(community: Community) -> None:
     list(Community.objects.select_for_update().filter(pk=community.pk).values_list("pk"))
 
 
-def _locked(rule_set: RuleSet) -> RuleSet:
-    """As it stands, held until the end of the transaction."""
+def locked(rule_set: RuleSet) -> RuleSet:
+    """Lock the rule set until the end of the transaction; return it as it stands."""
     held: RuleSet = RuleSet.objects.select_for_update(of=("self",)).select_related("community").get(pk=rule_set.pk)
     return held
 

@@ -13,7 +13,7 @@ from django.test import TestCase
 from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
 from academy.core.refusals import Refusal
-from academy.hours import services as hours
+from academy.decisions.services import decide
 from academy.hours.models import LedgerEntry, RecordState, ServiceRecord
 from academy.hours.services import make_ups
 from academy.people import services as people
@@ -431,7 +431,7 @@ def take_back(scene: Scene, record: ServiceRecord, left: dt.datetime | None) -> 
     )
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
     with TestCase.captureOnCommitCallbacks(execute=True):
-        hours.decide_make_up(make_up=make_up, by=approver, at=at, accepted=True)
+        decide(request=make_up, by=approver, at=at, accepted=True)
 
 
 def test_a_correction_marks_the_certificate_and_offers_the_new_version(scene, volunteer, certificate):

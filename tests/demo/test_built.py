@@ -268,7 +268,7 @@ def test_a_draft_of_the_rules_waits_for_the_second_person_to_try_and_publish(run
     client.force_login(User.objects.get(phone=accounts.ADMINISTRATOR.phone))
 
     with time_machine.travel(NOW, tick=False):
-        assert reverse("rulebook:draft", args=[draft.pk]) in client.get(reverse("desk:decisions")).content.decode()
+        assert reverse("rulebook:draft", args=[draft.pk]) in client.get(reverse("decisions:list")).content.decode()
         period = {"since": (NOW - dt.timedelta(days=360)).date(), "until": (NOW - dt.timedelta(days=1)).date()}
         trial = client.get(reverse("desk:try_rules", args=[draft.pk]), period).context["trial"]
 

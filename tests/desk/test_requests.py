@@ -57,11 +57,11 @@ def test_a_volunteer_asks_for_hours_that_are_missing_and_an_approver_says_yes(sc
     assert (make_up.came_at, make_up.left_at, make_up.witness) == (moment("09:00"), moment("12:00"), witness)
 
     desk = signed_in(approver)
-    page = desk.get(reverse("desk:decisions")).content.decode()
+    page = desk.get(reverse("decisions:list")).content.decode()
     assert "手机没电了" in page and "sheet.jpg" in page and witness.name in page
     proof = desk.get(reverse("desk:evidence", args=[make_up.evidence.get().pk]))
     assert proof.content == b"picture" and proof["Content-Disposition"].startswith("attachment")
-    done = desk.post(reverse("desk:decide", args=["make-up", make_up.pk]), {"accept": "1"})
+    done = desk.post(reverse("decisions:answer", args=["make-up", make_up.pk]), {"accept": "1"})
     assert done.status_code == 302
     record = ServiceRecord.objects.get()
     assert record.minutes == 180
@@ -87,7 +87,7 @@ def test_a_no_needs_its_reason_and_what_was_typed_stays(scene, approver):
         at=moment("09:00", SUNDAY),
     )
     make_up = MakeUp.objects.get()
-    desk, address = signed_in(approver), reverse("desk:decide", args=["make-up", make_up.pk])
+    desk, address = signed_in(approver), reverse("decisions:answer", args=["make-up", make_up.pk])
     page = desk.post(address, {"decline": "1", "answer": " "})
     assert page.status_code == 200 and str(_("Write down why.")) in page.content.decode()
     desk.post(address, {"decline": "1", "answer": "签到从9点开始"})
@@ -95,7 +95,7 @@ def test_a_no_needs_its_reason_and_what_was_typed_stays(scene, approver):
     assert make_up.accepted is False
     assert "签到从9点开始" in signed_in(volunteer.user).get(reverse("desk:record", args=[record.pk])).content.decode()
     again = desk.post(address, {"accept": "1"})
-    assert again.url == reverse("desk:decisions")  # decided: nothing waits there any more
+    assert again.url == reverse("decisions:list")  # decided: nothing waits there any more
     make_up.refresh_from_db()
     assert make_up.accepted is False
 
@@ -111,7 +111,7 @@ def test_an_objection_on_the_phone_is_upheld_with_the_real_times(scene, approver
     assert record.volunteer.masked_name in shown and record.volunteer.name not in shown
     assert phone.post(address, {"reason": "十点就走了"}).status_code == 302
     objection = Objection.objects.get()
-    desk, decide = signed_in(approver), reverse("desk:decide", args=["objection", objection.pk])
+    desk, decide = signed_in(approver), reverse("decisions:answer", args=["objection", objection.pk])
     page = desk.post(decide, {"accept": "1", "came": "900", "left": "", "answer": "问过负责人"})
     assert "问过负责人" in page.content.decode()
     desk.post(decide, {"accept": "1", "came": "900", "left": "1000"})
@@ -153,34 +153,6 @@ def test_the_leader_puts_right_asks_for_a_longer_day_and_for_overtime(scene, app
     record.refresh_from_db()
     assert record.minutes == 120
     for kind, asked in (("daily-approval", DailyApproval.objects.get()), ("overtime", Overtime.objects.get())):
-        signed_in(approver).post(reverse("desk:decide", args=[kind, asked.pk]), {"accept": "1"})
+        signed_in(approver).post(reverse("decisions:answer", args=[kind, asked.pk]), {"accept": "1"})
         asked.refresh_from_db()
         assert asked.accepted
-
-
-def test_who_asked_sees_from_when_they_may_decide_alone(scene):
-    volunteer = scene.volunteer(login=True)
-    record = scene.serve(volunteer, "09:00", "12:00")
-    made = make_ups.ask_make_up(
-        volunteer=volunteer,
-        shift=record.shift,
-        came_at=None,
-        left_at=None,
-        reason="记错人了",
-        by=scene.social_worker,
-        at=moment("09:00", SUNDAY),
-    )
-    desk = signed_in(scene.social_worker)
-    address = reverse("desk:decide", args=["make-up", made.pk])
-    assert address not in desk.get(reverse("desk:decisions")).content.decode()
-    with time_machine.travel(moment("09:00", SUNDAY + dt.timedelta(days=3)), tick=False):
-        assert address in desk.get(reverse("desk:decisions")).content.decode()
-        desk.post(address, {"accept": "1", "answer": "两天无人答复"})
-    made.refresh_from_db()
-    assert made.accepted and made.alone
-
-
-def test_nobody_else_has_a_page_of_decisions_and_one_of_no_kind_is_not_found(scene, approver):
-    assert signed_in(scene.leading).get(reverse("desk:decisions")).status_code == 403
-    assert signed_in(approver).post("/decisions/promotion/1/").status_code == 404
-    assert _("Nothing waits for your decision.") in signed_in(approver).get(reverse("desk:decisions")).content.decode()

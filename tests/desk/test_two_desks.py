@@ -1,7 +1,6 @@
 """Two social workers in two browsers, and an organisation of two: nothing is done twice, nothing gets stuck (K4)."""
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -9,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.core.refusals import Refusal
-from academy.hours import services as hours
+from academy.decisions.models import Request
+from academy.decisions.services import DECIDED, decide
 from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
 from academy.hours.services import approvals, confirmation, make_ups, objections
-from academy.people.asked import DECIDED
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.recognition import services as recognition
@@ -64,7 +63,7 @@ def test_what_a_colleague_has_decided_is_said_beside_what_was_typed(scene: Scene
         at=MONDAY,
     )
     first, second = (browser(UserFactory(duties=[(scene.community, DutyRole.APPROVER)])) for _desk in range(2))
-    url = reverse("desk:decide", args=["make-up", asked.pk])
+    url = reverse("decisions:answer", args=["make-up", asked.pk])
     with time_machine.travel(MONDAY, tick=False):
         assert first.post(url, {"accept": "1"}).status_code == 302
         late = second.post(url, {"decline": "1", "answer": "没有依据"}, follow=True)
@@ -79,9 +78,9 @@ def test_what_a_colleague_has_decided_is_said_beside_what_was_typed(scene: Scene
 # Two people
 
 
-def make_up(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+def make_up(scene: Scene, by: User) -> Request | Refusal:
     activity = scene.activity()
-    asked = make_ups.ask_make_up(
+    return make_ups.ask_make_up(
         volunteer=scene.volunteer(),
         shift=activity.shifts.get(),
         came_at=moment("09:00"),
@@ -91,12 +90,11 @@ def make_up(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, ob
         by=by,
         at=MONDAY,
     )
-    return hours.decide_make_up, {"make_up": asked}
 
 
-def correction(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+def correction(scene: Scene, by: User) -> Request | Refusal:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    asked = make_ups.ask_make_up(
+    return make_ups.ask_make_up(
         volunteer=record.volunteer,
         shift=record.shift,
         came_at=moment("10:00"),
@@ -105,43 +103,37 @@ def correction(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str,
         by=by,
         at=MONDAY,
     )
-    return hours.decide_make_up, {"make_up": asked}
 
 
-def objection(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+def objection(scene: Scene, by: User) -> Request | Refusal:
     activity = scene.activity()
     scene.attend(scene.volunteer(), activity.shifts.get())
     confirmation.confirm(activity=activity, by=scene.leading, at=MONDAY)
-    asked = objections.object_to(record=ServiceRecord.objects.get(), reason="没有来", objector="邻居", by=by, at=MONDAY)
-    return hours.decide_objection, {"objection": asked, "times": None}
+    return objections.object_to(record=ServiceRecord.objects.get(), reason="没有来", objector="邻居", by=by, at=MONDAY)
 
 
-def long_day(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+def long_day(scene: Scene, by: User) -> Request | Refusal:
     volunteer = scene.volunteer()
     scene.attend(volunteer, scene.activity(("08:00", "19:00")).shifts.get(), "08:00", "19:00")
-    asked = approvals.ask_daily_approval(
+    return approvals.ask_daily_approval(
         volunteer=volunteer, date=SATURDAY, minutes=600, reason="防汛", by=by, at=MONDAY
     )
-    return hours.decide_daily_approval, {"approval": asked}
 
 
-def overtime(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+def overtime(scene: Scene, by: User) -> Request | Refusal:
     shift = scene.activity().shifts.get()
-    asked = approvals.ask_overtime(shift=shift, until=moment("13:00"), reason="人多", by=by, at=MONDAY)
-    return hours.decide_overtime, {"overtime": asked}
+    return approvals.ask_overtime(shift=shift, until=moment("13:00"), reason="人多", by=by, at=MONDAY)
 
 
-def complaint(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
-    asked = recognition.record_complaint(
+def complaint(scene: Scene, by: User) -> Request | Refusal:
+    return recognition.record_complaint(
         volunteer=scene.volunteer(), complainant="刘女士", reason="态度", by=by, at=MONDAY
     )
-    return recognition.decide_complaint, {"complaint": asked}
 
 
-def new_rules(scene: Scene, by: User) -> tuple[Callable[..., object], dict[str, object]]:
+def new_rules(scene: Scene, by: User) -> Request | Refusal:
     draft = rulebook.draft_rule_set(community=scene.community, by=by, at=MONDAY)
-    asked = rulebook.open_for_comments(rule_set=draft, reason="更清楚", by=by, at=MONDAY)
-    return rulebook.decide_publication, {"publication": asked}
+    return rulebook.open_for_comments(rule_set=draft, reason="更清楚", by=by, at=MONDAY)
 
 
 MATTERS = [make_up, correction, objection, long_day, overtime, complaint, new_rules]
@@ -152,26 +144,26 @@ def test_whoever_asked_may_act_alone_when_nobody_has_answered(scene: Scene, matt
     """One social worker and one administrator, and nobody with the duty of approver."""
     UserFactory(duties=[(scene.community, DutyRole.ADMINISTRATOR)])
     by = scene.social_worker
-    decide, what = matter(scene, by)
-    assert not any(isinstance(asked, Refusal) for asked in what.values()), what
+    asked = matter(scene, by)
+    assert not isinstance(asked, Refusal), asked
     wednesday, thursday = (MONDAY + dt.timedelta(days=days) for days in (2, 3))
 
     def act(at: dt.datetime, answer: str = "两天无人答复") -> str:
-        said = decide(**what, by=by, at=at, accepted=True, answer=answer)
+        said = decide(request=asked, by=by, at=at, accepted=True, answer=answer)
         return said.code if isinstance(said, Refusal) else "done"
 
     assert act(wednesday) == "not_yet_alone"
     assert act(thursday, answer="") == "needs_reason"
     assert act(thursday) == "done"
-    (asked,) = [one for name, one in what.items() if name != "times"]
     asked.refresh_from_db()
     assert asked.alone and asked.decided_by == by
 
 
 def test_what_one_person_decided_alone_says_so_and_is_longer_on_notice(scene: Scene) -> None:
-    decide, what = make_up(scene, scene.social_worker)
+    asked = make_up(scene, scene.social_worker)
+    assert not isinstance(asked, Refusal), asked
     thursday = MONDAY + dt.timedelta(days=3)
-    decide(**what, by=scene.social_worker, at=thursday, accepted=True, answer="两天无人答复")
+    decide(request=asked, by=scene.social_worker, at=thursday, accepted=True, answer="两天无人答复")
     record = ServiceRecord.objects.get()
 
     confirmation.confirm(activity=record.activity, by=scene.social_worker, at=thursday, records=[record])

@@ -1,7 +1,6 @@
 """Whatever happens in whichever order, entries, totals and records say the same, and the scans say why."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +13,9 @@ from academy.checkin.models import Method
 from academy.checkin.services import correcting
 from academy.core import append_only
 from academy.core.refusals import Refusal
-from academy.hours import ledger, services
+from academy.decisions.models import Request
+from academy.decisions.services import decide
+from academy.hours import ledger
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Objection, RecordState, ServiceRecord
 from academy.hours.services import approvals, confirmation, make_ups, notices, objections, records, totals
 from academy.people import merging
@@ -75,20 +76,20 @@ class World:
                     at=self.at,
                 )
                 if not isinstance(answer, Refusal):
-                    self._decide(services.decide_daily_approval, approval=answer)
+                    self._decide(answer)
             case "decide":
                 for make_up in MakeUp.objects.open():
-                    self._decide(services.decide_make_up, make_up=make_up)
+                    self._decide(make_up)
                 for objection in Objection.objects.open():
-                    self._decide(services.decide_objection, objection=objection, times=times)
+                    self._decide(objection, fields={"came_at": times[0], "left_at": times[1]})
                 for proposal in CorrectionProposal.objects.open():
-                    self._decide(services.decide_correction, proposal=proposal)
+                    self._decide(proposal)
             case "merge":
                 merging.merge(volunteer=self.people[1], into=self.people[0], by=self.scene.social_worker, at=self.at)
                 records.sweep_records(at=self.at)
 
-    def _decide(self, service: Callable[..., Any], **what: Any) -> None:
-        service(**what, by=self.approver, at=self.at, accepted=True, answer="同意")
+    def _decide(self, request: Request, **what: Any) -> None:
+        decide(request=request, **what, by=self.approver, at=self.at, accepted=True, answer="同意")
 
     def adds_up(self) -> None:
         assert list(ledger.audit()) == []

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from academy.core.refusals import Refusal
-from academy.hours import ledger, services
+from academy.decisions.services import decide
+from academy.hours import ledger
 from academy.hours.models import DailyApproval, LedgerEntry, Overtime, ServiceRecord
 from academy.hours.services import approvals, totals
 from academy.people import services as people
@@ -33,7 +34,7 @@ def test_a_long_day_counts_up_to_what_was_approved(scene, approver):
     (record,) = scene.attend(volunteer, shift, "08:00", "19:00")
     assert (record.minutes, record.flags) == (480, ["daily_cap"])
     approval = ask_day(scene, volunteer)
-    services.decide_daily_approval(approval=approval, by=approver, at=moment("21:00"), accepted=True)
+    decide(request=approval, by=approver, at=moment("21:00"), accepted=True)
     record.refresh_from_db()
     assert (record.minutes, record.flags) == (600, ["daily_cap"])
     assert record.basis["approvals"][0]["daily_minutes"] == 600
@@ -43,9 +44,7 @@ def test_what_is_effective_already_follows_in_the_ledger(scene, approver):
     volunteer = scene.volunteer()
     record = scene.serve(volunteer, "08:00", "19:00")
     approval = ask_day(scene, volunteer, at=moment("09:00", MONDAY))
-    services.decide_daily_approval(
-        approval=approval, by=approver, at=moment("09:00", dt.date(2026, 1, 20)), accepted=True
-    )
+    decide(request=approval, by=approver, at=moment("09:00", dt.date(2026, 1, 20)), accepted=True)
     assert totals.total_of(volunteer).service_minutes == 600
     assert [entry.clause for entry in LedgerEntry.objects.order_by("seq")] == ["K1", "H4", "H4"]
     assert list(ledger.audit()) == []
@@ -57,9 +56,7 @@ def test_declined_the_limit_holds(scene, approver):
     volunteer = scene.volunteer()
     (record,) = scene.attend(volunteer, scene.activity(("08:00", "19:00")).shifts.get(), "08:00", "19:00")
     approval = ask_day(scene, volunteer)
-    services.decide_daily_approval(
-        approval=approval, by=approver, at=moment("21:00"), accepted=False, answer="有人换班"
-    )
+    decide(request=approval, by=approver, at=moment("21:00"), accepted=False, answer="有人换班")
     record.refresh_from_db()
     assert record.minutes == 480
 
@@ -91,7 +88,7 @@ def test_overtime_counts_for_everybody_who_stayed(scene, approver):
     scene.attend(stayed, shift, "09:00", "13:00")
     scene.attend(left, shift, "09:00", "11:00")
     overtime = ask_more(scene, shift)
-    services.decide_overtime(overtime=overtime, by=approver, at=moment("13:30"), accepted=True)
+    decide(request=overtime, by=approver, at=moment("13:30"), accepted=True)
     minutes = {record.volunteer: record.minutes for record in ServiceRecord.objects.all()}
     assert minutes == {stayed: 240, left: 120}
     shift.refresh_from_db()
@@ -104,9 +101,9 @@ def test_who_was_there_does_not_decide_and_nothing_else_is_extended(scene, appro
     scene.attend(there, shift, "09:00", "13:00")
     people.grant_duty(user=there.user, community=scene.community, role=DutyRole.APPROVER, by=None)
     overtime = ask_more(scene, shift)
-    answer = services.decide_overtime(overtime=overtime, by=there.user, at=moment("13:30"), accepted=True)
+    answer = decide(request=overtime, by=there.user, at=moment("13:30"), accepted=True)
     assert isinstance(answer, Refusal) and answer.code == "own_matter"
-    services.decide_overtime(overtime=overtime, by=approver, at=moment("13:30"), accepted=False, answer="不需要")
+    decide(request=overtime, by=approver, at=moment("13:30"), accepted=False, answer="不需要")
     shift.refresh_from_db()
     assert shift.overtime_until is None
 

@@ -13,9 +13,10 @@ from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Scan
 from academy.core.refusals import Refusal
-from academy.hours import ledger, services
+from academy.decisions.services import decide
+from academy.hours import ledger
 from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
-from academy.hours.services import confirmation, make_ups, notices, objections, records, totals
+from academy.hours.services import confirmation, handing_over, make_ups, notices, objections, records, totals
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory, workbook
 from tests.hours.scene import Scene, moment
@@ -184,10 +185,7 @@ def test_two_approvers_decide_once(scene: Scene) -> None:
     )
     approvers = [UserFactory(duties=[(scene.community, DutyRole.APPROVER)]) for _ in range(2)]
     answers = at_once(
-        *(
-            lambda by=by: services.decide_make_up(make_up=make_up, by=by, at=moment("14:00"), accepted=True)
-            for by in approvers
-        )
+        *(lambda by=by: decide(request=make_up, by=by, at=moment("14:00"), accepted=True) for by in approvers)
     )
     assert [answer.code for answer in answers if isinstance(answer, Refusal)] == ["decided"]
     assert Scan.objects.count() == 2
@@ -219,7 +217,7 @@ def audited() -> list[str]:
 
 def test_of_two_filled_forms_with_the_same_record_one_is_handed_in(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    form = services.add_form(
+    form = handing_over.add_form(
         community=scene.community,
         platform="平台",
         name="1.xlsx",
@@ -228,14 +226,16 @@ def test_of_two_filled_forms_with_the_same_record_one_is_handed_in(scene: Scene)
         at=moment("13:00"),
     )
     filled = [
-        services.fill_form(
+        handing_over.fill_form(
             form=form, since=record.date, until=record.date, by=scene.social_worker, at=moment(f"14:0{number}")
         )
         for number in range(2)
     ]
     answers = at_once(
         *(
-            lambda handover=handover: services.hand_over(handover=handover, by=scene.social_worker, at=moment("15:00"))
+            lambda handover=handover: handing_over.hand_over(
+                handover=handover, by=scene.social_worker, at=moment("15:00")
+            )
             for handover in filled
         )
     )

@@ -14,7 +14,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from academy.core.refusals import Refusal
-from academy.hours import services, workbooks
+from academy.decisions.services import decide
+from academy.hours import workbooks
 from academy.hours.models import ExportForm, HandedOver, Handover, ServiceRecord
 from academy.hours.services import handing_over, make_ups
 from academy.hours.spreadsheet import Unreadable
@@ -28,7 +29,7 @@ HEAD = ["序号", "姓名", "志愿者编号", "项目名称", "服务日期", "
 
 
 def add(scene: Scene, data: bytes | None = None, name: str = "民政表.xlsx") -> ExportForm:
-    form = services.add_form(
+    form = handing_over.add_form(
         community=scene.community,
         platform="全国志愿服务信息系统",
         name=name,
@@ -41,11 +42,11 @@ def add(scene: Scene, data: bytes | None = None, name: str = "民政表.xlsx") -
 
 
 def fill(scene: Scene, form: ExportForm, *, at: dt.datetime = MONDAY, again: bool = False):
-    return services.fill_form(form=form, **JANUARY, by=scene.social_worker, at=at, again=again)
+    return handing_over.fill_form(form=form, **JANUARY, by=scene.social_worker, at=at, again=again)
 
 
 def hand_over(scene: Scene, handover: Handover, at: dt.datetime = MONDAY):
-    return services.hand_over(handover=handover, by=scene.social_worker, at=at)
+    return handing_over.hand_over(handover=handover, by=scene.social_worker, at=at)
 
 
 def cells_of(data: bytes | Handover) -> list[tuple]:
@@ -78,7 +79,7 @@ def test_every_field_that_is_offered_can_be_written(scene: Scene) -> None:
     form = add(scene)
     fields = list(handing_over.FIELDS)
     columns = {str(place): {"field": field} for place, field in enumerate(fields)}
-    services.set_columns(
+    handing_over.set_columns(
         form=form, header_row=2, first_row=3, columns=columns | {"30": {"text": "市级"}}, by=scene.social_worker
     )
     form.file.save("wide.xlsx", SimpleUploadedFile("wide.xlsx", workbook(["x"] * 31, ["x"] * 31)))
@@ -156,15 +157,15 @@ def test_a_filled_form_counts_only_when_it_has_been_handed_in(scene: Scene) -> N
     scene.serve(scene.volunteer(), "09:00", "12:00")
     form = add(scene)
     first = fill(scene, form)
-    assert services.records_for(form, **JANUARY).count() == 1
+    assert handing_over.records_for(form, **JANUARY).count() == 1
 
     hand_over(scene, first)
 
-    assert not services.records_for(form, **JANUARY).exists()
+    assert not handing_over.records_for(form, **JANUARY).exists()
     assert fill(scene, form).code == "nothing_new"
     assert len(cells_of(fill(scene, form, again=True))) == 3
     assert (
-        services.records_for(add(scene, name="另一张.xlsx"), **JANUARY).count() == 1
+        handing_over.records_for(add(scene, name="另一张.xlsx"), **JANUARY).count() == 1
     )  # each form is another platform's
 
 
@@ -176,7 +177,7 @@ def test_two_files_with_the_same_record_are_not_both_handed_in(scene: Scene) -> 
     assert isinstance(hand_over(scene, first), Handover)
     assert hand_over(scene, second).code == "already"
     assert hand_over(scene, first).code == "done"
-    assert services.throw_away(handover=first, by=scene.social_worker).code == "done"
+    assert handing_over.throw_away(handover=first, by=scene.social_worker).code == "done"
 
 
 def test_what_is_not_handed_in_is_thrown_away_with_its_file(scene: Scene, django_capture_on_commit_callbacks) -> None:
@@ -186,7 +187,7 @@ def test_what_is_not_handed_in_is_thrown_away_with_its_file(scene: Scene, django
     assert storage.exists(name)
 
     with django_capture_on_commit_callbacks(execute=True):
-        assert services.throw_away(handover=handover, by=scene.social_worker) is None
+        assert handing_over.throw_away(handover=handover, by=scene.social_worker) is None
 
     assert not Handover.objects.exists() and not HandedOver.objects.exists() and not storage.exists(name)
 
@@ -204,7 +205,7 @@ def corrected(scene: Scene, record: ServiceRecord, *, came: str | None) -> None:
     )
     assert not isinstance(asked, Refusal), asked
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
-    answer = services.decide_make_up(make_up=asked, by=approver, at=MONDAY, accepted=True)
+    answer = decide(request=asked, by=approver, at=MONDAY, accepted=True)
     assert not isinstance(answer, Refusal), answer
 
 
@@ -214,16 +215,16 @@ def test_what_was_corrected_since_is_named_until_the_platform_knows(scene: Scene
     hand_over(scene, fill(scene, form))
     corrected(scene, record, came="10:00")
 
-    (changed,) = services.changed_since(form)
+    (changed,) = handing_over.changed_since(form)
     assert (changed.known, changed.minutes) == (180, 120)
     assert fill(scene, form).code == "nothing_new"  # a second row would count twice there
 
-    line = services.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
+    line = handing_over.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
     assert (line.told_minutes, line.told_by, line.told_at) == (120, scene.social_worker, MONDAY)
-    assert services.changed_since(form) == []
+    assert handing_over.changed_since(form) == []
 
     corrected(scene, ServiceRecord.objects.effective().get(), came="11:00")
-    (again,) = services.changed_since(form)
+    (again,) = handing_over.changed_since(form)
     assert (again.known, again.minutes) == (120, 60)
     assert fill(scene, form).code == "nothing_new"
 
@@ -234,10 +235,10 @@ def test_what_is_gone_is_named_until_the_platform_knows(scene: Scene) -> None:
     hand_over(scene, fill(scene, form))
     corrected(scene, record, came=None)
 
-    (changed,) = services.changed_since(form)
+    (changed,) = handing_over.changed_since(form)
     assert (changed.known, changed.minutes) == (180, 0)
-    services.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
-    assert services.changed_since(form) == []
+    handing_over.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
+    assert handing_over.changed_since(form) == []
 
 
 def test_v3_the_file_is_kept_until_it_is_handed_in_and_no_longer(
@@ -282,7 +283,7 @@ def zipped(**parts: bytes) -> bytes:
     ],
 )
 def test_a_form_that_cannot_be_filled_says_why(scene: Scene, data: bytes, code: str) -> None:
-    answer = services.add_form(
+    answer = handing_over.add_form(
         community=scene.community, platform="平台", name="a.xlsx", data=data, by=scene.social_worker, at=MONDAY
     )
 
@@ -338,7 +339,7 @@ def test_a_form_without_columns_or_a_period_the_wrong_way_round(scene: Scene) ->
 
     assert fill(scene, form).code == "no_columns"
     wrong = {"since": JANUARY["until"], "until": JANUARY["since"]}
-    assert services.fill_form(form=form, **wrong, by=scene.social_worker, at=MONDAY).code == "bad_period"
+    assert handing_over.fill_form(form=form, **wrong, by=scene.social_worker, at=MONDAY).code == "bad_period"
 
 
 @pytest.mark.parametrize("role", [role for role in DutyRole if role != DutyRole.SOCIAL_WORKER])
@@ -349,12 +350,12 @@ def test_only_who_confirms_hours_hands_them_over(scene: Scene, role: DutyRole) -
     other = UserFactory(duties=[(scene.community, role)])
 
     for answer in (
-        services.add_form(community=scene.community, platform="平台", name="a", data=b"", by=other, at=MONDAY),
-        services.set_columns(form=form, header_row=1, first_row=2, columns={}, by=other),
-        services.fill_form(form=form, **JANUARY, by=other, at=MONDAY),
-        services.hand_over(handover=handover, by=other, at=MONDAY),
-        services.throw_away(handover=handover, by=other),
-        services.tell_platform(line=handover.lines.get(), by=other, at=MONDAY),
+        handing_over.add_form(community=scene.community, platform="平台", name="a", data=b"", by=other, at=MONDAY),
+        handing_over.set_columns(form=form, header_row=1, first_row=2, columns={}, by=other),
+        handing_over.fill_form(form=form, **JANUARY, by=other, at=MONDAY),
+        handing_over.hand_over(handover=handover, by=other, at=MONDAY),
+        handing_over.throw_away(handover=handover, by=other),
+        handing_over.tell_platform(line=handover.lines.get(), by=other, at=MONDAY),
     ):
         assert answer.code == "not_allowed"
 

@@ -26,8 +26,9 @@ from academy.certificates.models import Certificate
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.core.signals import tick
+from academy.decisions.services import decide
 from academy.desk import selectors
-from academy.hours import ledger, sentences, services, spreadsheet
+from academy.hours import ledger, sentences, spreadsheet
 from academy.hours.evidence import Evidence
 from academy.hours.models import (
     CorrectionProposal,
@@ -40,7 +41,7 @@ from academy.hours.models import (
     TakenBack,
     Upload,
 )
-from academy.hours.services import approvals, deadlines, imports, make_ups, notices, objections, totals
+from academy.hours.services import approvals, deadlines, import_lines, imports, make_ups, notices, objections, totals
 from academy.hours.services.records import sweep_records
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
@@ -89,7 +90,7 @@ def xlsx_of(*rows: Any) -> bytes:
 
 def uploaded(scene: Scene, *rows: Any, content: bytes | None = None, columns: Any = None, **choice: Any) -> Upload:
     """A spreadsheet whose columns have been confirmed."""
-    upload = services.keep_upload(
+    upload = imports.keep_upload(
         community=scene.community,
         issuer=scene.issuer,
         leader=scene.leader,
@@ -99,22 +100,22 @@ def uploaded(scene: Scene, *rows: Any, content: bytes | None = None, columns: An
         at=NOW,
     )
     assert isinstance(upload, Upload), upload
-    answer = services.choose_columns(
+    answer = imports.choose_columns(
         upload=upload, header=1, columns=columns or COLUMNS, by=scene.social_worker, **choice
     )
     assert isinstance(answer, Upload), answer
     return answer
 
 
-def looked_at(scene: Scene, upload: Upload, by: User | None = None) -> services.DryRun:
-    run = services.dry_run(upload=upload, by=by or scene.social_worker, at=NOW)
-    assert isinstance(run, services.DryRun), run
+def looked_at(scene: Scene, upload: Upload, by: User | None = None) -> import_lines.DryRun:
+    run = imports.dry_run(upload=upload, by=by or scene.social_worker, at=NOW)
+    assert isinstance(run, import_lines.DryRun), run
     return run
 
 
 def imported(scene: Scene, *rows: Any, upload: Upload | None = None, all_: bool = False) -> Import:
     upload = upload or uploaded(scene, *rows)
-    answer = services.import_rows(
+    answer = imports.import_rows(
         upload=upload,
         mark=looked_at(scene, upload).mark,
         only_if_all_are_good=all_,
@@ -125,7 +126,7 @@ def imported(scene: Scene, *rows: Any, upload: Upload | None = None, all_: bool 
     return answer
 
 
-def codes(run: services.DryRun) -> list[list[str]]:
+def codes(run: import_lines.DryRun) -> list[list[str]]:
     return [[problem.code for problem in line.problems] for line in run.lines]
 
 
@@ -363,7 +364,7 @@ def keep(scene: Scene, **changed: Any) -> Any:
         "by": scene.social_worker,
         "at": NOW,
     }
-    return services.keep_upload(**{**given, **changed})
+    return imports.keep_upload(**{**given, **changed})
 
 
 def test_a_spreadsheet_is_kept_privately_until_it_is_imported(scene: Scene) -> None:
@@ -372,7 +373,7 @@ def test_a_spreadsheet_is_kept_privately_until_it_is_imported(scene: Scene) -> N
     assert upload.file.name.startswith("imports/") and "名单" not in upload.file.name
     with pytest.raises(NotImplementedError):
         upload.file.url  # noqa: B018
-    lines = services.lines_of(upload)
+    lines = imports.lines_of(upload)
     assert not isinstance(lines, Refusal) and [line.number for line in lines] == [1, 2]
 
 
@@ -406,7 +407,7 @@ def test_a_spreadsheet_is_kept_only_where_one_confirms_hours(scene: Scene) -> No
     ],
 )
 def test_the_needed_columns_are_asked_for(scene: Scene, code: str, columns: dict[str, int]) -> None:
-    answer = services.choose_columns(upload=keep(scene), header=1, columns=columns, by=scene.social_worker)
+    answer = imports.choose_columns(upload=keep(scene), header=1, columns=columns, by=scene.social_worker)
     assert isinstance(answer, Refusal) and answer.code == code
 
 
@@ -414,27 +415,27 @@ def test_a_spreadsheet_can_be_discarded_file_and_all(scene: Scene, django_captur
     upload = keep(scene)
     storage, name = upload.file.storage, upload.file.name
     stranger = Scene().social_worker
-    assert services.discard_upload(upload=upload, by=stranger).code == "not_allowed"
-    assert services.choose_columns(upload=upload, header=1, columns=COLUMNS, by=stranger).code == "not_allowed"
+    assert imports.discard_upload(upload=upload, by=stranger).code == "not_allowed"
+    assert imports.choose_columns(upload=upload, header=1, columns=COLUMNS, by=stranger).code == "not_allowed"
     with django_capture_on_commit_callbacks(execute=True):
-        assert services.discard_upload(upload=upload, by=scene.social_worker) is None
+        assert imports.discard_upload(upload=upload, by=scene.social_worker) is None
     assert not storage.exists(name)
     for answer in (
-        services.discard_upload(upload=upload, by=scene.social_worker),
-        services.choose_columns(upload=upload, header=1, columns=COLUMNS, by=scene.social_worker),
-        services.import_rows(upload=upload, mark="", only_if_all_are_good=False, by=scene.social_worker, at=NOW),
+        imports.discard_upload(upload=upload, by=scene.social_worker),
+        imports.choose_columns(upload=upload, header=1, columns=COLUMNS, by=scene.social_worker),
+        imports.import_rows(upload=upload, mark="", only_if_all_are_good=False, by=scene.social_worker, at=NOW),
     ):
         assert isinstance(answer, Refusal) and answer.code == "already_done"
 
 
 def test_a_dry_run_needs_its_columns_its_file_and_the_right(scene: Scene) -> None:
     upload = keep(scene)
-    assert services.dry_run(upload=upload, by=scene.social_worker, at=NOW).code == "needs_columns"
-    assert services.dry_run(upload=upload, by=scene.leading, at=NOW).code == "not_allowed"
+    assert imports.dry_run(upload=upload, by=scene.social_worker, at=NOW).code == "needs_columns"
+    assert imports.dry_run(upload=upload, by=scene.leading, at=NOW).code == "not_allowed"
     upload = uploaded(scene, row())
     upload.file.storage.delete(upload.file.name)
-    assert services.dry_run(upload=upload, by=scene.social_worker, at=NOW).code == "corrupt"
-    answer = services.import_rows(upload=upload, mark="", only_if_all_are_good=False, by=scene.social_worker, at=NOW)
+    assert imports.dry_run(upload=upload, by=scene.social_worker, at=NOW).code == "corrupt"
+    answer = imports.import_rows(upload=upload, mark="", only_if_all_are_good=False, by=scene.social_worker, at=NOW)
     assert isinstance(answer, Refusal) and answer.code == "corrupt"
 
 
@@ -550,15 +551,15 @@ def test_hours_come_from_beginning_and_end_where_none_stand(scene: Scene) -> Non
 def test_what_a_record_holds_is_there_for_every_line_and_is_never_cut(scene: Scene) -> None:
     number = scene.volunteer().number
     empty = {"title": "", "place": "", "content": "", "organiser": ""}
-    long = {name: "字" * (most + 1) for name, most in services.TEXTS.items()}
-    full = {name: "字" * most for name, most in services.TEXTS.items()}
+    long = {name: "字" * (most + 1) for name, most in import_lines.TEXTS.items()}
+    full = {name: "字" * most for name, most in import_lines.TEXTS.items()}
     upload = uploaded(scene, row(number, **empty), row(number, **long), row(number, **full))
     assert codes(looked_at(scene, upload)) == [
         ["missing_title", "missing_place", "missing_content", "missing_organiser"],
         ["long_title", "long_place", "long_content", "long_organiser"],
         [],
     ]
-    for_all = {name: f"默认{name}" for name in services.TEXTS}
+    for_all = {name: f"默认{name}" for name in import_lines.TEXTS}
     upload = uploaded(scene, row(number, **empty), row(number), for_all=for_all)
     run = looked_at(scene, upload)
     assert run.lines[0].texts == for_all
@@ -605,7 +606,7 @@ def test_a_day_that_a_second_person_approved_holds_more(scene: Scene, hours: str
         volunteer=volunteer, date=dt.date(2025, 3, 1), minutes=600, reason="防汛", by=scene.social_worker, at=at
     )
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
-    services.decide_daily_approval(approval=asked, by=approver, at=at, accepted=True)
+    decide(request=asked, by=approver, at=at, accepted=True)
 
     upload = uploaded(scene, row(volunteer.number, date="2025-03-01", hours=hours))
 
@@ -710,10 +711,10 @@ def test_all_lines_or_the_good_ones(scene: Scene) -> None:
     upload = uploaded(scene, row(volunteer.number), row("V0"))
     given = {"upload": upload, "by": scene.social_worker, "at": NOW}
     mark = looked_at(scene, upload).mark
-    answer = services.import_rows(**given, mark=mark, only_if_all_are_good=True)
+    answer = imports.import_rows(**given, mark=mark, only_if_all_are_good=True)
     assert isinstance(answer, Refusal) and answer.code == "not_all_good"
     assert not ServiceRecord.objects.exists() and Upload.objects.exists()
-    answer = services.import_rows(**given, mark=mark, only_if_all_are_good=False)
+    answer = imports.import_rows(**given, mark=mark, only_if_all_are_good=False)
     assert isinstance(answer, Import)
     assert (answer.count, answer.left_out) == (1, 1)
     upload = uploaded(scene, row(volunteer.number, title="甲"))
@@ -726,12 +727,12 @@ def test_only_what_was_looked_at_is_imported(scene: Scene) -> None:
     mark = looked_at(scene, upload).mark
     imported(scene, row(volunteer.number))
     given = {"upload": upload, "only_if_all_are_good": False, "by": scene.social_worker, "at": NOW}
-    answer = services.import_rows(**given, mark=mark)
+    answer = imports.import_rows(**given, mark=mark)
     assert isinstance(answer, Refusal) and answer.code == "changed"
     imported(scene, row(volunteer.number, title="甲"))
-    answer = services.import_rows(**given, mark=mark)
+    answer = imports.import_rows(**given, mark=mark)
     assert isinstance(answer, Refusal) and answer.code == "nothing_to_import"
-    answer = services.import_rows(**{**given, "by": Scene().social_worker}, mark=mark)
+    answer = imports.import_rows(**{**given, "by": Scene().social_worker}, mark=mark)
     assert isinstance(answer, Refusal) and answer.code == "not_allowed"
     assert Upload.objects.get() == upload
 
@@ -745,7 +746,7 @@ def test_two_social_workers_importing_the_same_list_at_once_import_it_once() -> 
     mark = looked_at(scene, uploads[0]).mark
     answers = at_once(
         *(
-            lambda upload=upload, by=by: services.import_rows(
+            lambda upload=upload, by=by: imports.import_rows(
                 upload=upload, mark=mark, only_if_all_are_good=True, by=by, at=NOW
             )
             for upload, by in zip(uploads, workers, strict=True)
@@ -764,7 +765,7 @@ def test_two_taps_import_one_upload_once() -> None:
     mark = looked_at(scene, upload).mark
     answers = at_once(
         *[
-            lambda: services.import_rows(
+            lambda: imports.import_rows(
                 upload=upload, mark=mark, only_if_all_are_good=True, by=scene.social_worker, at=NOW
             )
         ]
@@ -835,7 +836,7 @@ def test_an_upheld_objection_takes_it_back_and_a_dismissed_one_does_not(scene: S
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
     for accepted, state in ((False, RecordState.ON_NOTICE), (True, RecordState.WITHDRAWN)):
         objection = objections.object_to(record=past, reason="没来", by=scene.leading, at=NOW)
-        services.decide_objection(objection=objection, by=approver, at=NOW, accepted=accepted, answer="查过了")
+        decide(request=objection, by=approver, at=NOW, accepted=accepted, answer="查过了")
         past.refresh_from_db()
         assert past.state == state
     assert audited() == []
@@ -857,7 +858,7 @@ def test_its_times_can_be_put_right_at_any_time(scene: Scene, past: ServiceRecor
     )
     assert isinstance(make_up, MakeUp) and make_up.way == MakeUp.Way.CORRECTION
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
-    services.decide_make_up(make_up=make_up, by=approver, at=LATER, accepted=True)
+    decide(request=make_up, by=approver, at=LATER, accepted=True)
     past.refresh_from_db()
     assert past.state == RecordState.CORRECTED
     new = past.replaced_by
@@ -900,20 +901,20 @@ def test_an_import_that_was_a_mistake_is_taken_back_while_it_is_on_notice(scene:
     contested = ServiceRecord.objects.get(volunteer=liu)
     objections.object_to(record=contested, reason="没来", by=scene.leading, at=NOW)
     given = {"done": done, "by": scene.social_worker, "at": NOW}
-    assert services.take_back(**given, reason=" ").code == "needs_reason"
-    assert services.take_back(**{**given, "by": scene.leading}, reason="选错了列").code == "not_allowed"
-    taken_back = services.take_back(**given, reason="选错了列")
+    assert imports.take_back(**given, reason=" ").code == "needs_reason"
+    assert imports.take_back(**{**given, "by": scene.leading}, reason="选错了列").code == "not_allowed"
+    taken_back = imports.take_back(**given, reason="选错了列")
     assert isinstance(taken_back, TakenBack)
     assert (taken_back.count, taken_back.reason) == (1, "选错了列")
     states = dict(ServiceRecord.objects.values_list("volunteer", "state"))
     assert states == {wang.pk: "withdrawn", liu.pk: "contested"}
-    assert services.take_back(**given, reason="又一次").code == "already_taken_back"
+    assert imports.take_back(**given, reason="又一次").code == "already_taken_back"
     assert ModelLogEntry.objects.filter(action="hours.take_back_import").exists()
     assert codes(looked_at(scene, uploaded(scene, row(wang.number), row(liu.number)))) == [[], ["imported_before"]]
     again = imported(scene, row(wang.number))
     notices.end_notices(at=LATER)
     assert totals.total_of(wang).service_minutes == 120
-    assert services.take_back(**{**given, "done": again}, reason="太晚了").code == "too_late"
+    assert imports.take_back(**{**given, "done": again}, reason="太晚了").code == "too_late"
     assert audited() == []
 
 
@@ -922,7 +923,7 @@ def test_a_file_that_nobody_imports_is_thrown_away_after_a_month(
 ) -> None:
     upload = uploaded(scene, row())
     storage, name = upload.file.storage, upload.file.name
-    assert services.discard_forgotten(at=NOW + dt.timedelta(days=30)) == 0
+    assert imports.discard_forgotten(at=NOW + dt.timedelta(days=30)) == 0
     with django_capture_on_commit_callbacks(execute=True):
         tick.send(sender=None, at=NOW + dt.timedelta(days=31))
     assert not Upload.objects.exists()
@@ -1061,7 +1062,7 @@ def test_what_is_refused_on_the_way_is_said_and_nothing_is_lost(desk: Client, sc
     upload = Upload.objects.get()
     response = desk.post(f"/admin/upload/edit/{upload.pk}/", {"header": 1, "in_minutes": 0, "name": 1})
     assert "Say which column holds the date" in response.content.decode()
-    services.choose_columns(upload=upload, header=1, columns=COLUMNS, by=scene.social_worker)
+    imports.choose_columns(upload=upload, header=1, columns=COLUMNS, by=scene.social_worker)
     response = desk.post(f"/admin/upload/check/{upload.pk}/", {"mark": "of yesterday", "good": "1"})
     assert "Something has changed since you looked" in response.content.decode()
     assert "Import 1 line" in response.content.decode()

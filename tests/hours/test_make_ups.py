@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from academy.activities.models import Shift
 from academy.checkin.models import Annulment, Scan
 from academy.core.refusals import Refusal
-from academy.hours import ledger, services
+from academy.decisions.services import decide
+from academy.hours import ledger
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, RecordState, ServiceRecord
 from academy.hours.services import confirmation, make_ups, notices, totals
 from academy.hours.services.records import sweep_records
@@ -71,7 +72,7 @@ def test_a_make_up_entry_becomes_hours_that_say_what_they_rest_on(scene, volunte
     make_up = asked(ask(volunteer, shift, witness))
     assert make_up.way == "make_up"
     assert not ServiceRecord.objects.exists()
-    services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=True)
+    decide(request=make_up, by=approver, at=DECIDED_AT, accepted=True)
     record = ServiceRecord.objects.get()
     assert (record.state, record.minutes, record.basis["scan_flags"]) == ("awaiting_confirmation", 180, ["make_up"])
     assert {scan.method for scan in Scan.objects.all()} == {"make_up"}
@@ -90,7 +91,7 @@ def test_a_missing_check_out_keeps_the_scan_that_there_is(scene, volunteer, witn
     make_up = asked(ask(volunteer, shift, witness, came_at=moment("09:02")))
     waiting.refresh_from_db()
     assert waiting.state == RecordState.AWAITING_MAKEUP
-    services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=True)
+    decide(request=make_up, by=approver, at=DECIDED_AT, accepted=True)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.minutes, waiting.flags) == ("awaiting_confirmation", 177, [])
     assert sorted(scan.method for scan in Scan.objects.all()) == ["make_up", "rotating"]
@@ -101,9 +102,9 @@ def test_declined_nothing_changes_and_the_reason_is_kept(scene, volunteer, witne
     scene.scan(volunteer, shift, "in", moment("09:00"))
     sweep_records(at=moment("23:00"))
     make_up = asked(ask(volunteer, shift, witness))
-    refused = services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=False)
+    refused = decide(request=make_up, by=approver, at=DECIDED_AT, accepted=False)
     assert code(refused) == "needs_reason"
-    services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=False, answer="当天没有见到本人")
+    decide(request=make_up, by=approver, at=DECIDED_AT, accepted=False, answer="当天没有见到本人")
     make_up.refresh_from_db()
     assert (make_up.accepted, make_up.answer, make_up.decided_by) == (False, "当天没有见到本人", approver)
     record = ServiceRecord.objects.get()
@@ -119,24 +120,22 @@ def test_who_decides(scene, volunteer, shift, approver):
         people.grant_duty(user=person.user, community=scene.community, role=DutyRole.APPROVER, by=None)
     expected = {volunteer.user: "own_matter", witness.user: "witness", UserFactory(): "not_allowed"}
     for by, answer in expected.items():
-        assert code(services.decide_make_up(make_up=make_up, by=by, at=DECIDED_AT, accepted=True)) == answer
-    early = services.decide_make_up(
-        make_up=make_up, by=scene.social_worker, at=DECIDED_AT, accepted=True, answer="人手不足"
-    )
+        assert code(decide(request=make_up, by=by, at=DECIDED_AT, accepted=True)) == answer
+    early = decide(request=make_up, by=scene.social_worker, at=DECIDED_AT, accepted=True, answer="人手不足")
     assert code(early) == "not_yet_alone"
-    assert isinstance(services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=True), MakeUp)
-    again = services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=True)
+    assert isinstance(decide(request=make_up, by=approver, at=DECIDED_AT, accepted=True), MakeUp)
+    again = decide(request=make_up, by=approver, at=DECIDED_AT, accepted=True)
     assert code(again) == "decided"
 
 
 def test_one_person_acts_alone_when_nobody_answers_and_the_record_says_so(scene, volunteer, witness, shift):
     make_up = asked(ask(volunteer, shift, witness, by=scene.social_worker))  # on a Sunday
     wednesday = MONDAY + dt.timedelta(days=2)
-    act = {"make_up": make_up, "by": scene.social_worker, "accepted": True}
-    on_tuesday = services.decide_make_up(**act, at=moment("23:59", wednesday - dt.timedelta(days=1)), answer="无人答复")
+    act = {"request": make_up, "by": scene.social_worker, "accepted": True}
+    on_tuesday = decide(**act, at=moment("23:59", wednesday - dt.timedelta(days=1)), answer="无人答复")
     assert code(on_tuesday) == "not_yet_alone"
-    assert code(services.decide_make_up(**act, at=moment("00:01", wednesday))) == "needs_reason"
-    done = services.decide_make_up(**act, at=moment("00:01", wednesday), answer="无人答复")
+    assert code(decide(**act, at=moment("00:01", wednesday))) == "needs_reason"
+    done = decide(**act, at=moment("00:01", wednesday), answer="无人答复")
     assert isinstance(done, MakeUp) and done.alone
     record = ServiceRecord.objects.get()
     assert record.alone
@@ -172,7 +171,7 @@ def test_the_fourth_of_a_half_year_goes_the_correction_way(scene, volunteer, wit
 def test_what_was_declined_or_published_late_uses_up_nothing(scene, volunteer, witness, approver):
     day = dt.date(2026, 3, 7)
     declined = asked(ask(volunteer, scene.activity(day=day).shifts.get(), witness, at=moment("20:00", day)))
-    services.decide_make_up(make_up=declined, by=approver, at=moment("21:00", day), accepted=False, answer="没有来")
+    decide(request=declined, by=approver, at=moment("21:00", day), accepted=False, answer="没有来")
     late = scene.activity(day=day)
     type(late).objects.filter(pk=late.pk).update(published_at=moment("13:00", day))
     asked(ask(volunteer, Shift.objects.get(activity=late), witness, at=moment("20:00", day)))
@@ -231,7 +230,7 @@ def test_a_correction_reverses_and_enters_anew(scene, volunteer, approver):
     )
     assert make_up.way == "correction"
     at = moment("10:00", dt.date(2026, 5, 5))
-    services.decide_make_up(make_up=make_up, by=approver, at=at, accepted=True)
+    decide(request=make_up, by=approver, at=at, accepted=True)
     record.refresh_from_db()
     new = record.replaced_by
     assert (record.state, new.state, new.minutes, new.effective_on) == ("corrected", "effective", 120, at.date())
@@ -246,7 +245,7 @@ def test_a_correction_reverses_and_enters_anew(scene, volunteer, approver):
 def test_taken_back_altogether(scene, volunteer, approver):
     record = scene.serve(volunteer, "09:00", "12:00")
     make_up = asked(ask(volunteer, record.shift, None, came_at=None, left_at=None))
-    services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=True)
+    decide(request=make_up, by=approver, at=DECIDED_AT, accepted=True)
     record.refresh_from_db()
     assert record.state == RecordState.CORRECTED and not ServiceRecord.objects.live().exists()
     assert totals.total_of(volunteer).service_minutes == 0
@@ -257,7 +256,7 @@ def test_on_notice_the_notice_begins_anew(scene, volunteer, shift, approver):
     (record,) = scene.attend(volunteer, shift)
     confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
     make_up = asked(ask(volunteer, shift, None, left_at=moment("11:00")))
-    services.decide_make_up(make_up=make_up, by=approver, at=DECIDED_AT, accepted=True)
+    decide(request=make_up, by=approver, at=DECIDED_AT, accepted=True)
     record.refresh_from_db()
     new = ServiceRecord.objects.live().get()
     assert (record.state, new.state, new.minutes) == ("withdrawn", "on_notice", 120)

@@ -8,7 +8,8 @@ from academy.activities.models import Shift
 from academy.checkin.models import Method
 from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
-from academy.hours import ledger, services
+from academy.decisions.services import decide
+from academy.hours import ledger
 from academy.hours.models import LedgerEntry, Objection, RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, objections, records, totals
 from academy.people import services as people
@@ -64,7 +65,7 @@ def test_the_contested_record_alone_waits(scene, on_notice):
 def test_dismissed_the_notice_goes_on(scene, on_notice, approver, decided_on, effective_on):
     objection = objected(scene, on_notice)
     at = moment("09:00", decided_on)
-    services.decide_objection(objection=objection, by=approver, at=at, accepted=False, answer="三个人看见了")
+    decide(request=objection, by=approver, at=at, accepted=False, answer="三个人看见了")
     on_notice.refresh_from_db()
     assert (on_notice.state, on_notice.effective_on) == ("on_notice", effective_on)
     notices.end_notices(at=moment("00:05", effective_on))
@@ -73,9 +74,9 @@ def test_dismissed_the_notice_goes_on(scene, on_notice, approver, decided_on, ef
 
 def test_upheld_it_is_put_right_and_the_notice_begins_anew(scene, on_notice, approver):
     objection = objected(scene, on_notice)
-    times = (moment("09:00"), moment("10:00"))
+    fields = {"came_at": moment("09:00"), "left_at": moment("10:00")}
     at = moment("09:00", MONDAY)
-    services.decide_objection(objection=objection, by=approver, at=at, accepted=True, times=times)
+    decide(request=objection, by=approver, at=at, accepted=True, fields=fields)
     on_notice.refresh_from_db()
     new = ServiceRecord.objects.live().get()
     assert on_notice.state == RecordState.WITHDRAWN
@@ -85,18 +86,14 @@ def test_upheld_it_is_put_right_and_the_notice_begins_anew(scene, on_notice, app
 
 
 def test_upheld_and_not_there_at_all(scene, on_notice, approver):
-    services.decide_objection(
-        objection=objected(scene, on_notice), by=approver, at=moment("09:00", MONDAY), accepted=True
-    )
+    decide(request=objected(scene, on_notice), by=approver, at=moment("09:00", MONDAY), accepted=True)
     assert not ServiceRecord.objects.live().exists()
     assert not LedgerEntry.objects.exists()
 
 
 def test_upheld_though_nothing_changes_the_notice_goes_on(scene, on_notice, approver):
-    times = (moment("09:00"), moment("12:00"))
-    services.decide_objection(
-        objection=objected(scene, on_notice), by=approver, at=moment("09:00", MONDAY), accepted=True, times=times
-    )
+    fields = {"came_at": moment("09:00"), "left_at": moment("12:00")}
+    decide(request=objected(scene, on_notice), by=approver, at=moment("09:00", MONDAY), accepted=True, fields=fields)
     on_notice.refresh_from_db()
     assert on_notice.state == RecordState.ON_NOTICE
 
@@ -105,10 +102,10 @@ def test_who_confirmed_the_hours_decides_only_when_nobody_else_has(scene, on_not
     objection = objected(scene, on_notice)
     people.grant_duty(user=scene.leading, community=scene.community, role=DutyRole.APPROVER, by=None)
     by = User.objects.get(pk=scene.leading.pk)
-    decision = {"objection": objection, "by": by, "accepted": False, "answer": "看过签到表"}
-    early = services.decide_objection(**decision, at=moment("09:00", MONDAY))
+    decision = {"request": objection, "by": by, "accepted": False, "answer": "看过签到表"}
+    early = decide(**decision, at=moment("09:00", MONDAY))
     assert isinstance(early, Refusal) and early.code == "not_yet_alone"
-    late = services.decide_objection(**decision, at=moment("09:00", MONDAY + dt.timedelta(days=3)))
+    late = decide(**decision, at=moment("09:00", MONDAY + dt.timedelta(days=3)))
     assert isinstance(late, Objection) and late.alone
 
 
@@ -150,7 +147,7 @@ def test_accepted_the_ledger_follows(scene, approver):
     record = contradicted(scene)
     proposal = record.correction_proposals.get()
     assert (proposal.minutes_before, proposal.minutes_after) == (180, 60)
-    services.decide_correction(proposal=proposal, by=approver, at=moment("11:00", MONDAY), accepted=True)
+    decide(request=proposal, by=approver, at=moment("11:00", MONDAY), accepted=True)
     assert totals.total_of(record.volunteer).service_minutes == 60
     proposal.refresh_from_db()
     assert proposal.accepted and proposal.decided_by == approver
@@ -160,9 +157,7 @@ def test_accepted_the_ledger_follows(scene, approver):
 def test_declined_it_is_not_proposed_again_until_the_facts_change(scene, approver):
     record = contradicted(scene)
     proposal = record.correction_proposals.get()
-    services.decide_correction(
-        proposal=proposal, by=approver, at=moment("11:00", MONDAY), accepted=False, answer="那次扫码是别人"
-    )
+    decide(request=proposal, by=approver, at=moment("11:00", MONDAY), accepted=False, answer="那次扫码是别人")
     again = {"volunteer": record.volunteer, "shift": record.shift}
     records.compute_records(**again, at=moment("12:00", MONDAY))
     assert not record.correction_proposals.open().exists()

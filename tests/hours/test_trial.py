@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from academy.hours import services
+from academy.decisions.services import decide
 from academy.hours.models import CorrectionProposal, HoursTotal, LedgerEntry, ServiceRecord
 from academy.hours.services import approvals, confirmation, notices
 from academy.hours.services.trial import Trial, try_rules
@@ -113,7 +113,7 @@ def test_an_approved_long_day_counts_under_the_draft_too(scene: Scene) -> None:
         volunteer=volunteer, date=SATURDAY, minutes=600, reason="防汛", by=scene.social_worker, at=moment("20:00")
     )
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
-    services.decide_daily_approval(approval=asked, by=approver, at=moment("21:00"), accepted=True)
+    decide(request=asked, by=approver, at=moment("21:00"), accepted=True)
 
     trial = tried(draft_of(scene, daily_minutes=60, daily_hard_minutes=540))
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.core.refusals import Refusal
+from academy.decisions.services import decide
 from academy.hours.models import Evaluation, HoursTotal
 from academy.hours.services import evaluation
 from academy.people.models import User, Volunteer
@@ -71,8 +72,8 @@ def test_a_star_is_applied_for_and_somebody_else_awards_it(scene, volunteer, app
     assert (rating.stars, rating.standing["minutes"], rating.standing["average"]) == (1, 6_000, 5.0)
     assert code(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "already_asked"
     assert services.stars_of(volunteer) == 0
-    assert code(services.decide_star(rating=rating, by=volunteer.user, at=AT, accepted=True)) == "not_allowed"
-    services.decide_star(rating=rating, by=approver, at=AT, accepted=True)
+    assert code(decide(request=rating, by=volunteer.user, at=AT, accepted=True)) == "not_allowed"
+    decide(request=rating, by=approver, at=AT, accepted=True)
     assert services.stars_of(volunteer) == 1
     assert "1" in volunteer.messages.get(key=f"stars:{rating.pk}").text
     assert code(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "not_enough_hours"
@@ -81,8 +82,8 @@ def test_a_star_is_applied_for_and_somebody_else_awards_it(scene, volunteer, app
 def test_what_no_longer_holds_is_not_awarded(scene, volunteer, approver):
     rating = services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)
     HoursTotal.objects.filter(volunteer=volunteer).update(service_minutes=5_999)
-    assert code(services.decide_star(rating=rating, by=approver, at=AT, accepted=True)) == "not_enough_hours"
-    services.decide_star(rating=rating, by=approver, at=AT, accepted=False, answer="时长被更正")
+    assert code(decide(request=rating, by=approver, at=AT, accepted=True)) == "not_enough_hours"
+    decide(request=rating, by=approver, at=AT, accepted=False, answer="时长被更正")
     assert services.stars_of(volunteer) == 0
 
 
@@ -106,12 +107,12 @@ def test_an_upheld_complaint_stands_in_the_way_for_twelve_months(scene, voluntee
     complaint = services.record_complaint(**record, reason="态度不好")
     assert code(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "done"
     StarRating.objects.all().delete()
-    services.decide_complaint(complaint=complaint, by=approver, at=AT, accepted=True, answer="属实")
+    decide(request=complaint, by=approver, at=AT, accepted=True, answer="属实")
     assert code(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "complaint_upheld"
     later = AT + dt.timedelta(days=365)
     assert code(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=later)) == "done"
     dismissed = services.record_complaint(**record, reason="来晚了")
-    services.decide_complaint(complaint=dismissed, by=approver, at=later, accepted=False, answer="不属实")
+    decide(request=dismissed, by=approver, at=later, accepted=False, answer="不属实")
     assert services.standing_of(volunteer, at=later).complaints == 0
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from academy.core.refusals import Refusal
+from academy.decisions.services import decide
 from academy.people.permissions import DutyRole
 from academy.rulebook import services
 from academy.rulebook.models import RuleSet
@@ -46,7 +47,7 @@ def test_two_approvers_publish_one_version(community):
 
     answers = at_once(
         *(
-            lambda by=by: services.decide_publication(publication=publication, by=by, at=MONDAY, accepted=True)
+            lambda by=by: decide(request=publication, by=by, at=MONDAY, accepted=True)
             for by in people(community, DutyRole.APPROVER)
         )
     )
@@ -63,7 +64,7 @@ def test_taking_back_and_publishing_leave_one_of_the_two(community):
 
     taken_back, published = at_once(
         lambda: services.take_back(rule_set=draft, by=worker, at=MONDAY),
-        lambda: services.decide_publication(publication=publication, by=approver, at=MONDAY, accepted=True),
+        lambda: decide(request=publication, by=approver, at=MONDAY, accepted=True),
     )
 
     if isinstance(published, Refusal):

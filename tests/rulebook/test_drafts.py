@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from academy.core.refusals import Refusal
+from academy.decisions.services import decide
 from academy.messaging.models import Message
 from academy.people.permissions import DutyRole
 from academy.rulebook import clauses, services
@@ -54,7 +55,7 @@ def opened(draft, worker):
 
 
 def decided(publication, by, *, accepted=True, answer="", at=MONDAY):
-    return services.decide_publication(publication=publication, by=by, at=at, accepted=accepted, answer=answer)
+    return decide(request=publication, by=by, at=at, accepted=accepted, answer=answer)
 
 
 def code_of(answer):
@@ -390,9 +391,9 @@ def test_the_approver_publishes_on_the_page_of_decisions(client, draft, worker, 
     client.force_login(approver)
 
     with time_machine.travel(MONDAY, tick=False):
-        page = client.get(reverse("desk:decisions")).content.decode()
+        page = client.get(reverse("decisions:list")).content.decode()
         assert reverse("rulebook:draft", args=[draft.pk]) in page
-        client.post(reverse("desk:decide", args=["rules", Publication.objects.get().pk]), {"accept": "1"})
+        client.post(reverse("decisions:answer", args=["rules", Publication.objects.get().pk]), {"accept": "1"})
 
     assert RuleSet.objects.get(pk=draft.pk).version == 2
 
@@ -402,7 +403,7 @@ def test_who_publishes_what_was_just_taken_back_is_told_so(client, draft, worker
     services.take_back(rule_set=draft, by=worker, at=MONDAY)
     client.force_login(approver)
 
-    answer = client.post(reverse("desk:decide", args=["rules", publication.pk]), {"accept": "1"}, follow=True)
+    answer = client.post(reverse("decisions:answer", args=["rules", publication.pk]), {"accept": "1"}, follow=True)
 
     assert [str(message) for message in answer.context["messages"]] == [str(services.NOT_OPEN)]
 

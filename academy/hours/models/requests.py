@@ -1,4 +1,4 @@
-"""What somebody asks for and a second person decides."""
+"""Requests about hours that a second person decides, and the files that speak for them."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,16 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Shift
 from academy.checkin.models import Scan
 from academy.core.files import Unguessable, private_files
+from academy.decisions.models import Request
 from academy.hours.models.records import ServiceRecord
-from academy.people.asked import Asked
 from academy.people.models import User, Volunteer
 
 
-class CorrectionProposal(Asked):
+class CorrectionProposal(Request):
     """What late facts make of a settled record, which stays as it is until somebody decides (K8).
 
     A declined one is not proposed again as long as the facts say the same.
     """
+
+    community_path = "record__community"
 
     record = models.ForeignKey(
         ServiceRecord, models.PROTECT, related_name="correction_proposals", verbose_name=_("service record")
@@ -25,20 +27,26 @@ class CorrectionProposal(Asked):
     minutes_after = models.PositiveIntegerField(_("minutes after"))
     content = models.JSONField(_("content"), null=True)  # as the record's own; none: there would be no record
 
-    class Meta(Asked.Meta):
+    class Meta(Request.Meta):
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
         constraints = [
-            *Asked.Meta.constraints,
+            *Request.Meta.constraints,
             models.UniqueConstraint(fields=["record"], condition=Q(decided_at=None), name="correction_one_open"),
         ]
 
     def __str__(self) -> str:
         return f"{self.record}: {self.minutes_before} → {self.minutes_after}"
 
+    @property
+    def parties(self) -> list[Volunteer]:
+        return [self.record.volunteer]
 
-class MakeUp(Asked):
+
+class MakeUp(Request):
     """Times that no scan shows, asked for with a witness (K9), or put right at any time (K8)."""
+
+    community_path = "shift__activity__community"
 
     class Way(models.TextChoices):
         MAKE_UP = "make_up", _("make-up entry")
@@ -54,11 +62,11 @@ class MakeUp(Asked):
     )
     scans = models.ManyToManyField(Scan, related_name="make_ups", blank=True, verbose_name=_("scans"))  # made of it
 
-    class Meta(Asked.Meta):
+    class Meta(Request.Meta):
         verbose_name = _("make-up entry")
         verbose_name_plural = _("make-up entries")
         constraints = [
-            *Asked.Meta.constraints,
+            *Request.Meta.constraints,
             models.UniqueConstraint(
                 fields=["volunteer", "shift"], condition=Q(decided_at=None), name="make_up_one_open"
             ),
@@ -74,6 +82,10 @@ class MakeUp(Asked):
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.shift}"
+
+    @property
+    def parties(self) -> list[Volunteer]:
+        return [self.volunteer]
 
 
 class Evidence(models.Model):
@@ -96,8 +108,10 @@ class Evidence(models.Model):
         return self.name
 
 
-class Objection(Asked):
+class Objection(Request):
     """Somebody contests a record on notice; it alone waits for the decision (K7)."""
+
+    community_path = "record__community"
 
     record = models.ForeignKey(
         ServiceRecord, models.PROTECT, related_name="objections", verbose_name=_("service record")
@@ -107,11 +121,11 @@ class Objection(Asked):
     came_at = models.DateTimeField(_("came at"), null=True, blank=True)  # upheld: as it really was; none: not there
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
-    class Meta(Asked.Meta):
+    class Meta(Request.Meta):
         verbose_name = _("objection")
         verbose_name_plural = _("objections")
         constraints = [
-            *Asked.Meta.constraints,
+            *Request.Meta.constraints,
             models.UniqueConstraint(fields=["record"], condition=Q(decided_at=None), name="objection_one_open"),
             models.CheckConstraint(condition=~Q(reason=""), name="objection_has_a_reason"),
         ]
@@ -119,9 +133,15 @@ class Objection(Asked):
     def __str__(self) -> str:
         return f"{self.record}: {self.reason}"
 
+    @property
+    def parties(self) -> list[Volunteer]:
+        return [self.record.volunteer]
 
-class DailyApproval(Asked):
+
+class DailyApproval(Request):
     """A second person lets somebody's day hold more than its limit (H4)."""
+
+    community_path = "volunteer__community"
 
     volunteer = models.ForeignKey(
         Volunteer, models.PROTECT, related_name="daily_approvals", verbose_name=_("volunteer")
@@ -129,11 +149,11 @@ class DailyApproval(Asked):
     date = models.DateField(_("date"))
     minutes = models.PositiveIntegerField(_("minutes of the day"))
 
-    class Meta(Asked.Meta):
+    class Meta(Request.Meta):
         verbose_name = _("daily approval")
         verbose_name_plural = _("daily approvals")
         constraints = [
-            *Asked.Meta.constraints,
+            *Request.Meta.constraints,
             models.UniqueConstraint(
                 fields=["volunteer", "date"], condition=Q(decided_at=None), name="daily_approval_one_open"
             ),
@@ -143,21 +163,33 @@ class DailyApproval(Asked):
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.date}"
 
+    @property
+    def parties(self) -> list[Volunteer]:
+        return [self.volunteer]
 
-class Overtime(Asked):
+
+class Overtime(Request):
     """A second person lets a shift count beyond its planned end (H4)."""
+
+    community_path = "shift__activity__community"
 
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="overtimes", verbose_name=_("shift"))
     until = models.DateTimeField(_("until"))
 
-    class Meta(Asked.Meta):
+    class Meta(Request.Meta):
         verbose_name = _("overtime")
         verbose_name_plural = _("overtime")
         constraints = [
-            *Asked.Meta.constraints,
+            *Request.Meta.constraints,
             models.UniqueConstraint(fields=["shift"], condition=Q(decided_at=None), name="overtime_one_open"),
             models.CheckConstraint(condition=~Q(reason=""), name="overtime_has_a_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.shift}"
+
+    @property
+    def parties(self) -> list[Volunteer]:
+        """Return everybody who was there."""
+        there = Scan.objects.accepted().filter(shift=self.shift).values("volunteer")
+        return list(Volunteer.objects.filter(pk__in=there).select_related("merged_into"))

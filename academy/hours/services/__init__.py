@@ -1,7 +1,5 @@
 """The records that come in and go out, and the decisions: the other services are imported by their module."""
 
-from academy.hours.services.approvals import decide_daily_approval, decide_overtime
-from academy.hours.services.corrections import decide_correction
 from academy.hours.services.handing_over import (
     Changed,
     add_form,
@@ -26,8 +24,6 @@ from academy.hours.services.imports import (
     lines_of,
     take_back,
 )
-from academy.hours.services.make_ups import decide_make_up
-from academy.hours.services.objections import decide_objection
 
 __all__ = [
     "TEXTS",
@@ -37,11 +33,6 @@ __all__ = [
     "add_form",
     "changed_since",
     "choose_columns",
-    "decide_correction",
-    "decide_daily_approval",
-    "decide_make_up",
-    "decide_objection",
-    "decide_overtime",
     "discard_forgotten",
     "discard_upload",
     "dry_run",

@@ -7,18 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.belongings import may_confirm
 from academy.activities.models import Shift
-from academy.activities.services import extend_shift
-from academy.checkin.models import Scan
 from academy.core.refusals import Refusal
+from academy.decisions.services import NEEDS_REASON
 from academy.hours.models import DailyApproval, Overtime, ServiceRecord
-from academy.hours.services.corrections import correct
-from academy.hours.services.records import compute_many, lock_volunteers
-from academy.hours.services.telling import tell_daily_approval
-from academy.people.asked import NEEDS_REASON, decide
+from academy.hours.services.records import lock_volunteers
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
-from academy.rulebook.services import patience
 
 NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social worker asks for this. Ask one of them."))
 NOT_MORE = Refusal("not_more", _("Up to the day's limit no approval is needed. Ask for more than that."))
@@ -57,35 +52,6 @@ def ask_daily_approval(
 
 
 @transaction.atomic
-def decide_daily_approval(
-    *, approval: DailyApproval, by: User, at: dt.datetime, accepted: bool, answer: str = ""
-) -> DailyApproval | Refusal:
-    """The day holds more, and what was withheld counts, confirmed records included. Refuses as `decide` does."""
-    lock_volunteers([approval.volunteer_id])
-    approval = (
-        DailyApproval.objects.select_for_update(of=("self",)).select_related("volunteer__community").get(pk=approval.pk)
-    )
-    volunteer = approval.volunteer
-    if refusal := decide(
-        approval,
-        by=by,
-        at=at,
-        accepted=accepted,
-        answer=answer,
-        community=volunteer.community,
-        concerns=[volunteer],
-        patience=patience(volunteer.community_id, at),
-    ):
-        return refusal
-    if accepted:
-        outcome = compute_many(volunteers=[volunteer.pk], since=approval.date, at=at)
-        day = [one for one in outcome.differing if one.record.date == approval.date]
-        correct(day, by=by, at=at, reason=approval.reason, clause="H4", alone=approval.alone)
-    tell_daily_approval(approval, at=at)
-    return approval
-
-
-@transaction.atomic
 def ask_overtime(*, shift: Shift, until: dt.datetime, reason: str, by: User, at: dt.datetime) -> Overtime | Refusal:
     """Asks that the shift count until `until`, beyond its planned end.
 
@@ -103,38 +69,6 @@ def ask_overtime(*, shift: Shift, until: dt.datetime, reason: str, by: User, at:
     if Overtime.objects.open().filter(shift=shift).exists():
         return ALREADY_ASKED
     return Overtime.objects.create(shift=shift, until=until, reason=reason.strip(), asked_by=by, asked_at=at)
-
-
-@transaction.atomic
-def decide_overtime(
-    *, overtime: Overtime, by: User, at: dt.datetime, accepted: bool, answer: str = ""
-) -> Overtime | Refusal:
-    """The shift counts for longer, for all who stayed. Refuses as `decide` does: it concerns whoever was there."""
-    overtime = (
-        Overtime.objects.select_for_update(of=("self",))
-        .select_related("shift__activity__community")
-        .get(pk=overtime.pk)
-    )
-    shift = overtime.shift
-    there = Volunteer.objects.filter(pk__in=Scan.objects.accepted().filter(shift=shift).values("volunteer"))
-    people = list(there.select_related("merged_into"))
-    if refusal := decide(
-        overtime,
-        by=by,
-        at=at,
-        accepted=accepted,
-        answer=answer,
-        community=shift.activity.community,
-        concerns=people,
-        patience=patience(shift.activity.community_id, at),
-    ):
-        return refusal
-    if accepted:
-        extend_shift(shift=shift, until=overtime.until, by=by)
-        outcome = compute_many(volunteers=[person.stays.pk for person in people], since=shift.date, at=at)
-        here = [one for one in outcome.differing if one.record.shift_id == shift.pk]
-        correct(here, by=by, at=at, reason=overtime.reason, clause="H4", alone=overtime.alone)
-    return overtime
 
 
 def _asks_for(user: User, volunteer: Volunteer, date: dt.date) -> bool:

@@ -8,56 +8,14 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from academy.core.refusals import Refusal
 from academy.hours import ledger
 from academy.hours.counting import CONTENT, Counted
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move
-from academy.hours.services.records import Difference, compute_one, lock_volunteers
+from academy.hours.services.records import Difference, compute_one
 from academy.hours.services.telling import tell_corrected
 from academy.hours.signals import records_corrected
-from academy.people.asked import decide
 from academy.people.models import User
-from academy.rulebook.services import patience
-
-
-@transaction.atomic
-def decide_correction(
-    *, proposal: CorrectionProposal, by: User, at: dt.datetime, accepted: bool, answer: str = ""
-) -> CorrectionProposal | Refusal:
-    """Late facts count after all, or the record stays as it is (K8).
-
-    Accepted, everything of the volunteer's joined days that differs is corrected with it: it only adds up as a whole.
-    Refuses as `people.asked.decide` does.
-    """
-    lock_volunteers([proposal.record.volunteer_id])
-    proposal = (
-        CorrectionProposal.objects.select_for_update(of=("self",))
-        .select_related("record__community")
-        .get(pk=proposal.pk)
-    )
-    record = proposal.record
-    if refusal := decide(
-        proposal,
-        by=by,
-        at=at,
-        accepted=accepted,
-        answer=answer,
-        community=record.community,
-        concerns=[record.volunteer],
-        patience=patience(record.community_id, at),
-    ):
-        return refusal
-    if accepted:
-        recount(
-            volunteer_id=record.volunteer_id,
-            shift_id=record.shift_id,
-            by=by,
-            at=at,
-            reason=answer or str(record.activity),
-            alone=proposal.alone,
-        )
-    return proposal
 
 
 def recount(

@@ -21,6 +21,7 @@ from academy.activities.models import Shift
 from academy.activities.services import Past, add_past_activities
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.decisions.services import NEEDS_REASON
 from academy.hours import spreadsheet
 from academy.hours.days import Facts
 from academy.hours.models import (
@@ -36,7 +37,6 @@ from academy.hours.services.import_lines import AT_ONCE, TEXTS, Checked, DryRun,
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
 from academy.hours.spreadsheet import Line, Unreadable
-from academy.people.asked import NEEDS_REASON
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet

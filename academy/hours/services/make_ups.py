@@ -17,18 +17,14 @@ from academy.activities.services import published_late
 from academy.checkin.models import Method, Visit
 from academy.checkin.services import correcting, keying_in
 from academy.core.refusals import Refusal
-from academy.hours.counting import ALONE
+from academy.decisions.services import NEEDS_REASON
 from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordState, ServiceRecord
-from academy.hours.services.corrections import recount
 from academy.hours.services.notices import move
 from academy.hours.services.records import compute_one, lock_volunteers
-from academy.hours.services.telling import tell_make_up
 from academy.people import belongings
-from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
-from academy.rulebook.services import patience
 
 MOST_EVIDENCE = 5
 EVIDENCE_BYTES = 10_000_000
@@ -124,58 +120,6 @@ def ask_make_up(
         Evidence.objects.create(make_up=make_up, file=file, name=name, added_by=by, added_at=at)
     waiting = ServiceRecord.objects.awaiting_confirmation().filter(volunteer__in=one, shift=shift)
     move(list(waiting.select_for_update()), RecordState.AWAITING_CONFIRMATION, RecordState.AWAITING_MAKEUP)
-    return make_up
-
-
-@transaction.atomic
-def decide_make_up(*, make_up: MakeUp, by: User, at: dt.datetime, accepted: bool, answer: str = "") -> MakeUp | Refusal:
-    """The times are entered as asked, or nothing changes; the record waits for confirmation again (K1, K8, K9).
-
-    What is settled by now is corrected in the ledger. Refuses as `people.asked.decide` does: the witness decides
-    nothing either.
-    """
-    lock_volunteers([make_up.volunteer_id])
-    make_up = (
-        MakeUp.objects.select_for_update(of=("self",))
-        .select_related("volunteer", "witness", "shift__activity__community")
-        .get(pk=make_up.pk)
-    )
-    shift, volunteer = make_up.shift, make_up.volunteer.stays
-    if refusal := decide(
-        make_up,
-        by=by,
-        at=at,
-        accepted=accepted,
-        answer=answer,
-        community=shift.activity.community,
-        concerns=[make_up.volunteer],
-        patience=patience(shift.activity.community_id, at),
-        witness=make_up.witness.stays.user_id if make_up.witness else None,
-    ):
-        return refusal
-    waiting = ServiceRecord.objects.filter(
-        volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift=shift, state=RecordState.AWAITING_MAKEUP
-    )
-    move(list(waiting.select_for_update()), RecordState.AWAITING_MAKEUP, RecordState.AWAITING_CONFIRMATION)
-    if accepted:
-        times = (make_up.came_at, make_up.left_at) if make_up.came_at and make_up.left_at else None
-        method = Method(make_up.way)
-        flags = [method.value, *([ALONE] if make_up.alone else [])]
-        scans = correcting.set_right(
-            volunteer=volunteer, shift=shift, times=times, method=method, by=by, at=at, flags=flags
-        )
-        make_up.scans.set(scans)
-        clause = "K9" if make_up.way == MakeUp.Way.MAKE_UP else "K8"
-        recount(
-            volunteer_id=volunteer.pk,
-            shift_id=shift.pk,
-            by=by,
-            at=at,
-            reason=make_up.reason,
-            clause=clause,
-            alone=make_up.alone,
-        )
-    tell_make_up(make_up, at=at)
     return make_up
 
 

@@ -6,20 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.checkin.models import Method
-from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.core.workdays import add_working_days
-from academy.hours.counting import ALONE
+from academy.decisions.services import NEEDS_REASON
 from academy.hours.models import Objection, RecordState, ServiceRecord
-from academy.hours.services.corrections import recount
 from academy.hours.services.notices import move
 from academy.hours.services.records import lock_volunteers
-from academy.hours.services.telling import tell_objection
-from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User
-from academy.people.permissions import Right
-from academy.rulebook.services import patience
 
 NOT_ON_NOTICE = Refusal(
     "not_on_notice", _("The notice of these hours is over or has not begun. Ask the social worker for a correction.")
@@ -62,80 +55,11 @@ def object_to(
     )
 
 
-@transaction.atomic
-def decide_objection(
-    *,
-    objection: Objection,
-    by: User,
-    at: dt.datetime,
-    accepted: bool,
-    answer: str = "",
-    times: tuple[dt.datetime, dt.datetime] | None = None,
-) -> Objection | Refusal:
-    """Upheld, the visit is put right to `times` (without them: was not there) and what is left begins its notice anew;
-    dismissed, the notice goes on.
-
-    Refuses with `times_reversed` and as `people.asked.decide` does: who confirmed the hours is no second person.
-    """
-    lock_volunteers([objection.record.volunteer_id])
-    objection = (
-        Objection.objects.select_for_update(of=("self",))
-        .select_related("record__volunteer", "record__shift__activity", "record__community")
-        .get(pk=objection.pk)
-    )
-    record = objection.record
-    if accepted and times is not None and times[0] >= times[1]:
-        return TIMES_REVERSED
-    if refusal := decide(
-        objection,
-        by=by,
-        at=at,
-        accepted=accepted,
-        answer=answer,
-        community=record.community,
-        concerns=[record.volunteer],
-        patience=patience(record.community_id, at),
-        first=[record.confirmed_by_id] if record.confirmed_by_id else [],
-    ):
-        return refusal
-    if accepted:
-        objection.came_at, objection.left_at = times or (None, None)
-        objection.save(update_fields=["came_at", "left_at"])
-        flags = [Method.CORRECTION.value, *([ALONE] if objection.alone else [])]
-        volunteer = record.volunteer.stays
-        correcting.set_right(
-            volunteer=volunteer,
-            shift=record.shift,
-            times=times,
-            method=Method.CORRECTION,
-            by=by,
-            at=at,
-            flags=flags,
-        )
-        recount(
-            volunteer_id=volunteer.pk,
-            shift_id=record.shift_id,
-            by=by,
-            at=at,
-            reason=objection.reason,
-            clause="K7",
-            alone=objection.alone,
-        )
-    _go_on(record, at)
-    tell_objection(objection, at=at)
-    return objection
-
-
-def _go_on(record: ServiceRecord, at: dt.datetime) -> None:
-    """Where the record still stands, its notice ends when it would have, tomorrow at the earliest."""
+def resume_notice(record: ServiceRecord, *, at: dt.datetime) -> None:
+    """End the notice of a record that still stands when it would have ended, tomorrow at the earliest."""
     left = ServiceRecord.objects.select_for_update().filter(pk=record.pk, state=RecordState.CONTESTED).first()
     if left is None:
         return
     assert left.effective_on is not None
     tomorrow = timezone.localdate(at) + dt.timedelta(days=1)
     move([left], RecordState.CONTESTED, RecordState.ON_NOTICE, effective_on=max(left.effective_on, tomorrow))
-
-
-def may_object_at_desk(user: User, record: ServiceRecord) -> bool:
-    """Whether `user` may write down what somebody at the desk objects to."""
-    return user.has_right(Right.CONFIRM_HOURS, record.community)

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class DecisionsConfig(AppConfig):
+    name = "academy.decisions"
+    label = "decisions"
+    verbose_name = _("To be decided")
+
+    def ready(self) -> None:
+        autodiscover_modules("decisions")  # every app's own kinds register themselves, as admin modules do

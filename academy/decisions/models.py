@@ -1,0 +1,69 @@
+"""A request (K4): asked for with a reason, answered once, by a user whom it does not concern."""
+
+from operator import attrgetter
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.models import Community
+from academy.people.models import User, Volunteer
+
+
+class RequestQuerySet(models.QuerySet[Any]):
+    def open(self) -> "RequestQuerySet":
+        """Return the requests without an answer."""
+        return self.filter(decided_at=None)
+
+    def accepted(self) -> "RequestQuerySet":
+        return self.filter(accepted=True)
+
+
+class Request(models.Model):
+    """The base of every request that one user makes and another user decides.
+
+    A subclass says where it stands (`community_path`) and whom it concerns (`parties`); registering its kind
+    (`academy.decisions.kinds`) checks both.
+    """
+
+    community_path: ClassVar[str]  # from the request to its community, as the ORM writes it
+
+    asked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked for by")
+    )  # none: the facts ask for it themselves
+    asked_at = models.DateTimeField(_("asked for at"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    accepted = models.BooleanField(_("accepted"), null=True, blank=True)
+    answer = models.CharField(_("reason of the decision"), max_length=200, blank=True)
+    alone = models.BooleanField(_("handled by one person"), default=False)  # 单人经办
+
+    objects = RequestQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        abstract = True
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, accepted=None)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, accepted__isnull=False),
+                name="%(class)s_decided_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(alone=False) | ~Q(answer=""), name="%(class)s_alone_with_a_reason"),
+        ]
+
+    @property
+    def community(self) -> Community:
+        """Return the community that the request stands in."""
+        community: Community = attrgetter(self.community_path.replace("__", "."))(self)
+        return community
+
+    @property
+    def parties(self) -> list[Volunteer]:
+        """Return the volunteers whom the request concerns: none of them decides it."""
+        raise NotImplementedError

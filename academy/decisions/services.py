@@ -1,0 +1,107 @@
+"""Deciding a request (K4): once, by a second person, or by one person after the others had their time to answer."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.refusals import Refusal
+from academy.core.workdays import add_working_days
+from academy.decisions.kinds import R, RequestKind, kind_of
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
+
+NOT_ALLOWED = Refusal("not_allowed", _("Somebody with the duty of approver decides this. Ask one of them."))
+OWN_MATTER = Refusal("own_matter", _("This is about yourself: somebody else decides it."))
+WITNESS = Refusal("witness", _("You are the witness: somebody else decides it."))
+DECIDED = Refusal("decided", _("This has been decided already."))
+NEEDS_REASON = Refusal("needs_reason", _("Write down why."))
+
+
+def not_yet_alone(day: dt.date) -> Refusal:
+    """Return the refusal for one person who would decide alone while the others may still answer."""
+    return Refusal(
+        "not_yet_alone",
+        _("A second person decides this. If nobody has answered by %(day)s, one person may act alone from then on.")
+        % {"day": day.isoformat()},
+    )
+
+
+@transaction.atomic
+def decide(
+    *,
+    request: R,
+    by: User,
+    at: dt.datetime,
+    accepted: bool,
+    answer: str = "",
+    fields: Mapping[str, Any] | None = None,
+) -> R | Refusal:
+    """Lock the request, write the decision on it, and let its kind do what follows.
+
+    `fields`: what a yes sets on the request besides. A user with `Right.DECIDE` who neither asked nor had their say
+    before decides at once. After the kind's `patience` without an answer, each of them and each user with the kind's
+    `alone_right` may decide alone, with a reason; never the witness, and never in their own matter (K4). A no always
+    has its reason.
+
+    Refuses with `decided`, `not_allowed`, `own_matter`, `witness`, `not_yet_alone`, `needs_reason`, and with what the
+    kind refuses (`cannot_accept`, `gone`).
+    """
+    kind = kind_of(request)
+    kind.lock_first(request)
+    locked = kind.model.objects.select_for_update(of=("self",)).select_related(*kind.related)
+    held: R | None = locked.filter(pk=request.pk).first()
+    if held is None:
+        assert kind.gone is not None, f"{request!r} was deleted"
+        return kind.gone
+    if held.decided_at is not None:
+        return DECIDED
+    names = tuple(fields or {}) if accepted else ()
+    for name in names:
+        setattr(held, name, (fields or {})[name])
+    if accepted and (refusal := kind.cannot_accept(held, at=at)):
+        return refusal
+    answer = answer.strip()
+    alone = _may_decide(kind, held, by=by, at=at)
+    if isinstance(alone, Refusal):
+        return alone
+    if not answer and (alone or not accepted):
+        return NEEDS_REASON
+    held.decided_by, held.decided_at, held.accepted, held.answer, held.alone = by, at, accepted, answer, alone
+    held.save(update_fields=["decided_by", "decided_at", "accepted", "answer", "alone", *names])
+    kind.act(held, by=by, at=at)
+    return held
+
+
+def is_party(user: User, parties: Iterable[Volunteer]) -> bool:
+    """Whether `user` is the login of one of `parties`."""
+    return any(user.pk in (person.user_id, person.stays.user_id) for person in parties)
+
+
+def alone_after(request: R, *, user: User, at: dt.datetime, decides: bool) -> dt.date | None:
+    """Return the last day of the others, after which `user` may decide alone; None: they decide at once.
+
+    `decides`: whether the user has `Right.DECIDE` in the request's community.
+    """
+    kind = kind_of(request)
+    if decides and user.pk not in (request.asked_by_id, *kind.decided_before(request)):
+        return None
+    return add_working_days(timezone.localdate(request.asked_at), kind.patience(request, at))
+
+
+def _may_decide(kind: RequestKind[R], request: R, *, by: User, at: dt.datetime) -> bool | Refusal:
+    """Return whether `by` decides alone, or why they may not decide."""
+    decides = by.has_right(Right.DECIDE, request.community)
+    if not decides and not by.has_right(kind.alone_right, request.community):
+        return NOT_ALLOWED
+    if is_party(by, request.parties):
+        return OWN_MATTER
+    if by.pk == kind.witness(request):
+        return WITNESS
+    last = alone_after(request, user=by, at=at, decides=decides)
+    if last is not None and timezone.localdate(at) <= last:
+        return not_yet_alone(last)
+    return last is not None

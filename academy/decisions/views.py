@@ -1,0 +1,76 @@
+"""The approver's one page, on a phone: what waits, with what speaks for it. One tap is a yes; a no has its reason."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from academy.core.refusals import Refusal
+from academy.decisions import selectors, services
+from academy.decisions.kinds import KINDS
+from academy.people.http import user_of
+from academy.people.models import User
+from academy.people.permissions import Right
+
+
+@login_required
+@never_cache
+@require_GET
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Show every request that waits for this user's decision."""
+    return _page(request, _decider(request))
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
+    """Decide one request. A refusal stands beside it, with what was typed."""
+    user = _decider(request)
+    if kind not in KINDS:
+        raise Http404
+    asked_kind = KINDS[kind]
+    asked = selectors.visible(asked_kind, user).filter(pk=request_id).first()
+    if asked is None:
+        if asked_kind.gone is None:
+            raise Http404
+        messages.warning(request, str(asked_kind.gone))
+        return redirect("decisions:list")
+    accepted, typed = "accept" in request.POST, request.POST.get("answer", "")[:200]
+    if asked.decided_at is not None:
+        # Another user was faster: the page does not show it any more, so no card is left to put this beside.
+        messages.warning(request, " ".join(filter(None, (str(services.DECIDED), typed and f"“{typed}”"))))
+        return redirect("decisions:list")
+    fields = asked_kind.read_fields(asked, request.POST) if accepted else {}
+    if isinstance(fields, Refusal):
+        return _page(request, user, refused=_refused(kind, request_id, fields))
+    decided = services.decide(request=asked, by=user, at=timezone.now(), accepted=accepted, answer=typed, fields=fields)
+    if isinstance(decided, Refusal):
+        return _page(request, user, refused=_refused(kind, request_id, decided))
+    messages.success(request, _("Accepted.") if accepted else _("Declined."))
+    return redirect("decisions:list")
+
+
+def _page(request: HttpRequest, user: User, *, refused: dict[str, Any] | None = None) -> HttpResponse:
+    """Render the page; once more with what was `refused` and what was typed."""
+    context: dict[str, Any] = {"pending": selectors.waiting_for(user, timezone.now()), "today": timezone.localdate()}
+    if refused is not None:
+        context |= {"refused": refused, "typed": request.POST}
+    return render(request, "decisions/list.html", context)
+
+
+def _refused(kind: str, request_id: int, refusal: Refusal) -> dict[str, Any]:
+    return {"kind": kind, "id": request_id, "sentence": str(refusal)}
+
+
+def _decider(request: HttpRequest) -> User:
+    user = user_of(request)
+    if not any(user.communities_for(right).exists() for right in (Right.DECIDE, Right.CONFIRM_HOURS)):
+        raise PermissionDenied
+    return user

@@ -1,0 +1,46 @@
+"""The base of the back office's lists of requests: to read. Deciding has a page of its own."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
+
+from academy.core.viewsets import CommunityViewSet
+from academy.decisions.kinds import RequestKind
+from academy.people.permissions import Right
+
+DECIDED = ["asked_by", "asked_at", "accepted", "decided_by", "decided_at", "alone"]
+SHOWN: list[Any] = [
+    *("asked_by", "asked_at"),
+    BooleanColumn("accepted", label=_("accepted")),
+    *("decided_by", "decided_at"),
+    BooleanColumn("alone", label=_("handled by one person")),
+]
+
+
+class RequestIndexView(generic.IndexView):
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        decide = Button(_("To be decided"), url=reverse("decisions:list"), icon_name="check", priority=50)
+        return [*super().header_more_buttons, decide]
+
+
+class RequestViewSet(CommunityViewSet):
+    """Lists the requests of one `kind`: where they stand, and its columns before those of the decision."""
+
+    kind: type[RequestKind[Any]]
+    rights = {"view": Right.VIEW_FIGURES}
+    icon = "clipboard-list"
+    index_view_class = RequestIndexView
+    inspect_view_enabled = True
+    list_filter = ["accepted", "alone"]
+    ordering = "-asked_at"
+
+    def __init__(self, name: str | None = None, **kwargs: Any) -> None:
+        self.model = self.kind.model
+        self.community_path = self.model.community_path
+        self.list_display = [*self.kind.columns, *SHOWN]
+        super().__init__(name, **kwargs)

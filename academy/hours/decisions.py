@@ -1,0 +1,254 @@
+"""The decisions about hours: make-up entries, objections, corrections, long days, overtime."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from academy.activities.models import Shift
+from academy.activities.services import extend_shift
+from academy.checkin.models import Method, Scan
+from academy.checkin.services.correcting import set_right
+from academy.core import formats
+from academy.core.refusals import Refusal
+from academy.decisions.kinds import R, register
+from academy.hours.counting import ALONE
+from academy.hours.forms import TimesForm
+from academy.hours.models import (
+    CorrectionProposal,
+    DailyApproval,
+    MakeUp,
+    Objection,
+    Overtime,
+    RecordState,
+    ServiceRecord,
+)
+from academy.hours.services import objections, telling
+from academy.hours.services.corrections import correct, recount
+from academy.hours.services.notices import move
+from academy.hours.services.records import compute_many, lock_volunteers
+from academy.people.models import User, Volunteer
+from academy.rulebook.decisions import RuledKind
+
+
+class ShiftKind(RuledKind[R]):
+    """A kind about one shift: its card names it, with what the people concerned scanned there."""
+
+    def shift_of(self, request: Any) -> Shift:
+        shift: Shift = request.shift
+        return shift
+
+    def beside(self, requests: list[R]) -> dict[int, dict[str, Any]]:
+        scans = self._scans(requests) if self.names_parties and requests else {}
+        return {
+            request.pk: {"shift": self.shift_of(request), "scans": scans.get(request.pk, [])} for request in requests
+        }
+
+    def _scans(self, requests: list[R]) -> dict[int, list[Scan]]:
+        """Return the scans of each request's people at its shift, of all requests in one statement."""
+        people = Volunteer.objects.all_with(person.stays for request in requests for person in request.parties)
+        stays = {pk: merged_into or pk for pk, merged_into in people.values_list("pk", "merged_into")}
+        scans = Scan.objects.filter(
+            refusal="", shift__in={self.shift_of(request).pk for request in requests}, volunteer__in=people
+        ).select_related("annulment", "volunteer")
+        of_person: dict[tuple[int | None, int], list[Scan]] = defaultdict(list)
+        for scan in scans.order_by("happened_at"):
+            of_person[scan.shift_id, stays[scan.person.pk]].append(scan)
+        return {
+            request.pk: [
+                scan for person in request.parties for scan in of_person[self.shift_of(request).pk, person.stays.pk]
+            ]
+            for request in requests
+        }
+
+
+class RecordKind(ShiftKind[R]):
+    """A kind about one service record."""
+
+    def shift_of(self, request: Any) -> Shift:
+        shift: Shift = request.record.shift
+        return shift
+
+    def lock_first(self, request: Any) -> None:
+        lock_volunteers([request.record.volunteer_id])
+
+
+@register
+class MakeUpKind(ShiftKind[MakeUp]):
+    """The times are entered as asked for, or nothing changes; the record waits for confirmation again (K1, K8, K9)."""
+
+    model = MakeUp
+    slug = "make-up"
+    template = "hours/decisions/make_up.html"
+    related = ("volunteer__merged_into", "witness__merged_into", "shift__activity__community", "asked_by")
+    prefetch = ("evidence",)
+    columns = ("volunteer", "shift", "way")
+
+    def witness(self, request: MakeUp) -> int | None:
+        return request.witness.stays.user_id if request.witness else None
+
+    def summary(self, request: MakeUp) -> str:
+        if request.came_at is None or request.left_at is None:
+            return _("Was not there at all.")
+        return _("Was there from %(came)s to %(left)s.") % {
+            "came": formats.clock(timezone.localtime(request.came_at)),
+            "left": formats.clock(timezone.localtime(request.left_at)),
+        }
+
+    def lock_first(self, request: MakeUp) -> None:
+        lock_volunteers([request.volunteer_id])
+
+    def act(self, request: MakeUp, *, by: User, at: dt.datetime) -> None:
+        volunteer, shift = request.volunteer.stays, request.shift
+        waiting = ServiceRecord.objects.filter(
+            volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift=shift, state=RecordState.AWAITING_MAKEUP
+        )
+        move(list(waiting.select_for_update()), RecordState.AWAITING_MAKEUP, RecordState.AWAITING_CONFIRMATION)
+        if request.accepted:
+            method, clause = Method(request.way), "K9" if request.way == MakeUp.Way.MAKE_UP else "K8"
+            scans = _enter_times(request, volunteer=volunteer, shift=shift, method=method, by=by, at=at)
+            request.scans.set(scans)
+            _count_again(request, volunteer=volunteer, shift=shift, clause=clause, by=by, at=at)
+        telling.tell_make_up(request, at=at)
+
+
+@register
+class ObjectionKind(RecordKind[Objection]):
+    """Upheld, the visit is put right and what is left begins its notice again; dismissed, the notice goes on (K7)."""
+
+    model = Objection
+    slug = "objection"
+    template = "hours/decisions/objection.html"
+    related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by")
+    columns = ("record", "objector", "due_on")
+
+    def decided_before(self, request: Objection) -> list[int | None]:
+        return [request.record.confirmed_by_id]
+
+    def summary(self, request: Objection) -> str:
+        return _("Objects to %(minutes)s minutes.") % {"minutes": request.record.minutes}
+
+    def read_fields(self, request: Objection, data: Mapping[str, Any]) -> dict[str, Any] | Refusal:
+        """Read when the person really came and left; both are None for a person who was not there."""
+        form = TimesForm(data, shift=request.record.shift)
+        if not form.is_valid():
+            return Refusal("bad_times", " ".join(str(error) for errors in form.errors.values() for error in errors))
+        came_at, left_at = form.times or (None, None)
+        return {"came_at": came_at, "left_at": left_at}
+
+    def cannot_accept(self, request: Objection, *, at: dt.datetime) -> Refusal | None:
+        reversed_ = request.came_at is not None and request.left_at is not None and request.came_at >= request.left_at
+        return objections.TIMES_REVERSED if reversed_ else None
+
+    def act(self, request: Objection, *, by: User, at: dt.datetime) -> None:
+        record = request.record
+        if request.accepted:
+            volunteer, shift = record.volunteer.stays, record.shift
+            _enter_times(request, volunteer=volunteer, shift=shift, method=Method.CORRECTION, by=by, at=at)
+            _count_again(request, volunteer=volunteer, shift=shift, clause="K7", by=by, at=at)
+        objections.resume_notice(record, at=at)
+        telling.tell_objection(request, at=at)
+
+
+@register
+class CorrectionKind(RecordKind[CorrectionProposal]):
+    """Late facts count after all, or the record stays as it is (K8).
+
+    Accepted, everything of the volunteer's joined days that differs is corrected with it: it only adds up as a whole.
+    """
+
+    model = CorrectionProposal
+    slug = "correction"
+    template = "hours/decisions/shift.html"
+    related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by")
+    columns = ("record", "minutes_before", "minutes_after")
+
+    def summary(self, request: CorrectionProposal) -> str:
+        return _("By what came late: %(before)s minutes become %(after)s.") % {
+            "before": request.minutes_before,
+            "after": request.minutes_after,
+        }
+
+    def act(self, request: CorrectionProposal, *, by: User, at: dt.datetime) -> None:
+        if request.accepted:
+            record = request.record
+            reason = request.answer or str(record.activity)
+            volunteer_id, shift_id = record.volunteer_id, record.shift_id
+            recount(volunteer_id=volunteer_id, shift_id=shift_id, by=by, at=at, reason=reason, alone=request.alone)
+
+
+@register
+class DailyApprovalKind(RuledKind[DailyApproval]):
+    """The day holds more, and what was withheld counts, confirmed records included (H4)."""
+
+    model = DailyApproval
+    slug = "daily-approval"
+    related = ("volunteer__merged_into", "volunteer__community", "asked_by")
+    columns = ("volunteer", "date", "minutes")
+
+    def summary(self, request: DailyApproval) -> str:
+        return _("%(hours)s hours on %(date)s.") % {
+            "hours": formats.hours(request.minutes),
+            "date": request.date.isoformat(),
+        }
+
+    def lock_first(self, request: DailyApproval) -> None:
+        lock_volunteers([request.volunteer_id])
+
+    def act(self, request: DailyApproval, *, by: User, at: dt.datetime) -> None:
+        if request.accepted:
+            outcome = compute_many(volunteers=[request.volunteer_id], since=request.date, at=at)
+            day = [one for one in outcome.differing if one.record.date == request.date]
+            correct(day, by=by, at=at, reason=request.reason, clause="H4", alone=request.alone)
+        telling.tell_daily_approval(request, at=at)
+
+
+@register
+class OvertimeKind(ShiftKind[Overtime]):
+    """The shift counts for longer, for all who stayed (H4). Everybody who was there is a party, too many to name."""
+
+    model = Overtime
+    slug = "overtime"
+    template = "hours/decisions/shift.html"
+    related = ("shift__activity__community", "asked_by")
+    columns = ("shift", "until")
+    names_parties = False
+
+    def summary(self, request: Overtime) -> str:
+        return _("Counts until %(time)s.") % {"time": formats.clock(timezone.localtime(request.until))}
+
+    def act(self, request: Overtime, *, by: User, at: dt.datetime) -> None:
+        if request.accepted:
+            shift = request.shift
+            extend_shift(shift=shift, until=request.until, by=by)
+            people = [person.stays.pk for person in request.parties]
+            outcome = compute_many(volunteers=people, since=shift.date, at=at)
+            here = [one for one in outcome.differing if one.record.shift_id == shift.pk]
+            correct(here, by=by, at=at, reason=request.reason, clause="H4", alone=request.alone)
+
+
+def _enter_times(
+    request: MakeUp | Objection, *, volunteer: Volunteer, shift: Shift, method: Method, by: User, at: dt.datetime
+) -> list[Scan]:
+    """Enter the request's times as scans, or that the volunteer was not there; return the scans."""
+    times = (request.came_at, request.left_at) if request.came_at and request.left_at else None
+    flags = [method.value, *([ALONE] if request.alone else [])]
+    return set_right(volunteer=volunteer, shift=shift, times=times, method=method, by=by, at=at, flags=flags)
+
+
+def _count_again(
+    request: MakeUp | Objection, *, volunteer: Volunteer, shift: Shift, clause: str, by: User, at: dt.datetime
+) -> None:
+    """Correct what the entered times change."""
+    recount(
+        volunteer_id=volunteer.pk,
+        shift_id=shift.pk,
+        by=by,
+        at=at,
+        reason=request.reason,
+        clause=clause,
+        alone=request.alone,
+    )

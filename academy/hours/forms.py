@@ -1,0 +1,71 @@
+"""Forms for the times that a person really was at a shift."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from academy.activities.models import Shift
+from academy.checkin.rosters import read_clock
+
+
+class ClockField(forms.CharField):
+    """A time of day as people write it: ``905`` or ``9:05``."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 20})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        clock = read_clock(text)
+        if clock is None:
+            raise forms.ValidationError(_("Write the time as 905 or 9:05."), code="bad_time")
+        return clock
+
+
+class TimesForm(forms.Form):
+    """When a volunteer came to a shift and left it, or that they were not there."""
+
+    came = ClockField(label=pgettext_lazy("time", "Came"), required=False, help_text=_("905 is enough for 9:05."))
+    left = ClockField(label=pgettext_lazy("time", "Left"), required=False)
+    absent = forms.BooleanField(label=_("Was not there at all"), required=False)
+
+    def __init__(self, *args: Any, shift: Shift, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shift = shift
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("absent"):
+            for name in ("came", "left"):
+                if name in cleaned and cleaned[name] is None:
+                    self.add_error(name, forms.ValidationError(_("Both times are needed."), code="needs_times"))
+        return cleaned
+
+    @property
+    def times(self) -> tuple[dt.datetime, dt.datetime] | None:
+        """Return both moments; None for a volunteer who was not there."""
+        if self.cleaned_data["absent"]:
+            return None
+        came, left = (moment_in(self.shift, self.cleaned_data[name]) for name in ("came", "left"))
+        if left <= came and timezone.localdate(self.shift.starts_at) != timezone.localdate(_end(self.shift)):
+            left += dt.timedelta(days=1)
+        return came, left
+
+
+def moment_in(shift: Shift, clock: dt.time) -> dt.datetime:
+    """Return `clock` on the date of the shift on which it lies within it, else on its first date."""
+    first, last = timezone.localdate(shift.starts_at), timezone.localdate(_end(shift))
+    zone = timezone.get_default_timezone()
+    moments = [
+        dt.datetime.combine(first + dt.timedelta(days=day), clock, zone) for day in range((last - first).days + 1)
+    ]
+    return next((one for one in moments if shift.starts_at <= one <= _end(shift)), moments[0])
+
+
+def _end(shift: Shift) -> dt.datetime:
+    return shift.overtime_until or shift.ends_at

@@ -1,0 +1,51 @@
+"""The decisions about stars and complaints."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from academy.core import formats
+from academy.core.refusals import Refusal
+from academy.decisions.kinds import register
+from academy.people.models import User
+from academy.recognition import services
+from academy.recognition.models import Complaint, StarRating
+from academy.rulebook.decisions import RuledKind
+
+
+@register
+class StarRatingKind(RuledKind[StarRating]):
+    """A second person awards the stars, if what they rest on still holds, or says why not (S1)."""
+
+    model = StarRating
+    slug = "star-rating"
+    related = ("volunteer__merged_into", "volunteer__community", "asked_by")
+
+    def summary(self, request: StarRating) -> str:
+        return _("%(stars)s stars: %(hours)s effective hours, evaluated %(average)s on average.") % {
+            "stars": request.stars,
+            "hours": formats.hours(request.standing["minutes"]),
+            "average": f"{request.standing['average']:.1f}",
+        }
+
+    def cannot_accept(self, request: StarRating, *, at: dt.datetime) -> Refusal | None:
+        return services.cannot_award(request, at=at)
+
+    def act(self, request: StarRating, *, by: User, at: dt.datetime) -> None:
+        services.tell_star(request, at=at)
+
+
+@register
+class ComplaintKind(RuledKind[Complaint]):
+    """A second person upholds the complaint, which then stands against stars (S2), or dismisses it."""
+
+    model = Complaint
+    slug = "complaint"
+    template = "recognition/decisions/complaint.html"
+    related = ("volunteer__merged_into", "volunteer__community", "asked_by")
+
+    def summary(self, request: Complaint) -> str:
+        return _("Complained about by %(who)s.") % {"who": request.complainant}
+
+    def act(self, request: Complaint, *, by: User, at: dt.datetime) -> None:
+        """Nothing follows but the answer itself."""

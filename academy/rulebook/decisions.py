@@ -1,0 +1,52 @@
+"""Decisions under the rules in force, and the one about the rules themselves."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from academy.core.refusals import Refusal
+from academy.decisions.kinds import R, RequestKind, register
+from academy.people.models import User
+from academy.people.permissions import Right
+from academy.rulebook import services
+from academy.rulebook.models import Publication
+
+
+class RuledKind(RequestKind[R]):
+    """A kind whose requests wait for the others as long as the community's rules say (K4)."""
+
+    def patience(self, request: R, at: dt.datetime) -> int:
+        return services.patience(request.community.pk, at)
+
+
+@register
+class PublicationKind(RuledKind[Publication]):
+    """A second person publishes the draft for good, or gives it back with a reason (K4)."""
+
+    model = Publication
+    slug = "rules"
+    template = "rulebook/decisions/publication.html"
+    related = ("rule_set__community", "asked_by")
+    alone_right = Right.WRITE_RULES
+    gone = services.NOT_OPEN  # taken back in the meantime
+
+    def decided_before(self, request: Publication) -> list[int | None]:
+        return [request.rule_set.drafted_by_id]
+
+    def summary(self, request: Publication) -> str:
+        return _("%(title)s, to be in force from %(day)s.") % {
+            "title": request.rule_set.title,
+            "day": request.rule_set.effective_from.isoformat(),
+        }
+
+    def lock_first(self, request: Publication) -> None:
+        services.locked(request.rule_set)
+
+    def cannot_accept(self, request: Publication, *, at: dt.datetime) -> Refusal | None:
+        """What has happened is computed under the rules of its day: refuse with `not_later` where the day has come."""
+        return services.NOT_LATER if request.rule_set.effective_from <= timezone.localdate(at) else None
+
+    def act(self, request: Publication, *, by: User, at: dt.datetime) -> None:
+        if request.accepted:
+            services.publish_draft(request.rule_set, by=by, at=at)

@@ -1,0 +1,146 @@
+"""The approver's page: a card for each request, of every kind, and from when one person may decide alone."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from academy.core.refusals import Refusal
+from academy.decisions import selectors
+from academy.decisions.kinds import KINDS, kind_of
+from academy.decisions.services import decide
+from academy.hours.services import make_ups
+from academy.people.models import User
+from academy.people.permissions import DutyRole
+from academy.recognition.models import StarRating
+from tests.desk import test_two_desks as matters
+from tests.factories import UserFactory
+from tests.hours.scene import SATURDAY, Scene, moment
+
+SUNDAY = SATURDAY + dt.timedelta(days=1)
+MONDAY = matters.MONDAY
+
+
+@pytest.fixture(autouse=True)
+def _on_sunday():
+    with time_machine.travel(moment("10:00", SUNDAY), tick=False):
+        yield
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return Scene()
+
+
+@pytest.fixture
+def approver(scene: Scene) -> User:
+    return UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+
+
+def signed_in(user: User | None) -> Client:
+    assert user is not None
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def one_of_each(scene: Scene) -> list:
+    """An open request of every kind, asked for by the social worker on Monday at nine."""
+    by = scene.social_worker
+    asked = [
+        matter(scene, by)
+        for matter in (
+            matters.make_up,
+            matters.objection,
+            matters.long_day,
+            matters.overtime,
+            matters.complaint,
+            matters.new_rules,
+        )
+    ]
+    assert not any(isinstance(one, Refusal) for one in asked)
+    standing = {"minutes": 6000, "evaluations": 2, "average": 4.5, "complaints": 0, "stars": 0}
+    stars = StarRating.objects.create(
+        volunteer=scene.volunteer(), stars=1, standing=standing, asked_by=by, asked_at=MONDAY
+    )
+    record = asked[1].record
+    correction = record.correction_proposals.create(minutes_before=180, minutes_after=120, asked_at=MONDAY)
+    return [*asked, stars, correction]
+
+
+def test_every_kind_has_its_card_and_its_words(one_of_each, approver):
+    assert {kind_of(asked).slug for asked in one_of_each} == set(KINDS)
+    with time_machine.travel(MONDAY, tick=False):
+        page = signed_in(approver).get(reverse("decisions:list")).content.decode()
+    for asked in one_of_each:
+        kind = kind_of(asked)
+        card = page[page.index(f'id="{kind.slug}-{asked.pk}"') :]
+        card = card[: card.index("</article>")]
+        assert kind.summary(asked) in card
+        assert reverse("decisions:answer", args=[kind.slug, asked.pk]) in card
+        assert all((person.name in card) is kind.names_parties for person in asked.parties)
+
+
+def test_a_card_says_yes_and_no_in_the_words_of_its_kind(one_of_each, approver):
+    with time_machine.travel(MONDAY, tick=False):
+        page = signed_in(approver).get(reverse("decisions:list")).content.decode()
+    words = {slug: _card_words(page, slug) for slug in KINDS}
+    assert words["objection"] == words["complaint"] != words["make-up"] == words["overtime"]
+    assert words["rules"] == (_("Publish for good"), _("Give it back"))
+
+
+def _card_words(page: str, slug: str) -> tuple[str, ...]:
+    card = page[page.index(f'id="{slug}-') :]
+    card = card[: card.index("</article>")]
+    return tuple(
+        card[card.index(f'name="{name}" value="1">') :].partition(">")[2].partition("<")[0]
+        for name in ("accept", "decline")
+    )
+
+
+def test_the_page_promises_what_the_service_keeps(one_of_each, scene, approver):
+    """At once for the approver; for the one who asked, alone from the day after the last day on the card."""
+    kept = {kind_of(one).slug: one for one in one_of_each}
+    with time_machine.travel(MONDAY, tick=False):
+        assert {one.alone_after for one in selectors.waiting_for(approver, MONDAY)} == {None}
+        alone = selectors.waiting_for(scene.social_worker, MONDAY)
+    assert {one.kind.slug for one in alone} == set(KINDS)
+    for one in alone:
+        assert one.alone_after is not None
+        asked = {"request": kept[one.kind.slug], "by": scene.social_worker, "accepted": False, "answer": "无人答复"}
+        early = decide(**asked, at=moment("23:59", one.alone_after))
+        assert isinstance(early, Refusal) and early.code == "not_yet_alone"
+        late = decide(**asked, at=moment("00:00", one.alone_after + dt.timedelta(days=1)))
+        assert not isinstance(late, Refusal) and late.alone
+
+
+def test_who_asked_sees_from_when_they_may_decide_alone(scene):
+    volunteer = scene.volunteer(login=True)
+    record = scene.serve(volunteer, "09:00", "12:00")
+    made = make_ups.ask_make_up(
+        volunteer=volunteer,
+        shift=record.shift,
+        came_at=None,
+        left_at=None,
+        reason="记错人了",
+        by=scene.social_worker,
+        at=moment("09:00", SUNDAY),
+    )
+    desk = signed_in(scene.social_worker)
+    address = reverse("decisions:answer", args=["make-up", made.pk])
+    assert address not in desk.get(reverse("decisions:list")).content.decode()
+    with time_machine.travel(moment("09:00", SUNDAY + dt.timedelta(days=3)), tick=False):
+        assert address in desk.get(reverse("decisions:list")).content.decode()
+        desk.post(address, {"accept": "1", "answer": "两天无人答复"})
+    made.refresh_from_db()
+    assert made.accepted and made.alone
+
+
+def test_other_logins_have_no_page_of_decisions_and_an_unknown_kind_is_not_found(scene, approver):
+    assert signed_in(scene.leading).get(reverse("decisions:list")).status_code == 403
+    assert signed_in(approver).post("/decisions/promotion/1/").status_code == 404
+    assert _("Nothing waits for your decision.") in signed_in(approver).get(reverse("decisions:list")).content.decode()
