@@ -320,10 +320,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/stars/": ("/my/stars/", "s o o o o o  > > > > >  >"),
     "my/missing/": ("/my/missing/", "s o o o o o  n n n n n  n"),
     "my/ask/<int:shift_id>/": ("/my/ask/{shift}/?who={who}", "s o n o n n  n o n n n  n"),
-    # it takes effect already: nothing is left to object to; tests/desk/test_requests.py asks about others
+    # it takes effect already: nothing is left to object to; tests/home/test_requests.py asks about others
     "my/records/<int:record_id>/object/": ("/my/records/{record}/object/", NAMELESS),
     "notice/": ("/notice/", ALL),
-    # over: its hours count already; tests/desk/test_notices.py asks about one that is on
+    # over: its hours count already; tests/home/test_notices.py asks about one that is on
     "notice/<slug:community>/<isodate:day>/": ("/notice/songlin/2026-01-10/", NOT_THERE),
     "notice/<slug:community>/<isodate:day>/sheet/": ("/notice/songlin/2026-01-10/sheet/", NAMELESS),
     "lead/<int:activity_id>/evaluate/": ("/lead/{activity}/evaluate/", LEADING),
@@ -338,7 +338,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/claims/<int:claim_id>/": ("POST /lead/{activity}/claims/{claim_id}/", LED),
     "lead/<int:activity_id>/newcomer/": ("/lead/{activity}/newcomer/?claim={claim_id}", LEADING),
     "lead/<int:activity_id>/records/<int:record_id>/": ("/lead/{activity}/records/{record}/", LEADING),
-    # its hours are settled: nothing is left to ask; tests/desk/test_lead.py asks about others
+    # its hours are settled: nothing is left to ask; tests/lead/test_lead.py asks about others
     "lead/<int:activity_id>/records/<int:record_id>/ask/": ("POST /lead/{activity}/records/{record}/ask/", NAMELESS),
     "lead/<int:activity_id>/records/<int:record_id>/correct/": ("/lead/{activity}/records/{record}/correct/", NAMELESS),
     "lead/<int:activity_id>/records/<int:record_id>/longer/": ("/lead/{activity}/records/{record}/longer/", NAMELESS),

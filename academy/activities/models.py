@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -46,6 +46,12 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def led_by(self, user: User) -> "ActivityQuerySet":
         """Those whose leader's login is `user`."""
         return self.filter(Q(leader__user=user) | Q(leader__merged_into__user=user))
+
+    def led_lately_by(self, user: User, at: dt.datetime) -> "ActivityQuerySet":
+        """Return the published activities that `user` leads, with a shift in the last fortnight or to come."""
+        recent = at - dt.timedelta(days=14)
+        led = self.led_by(user).published().filter(cancelled_at=None, shifts__ends_at__gt=recent)
+        return led.prefetch_related(Prefetch("shifts", Shift.objects.order_by("starts_at"))).distinct()
 
     def upcoming(self, at: dt.datetime) -> "ActivityQuerySet":
         """Published, not cancelled, with a shift that has not ended, the nearest first."""

@@ -21,6 +21,7 @@ from academy.activities import services
 from academy.activities.models import Activity, Shift
 from academy.core import formats
 from academy.core.actions import ActionView
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
 from academy.people.permissions import Right
@@ -105,7 +106,7 @@ def acts_on(activity: Activity) -> list[Button]:
         Button(
             _("Print the poster"), url=reverse("activity_poster", args=[activity.pk]), icon_name="print", priority=1
         ),
-        Button(_("Leader's page"), url=reverse("desk:lead", args=[activity.pk]), icon_name="mobile-alt", priority=2),
+        Button(_("Leader's page"), url=link_to("leader_page", activity.pk), icon_name="mobile-alt", priority=2),
     ]
     if activity.cancelled_at is None:
         cancel = reverse("activity:cancel", args=[activity.pk])

@@ -4,13 +4,14 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from academy.activities.models import Activity
 from academy.checkin.context import shift_window
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.people import cards
 from academy.people.models import User
@@ -46,6 +47,6 @@ def _scanners(user: User, at: dt.datetime) -> list[tuple[Activity, str]]:
 
 def _scanner_url(activity: Activity) -> str:
     try:
-        return reverse("checkin:scanner", args=[activity.pk])
+        return link_to("scanner", activity.pk)
     except NoReverseMatch:
         return ""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,7 @@ from academy.checkin.models import Visit
 from academy.checkin.services.codes import secret
 from academy.core import formats
 from academy.core.keys import normalise_key
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.paper.pdf import MissingGlyphs, render_pdf
 from academy.paper.sheets import RosterLine, RosterPart, RosterSheet
@@ -222,4 +222,4 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
 
 def row_url(activity: Activity, key: str) -> str:
     """What a row's code holds; in capitals it is coarser and scans from further away."""
-    return (settings.PUBLIC_URL.rstrip("/") + reverse("checkin:roster_row", args=[activity.pk, key])).upper()
+    return (settings.PUBLIC_URL.rstrip("/") + link_to("roster_row", activity.pk, key)).upper()

@@ -13,7 +13,7 @@ from django.views.generic import FormView
 from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from academy.core.refusals import Refusal
+from academy.core.refusals import Refusal, add_to_form
 
 
 class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
@@ -51,7 +51,7 @@ class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         answer = self.perform(form)
         if isinstance(answer, Refusal):
-            form.add_error(None, forms.ValidationError(str(answer), code=answer.code))
+            add_to_form(form, answer)
             return self.form_invalid(form)
         if isinstance(answer, HttpResponse):
             return answer

@@ -1,5 +1,8 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.forms import Form, ValidationError
 
 
 @dataclass(frozen=True)
@@ -14,3 +17,8 @@ class Refusal:
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+def add_to_form(form: Form, refusal: Refusal, fields: Mapping[str, str] | None = None) -> None:
+    """Put the sentence of `refusal` beside the field that `fields` names for its code, else above the form."""
+    form.add_error((fields or {}).get(refusal.code), ValidationError(str(refusal), code=refusal.code))

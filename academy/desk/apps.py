@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from academy.core import links
+
 
 class DeskConfig(AppConfig):
     name = "academy.desk"
@@ -9,3 +11,5 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.desk import receivers  # noqa: F401
+
+        links.register(trial="desk:try_rules")

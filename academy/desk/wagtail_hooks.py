@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
+from academy.activities.models import Activity
 from academy.desk import selectors
 from academy.desk.confirm_views import confirm_many
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
@@ -33,7 +34,7 @@ class TodayPanel(Component):
         user: User = parent_context["request"].user
         return {
             "request": request,
-            "led": selectors.led_activities(user, timezone.now()),
+            "led": Activity.objects.led_lately_by(user, timezone.now()),
             "runs_activities": _runs_activities(user),
             "running": selectors.activities_now(user.communities_for(Right.RUN_ACTIVITIES), timezone.now()),
             "waiting": selectors.activities_waiting(user.communities_for(Right.CONFIRM_HOURS)),
@@ -71,7 +72,7 @@ def land_on_what_is_to_be_done(request: HttpRequest, panels: list[Any]) -> None:
     user = request.user
     if not isinstance(user, User):
         return
-    if _runs_activities(user) or selectors.led_activities(user, timezone.now()):
+    if _runs_activities(user) or Activity.objects.led_lately_by(user, timezone.now()):
         panels.insert(0, TodayPanel())
     if not _runs_activities(user) and (ways := WaysPanel(user)).ways:
         panels.insert(0, ways)

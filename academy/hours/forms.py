@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from academy.activities.models import Shift
+from academy.checkin.models import Visit
 from academy.checkin.rosters import read_clock
+from academy.core import formats
+from academy.people.models import Volunteer
 
 
 class ClockField(forms.CharField):
@@ -55,6 +58,17 @@ class TimesForm(forms.Form):
         if left <= came and timezone.localdate(self.shift.starts_at) != timezone.localdate(_end(self.shift)):
             left += dt.timedelta(days=1)
         return came, left
+
+
+def scanned_times(volunteer: Volunteer, shift: Shift) -> dict[str, str]:
+    """Return the first arrival and the last departure by the scans, as `TimesForm` shows them."""
+    one = Volunteer.objects.one_with(volunteer.pk)
+    visits = list(Visit.objects.filter(volunteer__in=one, shift=shift).order_by("opened_at"))
+    if not visits:
+        return {}
+    came, left = visits[0].opened_at, visits[-1].closed_at
+    times = {"came": formats.clock(timezone.localtime(came))}
+    return {**times, "left": formats.clock(timezone.localtime(left))} if left else times
 
 
 def moment_in(shift: Shift, clock: dt.time) -> dt.datetime:

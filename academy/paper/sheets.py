@@ -172,7 +172,7 @@ class NoticeLine:
 class NoticeSheet:
     """The public notice (公示) for the wall, or the desk's own list of everybody."""
 
-    template: ClassVar[str] = "desk/paper_notice.html"
+    template: ClassVar[str] = "home/paper_notice.html"
     style: ClassVar[str] = "notice.css"
 
     community: str

@@ -5,10 +5,10 @@ from dataclasses import asdict
 
 from django.db import transaction
 from django.db.models import Avg, Count, Max
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.decisions.services import NEEDS_REASON
 from academy.hours.models import Evaluation
@@ -90,9 +90,7 @@ def tell_star(rating: StarRating, *, at: dt.datetime) -> None:
         text = messaging.worded(_("You have been awarded %(stars)s stars. Thank you."), stars=rating.stars)
     else:
         text = messaging.worded(_("Your stars were not awarded: %(answer)s"), answer=rating.answer)
-    messaging.send(
-        volunteer=rating.volunteer, key=f"stars:{rating.pk}", text=text, path=reverse("desk:my_stars"), at=at
-    )
+    messaging.send(volunteer=rating.volunteer, key=f"stars:{rating.pk}", text=text, path=link_to("stars"), at=at)
 
 
 @transaction.atomic
@@ -142,7 +140,7 @@ def commend(
         volunteer=volunteer,
         key=f"commendation:{commendation.pk}",
         text=messaging.worded(_("You have been commended: %(title)s"), title=commendation.title),
-        path=reverse("desk:my_stars"),
+        path=link_to("stars"),
         at=at,
     )
     return commendation

@@ -15,6 +15,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button
 
 from academy.core.actions import ActionView
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
 from academy.people.http import user_of
@@ -156,7 +157,7 @@ class DraftEditView(Refusable, generic.EditView):
     def header_more_buttons(self) -> list[Button]:
         acts = [
             (reverse("rulebook:draft", args=[self.object.pk]), _("Read the draft"), "view"),
-            (reverse("desk:try_rules", args=[self.object.pk]), _("Try it on past activities"), "history"),
+            (link_to("trial", self.object.pk), _("Try it on past activities"), "history"),
             (reverse("rule_set:clauses", args=[self.object.pk]), _("Wording of the clauses"), "edit"),
             (reverse("rule_set:open", args=[self.object.pk]), OpenView.act, "comment"),
         ]

@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "academy.hours",
     "academy.recognition",
     "academy.certificates",
+    "academy.home",
+    "academy.lead",
     "academy.desk",
     "cms",
     "allauth",

@@ -14,8 +14,8 @@ from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.services import keying_in, scanning
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
-from tests.desk.pages import text_of
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
+from tests.pages import text_of
 from tests.paper.reading import codes, pages
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ from academy.desk.wagtail_hooks import WaysPanel
 from academy.hours.models import RecordState, ServiceRecord
 from academy.people import services as people
 from academy.people.permissions import DutyRole, Right
-from tests.desk.pages import Statements, text_of
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
 from tests.hours.scene import Scene, moment
+from tests.pages import Statements, text_of
 
 ADMIN = "/admin/"
 
@@ -34,7 +34,7 @@ def test_the_desk_is_the_first_thing_on_the_page(scene, running, sign_in):
     assert response.status_code == 200
     assert "Running now 正在进行的活动 — 0 in, 0 scanned" in page
     assert "Nothing waits." in page
-    assert f'href="{reverse("desk:lead", args=[running.pk])}"' in response.content.decode()
+    assert f'href="{reverse("lead:activity", args=[running.pk])}"' in response.content.decode()
     assert f'href="{reverse("activity:add")}"' in response.content.decode()
     assert f'href="{reverse("activity:index")}"' in response.content.decode()
 
@@ -78,7 +78,7 @@ def test_a_trainer_who_leads_an_activity_finds_its_page(scene, running, sign_in)
     response = sign_in(scene.leading).get(ADMIN)
 
     assert "Activities that I lead 正在进行的活动 — Sat 10 Jan 9:00–12:00" in text_of(response)
-    assert f'href="{reverse("desk:lead", args=[running.pk])}"' in response.content.decode()
+    assert f'href="{reverse("lead:activity", args=[running.pk])}"' in response.content.decode()
     assert "Running now" not in text_of(response)
 
 
@@ -135,7 +135,7 @@ def test_records_that_wait_are_one_click_from_the_leaders_page(scene, running, s
     response = sign_in(scene.social_worker).get(ADMIN)
 
     assert "Hours to confirm All on one page 正在进行的活动 — 2 records 后来的 — 1 record" in text_of(response)
-    assert f'href="{reverse("desk:lead", args=[later.activity_id])}"' in response.content.decode()
+    assert f'href="{reverse("lead:activity", args=[later.activity_id])}"' in response.content.decode()
 
 
 def test_another_communitys_day_is_not_hers(scene, running, sign_in):

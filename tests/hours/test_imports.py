@@ -799,7 +799,7 @@ def test_it_is_nothing_that_waits_for_anybody(scene: Scene, past: ServiceRecord)
     everywhere = [scene.community]
     assert deadlines.running(everywhere, at=NOW) == []
     assert deadlines.send_alerts(at=NOW) == 0
-    assert selectors.led_activities(scene.leading, at) == []
+    assert not Activity.objects.led_lately_by(scene.leading, at).exists()
     assert selectors.activities_now(everywhere, at) == []
     assert selectors.activities_waiting(everywhere) == []
 

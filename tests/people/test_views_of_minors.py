@@ -260,7 +260,7 @@ def test_their_own_pages_are_theirs_and_their_guardians(client, home):
     for user in (child.user, guardian):
         client.force_login(user)
         assert child.name in client.get("/my/").content.decode()
-        assert client.get(reverse("desk:record", args=[record.pk])).status_code == 200
+        assert client.get(reverse("home:record", args=[record.pk])).status_code == 200
 
     assert looks() == []
 

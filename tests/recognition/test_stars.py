@@ -135,16 +135,16 @@ def test_a_commendation_is_kept_and_told(scene, volunteer):
     assert Commendation.objects.get().title == "优秀志愿者"
     phone = Client()
     phone.force_login(volunteer.user)
-    assert "连续三年敬老" in phone.get(reverse("desk:my_stars")).content.decode()
+    assert "连续三年敬老" in phone.get(reverse("home:stars")).content.decode()
 
 
 def test_the_volunteers_page_applies_with_one_tap(volunteer):
     phone = Client()
     phone.force_login(volunteer.user)
-    assert "<form" in phone.get(reverse("desk:my_stars")).content.decode().split("<main")[1]
-    assert phone.post(reverse("desk:my_stars")).status_code == 302
+    assert "<form" in phone.get(reverse("home:stars")).content.decode().split("<main")[1]
+    assert phone.post(reverse("home:stars")).status_code == 302
     assert StarRating.objects.get().stars == 1
-    again = phone.post(reverse("desk:my_stars"))
+    again = phone.post(reverse("home:stars"))
     assert 'data-refusal="already_asked"' in again.content.decode()
 
 

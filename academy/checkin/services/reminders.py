@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from academy.checkin.context import shift_window
 from academy.checkin.models import Visit
 from academy.core import formats
+from academy.core.links import link_to
 from academy.messaging.services import Draft, send_all
 
 LONGEST = dt.timedelta(days=1)  # between the end of a shift and its last check-out, whatever a rule set says
@@ -49,7 +50,7 @@ def remind(*, at: dt.datetime) -> int:
                 activity.leader,
                 f"still_in:{shift.pk}",
                 _to_leader(title=activity.title, count=len(visits), until=until),
-                reverse("desk:lead", args=[activity.pk]),
+                link_to("leader_page", activity.pk),
             )
         )
     return send_all(drafts, at=at) if drafts else 0

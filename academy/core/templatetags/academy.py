@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from academy.core import formats
+from academy.core import formats, links
 
 register = template.Library()
 
@@ -82,3 +82,9 @@ def _drawing(name: str) -> str:
 def icon(name: str) -> SafeString:
     """``{% icon "home" %}``: one of our own drawings, in the page itself and so no request more. It needs a word."""
     return mark_safe(_drawing(name))
+
+
+@register.simple_tag
+def link(page: str, *args: object) -> str:
+    """``{% link "my_page" %}`` → the path of a page that an upper layer registered (`core.links`)."""
+    return links.link_to(page, *args)

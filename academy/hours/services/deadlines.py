@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
+from academy.core.links import link_to
 from academy.core.models import Community
 from academy.core.workdays import add_working_days, is_known, is_working_day
 from academy.hours.models import OPEN_STATES, Evaluation, ServiceRecord
@@ -102,7 +102,7 @@ def send_alerts(*, at: dt.datetime) -> int:
                 title=one.activity.title,
                 day=one.due_on.isoformat(),
             ),
-            reverse("desk:lead", args=[one.activity.pk]),
+            link_to("leader_page", one.activity.pk),
         )
         for one in running(Community.objects.all(), at=at)
         for alert in ALERTS

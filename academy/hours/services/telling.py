@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.links import link_to
 from academy.hours.models import DailyApproval, MakeUp, Objection, ServiceRecord
 from academy.messaging import services as messaging
 from academy.people.models import Volunteer
@@ -47,7 +47,7 @@ def tell_corrected(record: ServiceRecord, new: ServiceRecord | None, *, at: dt.d
     """A settled record has changed."""
     values = {"title": record.activity.title, "before": record.minutes, "after": new.minutes if new else 0}
     text = _("Your time at “%(title)s” was corrected: %(before)s minutes before, %(after)s now.")
-    path = reverse("desk:record", args=[new.pk]) if new else ""
+    path = link_to("record", new.pk) if new else ""
     _tell(record.volunteer, f"corrected:{record.pk}", text, values, at, path=path)
 
 
@@ -58,6 +58,6 @@ def _tell(
         volunteer=volunteer,
         key=key,
         text=messaging.worded(text, **values),
-        path=reverse("desk:my") if path is None else path,
+        path=link_to("my_page") if path is None else path,
         at=at,
     )

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import pgettext_lazy
+
+from academy.core import links
+
+
+class HomeConfig(AppConfig):
+    name = "academy.home"
+    label = "home"
+    verbose_name = pgettext_lazy("tab", "My page")
+
+    def ready(self) -> None:
+        links.register(my_page="home:my", record="home:record", stars="home:stars", evidence="home:evidence")

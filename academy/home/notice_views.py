@@ -1,0 +1,60 @@
+"""The public notice (公示): what may be shown of hours that are about to count, and the sheet for the wall (K5, K6)."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from academy.home import notices
+from academy.paper.http import pdf_response
+from academy.people.http import user_of
+from academy.people.models import User
+from academy.people.permissions import Right
+
+
+@never_cache
+@require_GET
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """Every batch that is on notice now: a community's records confirmed on one day."""
+    return _quiet(render(request, "home/notices.html", {"batches": notices.batches()}))
+
+
+@never_cache
+@require_GET
+def notice(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
+    """One batch; gone when its notice is over."""
+    batch = notices.batch(get_object_or_404(Community, slug=community), day)
+    if not batch.count:
+        raise Http404
+    user = request.user
+    prints = isinstance(user, User) and user.has_right(Right.CONFIRM_HOURS, batch.community)
+    return _quiet(render(request, "home/notice.html", {"batch": batch, "prints": prints}))
+
+
+@login_required
+@never_cache
+@require_GET
+def notice_sheet(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
+    """For the wall, or with `?all` for the desk alone: there everybody is listed. Printed by whoever confirms hours."""
+    home = get_object_or_404(user_of(request).communities_for(Right.CONFIRM_HOURS), slug=community)
+    batch = notices.batch(home, day, everybody="all" in request.GET)
+    if not batch.count:
+        raise Http404
+    answer = notices.print_pdf(batch, everybody="all" in request.GET, at=timezone.now())
+    if isinstance(answer, Refusal):
+        messages.error(request, str(answer))
+        return redirect("home:notice", community, day)
+    return pdf_response(answer, f"{home.name} {day.isoformat()}.pdf")
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    """No search engine keeps what is to be forgotten when the notice is over."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,141 @@
+"""Which hours are on notice, and of whom the public may see them (K5, K6). Nothing here writes."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Max, Min
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from academy.core import formats
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from academy.hours.models import RecordState, ServiceRecord
+from academy.paper.pdf import MissingGlyphs, render_pdf
+from academy.paper.sheets import NoticeLine, NoticeSheet
+from academy.people import ages
+from academy.people.belongings import OF_AGE
+from academy.people.models import Consent, Volunteer
+
+MISSING_GLYPHS = Refusal(
+    "missing_glyphs",
+    _("A rare character cannot be printed. Tell whoever looks after the system."),
+)
+ON_NOTICE = (RecordState.ON_NOTICE, RecordState.CONTESTED)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A community's records that were confirmed on one local day and are on notice."""
+
+    community: Community
+    day: dt.date
+    ends_on: dt.date | None  # the last day of its longest notice
+    count: int
+    shown: list[ServiceRecord]
+
+    @property
+    def withheld(self) -> int:
+        """How many are listed at the desk alone."""
+        return self.count - len(self.shown)
+
+
+def batches() -> list[Any]:
+    """Every batch on notice, the latest first: community, day, how many records."""
+    confirmed = ServiceRecord.objects.filter(state__in=ON_NOTICE).annotate(day=TruncDate("confirmed_at"))
+    rows = confirmed.values("community__slug", "community__name", "day")
+    return list(rows.annotate(count=Count("pk"), until=Max("effective_on"), first=Min("date")).order_by("-day"))
+
+
+def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Batch:
+    """One batch; of those who did not consent nothing but their number is given, unless `everybody` is asked for."""
+    records = list(
+        ServiceRecord.objects.filter(community=community, state__in=ON_NOTICE, confirmed_at__date=day)
+        .select_related("activity", "volunteer__merged_into", "shift")
+        .order_by("activity__title", "date", "volunteer__number")
+    )
+    public = shown_in_public({record.volunteer.stays for record in records}, timezone.localdate())
+    last = max((record.effective_on for record in records if record.effective_on), default=None)
+    return Batch(
+        community=community,
+        day=day,
+        ends_on=last - dt.timedelta(days=1) if last else None,
+        count=len(records),
+        shown=[record for record in records if everybody or record.volunteer.stays.pk in public],
+    )
+
+
+def shown_in_public(people: Iterable[Volunteer], day: dt.date) -> set[int]:
+    """Who of them consented to the notice (ids); of minors only those whose guardian's consent is in force as well."""
+    people = list(people)
+    one = Volunteer.objects.all_with(people)
+    stays = {pk: merged_into or pk for pk, merged_into in one.values_list("pk", "merged_into")}
+    latest: dict[tuple[int, str], Consent] = {}
+    kinds = (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.GUARDIAN)
+    for consent in Consent.objects.filter(volunteer__in=one, kind__in=kinds).order_by("recorded_at", "pk"):
+        latest[stays[consent.volunteer_id], consent.kind] = consent
+
+    def granted(person: Volunteer, kind: str) -> bool:
+        consent = latest.get((person.pk, kind))
+        return bool(consent and consent.granted and (consent.valid_until is None or day <= consent.valid_until))
+
+    def is_minor(person: Volunteer) -> bool:
+        return person.birth_date is not None and ages.age_on(person.birth_date, day) < OF_AGE
+
+    return {
+        person.pk
+        for person in people
+        if granted(person, Consent.Kind.PUBLIC_NOTICE)
+        and (not is_minor(person) or granted(person, Consent.Kind.GUARDIAN))
+    }
+
+
+# On paper
+
+
+def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refusal:
+    """The notice for the wall, A4, in the reader's language; with `everybody`, by full name, the desk's own list.
+
+    Refuses with `missing_glyphs`.
+    """
+    language = get_language() or settings.LANGUAGE_CODE
+
+    def day(date: dt.date | None) -> str:
+        return formats.day(date, language, year=True) if date else ""
+
+    address = settings.PUBLIC_URL.rstrip("/").partition("://")[2]
+    sheet = NoticeSheet(
+        community=batch.community.name,
+        lines=tuple(
+            NoticeLine(
+                number=record.volunteer.stays.number,
+                name=record.volunteer.stays.name if everybody else record.volunteer.stays.masked_name,
+                activity=record.activity.title,
+                date=formats.day(record.date, language),
+                hours=formats.hours(record.minutes),
+                remark="、".join(_remarks(record)),
+            )
+            for record in batch.shown
+        ),
+        confirmed_on=day(batch.day),
+        until=day(batch.ends_on),
+        address=address + reverse("home:notices"),
+        printed_on=day(timezone.localdate(at)),
+        withheld=batch.withheld,
+        for_the_desk=everybody,
+    )
+    try:
+        return render_pdf(sheet, language=language, created=at)
+    except MissingGlyphs:
+        return MISSING_GLYPHS
+
+
+def _remarks(record: ServiceRecord) -> list[str]:
+    remarks = [str(record.get_state_display())] if record.state == RecordState.CONTESTED else []
+    return [*remarks, str(_("handled by one person"))] if record.alone else remarks

@@ -1,0 +1,144 @@
+"""Ask for missing hours, object to hours on notice, and read the evidence of a request."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.forms import HiddenInput
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from academy.activities.models import Activity, Shift
+from academy.core.refusals import Refusal, add_to_form
+from academy.home import requests
+from academy.home.forms import MakeUpForm, ObjectionForm
+from academy.hours.forms import scanned_times
+from academy.hours.models import Evidence, MakeUp, ServiceRecord
+from academy.hours.services import make_ups, objections
+from academy.people.belongings import people_with_right
+from academy.people.http import user_of
+from academy.people.models import Volunteer
+from academy.people.permissions import Right
+
+asking = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_required
+@never_cache
+@require_GET
+def missing(request: HttpRequest) -> HttpResponse:
+    """Which activity it was of which hours are missing: the community's latest, those already recorded left out."""
+    volunteer = _asking_for(request)
+    context = {"volunteer": volunteer, "shifts": requests.unrecorded_shifts(volunteer, timezone.now())}
+    return render(request, "home/missing.html", context)
+
+
+@login_required
+@never_cache
+@asking
+def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """Asks for a make-up entry or a correction of somebody's hours at a shift (K8, K9)."""
+    volunteer = _asking_for(request)
+    records = ServiceRecord.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    known = Q(activity__published_at__isnull=False) | Q(activity__imported=True, pk__in=records.values("shift"))
+    shift = get_object_or_404(Shift.objects.select_related("activity__community").filter(known), pk=shift_id)
+    if not make_ups.may_ask(user_of(request), volunteer=volunteer, shift=shift):
+        raise Http404
+    record = requests.record_at(volunteer, shift)
+    form = MakeUpForm(request.POST or None, shift=shift, initial=scanned_times(volunteer, shift))
+    if record is None:
+        form.fields["absent"].widget = HiddenInput()  # there is nothing to take back
+    if request.method == "POST" and form.is_valid():
+        came, left = form.times or (None, None)
+        answer = make_ups.ask_make_up(
+            volunteer=volunteer,
+            shift=shift,
+            came_at=came,
+            left_at=left,
+            reason=form.cleaned_data["reason"],
+            witness=form.cleaned_data["witness"],
+            evidence=[file for file in request.FILES.getlist("evidence") if isinstance(file, UploadedFile)],
+            by=user_of(request),
+            at=timezone.now(),
+        )
+        if isinstance(answer, MakeUp):
+            messages.success(request, _("Asked for. You find the answer here when it has been decided."))
+            return redirect(_page_of(volunteer, record))
+        add_to_form(form, answer, {"needs_witness": "witness", "beyond_plan": "left", "times_reversed": "left"})
+    context = {
+        "volunteer": volunteer,
+        "shift": shift,
+        "record": record,
+        "form": form,
+        "is_make_up": make_ups.choose_way(volunteer=volunteer, shift=shift, at=timezone.now()) == MakeUp.Way.MAKE_UP,
+    }
+    return render(request, "home/ask.html", context)
+
+
+@login_required
+@never_cache
+@asking
+def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
+    """Objects to hours on notice, for oneself or, as staff, for somebody at the desk (K7)."""
+    user = user_of(request)
+    record = get_object_or_404(requests.open_to_objection(user), pk=record_id)
+    form = ObjectionForm(request.POST or None)
+    if user.own_volunteer is not None:
+        del form.fields["objector"]
+    if request.method == "POST" and form.is_valid():
+        answer = objections.object_to(
+            record=record,
+            reason=form.cleaned_data["reason"],
+            objector=form.cleaned_data.get("objector", ""),
+            by=user,
+            at=timezone.now(),
+        )
+        if not isinstance(answer, Refusal):
+            messages.success(request, _("Your objection is kept. These hours wait until it has been decided."))
+            return redirect("home:my")
+        add_to_form(form, answer, {"needs_objector": "objector"})
+    return render(request, "home/object.html", {"record": record, "form": form})
+
+
+@login_required
+@never_cache
+@require_GET
+def evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
+    """A file that speaks for a request: for whoever asked, the volunteer, and those who decide.
+
+    To be saved, never shown as a page of ours.
+    """
+    found = get_object_or_404(Evidence.objects.select_related("make_up__shift__activity__community"), pk=evidence_id)
+    if not requests.may_see_request(user_of(request), found.make_up):
+        raise Http404
+    with found.file.open("rb") as file:
+        response = HttpResponse(file.read(), content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, found.name)
+    return response
+
+
+def _asking_for(request: HttpRequest) -> Volunteer:
+    """`?who=`: oneself, whom one acts for, or, as staff, somebody of one's community."""
+    user, number = user_of(request), request.GET.get("who", "")
+    mine = people_with_right(user, Right.SEE_HOURS)
+    if not number and mine:
+        return next((person for person in mine if person.user_id == user.pk), mine[0])
+    for person in mine:
+        if person.number == number:
+            return person
+    staffed = user.communities_for(Right.CONFIRM_HOURS)
+    led = Activity.objects.led_by(user).values("community")
+    present = Volunteer.objects.present()
+    return get_object_or_404(present.in_communities(staffed) | present.in_communities(led), number=number)
+
+
+def _page_of(volunteer: Volunteer, record: ServiceRecord | None) -> str:
+    if record is not None:
+        return reverse("home:record", args=[record.pk])
+    return f"{reverse('home:my')}?who={volunteer.number}"

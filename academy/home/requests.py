@@ -1,0 +1,62 @@
+"""What may be asked for, read for the pages. Writes nothing."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
+from academy.activities.models import Shift
+from academy.hours.models import MakeUp, RecordState, ServiceRecord
+from academy.people.belongings import people_with_right
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
+
+MISSING_DAYS = 60
+MISSING_SHOWN = 30
+
+
+def unrecorded_shifts(volunteer: Volunteer, at: dt.datetime) -> list[Shift]:
+    """The shifts of the last weeks that are over and where the volunteer has no minutes, signed up ones first."""
+    one = Volunteer.objects.one_with(volunteer.pk)
+    counted = ServiceRecord.objects.live().filter(volunteer__in=one, minutes__gt=0).values("shift")
+    over = Shift.objects.filter(
+        activity__community=volunteer.community_id,
+        activity__published_at__isnull=False,
+        activity__cancelled_at=None,
+        ends_at__lte=at,
+        ends_at__gte=at - dt.timedelta(days=MISSING_DAYS),
+    )
+    mine = set(over.filter(sign_ups__volunteer__in=one, sign_ups__cancelled_at=None).values_list("pk", flat=True))
+    shifts = over.exclude(pk__in=counted).select_related("activity").order_by("-starts_at")
+    return sorted(shifts, key=lambda shift: shift.pk not in mine)[:MISSING_SHOWN]
+
+
+def record_at(volunteer: Volunteer, shift: Shift) -> ServiceRecord | None:
+    """Return the volunteer's live record of `shift`, the first where a night makes two."""
+    one = Volunteer.objects.one_with(volunteer.pk)
+    return ServiceRecord.objects.live().filter(volunteer__in=one, shift=shift).order_by("date").first()
+
+
+def open_to_objection(user: User) -> QuerySet[ServiceRecord]:
+    """Records on notice, of the communities where `user` is on the roll or works."""
+    communities = Q(community__in=user.communities_for(Right.CONFIRM_HOURS))
+    if user.own_volunteer is not None:
+        communities |= Q(community=user.own_volunteer.community_id)
+    on_notice = ServiceRecord.objects.filter(communities, state__in=[RecordState.ON_NOTICE, RecordState.CONTESTED])
+    return on_notice.select_related("activity", "volunteer", "shift__activity")
+
+
+def may_see_request(user: User, make_up: MakeUp) -> bool:
+    community = make_up.shift.activity.community
+    return (
+        make_up.asked_by_id == user.pk
+        or any(user.has_right(right, community) for right in (Right.DECIDE, Right.CONFIRM_HOURS))
+        or make_up.volunteer.stays.pk in {person.pk for person in people_with_right(user, Right.SEE_HOURS)}
+    )
+
+
+def requests_of(volunteer: Volunteer, record: ServiceRecord | None = None) -> list[MakeUp]:
+    """What was asked for this person, the latest first; at the record's shift alone."""
+    asked = MakeUp.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    if record is not None:
+        asked = asked.filter(shift=record.shift_id)
+    return list(asked.select_related("shift__activity").order_by("-asked_at")[:10])

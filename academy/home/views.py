@@ -1,0 +1,135 @@
+"""A volunteer's own page: hours, messages, card, and each record with its explanation."""
+
+import datetime as dt
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from academy.activities.models import Activity
+from academy.core.http import posted_ids
+from academy.decisions.selectors import count_waiting
+from academy.home import requests, selectors
+from academy.hours import explanation
+from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import totals
+from academy.learning import services as learning
+from academy.messaging import services as messaging
+from academy.paper.codes import qr_svg
+from academy.people import cards
+from academy.people.belongings import may, people_with_right
+from academy.people.http import user_of
+from academy.people.models import Volunteer
+from academy.people.permissions import Right
+from academy.recognition import services as recognition
+
+RECORDS_SHOWN = 40
+MESSAGES_SHOWN = 10
+
+
+@login_required
+@never_cache
+@require_GET
+def my(request: HttpRequest) -> HttpResponse:
+    """Hours, what waits and why, and each record's way to its explanation; for oneself or whom one acts for."""
+    user = user_of(request)
+    people = people_with_right(user, Right.SEE_HOURS)
+    if not people:
+        nobody = {"opens_admin": opens_admin(request), "to_decide": count_waiting(user)}
+        return render(request, "home/no_volunteer.html", nobody)
+    volunteer = chosen(people, request)
+    now = timezone.now()
+    records = selectors.records_of(volunteer, limit=RECORDS_SHOWN)
+    summary = totals.summary_for(volunteer, at=now)
+    context = {
+        "volunteer": volunteer,
+        "people": people,
+        "has_card": may(user, Right.CHECK_IN, volunteer=volunteer),
+        "hours": summary,
+        "rests_on": selectors.rests_on(volunteer),
+        "class_hours": learning.class_hours(volunteer=volunteer),
+        "expected": _all_expected(summary),
+        "records": [(record, selectors.WHY_IT_WAITS.get(RecordState(record.state), "")) for record in records],
+        "coming": selectors.coming_sign_ups(volunteer, now),
+        "led": Activity.objects.led_lately_by(user, now),
+        "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
+        "stars": recognition.stars_of(volunteer),
+        "to_decide": count_waiting(user),
+        "opens_admin": opens_admin(request),
+    }
+    return render(request, "home/my.html", context)
+
+
+@login_required
+@require_POST
+def messages_read(request: HttpRequest) -> HttpResponse:
+    """What somebody has been told is read: the message of the button, or all of them."""
+    people = people_with_right(user_of(request), Right.SEE_HOURS)
+    if not people:
+        return redirect("home:my")
+    volunteer = chosen(people, request)
+    only = posted_ids(request, "message") if "message" in request.POST else None
+    messaging.mark_read(volunteer=volunteer, at=timezone.now(), only=only)
+    return redirect(f"{reverse('home:my')}?who={volunteer.number}")
+
+
+@login_required
+@never_cache
+@require_GET
+def my_card(request: HttpRequest) -> HttpResponse:
+    """The check-in card for the leader's scanner, of oneself or whom one acts for; made at the first look."""
+    user = user_of(request)
+    people = [
+        person for person in people_with_right(user, Right.SEE_HOURS) if may(user, Right.CHECK_IN, volunteer=person)
+    ]
+    if not people:
+        return render(request, "home/no_volunteer.html", {"opens_admin": opens_admin(request)})
+    volunteer = chosen(people, request)
+    card = cards.card_for(volunteer=volunteer, by=user, at=timezone.now())
+    context = {"volunteer": volunteer, "people": people, "svg": qr_svg(cards.card_url(card))}
+    return render(request, "home/card.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def record(request: HttpRequest, record_id: int) -> HttpResponse:
+    """One record's explanation: every step with its clause, and the scans that it rests on."""
+    people = Volunteer.objects.all_with(people_with_right(user_of(request), Right.SEE_HOURS))
+    of_mine = ServiceRecord.objects.filter(volunteer__in=people)
+    found = get_object_or_404(
+        of_mine.select_related("activity", "shift", "rule_set", "volunteer", "confirmed_by"), pk=record_id
+    )
+    context = {
+        "record": found,
+        "reason": selectors.WHY_IT_WAITS.get(RecordState(found.state), ""),
+        "expected": totals.expected_for(found, timezone.now()),
+        "asked": requests.requests_of(found.volunteer.stays, found),
+        **explanation.explain(found, found.flags),  # what was noticed at the scans is for the leader's eyes
+    }
+    return render(request, "home/record.html", context)
+
+
+def chosen(people: list[Volunteer], request: HttpRequest) -> Volunteer:
+    """Of `people`, the one whom the address names (`?who=`); oneself where it names nobody."""
+    number = request.GET.get("who")
+    if number is None:
+        return next((person for person in people if person.user_id == request.user.pk), people[0])
+    for person in people:
+        if person.number == number:
+            return person
+    raise Http404
+
+
+def _all_expected(summary: totals.Summary) -> dt.date | None:
+    """The day by which all that waits counts; None while something has to be decided first."""
+    days = [one.expected for one in summary.waiting if one.record.minutes]
+    return None if None in days else max((day for day in days if day), default=None)
+
+
+def opens_admin(request: HttpRequest) -> bool:
+    return user_of(request).communities_for(Right.OPEN_ADMIN).exists()

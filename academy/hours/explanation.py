@@ -1,0 +1,23 @@
+"""The explanation of a service record: its steps, its remarks, and the scans that it rests on."""
+
+from typing import Any
+
+from academy.checkin.models import Scan
+from academy.hours import sentences
+from academy.hours.models import ServiceRecord
+
+
+def explain(record: ServiceRecord, flags: list[str]) -> dict[str, Any]:
+    """Return what `hours/explanation.html` shows of `record`, with the remarks that `flags` name."""
+    return {
+        "steps": sentences.explained(record.steps, rule_set_id=record.rule_set_id),
+        "flags": [sentences.flag_sentence(flag) for flag in flags],
+        "scans": evidence_of(record),
+    }
+
+
+def evidence_of(record: ServiceRecord) -> list[Scan]:
+    """Return the scans that `record` was computed from, in time order."""
+    return list(
+        Scan.objects.filter(pk__in=record.basis.get("scans", [])).select_related("checkpoint").order_by("happened_at")
+    )

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from academy.core import links
+
+
+class LeadConfig(AppConfig):
+    name = "academy.lead"
+    label = "lead"
+    verbose_name = _("Leader's page")
+
+    def ready(self) -> None:
+        links.register(leader_page="lead:activity", scanner="lead:scanner", roster_row="lead:roster_row")

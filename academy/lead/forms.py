@@ -1,0 +1,43 @@
+"""What the leader fills in on the phone."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from academy.hours.forms import ClockField
+from academy.people.admin_forms import PhoneField
+from academy.people.services import tidy_name
+
+
+class NewcomerForm(forms.Form):
+    """Somebody whom the roll does not know: name and phone are enough (R1). `scan` makes the same tap the same scan."""
+
+    scan = forms.UUIDField(widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("Name of the person"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Type the person's name.")},
+    )
+    phone = PhoneField(
+        label=_("Phone of the person"),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        error_messages={"required": _("Type the person's phone number of 11 digits.")},
+    )
+
+    def clean_name(self) -> str:
+        return tidy_name(self.cleaned_data["name"])
+
+
+REASON = forms.Textarea(attrs={"rows": 3})
+
+
+class MoreForm(forms.Form):
+    """Until when, or how many hours, and why."""
+
+    until = ClockField(label=_("Until"))
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=REASON)
+
+
+class LongDayForm(forms.Form):
+    hours = forms.DecimalField(label=_("Hours of the day"), min_value=0, max_value=24, decimal_places=1)
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=REASON)

@@ -1,0 +1,137 @@
+"""What a leader puts right, asks for and evaluates: times, a longer day, overtime, the volunteers."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from academy.activities.http import led_activity
+from academy.activities.models import Activity, Shift
+from academy.core.refusals import Refusal, add_to_form
+from academy.hours.forms import TimesForm, moment_in, scanned_times
+from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import approvals, evaluation, make_ups
+from academy.lead.forms import LongDayForm, MoreForm
+from academy.people.http import user_of
+from academy.people.models import Volunteer
+
+asking = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_required
+@never_cache
+@asking
+def correct(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
+    """The leader puts a visit right before confirming it."""
+    activity, record = _led_record(request, activity_id, record_id)
+    form = TimesForm(
+        request.POST or None, shift=record.shift, initial=scanned_times(record.volunteer.stays, record.shift)
+    )
+    if request.method == "POST" and form.is_valid():
+        answer = make_ups.correct_visit(
+            volunteer=record.volunteer,
+            shift=record.shift,
+            times=form.times,
+            by=user_of(request),
+            at=timezone.now(),
+        )
+        if not isinstance(answer, Refusal):
+            messages.success(request, _("Put right. Look at it once more, then confirm."))
+            return redirect("lead:activity", activity_id=activity.pk)
+        add_to_form(form, answer, {"times_reversed": "left", "in_the_future": "left"})
+    context = {"activity": activity, "title": record.volunteer.name, "when": record.shift, "form": form}
+    return render(request, "lead/ask.html", {**context, "act": _("Put right")})
+
+
+@login_required
+@never_cache
+@asking
+def longer_day(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
+    """The leader asks that somebody's day hold more than its limit (H4)."""
+    activity, record = _led_record(request, activity_id, record_id)
+    form = LongDayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answer = approvals.ask_daily_approval(
+            volunteer=record.volunteer,
+            date=record.date,
+            minutes=int(form.cleaned_data["hours"] * 60),
+            reason=form.cleaned_data["reason"],
+            by=user_of(request),
+            at=timezone.now(),
+        )
+        if not isinstance(answer, Refusal):
+            messages.success(request, _("Asked for: a second person decides."))
+            return redirect("lead:activity", activity_id=activity.pk)
+        add_to_form(form, answer, {"not_more": "hours", "beyond_hard_limit": "hours"})
+    context = {"activity": activity, "title": record.volunteer.name, "when": record.shift, "form": form}
+    return render(request, "lead/ask.html", {**context, "act": _("Ask for a longer day")})
+
+
+@login_required
+@never_cache
+@asking
+def overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpResponse:
+    """The leader asks that a shift count beyond its planned end (H4)."""
+    activity = led_activity(request, activity_id)
+    shift = get_object_or_404(Shift.objects.select_related("activity__community"), pk=shift_id, activity=activity)
+    form = MoreForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        until = moment_in(shift, form.cleaned_data["until"])
+        if until <= shift.ends_at and form.cleaned_data["until"] < timezone.localtime(shift.ends_at).time():
+            until += dt.timedelta(days=1)
+        answer = approvals.ask_overtime(
+            shift=shift, until=until, reason=form.cleaned_data["reason"], by=user_of(request), at=timezone.now()
+        )
+        if not isinstance(answer, Refusal):
+            messages.success(request, _("Asked for: a second person decides."))
+            return redirect("lead:activity", activity_id=activity.pk)
+        add_to_form(form, answer, {"not_after_end": "until", "too_long": "until"})
+    context = {"activity": activity, "title": activity.title, "when": shift, "form": form}
+    return render(request, "lead/ask.html", {**context, "act": _("Ask for overtime")})
+
+
+@login_required
+@never_cache
+@asking
+def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """All satisfactory, except …: the whole activity in one act (K10)."""
+    activity = led_activity(request, activity_id)
+    people = evaluation.list_volunteers(activity)
+    known = {one.volunteer_id: one for one in activity.evaluations.all()}
+    rows = [(person, known.get(person.pk)) for person in people]
+    refusal = None
+    if request.method == "POST":
+        answer = evaluation.evaluate(
+            activity=activity, by=user_of(request), at=timezone.now(), exceptions=_exceptions(request, people)
+        )
+        if not isinstance(answer, Refusal):
+            messages.success(request, _("Evaluated: %(count)s.") % {"count": len(answer)})
+            return redirect("lead:activity", activity_id=activity.pk)
+        refusal = answer
+    context = {"activity": activity, "rows": rows, "refusal": refusal, "typed": request.POST}
+    return render(request, "lead/evaluate.html", context)
+
+
+def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[evaluation.ExemptedVolunteer]:
+    """Those with a score of their own in the form."""
+    found = []
+    for person in people:
+        score = request.POST.get(f"score-{person.pk}", "")
+        if score.isdecimal() and len(score) < 3:
+            found.append(
+                evaluation.ExemptedVolunteer(person, int(score), request.POST.get(f"word-{person.pk}", "")[:200])
+            )
+    return found
+
+
+def _led_record(request: HttpRequest, activity_id: int, record_id: int) -> tuple[Activity, ServiceRecord]:
+    activity = led_activity(request, activity_id)
+    waiting = ServiceRecord.objects.filter(activity=activity, state=RecordState.AWAITING_CONFIRMATION)
+    related = ("volunteer__merged_into", "shift__activity__community")
+    return activity, get_object_or_404(waiting.select_related(*related), pk=record_id)

@@ -1,0 +1,357 @@
+"""The leader's roster: ticking people in and out, printing the sheet to be signed, and keying it in."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4, uuid5
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from academy.activities.http import led_activity
+from academy.activities.models import Activity
+from academy.checkin import rosters
+from academy.checkin.choice import Candidate
+from academy.checkin.models import Direction, Method, Scan
+from academy.checkin.refusals import keying_refusal, told_to_leader
+from academy.checkin.rosters import Row, ShiftRoster
+from academy.checkin.services import keying_in, scanning
+from academy.core import formats
+from academy.core.refusals import Refusal
+from academy.paper.http import pdf_response
+from academy.people.http import user_of
+from academy.people.models import Volunteer
+
+# On the screen
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One tap: whose row, in or out, at which shift, and the scan's id. Written ``9X…:in:12:0b7c…``."""
+
+    row: str
+    direction: str
+    shift_id: int | None
+    scan_id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.row}:{self.direction}:{self.shift_id or ''}:{self.scan_id}"
+
+
+@dataclass(frozen=True)
+class TickResult:
+    """The result of the tap before this page: its row and the sentence about it."""
+
+    row: str
+    shift_id: int | None
+    sentence: str
+    code: str = ""  # of a refusal
+
+    def is_about(self, row: Row) -> bool:
+        return self.row == row.key and (self.shift_id is None or row.shift is None or row.shift.pk == self.shift_id)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the screen with its button, or with several where the shift is not clear; and what a tap came to."""
+
+    row: Row
+    buttons: tuple[tuple[Tick, Candidate | None], ...]
+    said: TickResult | None = None
+    is_anchor: bool = False  # the first that something is said of: the page scrolls there
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def roster(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Everybody's row with its one button; a tap is a scan, and the same tap twice is the same scan."""
+    activity = led_activity(request, activity_id)
+    if request.method != "POST":
+        return _show_roster(request, activity)
+    tick = _read_tick(request.POST.get("tick", ""))
+    person = rosters.find_person(activity, tick.row) if tick else None
+    if tick is None or person is None:
+        raise Http404
+    answer = scanning.record_for(
+        scan_id=tick.scan_id,
+        activity=activity,
+        volunteer=person,
+        method=Method.TICK,
+        by=user_of(request),
+        direction=tick.direction,
+        at=timezone.now(),
+        shift_id=tick.shift_id,
+    )
+    if answer.asks:
+        return _show_roster(request, activity, asked=tick, choices=answer.choices)
+    if not answer.stored:
+        assert answer.refusal is not None
+        refusal = told_to_leader(answer.refusal.code, at=answer.at)
+        said = TickResult(tick.row, tick.shift_id, str(refusal), refusal.code)
+        return _show_roster(request, activity, said=said, status=409)
+    query = {"scan": str(tick.scan_id), **({"q": _search(request)} if _search(request) else {})}
+    return redirect(f"{reverse('lead:roster', args=[activity.pk])}?{urlencode(query)}#said")
+
+
+def _show_roster(
+    request: HttpRequest,
+    activity: Activity,
+    *,
+    asked: Tick | None = None,
+    choices: tuple[Candidate, ...] = (),
+    said: TickResult | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    listed = rosters.rosters_of(activity)
+    taking = {part.shift.pk: part for part in listed}
+    said = said or _said(request, activity, taking)
+    anchored = False
+
+    def line(row: Row) -> Line:
+        nonlocal anchored
+        buttons: list[tuple[Tick, Candidate | None]] = []
+        if asked and asked.row == row.key and asked.shift_id is None and row.shift is None:
+            buttons = [(Tick(row.key, asked.direction, shift.id, asked.scan_id), shift) for shift in choices]
+        elif row.shift is None or taking[row.shift.pk].takes(row.direction, now):
+            buttons = [(Tick(row.key, row.direction, row.shift.pk if row.shift else None, uuid4()), None)]
+        about = said if said and said.is_about(row) else None
+        first, anchored = about is not None and not anchored, anchored or about is not None
+        return Line(row, tuple(buttons), about, first)
+
+    context: dict[str, Any] = {
+        "activity": activity,
+        "found": [line(row) for row in rosters.find_rows(activity, listed, _search(request))],
+        "parts": [(part, part.is_open(now), [line(row) for row in part.rows]) for part in listed],
+        "none_open": not any(part.is_open(now) for part in listed),
+        "q": _search(request),
+        "too_short": 0 < len(_search(request)) < rosters.SHORTEST_SEARCH,
+    }
+    return render(request, "lead/roster.html", context, status=status)
+
+
+def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster]) -> TickResult | None:
+    """What the scan named in the address came to, for whoever made it."""
+    try:
+        wanted = UUID(request.GET.get("scan", ""))
+    except ValueError:
+        return None
+    scans = Scan.objects.filter(checkpoint__activity=activity, method=Method.TICK, operator=user_of(request))
+    scan = scans.select_related("checkpoint", "volunteer").filter(pk=wanted).first()
+    if scan is None or scan.volunteer is None:
+        return None
+    key = rosters.row_key(activity, scan.volunteer)
+    if scan.refusal:
+        part = parts.get(scan.shift_id or 0)
+        refusal = told_to_leader(
+            scan.refusal,
+            at=scan.happened_at,
+            opens_at=part.opens_at if part else None,
+            since=scanning.stored_answer(scan).visit_opened_at,
+        )
+        return TickResult(key, scan.shift_id, str(refusal), refusal.code)
+    sentence = _("Checked in at %(time)s.") if scan.direction == Direction.IN else _("Checked out at %(time)s.")
+    return TickResult(key, scan.shift_id, sentence % {"time": formats.clock(timezone.localtime(scan.happened_at))})
+
+
+def _read_tick(text: str) -> Tick | None:
+    """None for what no button of ours says."""
+    try:
+        row, direction, shift, scan_id = text.split(":")
+        return Tick(row, Direction(direction).value, int(shift) if shift else None, UUID(scan_id))
+    except ValueError:
+        return None
+
+
+def _search(request: HttpRequest) -> str:
+    return (request.POST.get("q") or request.GET.get("q") or "").strip()[:40]
+
+
+# On paper
+
+
+@login_required
+@never_cache
+@require_GET
+def roster_pdf(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """The sheet to be signed: of `?shift=`, else of the shifts that are not over, else of all."""
+    activity = led_activity(request, activity_id)
+    listed = rosters.rosters_of(activity)
+    wanted = _shift_asked_for(request, listed)
+    coming = [part for part in listed if part.closes_at > timezone.now()]
+    answer = rosters.print_pdf(activity=activity, rosters=[wanted] if wanted else coming or listed, at=timezone.now())
+    if isinstance(answer, Refusal):
+        messages.error(request, str(answer))
+        return redirect("lead:roster", activity.pk)
+    return pdf_response(answer, f"{activity.title}.pdf")
+
+
+# Keyed in
+
+
+@dataclass
+class Entry:
+    """One row being keyed in: what was typed stays until it is stored."""
+
+    row: Row
+    scan_id: UUID
+    arrived: str = ""
+    left: str = ""
+    refusal: Refusal | None = None
+    stored: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.arrived or self.left)
+
+    @property
+    def scan_ids(self) -> tuple[UUID, UUID]:
+        return self.scan_id, uuid5(self.scan_id, "out")
+
+
+@dataclass
+class SheetResult:
+    """The result of keying in a whole sheet."""
+
+    stored: list[Entry] = field(default_factory=list)
+    refused: list[Entry] = field(default_factory=list)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def roster_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse:
+    """One row of the signed sheet, opened by its code: two times, keyed in with one tap."""
+    activity = led_activity(request, activity_id)
+    person = rosters.find_person(activity, row)
+    listed = rosters.rosters_of(activity)
+    if person is None or not listed:
+        raise Http404
+    mine = rosters.rows_of_person(listed, person)
+    chosen = _shift_asked_for(request, listed) or _likely_shift(listed, mine)
+    own = next(one for one in mine if one.shift and chosen.shift.pk == one.shift.pk)
+    entry = _read_entry(request, own)
+    if request.method == "POST":
+        _key_in(request, activity, chosen, entry)
+        if entry.stored:
+            messages.success(request, _("%(name)s is keyed in.") % {"name": person.name})
+            return redirect(f"{_row_address(activity, own.key)}?shift={chosen.shift.pk}")
+    context = {"activity": activity, "person": person, "entry": entry, "rows": mine, "chosen": chosen}
+    return render(request, "lead/roster_row.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def roster_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """A whole signed sheet at once: good rows are stored, the others stay as they were typed, each with its reason."""
+    activity = led_activity(request, activity_id)
+    listed = rosters.rosters_of(activity)
+    if not listed:
+        raise Http404
+    chosen = _shift_asked_for(request, listed) or _last_begun(listed)
+    entries = _entries(request, activity, listed, chosen)
+    keyed = SheetResult()
+    if request.method == "POST" and "find" not in request.POST:
+        for entry in entries:
+            if entry.is_empty:
+                continue
+            _key_in(request, activity, chosen, entry)
+            (keyed.stored if entry.stored else keyed.refused).append(entry)
+        if keyed.stored and not keyed.refused:
+            messages.success(request, _("Keyed in: %(count)s.") % {"count": len(keyed.stored)})
+            return redirect(f"{reverse('lead:roster_sheet', args=[activity.pk])}?shift={chosen.shift.pk}")
+    context = {
+        "activity": activity,
+        "parts": listed,
+        "chosen": chosen,
+        "entries": entries,
+        "keyed": keyed,
+        "q": _search(request) if "find" in request.POST else "",
+    }
+    return render(request, "lead/roster_sheet.html", context)
+
+
+def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster], chosen: ShiftRoster) -> list[Entry]:
+    """The sheet's rows: those with a place or a visit, then whoever was found and added below."""
+    rows = {row.key: row for row in chosen.rows}
+    for key in request.POST.getlist("row"):
+        person = None if key in rows else rosters.find_person(activity, key)
+        if person is not None:
+            rows.setdefault(rosters.row_key(activity, person), _row_at(chosen, activity, person))
+    if "find" in request.POST:
+        for row in rosters.find_rows(activity, listed, _search(request)):
+            rows.setdefault(row.key, _row_at(chosen, activity, row.volunteer))
+    return [_read_entry(request, row, suffix=f"-{key}") for key, row in rows.items()]
+
+
+def _row_at(part: ShiftRoster, activity: Activity, person: Volunteer) -> Row:
+    return Row(rosters.row_key(activity, person), person, part.shift)
+
+
+def _read_entry(request: HttpRequest, row: Row, *, suffix: str = "") -> Entry:
+    """What the form says of this row, with the scan's id that it was given."""
+    try:
+        scan_id = UUID(request.POST.get(f"scan{suffix}", ""))
+    except ValueError:
+        scan_id = uuid4()
+    arrived, left = (request.POST.get(f"{name}{suffix}", "").strip()[:20] for name in ("arrived", "left"))
+    return Entry(row, scan_id, arrived, left)
+
+
+def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: Entry) -> None:
+    """Stores the row, or leaves the reason why not with it."""
+    if not (entry.arrived and entry.left):
+        entry.refusal = keying_refusal("needs_times")
+        return
+    arrived, left = rosters.read_clock(entry.arrived), rosters.read_clock(entry.left)
+    if arrived is None or left is None:
+        entry.refusal = keying_refusal("bad_time")
+        return
+    answer = keying_in.key_in(
+        scan_ids=entry.scan_ids,
+        activity=activity,
+        shift=part.shift,
+        volunteer=entry.row.volunteer,
+        arrived=rosters.moment_at(part, arrived),
+        left=rosters.moment_at(part, left),
+        by=user_of(request),
+        at=timezone.now(),
+    )
+    if isinstance(answer, Refusal):
+        entry.refusal = answer
+    else:
+        entry.stored = True
+
+
+def _shift_asked_for(request: HttpRequest, listed: list[ShiftRoster]) -> ShiftRoster | None:
+    text = request.POST.get("shift") or request.GET.get("shift") or ""
+    return next((part for part in listed if str(part.shift.pk) == text), None)
+
+
+def _likely_shift(listed: list[ShiftRoster], mine: list[Row]) -> ShiftRoster:
+    """Of the shifts that have begun the last one with a place and nothing scanned; else the last that has begun."""
+    now = timezone.now()
+    waiting = [
+        part for part, row in zip(listed, mine, strict=True) if row.expected and not row.visits and part.opens_at <= now
+    ]
+    return waiting[-1] if waiting else _last_begun(listed)
+
+
+def _last_begun(listed: list[ShiftRoster]) -> ShiftRoster:
+    now: dt.datetime = timezone.now()
+    begun = [part for part in listed if part.opens_at <= now]
+    return begun[-1] if begun else listed[0]
+
+
+def _row_address(activity: Activity, key: str) -> str:
+    return reverse("lead:roster_row", args=[activity.pk, key])

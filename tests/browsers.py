@@ -1,0 +1,45 @@
+"""Fixtures of pages: a scene that a whole module shares, its Saturday morning, and browsers that are signed in."""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+
+from academy.people.models import User
+from tests.hours.scene import Scene, moment
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture(scope="module")
+def scene_of_module(rows_of_module: Any) -> Any:
+    return rows_of_module(Scene)
+
+
+@pytest.fixture
+def scene(scene_of_module: Scene, db: None) -> Scene:
+    return deepcopy(scene_of_module)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Ten in the morning of the scene's Saturday; `clock.move_to(moment("12:00"))` goes on."""
+    with time_machine.travel(moment("10:00"), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def sign_in(clock: time_machine.Traveller) -> SignIn:
+    """A browser in which somebody is signed in, and reads English."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        return client
+
+    return signed_in

@@ -1,0 +1,408 @@
+"""A volunteer's own page, that of somebody one acts for, and each record's explanation."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from academy.activities import services as activities
+from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import confirmation, notices, records
+from academy.learning import services as learning
+from academy.people import services as people
+from academy.people.models import Consent
+from academy.people.permissions import DutyRole
+from tests.factories import UserFactory, sign_up
+from tests.hours.scene import SATURDAY, Scene, moment
+from tests.pages import Statements, text_of
+
+MY = "/my/"
+
+
+@pytest.fixture
+def volunteer(scene):
+    return scene.volunteer(login=True)
+
+
+@pytest.fixture
+def record(scene, volunteer, clock):
+    """Nine to twelve, waiting for confirmation; it is a quarter past twelve."""
+    [record] = scene.attend(volunteer, scene.activity().shifts.get())
+    clock.move_to(moment("12:15"))
+    return record
+
+
+def confirm(record, by):
+    confirmed = confirmation.confirm(activity=record.activity, by=by, at=moment("12:30"), records=[record])
+    assert isinstance(confirmed, confirmation.ConfirmationResult)
+    record.refresh_from_db()
+    return record
+
+
+def agent_of(elder, user):
+    people.allow_agent(volunteer=elder, user=user, evidence="当面同意", by=None, at=moment("08:00"))
+
+
+# Who sees whose page
+
+
+@pytest.mark.parametrize("address", [MY, "/my/records/1/", "/lead/"])
+def test_whoever_is_signed_out_signs_in_first_and_comes_back(db, address):
+    response = Client().get(address)
+
+    assert response.status_code == 302
+    assert response["Location"] == f"{reverse('account_login')}?next={address}"
+
+
+def test_my_page_is_mine_and_kept_by_no_cache(scene, volunteer, sign_in):
+    response = sign_in(volunteer.user).get(MY)
+
+    assert response.status_code == 200
+    assert volunteer.name in text_of(response)
+    assert volunteer.number in text_of(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_an_agent_sees_the_elders_page_by_number(scene, volunteer, sign_in):
+    elder = scene.volunteer("赵淑珍")
+    agent_of(elder, volunteer.user)
+    client = sign_in(volunteer.user)
+
+    assert client.get(MY).context["volunteer"] == volunteer
+    assert f'href="?who={elder.number}"' in client.get(MY).content.decode()
+    assert client.get(MY, {"who": elder.number}).context["volunteer"] == elder
+
+
+def test_an_agent_who_is_no_volunteer_sees_the_elder_at_once(scene, sign_in):
+    elder, daughter = scene.volunteer("赵淑珍"), UserFactory()
+    agent_of(elder, daughter)
+
+    response = sign_in(daughter).get(MY)
+
+    assert response.context["volunteer"] == elder
+    assert "?who=" not in response.content.decode()
+
+
+def test_nobody_sees_the_page_of_somebody_else(scene, volunteer, sign_in):
+    other = scene.volunteer("李建国", login=True)
+
+    assert sign_in(volunteer.user).get(MY, {"who": other.number}).status_code == 404
+    assert sign_in(scene.leading).get(MY, {"who": other.number}).status_code == 404
+    assert other.name not in text_of(sign_in(scene.social_worker).get(MY, {"who": other.number}))
+    assert sign_in(volunteer.user).get(MY, {"who": ""}).status_code == 404
+
+
+def test_an_agent_sees_no_more_once_the_elder_took_the_consent_back(scene, volunteer, sign_in):
+    elder = scene.volunteer("赵淑珍")
+    agent_of(elder, volunteer.user)
+    people.record_consent(
+        volunteer=elder, kind=Consent.Kind.AGENCY, granted=False, evidence="电话", by=None, at=moment("09:00")
+    )
+
+    assert sign_in(volunteer.user).get(MY, {"who": elder.number}).status_code == 404
+
+
+def test_a_guardian_sees_the_childs_page_until_it_is_of_age(scene, sign_in, clock):
+    mother, child = UserFactory(), scene.volunteer("小明")
+    child.birth_date = dt.date(2008, 1, 11)
+    child.save()
+    people.record_consent(
+        volunteer=child,
+        kind=Consent.Kind.GUARDIAN,
+        granted=True,
+        guardian=mother,
+        evidence="签字的同意书",
+        by=None,
+        at=moment("08:00"),
+    )
+
+    assert sign_in(mother).get(MY).context["volunteer"] == child
+    clock.move_to(moment("10:00", dt.date(2026, 1, 11)))
+    assert child.name not in text_of(sign_in(mother).get(MY))
+
+
+def test_a_login_that_is_no_volunteers_is_told_whom_to_ask(scene, sign_in):
+    response = sign_in(UserFactory()).get(MY)
+
+    assert "This sign-in belongs to no volunteer. The social worker can connect it." in text_of(response)
+    assert "/admin/" not in response.content.decode()
+
+
+def test_whoever_works_in_the_back_office_finds_the_way_there(scene, volunteer, sign_in):
+    people.grant_duty(user=volunteer.user, community=scene.community, role=DutyRole.TRAINER, by=None)
+
+    assert 'href="/admin/"' in sign_in(scene.social_worker).get(MY).content.decode()
+    assert 'href="/admin/"' in sign_in(volunteer.user).get(MY).content.decode()
+    assert "/admin/" not in sign_in(scene.leading).get(MY).content.decode()
+
+
+# What stands there
+
+
+def test_before_the_first_hour_the_page_says_what_comes_next(volunteer, sign_in):
+    page = text_of(sign_in(volunteer.user).get(MY))
+
+    assert "Effective service hours 0.0 hours" in page
+    assert "No records yet. After your first check-out the minutes stand here at once." in page
+
+
+def test_somebody_who_is_in_sees_since_when(scene, volunteer, sign_in):
+    shift = scene.activity().shifts.get()
+    scene.scan(volunteer, shift, "in", moment("09:03"))
+
+    assert "in progress 冬季防火入户宣传, since 9:03" in text_of(sign_in(volunteer.user).get(MY))
+
+
+def test_minutes_stand_there_at_once_with_what_they_wait_for(record, volunteer, sign_in):
+    page = text_of(sign_in(volunteer.user).get(MY))
+
+    assert "Recorded 3.0 hours expected to take effect on 15 Jan" in page
+    assert "Effective 0.0 hours" in page
+    assert "Waits for the leader to confirm it." in page
+    assert "Sat 10 Jan" in page
+
+
+def test_a_confirmed_record_is_on_notice_until_its_day(scene, record, volunteer, sign_in):
+    confirm(record, scene.leading)
+
+    page = text_of(sign_in(volunteer.user).get(MY))
+
+    assert "On public notice." in page
+    assert "expected to take effect on 15 Jan" in page
+
+
+def test_effective_hours_are_the_large_figure(scene, record, volunteer, sign_in, clock):
+    confirm(record, scene.leading)
+    notices.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
+
+    page = text_of(sign_in(volunteer.user).get(MY))
+
+    assert "Effective service hours 3.0 hours" in page
+    assert "Recorded" not in page
+    assert "waits" not in page.lower()
+
+
+def test_what_has_to_be_decided_first_has_no_day_yet(scene, record, volunteer, sign_in):
+    ServiceRecord.objects.update(state=RecordState.AWAITING_MAKEUP)
+
+    page = text_of(sign_in(volunteer.user).get(MY))
+
+    assert "Recorded 3.0 hours takes effect after confirmation and public notice" in page
+    assert "A check-in or check-out is missing. Talk to the social worker." in page
+
+
+def test_all_that_waits_counts_by_the_last_of_its_days(scene, record, volunteer, sign_in, clock):
+    confirm(record, scene.leading)
+    later = dt.date(2026, 1, 17)
+    scene.attend(volunteer, scene.activity(day=later).shifts.get())
+    clock.move_to(moment("12:15", later))
+
+    # The first is on notice until the 15th; the second, if confirmed today, until the 21st.
+    assert "Recorded 6.0 hours expected to take effect on 22 Jan" in text_of(sign_in(volunteer.user).get(MY))
+
+
+def test_learning_time_is_a_figure_of_its_own(scene, volunteer, sign_in, clock):
+    activity = scene.activity(kind="training", counts_as="learner")
+    [record] = scene.attend(volunteer, activity.shifts.get())
+    confirm(record, scene.leading)
+    notices.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
+
+    page = text_of(sign_in(volunteer.user).get(MY))
+
+    assert "Effective service hours 0.0 hours" in page
+    assert "Learning time, counted apart 3.0 hours" in page
+
+
+def test_t4_a_lesson_done_counts_at_once_and_apart(scene, volunteer, sign_in):
+    lessons = [{"key": key, "title": key, "class_hours": "0.5", "body": ""} for key in ("a", "b")]
+    facts = {"key": "first-steps", "title": "入门", "tier": "beginner", "required": True, "lessons": lessons}
+    course = learning.publish_course(community=scene.community, **facts, by=None, at=moment("08:00")).course
+    assert "Lessons done" not in text_of(sign_in(volunteer.user).get(MY))
+
+    learning.complete_lesson(volunteer=volunteer, course=course, lesson_key="a", at=moment("09:00"), by=None)
+
+    page = text_of(sign_in(volunteer.user).get(MY))
+    assert "Effective service hours 0.0 hours" in page
+    assert "Lessons done, counted apart 0.5 class hours" in page
+
+
+def test_records_that_were_withdrawn_are_gone_and_the_latest_come_first(scene, record, volunteer, sign_in):
+    [newer] = scene.attend(volunteer, scene.activity(day=dt.date(2026, 1, 17), title="新的").shifts.get())
+    [gone] = scene.attend(volunteer, scene.activity(day=dt.date(2026, 1, 18), title="撤了的").shifts.get())
+    ServiceRecord.objects.filter(pk=gone.pk).update(state=RecordState.WITHDRAWN)
+
+    shown = [shown for shown, _reason in sign_in(volunteer.user).get(MY).context["records"]]
+
+    assert shown == [newer, record]
+
+
+def test_shifts_that_one_has_a_place_in_are_listed_until_they_end(scene, volunteer, sign_in, clock):
+    coming = scene.activity(("14:00", "16:00"), title="下午的活动")
+    sign_up(volunteer, coming.shifts.get())
+    over = scene.activity(("08:00", "09:00"), title="早上的活动")
+    sign_up(volunteer, over.shifts.get())
+    called_off = scene.activity(("14:00", "16:00"), title="取消的活动")
+    sign_up(volunteer, called_off.shifts.get())
+    activities.cancel_activity(activity=called_off, by=scene.social_worker, at=moment("09:30"))
+    given_back = scene.activity(("17:00", "18:00"), title="不去的活动")
+    place = sign_up(volunteer, given_back.shifts.get())
+    activities.cancel_sign_up(sign_up=place, by=volunteer.user, at=moment("09:30"))
+
+    response = sign_in(volunteer.user).get(MY)
+
+    assert [one.shift.activity for one in response.context["coming"]] == [coming]
+    assert f'href="{reverse("activities:detail", args=[coming.pk])}"' in response.content.decode()
+
+
+def test_a_leader_finds_the_activities_of_the_last_fortnight_and_to_come(scene, sign_in, clock):
+    today = scene.activity(title="今天的")
+    coming = scene.activity(day=dt.date(2026, 2, 7), title="以后的")
+    scene.activity(day=SATURDAY - dt.timedelta(days=15), title="早已结束的")
+    cancelled = scene.activity(day=dt.date(2026, 2, 14), title="取消的")
+    activities.cancel_activity(activity=cancelled, by=scene.social_worker, at=moment("09:30"))
+
+    client = sign_in(scene.leading)
+
+    assert set(client.get(MY).context["led"]) == {today, coming}
+    page = client.get("/lead/").content.decode()
+    assert f'href="/lead/{today.pk}/"' in page
+    assert f'href="/lead/{coming.pk}/"' in page
+    assert "早已结束的" not in page
+    assert "取消的" not in page
+
+
+def test_whoever_leads_nothing_is_told_how_one_becomes_leader(volunteer, sign_in):
+    assert "You lead no activity at the moment." in text_of(sign_in(volunteer.user).get("/lead/"))
+
+
+# A record explained
+
+
+def address_of(record):
+    return reverse("home:record", args=[record.pk])
+
+
+def test_every_step_is_told_with_its_clause(scene, volunteer, sign_in, clock):
+    shift = scene.activity(("09:00", "12:10"), breaks=(("11:30", "11:55"),)).shifts.get()
+    [record] = scene.attend(volunteer, shift, "08:50", "12:10")
+    client = sign_in(volunteer.user)
+    assert f'href="{address_of(record)}"' in client.get(MY).content.decode()
+
+    response = client.get(address_of(record))
+
+    page = text_of(response)
+    assert "From check-in to check-out: 200 min." in page
+    assert "Before the start or after the end: 10 min do not count." in page
+    assert "Breaks: 25 min do not count." in page
+    assert "2 h 45 min" in page
+    for code in ("H1", "H2", "H3"):
+        url = reverse("rulebook:clause", args=[record.rule_set_id, code])
+        assert f'href="{url}"' in response.content.decode()
+        assert client.get(url).status_code == 200
+
+
+def test_the_scans_behind_a_record_are_shown(record, volunteer, sign_in):
+    page = text_of(sign_in(volunteer.user).get(address_of(record)))
+
+    assert "9:00 check-in · rotating code" in page
+    assert "12:00 check-out · rotating code" in page
+
+
+def test_what_a_rule_noticed_is_said_and_what_the_leader_looks_at_is_not(scene, volunteer, sign_in, clock):
+    shift = scene.activity().shifts.get()
+    scene.scan(volunteer, shift, "in", moment("09:00"), rotating=False)
+    clock.move_to(moment("23:00"))
+    records.sweep_records(at=moment("23:00"))
+    record = ServiceRecord.objects.get()
+
+    page = text_of(sign_in(volunteer.user).get(address_of(record)))
+
+    assert "A check-in has no check-out and earns nothing." in page
+    assert "The printed code was used." not in page
+
+
+def test_it_is_explained_in_chinese_as_well(record, volunteer, sign_in):
+    client = sign_in(volunteer.user)
+    client.cookies["django_language"] = "zh-hans"
+
+    response = client.get(address_of(record))
+
+    assert response.headers["Content-Language"] == "zh-hans"
+    assert 'lang="zh-hans"' in response.content.decode()
+    assert "1月10日 周六 9:00–12:00" in text_of(response)
+
+
+def test_a_confirmed_record_says_by_whom_and_by_when_it_counts(scene, record, volunteer, sign_in):
+    confirm(record, scene.leading)
+
+    page = text_of(sign_in(volunteer.user).get(address_of(record)))
+
+    assert "Recorded 3.0 hours expected to take effect on 15 Jan" in page
+    assert "Confirmed by 赵敏 · 10 Jan" in page
+
+
+def test_an_effective_record_waits_for_nothing(scene, record, volunteer, sign_in):
+    confirm(record, scene.leading)
+    notices.end_notices(at=moment("00:05", dt.date(2026, 1, 15)))
+
+    page = text_of(sign_in(volunteer.user).get(address_of(record)))
+
+    assert "Effective 3.0 hours" in page
+    assert "expected" not in page
+
+
+@pytest.mark.parametrize("state", [RecordState.AWAITING_MAKEUP, RecordState.CONTESTED, RecordState.WITHDRAWN])
+def test_a_record_with_no_day_to_expect_promises_none(record, volunteer, sign_in, state):
+    ServiceRecord.objects.update(state=state, confirmed_at=moment("12:30"), effective_on=SATURDAY)
+
+    response = sign_in(volunteer.user).get(address_of(record))
+
+    assert response.status_code == 200
+    assert "expected to take effect" not in text_of(response)
+
+
+def test_a_record_is_for_those_alone_whose_it_is(scene, record, volunteer, sign_in):
+    agent = UserFactory()
+    agent_of(volunteer, agent)
+
+    assert sign_in(volunteer.user).get(address_of(record)).status_code == 200
+    assert sign_in(agent).get(address_of(record)).status_code == 200
+    for user in (scene.leading, scene.social_worker, scene.volunteer("李建国", login=True).user, UserFactory()):
+        assert sign_in(user).get(address_of(record)).status_code == 404
+    assert sign_in(volunteer.user).get("/my/records/999999/").status_code == 404
+
+
+# What opening a page does and costs
+
+
+def test_opening_a_page_writes_nothing(record, volunteer, sign_in):
+    client = sign_in(volunteer.user)
+
+    for address in (MY, address_of(record), "/lead/"):
+        with Statements() as statements:
+            assert client.get(address).status_code == 200
+        assert statements.writing == []
+
+
+@pytest.mark.parametrize("address", [MY, "/my/records/1/", "/lead/"])
+def test_there_is_nothing_to_send(volunteer, sign_in, address):
+    assert sign_in(volunteer.user).post(address).status_code == 405
+
+
+def test_a_longer_history_takes_no_more_statements(scene: Scene, record, volunteer, sign_in):
+    client = sign_in(volunteer.user)
+    client.get(MY)
+    with Statements() as few:
+        client.get(MY)
+
+    for day in range(11, 18):
+        activity = scene.activity(day=dt.date(2026, 1, day))
+        scene.attend(volunteer, activity.shifts.get())
+        sign_up(volunteer, scene.activity(day=dt.date(2026, 2, day)).shifts.get())
+    with Statements() as many:
+        response = client.get(MY)
+
+    assert len(response.context["records"]) == 8
+    assert len(response.context["coming"]) == 14
+    assert len(many.sql) == len(few.sql)

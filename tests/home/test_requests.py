@@ -1,0 +1,158 @@
+"""Asking on the phone, and deciding on the approver's one page."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from academy.hours.models import DailyApproval, MakeUp, Objection, Overtime, ServiceRecord
+from academy.hours.services import confirmation, make_ups
+from academy.people.models import User
+from academy.people.permissions import DutyRole
+from tests.factories import UserFactory
+from tests.hours.scene import SATURDAY, Scene, moment
+
+SUNDAY = SATURDAY + dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _on_sunday():
+    with time_machine.travel(moment("10:00", SUNDAY), tick=False):
+        yield
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return Scene()
+
+
+@pytest.fixture
+def approver(scene: Scene) -> User:
+    return UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+
+
+def signed_in(user: User | None) -> Client:
+    assert user is not None
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_volunteer_asks_for_hours_that_are_missing_and_an_approver_says_yes(scene, approver):
+    volunteer, witness = scene.volunteer(login=True), scene.volunteer("李建国")
+    shift = scene.activity().shifts.get()
+    phone = signed_in(volunteer.user)
+    assert reverse("home:ask_make_up", args=[shift.pk]) in phone.get(reverse("home:missing")).content.decode()
+    form = {"came": "9", "left": "12:00", "reason": "手机没电了", "witness": witness.number}
+    address = f"{reverse('home:ask_make_up', args=[shift.pk])}?who={volunteer.number}"
+    page = phone.post(address, form)
+    assert page.status_code == 200 and "手机没电了" in page.content.decode()  # 9 is no time; nothing typed is lost
+    photo = SimpleUploadedFile("sheet.jpg", b"picture", "image/jpeg")
+    assert phone.post(address, {**form, "came": "900", "evidence": photo}).status_code == 302
+    make_up = MakeUp.objects.get()
+    assert (make_up.came_at, make_up.left_at, make_up.witness) == (moment("09:00"), moment("12:00"), witness)
+
+    desk = signed_in(approver)
+    page = desk.get(reverse("decisions:list")).content.decode()
+    assert "手机没电了" in page and "sheet.jpg" in page and witness.name in page
+    proof = desk.get(reverse("home:evidence", args=[make_up.evidence.get().pk]))
+    assert proof.content == b"picture" and proof["Content-Disposition"].startswith("attachment")
+    done = desk.post(reverse("decisions:answer", args=["make-up", make_up.pk]), {"accept": "1"})
+    assert done.status_code == 302
+    record = ServiceRecord.objects.get()
+    assert record.minutes == 180
+    assert (
+        _("What was asked for at “%(title)s” has been accepted. Have a look at your hours.")
+        % {"title": shift.activity.title}
+        in phone.get(reverse("home:my")).content.decode()
+    )
+    mine = phone.get(reverse("home:record", args=[record.pk])).content.decode()
+    assert "手机没电了" in mine
+
+
+def test_a_no_needs_its_reason_and_what_was_typed_stays(scene, approver):
+    volunteer = scene.volunteer(login=True)
+    record = scene.serve(volunteer, "09:00", "12:00")
+    make_ups.ask_make_up(
+        volunteer=volunteer,
+        shift=record.shift,
+        came_at=moment("08:00"),
+        left_at=moment("12:00"),
+        reason="早到",
+        by=volunteer.user,
+        at=moment("09:00", SUNDAY),
+    )
+    make_up = MakeUp.objects.get()
+    desk, address = signed_in(approver), reverse("decisions:answer", args=["make-up", make_up.pk])
+    page = desk.post(address, {"decline": "1", "answer": " "})
+    assert page.status_code == 200 and str(_("Write down why.")) in page.content.decode()
+    desk.post(address, {"decline": "1", "answer": "签到从9点开始"})
+    make_up.refresh_from_db()
+    assert make_up.accepted is False
+    assert "签到从9点开始" in signed_in(volunteer.user).get(reverse("home:record", args=[record.pk])).content.decode()
+    again = desk.post(address, {"accept": "1"})
+    assert again.url == reverse("decisions:list")  # decided: nothing waits there any more
+    make_up.refresh_from_db()
+    assert make_up.accepted is False
+
+
+def test_an_objection_on_the_phone_is_upheld_with_the_real_times(scene, approver):
+    shift = scene.activity().shifts.get()
+    scene.attend(scene.volunteer(), shift)
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    record = ServiceRecord.objects.get()
+    other = scene.volunteer("李建国", login=True)
+    phone, address = signed_in(other.user), reverse("home:object", args=[record.pk])
+    shown = phone.get(address).content.decode()
+    assert record.volunteer.masked_name in shown and record.volunteer.name not in shown
+    assert phone.post(address, {"reason": "十点就走了"}).status_code == 302
+    objection = Objection.objects.get()
+    desk, decide = signed_in(approver), reverse("decisions:answer", args=["objection", objection.pk])
+    page = desk.post(decide, {"accept": "1", "came": "900", "left": "", "answer": "问过负责人"})
+    assert "问过负责人" in page.content.decode()
+    desk.post(decide, {"accept": "1", "came": "900", "left": "1000"})
+    assert ServiceRecord.objects.live().get().minutes == 60
+
+
+def test_objections_are_for_the_community_and_at_the_desk_for_whoever_came(scene):
+    shift = scene.activity().shifts.get()
+    scene.attend(scene.volunteer(), shift)
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    address = reverse("home:object", args=[ServiceRecord.objects.get().pk])
+    elsewhere = Scene()
+    for stranger in (elsewhere.volunteer(login=True).user, elsewhere.social_worker):
+        assert signed_in(stranger).get(address).status_code == 404
+    desk = signed_in(scene.social_worker)
+    assert desk.post(address, {"reason": "没来"}).status_code == 200  # who came to the desk?
+    assert desk.post(address, {"reason": "没来", "objector": "张阿姨"}).status_code == 302
+    assert Objection.objects.get().objector == "张阿姨"
+
+
+def test_the_leader_puts_right_asks_for_a_longer_day_and_for_overtime(scene, approver):
+    volunteer = scene.volunteer()
+    shift = scene.activity(("08:00", "19:00")).shifts.get()
+    scene.attend(volunteer, shift, "08:00", "19:00")
+    record = ServiceRecord.objects.get()
+    phone = signed_in(scene.leading)
+    looked = phone.get(reverse("lead:record", args=[shift.activity_id, record.pk])).content.decode()
+    longer = reverse("lead:longer_day", args=[shift.activity_id, record.pk])
+    correct = reverse("lead:correct", args=[shift.activity_id, record.pk])
+    assert longer in looked and correct in looked
+    assert phone.post(longer, {"hours": "8", "reason": "值守"}).status_code == 200
+    assert phone.post(longer, {"hours": "9.5", "reason": "值守"}).status_code == 302
+    assert DailyApproval.objects.get().minutes == 570
+    more = reverse("lead:overtime", args=[shift.activity_id, shift.pk])
+    assert phone.post(more, {"until": "1900", "reason": "人多"}).status_code == 200
+    assert phone.post(more, {"until": "1930", "reason": "人多"}).status_code == 302
+    assert Overtime.objects.get().until == moment("19:30")
+    assert phone.post(correct, {"came": "800", "left": "1000"}).status_code == 302
+    record.refresh_from_db()
+    assert record.minutes == 120
+    for kind, asked in (("daily-approval", DailyApproval.objects.get()), ("overtime", Overtime.objects.get())):
+        signed_in(approver).post(reverse("decisions:answer", args=[kind, asked.pk]), {"accept": "1"})
+        asked.refresh_from_db()
+        assert asked.accepted
