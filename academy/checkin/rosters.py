@@ -70,7 +70,7 @@ class ShiftRoster:
 
     def takes(self, direction: str, at: dt.datetime) -> bool:
         """Whether a check-in, or a check-out, is possible: one comes no more once the shift is over."""
-        over = direction == IN and at >= (self.shift.overtime_until or self.shift.ends_at)
+        over = direction == IN and at >= self.shift.end_with_overtime
         return self.is_open(at) and not over
 
 
@@ -108,7 +108,8 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
             for pk, person in people[shift.pk].items()
         ]
         rows.sort(key=lambda row: row.volunteer.number)
-        rosters.append(ShiftRoster(shift, tuple(rows), *shift_window(shift, activity.community_id)))
+        window = shift_window(shift, activity.community_id)
+        rosters.append(ShiftRoster(shift, tuple(rows), window.opens_at, window.closes_at))
     return rosters
 
 

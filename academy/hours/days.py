@@ -20,6 +20,7 @@ from academy.activities.models import CountsAs, Kind, Shift, SignUp
 from academy.checkin.models import Direction, Scan
 from academy.hours import rules
 from academy.rulebook.models import RuleSet
+from academy.rulebook.windows import window
 
 ZONE = timezone.get_default_timezone()
 _AT_ONCE = 500  # ids in one statement
@@ -64,8 +65,9 @@ class Plan:
 
     @cached_property
     def check_out_closes_at(self) -> int:
-        """C2: after this nobody checks out any more."""
-        return (self.overtime_until or self.ends_at) + 60 * self.rule_set.parameters["check_out_closes_minutes"]
+        """C2: the last moment for a check-out."""
+        of_shift = window(self.shift.starts_at, self.shift.end_with_overtime, self.rule_set.parameters)
+        return int(of_shift.closes_at.timestamp())
 
     @cached_property
     def dates(self) -> frozenset[int]:
