@@ -140,7 +140,7 @@ def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
     now = timezone.now()
     waiting = hours.candidates(activity=activity, by=user_of(request), at=now)
     # A poster's scans need no look at each: the head count answers for them (C4).
-    remarks = {record.pk: _remarks(record) + waiting.suspected[record.pk] for record in waiting.flagged}
+    remarks = {record.pk: record.remarks + waiting.suspected[record.pk] for record in waiting.flagged}
     counted = [record for record in waiting.flagged if remarks[record.pk] == ["static"]]
     asked = selectors.asked_about(activity)
     context = {
@@ -191,7 +191,7 @@ def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
     records = records.select_related("volunteer__merged_into", "rule_set")
     found = get_object_or_404(records, pk=record_id)
     own = request.user.pk in (found.volunteer.user_id, found.volunteer.stays.user_id)
-    flags = _remarks(found) + hours.suspected_of([found])[found.pk]
+    flags = found.remarks + hours.suspected_of([found])[found.pk]
     context = {"activity": activity, "record": found, "own": own, **_explanation(found, flags)}
     return render(request, "desk/lead_record.html", context)
 
@@ -290,11 +290,6 @@ def _explanation(record: ServiceRecord, flags: list[str]) -> dict[str, Any]:
         "flags": _sentences(flags),
         "scans": selectors.evidence_of(record),
     }
-
-
-def _remarks(record: ServiceRecord) -> list[str]:
-    """What was noticed, by the rules and at the scans."""
-    return [*record.flags, *record.basis["scan_flags"]]
 
 
 def _sentences(flags: list[str]) -> list[str]:

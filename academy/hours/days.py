@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from academy.activities.models import CountsAs, Kind, Shift, SignUp
+from academy.checkin.flags import current
 from academy.checkin.models import Direction, Scan
 from academy.hours import rules
 from academy.rulebook.models import RuleSet
@@ -143,7 +144,7 @@ class Attended:
 
     @cached_property
     def scan_flags(self) -> list[str]:
-        return sorted({flag for scan in self.scans for flag in scan.flags})
+        return sorted(current({flag for scan in self.scans for flag in scan.flags}))
 
 
 class Facts:

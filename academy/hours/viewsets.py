@@ -51,8 +51,8 @@ class RecordInspectView(generic.InspectView):
     """A record with its explanation in words."""
 
     def get_flags_display_value(self) -> SafeString:
-        flags = [*self.object.flags, *self.object.basis["scan_flags"]]
-        return format_html_join("", "<div>{}</div>", ((sentences.flag_sentence(flag),) for flag in flags))
+        remarks = ((sentences.flag_sentence(flag),) for flag in self.object.remarks)
+        return format_html_join("", "<div>{}</div>", remarks)
 
     def get_steps_display_value(self) -> SafeString:
         steps = sentences.explained(self.object.steps, rule_set_id=self.object.rule_set_id)

@@ -473,7 +473,7 @@ def test_a_file_is_brought_by_somebody_else(scene, scanner, wang, client):
     page = bring(scene.social_worker).content.decode()
     assert page.count('data-outcome="accepted"') == 1
     assert page.count('data-outcome="refused"') == 1
-    assert Scan.objects.get().flags[-1] == "imported"
+    assert Scan.objects.get().flags[-1] == "brought"
     assert 'data-outcome="duplicate"' in bring(scene.social_worker).content.decode()
     assert b'data-refusal="bad_request"' in bring(scene.social_worker, "not a queue").content
     foreign = json.dumps({"device": Device.objects.get().key + "X", "scans": []})

@@ -20,6 +20,7 @@ from academy.activities.models import Activity, Shift
 from academy.checkin import tokens
 from academy.checkin.choice import IN, OUT, Candidate, shift_at
 from academy.checkin.context import Gate, read_gate
+from academy.checkin.flags import current
 from academy.checkin.models import Checkpoint, Device, Method, Scan, Visit
 from academy.checkin.services.devices import key_of, rows_of
 from academy.checkin.services.visits import rebuild_visits
@@ -163,7 +164,7 @@ def _flags_of_time(happened_at: dt.datetime, device: Device, at: dt.datetime, *,
     if device.expires_at < at:
         flags.append("token_expired")
     if brought:
-        flags.append("imported")
+        flags.append("brought")
     return flags
 
 
@@ -281,7 +282,7 @@ def _again(scan: Scan) -> Result:
     if stored.refusal:
         return Result(str(scan.id), DUPLICATE, stored.refusal)
     visits = Visit.objects.filter(opened_by=stored) | Visit.objects.filter(closed_by=stored)
-    return Result(str(scan.id), DUPLICATE, _first_code(stored), tuple(stored.flags), visits.first())
+    return Result(str(scan.id), DUPLICATE, _first_code(stored), tuple(current(stored.flags)), visits.first())
 
 
 def _merged_into(volunteer_id: int | None) -> Iterable[int]:
@@ -290,4 +291,4 @@ def _merged_into(volunteer_id: int | None) -> Iterable[int]:
 
 def _first_code(scan: Scan) -> str:
     """The first flag that is the code of a refusal at the gate."""
-    return next((flag for flag in scan.flags if flag not in ("offline", "imported", "late_scan")), "")
+    return next((flag for flag in current(scan.flags) if flag not in ("offline", "brought", "late_scan")), "")
