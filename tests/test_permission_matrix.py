@@ -25,9 +25,9 @@ from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
 from academy.certificates import services as certificates
-from academy.checkin import rosters
 from academy.checkin import services as checkin
 from academy.checkin.models import Claim, Scan
+from academy.checkin.rows import row_key
 from academy.core.viewsets import CommunityViewSet
 from academy.hours import services as hours
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
@@ -514,7 +514,7 @@ def build_world() -> SimpleNamespace:
         "poster": poster.key,
         "claim": claim.key,
         "claim_id": claim.pk,
-        "row": rosters.row_key(activity, volunteer),
+        "row": row_key(activity, volunteer.pk),
         "gate": checkin.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }

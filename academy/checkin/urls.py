@@ -6,7 +6,7 @@ app_name = "checkin"
 
 # Upper case too: a printed address in capitals alone makes a coarser code.
 CHECKPOINT = r"^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/"
-ROW = r"^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10})/"
+ROW = r"^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10,22})/"
 urlpatterns = [
     re_path(r"^[cC]/$", views.typed, name="typed"),
     re_path(rf"{CHECKPOINT}$", views.gate, name="gate"),

@@ -22,7 +22,8 @@ from academy.checkin.choice import IN, OUT, Candidate, shift_at
 from academy.checkin.context import Gate, read_gate
 from academy.checkin.flags import current
 from academy.checkin.models import Checkpoint, Device, Method, Scan, Visit
-from academy.checkin.services.devices import key_of, rows_of
+from academy.checkin.rows import find_people
+from academy.checkin.services.devices import key_of
 from academy.checkin.services.visits import rebuild_visits
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
@@ -75,16 +76,15 @@ def receive_scans(
     `card_revoked`, `minor_not_allowed` (N3; stored with their reason, C8). Any other code becomes a flag.
     """
     behind = at - sent_at if sent_at else dt.timedelta(seconds=-device.ahead)
-    rows: dict[str, Volunteer] = {}
+    scans = list(scans)
+    reads = [_read(sent, device) for sent in scans]
+    ticked = find_people(device.activity, [read.tick for read in reads if read and read.tick])
     results = []
-    for sent in scans:
-        read = _read(sent, device)
+    for sent, read in zip(scans, reads, strict=True):
         happened_at = _corrected(read.at, behind) if read else None
         if read is None or happened_at is None or _came_after_its_token(happened_at, device, at):
             results.append(Result(_id_of(sent), REFUSED, "device_refused"))
             continue
-        if read.tick and not rows:
-            rows = rows_of(device.activity)
         scan = Scan(
             id=read.id,
             direction=read.direction,
@@ -99,7 +99,7 @@ def receive_scans(
             flags=_flags_of_time(happened_at, device, at, brought=by is not None),
         )
         with transaction.atomic():
-            results.append(_receive(scan, read, device, rows))
+            results.append(_receive(scan, read, device, ticked))
     return results
 
 
@@ -171,13 +171,13 @@ def _flags_of_time(happened_at: dt.datetime, device: Device, at: dt.datetime, *,
 # One scan
 
 
-def _receive(scan: Scan, read: Read, device: Device, rows: dict[str, Volunteer]) -> Result:
+def _receive(scan: Scan, read: Read, device: Device, ticked: dict[str, Volunteer]) -> Result:
     checkpoint = _checkpoint(device.activity, read.checkpoint)
     if checkpoint is None:
         logger.warning("unknown_checkpoint: %.16s from device %s", read.checkpoint, device.key)
         return Result(str(scan.id), REFUSED, "unknown_checkpoint")
     scan.checkpoint = checkpoint
-    scan.refusal = _find_person(scan, read, device, rows)
+    scan.refusal = _find_person(scan, read, device, ticked)
     gate = read_gate(scan.checkpoint.key, volunteer=scan.volunteer, at=scan.happened_at, scan_id=scan.id)
     assert gate is not None
     if gate.stored is not None:
@@ -195,11 +195,11 @@ def _checkpoint(activity: Activity, key: str) -> Checkpoint | None:
     return Checkpoint.objects.filter(activity=activity, key=key).first() if _KEY.fullmatch(key) else None
 
 
-def _find_person(scan: Scan, read: Read, device: Device, rows: dict[str, Volunteer]) -> str:
+def _find_person(scan: Scan, read: Read, device: Device, ticked: dict[str, Volunteer]) -> str:
     """Gives the scan its person; the code of a refusal where there is none."""
     key = normalise_key(read.card or read.tick)
     if read.tick:
-        scan.volunteer = rows.get(key)
+        scan.volunteer = ticked.get(key)
     elif _KEY.fullmatch(key):
         cards = Card.objects.select_related("volunteer__merged_into")
         scan.card = cards.filter(key=key, volunteer__community=device.activity.community_id).first()
