@@ -212,6 +212,11 @@ def workbook(*rows: list[Any], **cells: Any) -> bytes:
     return data.getvalue()
 
 
+def compute_records(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> list[ServiceRecord]:
+    """Count what the volunteer did at `shift`; return the records of its joined days."""
+    return hours.compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=at).records
+
+
 def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:
     """The whole shift, scanned by `volunteer`, confirmed by somebody else, its notice over; all by the services."""
     gate = checkin.checkpoint_for(shift.activity, rotating=True)
@@ -228,7 +233,7 @@ def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:
             shift_id=shift.pk,
         )
         assert answer.accepted, answer
-    (record,) = hours.compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at)
+    (record,) = compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at)
     confirming = UserFactory(duties=[(shift.activity.community, DutyRole.SOCIAL_WORKER)])
     outcome = hours.confirm(activity=shift.activity, by=confirming, at=shift.ends_at, records=[record])
     assert isinstance(outcome, hours.Confirmed), outcome

@@ -96,22 +96,11 @@ def _communities(user: Any, right: str) -> models.QuerySet[Community]:
 
 # What may be chosen
 
-Scope = Callable[[models.QuerySet[Any], Any], models.QuerySet[Any]]
-_scopes: dict[type[models.Model], Scope] = {}
-
-
-def scope_choices(model: type[models.Model], scope: Scope) -> None:
-    """Says which objects of `model`, that has no viewset of its own, a user may choose in forms and filters."""
-    _scopes[model] = scope
-
 
 def choices_for(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
-    """What of `queryset` may be shown to `user` to choose from."""
+    """Return the part of `queryset` that `user` may choose from: all of it where its model belongs to no community."""
     policy = policy_registry.get_by_type(queryset.model, fallback=False)
-    if isinstance(policy, CommunityPermissionPolicy):
-        return policy.scope(queryset, user, ANY)
-    scope = _scopes.get(queryset.model)
-    return scope(queryset, user) if scope else queryset
+    return policy.scope(queryset, user, ANY) if isinstance(policy, CommunityPermissionPolicy) else queryset
 
 
 class CommunityModelForm(WagtailAdminModelForm):

@@ -19,7 +19,7 @@ from academy.paper.codes import qr_svg
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from tests.desk.pages import Statements, text_of
-from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
+from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, compute_records
 from tests.hours.scene import Scene, moment
 
 GETS = ("lead", "live", "lead_record")
@@ -560,7 +560,7 @@ def test_what_stands_out_is_accepted_or_asked_about_with_one_tap(scene, activity
     for place, person in enumerate(people):
         scene.scan(person, shift, "in", moment("09:00") + dt.timedelta(minutes=place), browser="SAMEPHONE")
         scene.scan(person, shift, "out", moment("11:00") + dt.timedelta(minutes=place), browser="SAMEPHONE")
-        hours.compute_records(volunteer=person, shift=shift, at=moment("11:30"))
+        compute_records(volunteer=person, shift=shift, at=moment("11:30"))
     clock.move_to(moment("12:15"))
     client = sign_in(scene.leading)
 

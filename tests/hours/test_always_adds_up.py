@@ -18,7 +18,7 @@ from academy.hours import ledger, services
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Objection, RecordState, ServiceRecord
 from academy.people import merging
 from academy.people.permissions import DutyRole
-from tests.factories import UserFactory
+from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
 
@@ -43,7 +43,7 @@ class World:
             case "sheet":
                 by = self.scene.leading
                 checkin.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=by, at=self.at)
-                services.compute_records(volunteer=volunteer, shift=shift, at=self.at)
+                compute_records(volunteer=volunteer, shift=shift, at=self.at)
             case "confirm":
                 waiting = ServiceRecord.objects.awaiting_confirmation().filter(shift=shift)
                 services.confirm(activity=shift.activity, by=self.scene.leading, at=self.at, records=waiting)

@@ -17,7 +17,7 @@ from academy.hours.days import ZONE
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import records
 from academy.people.models import Volunteer
-from tests.factories import RuleSetFactory
+from tests.factories import RuleSetFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)
@@ -103,7 +103,7 @@ def test_counting_twice_changes_nothing(scene: Scene) -> None:
 def test_an_open_visit_makes_no_record_yet(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.scan(volunteer, shift, "in", moment("09:00"))
-    assert services.compute_records(volunteer=volunteer, shift=shift, at=moment("10:00")) == []
+    assert compute_records(volunteer=volunteer, shift=shift, at=moment("10:00")) == []
     assert services.sweep(at=moment("15:00")) == 0
     assert not ServiceRecord.objects.exists()
 
@@ -112,9 +112,9 @@ def test_whoever_comes_back_keeps_the_first_visits_record(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.attend(volunteer, shift, "09:00", "10:00")
     scene.scan(volunteer, shift, "in", moment("10:30"))
-    assert only(services.compute_records(volunteer=volunteer, shift=shift, at=moment("11:00"))).minutes == 60
+    assert only(compute_records(volunteer=volunteer, shift=shift, at=moment("11:00"))).minutes == 60
     scene.scan(volunteer, shift, "out", moment("12:00"))
-    record = only(services.compute_records(volunteer=volunteer, shift=shift, at=moment("12:00")))
+    record = only(compute_records(volunteer=volunteer, shift=shift, at=moment("12:00")))
     assert (record.minutes, record.flags) == (150, [])
 
 
@@ -160,7 +160,7 @@ def test_refused_scans_count_for_nothing(scene: Scene) -> None:
         received_at=moment("09:00"),
         refusal="bad_code",
     )
-    assert services.compute_records(volunteer=volunteer, shift=shift, at=moment("20:00")) == []
+    assert compute_records(volunteer=volunteer, shift=shift, at=moment("20:00")) == []
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_the_role_of_a_cancelled_sign_up_counts_where_there_is_no_other(scene: S
     volunteer, shift = scene.volunteer(), scene.activity(counts_as="assistant").shifts.get()
     scene.attend(volunteer, shift)
     SignUp.objects.update(cancelled_at=moment("13:00"))
-    record = only(services.compute_records(volunteer=volunteer, shift=shift, at=moment("13:00")))
+    record = only(compute_records(volunteer=volunteer, shift=shift, at=moment("13:00")))
     assert record.basis["counts_as"] == "assistant"
 
 
@@ -194,7 +194,7 @@ def test_without_any_sign_up_one_counts_as_a_volunteer(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity(counts_as="assistant").shifts.get()
     scene.attend(volunteer, shift)
     SignUp.objects.all().delete()
-    record = only(services.compute_records(volunteer=volunteer, shift=shift, at=moment("13:00")))
+    record = only(compute_records(volunteer=volunteer, shift=shift, at=moment("13:00")))
     assert record.basis["counts_as"] == "volunteer"
 
 

@@ -13,7 +13,7 @@ from academy.hours.models import LedgerEntry, Objection, RecordState, ServiceRec
 from academy.people import services as people
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
-from tests.factories import UserFactory
+from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)
@@ -135,7 +135,7 @@ def late_sheet(scene: Scene, volunteer: Volunteer, shift: Shift, left: str) -> N
     times = (moment("09:00"), moment(left))
     at = moment("10:00", MONDAY)
     checkin.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=scene.leading, at=at)
-    services.compute_records(volunteer=volunteer, shift=shift, at=at)
+    compute_records(volunteer=volunteer, shift=shift, at=at)
 
 
 def contradicted(scene: Scene) -> ServiceRecord:
@@ -163,7 +163,7 @@ def test_declined_it_is_not_proposed_again_until_the_facts_change(scene, approve
         proposal=proposal, by=approver, at=moment("11:00", MONDAY), accepted=False, answer="那次扫码是别人"
     )
     again = {"volunteer": record.volunteer, "shift": record.shift}
-    services.compute_records(**again, at=moment("12:00", MONDAY))
+    compute_records(**again, at=moment("12:00", MONDAY))
     assert not record.correction_proposals.open().exists()
     assert services.totals(record.volunteer).service_minutes == 180
     assert list(ledger.audit()) == []

@@ -7,7 +7,6 @@ from academy.hours.services.confirmation import (
     candidates,
     candidates_by_activity,
     confirm,
-    may_confirm,
     suspected_of,
 )
 from academy.hours.services.corrections import decide_correction
@@ -40,7 +39,7 @@ from academy.hours.services.imports import (
 from academy.hours.services.make_ups import ask_make_up, correct_visit, decide_make_up, make_ups_used, may_ask, way_of
 from academy.hours.services.notices import end_notices, expected_on
 from academy.hours.services.objections import decide_objection, object_to
-from academy.hours.services.records import Difference, Outcome, compute_many, compute_one, compute_records, sweep
+from academy.hours.services.records import Difference, Outcome, compute_many, compute_one, sweep
 from academy.hours.services.totals import Summary, Waiting, expected_for, methods_behind, rests_on, summary_for, totals
 from academy.hours.services.trial import Trial, Tried, try_rules
 
@@ -70,7 +69,6 @@ __all__ = [
     "choose_columns",
     "compute_many",
     "compute_one",
-    "compute_records",
     "confirm",
     "correct_visit",
     "decide_correction",
@@ -94,7 +92,6 @@ __all__ = [
     "lines_of",
     "make_ups_used",
     "may_ask",
-    "may_confirm",
     "methods_behind",
     "not_evaluated",
     "object_to",

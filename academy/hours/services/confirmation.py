@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.activities.belongings import may_confirm
 from academy.activities.models import Activity, Kind
 from academy.checkin.flags import suspicions
 from academy.checkin.models import Scan, Visit
@@ -22,7 +23,6 @@ from academy.hours.models import Confirmation, RecordQuerySet, RecordState, Serv
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
 from academy.people.models import User, Volunteer
-from academy.people.permissions import Right
 
 # What somebody has to look at before confirming; the other flags only say what a rule has already done.
 LOOK_FLAGS = frozenset({"double_check_in", "missing_check_in", "missing_check_out", "overlap", "too_many_visits"})
@@ -68,12 +68,6 @@ class Confirmed(Candidates):
     def effective_on(self) -> dt.date | None:
         """The day by which all of them count; None where none moved."""
         return max((record.effective_on for record in self.ready if record.effective_on), default=None)
-
-
-def may_confirm(user: User, activity: Activity) -> bool:
-    """The activity's leader, and whoever has the right by a duty."""
-    leads = user.is_active and activity.leader.stays.user_id == user.pk
-    return leads or user.has_right(Right.CONFIRM_HOURS, activity.community)
 
 
 def candidates(*, activity: Activity, by: User, at: dt.datetime, heads: int | None = None) -> Candidates:

@@ -18,7 +18,6 @@ from academy.hours.services.records import lock_volunteers
 from academy.hours.services.telling import tell_objection
 from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User
-from academy.people.permissions import Right
 from academy.rulebook.services import patience
 
 NOT_ON_NOTICE = Refusal(
@@ -134,8 +133,3 @@ def _go_on(record: ServiceRecord, at: dt.datetime) -> None:
     assert left.effective_on is not None
     tomorrow = timezone.localdate(at) + dt.timedelta(days=1)
     move([left], RecordState.CONTESTED, RecordState.ON_NOTICE, effective_on=max(left.effective_on, tomorrow))
-
-
-def may_object_at_desk(user: User, record: ServiceRecord) -> bool:
-    """Whether `user` may write down what somebody at the desk objects to."""
-    return user.has_right(Right.CONFIRM_HOURS, record.community)
