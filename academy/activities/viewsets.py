@@ -21,8 +21,9 @@ from academy.activities import services
 from academy.activities.models import Activity, Shift
 from academy.core import formats
 from academy.core.actions import ActionView
+from academy.core.forms import CommunityModelForm
 from academy.core.refusals import Refusal
-from academy.core.viewsets import CommunityModelForm, CommunityViewSet
+from academy.core.viewsets import CommunityViewSet
 from academy.people.permissions import Right
 
 

@@ -15,9 +15,10 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 
 from academy.core.actions import ActionView
+from academy.core.forms import CommunityModelForm
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
-from academy.core.viewsets import CommunityModelForm, CommunityViewSet
+from academy.core.viewsets import CommunityViewSet
 from academy.hours import services, spreadsheet, workbooks
 from academy.hours.models import ExportForm, HandedOver, Handover
 from academy.hours.services import handing_over

@@ -24,9 +24,10 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from academy.core import formats
 from academy.core.actions import ActionView
+from academy.core.forms import CommunityModelForm
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
-from academy.core.viewsets import CommunityModelForm, CommunityViewSet
+from academy.core.viewsets import CommunityViewSet
 from academy.hours import services, spreadsheet
 from academy.hours.models import Import, ImportedRow, Upload
 from academy.hours.workbooks import letters
