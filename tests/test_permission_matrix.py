@@ -307,7 +307,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/roster/": ("/lead/{activity}/roster/", LEADING),
     "lead/<int:activity_id>/roster.pdf": ("/lead/{activity}/roster.pdf", LEADING),
     "lead/<int:activity_id>/roster/sheet/": ("/lead/{activity}/roster/sheet/", LEADING),
-    "^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10})/$": (
+    "^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10,22})/$": (
         "/lead/{activity}/roster/{row}/",
         LEADING,
     ),
