@@ -191,7 +191,8 @@ def _hold(past: Past, *, community: Community, issuer: Issuer, by: User, at: dt.
             _scan(activity, volunteer, Direction.OUT, moment(left))
     evening = ends + dt.timedelta(hours=4)
     records.sweep_records(at=evening)
-    # Scanned at a poster: the leader's head count stands behind it (C4). The social worker confirms his own hours.
+    # Scanned at a poster: the leader's head count stands behind it (C4). The leader confirms everybody else's hours,
+    # and the social worker then confirms the leader's: hours are never confirmed by the person who served them (K4).
     leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
     for confirming in (leader, by):
         confirmation.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))

@@ -213,6 +213,11 @@ def workbook(*rows: list[Any], **cells: Any) -> bytes:
     return data.getvalue()
 
 
+def compute_records(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> list[ServiceRecord]:
+    """Count what the volunteer did at `shift`; return the records of its joined days."""
+    return records.compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=at).records
+
+
 def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:
     """The whole shift, scanned by `volunteer`, confirmed by somebody else, its notice over; all by the services."""
     gate = codes.checkpoint_for(shift.activity, rotating=True)
@@ -229,7 +234,7 @@ def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:
             shift_id=shift.pk,
         )
         assert answer.accepted, answer
-    (record,) = records.compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at)
+    (record,) = compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at)
     confirming = UserFactory(duties=[(shift.activity.community, DutyRole.SOCIAL_WORKER)])
     outcome = confirmation.confirm(activity=shift.activity, by=confirming, at=shift.ends_at, records=[record])
     assert isinstance(outcome, confirmation.ConfirmationResult), outcome

@@ -25,8 +25,8 @@ from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
 from academy.certificates import services as certificates
-from academy.checkin import rosters
 from academy.checkin.models import Claim, Scan
+from academy.checkin.rows import row_key
 from academy.checkin.services import codes
 from academy.core.viewsets import CommunityViewSet
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
@@ -308,7 +308,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/roster/": ("/lead/{activity}/roster/", LEADING),
     "lead/<int:activity_id>/roster.pdf": ("/lead/{activity}/roster.pdf", LEADING),
     "lead/<int:activity_id>/roster/sheet/": ("/lead/{activity}/roster/sheet/", LEADING),
-    "^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10})/$": (
+    "^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10,22})/$": (
         "/lead/{activity}/roster/{row}/",
         LEADING,
     ),
@@ -515,7 +515,7 @@ def build_world() -> SimpleNamespace:
         "poster": poster.key,
         "claim": claim.key,
         "claim_id": claim.pk,
-        "row": rosters.row_key(activity, volunteer),
+        "row": row_key(activity, volunteer.pk),
         "gate": codes.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }

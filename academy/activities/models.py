@@ -153,6 +153,11 @@ class Shift(ClusterableModel):
         """The local date on which it starts; it decides the rule set."""
         return timezone.localdate(self.starts_at)
 
+    @property
+    def end_with_overtime(self) -> dt.datetime:
+        """The end of the shift, or of its approved overtime."""
+        return self.overtime_until or self.ends_at
+
 
 class Break(models.Model):
     """A meal or rest within a shift; it does not count (H2)."""

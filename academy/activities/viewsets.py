@@ -21,9 +21,10 @@ from academy.activities import services
 from academy.activities.models import Activity, Shift
 from academy.core import formats
 from academy.core.actions import ActionView
+from academy.core.forms import CommunityModelForm
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
-from academy.core.viewsets import CommunityModelForm, CommunityViewSet
+from academy.core.viewsets import CommunityViewSet
 from academy.people.permissions import Right
 
 

@@ -15,8 +15,9 @@ from wagtail.log_actions import log
 from academy.certificates import eligibility
 from academy.certificates.models import Certificate, Closure
 from academy.core import formats
-from academy.core.keys import grouped, next_number, normalise_key, random_key
+from academy.core.keys import grouped, normalise_key, random_key
 from academy.core.refusals import Refusal
+from academy.core.sequences import next_number
 from academy.hours.evidence import Evidence
 from academy.hours.ledger import canonical_json
 from academy.hours.models import LedgerEntry, ServiceRecord

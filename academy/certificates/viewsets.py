@@ -25,8 +25,9 @@ from academy.certificates.models import Certificate, Closure
 from academy.certificates.views import pdf_response
 from academy.core import formats
 from academy.core.actions import ActionView
+from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.refusals import Refusal
-from academy.core.viewsets import CommunityFilterSet, CommunityModelForm, CommunityViewSet
+from academy.core.viewsets import CommunityViewSet
 from academy.hours.sentences import EVIDENCE_WORDS
 from academy.people.permissions import Right
 

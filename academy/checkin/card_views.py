@@ -40,7 +40,7 @@ def _scanners(user: User, at: dt.datetime) -> list[tuple[Activity, str]]:
     scanners = []
     for activity in led.distinct().order_by("pk"):
         windows = [shift_window(shift, activity.community_id) for shift in activity.shifts.all()]
-        if any(opens_at <= at <= closes_at for opens_at, closes_at in windows) and (url := _scanner_url(activity)):
+        if any(one.opens_at <= at <= one.closes_at for one in windows) and (url := _scanner_url(activity)):
             scanners.append((activity, url))
     return scanners
 

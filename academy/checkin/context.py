@@ -12,10 +12,12 @@ from django.db import connection
 
 from academy.activities.models import Shift
 from academy.checkin.choice import Candidate
+from academy.checkin.flags import current
 from academy.checkin.models import Scan
 from academy.people.models import Consent, Volunteer
 from academy.rulebook import parameters
 from academy.rulebook.models import RuleSet
+from academy.rulebook.windows import Window, window
 
 RECENT = dt.timedelta(days=7)  # a shift that ended longer ago is of no scan's concern
 
@@ -157,7 +159,7 @@ def _stored(row: tuple[Any, ...]) -> StoredScan | None:
         direction=direction,
         happened_at=_required_moment(happened_at),
         refusal=refusal,
-        flags=tuple(json.loads(flags)),
+        flags=tuple(current(json.loads(flags))),
         visit_opened_at=_moment(opened_at),
     )
 
@@ -167,14 +169,14 @@ def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
     values, consents, scanned_after, walked_in = others
     starts_at = _required_moment(starts_at)
     ends_at = _moment(overtime_until) or _required_moment(ends_at)
-    opens, closes, late = _windows(values)
+    taken = window(starts_at, ends_at, _parameters(values))
     return Candidate(
         id=shift_id,
         starts_at=starts_at,
         ends_at=ends_at,
-        opens_at=starts_at - opens,
-        closes_at=ends_at + closes,
-        late_after=ends_at + late,
+        opens_at=taken.opens_at,
+        closes_at=taken.closes_at,
+        late_after=taken.late_after,
         walk_ins=bool(walk_ins) or leads,  # the leader is expected, with or without a sign-up
         signed_up=sign_up_id is not None,
         guardian_consents=bool(consents),
@@ -185,25 +187,16 @@ def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
     )
 
 
-@lru_cache
-def _windows(values: str | None) -> tuple[dt.timedelta, dt.timedelta, dt.timedelta]:
-    """C2's three, of a rule set's stored values; a community without published rules has the defaults."""
-    rules = parameters.complete(json.loads(values) if values else {})
-    names = ("check_in_opens_minutes", "check_out_closes_minutes", "late_scan_minutes")
-    opens, closes, late = (dt.timedelta(minutes=rules[name]) for name in names)
-    return opens, closes, late
+@lru_cache  # a rule set's values are parsed once, not at every scan
+def _parameters(values: str | None) -> dict[str, int]:
+    """Return the parameters of a rule set's stored values; the defaults where no rules are published."""
+    return parameters.complete(json.loads(values) if values else {})
 
 
-def shift_window(shift: Shift, community_id: int) -> tuple[dt.datetime, dt.datetime]:
-    """From when one may check in to `shift`, and until when one may check out (C2)."""
-    try:
-        rules = RuleSet.objects.in_force(community_id, shift.date).parameters
-    except RuleSet.DoesNotExist:
-        rules = parameters.complete({})
-    return (
-        shift.starts_at - dt.timedelta(minutes=rules["check_in_opens_minutes"]),
-        (shift.overtime_until or shift.ends_at) + dt.timedelta(minutes=rules["check_out_closes_minutes"]),
-    )
+def shift_window(shift: Shift, community_id: int) -> Window:
+    """Return when the gate of `shift` is open, by the rules in force on its date (C2)."""
+    rules = RuleSet.objects.parameters_on(community_id, shift.date)
+    return window(shift.starts_at, shift.end_with_overtime, rules)
 
 
 def _moment(value: Any) -> dt.datetime | None:

@@ -22,7 +22,7 @@ SENTENCES = {
     "offline": _("Scanned without a network and sent later."),
     "clock": _("The scanning device's clock was wrong. Is the time right?"),
     "token_expired": _("Sent after the scanner's time had run out; scanned before."),
-    "imported": _("Brought as a file from a scanner without a network."),
+    "brought": _("Brought as a file from a scanner without a network."),
     "one_device": _("One phone checked in more than three people. Were they all here?"),
     "burst": _("Ten or more people within half a minute by one hand. Were they all here?"),
     "make_up": _("Entered afterwards, with a witness: no scan shows it."),
@@ -38,6 +38,14 @@ SENTENCES = {
     "needs_consent": _("The guardian's consent is missing."),
     "cancelled": _("The activity had been cancelled."),
 }
+
+# Scans and the basis of records are append-only: a flag stored under its former name is read as today's.
+_RENAMED = {"imported": "brought"}
+
+
+def current(stored: Iterable[str]) -> list[str]:
+    """Return the stored flags of scans under their names of today."""
+    return [_RENAMED.get(flag, flag) for flag in stored]
 
 
 def suspicions(shifts: Iterable[int]) -> dict[UUID, list[str]]:

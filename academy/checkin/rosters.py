@@ -13,13 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Shift, SignUp
-from academy.checkin import tokens
 from academy.checkin.choice import IN, OUT
 from academy.checkin.context import shift_window
 from academy.checkin.models import Visit
-from academy.checkin.services.codes import secret
+from academy.checkin.rows import row_key
 from academy.core import formats
-from academy.core.keys import normalise_key
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.paper.pdf import MissingGlyphs, render_pdf
@@ -70,15 +68,11 @@ class ShiftRoster:
 
     def takes(self, direction: str, at: dt.datetime) -> bool:
         """Whether a check-in, or a check-out, is possible: one comes no more once the shift is over."""
-        over = direction == IN and at >= (self.shift.overtime_until or self.shift.ends_at)
+        over = direction == IN and at >= self.shift.end_with_overtime
         return self.is_open(at) and not over
 
 
 # Reading
-
-
-def row_key(activity: Activity, volunteer: Volunteer) -> str:
-    return tokens.row_key(secret(), activity.pk, volunteer.pk)
 
 
 def rosters_of(activity: Activity) -> list[ShiftRoster]:
@@ -87,19 +81,19 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
     expected = set()
     sign_ups = SignUp.objects.filter(shift__activity=activity, cancelled_at=None)
     for sign_up in sign_ups.select_related("volunteer__merged_into"):
-        person = _who_stays(sign_up.volunteer)
+        person = sign_up.volunteer.stays
         people[sign_up.shift_id][person.pk] = person
         expected.add((sign_up.shift_id, person.pk))
     came: dict[tuple[int, int], list[Visit]] = defaultdict(list)
     for visit in Visit.objects.filter(shift__activity=activity).select_related("volunteer__merged_into"):
-        person = _who_stays(visit.volunteer)
+        person = visit.volunteer.stays
         people[visit.shift_id][person.pk] = person
         came[visit.shift_id, person.pk].append(visit)
     rosters = []
     for shift in activity.shifts.all():
         rows = [
             Row(
-                key=row_key(activity, person),
+                key=row_key(activity, person.pk),
                 volunteer=person,
                 shift=shift,
                 expected=(shift.pk, pk) in expected,
@@ -108,7 +102,8 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
             for pk, person in people[shift.pk].items()
         ]
         rows.sort(key=lambda row: row.volunteer.number)
-        rosters.append(ShiftRoster(shift, tuple(rows), *shift_window(shift, activity.community_id)))
+        window = shift_window(shift, activity.community_id)
+        rosters.append(ShiftRoster(shift, tuple(rows), window.opens_at, window.closes_at))
     return rosters
 
 
@@ -130,19 +125,8 @@ def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> 
             listed[row.volunteer.pk].append(row)
     found: list[Row] = []
     for person in people.order_by("number")[:FOUND_AT_MOST]:
-        found += listed.get(person.pk) or [Row(row_key(activity, person), person, None)]
+        found += listed.get(person.pk) or [Row(row_key(activity, person.pk), person, None)]
     return found
-
-
-def find_person(activity: Activity, key: str) -> Volunteer | None:
-    """Whose row has this key: somebody with a place, or anybody of the community; None for a key of no row."""
-    key = normalise_key(key)
-    with_place = SignUp.objects.filter(shift__activity=activity).values_list("volunteer", flat=True).distinct()
-    of_community = Volunteer.objects.in_communities([activity.community_id]).values_list("pk", flat=True)
-    pk = _pk_behind(activity, key, with_place) or _pk_behind(activity, key, of_community)
-    if pk is None:
-        return None
-    return _who_stays(Volunteer.objects.select_related("merged_into").get(pk=pk))
 
 
 def rows_of_person(rosters: Iterable[ShiftRoster], person: Volunteer) -> list[Row]:
@@ -150,16 +134,8 @@ def rows_of_person(rosters: Iterable[ShiftRoster], person: Volunteer) -> list[Ro
     rows = []
     for roster in rosters:
         mine = next((row for row in roster.rows if row.volunteer.pk == person.pk), None)
-        rows.append(mine or Row(row_key(roster.shift.activity, person), person, roster.shift))
+        rows.append(mine or Row(row_key(roster.shift.activity, person.pk), person, roster.shift))
     return rows
-
-
-def _pk_behind(activity: Activity, key: str, pks: Iterable[int]) -> int | None:
-    return next((pk for pk in pks if tokens.row_key(secret(), activity.pk, pk) == key), None)
-
-
-def _who_stays(volunteer: Volunteer) -> Volunteer:
-    return volunteer.merged_into or volunteer
 
 
 # Times as people write them

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 STEP_SECONDS = 60  # C4: changes at least every 60 seconds
 CODE_LENGTH = 8  # characters of 5 bits: 40 bits
-ROW_LENGTH = 10  # 50 bits
+ROW_CODE_LENGTH = 10  # 50 bits
+ROW_ID_LENGTH = 12  # at most: 60 bits
 TOKEN_LENGTH = 40  # hex digits: 160 bits
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
@@ -34,8 +35,24 @@ def code_for(secret: bytes, checkpoint: str, step: int) -> str:
 
 
 def row_key(secret: bytes, activity_id: int, volunteer_id: int) -> str:
-    """The key of one person's row on an activity's roster: as long as the secret, no longer, and of no other use."""
-    return _derived(secret, f"row:{activity_id}:{volunteer_id}", ROW_LENGTH)
+    """Return the key of a person's row on an activity's roster: their id, then the row's code."""
+    return _written(volunteer_id) + row_code(secret, activity_id, volunteer_id)
+
+
+def row_code(secret: bytes, activity_id: int, volunteer_id: int) -> str:
+    """Return what proves a row's key: valid as long as the secret, and of no other use."""
+    return _derived(secret, f"row:{activity_id}:{volunteer_id}", ROW_CODE_LENGTH)
+
+
+def volunteer_of_row(secret: bytes, activity_id: int, key: str) -> int | None:
+    """Return the id in a row's key, in the alphabet's own spelling; None unless we made it for this activity."""
+    written = key[:-ROW_CODE_LENGTH]
+    if not 1 <= len(written) <= ROW_ID_LENGTH or not set(written) <= set(_ALPHABET):
+        return None
+    volunteer_id = 0
+    for character in written:
+        volunteer_id = 32 * volunteer_id + _ALPHABET.index(character)
+    return volunteer_id if same(row_key(secret, activity_id, volunteer_id), key) else None
 
 
 def device_token(secret: bytes, device: str) -> str:
@@ -70,6 +87,15 @@ def _derived(secret: bytes, message: str, length: int) -> str:
     bits = 5 * length
     number = int.from_bytes(digest) >> (8 * len(digest) - bits)
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(bits - 5, -1, -5))
+
+
+def _written(number: int) -> str:
+    """Write a number in the alphabet, without leading zeros."""
+    text = ""
+    while number:
+        number, digit = divmod(number, 32)
+        text = _ALPHABET[digit] + text
+    return text
 
 
 def judge(secret: bytes, checkpoint: str, code: str, seconds: float) -> Verdict:

@@ -10,8 +10,8 @@ from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
+from academy.core.forms import choices_for
 from academy.core.signals import objects_shown
-from academy.core.viewsets import choices_for
 
 
 class _ScopedList:

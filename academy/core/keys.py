@@ -1,11 +1,6 @@
-"""Random keys and running numbers that people read aloud, type and scan."""
+"""Random keys that people read aloud, type and scan."""
 
 import secrets
-
-from django.db import transaction
-from django.db.models import F
-
-from academy.core.models import Sequence
 
 # Crockford's base 32: no I, L, O or U, so that nothing on paper looks like something else.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -34,11 +29,3 @@ def check_character(text: str) -> str:
     for place, character in enumerate(reversed(text), start=2):
         total += place * ALPHABET.index(character)
     return ALPHABET[-total % 31]
-
-
-def next_number(name: str) -> int:
-    """The next number of the sequence `name`, from 1; gapless within committed transactions."""
-    with transaction.atomic():
-        Sequence.objects.get_or_create(name=name)
-        Sequence.objects.filter(name=name).update(last=F("last") + 1)
-        return Sequence.objects.get(name=name).last

@@ -18,7 +18,7 @@ class Community(models.Model):
 
 
 class Sequence(models.Model):
-    """A counter behind human-readable numbers; `keys.next_number` is its only writer."""
+    """A counter behind human-readable numbers; `sequences.next_number` is its only writer."""
 
     name = models.CharField(max_length=60, primary_key=True)
     last = models.PositiveIntegerField(default=0)

@@ -23,11 +23,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django_filters.utils import verbose_field_name
 from wagtail.admin import messages
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.forms.models import WagtailAdminModelForm, formfield_for_dbfield
+from wagtail.admin.forms.models import formfield_for_dbfield
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views import generic
@@ -36,12 +33,12 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.coreutils import multigetattr
 from wagtail.permissions import policy_registry, register_permission_policy
 
+from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.http import read_id
 from academy.core.models import Community
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
 
-ANY = ("view", "add", "change", "delete")
 _ACTIONS = {
     "add": "add",
     "copy": "add",
@@ -92,95 +89,6 @@ class RightRequiredMixin:
 
 def _communities(user: Any, right: str) -> models.QuerySet[Community]:
     return user.communities_for(right) if user.is_authenticated else Community.objects.none()
-
-
-# What may be chosen
-
-Scope = Callable[[models.QuerySet[Any], Any], models.QuerySet[Any]]
-_scopes: dict[type[models.Model], Scope] = {}
-
-
-def scope_choices(model: type[models.Model], scope: Scope) -> None:
-    """Says which objects of `model`, that has no viewset of its own, a user may choose in forms and filters."""
-    _scopes[model] = scope
-
-
-def choices_for(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
-    """What of `queryset` may be shown to `user` to choose from."""
-    policy = policy_registry.get_by_type(queryset.model, fallback=False)
-    if isinstance(policy, CommunityPermissionPolicy):
-        return policy.scope(queryset, user, ANY)
-    scope = _scopes.get(queryset.model)
-    return scope(queryset, user) if scope else queryset
-
-
-class CommunityModelForm(WagtailAdminModelForm):
-    """Offers what belongs to the user's communities alone, and refuses a mixture of two.
-
-    A form with a `Meta` of its own derives it from this one's, to get the back office's widgets and choosers.
-    """
-
-    class Meta:
-        formfield_callback = staticmethod(formfield_for_dbfield)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            field.label = capfirst(field.label)
-            if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
-                continue
-            if field.queryset.model is Community:
-                self._limit_community(name, field)
-            else:
-                field.queryset = choices_for(field.queryset, self.for_user)
-
-    def _limit_community(self, name: str, field: forms.ModelChoiceField) -> None:
-        policy = policy_registry.get_by_type(self._meta.model, fallback=False)
-        assert isinstance(policy, CommunityPermissionPolicy), f"{self._meta.model} has no CommunityViewSet"
-        if self.instance.pk:
-            # What happened in one community does not move to another.
-            field.disabled = True
-            return
-        field.queryset = policy.communities(self.for_user, ["add"])
-        if field.queryset.count() == 1:
-            field.empty_label = None
-            self.initial.setdefault(name, field.queryset.get().pk)
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        community = self.cleaned_data.get("community")
-        home = community.pk if isinstance(community, Community) else getattr(self.instance, "community_id", None)
-        chosen = [(name, value) for name, value in self.cleaned_data.items() if hasattr(value, "community_id")]
-        for name, value in chosen:
-            # Where the object itself names no community, the first choice does.
-            home = home or value.community_id
-            if value.community_id != home:
-                self.add_error(name, _("This belongs to another community. Choose one of the same community."))
-        return cleaned
-
-
-_BOUNDS = {"gte": gettext_lazy("%(name)s: from"), "lte": gettext_lazy("%(name)s: until")}
-
-
-class CommunityFilterSet(WagtailFilterSet):
-    """Filters that offer what belongs to the user's communities alone, and are named as one speaks."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for filter_ in self.filters.values():
-            if (bound := _BOUNDS.get(filter_.lookup_expr.rpartition("__")[2])) and self._meta.model:
-                name = verbose_field_name(self._meta.model, filter_.field_name)
-                filter_.label = bound % {"name": name}
-            filter_.label = capfirst(filter_.label)
-            queryset = getattr(filter_, "queryset", None)
-            if not isinstance(queryset, models.QuerySet):
-                continue
-            if queryset.model is Community:
-                policy = policy_registry.get_by_type(self._meta.model, fallback=False)
-                if isinstance(policy, CommunityPermissionPolicy):
-                    filter_.queryset = policy.communities(self.request.user, ANY)
-            else:
-                filter_.queryset = choices_for(queryset, self.request.user)
 
 
 # Views
@@ -308,7 +216,7 @@ class _LocalTimes:
 
 
 def scoped(view_class: type) -> type:
-    """`view_class` with the bounds of the community, whatever it does itself."""
+    """Return `view_class` with the bounds of the community, whatever it does itself."""
     bounds: tuple[type, ...] = ()
     if issubclass(view_class, generic.IndexView):
         bounds = (_ScopedListing,)
@@ -324,6 +232,7 @@ def scoped(view_class: type) -> type:
         bounds = (_ScopedObject,)
     if not bounds:
         return view_class
+    # Made here and not declared: no app can forget the bounds of a view class of its own.
     return type(view_class.__name__, (*bounds, view_class), {"__module__": view_class.__module__})
 
 

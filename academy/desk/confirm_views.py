@@ -71,7 +71,7 @@ def _rows(user: User, at: dt.datetime) -> list[Row]:
         candidates = found[activity.pk]
         counted, looked_at = [], []
         for record in candidates.flagged:
-            flags = [*record.flags, *record.basis["scan_flags"], *candidates.suspected[record.pk]]
+            flags = [*record.remarks, *candidates.suspected[record.pk]]
             if flags == ["static"]:
                 counted.append(record)
                 continue

@@ -80,10 +80,7 @@ def _titled(steps: list[tuple[str, int]]) -> list[dict[str, object]]:
 
 def _without_hours(draft: RuleSet, until: dt.date) -> list[dict[str, object]]:
     """Parameters that differ and change no minute: periods of notice and the like."""
-    try:
-        now = RuleSet.objects.in_force(draft.community_id, until).values
-    except RuleSet.DoesNotExist:
-        now = {}
+    now = RuleSet.objects.parameters_on(draft.community_id, until)
     return [
         {**valued(parameter, value), "before": was}
         for parameter, was, value in differing(draft.values, now)

@@ -17,9 +17,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from academy.activities.models import CountsAs, Kind, Shift, SignUp
+from academy.checkin.flags import current
 from academy.checkin.models import Direction, Scan
 from academy.hours import rules
 from academy.rulebook.models import RuleSet
+from academy.rulebook.windows import window
 
 ZONE = timezone.get_default_timezone()
 _AT_ONCE = 500  # ids in one statement
@@ -64,8 +66,9 @@ class Plan:
 
     @cached_property
     def check_out_closes_at(self) -> int:
-        """C2: after this nobody checks out any more."""
-        return (self.overtime_until or self.ends_at) + 60 * self.rule_set.parameters["check_out_closes_minutes"]
+        """C2: the last moment for a check-out."""
+        of_shift = window(self.shift.starts_at, self.shift.end_with_overtime, self.rule_set.parameters)
+        return int(of_shift.closes_at.timestamp())
 
     @cached_property
     def dates(self) -> frozenset[int]:
@@ -141,7 +144,7 @@ class Attended:
 
     @cached_property
     def scan_flags(self) -> list[str]:
-        return sorted({flag for scan in self.scans for flag in scan.flags})
+        return sorted(current({flag for scan in self.scans for flag in scan.flags}))
 
 
 class Facts:

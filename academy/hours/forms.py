@@ -82,4 +82,4 @@ def moment_in(shift: Shift, clock: dt.time) -> dt.datetime:
 
 
 def _end(shift: Shift) -> dt.datetime:
-    return shift.overtime_until or shift.ends_at
+    return shift.end_with_overtime

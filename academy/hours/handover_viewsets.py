@@ -15,10 +15,11 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 
 from academy.core.actions import ActionView
+from academy.core.forms import CommunityModelForm
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
-from academy.core.viewsets import CommunityModelForm, CommunityViewSet
-from academy.hours import services, spreadsheet, workbooks
+from academy.core.viewsets import CommunityViewSet
+from academy.hours import spreadsheet, workbooks
 from academy.hours.models import ExportForm, HandedOver, Handover
 from academy.hours.services import handing_over
 from academy.people.http import user_of
@@ -53,7 +54,7 @@ class FormUploadView(Refusable, generic.CreateView):
         file = form.cleaned_data["file"]
         if file.size > spreadsheet.MOST_BYTES:
             return handing_over.CANNOT_FILL["too_big"]
-        return services.add_form(
+        return handing_over.add_form(
             community=form.cleaned_data["community"],
             platform=form.cleaned_data["platform"],
             name=file.name,
@@ -85,7 +86,7 @@ class FormColumnsForm(forms.Form):
     def __init__(self, *args: Any, export_form: ExportForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.header_before = export_form.header_row
-        self.headings = services.headings_of(export_form)
+        self.headings = handing_over.headings_of(export_form)
         choices = [("", _("leave empty")), *handing_over.FIELDS.items(), (FIXED, _("always the same text"))]
         for place, heading in enumerate(self.headings):
             known = export_form.columns.get(str(place), {})
@@ -149,7 +150,7 @@ class FormColumnsView(ActionView):
         return {"header_row": self.object.header_row, "first_row": self.object.first_row}
 
     def perform(self, form: FormColumnsForm) -> Refusal | HttpResponse | None:
-        answer = services.set_columns(
+        answer = handing_over.set_columns(
             form=self.object,
             header_row=form.cleaned_data["header_row"],
             first_row=form.cleaned_data["first_row"],
@@ -188,17 +189,19 @@ class FillView(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         since, until = self.get_initial().values()
-        changed = services.changed_since(self.object)
+        changed = handing_over.changed_since(self.object)
         objects_shown.send(sender=HandedOver, request=self.request, objects=[one.line for one in changed])
         return super().get_context_data(
             export_form=self.object,
-            waiting=services.records_for(self.object, since=since, until=until).count(),
+            waiting=handing_over.records_for(self.object, since=since, until=until).count(),
             changed=changed,
             **kwargs,
         )
 
     def perform(self, form: PeriodForm) -> Refusal | HttpResponse:
-        answer = services.fill_form(form=self.object, **form.cleaned_data, by=user_of(self.request), at=timezone.now())
+        answer = handing_over.fill_form(
+            form=self.object, **form.cleaned_data, by=user_of(self.request), at=timezone.now()
+        )
         return answer if isinstance(answer, Refusal) else redirect("handover:inspect", answer.pk)
 
     def get_success_url(self) -> str:
@@ -219,7 +222,7 @@ class ToldView(ActionView):
         self.line = get_object_or_404(lines, pk=kwargs["line"])
 
     def perform(self, form: Any) -> Refusal | None:
-        answer = services.tell_platform(line=self.line, by=user_of(self.request), at=timezone.now())
+        answer = handing_over.tell_platform(line=self.line, by=user_of(self.request), at=timezone.now())
         return answer if isinstance(answer, Refusal) else None
 
     def get_success_url(self) -> str:
@@ -306,7 +309,7 @@ class HandOverView(ActionView):
     done = _("The records of %(object)s are handed over.")
 
     def perform(self, form: Any) -> Refusal | None:
-        answer = services.hand_over(handover=self.object, by=user_of(self.request), at=timezone.now())
+        answer = handing_over.hand_over(handover=self.object, by=user_of(self.request), at=timezone.now())
         return answer if isinstance(answer, Refusal) else None
 
     def get_success_url(self) -> str:
@@ -321,7 +324,7 @@ class ThrowAwayView(ActionView):
     serious = True
 
     def perform(self, form: Any) -> Refusal | None:
-        return services.throw_away(handover=self.object, by=user_of(self.request))
+        return handing_over.throw_away(handover=self.object, by=user_of(self.request))
 
     def get_success_url(self) -> str:
         return reverse("handover:index")

@@ -24,11 +24,13 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from academy.core import formats
 from academy.core.actions import ActionView
+from academy.core.forms import CommunityModelForm
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
-from academy.core.viewsets import CommunityModelForm, CommunityViewSet
-from academy.hours import services, spreadsheet
+from academy.core.viewsets import CommunityViewSet
+from academy.hours import spreadsheet
 from academy.hours.models import Import, ImportedRow, Upload
+from academy.hours.services import import_lines, imports
 from academy.hours.workbooks import letters
 from academy.people import choosers as _choosers  # noqa: F401  (before the form below: it asks for its widget)
 from academy.people.models import Volunteer
@@ -81,7 +83,7 @@ class ColumnsForm(CommunityModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        answer = services.lines_of(self.instance)
+        answer = imports.lines_of(self.instance)
         self.unreadable = answer if isinstance(answer, Refusal) else None
         self.lines: list[spreadsheet.Line] = [] if isinstance(answer, Refusal) else answer
         guess, said = spreadsheet.guess(self.lines), self.instance.columns
@@ -113,7 +115,7 @@ class ColumnsForm(CommunityModelForm):
                 self.fields[f"{name}_for_all"] = forms.CharField(
                     label=FOR_ALL_WORDS[name],
                     required=False,
-                    max_length=services.TEXTS[name],
+                    max_length=import_lines.TEXTS[name],
                     initial=said.get("for_all", {}).get(name, self.instance.issuer.name if name == "organiser" else ""),
                 )
 
@@ -160,7 +162,7 @@ class UploadView(Refusable, generic.CreateView):
     def serve(self, form: UploadForm) -> Upload | Refusal:
         data = form.cleaned_data
         file = data["file"]
-        return services.keep_upload(
+        return imports.keep_upload(
             community=data["community"],
             issuer=data["issuer"],
             leader=data["leader"],
@@ -185,7 +187,7 @@ class ColumnsView(Refusable, generic.EditView):
 
     def serve(self, form: ColumnsForm) -> Upload | Refusal:
         data = form.cleaned_data
-        return services.choose_columns(
+        return imports.choose_columns(
             upload=form.instance,
             header=data["header"],
             columns={name: data[name] for name in FIELD_WORDS},
@@ -209,7 +211,7 @@ class CheckView(ActionView):
 
     template_name = "hours/admin/check.html"
     act = _("Import")
-    run: services.DryRun | None = None
+    run: import_lines.DryRun | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not self.object.columns:
@@ -217,7 +219,7 @@ class CheckView(ActionView):
         return super().dispatch(request, *args, **kwargs)
 
     def perform(self, form: forms.Form) -> Refusal | HttpResponse:
-        answer = services.import_rows(
+        answer = imports.import_rows(
             upload=self.object,
             mark=self.request.POST.get("mark", ""),
             only_if_all_are_good="all" in self.request.POST,
@@ -235,7 +237,7 @@ class CheckView(ActionView):
         return reverse("import:index")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        answer = services.dry_run(upload=self.object, by=self.request.user, at=timezone.now())
+        answer = imports.dry_run(upload=self.object, by=self.request.user, at=timezone.now())
         context = super().get_context_data(upload=self.object, **kwargs)
         if isinstance(answer, Refusal):
             return {**context, "refusal": answer}
@@ -252,7 +254,7 @@ class DiscardView(ActionView):
     serious = True
 
     def perform(self, form: Any) -> Refusal | None:
-        return services.discard_upload(upload=self.object, by=self.request.user)
+        return imports.discard_upload(upload=self.object, by=self.request.user)
 
     def get_success_url(self) -> str:
         return reverse("upload:index")
@@ -358,7 +360,7 @@ class TakeBackView(ActionView):
 
     def perform(self, form: ReasonForm) -> Refusal | None:
         given = {"reason": form.cleaned_data["reason"], "by": self.request.user, "at": timezone.now()}
-        answer = services.take_back(done=self.object, **given)
+        answer = imports.take_back(done=self.object, **given)
         return answer if isinstance(answer, Refusal) else None
 
     def get_success_url(self) -> str:

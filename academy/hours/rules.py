@@ -20,12 +20,26 @@ KINDS = ("service", "preparation", "training", "meeting", "other")
 ROLES = ("volunteer", "leader", "instructor", "assistant", "learner", "attendee")
 SERVICE, TRAINING, NONE = CATEGORIES = ("service", "training", "none")
 CLAUSES = (
-    *("H1-visits", "H3-plan", "H2-breaks", "H5-overlap"),
-    *("H3-minimum", "H8-preparation", "H4-day", "H3-round", "H9"),
+    "H1-visits",
+    "H3-plan",
+    "H2-breaks",
+    "H5-overlap",
+    "H3-minimum",
+    "H8-preparation",
+    "H4-day",
+    "H3-round",
+    "H9",
 )
 FLAGS = (
-    *("below_minimum", "daily_cap", "double_check_in", "missing_check_in", "missing_check_out"),
-    *("not_service", "overlap", "preparation_cap", "too_many_visits"),
+    "below_minimum",
+    "daily_cap",
+    "double_check_in",
+    "missing_check_in",
+    "missing_check_out",
+    "not_service",
+    "overlap",
+    "preparation_cap",
+    "too_many_visits",
 )
 
 _CATEGORY_OF = {(kind, role): SERVICE for kind in KINDS for role in ROLES}
@@ -165,8 +179,16 @@ class _Attendance:
     """One activity on its way through the steps."""
 
     __slots__ = (
-        *("activity", "category", "opened", "flags"),
-        *("visits", "planned", "worked", "left", "minutes", "steps"),
+        "activity",
+        "category",
+        "flags",
+        "left",
+        "minutes",
+        "opened",
+        "planned",
+        "steps",
+        "visits",
+        "worked",
     )
     planned: list[Stretch]  # after step 4
     worked: list[Stretch]  # after step 5

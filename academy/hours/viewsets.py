@@ -13,7 +13,8 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets import BooleanRadioSelect
 
 from academy.core import formats
-from academy.core.viewsets import CommunityFilterSet, CommunityViewSet
+from academy.core.forms import CommunityFilterSet
+from academy.core.viewsets import CommunityViewSet
 from academy.hours import sentences
 from academy.hours.handover_viewsets import ExportFormViewSet, HandoverViewSet
 from academy.hours.import_viewsets import ImportViewSet, UploadViewSet
@@ -51,8 +52,8 @@ class RecordInspectView(generic.InspectView):
     """A record with its explanation in words."""
 
     def get_flags_display_value(self) -> SafeString:
-        flags = [*self.object.flags, *self.object.basis["scan_flags"]]
-        return format_html_join("", "<div>{}</div>", ((sentences.flag_sentence(flag),) for flag in flags))
+        remarks = ((sentences.flag_sentence(flag),) for flag in self.object.remarks)
+        return format_html_join("", "<div>{}</div>", remarks)
 
     def get_steps_display_value(self) -> SafeString:
         steps = sentences.explained(self.object.steps, rule_set_id=self.object.rule_set_id)
@@ -74,8 +75,20 @@ class ServiceRecordViewSet(CommunityViewSet):
     inspect_view_class = RecordInspectView
     inspect_view_enabled = True
     inspect_view_fields = [
-        *("volunteer", "activity", "shift", "date", "category", "minutes", "flags", "steps", "state"),
-        *("confirmed_by", "confirmed_at", "effective_on", "rule_set", "computed_at"),
+        "volunteer",
+        "activity",
+        "shift",
+        "date",
+        "category",
+        "minutes",
+        "flags",
+        "steps",
+        "state",
+        "confirmed_by",
+        "confirmed_at",
+        "effective_on",
+        "rule_set",
+        "computed_at",
     ]
     list_display: list[Any] = [
         "volunteer",
@@ -99,8 +112,19 @@ class ServiceRecordViewSet(CommunityViewSet):
     ordering = "-date"
     list_per_page = 50
     list_export = [
-        *("volunteer.number", "volunteer.name", "activity.title", "activity.place", "activity.service_content"),
-        *("activity.organiser", "date", "category", "minutes", "state", "confirmed_by", "confirmed_at", "effective_on"),
+        "volunteer.number",
+        "volunteer.name",
+        "activity.title",
+        "activity.place",
+        "activity.service_content",
+        "activity.organiser",
+        "date",
+        "category",
+        "minutes",
+        "state",
+        "confirmed_by",
+        "confirmed_at",
+        "effective_on",
         "is_handed_over",
         "activity.imported",
     ]
@@ -125,8 +149,20 @@ class LedgerEntryViewSet(CommunityViewSet):
     ordering = "-seq"
     list_per_page = 50
     list_export = [
-        *("community", "seq", "volunteer.number", "volunteer.name", "record.activity.title", "record.date", "category"),
-        *("minutes", "clause", "reason", "actor", "entered_at", "previous_hash", "hash"),
+        "community",
+        "seq",
+        "volunteer.number",
+        "volunteer.name",
+        "record.activity.title",
+        "record.date",
+        "category",
+        "minutes",
+        "clause",
+        "reason",
+        "actor",
+        "entered_at",
+        "previous_hash",
+        "hash",
     ]
     export_filename = "ledger"
 

@@ -23,8 +23,10 @@ from academy.checkin.choice import Candidate
 from academy.checkin.models import Direction, Method, Scan
 from academy.checkin.refusals import keying_refusal, told_to_leader
 from academy.checkin.rosters import Row, ShiftRoster
+from academy.checkin.rows import find_people, row_key
 from academy.checkin.services import keying_in, scanning
 from academy.core import formats
+from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
@@ -78,7 +80,7 @@ def roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     if request.method != "POST":
         return _show_roster(request, activity)
     tick = _read_tick(request.POST.get("tick", ""))
-    person = rosters.find_person(activity, tick.row) if tick else None
+    person = _person(activity, tick.row) if tick else None
     if tick is None or person is None:
         raise Http404
     answer = scanning.record_for(
@@ -149,7 +151,7 @@ def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster
     scan = scans.select_related("checkpoint", "volunteer").filter(pk=wanted).first()
     if scan is None or scan.volunteer is None:
         return None
-    key = rosters.row_key(activity, scan.volunteer)
+    key = row_key(activity, scan.volunteer.pk)
     if scan.refusal:
         part = parts.get(scan.shift_id or 0)
         refusal = told_to_leader(
@@ -232,7 +234,7 @@ class SheetResult:
 def roster_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse:
     """One row of the signed sheet, opened by its code: two times, keyed in with one tap."""
     activity = led_activity(request, activity_id)
-    person = rosters.find_person(activity, row)
+    person = _person(activity, row)
     listed = rosters.rosters_of(activity)
     if person is None or not listed:
         raise Http404
@@ -285,9 +287,9 @@ def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster]
     """The sheet's rows: those with a place or a visit, then whoever was found and added below."""
     rows = {row.key: row for row in chosen.rows}
     for key in request.POST.getlist("row"):
-        person = None if key in rows else rosters.find_person(activity, key)
+        person = None if key in rows else _person(activity, key)
         if person is not None:
-            rows.setdefault(rosters.row_key(activity, person), _row_at(chosen, activity, person))
+            rows.setdefault(row_key(activity, person.pk), _row_at(chosen, activity, person))
     if "find" in request.POST:
         for row in rosters.find_rows(activity, listed, _search(request)):
             rows.setdefault(row.key, _row_at(chosen, activity, row.volunteer))
@@ -295,7 +297,7 @@ def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster]
 
 
 def _row_at(part: ShiftRoster, activity: Activity, person: Volunteer) -> Row:
-    return Row(rosters.row_key(activity, person), person, part.shift)
+    return Row(row_key(activity, person.pk), person, part.shift)
 
 
 def _read_entry(request: HttpRequest, row: Row, *, suffix: str = "") -> Entry:
@@ -355,3 +357,8 @@ def _last_begun(listed: list[ShiftRoster]) -> ShiftRoster:
 
 def _row_address(activity: Activity, key: str) -> str:
     return reverse("lead:roster_row", args=[activity.pk, key])
+
+
+def _person(activity: Activity, key: str) -> Volunteer | None:
+    """Return whose row has this key; None for a key of no row."""
+    return find_people(activity, [key]).get(normalise_key(key))

@@ -9,7 +9,7 @@ from django.db.models.functions import Right as RightEnd
 
 from academy.activities.models import Activity
 from academy.checkin.models import Claim, Visit
-from academy.checkin.services import claims as checkin
+from academy.checkin.services import claims
 from academy.messaging.models import Message
 from academy.people.models import Volunteer
 
@@ -65,7 +65,7 @@ class Claims:
 
 def claims_mark(activity: Activity, at: dt.datetime) -> tuple[int, str]:
     """How many wait, and a mark that changes whenever one comes or goes."""
-    waiting = list(checkin.waiting_claims(activity, at=at).values_list("pk", flat=True))
+    waiting = list(claims.waiting_claims(activity, at=at).values_list("pk", flat=True))
     return len(waiting), ",".join(map(str, waiting[:CLAIMS_SHOWN]))
 
 
@@ -75,7 +75,7 @@ def claims_at(activity: Activity, at: dt.datetime) -> Claims:
     Name and last digits equal, then the name, then the digits; at most five for each claim.
     """
     count, mark = claims_mark(activity, at)
-    waiting = list(checkin.waiting_claims(activity, at=at)[:CLAIMS_SHOWN])
+    waiting = list(claims.waiting_claims(activity, at=at)[:CLAIMS_SHOWN])
     if not waiting:
         return Claims([], count, mark)
     names, tails = {claim.name for claim in waiting}, {claim.phone_tail for claim in waiting}

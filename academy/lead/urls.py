@@ -5,7 +5,7 @@ from academy.lead import claim_views, request_views, roster_views, scanner_pages
 app_name = "lead"
 
 # Upper case too: a printed address in capitals alone makes a coarser code.
-ROW = r"^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10})/"
+ROW = r"^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10,22})/"
 
 urlpatterns = [
     path("lead/", views.led, name="activities"),

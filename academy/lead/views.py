@@ -51,7 +51,7 @@ def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
     now = timezone.now()
     waiting = confirmation.list_candidates(activity=activity, by=user_of(request), at=now)
     # A poster's scans need no look at each: the head count answers for them (C4).
-    remarks = {record.pk: _remarks(record) + waiting.suspected[record.pk] for record in waiting.flagged}
+    remarks = {record.pk: record.remarks + waiting.suspected[record.pk] for record in waiting.flagged}
     counted = [record for record in waiting.flagged if remarks[record.pk] == ["static"]]
     asked = selectors.asked_about(activity)
     context = {
@@ -102,7 +102,7 @@ def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
     records = records.select_related("volunteer__merged_into", "rule_set")
     found = get_object_or_404(records, pk=record_id)
     own = request.user.pk in (found.volunteer.user_id, found.volunteer.stays.user_id)
-    flags = _remarks(found) + confirmation.suspected_of([found])[found.pk]
+    flags = found.remarks + confirmation.suspected_of([found])[found.pk]
     context = {"activity": activity, "record": found, "own": own, **explanation.explain(found, flags)}
     return render(request, "lead/record.html", context)
 
@@ -193,11 +193,6 @@ def ask(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
     )
     messages.success(request, _("Asked: %(name)s finds it on their page.") % {"name": found.volunteer.name})
     return redirect("lead:activity", activity_id=activity.pk)
-
-
-def _remarks(record: ServiceRecord) -> list[str]:
-    """What was noticed, by the rules and at the scans."""
-    return [*record.flags, *record.basis["scan_flags"]]
 
 
 def _typed_address() -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from academy.core.viewsets import CommunityModelForm
+from academy.core.forms import CommunityModelForm
 from academy.people import choosers as _choosers  # noqa: F401  (before the forms below: they ask for its widget)
 from academy.people import services
 from academy.people.backends import logins_named, normalise_login

@@ -12,9 +12,9 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.actions import ActionView
+from academy.core.forms import choices_for
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
-from academy.core.viewsets import choices_for
 from academy.people import logins, merging
 from academy.people.choosers import volunteer_chooser
 from academy.people.http import user_of

@@ -7,6 +7,7 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from academy.core import encryption, keys
+from academy.core.sequences import next_number
 from academy.people.models import Agency, Consent, PersonalKey, User, Volunteer
 
 NUMBER_DIGITS = 6
@@ -20,7 +21,7 @@ def tidy_name(name: str) -> str:
 
 def new_number(year: int) -> str:
     """The next volunteer number: ``V`` + year + sequence + check character, never the ID number (R6)."""
-    body = f"V{year}{keys.next_number(f'volunteer:{year}'):0{NUMBER_DIGITS}}"
+    body = f"V{year}{next_number(f'volunteer:{year}'):0{NUMBER_DIGITS}}"
     return body + keys.check_character(body)
 
 

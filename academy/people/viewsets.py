@@ -18,8 +18,9 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 
 from academy.core.actions import ActionView
+from academy.core.forms import CommunityFilterSet
 from academy.core.refusals import Refusal
-from academy.core.viewsets import CommunityBulkAction, CommunityFilterSet, CommunityViewSet
+from academy.core.viewsets import CommunityBulkAction, CommunityViewSet
 from academy.people import cards, services, slips
 from academy.people.admin_forms import ConsentForm, DutyForm, ReasonForm, RegistrationForm, VolunteerForm
 from academy.people.http import user_of

@@ -63,6 +63,13 @@ class RuleSetQuerySet(FrozenQuerySet):
             raise RuleSet.DoesNotExist(f"community {community_id} has published no rules")
         return first
 
+    def parameters_on(self, community_id: int, day: dt.date) -> dict[str, int]:
+        """Return the parameters in force in the community on `day`: the defaults before it has published rules."""
+        try:
+            return self.in_force(community_id, day).parameters
+        except RuleSet.DoesNotExist:
+            return parameters.complete({})
+
 
 class RuleSet(models.Model):
     """One version of a community's volunteer management rules. Once published it is never changed.

@@ -230,20 +230,13 @@ def publish_draft(rule_set: RuleSet, *, by: User, at: dt.datetime) -> None:
 
 
 def patience(community_id: int, at: dt.datetime) -> int:
-    """Return for how many working days the others may answer before one person may decide alone (K4)."""
-    try:
-        rules = RuleSet.objects.in_force(community_id, timezone.localdate(at)).parameters
-    except RuleSet.DoesNotExist:
-        return PARAMETERS["second_person_working_days"].default
-    return rules["second_person_working_days"]
+    """For how many working days the others have their say before one person may act alone (K4)."""
+    return RuleSet.objects.parameters_on(community_id, timezone.localdate(at))["second_person_working_days"]
 
 
 def youngest_age(community: Community, day: dt.date) -> int:
     """The youngest age in years with an account under the rules in force on `day` (N1)."""
-    try:
-        return RuleSet.objects.in_force(community.pk, day).parameters["min_age"]
-    except RuleSet.DoesNotExist:
-        return PARAMETERS["min_age"].default
+    return RuleSet.objects.parameters_on(community.pk, day)["min_age"]
 
 
 def _lock(community: Community) -> None:

@@ -15,9 +15,10 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button
 
 from academy.core.actions import ActionView
+from academy.core.forms import CommunityModelForm
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
-from academy.core.viewsets import CommunityModelForm, CommunityViewSet
+from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
 from academy.people.viewsets import Refusable

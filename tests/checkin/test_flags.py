@@ -108,7 +108,7 @@ def test_every_flag_that_a_scan_can_carry_has_its_sentence(scene, activity):
 
     for code in ("too_early", "too_late", "not_signed_up", "shift_full", "suspended", "needs_consent", "cancelled"):
         assert refusals.refusal(code, at=moment("09:00")) and SENTENCES[code]
-    assert {"offline", "clock", "token_expired", "imported", "one_device", "burst", "grace", "static"} <= set(SENTENCES)
+    assert {"offline", "clock", "token_expired", "brought", "one_device", "burst", "grace", "static"} <= set(SENTENCES)
 
 
 def test_cards_one_after_another_are_a_leaders_work_and_no_burst(scene, activity):

@@ -11,12 +11,14 @@ from django.db.models.deletion import ProtectedError
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Shift, SignUp
 from academy.checkin import signals
-from academy.checkin.context import read_gate
+from academy.checkin.context import read_gate, shift_window
 from academy.checkin.models import Checkpoint, Direction, Method, Scan, Visit
 from academy.checkin.services import codes, scanning
+from academy.hours.days import Plan
 from academy.people import services as people
 from academy.people.models import Consent, Volunteer
 from academy.rulebook.models import RuleSet
+from academy.rulebook.windows import Window
 from tests.factories import ActivityFactory, CommunityFactory, RuleSetFactory, VolunteerFactory, sign_up
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,24 @@ def test_a_scan_reads_the_same_rules_as_everybody_else(activity, shift, first):
     gate = read_gate(poster(activity).key, volunteer=None, at=START)
     in_force = RuleSet.objects.in_force(activity.community_id, shift.date).parameters["check_in_opens_minutes"]
     assert gate.shifts[0].opens_at == START - minutes(in_force)
+
+
+@pytest.mark.parametrize("overtime", [None, END + minutes(30)], ids=["on time", "with overtime"])
+@pytest.mark.parametrize("values", [None, {}, {"late_scan_minutes": 7, "check_out_closes_minutes": 11}])
+def test_the_gate_the_leader_and_counting_take_the_same_window(activity, shift, values, overtime):
+    if values is not None:
+        RuleSetFactory(community=activity.community, values=values)
+    Shift.objects.filter(pk=shift.pk).update(overtime_until=overtime)
+    shift.refresh_from_db()
+
+    (at_the_gate,) = read_gate(poster(activity).key, volunteer=None, at=START).shifts
+    window = shift_window(shift, activity.community_id)
+
+    assert at_the_gate.ends_at == shift.end_with_overtime == (overtime or END)
+    assert window == Window(at_the_gate.opens_at, at_the_gate.late_after, at_the_gate.closes_at)
+    if values is not None:
+        rule_set = RuleSet.objects.in_force(activity.community_id, shift.date)
+        assert Plan(shift, rule_set).check_out_closes_at == window.closes_at.timestamp()
 
 
 def test_a_shift_at_night_belongs_to_its_local_date(volunteer):

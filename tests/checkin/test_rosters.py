@@ -1,7 +1,10 @@
 """The leader's roster: ticking on the screen, the sheet that is signed, and keying it in."""
 
 import datetime as dt
+import hmac
 import re
+from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,11 +12,14 @@ import time_machine
 from django.test import Client
 
 from academy.activities.models import Activity, Shift, SignUp
-from academy.checkin import rosters
+from academy.checkin import rosters, tokens
 from academy.checkin.models import Method, Scan, Visit
+from academy.checkin.rows import find_people, row_key
 from academy.checkin.services import keying_in, scanning
+from academy.checkin.services.codes import secret
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from tests.checkin.scanner import Scanner
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
 from tests.pages import text_of
 from tests.paper.reading import codes, pages
@@ -56,6 +62,25 @@ def leader(activity) -> Client:
     return browser(activity.leader.user)
 
 
+@pytest.fixture
+def scanner(activity) -> Scanner:
+    return Scanner(activity, activity.leader.user, issued_at=START - minutes(20))
+
+
+@pytest.fixture
+def count_codes(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How many codes were derived from the secret so far."""
+    derived = []
+
+    def digest(*arguments: Any) -> bytes:
+        derived.append(arguments)
+        return original(*arguments)
+
+    original = hmac.digest
+    monkeypatch.setattr(hmac, "digest", digest)
+    return lambda: len(derived)
+
+
 def browser(user: User) -> Client:
     client = Client()
     client.force_login(user)
@@ -68,12 +93,12 @@ def address(activity: Activity, rest: str = "") -> str:
 
 
 def row_address(activity: Activity, volunteer: Volunteer) -> str:
-    return address(activity, f"{rosters.row_key(activity, volunteer)}/")
+    return address(activity, f"{row_key(activity, volunteer.pk)}/")
 
 
 def ticks(response, volunteer: Volunteer, activity: Activity) -> list[str]:
     """What the buttons at this person's rows send."""
-    key = rosters.row_key(activity, volunteer)
+    key = row_key(activity, volunteer.pk)
     return re.findall(rf'name="tick" value="({key}:[^"]*)"', response.content.decode())
 
 
@@ -236,7 +261,42 @@ def test_somebody_merged_stands_there_once_as_the_one_who_stays(leader, activity
     sign_up(gone, shift)
     Volunteer.objects.filter(pk=gone.pk).update(merged_into=volunteer)
     assert len(ticks(leader.get(address(activity)), volunteer, activity)) == 1
-    assert rosters.find_person(activity, rosters.row_key(activity, gone)) == volunteer
+    key = row_key(activity, gone.pk)
+    assert find_people(activity, [key]) == {key: volunteer}
+
+
+@pytest.mark.parametrize("people", [1, 40])
+def test_a_tap_reads_one_key_however_many_people_the_community_has(leader, activity, volunteer, count_codes, people):
+    VolunteerFactory.create_batch(people, community=activity.community)
+    leader.post(address(activity), {"tick": f"{row_key(activity, volunteer.pk)}:in::{uuid4()}"})
+    assert Scan.objects.get().volunteer == volunteer
+    assert count_codes() == 2  # one made above, one read
+
+
+@pytest.mark.parametrize("people", [1, 40])
+def test_a_scanners_ticks_are_read_one_by_one(scanner, activity, volunteer, count_codes, people):
+    VolunteerFactory.create_batch(people, community=activity.community)
+    scans = [scanner.scan(*scan, tick=volunteer) for scan in (("in", START - minutes(9)), ("out", START))]
+    made = count_codes()
+    assert [result.outcome for result in scanner.send(*scans, at=START)] == ["accepted", "accepted"]
+    assert count_codes() - made == 1
+
+
+def test_rows_printed_or_downloaded_before_keys_held_an_id_still_open(leader, activity, volunteer, scanner):
+    former = tokens.row_code(secret(), activity.pk, volunteer.pk)
+    assert len(former) == 10
+    assert volunteer.name in text_of(leader.get(address(activity, f"{former}/")))
+    told = scanner.scan("in", START, tick=former)
+    assert [result.outcome for result in scanner.send(told, at=START)] == ["accepted"]
+    assert Scan.objects.get().volunteer == volunteer
+
+
+def test_a_key_is_of_one_activity_and_of_nobody_when_changed(activity, volunteer):
+    other = ActivityFactory(community=activity.community)
+    key = row_key(activity, volunteer.pk)
+    assert find_people(activity, [key.lower()]) == {key: volunteer}
+    for wrong in (row_key(other, volunteer.pk), f"0{key}", key[:-1], f"Z{key}", f"{key}Z", "", "?" * 13):
+        assert find_people(activity, [wrong]) == {}
 
 
 def test_the_pages_cost_does_not_grow_with_the_people(leader, activity, shift, django_assert_max_num_queries):
@@ -258,7 +318,7 @@ def test_the_sheet_has_a_code_for_each_row_that_opens_it(leader, activity, volun
     for part in (activity.title, activity.place, "赵敏", "王秀英", volunteer.number, "10Jan2026"):
         assert part in text
     (code,) = codes(response.content, dpi=150)
-    assert code.text == f"HTTPS://ACADEMY.TEST/LEAD/{activity.pk}/ROSTER/{rosters.row_key(activity, volunteer)}/"
+    assert code.text == f"HTTPS://ACADEMY.TEST/LEAD/{activity.pk}/ROSTER/{row_key(activity, volunteer.pk)}/"
     assert "王秀英" in text_of(leader.get(code.text.removeprefix("HTTPS://ACADEMY.TEST")))
 
 
@@ -381,7 +441,7 @@ class TestOneRow:
 
     def test_a_row_of_another_activity_is_not_found(self, leader, activity, volunteer):
         other = ActivityFactory(community=activity.community, leader=activity.leader)
-        assert leader.get(address(other, f"{rosters.row_key(activity, volunteer)}/")).status_code == 404
+        assert leader.get(address(other, f"{row_key(activity, volunteer.pk)}/")).status_code == 404
         assert leader.get(address(activity, "7K3M9QXA2B/")).status_code == 404
 
     @pytest.mark.parametrize("rest", ["", "sheet/", "row"])
@@ -414,7 +474,7 @@ class TestSheet:
         ):
             sent[name] = value
         for person, (arrived, left) in times.items():
-            key = rosters.row_key(activity, person)
+            key = row_key(activity, person.pk)
             sent |= {f"arrived-{key}": arrived, f"left-{key}": left}
         return sent
 
@@ -434,7 +494,7 @@ class TestSheet:
         assert refusals(response) == ["times_reversed", "needs_times"]
         assert "Keyed in: 1. Not yet: 2" in text_of(response)
         assert Visit.objects.get().volunteer == people[0]
-        key = rosters.row_key(activity, people[1])
+        key = row_key(activity, people[1].pk)
         assert f'name="arrived-{key}" value="12:00"' in response.content.decode()
 
         times = {people[1]: ("9:00", "12:00"), people[2]: ("9:00", "11:00")}
@@ -462,7 +522,7 @@ class TestSheet:
             at=END,
         )
         response = leader.get(address(activity, "sheet/"))
-        assert f"arrived-{rosters.row_key(activity, people[0])}" not in response.content.decode()
+        assert f"arrived-{row_key(activity, people[0].pk)}" not in response.content.decode()
         assert "9:00–12:00" in text_of(response)
 
     def test_somebody_added_keeps_what_was_typed_and_is_keyed_in(self, leader, activity, people):
@@ -473,7 +533,7 @@ class TestSheet:
         page = leader.post(address(activity, "sheet/"), {**sent, "q": "刘伟", "find": "1"})
 
         assert not Scan.objects.exists()
-        key = rosters.row_key(activity, people[0])
+        key = row_key(activity, people[0].pk)
         assert f'name="arrived-{key}" value="9:00"' in page.content.decode()
 
         response = leader.post(

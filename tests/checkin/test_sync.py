@@ -17,7 +17,7 @@ from academy.hours.services import confirmation, records
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from tests.checkin.scanner import Scanner, card_of, flags_of
-from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
+from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
 pytestmark = pytest.mark.django_db
@@ -281,7 +281,7 @@ def test_a_late_check_in_moves_the_beginning_of_the_visit(scanner, scene, wang, 
     scene.scan(wang, activity.shifts.get(), "out", moment("12:00"))
     scanner.send(scanner.scan("in", moment("09:00"), tick=wang), at=moment("12:30"))
     assert visits() == [(moment("09:00"), moment("12:00"))]
-    (record,) = records.compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("12:30"))
+    (record,) = compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("12:30"))
     assert (record.minutes, record.flags) == (180, ["double_check_in"])
 
 
@@ -300,7 +300,7 @@ def test_a_scan_after_the_record_was_settled_becomes_a_proposal(
     assert proposal.content["basis"]["scans"][0] == str(Scan.objects.order_by("happened_at")[0].pk)
     # Looked at once: neither the sweep nor another look makes a second one.
     assert records.sweep_records(at=moment("14:00")) == 0
-    records.compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("14:00"))
+    compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("14:00"))
     assert CorrectionProposal.objects.count() == 1
 
 
@@ -473,7 +473,7 @@ def test_a_file_is_brought_by_somebody_else(scene, scanner, wang, client):
     page = bring(scene.social_worker).content.decode()
     assert page.count('data-outcome="accepted"') == 1
     assert page.count('data-outcome="refused"') == 1
-    assert Scan.objects.get().flags[-1] == "imported"
+    assert Scan.objects.get().flags[-1] == "brought"
     assert 'data-outcome="duplicate"' in bring(scene.social_worker).content.decode()
     assert b'data-refusal="bad_request"' in bring(scene.social_worker, "not a queue").content
     foreign = json.dumps({"device": Device.objects.get().key + "X", "scans": []})

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from academy.checkin import tokens
-from academy.checkin.tokens import STEP_SECONDS, Verdict, code_for, judge, row_key, step_at
+from academy.checkin.tokens import STEP_SECONDS, Verdict, code_for, judge, row_code, row_key, step_at, volunteer_of_row
 
 SECRET = b"a secret of the server"
 HERE = "7KQ2M9X4TB"
@@ -70,12 +70,21 @@ def test_every_moment_belongs_to_one_step(step, second):
 
 
 @given(st.integers(min_value=1, max_value=2**40), st.integers(min_value=1, max_value=2**40))
-def test_a_roster_rows_key_is_ten_characters_without_look_alikes_of_one_person_at_one_activity(activity, volunteer):
+def test_a_roster_rows_key_has_no_look_alikes_and_is_of_one_person_at_one_activity(activity, volunteer):
     key = row_key(SECRET, activity, volunteer)
-    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{10}", key)
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{11,22}", key)
+    assert volunteer_of_row(SECRET, activity, key) == volunteer
+    assert volunteer_of_row(SECRET, activity + 1, key) is volunteer_of_row(b"another", activity, key) is None
     others = [(SECRET, activity + 1, volunteer), (SECRET, activity, volunteer + 1), (b"another", activity, volunteer)]
     assert key not in [row_key(*other) for other in others]
 
 
 def test_a_roster_rows_key_printed_today_is_read_tomorrow():
-    assert row_key(SECRET, 7, 12) == "6TJHVWRNAY"
+    assert row_code(SECRET, 7, 12) == "6TJHVWRNAY"
+    assert row_key(SECRET, 7, 12) == "C6TJHVWRNAY"
+    assert row_key(SECRET, 7, 1234) == f"16J{row_code(SECRET, 7, 1234)}"
+
+
+@given(st.text(max_size=30))
+def test_no_other_text_is_a_rows_key(text):
+    assert volunteer_of_row(SECRET, 7, text) is None

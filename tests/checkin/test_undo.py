@@ -13,7 +13,7 @@ from academy.core.refusals import Refusal
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import confirmation, records
 from academy.people.permissions import DutyRole
-from tests.factories import CommunityFactory, UserFactory
+from tests.factories import CommunityFactory, UserFactory, compute_records
 from tests.hours.scene import Scene, moment
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +131,7 @@ def test_another_shift_gets_back_what_had_overlapped(scene, wang, django_capture
     early = scan(scene, wang, first, "in", moment("09:00"))
     scene.attend(wang, second, "09:05", "11:55")
     left = scan(scene, wang, first, "out", moment("12:00"))
-    records.compute_records(volunteer=wang, shift=first, at=moment("12:00"))
+    compute_records(volunteer=wang, shift=first, at=moment("12:00"))
     assert {record.shift_id: record.minutes for record in ServiceRecord.objects.live()} == {first.pk: 180, second.pk: 0}
     with django_capture_on_commit_callbacks(execute=True):
         leading.annul(scan=left, by=scene.leading, at=moment("12:05"))

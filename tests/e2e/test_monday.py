@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 from academy.activities.models import Activity
 from academy.checkin.services import codes, scanning
 from academy.hours.models import Evaluation, RecordState, ServiceRecord
-from academy.hours.services import deadlines, records
+from academy.hours.services import deadlines
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from tests.e2e.conftest import said
-from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, found
+from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, compute_records, found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,7 +37,7 @@ def attend(activity: Activity, volunteer: Volunteer, *, out: bool = True) -> Non
             sure=True,
             shift_id=shift.pk,
         )
-    records.compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at + dt.timedelta(hours=5))
+    compute_records(volunteer=volunteer, shift=shift, at=shift.ends_at + dt.timedelta(hours=5))
 
 
 @pytest.fixture

@@ -11,10 +11,17 @@ from academy.activities.models import Activity, Shift
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.hours.models import ServiceRecord
-from academy.hours.services import confirmation, notices, records
+from academy.hours.services import confirmation, notices
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import DutyRole
-from tests.factories import CommunityFactory, IssuerFactory, RuleSetFactory, UserFactory, VolunteerFactory
+from tests.factories import (
+    CommunityFactory,
+    IssuerFactory,
+    RuleSetFactory,
+    UserFactory,
+    VolunteerFactory,
+    compute_records,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = dt.date(2026, 1, 10)
@@ -139,7 +146,7 @@ class Scene:
         day = day or shift.date
         self.scan(volunteer, shift, "in", moment(came, day), rotating=rotating)
         self.scan(volunteer, shift, "out", moment(left, day), rotating=rotating)
-        return records.compute_records(volunteer=volunteer, shift=shift, at=moment(left, day))
+        return compute_records(volunteer=volunteer, shift=shift, at=moment(left, day))
 
     def serve(
         self, volunteer: Volunteer, came: str, left: str, *, day: dt.date = SATURDAY, **activity: Any

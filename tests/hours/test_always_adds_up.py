@@ -20,7 +20,7 @@ from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Object
 from academy.hours.services import approvals, confirmation, make_ups, notices, objections, records, totals
 from academy.people import merging
 from academy.people.permissions import DutyRole
-from tests.factories import UserFactory
+from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
 
@@ -47,7 +47,7 @@ class World:
                 correcting.set_right(
                     volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=by, at=self.at
                 )
-                records.compute_records(volunteer=volunteer, shift=shift, at=self.at)
+                compute_records(volunteer=volunteer, shift=shift, at=self.at)
             case "confirm":
                 waiting = ServiceRecord.objects.awaiting_confirmation().filter(shift=shift)
                 confirmation.confirm(activity=shift.activity, by=self.scene.leading, at=self.at, records=waiting)

@@ -9,7 +9,7 @@ from academy.hours.services import confirmation, notices, records, totals
 from academy.hours.services.notices import move
 from academy.people.models import User
 from academy.people.permissions import DutyRole
-from tests.factories import UserFactory
+from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
 AFTERWARDS = moment("12:30")
@@ -233,7 +233,7 @@ def test_a_flagged_record_is_confirmed_when_opened_singly(scene: Scene) -> None:
     shift = activity.shifts.get()
     scene.scan(volunteer, shift, "in", moment("09:00"), grace=True)
     scene.scan(volunteer, shift, "out", moment("12:00"))
-    (record,) = records.compute_records(volunteer=volunteer, shift=shift, at=moment("12:00"))
+    (record,) = compute_records(volunteer=volunteer, shift=shift, at=moment("12:00"))
     assert record.basis["scan_flags"] == ["grace"]
     answer = confirmed(confirmation.confirm(activity=activity, by=scene.leading, at=AFTERWARDS, heads=1))
     assert answer.flagged == [record] and [note.code for note in answer.notes] == ["flagged"]

@@ -16,9 +16,9 @@ from academy.hours import receivers, rules
 from academy.hours.days import ZONE
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import confirmation, records
-from academy.hours.services.records import compute_one, compute_records, sweep_records
+from academy.hours.services.records import compute_one, sweep_records
 from academy.people.models import Volunteer
-from tests.factories import RuleSetFactory
+from tests.factories import RuleSetFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)

@@ -11,11 +11,11 @@ from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours import ledger
 from academy.hours.models import LedgerEntry, Objection, RecordState, ServiceRecord
-from academy.hours.services import confirmation, notices, objections, records, totals
+from academy.hours.services import confirmation, notices, objections, totals
 from academy.people import services as people
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
-from tests.factories import UserFactory
+from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)
@@ -133,7 +133,7 @@ def late_sheet(scene: Scene, volunteer: Volunteer, shift: Shift, left: str) -> N
     times = (moment("09:00"), moment(left))
     at = moment("10:00", MONDAY)
     correcting.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=scene.leading, at=at)
-    records.compute_records(volunteer=volunteer, shift=shift, at=at)
+    compute_records(volunteer=volunteer, shift=shift, at=at)
 
 
 def contradicted(scene: Scene) -> ServiceRecord:
@@ -159,7 +159,7 @@ def test_declined_it_is_not_proposed_again_until_the_facts_change(scene, approve
     proposal = record.correction_proposals.get()
     decide(request=proposal, by=approver, at=moment("11:00", MONDAY), accepted=False, answer="那次扫码是别人")
     again = {"volunteer": record.volunteer, "shift": record.shift}
-    records.compute_records(**again, at=moment("12:00", MONDAY))
+    compute_records(**again, at=moment("12:00", MONDAY))
     assert not record.correction_proposals.open().exists()
     assert totals.total_of(record.volunteer).service_minutes == 180
     assert list(ledger.audit()) == []

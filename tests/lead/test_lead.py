@@ -13,12 +13,12 @@ from academy.activities.models import Activity
 from academy.checkin.models import Scan, Visit
 from academy.checkin.services import codes, scanning
 from academy.hours.models import Confirmation, RecordState, ServiceRecord
-from academy.hours.services.records import compute_records, sweep_records
+from academy.hours.services.records import sweep_records
 from academy.messaging.models import Message
 from academy.paper.codes import qr_svg
 from academy.people.models import User
 from academy.people.permissions import DutyRole
-from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
+from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, compute_records
 from tests.hours.scene import Scene, moment
 from tests.pages import Statements, text_of
 

@@ -114,7 +114,7 @@ def test_it_is_for_whoever_may_lead_the_activity(activity: Activity, name: str) 
 def test_there_is_a_sentence_for_every_code_that_a_scan_can_come_back_with(activity: Activity, leader: Client) -> None:
     codes = settings_of(leader.get(address(activity)).content.decode())["words"]["codes"]
     refused = {"unknown_checkpoint", "unknown_card", "card_revoked", "minor_not_allowed", "id_reused", "device_refused"}
-    flags = {*SENTENCES} - {"static", "grace", "offline", "imported", "late_scan", "one_device", "burst"}
+    flags = {*SENTENCES} - {"static", "grace", "offline", "brought", "late_scan", "one_device", "burst"}
     flags -= {"make_up", "correction", "alone"}  # of scans that were entered afterwards
     rosters = {
         refusal.code for refusal in (activities.SUSPENDED, activities.MINOR_NOT_ALLOWED, activities.NEEDS_CONSENT)

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
-from academy.rulebook import clauses, services
+from academy.rulebook import clauses, parameters, services
 from academy.rulebook.models import Clause, Published, RuleSet
 from academy.rulebook.parameters import PARAMETERS
 from tests.factories import CommunityFactory, RuleSetFactory
@@ -139,6 +139,8 @@ def test_of_two_for_the_same_day_the_later_version_is_in_force():
 def test_n1_a_community_without_rules_goes_by_the_default():
     community = CommunityFactory()
     assert services.youngest_age(community, dt.date(2027, 1, 1)) == 8
+    assert RuleSet.objects.parameters_on(community.pk, dt.date(2027, 1, 1)) == parameters.complete({})
 
     RuleSetFactory(community=community, values={"min_age": 14})
     assert services.youngest_age(community, dt.date(2027, 1, 1)) == 14
+    assert RuleSet.objects.parameters_on(community.pk, dt.date(2027, 1, 1)) == parameters.complete({"min_age": 14})

@@ -15,6 +15,7 @@ from academy.activities.models import Activity, SignUp
 from academy.checkin import tokens
 from academy.checkin.context import read_gate
 from academy.checkin.models import Device, Visit
+from academy.checkin.rows import row_key
 from academy.checkin.services.codes import checkpoint_for, secret
 from academy.core.keys import random_key
 from academy.people.models import Card, User, Volunteer
@@ -90,19 +91,6 @@ def device_with(*, token: str) -> Device | None:
     return device if device is not None and device.operator.is_active else None
 
 
-def rows_of(activity: Activity) -> dict[str, Volunteer]:
-    """Everybody who may be ticked at this activity, by their roster row's key.
-
-    A device may still have the row of somebody who was merged since: it is the one's who stays.
-    """
-    people = {person.pk: person for person in Volunteer.objects.in_communities([activity.community_id])}
-    return {_row(activity, person.pk): people[person.merged_into_id or person.pk] for person in people.values()}
-
-
-def _row(activity: Activity, volunteer_id: int) -> str:
-    return tokens.row_key(secret(), activity.pk, volunteer_id)
-
-
 def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
     """The community's volunteers as a scanner needs them, those signed up first: five statements."""
     day = timezone.localdate(at)
@@ -130,7 +118,7 @@ def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
         people.append(
             Person(
                 volunteer=volunteer,
-                row=_row(activity, volunteer.pk),
+                row=row_key(activity, volunteer.pk),
                 card=live.get(volunteer.pk, ""),
                 expected=volunteer.pk in signed_up,
                 since=inside.get(volunteer.pk),
@@ -141,7 +129,7 @@ def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
         people=sorted(people, key=lambda person: (not person.expected, person.volunteer.number)),
         revoked=[key_hash(key) for _, key, revoked_at in cards if revoked_at is not None],
         old_cards={
-            key: _row(activity, stays[volunteer_id])
+            key: row_key(activity, stays[volunteer_id])
             for volunteer_id, key in live.items()
             if stays[volunteer_id] != volunteer_id
         },

@@ -104,9 +104,9 @@ def _cannot_be(
         return keying_refusal("times_reversed")
     if left > at:
         return keying_refusal("in_the_future")
-    opens_at, closes_at = shift_window(shift, activity.community_id)
-    if arrived < opens_at or left > closes_at:
-        return keying_refusal("outside_shift", window=(opens_at, closes_at))
+    window = shift_window(shift, activity.community_id)
+    if arrived < window.opens_at or left > window.closes_at:
+        return keying_refusal("outside_shift", window=(window.opens_at, window.closes_at))
     return None
 
 

@@ -10,14 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.belongings import may_lead
-from academy.activities.models import Activity, Shift
+from academy.activities.models import Activity
+from academy.checkin.context import shift_window
 from academy.checkin.models import Annulment, Direction, Method, Scan, Visit
 from academy.checkin.services.codes import checkpoint_for
 from academy.checkin.services.visits import rebuild_visits, signal_changes
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
-from academy.rulebook import parameters
-from academy.rulebook.models import RuleSet
 
 ANNULLED_WITHIN = dt.timedelta(minutes=15)  # of the scan's receipt
 
@@ -69,14 +68,14 @@ def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, stayin
     """
     if not may_lead(by, activity):
         raise PermissionDenied
-    windows = {shift.pk: _check_out_window(activity, shift) for shift in activity.shifts.all()}
+    windows = {shift.pk: shift_window(shift, activity.community_id) for shift in activity.shifts.all()}
     inside = [
         visit
         for visit in Visit.objects.open()
         .select_for_update()
         .filter(shift__in=windows, opened_at__lt=at)
         .exclude(volunteer__in=staying)
-        if at <= windows[visit.shift_id][1]
+        if at <= windows[visit.shift_id].closes_at
     ]
     checkpoint = checkpoint_for(activity, rotating=True)
     scans = []
@@ -91,7 +90,7 @@ def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, stayin
             operator=by,
             happened_at=at,
             received_at=at,
-            flags=["late_scan"] if at > windows[visit.shift_id][0] else [],
+            flags=["late_scan"] if at > windows[visit.shift_id].late_after else [],
         )
         visit.closed_by, visit.closed_at = scan, at
         scans.append(scan)
@@ -107,16 +106,3 @@ def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, stayin
         else:
             signal_changes(volunteer_id=visit.volunteer_id, shift_id=visit.shift_id)
     return len(inside)
-
-
-def _check_out_window(activity: Activity, shift: Shift) -> tuple[dt.datetime, dt.datetime]:
-    """From when a check-out is late, and until when there is one (C2)."""
-    try:
-        rules = RuleSet.objects.in_force(activity.community_id, shift.date).parameters
-    except RuleSet.DoesNotExist:
-        rules = parameters.complete({})
-    end = shift.overtime_until or shift.ends_at
-    return (
-        end + dt.timedelta(minutes=rules["late_scan_minutes"]),
-        end + dt.timedelta(minutes=rules["check_out_closes_minutes"]),
-    )

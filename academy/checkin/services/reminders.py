@@ -27,7 +27,7 @@ def remind(*, at: dt.datetime) -> int:
     for visits in _still_in(at).values():
         shift = visits[0].shift
         activity = shift.activity
-        _opens_at, closes_at = shift_window(shift, activity.community_id)
+        closes_at = shift_window(shift, activity.community_id).closes_at
         if at > closes_at:
             continue
         until = formats.clock(timezone.localtime(closes_at))

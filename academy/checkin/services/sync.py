@@ -20,8 +20,10 @@ from academy.activities.models import Activity, Shift
 from academy.checkin import tokens
 from academy.checkin.choice import IN, OUT, Candidate, shift_at
 from academy.checkin.context import Gate, read_gate
+from academy.checkin.flags import current
 from academy.checkin.models import Checkpoint, Device, Method, Scan, Visit
-from academy.checkin.services.devices import key_of, rows_of
+from academy.checkin.rows import find_people
+from academy.checkin.services.devices import key_of
 from academy.checkin.services.visits import rebuild_visits
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
@@ -74,16 +76,15 @@ def receive_scans(
     `card_revoked`, `minor_not_allowed` (N3; stored with their reason, C8). Any other code becomes a flag.
     """
     behind = at - sent_at if sent_at else dt.timedelta(seconds=-device.ahead)
-    rows: dict[str, Volunteer] = {}
+    scans = list(scans)
+    reads = [_read(sent, device) for sent in scans]
+    ticked = find_people(device.activity, [read.tick for read in reads if read and read.tick])
     results = []
-    for sent in scans:
-        read = _read(sent, device)
+    for sent, read in zip(scans, reads, strict=True):
         happened_at = _corrected(read.at, behind) if read else None
         if read is None or happened_at is None or _came_after_its_token(happened_at, device, at):
             results.append(Result(_id_of(sent), REFUSED, "device_refused"))
             continue
-        if read.tick and not rows:
-            rows = rows_of(device.activity)
         scan = Scan(
             id=read.id,
             direction=read.direction,
@@ -98,7 +99,7 @@ def receive_scans(
             flags=_flags_of_time(happened_at, device, at, brought=by is not None),
         )
         with transaction.atomic():
-            results.append(_receive(scan, read, device, rows))
+            results.append(_receive(scan, read, device, ticked))
     return results
 
 
@@ -163,20 +164,20 @@ def _flags_of_time(happened_at: dt.datetime, device: Device, at: dt.datetime, *,
     if device.expires_at < at:
         flags.append("token_expired")
     if brought:
-        flags.append("imported")
+        flags.append("brought")
     return flags
 
 
 # One scan
 
 
-def _receive(scan: Scan, read: Read, device: Device, rows: dict[str, Volunteer]) -> Result:
+def _receive(scan: Scan, read: Read, device: Device, ticked: dict[str, Volunteer]) -> Result:
     checkpoint = _checkpoint(device.activity, read.checkpoint)
     if checkpoint is None:
         logger.warning("unknown_checkpoint: %.16s from device %s", read.checkpoint, device.key)
         return Result(str(scan.id), REFUSED, "unknown_checkpoint")
     scan.checkpoint = checkpoint
-    scan.refusal = _find_person(scan, read, device, rows)
+    scan.refusal = _find_person(scan, read, device, ticked)
     gate = read_gate(scan.checkpoint.key, volunteer=scan.volunteer, at=scan.happened_at, scan_id=scan.id)
     assert gate is not None
     if gate.stored is not None:
@@ -194,11 +195,11 @@ def _checkpoint(activity: Activity, key: str) -> Checkpoint | None:
     return Checkpoint.objects.filter(activity=activity, key=key).first() if _KEY.fullmatch(key) else None
 
 
-def _find_person(scan: Scan, read: Read, device: Device, rows: dict[str, Volunteer]) -> str:
+def _find_person(scan: Scan, read: Read, device: Device, ticked: dict[str, Volunteer]) -> str:
     """Gives the scan its person; the code of a refusal where there is none."""
     key = normalise_key(read.card or read.tick)
     if read.tick:
-        scan.volunteer = rows.get(key)
+        scan.volunteer = ticked.get(key)
     elif _KEY.fullmatch(key):
         cards = Card.objects.select_related("volunteer__merged_into")
         scan.card = cards.filter(key=key, volunteer__community=device.activity.community_id).first()
@@ -281,7 +282,7 @@ def _again(scan: Scan) -> Result:
     if stored.refusal:
         return Result(str(scan.id), DUPLICATE, stored.refusal)
     visits = Visit.objects.filter(opened_by=stored) | Visit.objects.filter(closed_by=stored)
-    return Result(str(scan.id), DUPLICATE, _first_code(stored), tuple(stored.flags), visits.first())
+    return Result(str(scan.id), DUPLICATE, _first_code(stored), tuple(current(stored.flags)), visits.first())
 
 
 def _merged_into(volunteer_id: int | None) -> Iterable[int]:
@@ -290,4 +291,4 @@ def _merged_into(volunteer_id: int | None) -> Iterable[int]:
 
 def _first_code(scan: Scan) -> str:
     """The first flag that is the code of a refusal at the gate."""
-    return next((flag for flag in scan.flags if flag not in ("offline", "imported", "late_scan")), "")
+    return next((flag for flag in current(scan.flags) if flag not in ("offline", "brought", "late_scan")), "")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from academy.activities.models import Activity, Shift
+from academy.checkin.flags import current
 from academy.core.models import Community
 from academy.people.models import User, Volunteer
 from academy.rulebook.models import RuleSet
@@ -125,6 +126,16 @@ class ServiceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.activity} · {self.date}"
+
+    @property
+    def scan_flags(self) -> list[str]:
+        """The flags of the scans behind it."""
+        return current(self.basis["scan_flags"])
+
+    @property
+    def remarks(self) -> list[str]:
+        """All flags, of the rules and of the scans behind it."""
+        return [*self.flags, *self.scan_flags]
 
 
 class Confirmation(models.Model):

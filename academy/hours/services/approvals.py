@@ -61,7 +61,7 @@ def ask_overtime(*, shift: Shift, until: dt.datetime, reason: str, by: User, at:
         return NOT_ALLOWED
     if not reason.strip():
         return NEEDS_REASON
-    if until <= (shift.overtime_until or shift.ends_at):
+    if until <= shift.end_with_overtime:
         return NOT_AFTER_END
     if until - shift.ends_at > LONGEST_OVERTIME:
         return TOO_LONG

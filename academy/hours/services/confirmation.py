@@ -155,7 +155,7 @@ def _sort(
         elif in_progress[record.volunteer.stays.pk] & {*record.basis["days"], record.basis["group"]}:
             found.visit_open.append(record)
         elif not one_by_one and (
-            LOOK_FLAGS & {*record.flags} or {*record.basis["scan_flags"]} - answered or found.suspected[record.pk]
+            LOOK_FLAGS & {*record.flags} or {*record.scan_flags} - answered or found.suspected[record.pk]
         ):
             found.flagged.append(record)
         else:

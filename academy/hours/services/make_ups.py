@@ -102,7 +102,7 @@ def ask_make_up(
     if way == MakeUp.Way.MAKE_UP:
         if witness is None or witness.stays.pk == volunteer.pk or witness.community_id != activity.community_id:
             return NEEDS_WITNESS
-        if came_at < shift.starts_at or left_at > (shift.overtime_until or shift.ends_at):  # type: ignore[operator]
+        if came_at < shift.starts_at or left_at > shift.end_with_overtime:  # type: ignore[operator]
             return BEYOND_PLAN
     make_up = MakeUp.objects.create(
         way=way,
@@ -175,7 +175,7 @@ def choose_way(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp
     and the half-year (1 Jan–30 Jun, 1 Jul–31 Dec) has one left. What was published late uses up none of them (C1).
     """
     rules = RuleSet.objects.in_force(shift.activity.community_id, shift.date).parameters
-    end = shift.overtime_until or shift.ends_at
+    end = shift.end_with_overtime
     one = Volunteer.objects.one_with(volunteer.stays.pk)
     late = timezone.localdate(at) > timezone.localdate(end) + dt.timedelta(days=rules["make_up_days"])
     scanned = Visit.objects.filter(volunteer__in=one, shift=shift, closed_at__isnull=False)

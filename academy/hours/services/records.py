@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Coalesce, Greatest
 
-from academy.activities.models import Shift
 from academy.checkin.models import Annulment, Visit
 from academy.checkin.services import visits
 from academy.hours.counting import CONTENT, Counted, count
@@ -62,18 +61,14 @@ class Outcome:
         return sorted(live, key=lambda record: (record.date, record.shift_id))
 
 
-def compute_records(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> list[ServiceRecord]:
-    """Count the volunteer's joined days around `shift` from the accepted scans, and store what came out.
-
-    Records that wait for confirmation are made or brought up to date; settled ones are left alone, and a difference is
-    logged. A visit that is still open makes no record until it is closed or given up. The records of those days.
-    """
-    return compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=at).records
-
-
 @transaction.atomic
 def compute_one(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> Outcome:
-    """`compute_records` by ids, telling what it did. Of somebody who was merged, the records of the one who stays."""
+    """Count the volunteer's joined days around the shift from the accepted scans, and store the records of those days.
+
+    Records that wait for confirmation are made or brought up to date; settled ones are left alone, and a difference is
+    logged. A visit that is still open makes no record until it is closed or given up. A merged volunteer's scans make
+    records of the one who stays.
+    """
     people = lock_volunteers([volunteer_id])
     ((volunteer_id, home),) = people.homes.items()
     facts = Facts()
@@ -92,7 +87,7 @@ def compute_one(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> Outcome
 def compute_many(
     *, volunteers: Iterable[int], at: dt.datetime, since: dt.date | None = None, facts: Facts | None = None
 ) -> Outcome:
-    """`compute_records` for everything that these volunteers did, or did on days joined to one from `since` on.
+    """Count all that these volunteers did, or did on days joined to one from `since` on, as `compute_one` does.
 
     `facts` may be shared by the calls of one run: shifts and rules are then read once.
     """
