@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -39,13 +39,6 @@ def _scanners(user: User, at: dt.datetime) -> list[tuple[Activity, str]]:
     scanners = []
     for activity in led.distinct().order_by("pk"):
         windows = [shift_window(shift, activity.community_id) for shift in activity.shifts.all()]
-        if any(opens_at <= at <= closes_at for opens_at, closes_at in windows) and (url := _scanner_url(activity)):
-            scanners.append((activity, url))
+        if any(opens_at <= at <= closes_at for opens_at, closes_at in windows):
+            scanners.append((activity, reverse("checkin:scanner", args=[activity.pk])))
     return scanners
-
-
-def _scanner_url(activity: Activity) -> str:
-    try:
-        return reverse("checkin:scanner", args=[activity.pk])
-    except NoReverseMatch:
-        return ""
