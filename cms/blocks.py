@@ -92,7 +92,7 @@ class CalloutBlock(blocks.StructBlock):
         template = "cms/blocks/callout.html"
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        context = super().get_context(value, parent_context=parent_context)
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         kind = self.Kind(value["kind"])
         context["kind_label"], context["tone"] = kind.label, self.TONES[kind]
         return context

@@ -84,7 +84,8 @@ def set_up_community(*, facts: FoundingFacts, public_url: str, by: User | None, 
 def academy_of(community: Community) -> AcademyPage:
     """Return the community's academy page in the language that its courses are first written in."""
     home = HomePage.objects.get(community=community, locale=locale_of(ORIGINAL), alias_of=None)
-    return AcademyPage.objects.child_of(home).get()
+    academy_page: AcademyPage = AcademyPage.objects.child_of(home).get()
+    return academy_page
 
 
 def _write_pages(community: Community, facts: FoundingFacts) -> list[HomePage]:

@@ -54,7 +54,7 @@ def _course_key(course_page: CoursePage, community: Community) -> str:
     """Return the course's permanent key in addresses, taken from the page's address at its first publication."""
     # A page moved to another community becomes another course there.
     if course_page.course is not None and course_page.course.community_id == community.pk:
-        return course_page.course.key
+        return str(course_page.course.key)
     key = slugify(course_page.slug)[:40] or "course"
     return f"{key}-{random_key(25).lower()}" if Course.objects.filter(key=key).exists() else key
 

@@ -31,7 +31,8 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     found = Page.objects.live().filter(url_path=root_path + path).specific().first()
     if found is None:
         raise Http404
-    return found.serve(request)
+    response: HttpResponse = found.serve(request)
+    return response
 
 
 @require_safe
@@ -114,7 +115,7 @@ def _root_paths(request: HttpRequest) -> dict[str, str]:
 
 def _home(request: HttpRequest) -> HomePage:
     """The home page of this address's community, in the visitor's language, else in one that there is. 404 without."""
-    homes = {
+    homes: dict[str, HomePage] = {
         home.locale.language_code: home
         for home in HomePage.objects.live().filter(url_path__in=_root_paths(request).values()).select_related("locale")
     }

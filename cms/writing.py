@@ -44,7 +44,7 @@ def write_course(
 
     Without `translation` the other language shows the original, until an editor translates it.
     """
-    present = CoursePage.objects.child_of(academy_page).filter(slug=text.slug).first()
+    present: CoursePage | None = CoursePage.objects.child_of(academy_page).filter(slug=text.slug).first()
     if present is not None:
         return present
     with LogContext(user=by):

@@ -221,7 +221,8 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
     volunteer = Volunteer.objects.get(community=community, name=accounts.VOLUNTEER.name)
     running = Visit.objects.open().filter(volunteer=volunteer, shift__ends_at__gt=at).first()
     if running is not None:
-        return running.shift.activity
+        activity: Activity = running.shift.activity
+        return activity
     by = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
     issuer = Issuer.objects.get(community=community)
     arrived = at - dt.timedelta(hours=2)

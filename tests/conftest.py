@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
@@ -10,6 +10,9 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from academy.core import append_only
+
+if TYPE_CHECKING:
+    from tests.hours.scene import Scene
 
 HERE = Path(__file__).parent
 
@@ -38,6 +41,14 @@ def _empty_cache() -> Iterator[None]:
 def _first_language() -> None:
     """A request in English leaves its language behind; whoever comes next begins in Chinese, as a new thread does."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture
+def scene(db: None) -> "Scene":
+    """A community with its leader, social worker and rules."""
+    from tests.hours.scene import Scene
+
+    return Scene()
 
 
 @pytest.fixture(scope="module")

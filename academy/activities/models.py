@@ -55,12 +55,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def upcoming(self, at: dt.datetime) -> "ActivityQuerySet":
         """Published, not cancelled, with a shift that has not ended, the nearest first."""
-        return (
-            self.published()
-            .filter(cancelled_at=None, shifts__ends_at__gt=at)
-            .annotate(next_start=models.Min("shifts__starts_at", filter=Q(shifts__ends_at__gt=at)))
-            .order_by("next_start")
-        )
+        coming = self.published().filter(cancelled_at=None, shifts__ends_at__gt=at)
+        next_start = models.Min("shifts__starts_at", filter=Q(shifts__ends_at__gt=at))
+        found: ActivityQuerySet = coming.annotate(next_start=next_start).order_by("next_start")
+        return found
 
 
 class Activity(ClusterableModel):

@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -40,13 +39,6 @@ def _scanners(user: User, at: dt.datetime) -> list[tuple[Activity, str]]:
     scanners = []
     for activity in led.distinct().order_by("pk"):
         windows = [shift_window(shift, activity.community_id) for shift in activity.shifts.all()]
-        if any(one.opens_at <= at <= one.closes_at for one in windows) and (url := _scanner_url(activity)):
-            scanners.append((activity, url))
+        if any(one.opens_at <= at <= one.closes_at for one in windows):
+            scanners.append((activity, link_to("scanner", activity.pk)))
     return scanners
-
-
-def _scanner_url(activity: Activity) -> str:
-    try:
-        return link_to("scanner", activity.pk)
-    except NoReverseMatch:
-        return ""

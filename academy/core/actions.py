@@ -16,7 +16,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from academy.core.refusals import Refusal, add_to_form
 
 
-class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]  # generic in its stubs only
     """Subclass it, say what it does and implement `perform`; construct it by `CommunityViewSet.construct_view`, which
     sees to it that the object stands in a community where the user may do it.
     """

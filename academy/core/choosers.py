@@ -35,7 +35,8 @@ class _ScopedChosenMultiple:
     def get_objects(self, pks: list[str]) -> QuerySet[Any]:
         view: Any = self
         found = choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=pks)
-        return _told(self, found, found)
+        _told(self, found, found)
+        return found
 
 
 def _told(view: Any, answer: Any, objects: Any) -> Any:
@@ -69,7 +70,8 @@ class CommunityChooserViewSet(ChooserViewSet):
     search_fields: tuple[str, ...] = ()
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(**{"filter_form_class": self._filter_form(), **kwargs})
+        common: dict[str, Any] = super().get_common_view_kwargs(**{"filter_form_class": self._filter_form(), **kwargs})
+        return common
 
     def get_urlpatterns(self) -> list[Any]:
         # What is chosen is made elsewhere, by its service.

@@ -44,7 +44,7 @@ class CommunityModelForm(WagtailAdminModelForm):
             else:
                 field.queryset = choices_for(field.queryset, self.for_user)
 
-    def _limit_community(self, name: str, field: forms.ModelChoiceField) -> None:
+    def _limit_community(self, name: str, field: "forms.ModelChoiceField[Any]") -> None:
         policy = policy_registry.get_by_type(self._meta.model, fallback=False)
         assert isinstance(policy, CommunityPermissionPolicy), f"{self._meta.model} has no CommunityViewSet"
         if self.instance.pk:
@@ -57,7 +57,7 @@ class CommunityModelForm(WagtailAdminModelForm):
             self.initial.setdefault(name, field.queryset.get().pk)
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+        cleaned: dict[str, Any] | None = super().clean()
         community = self.cleaned_data.get("community")
         home = community.pk if isinstance(community, Community) else getattr(self.instance, "community_id", None)
         chosen = [(name, value) for name, value in self.cleaned_data.items() if hasattr(value, "community_id")]

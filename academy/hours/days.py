@@ -107,7 +107,7 @@ class Attended:
 
     @property
     def shift_id(self) -> int:
-        return self.plan.shift.pk
+        return int(self.plan.shift.pk)
 
     @cached_property
     def dates(self) -> frozenset[int]:

@@ -161,9 +161,11 @@ def _audit_records() -> Iterator[str]:
     """
     records = ServiceRecord.objects.annotate(entered=Sum("ledger_entries__minutes", default=0))
     effective = Q(state=RecordState.EFFECTIVE)
-    for record in records.filter(effective).exclude(entered=F("minutes")).order_by("pk").iterator():
-        yield f"record {record.pk}: {record.minutes} minutes effective, {record.entered} in the ledger"
-    for record in records.exclude(effective).exclude(entered=0).order_by("pk").iterator():
-        yield f"record {record.pk}: {record.state}, yet {record.entered} minutes in the ledger"
+    differing = records.filter(effective).exclude(entered=F("minutes")).order_by("pk")
+    for pk, minutes, entered in differing.values_list("pk", "minutes", "entered").iterator():
+        yield f"record {pk}: {minutes} minutes effective, {entered} in the ledger"
+    early = records.exclude(effective).exclude(entered=0).order_by("pk")
+    for pk, state, entered in early.values_list("pk", "state", "entered").iterator():
+        yield f"record {pk}: {state}, yet {entered} minutes in the ledger"
     settled = ServiceRecord.objects.filter(confirmed_at__isnull=False).order_by("pk")
     yield from proof.differences(settled.iterator(chunk_size=proof.AT_ONCE))

@@ -160,4 +160,5 @@ def _sheet(book: Workbook) -> Worksheet:
 
 def letters(column: int) -> str:
     """What a spreadsheet calls the column, from 0: A, … Z, AA."""
-    return get_column_letter(column + 1)
+    name: str = get_column_letter(column + 1)
+    return name

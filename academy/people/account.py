@@ -14,7 +14,7 @@ from academy.people import services
 from academy.people.models import User
 
 
-class NameForm(forms.ModelForm):
+class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs only
     name = forms.CharField(label=pgettext_lazy("of a person", "name"), max_length=60)
     email = forms.EmailField(label=_("e-mail address"), required=False)
 

@@ -42,4 +42,4 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         # From the settings, not from the request: a forged Host header must not choose where a mailed link leads.
-        return settings.PUBLIC_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
+        return f"{settings.PUBLIC_URL}{urlsplit(super().get_reset_password_from_key_url(key)).path}"

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -106,7 +105,7 @@ def _issue(person: Volunteer, action: str, by: User | None, at: dt.datetime) -> 
     while True:
         card = Card(volunteer=person, key=keys.random_key(CARD_BITS), issued_at=at, issued_by=by)
         made = insert_if_absent(card)
-        live: Any = _live_cards([person]).get(person.pk)
+        live: Card | None = _live_cards([person]).get(person.pk)
         if live is not None:
             if made:
                 log(person, action, user=by, timestamp=at)

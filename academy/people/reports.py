@@ -53,5 +53,5 @@ class ViewsOfMinors(RightRequiredMixin, ReportView):
     def get_queryset(self) -> QuerySet[ModelLogEntry]:
         volunteers = Volunteer.objects.in_communities(self.communities)
         ids = volunteers.annotate(id_as_text=Cast("pk", CharField())).values("id_as_text")
-        entries = ModelLogEntry.objects.get_for_model(Volunteer).filter(action=services.MINOR_VIEWED, object_id__in=ids)
-        return entries.select_related("user")
+        entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.get_for_model(Volunteer)
+        return entries.filter(action=services.MINOR_VIEWED, object_id__in=ids).select_related("user")

@@ -34,7 +34,8 @@ class SignInView(LoginView):
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         # It stands below the slip: bring it into view.
         form.fields["password"].widget.attrs["autofocus"] = True
-        return super().form_invalid(form)
+        response: HttpResponse = super().form_invalid(form)
+        return response
 
 
 @never_cache

@@ -55,10 +55,11 @@ class RuleSetQuerySet(FrozenQuerySet):
         Raises `RuleSet.DoesNotExist` for a community without published rules.
         """
         published = self.published().filter(community_id=community_id)
-        current = published.filter(effective_from__lte=day).order_by("-effective_from", "-version").first()
+        begun = published.filter(effective_from__lte=day)
+        current: RuleSet | None = begun.order_by("-effective_from", "-version").first()
         if current is not None:
             return current
-        first = published.order_by("effective_from", "version").first()
+        first: RuleSet | None = published.order_by("effective_from", "version").first()
         if first is None:
             raise RuleSet.DoesNotExist(f"community {community_id} has published no rules")
         return first

@@ -74,7 +74,7 @@ def comment(request: HttpRequest, rule_set: int) -> HttpResponse:
 
 def visible_draft(user: Any, rule_set: int) -> RuleSet:
     """The draft, for those who write it, and while it is open for those who comment on it; 404 for anybody else."""
-    found = get_object_or_404(RuleSet.objects.drafts().select_related("community", "drafted_by"), pk=rule_set)
+    found: RuleSet = get_object_or_404(RuleSet.objects.drafts().select_related("community", "drafted_by"), pk=rule_set)
     if user.has_right(Right.WRITE_RULES, found.community):
         return found
     if found.publication is None or not services.may_comment(user, found.community):

@@ -60,7 +60,7 @@ class AcademyPage(CommunityPage):
         return self.intro
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         courses = CoursePage.objects.child_of(self).live().order_by("path").with_class_hours()
         context["tiers"] = [
             {
@@ -84,7 +84,8 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         )
         # ordered by nothing, or the order would split the sum
         total = lessons.order_by().values("live").annotate(total=models.Sum("class_hours")).values("total")
-        return self.annotate(listed_class_hours=models.Subquery(total))
+        found: CoursePageQuerySet = self.annotate(listed_class_hours=models.Subquery(total))
+        return found
 
 
 CoursePageManager = PageManager.from_queryset(CoursePageQuerySet)
@@ -137,7 +138,7 @@ class CoursePage(CommunityPage):
         return sum((lesson.class_hours for lesson in self.lessons), Decimal(0))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context |= self.reading(request)
         context["crumbs"] = [(pgettext("tab", "Academy"), reverse("academy"))]
         context["next_lesson"] = next((page for page in self.lessons if page.key not in context["done"]), None)
@@ -197,14 +198,16 @@ class LessonPage(CommunityPage):
     @cached_property
     def course_page(self) -> CoursePage:
         """The course that it is a lesson of."""
-        return CoursePage.objects.select_related("course").get(path=self._get_basepath(self.path, self.depth - 1))
+        above = self._get_basepath(self.path, self.depth - 1)
+        course_page: CoursePage = CoursePage.objects.select_related("course").get(path=above)
+        return course_page
 
     def searchable_text(self) -> Iterator[str]:
         yield self.summary
         yield from self.body.stream_block.get_searchable_content(self.body)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         course_page = self.course_page
         lessons = course_page.lessons
         place = next((index for index, page in enumerate(lessons) if page.pk == self.pk), len(lessons))

@@ -37,7 +37,8 @@ class CommunityPage(Page):
     @cached_property
     def home(self) -> "HomePage":
         """Return the home page of this page's community, in this page's language."""
-        return HomePage.objects.select_related("community").get(path=self.path[: 2 * self.steplen])
+        home: HomePage = HomePage.objects.select_related("community").get(path=self.path[: 2 * self.steplen])
+        return home
 
     @cached_property
     def original_language(self) -> str:
@@ -50,7 +51,7 @@ class CommunityPage(Page):
     @property
     def summary(self) -> str:
         """Return one or two sentences for lists and search results."""
-        return self.search_description
+        return str(self.search_description)
 
     def searchable_text(self) -> Iterator[str]:
         """Yield the texts that the search looks into, without the title."""
@@ -94,7 +95,7 @@ class HomePage(CommunityPage):
         yield get_text_for_indexing(self.body)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         below = {page._meta.model_name: page for page in self.get_children().live().specific()} if self.pk else {}
         context["academy"] = below.get("academypage")
         context["recruitment"] = below.get("recruitmentpage")

@@ -31,7 +31,7 @@ class RulesPage(CommunityPage):
         return self.intro
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         try:
             rule_set = RuleSet.objects.in_force(self.home.community_id, timezone.localdate())
         except RuleSet.DoesNotExist:

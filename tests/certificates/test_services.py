@@ -20,6 +20,7 @@ from academy.people import services as people
 from academy.people.models import Issuer, PersonalKey, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import allow_agent, decrypt_for
+from tests.answers import code_of
 from tests.factories import IssuerFactory, UserFactory
 from tests.hours.scene import ISSUED_AT, SATURDAY, Scene, moment
 
@@ -48,11 +49,6 @@ def issue(
 def issued(answer: Certificate | Refusal) -> Certificate:
     assert isinstance(answer, Certificate), answer
     return answer
-
-
-def code(answer: object) -> str:
-    assert isinstance(answer, Refusal), answer
-    return answer.code
 
 
 # Issuing
@@ -168,20 +164,20 @@ def test_hours_on_paper_follow_the_communitys_step(db: None) -> None:
 
 def test_without_effective_hours_there_is_none(scene: Scene) -> None:
     volunteer = scene.volunteer()
-    assert code(issue(scene, volunteer)) == "nothing_effective"
+    assert code_of(issue(scene, volunteer)) == "nothing_effective"
     scene.attend(volunteer, scene.activity().shifts.get())
-    assert code(issue(scene, volunteer)) == "nothing_effective"
+    assert code_of(issue(scene, volunteer)) == "nothing_effective"
     assert not Certificate.objects.exists()
 
 
 def test_outside_the_period_there_is_none(scene: Scene, volunteer: Volunteer) -> None:
     december = (dt.date(2025, 12, 1), dt.date(2025, 12, 31))
-    assert code(issue(scene, volunteer, period=december)) == "nothing_effective"
+    assert code_of(issue(scene, volunteer, period=december)) == "nothing_effective"
 
 
 def test_whoever_recorded_certifies(scene: Scene, volunteer: Volunteer) -> None:
     other = IssuerFactory(community=scene.community)
-    assert code(issue(scene, volunteer, issuer=other)) == "not_issuer"
+    assert code_of(issue(scene, volunteer, issuer=other)) == "not_issuer"
     scene.serve(volunteer, "14:00", "15:00", issuer=other)
     assert issued(issue(scene, volunteer, issuer=other)).minutes == 60
     assert issued(issue(scene, volunteer)).minutes == 300
@@ -199,7 +195,7 @@ def test_learning_time_and_minutes_that_were_taken_back_are_left_out(scene: Scen
     ids=["upside down", "not over"],
 )
 def test_a_period_that_is_none_is_refused(scene: Scene, volunteer: Volunteer, period: tuple[dt.date, dt.date]) -> None:
-    assert code(issue(scene, volunteer, period=period)) == "bad_period"
+    assert code_of(issue(scene, volunteer, period=period)) == "bad_period"
 
 
 def test_a_period_may_end_today(scene: Scene, volunteer: Volunteer) -> None:
@@ -209,7 +205,7 @@ def test_a_period_may_end_today(scene: Scene, volunteer: Volunteer) -> None:
 def test_the_volunteer_and_whoever_acts_for_them_may_print(scene: Scene, volunteer: Volunteer) -> None:
     assert issued(issue(scene, volunteer, by=volunteer.user))
     agent = UserFactory()
-    assert code(issue(scene, volunteer, by=agent)) == "not_allowed"
+    assert code_of(issue(scene, volunteer, by=agent)) == "not_allowed"
     allow_agent(volunteer=volunteer, user=agent, evidence="口头同意", by=scene.social_worker, at=ISSUED_AT)
     assert issued(issue(scene, volunteer, by=agent))
 
@@ -219,9 +215,9 @@ def test_nobody_else_issues_revokes_or_replaces(
     scene: Scene, volunteer: Volunteer, certificate: Certificate, role: DutyRole
 ) -> None:
     for stranger in (UserFactory(duties=[(scene.community, role)]), Scene().social_worker):
-        assert code(issue(scene, volunteer, by=stranger)) == "not_allowed"
-        assert code(services.revoke(certificate=certificate, note="", by=stranger, at=ISSUED_AT)) == "not_allowed"
-        assert code(services.reissue(certificate=certificate, by=stranger, at=ISSUED_AT)) == "not_allowed"
+        assert code_of(issue(scene, volunteer, by=stranger)) == "not_allowed"
+        assert code_of(services.revoke(certificate=certificate, note="", by=stranger, at=ISSUED_AT)) == "not_allowed"
+        assert code_of(services.reissue(certificate=certificate, by=stranger, at=ISSUED_AT)) == "not_allowed"
     assert not Closure.objects.exists()
 
 
@@ -235,13 +231,13 @@ def test_a_revoked_certificate_stays_and_says_so(scene: Scene, certificate: Cert
     found = services.find(certificate.code)
     assert found == certificate and found.closure == closure
     again = services.revoke(certificate=certificate, note="冒名", by=scene.social_worker, at=ISSUED_AT)
-    assert code(again) == "closed"
+    assert code_of(again) == "closed"
 
 
 def test_the_volunteer_cannot_revoke(certificate: Certificate, volunteer: Volunteer) -> None:
     assert volunteer.user is not None
     answer = services.revoke(certificate=certificate, note="", by=volunteer.user, at=ISSUED_AT)
-    assert code(answer) == "not_allowed"
+    assert code_of(answer) == "not_allowed"
 
 
 def test_a_replacement_says_what_is_true_now(scene: Scene, certificate: Certificate, volunteer: Volunteer) -> None:
@@ -253,13 +249,13 @@ def test_a_replacement_says_what_is_true_now(scene: Scene, certificate: Certific
     assert (replacement.period_from, replacement.period_to) == JANUARY
     closure = Closure.objects.get(certificate=certificate)
     assert (closure.reason, closure.replacement) == ("replaced", replacement)
-    assert code(services.reissue(certificate=certificate, by=scene.social_worker, at=ISSUED_AT)) == "closed"
+    assert code_of(services.reissue(certificate=certificate, by=scene.social_worker, at=ISSUED_AT)) == "closed"
 
 
 def test_a_certificate_with_nothing_left_behind_it_is_not_replaced(scene: Scene, certificate: Certificate) -> None:
     ServiceRecord.objects.update(state=RecordState.CORRECTED)
     answer = services.reissue(certificate=certificate, by=scene.social_worker, at=ISSUED_AT)
-    assert code(answer) == "nothing_effective"
+    assert code_of(answer) == "nothing_effective"
     assert not Closure.objects.exists()
 
 
@@ -343,14 +339,14 @@ def test_where_lines_are_cut_the_paper_says_why_they_do_not_add_up(scene: Scene)
 def test_a_closed_certificate_is_printed_no_more(scene: Scene, certificate: Certificate, close: str) -> None:
     given = {"certificate": certificate, "note": "更正", "by": scene.social_worker, "at": ISSUED_AT}
     getattr(services, close)(**given)
-    assert code(services.render(certificate, at=ISSUED_AT)) == "closed"
+    assert code_of(services.render(certificate, at=ISSUED_AT)) == "closed"
 
 
 def test_a_character_without_a_picture_is_never_printed_wrongly(scene: Scene) -> None:
     volunteer = scene.volunteer("王\U000323b0")
     scene.serve(volunteer, "09:00", "10:00")
     answer = services.render(issued(issue(scene, volunteer)), at=ISSUED_AT)
-    assert code(answer) == "missing_glyphs"
+    assert code_of(answer) == "missing_glyphs"
     assert "\U000323b0" in str(answer)
 
 
@@ -358,8 +354,10 @@ def test_whoevers_data_were_deleted_keeps_a_certificate_that_verifies_and_is_not
     scene: Scene, certificate: Certificate, volunteer: Volunteer
 ) -> None:
     PersonalKey.objects.filter(volunteer=volunteer).delete()
-    assert code(services.render(certificate, at=ISSUED_AT)) == "personal_data_gone"
-    assert code(services.reissue(certificate=certificate, by=scene.social_worker, at=ISSUED_AT)) == "personal_data_gone"
+    assert code_of(services.render(certificate, at=ISSUED_AT)) == "personal_data_gone"
+    assert (
+        code_of(services.reissue(certificate=certificate, by=scene.social_worker, at=ISSUED_AT)) == "personal_data_gone"
+    )
     found = services.find(certificate.code)
     assert found is not None and services.content_hash(found) == found.content_hash
 

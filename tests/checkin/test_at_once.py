@@ -1,14 +1,9 @@
 """Real connections at the same moment: the database decides, and decides once."""
 
 import datetime as dt
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from academy.activities import services as activities
 from academy.activities.models import SignUp
@@ -16,31 +11,14 @@ from academy.checkin.models import Claim, Scan, Visit
 from academy.checkin.pairing import Fact, pair
 from academy.checkin.services import claims, codes, leading, scanning
 from academy.core.refusals import Refusal
+from tests.at_once import at_once
 from tests.checkin.scanner import Scanner
+from tests.checkin.times import END, START
 from tests.factories import ActivityFactory, VolunteerFactory, sign_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)
-END = START + dt.timedelta(hours=3)
 PEOPLE = 6
-T = TypeVar("T")
-
-
-def at_once(acts: list[Callable[[], T]]) -> list[T]:
-    """What each of `acts` returned, every one on a connection of its own, all let go together."""
-    ready = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], T]) -> T:
-        try:
-            connection.ensure_connection()
-            ready.wait(timeout=20)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def scan(checkpoint, volunteer, direction="in", *, at=START, scan_id=None):
@@ -62,7 +40,7 @@ def test_one_person_scanned_many_times_at_once_has_one_visit(walk_in):
     checkpoint = codes.checkpoint_for(activity, rotating=False)
     if not walk_in:
         sign_up(volunteer, activity.shifts.get())
-    answers = at_once([lambda: scan(checkpoint, volunteer)] * PEOPLE)
+    answers = at_once(*[lambda: scan(checkpoint, volunteer)] * PEOPLE)
     reasons = sorted(answer.refusal.code if answer.refusal else "" for answer in answers)
     assert reasons == [""] + ["already_checked_in"] * (PEOPLE - 1)
     assert {answer.visit_opened_at for answer in answers} == {START}
@@ -75,7 +53,7 @@ def test_one_form_sent_many_times_at_once_is_one_scan():
     volunteer = VolunteerFactory(community=activity.community)
     checkpoint = codes.checkpoint_for(activity, rotating=False)
     scan_id = uuid4()
-    answers = at_once([lambda: scan(checkpoint, volunteer, scan_id=scan_id)] * PEOPLE)
+    answers = at_once(*[lambda: scan(checkpoint, volunteer, scan_id=scan_id)] * PEOPLE)
     assert all(answer.accepted for answer in answers)
     assert {answer.visit_opened_at for answer in answers} == {START}
     assert [answer.repeated for answer in answers].count(False) == 1
@@ -87,7 +65,7 @@ def test_one_id_of_two_people_at_once_is_one_persons():
     people = VolunteerFactory.create_batch(2, community=activity.community)
     checkpoint = codes.checkpoint_for(activity, rotating=False)
     scan_id = uuid4()
-    answers = at_once([lambda who=who: scan(checkpoint, who, scan_id=scan_id) for who in people])
+    answers = at_once(*[lambda who=who: scan(checkpoint, who, scan_id=scan_id) for who in people])
     assert sorted(answer.refusal.code if answer.refusal else "" for answer in answers) == ["", "id_reused"]
     winner = Scan.objects.get().volunteer
     assert Visit.objects.get().volunteer == winner
@@ -99,7 +77,7 @@ def test_two_check_outs_at_once_close_one_visit():
     volunteer = VolunteerFactory(community=activity.community)
     checkpoint = codes.checkpoint_for(activity, rotating=False)
     scan(checkpoint, volunteer)
-    answers = at_once([lambda: scan(checkpoint, volunteer, "out", at=END)] * 2)
+    answers = at_once(*[lambda: scan(checkpoint, volunteer, "out", at=END)] * 2)
     assert sorted(answer.refusal.code if answer.refusal else "" for answer in answers) == ["", "not_checked_in"]
     assert Visit.objects.get().closed_by_id == next(answer.scan_id for answer in answers if answer.accepted)
 
@@ -112,7 +90,7 @@ def test_checking_everybody_out_and_a_check_out_at_once_close_each_visit_once():
     for volunteer in people:
         scan(checkpoint, volunteer)
     at_once(
-        [
+        *[
             lambda: leading.check_everybody_out(activity=activity, by=activity.leader.user, at=END),
             *(lambda who=who: scan(checkpoint, who, "out", at=END) for who in people),
         ]
@@ -126,7 +104,7 @@ def test_walk_ins_at_once_take_no_more_places_than_there_are():
     activity = ActivityFactory(capacity=PEOPLE - 2)
     people = VolunteerFactory.create_batch(PEOPLE, community=activity.community)
     checkpoint = codes.checkpoint_for(activity, rotating=False)
-    answers = at_once([lambda who=who: scan(checkpoint, who) for who in people])
+    answers = at_once(*[lambda who=who: scan(checkpoint, who) for who in people])
     assert [answer.accepted for answer in answers].count(True) == PEOPLE - 2
     assert {answer.refusal.code for answer in answers if answer.refusal} == {"shift_full"}
     assert sorted(SignUp.objects.values_list("seat", flat=True)) == list(range(1, PEOPLE - 1))
@@ -140,7 +118,7 @@ def test_sign_ups_at_once_take_no_more_places_than_there_are():
     def take(who):
         return activities.sign_up(volunteer=who, shift=shift, role=role, by=None, at=START - dt.timedelta(days=1))
 
-    outcomes = at_once([lambda who=who: take(who) for who in people])
+    outcomes = at_once(*[lambda who=who: take(who) for who in people])
     refusals = [outcome.code for outcome in outcomes if isinstance(outcome, Refusal)]
     assert refusals == ["shift_full"] * (PEOPLE - 1)
     assert SignUp.objects.count() == 1
@@ -154,7 +132,7 @@ def test_one_person_signing_up_twice_at_once_has_one_place():
     def take():
         return activities.sign_up(volunteer=volunteer, shift=shift, role=role, by=None, at=START - dt.timedelta(days=1))
 
-    outcomes = at_once([take, take])
+    outcomes = at_once(*[take, take])
     assert [outcome.code for outcome in outcomes if isinstance(outcome, Refusal)] == ["already_signed_up"]
     assert SignUp.objects.count() == 1
 
@@ -168,7 +146,7 @@ def test_many_leaders_who_tap_one_claim_at_once_make_one_scan():
         key="0123456789ABCDEF", checkpoint=key, code=None, name=volunteer.name, phone_tail="1234", at=START
     )
     taps = [lambda: claims.vouch(claim=claim, volunteer=volunteer, by=activity.leader.user, at=START)] * PEOPLE
-    answers = at_once(taps)
+    answers = at_once(*taps)
     assert [answer.refusal for answer in answers] == [None] * PEOPLE
     assert len({answer.scan_id for answer in answers}) == 1
     assert Scan.objects.count() == Visit.objects.count() == 1
@@ -178,7 +156,7 @@ def test_one_claim_sent_many_times_at_once_waits_once():
     activity = ActivityFactory()
     key = codes.checkpoint_for(activity, rotating=False).key
     asked = {"key": "0123456789ABCDEF", "checkpoint": key, "code": None, "name": "王秀英", "phone_tail": "1234"}
-    outcomes = at_once([lambda: claims.ask(**asked, at=START)] * PEOPLE)
+    outcomes = at_once(*[lambda: claims.ask(**asked, at=START)] * PEOPLE)
     assert {outcome.pk for outcome in outcomes} == {Claim.objects.get().pk}
 
 
@@ -186,7 +164,7 @@ def test_one_new_face_written_down_many_times_at_once_is_one_person_and_one_scan
     activity = ActivityFactory(leader__login=True)
     codes.checkpoint_for(activity, rotating=True)
     face = {"scan_id": uuid4(), "activity": activity, "name": "孙桂芳", "phone": "13900005678", "at": START}
-    answers = at_once([lambda: claims.add_newcomer(**face, by=activity.leader.user)] * PEOPLE)
+    answers = at_once(*[lambda: claims.add_newcomer(**face, by=activity.leader.user)] * PEOPLE)
     assert all(answer.accepted for answer in answers)
     assert Scan.objects.get().volunteer.name == "孙桂芳"
     assert Visit.objects.count() == 1
@@ -213,7 +191,7 @@ def test_one_batch_delivered_many_times_at_once_is_stored_once():
     scanner = Scanner(activity, activity.leader.user, issued_at=START)
     batch = [scanner.scan("in", START, tick=person) for person in people]
     batch += [scanner.scan("out", END, tick=person) for person in people]
-    answers = at_once([lambda: scanner.send(*batch, at=END)] * 3)
+    answers = at_once(*[lambda: scanner.send(*batch, at=END)] * 3)
     for results in zip(*answers, strict=True):
         assert sorted(result.outcome for result in results) == ["accepted", "duplicate", "duplicate"]
     assert Scan.objects.count() == 6
@@ -235,7 +213,7 @@ def test_a_late_fact_and_a_phone_at_once_agree_with_the_facts(phone):
     late = [scanner.scan("in", START, tick=person) for person in people]
     acts = [lambda told=told: scanner.send(told, at=noon) for told in late]
     acts += [lambda person=person: scan(checkpoint, person, phone, at=noon) for person in people]
-    at_once(acts)
+    at_once(*acts)
     assert Scan.objects.filter(method="tick", refusal="").count() == PEOPLE
     for person in people:
         assert stored_visits(person) == visits_by_definition(person)

@@ -3,23 +3,15 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.test import Client
 
 from academy.checkin.models import Scan
 from academy.people import cards
 from academy.people.permissions import DutyRole
+from tests.checkin.times import START
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
 
-pytestmark = pytest.mark.django_db
-
-START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
@@ -70,22 +62,17 @@ def test_a_replaced_card_is_told_so(card):
     assert 'data-refusal="card_revoked"' in response.content.decode()
 
 
-@pytest.fixture
-def scanner(monkeypatch):
-    monkeypatch.setattr("academy.checkin.card_views._scanner_url", lambda activity: f"/scan/{activity.pk}/")
-
-
 def links(response) -> list[str]:
     return [url for _activity, url in response.context["scanners"]]
 
 
-def test_whoever_leads_an_activity_now_finds_its_scanner(scanner, activity, card):
+def test_whoever_leads_an_activity_now_finds_its_scanner(activity, card):
     worker = UserFactory(duties=[(activity.community, DutyRole.SOCIAL_WORKER)])
     for user in (activity.leader.user, worker):
         assert links(browser(user).get(f"/p/{card.key}/")) == [f"/scan/{activity.pk}/"]
 
 
-def test_nobody_else_is_shown_a_scanner(scanner, activity, card):
+def test_nobody_else_is_shown_a_scanner(activity, card):
     others = [card.volunteer.user, ActivityFactory(leader__login=True).leader.user]
     assert activity.title not in browser().get(f"/p/{card.key}/").content.decode()
     for user in others:
@@ -93,7 +80,7 @@ def test_nobody_else_is_shown_a_scanner(scanner, activity, card):
 
 
 @pytest.mark.parametrize(("minutes", "shown"), [(-91, False), (-90, True), (360, True), (361, False)])
-def test_the_scanner_is_shown_while_the_gate_is_open(scanner, activity, card, clock, minutes, shown):
+def test_the_scanner_is_shown_while_the_gate_is_open(activity, card, clock, minutes, shown):
     """C2: from 90 minutes before the start to three hours after the end."""
     clock.move_to(START + dt.timedelta(minutes=minutes))
     assert bool(links(browser(activity.leader.user).get(f"/p/{card.key}/"))) is shown

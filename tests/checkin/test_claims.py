@@ -5,7 +5,6 @@ import re
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
@@ -17,22 +16,11 @@ from academy.core.keys import random_key
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from tests.answers import code_of
+from tests.checkin.times import END, START, minutes
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
-
-START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
-END = START + dt.timedelta(hours=3)
-
-
-def minutes(count: float) -> dt.timedelta:
-    return dt.timedelta(minutes=count)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -73,11 +61,6 @@ def ask(activity, at: dt.datetime = START, **more) -> Claim | Refusal:
     return claims.ask(at=at, **{**fields, **more})
 
 
-def code(outcome) -> str:
-    refusal = outcome if isinstance(outcome, Refusal) else outcome.refusal
-    return refusal.code if refusal else ""
-
-
 # Asking
 
 
@@ -95,7 +78,7 @@ def test_the_same_key_is_the_same_claim(activity):
 
     assert again == first
     assert again.asked_at == START
-    assert code(ask(activity, key="0123456789ABCDEF", name="李建国")) == "id_reused"
+    assert code_of(ask(activity, key="0123456789ABCDEF", name="李建国")) == "id_reused"
     assert Claim.objects.count() == 1
 
 
@@ -112,18 +95,18 @@ def test_a_rotating_checkpoint_wants_its_code(activity):
     checkpoint = codes.checkpoint_for(activity, rotating=True)
     live = codes.rotating_codes(checkpoint, at=START)[0].code
 
-    assert code(ask(activity, checkpoint=checkpoint.key)) == "bad_code"
-    assert code(ask(activity, START + minutes(3), checkpoint=checkpoint.key, code=live)) == "code_expired"
+    assert code_of(ask(activity, checkpoint=checkpoint.key)) == "bad_code"
+    assert code_of(ask(activity, START + minutes(3), checkpoint=checkpoint.key, code=live)) == "code_expired"
     asked(activity, checkpoint=checkpoint.key, code=live)
     asked(activity, START + minutes(3), checkpoint=checkpoint.key, code=live, grace=True)
 
 
 def test_what_cannot_be_asked_is_said_at_once(activity):
-    assert code(ask(activity, checkpoint="0000000000")) == "unknown_checkpoint"
-    assert code(ask(activity, START - minutes(91))) == "too_early"
-    assert code(ask(activity, END + minutes(181))) == "too_late"
+    assert code_of(ask(activity, checkpoint="0000000000")) == "unknown_checkpoint"
+    assert code_of(ask(activity, START - minutes(91))) == "too_early"
+    assert code_of(ask(activity, END + minutes(181))) == "too_late"
     activities.cancel_activity(activity=activity, by=None, at=START)
-    assert code(ask(activity)) == "cancelled"
+    assert code_of(ask(activity)) == "cancelled"
     assert not Claim.objects.exists()
 
 
@@ -132,7 +115,7 @@ def test_one_checkpoint_keeps_so_many_waiting_and_no_more(activity, monkeypatch)
     first = asked(activity)
     asked(activity)
 
-    assert code(ask(activity)) == "too_many_waiting"
+    assert code_of(ask(activity)) == "too_many_waiting"
     assert ask(activity, key=first.key) == first
     claims.decline(claim=first, by=activity.leader.user, at=START)
     asked(activity)
@@ -143,8 +126,8 @@ def test_after_twelve_hours_nobody_answers_any_more(activity, volunteer, leader)
     late = START + dt.timedelta(hours=12)
 
     assert not claims.waiting_claims(activity, at=late).exists()
-    assert code(claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=late)) == "claim_expired"
-    assert code(claims.decline(claim=claim, by=leader, at=late)) == "claim_expired"
+    assert code_of(claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=late)) == "claim_expired"
+    assert code_of(claims.decline(claim=claim, by=leader, at=late)) == "claim_expired"
     assert not Scan.objects.exists()
 
 
@@ -180,7 +163,7 @@ def test_the_same_claim_once_more_is_no_check_out(activity, volunteer, leader):
 
     answer = claims.vouch(claim=second, volunteer=volunteer, by=leader, at=START + minutes(2))
 
-    assert code(answer) == "already_checked_in"
+    assert code_of(answer) == "already_checked_in"
     assert Visit.objects.get().closed_at is None
 
 
@@ -190,7 +173,7 @@ def test_a_check_in_made_in_the_meantime_is_not_closed_by_the_older_claim(activi
 
     answer = claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=START + minutes(20))
 
-    assert (answer.direction, code(answer)) == ("in", "already_checked_in")
+    assert (answer.direction, code_of(answer)) == ("in", "already_checked_in")
     assert Visit.objects.get().closed_at is None
 
 
@@ -225,8 +208,8 @@ def test_two_taps_make_one_scan_and_the_first_answer_stands(activity, volunteer,
 
     second = claims.vouch(claim=claim, volunteer=volunteer, by=worker, at=START + minutes(1))
     assert (second.scan_id, second.accepted, second.repeated) == (first.scan_id, True, True)
-    assert code(claims.vouch(claim=claim, volunteer=other, by=worker, at=START)) == "claim_answered"
-    assert code(claims.decline(claim=claim, by=worker, at=START)) == "claim_answered"
+    assert code_of(claims.vouch(claim=claim, volunteer=other, by=worker, at=START)) == "claim_answered"
+    assert code_of(claims.decline(claim=claim, by=worker, at=START)) == "claim_answered"
     assert Scan.objects.count() == 1
 
 
@@ -235,7 +218,7 @@ def test_a_no_answers_the_claim_too(activity, volunteer, leader):
     volunteer.refresh_from_db()
     claim = asked(activity)
 
-    assert code(claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=START)) == "suspended"
+    assert code_of(claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=START)) == "suspended"
 
     claim.refresh_from_db()
     assert claim.scan.refusal == "suspended"
@@ -246,7 +229,7 @@ def test_nobody_vouches_for_themselves(activity, leader):
 
     answer = claims.vouch(claim=claim, volunteer=activity.leader, by=leader, at=START)
 
-    assert (code(answer), answer.stored) == ("own_scan", False)
+    assert (code_of(answer), answer.stored) == ("own_scan", False)
     assert list(claims.waiting_claims(activity, at=START)) == [claim]
     worker = UserFactory(duties=[(activity.community, DutyRole.SOCIAL_WORKER)])
     assert claims.vouch(claim=claim, volunteer=activity.leader, by=worker, at=START).accepted
@@ -324,7 +307,7 @@ def test_somebody_elses_id_answers_nothing(activity, leader):
     mark(activity, leader, scan_id=scan_id)
     worker = UserFactory(duties=[(activity.community, DutyRole.SOCIAL_WORKER)])
 
-    assert code(mark(activity, worker, scan_id=scan_id)) == "id_reused"
+    assert code_of(mark(activity, worker, scan_id=scan_id)) == "id_reused"
 
 
 def test_the_same_new_face_comes_back_to_go(activity, leader):
@@ -342,13 +325,13 @@ def test_a_claim_of_a_new_face_is_answered_with_its_own_time(activity, leader):
 
     claim.refresh_from_db()
     assert (claim.scan.happened_at, claim.scan.volunteer.name) == (START, "李建国")
-    assert code(mark(activity, leader, claim=claim)) == "claim_answered"
+    assert code_of(mark(activity, leader, claim=claim)) == "claim_answered"
 
 
 def test_a_number_that_is_none_marks_nobody(activity, leader):
     answer = mark(activity, leader, phone="12345")
 
-    assert (code(answer), answer.stored) == ("bad_phone", False)
+    assert (code_of(answer), answer.stored) == ("bad_phone", False)
     assert not Scan.objects.exists()
 
 
@@ -356,7 +339,7 @@ def test_nobody_marks_themselves(activity, leader):
     Volunteer.objects.filter(user=leader).update(phone="13700000000")
     leader.refresh_from_db()
 
-    assert code(mark(activity, leader, name="赵敏", phone="13700000000")) == "own_scan"
+    assert code_of(mark(activity, leader, name="赵敏", phone="13700000000")) == "own_scan"
 
 
 # As a phone meets it

@@ -12,16 +12,10 @@ from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.services import codes, leading, scanning, visits
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from tests.checkin.times import END, START, minutes
 from tests.factories import ActivityFactory, RuleSetFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
-
-START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)
-END = START + dt.timedelta(hours=3)
-
-
-def minutes(count: float) -> dt.timedelta:
-    return dt.timedelta(minutes=count)
 
 
 def check_in(activity: Activity, volunteer: Volunteer, at: dt.datetime = START) -> None:

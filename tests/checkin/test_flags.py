@@ -9,16 +9,11 @@ from academy.checkin.flags import SENTENCES, suspicions
 from academy.checkin.models import Method, Scan
 from academy.checkin.services import codes, leading, scanning
 from tests.checkin.scanner import Scanner, card_of
-from tests.hours.scene import Scene, moment
+from tests.hours.scene import moment
 
 pytestmark = pytest.mark.django_db
 
 SECOND = dt.timedelta(seconds=1)
-
-
-@pytest.fixture
-def scene():
-    return Scene()
 
 
 @pytest.fixture

@@ -15,17 +15,13 @@ from academy.core.refusals import Refusal
 from academy.people import services as people
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import DutyRole
+from tests.answers import code_of
+from tests.checkin.times import END, START, minutes
 from tests.factories import ActivityFactory, RuleSetFactory, UserFactory, VolunteerFactory, sign_up
 
 pytestmark = pytest.mark.django_db
 
-START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
-END = START + dt.timedelta(hours=3)
 EVENING = START + dt.timedelta(hours=10)
-
-
-def minutes(count: float) -> dt.timedelta:
-    return dt.timedelta(minutes=count)
 
 
 @pytest.fixture
@@ -73,11 +69,6 @@ def scan(activity, volunteer, direction, at) -> scanning.Answer:
     )
     assert answer.accepted, answer
     return answer
-
-
-def code_of(answer) -> str:
-    assert isinstance(answer, Refusal), answer
-    return answer.code
 
 
 # What is kept

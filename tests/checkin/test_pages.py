@@ -5,7 +5,6 @@ import re
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -16,22 +15,10 @@ from academy.checkin.models import Scan, Visit
 from academy.checkin.services import codes
 from academy.people import services as people
 from academy.people.models import Volunteer
+from tests.checkin.times import END, START, minutes
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
 
 pytestmark = pytest.mark.django_db
-
-START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
-END = START + dt.timedelta(hours=3)
-
-
-def minutes(count: float) -> dt.timedelta:
-    return dt.timedelta(minutes=count)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -19,16 +19,11 @@ from academy.people import services as people
 from academy.people.models import Consent, Volunteer
 from academy.rulebook.models import RuleSet
 from academy.rulebook.windows import Window
+from tests.answers import code_of
+from tests.checkin.times import END, START, minutes
 from tests.factories import ActivityFactory, CommunityFactory, RuleSetFactory, VolunteerFactory, sign_up
 
 pytestmark = pytest.mark.django_db
-
-START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
-END = START + dt.timedelta(hours=3)
-
-
-def minutes(count: float) -> dt.timedelta:
-    return dt.timedelta(minutes=count)
 
 
 def poster(activity: Activity) -> Checkpoint:
@@ -74,11 +69,6 @@ def volunteer(activity: Activity) -> Volunteer:
 @pytest.fixture
 def shift(activity: Activity) -> Shift:
     return activity.shifts.get()
-
-
-def code_of(answer: scanning.Answer) -> str:
-    assert answer.refusal is not None
-    return answer.refusal.code
 
 
 # In and out

@@ -12,14 +12,9 @@ from academy.activities.services import cancel_activity
 from academy.checkin.services import leading, reminders
 from academy.messaging.models import Message
 from academy.people import services as people
-from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.scene import SATURDAY, moment
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return Scene()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from academy.activities.models import Activity, Shift, SignUp
@@ -20,24 +19,12 @@ from academy.checkin.services.codes import secret
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from tests.checkin.scanner import Scanner
+from tests.checkin.times import END, START, minutes
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
 from tests.pages import text_of
 from tests.paper.reading import codes, pages
 
-pytestmark = pytest.mark.django_db
-
-START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
-END = START + dt.timedelta(hours=3)
-
-
-def minutes(count: float) -> dt.timedelta:
-    return dt.timedelta(minutes=count)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

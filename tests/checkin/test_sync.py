@@ -18,16 +18,11 @@ from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from tests.checkin.scanner import Scanner, card_of, flags_of
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, compute_records
-from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.scene import SATURDAY, moment
 
 pytestmark = pytest.mark.django_db
 
 MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return Scene()
 
 
 @pytest.fixture

@@ -9,19 +9,14 @@ from django.urls import reverse
 
 from academy.checkin.models import Annulment, Scan, Visit
 from academy.checkin.services import codes, leading, scanning
-from academy.core.refusals import Refusal
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import confirmation, records
 from academy.people.permissions import DutyRole
+from tests.answers import code_of
 from tests.factories import CommunityFactory, UserFactory, compute_records
-from tests.hours.scene import Scene, moment
+from tests.hours.scene import moment
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene():
-    return Scene()
 
 
 @pytest.fixture
@@ -36,10 +31,6 @@ def wang(scene):
 
 def scan(scene, volunteer, shift, direction, at):
     return Scan.objects.get(pk=scene.scan(volunteer, shift, direction, at).scan_id)
-
-
-def code(outcome):
-    return outcome.code if isinstance(outcome, Refusal) else ""
 
 
 def test_a_check_in_taken_back_leaves_nobody_in_and_the_scan_in_place(scene, shift, wang):
@@ -63,27 +54,27 @@ def test_a_check_out_taken_back_opens_the_visit_again(scene, shift, wang):
 @pytest.mark.parametrize(("minute", "said"), [("09:15", ""), ("09:15:01", "too_late_to_annul")])
 def test_a_scan_is_taken_back_within_fifteen_minutes(scene, shift, wang, minute, said):
     came = scan(scene, wang, shift, "in", moment("09:00"))
-    assert code(leading.annul(scan=came, by=scene.leading, at=moment(minute))) == said
+    assert code_of(leading.annul(scan=came, by=scene.leading, at=moment(minute))) == said
 
 
 def test_nobody_takes_back_their_own(scene, shift):
     own = scan(scene, scene.leader, shift, "in", moment("09:00"))
-    assert code(leading.annul(scan=own, by=scene.leading, at=moment("09:01"))) == "own_scan"
-    assert code(leading.annul(scan=own, by=scene.social_worker, at=moment("09:01"))) == ""
+    assert code_of(leading.annul(scan=own, by=scene.leading, at=moment("09:01"))) == "own_scan"
+    assert code_of(leading.annul(scan=own, by=scene.social_worker, at=moment("09:01"))) == ""
 
 
 def test_nor_somebody_of_elsewhere(scene, shift, wang):
     came = scan(scene, wang, shift, "in", moment("09:00"))
     stranger = UserFactory(duties=[(CommunityFactory(), DutyRole.SOCIAL_WORKER)])
-    assert code(leading.annul(scan=came, by=stranger, at=moment("09:01"))) == "not_allowed"
+    assert code_of(leading.annul(scan=came, by=stranger, at=moment("09:01"))) == "not_allowed"
 
 
 def test_a_check_in_that_has_its_check_out_stays(scene, shift, wang):
     came = scan(scene, wang, shift, "in", moment("09:00"))
     left = scan(scene, wang, shift, "out", moment("09:10"))
-    assert code(leading.annul(scan=came, by=scene.leading, at=moment("09:11"))) == "later_scan"
+    assert code_of(leading.annul(scan=came, by=scene.leading, at=moment("09:11"))) == "later_scan"
     leading.annul(scan=left, by=scene.leading, at=moment("09:11"))
-    assert code(leading.annul(scan=came, by=scene.leading, at=moment("09:11"))) == ""
+    assert code_of(leading.annul(scan=came, by=scene.leading, at=moment("09:11"))) == ""
 
 
 def test_a_refused_scan_is_nothing_to_take_back(scene, shift, wang):
@@ -99,14 +90,14 @@ def test_a_refused_scan_is_nothing_to_take_back(scene, shift, wang):
         at=moment("09:05"),
     )
     refused = Scan.objects.get(refusal="already_checked_in")
-    assert code(leading.annul(scan=refused, by=scene.leading, at=moment("09:06"))) == "not_accepted"
+    assert code_of(leading.annul(scan=refused, by=scene.leading, at=moment("09:06"))) == "not_accepted"
 
 
 def test_confirmed_hours_keep_their_scans(scene, shift, wang):
     (record,) = scene.attend(wang, shift)
     left = Scan.objects.get(direction="out")
     confirmation.confirm(activity=shift.activity, by=scene.social_worker, at=moment("12:05"), records=[record])
-    assert code(leading.annul(scan=left, by=scene.social_worker, at=moment("12:06"))) == "confirmed"
+    assert code_of(leading.annul(scan=left, by=scene.social_worker, at=moment("12:06"))) == "confirmed"
 
 
 @time_machine.travel(moment("12:10"), tick=False)

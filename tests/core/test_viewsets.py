@@ -15,9 +15,9 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.permissions import policy_registry
 
 from academy.core import viewsets as ours
-from academy.people.models import Unit
+from academy.people.models import Issuer, Unit
 from academy.people.permissions import DutyRole
-from tests.factories import CommunityFactory, IssuerFactory, UnitFactory, UserFactory, VolunteerFactory
+from tests.factories import ActivityFactory, CommunityFactory, IssuerFactory, UnitFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -146,17 +146,14 @@ def test_two_communities_are_not_mixed_in_one_object(client, home, abroad):
     assert response.context["form"].errors["volunteer"]
 
 
-def test_what_is_in_use_is_not_deleted_and_says_so(client, worker, home, monkeypatch):
-    unit = UnitFactory(community=home)
+def test_what_is_in_use_is_not_deleted_and_says_so(client, home):
+    client.force_login(UserFactory(duties=[(home, DutyRole.ADMINISTRATOR)]))
+    issuer = ActivityFactory(community=home).issuer
 
-    def refuse(*args, **kwargs):
-        raise ours.models.ProtectedError("in use", {unit})
-
-    monkeypatch.setattr(Unit, "delete", refuse)
-    response = client.post(reverse("unit:delete", args=[unit.pk]), follow=True)
+    response = client.post(reverse("issuer:delete", args=[issuer.pk]), follow=True)
 
     assert "正在使用" in response.content.decode() or "is in use" in response.content.decode()
-    assert Unit.objects.filter(pk=unit.pk).exists()
+    assert Issuer.objects.filter(pk=issuer.pk).exists()
 
 
 # Choosers

@@ -2,9 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
+
+from django.core.management import CommandError, call_command
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, Shift
@@ -35,19 +38,26 @@ def moment(time: str, day: dt.date = SATURDAY) -> dt.datetime:
     return midnight + dt.timedelta(hours=hours_, minutes=minutes, seconds=seconds[0] if seconds else 0)
 
 
+LONG_AGO = moment("08:00", dt.date(2025, 1, 6))
+
+
 @dataclass
 class Scene:
     """One community with rules, a recording unit, a leader and a social worker."""
 
     values: dict[str, int] = field(default_factory=dict)
+    has_rules: bool = True
 
     def __post_init__(self) -> None:
-        long_ago = moment("08:00", dt.date(2025, 1, 6))
         self.community: Community = CommunityFactory()
-        self.rule_set = RuleSetFactory(community=self.community, values=self.values, at=long_ago)
+        if self.has_rules:
+            self.publish_rules()
         self.issuer: Issuer = IssuerFactory(community=self.community)
-        self.leader: Volunteer = VolunteerFactory(community=self.community, name="赵敏", login=True, at=long_ago)
+        self.leader: Volunteer = VolunteerFactory(community=self.community, name="赵敏", login=True, at=LONG_AGO)
         self.social_worker: User = UserFactory(duties=[(self.community, DutyRole.SOCIAL_WORKER)])
+
+    def publish_rules(self) -> None:
+        self.rule_set = RuleSetFactory(community=self.community, values=self.values, at=LONG_AGO)
 
     @property
     def leading(self) -> User:
@@ -159,3 +169,13 @@ class Scene:
         notices.end_notices(at=moment("00:05", day + dt.timedelta(days=6)))
         record.refresh_from_db()
         return record
+
+
+def audit() -> tuple[int, str]:
+    """Return the exit code and the output of the command that proves the ledger."""
+    out = StringIO()
+    try:
+        call_command("audit_ledger", stdout=out)
+    except CommandError as error:
+        return error.returncode, out.getvalue()
+    return 0, out.getvalue()

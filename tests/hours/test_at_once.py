@@ -1,13 +1,9 @@
 """Two real connections at the same moment."""
 
 import datetime as dt
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
@@ -18,33 +14,13 @@ from academy.hours import ledger
 from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
 from academy.hours.services import confirmation, handing_over, make_ups, notices, objections, records, totals
 from academy.people.permissions import DutyRole
+from tests.at_once import at_once
 from tests.factories import UserFactory, workbook
 from tests.hours.scene import Scene, moment
 
 THURSDAY = dt.date(2026, 1, 15)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned, all begun at one moment on connections of their own."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=20)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return Scene()
 
 
 def test_two_people_confirming_move_each_record_once(scene: Scene) -> None:

@@ -9,6 +9,7 @@ from academy.hours.services import confirmation, notices, records, totals
 from academy.hours.services.notices import move
 from academy.people.models import User
 from academy.people.permissions import DutyRole
+from tests.answers import code_of
 from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -18,11 +19,6 @@ AFTERWARDS = moment("12:30")
 def confirmed(answer: confirmation.ConfirmationResult | Refusal) -> confirmation.ConfirmationResult:
     assert isinstance(answer, confirmation.ConfirmationResult), answer
     return answer
-
-
-def code(answer: confirmation.ConfirmationResult | Refusal) -> str:
-    assert isinstance(answer, Refusal), answer
-    return answer.code
 
 
 def test_the_leader_confirms_and_the_notice_begins(scene: Scene) -> None:
@@ -97,7 +93,7 @@ def test_no_other_duty_confirms(scene: Scene, role: DutyRole) -> None:
     activity = scene.activity()
     scene.attend(scene.volunteer(), activity.shifts.get())
     other = UserFactory(duties=[(scene.community, role)])
-    assert code(confirmation.confirm(activity=activity, by=other, at=AFTERWARDS)) == "not_allowed"
+    assert code_of(confirmation.confirm(activity=activity, by=other, at=AFTERWARDS)) == "not_allowed"
     assert ServiceRecord.objects.get().state == RecordState.AWAITING_CONFIRMATION
 
 
@@ -106,7 +102,7 @@ def test_neither_another_communitys_social_worker_nor_another_leader_confirms(sc
     scene.attend(scene.volunteer(), activity.shifts.get())
     elsewhere = Scene()
     for stranger in (elsewhere.social_worker, elsewhere.leading, UserFactory()):
-        assert code(confirmation.confirm(activity=activity, by=stranger, at=AFTERWARDS)) == "not_allowed"
+        assert code_of(confirmation.confirm(activity=activity, by=stranger, at=AFTERWARDS)) == "not_allowed"
 
 
 def test_a_login_that_was_closed_confirms_nothing(scene: Scene) -> None:
@@ -114,7 +110,7 @@ def test_a_login_that_was_closed_confirms_nothing(scene: Scene) -> None:
     scene.attend(scene.volunteer(), activity.shifts.get())
     User.objects.filter(pk=scene.leading.pk).update(is_active=False)
     leader = User.objects.get(pk=scene.leading.pk)
-    assert code(confirmation.confirm(activity=activity, by=leader, at=AFTERWARDS)) == "not_allowed"
+    assert code_of(confirmation.confirm(activity=activity, by=leader, at=AFTERWARDS)) == "not_allowed"
 
 
 def test_nobody_confirms_their_own_hours(scene: Scene) -> None:
@@ -138,7 +134,8 @@ def test_nobody_confirms_their_own_hours(scene: Scene) -> None:
 
 def test_nothing_to_confirm_is_said(scene: Scene) -> None:
     assert (
-        code(confirmation.confirm(activity=scene.activity(), by=scene.leading, at=AFTERWARDS)) == "nothing_to_confirm"
+        code_of(confirmation.confirm(activity=scene.activity(), by=scene.leading, at=AFTERWARDS))
+        == "nothing_to_confirm"
     )
     assert not Confirmation.objects.exists()
 
@@ -148,7 +145,7 @@ def test_confirming_twice_moves_nothing_twice(scene: Scene) -> None:
     scene.attend(scene.volunteer(), activity.shifts.get())
     confirmation.confirm(activity=activity, by=scene.leading, at=AFTERWARDS)
     again = confirmation.confirm(activity=activity, by=scene.social_worker, at=moment("13:00"))
-    assert code(again) == "nothing_to_confirm"
+    assert code_of(again) == "nothing_to_confirm"
     assert ServiceRecord.objects.get().confirmed_by == scene.leading
 
 
@@ -157,7 +154,7 @@ def test_records_of_another_activity_are_not_confirmed_with_it(scene: Scene) -> 
     scene.attend(scene.volunteer(), activity.shifts.get())
     (foreign,) = scene.attend(scene.volunteer("李建国"), other.shifts.get(), "14:00", "16:00")
     answer = confirmation.confirm(activity=activity, by=scene.leading, at=moment("16:30"), records=[foreign])
-    assert code(answer) == "nothing_to_confirm"
+    assert code_of(answer) == "nothing_to_confirm"
 
 
 def test_whoever_is_still_in_on_a_joined_day_is_not_confirmed(scene: Scene) -> None:

@@ -46,9 +46,9 @@ from academy.hours.services.records import sweep_records
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import grant_duty
+from tests.at_once import at_once
 from tests.factories import UserFactory, VolunteerFactory
 from tests.hours.scene import SATURDAY, Scene, moment
-from tests.hours.test_at_once import at_once
 
 MONDAY = dt.date(2026, 2, 2)
 NOW = moment("09:00", MONDAY)

@@ -1,10 +1,8 @@
 import datetime as dt
 import hashlib
 import json
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from academy.core import append_only
@@ -12,7 +10,7 @@ from academy.hours import ledger
 from academy.hours.models import HoursTotal, LedgerEntry, LedgerHead, RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, totals
 from academy.people.models import Volunteer
-from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.scene import SATURDAY, Scene, audit, moment
 
 THURSDAY = dt.date(2026, 1, 15)
 
@@ -23,15 +21,6 @@ def settle(scene: Scene, *people: Volunteer, day: dt.date = SATURDAY) -> list[Se
     records = [record for person in people for record in scene.attend(person, activity.shifts.get())]
     confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30", day))
     return records
-
-
-def audit() -> tuple[int, str]:
-    out = StringIO()
-    try:
-        call_command("audit_ledger", stdout=out)
-    except CommandError as error:
-        return error.returncode, out.getvalue()
-    return 0, out.getvalue()
 
 
 # Notices

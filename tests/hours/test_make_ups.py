@@ -16,6 +16,7 @@ from academy.hours.services.records import sweep_records
 from academy.people import services as people
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from tests.answers import code_of
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -63,11 +64,6 @@ def asked(answer: MakeUp | Refusal) -> MakeUp:
     return answer
 
 
-def code(answer: object) -> str:
-    assert isinstance(answer, Refusal), answer
-    return answer.code
-
-
 def test_a_make_up_entry_becomes_hours_that_say_what_they_rest_on(scene, volunteer, witness, shift, approver):
     make_up = asked(ask(volunteer, shift, witness))
     assert make_up.way == "make_up"
@@ -103,7 +99,7 @@ def test_declined_nothing_changes_and_the_reason_is_kept(scene, volunteer, witne
     sweep_records(at=moment("23:00"))
     make_up = asked(ask(volunteer, shift, witness))
     refused = decide(request=make_up, by=approver, at=DECIDED_AT, accepted=False)
-    assert code(refused) == "needs_reason"
+    assert code_of(refused) == "needs_reason"
     decide(request=make_up, by=approver, at=DECIDED_AT, accepted=False, answer="当天没有见到本人")
     make_up.refresh_from_db()
     assert (make_up.accepted, make_up.answer, make_up.decided_by) == (False, "当天没有见到本人", approver)
@@ -120,12 +116,12 @@ def test_who_decides(scene, volunteer, shift, approver):
         people.grant_duty(user=person.user, community=scene.community, role=DutyRole.APPROVER, by=None)
     expected = {volunteer.user: "own_matter", witness.user: "witness", UserFactory(): "not_allowed"}
     for by, answer in expected.items():
-        assert code(decide(request=make_up, by=by, at=DECIDED_AT, accepted=True)) == answer
+        assert code_of(decide(request=make_up, by=by, at=DECIDED_AT, accepted=True)) == answer
     early = decide(request=make_up, by=scene.social_worker, at=DECIDED_AT, accepted=True, answer="人手不足")
-    assert code(early) == "not_yet_alone"
+    assert code_of(early) == "not_yet_alone"
     assert isinstance(decide(request=make_up, by=approver, at=DECIDED_AT, accepted=True), MakeUp)
     again = decide(request=make_up, by=approver, at=DECIDED_AT, accepted=True)
-    assert code(again) == "decided"
+    assert code_of(again) == "decided"
 
 
 def test_one_person_acts_alone_when_nobody_answers_and_the_record_says_so(scene, volunteer, witness, shift):
@@ -133,8 +129,8 @@ def test_one_person_acts_alone_when_nobody_answers_and_the_record_says_so(scene,
     wednesday = MONDAY + dt.timedelta(days=2)
     act = {"request": make_up, "by": scene.social_worker, "accepted": True}
     on_tuesday = decide(**act, at=moment("23:59", wednesday - dt.timedelta(days=1)), answer="无人答复")
-    assert code(on_tuesday) == "not_yet_alone"
-    assert code(decide(**act, at=moment("00:01", wednesday))) == "needs_reason"
+    assert code_of(on_tuesday) == "not_yet_alone"
+    assert code_of(decide(**act, at=moment("00:01", wednesday))) == "needs_reason"
     done = decide(**act, at=moment("00:01", wednesday), answer="无人答复")
     assert isinstance(done, MakeUp) and done.alone
     record = ServiceRecord.objects.get()
@@ -193,20 +189,20 @@ def test_what_was_declined_or_published_late_uses_up_nothing(scene, volunteer, w
     ],
 )
 def test_what_cannot_be_asked_for_is_answered_and_nothing_is_stored(volunteer, witness, shift, changed, expected):
-    assert code(ask(volunteer, shift, witness, **changed)) == expected
+    assert code_of(ask(volunteer, shift, witness, **changed)) == expected
     assert not MakeUp.objects.exists()
 
 
 def test_a_witness_is_somebody_else_of_the_community(scene, volunteer, shift):
     for nobody in (None, volunteer, Scene().volunteer("陈静")):
-        assert code(ask(volunteer, shift, nobody)) == "needs_witness"
+        assert code_of(ask(volunteer, shift, nobody)) == "needs_witness"
 
 
 def test_who_asks(scene, volunteer, witness, shift):
     for stranger in (witness.user, UserFactory(), UserFactory(duties=[(scene.community, DutyRole.TRAINER)])):
-        assert code(ask(volunteer, shift, witness, by=stranger)) == "not_allowed"
+        assert code_of(ask(volunteer, shift, witness, by=stranger)) == "not_allowed"
     asked(ask(volunteer, shift, witness, by=scene.social_worker))
-    assert code(ask(volunteer, shift, witness)) == "already_asked"
+    assert code_of(ask(volunteer, shift, witness)) == "already_asked"
 
 
 def test_evidence_is_kept_where_no_address_leads(volunteer, witness, shift, settings, tmp_path):
@@ -282,8 +278,8 @@ def test_nobody_puts_their_own_visit_right_nor_one_that_is_confirmed(scene, volu
     times = (moment("09:00"), moment("11:00"))
     change = {"shift": shift, "times": times, "at": ASKED_AT}
     own = make_ups.correct_visit(volunteer=scene.leader, by=scene.leading, **change)
-    assert code(own) == "own_visit"
-    assert code(make_ups.correct_visit(volunteer=volunteer, by=UserFactory(), **change)) == "not_allowed"
+    assert code_of(own) == "own_visit"
+    assert code_of(make_ups.correct_visit(volunteer=volunteer, by=UserFactory(), **change)) == "not_allowed"
     scene.attend(volunteer, shift)
     confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
-    assert code(make_ups.correct_visit(volunteer=volunteer, by=scene.leading, **change)) == "confirmed"
+    assert code_of(make_ups.correct_visit(volunteer=volunteer, by=scene.leading, **change)) == "confirmed"

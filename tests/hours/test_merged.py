@@ -27,8 +27,7 @@ from academy.hours.services.records import compute_many, compute_one, sweep_reco
 from academy.people import services as people
 from academy.people.models import Volunteer
 from tests.checkin.scanner import Scanner, card_of
-from tests.hours.scene import SATURDAY, Scene, moment
-from tests.hours.test_ledger import audit
+from tests.hours.scene import SATURDAY, Scene, audit, moment
 
 NEXT_SATURDAY = SATURDAY + dt.timedelta(days=7)
 LATER = moment("18:00", dt.date(2026, 2, 2))  # every notice of January is over

@@ -4,7 +4,6 @@ import re
 from uuid import uuid4
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +13,7 @@ from academy.checkin.models import Claim, Scan, Visit
 from academy.checkin.services import claims, codes
 from academy.core.keys import random_key
 from academy.people.models import Volunteer
+from tests.answers import messages_of
 from tests.factories import ActivityFactory, CommunityFactory, VolunteerFactory
 from tests.hours.scene import Scene, moment
 from tests.pages import Statements, text_of
@@ -49,10 +49,6 @@ def address(name, activity, *more):
 def offered(page) -> list[str]:
     """The numbers on the buttons “It is …”, in their order."""
     return re.findall(r'name="volunteer" value="\d+">.*?<small>(V\w+)', page.content.decode(), re.S)
-
-
-def said(response) -> list[str]:
-    return [str(message) for message in get_messages(response.wsgi_request)]
 
 
 # Who it may be
@@ -151,7 +147,7 @@ def test_it_is_her(scene, activity, leader):
     response = leader.post(address("answer_claim", activity, claim.pk), {"volunteer": person.pk})
 
     assert (response.status_code, response["Location"]) == (302, address("activity", activity))
-    assert said(response) == ["王秀英: checked in 9:30"]
+    assert messages_of(response) == ["王秀英: checked in 9:30"]
     assert Visit.objects.get().opened_at == moment("09:30")
     assert "They say they are here" not in text_of(leader.get(address("activity", activity)))
 
@@ -164,7 +160,7 @@ def test_who_is_in_is_checked_out_by_the_button_that_says_so(scene, activity, le
 
     response = leader.post(address("answer_claim", activity, claim.pk), {"volunteer": person.pk})
 
-    assert said(response) == ["王秀英: checked out 9:50"]
+    assert messages_of(response) == ["王秀英: checked out 9:50"]
 
 
 def test_i_do_not_know_them(activity, leader):
@@ -183,7 +179,7 @@ def test_a_claim_that_somebody_answered_says_so(scene, activity, leader, sign_in
 
     response = leader.post(address("answer_claim", activity, claim.pk), {"volunteer": person.pk})
 
-    assert said(response) == [f"{person.name}: Somebody has answered this already. Nothing was changed."]
+    assert messages_of(response) == [f"{person.name}: Somebody has answered this already. Nothing was changed."]
     assert not Scan.objects.exists()
 
 
@@ -251,11 +247,11 @@ def test_a_new_face_is_written_down_and_in(activity, leader):
 
     response = leader.post(address("newcomer", activity), {**form, "name": "李 建国", "phone": "+86 139-0000-5678"})
 
-    assert said(response) == ["李建国: checked in 10:00"]
+    assert messages_of(response) == ["李建国: checked in 10:00"]
     person = Volunteer.objects.get(name="李建国")
     assert (person.provisional, person.phone) == (True, "13900005678")
     again = leader.post(address("newcomer", activity), {**form, "name": "李建国", "phone": "13900005678"})
-    assert said(again)[-1] == "李建国: checked in 10:00"
+    assert messages_of(again)[-1] == "李建国: checked in 10:00"
     assert Scan.objects.count() == 1
 
 

@@ -1,73 +1,60 @@
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+"""Real connections at the same moment."""
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from academy.core.refusals import Refusal
-from academy.people import services
-from academy.people.models import User, Volunteer
+from academy.people import cards, services
+from academy.people.models import Card, User, Volunteer
 from academy.people.permissions import DutyRole
+from tests.at_once import at_once
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
+pytestmark = pytest.mark.django_db(transaction=True)
 
-@pytest.mark.django_db(transaction=True)
+
 def test_a_slip_used_on_two_phones_at_once_signs_in_one():
     [(_slip, code)] = services.print_slips(volunteers=[VolunteerFactory()], by=None, at=timezone.now())
-    together = Barrier(2)
 
-    def redeem(_phone):
-        try:
-            together.wait(timeout=10)
-            return services.redeem_slip(code=code, at=timezone.now())
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as phones:
-        answers = list(phones.map(redeem, range(2)))
+    answers = at_once(*[lambda: services.redeem_slip(code=code, at=timezone.now())] * 2)
 
     assert [type(answer) for answer in sorted(answers, key=lambda answer: isinstance(answer, User))] == [Refusal, User]
     assert User.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_somebody_marked_at_two_gates_at_once_is_one_person():
+def test_two_at_once_get_the_same_card():
+    volunteer = VolunteerFactory()
+
+    found = at_once(*[lambda: cards.card_for(volunteer=volunteer, by=None, at=timezone.now())] * 4)
+
+    assert set(found) == {Card.objects.get()}
+
+
+def test_somebody_marked_at_two_gates_at_once_is_one_person_and_takes_one_number():
     community, leader = CommunityFactory(), UserFactory()
-    together = Barrier(2)
 
-    def mark(_phone):
-        try:
-            together.wait(timeout=10)
-            return services.register_at_gate(
-                community=community, name="王秀英", phone="13800001234", by=leader, at=timezone.now()
-            )
-        finally:
-            connection.close()
+    def mark(name="王秀英"):
+        return services.register_at_gate(
+            community=community, name=name, phone="13800001234", by=leader, at=timezone.now()
+        )
 
-    with ThreadPoolExecutor(2) as phones:
-        first, second = phones.map(mark, range(2))
+    first, second = at_once(mark, mark)
 
-    assert first == second
-    assert Volunteer.objects.count() == 1
+    assert first == second == Volunteer.objects.get()
+    assert mark("李建国").number[5:11] == "000002"
 
 
-@pytest.mark.django_db(transaction=True)
 def test_two_people_joined_both_ways_round_at_once_make_no_circle():
     community = CommunityFactory()
     first, second = VolunteerFactory.create_batch(2, community=community)
     worker = UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
-    together = Barrier(2)
 
-    def merge(pair):
-        try:
-            together.wait(timeout=10)
-            return services.merge(volunteer=pair[0], into=pair[1], by=worker, at=timezone.now())
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as desks:
-        answers = list(desks.map(merge, [(first, second), (second, first)]))
+    answers = at_once(
+        *(
+            lambda goes=goes, stays=stays: services.merge(volunteer=goes, into=stays, by=worker, at=timezone.now())
+            for goes, stays in [(first, second), (second, first)]
+        )
+    )
 
     (refusal,) = [answer for answer in answers if isinstance(answer, Refusal)]
     assert refusal.code == "merged"

@@ -7,10 +7,10 @@ import time_machine
 from django.urls import reverse
 from wagtail.log_actions import registry as log
 
-from academy.core.refusals import Refusal
 from academy.people import cards
 from academy.people.models import Card, Volunteer
 from academy.people.permissions import DutyRole
+from tests.answers import code_of
 from tests.factories import CommunityFactory, IssuerFactory, UserFactory, VolunteerFactory
 from tests.paper.reading import codes, pages
 
@@ -102,27 +102,11 @@ def test_a_card_from_before_the_merger_opens_for_the_one_who_stays_until_it_is_r
     assert code_of(cards.find_card(card.key)) == "card_revoked"
 
 
-def test_two_at_once_get_the_same_card(volunteer, monkeypatch):
-    """The other one makes it between the look and the making."""
-    first = cards.card_for(volunteer=volunteer, by=None, at=NOW)
-    looks = iter([{}])
-    real = cards._live_cards
-    monkeypatch.setattr(cards, "_live_cards", lambda people: next(looks, None) or real(people))
-
-    assert cards.card_for(volunteer=volunteer, by=None, at=NOW) == first
-    assert Card.objects.count() == 1
-
-
 def test_many_cards_that_are_there_cost_one_statement(home, django_assert_max_num_queries):
     people = VolunteerFactory.create_batch(12, community=home, at=NOW)
     cards.cards_for(volunteers=people, by=None, at=NOW)
     with django_assert_max_num_queries(3):
         assert [card.volunteer for card in cards.cards_for(volunteers=people, by=None, at=NOW)] == people
-
-
-def code_of(answer: Card | Refusal) -> str:
-    assert isinstance(answer, Refusal), answer
-    return answer.code
 
 
 # At the desk

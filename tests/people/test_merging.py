@@ -3,22 +3,18 @@ import datetime as dt
 import pytest
 from wagtail.log_actions import registry as log
 
-from academy.core.refusals import Refusal
 from academy.people import belongings, merging, services
 from academy.people.backends import logins_named
 from academy.people.models import Agency, Consent, UnitMembership, Volunteer
 from academy.people.permissions import Belonging, DutyRole, Right
 from academy.people.signals import volunteers_merged
+from tests.answers import code_of
 from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
 BACKEND = "academy.people.backends.LoginBackend"
-
-
-def code_of(answer: object) -> str | None:
-    return answer.code if isinstance(answer, Refusal) else None
 
 
 def logged(instance: object) -> list[str]:
@@ -106,20 +102,6 @@ def test_whoever_was_merged_comes_in_as_the_one_who_stays(mark, community):
 def test_a_newcomer_has_a_name_and_a_phone(mark, name, phone, code):
     assert code_of(mark(name, phone)) == code
     assert not Volunteer.objects.exists()
-
-
-def test_nobody_loses_a_number_to_somebody_marked_at_the_same_moment(mark, monkeypatch):
-    first = mark()
-    known, asked = merging._known, []
-
-    def too_early(*args):
-        asked.append(args)
-        return None if len(asked) == 1 else known(*args)
-
-    monkeypatch.setattr(merging, "_known", too_early)
-
-    assert mark() == first
-    assert mark("李建国").number[5:11] == "000002"
 
 
 def test_a_correction_makes_nobody_marked_at_the_gate_of_somebody_who_was(mark):

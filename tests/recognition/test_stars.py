@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours.models import Evaluation, HoursTotal
 from academy.hours.services import evaluation
@@ -16,15 +15,11 @@ from academy.people.permissions import DutyRole
 from academy.recognition import services
 from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.recognition.stars import MINUTES, Standing
+from tests.answers import code_of
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 
 AT = moment("10:00", SATURDAY + dt.timedelta(days=30))
-
-
-@pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
 
 
 @pytest.fixture
@@ -40,10 +35,6 @@ def volunteer(scene: Scene) -> Volunteer:
     evaluation.evaluate(activity=record.activity, by=scene.leading, at=AT)
     HoursTotal.objects.filter(volunteer=volunteer).update(service_minutes=6_000)
     return volunteer
-
-
-def code(answer: object) -> str:
-    return answer.code if isinstance(answer, Refusal) else "done"
 
 
 @pytest.mark.parametrize(
@@ -70,19 +61,19 @@ def test_how_far_it_is_to_the_next() -> None:
 def test_a_star_is_applied_for_and_somebody_else_awards_it(scene, volunteer, approver):
     rating = services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)
     assert (rating.stars, rating.standing["minutes"], rating.standing["average"]) == (1, 6_000, 5.0)
-    assert code(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "already_asked"
+    assert code_of(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "already_asked"
     assert services.stars_of(volunteer) == 0
-    assert code(decide(request=rating, by=volunteer.user, at=AT, accepted=True)) == "not_allowed"
+    assert code_of(decide(request=rating, by=volunteer.user, at=AT, accepted=True)) == "not_allowed"
     decide(request=rating, by=approver, at=AT, accepted=True)
     assert services.stars_of(volunteer) == 1
     assert "1" in volunteer.messages.get(key=f"stars:{rating.pk}").text
-    assert code(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "not_enough_hours"
+    assert code_of(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "not_enough_hours"
 
 
 def test_what_no_longer_holds_is_not_awarded(scene, volunteer, approver):
     rating = services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)
     HoursTotal.objects.filter(volunteer=volunteer).update(service_minutes=5_999)
-    assert code(decide(request=rating, by=approver, at=AT, accepted=True)) == "not_enough_hours"
+    assert code_of(decide(request=rating, by=approver, at=AT, accepted=True)) == "not_enough_hours"
     decide(request=rating, by=approver, at=AT, accepted=False, answer="时长被更正")
     assert services.stars_of(volunteer) == 0
 
@@ -90,12 +81,12 @@ def test_what_no_longer_holds_is_not_awarded(scene, volunteer, approver):
 def test_who_may_not_apply_and_why(scene, volunteer, approver):
     def answer(by: User | None = volunteer.user) -> str:
         with transaction.atomic():
-            said = code(services.apply_for_star(volunteer=volunteer, by=by, at=AT))  # type: ignore[arg-type]
+            said = code_of(services.apply_for_star(volunteer=volunteer, by=by, at=AT))  # type: ignore[arg-type]
             transaction.set_rollback(True)
         return said
 
     assert answer(UserFactory()) == "not_allowed"
-    assert answer(scene.social_worker) == "done"  # for an elder, at the desk
+    assert answer(scene.social_worker) == ""  # for an elder, at the desk
     Evaluation.objects.update(score=3, word="迟到")
     assert answer() == "average_too_low"
     Evaluation.objects.all().delete()
@@ -105,12 +96,12 @@ def test_who_may_not_apply_and_why(scene, volunteer, approver):
 def test_an_upheld_complaint_stands_in_the_way_for_twelve_months(scene, volunteer, approver):
     record = {"volunteer": volunteer, "complainant": "居民刘女士", "by": scene.social_worker, "at": AT}
     complaint = services.record_complaint(**record, reason="态度不好")
-    assert code(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "done"
+    assert code_of(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == ""
     StarRating.objects.all().delete()
     decide(request=complaint, by=approver, at=AT, accepted=True, answer="属实")
-    assert code(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "complaint_upheld"
+    assert code_of(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=AT)) == "complaint_upheld"
     later = AT + dt.timedelta(days=365)
-    assert code(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=later)) == "done"
+    assert code_of(services.apply_for_star(volunteer=volunteer, by=volunteer.user, at=later)) == ""
     dismissed = services.record_complaint(**record, reason="来晚了")
     decide(request=dismissed, by=approver, at=later, accepted=False, answer="不属实")
     assert services.standing_of(volunteer, at=later).complaints == 0
@@ -119,18 +110,18 @@ def test_an_upheld_complaint_stands_in_the_way_for_twelve_months(scene, voluntee
 def test_what_a_complaint_needs(scene, volunteer):
     def answer(**changed: object) -> str:
         given = {"complainant": "刘女士", "reason": "迟到", "by": scene.social_worker, **changed}
-        return code(services.record_complaint(volunteer=volunteer, at=AT, **given))  # type: ignore[arg-type]
+        return code_of(services.record_complaint(volunteer=volunteer, at=AT, **given))  # type: ignore[arg-type]
 
     assert answer(complainant=" ") == "needs_complainant"
     assert answer(reason="") == "needs_reason"
     assert answer(by=scene.leading) == "not_allowed"
-    assert answer() == "done" and Complaint.objects.count() == 1
+    assert answer() == "" and Complaint.objects.count() == 1
 
 
 def test_a_commendation_is_kept_and_told(scene, volunteer):
     given = {"volunteer": volunteer, "text": "连续三年敬老", "given_on": SATURDAY, "at": AT}
-    assert code(services.commend(**given, title="优秀志愿者", by=scene.leading)) == "not_allowed"
-    assert code(services.commend(**given, title=" ", by=scene.social_worker)) == "needs_reason"
+    assert code_of(services.commend(**given, title="优秀志愿者", by=scene.leading)) == "not_allowed"
+    assert code_of(services.commend(**given, title=" ", by=scene.social_worker)) == "needs_reason"
     services.commend(**given, title="优秀志愿者", by=scene.social_worker)
     assert Commendation.objects.get().title == "优秀志愿者"
     phone = Client()
@@ -171,28 +162,28 @@ def test_all_satisfactory_except(scene):
 def test_nobody_evaluates_themselves(scene):
     activity = scene.activity()
     scene.attend(scene.leader, activity.shifts.get())
-    assert code(evaluation.evaluate(activity=activity, by=scene.leading, at=AT)) == "nobody_to_evaluate"
+    assert code_of(evaluation.evaluate(activity=activity, by=scene.leading, at=AT)) == "nobody_to_evaluate"
     evaluation.evaluate(activity=activity, by=scene.social_worker, at=AT)
     assert Evaluation.objects.get().volunteer == scene.leader
 
 
 @pytest.mark.parametrize(
     ("score", "word", "answer"),
-    [(0, "x", "bad_score"), (6, "x", "bad_score"), (4, " ", "needs_a_word"), (5, "", "done")],
+    [(0, "x", "bad_score"), (6, "x", "bad_score"), (4, " ", "needs_a_word"), (5, "", "")],
 )
 def test_an_exception_has_a_score_and_a_word(scene, score, word, answer):
     activity, person = scene.activity(), scene.volunteer()
     scene.attend(person, activity.shifts.get())
     exceptions = [evaluation.ExemptedVolunteer(person, score, word)]
-    assert code(evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=exceptions)) == answer
+    assert code_of(evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=exceptions)) == answer
 
 
 def test_only_who_was_here_is_evaluated_and_by_who_may(scene):
     activity = scene.activity()
     scene.attend(scene.volunteer(), activity.shifts.get())
     stranger = [evaluation.ExemptedVolunteer(scene.volunteer("刘伟"), 2, "没来")]
-    assert code(evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=stranger)) == "not_here"
-    assert code(evaluation.evaluate(activity=activity, by=UserFactory(), at=AT)) == "not_allowed"
+    assert code_of(evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=stranger)) == "not_here"
+    assert code_of(evaluation.evaluate(activity=activity, by=UserFactory(), at=AT)) == "not_allowed"
 
 
 def test_the_database_holds_what_it_must(scene, volunteer):

@@ -9,8 +9,8 @@ from academy.decisions.services import decide
 from academy.people.permissions import DutyRole
 from academy.rulebook import services
 from academy.rulebook.models import RuleSet
+from tests.at_once import at_once
 from tests.factories import CommunityFactory, RuleSetFactory, UserFactory
-from tests.hours.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
