@@ -18,12 +18,15 @@ from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
-from academy.hours import services, spreadsheet, workbooks
+from academy.hours import services
 from academy.hours.models import ExportForm, HandedOver, Handover
 from academy.hours.services import handing_over
 from academy.people.permissions import Right
 from academy.people.views import user_of
 from academy.people.viewsets import Refusable
+from academy.tables.filling import letters
+from academy.tables.reading import HEADINGS_WITHIN, MOST_BYTES, MOST_LINES
+from academy.tables.refusals import UNREADABLE
 
 FIXED = "="  # in a column's choice: always the same text
 
@@ -51,8 +54,8 @@ class FormUploadView(Refusable, generic.CreateView):
 
     def serve(self, form: FormUploadForm) -> ExportForm | Refusal:
         file = form.cleaned_data["file"]
-        if file.size > spreadsheet.MOST_BYTES:
-            return handing_over.CANNOT_FILL["too_big"]
+        if file.size > MOST_BYTES:
+            return UNREADABLE["too_big"]
         return services.add_form(
             community=form.cleaned_data["community"],
             platform=form.cleaned_data["platform"],
@@ -72,24 +75,22 @@ class FormUploadView(Refusable, generic.CreateView):
 class FormColumnsForm(forms.Form):
     """For each column of the platform's form what belongs into it."""
 
-    header_row = forms.IntegerField(
-        label=_("The headings stand in line"), min_value=1, max_value=workbooks.HEADER_WITHIN
-    )
+    header_row = forms.IntegerField(label=_("The headings stand in line"), min_value=1, max_value=HEADINGS_WITHIN)
     first_row = forms.IntegerField(
         label=_("The first record belongs into line"),
         min_value=2,
-        max_value=spreadsheet.MOST_LINES,
+        max_value=MOST_LINES,
         help_text=_("An example that stands there gives way; its formats are kept."),
     )
 
-    def __init__(self, *args: Any, export_form: ExportForm, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, export_form: ExportForm, headings: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.header_before = export_form.header_row
-        self.headings = services.headings_of(export_form)
+        self.headings = headings
         choices = [("", _("leave empty")), *handing_over.FIELDS.items(), (FIXED, _("always the same text"))]
         for place, heading in enumerate(self.headings):
             known = export_form.columns.get(str(place), {})
-            label = f"{workbooks.letters(place)} · {heading or '—'}"
+            label = f"{letters(place)} · {heading or '—'}"
             self.fields[f"field_{place}"] = forms.ChoiceField(
                 label=label,
                 choices=choices,
@@ -97,7 +98,7 @@ class FormColumnsForm(forms.Form):
                 initial=FIXED if "text" in known else known.get("field", ""),
             )
             self.fields[f"text_{place}"] = forms.CharField(
-                label=_("%(column)s: the text") % {"column": workbooks.letters(place)},
+                label=_("%(column)s: the text") % {"column": letters(place)},
                 required=False,
                 max_length=100,
                 initial=known.get("text", ""),
@@ -143,7 +144,8 @@ class FormColumnsView(ActionView):
     done = _("%(object)s can be filled.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "export_form": self.object}
+        headings = services.headings_of(self.object)
+        return {**super().get_form_kwargs(), "export_form": self.object, "headings": headings}
 
     def get_initial(self) -> dict[str, Any]:
         return {"header_row": self.object.header_row, "first_row": self.object.first_row}

@@ -27,15 +27,16 @@ from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
-from academy.hours import services, spreadsheet
+from academy.hours import services
 from academy.hours.models import Import, ImportedRow, Upload
-from academy.hours.workbooks import letters
+from academy.hours.services.import_columns import guess
 from academy.people import choosers as _choosers  # noqa: F401  (before the form below: it asks for its widget)
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.people.viewsets import Refusable
+from academy.tables.filling import letters
+from academy.tables.reading import HEADINGS_WITHIN, MOST_BYTES, Line
 
-HEADERS_SHOWN = 15  # lines to choose the headers' line from
 SAMPLE_LINES = 6
 MOST_CHARACTERS = 30
 
@@ -73,27 +74,26 @@ class UploadForm(CommunityModelForm):
 
 
 class ColumnsForm(CommunityModelForm):
-    """One choice for each thing that is needed, with what the file's headers let guess."""
+    """Ask which column holds each field, beginning with a guess by the file's headings."""
 
     class Meta(CommunityModelForm.Meta):
         model = Upload
         fields: list[str] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, content: list[Line] | Refusal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        answer = services.lines_of(self.instance)
-        self.unreadable = answer if isinstance(answer, Refusal) else None
-        self.lines: list[spreadsheet.Line] = [] if isinstance(answer, Refusal) else answer
-        guess, said = spreadsheet.guess(self.lines), self.instance.columns
-        header = said.get("header", guess.header)
-        columns = said.get("of", guess.columns)
+        self.unreadable = content if isinstance(content, Refusal) else None
+        self.lines = [] if isinstance(content, Refusal) else content
+        guessed, said = guess(self.lines), self.instance.columns
+        header = said.get("header", guessed.header)
+        columns = said.get("of", guessed.columns)
         self.fields["header"] = forms.TypedChoiceField(
             label=_("Line of the headers"),
             help_text=_("The list begins below it."),
             coerce=int,
             choices=[
                 (0, _("No headers")),
-                *((line.number, f"{line.number} · {_start(line)}") for line in self.lines[:HEADERS_SHOWN]),
+                *((line.number, f"{line.number} · {_start(line)}") for line in self.lines[:HEADINGS_WITHIN]),
             ],
             initial=header,
         )
@@ -107,7 +107,7 @@ class ColumnsForm(CommunityModelForm):
                     label=_("A bare number there is"),
                     coerce=int,
                     choices=[(0, pgettext_lazy("unit", "hours")), (1, pgettext_lazy("unit", "minutes"))],
-                    initial=int(said.get("in_minutes", guess.in_minutes)),
+                    initial=int(said.get("in_minutes", guessed.in_minutes)),
                 )
             if name in FOR_ALL_WORDS:
                 self.fields[f"{name}_for_all"] = forms.CharField(
@@ -143,7 +143,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
 
 
-def _start(line: spreadsheet.Line) -> str:
+def _start(line: Line) -> str:
     return _cut(" · ".join(filter(None, (line.text(place) for place in range(len(line.cells))))))
 
 
@@ -165,7 +165,7 @@ class UploadView(Refusable, generic.CreateView):
             issuer=data["issuer"],
             leader=data["leader"],
             name=str(file.name),
-            content=file.read(spreadsheet.MOST_BYTES + 1),
+            content=file.read(MOST_BYTES + 1),
             by=self.request.user,  # type: ignore[arg-type]
             at=timezone.now(),
         )
@@ -182,6 +182,9 @@ class ColumnsView(Refusable, generic.EditView):
     page_title = _("Columns")
     success_message = None
     submit_button_label = _("Look through the lines")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "content": services.lines_of(self.object)}
 
     def serve(self, form: ColumnsForm) -> Upload | Refusal:
         data = form.cleaned_data

@@ -20,12 +20,12 @@ from academy.checkin.models import Scan
 from academy.core import formats
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.hours import workbooks
 from academy.hours.models import DEAD_STATES, Category, ExportForm, HandedOver, Handover, ServiceRecord
-from academy.hours.services.imports import UNREADABLE
-from academy.hours.spreadsheet import Unreadable
 from academy.people.models import User
 from academy.people.permissions import Right
+from academy.tables import filling
+from academy.tables.reading import Unreadable
+from academy.tables.refusals import UNREADABLE
 
 NOT_ALLOWED = Refusal("not_allowed", _("Records are handed over by whoever confirms hours. Ask a social worker."))
 NO_COLUMNS = Refusal("no_columns", _("Say first what belongs into the columns of this form."))
@@ -35,16 +35,6 @@ ALREADY = Refusal(
     "already", _("Some of these were handed over with another file meanwhile. Throw this one away and fill anew.")
 )
 DONE = Refusal("done", _("This has been handed over already."))
-CANNOT_FILL = {
-    **UNREADABLE,
-    "macros": Refusal("macros", _("A workbook with macros would lose them. Save it as .xlsx and upload it again.")),
-    "not_empty": Refusal(
-        "not_empty", _("Something stands in the form where records would be written. Take it out, and upload it again.")
-    ),
-    "merged": Refusal(
-        "merged", _("Cells are joined in the form where records would be written. Part them, and upload it again.")
-    ),
-}
 
 # What a record can say on a form (K2, P2), and what the heading of its column may be.
 FIELDS: dict[str, Any] = {
@@ -104,14 +94,14 @@ def add_form(
 ) -> ExportForm | Refusal:
     """Keeps the platform's form, its columns guessed by their headings.
 
-    Refuses with `not_allowed`, and for a file that cannot be filled as `CANNOT_FILL` says.
+    Refuses with `not_allowed`, and for a file that cannot be filled as `UNREADABLE` says.
     """
     if not by.has_right(Right.CONFIRM_HOURS, community):
         return NOT_ALLOWED
     try:
-        header_row, _texts, columns = workbooks.headings(data, WORDS)
+        header_row, columns = filling.find_headings(data, WORDS)
     except Unreadable as error:
-        return CANNOT_FILL[error.code]
+        return UNREADABLE[error.code]
     name = PurePath(name).name[-120:]
     form = ExportForm(
         community=community,
@@ -131,7 +121,7 @@ def add_form(
 
 def headings_of(form: ExportForm) -> list[str]:
     """What the headings of the form's columns say."""
-    return workbooks.texts_of(_content(form), form.header_row)
+    return filling.texts_of(_content(form), form.header_row)
 
 
 @transaction.atomic
@@ -194,9 +184,9 @@ def fill_form(
     if not records:
         return NOTHING_NEW
     try:
-        data = workbooks.fill(_content(form), first_row=form.first_row, rows=_rows(form, records))
+        data = filling.fill(_content(form), first_row=form.first_row, rows=_rows(form, records))
     except Unreadable as error:
-        return CANNOT_FILL[error.code]
+        return UNREADABLE[error.code]
     name = f"{PurePath(form.name).stem[:80]} {since.isoformat()}–{until.isoformat()}.xlsx"
     digest = hashlib.sha256(data).hexdigest()
     handover = Handover(form=form, since=since, until=until, name=name, sha256=digest, made_by=by, made_at=at)
@@ -302,7 +292,7 @@ def _content(form: ExportForm) -> bytes:
     return content
 
 
-def _rows(form: ExportForm, records: list[ServiceRecord]) -> list[dict[int, workbooks.Value]]:
+def _rows(form: ExportForm, records: list[ServiceRecord]) -> list[dict[int, filling.Value]]:
     scanned = _scanned(records)
     rows = []
     for index, record in enumerate(records, 1):
@@ -316,7 +306,7 @@ def _rows(form: ExportForm, records: list[ServiceRecord]) -> list[dict[int, work
     return rows
 
 
-def _values(index: int, record: ServiceRecord, clocks: list[dt.datetime]) -> dict[str, workbooks.Value]:
+def _values(index: int, record: ServiceRecord, clocks: list[dt.datetime]) -> dict[str, filling.Value]:
     person, activity, issuer = record.volunteer.stays, record.activity, record.activity.issuer
     return {
         "index": index,

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.services import Past
 from academy.core.refusals import Refusal
-from academy.hours import spreadsheet
 from academy.hours.days import Facts
 from academy.hours.models import Category, DailyApproval, ImportedRow, RecordState, ServiceRecord
-from academy.hours.spreadsheet import Line
 from academy.people.models import User, Volunteer
+from academy.tables import cells
+from academy.tables.reading import Line
 
 AT_ONCE = 500
 # What a line says of its activity, with the most characters that the record holds.
@@ -166,7 +166,7 @@ def understand(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt
     )
     if of.get("hours") is not None and (said := line.text(of["hours"])):
         one.said_hours = said
-    if any(spreadsheet.is_formula(line.cell(place)) for place in of.values()):
+    if any(cells.is_formula(line.cell(place)) for place in of.values()):
         one.problems.append(FORMULA)
     found = roll.find(*(line.text(of.get(name)) for name in ("number", "name", "phone")))
     if isinstance(found, Refusal):
@@ -175,7 +175,7 @@ def understand(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt
         one.volunteer = found
         if found.user_id == by.pk:
             one.problems.append(OWN_HOURS)  # K4
-    one.date = spreadsheet.parse_date(line.cell(of.get("date")))
+    one.date = cells.parse_date(line.cell(of.get("date")))
     if one.date is None:
         one.problems.append(BAD_DATE)
     elif one.date > timezone.localdate(at):
@@ -197,9 +197,9 @@ def understand(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt
 
 def _minutes(line: Line, of: dict[str, int], *, in_minutes: bool) -> int | Refusal:
     if line.text(of.get("hours")):
-        minutes = spreadsheet.parse_minutes(line.cell(of["hours"]), in_minutes=in_minutes)
+        minutes = cells.parse_minutes(line.cell(of["hours"]), in_minutes=in_minutes)
     else:
-        begins, ends = (spreadsheet.parse_clock(line.cell(of.get(name))) for name in ("begins", "ends"))
+        begins, ends = (cells.parse_clock(line.cell(of.get(name))) for name in ("begins", "ends"))
         if begins is not None and ends is not None and ends < begins:
             return TIMES_REVERSED
         minutes = None if begins is None or ends is None else ends - begins

@@ -21,7 +21,6 @@ from academy.activities.models import Shift
 from academy.activities.services import Past, add_past_activities
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.hours import spreadsheet
 from academy.hours.days import Facts
 from academy.hours.models import (
     Category,
@@ -32,20 +31,24 @@ from academy.hours.models import (
     TakenBack,
     Upload,
 )
+from academy.hours.services import import_columns
 from academy.hours.services.import_lines import AT_ONCE, TEXTS, Checked, DryRun, Roll, compare, understand
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
-from academy.hours.spreadsheet import Line, Unreadable
 from academy.people.asked import NEEDS_REASON
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
+from academy.tables import reading
+from academy.tables.cells import text_of
+from academy.tables.reading import Line, Unreadable
+from academy.tables.refusals import UNREADABLE
 
 FLAG = "imported"
 CLAUSE = "H1-import"
 FORGOTTEN = dt.timedelta(days=30)  # after which a file that nobody imported goes: it names people
 
-COLUMNS = tuple(spreadsheet.FIELDS)
+COLUMNS = tuple(import_columns.FIELDS)
 
 # Of the whole file
 
@@ -77,23 +80,6 @@ TOO_LATE = Refusal(
     _("Nothing of this import is on public notice any more. What is effective goes the way of a correction."),
 )
 
-UNREADABLE = {
-    refusal.code: refusal
-    for refusal in (
-        Refusal("empty", _("Nothing stands in this file. Choose the one with the list.")),
-        Refusal("too_big", _("This file is larger than 5 MB. Divide it into several.")),
-        Refusal("too_long", _("This file has more than 5,000 lines. Divide it into several.")),
-        Refusal(
-            "locked",
-            _("This is an old .xls file, or it has a password. Save it in Excel as .xlsx without a password."),
-        ),
-        Refusal("not_a_spreadsheet", _("This is neither CSV nor an Excel file. Save the list as .xlsx or .csv.")),
-        Refusal("zip_bomb", _("This file grows far too large when it is opened. Save the list anew as .xlsx or .csv.")),
-        Refusal("corrupt", _("This file is damaged and cannot be read. Save the list anew as .xlsx or .csv.")),
-        Refusal("encoding", _("The letters of this file cannot be read. Save it as .xlsx, or as CSV in UTF-8.")),
-    )
-}
-
 
 # Handing in
 
@@ -117,7 +103,7 @@ def keep_upload(
         return NO_RULES
     name = PurePath(name).name[-120:]
     try:
-        spreadsheet.read(content, name)
+        reading.read(content, name)
     except Unreadable as error:
         return UNREADABLE[error.code]
     upload = Upload(
@@ -165,7 +151,7 @@ def lines_of(upload: Upload | Import) -> list[Line] | Refusal:
     """The lines of the file that was kept. Refuses as `UNREADABLE` says."""
     try:
         with upload.file.open("rb") as file:
-            return spreadsheet.read(file.read(), upload.name)
+            return reading.read(file.read(), upload.name)
     except Unreadable as error:
         return UNREADABLE[error.code]
     except FileNotFoundError:
@@ -191,7 +177,7 @@ def choose_columns(
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
     chosen = {name: columns[name] for name in COLUMNS if columns.get(name) is not None}
-    texts = {name: spreadsheet.text_of(text) for name, text in (for_all or {}).items() if name in TEXTS}
+    texts = {name: text_of(text) for name, text in (for_all or {}).items() if name in TEXTS}
     if not {"number", "name"} & chosen.keys():
         return NEEDS_PERSON
     if "date" not in chosen:
