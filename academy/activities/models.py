@@ -147,6 +147,16 @@ class Shift(ClusterableModel):
         """The local date on which it starts; it decides the rule set."""
         return timezone.localdate(self.starts_at)
 
+    def moment_at(self, time: dt.time, first: dt.datetime, last: dt.datetime) -> dt.datetime:
+        """Return the moment of that time of day between `first` and `last`; else on the shift's date."""
+        zone, day, until = timezone.get_default_timezone(), timezone.localdate(first), timezone.localdate(last)
+        while day <= until:
+            moment = dt.datetime.combine(day, time, zone)
+            if first <= moment <= last:
+                return moment
+            day += dt.timedelta(days=1)
+        return dt.datetime.combine(self.date, time, zone)
+
 
 class Break(models.Model):
     """A meal or rest within a shift; it does not count (H2)."""
