@@ -40,6 +40,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def in_communities(self, communities: Any) -> "ActivityQuerySet":
         return self.filter(community__in=communities)
 
+    def planned(self) -> "ActivityQuerySet":
+        """Return the activities that were planned here, without those that an import brought along."""
+        return self.filter(imported=False)
+
     def published(self) -> "ActivityQuerySet":
         return self.filter(published_at__isnull=False)
 

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.activities.services import Past
+from academy.activities.services import PastActivity
 from academy.core.refusals import Refusal
 from academy.hours.days import Facts
 from academy.hours.models import Category, DailyApproval, ImportedRow, RecordState, ServiceRecord
@@ -77,8 +77,8 @@ class Checked:
         return not self.problems
 
     @property
-    def past(self) -> Past:
-        return Past(self.texts["title"], self.texts["place"], self.texts["content"], self.texts["organiser"])
+    def past(self) -> PastActivity:
+        return PastActivity(self.texts["title"], self.texts["place"], self.texts["content"], self.texts["organiser"])
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.activities.models import Shift
-from academy.activities.services import Past, add_past_activities
+from academy.activities.services import PastActivity, add_past_activities
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.hours.days import Facts
@@ -328,9 +328,9 @@ def basis_of(import_id: int, line: int) -> dict[str, Any]:
 
 def _shifts(good: list[Checked], upload: Upload) -> list[Shift]:
     """The shift of each line: one of its activity's on its day, a further one where somebody is there twice."""
-    places: list[tuple[Past, tuple[dt.date, int]]] = []
-    times: dict[tuple[int, Past, dt.date], int] = defaultdict(int)
-    days: dict[Past, dict[tuple[dt.date, int], None]] = defaultdict(dict)
+    places: list[tuple[PastActivity, tuple[dt.date, int]]] = []
+    times: dict[tuple[int, PastActivity, dt.date], int] = defaultdict(int)
+    days: dict[PastActivity, dict[tuple[dt.date, int], None]] = defaultdict(dict)
     for one in good:
         assert one.volunteer is not None and one.date is not None
         key = (one.volunteer.pk, one.past, one.date)
