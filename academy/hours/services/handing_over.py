@@ -20,6 +20,7 @@ from academy.checkin.models import Scan
 from academy.core import formats
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.core.sql import batched
 from academy.hours.models import DEAD_STATES, Category, ExportForm, HandedOver, Handover, ServiceRecord
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -337,9 +338,8 @@ def _scanned(records: list[ServiceRecord]) -> dict[int, list[dt.datetime]]:
         for scan in record.basis["scans"]:
             of_scan[scan].append(record.pk)
     found: dict[int, list[dt.datetime]] = defaultdict(list)
-    ids = sorted(of_scan)
-    for start in range(0, len(ids), 500):
-        scans = Scan.objects.filter(pk__in=ids[start : start + 500]).order_by("happened_at")
+    for ids in batched(sorted(of_scan)):
+        scans = Scan.objects.filter(pk__in=ids).order_by("happened_at")
         for pk, happened_at in scans.values_list("pk", "happened_at"):
             for record_id in of_scan[str(pk)]:
                 found[record_id].append(happened_at)

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.services import PastActivity
 from academy.core.refusals import Refusal
+from academy.core.sql import batched
 from academy.hours.days import Facts
 from academy.hours.models import Category, DailyApproval, ImportedRow, RecordState, ServiceRecord
 from academy.people.models import User, Volunteer
 from academy.tables import cells
 from academy.tables.reading import Line
 
-AT_ONCE = 500
 # What a line says of its activity, with the most characters that the record holds.
 TEXTS = {"title": 60, "place": 100, "content": 200, "organiser": 100}
 NOBODY = Refusal("nobody", _("No volunteer number and no name."))
@@ -215,7 +215,7 @@ def compare(checked: list[Checked], people: Sequence[Volunteer], *, community_id
     approved: dict[tuple[int, dt.date], int] = defaultdict(int)
     recorded: set[tuple[int, dt.date, str]] = set()
     imported: set[tuple[int, dt.date, str, int]] = set()
-    for pks in _batched(list(stays)):
+    for pks in batched(list(stays)):
         live = ServiceRecord.objects.live().filter(volunteer__in=pks, category=Category.SERVICE).order_by()
         rows = live.values_list("volunteer_id", "date").annotate(minutes=Sum("minutes"))
         for volunteer_id, date, summed in rows:
@@ -264,7 +264,3 @@ def _plain(text: str) -> str:
 def _digits(phone: str) -> str:
     digits = "".join(sign for sign in phone if sign.isdecimal())
     return digits[-11:] if len(digits) in (11, 13) else digits
-
-
-def _batched(pks: list[int]) -> Iterable[list[int]]:
-    return (pks[start : start + AT_ONCE] for start in range(0, len(pks), AT_ONCE))

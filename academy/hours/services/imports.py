@@ -21,6 +21,7 @@ from academy.activities.models import Shift
 from academy.activities.services import PastActivity, add_past_activities
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.core.sql import AT_ONCE
 from academy.hours.days import Facts
 from academy.hours.models import (
     Category,
@@ -32,7 +33,7 @@ from academy.hours.models import (
     Upload,
 )
 from academy.hours.services import import_columns
-from academy.hours.services.import_lines import AT_ONCE, TEXTS, Checked, DryRun, Roll, compare, understand
+from academy.hours.services.import_lines import TEXTS, Checked, DryRun, Roll, compare, understand
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
 from academy.people.asked import NEEDS_REASON
