@@ -4,17 +4,21 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django.views.generic import View
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from academy.core.actions import ActionView
+from academy.core.files import private_file
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
@@ -282,23 +286,18 @@ class HandoverInspectView(generic.InspectView):
         return super().get_context_data(lines=lines, **kwargs)
 
 
-class DownloadView(ActionView):
-    """The file."""
+class DownloadView(PermissionCheckedMixin, View):
+    """Send the file, which is kept until it has been handed in."""
 
+    model = Handover
+    pk_url_kwarg = "pk"
     permission_required = "view"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.object.file:
-            raise Http404  # handed in: it is kept no longer
-        try:
-            file = self.object.file.open("rb")
-        except FileNotFoundError as error:
-            raise Http404 from error
-        objects_shown.send(sender=HandedOver, request=request, objects=list(self.object.lines.all()))
-        return FileResponse(file, as_attachment=True, filename=self.object.name)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return self.http_method_not_allowed(request)
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        handover = get_object_or_404(Handover, pk=pk)
+        response = private_file(handover.file, handover.name)
+        objects_shown.send(sender=HandedOver, request=request, objects=list(handover.lines.all()))
+        return response
 
 
 class HandOverView(ActionView):

@@ -9,11 +9,11 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.generic import View
@@ -24,6 +24,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from academy.core import formats
 from academy.core.actions import ActionView
+from academy.core.files import private_file
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
@@ -375,15 +376,9 @@ class FileView(PermissionCheckedMixin, View):
     pk_url_kwarg = "pk"
     permission_required = "view"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         done = get_object_or_404(Import, pk=pk)
-        try:
-            with done.file.open("rb") as file:
-                response = HttpResponse(file.read(), content_type="application/octet-stream")
-        except FileNotFoundError as error:
-            raise Http404 from error
-        response["Content-Disposition"] = content_disposition_header(True, done.name)
-        return response
+        return private_file(done.file, done.name)
 
 
 class ImportViewSet(CommunityViewSet):

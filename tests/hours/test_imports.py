@@ -840,7 +840,7 @@ def test_a_social_worker_hands_in_confirms_looks_through_and_imports(desk: Clien
     assert "名单.csv" in listed and str(scene.social_worker) in listed
     assert "/admin/upload/new/" in listed
     file = desk.get(f"/admin/import/file/{done.pk}/")
-    assert file.content == content
+    assert b"".join(file.streaming_content) == content
     assert "attachment" in file["Content-Disposition"]
 
 
