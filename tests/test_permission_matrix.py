@@ -37,6 +37,7 @@ from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
 from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.rulebook import services as rulebook
+from academy.transfers.services import handing_over, imports
 from cms.services import academy_of, write_course
 from tests.factories import (
     ActivityFactory,
@@ -449,8 +450,8 @@ def build_world() -> SimpleNamespace:
         make_up=make_up, file=ContentFile(b"", "1.jpg"), name="1.jpg", added_by=volunteer.user, added_at=now
     )
     history, under_way = (
-        hours.choose_columns(
-            upload=hours.keep_upload(
+        imports.choose_columns(
+            upload=imports.keep_upload(
                 community=home,
                 issuer=activity.issuer,
                 leader=leader,
@@ -466,15 +467,17 @@ def build_world() -> SimpleNamespace:
         for year in (2024, 2025)
     )
     acting = {"upload": history, "by": staff["social_worker"], "at": now}
-    imported = hours.import_rows(**acting, mark=hours.dry_run(**acting).mark, only_if_all_are_good=True)
+    imported = imports.import_rows(**acting, mark=imports.dry_run(**acting).mark, only_if_all_are_good=True)
     said = {"reason": "测试", "asked_at": now}
     worker, standing = staff["social_worker"], {"minutes": 6000, "average": 5}
-    export_form = hours.add_form(
+    platform_workbook = handing_over.add_workbook(
         community=home, platform="平台", name="1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=now
     )
-    handover = hours.fill_form(form=export_form, since=record.date, until=record.date, by=worker, at=now)
+    handover = handing_over.fill_workbook(
+        workbook=platform_workbook, since=record.date, until=record.date, by=worker, at=now
+    )
     ids = {
-        "export_form": export_form.pk,
+        "export_form": platform_workbook.pk,
         "handover": handover.pk,
         "handed_over": handover.lines.get().pk,
         "objection": Objection.objects.create(record=record, due_on=record.date, **said).pk,

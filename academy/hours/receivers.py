@@ -42,11 +42,6 @@ def send_alerts(at: dt.datetime, **kwargs: Any) -> None:
     services.send_alerts(at=at)
 
 
-@receiver(tick, dispatch_uid="hours.discard_forgotten")
-def discard_forgotten(at: dt.datetime, **kwargs: Any) -> None:
-    services.discard_forgotten(at=at)
-
-
 @receiver(describe_person, dispatch_uid="hours.effective")
 def effective(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
     """Their effective service hours."""

@@ -23,6 +23,7 @@ from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.signals import describe_person
 from academy.recognition import services as recognition
+from academy.transfers.services import handing_over, imports
 from tests.factories import UserFactory, workbook
 from tests.hours.scene import Scene, moment
 
@@ -77,7 +78,7 @@ def _correct(scene: Scene, record: ServiceRecord) -> None:
 
 def _import(scene: Scene) -> None:
     text = "姓名,日期,活动名称,时长,地点,服务内容,组织者\n王秀英,2026-01-05,慰问,1.5,街道,慰问老人,居委会"
-    upload = hours.keep_upload(
+    upload = imports.keep_upload(
         community=scene.community,
         issuer=scene.issuer,
         leader=scene.leader,
@@ -87,10 +88,10 @@ def _import(scene: Scene) -> None:
         at=FEBRUARY,
     )
     columns = {"name": 0, "date": 1, "title": 2, "hours": 3, "place": 4, "content": 5, "organiser": 6}
-    hours.choose_columns(upload=upload, header=1, columns=columns, by=scene.social_worker)
+    imports.choose_columns(upload=upload, header=1, columns=columns, by=scene.social_worker)
     upload.refresh_from_db()
-    found = hours.dry_run(upload=upload, by=scene.social_worker, at=FEBRUARY)
-    answer = hours.import_rows(
+    found = imports.dry_run(upload=upload, by=scene.social_worker, at=FEBRUARY)
+    answer = imports.import_rows(
         upload=upload, only_if_all_are_good=True, mark=found.mark, by=scene.social_worker, at=FEBRUARY
     )
     assert isinstance(answer, Import), answer
@@ -167,7 +168,7 @@ def what_it_rests_on_for_the_volunteer(scene: Scene, volunteer: Volunteer) -> in
 
 
 def handed_over(scene: Scene, volunteer: Volunteer) -> int:
-    form = hours.add_form(
+    form = handing_over.add_workbook(
         community=scene.community,
         platform="平台",
         name="1.xlsx",
@@ -175,7 +176,9 @@ def handed_over(scene: Scene, volunteer: Volunteer) -> int:
         by=scene.social_worker,
         at=FEBRUARY,
     )
-    filled = hours.fill_form(form=form, since=JANUARY[0], until=JANUARY[1], by=scene.social_worker, at=FEBRUARY)
+    filled = handing_over.fill_workbook(
+        workbook=form, since=JANUARY[0], until=JANUARY[1], by=scene.social_worker, at=FEBRUARY
+    )
     with filled.file.open("rb") as file:
         rows = list(load_workbook(file).active.iter_rows(min_row=2, values_only=True))
     return sum(minutes for name, minutes in rows if name == volunteer.name)

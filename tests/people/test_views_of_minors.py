@@ -25,6 +25,7 @@ from academy.people import ages, services
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
+from academy.transfers.services import handing_over
 from tests.factories import (
     ActivityFactory,
     CommunityFactory,
@@ -363,11 +364,11 @@ def test_a_filled_form_names_them_on_its_page_and_in_its_file(home, worker, clie
     child, grown_up = somebody(home), somebody(home, FOURTEEN)
     for volunteer in (child, grown_up):
         effective_record(volunteer, ActivityFactory(community=home, issuer=IssuerFactory(community=home)).shifts.get())
-    form = hours.add_form(
+    form = handing_over.add_workbook(
         community=home, platform="平台", name="1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=NOW
     )
     january = {"since": dt.date(2026, 1, 1), "until": dt.date(2026, 1, 31)}
-    handover = hours.fill_form(form=form, **january, by=worker, at=NOW)
+    handover = handing_over.fill_workbook(workbook=form, **january, by=worker, at=NOW)
 
     client.get(reverse("handover:inspect", args=[handover.pk]))
     assert looks() == [(child.pk, worker)]

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
+from functools import partial
 
 import pytest
 import time_machine
@@ -13,18 +14,21 @@ from openpyxl import load_workbook
 
 from academy.core.refusals import Refusal
 from academy.hours import services
-from academy.hours.models import ExportForm, HandedOver, Handover, ServiceRecord
+from academy.hours.models import ServiceRecord
 from academy.people.permissions import DutyRole
+from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
+from academy.transfers.services import handing_over
 from tests.factories import CommunityFactory, UserFactory, workbook
 from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.test_at_once import at_once
 
 MONDAY = moment("09:00", dt.date(2026, 2, 2))
 JANUARY = {"since": dt.date(2026, 1, 1), "until": dt.date(2026, 1, 31)}
 HEAD = ["序号", "姓名", "志愿者编号", "项目名称", "服务日期", "服务时长(小时)", "备注"]
 
 
-def add(scene: Scene, data: bytes | None = None, name: str = "民政表.xlsx") -> ExportForm:
-    form = services.add_form(
+def add(scene: Scene, data: bytes | None = None, name: str = "民政表.xlsx") -> PlatformWorkbook:
+    form = handing_over.add_workbook(
         community=scene.community,
         platform="全国志愿服务信息系统",
         name=name,
@@ -32,16 +36,16 @@ def add(scene: Scene, data: bytes | None = None, name: str = "民政表.xlsx") -
         by=scene.social_worker,
         at=MONDAY,
     )
-    assert isinstance(form, ExportForm), form
+    assert isinstance(form, PlatformWorkbook), form
     return form
 
 
-def fill(scene: Scene, form: ExportForm, *, at: dt.datetime = MONDAY, again: bool = False):
-    return services.fill_form(form=form, **JANUARY, by=scene.social_worker, at=at, again=again)
+def fill(scene: Scene, form: PlatformWorkbook, *, at: dt.datetime = MONDAY, again: bool = False):
+    return handing_over.fill_workbook(workbook=form, **JANUARY, by=scene.social_worker, at=at, again=again)
 
 
 def hand_over(scene: Scene, handover: Handover, at: dt.datetime = MONDAY):
-    return services.hand_over(handover=handover, by=scene.social_worker, at=at)
+    return handing_over.hand_over(handover=handover, by=scene.social_worker, at=at)
 
 
 def cells_of(data: bytes | Handover) -> list[tuple]:
@@ -72,10 +76,10 @@ def test_every_field_that_is_offered_can_be_written(scene: Scene) -> None:
     volunteer = scene.volunteer(phone="13900000001")
     scene.serve(volunteer, "09:00", "11:35")
     form = add(scene)
-    fields = list(services.handing_over.FIELDS)
+    fields = list(handing_over.FIELDS)
     columns = {str(place): {"field": field} for place, field in enumerate(fields)}
-    services.set_columns(
-        form=form, header_row=2, first_row=3, columns=columns | {"30": {"text": "市级"}}, by=scene.social_worker
+    handing_over.set_columns(
+        workbook=form, header_row=2, first_row=3, columns=columns | {"30": {"text": "市级"}}, by=scene.social_worker
     )
     form.file.save("wide.xlsx", SimpleUploadedFile("wide.xlsx", workbook(["x"] * 31, ["x"] * 31)))
 
@@ -116,15 +120,15 @@ def test_a_filled_form_counts_only_when_it_has_been_handed_in(scene: Scene) -> N
     scene.serve(scene.volunteer(), "09:00", "12:00")
     form = add(scene)
     first = fill(scene, form)
-    assert services.records_for(form, **JANUARY).count() == 1
+    assert handing_over.records_for(form, **JANUARY).count() == 1
 
     hand_over(scene, first)
 
-    assert not services.records_for(form, **JANUARY).exists()
+    assert not handing_over.records_for(form, **JANUARY).exists()
     assert fill(scene, form).code == "nothing_new"
     assert len(cells_of(fill(scene, form, again=True))) == 3
     assert (
-        services.records_for(add(scene, name="另一张.xlsx"), **JANUARY).count() == 1
+        handing_over.records_for(add(scene, name="另一张.xlsx"), **JANUARY).count() == 1
     )  # each form is another platform's
 
 
@@ -136,7 +140,29 @@ def test_two_files_with_the_same_record_are_not_both_handed_in(scene: Scene) -> 
     assert isinstance(hand_over(scene, first), Handover)
     assert hand_over(scene, second).code == "already"
     assert hand_over(scene, first).code == "done"
-    assert services.throw_away(handover=first, by=scene.social_worker).code == "done"
+    assert handing_over.throw_away(handover=first, by=scene.social_worker).code == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_filled_forms_with_the_same_record_one_is_handed_in() -> None:
+    scene = Scene()
+    record = scene.serve(scene.volunteer(), "09:00", "12:00")
+    form = handing_over.add_workbook(
+        community=scene.community,
+        platform="平台",
+        name="1.xlsx",
+        data=workbook(["姓名", "日期"]),
+        by=scene.social_worker,
+        at=moment("13:00"),
+    )
+    filled = [
+        handing_over.fill_workbook(
+            workbook=form, since=record.date, until=record.date, by=scene.social_worker, at=moment(f"14:0{number}")
+        )
+        for number in range(2)
+    ]
+    answers = at_once(*(partial(hand_over, scene, handover, moment("15:00")) for handover in filled))
+    assert [answer.code for answer in answers if isinstance(answer, Refusal)] == ["already"]
 
 
 def test_what_is_not_handed_in_is_thrown_away_with_its_file(scene: Scene, django_capture_on_commit_callbacks) -> None:
@@ -146,9 +172,9 @@ def test_what_is_not_handed_in_is_thrown_away_with_its_file(scene: Scene, django
     assert storage.exists(name)
 
     with django_capture_on_commit_callbacks(execute=True):
-        assert services.throw_away(handover=handover, by=scene.social_worker) is None
+        assert handing_over.throw_away(handover=handover, by=scene.social_worker) is None
 
-    assert not Handover.objects.exists() and not HandedOver.objects.exists() and not storage.exists(name)
+    assert not Handover.objects.exists() and not PlatformHandover.objects.exists() and not storage.exists(name)
 
 
 def corrected(scene: Scene, record: ServiceRecord, *, came: str | None) -> None:
@@ -174,16 +200,16 @@ def test_what_was_corrected_since_is_named_until_the_platform_knows(scene: Scene
     hand_over(scene, fill(scene, form))
     corrected(scene, record, came="10:00")
 
-    (changed,) = services.changed_since(form)
+    (changed,) = handing_over.changed_since(form)
     assert (changed.known, changed.minutes) == (180, 120)
     assert fill(scene, form).code == "nothing_new"  # a second row would count twice there
 
-    line = services.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
+    line = handing_over.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
     assert (line.told_minutes, line.told_by, line.told_at) == (120, scene.social_worker, MONDAY)
-    assert services.changed_since(form) == []
+    assert handing_over.changed_since(form) == []
 
     corrected(scene, ServiceRecord.objects.effective().get(), came="11:00")
-    (again,) = services.changed_since(form)
+    (again,) = handing_over.changed_since(form)
     assert (again.known, again.minutes) == (120, 60)
     assert fill(scene, form).code == "nothing_new"
 
@@ -194,10 +220,10 @@ def test_what_is_gone_is_named_until_the_platform_knows(scene: Scene) -> None:
     hand_over(scene, fill(scene, form))
     corrected(scene, record, came=None)
 
-    (changed,) = services.changed_since(form)
+    (changed,) = handing_over.changed_since(form)
     assert (changed.known, changed.minutes) == (180, 0)
-    services.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
-    assert services.changed_since(form) == []
+    handing_over.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
+    assert handing_over.changed_since(form) == []
 
 
 def test_v3_the_file_is_kept_until_it_is_handed_in_and_no_longer(
@@ -242,12 +268,12 @@ def zipped(**parts: bytes) -> bytes:
     ],
 )
 def test_a_form_that_cannot_be_filled_says_why(scene: Scene, data: bytes, code: str) -> None:
-    answer = services.add_form(
+    answer = handing_over.add_workbook(
         community=scene.community, platform="平台", name="a.xlsx", data=data, by=scene.social_worker, at=MONDAY
     )
 
     assert answer.code == code
-    assert not ExportForm.objects.exists()
+    assert not PlatformWorkbook.objects.exists()
 
 
 def test_joined_cells_are_not_written_into(scene: Scene) -> None:
@@ -266,7 +292,7 @@ def test_a_form_without_columns_or_a_period_the_wrong_way_round(scene: Scene) ->
 
     assert fill(scene, form).code == "no_columns"
     wrong = {"since": JANUARY["until"], "until": JANUARY["since"]}
-    assert services.fill_form(form=form, **wrong, by=scene.social_worker, at=MONDAY).code == "bad_period"
+    assert handing_over.fill_workbook(workbook=form, **wrong, by=scene.social_worker, at=MONDAY).code == "bad_period"
 
 
 @pytest.mark.parametrize("role", [role for role in DutyRole if role != DutyRole.SOCIAL_WORKER])
@@ -277,12 +303,12 @@ def test_only_who_confirms_hours_hands_them_over(scene: Scene, role: DutyRole) -
     other = UserFactory(duties=[(scene.community, role)])
 
     for answer in (
-        services.add_form(community=scene.community, platform="平台", name="a", data=b"", by=other, at=MONDAY),
-        services.set_columns(form=form, header_row=1, first_row=2, columns={}, by=other),
-        services.fill_form(form=form, **JANUARY, by=other, at=MONDAY),
-        services.hand_over(handover=handover, by=other, at=MONDAY),
-        services.throw_away(handover=handover, by=other),
-        services.tell_platform(line=handover.lines.get(), by=other, at=MONDAY),
+        handing_over.add_workbook(community=scene.community, platform="平台", name="a", data=b"", by=other, at=MONDAY),
+        handing_over.set_columns(workbook=form, header_row=1, first_row=2, columns={}, by=other),
+        handing_over.fill_workbook(workbook=form, **JANUARY, by=other, at=MONDAY),
+        handing_over.hand_over(handover=handover, by=other, at=MONDAY),
+        handing_over.throw_away(handover=handover, by=other),
+        handing_over.tell_platform(line=handover.lines.get(), by=other, at=MONDAY),
     ):
         assert answer.code == "not_allowed"
 
@@ -294,7 +320,7 @@ def test_from_the_empty_form_to_the_mark_on_screen(client, scene: Scene) -> None
     scene.serve(scene.volunteer(), "09:00", "12:00")
     client.force_login(scene.social_worker)
     data = {"community": scene.community.pk, "platform": "市民政平台"}
-    new = reverse("export_form:add")
+    new = reverse("platform_workbook:add")
 
     refused = client.post(new, data | {"file": SimpleUploadedFile("a.xls", b"\xd0\xcf\x11\xe0")})
     assert refused.context["form"].errors["file"]
@@ -302,8 +328,8 @@ def test_from_the_empty_form_to_the_mark_on_screen(client, scene: Scene) -> None
 
     with time_machine.travel(MONDAY, tick=False):
         made = client.post(new, data | {"file": SimpleUploadedFile("表.xlsx", workbook(["姓名", "类别", "时长"]))})
-        form = ExportForm.objects.get()
-        assert made.url == reverse("export_form:columns", args=[form.pk])
+        form = PlatformWorkbook.objects.get()
+        assert made.url == reverse("platform_workbook:columns", args=[form.pk])
         page = client.get(made.url)
         assert page.context["form"]["field_0"].value() == "name" and page.context["form"]["field_2"].value() == "hours"
 
@@ -312,7 +338,7 @@ def test_from_the_empty_form_to_the_mark_on_screen(client, scene: Scene) -> None
         assert client.post(made.url, given | {"first_row": 1, "text_1": "市级"}).context["form"].errors["first_row"]
         assert client.post(made.url, {"header_row": 1, "first_row": 2}).context["form"].non_field_errors()
         filling = client.post(made.url, given | {"text_1": "市级"}).url
-        assert filling == reverse("export_form:fill", args=[form.pk])
+        assert filling == reverse("platform_workbook:fill", args=[form.pk])
         assert client.get(filling).context["waiting"] == 1
 
         period = {"since": "2026-01-01", "until": "2026-01-31"}
@@ -336,14 +362,14 @@ def test_headings_that_stand_further_down_are_found_by_their_line(client, scene:
     client.force_login(scene.social_worker)
     form = add(scene, workbook(["甲", "乙"], ["说明"], ["谁", "多久"]))
     assert form.columns == {}
-    url = reverse("export_form:columns", args=[form.pk])
+    url = reverse("platform_workbook:columns", args=[form.pk])
 
     assert client.post(url, {"header_row": 3, "first_row": 4}).url == url
     page = client.get(url)
     assert page.context["form"].headings == ["谁", "多久"]
     assert client.post(url, {"header_row": 3, "first_row": 4}).context["form"].non_field_errors()
     chosen = {"header_row": 3, "first_row": 4, "field_0": "name", "field_1": "hours"}
-    assert client.post(url, chosen).url == reverse("export_form:fill", args=[form.pk])
+    assert client.post(url, chosen).url == reverse("platform_workbook:fill", args=[form.pk])
 
 
 def test_what_changed_is_told_on_screen(client, scene: Scene) -> None:
@@ -352,9 +378,9 @@ def test_what_changed_is_told_on_screen(client, scene: Scene) -> None:
     hand_over(scene, fill(scene, form))
     corrected(scene, record, came="10:00")
     client.force_login(scene.social_worker)
-    url = reverse("export_form:fill", args=[form.pk])
+    url = reverse("platform_workbook:fill", args=[form.pk])
 
-    told = reverse("export_form:told", args=[form.pk, HandedOver.objects.get().pk])
+    told = reverse("platform_workbook:told", args=[form.pk, PlatformHandover.objects.get().pk])
     assert told in client.get(url).content.decode()
     assert client.post(told).url == url
     assert told not in client.get(url).content.decode()

@@ -1,7 +1,7 @@
-"""Bringing history along: past service from a spreadsheet, checked line by line before anything is recorded.
+"""Import past service from a spreadsheet, and check it line by line before any record is made.
 
-A file is handed in, its columns are confirmed, a dry run says what is wrong with which line, and then all or the good
-lines become records on notice (K5), marked as imported and resting on nothing that was scanned.
+A social worker uploads a file and confirms its columns, a dry run lists the problems of each line, and then all lines
+or the good ones become records on notice (K5). They are marked as imported and have no scan behind them.
 """
 
 import datetime as dt
@@ -27,13 +27,10 @@ from academy.hours.models import (
     Category,
     Import,
     ImportedRow,
+    ImportReversal,
     RecordState,
     ServiceRecord,
-    TakenBack,
-    Upload,
 )
-from academy.hours.services import import_columns
-from academy.hours.services.import_lines import TEXTS, Checked, DryRun, Roll, compare, understand
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
 from academy.people.asked import NEEDS_REASON
@@ -44,10 +41,13 @@ from academy.tables import reading
 from academy.tables.cells import text_of
 from academy.tables.reading import Line, Unreadable
 from academy.tables.refusals import UNREADABLE
+from academy.transfers.models import Upload
+from academy.transfers.services import import_columns
+from academy.transfers.services.import_lines import TEXTS, DryRun, ImportLine, Roll, compare, understand
 
 FLAG = "imported"
 CLAUSE = "H1-import"
-FORGOTTEN = dt.timedelta(days=30)  # after which a file that nobody imported goes: it names people
+FORGOTTEN = dt.timedelta(days=30)  # a file that was not imported by then is deleted, because it names people
 
 COLUMNS = tuple(import_columns.FIELDS)
 
@@ -89,10 +89,10 @@ TOO_LATE = Refusal(
 def keep_upload(
     *, community: Community, issuer: Issuer, leader: Volunteer, name: str, content: bytes, by: User, at: dt.datetime
 ) -> Upload | Refusal:
-    """Keeps a spreadsheet, privately, until it is imported or discarded.
+    """Store a spreadsheet privately until it is imported or discarded.
 
-    `leader` is who answers for its activities. Refuses with `not_allowed`, `foreign_leader`, `foreign_issuer`,
-    `no_rules`, and where it cannot be read as `UNREADABLE` says.
+    `leader` is responsible for its activities. Refuses with `not_allowed`, `foreign_leader`, `foreign_issuer`,
+    `no_rules`, and with those of `UNREADABLE` if the file cannot be read.
     """
     if not by.has_right(Right.CONFIRM_HOURS, community):
         return NOT_ALLOWED
@@ -123,7 +123,7 @@ def keep_upload(
 
 @transaction.atomic
 def discard_upload(*, upload: Upload, by: User) -> Refusal | None:
-    """Throws a spreadsheet away that was not imported, file and all. Refuses with `not_allowed`, `already_done`."""
+    """Delete a spreadsheet that was not imported, with its file. Refuses with `not_allowed`, `already_done`."""
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
     kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
@@ -135,7 +135,7 @@ def discard_upload(*, upload: Upload, by: User) -> Refusal | None:
 
 @transaction.atomic
 def discard_forgotten(*, at: dt.datetime) -> int:
-    """Throws away what was handed in a month ago and never imported; how many that were."""
+    """Delete the uploads of more than a month ago that were not imported. Return their number."""
     forgotten = list(Upload.objects.select_for_update(of=("self",)).filter(uploaded_at__lt=at - FORGOTTEN))
     for upload in forgotten:
         _throw_away(upload)
@@ -149,7 +149,7 @@ def _throw_away(upload: Upload) -> None:
 
 
 def lines_of(upload: Upload | Import) -> list[Line] | Refusal:
-    """The lines of the file that was kept. Refuses as `UNREADABLE` says."""
+    """Return the lines of the stored file. Refuses with those of `UNREADABLE`."""
     try:
         with upload.file.open("rb") as file:
             return reading.read(file.read(), upload.name)
@@ -169,10 +169,10 @@ def choose_columns(
     for_all: Mapping[str, str] | None = None,
     by: User,
 ) -> Upload | Refusal:
-    """Says which column (from 0) holds what of `COLUMNS`, below which line the list begins, and the texts that hold
-    for all lines whose own is empty.
+    """Store the column (from 0) of each field of `COLUMNS`, the line above the list, and texts for all lines without
+    their own.
 
-    `in_minutes`: a bare number in the column of hours is minutes. Refuses with `not_allowed`, `needs_person`,
+    `in_minutes`: a bare number in the column of hours counts minutes. Refuses with `not_allowed`, `needs_person`,
     `needs_date`, `needs_hours`, `needs_title`, `already_done`.
     """
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
@@ -204,15 +204,15 @@ def choose_columns(
 
 
 def dry_run(*, upload: Upload, by: User, at: dt.datetime) -> DryRun | Refusal:
-    """What importing the file would do now, line by line; nothing is written.
+    """Return what importing the file would do now, line by line, without writing.
 
-    Refuses with `not_allowed`, `needs_columns`, and as `UNREADABLE` says.
+    Refuses with `not_allowed`, `needs_columns`, and with those of `UNREADABLE`.
     """
     return _check(upload, by=by, at=at, hold=False)
 
 
 def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun | Refusal:
-    """`hold`: in the caller's transaction, everybody in the file is held until it ends."""
+    """Check all lines; `hold` locks the volunteers in the file until the caller's transaction ends."""
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
     if not upload.columns:
@@ -237,10 +237,10 @@ def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun |
 def import_rows(
     *, upload: Upload, mark: str, only_if_all_are_good: bool, by: User, at: dt.datetime
 ) -> Import | Refusal:
-    """Makes records of the good lines, on notice as if confirmed now by whoever imports them (K5); or of none.
+    """Create records of the good lines, on notice as if `by` confirmed them now (K5).
 
-    `mark` is the dry run's that was looked at. Two imports in one community wait for each other. Refuses with
-    `already_done`, `changed`, `nothing_to_import`, `not_all_good`, and as `dry_run` does.
+    `mark` belongs to the dry run that the user saw. Two imports in one community wait for each other. Refuses with
+    `already_done`, `changed`, `nothing_to_import`, `not_all_good`, and with those of `dry_run`.
     """
     Community.objects.select_for_update(no_key=True).get(pk=upload.community_id)
     kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
@@ -284,15 +284,15 @@ def import_rows(
         ],
         batch_size=AT_ONCE,
     )
-    kept.delete()  # the file stays, the import has it
+    kept.delete()  # the file stays: the import refers to it
     log(done, "hours.import", user=by, timestamp=at)
     today = timezone.localdate(at)
     take_effect([record for record in records if record.effective_on and record.effective_on <= today], at=at)
     return done
 
 
-def _records(good: list[Checked], upload: Upload, done: Import, *, by: User, at: dt.datetime) -> list[ServiceRecord]:
-    """One record of each line, in their order, on notice."""
+def _records(good: list[ImportLine], upload: Upload, done: Import, *, by: User, at: dt.datetime) -> list[ServiceRecord]:
+    """Create one record for each line, in their order, on notice."""
     facts, today = Facts(), timezone.localdate(at)
     shifts = _shifts(good, upload)
     records = []
@@ -323,12 +323,12 @@ def _records(good: list[Checked], upload: Upload, done: Import, *, by: User, at:
 
 
 def basis_of(import_id: int, line: int) -> dict[str, Any]:
-    """What the record of an imported line rests on: that line, and nothing that was scanned."""
+    """Return the basis of a record that was imported: its line, and no scan."""
     return {"imported": {"import": import_id, "line": line}, "scans": [], "scan_flags": [], "approvals": [], "with": {}}
 
 
-def _shifts(good: list[Checked], upload: Upload) -> list[Shift]:
-    """The shift of each line: one of its activity's on its day, a further one where somebody is there twice."""
+def _shifts(good: list[ImportLine], upload: Upload) -> list[Shift]:
+    """Return the shift of each line: its activity's on that day, or another one if the volunteer has several."""
     places: list[tuple[PastActivity, tuple[dt.date, int]]] = []
     times: dict[tuple[int, PastActivity, dt.date], int] = defaultdict(int)
     days: dict[PastActivity, dict[tuple[dt.date, int], None]] = defaultdict(dict)
@@ -350,10 +350,10 @@ def _shifts(good: list[Checked], upload: Upload) -> list[Shift]:
 
 
 @transaction.atomic
-def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> TakenBack | Refusal:
-    """An import was a mistake: what of it is on notice is withdrawn, and its lines may be imported again.
+def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> ImportReversal | Refusal:
+    """Reverse a mistaken import: withdraw its records that are on notice, so that their lines may be imported again.
 
-    What is contested is decided by itself, what is effective goes the correction way (K8). Refuses with `not_allowed`,
+    Contested records are decided one by one, and effective ones are corrected (K8). Refuses with `not_allowed`,
     `needs_reason`, `already_taken_back`, `too_late`.
     """
     reason = reason.strip()
@@ -362,7 +362,7 @@ def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> TakenB
     if not reason:
         return NEEDS_REASON
     Community.objects.select_for_update(no_key=True).get(pk=done.community_id)
-    if TakenBack.objects.filter(source=done).exists():
+    if ImportReversal.objects.filter(source=done).exists():
         return ALREADY_TAKEN_BACK
     on_notice = ServiceRecord.objects.filter(imported_row__source=done, state=RecordState.ON_NOTICE)
     lock_volunteers(set(on_notice.values_list("volunteer_id", flat=True)))
@@ -370,8 +370,8 @@ def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> TakenB
     if not records:
         return TOO_LATE
     move(records, RecordState.ON_NOTICE, RecordState.WITHDRAWN)
-    taken_back = TakenBack.objects.create(
+    reversal = ImportReversal.objects.create(
         source=done, reason=reason, count=len(records), taken_back_by=by, taken_back_at=at
     )
     log(done, "hours.take_back_import", user=by, timestamp=at)
-    return taken_back
+    return reversal

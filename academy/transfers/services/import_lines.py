@@ -1,4 +1,4 @@
-"""The lines of a list of past service: what each says, and what is wrong with it. Nothing here writes."""
+"""Understand the lines of a list of past service and find their problems, without writing."""
 
 import datetime as dt
 import hashlib
@@ -21,7 +21,7 @@ from academy.people.models import User, Volunteer
 from academy.tables import cells
 from academy.tables.reading import Line
 
-# What a line says of its activity, with the most characters that the record holds.
+# The texts of a line about its activity, with the length that a record can hold.
 TEXTS = {"title": 60, "place": 100, "content": 200, "organiser": 100}
 NOBODY = Refusal("nobody", _("No volunteer number and no name."))
 UNKNOWN_NUMBER = Refusal("unknown_number", _("Nobody here has this volunteer number."))
@@ -59,16 +59,16 @@ TOO_LONG = {
 
 
 @dataclass
-class Checked:
-    """A line of the file as it was understood, and what is wrong with it."""
+class ImportLine:
+    """A line of the file as it was understood, with its problems."""
 
     line: int
     person: str  # as the file names them
     volunteer: Volunteer | None = None
     date: dt.date | None = None
-    said_date: str = ""
+    date_text: str = ""
     minutes: int | None = None
-    said_hours: str = ""
+    hours_text: str = ""
     texts: dict[str, str] = field(default_factory=dict)
     problems: list[Refusal] = field(default_factory=list)
 
@@ -83,32 +83,32 @@ class Checked:
 
 @dataclass(frozen=True)
 class DryRun:
-    """What an import would do, before it is done."""
+    """What an import would do: its lines, good and bad."""
 
-    lines: list[Checked]
-    sums: int  # lines of sums that are passed over
+    lines: list[ImportLine]
+    sums: int  # lines of sums, which are skipped
 
     @cached_property
-    def good(self) -> list[Checked]:
+    def good(self) -> list[ImportLine]:
         return [line for line in self.lines if line.is_good]
 
     @cached_property
-    def bad(self) -> list[Checked]:
+    def bad(self) -> list[ImportLine]:
         return [line for line in self.lines if not line.is_good]
 
     @cached_property
     def minutes(self) -> int:
-        """Of the good lines."""
+        """The minutes of the good lines."""
         return sum(line.minutes or 0 for line in self.good)
 
     @cached_property
     def people(self) -> list[Volunteer]:
-        """Whose hours the file holds, good lines or bad."""
+        """The volunteers of all lines, good or bad."""
         return list({line.volunteer.pk: line.volunteer for line in self.lines if line.volunteer}.values())
 
     @cached_property
     def mark(self) -> str:
-        """Changes whenever something else would be imported: whoever imports gives back what they saw."""
+        """A digest of the good lines. An import sends back the one that its user saw, so that a change is noticed."""
         seen = [
             (line.line, line.volunteer and line.volunteer.pk, str(line.date), line.minutes, line.past)
             for line in self.good
@@ -117,7 +117,7 @@ class DryRun:
 
 
 class Roll:
-    """The people of a community, found as a list names them; whoever was merged leads to who stays."""
+    """The volunteers of a community, found by number, name and phone. A merged person leads to the one who stays."""
 
     def __init__(self, community_id: int) -> None:
         self.numbers: dict[str, Volunteer] = {}
@@ -130,7 +130,7 @@ class Roll:
                     self.names[_plain(person.name)].append(person)
 
     def find(self, number: str, name: str, phone: str) -> Volunteer | Refusal:
-        """By number, else by name and phone, else by name where one person alone has it."""
+        """Find a volunteer by number, else by name and phone, else by a name that only one person has."""
         if number:
             person = self.numbers.get(_plain(number))
             if person is None:
@@ -155,17 +155,17 @@ class Roll:
         return PHONE_DIFFERS if digits and phones else stays
 
 
-def understand(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.datetime) -> Checked:
-    """What the line says by itself."""
+def understand(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.datetime) -> ImportLine:
+    """Read one line by itself, with the problems that it shows alone."""
     of: dict[str, int] = columns["of"]
-    one = Checked(
+    one = ImportLine(
         line=line.number,
         person=" ".join(filter(None, (line.text(of.get(name)) for name in ("name", "number", "phone")))),
-        said_date=line.text(of.get("date")),
-        said_hours="–".join(filter(None, (line.text(of.get(name)) for name in ("begins", "ends")))),
+        date_text=line.text(of.get("date")),
+        hours_text="–".join(filter(None, (line.text(of.get(name)) for name in ("begins", "ends")))),
     )
-    if of.get("hours") is not None and (said := line.text(of["hours"])):
-        one.said_hours = said
+    if of.get("hours") is not None and (text := line.text(of["hours"])):
+        one.hours_text = text
     if any(cells.is_formula(line.cell(place)) for place in of.values()):
         one.problems.append(FORMULA)
     found = roll.find(*(line.text(of.get(name)) for name in ("number", "name", "phone")))
@@ -208,8 +208,8 @@ def _minutes(line: Line, of: dict[str, int], *, in_minutes: bool) -> int | Refus
     return minutes if minutes > 0 else NO_MINUTES
 
 
-def compare(checked: list[Checked], people: Sequence[Volunteer], *, community_id: int) -> None:
-    """What is wrong with lines beside one another, and beside what is recorded already."""
+def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community_id: int) -> None:
+    """Add the problems that lines have beside one another and beside existing records."""
     stays = {pk: merged or pk for pk, merged in Volunteer.objects.all_with(people).values_list("pk", "merged_into")}
     minutes: dict[tuple[int, dt.date], int] = defaultdict(int)
     approved: dict[tuple[int, dt.date], int] = defaultdict(int)
@@ -251,13 +251,13 @@ def compare(checked: list[Checked], people: Sequence[Volunteer], *, community_id
         rules = facts.rule_set(community_id, one.date).parameters
         limit = min(max(rules["daily_minutes"], approved[day]), rules["daily_hard_minutes"])
         if minutes[day] + one.minutes > limit:
-            one.problems.append(TOO_MUCH)  # H4: more only where a second person has approved the day
+            one.problems.append(TOO_MUCH)  # H4: more needs a second person's approval of the day
         else:
             minutes[day] += one.minutes
 
 
 def _plain(text: str) -> str:
-    """As it is compared: without spaces, in one case."""
+    """Return the text without spaces and in one case, for comparing."""
     return "".join(text.split()).casefold()
 
 

@@ -1,4 +1,4 @@
-"""From records to the higher platform's own form (P10): told its columns once, then filled, carried and marked."""
+"""The back office's screens of handing over (P10): set a platform's workbook up, then fill, carry and mark it."""
 
 from typing import Any
 
@@ -10,57 +10,40 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.widgets import AdminDateInput
 
 from academy.core.actions import ActionView
 from academy.core.files import private_file
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
-from academy.core.viewsets import CommunityModelForm, CommunityViewSet
-from academy.hours import services
-from academy.hours.models import ExportForm, HandedOver, Handover
-from academy.hours.services import handing_over
+from academy.core.viewsets import CommunityViewSet
 from academy.people.permissions import Right
 from academy.people.views import user_of
 from academy.people.viewsets import Refusable
-from academy.tables.filling import letters
-from academy.tables.reading import HEADINGS_WITHIN, MOST_BYTES, MOST_LINES
+from academy.tables.reading import MOST_BYTES
 from academy.tables.refusals import UNREADABLE
+from academy.transfers.handover_forms import PeriodForm, WorkbookColumnsForm, WorkbookUploadForm
+from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
+from academy.transfers.services import handing_over
 
-FIXED = "="  # in a column's choice: always the same text
-
-
-# The form
-
-
-class FormUploadForm(CommunityModelForm):
-    file = forms.FileField(
-        label=_("the platform's form"),
-        help_text=_("Its empty Excel workbook (.xlsx), as it is downloaded there. What stands in it stays."),
-    )
-
-    class Meta(CommunityModelForm.Meta):
-        model = ExportForm
-        fields = ["community", "platform"]
+# The platform's workbook
 
 
-class FormUploadView(Refusable, generic.CreateView):
+class WorkbookUploadView(Refusable, generic.CreateView):
     refusal_field = "file"
     success_message = _("%(object)s is here. Say what belongs into its columns.")
 
     def get_form_class(self) -> type[forms.ModelForm]:
-        return FormUploadForm
+        return WorkbookUploadForm
 
-    def serve(self, form: FormUploadForm) -> ExportForm | Refusal:
+    def serve(self, form: WorkbookUploadForm) -> PlatformWorkbook | Refusal:
         file = form.cleaned_data["file"]
         if file.size > MOST_BYTES:
             return UNREADABLE["too_big"]
-        return services.add_form(
+        return handing_over.add_workbook(
             community=form.cleaned_data["community"],
             platform=form.cleaned_data["platform"],
             name=file.name,
@@ -70,93 +53,30 @@ class FormUploadView(Refusable, generic.CreateView):
         )
 
     def get_success_url(self) -> str:
-        return reverse("export_form:columns", args=[self.object.pk])
+        return reverse("platform_workbook:columns", args=[self.object.pk])
 
     def get_success_buttons(self) -> list[Any]:
         return []
 
 
-class FormColumnsForm(forms.Form):
-    """For each column of the platform's form what belongs into it."""
-
-    header_row = forms.IntegerField(label=_("The headings stand in line"), min_value=1, max_value=HEADINGS_WITHIN)
-    first_row = forms.IntegerField(
-        label=_("The first record belongs into line"),
-        min_value=2,
-        max_value=MOST_LINES,
-        help_text=_("An example that stands there gives way; its formats are kept."),
-    )
-
-    def __init__(self, *args: Any, export_form: ExportForm, headings: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.header_before = export_form.header_row
-        self.headings = headings
-        choices = [("", _("leave empty")), *handing_over.FIELDS.items(), (FIXED, _("always the same text"))]
-        for place, heading in enumerate(self.headings):
-            known = export_form.columns.get(str(place), {})
-            label = f"{letters(place)} · {heading or '—'}"
-            self.fields[f"field_{place}"] = forms.ChoiceField(
-                label=label,
-                choices=choices,
-                required=False,
-                initial=FIXED if "text" in known else known.get("field", ""),
-            )
-            self.fields[f"text_{place}"] = forms.CharField(
-                label=_("%(column)s: the text") % {"column": letters(place)},
-                required=False,
-                max_length=100,
-                initial=known.get("text", ""),
-            )
-
-    @property
-    def pairs(self) -> list[tuple[Any, Any]]:
-        return [(self[f"field_{place}"], self[f"text_{place}"]) for place in range(len(self.headings))]
-
-    def clean(self) -> None:
-        given = self.cleaned_data
-        if given.get("header_row") and given.get("first_row") and given["first_row"] <= given["header_row"]:
-            self.add_error("first_row", _("Records stand below the headings."))
-        for place in range(len(self.headings)):
-            if given.get(f"field_{place}") == FIXED and not given.get(f"text_{place}"):
-                self.add_error(f"text_{place}", _("Write the text that always stands there."))
-        if not self.errors and not self.moved and not self.columns:
-            self.add_error(None, _("Nothing would be written: choose at least one column."))
-
-    @property
-    def moved(self) -> bool:
-        """Whether the headings stand in another line than was thought: what belongs below them is asked anew."""
-        return bool(self.cleaned_data.get("header_row") != self.header_before)
-
-    @property
-    def columns(self) -> dict[str, dict[str, str]]:
-        chosen = {}
-        for place in range(len(self.headings)):
-            field = self.cleaned_data[f"field_{place}"]
-            if field == FIXED:
-                chosen[str(place)] = {"text": self.cleaned_data[f"text_{place}"]}
-            elif field:
-                chosen[str(place)] = {"field": field}
-        return chosen
-
-
-class FormColumnsView(ActionView):
+class WorkbookColumnsView(ActionView):
     permission_required = "add"
-    form_class = FormColumnsForm
-    template_name = "hours/admin/form_columns.html"
+    form_class = WorkbookColumnsForm
+    template_name = "transfers/admin/workbook_columns.html"
     act = _("Save the columns")
     lead = _("What each column of the form is to hold. This is asked once; afterwards the form is filled by itself.")
     done = _("%(object)s can be filled.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        headings = services.headings_of(self.object)
-        return {**super().get_form_kwargs(), "export_form": self.object, "headings": headings}
+        headings = handing_over.headings_of(self.object)
+        return {**super().get_form_kwargs(), "workbook": self.object, "headings": headings}
 
     def get_initial(self) -> dict[str, Any]:
         return {"header_row": self.object.header_row, "first_row": self.object.first_row}
 
-    def perform(self, form: FormColumnsForm) -> Refusal | HttpResponse | None:
-        answer = services.set_columns(
-            form=self.object,
+    def perform(self, form: WorkbookColumnsForm) -> Refusal | HttpResponse | None:
+        answer = handing_over.set_columns(
+            workbook=self.object,
             header_row=form.cleaned_data["header_row"],
             first_row=form.cleaned_data["first_row"],
             columns={} if form.moved else form.columns,
@@ -164,24 +84,18 @@ class FormColumnsView(ActionView):
         )
         if isinstance(answer, Refusal):
             return answer
-        return redirect("export_form:columns", self.object.pk) if form.moved else None
+        return redirect("platform_workbook:columns", self.object.pk) if form.moved else None
 
     def get_success_url(self) -> str:
-        return reverse("export_form:fill", args=[self.object.pk])
-
-
-class PeriodForm(forms.Form):
-    since = forms.DateField(label=pgettext_lazy("first day of a period", "From"), widget=AdminDateInput)
-    until = forms.DateField(label=pgettext_lazy("last day of a period", "Until"), widget=AdminDateInput)
-    again = forms.BooleanField(label=_("Those too that were handed over already"), required=False)
+        return reverse("platform_workbook:fill", args=[self.object.pk])
 
 
 class FillView(ActionView):
-    """The form filled with what is new, and what the platform has to be told of what it has."""
+    """Fill the workbook with new records, and list the changes that the platform has to be told."""
 
     permission_required = "add"
     form_class = PeriodForm
-    template_name = "hours/admin/form_fill.html"
+    template_name = "transfers/admin/workbook_fill.html"
     act = _("Fill the form")
     lead = _(
         "The records of the period that are effective and have not been handed over on this form. Nothing is sent: you "
@@ -194,25 +108,27 @@ class FillView(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         since, until = self.get_initial().values()
-        changed = services.changed_since(self.object)
-        objects_shown.send(sender=HandedOver, request=self.request, objects=[one.line for one in changed])
+        changed = handing_over.changed_since(self.object)
+        objects_shown.send(sender=PlatformHandover, request=self.request, objects=[one.line for one in changed])
         return super().get_context_data(
-            export_form=self.object,
-            waiting=services.records_for(self.object, since=since, until=until).count(),
+            workbook=self.object,
+            waiting=handing_over.records_for(self.object, since=since, until=until).count(),
             changed=changed,
             **kwargs,
         )
 
     def perform(self, form: PeriodForm) -> Refusal | HttpResponse:
-        answer = services.fill_form(form=self.object, **form.cleaned_data, by=user_of(self.request), at=timezone.now())
+        answer = handing_over.fill_workbook(
+            workbook=self.object, **form.cleaned_data, by=user_of(self.request), at=timezone.now()
+        )
         return answer if isinstance(answer, Refusal) else redirect("handover:inspect", answer.pk)
 
     def get_success_url(self) -> str:
-        return reverse("export_form:index")
+        return reverse("platform_workbook:index")
 
 
 class ToldView(ActionView):
-    """The platform has been told that a record is no longer what it got."""
+    """Note that the platform has been told of a changed record."""
 
     permission_required = "add"
     act = _("The platform has been told")
@@ -221,30 +137,32 @@ class ToldView(ActionView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        lines = HandedOver.objects.filter(handover__form=self.object).select_related("handover__form__community")
+        lines = PlatformHandover.objects.filter(handover__workbook=self.object).select_related(
+            "handover__workbook__community"
+        )
         self.line = get_object_or_404(lines, pk=kwargs["line"])
 
     def perform(self, form: Any) -> Refusal | None:
-        answer = services.tell_platform(line=self.line, by=user_of(self.request), at=timezone.now())
+        answer = handing_over.tell_platform(line=self.line, by=user_of(self.request), at=timezone.now())
         return answer if isinstance(answer, Refusal) else None
 
     def get_success_url(self) -> str:
-        return reverse("export_form:fill", args=[self.object.pk])
+        return reverse("platform_workbook:fill", args=[self.object.pk])
 
 
-class ExportFormViewSet(CommunityViewSet):
-    model = ExportForm
+class PlatformWorkbookViewSet(CommunityViewSet):
+    model = PlatformWorkbook
     rights = {"view": Right.CONFIRM_HOURS, "add": Right.CONFIRM_HOURS}
     icon = "download"
     menu_label = _("Forms of the platform")
-    add_view_class = FormUploadView
+    add_view_class = WorkbookUploadView
     form_fields = ["community", "platform"]
     list_display: list[Any] = [
         TitleColumn(
             "platform",
             label=_("name of the higher platform"),
             accessor="platform",
-            get_url=lambda form: reverse("export_form:fill", args=[form.pk]),
+            get_url=lambda workbook: reverse("platform_workbook:fill", args=[workbook.pk]),
         ),
         "name",
         "community",
@@ -253,8 +171,8 @@ class ExportFormViewSet(CommunityViewSet):
         TitleColumn(
             "columns",
             label=_("columns"),
-            accessor=lambda form: _("Change"),
-            get_url=lambda form: reverse("export_form:columns", args=[form.pk]),
+            accessor=lambda workbook: _("Change"),
+            get_url=lambda workbook: reverse("platform_workbook:columns", args=[workbook.pk]),
         ),
     ]
     list_filter = ["community"]
@@ -262,27 +180,27 @@ class ExportFormViewSet(CommunityViewSet):
     def get_urlpatterns(self) -> list[Any]:
         return [
             *super().get_urlpatterns(),
-            path("columns/<int:pk>/", self.construct_view(FormColumnsView), name="columns"),
+            path("columns/<int:pk>/", self.construct_view(WorkbookColumnsView), name="columns"),
             path("fill/<int:pk>/", self.construct_view(FillView), name="fill"),
             path("fill/<int:pk>/told/<int:line>/", self.construct_view(ToldView), name="told"),
         ]
 
 
-# The filled forms
+# The filled workbooks
 
 
 class HandoverIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[Handover]:
         handovers = super().get_base_queryset()
-        return handovers.select_related("form", "handed_over_by").annotate(count=Count("lines"))
+        return handovers.select_related("workbook", "handed_over_by").annotate(count=Count("lines"))
 
 
 class HandoverInspectView(generic.InspectView):
-    template_name = "hours/admin/handover_inspect.html"
+    template_name = "transfers/admin/handover_inspect.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = list(self.object.lines.select_related("record__volunteer", "record__activity").order_by("pk"))
-        objects_shown.send(sender=HandedOver, request=self.request, objects=lines)
+        objects_shown.send(sender=PlatformHandover, request=self.request, objects=lines)
         return super().get_context_data(lines=lines, **kwargs)
 
 
@@ -296,7 +214,7 @@ class DownloadView(PermissionCheckedMixin, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         handover = get_object_or_404(Handover, pk=pk)
         response = private_file(handover.file, handover.name)
-        objects_shown.send(sender=HandedOver, request=request, objects=list(handover.lines.all()))
+        objects_shown.send(sender=PlatformHandover, request=request, objects=list(handover.lines.all()))
         return response
 
 
@@ -307,7 +225,7 @@ class HandOverView(ActionView):
     done = _("The records of %(object)s are handed over.")
 
     def perform(self, form: Any) -> Refusal | None:
-        answer = services.hand_over(handover=self.object, by=user_of(self.request), at=timezone.now())
+        answer = handing_over.hand_over(handover=self.object, by=user_of(self.request), at=timezone.now())
         return answer if isinstance(answer, Refusal) else None
 
     def get_success_url(self) -> str:
@@ -322,7 +240,7 @@ class ThrowAwayView(ActionView):
     serious = True
 
     def perform(self, form: Any) -> Refusal | None:
-        return services.throw_away(handover=self.object, by=user_of(self.request))
+        return handing_over.throw_away(handover=self.object, by=user_of(self.request))
 
     def get_success_url(self) -> str:
         return reverse("handover:index")
@@ -331,14 +249,14 @@ class ThrowAwayView(ActionView):
 class HandoverViewSet(CommunityViewSet):
     model = Handover
     rights = {"view": Right.CONFIRM_HOURS}
-    community_path = "form__community"
+    community_path = "workbook__community"
     icon = "tasks"
     menu_label = _("Handed over")
     index_view_class = HandoverIndexView
     inspect_view_class = HandoverInspectView
     inspect_view_enabled = True
     inspect_view_fields = [
-        *("form", "since", "until", "made_by", "made_at", "sha256", "handed_over_by", "handed_over_at"),
+        *("workbook", "since", "until", "made_by", "made_at", "sha256", "handed_over_by", "handed_over_at"),
     ]
     list_display: list[Any] = [
         TitleColumn(
@@ -347,13 +265,13 @@ class HandoverViewSet(CommunityViewSet):
             accessor="name",
             get_url=lambda handover: reverse("handover:inspect", args=[handover.pk]),
         ),
-        "form",
+        "workbook",
         Column("count", label=_("records")),
         "made_at",
         "handed_over_at",
         "handed_over_by",
     ]
-    list_filter = ["form", "handed_over_at"]
+    list_filter = ["workbook", "handed_over_at"]
     ordering = "-made_at"
 
     def get_urlpatterns(self) -> list[Any]:
