@@ -47,8 +47,8 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What the tap before this page came to: at whose row, and in which words."""
+class RosterMessage:
+    """The result of the last tap: the row, and a sentence for the leader."""
 
     row: str
     shift_id: int | None
@@ -65,7 +65,7 @@ class Line:
 
     row: Row
     buttons: tuple[tuple[Tick, Candidate | None], ...]
-    said: Said | None = None
+    said: RosterMessage | None = None
     is_anchor: bool = False  # the first that something is said of: the page scrolls there
 
 
@@ -96,7 +96,7 @@ def roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     if not answer.stored:
         assert answer.refusal is not None
         refusal = told_to_leader(answer.refusal.code, at=answer.at)
-        said = Said(tick.row, tick.shift_id, str(refusal), refusal.code)
+        said = RosterMessage(tick.row, tick.shift_id, str(refusal), refusal.code)
         return _show_roster(request, activity, said=said, status=409)
     query = {"scan": str(tick.scan_id), **({"q": _search(request)} if _search(request) else {})}
     return redirect(f"{reverse('checkin:roster', args=[activity.pk])}?{urlencode(query)}#said")
@@ -108,7 +108,7 @@ def _show_roster(
     *,
     asked: Tick | None = None,
     choices: tuple[Candidate, ...] = (),
-    said: Said | None = None,
+    said: RosterMessage | None = None,
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
@@ -139,7 +139,7 @@ def _show_roster(
     return render(request, "checkin/roster.html", context, status=status)
 
 
-def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster]) -> Said | None:
+def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster]) -> RosterMessage | None:
     """What the scan named in the address came to, for whoever made it."""
     try:
         wanted = UUID(request.GET.get("scan", ""))
@@ -158,9 +158,9 @@ def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster
             opens_at=part.opens_at if part else None,
             since=services.stored_answer(scan).visit_opened_at,
         )
-        return Said(key, scan.shift_id, str(refusal), refusal.code)
+        return RosterMessage(key, scan.shift_id, str(refusal), refusal.code)
     sentence = _("Checked in at %(time)s.") if scan.direction == Direction.IN else _("Checked out at %(time)s.")
-    return Said(key, scan.shift_id, sentence % {"time": formats.clock(timezone.localtime(scan.happened_at))})
+    return RosterMessage(key, scan.shift_id, sentence % {"time": formats.clock(timezone.localtime(scan.happened_at))})
 
 
 def _read_tick(text: str) -> Tick | None:
@@ -219,8 +219,8 @@ class Entry:
 
 
 @dataclass
-class Keyed:
-    """What a whole sheet came to."""
+class KeyedSheet:
+    """The rows of a whole sheet that were stored, and those that were refused."""
 
     stored: list[Entry] = field(default_factory=list)
     refused: list[Entry] = field(default_factory=list)
@@ -260,7 +260,7 @@ def roster_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
         raise Http404
     chosen = _shift_asked_for(request, listed) or _last_begun(listed)
     entries = _entries(request, activity, listed, chosen)
-    keyed = Keyed()
+    keyed = KeyedSheet()
     if request.method == "POST" and "find" not in request.POST:
         for entry in entries:
             if entry.is_empty:
