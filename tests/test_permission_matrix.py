@@ -30,13 +30,14 @@ from academy.checkin.rows import row_key
 from academy.checkin.services import codes
 from academy.core.viewsets import CommunityViewSet
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
-from academy.hours.services import handing_over, imports, make_ups
+from academy.hours.services import make_ups
 from academy.people import cards
 from academy.people import services as people
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
 from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.rulebook import services as rulebook
+from academy.transfers.services import handing_over, imports
 from cms.founding import academy_of
 from cms.writing import write_course
 from tests.factories import (
@@ -470,12 +471,14 @@ def build_world() -> SimpleNamespace:
     imported = imports.import_rows(**acting, mark=imports.dry_run(**acting).mark, only_if_all_are_good=True)
     said = {"reason": "测试", "asked_at": now}
     worker, standing = staff["social_worker"], {"minutes": 6000, "average": 5}
-    export_form = handing_over.add_form(
+    platform_workbook = handing_over.add_workbook(
         community=home, platform="平台", name="1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=now
     )
-    handover = handing_over.fill_form(form=export_form, since=record.date, until=record.date, by=worker, at=now)
+    handover = handing_over.fill_workbook(
+        workbook=platform_workbook, since=record.date, until=record.date, by=worker, at=now
+    )
     ids = {
-        "export_form": export_form.pk,
+        "export_form": platform_workbook.pk,
         "handover": handover.pk,
         "handed_over": handover.lines.get().pk,
         "objection": Objection.objects.create(record=record, due_on=record.date, **said).pk,

@@ -40,6 +40,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def in_communities(self, communities: Any) -> "ActivityQuerySet":
         return self.filter(community__in=communities)
 
+    def planned(self) -> "ActivityQuerySet":
+        """Return the activities that were planned here, without those that an import brought along."""
+        return self.filter(imported=False)
+
     def published(self) -> "ActivityQuerySet":
         return self.filter(published_at__isnull=False)
 
@@ -155,6 +159,16 @@ class Shift(ClusterableModel):
     def end_with_overtime(self) -> dt.datetime:
         """The end of the shift, or of its approved overtime."""
         return self.overtime_until or self.ends_at
+
+    def moment_at(self, time: dt.time, first: dt.datetime, last: dt.datetime) -> dt.datetime:
+        """Return the moment of that time of day between `first` and `last`; else on the shift's date."""
+        zone, day, until = timezone.get_default_timezone(), timezone.localdate(first), timezone.localdate(last)
+        while day <= until:
+            moment = dt.datetime.combine(day, time, zone)
+            if first <= moment <= last:
+                return moment
+            day += dt.timedelta(days=1)
+        return dt.datetime.combine(self.date, time, zone)
 
 
 class Break(models.Model):

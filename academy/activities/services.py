@@ -106,8 +106,8 @@ def plan_activity(
     return activity
 
 
-class Past(NamedTuple):
-    """An activity of earlier days, as a list tells of it."""
+class PastActivity(NamedTuple):
+    """An activity of earlier days, as a line of a list describes it."""
 
     title: str
     place: str
@@ -117,9 +117,9 @@ class Past(NamedTuple):
 
 @transaction.atomic
 def add_past_activities(
-    *, community: Community, leader: Volunteer, issuer: Issuer, days: Mapping[Past, Iterable[dt.date]]
-) -> dict[Past, list[Shift]]:
-    """Activities that are over and were never planned here, with a shift for each of `days`, in their order.
+    *, community: Community, leader: Volunteer, issuer: Issuer, days: Mapping[PastActivity, Iterable[dt.date]]
+) -> dict[PastActivity, list[Shift]]:
+    """Create activities that are over and were never planned here, with a shift for each of `days`, in their order.
 
     They are marked as imported and never published. The time of day is not known: each shift is its whole local day,
     and is shown as a date. Four statements at most, however many there are.
@@ -128,7 +128,7 @@ def add_past_activities(
         Activity(community=community, leader=leader, issuer=issuer, imported=True, **past._asdict()) for past in days
     )
     zone = timezone.get_default_timezone()
-    shifts: dict[Past, list[Shift]] = {}
+    shifts: dict[PastActivity, list[Shift]] = {}
     for activity, (past, dates) in zip(activities, days.items(), strict=True):
         shifts[past] = [
             Shift(

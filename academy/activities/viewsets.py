@@ -118,9 +118,9 @@ def acts_on(activity: Activity) -> list[Button]:
 class ActivityIndexView(generic.IndexView):
     def get_base_queryset(self) -> models.QuerySet[Activity]:
         first = Shift.objects.filter(activity=models.OuterRef("pk")).order_by("starts_at").values("starts_at")[:1]
-        activities: models.QuerySet[Activity] = super().get_base_queryset()
-        planned = activities.filter(imported=False)  # what an import brought along stands in the list of records
-        return planned.select_related("leader", "community").annotate(first_start=models.Subquery(first))
+        planned = super().get_base_queryset().planned()
+        activities: models.QuerySet[Activity] = planned.select_related("leader", "community")
+        return activities.annotate(first_start=models.Subquery(first))
 
     def get_list_more_buttons(self, instance: Activity) -> list[Any]:
         return [*super().get_list_more_buttons(instance), *acts_on(instance)]

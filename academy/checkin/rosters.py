@@ -1,7 +1,6 @@
 """The roster of an activity: who is expected and who came, on the leader's screen and on paper. Nothing here writes."""
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -30,7 +29,6 @@ SHORTEST_SEARCH = 2  # a family name alone would list half the roll
 MISSING_GLYPHS = Refusal(
     "missing_glyphs", _("A name holds a character that our fonts do not have. Tick that person on the screen.")
 )
-_CLOCK = re.compile(r"(\d{1,2})\s*[:：.．点时h]?\s*(\d{2})分?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,10 @@ class ShiftRoster:
     rows: tuple[Row, ...]
     opens_at: dt.datetime
     closes_at: dt.datetime
+
+    def moment_at(self, time: dt.time) -> dt.datetime:
+        """Return the moment of that time of day while the shift's gate is open; else on the shift's date."""
+        return self.shift.moment_at(time, self.opens_at, self.closes_at)
 
     def is_open(self, at: dt.datetime) -> bool:
         """Whether anybody may check in or out (C2)."""
@@ -136,28 +138,6 @@ def rows_of_person(rosters: Iterable[ShiftRoster], person: Volunteer) -> list[Ro
         mine = next((row for row in roster.rows if row.volunteer.pk == person.pk), None)
         rows.append(mine or Row(row_key(roster.shift.activity, person.pk), person, roster.shift))
     return rows
-
-
-# Times as people write them
-
-
-def read_clock(text: str) -> dt.time | None:
-    """A time of day as somebody keys it in, ``905``, ``9:05``, ``9点05``; None where it is none."""
-    read = _CLOCK.fullmatch(text.strip())
-    if read is None:
-        return None
-    hour, minute = map(int, read.groups())
-    return dt.time(hour, minute) if hour < 24 and minute < 60 else None
-
-
-def moment_at(roster: ShiftRoster, time: dt.time) -> dt.datetime:
-    """The moment of that time of day at which the shift's gate is open; of a shift across midnight the right date's."""
-    first, last = timezone.localdate(roster.opens_at), timezone.localdate(roster.closes_at)
-    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
-    zone = timezone.get_default_timezone()
-    moments = [dt.datetime.combine(day, time, zone) for day in days]
-    fitting = (moment for moment in moments if roster.is_open(moment))
-    return next(fitting, dt.datetime.combine(roster.shift.date, time, zone))
 
 
 # On paper

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 
-class Unreadable(Exception):
+class DecryptionError(Exception):
     """The key is gone or is not the one that encrypted."""
 
 
@@ -26,11 +26,11 @@ def encrypt(wrapped_key: bytes, data: dict[str, Any]) -> str:
 
 
 def decrypt(wrapped_key: bytes, text: str) -> dict[str, Any]:
-    """The data again. Raises `Unreadable` where the key does not fit."""
+    """The data again. Raises `DecryptionError` where the key does not fit."""
     try:
         plain = _personal(wrapped_key).decrypt(text.encode())
     except InvalidToken as error:
-        raise Unreadable from error
+        raise DecryptionError from error
     data: dict[str, Any] = json.loads(plain)
     return data
 
@@ -43,4 +43,4 @@ def _personal(wrapped_key: bytes) -> Fernet:
     try:
         return Fernet(_master().decrypt(bytes(wrapped_key)))
     except InvalidToken as error:
-        raise Unreadable from error
+        raise DecryptionError from error

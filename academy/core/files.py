@@ -1,4 +1,4 @@
-"""Files that only a view gives out, to whoever may see them: no address of the web server leads there."""
+"""Private files: the web server has no address for them, and a view sends them to users who may see them."""
 
 import os
 import uuid
@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404
 from django.utils.deconstruct import deconstructible
 
 
@@ -31,10 +33,21 @@ private_files = PrivateFiles()
 
 @deconstructible(path="academy.core.files.Unguessable")
 class Unguessable:
-    """For `upload_to`: a name in `folder` that nobody guesses. What the file was called is kept in the database."""
+    """A name in `folder` that cannot be guessed, for `upload_to`. The database keeps the name that the file had."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
 
     def __call__(self, instance: Any, name: str) -> str:
         return f"{self.folder}/{uuid.uuid4().hex}{PurePath(name).suffix[:8].lower()}"
+
+
+def private_file(file: FieldFile, name: str) -> FileResponse:
+    """Send a private file to be saved as `name`, never shown as a page of ours. 404 if the file is gone."""
+    if not file:
+        raise Http404
+    try:
+        content = file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")

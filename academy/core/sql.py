@@ -1,8 +1,18 @@
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Field, Model
+
+AT_ONCE = 500  # ids in one statement
+
+T = TypeVar("T")
+
+
+def batched(items: list[T], size: int = AT_ONCE) -> Iterator[list[T]]:
+    """Yield `items` in order, at most `size` at once, so that no statement grows without bound."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def insert_if_absent(instance: Model) -> bool:

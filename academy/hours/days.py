@@ -19,12 +19,12 @@ from django.utils import timezone
 from academy.activities.models import CountsAs, Kind, Shift, SignUp
 from academy.checkin.flags import current
 from academy.checkin.models import Direction, Scan
+from academy.core.sql import AT_ONCE, batched
 from academy.hours import rules
 from academy.rulebook.models import RuleSet
 from academy.rulebook.windows import window
 
 ZONE = timezone.get_default_timezone()
-_AT_ONCE = 500  # ids in one statement
 COUNTING = [field.name for field in fields(rules.Parameters)]
 
 
@@ -163,7 +163,7 @@ class Facts:
 
     def plans(self, shift_ids: Iterable[int]) -> dict[int, Plan]:
         missing = [pk for pk in set(shift_ids) if pk not in self._plans]
-        for pks in _batched(missing):
+        for pks in batched(missing):
             for shift in Shift.objects.filter(pk__in=pks).select_related("activity").prefetch_related("breaks"):
                 self._plans[shift.pk] = Plan(shift, self.rule_set(shift.activity.community_id, shift.date))
         return self._plans
@@ -270,7 +270,7 @@ def _roles(pairs: Iterable[tuple[int, int]], stays: Mapping[int, int]) -> dict[t
     volunteers = {volunteer_id for volunteer_id, _ in pairs}
     shifts = {shift_id for _, shift_id in pairs}
     sign_ups = SignUp.objects.filter(volunteer_id__in=volunteers | {*stays})
-    if len(shifts) <= _AT_ONCE:
+    if len(shifts) <= AT_ONCE:
         sign_ups = sign_ups.filter(shift_id__in=shifts)
     return {
         (stays.get(volunteer_id, volunteer_id), shift_id): counts_as
@@ -297,7 +297,3 @@ def _touching(keys: Iterable[Hashable]) -> Q:
 
 def _written(second: int | None) -> str | None:
     return None if second is None else dt.datetime.fromtimestamp(second, ZONE).isoformat()
-
-
-def _batched(pks: list[int]) -> Iterable[list[int]]:
-    return (pks[start : start + _AT_ONCE] for start in range(0, len(pks), _AT_ONCE))

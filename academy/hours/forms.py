@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from academy.activities.models import Shift
 from academy.checkin.models import Visit
-from academy.checkin.rosters import read_clock
 from academy.core import formats
 from academy.people.models import Volunteer
+from academy.tables.cells import parse_typed_clock
 
 
 class ClockField(forms.CharField):
@@ -24,7 +24,7 @@ class ClockField(forms.CharField):
         text = super().to_python(value)
         if not text:
             return None
-        clock = read_clock(text)
+        clock = parse_typed_clock(text)
         if clock is None:
             raise forms.ValidationError(_("Write the time as 905 or 9:05."), code="bad_time")
         return clock
@@ -72,13 +72,8 @@ def scanned_times(volunteer: Volunteer, shift: Shift) -> dict[str, str]:
 
 
 def moment_in(shift: Shift, clock: dt.time) -> dt.datetime:
-    """Return `clock` on the date of the shift on which it lies within it, else on its first date."""
-    first, last = timezone.localdate(shift.starts_at), timezone.localdate(_end(shift))
-    zone = timezone.get_default_timezone()
-    moments = [
-        dt.datetime.combine(first + dt.timedelta(days=day), clock, zone) for day in range((last - first).days + 1)
-    ]
-    return next((one for one in moments if shift.starts_at <= one <= _end(shift)), moments[0])
+    """Return the moment of that time of day within the shift; else on the shift's date."""
+    return shift.moment_at(clock, shift.starts_at, _end(shift))
 
 
 def _end(shift: Shift) -> dt.datetime:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.checkin.signals import visits_changed
 from academy.core import formats
 from academy.core.signals import tick
-from academy.hours.services import deadlines, imports, notices, records, totals
+from academy.hours.services import deadlines, notices, records, totals
 from academy.people.models import Volunteer
 from academy.people.signals import describe_person
 
@@ -40,11 +40,6 @@ def end_notices(at: dt.datetime, **kwargs: Any) -> None:
 @receiver(tick, dispatch_uid="hours.send_alerts")
 def send_alerts(at: dt.datetime, **kwargs: Any) -> None:
     deadlines.send_alerts(at=at)
-
-
-@receiver(tick, dispatch_uid="hours.discard_forgotten")
-def discard_forgotten(at: dt.datetime, **kwargs: Any) -> None:
-    imports.discard_forgotten(at=at)
 
 
 @receiver(describe_person, dispatch_uid="hours.effective")

@@ -1,24 +1,21 @@
-"""The back office's lists of records and of the ledger: to read, search and export. Nothing is changed here."""
+"""The back office's lists of records and of the ledger, to read, search and export. `transfers` registers them."""
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets import BooleanRadioSelect
 
 from academy.core import formats
 from academy.core.forms import CommunityFilterSet
 from academy.core.viewsets import CommunityViewSet
 from academy.hours import sentences
-from academy.hours.handover_viewsets import ExportFormViewSet, HandoverViewSet
-from academy.hours.import_viewsets import ImportViewSet, UploadViewSet
-from academy.hours.models import HandedOver, LedgerEntry, ServiceRecord
+from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.people.permissions import Right
 
 
@@ -34,7 +31,6 @@ class RecordFilterSet(CommunityFilterSet):
     imported = BooleanFilter(
         field_name="imported_row", lookup_expr="isnull", exclude=True, label=_("imported"), widget=BooleanRadioSelect
     )
-    handed_over = BooleanFilter(field_name="is_handed_over", label=_("handed over"), widget=BooleanRadioSelect)
 
     class Meta:
         model = ServiceRecord
@@ -43,9 +39,8 @@ class RecordFilterSet(CommunityFilterSet):
 
 class RecordIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[ServiceRecord]:
-        handed_over = HandedOver.objects.filter(handover__handed_over_at__isnull=False, record=OuterRef("pk"))
-        records = super().get_base_queryset().select_related("volunteer", "activity", "confirmed_by")
-        return records.annotate(is_handed_over=Exists(handed_over))
+        records: QuerySet[ServiceRecord] = super().get_base_queryset()
+        return records.select_related("volunteer", "activity", "confirmed_by")
 
 
 class RecordInspectView(generic.InspectView):
@@ -98,7 +93,6 @@ class ServiceRecordViewSet(CommunityViewSet):
         Column("hours", label=_("hours"), accessor=_hours),
         "state",
         "effective_on",
-        BooleanColumn("is_handed_over", label=_("handed over")),
         BooleanColumn("imported", label=_("imported"), accessor=_is_imported),
     ]
     filterset_class = RecordFilterSet
@@ -125,7 +119,6 @@ class ServiceRecordViewSet(CommunityViewSet):
         "confirmed_by",
         "confirmed_at",
         "effective_on",
-        "is_handed_over",
         "activity.imported",
     ]
     export_filename = "service-records"
@@ -165,17 +158,3 @@ class LedgerEntryViewSet(CommunityViewSet):
         "hash",
     ]
     export_filename = "ledger"
-
-
-class HoursGroup(ModelViewSetGroup):
-    menu_label = _("Hours")
-    menu_icon = "calendar-check"
-    menu_order = 300
-    items = (
-        ServiceRecordViewSet("service_record"),
-        LedgerEntryViewSet("ledger_entry"),
-        ExportFormViewSet("export_form"),
-        HandoverViewSet("handover"),
-        ImportViewSet("import"),
-        UploadViewSet("upload"),
-    )

@@ -1,19 +1,5 @@
-from typing import Any
-
-from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from academy.hours.request_viewsets import RequestsGroup
-from academy.hours.viewsets import HoursGroup
 
-
-@hooks.register("register_log_actions")
-def register_log_actions(actions: Any) -> None:
-    actions.register_action("hours.import", _("Import past service"), _("Past service imported"))
-    actions.register_action("hours.take_back_import", _("Take the import back"), _("Import taken back"))
-    actions.register_action("hours.fill_form", _("Fill the form"), _("Form of the platform filled"))
-    actions.register_action("hours.hand_over", _("Hand over"), _("Records handed over"))
-
-
-hooks.register("register_admin_viewset", HoursGroup)
 hooks.register("register_admin_viewset", RequestsGroup)

@@ -31,6 +31,7 @@ from academy.core.refusals import Refusal
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
 from academy.people.models import Volunteer
+from academy.tables.cells import parse_typed_clock
 
 # On the screen
 
@@ -315,7 +316,7 @@ def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: 
     if not (entry.arrived and entry.left):
         entry.refusal = keying_refusal("needs_times")
         return
-    arrived, left = rosters.read_clock(entry.arrived), rosters.read_clock(entry.left)
+    arrived, left = parse_typed_clock(entry.arrived), parse_typed_clock(entry.left)
     if arrived is None or left is None:
         entry.refusal = keying_refusal("bad_time")
         return
@@ -324,8 +325,8 @@ def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: 
         activity=activity,
         shift=part.shift,
         volunteer=entry.row.volunteer,
-        arrived=rosters.moment_at(part, arrived),
-        left=rosters.moment_at(part, left),
+        arrived=part.moment_at(arrived),
+        left=part.moment_at(left),
         by=user_of(request),
         at=timezone.now(),
     )

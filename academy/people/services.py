@@ -448,5 +448,5 @@ def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | None:
         return None
     try:
         return encryption.decrypt(bytes(key.wrapped), text)
-    except encryption.Unreadable:
+    except encryption.DecryptionError:
         return None

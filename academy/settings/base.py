@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "academy.activities",
     "academy.checkin",
     "academy.hours",
+    "academy.transfers",
     "academy.recognition",
     "academy.certificates",
     "academy.home",

@@ -338,34 +338,11 @@ def test_a_name_that_cannot_be_printed_is_said_on_the_roster(leader, activity, s
 # Times as people write them
 
 
-@pytest.mark.parametrize(
-    ("text", "time"),
-    [
-        ("9:05", (9, 5)),
-        ("09:05", (9, 5)),
-        ("905", (9, 5)),
-        ("1130", (11, 30)),
-        ("9：05", (9, 5)),
-        ("9.05", (9, 5)),
-        ("9点05分", (9, 5)),
-        (" 23:59 ", (23, 59)),
-        ("0:00", (0, 0)),
-    ],
-)
-def test_a_time_is_read_however_it_is_written(text, time):
-    assert rosters.read_clock(text) == dt.time(*time)
-
-
-@pytest.mark.parametrize("text", ["", "9", "95", "24:00", "9:60", "9:5", "nine", "-9:05", "9:05:00", "99999"])
-def test_what_is_no_time_is_not_guessed(text):
-    assert rosters.read_clock(text) is None
-
-
 def test_a_time_after_midnight_belongs_to_the_next_day(activity):
     night = ActivityFactory(starts_at=START + minutes(13 * 60), ends_at=START + minutes(17 * 60))  # 22:00–2:00
     (part,) = rosters.rosters_of(night)
-    assert rosters.moment_at(part, dt.time(21, 55)) == START + minutes(12 * 60 + 55)
-    assert rosters.moment_at(part, dt.time(1, 5)) == START + minutes(16 * 60 + 5)
+    assert part.moment_at(dt.time(21, 55)) == START + minutes(12 * 60 + 55)
+    assert part.moment_at(dt.time(1, 5)) == START + minutes(16 * 60 + 5)
 
 
 # Keying in one row

@@ -9,7 +9,15 @@ from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, Scan
 from academy.core import append_only
-from academy.hours.models import Confirmation, Evidence, Import, ImportedRow, LedgerEntry, MakeUp, TakenBack
+from academy.hours.models import (
+    Confirmation,
+    Evidence,
+    Import,
+    ImportedRow,
+    ImportReversal,
+    LedgerEntry,
+    MakeUp,
+)
 from academy.hours.services import confirmation, notices
 from academy.people.models import Consent
 from academy.recognition.models import Commendation
@@ -17,7 +25,7 @@ from academy.rulebook.models import Comment
 from tests.hours.scene import Scene, moment
 
 FACTS = [
-    *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, TakenBack, Annulment, Scan, Consent),
+    *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment),
 ]
 THURSDAY = dt.date(2026, 1, 15)
@@ -80,7 +88,7 @@ def facts(scene: Scene) -> None:
         minutes=180,
         record=volunteer.service_records.get(),
     )
-    TakenBack.objects.create(
+    ImportReversal.objects.create(
         source=done, reason="测试", count=1, taken_back_by=scene.social_worker, taken_back_at=moment("13:00")
     )
     certificates.revoke(certificate=certificate, note="测试", by=scene.social_worker, at=moment("10:00", THURSDAY))

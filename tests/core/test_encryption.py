@@ -29,7 +29,7 @@ def test_nothing_of_the_data_can_be_seen():
 def test_another_persons_key_does_not_fit():
     text = encryption.encrypt(encryption.new_personal_key(), DATA)
 
-    with pytest.raises(encryption.Unreadable):
+    with pytest.raises(encryption.DecryptionError):
         encryption.decrypt(encryption.new_personal_key(), text)
 
 
@@ -39,7 +39,7 @@ def test_another_persons_key_does_not_fit():
 def test_what_was_tampered_with_is_unreadable(spoil):
     key = encryption.new_personal_key()
 
-    with pytest.raises(encryption.Unreadable):
+    with pytest.raises(encryption.DecryptionError):
         encryption.decrypt(key, spoil(encryption.encrypt(key, DATA)))
 
 
@@ -48,16 +48,16 @@ def test_a_stored_key_is_worth_nothing_without_the_master_key(settings):
     text = encryption.encrypt(key, DATA)
     settings.PERSONAL_DATA_KEY = another_master_key()
 
-    with pytest.raises(encryption.Unreadable):
+    with pytest.raises(encryption.DecryptionError):
         encryption.decrypt(key, text)
-    with pytest.raises(encryption.Unreadable):
+    with pytest.raises(encryption.DecryptionError):
         encryption.encrypt(key, DATA)
 
 
 def test_a_damaged_key_is_unreadable_rather_than_an_error():
     text = encryption.encrypt(encryption.new_personal_key(), DATA)
 
-    with pytest.raises(encryption.Unreadable):
+    with pytest.raises(encryption.DecryptionError):
         encryption.decrypt(b"not a key", text)
 
 

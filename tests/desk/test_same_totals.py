@@ -18,12 +18,13 @@ from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours.models import Import, LedgerEntry, ServiceRecord
-from academy.hours.services import handing_over, imports, make_ups, notices, totals
+from academy.hours.services import make_ups, notices, totals
 from academy.people import services as people
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.signals import describe_person
 from academy.recognition import services as recognition
+from academy.transfers.services import handing_over, imports
 from tests.factories import UserFactory, workbook
 from tests.hours.scene import Scene, moment
 
@@ -168,7 +169,7 @@ def what_it_rests_on_for_the_volunteer(scene: Scene, volunteer: Volunteer) -> in
 
 
 def handed_over(scene: Scene, volunteer: Volunteer) -> int:
-    form = handing_over.add_form(
+    form = handing_over.add_workbook(
         community=scene.community,
         platform="平台",
         name="1.xlsx",
@@ -176,7 +177,9 @@ def handed_over(scene: Scene, volunteer: Volunteer) -> int:
         by=scene.social_worker,
         at=FEBRUARY,
     )
-    filled = handing_over.fill_form(form=form, since=JANUARY[0], until=JANUARY[1], by=scene.social_worker, at=FEBRUARY)
+    filled = handing_over.fill_workbook(
+        workbook=form, since=JANUARY[0], until=JANUARY[1], by=scene.social_worker, at=FEBRUARY
+    )
     with filled.file.open("rb") as file:
         rows = list(load_workbook(file).active.iter_rows(min_row=2, values_only=True))
     return sum(minutes for name, minutes in rows if name == volunteer.name)

@@ -60,7 +60,7 @@ def test_a_volunteer_asks_for_hours_that_are_missing_and_an_approver_says_yes(sc
     page = desk.get(reverse("decisions:list")).content.decode()
     assert "手机没电了" in page and "sheet.jpg" in page and witness.name in page
     proof = desk.get(reverse("home:evidence", args=[make_up.evidence.get().pk]))
-    assert proof.content == b"picture" and proof["Content-Disposition"].startswith("attachment")
+    assert b"".join(proof.streaming_content) == b"picture" and proof["Content-Disposition"].startswith("attachment")
     done = desk.post(reverse("decisions:answer", args=["make-up", make_up.pk]), {"accept": "1"})
     assert done.status_code == 302
     record = ServiceRecord.objects.get()

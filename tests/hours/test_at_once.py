@@ -12,10 +12,10 @@ from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours import ledger
 from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
-from academy.hours.services import confirmation, handing_over, make_ups, notices, objections, records, totals
+from academy.hours.services import confirmation, make_ups, notices, objections, records, totals
 from academy.people.permissions import DutyRole
 from tests.at_once import at_once
-from tests.factories import UserFactory, workbook
+from tests.factories import UserFactory
 from tests.hours.scene import Scene, moment
 
 THURSDAY = dt.date(2026, 1, 15)
@@ -189,30 +189,3 @@ def test_an_objection_and_the_end_of_the_notice_at_once_never_lose_one(scene: Sc
 def audited() -> list[str]:
     with transaction.atomic():
         return list(ledger.audit())
-
-
-def test_of_two_filled_forms_with_the_same_record_one_is_handed_in(scene: Scene) -> None:
-    record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    form = handing_over.add_form(
-        community=scene.community,
-        platform="平台",
-        name="1.xlsx",
-        data=workbook(["姓名", "日期"]),
-        by=scene.social_worker,
-        at=moment("13:00"),
-    )
-    filled = [
-        handing_over.fill_form(
-            form=form, since=record.date, until=record.date, by=scene.social_worker, at=moment(f"14:0{number}")
-        )
-        for number in range(2)
-    ]
-    answers = at_once(
-        *(
-            lambda handover=handover: handing_over.hand_over(
-                handover=handover, by=scene.social_worker, at=moment("15:00")
-            )
-            for handover in filled
-        )
-    )
-    assert [answer.code for answer in answers if isinstance(answer, Refusal)] == ["already"]

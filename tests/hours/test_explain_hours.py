@@ -1,4 +1,4 @@
-"""`manage.py explain_hours`: the exchange form, its errors, and the explanation in sentences."""
+"""`manage.py explain_hours`: the form of worked cases, its errors, and the explanation in sentences."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import translation
 
-from academy.hours import exchange, sentences
+from academy.hours import sentences, worked_cases
 from academy.hours.rules import CLAUSES, FLAGS
 from tests.hours.worked_cases import VECTORS, expected_of
 
@@ -323,12 +323,12 @@ class TestRefusals:
 
         assert records(tmp_path, changed("activities", 0, "breaks", to=breaks))[0]["minutes"] == 180
 
-    @pytest.mark.parametrize("rule", exchange.RULES)
+    @pytest.mark.parametrize("rule", worked_cases.RULES)
     @pytest.mark.parametrize("value", NOT_WHOLE, ids=repr)
     def test_a_rule_is_a_whole_number(self, rule: str, value: Any, tmp_path: Path) -> None:
         assert f"case 1, rules, {rule}: is n" in refusal(tmp_path, a_case(rules={rule: value}))
 
-    @pytest.mark.parametrize("rule", exchange.RULES)
+    @pytest.mark.parametrize("rule", worked_cases.RULES)
     def test_a_rule_may_be_nothing_but_rounding(self, rule: str, tmp_path: Path) -> None:
         if rule == "rounding_minutes":
             assert refusal(tmp_path, a_case(rules={rule: 0})) == f"case 1, rules, {rule}: is not a whole number from 1"

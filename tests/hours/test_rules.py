@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from academy.hours import exchange
+from academy.hours import worked_cases
 from academy.hours.rules import (
     CLAUSES,
     FLAGS,
@@ -78,9 +78,9 @@ def steps(record: Record) -> list[tuple[str, int, int]]:
 class TestWorkedCases:
     @pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
     def test_a_worked_case_comes_out_as_written(self, path: Path) -> None:
-        (case,), is_list = exchange.read(path.read_bytes())
+        (case,), is_list = worked_cases.read(path.read_bytes())
 
-        found = exchange.result(case.settle())
+        found = worked_cases.result(case.settle())
 
         assert not is_list
         for record in found["records"]:
@@ -91,7 +91,7 @@ class TestWorkedCases:
 
     @pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
     def test_asking_for_no_explanation_changes_nothing_but_the_steps(self, path: Path) -> None:
-        (case,), _ = exchange.read(path.read_bytes())
+        (case,), _ = worked_cases.read(path.read_bytes())
 
         assert case.settle(explain=False) == [record._replace(steps=()) for record in case.settle(explain=True)]
 
@@ -733,8 +733,8 @@ class TestPaper:
 def test_the_defaults_are_those_of_the_rule_book() -> None:
     defaults = Parameters()
 
-    assert {name: getattr(defaults, name) for name in exchange.RULES} == {
-        name: PARAMETERS[name].default for name in exchange.RULES
+    assert {name: getattr(defaults, name) for name in worked_cases.RULES} == {
+        name: PARAMETERS[name].default for name in worked_cases.RULES
     }
 
 

@@ -1,4 +1,4 @@
-"""Worked cases for counting hours, in the exchange form: each file holds a case and what the rules make of it."""
+"""Worked cases for counting hours: each file holds a case and what the rules make of it."""
 
 import json
 from pathlib import Path

@@ -20,12 +20,12 @@ from academy.checkin.services import codes, scanning
 from academy.core import viewsets as ours
 from academy.core.signals import objects_shown
 from academy.hours.models import CorrectionProposal
-from academy.hours.services import handing_over
 from academy.hours.services.records import sweep_records
 from academy.people import ages, services
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
+from academy.transfers.services import handing_over
 from tests.factories import (
     ActivityFactory,
     CommunityFactory,
@@ -364,11 +364,11 @@ def test_a_filled_form_names_them_on_its_page_and_in_its_file(home, worker, clie
     child, grown_up = somebody(home), somebody(home, FOURTEEN)
     for volunteer in (child, grown_up):
         effective_record(volunteer, ActivityFactory(community=home, issuer=IssuerFactory(community=home)).shifts.get())
-    form = handing_over.add_form(
+    form = handing_over.add_workbook(
         community=home, platform="平台", name="1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=NOW
     )
     january = {"since": dt.date(2026, 1, 1), "until": dt.date(2026, 1, 31)}
-    handover = handing_over.fill_form(form=form, **january, by=worker, at=NOW)
+    handover = handing_over.fill_workbook(workbook=form, **january, by=worker, at=NOW)
 
     client.get(reverse("handover:inspect", args=[handover.pk]))
     assert looks() == [(child.pk, worker)]

@@ -41,8 +41,8 @@ _KEY = re.compile(r"[0-9A-Z]{1,16}")
 
 
 @dataclass(frozen=True)
-class Read:
-    """One scan as the device wrote it, its MAC found right."""
+class DeviceScan:
+    """One scan as the device wrote it, after its MAC was checked."""
 
     id: UUID
     place: int
@@ -106,7 +106,7 @@ def receive_scans(
 # Reading
 
 
-def _read(sent: Any, device: Device) -> Read | None:
+def _read(sent: Any, device: Device) -> DeviceScan | None:
     """The scan, if it has the agreed form and the device's MAC; else None."""
     if not isinstance(sent, dict):
         return None
@@ -130,7 +130,7 @@ def _read(sent: Any, device: Device) -> Read | None:
     if moment.tzinfo is None or direction not in (IN, OUT) or not value.strip():
         return None
     card, tick = (value, "") if kind == "card" else ("", value)
-    return Read(read_id, place, normalise_key(checkpoint), card, tick, direction, moment)
+    return DeviceScan(read_id, place, normalise_key(checkpoint), card, tick, direction, moment)
 
 
 def _id_of(sent: Any) -> str:
@@ -171,7 +171,7 @@ def _flags_of_time(happened_at: dt.datetime, device: Device, at: dt.datetime, *,
 # One scan
 
 
-def _receive(scan: Scan, read: Read, device: Device, ticked: dict[str, Volunteer]) -> Result:
+def _receive(scan: Scan, read: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> Result:
     checkpoint = _checkpoint(device.activity, read.checkpoint)
     if checkpoint is None:
         logger.warning("unknown_checkpoint: %.16s from device %s", read.checkpoint, device.key)
@@ -195,7 +195,7 @@ def _checkpoint(activity: Activity, key: str) -> Checkpoint | None:
     return Checkpoint.objects.filter(activity=activity, key=key).first() if _KEY.fullmatch(key) else None
 
 
-def _find_person(scan: Scan, read: Read, device: Device, ticked: dict[str, Volunteer]) -> str:
+def _find_person(scan: Scan, read: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> str:
     """Gives the scan its person; the code of a refusal where there is none."""
     key = normalise_key(read.card or read.tick)
     if read.tick:

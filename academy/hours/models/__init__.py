@@ -1,7 +1,6 @@
 """Service records, what is asked about them, and the ledger that cannot be altered."""
 
-from academy.hours.models.handing_over import ExportForm, HandedOver, Handover
-from academy.hours.models.imports import Import, ImportedRow, TakenBack, Upload
+from academy.hours.models.imports import Import, ImportedRow, ImportReversal
 from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
 from academy.hours.models.records import (
     DEAD_STATES,
@@ -33,11 +32,9 @@ __all__ = [
     "DailyApproval",
     "Evaluation",
     "Evidence",
-    "ExportForm",
-    "HandedOver",
-    "Handover",
     "HoursTotal",
     "Import",
+    "ImportReversal",
     "ImportedRow",
     "LedgerEntry",
     "LedgerHead",
@@ -47,6 +44,4 @@ __all__ = [
     "RecordQuerySet",
     "RecordState",
     "ServiceRecord",
-    "TakenBack",
-    "Upload",
 ]

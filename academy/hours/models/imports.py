@@ -1,4 +1,4 @@
-"""Past service brought along from a spreadsheet: the file on its way, and what was imported from it."""
+"""Past service that was imported from a spreadsheet: the facts that prove its records."""
 
 from typing import Any
 
@@ -12,49 +12,8 @@ from academy.hours.models.records import ServiceRecord
 from academy.people.models import Issuer, User, Volunteer
 
 
-class Upload(models.Model):
-    """A spreadsheet that somebody has handed in and not imported yet: it waits for its columns to be confirmed."""
-
-    community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name=_("community"))
-    issuer = models.ForeignKey(
-        Issuer,
-        models.PROTECT,
-        related_name="+",
-        verbose_name=_("recording unit"),
-        help_text=_("Whoever records the hours certifies them."),
-    )
-    leader = models.ForeignKey(
-        Volunteer,
-        models.PROTECT,
-        related_name="+",
-        verbose_name=_("activity leader"),
-        help_text=_("Who answers for the activities in this file."),
-    )
-    file = models.FileField(
-        _("file"),
-        storage=private_files,
-        upload_to=Unguessable("imports"),
-        help_text=_("CSV or Excel (.xlsx), up to 5 MB."),
-    )
-    name = models.CharField(_("file name"), max_length=120)
-    sha256 = models.CharField(max_length=64)
-    columns: Any = models.JSONField(_("columns"), default=dict)  # as confirmed; empty: not yet
-    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
-    uploaded_at = models.DateTimeField(_("uploaded at"))
-
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = _("spreadsheet under way")
-        verbose_name_plural = _("spreadsheets under way")
-        ordering = ["-uploaded_at", "-id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Import(models.Model):
-    """One spreadsheet that was imported, by whom and when; the file stays as evidence. Append-only."""
+    """One imported spreadsheet, with the user and the moment; the file stays as evidence. Append-only."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="imports", verbose_name=_("community"))
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="+", verbose_name=_("recording unit"))
@@ -81,8 +40,8 @@ class Import(models.Model):
         return self.name
 
 
-class TakenBack(models.Model):
-    """An import that was a mistake: what was still on notice then was withdrawn. Append-only."""
+class ImportReversal(models.Model):
+    """The reversal of a mistaken import: its records that were still on notice were withdrawn. Append-only."""
 
     source = models.OneToOneField(Import, models.PROTECT, related_name="taken_back", verbose_name=_("import"))
     reason = models.CharField(_("reason"), max_length=200)
@@ -94,6 +53,7 @@ class TakenBack(models.Model):
     append_only = True
 
     class Meta:
+        db_table = "hours_takenback"
         verbose_name = _("import taken back")
         verbose_name_plural = _("imports taken back")
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="import_taken_back_with_a_reason")]

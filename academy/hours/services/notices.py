@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from academy.core.sql import batched
 from academy.core.workdays import add_working_days
 from academy.hours import ledger
 from academy.hours.models import NEXT_STATES, RecordState, ServiceRecord
@@ -31,7 +32,7 @@ def end_notices(*, at: dt.datetime) -> int:
     """Make effective every record whose notice is over; how many there were."""
     due = ServiceRecord.objects.notice_over(timezone.localdate(at)).order_by("community_id", "effective_on", "pk")
     pks = list(due.values_list("pk", flat=True))
-    return sum(_end_some(pks[i : i + NOTICES_AT_ONCE], at) for i in range(0, len(pks), NOTICES_AT_ONCE))
+    return sum(_end_some(some, at) for some in batched(pks, NOTICES_AT_ONCE))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from academy.checkin.models import Scan
+from academy.core.sql import batched
 from academy.hours.counting import Counted, count
 from academy.hours.days import Facts, join, scan_rows
 from academy.hours.models import Category, DailyApproval
@@ -104,8 +105,8 @@ def try_rules(*, draft: RuleSet, since: dt.date, until: dt.date, at: dt.datetime
     staying = sorted({merged_into or pk for pk, merged_into in ids})
     now_and_then = Facts(), _UnderDraft(draft)
     rows: list[TrialResult] = []
-    for first in range(0, len(staying), AT_ONCE):
-        rows += _try_some(staying[first : first + AT_ONCE], now_and_then, since, until, int(at.timestamp()))
+    for some in batched(staying, AT_ONCE):
+        rows += _try_some(some, now_and_then, since, until, int(at.timestamp()))
     return Trial(sorted(rows, key=lambda row: (-abs(row.difference), not row.differs, row.volunteer.number)))
 
 

@@ -10,14 +10,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from academy.hours.exchange import Case, read, result
 from academy.hours.models import Category
 from academy.hours.rules import Record, paper_hours
 from academy.hours.sentences import clause_of, flag_sentence, step_sentence
+from academy.hours.worked_cases import Case, read, result
 
 
 class Command(BaseCommand):
-    help = "Counts the hours of one case, or of a list of cases, in the exchange form and explains every minute."
+    help = "Counts the hours of one worked case, or of a list of them, in JSON and explains every minute."
     requires_system_checks = []  # some of them ask the database
 
     def add_arguments(self, parser: CommandParser) -> None:

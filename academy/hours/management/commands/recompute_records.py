@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from academy.checkin.models import Scan
+from academy.core.sql import batched
 from academy.hours.days import Facts
 from academy.hours.services import records
 
@@ -34,9 +35,8 @@ class Command(BaseCommand):
         facts = Facts()
         counts = dict.fromkeys(("created", "changed", "unchanged", "withdrawn"), 0)
         differing: list[records.Difference] = []
-        for start in range(0, len(volunteers), BATCH):
+        for batch in batched(volunteers, BATCH):
             with transaction.atomic():
-                batch = volunteers[start : start + BATCH]
                 outcome = records.compute_many(volunteers=batch, since=since, at=at, facts=facts)
                 if dry_run:
                     transaction.set_rollback(True)

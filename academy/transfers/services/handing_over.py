@@ -1,4 +1,4 @@
-"""Handing records over to the higher platform on its own form (P10). There is no connection: people carry the file."""
+"""Hand records over to a higher platform in its own workbook (P10). People carry the file: there is no connection."""
 
 import datetime as dt
 import hashlib
@@ -20,12 +20,14 @@ from academy.checkin.models import Scan
 from academy.core import formats
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.hours import workbooks
-from academy.hours.models import DEAD_STATES, Category, ExportForm, HandedOver, Handover, ServiceRecord
-from academy.hours.services.imports import UNREADABLE
-from academy.hours.spreadsheet import Unreadable
+from academy.core.sql import batched
+from academy.hours.models import DEAD_STATES, Category, ServiceRecord
 from academy.people.models import User
 from academy.people.permissions import Right
+from academy.tables import filling
+from academy.tables.reading import Unreadable
+from academy.tables.refusals import UNREADABLE
+from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
 
 NOT_ALLOWED = Refusal("not_allowed", _("Records are handed over by whoever confirms hours. Ask a social worker."))
 NO_COLUMNS = Refusal("no_columns", _("Say first what belongs into the columns of this form."))
@@ -35,18 +37,8 @@ ALREADY = Refusal(
     "already", _("Some of these were handed over with another file meanwhile. Throw this one away and fill anew.")
 )
 DONE = Refusal("done", _("This has been handed over already."))
-CANNOT_FILL = {
-    **UNREADABLE,
-    "macros": Refusal("macros", _("A workbook with macros would lose them. Save it as .xlsx and upload it again.")),
-    "not_empty": Refusal(
-        "not_empty", _("Something stands in the form where records would be written. Take it out, and upload it again.")
-    ),
-    "merged": Refusal(
-        "merged", _("Cells are joined in the form where records would be written. Part them, and upload it again.")
-    ),
-}
 
-# What a record can say on a form (K2, P2), and what the heading of its column may be.
+# The fields of a record that a workbook can hold (K2, P2), and the headings that their columns may have.
 FIELDS: dict[str, Any] = {
     "index": _("running number"),
     "name": pgettext_lazy("of a person", "name"),
@@ -90,30 +82,30 @@ WORDS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Changed:
-    """A record that was handed over and has turned out otherwise since: the platform has to be told."""
+class ChangedRecord:
+    """A record that was corrected after it was handed over, so that a user has to tell the platform."""
 
-    line: HandedOver
-    known: int  # minutes, to the platform
-    minutes: int  # now; 0 where nothing is left of it
+    line: PlatformHandover
+    known: int  # minutes that the platform knows
+    minutes: int  # now; 0 if no record replaces it
 
 
 @transaction.atomic
-def add_form(
+def add_workbook(
     *, community: Community, platform: str, name: str, data: bytes, by: User, at: dt.datetime
-) -> ExportForm | Refusal:
-    """Keeps the platform's form, its columns guessed by their headings.
+) -> PlatformWorkbook | Refusal:
+    """Store the platform's workbook, with a guess at its columns by their headings.
 
-    Refuses with `not_allowed`, and for a file that cannot be filled as `CANNOT_FILL` says.
+    Refuses with `not_allowed`, and with those of `UNREADABLE` for a file that cannot be filled.
     """
     if not by.has_right(Right.CONFIRM_HOURS, community):
         return NOT_ALLOWED
     try:
-        header_row, _texts, columns = workbooks.headings(data, WORDS)
+        header_row, columns = filling.find_headings(data, WORDS)
     except Unreadable as error:
-        return CANNOT_FILL[error.code]
+        return UNREADABLE[error.code]
     name = PurePath(name).name[-120:]
-    form = ExportForm(
+    workbook = PlatformWorkbook(
         community=community,
         platform=platform,
         name=name,
@@ -123,107 +115,112 @@ def add_form(
         uploaded_by=by,
         uploaded_at=at,
     )
-    form.file.save(name, ContentFile(data), save=False)
-    form.save()
-    log(form, "wagtail.create", user=by, timestamp=at)
-    return form
+    workbook.file.save(name, ContentFile(data), save=False)
+    workbook.save()
+    log(workbook, "wagtail.create", user=by, timestamp=at)
+    return workbook
 
 
-def headings_of(form: ExportForm) -> list[str]:
-    """What the headings of the form's columns say."""
-    return workbooks.texts_of(_content(form), form.header_row)
+def headings_of(workbook: PlatformWorkbook) -> list[str]:
+    """Return the headings of the workbook's columns."""
+    return filling.texts_of(_content(workbook), workbook.header_row)
 
 
 @transaction.atomic
 def set_columns(
-    *, form: ExportForm, header_row: int, first_row: int, columns: Mapping[str, Mapping[str, str]], by: User
-) -> ExportForm | Refusal:
-    """Says what belongs into the columns: each place, from 0 as text, has a `field`, or a `text` always the same.
+    *, workbook: PlatformWorkbook, header_row: int, first_row: int, columns: Mapping[str, Mapping[str, str]], by: User
+) -> PlatformWorkbook | Refusal:
+    """Store the content of the columns: each place, from 0 as text, has a `field`, or a constant `text`.
 
     Refuses with `not_allowed`.
     """
-    if not by.has_right(Right.CONFIRM_HOURS, form.community):
+    if not by.has_right(Right.CONFIRM_HOURS, workbook.community):
         return NOT_ALLOWED
-    form.header_row, form.first_row, form.columns = header_row, first_row, dict(columns)
-    form.save(update_fields=["header_row", "first_row", "columns"])
-    log(form, "wagtail.edit", user=by)
-    return form
+    workbook.header_row, workbook.first_row, workbook.columns = header_row, first_row, dict(columns)
+    workbook.save(update_fields=["header_row", "first_row", "columns"])
+    log(workbook, "wagtail.edit", user=by)
+    return workbook
 
 
-def records_for(form: ExportForm, *, since: dt.date, until: dt.date, again: bool = False) -> QuerySet[ServiceRecord]:
-    """The effective service records of the period that were not handed over on this form yet; `again`: all of them.
+def records_for(
+    workbook: PlatformWorkbook, *, since: dt.date, until: dt.date, again: bool = False
+) -> QuerySet[ServiceRecord]:
+    """Return the effective service records of the period that were not handed over in this workbook; `again`: all.
 
-    What stands in the place of one that was is no new record to the platform: it is told of the change instead.
+    A record that replaces a handed-over one is not new to the platform, which is told of the change instead.
     """
     records = ServiceRecord.objects.effective().filter(
-        community=form.community_id,
+        community=workbook.community_id,
         category=Category.SERVICE,  # T2: learning time is no service
         minutes__gt=0,
         date__gte=since,
         date__lte=until,
     )
     if not again:
-        records = records.filter(~Exists(handed_over_on(form))).exclude(pk__in=_corrections_of_handed_over(form))
+        records = records.filter(~Exists(handed_over_in(workbook))).exclude(
+            pk__in=_corrections_of_handed_over(workbook)
+        )
     related = ("volunteer__merged_into", "activity__issuer", "activity__leader__merged_into")
     return records.select_related(*related).order_by("date", "volunteer__number", "pk")
 
 
-def handed_over_on(form: ExportForm) -> QuerySet[HandedOver]:
-    """Its lines that speak of the outer query's record."""
-    return HandedOver.objects.filter(handover__form=form, handover__handed_over_at__isnull=False, record=OuterRef("pk"))
+def handed_over_in(workbook: PlatformWorkbook) -> QuerySet[PlatformHandover]:
+    """Return the lines of the workbook that hold the outer query's record."""
+    return PlatformHandover.objects.done().filter(handover__workbook=workbook, record=OuterRef("pk"))
 
 
 @transaction.atomic
-def fill_form(
-    *, form: ExportForm, since: dt.date, until: dt.date, by: User, at: dt.datetime, again: bool = False
+def fill_workbook(
+    *, workbook: PlatformWorkbook, since: dt.date, until: dt.date, by: User, at: dt.datetime, again: bool = False
 ) -> Handover | Refusal:
-    """The platform's form, filled with the effective records of the period that it does not have yet.
+    """Fill the platform's workbook with the effective records of the period that the platform does not have yet.
 
-    It is kept, to be carried there; nothing counts as handed over before `hand_over`.
-
-    `again`: those that it has too. Refuses with `not_allowed`, `bad_period`, `no_columns`, `nothing_new`, `not_empty`,
-    `merged`.
+    The file is stored, to be carried there; its records count as handed over after `hand_over`. `again` includes
+    records that the platform has already. Refuses with `not_allowed`, `bad_period`, `no_columns`, `nothing_new`,
+    `not_empty`, `merged`.
     """
-    if not by.has_right(Right.CONFIRM_HOURS, form.community):
+    if not by.has_right(Right.CONFIRM_HOURS, workbook.community):
         return NOT_ALLOWED
     if until < since:
         return BAD_PERIOD
-    if not form.columns:
+    if not workbook.columns:
         return NO_COLUMNS
-    records = list(records_for(form, since=since, until=until, again=again))
+    records = list(records_for(workbook, since=since, until=until, again=again))
     if not records:
         return NOTHING_NEW
     try:
-        data = workbooks.fill(_content(form), first_row=form.first_row, rows=_rows(form, records))
+        data = filling.fill(_content(workbook), first_row=workbook.first_row, rows=_rows(workbook, records))
     except Unreadable as error:
-        return CANNOT_FILL[error.code]
-    name = f"{PurePath(form.name).stem[:80]} {since.isoformat()}–{until.isoformat()}.xlsx"
+        return UNREADABLE[error.code]
+    name = f"{PurePath(workbook.name).stem[:80]} {since.isoformat()}–{until.isoformat()}.xlsx"
     digest = hashlib.sha256(data).hexdigest()
-    handover = Handover(form=form, since=since, until=until, name=name, sha256=digest, made_by=by, made_at=at)
+    handover = Handover(workbook=workbook, since=since, until=until, name=name, sha256=digest, made_by=by, made_at=at)
     handover.file.save(name, ContentFile(data), save=False)
     handover.save()
-    HandedOver.objects.bulk_create(
-        HandedOver(handover=handover, record=record, minutes=record.minutes) for record in records
+    PlatformHandover.objects.bulk_create(
+        PlatformHandover(handover=handover, record=record, minutes=record.minutes) for record in records
     )
-    log(form, "hours.fill_form", user=by, timestamp=at, data={"records": len(records)})
+    log(workbook, "hours.fill_form", user=by, timestamp=at, data={"records": len(records)})
     return handover
 
 
 @transaction.atomic
 def hand_over(*, handover: Handover, by: User, at: dt.datetime) -> Handover | Refusal:
-    """Somebody has handed the file in: its records are handed over, and the file is kept no longer.
+    """Mark the records of a file that a user has handed in, and delete the file.
 
-    Refuses with `not_allowed`, `done`, and with `already` where one of them was handed over with another file since.
+    Refuses with `not_allowed`, `done`, and with `already` if another file handed one of them over since.
     """
-    # One file of a form after the other: of two with the same record, the second is refused.
-    form = ExportForm.objects.select_for_update().get(pk=handover.form_id)
+    # Files of one workbook wait for each other, so that of two with the same record the second is refused.
+    workbook = PlatformWorkbook.objects.select_for_update().get(pk=handover.workbook_id)
     handover = Handover.objects.select_for_update().get(pk=handover.pk)
-    if not by.has_right(Right.CONFIRM_HOURS, form.community):
+    if not by.has_right(Right.CONFIRM_HOURS, workbook.community):
         return NOT_ALLOWED
     if handover.handed_over_at is not None:
         return DONE
-    meanwhile = HandedOver.objects.filter(
-        handover__form=form, handover__handed_over_at__gte=handover.made_at, record__in=handover.lines.values("record")
+    meanwhile = PlatformHandover.objects.filter(
+        handover__workbook=workbook,
+        handover__handed_over_at__gte=handover.made_at,
+        record__in=handover.lines.values("record"),
     )
     if meanwhile.exists():
         return ALREADY
@@ -231,15 +228,17 @@ def hand_over(*, handover: Handover, by: User, at: dt.datetime) -> Handover | Re
     handover.handed_over_by, handover.handed_over_at, handover.file = by, at, ""
     handover.save(update_fields=["handed_over_by", "handed_over_at", "file"])
     transaction.on_commit(lambda: storage.delete(kept), robust=True)
-    log(form, "hours.hand_over", user=by, timestamp=at, data={"records": handover.lines.count()})
+    log(workbook, "hours.hand_over", user=by, timestamp=at, data={"records": handover.lines.count()})
     return handover
 
 
 @transaction.atomic
 def throw_away(*, handover: Handover, by: User) -> Refusal | None:
-    """A filled form that is not handed in after all. Refuses with `not_allowed`, `done`."""
-    handover = Handover.objects.select_for_update(of=("self",)).select_related("form__community").get(pk=handover.pk)
-    if not by.has_right(Right.CONFIRM_HOURS, handover.form.community):
+    """Delete a filled workbook that is not handed in. Refuses with `not_allowed`, `done`."""
+    handover = (
+        Handover.objects.select_for_update(of=("self",)).select_related("workbook__community").get(pk=handover.pk)
+    )
+    if not by.has_right(Right.CONFIRM_HOURS, handover.workbook.community):
         return NOT_ALLOWED
     if handover.handed_over_at is not None:
         return DONE
@@ -248,24 +247,22 @@ def throw_away(*, handover: Handover, by: User) -> Refusal | None:
     return None
 
 
-def changed_since(form: ExportForm) -> list[Changed]:
-    """What was handed over and counts otherwise now, until the platform has been told of it."""
-    gone = HandedOver.objects.filter(
-        handover__form=form, handover__handed_over_at__isnull=False, record__state__in=DEAD_STATES
-    )
+def changed_since(workbook: PlatformWorkbook) -> list[ChangedRecord]:
+    """Return the records that count differently since they were handed over, until the platform has been told."""
+    gone = PlatformHandover.objects.done().filter(handover__workbook=workbook, record__state__in=DEAD_STATES)
     found = []
     for line in gone.select_related("record__volunteer__merged_into", "record__activity", "handover").order_by("pk"):
         known = line.minutes if line.told_minutes is None else line.told_minutes
         minutes = _minutes_now(line.record)
         if minutes != known:
-            found.append(Changed(line, known, minutes))
+            found.append(ChangedRecord(line, known, minutes))
     return found
 
 
 @transaction.atomic
-def tell_platform(*, line: HandedOver, by: User, at: dt.datetime) -> HandedOver | Refusal:
-    """Somebody has told the platform what this record counts now. Refuses with `not_allowed`."""
-    if not by.has_right(Right.CONFIRM_HOURS, line.handover.form.community):
+def tell_platform(*, line: PlatformHandover, by: User, at: dt.datetime) -> PlatformHandover | Refusal:
+    """Note that the platform was told the present minutes of this record. Refuses with `not_allowed`."""
+    if not by.has_right(Right.CONFIRM_HOURS, line.handover.workbook.community):
         return NOT_ALLOWED
     line.told_minutes, line.told_at, line.told_by = _minutes_now(line.record), at, by
     line.save(update_fields=["told_minutes", "told_at", "told_by"])
@@ -273,7 +270,7 @@ def tell_platform(*, line: HandedOver, by: User, at: dt.datetime) -> HandedOver 
 
 
 def _minutes_now(record: ServiceRecord) -> int:
-    """What stands in the place of a corrected record counts; 0 where nothing does."""
+    """Return the minutes of the record that replaces a corrected one, or 0."""
     while record.state in DEAD_STATES:
         following = ServiceRecord.objects.filter(replaces=record).first()
         if following is None:
@@ -282,13 +279,13 @@ def _minutes_now(record: ServiceRecord) -> int:
     return record.minutes
 
 
-def _corrections_of_handed_over(form: ExportForm) -> set[int]:
-    """The records that stand, or stood, in the place of one that was handed over on this form (ids)."""
+def _corrections_of_handed_over(workbook: PlatformWorkbook) -> set[int]:
+    """Return the ids of records that replace, or replaced, one that was handed over in this workbook."""
     found: set[int] = set()
     before = set(
-        HandedOver.objects.filter(
-            handover__form=form, handover__handed_over_at__isnull=False, record__state__in=DEAD_STATES
-        ).values_list("record", flat=True)
+        PlatformHandover.objects.done()
+        .filter(handover__workbook=workbook, record__state__in=DEAD_STATES)
+        .values_list("record", flat=True)
     )
     while before:
         before = set(ServiceRecord.objects.filter(replaces__in=before).values_list("pk", flat=True)) - found
@@ -296,27 +293,27 @@ def _corrections_of_handed_over(form: ExportForm) -> set[int]:
     return found
 
 
-def _content(form: ExportForm) -> bytes:
-    with form.file.open("rb") as file:
+def _content(workbook: PlatformWorkbook) -> bytes:
+    with workbook.file.open("rb") as file:
         content: bytes = file.read()
     return content
 
 
-def _rows(form: ExportForm, records: list[ServiceRecord]) -> list[dict[int, workbooks.Value]]:
+def _rows(workbook: PlatformWorkbook, records: list[ServiceRecord]) -> list[dict[int, filling.Value]]:
     scanned = _scanned(records)
     rows = []
     for index, record in enumerate(records, 1):
         values = _values(index, record, scanned.get(record.pk, []))
         rows.append(
             {
-                int(place): what["text"] if "text" in what else values[what["field"]]
-                for place, what in form.columns.items()
+                int(place): column["text"] if "text" in column else values[column["field"]]
+                for place, column in workbook.columns.items()
             }
         )
     return rows
 
 
-def _values(index: int, record: ServiceRecord, clocks: list[dt.datetime]) -> dict[str, workbooks.Value]:
+def _values(index: int, record: ServiceRecord, clocks: list[dt.datetime]) -> dict[str, filling.Value]:
     person, activity, issuer = record.volunteer.stays, record.activity, record.activity.issuer
     return {
         "index": index,
@@ -341,15 +338,14 @@ def _values(index: int, record: ServiceRecord, clocks: list[dt.datetime]) -> dic
 
 
 def _scanned(records: list[ServiceRecord]) -> dict[int, list[dt.datetime]]:
-    """The moments of each record's scans, in order."""
+    """Return the moments of each record's scans, in order."""
     of_scan: dict[str, list[int]] = defaultdict(list)
     for record in records:
         for scan in record.basis["scans"]:
             of_scan[scan].append(record.pk)
     found: dict[int, list[dt.datetime]] = defaultdict(list)
-    ids = sorted(of_scan)
-    for start in range(0, len(ids), 500):
-        scans = Scan.objects.filter(pk__in=ids[start : start + 500]).order_by("happened_at")
+    for ids in batched(sorted(of_scan)):
+        scans = Scan.objects.filter(pk__in=ids).order_by("happened_at")
         for pk, happened_at in scans.values_list("pk", "happened_at"):
             for record_id in of_scan[str(pk)]:
                 found[record_id].append(happened_at)

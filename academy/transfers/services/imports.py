@@ -1,7 +1,7 @@
-"""Bringing history along: past service from a spreadsheet, checked line by line before anything is recorded.
+"""Import past service from a spreadsheet, and check it line by line before any record is made.
 
-A file is handed in, its columns are confirmed, a dry run says what is wrong with which line, and then all or the good
-lines become records on notice (K5), marked as imported and resting on nothing that was scanned.
+A social worker uploads a file and confirms its columns, a dry run lists the problems of each line, and then all lines
+or the good ones become records on notice (K5). They are marked as imported and have no scan behind them.
 """
 
 import datetime as dt
@@ -18,34 +18,38 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.activities.models import Shift
-from academy.activities.services import Past, add_past_activities
+from academy.activities.services import PastActivity, add_past_activities
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.core.sql import AT_ONCE
 from academy.decisions.services import NEEDS_REASON
-from academy.hours import spreadsheet
 from academy.hours.days import Facts
 from academy.hours.models import (
     Category,
     Import,
     ImportedRow,
+    ImportReversal,
     RecordState,
     ServiceRecord,
-    TakenBack,
-    Upload,
 )
-from academy.hours.services.import_lines import AT_ONCE, TEXTS, Checked, DryRun, Roll, compare, understand
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
-from academy.hours.spreadsheet import Line, Unreadable
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
+from academy.tables import reading
+from academy.tables.cells import text_of
+from academy.tables.reading import Line, Unreadable
+from academy.tables.refusals import UNREADABLE
+from academy.transfers.models import Upload
+from academy.transfers.services import import_columns
+from academy.transfers.services.import_lines import TEXTS, DryRun, ImportLine, Roll, compare, understand
 
 FLAG = "imported"
 CLAUSE = "H1-import"
-FORGOTTEN = dt.timedelta(days=30)  # after which a file that nobody imported goes: it names people
+FORGOTTEN = dt.timedelta(days=30)  # a file that was not imported by then is deleted, because it names people
 
-COLUMNS = tuple(spreadsheet.FIELDS)
+COLUMNS = tuple(import_columns.FIELDS)
 
 # Of the whole file
 
@@ -77,23 +81,6 @@ TOO_LATE = Refusal(
     _("Nothing of this import is on public notice any more. What is effective goes the way of a correction."),
 )
 
-UNREADABLE = {
-    refusal.code: refusal
-    for refusal in (
-        Refusal("empty", _("Nothing stands in this file. Choose the one with the list.")),
-        Refusal("too_big", _("This file is larger than 5 MB. Divide it into several.")),
-        Refusal("too_long", _("This file has more than 5,000 lines. Divide it into several.")),
-        Refusal(
-            "locked",
-            _("This is an old .xls file, or it has a password. Save it in Excel as .xlsx without a password."),
-        ),
-        Refusal("not_a_spreadsheet", _("This is neither CSV nor an Excel file. Save the list as .xlsx or .csv.")),
-        Refusal("zip_bomb", _("This file grows far too large when it is opened. Save the list anew as .xlsx or .csv.")),
-        Refusal("corrupt", _("This file is damaged and cannot be read. Save the list anew as .xlsx or .csv.")),
-        Refusal("encoding", _("The letters of this file cannot be read. Save it as .xlsx, or as CSV in UTF-8.")),
-    )
-}
-
 
 # Handing in
 
@@ -102,10 +89,10 @@ UNREADABLE = {
 def keep_upload(
     *, community: Community, issuer: Issuer, leader: Volunteer, name: str, content: bytes, by: User, at: dt.datetime
 ) -> Upload | Refusal:
-    """Keeps a spreadsheet, privately, until it is imported or discarded.
+    """Store a spreadsheet privately until it is imported or discarded.
 
-    `leader` is who answers for its activities. Refuses with `not_allowed`, `foreign_leader`, `foreign_issuer`,
-    `no_rules`, and where it cannot be read as `UNREADABLE` says.
+    `leader` is responsible for its activities. Refuses with `not_allowed`, `foreign_leader`, `foreign_issuer`,
+    `no_rules`, and with those of `UNREADABLE` if the file cannot be read.
     """
     if not by.has_right(Right.CONFIRM_HOURS, community):
         return NOT_ALLOWED
@@ -117,7 +104,7 @@ def keep_upload(
         return NO_RULES
     name = PurePath(name).name[-120:]
     try:
-        spreadsheet.read(content, name)
+        reading.read(content, name)
     except Unreadable as error:
         return UNREADABLE[error.code]
     upload = Upload(
@@ -136,7 +123,7 @@ def keep_upload(
 
 @transaction.atomic
 def discard_upload(*, upload: Upload, by: User) -> Refusal | None:
-    """Throws a spreadsheet away that was not imported, file and all. Refuses with `not_allowed`, `already_done`."""
+    """Delete a spreadsheet that was not imported, with its file. Refuses with `not_allowed`, `already_done`."""
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
     kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
@@ -148,7 +135,7 @@ def discard_upload(*, upload: Upload, by: User) -> Refusal | None:
 
 @transaction.atomic
 def discard_forgotten(*, at: dt.datetime) -> int:
-    """Throws away what was handed in a month ago and never imported; how many that were."""
+    """Delete the uploads of more than a month ago that were not imported. Return their number."""
     forgotten = list(Upload.objects.select_for_update(of=("self",)).filter(uploaded_at__lt=at - FORGOTTEN))
     for upload in forgotten:
         _throw_away(upload)
@@ -162,10 +149,10 @@ def _throw_away(upload: Upload) -> None:
 
 
 def lines_of(upload: Upload | Import) -> list[Line] | Refusal:
-    """The lines of the file that was kept. Refuses as `UNREADABLE` says."""
+    """Return the lines of the stored file. Refuses with those of `UNREADABLE`."""
     try:
         with upload.file.open("rb") as file:
-            return spreadsheet.read(file.read(), upload.name)
+            return reading.read(file.read(), upload.name)
     except Unreadable as error:
         return UNREADABLE[error.code]
     except FileNotFoundError:
@@ -182,16 +169,16 @@ def choose_columns(
     for_all: Mapping[str, str] | None = None,
     by: User,
 ) -> Upload | Refusal:
-    """Says which column (from 0) holds what of `COLUMNS`, below which line the list begins, and the texts that hold
-    for all lines whose own is empty.
+    """Store the column (from 0) of each field of `COLUMNS`, the line above the list, and texts for all lines without
+    their own.
 
-    `in_minutes`: a bare number in the column of hours is minutes. Refuses with `not_allowed`, `needs_person`,
+    `in_minutes`: a bare number in the column of hours counts minutes. Refuses with `not_allowed`, `needs_person`,
     `needs_date`, `needs_hours`, `needs_title`, `already_done`.
     """
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
     chosen = {name: columns[name] for name in COLUMNS if columns.get(name) is not None}
-    texts = {name: spreadsheet.text_of(text) for name, text in (for_all or {}).items() if name in TEXTS}
+    texts = {name: text_of(text) for name, text in (for_all or {}).items() if name in TEXTS}
     if not {"number", "name"} & chosen.keys():
         return NEEDS_PERSON
     if "date" not in chosen:
@@ -217,15 +204,15 @@ def choose_columns(
 
 
 def dry_run(*, upload: Upload, by: User, at: dt.datetime) -> DryRun | Refusal:
-    """What importing the file would do now, line by line; nothing is written.
+    """Return what importing the file would do now, line by line, without writing.
 
-    Refuses with `not_allowed`, `needs_columns`, and as `UNREADABLE` says.
+    Refuses with `not_allowed`, `needs_columns`, and with those of `UNREADABLE`.
     """
     return _check(upload, by=by, at=at, hold=False)
 
 
 def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun | Refusal:
-    """`hold`: in the caller's transaction, everybody in the file is held until it ends."""
+    """Check all lines; `hold` locks the volunteers in the file until the caller's transaction ends."""
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
     if not upload.columns:
@@ -250,10 +237,10 @@ def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun |
 def import_rows(
     *, upload: Upload, mark: str, only_if_all_are_good: bool, by: User, at: dt.datetime
 ) -> Import | Refusal:
-    """Makes records of the good lines, on notice as if confirmed now by whoever imports them (K5); or of none.
+    """Create records of the good lines, on notice as if `by` confirmed them now (K5).
 
-    `mark` is the dry run's that was looked at. Two imports in one community wait for each other. Refuses with
-    `already_done`, `changed`, `nothing_to_import`, `not_all_good`, and as `dry_run` does.
+    `mark` belongs to the dry run that the user saw. Two imports in one community wait for each other. Refuses with
+    `already_done`, `changed`, `nothing_to_import`, `not_all_good`, and with those of `dry_run`.
     """
     Community.objects.select_for_update(no_key=True).get(pk=upload.community_id)
     kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
@@ -297,15 +284,15 @@ def import_rows(
         ],
         batch_size=AT_ONCE,
     )
-    kept.delete()  # the file stays, the import has it
+    kept.delete()  # the file stays: the import refers to it
     log(done, "hours.import", user=by, timestamp=at)
     today = timezone.localdate(at)
     take_effect([record for record in records if record.effective_on and record.effective_on <= today], at=at)
     return done
 
 
-def _records(good: list[Checked], upload: Upload, done: Import, *, by: User, at: dt.datetime) -> list[ServiceRecord]:
-    """One record of each line, in their order, on notice."""
+def _records(good: list[ImportLine], upload: Upload, done: Import, *, by: User, at: dt.datetime) -> list[ServiceRecord]:
+    """Create one record for each line, in their order, on notice."""
     facts, today = Facts(), timezone.localdate(at)
     shifts = _shifts(good, upload)
     records = []
@@ -336,15 +323,15 @@ def _records(good: list[Checked], upload: Upload, done: Import, *, by: User, at:
 
 
 def basis_of(import_id: int, line: int) -> dict[str, Any]:
-    """What the record of an imported line rests on: that line, and nothing that was scanned."""
+    """Return the basis of a record that was imported: its line, and no scan."""
     return {"imported": {"import": import_id, "line": line}, "scans": [], "scan_flags": [], "approvals": [], "with": {}}
 
 
-def _shifts(good: list[Checked], upload: Upload) -> list[Shift]:
-    """The shift of each line: one of its activity's on its day, a further one where somebody is there twice."""
-    places: list[tuple[Past, tuple[dt.date, int]]] = []
-    times: dict[tuple[int, Past, dt.date], int] = defaultdict(int)
-    days: dict[Past, dict[tuple[dt.date, int], None]] = defaultdict(dict)
+def _shifts(good: list[ImportLine], upload: Upload) -> list[Shift]:
+    """Return the shift of each line: its activity's on that day, or another one if the volunteer has several."""
+    places: list[tuple[PastActivity, tuple[dt.date, int]]] = []
+    times: dict[tuple[int, PastActivity, dt.date], int] = defaultdict(int)
+    days: dict[PastActivity, dict[tuple[dt.date, int], None]] = defaultdict(dict)
     for one in good:
         assert one.volunteer is not None and one.date is not None
         key = (one.volunteer.pk, one.past, one.date)
@@ -363,10 +350,10 @@ def _shifts(good: list[Checked], upload: Upload) -> list[Shift]:
 
 
 @transaction.atomic
-def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> TakenBack | Refusal:
-    """An import was a mistake: what of it is on notice is withdrawn, and its lines may be imported again.
+def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> ImportReversal | Refusal:
+    """Reverse a mistaken import: withdraw its records that are on notice, so that their lines may be imported again.
 
-    What is contested is decided by itself, what is effective goes the correction way (K8). Refuses with `not_allowed`,
+    Contested records are decided one by one, and effective ones are corrected (K8). Refuses with `not_allowed`,
     `needs_reason`, `already_taken_back`, `too_late`.
     """
     reason = reason.strip()
@@ -375,7 +362,7 @@ def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> TakenB
     if not reason:
         return NEEDS_REASON
     Community.objects.select_for_update(no_key=True).get(pk=done.community_id)
-    if TakenBack.objects.filter(source=done).exists():
+    if ImportReversal.objects.filter(source=done).exists():
         return ALREADY_TAKEN_BACK
     on_notice = ServiceRecord.objects.filter(imported_row__source=done, state=RecordState.ON_NOTICE)
     lock_volunteers(set(on_notice.values_list("volunteer_id", flat=True)))
@@ -383,8 +370,8 @@ def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> TakenB
     if not records:
         return TOO_LATE
     move(records, RecordState.ON_NOTICE, RecordState.WITHDRAWN)
-    taken_back = TakenBack.objects.create(
+    reversal = ImportReversal.objects.create(
         source=done, reason=reason, count=len(records), taken_back_by=by, taken_back_at=at
     )
     log(done, "hours.take_back_import", user=by, timestamp=at)
-    return taken_back
+    return reversal

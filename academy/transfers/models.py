@@ -1,4 +1,6 @@
-"""Records that the higher platform gets as well (P10): its own form, and what was handed over on it."""
+"""Records on their way: a spreadsheet to be imported, and workbooks of higher platforms to be filled (P10)."""
+
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -6,14 +8,58 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.files import Unguessable, private_files
 from academy.core.models import Community
-from academy.hours.models.records import ServiceRecord
-from academy.people.models import User
+from academy.hours.models import ServiceRecord
+from academy.people.models import Issuer, User, Volunteer
 
 
-class ExportForm(models.Model):
-    """The other side's own form, an Excel workbook, with what belongs into each of its columns."""
+class Upload(models.Model):
+    """An uploaded spreadsheet that is not imported yet: it waits for a person to confirm its columns."""
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="export_forms", verbose_name=_("community"))
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name=_("community"))
+    issuer = models.ForeignKey(
+        Issuer,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("recording unit"),
+        help_text=_("Whoever records the hours certifies them."),
+    )
+    leader = models.ForeignKey(
+        Volunteer,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("activity leader"),
+        help_text=_("Who answers for the activities in this file."),
+    )
+    file = models.FileField(
+        _("file"),
+        storage=private_files,
+        upload_to=Unguessable("imports"),
+        help_text=_("CSV or Excel (.xlsx), up to 5 MB."),
+    )
+    name = models.CharField(_("file name"), max_length=120)
+    sha256 = models.CharField(max_length=64)
+    columns: Any = models.JSONField(_("columns"), default=dict)  # as confirmed; empty: not yet
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        db_table = "hours_upload"
+        verbose_name = _("spreadsheet under way")
+        verbose_name_plural = _("spreadsheets under way")
+        ordering = ["-uploaded_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlatformWorkbook(models.Model):
+    """The Excel workbook of a higher platform, with the content of each of its columns."""
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="platform_workbooks", verbose_name=_("community")
+    )
     platform = models.CharField(
         _("name of the higher platform"), max_length=60, help_text=_("As it is called in your county.")
     )
@@ -28,6 +74,7 @@ class ExportForm(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
+        db_table = "hours_exportform"
         verbose_name = _("form of the higher platform")
         verbose_name_plural = _("forms of the higher platform")
         ordering = ["platform", "-uploaded_at"]
@@ -36,24 +83,21 @@ class ExportForm(models.Model):
         return f"{self.platform} · {self.name}"
 
 
-class HandoverQuerySet(models.QuerySet["Handover"]):
-    def done(self) -> "HandoverQuerySet":
-        return self.filter(handed_over_at__isnull=False)
-
-
 class Handover(models.Model):
-    """A form filled with records. They count as handed over when somebody says that the file has been handed in.
+    """A workbook filled with records. They count as handed over when a user confirms that the file was handed in.
 
-    The file holds names and phones: it is kept until then and no longer.
+    The file holds names and phones, so it is kept until then and no longer.
     """
 
-    form = models.ForeignKey(ExportForm, models.PROTECT, related_name="handovers", verbose_name=_("form"))
+    workbook = models.ForeignKey(
+        PlatformWorkbook, models.PROTECT, db_column="form_id", related_name="handovers", verbose_name=_("form")
+    )
     since = models.DateField(_("from"))
     until = models.DateField(_("until"))
     file = models.FileField(_("file"), storage=private_files, upload_to=Unguessable("handed-over"), blank=True)
     sha256 = models.CharField(_("SHA-256 of the file"), max_length=64)
     name = models.CharField(_("name"), max_length=120)
-    records = models.ManyToManyField(ServiceRecord, through="HandedOver", verbose_name=_("service records"))
+    records = models.ManyToManyField(ServiceRecord, through="PlatformHandover", verbose_name=_("service records"))
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("made at"))
     handed_over_by = models.ForeignKey(
@@ -61,10 +105,10 @@ class Handover(models.Model):
     )
     handed_over_at = models.DateTimeField(_("handed over at"), null=True, blank=True)
 
-    objects = HandoverQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
+        db_table = "hours_handover"
         verbose_name = _("handing over")
         verbose_name_plural = _("handings over")
         ordering = ["-made_at", "-id"]
@@ -81,24 +125,32 @@ class Handover(models.Model):
         return self.name
 
 
-class HandedOver(models.Model):
-    """A record on such a form, with the minutes that stood there."""
+class PlatformHandoverQuerySet(models.QuerySet["PlatformHandover"]):
+    def done(self) -> "PlatformHandoverQuerySet":
+        """Return the records in files that were handed in."""
+        return self.filter(handover__handed_over_at__isnull=False)
+
+
+class PlatformHandover(models.Model):
+    """A record in a filled workbook, with the minutes that were written there."""
 
     handover = models.ForeignKey(Handover, models.CASCADE, related_name="lines", verbose_name=_("handing over"))
     record = models.ForeignKey(
         ServiceRecord, models.PROTECT, related_name="handed_over", verbose_name=_("service record")
     )
     minutes = models.PositiveIntegerField(_("minutes"))
-    # That it was corrected since, and to what.
+    # The minutes that the platform was told after a correction.
     told_minutes = models.PositiveIntegerField(_("minutes told"), null=True, blank=True)
     told_at = models.DateTimeField(_("platform told at"), null=True, blank=True)
     told_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("platform told by")
     )
 
+    objects = PlatformHandoverQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
+        db_table = "hours_handedover"
         verbose_name = _("record handed over")
         verbose_name_plural = _("records handed over")
         constraints = [models.UniqueConstraint(fields=["handover", "record"], name="handed_over_once_on_a_form")]

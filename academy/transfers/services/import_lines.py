@@ -1,9 +1,9 @@
-"""The lines of a list of past service: what each says, and what is wrong with it. Nothing here writes."""
+"""Understand the lines of a list of past service and find their problems, without writing."""
 
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,16 +12,16 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.activities.services import Past
+from academy.activities.services import PastActivity
 from academy.core.refusals import Refusal
-from academy.hours import spreadsheet
+from academy.core.sql import batched
 from academy.hours.days import Facts
 from academy.hours.models import Category, DailyApproval, ImportedRow, RecordState, ServiceRecord
-from academy.hours.spreadsheet import Line
 from academy.people.models import User, Volunteer
+from academy.tables import cells
+from academy.tables.reading import Line
 
-AT_ONCE = 500
-# What a line says of its activity, with the most characters that the record holds.
+# The texts of a line about its activity, with the length that a record can hold.
 TEXTS = {"title": 60, "place": 100, "content": 200, "organiser": 100}
 NOBODY = Refusal("nobody", _("No volunteer number and no name."))
 UNKNOWN_NUMBER = Refusal("unknown_number", _("Nobody here has this volunteer number."))
@@ -59,16 +59,16 @@ TOO_LONG = {
 
 
 @dataclass
-class Checked:
-    """A line of the file as it was understood, and what is wrong with it."""
+class ImportLine:
+    """A line of the file as it was understood, with its problems."""
 
     line: int
     person: str  # as the file names them
     volunteer: Volunteer | None = None
     date: dt.date | None = None
-    said_date: str = ""
+    date_text: str = ""
     minutes: int | None = None
-    said_hours: str = ""
+    hours_text: str = ""
     texts: dict[str, str] = field(default_factory=dict)
     problems: list[Refusal] = field(default_factory=list)
 
@@ -77,38 +77,38 @@ class Checked:
         return not self.problems
 
     @property
-    def past(self) -> Past:
-        return Past(self.texts["title"], self.texts["place"], self.texts["content"], self.texts["organiser"])
+    def past(self) -> PastActivity:
+        return PastActivity(self.texts["title"], self.texts["place"], self.texts["content"], self.texts["organiser"])
 
 
 @dataclass(frozen=True)
 class DryRun:
-    """What an import would do, before it is done."""
+    """What an import would do: its lines, good and bad."""
 
-    lines: list[Checked]
-    sums: int  # lines of sums that are passed over
+    lines: list[ImportLine]
+    sums: int  # lines of sums, which are skipped
 
     @cached_property
-    def good(self) -> list[Checked]:
+    def good(self) -> list[ImportLine]:
         return [line for line in self.lines if line.is_good]
 
     @cached_property
-    def bad(self) -> list[Checked]:
+    def bad(self) -> list[ImportLine]:
         return [line for line in self.lines if not line.is_good]
 
     @cached_property
     def minutes(self) -> int:
-        """Of the good lines."""
+        """The minutes of the good lines."""
         return sum(line.minutes or 0 for line in self.good)
 
     @cached_property
     def people(self) -> list[Volunteer]:
-        """Whose hours the file holds, good lines or bad."""
+        """The volunteers of all lines, good or bad."""
         return list({line.volunteer.pk: line.volunteer for line in self.lines if line.volunteer}.values())
 
     @cached_property
     def mark(self) -> str:
-        """Changes whenever something else would be imported: whoever imports gives back what they saw."""
+        """A digest of the good lines. An import sends back the one that its user saw, so that a change is noticed."""
         seen = [
             (line.line, line.volunteer and line.volunteer.pk, str(line.date), line.minutes, line.past)
             for line in self.good
@@ -117,7 +117,7 @@ class DryRun:
 
 
 class Roll:
-    """The people of a community, found as a list names them; whoever was merged leads to who stays."""
+    """The volunteers of a community, found by number, name and phone. A merged person leads to the one who stays."""
 
     def __init__(self, community_id: int) -> None:
         self.numbers: dict[str, Volunteer] = {}
@@ -130,7 +130,7 @@ class Roll:
                     self.names[_plain(person.name)].append(person)
 
     def find(self, number: str, name: str, phone: str) -> Volunteer | Refusal:
-        """By number, else by name and phone, else by name where one person alone has it."""
+        """Find a volunteer by number, else by name and phone, else by a name that only one person has."""
         if number:
             person = self.numbers.get(_plain(number))
             if person is None:
@@ -155,18 +155,18 @@ class Roll:
         return PHONE_DIFFERS if digits and phones else stays
 
 
-def understand(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.datetime) -> Checked:
-    """What the line says by itself."""
+def understand(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.datetime) -> ImportLine:
+    """Read one line by itself, with the problems that it shows alone."""
     of: dict[str, int] = columns["of"]
-    one = Checked(
+    one = ImportLine(
         line=line.number,
         person=" ".join(filter(None, (line.text(of.get(name)) for name in ("name", "number", "phone")))),
-        said_date=line.text(of.get("date")),
-        said_hours="–".join(filter(None, (line.text(of.get(name)) for name in ("begins", "ends")))),
+        date_text=line.text(of.get("date")),
+        hours_text="–".join(filter(None, (line.text(of.get(name)) for name in ("begins", "ends")))),
     )
-    if of.get("hours") is not None and (said := line.text(of["hours"])):
-        one.said_hours = said
-    if any(spreadsheet.is_formula(line.cell(place)) for place in of.values()):
+    if of.get("hours") is not None and (text := line.text(of["hours"])):
+        one.hours_text = text
+    if any(cells.is_formula(line.cell(place)) for place in of.values()):
         one.problems.append(FORMULA)
     found = roll.find(*(line.text(of.get(name)) for name in ("number", "name", "phone")))
     if isinstance(found, Refusal):
@@ -175,7 +175,7 @@ def understand(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt
         one.volunteer = found
         if found.user_id == by.pk:
             one.problems.append(OWN_HOURS)  # K4
-    one.date = spreadsheet.parse_date(line.cell(of.get("date")))
+    one.date = cells.parse_date(line.cell(of.get("date")))
     if one.date is None:
         one.problems.append(BAD_DATE)
     elif one.date > timezone.localdate(at):
@@ -197,9 +197,9 @@ def understand(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt
 
 def _minutes(line: Line, of: dict[str, int], *, in_minutes: bool) -> int | Refusal:
     if line.text(of.get("hours")):
-        minutes = spreadsheet.parse_minutes(line.cell(of["hours"]), in_minutes=in_minutes)
+        minutes = cells.parse_minutes(line.cell(of["hours"]), in_minutes=in_minutes)
     else:
-        begins, ends = (spreadsheet.parse_clock(line.cell(of.get(name))) for name in ("begins", "ends"))
+        begins, ends = (cells.parse_clock(line.cell(of.get(name))) for name in ("begins", "ends"))
         if begins is not None and ends is not None and ends < begins:
             return TIMES_REVERSED
         minutes = None if begins is None or ends is None else ends - begins
@@ -208,14 +208,14 @@ def _minutes(line: Line, of: dict[str, int], *, in_minutes: bool) -> int | Refus
     return minutes if minutes > 0 else NO_MINUTES
 
 
-def compare(checked: list[Checked], people: Sequence[Volunteer], *, community_id: int) -> None:
-    """What is wrong with lines beside one another, and beside what is recorded already."""
+def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community_id: int) -> None:
+    """Add the problems that lines have beside one another and beside existing records."""
     stays = {pk: merged or pk for pk, merged in Volunteer.objects.all_with(people).values_list("pk", "merged_into")}
     minutes: dict[tuple[int, dt.date], int] = defaultdict(int)
     approved: dict[tuple[int, dt.date], int] = defaultdict(int)
     recorded: set[tuple[int, dt.date, str]] = set()
     imported: set[tuple[int, dt.date, str, int]] = set()
-    for pks in _batched(list(stays)):
+    for pks in batched(list(stays)):
         live = ServiceRecord.objects.live().filter(volunteer__in=pks, category=Category.SERVICE).order_by()
         rows = live.values_list("volunteer_id", "date").annotate(minutes=Sum("minutes"))
         for volunteer_id, date, summed in rows:
@@ -251,20 +251,16 @@ def compare(checked: list[Checked], people: Sequence[Volunteer], *, community_id
         rules = facts.rule_set(community_id, one.date).parameters
         limit = min(max(rules["daily_minutes"], approved[day]), rules["daily_hard_minutes"])
         if minutes[day] + one.minutes > limit:
-            one.problems.append(TOO_MUCH)  # H4: more only where a second person has approved the day
+            one.problems.append(TOO_MUCH)  # H4: more needs a second person's approval of the day
         else:
             minutes[day] += one.minutes
 
 
 def _plain(text: str) -> str:
-    """As it is compared: without spaces, in one case."""
+    """Return the text without spaces and in one case, for comparing."""
     return "".join(text.split()).casefold()
 
 
 def _digits(phone: str) -> str:
     digits = "".join(sign for sign in phone if sign.isdecimal())
     return digits[-11:] if len(digits) in (11, 13) else digits
-
-
-def _batched(pks: list[int]) -> Iterable[list[int]]:
-    return (pks[start : start + AT_ONCE] for start in range(0, len(pks), AT_ONCE))

@@ -1,7 +1,7 @@
-"""The exchange form of counting: cases of one volunteer's scans as JSON in, records that explain themselves out.
+"""Read worked cases of one volunteer's scans from JSON, and return their records with every step of the count.
 
-Pure: no database, no Django. What cannot be read raises `Unreadable`, whose one line names the case (its place in the
-list, from 1) and the field; places inside a case count from 1 too.
+This module needs no database and no Django. A case that cannot be read raises `MalformedCase`, whose one line names the
+case (its place in the list, from 1) and the field; places inside a case count from 1 too.
 """
 
 import datetime as dt
@@ -28,8 +28,8 @@ D = TypeVar("D")
 Reader = Callable[[object, str], T]  # of a value and the path to it, for the message
 
 
-class Unreadable(ValueError):
-    """What was handed in is no case: one line for a person."""
+class MalformedCase(ValueError):
+    """A text that holds no case; the message is one line for a person."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class Case:
 
 
 def read(content: bytes) -> tuple[list[Case], bool]:
-    """The cases of a JSON text in UTF-8, and whether it is a list of them. Raises `Unreadable`."""
+    """Return the cases of a JSON text in UTF-8, and whether it is a list of them. Raises `MalformedCase`."""
     try:
         found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"not JSON in UTF-8: {error}") from error
+        raise MalformedCase(f"not JSON in UTF-8: {error}") from error
     wrappers = found if isinstance(found, list) else [found]
     return [_case(wrapper, f"case {place}") for place, wrapper in enumerate(wrappers, start=1)], found is wrappers
 
@@ -90,15 +90,15 @@ class _Fields:
 
     def __init__(self, value: object, path: str, *, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
         if not isinstance(value, dict):
-            raise Unreadable(f"{path}: is not an object")
+            raise MalformedCase(f"{path}: is not an object")
         for name, content in value.items():
             if name not in required and name not in optional:
-                raise Unreadable(f"{path}, {name!r}: is not a known field")
+                raise MalformedCase(f"{path}, {name!r}: is not a known field")
             if content is None or content is REPEATED:
-                raise Unreadable(f"{path}, {name}: is {'null' if content is None else 'given twice'}")
+                raise MalformedCase(f"{path}, {name}: is {'null' if content is None else 'given twice'}")
         for name in required:
             if name not in value:
-                raise Unreadable(f"{path}, {name}: is missing")
+                raise MalformedCase(f"{path}, {name}: is missing")
         self.values = value
         self.path = path
 
@@ -108,8 +108,8 @@ class _Fields:
     def read_or(self, default: D, name: str, reader: Reader[T]) -> T | D:
         return self.read(name, reader) if name in self.values else default
 
-    def refuse(self, name: str, why: str) -> Unreadable:
-        return Unreadable(f"{self.path}, {name}: {why}")
+    def refuse(self, name: str, why: str) -> MalformedCase:
+        return MalformedCase(f"{self.path}, {name}: {why}")
 
 
 def _case(wrapper: object, path: str) -> Case:
@@ -182,10 +182,10 @@ def _activity(value: object, path: str, parameters: Parameters) -> Activity:
 
 def _break(value: object, path: str) -> tuple[int, int]:
     if not isinstance(value, list) or len(value) != 2:
-        raise Unreadable(f"{path}: is not a pair [from, to]")
+        raise MalformedCase(f"{path}: is not a pair [from, to]")
     start, end = _moment(value[0], f"{path}, from"), _moment(value[1], f"{path}, to")
     if end <= start:
-        raise Unreadable(f"{path}: does not end after it starts")
+        raise MalformedCase(f"{path}: does not end after it starts")
     return start, end
 
 
@@ -198,7 +198,7 @@ def _scan(value: object, path: str) -> Scan:
 def _list_of(reader: Reader[T]) -> Reader[list[T]]:
     def read_list(value: object, path: str) -> list[T]:
         if not isinstance(value, list):
-            raise Unreadable(f"{path}: is not a list")
+            raise MalformedCase(f"{path}: is not a list")
         return [reader(item, f"{path} {place}") for place, item in enumerate(value, start=1)]
 
     return read_list
@@ -207,7 +207,7 @@ def _list_of(reader: Reader[T]) -> Reader[list[T]]:
 def _one_of(known: tuple[str, ...]) -> Reader[str]:
     def read_choice(value: object, path: str) -> str:
         if value not in known:
-            raise Unreadable(f"{path}: is not one of {', '.join(known)}")
+            raise MalformedCase(f"{path}: is not one of {', '.join(known)}")
         return str(value)
 
     return read_choice
@@ -215,17 +215,17 @@ def _one_of(known: tuple[str, ...]) -> Reader[str]:
 
 def _text(value: object, path: str) -> str:
     if not isinstance(value, str):
-        raise Unreadable(f"{path}: is not text")
+        raise MalformedCase(f"{path}: is not text")
     try:
         value.encode()
     except UnicodeEncodeError as error:  # JSON can hold half of a surrogate pair, our output cannot
-        raise Unreadable(f"{path}: holds half a character") from error
+        raise MalformedCase(f"{path}: holds half a character") from error
     return value
 
 
 def _whole(value: object, path: str) -> int:
     if type(value) is not int or value < 0:  # True and 1.0 are no whole numbers here
-        raise Unreadable(f"{path}: is not a whole number from 0")
+        raise MalformedCase(f"{path}: is not a whole number from 0")
     return value
 
 
@@ -234,7 +234,7 @@ def _date(value: object, path: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise Unreadable(f"{path}: is not a date such as 2026-01-10") from error
+        raise MalformedCase(f"{path}: is not a date such as 2026-01-10") from error
 
 
 def _moment(value: object, path: str) -> int:
@@ -243,11 +243,11 @@ def _moment(value: object, path: str) -> int:
     try:
         moment = dt.datetime.fromisoformat(text if DATE_THEN_TIME.match(text) else "")
     except ValueError as error:
-        raise Unreadable(f"{path}: is not a time such as 2026-01-10T09:00:00+08:00") from error
+        raise MalformedCase(f"{path}: is not a time such as 2026-01-10T09:00:00+08:00") from error
     if moment.tzinfo is None:
-        raise Unreadable(f"{path}: has no offset from UTC, such as +08:00")
+        raise MalformedCase(f"{path}: has no offset from UTC, such as +08:00")
     if moment.year not in YEARS:
-        raise Unreadable(f"{path}: lies outside the years {YEARS[0]} to {YEARS[-1]}")
+        raise MalformedCase(f"{path}: lies outside the years {YEARS[0]} to {YEARS[-1]}")
     return (moment.replace(microsecond=0) - EPOCH) // dt.timedelta(seconds=1)
 
 
@@ -256,7 +256,7 @@ def _timezone(value: object, path: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:  # no such zone, no such name, a folder of zones
-        raise Unreadable(f"{path}: {name!r} is not a known time zone") from error
+        raise MalformedCase(f"{path}: {name!r} is not a known time zone") from error
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -4,22 +4,22 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
+from functools import partial
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl import load_workbook
 
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
-from academy.hours import workbooks
-from academy.hours.models import ExportForm, HandedOver, Handover, ServiceRecord
-from academy.hours.services import handing_over, make_ups
-from academy.hours.spreadsheet import Unreadable
+from academy.hours.models import ServiceRecord
+from academy.hours.services import make_ups
 from academy.people.permissions import DutyRole
+from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
+from academy.transfers.services import handing_over
+from tests.at_once import at_once
 from tests.factories import CommunityFactory, UserFactory, workbook
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -28,8 +28,8 @@ JANUARY = {"since": dt.date(2026, 1, 1), "until": dt.date(2026, 1, 31)}
 HEAD = ["序号", "姓名", "志愿者编号", "项目名称", "服务日期", "服务时长(小时)", "备注"]
 
 
-def add(scene: Scene, data: bytes | None = None, name: str = "民政表.xlsx") -> ExportForm:
-    form = handing_over.add_form(
+def add(scene: Scene, data: bytes | None = None, name: str = "民政表.xlsx") -> PlatformWorkbook:
+    form = handing_over.add_workbook(
         community=scene.community,
         platform="全国志愿服务信息系统",
         name=name,
@@ -37,12 +37,12 @@ def add(scene: Scene, data: bytes | None = None, name: str = "民政表.xlsx") -
         by=scene.social_worker,
         at=MONDAY,
     )
-    assert isinstance(form, ExportForm), form
+    assert isinstance(form, PlatformWorkbook), form
     return form
 
 
-def fill(scene: Scene, form: ExportForm, *, at: dt.datetime = MONDAY, again: bool = False):
-    return handing_over.fill_form(form=form, **JANUARY, by=scene.social_worker, at=at, again=again)
+def fill(scene: Scene, form: PlatformWorkbook, *, at: dt.datetime = MONDAY, again: bool = False):
+    return handing_over.fill_workbook(workbook=form, **JANUARY, by=scene.social_worker, at=at, again=again)
 
 
 def hand_over(scene: Scene, handover: Handover, at: dt.datetime = MONDAY):
@@ -80,7 +80,7 @@ def test_every_field_that_is_offered_can_be_written(scene: Scene) -> None:
     fields = list(handing_over.FIELDS)
     columns = {str(place): {"field": field} for place, field in enumerate(fields)}
     handing_over.set_columns(
-        form=form, header_row=2, first_row=3, columns=columns | {"30": {"text": "市级"}}, by=scene.social_worker
+        workbook=form, header_row=2, first_row=3, columns=columns | {"30": {"text": "市级"}}, by=scene.social_worker
     )
     form.file.save("wide.xlsx", SimpleUploadedFile("wide.xlsx", workbook(["x"] * 31, ["x"] * 31)))
 
@@ -90,42 +90,6 @@ def test_every_field_that_is_offered_can_be_written(scene: Scene) -> None:
     assert (row["leader"], row["issuer"], row["person_responsible"]) == ("赵敏", scene.issuer.name, "赵敏")
     assert (row["place"], row["content"], row["organiser"]) == ("Y社区活动中心", "入户宣传防火知识", "Y社区居委会")
     assert cells_of(fill(scene, form))[2][30] == "市级"
-
-
-def test_what_stands_in_the_form_stays_and_lends_its_formats() -> None:
-    book = Workbook()
-    sheet = book.active
-    sheet.append(["导入表"])
-    sheet.merge_cells("A1:C1")
-    sheet.append(["姓名", "日期", "编号"])
-    sheet.append(["例：张三", "2026-01-01", "001"])
-    sheet["A3"].font, sheet["A3"].alignment = Font(bold=True), Alignment(horizontal="center")
-    sheet["B3"].number_format, sheet["C3"].number_format = "yyyy/m/d", "@"
-    sheet.row_dimensions[3].height = 30
-    sheet.column_dimensions["A"].width = 40
-    choices = DataValidation(type="list", formula1='"是,否"')
-    sheet.add_data_validation(choices)
-    choices.add("D3:D9")
-    book.create_sheet("填表说明")["A1"] = "请勿改动"
-    data = io.BytesIO()
-    book.save(data)
-    day = dt.date(2026, 1, 10)
-
-    filled = workbooks.fill(
-        data.getvalue(), first_row=3, rows=[{0: "王秀英", 1: day, 2: 7}, {0: "=刘伟", 1: day, 2: day}]
-    )
-
-    made = load_workbook(io.BytesIO(filled))
-    sheet = made.active
-    assert made["填表说明"]["A1"].value == "请勿改动"
-    assert [str(area) for area in sheet.merged_cells.ranges] == ["A1:C1"]
-    assert sheet.data_validations.dataValidation[0].sqref == choices.sqref
-    assert sheet.column_dimensions["A"].width == 40
-    for row in (3, 4):
-        assert sheet[f"A{row}"].font.bold and sheet[f"A{row}"].alignment.horizontal == "center"
-        assert sheet[f"B{row}"].number_format == "yyyy/m/d" and sheet.row_dimensions[row].height == 30
-    assert [sheet["C3"].value, sheet["C4"].value] == ["7", "2026-01-10"]  # a column that is meant for text
-    assert (sheet["A4"].value, sheet["A4"].data_type) == ("=刘伟", "s")
 
 
 def test_hours_are_cut_and_never_rounded_up(scene: Scene) -> None:
@@ -180,6 +144,28 @@ def test_two_files_with_the_same_record_are_not_both_handed_in(scene: Scene) -> 
     assert handing_over.throw_away(handover=first, by=scene.social_worker).code == "done"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_filled_forms_with_the_same_record_one_is_handed_in() -> None:
+    scene = Scene()
+    record = scene.serve(scene.volunteer(), "09:00", "12:00")
+    form = handing_over.add_workbook(
+        community=scene.community,
+        platform="平台",
+        name="1.xlsx",
+        data=workbook(["姓名", "日期"]),
+        by=scene.social_worker,
+        at=moment("13:00"),
+    )
+    filled = [
+        handing_over.fill_workbook(
+            workbook=form, since=record.date, until=record.date, by=scene.social_worker, at=moment(f"14:0{number}")
+        )
+        for number in range(2)
+    ]
+    answers = at_once(*(partial(hand_over, scene, handover, moment("15:00")) for handover in filled))
+    assert [answer.code for answer in answers if isinstance(answer, Refusal)] == ["already"]
+
+
 def test_what_is_not_handed_in_is_thrown_away_with_its_file(scene: Scene, django_capture_on_commit_callbacks) -> None:
     scene.serve(scene.volunteer(), "09:00", "12:00")
     handover = fill(scene, add(scene))
@@ -189,7 +175,7 @@ def test_what_is_not_handed_in_is_thrown_away_with_its_file(scene: Scene, django
     with django_capture_on_commit_callbacks(execute=True):
         assert handing_over.throw_away(handover=handover, by=scene.social_worker) is None
 
-    assert not Handover.objects.exists() and not HandedOver.objects.exists() and not storage.exists(name)
+    assert not Handover.objects.exists() and not PlatformHandover.objects.exists() and not storage.exists(name)
 
 
 def corrected(scene: Scene, record: ServiceRecord, *, came: str | None) -> None:
@@ -283,44 +269,12 @@ def zipped(**parts: bytes) -> bytes:
     ],
 )
 def test_a_form_that_cannot_be_filled_says_why(scene: Scene, data: bytes, code: str) -> None:
-    answer = handing_over.add_form(
+    answer = handing_over.add_workbook(
         community=scene.community, platform="平台", name="a.xlsx", data=data, by=scene.social_worker, at=MONDAY
     )
 
     assert answer.code == code
-    assert not ExportForm.objects.exists()
-
-
-def test_what_stands_further_down_is_not_written_over() -> None:
-    data = workbook(["姓名"], ["例"], ["填表说明"])
-
-    assert cells_of(workbooks.fill(data, first_row=2, rows=[{0: "王秀英"}])) == [("姓名",), ("王秀英",), ("填表说明",)]
-    with pytest.raises(Unreadable) as caught:
-        workbooks.fill(data, first_row=2, rows=[{0: "王秀英"}, {0: "刘伟"}])
-    assert caught.value.code == "not_empty"
-
-
-def test_a_place_to_sign_below_a_free_line_moves_down() -> None:
-    book = load_workbook(io.BytesIO(workbook(["姓名", "时长"], ["例", 1], [], ["填表人：", "=1+1"], ["单位盖章"])))
-    book.active.merge_cells("A5:B5")
-    book.active.row_dimensions[5].height = 40
-    data = io.BytesIO()
-    book.save(data)
-
-    filled = workbooks.fill(data.getvalue(), first_row=2, rows=[{0: name} for name in ("甲", "乙", "丙")])
-
-    assert [row[0] for row in cells_of(filled)] == ["姓名", "甲", "乙", "丙", None, "填表人：", "单位盖章"]
-    sheet = load_workbook(io.BytesIO(filled)).active
-    assert [str(area) for area in sheet.merged_cells.ranges] == ["A7:B7"]
-    assert (sheet.row_dimensions[7].height, sheet["B6"].value) == (40, "=1+1")
-
-
-def test_room_that_there_is_is_used(scene: Scene) -> None:
-    data = workbook(["姓名"], ["例"], [], [], ["填表人："])
-
-    filled = workbooks.fill(data, first_row=2, rows=[{0: "甲"}, {0: "乙"}])
-
-    assert [row[0] for row in cells_of(filled)] == ["姓名", "甲", "乙", None, "填表人："]
+    assert not PlatformWorkbook.objects.exists()
 
 
 def test_joined_cells_are_not_written_into(scene: Scene) -> None:
@@ -339,7 +293,7 @@ def test_a_form_without_columns_or_a_period_the_wrong_way_round(scene: Scene) ->
 
     assert fill(scene, form).code == "no_columns"
     wrong = {"since": JANUARY["until"], "until": JANUARY["since"]}
-    assert handing_over.fill_form(form=form, **wrong, by=scene.social_worker, at=MONDAY).code == "bad_period"
+    assert handing_over.fill_workbook(workbook=form, **wrong, by=scene.social_worker, at=MONDAY).code == "bad_period"
 
 
 @pytest.mark.parametrize("role", [role for role in DutyRole if role != DutyRole.SOCIAL_WORKER])
@@ -350,9 +304,9 @@ def test_only_who_confirms_hours_hands_them_over(scene: Scene, role: DutyRole) -
     other = UserFactory(duties=[(scene.community, role)])
 
     for answer in (
-        handing_over.add_form(community=scene.community, platform="平台", name="a", data=b"", by=other, at=MONDAY),
-        handing_over.set_columns(form=form, header_row=1, first_row=2, columns={}, by=other),
-        handing_over.fill_form(form=form, **JANUARY, by=other, at=MONDAY),
+        handing_over.add_workbook(community=scene.community, platform="平台", name="a", data=b"", by=other, at=MONDAY),
+        handing_over.set_columns(workbook=form, header_row=1, first_row=2, columns={}, by=other),
+        handing_over.fill_workbook(workbook=form, **JANUARY, by=other, at=MONDAY),
         handing_over.hand_over(handover=handover, by=other, at=MONDAY),
         handing_over.throw_away(handover=handover, by=other),
         handing_over.tell_platform(line=handover.lines.get(), by=other, at=MONDAY),
@@ -367,7 +321,7 @@ def test_from_the_empty_form_to_the_mark_on_screen(client, scene: Scene) -> None
     scene.serve(scene.volunteer(), "09:00", "12:00")
     client.force_login(scene.social_worker)
     data = {"community": scene.community.pk, "platform": "市民政平台"}
-    new = reverse("export_form:add")
+    new = reverse("platform_workbook:add")
 
     refused = client.post(new, data | {"file": SimpleUploadedFile("a.xls", b"\xd0\xcf\x11\xe0")})
     assert refused.context["form"].errors["file"]
@@ -375,8 +329,8 @@ def test_from_the_empty_form_to_the_mark_on_screen(client, scene: Scene) -> None
 
     with time_machine.travel(MONDAY, tick=False):
         made = client.post(new, data | {"file": SimpleUploadedFile("表.xlsx", workbook(["姓名", "类别", "时长"]))})
-        form = ExportForm.objects.get()
-        assert made.url == reverse("export_form:columns", args=[form.pk])
+        form = PlatformWorkbook.objects.get()
+        assert made.url == reverse("platform_workbook:columns", args=[form.pk])
         page = client.get(made.url)
         assert page.context["form"]["field_0"].value() == "name" and page.context["form"]["field_2"].value() == "hours"
 
@@ -385,7 +339,7 @@ def test_from_the_empty_form_to_the_mark_on_screen(client, scene: Scene) -> None
         assert client.post(made.url, given | {"first_row": 1, "text_1": "市级"}).context["form"].errors["first_row"]
         assert client.post(made.url, {"header_row": 1, "first_row": 2}).context["form"].non_field_errors()
         filling = client.post(made.url, given | {"text_1": "市级"}).url
-        assert filling == reverse("export_form:fill", args=[form.pk])
+        assert filling == reverse("platform_workbook:fill", args=[form.pk])
         assert client.get(filling).context["waiting"] == 1
 
         period = {"since": "2026-01-01", "until": "2026-01-31"}
@@ -409,14 +363,14 @@ def test_headings_that_stand_further_down_are_found_by_their_line(client, scene:
     client.force_login(scene.social_worker)
     form = add(scene, workbook(["甲", "乙"], ["说明"], ["谁", "多久"]))
     assert form.columns == {}
-    url = reverse("export_form:columns", args=[form.pk])
+    url = reverse("platform_workbook:columns", args=[form.pk])
 
     assert client.post(url, {"header_row": 3, "first_row": 4}).url == url
     page = client.get(url)
     assert page.context["form"].headings == ["谁", "多久"]
     assert client.post(url, {"header_row": 3, "first_row": 4}).context["form"].non_field_errors()
     chosen = {"header_row": 3, "first_row": 4, "field_0": "name", "field_1": "hours"}
-    assert client.post(url, chosen).url == reverse("export_form:fill", args=[form.pk])
+    assert client.post(url, chosen).url == reverse("platform_workbook:fill", args=[form.pk])
 
 
 def test_what_changed_is_told_on_screen(client, scene: Scene) -> None:
@@ -425,9 +379,9 @@ def test_what_changed_is_told_on_screen(client, scene: Scene) -> None:
     hand_over(scene, fill(scene, form))
     corrected(scene, record, came="10:00")
     client.force_login(scene.social_worker)
-    url = reverse("export_form:fill", args=[form.pk])
+    url = reverse("platform_workbook:fill", args=[form.pk])
 
-    told = reverse("export_form:told", args=[form.pk, HandedOver.objects.get().pk])
+    told = reverse("platform_workbook:told", args=[form.pk, PlatformHandover.objects.get().pk])
     assert told in client.get(url).content.decode()
     assert client.post(told).url == url
     assert told not in client.get(url).content.decode()

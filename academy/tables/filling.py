@@ -1,8 +1,7 @@
-"""Filling somebody else's Excel workbook: what is there stays, rows are written below its headings."""
+"""Fill a foreign Excel workbook: its content stays, and rows are written below its headings."""
 
 import datetime as dt
 import io
-import re
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -14,45 +13,28 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from academy.hours.spreadsheet import MOST_BYTES, MOST_COLUMNS, Unreadable, look_into, text_of
+from academy.tables import headings
+from academy.tables.cells import text_of
+from academy.tables.reading import HEADINGS_WITHIN, MOST_BYTES, MOST_COLUMNS, Unreadable, check_package
 
-HEADER_WITHIN = 15  # rows: titles and remarks stand above the headings
 Value = str | int | float | dt.date | None
 
 
-def headings(data: bytes, words: Mapping[str, Sequence[str]]) -> tuple[int, list[str], dict[str, int]]:
-    """The row of the headings, from 1; what they say; and the column, from 0, of each field that is recognised.
+def find_headings(data: bytes, words: headings.Words) -> tuple[int, dict[str, int]]:
+    """Return the row of the headings, from 1, and the column, from 0, of each field that a heading names.
 
-    `words`: for each field what its heading may say, the surest first; a heading that is one beats one that holds one.
-    Raises `Unreadable`, with `macros` for a workbook that has some: they would be lost.
+    Raises `Unreadable`, with `macros` for a workbook that would lose its macros.
     """
     sheet = _sheet(_open(data))
-    rows = [
-        [text_of(value) for value in row]
-        for row in sheet.iter_rows(max_row=HEADER_WITHIN, max_col=MOST_COLUMNS, values_only=True)
-    ]
-    if not any(any(row) for row in rows):
+    rows = list(sheet.iter_rows(max_row=HEADINGS_WITHIN, max_col=MOST_COLUMNS, values_only=True))
+    if not any(map(text_of, (cell for row in rows for cell in row))):
         raise Unreadable("empty")
-    found = [_recognised(row, words) for row in rows]
-    place = max(range(len(rows)), key=lambda row: (len(found[row]), -row))
-    return place + 1, texts_of(data, place + 1), found[place]
-
-
-def _recognised(row: Sequence[str], words: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    said = [re.sub(r"[\s*:]|\(.*?\)", "", cell.lower()) for cell in row]
-    found: dict[str, int] = {}
-    for fits in (str.__eq__, str.__contains__):
-        for name, known in words.items():
-            for word in known if name not in found else ():
-                free = (n for n, text in enumerate(said) if text and n not in found.values() and fits(text, word))
-                if (column := next(free, None)) is not None:
-                    found[name] = column
-                    break
-    return found
+    place, columns = headings.find(rows, words, partly=True)
+    return place + 1, columns
 
 
 def texts_of(data: bytes, row: int) -> list[str]:
-    """What stands in that row, from 1, without the empty cells at its end."""
+    """Return the texts of that row, from 1, without the empty cells at its end."""
     sheet = _sheet(_open(data))
     cells = [text_of(cell.value) for cell in sheet[row]][:MOST_COLUMNS]
     while cells and not cells[-1]:
@@ -61,11 +43,11 @@ def texts_of(data: bytes, row: int) -> list[str]:
 
 
 def fill(data: bytes, *, first_row: int, rows: Sequence[Mapping[int, Value]]) -> bytes:
-    """The workbook with `rows`, values by column from 0, written from `first_row` on, which lends them its formats.
+    """Return the workbook with `rows`, values by column from 0, written from `first_row` on in the formats of that row.
 
-    What stands in that row is an example and gives way. What stands below a free line, a place to sign say, makes room
-    and moves down. Raises `Unreadable`: `not_empty` where something follows the example at once that would be lost,
-    `merged` where cells are joined in the way.
+    The content of that row is an example and gives way. Content below a free line, for example a place to sign, moves
+    down. Raises `Unreadable` with `not_empty` if content right below the example would be lost, and with `merged` if
+    merged cells are in the way.
     """
     book = _open(data)
     sheet = _sheet(book)
@@ -92,7 +74,7 @@ def fill(data: bytes, *, first_row: int, rows: Sequence[Mapping[int, Value]]) ->
 
 
 def _make_room(sheet: Worksheet, first_row: int, last_row: int) -> None:
-    """Moves what stands below the first free line after the example down, so that rows up to `last_row` have room."""
+    """Move the content below the first free line after the example down, so that rows up to `last_row` have room."""
     filled = [
         number
         for number, values in enumerate(sheet.iter_rows(min_row=first_row + 1, values_only=True), first_row + 1)
@@ -102,7 +84,7 @@ def _make_room(sheet: Worksheet, first_row: int, last_row: int) -> None:
         return
     if filled[0] == first_row + 1:
         raise Unreadable("not_empty")
-    below, bottom, down = filled[0], sheet.max_row, last_row + 2 - filled[0]  # a free line stays between
+    below, bottom, down = filled[0], sheet.max_row, last_row + 2 - filled[0]  # one free line stays between
     if any(area.min_row < below <= area.max_row for area in sheet.merged_cells.ranges):
         raise Unreadable("merged")
     heights = {number: sheet.row_dimensions[number].height for number in range(below, bottom + 1)}
@@ -117,7 +99,7 @@ def _make_room(sheet: Worksheet, first_row: int, last_row: int) -> None:
 
 def _write(cell: Cell | MergedCell, value: Value) -> None:
     assert isinstance(cell, Cell)
-    as_text = cell.number_format == "@"  # the column is meant for text: numbers and dates go in as such
+    as_text = cell.number_format == "@"  # the column is formatted as text: write numbers and dates as text
     if value is None or value == "":
         cell.value = None
     elif isinstance(value, dt.date):
@@ -126,7 +108,7 @@ def _write(cell: Cell | MergedCell, value: Value) -> None:
             cell.number_format = "yyyy-mm-dd"
     elif isinstance(value, str):
         cell.value = value
-        cell.data_type = "s"  # a name that begins with = is no formula
+        cell.data_type = "s"  # a name that begins with "=" is no formula
     else:
         cell.value = str(value) if as_text else value
 
@@ -138,7 +120,7 @@ def _open(data: bytes) -> Workbook:
         raise Unreadable("locked")
     if not data.startswith(b"PK"):
         raise Unreadable("not_a_spreadsheet")
-    look_into(data)
+    check_package(data)
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         if any(name.endswith("vbaProject.bin") for name in package.namelist()):
             raise Unreadable("macros")
@@ -146,12 +128,12 @@ def _open(data: bytes) -> Workbook:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return load_workbook(io.BytesIO(data))
-    except Exception as error:  # whatever a broken file makes of the library
+    except Exception as error:  # a broken file raises many kinds of errors in the library
         raise Unreadable("corrupt") from error
 
 
 def _sheet(book: Workbook) -> Worksheet:
-    """The one that opens first."""
+    """Return the sheet that opens first."""
     sheet: Any = book.active
     if not isinstance(sheet, Worksheet):
         raise Unreadable("not_a_spreadsheet")
@@ -159,6 +141,5 @@ def _sheet(book: Workbook) -> Worksheet:
 
 
 def letters(column: int) -> str:
-    """What a spreadsheet calls the column, from 0: A, … Z, AA."""
-    name: str = get_column_letter(column + 1)
-    return name
+    """Return the letters of the column, from 0: A, … Z, AA."""
+    return str(get_column_letter(column + 1))

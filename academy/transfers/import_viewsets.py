@@ -1,6 +1,6 @@
-"""The back office's screens of an import: hand a spreadsheet in, confirm its columns, look through its lines, import.
+"""The back office's screens of an import: upload a spreadsheet, confirm its columns, check its lines, import them.
 
-Until it is imported or discarded a spreadsheet waits here, whatever was refused.
+A spreadsheet stays here until it is imported or discarded, also after a refusal.
 """
 
 from typing import Any
@@ -9,13 +9,12 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -24,130 +23,19 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from academy.core import formats
 from academy.core.actions import ActionView
-from academy.core.forms import CommunityModelForm
+from academy.core.files import private_file
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityViewSet
-from academy.hours import spreadsheet
-from academy.hours.models import Import, ImportedRow, Upload
-from academy.hours.services import import_lines, imports
-from academy.hours.workbooks import letters
-from academy.people import choosers as _choosers  # noqa: F401  (before the form below: it asks for its widget)
+from academy.hours.models import Import, ImportedRow
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.people.viewsets import Refusable
-
-HEADERS_SHOWN = 15  # lines to choose the headers' line from
-SAMPLE_LINES = 6
-MOST_CHARACTERS = 30
-
-FIELD_WORDS: dict[str, Any] = {
-    "number": _("Volunteer number"),
-    "name": pgettext_lazy("of a person", "Name"),
-    "phone": _("Phone"),
-    "date": _("Date"),
-    "hours": _("Hours"),
-    "begins": _("Beginning (where no hours stand)"),
-    "ends": _("End (where no hours stand)"),
-    "title": _("Activity"),
-    "place": _("Place"),
-    "content": _("Service content"),
-    "organiser": _("Organiser"),
-}
-FOR_ALL_WORDS: dict[str, Any] = {
-    "title": _("Activity, where the line names none"),
-    "place": _("Place, where the line names none"),
-    "content": _("Service content, where the line names none"),
-    "organiser": _("Organiser, where the line names none"),
-}
-
-
-class UploadForm(CommunityModelForm):
-    class Meta(CommunityModelForm.Meta):
-        model = Upload
-        fields = ["community", "issuer", "leader", "file"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        issuers = self.fields["issuer"].queryset
-        if issuers.count() == 1:
-            self.initial.setdefault("issuer", issuers.get().pk)
-
-
-class ColumnsForm(CommunityModelForm):
-    """One choice for each thing that is needed, with what the file's headers let guess."""
-
-    class Meta(CommunityModelForm.Meta):
-        model = Upload
-        fields: list[str] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        answer = imports.lines_of(self.instance)
-        self.unreadable = answer if isinstance(answer, Refusal) else None
-        self.lines: list[spreadsheet.Line] = [] if isinstance(answer, Refusal) else answer
-        guess, said = spreadsheet.guess(self.lines), self.instance.columns
-        header = said.get("header", guess.header)
-        columns = said.get("of", guess.columns)
-        self.fields["header"] = forms.TypedChoiceField(
-            label=_("Line of the headers"),
-            help_text=_("The list begins below it."),
-            coerce=int,
-            choices=[
-                (0, _("No headers")),
-                *((line.number, f"{line.number} · {_start(line)}") for line in self.lines[:HEADERS_SHOWN]),
-            ],
-            initial=header,
-        )
-        choices = [("", "—"), *self._columns(header)]
-        for name, word in FIELD_WORDS.items():
-            self.fields[name] = forms.TypedChoiceField(
-                label=word, coerce=int, empty_value=None, required=False, choices=choices, initial=columns.get(name, "")
-            )
-            if name == "hours":
-                self.fields["in_minutes"] = forms.TypedChoiceField(
-                    label=_("A bare number there is"),
-                    coerce=int,
-                    choices=[(0, pgettext_lazy("unit", "hours")), (1, pgettext_lazy("unit", "minutes"))],
-                    initial=int(said.get("in_minutes", guess.in_minutes)),
-                )
-            if name in FOR_ALL_WORDS:
-                self.fields[f"{name}_for_all"] = forms.CharField(
-                    label=FOR_ALL_WORDS[name],
-                    required=False,
-                    max_length=import_lines.TEXTS[name],
-                    initial=said.get("for_all", {}).get(name, self.instance.issuer.name if name == "organiser" else ""),
-                )
-
-    def _columns(self, header: int) -> list[tuple[int, str]]:
-        """Each column by its letter, with its header."""
-        named = next((line for line in self.lines if line.number == header), None)
-        width = max((len(line.cells) for line in self.lines), default=0)
-        return [(place, f"{letters(place)} · {named.text(place) if named else ''}"[:60]) for place in range(width)]
-
-    @property
-    def sample(self) -> list[tuple[int, list[str]]]:
-        """The first lines, as one looks at them to compare."""
-        width = max((len(line.cells) for line in self.lines[:SAMPLE_LINES]), default=0)
-        return [(line.number, [_cut(line.text(place)) for place in range(width)]) for line in self.lines[:SAMPLE_LINES]]
-
-    @property
-    def letters(self) -> list[str]:
-        return [letters(place) for place in range(len(self.sample[0][1]))] if self.lines else []
-
-    def clean(self) -> dict[str, Any] | None:
-        if self.unreadable:
-            raise forms.ValidationError(str(self.unreadable), code=self.unreadable.code)
-        return super().clean()
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
-
-
-def _start(line: spreadsheet.Line) -> str:
-    return _cut(" · ".join(filter(None, (line.text(place) for place in range(len(line.cells))))))
-
+from academy.tables.reading import MOST_BYTES
+from academy.transfers.import_forms import FIELD_WORDS, FOR_ALL_WORDS, ColumnsForm, ReasonForm, UploadForm
+from academy.transfers.models import Upload
+from academy.transfers.services import imports
+from academy.transfers.services.import_lines import DryRun
 
 # What is under way
 
@@ -167,7 +55,7 @@ class UploadView(Refusable, generic.CreateView):
             issuer=data["issuer"],
             leader=data["leader"],
             name=str(file.name),
-            content=file.read(spreadsheet.MOST_BYTES + 1),
+            content=file.read(MOST_BYTES + 1),
             by=self.request.user,  # type: ignore[arg-type]
             at=timezone.now(),
         )
@@ -180,10 +68,13 @@ class UploadView(Refusable, generic.CreateView):
 
 
 class ColumnsView(Refusable, generic.EditView):
-    template_name = "hours/admin/columns.html"
+    template_name = "transfers/admin/columns.html"
     page_title = _("Columns")
     success_message = None
     submit_button_label = _("Look through the lines")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "content": imports.lines_of(self.object)}
 
     def serve(self, form: ColumnsForm) -> Upload | Refusal:
         data = form.cleaned_data
@@ -197,7 +88,7 @@ class ColumnsView(Refusable, generic.EditView):
         )
 
     def get_history_url(self) -> None:
-        """It has none: nothing of it stays."""
+        """Return no address: an upload is deleted after its import, so it has no history."""
 
     def get_success_url(self) -> str:
         return reverse("upload:check", args=[self.object.pk])
@@ -207,11 +98,11 @@ class ColumnsView(Refusable, generic.EditView):
 
 
 class CheckView(ActionView):
-    """The dry run: each line with what is wrong with it; then the import of all or of the good ones."""
+    """The dry run: each line with its problems, then the import of all lines or of the good ones."""
 
-    template_name = "hours/admin/check.html"
+    template_name = "transfers/admin/check.html"
     act = _("Import")
-    run: import_lines.DryRun | None = None
+    run: DryRun | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not self.object.columns:
@@ -283,7 +174,7 @@ class UploadViewSet(CommunityViewSet):
     index_view_class = UploadIndexView
     add_view_class = UploadView
     edit_view_class = ColumnsView
-    edit_template_name = "hours/admin/columns.html"
+    edit_template_name = "transfers/admin/columns.html"
     list_display: list[Any] = ["name", "uploaded_by", "uploaded_at", "community"]
     ordering = "-uploaded_at"
 
@@ -291,7 +182,7 @@ class UploadViewSet(CommunityViewSet):
         return ColumnsForm if for_update else UploadForm
 
     def get_urlpatterns(self) -> list[Any]:
-        # Nothing of it stays: it has no history, and is discarded by its service.
+        # An upload has no history, and its service discards it.
         left_out = {"history", "history_results", "usage"}
         return [
             *(pattern for pattern in super().get_urlpatterns() if pattern.name not in left_out),
@@ -326,7 +217,7 @@ class ImportIndexView(generic.IndexView):
 
 
 class ImportInspectView(generic.InspectView):
-    template_name = "hours/admin/import.html"
+    template_name = "transfers/admin/import.html"
 
     @property
     def header_more_buttons(self) -> list[Button]:
@@ -342,10 +233,6 @@ class ImportInspectView(generic.InspectView):
         rows = list(self.object.rows.select_related("volunteer__merged_into", "record").order_by("line"))
         objects_shown.send(sender=ImportedRow, request=self.request, objects=rows)
         return super().get_context_data(rows=rows, **kwargs)
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class TakeBackView(ActionView):
@@ -368,25 +255,19 @@ class TakeBackView(ActionView):
 
 
 class FileView(PermissionCheckedMixin, View):
-    """The spreadsheet that an import was made from: evidence, for those who may import; never shown as a page."""
+    """Send the spreadsheet of an import, which is evidence, to users who may import."""
 
     model = Import
     pk_url_kwarg = "pk"
     permission_required = "view"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         done = get_object_or_404(Import, pk=pk)
-        try:
-            with done.file.open("rb") as file:
-                response = HttpResponse(file.read(), content_type="application/octet-stream")
-        except FileNotFoundError as error:
-            raise Http404 from error
-        response["Content-Disposition"] = content_disposition_header(True, done.name)
-        return response
+        return private_file(done.file, done.name)
 
 
 class ImportViewSet(CommunityViewSet):
-    """Append-only: a mistake is taken back as a whole while it is on notice, later corrected record by record."""
+    """Imports are append-only. A mistake is reversed as a whole while on notice, later corrected record by record."""
 
     model = Import
     rights = {"view": Right.CONFIRM_HOURS}
@@ -395,7 +276,7 @@ class ImportViewSet(CommunityViewSet):
     index_view_class = ImportIndexView
     inspect_view_class = ImportInspectView
     inspect_view_enabled = True
-    inspect_template_name = "hours/admin/import.html"
+    inspect_template_name = "transfers/admin/import.html"
     inspect_view_fields = [
         *("name", "issuer", "count", "left_out", "minutes", "imported_by", "imported_at", "sha256"),
     ]

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TransfersConfig(AppConfig):
+    name = "academy.transfers"
+    label = "transfers"
+    verbose_name = _("Records in and out")
+
+    def ready(self) -> None:
+        from academy.transfers import receivers  # noqa: F401

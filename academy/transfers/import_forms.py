@@ -1,0 +1,129 @@
+"""The forms of an import: the file, its columns, and the reason of a reversal."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from academy.core.forms import CommunityModelForm
+from academy.core.refusals import Refusal
+from academy.people import choosers as _choosers  # noqa: F401  (before the form below: it asks for its widget)
+from academy.tables.filling import letters
+from academy.tables.reading import HEADINGS_WITHIN, Line
+from academy.transfers.models import Upload
+from academy.transfers.services.import_columns import guess
+from academy.transfers.services.import_lines import TEXTS
+
+SAMPLE_LINES = 6
+MOST_CHARACTERS = 30
+
+FIELD_WORDS: dict[str, Any] = {
+    "number": _("Volunteer number"),
+    "name": pgettext_lazy("of a person", "Name"),
+    "phone": _("Phone"),
+    "date": _("Date"),
+    "hours": _("Hours"),
+    "begins": _("Beginning (where no hours stand)"),
+    "ends": _("End (where no hours stand)"),
+    "title": _("Activity"),
+    "place": _("Place"),
+    "content": _("Service content"),
+    "organiser": _("Organiser"),
+}
+FOR_ALL_WORDS: dict[str, Any] = {
+    "title": _("Activity, where the line names none"),
+    "place": _("Place, where the line names none"),
+    "content": _("Service content, where the line names none"),
+    "organiser": _("Organiser, where the line names none"),
+}
+
+
+class UploadForm(CommunityModelForm):
+    class Meta(CommunityModelForm.Meta):
+        model = Upload
+        fields = ["community", "issuer", "leader", "file"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        issuers = self.fields["issuer"].queryset
+        if issuers.count() == 1:
+            self.initial.setdefault("issuer", issuers.get().pk)
+
+
+class ColumnsForm(CommunityModelForm):
+    """Ask which column holds each field, beginning with a guess by the file's headings."""
+
+    class Meta(CommunityModelForm.Meta):
+        model = Upload
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, content: list[Line] | Refusal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unreadable = content if isinstance(content, Refusal) else None
+        self.lines = [] if isinstance(content, Refusal) else content
+        guessed, said = guess(self.lines), self.instance.columns
+        header = said.get("header", guessed.header)
+        columns = said.get("of", guessed.columns)
+        self.fields["header"] = forms.TypedChoiceField(
+            label=_("Line of the headers"),
+            help_text=_("The list begins below it."),
+            coerce=int,
+            choices=[
+                (0, _("No headers")),
+                *((line.number, f"{line.number} · {_start(line)}") for line in self.lines[:HEADINGS_WITHIN]),
+            ],
+            initial=header,
+        )
+        choices = [("", "—"), *self._columns(header)]
+        for name, word in FIELD_WORDS.items():
+            self.fields[name] = forms.TypedChoiceField(
+                label=word, coerce=int, empty_value=None, required=False, choices=choices, initial=columns.get(name, "")
+            )
+            if name == "hours":
+                self.fields["in_minutes"] = forms.TypedChoiceField(
+                    label=_("A bare number there is"),
+                    coerce=int,
+                    choices=[(0, pgettext_lazy("unit", "hours")), (1, pgettext_lazy("unit", "minutes"))],
+                    initial=int(said.get("in_minutes", guessed.in_minutes)),
+                )
+            if name in FOR_ALL_WORDS:
+                self.fields[f"{name}_for_all"] = forms.CharField(
+                    label=FOR_ALL_WORDS[name],
+                    required=False,
+                    max_length=TEXTS[name],
+                    initial=said.get("for_all", {}).get(name, self.instance.issuer.name if name == "organiser" else ""),
+                )
+
+    def _columns(self, header: int) -> list[tuple[int, str]]:
+        """Return each column by its letter, with its heading."""
+        named = next((line for line in self.lines if line.number == header), None)
+        width = max((len(line.cells) for line in self.lines), default=0)
+        return [(place, f"{letters(place)} · {named.text(place) if named else ''}"[:60]) for place in range(width)]
+
+    @property
+    def sample(self) -> list[tuple[int, list[str]]]:
+        """The first lines of the file, to compare with the choices."""
+        width = max((len(line.cells) for line in self.lines[:SAMPLE_LINES]), default=0)
+        return [(line.number, [_cut(line.text(place)) for place in range(width)]) for line in self.lines[:SAMPLE_LINES]]
+
+    @property
+    def letters(self) -> list[str]:
+        return [letters(place) for place in range(len(self.sample[0][1]))] if self.lines else []
+
+    def clean(self) -> dict[str, Any] | None:
+        if self.unreadable:
+            raise forms.ValidationError(str(self.unreadable), code=self.unreadable.code)
+        return super().clean()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+
+
+def _start(line: Line) -> str:
+    return _cut(" · ".join(filter(None, (line.text(place) for place in range(len(line.cells))))))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=200)

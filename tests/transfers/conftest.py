@@ -1,0 +1,38 @@
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+
+from academy.hours.models import (
+    ServiceRecord,
+)
+from tests.hours.scene import Scene
+from tests.transfers.lists import (
+    NOW,
+    imported,
+    row,
+)
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return Scene()
+
+
+@pytest.fixture
+def past(scene: Scene) -> ServiceRecord:
+    """An imported record, on notice."""
+    imported(scene, row(scene.volunteer(login=True).number))
+    return ServiceRecord.objects.select_related("shift", "activity", "volunteer").get()
+
+
+@pytest.fixture
+def desk(scene: Scene) -> Iterator[Client]:
+    """A social worker at the back office, on a Monday morning, who reads English."""
+    with time_machine.travel(NOW, tick=False):
+        client = Client()
+        client.force_login(scene.social_worker)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        yield client

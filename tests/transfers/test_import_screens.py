@@ -1,0 +1,152 @@
+"""The screens of an import, from the file to the reversal."""
+
+from typing import Any
+
+import time_machine
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from academy.hours.models import (
+    Import,
+    ServiceRecord,
+)
+from academy.transfers.models import Upload
+from academy.transfers.services import imports
+from tests.hours.scene import Scene
+from tests.transfers.lists import (
+    COLUMNS,
+    NOW,
+    csv_of,
+    imported,
+    row,
+    uploaded,
+)
+
+
+def hand_in(desk: Client, scene: Scene, content: bytes, name: str = "名单.csv") -> Any:
+    given = {"community": scene.community.pk, "issuer": scene.issuer.pk, "leader": scene.leader.pk}
+    return desk.post("/admin/upload/new/", {**given, "file": SimpleUploadedFile(name, content)})
+
+
+def test_a_social_worker_hands_in_confirms_looks_through_and_imports(desk: Client, scene: Scene) -> None:
+    volunteer = scene.volunteer()
+    assert "Recording unit" in desk.get("/admin/upload/new/").content.decode()
+    content = csv_of(row(volunteer.number), row(name="周强"), ["合计", "", "", "", "2"])
+    response = hand_in(desk, scene, content)
+    upload = Upload.objects.get()
+    assert response["Location"] == f"/admin/upload/edit/{upload.pk}/"
+    assert desk.get(f"/admin/upload/check/{upload.pk}/")["Location"] == response["Location"]
+
+    page = desk.get(f"/admin/upload/edit/{upload.pk}/")
+    assert "春季植树" in page.content.decode()
+    form = page.context["form"]
+    guessed = {name: form[name].initial for name in form.fields}
+    assert {name: guessed[name] for name in COLUMNS} == COLUMNS
+    assert (guessed["header"], guessed["in_minutes"], guessed["organiser_for_all"]) == (1, 0, scene.issuer.name)
+    response = desk.post(
+        f"/admin/upload/edit/{upload.pk}/",
+        {name: value or (0 if value == 0 else "") for name, value in guessed.items()},
+    )
+    assert response["Location"] == f"/admin/upload/check/{upload.pk}/"
+
+    page = desk.get(f"/admin/upload/check/{upload.pk}/")
+    shown = page.content.decode()
+    assert "Import the 1 good line" in shown
+    assert "Nobody on the roll has this name" in shown
+    assert "Sums passed over" in shown
+    response = desk.post(f"/admin/upload/check/{upload.pk}/", {"mark": page.context["run"].mark, "good": "1"})
+    done = Import.objects.get()
+    assert response["Location"] == f"/admin/import/inspect/{done.pk}/"
+    assert "春季植树" in desk.get(response["Location"]).content.decode()
+    listed = desk.get("/admin/import/").content.decode()
+    assert "名单.csv" in listed and str(scene.social_worker) in listed
+    assert "/admin/upload/new/" in listed
+    file = desk.get(f"/admin/import/file/{done.pk}/")
+    assert b"".join(file.streaming_content) == content
+    assert "attachment" in file["Content-Disposition"]
+
+
+def test_what_is_refused_on_the_way_is_said_and_nothing_is_lost(desk: Client, scene: Scene) -> None:
+    volunteer = scene.volunteer()
+    response = hand_in(desk, scene, b"%PDF", "a.pdf")
+    assert "neither CSV nor an Excel file" in response.content.decode()
+    hand_in(desk, scene, csv_of(row(volunteer.number)))
+    upload = Upload.objects.get()
+    response = desk.post(f"/admin/upload/edit/{upload.pk}/", {"header": 1, "in_minutes": 0, "name": 1})
+    assert "Say which column holds the date" in response.content.decode()
+    imports.choose_columns(upload=upload, header=1, columns=COLUMNS, by=scene.social_worker)
+    response = desk.post(f"/admin/upload/check/{upload.pk}/", {"mark": "of yesterday", "good": "1"})
+    assert "Something has changed since you looked" in response.content.decode()
+    assert "Import 1 line" in response.content.decode()
+    assert "名单.csv" in desk.get("/admin/upload/").content.decode()
+    upload.file.storage.delete(upload.file.name)
+    assert "damaged" in desk.get(f"/admin/upload/check/{upload.pk}/").content.decode()
+    response = desk.post(f"/admin/upload/edit/{upload.pk}/", {"header": 0, "in_minutes": 0})
+    assert "damaged" in response.content.decode()
+
+
+def test_the_very_same_file_is_recognised(desk: Client, scene: Scene) -> None:
+    number = scene.volunteer().number
+    imported(scene, row(number))
+    upload = uploaded(scene, row(number))
+    shown = desk.get(f"/admin/upload/check/{upload.pk}/").content.decode()
+    assert f"This very file was imported by {scene.social_worker} on 2 Feb 2026" in shown
+    assert "This has been imported before." in shown
+
+
+def test_a_spreadsheet_is_discarded_at_the_desk(desk: Client, scene: Scene) -> None:
+    upload = uploaded(scene, row())
+    assert "The file is deleted" in desk.get(f"/admin/upload/discard/{upload.pk}/").content.decode()
+    assert desk.post(f"/admin/upload/discard/{upload.pk}/")["Location"] == "/admin/upload/"
+    assert not Upload.objects.exists()
+
+
+def test_the_list_of_records_tells_and_filters_what_was_imported(desk: Client, scene: Scene) -> None:
+    volunteer = scene.volunteer()
+    scene.serve(volunteer, "09:00", "12:00", title="冬季防火")
+    imported(scene, row(volunteer.number))
+
+    def titles(**asked: str) -> set[str]:
+        page = desk.get("/admin/service_record/", asked).content.decode()
+        return {title for title in ("冬季防火", "春季植树") if title in page}
+
+    assert titles() == {"冬季防火", "春季植树"}
+    assert titles(imported="true") == {"春季植树"}
+    assert titles(imported="false") == {"冬季防火"}
+    record = ServiceRecord.objects.get(activity__imported=True)
+    shown = desk.get(f"/admin/service_record/inspect/{record.pk}/").content.decode()
+    assert "This comes from an earlier list" in shown
+
+
+def test_an_imported_activity_is_no_plan_to_be_changed(desk: Client, past: ServiceRecord) -> None:
+    assert "春季植树" not in desk.get("/admin/activity/").content.decode()
+    assert desk.get(f"/admin/activity/edit/{past.activity_id}/")["Location"] == "/admin/activity/"
+
+
+def test_the_volunteer_sees_the_day_the_remark_and_the_way_to_a_correction(past: ServiceRecord) -> None:
+    with time_machine.travel(NOW, tick=False):
+        client = Client()
+        client.force_login(past.volunteer.user)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        shown = client.get(f"/my/records/{past.pk}/").content.decode()
+        assert "Sat 1 Mar 2025" in shown and "0:00" not in shown
+        assert "This comes from an earlier list" in shown
+        assert client.get(f"/my/ask/{past.shift_id}/").status_code == 200
+
+
+def test_an_import_is_taken_back_at_the_desk(desk: Client, scene: Scene) -> None:
+    done = imported(scene, row(scene.volunteer().number))
+    address = f"/admin/import/take-back/{done.pk}/"
+    assert address in desk.get(f"/admin/import/inspect/{done.pk}/").content.decode()
+    assert desk.post(address, {"reason": "选错了列"})["Location"] == f"/admin/import/inspect/{done.pk}/"
+    shown = desk.get(f"/admin/import/inspect/{done.pk}/").content.decode()
+    assert f"Taken back by {scene.social_worker} on 2 Feb 2026: 选错了列 (1 record)" in shown
+    assert "taken back" in desk.get("/admin/import/").content.decode()
+    assert "already" in desk.post(address, {"reason": "又一次"}).content.decode()
+
+
+def test_a_missing_file_of_an_import_is_not_found(desk: Client, scene: Scene) -> None:
+    done = imported(scene, row(scene.volunteer().number))
+    done.file.storage.delete(done.file.name)
+    assert desk.get(f"/admin/import/file/{done.pk}/").status_code == 404
