@@ -9,7 +9,7 @@ from django.utils import translation
 from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import filled_in
 from academy.paper.press import MissingGlyphs, printed
-from academy.paper.sheets import CertificateSheet, Sheet
+from academy.paper.sheets import FillableSheet, Sheet
 
 __all__ = ["MissingGlyphs", "render_pdf"]
 
@@ -21,7 +21,7 @@ def render_pdf(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime)
     """
     context = {"sheet": sheet, "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")}
     with translation.override(language):
-        if isinstance(sheet, CertificateSheet):
+        if isinstance(sheet, FillableSheet):
             with suppress(DoesNotFit):
                 return filled_in(sheet, context)
         return printed(render_to_string(sheet.template, context), "sheet.css", sheet.style)

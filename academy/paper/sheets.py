@@ -4,8 +4,8 @@ Hours, dates and addresses come ready (`core.formats`), so that paper decides no
 comes in upper case: the code is then coarser and read from further away.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from dataclasses import Field, dataclass
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 
 class Sheet(Protocol):
@@ -13,6 +13,19 @@ class Sheet(Protocol):
 
     template: ClassVar[str]
     style: ClassVar[str]
+
+
+@runtime_checkable
+class FillableSheet(Sheet, Protocol):
+    """A sheet around one table, whose blank is laid out once and then filled in (`filling`).
+
+    It is a dataclass, and so is each of its rows: every field is text, but for `rows`.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    row_class: ClassVar[type[Any]]
+    row_stretch: ClassVar[str]  # a field of the row, alone in its cell: a blank makes rows higher there
+    rows: tuple[Any, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +41,13 @@ class ServiceRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CertificateSheet:
+class CertificateSheet(FillableSheet):
     """志愿服务记录证明, with the full set of fields (P2). In Chinese alone: it is a form of Chinese law."""
 
     template: ClassVar[str] = "certificates/paper_certificate.html"
     style: ClassVar[str] = "certificate.css"
+    row_class: ClassVar[type[ServiceRow]] = ServiceRow
+    row_stretch: ClassVar[str] = "content"
 
     name: str
     volunteer_number: str

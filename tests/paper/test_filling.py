@@ -1,4 +1,4 @@
-"""Certificates filled into a blank look like laid out ones; what does not fit into it is laid out."""
+"""Sheets filled into a blank look like laid out ones; a sheet that does not fit into its blank is laid out."""
 
 import dataclasses
 import datetime as dt
@@ -15,7 +15,7 @@ from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import filled_in
 from academy.paper.pdf import MissingGlyphs, render_pdf
 from academy.paper.press import printed
-from academy.paper.sheets import CertificateSheet
+from academy.paper.sheets import CertificateSheet, FillableSheet
 from tests.paper.reading import codes, pages, picture
 from tests.paper.samples import CREATED, certificate
 
@@ -27,15 +27,15 @@ def with_first_row(**fields: str) -> CertificateSheet:
     return dataclasses.replace(sheet, rows=(dataclasses.replace(sheet.rows[0], **fields), *sheet.rows[1:]))
 
 
-def context(sheet: CertificateSheet) -> dict[str, Any]:
+def context(sheet: FillableSheet) -> dict[str, Any]:
     return {"sheet": sheet, "created": CREATED.astimezone(dt.UTC).isoformat()}
 
 
-def filled(sheet: CertificateSheet) -> bytes:
+def filled(sheet: FillableSheet) -> bytes:
     return filled_in(sheet, context(sheet))
 
 
-def laid_out(sheet: CertificateSheet) -> bytes:
+def laid_out(sheet: FillableSheet) -> bytes:
     return printed(render_to_string(sheet.template, context(sheet)), "sheet.css", sheet.style)
 
 
@@ -48,6 +48,19 @@ def places(pdf: bytes) -> dict[str, list[tuple[float, float]]]:
             left, bottom, *_ = text.get_charbox(number)
             found.setdefault(text.get_text_range(number, 1), []).append((left, bottom))
     return {letter: where for letter, where in found.items() if letter.strip()}
+
+
+def assert_look_alike(one: bytes, other: bytes) -> None:
+    here, there = places(one), places(other)
+    assert {letter: len(where) for letter, where in here.items()} == {
+        letter: len(where) for letter, where in there.items()
+    }
+    for letter, where in here.items():
+        for place in where:
+            assert min(dist(place, other_place) for other_place in there[letter]) < 0.3
+    # Lines, title and code, too.
+    darker = ImageChops.difference(picture(one, dpi=100), picture(other, dpi=100)).histogram()[128:]
+    assert sum(darker) < 50
 
 
 FITTING = {
@@ -65,17 +78,7 @@ FITTING = {
 
 @pytest.mark.parametrize("sheet", FITTING.values(), ids=FITTING)
 def test_it_looks_as_if_it_had_been_laid_out(sheet: CertificateSheet):
-    one, other = filled(sheet), laid_out(sheet)
-    here, there = places(one), places(other)
-    assert {letter: len(where) for letter, where in here.items()} == {
-        letter: len(where) for letter, where in there.items()
-    }
-    for letter, where in here.items():
-        for place in where:
-            assert min(dist(place, other_place) for other_place in there[letter]) < 0.3
-    # Lines, title and code, too.
-    darker = ImageChops.difference(picture(one, dpi=100), picture(other, dpi=100)).histogram()[128:]
-    assert sum(darker) < 50
+    assert_look_alike(filled(sheet), laid_out(sheet))
 
 
 def test_it_reads_from_top_to_bottom():
@@ -146,31 +149,94 @@ def test_what_does_not_fit_is_laid_out(sheet: CertificateSheet):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('<div class="closing">', "<div>"),
-        ('<table class="services">', "<table>"),
+        ('<div class="closing blank-foot">', "<div>"),
+        ('<table class="services blank-table">', "<table>"),
         ("<h2>服务内容</h2>", "<h3>服务内容</h3>"),
         ('<p class="numbers">', '<p class="numbers hei">'),
         ('<p class="seal">', '<p class="seal" style="color: #c00">'),
         ("志愿服务记录证明</text>", "{{ sheet.name }}</text>"),
         ("</h1>", '</h1><div style="border: 1px solid rgb(0 0 0 / 0.1)"></div>'),
-        ("<h2>", "<hr><h2>"),
         ("      </div>\n    </div>\n", "      </div>\n    </div><hr>\n"),
         ("</h1>", '</h1><svg width="9mm" height="9mm"><circle cx="3" cy="3" r="3" opacity="0.5"/></svg>'),
     ],
 )
 def test_a_template_that_cannot_be_taken_apart_is_laid_out(settings, old: str, new: str):
-    """Whoever prints their own form need not know of blanks."""
+    """A unit that prints its own form need not know of blanks."""
+    sheet = sheet_of_own_template(settings, old, new)
+    with pytest.raises(DoesNotFit):
+        filled(sheet)
+    assert render_pdf(sheet, created=CREATED) == laid_out(sheet)
+
+
+def test_a_template_that_can_be_taken_apart_is_filled_with_what_it_adds(settings):
+    sheet = sheet_of_own_template(settings, "<h2>", "<hr><h2>")
+    assert_look_alike(filled(sheet), laid_out(sheet))
+    assert ImageChops.difference(
+        picture(filled(sheet), dpi=100), picture(filled(certificate(rows=2)), dpi=100)
+    ).getbbox()
+
+
+def sheet_of_own_template(settings, old: str, new: str) -> CertificateSheet:
     with open("templates/certificates/paper_certificate.html") as file:
         source = file.read()
     assert old in source
-    (engine,) = settings.TEMPLATES
-    loader = ("django.template.loaders.locmem.Loader", {"own.html": source.replace(old, new)})
-    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": [loader]}}]
+    use_templates(settings, {"own.html": source.replace(old, new)})
 
     class OwnSheet(CertificateSheet):
         template: ClassVar[str] = "own.html"
 
-    sheet = OwnSheet(**vars(certificate(rows=2)))
-    with pytest.raises(DoesNotFit):
-        filled(sheet)
-    assert render_pdf(sheet, created=CREATED) == laid_out(sheet)
+    return OwnSheet(**vars(certificate(rows=2)))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LoanRow:
+    day: str
+    thing: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LoanSheet(FillableSheet):
+    """A sheet that shares no field with the certificate."""
+
+    template: ClassVar[str] = "loans.html"
+    style: ClassVar[str] = "sheet.css"
+    row_class: ClassVar[type[LoanRow]] = LoanRow
+    row_stretch: ClassVar[str] = "thing"
+
+    borrower: str
+    address: str
+    rows: tuple[LoanRow, ...]
+    note: str = ""
+
+
+LOANS = """{% load paper %}<html lang="zh-Hans" style="font-kerning: none"><body class="{{ blank_part }}">
+  {% if letters %}<p class="letters">{{ letters }}</p>{% else %}
+  <p>借用人：{{ sheet.borrower }}</p>
+  <table class="blank-table" style="width: 150mm; table-layout: fixed; border-collapse: collapse">
+    <thead><tr><th>日期</th><th>物品</th></tr></thead>
+    <tbody>
+      {% for row in sheet.rows %}<tr><td>{{ row.day }}</td><td>{{ row.thing }}</td></tr>{% endfor %}
+      <tr class="blank-foot"><td colspan="2">以上物品如数归还</td></tr>
+    </tbody>
+  </table>
+  <div class="blank-foot">{% if sheet.note %}<p>{{ sheet.note }}</p>{% endif %}{% qr sheet.address "M" %}</div>
+  {% endif %}
+</body></html>"""
+
+
+@pytest.mark.parametrize("note", ["", "押金已收"])
+def test_any_fillable_sheet_is_filled(settings, note: str):
+    use_templates(settings, {"loans.html": LOANS})
+    rows = [LoanRow(day=f"2026年3月{day}日", thing="折叠桌、遮阳棚和血压计" * (day % 3 + 1)) for day in range(1, 6)]
+    sheet = LoanSheet(borrower="王秀英", address="HTTPS://ACADEMY.EXAMPLE.ORG/L/7/", rows=tuple(rows), note=note)
+    assert_look_alike(filled(sheet), laid_out(sheet))
+    assert render_pdf(sheet, created=CREATED) == filled(sheet)
+    (text,) = pages(filled(sheet))
+    assert text.count("折叠桌") == 11 and ("押金" in text) == bool(note)
+
+
+def use_templates(settings, sources: dict[str, str]) -> None:
+    """Let templates of these names be found before those of the product."""
+    (engine,) = settings.TEMPLATES
+    loaders = [("django.template.loaders.locmem.Loader", sources), "django.template.loaders.filesystem.Loader"]
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": loaders}}]
