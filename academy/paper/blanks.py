@@ -1,8 +1,9 @@
 """Blanks: a fillable sheet laid out once with marks where its fields stand, in parts to be put one below the other.
 
-The parts are the `head` with the page's frame, a `row` of the sheet's table, and the `foot` (`styles/blank.css` says
-how a template names them). A blank keeps what WeasyPrint draws besides text, and the places and sizes of texts and
-codes; `filling` makes sheets of that. Lengths are pixels of CSS, places are from the page's top left corner.
+The parts are the `head` with the page's frame, a `row` of the sheet's table, and the `foot`
+(`templates/paper/blank.css` says how a template names them). A blank keeps what WeasyPrint draws besides text, and the
+places and sizes of texts and codes; `filling` makes sheets of that. Lengths are pixels of CSS, places are from the
+page's top left corner.
 """
 
 import re
@@ -23,7 +24,7 @@ from academy.paper.press import printed
 from academy.paper.sheets import FillableSheet
 
 _MARK: Final = re.compile(r"\{\d+\}")
-# Text is set like this and not otherwise; `blank.css` hides what is to be set.
+# Text is set like this and not otherwise; `paper/blank.css` hides what is to be set.
 _STYLE: Final = {
     "visibility": "hidden",
     "font_kerning": "none",
@@ -148,7 +149,9 @@ def part(sheet: type[FillableSheet], name: str, empty: frozenset[Mark], row_line
     row[sheet.row_stretch] = mark_safe(row[sheet.row_stretch] + "<br>&nbsp;" * (row_lines - 1))
     html = render_to_string(sheet.template, {"sheet": {**shown, "rows": [row]}, "blank_part": name})
     parts: list[Part] = []
-    printed(html, "sheet.css", sheet.style, "blank.css", finisher=lambda *made: parts.append(_taken_from(*made)))
+    printed(
+        html, "paper/sheet.css", sheet.style, "paper/blank.css", finisher=lambda *made: parts.append(_taken_from(*made))
+    )
     return parts[0]
 
 

@@ -55,7 +55,7 @@ def filled_in(sheet: FillableSheet, context: dict[str, Any]) -> bytes:
     """`sheet` as a PDF; `context` is what its template needs. Raises `DoesNotFit` and `MissingGlyphs`."""
     filling = _Filling(sheet)
     html = render_to_string(sheet.template, {**context, "letters": "".join(sorted(filling.letters))})
-    return printed(html, "sheet.css", "letters.css", finisher=filling.write)
+    return printed(html, "paper/sheet.css", "paper/letters.css", finisher=filling.write)
 
 
 class _Filling:

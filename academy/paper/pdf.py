@@ -24,4 +24,4 @@ def render_pdf(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime)
         if isinstance(sheet, FillableSheet):
             with suppress(DoesNotFit):
                 return filled_in(sheet, context)
-        return printed(render_to_string(sheet.template, context), "sheet.css", sheet.style)
+        return printed(render_to_string(sheet.template, context), "paper/sheet.css", sheet.style)

@@ -45,7 +45,7 @@ class CertificateSheet(FillableSheet):
     """志愿服务记录证明, with the full set of fields (P2). In Chinese alone: it is a form of Chinese law."""
 
     template: ClassVar[str] = "certificates/paper_certificate.html"
-    style: ClassVar[str] = "certificate.css"
+    style: ClassVar[str] = "certificates/paper_certificate.css"
     row_class: ClassVar[type[ServiceRow]] = ServiceRow
     row_stretch: ClassVar[str] = "content"
 
@@ -73,8 +73,8 @@ class CertificateSheet(FillableSheet):
 class PosterSheet:
     """What hangs at the door: what, when, where, and the code to check in with."""
 
-    template: ClassVar[str] = "activities/paper_poster.html"
-    style: ClassVar[str] = "poster.css"
+    template: ClassVar[str] = "checkin/paper_poster.html"
+    style: ClassVar[str] = "checkin/paper_poster.css"
 
     title: str
     times: tuple[str, ...]
@@ -101,7 +101,7 @@ class SlipsSheet:
     """Sign-in slips (登录条) to be cut apart, eight on each sheet."""
 
     template: ClassVar[str] = "people/paper_slips.html"
-    style: ClassVar[str] = "slips.css"
+    style: ClassVar[str] = "people/paper_slips.css"
 
     community: str
     typed_address: str  # where the code is typed: "academy.example.org/s/"
@@ -125,7 +125,7 @@ class CardsSheet:
     """Check-in cards (签到卡) of 85.6 × 54 mm with crop marks, ten on each sheet."""
 
     template: ClassVar[str] = "people/paper_cards.html"
-    style: ClassVar[str] = "cards.css"
+    style: ClassVar[str] = "people/paper_cards.css"
 
     community: str
     cards: tuple[CardFace, ...]
@@ -157,7 +157,7 @@ class RosterSheet:
     """The paper roster (签到表) that people sign, with empty rows for whoever comes unannounced."""
 
     template: ClassVar[str] = "checkin/paper_roster.html"
-    style: ClassVar[str] = "roster.css"
+    style: ClassVar[str] = "checkin/paper_roster.css"
 
     title: str
     place: str
@@ -188,7 +188,7 @@ class NoticeSheet:
     """The public notice (公示) for the wall, or the desk's own list of everybody."""
 
     template: ClassVar[str] = "desk/paper_notice.html"
-    style: ClassVar[str] = "notice.css"
+    style: ClassVar[str] = "desk/paper_notice.css"
 
     community: str
     lines: tuple[NoticeLine, ...]

@@ -36,7 +36,7 @@ def filled(sheet: FillableSheet) -> bytes:
 
 
 def laid_out(sheet: FillableSheet) -> bytes:
-    return printed(render_to_string(sheet.template, context(sheet)), "sheet.css", sheet.style)
+    return printed(render_to_string(sheet.template, context(sheet)), "paper/sheet.css", sheet.style)
 
 
 def places(pdf: bytes) -> dict[str, list[tuple[float, float]]]:
@@ -199,7 +199,7 @@ class LoanSheet(FillableSheet):
     """A sheet that shares no field with the certificate."""
 
     template: ClassVar[str] = "loans.html"
-    style: ClassVar[str] = "sheet.css"
+    style: ClassVar[str] = "paper/sheet.css"
     row_class: ClassVar[type[LoanRow]] = LoanRow
     row_stretch: ClassVar[str] = "thing"
 

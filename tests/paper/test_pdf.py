@@ -58,7 +58,7 @@ def test_a_font_of_the_machine_is_never_used_in_silence(monkeypatch: pytest.Monk
 )
 def test_nothing_but_our_fonts_is_fetched(address: str):
     with pytest.raises(RuntimeError, match="offline"):
-        press.printed(f'<p><img src="{address}"></p>', "sheet.css")
+        press.printed(f'<p><img src="{address}"></p>', "paper/sheet.css")
 
 
 def test_what_people_typed_is_never_markup():
