@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 
 from academy.certificates import eligibility
 from academy.certificates.models import Certificate, Closure
+from academy.certificates.sheets import CertificateRow, CertificateSheet
 from academy.core import formats
 from academy.core.keys import grouped, next_number, normalise_key, random_key
 from academy.core.refusals import Refusal
@@ -22,7 +23,6 @@ from academy.hours.evidence import Evidence
 from academy.hours.ledger import canonical_json
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import CertificateSheet, ServiceRow
 from academy.people import belongings
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
@@ -361,7 +361,7 @@ def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateShe
         volunteer_number=personal["volunteer_number"],
         hours=snapshot["hours"],
         rows=tuple(
-            ServiceRow(
+            CertificateRow(
                 index=str(index),
                 date=_date(row["date"]),
                 activity=row["activity"],

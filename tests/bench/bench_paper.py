@@ -13,7 +13,8 @@ from weasyprint.text.fonts import FontConfiguration
 
 from academy.paper.fonts import FONTS
 from academy.paper.pdf import render_pdf
-from tests.paper.samples import CREATED, certificate
+from tests.certificates.samples import certificate
+from tests.paper.printing import CREATED
 
 ROUNDS = 15
 SHEET = certificate(rows=10)

@@ -1,60 +1,69 @@
-"""Sheets as the apps fill them in."""
+"""Sheets as the apps fill them in, and a fillable one of paper's own."""
 
-import datetime as dt
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from academy.paper.sheets import (
     CardFace,
     CardsSheet,
-    CertificateSheet,
+    FillableSheet,
     PosterSheet,
     RosterLine,
     RosterPart,
     RosterSheet,
-    ServiceRow,
     Slip,
     SlipsSheet,
 )
 
-CREATED = dt.datetime(2026, 12, 1, 10, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
-_SERVICES = [
-    ("春季社区义诊", "银杏里社区卫生服务站", "测量血压、登记并讲解用药", "2.5"),
-    ("周六文明清洁日", "银杏里小区东门", "小区入口秩序维护与垃圾分类引导", "3.0"),
-    ("长者探访计划", "", "陪同独居长辈到社区医院复诊", "4.2"),
-]
+@dataclass(frozen=True, kw_only=True)
+class LoanRow:
+    day: str
+    thing: str
 
 
-def certificate(rows: int = 10, **fields: Any) -> CertificateSheet:
-    services = [_SERVICES[index % len(_SERVICES)] for index in range(rows)]
+@dataclass(frozen=True, kw_only=True)
+class LoanSheet(FillableSheet):
+    """A sheet that shares no field with the certificate."""
+
+    template: ClassVar[str] = "loans.html"
+    style: ClassVar[str] = "paper/sheet.css"
+    row_class: ClassVar[type[LoanRow]] = LoanRow
+    row_stretch: ClassVar[str] = "thing"
+
+    borrower: str
+    address: str
+    rows: tuple[LoanRow, ...]
+    note: str = ""
+
+
+LOANS = """{% load paper %}<html lang="zh-Hans" style="font-kerning: none">
+<head>{% if created %}<meta name="dcterms.created" content="{{ created }}">{% endif %}</head>
+<body class="{{ blank_part }}">
+  {% if letters %}<p class="letters">{{ letters }}</p>{% else %}
+  <p>借用人：{{ sheet.borrower }}</p>
+  <table class="blank-table" style="width: 150mm; table-layout: fixed; border-collapse: collapse">
+    <thead><tr><th>日期</th><th>物品</th></tr></thead>
+    <tbody>
+      {% for row in sheet.rows %}<tr><td>{{ row.day }}</td><td>{{ row.thing }}</td></tr>{% endfor %}
+      <tr class="blank-foot"><td colspan="2">以上物品如数归还</td></tr>
+    </tbody>
+  </table>
+  <div class="blank-foot">{% if sheet.note %}<p>{{ sheet.note }}</p>{% endif %}{% qr sheet.address "M" %}</div>
+  {% endif %}
+</body></html>"""
+
+
+def loan(rows: int = 3, **fields: Any) -> LoanSheet:
     filled: dict[str, Any] = {
-        "name": "王秀英",
-        "volunteer_number": "V2026000012K",
-        "hours": "38.5",
+        "borrower": "王秀英",
+        "address": "HTTPS://ACADEMY.EXAMPLE.ORG/L/7/",
         "rows": tuple(
-            ServiceRow(
-                index=str(index + 1),
-                date=f"2026-{1 + index % 11:02}-15",
-                activity=activity,
-                place=place,
-                content=content,
-                hours=hours,
-            )
-            for index, (activity, place, content, hours) in enumerate(services)
+            LoanRow(day=f"2026年3月{day}日", thing="折叠桌、遮阳棚和血压计" * (day % 3 + 1))
+            for day in range(1, rows + 1)
         ),
-        "period_from": "2026年1月1日",
-        "period_to": "2026年11月30日",
-        "issuer": "银杏里社区志愿服务队",
-        "person_responsible": "周建国",
-        "handler": "李敏",
-        "telephone": "010-6666 8888",
-        "number": "YXL-2026-000123",
-        "issued_on": "2026年12月1日",
-        "verify_url": "HTTPS://ACADEMY.EXAMPLE.ORG/VERIFY/7K3M9QXA2B4C5D6E/",
-        "verify_address": "academy.example.org/verify/",
-        "verify_code": "7K3M-9QXA-2B4C-5D6E",
     }
-    return CertificateSheet(**(filled | fields))
+    return LoanSheet(**(filled | fields))
 
 
 def poster(**fields: Any) -> PosterSheet:
