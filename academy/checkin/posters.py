@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
 from academy.checkin.services import checkpoint_for
+from academy.checkin.sheets import PosterSheet
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import PosterSheet
 
 NOT_PUBLISHED = Refusal("not_published", _("Publish the activity first: only then does its code answer."))
 MISSING_GLYPHS = Refusal(

@@ -19,11 +19,11 @@ from academy.checkin.choice import IN, OUT
 from academy.checkin.context import shift_window
 from academy.checkin.models import Visit
 from academy.checkin.services.codes import secret
+from academy.checkin.sheets import RosterLine, RosterPart, RosterSheet
 from academy.core import formats
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import RosterLine, RosterPart, RosterSheet
 from academy.people import services as people_services
 from academy.people.models import Volunteer
 

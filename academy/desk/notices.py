@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from academy.core import formats
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.desk.sheets import NoticeLine, NoticeSheet
 from academy.hours.models import RecordState, ServiceRecord
 from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import NoticeLine, NoticeSheet
 from academy.people import ages
 from academy.people.belongings import OF_AGE
 from academy.people.models import Consent, Volunteer

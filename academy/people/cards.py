@@ -14,9 +14,9 @@ from academy.core import keys
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import CardFace, CardsSheet
 from academy.people.models import Card, Issuer, User, Volunteer
 from academy.people.refusals import CARD_REVOKED, UNKNOWN_CARD
+from academy.people.sheets import CardFace, CardsSheet
 
 CARD_BITS = 80
 

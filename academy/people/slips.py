@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from academy.core import keys
 from academy.core.refusals import Refusal
 from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import Slip, SlipsSheet
 from academy.people import services
 from academy.people.models import Issuer, User, Volunteer
+from academy.people.sheets import SlipFace, SlipsSheet
 
 NOBODY = Refusal("nobody", _("Nobody is left for whom you may print a slip. Choose somebody else."))
 MISSING_GLYPHS = Refusal(
@@ -41,7 +41,7 @@ def _pdf(codes: Sequence[tuple[Volunteer, str]], at: dt.datetime) -> bytes:
         typed_address=address.partition("://")[2] + reverse("people:slip_typed"),
         contact=f"{issuer.name} {issuer.telephone}" if issuer else "",
         slips=tuple(
-            Slip(
+            SlipFace(
                 name=volunteer.name,
                 number=volunteer.number,
                 url=(address + reverse("people:slip", args=[code])).upper(),

@@ -1,19 +1,9 @@
-"""Sheets as the apps fill them in, and a fillable one of paper's own."""
+"""A fillable sheet that no app prints."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from academy.paper.sheets import (
-    CardFace,
-    CardsSheet,
-    FillableSheet,
-    PosterSheet,
-    RosterLine,
-    RosterPart,
-    RosterSheet,
-    Slip,
-    SlipsSheet,
-)
+from academy.paper.sheets import FillableSheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,74 +54,3 @@ def loan(rows: int = 3, **fields: Any) -> LoanSheet:
         ),
     }
     return LoanSheet(**(filled | fields))
-
-
-def poster(**fields: Any) -> PosterSheet:
-    filled: dict[str, Any] = {
-        "title": "春季社区义诊",
-        "times": ("1月10日 周六 9:00–12:00", "1月11日 周日 9:00–12:00"),
-        "place": "银杏里社区卫生服务站一楼大厅",
-        "organiser": "银杏里社区志愿服务队",
-        "leader": "王秀英",
-        "url": "HTTPS://ACADEMY.EXAMPLE.ORG/C/7K3M9QXA2B4/",
-        "typed_address": "academy.example.org/c/7K3M9QXA2B4/",
-        "contact": "李敏 010-6666 8888",
-    }
-    return PosterSheet(**(filled | fields))
-
-
-def slips(*names: str) -> SlipsSheet:
-    return SlipsSheet(
-        community="银杏里社区",
-        typed_address="academy.example.org/s/",
-        contact="李敏 010-6666 8888",
-        slips=tuple(
-            Slip(
-                name=name,
-                number=f"V20260000{index:02}K",
-                url=f"HTTPS://ACADEMY.EXAMPLE.ORG/S/7K3M9QX{index:03}/",
-                code=f"7K3M-9QX{index % 10}-{index // 10:02}",
-            )
-            for index, name in enumerate(names)
-        ),
-    )
-
-
-def cards(*names: str, contact: str = "银杏里社区志愿服务队 010-6666 8888") -> CardsSheet:
-    return CardsSheet(
-        community="银杏里社区",
-        cards=tuple(
-            CardFace(
-                name=name,
-                number=f"V2026{index:06}K",
-                community="银杏里社区",
-                url=f"HTTPS://ACADEMY.EXAMPLE.ORG/P/7K3M9QXA2B4C{index:04}/",
-                contact=contact,
-            )
-            for index, name in enumerate(names)
-        ),
-    )
-
-
-def roster(*names: str, shifts: int = 1, **fields: Any) -> RosterSheet:
-    filled: dict[str, Any] = {
-        "title": "春季社区义诊",
-        "place": "银杏里社区卫生服务站一楼大厅",
-        "organiser": "银杏里社区志愿服务队",
-        "leader": "王秀英",
-        "parts": tuple(
-            RosterPart(
-                when=f"1月{10 + shift}日 周六 9:00–12:00",
-                lines=tuple(
-                    RosterLine(
-                        name=name,
-                        number=f"V2026{index:06}K",
-                        url=f"HTTPS://ACADEMY.EXAMPLE.ORG/LEAD/7/ROSTER/7K3M9QX{index:03}/",
-                    )
-                    for index, name in enumerate(names)
-                ),
-            )
-            for shift in range(shifts)
-        ),
-    }
-    return RosterSheet(**(filled | fields))
