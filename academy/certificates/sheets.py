@@ -1,7 +1,9 @@
 """The certificate as it is printed."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
 
 from academy.paper.sheets import FillableSheet
 
@@ -24,6 +26,7 @@ class CertificateSheet(FillableSheet):
 
     template: ClassVar[str] = "certificates/paper_certificate.html"
     style: ClassVar[str] = "certificates/paper_certificate.css"
+    unprintable_advice: ClassVar[Any] = _("The social worker has to see to this certificate by hand.")
     row_class: ClassVar[type[CertificateRow]] = CertificateRow
     row_stretch: ClassVar[str] = "content"
 

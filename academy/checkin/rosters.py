@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin import tokens
@@ -23,15 +22,12 @@ from academy.checkin.sheets import RosterLine, RosterPart, RosterSheet
 from academy.core import formats
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
-from academy.paper.pdf import MissingGlyphs, render_pdf
+from academy.paper.pdf import print_sheet
 from academy.people import services as people_services
 from academy.people.models import Volunteer
 
 FOUND_AT_MOST = 10
 SHORTEST_SEARCH = 2  # a family name alone would list half the roll
-MISSING_GLYPHS = Refusal(
-    "missing_glyphs", _("A name holds a character that our fonts do not have. Tick that person on the screen.")
-)
 _CLOCK = re.compile(r"(\d{1,2})\s*[:：.．点时h]?\s*(\d{2})分?", re.IGNORECASE)
 
 
@@ -214,10 +210,7 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
             for roster in rosters
         ),
     )
-    try:
-        return render_pdf(sheet, language=language, created=at)
-    except MissingGlyphs:
-        return MISSING_GLYPHS
+    return print_sheet(sheet, language=language, created=at)
 
 
 def row_url(activity: Activity, key: str) -> str:

@@ -1,7 +1,9 @@
 """The activity's poster and its roster as they are printed."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,6 +12,7 @@ class PosterSheet:
 
     template: ClassVar[str] = "checkin/paper_poster.html"
     style: ClassVar[str] = "checkin/paper_poster.css"
+    unprintable_advice: ClassVar[Any] = _("Change the wording of the title or the place.")
 
     title: str
     times: tuple[str, ...]
@@ -44,6 +47,7 @@ class RosterSheet:
 
     template: ClassVar[str] = "checkin/paper_roster.html"
     style: ClassVar[str] = "checkin/paper_roster.css"
+    unprintable_advice: ClassVar[Any] = _("Tick that person on the screen.")
 
     title: str
     place: str

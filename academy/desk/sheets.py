@@ -1,7 +1,9 @@
 """The public notice as it is printed."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +24,7 @@ class NoticeSheet:
 
     template: ClassVar[str] = "desk/paper_notice.html"
     style: ClassVar[str] = "desk/paper_notice.css"
+    unprintable_advice: ClassVar[Any] = _("Tell the person who maintains the system.")
 
     community: str
     lines: tuple[NoticeLine, ...]

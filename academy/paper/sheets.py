@@ -9,10 +9,11 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 
 class Sheet(Protocol):
-    """Anything that `pdf.render_pdf` prints."""
+    """A sheet of paper that `pdf.print_sheet` prints; its app defines it in a `sheets.py`."""
 
     template: ClassVar[str]
-    style: ClassVar[str]
+    style: ClassVar[str]  # a style sheet, named as a template is; it comes after `paper/sheet.css`
+    unprintable_advice: ClassVar[Any]  # a translated sentence: what to do when our fonts lack a character
 
 
 @runtime_checkable

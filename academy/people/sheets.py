@@ -1,7 +1,9 @@
 """Sign-in slips and check-in cards as they are printed."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,7 @@ class SlipsSheet:
 
     template: ClassVar[str] = "people/paper_slips.html"
     style: ClassVar[str] = "people/paper_slips.css"
+    unprintable_advice: ClassVar[Any] = _("Leave that person out, and write their slip by hand.")
 
     community: str
     typed_address: str  # where the code is typed: "academy.example.org/s/"
@@ -44,6 +47,7 @@ class CardsSheet:
 
     template: ClassVar[str] = "people/paper_cards.html"
     style: ClassVar[str] = "people/paper_cards.css"
+    unprintable_advice: ClassVar[Any] = _("Leave that person out; their phone shows the card too.")
 
     community: str
     cards: tuple[CardFace, ...]

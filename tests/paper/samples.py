@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy
+
 from academy.paper.sheets import FillableSheet
 
 
@@ -18,6 +20,7 @@ class LoanSheet(FillableSheet):
 
     template: ClassVar[str] = "loans.html"
     style: ClassVar[str] = "paper/sheet.css"
+    unprintable_advice: ClassVar[Any] = gettext_lazy("Tick that person on the screen.")
     row_class: ClassVar[type[LoanRow]] = LoanRow
     row_stretch: ClassVar[str] = "thing"
 
