@@ -24,6 +24,7 @@ from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.sentences import EVIDENCE_WORDS
+from academy.paper.http import pdf_response
 from academy.people import belongings
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
@@ -159,15 +160,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("certificates:my")
-    return pdf_response(certificate, answer)
-
-
-def pdf_response(certificate: Certificate, content: bytes) -> HttpResponse:
-    headers = {
-        "Content-Disposition": f'inline; filename="{certificate.number}.pdf"',
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf_response(answer, f"{certificate.number}.pdf")
 
 
 def _user(request: HttpRequest) -> User:

@@ -8,9 +8,10 @@ import pypdfium2 as pdfium
 import pytest
 from django.utils import timezone, translation
 
+from academy.core.refusals import Refusal
 from academy.paper import press
 from academy.paper.http import pdf_response
-from academy.paper.pdf import MissingGlyphs, render_pdf
+from academy.paper.pdf import MissingGlyphs, print_sheet, render_pdf
 from tests.paper.printing import CREATED
 from tests.paper.reading import pages
 from tests.paper.samples import loan
@@ -45,6 +46,21 @@ def test_a_character_without_a_glyph_is_refused_before_anything_is_laid_out():
     assert "U+20BB7" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Our fonts cannot print “𠮷𲎰”. Tick that person on the screen."),
+        ("zh-hans", "字库打印不了“𠮷𲎰”。请在屏幕名册上为这位志愿者签到。"),
+    ],
+)
+def test_the_refusal_names_the_characters_and_gives_the_advice_of_the_sheet(language: str, sentence: str):
+    with translation.override(language):
+        answer = print_sheet(loan(borrower="𲎰王𠮷"), created=CREATED)
+        assert isinstance(answer, Refusal)
+        assert answer.code == "missing_glyphs"
+        assert str(answer) == sentence
+
+
 def test_a_font_of_the_machine_is_never_used_in_silence(monkeypatch: pytest.MonkeyPatch):
     """Were the first test blind, Pango would look for the character in the machine's fonts, or draw a box."""
     monkeypatch.setattr(press, "missing_characters", lambda text: set())
@@ -75,3 +91,9 @@ def test_a_pdf_opens_in_the_browser_under_its_chinese_name_and_stays_in_no_cache
     assert response["Content-Disposition"] == "inline; filename*=utf-8''" + quote("志愿服务记录证明 王秀英.pdf")
     assert response["Cache-Control"] == "no-store"
     assert response.content == b"%PDF-1.7"
+
+
+def test_a_pdf_that_must_not_be_loaded_again_is_saved():
+    response = pdf_response(b"%PDF-1.7", "sign-in-slips.pdf", as_attachment=True)
+    assert response["Content-Disposition"] == 'attachment; filename="sign-in-slips.pdf"'
+    assert response["Cache-Control"] == "no-store"
