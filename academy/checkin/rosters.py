@@ -32,7 +32,7 @@ _CLOCK = re.compile(r"(\d{1,2})\s*[:：.．点时h]?\s*(\d{2})分?", re.IGNORECA
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RosterRow:
     """One person on an activity's roster, at one of its shifts; `shift` is None for whoever has none yet."""
 
     key: str
@@ -56,7 +56,7 @@ class ShiftRoster:
     """A shift's rows in the order of volunteer numbers, as they stand on paper too."""
 
     shift: Shift
-    rows: tuple[Row, ...]
+    rows: tuple[RosterRow, ...]
     opens_at: dt.datetime
     closes_at: dt.datetime
 
@@ -94,7 +94,7 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
     rosters = []
     for shift in activity.shifts.all():
         rows = [
-            Row(
+            RosterRow(
                 key=row_key(activity, person),
                 volunteer=person,
                 shift=shift,
@@ -108,7 +108,7 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
     return rosters
 
 
-def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> list[Row]:
+def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> list[RosterRow]:
     """The rows of the community's people whom `text` may mean: part of a name or number, or the phone's last digits.
 
     Too short a text finds nobody, and never more than ten are found: the roll is not for leafing through.
@@ -120,13 +120,13 @@ def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> 
     if text.isdecimal() and len(text) >= 4:
         wanted |= Q(phone__endswith=text)
     people = Volunteer.objects.present().in_communities([activity.community_id]).filter(wanted)
-    listed: dict[int, list[Row]] = defaultdict(list)
+    listed: dict[int, list[RosterRow]] = defaultdict(list)
     for roster in rosters:
         for row in roster.rows:
             listed[row.volunteer.pk].append(row)
-    found: list[Row] = []
+    found: list[RosterRow] = []
     for person in people.order_by("number")[:FOUND_AT_MOST]:
-        found += listed.get(person.pk) or [Row(row_key(activity, person), person, None)]
+        found += listed.get(person.pk) or [RosterRow(row_key(activity, person), person, None)]
     return found
 
 
@@ -141,12 +141,12 @@ def find_person(activity: Activity, key: str) -> Volunteer | None:
     return _who_stays(Volunteer.objects.select_related("merged_into").get(pk=pk))
 
 
-def rows_of_person(rosters: Iterable[ShiftRoster], person: Volunteer) -> list[Row]:
+def rows_of_person(rosters: Iterable[ShiftRoster], person: Volunteer) -> list[RosterRow]:
     """The person's row at every shift, those with a place or not."""
     rows = []
     for roster in rosters:
         mine = next((row for row in roster.rows if row.volunteer.pk == person.pk), None)
-        rows.append(mine or Row(row_key(roster.shift.activity, person), person, roster.shift))
+        rows.append(mine or RosterRow(row_key(roster.shift.activity, person), person, roster.shift))
     return rows
 
 
