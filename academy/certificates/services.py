@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 
 from academy.certificates import eligibility
 from academy.certificates.models import Certificate, Closure
+from academy.certificates.sheets import CertificateRow, CertificateSheet
 from academy.core import formats
 from academy.core.keys import grouped, normalise_key, random_key
 from academy.core.refusals import Refusal
@@ -22,8 +23,7 @@ from academy.hours.evidence import Evidence
 from academy.hours.ledger import canonical_json
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.hours.services import totals
-from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import CertificateSheet, ServiceRow
+from academy.paper.pdf import print_sheet
 from academy.people import belongings
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
@@ -48,14 +48,6 @@ PERSONAL_DATA_GONE = Refusal(
 _CUT = "各行小时数舍去第二位小数，合计按总分钟数计算。"
 # What nobody here has seen is said on the paper as well (P8).
 _IMPORTED = "其中 %s 小时据以往服务记录导入。"
-
-
-def _missing_glyphs(characters: frozenset[str]) -> Refusal:
-    return Refusal(
-        "missing_glyphs",
-        _("Our fonts cannot print “%(characters)s”. The social worker has to see to this certificate by hand.")
-        % {"characters": "".join(sorted(characters))},
-    )
 
 
 @dataclass(frozen=True)
@@ -266,10 +258,7 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     personal = decrypt_for(certificate.volunteer, certificate.personal)
     if personal is None:
         return PERSONAL_DATA_GONE
-    try:
-        return render_pdf(_sheet(certificate, personal), created=certificate.issued_at)
-    except MissingGlyphs as error:
-        return _missing_glyphs(error.characters)
+    return print_sheet(_sheet(certificate, personal), created=certificate.issued_at)
 
 
 def _locked(certificate: Certificate) -> Certificate:
@@ -362,7 +351,7 @@ def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateShe
         volunteer_number=personal["volunteer_number"],
         hours=snapshot["hours"],
         rows=tuple(
-            ServiceRow(
+            CertificateRow(
                 index=str(index),
                 date=_date(row["date"]),
                 activity=row["activity"],

@@ -24,6 +24,7 @@ from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.sentences import EVIDENCE_WORDS
+from academy.paper.http import pdf_response
 from academy.people.belongings import people_with_right
 from academy.people.http import user_of
 from academy.people.models import Issuer, Volunteer
@@ -160,15 +161,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("certificates:my")
-    return pdf_response(certificate, answer)
-
-
-def pdf_response(certificate: Certificate, content: bytes) -> HttpResponse:
-    headers = {
-        "Content-Disposition": f'inline; filename="{certificate.number}.pdf"',
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf_response(answer, f"{certificate.number}.pdf")
 
 
 def _people_of(request: HttpRequest) -> list[Volunteer]:

@@ -22,13 +22,13 @@ from wagtail.admin.widgets.button import Button
 
 from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
-from academy.certificates.views import pdf_response
 from academy.core import formats
 from academy.core.actions import ActionView
 from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.hours.sentences import EVIDENCE_WORDS
+from academy.paper.http import pdf_response
 from academy.people.permissions import Right
 
 
@@ -102,7 +102,7 @@ class PrintView(PermissionCheckedMixin, View):
         if isinstance(answer, Refusal):
             messages.error(request, str(answer))
             return redirect("certificate:inspect", certificate.pk)
-        return pdf_response(certificate, answer)
+        return pdf_response(answer, f"{certificate.number}.pdf")
 
 
 class _ThenInspect(ActionView):

@@ -10,15 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
 from academy.checkin.services import codes
+from academy.checkin.sheets import PosterSheet
 from academy.core import formats
 from academy.core.refusals import Refusal
-from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import PosterSheet
+from academy.paper.pdf import print_sheet
 
 NOT_PUBLISHED = Refusal("not_published", _("Publish the activity first: only then does its code answer."))
-MISSING_GLYPHS = Refusal(
-    "missing_glyphs", _("The title or the place holds a character that our fonts do not have. Write it otherwise.")
-)
 
 
 def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
@@ -42,7 +39,4 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
         typed_address=address.partition("://")[2].lower(),
         contact=f"{activity.issuer.name} {activity.issuer.telephone}",
     )
-    try:
-        return render_pdf(sheet, language=language, created=at)
-    except MissingGlyphs:
-        return MISSING_GLYPHS
+    return print_sheet(sheet, language=language, created=at)

@@ -9,30 +9,26 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.choice import IN, OUT
 from academy.checkin.context import shift_window
 from academy.checkin.models import Visit
 from academy.checkin.rows import row_key
+from academy.checkin.sheets import RosterLine, RosterPart, RosterSheet
 from academy.core import formats
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
-from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import RosterLine, RosterPart, RosterSheet
+from academy.paper.pdf import print_sheet
 from academy.people import services as people_services
 from academy.people.models import Volunteer
 
 FOUND_AT_MOST = 10
 SHORTEST_SEARCH = 2  # a family name alone would list half the roll
-MISSING_GLYPHS = Refusal(
-    "missing_glyphs", _("A name holds a character that our fonts do not have. Tick that person on the screen.")
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RosterRow:
     """One person on an activity's roster, at one of its shifts; `shift` is None for whoever has none yet."""
 
     key: str
@@ -56,7 +52,7 @@ class ShiftRoster:
     """A shift's rows in the order of volunteer numbers, as they stand on paper too."""
 
     shift: Shift
-    rows: tuple[Row, ...]
+    rows: tuple[RosterRow, ...]
     opens_at: dt.datetime
     closes_at: dt.datetime
 
@@ -94,7 +90,7 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
     rosters = []
     for shift in activity.shifts.all():
         rows = [
-            Row(
+            RosterRow(
                 key=row_key(activity, person.pk),
                 volunteer=person,
                 shift=shift,
@@ -109,7 +105,7 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
     return rosters
 
 
-def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> list[Row]:
+def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> list[RosterRow]:
     """The rows of the community's people whom `text` may mean: part of a name or number, or the phone's last digits.
 
     Too short a text finds nobody, and never more than ten are found: the roll is not for leafing through.
@@ -121,22 +117,22 @@ def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> 
     if text.isdecimal() and len(text) >= 4:
         wanted |= Q(phone__endswith=text)
     people = Volunteer.objects.present().in_communities([activity.community_id]).filter(wanted)
-    listed: dict[int, list[Row]] = defaultdict(list)
+    listed: dict[int, list[RosterRow]] = defaultdict(list)
     for roster in rosters:
         for row in roster.rows:
             listed[row.volunteer.pk].append(row)
-    found: list[Row] = []
+    found: list[RosterRow] = []
     for person in people.order_by("number")[:FOUND_AT_MOST]:
-        found += listed.get(person.pk) or [Row(row_key(activity, person.pk), person, None)]
+        found += listed.get(person.pk) or [RosterRow(row_key(activity, person.pk), person, None)]
     return found
 
 
-def rows_of_person(rosters: Iterable[ShiftRoster], person: Volunteer) -> list[Row]:
+def rows_of_person(rosters: Iterable[ShiftRoster], person: Volunteer) -> list[RosterRow]:
     """The person's row at every shift, those with a place or not."""
     rows = []
     for roster in rosters:
         mine = next((row for row in roster.rows if row.volunteer.pk == person.pk), None)
-        rows.append(mine or Row(row_key(roster.shift.activity, person.pk), person, roster.shift))
+        rows.append(mine or RosterRow(row_key(roster.shift.activity, person.pk), person, roster.shift))
     return rows
 
 
@@ -170,10 +166,7 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
             for roster in rosters
         ),
     )
-    try:
-        return render_pdf(sheet, language=language, created=at)
-    except MissingGlyphs:
-        return MISSING_GLYPHS
+    return print_sheet(sheet, language=language, created=at)
 
 
 def row_url(activity: Activity, key: str) -> str:

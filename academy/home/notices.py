@@ -16,17 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from academy.core import formats
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.home.sheets import NoticeLine, NoticeSheet
 from academy.hours.models import RecordState, ServiceRecord
-from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import NoticeLine, NoticeSheet
+from academy.paper.pdf import print_sheet
 from academy.people import ages
 from academy.people.belongings import OF_AGE
 from academy.people.models import Consent, Volunteer
 
-MISSING_GLYPHS = Refusal(
-    "missing_glyphs",
-    _("A rare character cannot be printed. Tell whoever looks after the system."),
-)
 ON_NOTICE = (RecordState.ON_NOTICE, RecordState.CONTESTED)
 
 
@@ -130,10 +126,7 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         withheld=batch.withheld,
         for_the_desk=everybody,
     )
-    try:
-        return render_pdf(sheet, language=language, created=at)
-    except MissingGlyphs:
-        return MISSING_GLYPHS
+    return print_sheet(sheet, language=language, created=at)
 
 
 def _remarks(record: ServiceRecord) -> list[str]:

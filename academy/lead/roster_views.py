@@ -22,7 +22,7 @@ from academy.checkin import rosters
 from academy.checkin.choice import Candidate
 from academy.checkin.models import Direction, Method, Scan
 from academy.checkin.refusals import keying_refusal, told_to_leader
-from academy.checkin.rosters import Row, ShiftRoster
+from academy.checkin.rosters import RosterRow, ShiftRoster
 from academy.checkin.rows import find_people, row_key
 from academy.checkin.services import keying_in, scanning
 from academy.core import formats
@@ -58,15 +58,15 @@ class TickResult:
     sentence: str
     code: str = ""  # of a refusal
 
-    def is_about(self, row: Row) -> bool:
+    def is_about(self, row: RosterRow) -> bool:
         return self.row == row.key and (self.shift_id is None or row.shift is None or row.shift.pk == self.shift_id)
 
 
 @dataclass(frozen=True)
-class Line:
+class ScreenRow:
     """A row of the screen with its button, or with several where the shift is not clear; and what a tap came to."""
 
-    row: Row
+    row: RosterRow
     buttons: tuple[tuple[Tick, Candidate | None], ...]
     said: TickResult | None = None
     is_anchor: bool = False  # the first that something is said of: the page scrolls there
@@ -120,7 +120,7 @@ def _show_roster(
     said = said or _said(request, activity, taking)
     anchored = False
 
-    def line(row: Row) -> Line:
+    def line(row: RosterRow) -> ScreenRow:
         nonlocal anchored
         buttons: list[tuple[Tick, Candidate | None]] = []
         if asked and asked.row == row.key and asked.shift_id is None and row.shift is None:
@@ -129,7 +129,7 @@ def _show_roster(
             buttons = [(Tick(row.key, row.direction, row.shift.pk if row.shift else None, uuid4()), None)]
         about = said if said and said.is_about(row) else None
         first, anchored = about is not None and not anchored, anchored or about is not None
-        return Line(row, tuple(buttons), about, first)
+        return ScreenRow(row, tuple(buttons), about, first)
 
     context: dict[str, Any] = {
         "activity": activity,
@@ -205,7 +205,7 @@ def roster_pdf(request: HttpRequest, activity_id: int) -> HttpResponse:
 class Entry:
     """One row being keyed in: what was typed stays until it is stored."""
 
-    row: Row
+    row: RosterRow
     scan_id: UUID
     arrived: str = ""
     left: str = ""
@@ -297,11 +297,11 @@ def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster]
     return [_read_entry(request, row, suffix=f"-{key}") for key, row in rows.items()]
 
 
-def _row_at(part: ShiftRoster, activity: Activity, person: Volunteer) -> Row:
-    return Row(row_key(activity, person.pk), person, part.shift)
+def _row_at(part: ShiftRoster, activity: Activity, person: Volunteer) -> RosterRow:
+    return RosterRow(row_key(activity, person.pk), person, part.shift)
 
 
-def _read_entry(request: HttpRequest, row: Row, *, suffix: str = "") -> Entry:
+def _read_entry(request: HttpRequest, row: RosterRow, *, suffix: str = "") -> Entry:
     """What the form says of this row, with the scan's id that it was given."""
     try:
         scan_id = UUID(request.POST.get(f"scan{suffix}", ""))
@@ -341,7 +341,7 @@ def _shift_asked_for(request: HttpRequest, listed: list[ShiftRoster]) -> ShiftRo
     return next((part for part in listed if str(part.shift.pk) == text), None)
 
 
-def _likely_shift(listed: list[ShiftRoster], mine: list[Row]) -> ShiftRoster:
+def _likely_shift(listed: list[ShiftRoster], mine: list[RosterRow]) -> ShiftRoster:
     """Of the shifts that have begun the last one with a place and nothing scanned; else the last that has begun."""
     now = timezone.now()
     waiting = [

@@ -1,14 +1,15 @@
-"""Blanks: a certificate laid out once with marks where its fields stand, in parts to be put one below the other.
+"""Blanks: a fillable sheet laid out once with marks where its fields stand, in parts to be put one below the other.
 
-The parts are the `head` with the page's frame, a `row` of services, and the `foot` (`styles/blank.css` tells which is
-which). Kept of each is what WeasyPrint draws besides text, and of texts and codes their places and sizes; `filling`
-makes certificates of that. Lengths are pixels of CSS, places are from the page's top left corner.
+The parts are the `head` with the page's frame, a `row` of the sheet's table, and the `foot`
+(`templates/paper/blank.css` says how a template names them). A blank keeps what WeasyPrint draws besides text, and the
+places and sizes of texts and codes; `filling` makes sheets of that. Lengths are pixels of CSS, places are from the
+page's top left corner.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import dist
 from typing import Any, Final, NamedTuple
 
@@ -20,15 +21,10 @@ from weasyprint.formatting_structure import boxes
 from academy.paper.codes import Level
 from academy.paper.fonts import FONTS
 from academy.paper.press import printed
-from academy.paper.sheets import CertificateSheet, ServiceRow
+from academy.paper.sheets import FillableSheet
 
-SHEET_FIELDS: Final = tuple(field.name for field in fields(CertificateSheet) if field.name != "rows")
-ROW_FIELDS: Final = tuple(field.name for field in fields(ServiceRow))
-_FIELDS: Final = (*SHEET_FIELDS, *(f"row.{field}" for field in ROW_FIELDS))
-# Short, so that none is broken between two lines.
-_MARKS: Final = {field: f"{{{number}}}" for number, field in enumerate(_FIELDS)}
-_MARK: Final = re.compile(r"\{(\d+)\}")
-# Text is set like this and not otherwise; `blank.css` hides what is to be set.
+_MARK: Final = re.compile(r"\{\d+\}")
+# Text is set like this and not otherwise; `paper/blank.css` hides what is to be set.
 _STYLE: Final = {
     "visibility": "hidden",
     "font_kerning": "none",
@@ -37,11 +33,19 @@ _STYLE: Final = {
 }
 _BLACK: Final = (0, 0, 0)
 
-Values = dict[str, str]
+Mark = str
+Values = dict[Mark, str]
 
 
 class DoesNotFit(Exception):
     """The sheet, or the blank itself, is more than can be filled in: it has to be laid out as a whole."""
+
+
+class Marks(NamedTuple):
+    """The marks that stand on a blank for the fields of its sheet and of the sheet's rows."""
+
+    sheet: dict[str, Mark]
+    row: dict[str, Mark]
 
 
 class Run(NamedTuple):
@@ -93,14 +97,26 @@ class Blank(NamedTuple):
     foot: Part
 
 
+@cache
+def marks_of(sheet: type[FillableSheet]) -> Marks:
+    """The mark of each field of such a sheet; `rows` has none."""
+    names = [field.name for field in fields(sheet) if field.name != "rows"]
+    row_names = [field.name for field in fields(sheet.row_class)]
+    # Short, so that none is broken between two lines.
+    marks = [f"{{{number}}}" for number in range(len(names) + len(row_names))]
+    return Marks(
+        dict(zip(names, marks[: len(names)], strict=True)), dict(zip(row_names, marks[len(names) :], strict=True))
+    )
+
+
 @lru_cache(maxsize=16)
-def blank(template: str, style: str, empty: frozenset[str]) -> Blank | None:
-    """The blank for sheets without the fields `empty`, or nothing if the template cannot be taken apart into one.
+def blank(sheet: type[FillableSheet], empty: frozenset[Mark]) -> Blank | None:
+    """The blank for such sheets without the fields `empty`, or None if the template cannot be taken apart into one.
 
     It can if the parts, put together around one row, are what it is as a whole.
     """
     try:
-        head, row, foot, whole = (part(name, template, style, empty) for name in ("head", "row", "foot", "whole"))
+        head, row, foot, whole = (part(sheet, name, empty) for name in ("head", "row", "foot", "whole"))
     except DoesNotFit:
         return None
     row_down = head.rows_bottom - row.rows_top
@@ -123,24 +139,25 @@ def _places(part: Part, down: float = 0) -> list[tuple[str, float, float]]:
 
 
 @lru_cache(maxsize=64)
-def part(name: str, template: str, style: str, empty: frozenset[str], row_lines: int = 1) -> Part:
-    """The part `name` for sheets without the fields `empty`; a row is `row_lines` lines high.
+def part(sheet: type[FillableSheet], name: str, empty: frozenset[Mark], row_lines: int = 1) -> Part:
+    """The part `name` for such sheets without the fields `empty`; a row is `row_lines` lines high.
 
     Raises `DoesNotFit` if it cannot be drawn in another file.
     """
-    marks = _MARKS | dict.fromkeys(empty, "")
-    row = {field: marks[f"row.{field}"] for field in ROW_FIELDS}
+    shown, row = ({field: "" if mark in empty else mark for field, mark in marks.items()} for marks in marks_of(sheet))
     # Safe: a mark, which is made of digits.
-    row["content"] = mark_safe(row["content"] + "<br>&nbsp;" * (row_lines - 1))
-    html = render_to_string(template, {"sheet": {**marks, "rows": [row]}, "blank_part": name})
+    row[sheet.row_stretch] = mark_safe(row[sheet.row_stretch] + "<br>&nbsp;" * (row_lines - 1))
+    html = render_to_string(sheet.template, {"sheet": {**shown, "rows": [row]}, "blank_part": name})
     parts: list[Part] = []
-    printed(html, "sheet.css", style, "blank.css", finisher=lambda *made: parts.append(_taken_from(*made)))
+    printed(
+        html, "paper/sheet.css", sheet.style, "paper/blank.css", finisher=lambda *made: parts.append(_taken_from(*made))
+    )
     return parts[0]
 
 
 def with_values(text: str, values: Values) -> str:
     """`text` of a blank with values for its marks."""
-    return _MARK.sub(lambda mark: values[_FIELDS[int(mark[1])]], text)
+    return _MARK.sub(lambda mark: values[mark[0]], text)
 
 
 def content_of(pdf: Any) -> Any:

@@ -1,9 +1,9 @@
-"""Certificates made by filling in a blank, in a fifth of the time that laying one out takes.
+"""Sheets made by filling in a blank, in a fifth of the time that laying one out takes.
 
 WeasyPrint's time goes to boxes, and those of a certificate are always the same. Here the parts of its blank are put
 one below the other and text is set into their places, with no more knowledge of layout than how a line is broken
-within a table's cell. What is left to WeasyPrint is to choose and to cut the fonts. A certificate that needs more
-(a second page, a name on two lines) does not fit and is laid out like any other sheet; it looks the same.
+within a table's cell. What is left to WeasyPrint is to choose and to cut the fonts. A sheet that needs more (a second
+page, a name on two lines) does not fit and is laid out like a sheet without a blank; it looks the same.
 """
 
 import re
@@ -16,21 +16,21 @@ from weasyprint.document import Document
 from weasyprint.text.line_break import get_log_attrs
 
 from academy.paper.blanks import (
-    ROW_FIELDS,
-    SHEET_FIELDS,
     Cell,
     Code,
     DoesNotFit,
+    Mark,
     Part,
     Values,
     blank,
     content_of,
+    marks_of,
     part,
     with_values,
 )
 from academy.paper.codes import dark_runs, qr_matrix
 from academy.paper.press import printed
-from academy.paper.sheets import CertificateSheet
+from academy.paper.sheets import FillableSheet
 
 _POINTS: Final = 0.75  # in a pixel of CSS
 # Widths are sums of fractions.
@@ -48,26 +48,27 @@ class Letter(NamedTuple):
     width: float
 
 
-Line = list[Letter]
+LetterLine = list[Letter]
 
 
-def filled_in(sheet: CertificateSheet, context: dict[str, Any]) -> bytes:
+def filled_in(sheet: FillableSheet, context: dict[str, Any]) -> bytes:
     """`sheet` as a PDF; `context` is what its template needs. Raises `DoesNotFit` and `MissingGlyphs`."""
     filling = _Filling(sheet)
     html = render_to_string(sheet.template, {**context, "letters": "".join(sorted(filling.letters))})
-    return printed(html, "sheet.css", "letters.css", finisher=filling.write)
+    return printed(html, "paper/sheet.css", "paper/letters.css", finisher=filling.write)
 
 
 class _Filling:
-    """One certificate, from its values to the drawing of its page."""
+    """One sheet, from its values to the drawing of its page."""
 
-    def __init__(self, sheet: CertificateSheet) -> None:
-        self.sheet = sheet
-        self.values = {field: _text(getattr(sheet, field)) for field in SHEET_FIELDS}
+    def __init__(self, sheet: FillableSheet) -> None:
+        self.sheet = type(sheet)
+        marks = marks_of(self.sheet)
+        self.values = {mark: _text(getattr(sheet, field)) for field, mark in marks.sheet.items()}
         self.rows = [
-            self.values | {f"row.{field}": _text(getattr(row, field)) for field in ROW_FIELDS} for row in sheet.rows
+            self.values | {mark: _text(getattr(row, field)) for field, mark in marks.row.items()} for row in sheet.rows
         ]
-        found = blank(sheet.template, sheet.style, _empty(self.values))
+        found = blank(self.sheet, _empty(self.values))
         if found is None:
             raise DoesNotFit
         self.head, self.foot = found
@@ -77,7 +78,7 @@ class _Filling:
         self.page: Any = None
 
     def write(self, document: Document, pdf: Any) -> None:
-        """Draw the certificate where WeasyPrint has drawn its letters."""
+        """Draw the sheet where WeasyPrint has drawn its letters."""
         self.glyphs = {
             character: (font.hash, glyph, font.widths[glyph] / 1000)
             for font in document.fonts.values()
@@ -112,9 +113,9 @@ class _Filling:
         return top + row.rows_bottom - row.rows_top
 
     def row(self, values: Values, lines: int = 1) -> Part:
-        return part("row", self.sheet.template, self.sheet.style, _empty(values), lines)
+        return part(self.sheet, "row", _empty(values), lines)
 
-    def lines_of(self, cell: Cell, values: Values) -> list[Line]:
+    def lines_of(self, cell: Cell, values: Values) -> list[LetterLine]:
         lines = []
         for runs in cell.lines:
             line = [
@@ -132,7 +133,7 @@ class _Filling:
         font, glyph, width = self.glyphs[character]
         return Letter(character, font, glyph, size, spacing, width * size + spacing)
 
-    def draw(self, part: Part, texts: list[list[Line]], values: Values, down: float) -> None:
+    def draw(self, part: Part, texts: list[list[LetterLine]], values: Values, down: float) -> None:
         with self.page.stacked():
             self.page.transform(f=-down * _POINTS)
             self.page.stream += part.picture
@@ -145,7 +146,7 @@ class _Filling:
             for code in part.codes:
                 self.draw_code(code, values)
 
-    def draw_line(self, line: Line, left: float, baseline: float) -> None:
+    def draw_line(self, line: LetterLine, left: float, baseline: float) -> None:
         self.page.begin_text()
         self.page.set_text_matrix(1, 0, 0, -1, left, baseline)
         for (font, size, spacing), letters in groupby(line, lambda letter: (letter.font, letter.size, letter.spacing)):
@@ -164,8 +165,8 @@ class _Filling:
             self.page.fill()
 
 
-def _empty(values: Values) -> frozenset[str]:
-    return frozenset(field for field, value in values.items() if not value)
+def _empty(values: Values) -> frozenset[Mark]:
+    return frozenset(mark for mark, value in values.items() if not value)
 
 
 def _text(value: str) -> str:
@@ -176,17 +177,17 @@ def _text(value: str) -> str:
     return re.sub(r"[ \t\n\f\r]+", " ", value).strip(" ")
 
 
-def _trimmed(line: Line) -> Line:
+def _trimmed(line: LetterLine) -> LetterLine:
     """`line` without blanks at its ends."""
     kept = [place for place, letter in enumerate(line) if letter.character != " "]
     return line[kept[0] : kept[-1] + 1] if kept else []
 
 
-def _width(line: Line) -> float:
+def _width(line: LetterLine) -> float:
     return sum(letter.width for letter in line)
 
 
-def _broken(line: Line, width: float) -> list[Line]:
+def _broken(line: LetterLine, width: float) -> list[LetterLine]:
     """`line` in lines of at most `width`, each as full as it can be. Raises `DoesNotFit` for too long a word."""
     limit = width + _TOLERANCE
     if _width(line) <= limit:
@@ -204,7 +205,7 @@ def _broken(line: Line, width: float) -> list[Line]:
     return [*lines, _trimmed(line[start:])]
 
 
-def _left(cell: Cell, line: Line) -> float:
+def _left(cell: Cell, line: LetterLine) -> float:
     spare = cell.width - _width(line)
     return cell.left + {"center": spare / 2, "right": spare, "end": spare}.get(cell.align, 0)
 

@@ -5,23 +5,37 @@ from contextlib import suppress
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from academy.core.refusals import Refusal
 from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import filled_in
 from academy.paper.press import MissingGlyphs, printed
-from academy.paper.sheets import CertificateSheet, Sheet
+from academy.paper.sheets import FillableSheet, Sheet
 
-__all__ = ["MissingGlyphs", "render_pdf"]
+__all__ = ["MissingGlyphs", "print_sheet", "render_pdf"]
+
+
+def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime) -> bytes | Refusal:
+    """Return `sheet` as a PDF in `language`. Refuses with `missing_glyphs`.
+
+    `created` is written into the file, and no other time or place of printing.
+    """
+    try:
+        return render_pdf(sheet, language=language, created=created)
+    except MissingGlyphs as error:
+        return Refusal(
+            "missing_glyphs",
+            _("Our fonts cannot print “%(characters)s”. %(advice)s")
+            % {"characters": "".join(sorted(error.characters)), "advice": sheet.unprintable_advice},
+        )
 
 
 def render_pdf(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime) -> bytes:
-    """`sheet` as a PDF in `language`; `created` is written into it, and nothing else of when or where it was made.
-
-    Raises `MissingGlyphs` rather than print a box where a character belongs.
-    """
+    """Render `sheet` as `print_sheet` does. Raises `MissingGlyphs` rather than print a box for a character."""
     context = {"sheet": sheet, "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")}
     with translation.override(language):
-        if isinstance(sheet, CertificateSheet):
+        if isinstance(sheet, FillableSheet):
             with suppress(DoesNotFit):
                 return filled_in(sheet, context)
-        return printed(render_to_string(sheet.template, context), "sheet.css", sheet.style)
+        return printed(render_to_string(sheet.template, context), "paper/sheet.css", sheet.style)

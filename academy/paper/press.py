@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
+from django.template.loader import render_to_string
 from weasyprint import CSS, HTML
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
@@ -13,7 +14,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from academy.paper.fonts import FAMILIES, FONTS, missing_characters
 
-STYLES_DIR: Final = Path(__file__).parent / "styles"
+# Makes relative addresses complete, so that they are refused instead of skipped.
+_BASE_URL: Final = Path(__file__).parent
 
 # Pango's font map serves one thread at a time, and it is what makes a second sheet quick. A finisher may print again.
 _one_at_a_time = RLock()
@@ -56,7 +58,7 @@ def _font_configuration() -> FontConfiguration:
 
 @cache
 def _style(name: str) -> CSS:
-    return CSS(filename=STYLES_DIR / name, font_config=_font_configuration(), url_fetcher=_fetcher)
+    return CSS(string=render_to_string(name), font_config=_font_configuration(), url_fetcher=_fetcher)
 
 
 def _refuse_foreign_glyphs(document: Document) -> None:
@@ -71,7 +73,7 @@ def _refuse_foreign_glyphs(document: Document) -> None:
 
 
 def printed(html: str, *styles: str, finisher: Callable[[Document, Any], None] | None = None) -> bytes:
-    """`html` as a PDF, with these files of `STYLES_DIR`; `finisher` may change it before it is written.
+    """`html` as a PDF, with style sheets of these template names; `finisher` may change it before it is written.
 
     Raises `MissingGlyphs` rather than print a box where a character belongs.
     """
@@ -85,7 +87,7 @@ def printed(html: str, *styles: str, finisher: Callable[[Document, Any], None] |
 
     with _one_at_a_time:
         try:
-            content = HTML(string=html, base_url=STYLES_DIR, url_fetcher=_fetcher).write_pdf(
+            content = HTML(string=html, base_url=_BASE_URL, url_fetcher=_fetcher).write_pdf(
                 stylesheets=[_style(name) for name in styles],
                 font_config=_font_configuration(),
                 finisher=finish,

@@ -4,182 +4,26 @@ Hours, dates and addresses come ready (`core.formats`), so that paper decides no
 comes in upper case: the code is then coarser and read from further away.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from dataclasses import Field
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 
 class Sheet(Protocol):
-    """Anything that `pdf.render_pdf` prints."""
+    """A sheet of paper that `pdf.print_sheet` prints; its app defines it in a `sheets.py`."""
 
     template: ClassVar[str]
-    style: ClassVar[str]
+    style: ClassVar[str]  # a style sheet, named as a template is; it comes after `paper/sheet.css`
+    unprintable_advice: ClassVar[Any]  # a translated sentence: what to do when our fonts lack a character
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServiceRow:
-    """One line of a certificate's 服务内容."""
+@runtime_checkable
+class FillableSheet(Sheet, Protocol):
+    """A sheet around one table, whose blank is laid out once and then filled in (`filling`).
 
-    index: str  # "1"
-    date: str
-    activity: str
-    content: str
-    hours: str  # "2.5"
-    place: str = ""
+    It is a dataclass, and so is each of its rows: every field is text, but for `rows`.
+    """
 
-
-@dataclass(frozen=True, kw_only=True)
-class CertificateSheet:
-    """志愿服务记录证明, with the full set of fields (P2). In Chinese alone: it is a form of Chinese law."""
-
-    template: ClassVar[str] = "certificates/paper_certificate.html"
-    style: ClassVar[str] = "certificate.css"
-
-    name: str
-    volunteer_number: str
-    hours: str  # "38.5"
-    rows: tuple[ServiceRow, ...]
-    period_from: str  # "2026年1月1日"
-    period_to: str
-    issuer: str
-    person_responsible: str
-    handler: str
-    telephone: str
-    number: str
-    issued_on: str  # "2026年12月1日"
-    verify_url: str  # what the code holds, in upper case
-    verify_address: str  # what one types: "academy.example.org/verify/"
-    verify_code: str  # in groups: "7K3M-9QXA-2B4C"
-    document_type: str = ""
-    document_number: str = ""
-    remark: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PosterSheet:
-    """What hangs at the door: what, when, where, and the code to check in with."""
-
-    template: ClassVar[str] = "activities/paper_poster.html"
-    style: ClassVar[str] = "poster.css"
-
-    title: str
-    times: tuple[str, ...]
-    place: str
-    organiser: str
-    leader: str
-    url: str  # what the code holds, in upper case
-    typed_address: str  # the same for whoever types: "academy.example.org/c/7K3M9QXA2B4/"
-    contact: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Slip:
-    """One person's sign-in slip."""
-
-    name: str
-    number: str
-    url: str  # what the code holds, in upper case
-    code: str  # in groups: "7K3M-9QXA-2B"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SlipsSheet:
-    """Sign-in slips (登录条) to be cut apart, eight on each sheet."""
-
-    template: ClassVar[str] = "people/paper_slips.html"
-    style: ClassVar[str] = "slips.css"
-
-    community: str
-    typed_address: str  # where the code is typed: "academy.example.org/s/"
-    slips: tuple[Slip, ...]
-    contact: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CardFace:
-    """One person's check-in card."""
-
-    name: str
-    number: str
-    community: str
-    url: str  # what the code holds, in upper case
-    contact: str = ""  # whom to tell of a lost card, with the telephone number
-
-
-@dataclass(frozen=True, kw_only=True)
-class CardsSheet:
-    """Check-in cards (签到卡) of 85.6 × 54 mm with crop marks, ten on each sheet."""
-
-    template: ClassVar[str] = "people/paper_cards.html"
-    style: ClassVar[str] = "cards.css"
-
-    community: str
-    cards: tuple[CardFace, ...]
-
-    @property
-    def pages(self) -> tuple[tuple[CardFace, ...], ...]:
-        return tuple(self.cards[start : start + 10] for start in range(0, len(self.cards), 10))
-
-
-@dataclass(frozen=True, kw_only=True)
-class RosterLine:
-    """One person's row of a roster."""
-
-    name: str
-    number: str
-    url: str  # what the code holds, in upper case
-
-
-@dataclass(frozen=True, kw_only=True)
-class RosterPart:
-    """The roster of one shift, on sheets of its own."""
-
-    when: str
-    lines: tuple[RosterLine, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RosterSheet:
-    """The paper roster (签到表) that people sign, with empty rows for whoever comes unannounced."""
-
-    template: ClassVar[str] = "checkin/paper_roster.html"
-    style: ClassVar[str] = "roster.css"
-
-    title: str
-    place: str
-    organiser: str
-    leader: str
-    parts: tuple[RosterPart, ...]
-    empty_rows: int = 10
-
-    @property
-    def empty(self) -> range:
-        return range(self.empty_rows)
-
-
-@dataclass(frozen=True, kw_only=True)
-class NoticeLine:
-    """One record on notice."""
-
-    number: str
-    name: str  # masked, but on the desk's own list
-    activity: str
-    date: str
-    hours: str  # "2.5"
-    remark: str = ""  # 单人经办, 有异议
-
-
-@dataclass(frozen=True, kw_only=True)
-class NoticeSheet:
-    """The public notice (公示) for the wall, or the desk's own list of everybody."""
-
-    template: ClassVar[str] = "home/paper_notice.html"
-    style: ClassVar[str] = "notice.css"
-
-    community: str
-    lines: tuple[NoticeLine, ...]
-    confirmed_on: str  # "2026年1月10日"
-    until: str
-    address: str  # where it stands on the web, to be typed: "academy.example.org/notice/"
-    printed_on: str
-    withheld: int = 0  # how many more can be seen at the desk
-    for_the_desk: bool = False
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    row_class: ClassVar[type[Any]]
+    row_stretch: ClassVar[str]  # a field of the row, alone in its cell: a blank makes rows higher there
+    rows: tuple[Any, ...]

@@ -12,18 +12,14 @@ from wagtail.log_actions import log
 from academy.core import keys
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
-from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import CardFace, CardsSheet
+from academy.paper.pdf import print_sheet
 from academy.people.models import Card, Issuer, User, Volunteer
 from academy.people.refusals import CARD_REVOKED, UNKNOWN_CARD
+from academy.people.sheets import CardFace, CardsSheet
 
 CARD_BITS = 80
 
 NOBODY = Refusal("nobody", _("Nobody is left for whom you may print a card. Choose somebody else."))
-MISSING_GLYPHS = Refusal(
-    "missing_glyphs",
-    _("A name holds a character that our fonts do not have. Leave that person out; their phone shows the card too."),
-)
 
 
 def card_for(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Card:
@@ -65,14 +61,19 @@ def card_url(card: Card) -> str:
     return (settings.PUBLIC_URL.rstrip("/") + reverse("checkin:card", args=[card.key])).upper()
 
 
+@transaction.atomic
 def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
-    """Their cards as PDF, ten on a sheet. Refuses with `nobody`, `missing_glyphs`; then nothing is issued either."""
-    try:
-        with transaction.atomic():
-            cards = cards_for(volunteers=volunteers, by=by, at=at)
-            return render_pdf(_sheet(cards), created=at) if cards else NOBODY
-    except MissingGlyphs:
-        return MISSING_GLYPHS
+    """Return the volunteers' cards as PDF, ten on a sheet.
+
+    Refuses with `nobody` and `missing_glyphs`, and then issues no card either.
+    """
+    cards = cards_for(volunteers=volunteers, by=by, at=at)
+    if not cards:
+        return NOBODY
+    answer = print_sheet(_sheet(cards), created=at)
+    if isinstance(answer, Refusal):
+        transaction.set_rollback(True)
+    return answer
 
 
 def _sheet(cards: Sequence[Card]) -> CardsSheet:

@@ -10,38 +10,39 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core import keys
 from academy.core.refusals import Refusal
-from academy.paper.pdf import MissingGlyphs, render_pdf
-from academy.paper.sheets import Slip, SlipsSheet
+from academy.paper.pdf import print_sheet
 from academy.people import services
 from academy.people.models import Issuer, User, Volunteer
+from academy.people.sheets import SlipFace, SlipsSheet
 
 NOBODY = Refusal("nobody", _("Nobody is left for whom you may print a slip. Choose somebody else."))
-MISSING_GLYPHS = Refusal(
-    "missing_glyphs",
-    _("A name holds a character that our fonts do not have. Leave that person out, and write their slip by hand."),
-)
 
 
+@transaction.atomic
 def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
-    """New slips as PDF, eight on a sheet. Refuses with `nobody`, `missing_glyphs`; then the old slips stay valid."""
-    try:
-        with transaction.atomic():
-            printed = services.print_slips(volunteers=volunteers, by=by, at=at)
-            return _pdf([(slip.volunteer, code) for slip, code in printed], at) if printed else NOBODY
-    except MissingGlyphs:
-        return MISSING_GLYPHS
+    """Return new slips as PDF, eight on a sheet.
+
+    Refuses with `nobody` and `missing_glyphs`, and then leaves the old slips valid.
+    """
+    issued = services.print_slips(volunteers=volunteers, by=by, at=at)
+    if not issued:
+        return NOBODY
+    answer = print_sheet(_sheet([(slip.volunteer, code) for slip, code in issued]), created=at)
+    if isinstance(answer, Refusal):
+        transaction.set_rollback(True)
+    return answer
 
 
-def _pdf(codes: Sequence[tuple[Volunteer, str]], at: dt.datetime) -> bytes:
+def _sheet(codes: Sequence[tuple[Volunteer, str]]) -> SlipsSheet:
     communities = {volunteer.community_id: volunteer.community for volunteer, _code in codes}
     issuer = Issuer.objects.filter(community__in=communities).order_by("pk").first()
     address = settings.PUBLIC_URL.rstrip("/")
-    sheet = SlipsSheet(
+    return SlipsSheet(
         community="、".join(str(community) for community in communities.values()),
         typed_address=address.partition("://")[2] + reverse("people:slip_typed"),
         contact=f"{issuer.name} {issuer.telephone}" if issuer else "",
         slips=tuple(
-            Slip(
+            SlipFace(
                 name=volunteer.name,
                 number=volunteer.number,
                 url=(address + reverse("people:slip", args=[code])).upper(),
@@ -50,4 +51,3 @@ def _pdf(codes: Sequence[tuple[Volunteer, str]], at: dt.datetime) -> bytes:
             for volunteer, code in codes
         ),
     )
-    return render_pdf(sheet, created=at)

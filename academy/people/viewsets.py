@@ -21,6 +21,7 @@ from academy.core.actions import ActionView
 from academy.core.forms import CommunityFilterSet
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityBulkAction, CommunityViewSet
+from academy.paper.http import pdf_response
 from academy.people import cards, services, slips
 from academy.people.admin_forms import ConsentForm, DutyForm, ReasonForm, RegistrationForm, VolunteerForm
 from academy.people.http import user_of
@@ -258,19 +259,11 @@ class PrintCards(CommunityBulkAction):
             assert self.cleaned_form is not None
             self.cleaned_form.add_error(None, str(answer))
             return self.form_invalid(self.cleaned_form)
-        return _pdf(answer, "check-in-cards.pdf")
+        return pdf_response(answer, "check-in-cards.pdf", as_attachment=True)
 
     @classmethod
     def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
         raise NotImplementedError("`prepare_action` answers with the cards")
-
-
-def _pdf(content: bytes, filename: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
-    )
 
 
 class PrintSlips(CommunityBulkAction):
@@ -297,7 +290,8 @@ class PrintSlips(CommunityBulkAction):
             assert self.cleaned_form is not None
             self.cleaned_form.add_error(None, str(answer))
             return self.form_invalid(self.cleaned_form)
-        return _pdf(answer, "sign-in-slips.pdf")
+        # Saved, not shown: to load a shown answer again would print other slips.
+        return pdf_response(answer, "sign-in-slips.pdf", as_attachment=True)
 
     @classmethod
     def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:

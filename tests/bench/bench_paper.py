@@ -13,8 +13,8 @@ from weasyprint.text.fonts import FontConfiguration
 
 from academy.paper.fonts import FONTS
 from academy.paper.pdf import render_pdf
-from academy.paper.press import STYLES_DIR
-from tests.paper.samples import CREATED, certificate
+from tests.certificates.samples import certificate
+from tests.paper.printing import CREATED
 
 ROUNDS = 15
 SHEET = certificate(rows=10)
@@ -28,7 +28,7 @@ def plain() -> bytes:
     """As WeasyPrint's own documentation prints a page: the whole font, its style sheet, nothing kept."""
     (song, _hei) = FONTS
     face = f'@font-face {{ font-family: "{song.family}"; src: url("{song.whole.as_uri()}") }}'
-    css = "\n".join([face, *((STYLES_DIR / name).read_text() for name in ("sheet.css", SHEET.style))])
+    css = "\n".join([face, *(render_to_string(name) for name in ("paper/sheet.css", SHEET.style))])
     configuration = FontConfiguration()
     html = render_to_string(SHEET.template, {"sheet": SHEET, "created": CREATED.isoformat()})
     return HTML(string=html).write_pdf(

@@ -332,7 +332,7 @@ def test_shifts_that_are_over_are_printed_when_asked_for_or_when_all_are(leader,
 def test_a_name_that_cannot_be_printed_is_said_on_the_roster(leader, activity, shift):
     sign_up(VolunteerFactory(community=activity.community, name="王\U0001f600"), shift)
     response = leader.get(f"/lead/{activity.pk}/roster.pdf", follow=True)
-    assert "our fonts do not have" in text_of(response)
+    assert "Our fonts cannot print “\U0001f600”. Tick that person on the screen." in text_of(response)
 
 
 # Times as people write them

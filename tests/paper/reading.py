@@ -1,8 +1,10 @@
 """What a reader and a scanner make of a PDF."""
 
+from math import dist
+
 import pypdfium2 as pdfium
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops
 
 POINTS_PER_INCH = 72
 
@@ -25,3 +27,52 @@ def codes(pdf: bytes, *, page: int = 0, dpi: int) -> list[zxingcpp.Barcode]:
 def width_in_mm(code: zxingcpp.Barcode, *, dpi: int) -> float:
     """Without the quiet zone."""
     return float(code.position.top_right.x - code.position.top_left.x) / dpi * 25.4
+
+
+def codes_in_reading_order(content: bytes) -> list[zxingcpp.Barcode]:
+    found = codes(content, dpi=150)
+    return sorted(found, key=lambda code: (code.position.top_left.y // 100, code.position.top_left.x))
+
+
+def margins_are_white(content: bytes, *, page: int = 0) -> bool:
+    """Whether nothing is printed within 5 mm of the paper's edges."""
+    dpi = 72
+    image = picture(content, page=page, dpi=dpi)
+    edge = round(5 / 25.4 * dpi)
+    width, height = image.size
+    strips = [
+        (0, 0, width, edge),
+        (0, height - edge, width, height),
+        (0, 0, edge, height),
+        (width - edge, 0, width, height),
+    ]
+    return all(image.crop(strip).getextrema() == (255, 255) for strip in strips)
+
+
+def is_a4(content: bytes) -> bool:
+    with pdfium.PdfDocument(content) as document:
+        return [round(length) for length in document[0].get_size()] == [595, 842]
+
+
+def places(pdf: bytes) -> dict[str, list[tuple[float, float]]]:
+    """The places of each letter, in points."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    with pdfium.PdfDocument(pdf) as document:
+        text = document[0].get_textpage()
+        for number in range(text.count_chars()):
+            left, bottom, *_ = text.get_charbox(number)
+            found.setdefault(text.get_text_range(number, 1), []).append((left, bottom))
+    return {letter: where for letter, where in found.items() if letter.strip()}
+
+
+def assert_look_alike(one: bytes, other: bytes) -> None:
+    here, there = places(one), places(other)
+    assert {letter: len(where) for letter, where in here.items()} == {
+        letter: len(where) for letter, where in there.items()
+    }
+    for letter, where in here.items():
+        for place in where:
+            assert min(dist(place, other_place) for other_place in there[letter]) < 0.3
+    # Lines, title and code, too.
+    darker = ImageChops.difference(picture(one, dpi=100), picture(other, dpi=100)).histogram()[128:]
+    assert sum(darker) < 50

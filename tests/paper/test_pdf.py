@@ -8,47 +8,64 @@ import pypdfium2 as pdfium
 import pytest
 from django.utils import timezone, translation
 
+from academy.core.refusals import Refusal
 from academy.paper import press
 from academy.paper.http import pdf_response
-from academy.paper.pdf import MissingGlyphs, render_pdf
+from academy.paper.pdf import MissingGlyphs, print_sheet, render_pdf
+from tests.paper.printing import CREATED
 from tests.paper.reading import pages
-from tests.paper.samples import CREATED, certificate, poster
+from tests.paper.samples import loan
 
 
 def test_the_same_sheet_is_the_same_bytes():
-    assert render_pdf(certificate(), created=CREATED) == render_pdf(certificate(), created=CREATED)
+    assert render_pdf(loan(), created=CREATED) == render_pdf(loan(), created=CREATED)
 
 
 def test_who_prints_it_where_changes_no_byte():
-    expected = render_pdf(certificate(), created=CREATED)
+    expected = render_pdf(loan(), created=CREATED)
     with timezone.override("America/New_York"), translation.override("en"):
-        assert render_pdf(certificate(), created=CREATED.astimezone(dt.UTC)) == expected
+        assert render_pdf(loan(), created=CREATED.astimezone(dt.UTC)) == expected
 
 
 def test_the_moment_of_issue_is_written_into_the_file():
-    with pdfium.PdfDocument(render_pdf(certificate(), created=CREATED)) as document:
+    with pdfium.PdfDocument(render_pdf(loan(), created=CREATED)) as document:
         assert document.get_metadata_dict()["CreationDate"].startswith("D:20261201023000")
 
 
 def test_several_threads_print_at_once():
-    expected = render_pdf(certificate(2), created=CREATED)
+    expected = render_pdf(loan(), created=CREATED)
     with ThreadPoolExecutor(4) as pool:
-        printed = list(pool.map(lambda _: render_pdf(certificate(2), created=CREATED), range(8)))
+        printed = list(pool.map(lambda _: render_pdf(loan(), created=CREATED), range(8)))
     assert set(printed) == {expected}
 
 
 def test_a_character_without_a_glyph_is_refused_before_anything_is_laid_out():
     with pytest.raises(MissingGlyphs) as caught:
-        render_pdf(certificate(name="王𠮷英"), created=CREATED)
+        render_pdf(loan(borrower="王𠮷英"), created=CREATED)
     assert caught.value.characters == {"𠮷"}
     assert "U+20BB7" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Our fonts cannot print “𠮷𲎰”. Tick that person on the screen."),
+        ("zh-hans", "字库打印不了“𠮷𲎰”。请在屏幕名册上为这位志愿者签到。"),
+    ],
+)
+def test_the_refusal_names_the_characters_and_gives_the_advice_of_the_sheet(language: str, sentence: str):
+    with translation.override(language):
+        answer = print_sheet(loan(borrower="𲎰王𠮷"), created=CREATED)
+        assert isinstance(answer, Refusal)
+        assert answer.code == "missing_glyphs"
+        assert str(answer) == sentence
 
 
 def test_a_font_of_the_machine_is_never_used_in_silence(monkeypatch: pytest.MonkeyPatch):
     """Were the first test blind, Pango would look for the character in the machine's fonts, or draw a box."""
     monkeypatch.setattr(press, "missing_characters", lambda text: set())
     with pytest.raises(MissingGlyphs) as caught:
-        render_pdf(certificate(name="王ሀ\U0001f9a5英"), created=CREATED)
+        render_pdf(loan(borrower="王ሀ\U0001f9a5英"), created=CREATED)
     assert caught.value.characters == {"ሀ", "\U0001f9a5"}
 
 
@@ -58,12 +75,12 @@ def test_a_font_of_the_machine_is_never_used_in_silence(monkeypatch: pytest.Monk
 )
 def test_nothing_but_our_fonts_is_fetched(address: str):
     with pytest.raises(RuntimeError, match="offline"):
-        press.printed(f'<p><img src="{address}"></p>', "sheet.css")
+        press.printed(f'<p><img src="{address}"></p>', "paper/sheet.css")
 
 
 def test_what_people_typed_is_never_markup():
     text = "".join(
-        pages(render_pdf(poster(title='<img src="https://academy.example.org/x.png">义诊'), created=CREATED))
+        pages(render_pdf(loan(borrower='<img src="https://academy.example.org/x.png">义诊'), created=CREATED))
     )
     assert '<imgsrc="https://academy.example.org/x.png">义诊' in text
 
@@ -74,3 +91,9 @@ def test_a_pdf_opens_in_the_browser_under_its_chinese_name_and_stays_in_no_cache
     assert response["Content-Disposition"] == "inline; filename*=utf-8''" + quote("志愿服务记录证明 王秀英.pdf")
     assert response["Cache-Control"] == "no-store"
     assert response.content == b"%PDF-1.7"
+
+
+def test_a_pdf_that_must_not_be_loaded_again_is_saved():
+    response = pdf_response(b"%PDF-1.7", "sign-in-slips.pdf", as_attachment=True)
+    assert response["Content-Disposition"] == 'attachment; filename="sign-in-slips.pdf"'
+    assert response["Cache-Control"] == "no-store"

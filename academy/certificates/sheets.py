@@ -1,0 +1,50 @@
+"""The certificate as it is printed."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from academy.paper.sheets import FillableSheet
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRow:
+    """One line of a certificate's 服务内容."""
+
+    index: str  # "1"
+    date: str
+    activity: str
+    content: str
+    hours: str  # "2.5"
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateSheet(FillableSheet):
+    """志愿服务记录证明, with the full set of fields (P2). In Chinese alone: it is a form of Chinese law."""
+
+    template: ClassVar[str] = "certificates/paper_certificate.html"
+    style: ClassVar[str] = "certificates/paper_certificate.css"
+    unprintable_advice: ClassVar[Any] = _("The social worker has to see to this certificate by hand.")
+    row_class: ClassVar[type[CertificateRow]] = CertificateRow
+    row_stretch: ClassVar[str] = "content"
+
+    name: str
+    volunteer_number: str
+    hours: str  # "38.5"
+    rows: tuple[CertificateRow, ...]
+    period_from: str  # "2026年1月1日"
+    period_to: str
+    issuer: str
+    person_responsible: str
+    handler: str
+    telephone: str
+    number: str
+    issued_on: str  # "2026年12月1日"
+    verify_url: str  # what the code holds, in upper case
+    verify_address: str  # what one types: "academy.example.org/verify/"
+    verify_code: str  # in groups: "7K3M-9QXA-2B4C"
+    document_type: str = ""
+    document_number: str = ""
+    remark: str = ""

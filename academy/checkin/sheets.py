@@ -1,0 +1,61 @@
+"""The activity's poster and its roster as they are printed."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class PosterSheet:
+    """The poster at the door: the activity, its times and place, and the code to check in with."""
+
+    template: ClassVar[str] = "checkin/paper_poster.html"
+    style: ClassVar[str] = "checkin/paper_poster.css"
+    unprintable_advice: ClassVar[Any] = _("Change the wording of the title or the place.")
+
+    title: str
+    times: tuple[str, ...]
+    place: str
+    organiser: str
+    leader: str
+    url: str  # what the code holds, in upper case
+    typed_address: str  # the same, to be typed: "academy.example.org/c/7K3M9QXA2B4/"
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterLine:
+    """One volunteer's row on the roster."""
+
+    name: str
+    number: str
+    url: str  # what the code holds, in upper case
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterPart:
+    """The roster of one shift, on sheets of its own."""
+
+    when: str
+    lines: tuple[RosterLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterSheet:
+    """The paper roster (签到表) that people sign, with empty rows for people who come unannounced."""
+
+    template: ClassVar[str] = "checkin/paper_roster.html"
+    style: ClassVar[str] = "checkin/paper_roster.css"
+    unprintable_advice: ClassVar[Any] = _("Tick that person on the screen.")
+
+    title: str
+    place: str
+    organiser: str
+    leader: str
+    parts: tuple[RosterPart, ...]
+    empty_rows: int = 10
+
+    @property
+    def empty(self) -> range:
+        return range(self.empty_rows)

@@ -1,0 +1,36 @@
+"""The public notice as it is printed."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeLine:
+    """One record on notice."""
+
+    number: str
+    name: str  # masked, but on the desk's own list
+    activity: str
+    date: str
+    hours: str  # "2.5"
+    remark: str = ""  # 单人经办, 有异议
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeSheet:
+    """The public notice (公示) for the wall, or the desk's own list with full names."""
+
+    template: ClassVar[str] = "home/paper_notice.html"
+    style: ClassVar[str] = "home/paper_notice.css"
+    unprintable_advice: ClassVar[Any] = _("Tell the person who maintains the system.")
+
+    community: str
+    lines: tuple[NoticeLine, ...]
+    confirmed_on: str  # "2026年1月10日"
+    until: str
+    address: str  # where it stands on the web, to be typed: "academy.example.org/notice/"
+    printed_on: str
+    withheld: int = 0  # how many more can be seen at the desk
+    for_the_desk: bool = False

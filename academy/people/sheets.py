@@ -1,0 +1,57 @@
+"""Sign-in slips and check-in cards as they are printed."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipFace:
+    """One person's sign-in slip."""
+
+    name: str
+    number: str
+    url: str  # what the code holds, in upper case
+    code: str  # in groups: "7K3M-9QXA-2B"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipsSheet:
+    """Sign-in slips (登录条) to be cut apart, eight on each sheet."""
+
+    template: ClassVar[str] = "people/paper_slips.html"
+    style: ClassVar[str] = "people/paper_slips.css"
+    unprintable_advice: ClassVar[Any] = _("Leave that person out, and write their slip by hand.")
+
+    community: str
+    typed_address: str  # where the code is typed: "academy.example.org/s/"
+    slips: tuple[SlipFace, ...]
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardFace:
+    """One person's check-in card."""
+
+    name: str
+    number: str
+    community: str
+    url: str  # what the code holds, in upper case
+    contact: str = ""  # who replaces a lost card, with the telephone number
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardsSheet:
+    """Check-in cards (签到卡) of 85.6 × 54 mm with crop marks, ten on each sheet."""
+
+    template: ClassVar[str] = "people/paper_cards.html"
+    style: ClassVar[str] = "people/paper_cards.css"
+    unprintable_advice: ClassVar[Any] = _("Leave that person out; their phone shows the card too.")
+
+    community: str
+    cards: tuple[CardFace, ...]
+
+    @property
+    def pages(self) -> tuple[tuple[CardFace, ...], ...]:
+        return tuple(self.cards[start : start + 10] for start in range(0, len(self.cards), 10))

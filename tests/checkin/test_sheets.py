@@ -1,0 +1,96 @@
+"""What stands on the poster and on the roster, read as text, and decoded from its picture as a phone would."""
+
+import pytest
+
+from academy.checkin.sheets import PosterSheet, RosterSheet
+from tests.checkin.samples import poster, roster
+from tests.paper.printing import printed
+from tests.paper.reading import codes, codes_in_reading_order, is_a4, margins_are_white, pages, width_in_mm
+
+
+class TestPoster:
+    @pytest.mark.parametrize("dpi", [60, 100])
+    def test_its_code_is_read_even_from_a_coarse_picture(self, dpi: int):
+        (code,) = codes(printed(poster()), dpi=dpi)
+        assert code.text == "HTTPS://ACADEMY.EXAMPLE.ORG/C/7K3M9QXA2B4/"
+        assert code.ec_level == "Q"
+        assert width_in_mm(code, dpi=dpi) >= 75
+
+    def test_it_says_what_when_where_and_who(self):
+        (text,) = pages(printed(poster()))
+        for part in ["春季社区义诊", "1月10日周六9:00–12:00", "1月11日周日9:00–12:00", "银杏里社区卫生服务站一楼大厅"]:
+            assert part in text
+        for part in ["银杏里社区志愿服务队", "王秀英", "李敏010-66668888", "academy.example.org/c/7K3M9QXA2B4/"]:
+            assert part in text
+
+    def test_its_steps_are_in_the_language_asked_for(self):
+        (text,) = pages(printed(poster(), "en"))
+        for step in ["ScanthecodewithWeChatorthecamera", "Whenyoucome,tapCheckin", "scanagainandtapCheckout"]:
+            assert step in text
+
+    @pytest.mark.parametrize(
+        "sheet",
+        [
+            poster(title="义" * 60),
+            poster(title="义" * 60, place="银" * 100, organiser="银" * 100, times=("1月10日 周六 9:00–12:00",) * 9),
+            poster(title="Neighbourhood spring clinic with a blood pressure day", times=()),
+        ],
+        ids=["long title", "all long", "Latin title"],
+    )
+    def test_whatever_it_says_fits_one_page_and_its_code_is_read(self, sheet: PosterSheet):
+        content = printed(sheet)
+        (text,) = pages(content)
+        assert "".join(sheet.title.split()) in text
+        assert [code.text for code in codes(content, dpi=100)] == [sheet.url]
+        assert margins_are_white(content)
+
+
+class TestRoster:
+    def test_it_says_what_when_where_and_who(self):
+        text = "".join(pages(printed(roster("王秀英"))))
+        for part in ["春季社区义诊", "1月10日周六9:00–12:00", "银杏里社区卫生服务站一楼大厅", "银杏里社区志愿服务队"]:
+            assert part in text
+
+    def test_each_row_has_its_name_number_and_code(self):
+        names = ["王秀英", "李建国", "阿卜杜热合曼·麦麦提吐尔逊", "Elizabeth Montgomery-Smith"]
+        sheet = roster(*names)
+        content = printed(sheet)
+        lines = sheet.parts[0].lines
+        text = pages(content)[0]
+        for line in lines:
+            assert "".join(line.name.split()) in text and line.number in text
+        assert [code.text for code in codes_in_reading_order(content)] == [line.url for line in lines]
+
+    @pytest.mark.parametrize("dpi", [100, 150])
+    def test_its_codes_are_large_enough(self, dpi: int):
+        for code in codes(printed(roster("王秀英", "李建国")), dpi=dpi):
+            assert width_in_mm(code, dpi=dpi) >= 25
+
+    def test_a_row_is_never_torn_and_every_sheet_says_what_it_is_of(self):
+        content = printed(roster(*["王秀英"] * 30))
+        texts = pages(content)
+        seen = [code.text for page in range(len(texts)) for code in codes(content, page=page, dpi=150)]
+        assert len(seen) == len({*seen}) == 30
+        for number, text in enumerate(texts, 1):
+            assert "春季社区义诊" in text and "1月10日周六9:00–12:00" in text
+            assert f"{number}/{len(texts)}" in text
+
+    def test_each_shift_has_sheets_of_its_own(self):
+        texts = pages(printed(roster("王秀英", shifts=2)))
+        first = [("1月10日" in text, "1月11日" in text) for text in texts]
+        assert first == sorted(first, reverse=True)
+        assert {*first} == {(True, False), (False, True)}
+
+    def test_without_anybody_signed_up_it_is_ten_empty_rows(self):
+        (text,) = pages(printed(roster(), "en"))
+        assert "Name(notsignedup)" in text
+
+    def test_its_headings_are_in_the_language_asked_for(self):
+        text = pages(printed(roster("王秀英"), "en"))[0]
+        for heading in ["Check-intime", "Check-outtime", "Signature"]:
+            assert heading in text
+
+
+@pytest.mark.parametrize("sheet", [poster(), roster("王秀英")], ids=["poster", "roster"])
+def test_every_sheet_is_a4(sheet: PosterSheet | RosterSheet):
+    assert is_a4(printed(sheet))
