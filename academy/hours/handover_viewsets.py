@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 
-from academy.core.actions import ActionView
+from academy.core.actions import ActionView, Refusable
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
@@ -23,7 +23,6 @@ from academy.hours.models import ExportForm, HandedOver, Handover
 from academy.hours.services import handing_over
 from academy.people.permissions import Right
 from academy.people.views import user_of
-from academy.people.viewsets import Refusable
 
 FIXED = "="  # in a column's choice: always the same text
 

@@ -23,7 +23,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from academy.core import formats
-from academy.core.actions import ActionView
+from academy.core.actions import ActionView, Refusable
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
@@ -33,7 +33,6 @@ from academy.hours.workbooks import letters
 from academy.people import choosers as _choosers  # noqa: F401  (before the form below: it asks for its widget)
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
-from academy.people.viewsets import Refusable
 
 HEADERS_SHOWN = 15  # lines to choose the headers' line from
 SAMPLE_LINES = 6

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 
-from academy.core.actions import ActionView
+from academy.core.actions import ActionView, Refusable
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityBulkAction, CommunityFilterSet, CommunityViewSet
 from academy.people import cards, services, slips
@@ -26,30 +25,6 @@ from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Consent, Duty, Issuer, Unit, UnitMembership, Volunteer
 from academy.people.permissions import Right
 from academy.people.views import user_of
-
-
-class Refusable:
-    """For create and edit views that save through a service: a refusal stands in the form, at `refusal_field`."""
-
-    refusal_field: str | None = None
-    request: HttpRequest
-
-    def serve(self, form: Any) -> Any:
-        """Calls the service and returns the object, or its `Refusal`."""
-        raise NotImplementedError
-
-    def form_valid(self, form: ModelForm) -> HttpResponse:
-        view: Any = self
-        view.form = form
-        with transaction.atomic():
-            answer = self.serve(form)
-        if isinstance(answer, Refusal):
-            form.add_error(self.refusal_field, str(answer))
-            view.produced_error_code, view.produced_error_message = answer.code, str(answer)
-            return view.form_invalid(form)
-        view.object = answer
-        return view.save_action()
-
 
 # Volunteers
 

@@ -14,12 +14,11 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button
 
-from academy.core.actions import ActionView
+from academy.core.actions import ActionView, Refusable
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityModelForm, CommunityViewSet
 from academy.people.permissions import Right
 from academy.people.views import user_of
-from academy.people.viewsets import Refusable
 from academy.rulebook import clauses, services
 from academy.rulebook.models import Clause, RuleSet
 from academy.rulebook.parameters import PARAMETERS
