@@ -31,7 +31,7 @@ from academy.learning.models import Course, CourseVersion
 from academy.learning.services import publish_course
 from academy.people.models import User
 from academy.people.permissions import DutyRole
-from academy.people.services import add_issuer, duty_group
+from academy.people.services import duties, issuers
 from academy.rulebook.models import RuleSet
 from academy.rulebook.services import publish_rule_set
 from cms import starting_pages
@@ -186,7 +186,7 @@ def set_up_community(*, facts: FoundingFacts, public_url: str, by: User | None, 
     community's pages are served; the first community's are also what every other address shows.
     """
     community = found_community(name=facts.name, slug=facts.slug)
-    add_issuer(
+    issuers.add_issuer(
         community=community,
         name=facts.issuer,
         credit_code=facts.credit_code,
@@ -295,7 +295,7 @@ def _grant_page_rights(community: Community, homes: list[HomePage]) -> None:
     files = root.get_children().filter(name=community.name).first() or root.add_child(name=community.name)
     translate = Permission.objects.get(content_type__app_label="simple_translation", codename="submit_translation")
     for role, rights in _PAGE_RIGHTS.items():
-        group = duty_group(community=community, role=role)
+        group = duties.duty_group(community=community, role=role)
         group.permissions.add(translate)
         for codename in rights:
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{codename}_page")
@@ -313,7 +313,7 @@ def _route_drafts_to_social_workers(community: Community, homes: list[HomePage])
         return
     name = f"课程审核 · {community.name}"
     task = GroupApprovalTask.objects.create(name=name)
-    task.groups.add(duty_group(community=community, role=DutyRole.SOCIAL_WORKER))
+    task.groups.add(duties.duty_group(community=community, role=DutyRole.SOCIAL_WORKER))
     workflow = Workflow.objects.create(name=name)
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     for home in homes:

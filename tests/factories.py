@@ -16,9 +16,10 @@ from academy.checkin import services as checkin
 from academy.core.models import Community
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
-from academy.people import services as people
 from academy.people.models import Issuer, Unit, User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import duties as people_duties
+from academy.people.services import logins, registration
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import RuleSet
 from cms.services import CourseText, FoundingFacts, LessonText, set_up_community
@@ -45,7 +46,7 @@ class UserFactory(DjangoModelFactory[User]):
     @factory.post_generation
     def duties(self: User, create: bool, extracted: list[tuple[Community, DutyRole]] | None, **kwargs: Any) -> None:
         for community, role in extracted or []:
-            people.grant_duty(user=self, community=community, role=role, by=None)
+            people_duties.grant_duty(user=self, community=community, role=role, by=None)
 
     @factory.post_generation
     def password(self: User, create: bool, extracted: str | None, **kwargs: Any) -> None:
@@ -67,10 +68,10 @@ class VolunteerFactory(DjangoModelFactory[Volunteer]):
 
     @classmethod
     def _create(cls, model_class: type[Volunteer], *args: Any, login: bool = False, **kwargs: Any) -> Volunteer:
-        volunteer = people.register_volunteer(**kwargs)
+        volunteer = registration.register_volunteer(**kwargs)
         assert isinstance(volunteer, Volunteer), volunteer
         if login:
-            people.login_for(volunteer=volunteer)
+            logins.login_for(volunteer=volunteer)
             volunteer.refresh_from_db()
         return volunteer
 

@@ -32,9 +32,9 @@ from academy.core.viewsets import CommunityViewSet
 from academy.hours import services as hours
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.people import cards
-from academy.people import services as people
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
+from academy.people.services import consents, slips, units
 from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.rulebook import services as rulebook
 from cms.services import academy_of, write_course
@@ -408,10 +408,10 @@ def build_world() -> SimpleNamespace:
         at=now,
     )
     unit = UnitFactory(community=home)
-    membership = people.put_in_unit(volunteer=volunteer, unit=unit)
-    people.put_in_unit(volunteer=contact, unit=unit, is_contact=True)
+    membership = units.put_in_unit(volunteer=volunteer, unit=unit)
+    units.put_in_unit(volunteer=contact, unit=unit, is_contact=True)
     guardian = UserFactory()
-    consent = people.record_consent(
+    consent = consents.record_consent(
         volunteer=volunteer,
         kind=Consent.Kind.GUARDIAN,
         granted=True,
@@ -420,7 +420,7 @@ def build_world() -> SimpleNamespace:
         by=None,
         at=now,
     )
-    [(_slip, slip)] = people.print_slips(volunteers=[volunteer], by=None, at=now)
+    [(_slip, slip)] = slips.print_slips(volunteers=[volunteer], by=None, at=now)
     staff = {role.value: UserFactory(duties=[(home, role)]) for role in DutyRole}
     users: dict[str, User | None] = {
         "anonymous": None,

@@ -17,8 +17,8 @@ from academy.activities.signals import activity_published
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people import ages
-from academy.people import services as people
 from academy.people.models import Consent, Issuer, User, Volunteer
+from academy.people.services import consents
 
 ADULT = 18  # years (N2, N3)
 
@@ -289,7 +289,7 @@ def is_minor(volunteer: Volunteer, day: dt.date) -> bool:
 
 def has_guardians_consent(volunteer: Volunteer, day: dt.date) -> bool:
     """Whether a guardian's yes is in force on `day` (N2)."""
-    consent = people.latest_consent(volunteer, Consent.Kind.GUARDIAN)
+    consent = consents.latest_consent(volunteer, Consent.Kind.GUARDIAN)
     return consent is not None and consent.granted and (consent.valid_until is None or day <= consent.valid_until)
 
 

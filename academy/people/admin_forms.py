@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.viewsets import CommunityModelForm
 from academy.people import choosers as _choosers  # noqa: F401  (before the forms below: they ask for its widget)
-from academy.people import services
 from academy.people.backends import logins_named, normalise_login
 from academy.people.models import Consent, Duty, User, Volunteer, mobile_number
 
@@ -108,11 +107,10 @@ class DutyForm(CommunityModelForm):
         who, name = normalise_login(self.cleaned_data.get("who", "")), self.cleaned_data.get("name", "")
         if not who:
             return cleaned
-        self.found = list(logins_named(who)[:2])
-        self.volunteer = Volunteer.objects.present().filter(number=who).first()
-        if len(self.found) > 1:
+        found = len(logins_named(who)[:2])
+        if found > 1:
             self.add_error("who", _("Several sign-ins have this address. Give the phone or the volunteer number."))
-        elif not self.found and self.volunteer is None:
+        elif not found and not Volunteer.objects.present().filter(number=who).exists():
             self._check_new(who, name)
         return cleaned
 
@@ -123,13 +121,3 @@ class DutyForm(CommunityModelForm):
             (validate_email if "@" in who else mobile_number)(who)
         except forms.ValidationError:
             self.add_error("who", _("A new sign-in needs a mobile number or an e-mail address."))
-
-    def user(self, *, by: User) -> User:
-        """Whose duty it will be; makes the sign-in where there is none yet."""
-        if self.found:
-            return self.found[0]
-        if self.volunteer is not None:
-            return services.login_for(volunteer=self.volunteer)
-        who = normalise_login(self.cleaned_data["who"])
-        contact = {"email": who} if "@" in who else {"phone": who}
-        return services.staff_login(name=self.cleaned_data["name"], by=by, **contact)

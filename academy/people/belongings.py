@@ -5,9 +5,10 @@ import datetime as dt
 from django.db.models import Q
 from django.utils import timezone
 
-from academy.people import ages, services
+from academy.people import ages
 from academy.people.models import Agency, Consent, UnitMembership, User, Volunteer
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, Right
+from academy.people.services import consents
 
 OF_AGE = 18  # N2: a guardian's consent lapses
 
@@ -34,7 +35,7 @@ def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) ->
             return volunteer.user_id == user.pk
         case Belonging.AGENT:
             return Agency.objects.filter(user=user, volunteer=volunteer).exists() and _granted(
-                services.latest_consent(volunteer, Consent.Kind.AGENCY), day
+                consents.latest_consent(volunteer, Consent.Kind.AGENCY), day
             )
         case Belonging.GUARDIAN:
             return _is_guardian(user, volunteer, day)

@@ -61,11 +61,6 @@ def find_card(key: str) -> Card | Refusal:
     return card if card.revoked_at is None else CARD_REVOKED
 
 
-def card_holder(card: Card) -> Volunteer:
-    """Who comes with this card: who was merged into somebody else comes as the one who stays."""
-    return card.volunteer.stays
-
-
 def card_url(card: Card) -> str:
     """What the card's code holds; in capitals it is coarser and scans from further away."""
     return (settings.PUBLIC_URL.rstrip("/") + reverse("checkin:card", args=[card.key])).upper()

@@ -13,9 +13,9 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import ModelLogEntry
 
 from academy.core.viewsets import RightRequiredMixin
-from academy.people import services
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+from academy.people.services import personal_data
 
 
 class ViewsOfMinorsFilterSet(HistoryFilterSet):
@@ -53,5 +53,7 @@ class ViewsOfMinors(RightRequiredMixin, ReportView):
     def get_queryset(self) -> QuerySet[ModelLogEntry]:
         volunteers = Volunteer.objects.in_communities(self.communities)
         ids = volunteers.annotate(id_as_text=Cast("pk", CharField())).values("id_as_text")
-        entries = ModelLogEntry.objects.get_for_model(Volunteer).filter(action=services.MINOR_VIEWED, object_id__in=ids)
+        entries = ModelLogEntry.objects.get_for_model(Volunteer).filter(
+            action=personal_data.MINOR_VIEWED, object_id__in=ids
+        )
         return entries.select_related("user")

@@ -12,8 +12,8 @@ from academy.core import keys
 from academy.core.refusals import Refusal
 from academy.paper.pdf import MissingGlyphs, render_pdf
 from academy.paper.sheets import Slip, SlipsSheet
-from academy.people import services
 from academy.people.models import Issuer, User, Volunteer
+from academy.people.services import slips
 
 NOBODY = Refusal("nobody", _("Nobody is left for whom you may print a slip. Choose somebody else."))
 MISSING_GLYPHS = Refusal(
@@ -26,7 +26,7 @@ def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> 
     """New slips as PDF, eight on a sheet. Refuses with `nobody`, `missing_glyphs`; then the old slips stay valid."""
     try:
         with transaction.atomic():
-            printed = services.print_slips(volunteers=volunteers, by=by, at=at)
+            printed = slips.print_slips(volunteers=volunteers, by=by, at=at)
             return _pdf([(slip.volunteer, code) for slip, code in printed], at) if printed else NOBODY
     except MissingGlyphs:
         return MISSING_GLYPHS

@@ -17,11 +17,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from academy.core.refusals import Refusal
-from academy.people import services
 from academy.people.adapter import landing_page
 from academy.people.forms import SignInForm, SlipForm
 from academy.people.models import Slip, User
 from academy.people.refusals import STAFF_LOGIN
+from academy.people.services import slips
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -71,14 +71,14 @@ def slip_scanned(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         answer: HttpResponse | Slip | Refusal = _enter(request, code)
     else:
-        answer = services.find_slip(code)
+        answer = slips.find_slip(code)
     if isinstance(answer, HttpResponse):
         return answer
     if isinstance(answer, Slip):
         if _is_somebody_elses(request, answer):
             return _ask_whose(request, answer, code)
-        return _page(request, "people/slip_button.html", volunteer=services.slip_holder(answer))
-    if request.user.is_authenticated and services.slip_belongs_to(request.user, code=code):
+        return _page(request, "people/slip_button.html", volunteer=slips.slip_holder(answer))
+    if request.user.is_authenticated and slips.slip_belongs_to(request.user, code=code):
         # A second tap, or the slip scanned again on the phone that it signed in.
         return HttpResponseRedirect(safe_next(request) or landing_page(request.user))
     return _page(request, "people/slip_refused.html", refusal=answer)
@@ -86,7 +86,7 @@ def slip_scanned(request: HttpRequest, code: str) -> HttpResponse:
 
 def _enter(request: HttpRequest, code: str) -> HttpResponse | Refusal:
     """What a slip's form does: signs in, or lets its holder share this phone; asks where that is not said yet."""
-    slip = services.find_slip(code)
+    slip = slips.find_slip(code)
     if isinstance(slip, Refusal):
         return slip
     then = request.POST.get("then", "")
@@ -94,7 +94,7 @@ def _enter(request: HttpRequest, code: str) -> HttpResponse | Refusal:
         return _sign_in(request, code)
     if then != "share":
         return _ask_whose(request, slip, code)
-    shared = services.share_phone(user=user_of(request), code=code, at=timezone.now())
+    shared = slips.share_phone(user=user_of(request), code=code, at=timezone.now())
     if isinstance(shared, Refusal):
         return _ask_whose(request, slip, code) if shared is STAFF_LOGIN else shared
     messages.success(request, _("%(name)s is on this phone now.") % {"name": shared.name})
@@ -103,18 +103,18 @@ def _enter(request: HttpRequest, code: str) -> HttpResponse | Refusal:
 
 def _is_somebody_elses(request: HttpRequest, slip: Slip) -> bool:
     """Whether this phone is signed in as another person than the slip's."""
-    return request.user.is_authenticated and services.slip_holder(slip).user_id != request.user.pk
+    return request.user.is_authenticated and slips.slip_holder(slip).user_id != request.user.pk
 
 
 def _ask_whose(request: HttpRequest, slip: Slip, code: str) -> HttpResponse:
     """This phone is A's: B too, or B instead?"""
-    volunteer = services.slip_holder(slip)
-    refusal = services.cannot_share(user_of(request), volunteer)
+    volunteer = slips.slip_holder(slip)
+    refusal = slips.cannot_share(user_of(request), volunteer)
     return _page(request, "people/slip_shared.html", volunteer=volunteer, code=code, refusal=refusal)
 
 
 def _sign_in(request: HttpRequest, code: str) -> HttpResponse | Refusal:
-    answer = services.redeem_slip(code=code, at=timezone.now())
+    answer = slips.redeem_slip(code=code, at=timezone.now())
     if isinstance(answer, Refusal):
         return answer
     # Where another login was signed in, this ends its session: Django flushes it when the login changes.

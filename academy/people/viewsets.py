@@ -19,11 +19,14 @@ from wagtail.admin.widgets.button import Button
 from academy.core.actions import ActionView, Refusable
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityBulkAction, CommunityFilterSet, CommunityViewSet
-from academy.people import cards, services, slips
+from academy.people import cards, slips
 from academy.people.admin_forms import ConsentForm, DutyForm, ReasonForm, RegistrationForm, VolunteerForm
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Consent, Duty, Issuer, Unit, UnitMembership, Volunteer
 from academy.people.permissions import Right
+from academy.people.services import consents, duties, logins, registration
+from academy.people.services import slips as people_slips
+from academy.people.services import volunteers as people_volunteers
 from academy.people.views import user_of
 
 # Volunteers
@@ -34,7 +37,7 @@ class RegisterView(Refusable, generic.CreateView):
     success_message = _("%(object)s is on the roll.")
 
     def serve(self, form: RegistrationForm) -> Volunteer | Refusal:
-        return services.register_volunteer(**form.cleaned_data, by=user_of(self.request), at=timezone.now())
+        return registration.register_volunteer(**form.cleaned_data, by=user_of(self.request), at=timezone.now())
 
 
 class VolunteerEditView(Refusable, generic.EditView):
@@ -44,7 +47,9 @@ class VolunteerEditView(Refusable, generic.EditView):
         data = {name: form.cleaned_data[name] for name in ("name", "phone", "birth_date")}
         # The form has written into its own copy; the service gets the person as they stand.
         volunteer = Volunteer.objects.get(pk=form.instance.pk)
-        return services.correct_volunteer(volunteer=volunteer, **data, by=user_of(self.request), at=timezone.now())
+        return people_volunteers.correct_volunteer(
+            volunteer=volunteer, **data, by=user_of(self.request), at=timezone.now()
+        )
 
     @property
     def header_more_buttons(self) -> list[Button]:
@@ -78,7 +83,7 @@ class SuspendView(ActionView):
     serious = True
 
     def perform(self, form: ReasonForm) -> None:
-        services.suspend(
+        people_volunteers.suspend(
             volunteer=self.object, reason=form.cleaned_data["reason"], by=user_of(self.request), at=timezone.now()
         )
 
@@ -89,7 +94,7 @@ class ReinstateView(ActionView):
     done = _("%(object)s may take part again.")
 
     def perform(self, form: Any) -> None:
-        services.reinstate(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+        people_volunteers.reinstate(volunteer=self.object, by=user_of(self.request), at=timezone.now())
 
 
 class ReplaceCardView(ActionView):
@@ -262,7 +267,7 @@ class PrintSlips(CommunityBulkAction):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         volunteers = [entry["item"] for entry in context["items"]]
-        left_out = [person for person in volunteers if services.cannot_have_slip(person, by=user_of(self.request))]
+        left_out = [person for person in volunteers if people_slips.cannot_have_slip(person, by=user_of(self.request))]
         return {**context, "printable": len(volunteers) - len(left_out), "left_out": left_out}
 
     def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
@@ -329,10 +334,10 @@ class ConsentCreateView(Refusable, generic.CreateView):
     def serve(self, form: ConsentForm) -> Consent:
         data, by, at = form.cleaned_data, user_of(self.request), timezone.now()
         if data["kind"] == Consent.Kind.AGENCY and form.other_user is not None:
-            return services.allow_agent(
+            return consents.allow_agent(
                 volunteer=data["volunteer"], user=form.other_user, evidence=data["evidence"], by=by, at=at
             ).consent
-        return services.record_consent(
+        return consents.record_consent(
             volunteer=data["volunteer"],
             kind=data["kind"],
             granted=data["granted"],
@@ -374,10 +379,9 @@ class GrantView(Refusable, generic.CreateView):
         return []
 
     def serve(self, form: DutyForm) -> Duty | Refusal:
-        by = user_of(self.request)
-        return services.grant_duty(
-            user=form.user(by=by), community=form.cleaned_data["community"], role=form.cleaned_data["role"], by=by
-        )
+        data, by = form.cleaned_data, user_of(self.request)
+        user = logins.login_of(contact=data["who"], name=data["name"], by=by)
+        return duties.grant_duty(user=user, community=data["community"], role=data["role"], by=by)
 
 
 class RevokeView(ActionView):
@@ -389,7 +393,7 @@ class RevokeView(ActionView):
 
     def perform(self, form: Any) -> Refusal | None:
         duty = self.object
-        return services.revoke_duty(user=duty.user, community=duty.community, role=duty.role, by=user_of(self.request))
+        return duties.revoke_duty(user=duty.user, community=duty.community, role=duty.role, by=user_of(self.request))
 
 
 class PasswordLinkView(ActionView):
@@ -399,7 +403,7 @@ class PasswordLinkView(ActionView):
     template_name = "people/admin/password_link.html"
 
     def perform(self, form: Any) -> Refusal | HttpResponse:
-        link = services.password_link(user=self.object.user, by=user_of(self.request))
+        link = logins.password_link(user=self.object.user, by=user_of(self.request))
         if isinstance(link, Refusal):
             return link
         context = self.get_context_data(form=form, link=settings.PUBLIC_URL.rstrip("/") + link)

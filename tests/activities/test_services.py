@@ -11,9 +11,9 @@ from academy.activities.belongings import leads, may_confirm, may_lead
 from academy.activities.models import Activity, Break, CountsAs, Kind, Role, Shift, SignUp
 from academy.activities.signals import activity_published
 from academy.core.refusals import Refusal
-from academy.people import services as people
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
+from academy.people.services import consents, volunteers
 from tests.factories import (
     ActivityFactory,
     CommunityFactory,
@@ -240,9 +240,9 @@ def test_a_role_of_another_activity_is_a_mistake(activity):
 
 def test_a_suspended_volunteer_has_no_place(activity):
     volunteer = VolunteerFactory(community=activity.community)
-    people.suspend(volunteer=volunteer, reason="", by=None, at=DAY_BEFORE)
+    volunteers.suspend(volunteer=volunteer, reason="", by=None, at=DAY_BEFORE)
     assert code(take(activity, volunteer)) == "suspended"
-    people.reinstate(volunteer=volunteer, by=None, at=DAY_BEFORE)
+    volunteers.reinstate(volunteer=volunteer, by=None, at=DAY_BEFORE)
     assert code(take(activity, volunteer)) == ""
 
 
@@ -260,7 +260,7 @@ def test_minors(born, dangerous, consented, refused):
     activity = ActivityFactory(dangerous=dangerous, insurance="P-1")
     volunteer = VolunteerFactory(community=activity.community, birth_date=born)
     if consented:
-        people.record_consent(
+        consents.record_consent(
             volunteer=volunteer, kind=Consent.Kind.GUARDIAN, granted=True, evidence="", by=None, at=DAY_BEFORE
         )
     assert code(take(activity, volunteer)) == refused

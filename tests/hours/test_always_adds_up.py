@@ -15,8 +15,8 @@ from academy.checkin.models import Method
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services, triggers
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Objection, RecordState, ServiceRecord
-from academy.people import merging
 from academy.people.permissions import DutyRole
+from academy.people.services import merging
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 

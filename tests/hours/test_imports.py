@@ -42,7 +42,7 @@ from academy.hours.models import (
 )
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import grant_duty
+from academy.people.services import duties
 from tests.factories import UserFactory, VolunteerFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.hours.test_at_once import at_once
@@ -497,7 +497,7 @@ def test_nobody_imports_their_own_hours(scene: Scene) -> None:
     volunteer = scene.volunteer("孙丽", login=True)
     worker = volunteer.user
     assert worker is not None
-    grant_duty(user=worker, community=scene.community, role=DutyRole.SOCIAL_WORKER, by=None)
+    duties.grant_duty(user=worker, community=scene.community, role=DutyRole.SOCIAL_WORKER, by=None)
     upload = uploaded(scene, row(volunteer.number))
     assert codes(looked_at(scene, upload, by=worker)) == [["own_hours"]]
     assert codes(looked_at(scene, upload)) == [[]]

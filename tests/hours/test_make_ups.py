@@ -10,9 +10,9 @@ from academy.checkin.models import Annulment, Scan
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, RecordState, ServiceRecord
-from academy.people import services as people
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import duties
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -114,7 +114,7 @@ def test_who_decides(scene, volunteer, shift, approver):
     witness = scene.volunteer("李建国", login=True)
     make_up = asked(ask(volunteer, shift, witness, by=scene.leading))
     for person in (volunteer, witness):
-        people.grant_duty(user=person.user, community=scene.community, role=DutyRole.APPROVER, by=None)
+        duties.grant_duty(user=person.user, community=scene.community, role=DutyRole.APPROVER, by=None)
     expected = {volunteer.user: "own_matter", witness.user: "witness", UserFactory(): "not_allowed"}
     for by, answer in expected.items():
         assert code(services.decide_make_up(make_up=make_up, by=by, at=DECIDED_AT, accepted=True)) == answer

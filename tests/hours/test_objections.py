@@ -10,9 +10,9 @@ from academy.checkin.models import Method
 from academy.core.refusals import Refusal
 from academy.hours import ledger, services
 from academy.hours.models import LedgerEntry, Objection, RecordState, ServiceRecord
-from academy.people import services as people
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import duties
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -102,7 +102,7 @@ def test_upheld_though_nothing_changes_the_notice_goes_on(scene, on_notice, appr
 
 def test_who_confirmed_the_hours_decides_only_when_nobody_else_has(scene, on_notice):
     objection = objected(scene, on_notice)
-    people.grant_duty(user=scene.leading, community=scene.community, role=DutyRole.APPROVER, by=None)
+    duties.grant_duty(user=scene.leading, community=scene.community, role=DutyRole.APPROVER, by=None)
     by = User.objects.get(pk=scene.leading.pk)
     decision = {"objection": objection, "by": by, "accepted": False, "answer": "看过签到表"}
     early = services.decide_objection(**decision, at=moment("09:00", MONDAY))

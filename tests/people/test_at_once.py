@@ -6,21 +6,21 @@ from django.db import connection
 from django.utils import timezone
 
 from academy.core.refusals import Refusal
-from academy.people import services
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import merging, registration, slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_slip_used_on_two_phones_at_once_signs_in_one():
-    [(_slip, code)] = services.print_slips(volunteers=[VolunteerFactory()], by=None, at=timezone.now())
+    [(_slip, code)] = slips.print_slips(volunteers=[VolunteerFactory()], by=None, at=timezone.now())
     together = Barrier(2)
 
     def redeem(_phone):
         try:
             together.wait(timeout=10)
-            return services.redeem_slip(code=code, at=timezone.now())
+            return slips.redeem_slip(code=code, at=timezone.now())
         finally:
             connection.close()
 
@@ -39,7 +39,7 @@ def test_somebody_marked_at_two_gates_at_once_is_one_person():
     def mark(_phone):
         try:
             together.wait(timeout=10)
-            return services.register_at_gate(
+            return registration.register_at_gate(
                 community=community, name="王秀英", phone="13800001234", by=leader, at=timezone.now()
             )
         finally:
@@ -62,7 +62,7 @@ def test_two_people_joined_both_ways_round_at_once_make_no_circle():
     def merge(pair):
         try:
             together.wait(timeout=10)
-            return services.merge(volunteer=pair[0], into=pair[1], by=worker, at=timezone.now())
+            return merging.merge(volunteer=pair[0], into=pair[1], by=worker, at=timezone.now())
         finally:
             connection.close()
 

@@ -2,10 +2,10 @@ import datetime as dt
 
 import pytest
 
-from academy.people import services
 from academy.people.belongings import belongings, may
 from academy.people.models import Consent, User
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, DutyRole, Right
+from academy.people.services import consents, units
 from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +21,12 @@ def volunteer():
 
 def agent_of(volunteer):
     user = UserFactory()
-    services.allow_agent(volunteer=volunteer, user=user, evidence="签字", by=None, at=NOW)
+    consents.allow_agent(volunteer=volunteer, user=user, evidence="签字", by=None, at=NOW)
     return user
 
 
 def consent(volunteer, guardian, *, granted=True, at=NOW, valid_until=None):
-    services.record_consent(
+    consents.record_consent(
         volunteer=volunteer,
         kind=Consent.Kind.GUARDIAN,
         granted=granted,
@@ -46,8 +46,8 @@ def guardian_of(volunteer):
 
 def contact_of(volunteer):
     contact, unit = VolunteerFactory(login=True), UnitFactory(community=volunteer.community)
-    services.put_in_unit(volunteer=volunteer, unit=unit)
-    services.put_in_unit(volunteer=contact, unit=unit, is_contact=True)
+    units.put_in_unit(volunteer=volunteer, unit=unit)
+    units.put_in_unit(volunteer=contact, unit=unit, is_contact=True)
     return contact.user
 
 
@@ -91,7 +91,7 @@ def test_a_duty_is_no_belonging(volunteer):
 
 def test_an_agent_is_one_until_the_consent_is_withdrawn(volunteer):
     user = agent_of(volunteer)
-    services.record_consent(
+    consents.record_consent(
         volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=False, evidence="口头", by=None, at=NOW
     )
 
@@ -130,8 +130,8 @@ def test_n2_a_guardians_consent_lapses_at_eighteen(volunteer, day, still):
 
 def test_a_member_who_is_not_the_contact_signs_nobody_up(volunteer):
     unit, colleague = UnitFactory(community=volunteer.community), VolunteerFactory(login=True)
-    services.put_in_unit(volunteer=volunteer, unit=unit)
-    services.put_in_unit(volunteer=colleague, unit=unit)
+    units.put_in_unit(volunteer=volunteer, unit=unit)
+    units.put_in_unit(volunteer=colleague, unit=unit)
 
     assert not may(colleague.user, Right.SIGN_UP_MEMBERS, volunteer=volunteer, day=DAY)
 

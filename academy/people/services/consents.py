@@ -1,0 +1,59 @@
+"""Recording consents."""
+
+import datetime as dt
+
+from django.db import transaction
+from wagtail.log_actions import log
+
+from academy.people.models import Agency, Consent, User, Volunteer
+
+
+@transaction.atomic
+def record_consent(
+    *,
+    volunteer: Volunteer,
+    kind: str,
+    granted: bool,
+    evidence: str,
+    by: User | None,
+    at: dt.datetime,
+    guardian: User | None = None,
+    valid_until: dt.date | None = None,
+) -> Consent:
+    """Writes down a yes or a withdrawal; the latest of its kind is in force (R2)."""
+    consent = Consent.objects.create(
+        volunteer=volunteer,
+        kind=kind,
+        granted=granted,
+        guardian=guardian,
+        evidence=evidence,
+        recorded_by=by,
+        recorded_at=at,
+        valid_until=valid_until,
+    )
+    if kind == Consent.Kind.AGENCY and not granted:
+        Agency.objects.filter(volunteer=volunteer).delete()
+    log(
+        volunteer,
+        "people.consent",
+        user=by,
+        timestamp=at,
+        data={"kind": str(kind), "granted": granted, "evidence": evidence},
+    )
+    return consent
+
+
+def latest_consent(volunteer: Volunteer, kind: str) -> Consent | None:
+    """What the person last said about `kind`: a yes or a withdrawal; `None` where they were never asked."""
+    of_one_person = Consent.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), kind=kind)
+    return of_one_person.order_by("-recorded_at", "-id").first()
+
+
+@transaction.atomic
+def allow_agent(*, volunteer: Volunteer, user: User, evidence: str, by: User | None, at: dt.datetime) -> Agency:
+    """Lets `user` act for `volunteer`, who consented to it."""
+    consent = record_consent(
+        volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
+    )
+    agency, _created = Agency.objects.update_or_create(user=user, volunteer=volunteer, defaults={"consent": consent})
+    return agency
