@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from academy.people.bulk_actions import PrintCards, PrintSlips
 from academy.people.choosers import volunteer_chooser
 from academy.people.models import User
 from academy.people.reports import ViewsOfMinors
 from academy.people.services import personal_data
-from academy.people.viewsets import PeopleGroup, PrintCards, PrintSlips
+from academy.people.viewsets import PeopleGroup
 
 
 @hooks.register("register_log_actions")
