@@ -9,6 +9,7 @@ from collections.abc import Callable
 from academy.core.models import Community
 
 YOUNGEST = 8  # N1, Civil Code Art. 20
+ADULT = 18  # N2, N3
 SENSITIVE_UNDER = 14  # N4, PIPL Arts. 28, 31
 
 _ask: Callable[[Community, dt.date], int] | None = None
@@ -17,6 +18,16 @@ _ask: Callable[[Community, dt.date], int] | None = None
 def age_on(birth_date: dt.date, day: dt.date) -> int:
     """Completed years on `day`; who was born on 29 February turns a year older on 1 March."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def is_minor(birth_date: dt.date | None, day: dt.date) -> bool:
+    """Whether a person is known to be under 18 on `day` (N2, N3)."""
+    return birth_date is not None and age_on(birth_date, day) < ADULT
+
+
+def is_of_age(birth_date: dt.date | None, day: dt.date) -> bool:
+    """Whether a person is known to be 18 or older on `day`. Without a birth date they are neither minor nor of age."""
+    return birth_date is not None and age_on(birth_date, day) >= ADULT
 
 
 def last_birth_date(age: int, day: dt.date) -> dt.date:

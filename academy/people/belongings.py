@@ -10,8 +10,6 @@ from academy.people.models import Agency, Consent, UnitMembership, User, Volunte
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, Right
 from academy.people.services import consents
 
-OF_AGE = 18  # N2: a guardian's consent lapses
-
 
 def may(user: User, right: Right, *, volunteer: Volunteer, day: dt.date | None = None) -> bool:
     """Whether what `user` is to `volunteer` gives them `right`, on `day` (today)."""
@@ -34,8 +32,8 @@ def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) ->
         case Belonging.SELF:
             return volunteer.user_id == user.pk
         case Belonging.AGENT:
-            return Agency.objects.filter(user=user, volunteer=volunteer).exists() and _granted(
-                consents.latest_consent(volunteer, Consent.Kind.AGENCY), day
+            return Agency.objects.filter(user=user, volunteer=volunteer).exists() and consents.has_consented(
+                volunteer, Consent.Kind.AGENCY, day=day
             )
         case Belonging.GUARDIAN:
             return _is_guardian(user, volunteer, day)
@@ -48,15 +46,12 @@ def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) ->
 
 
 def _is_guardian(user: User, volunteer: Volunteer, day: dt.date) -> bool:
-    if volunteer.birth_date is not None and ages.age_on(volunteer.birth_date, day) >= OF_AGE:
+    if ages.is_of_age(volunteer.birth_date, day):
         return False
-    of_this_guardian = Consent.objects.filter(
-        Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user),  # of a login that merging closed, too
-        volunteer__in=Volunteer.objects.one_with(volunteer.pk),
-        kind=Consent.Kind.GUARDIAN,
+    consent = (
+        Consent.objects.of(volunteer)
+        # The guardian's login may be one that merging closed.
+        .filter(Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user), kind=Consent.Kind.GUARDIAN)
+        .newest()
     )
-    return _granted(of_this_guardian.order_by("-recorded_at", "-id").first(), day)
-
-
-def _granted(consent: Consent | None, day: dt.date) -> bool:
-    return consent is not None and consent.granted and (consent.valid_until is None or day <= consent.valid_until)
+    return consent is not None and consent.is_in_force(day)

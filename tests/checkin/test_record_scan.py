@@ -272,7 +272,7 @@ def test_a_minor_at_the_gate_needs_the_guardians_consent(activity, said, code):
         )
     answer = scan(poster(activity), child)
     assert (answer.refusal.code if answer.refusal else "") == code
-    assert activities.has_guardians_consent(child, dt.date(2026, 1, 10)) is (code == "")
+    assert consents.has_consented(child, Consent.Kind.GUARDIAN, day=dt.date(2026, 1, 10)) is (code == "")
 
 
 def test_every_refused_scan_of_a_checkpoint_is_kept_with_its_code(activity, volunteer):

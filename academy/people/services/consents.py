@@ -1,6 +1,7 @@
-"""Recording consents."""
+"""Recording consents, and asking which are in force (R2)."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from wagtail.log_actions import log
@@ -44,9 +45,20 @@ def record_consent(
 
 
 def latest_consent(volunteer: Volunteer, kind: str) -> Consent | None:
-    """What the person last said about `kind`: a yes or a withdrawal; `None` where they were never asked."""
-    of_one_person = Consent.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), kind=kind)
-    return of_one_person.order_by("-recorded_at", "-id").first()
+    """Return what the person said last about `kind`, a yes or a withdrawal; None where they were never asked."""
+    return Consent.objects.of(volunteer).filter(kind=kind).newest()
+
+
+def latest_consents(volunteers: Iterable[Volunteer], kinds: Iterable[str]) -> dict[tuple[int, str], Consent]:
+    """Return what each person said last about each of `kinds`, by the id of the row that stays and kind."""
+    said = Consent.objects.of_all(volunteers).filter(kind__in=kinds).with_person().order_by("recorded_at", "pk")
+    return {(consent.person, consent.kind): consent for consent in said}
+
+
+def has_consented(volunteer: Volunteer, kind: str, *, day: dt.date) -> bool:
+    """Whether the person's consent of this kind is in force on `day`."""
+    consent = latest_consent(volunteer, kind)
+    return consent is not None and consent.is_in_force(day)
 
 
 @transaction.atomic
