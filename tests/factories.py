@@ -16,12 +16,13 @@ from academy.checkin import services as checkin
 from academy.core.models import Community
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
-from academy.people.models import Issuer, Unit, User, Volunteer
+from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import duties as people_duties
 from academy.people.services import logins, registration
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import RuleSet
+from academy.units.models import Unit
 from cms.services import CourseText, FoundingFacts, LessonText, set_up_community
 
 

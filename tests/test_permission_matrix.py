@@ -34,9 +34,10 @@ from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Ob
 from academy.people import cards
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
-from academy.people.services import consents, slips, units
+from academy.people.services import consents, slips
 from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.rulebook import services as rulebook
+from academy.units import services as units
 from cms.services import academy_of, write_course
 from tests.factories import (
     ActivityFactory,
@@ -408,8 +409,8 @@ def build_world() -> SimpleNamespace:
         at=now,
     )
     unit = UnitFactory(community=home)
-    membership = units.put_in_unit(volunteer=volunteer, unit=unit)
-    units.put_in_unit(volunteer=contact, unit=unit, is_contact=True)
+    membership = units.put_in_unit(volunteer=volunteer, unit=unit, by=None, at=now)
+    units.put_in_unit(volunteer=contact, unit=unit, is_contact=True, by=None, at=now)
     guardian = UserFactory()
     consent = consents.record_consent(
         volunteer=volunteer,

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from academy.people import ages
-from academy.people.models import Agency, Consent, UnitMembership, User, Volunteer
+from academy.people.models import Agency, Consent, User, Volunteer
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, Right
 from academy.people.services import consents
 
@@ -15,7 +15,7 @@ def may(user: User, right: Right, *, volunteer: Volunteer, day: dt.date | None =
     """Whether what `user` is to `volunteer` gives them `right`, on `day` (today)."""
     return any(
         right in BELONGING_RIGHTS[belonging] and _is(user, belonging, volunteer.stays, day or timezone.localdate())
-        for belonging in (Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN, Belonging.UNIT_CONTACT)
+        for belonging in (Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN)
     )
 
 
@@ -37,12 +37,8 @@ def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) ->
             )
         case Belonging.GUARDIAN:
             return _is_guardian(user, volunteer, day)
-        case Belonging.UNIT_CONTACT:
-            return UnitMembership.objects.filter(
-                unit__memberships__volunteer=volunteer, volunteer__user=user, is_contact=True
-            ).exists()
         case _:
-            return False  # the leader belongs to an activity
+            return False  # a unit's contact and an activity's leader are asked for where those are known
 
 
 def _is_guardian(user: User, volunteer: Volunteer, day: dt.date) -> bool:

@@ -4,6 +4,10 @@ from django.dispatch import Signal
 # duty (page permissions) comes and goes with it.
 duties_changed = Signal()
 
+# Sender: Volunteer; `goes`, `stays`: the two rows, their logins united already. Sent inside the transaction of the
+# merger, so that what belongs to the one who goes, and is no fact, becomes the other's at once or not at all.
+volunteers_merging = Signal()
+
 # Sender: the person's class; `volunteer_id`, who went, and `into_id`, who stays. Sent on commit. Their facts stay where
 # they are: what is derived from them is made anew.
 volunteers_merged = Signal()

@@ -12,37 +12,11 @@ from academy.core.actions import Refusable
 from academy.core.viewsets import CommunityViewSet
 from academy.people.admin_forms import ConsentForm
 from academy.people.duty_viewsets import DutyViewSet
-from academy.people.models import Consent, Issuer, Unit, UnitMembership
+from academy.people.models import Consent, Issuer
 from academy.people.permissions import Right
 from academy.people.services import consents
 from academy.people.views import user_of
 from academy.people.volunteer_viewsets import VolunteerViewSet
-
-
-class UnitViewSet(CommunityViewSet):
-    model = Unit
-    rights = dict.fromkeys(("view", "add", "change", "delete"), Right.MANAGE_PEOPLE)
-    icon = "group"
-    form_fields = ["community", "name", "credit_code", "offers"]
-    list_display = ["name", "credit_code", "offers", "community"]
-    list_filter = ["community"]
-    search_fields = ["name", "credit_code"]
-    list_export = ["name", "credit_code", "offers", "community"]
-    export_filename = "units"
-
-
-class UnitMembershipViewSet(CommunityViewSet):
-    model = UnitMembership
-    rights = dict.fromkeys(("view", "add", "change", "delete"), Right.MANAGE_PEOPLE)
-    community_path = "unit__community"
-    icon = "group"
-    menu_label = _("Members of units")
-    form_fields = ["unit", "volunteer", "is_contact"]
-    list_display = ["volunteer", "unit", "is_contact"]
-    list_filter = ["unit", "is_contact"]
-    search_fields = ["volunteer__name", "volunteer__number", "unit__name"]
-    list_export = ["unit", "volunteer", "is_contact"]
-    export_filename = "unit-members"
 
 
 class IssuerViewSet(CommunityViewSet):
@@ -103,11 +77,10 @@ class PeopleGroup(ModelViewSetGroup):
     menu_label = _("People")
     menu_icon = "group"
     menu_order = 200
+    submenu_hook = "register_people_menu_item"  # for what stands above people
     items = (
-        VolunteerViewSet("volunteer"),
-        UnitViewSet("unit"),
-        UnitMembershipViewSet("unit_membership"),
-        IssuerViewSet("issuer"),
-        ConsentViewSet("consent"),
-        DutyViewSet("duty"),
+        VolunteerViewSet("volunteer", menu_order=10),
+        IssuerViewSet("issuer", menu_order=40),
+        ConsentViewSet("consent", menu_order=50),
+        DutyViewSet("duty", menu_order=60),
     )

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "academy.core",
     "academy.paper",
     "academy.people",
+    "academy.units",
     "academy.rulebook",
     "academy.messaging",
     "academy.learning",

@@ -15,8 +15,8 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.permissions import policy_registry
 
 from academy.core import viewsets as ours
-from academy.people.models import Unit
 from academy.people.permissions import DutyRole
+from academy.units.models import Unit
 from tests.factories import CommunityFactory, IssuerFactory, UnitFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,11 +8,11 @@ import time_machine
 from django.urls import reverse
 from wagtail.log_actions import registry as log
 
-from academy.people.models import Agency, Consent, Duty, Slip, UnitMembership, User, Volunteer
+from academy.people.models import Agency, Consent, Duty, Slip, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, duties, merging, slips, volunteers
 from academy.people.services import registration as people_registration
-from tests.factories import CommunityFactory, RuleSetFactory, UnitFactory, UserFactory, VolunteerFactory
+from tests.factories import CommunityFactory, RuleSetFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -240,17 +240,6 @@ def test_other_duties_print_no_slips(client, home, role):
     client.get(slips_url("all"))
     assert client.post(slips_url("all")).status_code == 302
     assert not Slip.objects.exists()
-
-
-# Units
-
-
-def test_a_member_is_put_into_a_unit(client, worker, home):
-    unit, volunteer = UnitFactory(community=home), VolunteerFactory(community=home)
-
-    client.post(reverse("unit_membership:add"), {"unit": unit.pk, "volunteer": volunteer.pk, "is_contact": "on"})
-
-    assert UnitMembership.objects.get().is_contact
 
 
 # Consents

@@ -5,8 +5,8 @@ import pytest
 from academy.people.belongings import belongings, may
 from academy.people.models import Consent, User
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, DutyRole, Right
-from academy.people.services import consents, units
-from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
+from academy.people.services import consents
+from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -44,18 +44,10 @@ def guardian_of(volunteer):
     return user
 
 
-def contact_of(volunteer):
-    contact, unit = VolunteerFactory(login=True), UnitFactory(community=volunteer.community)
-    units.put_in_unit(volunteer=volunteer, unit=unit)
-    units.put_in_unit(volunteer=contact, unit=unit, is_contact=True)
-    return contact.user
-
-
 MAKERS = {
     Belonging.SELF: lambda volunteer: volunteer.user,
     Belonging.AGENT: agent_of,
     Belonging.GUARDIAN: guardian_of,
-    Belonging.UNIT_CONTACT: contact_of,
 }
 
 
@@ -126,14 +118,6 @@ def test_n2_a_guardians_consent_lapses_at_eighteen(volunteer, day, still):
     guardian = guardian_of(volunteer)
 
     assert may(guardian, Right.SEE_HOURS, volunteer=volunteer, day=day) is still
-
-
-def test_a_member_who_is_not_the_contact_signs_nobody_up(volunteer):
-    unit, colleague = UnitFactory(community=volunteer.community), VolunteerFactory(login=True)
-    units.put_in_unit(volunteer=volunteer, unit=unit)
-    units.put_in_unit(volunteer=colleague, unit=unit)
-
-    assert not may(colleague.user, Right.SIGN_UP_MEMBERS, volunteer=volunteer, day=DAY)
 
 
 def test_today_is_taken_where_no_day_is_given(volunteer):

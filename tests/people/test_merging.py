@@ -7,11 +7,11 @@ from academy.core.refusals import Refusal
 from academy.desk import selectors
 from academy.people import belongings
 from academy.people.backends import logins_named
-from academy.people.models import Agency, Consent, UnitMembership, Volunteer
+from academy.people.models import Agency, Consent, Volunteer
 from academy.people.permissions import Belonging, DutyRole
-from academy.people.services import consents, duties, logins, merging, registration, slips, units, volunteers
+from academy.people.services import consents, duties, logins, merging, registration, slips, volunteers
 from academy.people.signals import volunteers_merged
-from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
+from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -386,19 +386,6 @@ def test_nobody_acts_for_themselves(join, somebody):
     join(goes, stays)
 
     assert not Agency.objects.exists()
-
-
-def test_units_are_united(join, somebody, community):
-    goes, stays = somebody(login=True), somebody()
-    school, shop = UnitFactory(community=community), UnitFactory(community=community)
-    units.put_in_unit(volunteer=goes, unit=school, is_contact=True)
-    units.put_in_unit(volunteer=stays, unit=school)
-    units.put_in_unit(volunteer=goes, unit=shop)
-
-    join(goes, stays)
-
-    memberships = UnitMembership.objects.order_by("unit").values_list("unit", "volunteer", "is_contact")
-    assert list(memberships) == [(school.pk, stays.pk, True), (shop.pk, stays.pk, False)]
 
 
 # What hangs on it

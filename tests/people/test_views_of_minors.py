@@ -24,8 +24,9 @@ from academy.hours.models import CorrectionProposal
 from academy.people import ages
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
-from academy.people.services import consents, personal_data, units
+from academy.people.services import consents, personal_data
 from academy.rulebook import services as rulebook
+from academy.units import services as units
 from tests.factories import (
     ActivityFactory,
     CommunityFactory,
@@ -109,7 +110,7 @@ def facts_about(volunteer, by):
     unit = UnitFactory(community=volunteer.community)
     return {
         "volunteer": volunteer.pk,
-        "unit_membership": units.put_in_unit(volunteer=volunteer, unit=unit).pk,
+        "unit_membership": units.put_in_unit(volunteer=volunteer, unit=unit, by=by, at=NOW).pk,
         "consent": consents.latest_consent(volunteer, Consent.Kind.REGISTRATION).pk,
         "service_record": record.pk,
         "ledger_entry": record.ledger_entries.get().pk,

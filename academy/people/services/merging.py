@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
 from academy.people.logins import is_staff, may_hand_out
-from academy.people.models import Agency, Slip, UnitMembership, User, Volunteer
+from academy.people.models import Agency, Slip, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import (
     BIRTH_DATES_DIFFER,
@@ -20,7 +20,7 @@ from academy.people.refusals import (
     OWN_ENTRY,
     SAME_PERSON,
 )
-from academy.people.signals import volunteers_merged
+from academy.people.signals import volunteers_merged, volunteers_merging
 
 
 @transaction.atomic
@@ -49,6 +49,7 @@ def merge(
 
     _unite_logins(goes, stays, by=by, at=at)
     _unite_belongings(goes, stays)
+    volunteers_merging.send(sender=Volunteer, goes=goes, stays=stays)
     _complete(goes, stays)
     Volunteer.objects.filter(merged_into=goes).update(merged_into=stays)
     goes.merged_into = stays
@@ -101,7 +102,7 @@ def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetim
 
 
 def _unite_belongings(goes: Volunteer, stays: Volunteer) -> None:
-    """Who acts for whom, and the places in units: those of the one who goes become those of the one who stays."""
+    """Who acts for whom: those of the one who goes become those of the one who stays."""
     login = stays.user
     theirs = Q(volunteer=goes) | Q(user=goes.user) if goes.user is not None else Q(volunteer=goes)
     for agency in Agency.objects.filter(theirs):
@@ -112,12 +113,6 @@ def _unite_belongings(goes: Volunteer, stays: Volunteer) -> None:
             Agency.objects.get_or_create(user=user, volunteer=person, defaults={"consent": agency.consent})
     if login is not None:
         Agency.objects.filter(user=login, volunteer=stays).delete()  # nobody acts for themselves
-    for membership in UnitMembership.objects.filter(volunteer=goes):
-        same, _created = UnitMembership.objects.get_or_create(unit=membership.unit, volunteer=stays)
-        if membership.is_contact and not same.is_contact:
-            same.is_contact = True
-            same.save(update_fields=["is_contact"])
-        membership.delete()
 
 
 def _complete(goes: Volunteer, stays: Volunteer) -> None:
