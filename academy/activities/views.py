@@ -21,6 +21,7 @@ from academy.activities.belongings import may_lead
 from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.families import belongings
 from academy.people.models import User, Volunteer
 
 PER_PAGE = 20
@@ -148,7 +149,7 @@ def _communities(request: HttpRequest) -> Any:
 def _people(request: HttpRequest) -> list[Volunteer]:
     if not isinstance(request.user, User):
         return []
-    people = Volunteer.objects.present().belonging_to(request.user).order_by("number")
+    people = belongings.people_of(request.user).present().order_by("number")
     return sorted(people, key=lambda person: person.user_id != request.user.pk)
 
 

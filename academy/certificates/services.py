@@ -17,13 +17,13 @@ from academy.certificates.models import Certificate, Closure
 from academy.core import formats
 from academy.core.keys import grouped, next_number, normalise_key, random_key
 from academy.core.refusals import Refusal
+from academy.families import belongings
 from academy.hours import services as hours
 from academy.hours.evidence import Evidence
 from academy.hours.ledger import canonical_json
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.paper.pdf import MissingGlyphs, render_pdf
 from academy.paper.sheets import CertificateSheet, ServiceRow
-from academy.people import belongings
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.services import personal_data

@@ -22,9 +22,9 @@ from academy.certificates import services
 from academy.certificates.models import Certificate
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
+from academy.families import belongings
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.sentences import EVIDENCE_WORDS
-from academy.people import belongings
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 
@@ -178,7 +178,7 @@ def _user(request: HttpRequest) -> User:
 def _people_of(request: HttpRequest) -> list[Volunteer]:
     """Oneself, and those for whom one may print."""
     user = _user(request)
-    mine = Volunteer.objects.present().belonging_to(user).order_by("number")
+    mine = belongings.people_of(user).present().order_by("number")
     return [person for person in mine if belongings.may(user, Right.PRINT_CERTIFICATE, volunteer=person)]
 
 

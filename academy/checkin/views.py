@@ -25,6 +25,7 @@ from academy.checkin.services import Answer, Prospect
 from academy.checkin.services.claims import CLAIM_BITS
 from academy.core.keys import ALPHABET, normalise_key, random_key
 from academy.core.refusals import Refusal
+from academy.families import belongings
 from academy.people.forms import SlipForm
 from academy.people.models import User, Volunteer
 
@@ -219,7 +220,7 @@ def _show(
         ],
         "shifts": next((offer.choice.among for offer in able if offer.choice.among), ()),
         "notice": notice,
-        "share_url": f"{reverse('people:slip_typed')}?{urlencode({'next': gate_url(checkpoint, code)})}",
+        "share_url": f"{reverse('families:slip_typed')}?{urlencode({'next': gate_url(checkpoint, code)})}",
     }
     return _page(request, "ask", able[0], status=status, **context)
 
@@ -278,7 +279,7 @@ def sign_in_page(
         notice=notice,
         waits=offer.gate.rotating,
         slip_form=SlipForm(),
-        slip_url=reverse("people:slip_typed"),
+        slip_url=reverse("families:slip_typed"),
         login_url=f"{reverse('account_login')}?{urlencode({'next': gate_url(checkpoint, code)})}",
         next=gate_url(checkpoint, code),
         claim_form=claim_form or ClaimForm(initial={"key": random_key(CLAIM_BITS), "code": code or ""}),
@@ -394,7 +395,7 @@ def _own(request: HttpRequest) -> Volunteer | None:
 def _people(request: HttpRequest) -> list[Volunteer]:
     """Who may be here by this phone: its owner first, then those they act for."""
     assert isinstance(request.user, User)
-    people = Volunteer.objects.present().belonging_to(request.user).order_by("number")
+    people = belongings.people_of(request.user).present().order_by("number")
     return sorted(people, key=lambda person: person.user_id != request.user.pk)
 
 

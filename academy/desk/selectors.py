@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Claim, Scan, Visit
 from academy.checkin.services import claims as checkin
+from academy.families import belongings
 from academy.hours import sentences
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
 from academy.messaging.models import Message
-from academy.people import belongings
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import Right
 

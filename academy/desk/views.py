@@ -21,6 +21,7 @@ from academy.checkin import services as checkin
 from academy.core.keys import grouped
 from academy.core.refusals import Refusal
 from academy.desk import requests, selectors
+from academy.families.belongings import may
 from academy.hours import sentences
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
@@ -28,7 +29,6 @@ from academy.learning import services as learning
 from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
 from academy.people import cards
-from academy.people.belongings import may
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.recognition import services as recognition

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.families import belongings
 from academy.learning.models import (
     Course,
     CourseCompletion,
@@ -106,7 +107,7 @@ def complete_lesson(
     Doing it again changes nothing, in a later version neither. Refusals: ``not_yours``, where `by` may not act for the
     volunteer, and ``unknown_lesson``, where the course as it now stands has no such lesson.
     """
-    if by is not None and not Volunteer.objects.belonging_to(by).filter(pk=volunteer.pk).exists():
+    if by is not None and not belongings.people_of(by).filter(pk=volunteer.pk).exists():
         return NOT_YOURS
     # Two last lessons marked at the same moment must see each other.
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)

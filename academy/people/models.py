@@ -72,10 +72,6 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         pks = {person.merged_into_id or person.pk for person in people}
         return self.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
 
-    def belonging_to(self, user: User) -> "VolunteerQuerySet":
-        """Those whom `user` may act for: oneself, and whoever consented to it."""
-        return self.filter(Q(user=user) | Q(agencies__user=user)).distinct()
-
 
 class Volunteer(models.Model):
     """A natural person on the roll (G1). A phone is not unique: elders share phones (R4)."""
@@ -210,22 +206,6 @@ class Consent(models.Model):
     def is_in_force(self, day: dt.date) -> bool:
         """Whether this is a yes that holds on `day`, given that no later consent of its kind exists."""
         return self.granted and (self.valid_until is None or day <= self.valid_until)
-
-
-class Agency(models.Model):
-    """One login may act for another person: child, spouse, elder. Rests on that person's consent."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="agencies", verbose_name=_("login"))
-    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="agencies", verbose_name=_("volunteer"))
-    consent = models.ForeignKey(Consent, models.PROTECT, related_name="+", verbose_name=_("consent"))
-
-    class Meta:
-        verbose_name = _("acting for somebody")
-        verbose_name_plural = _("acting for somebody")
-        constraints = [models.UniqueConstraint(fields=["user", "volunteer"], name="agency_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user} → {self.volunteer}"
 
 
 class Slip(models.Model):

@@ -4,6 +4,9 @@ from django.dispatch import Signal
 # duty (page permissions) comes and goes with it.
 duties_changed = Signal()
 
+# Sender: Consent; `consent`. Sent inside the transaction that records it, so that what rests on a consent ends with it.
+consent_recorded = Signal()
+
 # Sender: Volunteer; `goes`, `stays`: the two rows, their logins united already. Sent inside the transaction of the
 # merger, so that what belongs to the one who goes, and is no fact, becomes the other's at once or not at all.
 volunteers_merging = Signal()

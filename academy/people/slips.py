@@ -38,13 +38,13 @@ def _pdf(codes: Sequence[tuple[Volunteer, str]], at: dt.datetime) -> bytes:
     address = settings.PUBLIC_URL.rstrip("/")
     sheet = SlipsSheet(
         community="、".join(str(community) for community in communities.values()),
-        typed_address=address.partition("://")[2] + reverse("people:slip_typed"),
+        typed_address=address.partition("://")[2] + reverse("families:slip_typed"),
         contact=f"{issuer.name} {issuer.telephone}" if issuer else "",
         slips=tuple(
             Slip(
                 name=volunteer.name,
                 number=volunteer.number,
-                url=(address + reverse("people:slip", args=[code])).upper(),
+                url=(address + reverse("families:slip", args=[code])).upper(),
                 code=keys.grouped(code),
             )
             for volunteer, code in codes

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
+from academy.families import belongings
 from academy.hours import services as hours
 from academy.hours.models import Evaluation
 from academy.messaging import services as messaging
-from academy.people import belongings
 from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "academy.paper",
     "academy.people",
     "academy.units",
+    "academy.families",
     "academy.rulebook",
     "academy.messaging",
     "academy.learning",

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from academy.activities import services
 from academy.activities.models import SignUp
-from academy.people.services import consents, logins
+from academy.families import services as families
+from academy.people.services import logins
 from tests.factories import ActivityFactory, VolunteerFactory, sign_up
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_whoever_is_signed_out_is_led_to_sign_in_and_back(activity, client):
 def test_one_signs_up_oneself_and_those_one_acts_for(activity, phone, volunteer):
     husband = VolunteerFactory(community=activity.community, name="李建国")
     stranger = VolunteerFactory(community=activity.community)
-    consents.allow_agent(volunteer=husband, user=volunteer.user, evidence="口头", by=None, at=START)
+    families.allow_agent(volunteer=husband, user=volunteer.user, evidence="口头", by=None, at=START)
     assert take(phone, activity, volunteer=husband.pk).status_code == 200
     assert take(phone, activity, volunteer=stranger.pk).status_code == 404
     assert [place.volunteer for place in SignUp.objects.all()] == [husband]

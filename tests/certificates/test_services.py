@@ -13,11 +13,12 @@ from django.test import TestCase
 from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
 from academy.core.refusals import Refusal
+from academy.families import services as families
 from academy.hours import services as hours
 from academy.hours.models import LedgerEntry, RecordState, ServiceRecord
 from academy.people.models import Issuer, PersonalKey, User, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import consents, merging, personal_data
+from academy.people.services import merging, personal_data
 from tests.factories import IssuerFactory, UserFactory
 from tests.hours.scene import ISSUED_AT, SATURDAY, Scene, moment
 
@@ -208,7 +209,7 @@ def test_the_volunteer_and_whoever_acts_for_them_may_print(scene: Scene, volunte
     assert issued(issue(scene, volunteer, by=volunteer.user))
     agent = UserFactory()
     assert code(issue(scene, volunteer, by=agent)) == "not_allowed"
-    consents.allow_agent(volunteer=volunteer, user=agent, evidence="口头同意", by=scene.social_worker, at=ISSUED_AT)
+    families.allow_agent(volunteer=volunteer, user=agent, evidence="口头同意", by=scene.social_worker, at=ISSUED_AT)
     assert issued(issue(scene, volunteer, by=agent))
 
 

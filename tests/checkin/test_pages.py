@@ -14,6 +14,7 @@ from academy.activities.models import Activity, SignUp
 from academy.checkin import services
 from academy.checkin.models import Scan, Visit
 from academy.checkin.views import SIGNED_OUT
+from academy.families import services as families
 from academy.people.models import Volunteer
 from academy.people.services import consents, slips, volunteers
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
@@ -300,7 +301,7 @@ def test_signing_in_costs_nobody_the_scan(activity, volunteer, clock):
     clock.shift(minutes(4).total_seconds())
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())[1]
     landed = visitor.post(
-        reverse("people:slip_typed"), {"code": code, "next": url, "csrfmiddlewaretoken": token}, follow=True
+        reverse("families:slip_typed"), {"code": code, "next": url, "csrfmiddlewaretoken": token}, follow=True
     )
     assert landed.request["PATH_INFO"] == url
     assert "Checked in" in tap(visitor, url).content.decode()
@@ -392,7 +393,7 @@ def test_a_login_without_a_volunteer_is_told_so(activity):
 @pytest.fixture
 def husband(activity, volunteer) -> Volunteer:
     person = VolunteerFactory(community=activity.community, name="李建国")
-    consents.allow_agent(volunteer=person, user=volunteer.user, evidence="口头", by=None, at=START)
+    families.allow_agent(volunteer=person, user=volunteer.user, evidence="口头", by=None, at=START)
     return person
 
 
@@ -462,7 +463,7 @@ def test_of_two_answers_each_says_its_own(activity, phone, volunteer, husband, c
 
 def test_an_agent_without_an_own_entry_scans_for_the_other(activity, husband):
     daughter = UserFactory()
-    consents.allow_agent(volunteer=husband, user=daughter, evidence="口头", by=None, at=START)
+    families.allow_agent(volunteer=husband, user=daughter, evidence="口头", by=None, at=START)
     client = browser()
     client.force_login(daughter)
     assert "Checked in" in tap(client, poster(activity)).content.decode()

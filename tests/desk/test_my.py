@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities import services as activities
+from academy.families import services as families
 from academy.hours import services as hours
 from academy.hours.models import RecordState, ServiceRecord
 from academy.learning import services as learning
@@ -41,7 +42,7 @@ def confirm(record, by):
 
 
 def agent_of(elder, user):
-    consents.allow_agent(volunteer=elder, user=user, evidence="当面同意", by=None, at=moment("08:00"))
+    families.allow_agent(volunteer=elder, user=user, evidence="当面同意", by=None, at=moment("08:00"))
 
 
 # Who sees whose page

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from wagtail.log_actions import registry as log
 
-from academy.people.models import Agency, Consent, Duty, Slip, User, Volunteer
+from academy.people.models import Consent, Duty, Slip, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, duties, merging, slips, volunteers
 from academy.people.services import registration as people_registration
@@ -240,64 +240,6 @@ def test_other_duties_print_no_slips(client, home, role):
     client.get(slips_url("all"))
     assert client.post(slips_url("all")).status_code == 302
     assert not Slip.objects.exists()
-
-
-# Consents
-
-
-def consent(volunteer, **changes):
-    return {"volunteer": volunteer.pk, "kind": "public_notice", "granted": "yes", "evidence": "口头"} | changes
-
-
-def test_a_consent_is_recorded_and_read(client, worker, home):
-    volunteer = VolunteerFactory(community=home)
-
-    client.post(reverse("consent:add"), consent(volunteer))
-
-    recorded = consents.latest_consent(volunteer, Consent.Kind.PUBLIC_NOTICE)
-    assert recorded is not None
-    assert (recorded.granted, recorded.recorded_by, recorded.recorded_at) == (True, worker, NOW)
-    assert "口头" in client.get(reverse("consent:inspect", args=[recorded.pk])).content.decode()
-
-
-def test_a_consent_is_never_changed(client, worker, home):
-    recorded = consents.latest_consent(VolunteerFactory(community=home), Consent.Kind.REGISTRATION)
-    assert recorded is not None
-
-    for act in ("edit", "delete"):
-        assert client.get(f"/admin/consent/{act}/{recorded.pk}/").status_code == 404
-
-
-def test_a_consent_of_somebody_elsewhere_is_not_read(client, worker):
-    recorded = consents.latest_consent(VolunteerFactory(), Consent.Kind.REGISTRATION)
-    assert recorded is not None
-
-    assert client.get(reverse("consent:inspect", args=[recorded.pk])).status_code == 404
-
-
-def test_no_consent_is_recorded_for_somebody_elsewhere(client, worker):
-    assert errors(client.post(reverse("consent:add"), consent(VolunteerFactory())))["volunteer"]
-
-
-def test_n2_a_guardians_consent_names_the_guardian(client, worker, home):
-    child = VolunteerFactory(community=home, birth_date=dt.date(2013, 1, 1), at=NOW)
-    guardian = UserFactory(phone="13900139000")
-
-    assert errors(client.post(reverse("consent:add"), consent(child, kind="guardian")))["other"]
-    client.post(reverse("consent:add"), consent(child, kind="guardian", other="139 0013 9000"))
-
-    recorded = consents.latest_consent(child, Consent.Kind.GUARDIAN)
-    assert recorded is not None and recorded.guardian == guardian
-
-
-def test_who_acts_for_somebody_does_so_from_the_consent_on(client, worker, home):
-    elder, child = VolunteerFactory(community=home), VolunteerFactory(community=home, login=True)
-
-    client.post(reverse("consent:add"), consent(elder, kind="agency", other=child.number))
-    assert Agency.objects.get().user == child.user
-
-    client.post(reverse("consent:add"), consent(elder, kind="agency", granted="no"))
-    assert not Agency.objects.exists()
 
 
 # Duties

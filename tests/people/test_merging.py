@@ -4,11 +4,9 @@ import pytest
 from wagtail.log_actions import registry as log
 
 from academy.core.refusals import Refusal
-from academy.desk import selectors
-from academy.people import belongings
 from academy.people.backends import logins_named
-from academy.people.models import Agency, Consent, Volunteer
-from academy.people.permissions import Belonging, DutyRole
+from academy.people.models import Consent, Volunteer
+from academy.people.permissions import DutyRole
 from academy.people.services import consents, duties, logins, merging, registration, slips, volunteers
 from academy.people.signals import volunteers_merged
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
@@ -343,49 +341,6 @@ def test_a_login_made_for_who_has_just_gone_is_the_one_who_stays(join, somebody)
     join(goes, stays)
 
     assert stays_of(logins.login_for(volunteer=goes)) == stays
-
-
-# Belongings
-
-
-def test_whoever_acts_for_one_acts_for_the_other(join, somebody):
-    goes, stays, daughter = somebody(), somebody(), UserFactory()
-    consents.allow_agent(volunteer=goes, user=daughter, evidence="表", by=None, at=NOW)
-
-    join(goes, stays)
-
-    goes.refresh_from_db()
-    assert belongings.belongings(daughter, volunteer=stays) == {Belonging.AGENT}
-    assert belongings.belongings(daughter, volunteer=goes) == {Belonging.AGENT}
-
-
-def test_the_login_that_stays_acts_for_those_the_closed_one_acted_for(join, somebody):
-    goes, stays, mother, child = somebody(login=True), somebody(login=True), somebody(), somebody()
-    consents.allow_agent(volunteer=mother, user=goes.user, evidence="表", by=None, at=NOW)
-    consents.record_consent(
-        volunteer=child,
-        kind=Consent.Kind.GUARDIAN,
-        granted=True,
-        guardian=goes.user,
-        evidence="表",
-        by=None,
-        at=NOW,
-    )
-
-    join(goes, stays)
-
-    assert belongings.belongings(stays.user, volunteer=mother) == {Belonging.AGENT}
-    assert belongings.belongings(stays.user, volunteer=child) == {Belonging.GUARDIAN}
-    assert set(selectors.people_shown_to(stays.user)) == {stays, mother, child}
-
-
-def test_nobody_acts_for_themselves(join, somebody):
-    goes, stays = somebody(), somebody(login=True)
-    consents.allow_agent(volunteer=goes, user=stays.user, evidence="表", by=None, at=NOW)
-
-    join(goes, stays)
-
-    assert not Agency.objects.exists()
 
 
 # What hangs on it

@@ -7,7 +7,7 @@ from wagtail.log_actions import registry as log
 
 from academy.core import keys
 from academy.core.refusals import Refusal
-from academy.people.models import Agency, Consent, Duty, Slip, User, Volunteer
+from academy.people.models import Consent, Duty, Slip, User, Volunteer
 from academy.people.permissions import DUTY_RIGHTS, DutyRole, Right
 from academy.people.services import consents, duties, logins, personal_data, registration, slips, volunteers
 from academy.people.signals import duties_changed
@@ -168,18 +168,6 @@ def test_the_latest_consent_of_a_kind_is_in_force():
     latest = consents.latest_consent(volunteer, Consent.Kind.PUBLIC_NOTICE)
     assert latest is not None and latest.granted is False
     assert consents.latest_consent(volunteer, Consent.Kind.GUARDIAN) is None
-
-
-def test_who_no_longer_consents_to_an_agent_has_none():
-    volunteer, child = VolunteerFactory(), UserFactory()
-    consents.allow_agent(volunteer=volunteer, user=child, evidence="签字", by=None, at=NOW)
-    assert list(Volunteer.objects.belonging_to(child)) == [volunteer]
-
-    consents.record_consent(
-        volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=False, evidence="口头", by=None, at=NOW
-    )
-
-    assert not Agency.objects.exists()
 
 
 # Slips

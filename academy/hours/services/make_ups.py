@@ -17,13 +17,13 @@ from academy.activities.services import published_late
 from academy.checkin.models import Method, Visit
 from academy.checkin.services import set_right, why_not
 from academy.core.refusals import Refusal
+from academy.families import belongings
 from academy.hours.counting import ALONE
 from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordState, ServiceRecord
 from academy.hours.services.corrections import recount
 from academy.hours.services.notices import move
 from academy.hours.services.records import compute_one, lock_volunteers
 from academy.hours.services.telling import tell_make_up
-from academy.people import belongings
 from academy.people.asked import NEEDS_REASON, decide
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from django.db import transaction
 from wagtail.log_actions import log
 
-from academy.people.models import Agency, Consent, User, Volunteer
+from academy.people.models import Consent, User, Volunteer
+from academy.people.signals import consent_recorded
 
 
 @transaction.atomic
@@ -21,7 +22,7 @@ def record_consent(
     guardian: User | None = None,
     valid_until: dt.date | None = None,
 ) -> Consent:
-    """Writes down a yes or a withdrawal; the latest of its kind is in force (R2)."""
+    """Record a yes or a withdrawal; the latest of its kind decides (R2)."""
     consent = Consent.objects.create(
         volunteer=volunteer,
         kind=kind,
@@ -32,8 +33,7 @@ def record_consent(
         recorded_at=at,
         valid_until=valid_until,
     )
-    if kind == Consent.Kind.AGENCY and not granted:
-        Agency.objects.filter(volunteer=volunteer).delete()
+    consent_recorded.send(sender=Consent, consent=consent)
     log(
         volunteer,
         "people.consent",
@@ -59,13 +59,3 @@ def has_consented(volunteer: Volunteer, kind: str, *, day: dt.date) -> bool:
     """Whether the person's consent of this kind is in force on `day`."""
     consent = latest_consent(volunteer, kind)
     return consent is not None and consent.is_in_force(day)
-
-
-@transaction.atomic
-def allow_agent(*, volunteer: Volunteer, user: User, evidence: str, by: User | None, at: dt.datetime) -> Agency:
-    """Lets `user` act for `volunteer`, who consented to it."""
-    consent = record_consent(
-        volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
-    )
-    agency, _created = Agency.objects.update_or_create(user=user, volunteer=volunteer, defaults={"consent": consent})
-    return agency

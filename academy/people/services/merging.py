@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
 from academy.people.logins import is_staff, may_hand_out
-from academy.people.models import Agency, Slip, User, Volunteer
+from academy.people.models import Slip, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import (
     BIRTH_DATES_DIFFER,
@@ -48,7 +48,6 @@ def merge(
         return BIRTH_DATES_DIFFER
 
     _unite_logins(goes, stays, by=by, at=at)
-    _unite_belongings(goes, stays)
     volunteers_merging.send(sender=Volunteer, goes=goes, stays=stays)
     _complete(goes, stays)
     Volunteer.objects.filter(merged_into=goes).update(merged_into=stays)
@@ -99,20 +98,6 @@ def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetim
         # A slip printed before for either of them would have become a key to this login's duties.
         slips = Slip.objects.filter(volunteer__in=(goes, stays), used_at=None, replaced_at=None)
         slips.update(replaced_at=at)
-
-
-def _unite_belongings(goes: Volunteer, stays: Volunteer) -> None:
-    """Who acts for whom: those of the one who goes become those of the one who stays."""
-    login = stays.user
-    theirs = Q(volunteer=goes) | Q(user=goes.user) if goes.user is not None else Q(volunteer=goes)
-    for agency in Agency.objects.filter(theirs):
-        user = login if login is not None and agency.user_id == goes.user_id else agency.user
-        person = stays if agency.volunteer_id == goes.pk else agency.volunteer
-        agency.delete()
-        if person.pk != stays.pk or user != login:
-            Agency.objects.get_or_create(user=user, volunteer=person, defaults={"consent": agency.consent})
-    if login is not None:
-        Agency.objects.filter(user=login, volunteer=stays).delete()  # nobody acts for themselves
 
 
 def _complete(goes: Volunteer, stays: Volunteer) -> None:

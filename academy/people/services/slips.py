@@ -3,28 +3,23 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
-from django.utils import translation
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from academy.core import keys
 from academy.core.refusals import Refusal
-from academy.people.logins import is_staff, may_hand_out
+from academy.people.logins import may_hand_out
 from academy.people.models import Slip, User, Volunteer
 from academy.people.refusals import (
     LOGIN_CLOSED,
     MERGED,
     SLIP_REPLACED,
     SLIP_USED,
-    STAFF_LOGIN,
     STAFF_SLIP,
     UNKNOWN_SLIP,
 )
-from academy.people.services.consents import allow_agent
 from academy.people.services.logins import login_for
 
 SLIP_BITS = 50
@@ -63,8 +58,7 @@ def find_slip(code: str) -> Slip | Refusal:
 
     Refuses with `unknown_slip`, `slip_used`, `slip_replaced`, `login_closed`.
     """
-    slips = Slip.objects.select_related("volunteer__user", "volunteer__merged_into__user")
-    slip = slips.filter(code_hash=_slip_hash(code)).first()
+    slip = slips_with(code).select_related("volunteer__user", "volunteer__merged_into__user").first()
     if slip is None:
         return UNKNOWN_SLIP
     if slip.used_at is not None:
@@ -75,20 +69,19 @@ def find_slip(code: str) -> Slip | Refusal:
     return slip if user is None or user.is_active else LOGIN_CLOSED
 
 
+def slips_with(code: str) -> QuerySet[Slip]:
+    """Return the slip with this code, whether it still signs in or not; it is one at most."""
+    return Slip.objects.filter(code_hash=_slip_hash(code))
+
+
+def use_up(slip: Slip, *, at: dt.datetime) -> bool:
+    """Use up the slip, unless another request did so first, or printed a newer one."""
+    return bool(Slip.objects.filter(pk=slip.pk, used_at=None, replaced_at=None).update(used_at=at))
+
+
 def slip_holder(slip: Slip) -> Volunteer:
     """Whom the slip signs in: who was merged into somebody else comes in as the one who stays."""
     return slip.volunteer.merged_into or slip.volunteer
-
-
-def slip_belongs_to(user: User, *, code: str) -> bool:
-    """Whether the slip with this code, used or not, is this login's own, or of somebody who shares its phone.
-
-    Of somebody who was merged it is the one's who stays.
-    """
-    of_this_phone = Q()
-    for person in ("volunteer", "volunteer__merged_into"):
-        of_this_phone |= Q(**{f"{person}__user": user}) | Q(**{f"{person}__agencies__user": user})
-    return Slip.objects.filter(of_this_phone, code_hash=_slip_hash(code)).exists()
 
 
 @transaction.atomic
@@ -97,39 +90,9 @@ def redeem_slip(*, code: str, at: dt.datetime) -> User | Refusal:
     slip = find_slip(code)
     if isinstance(slip, Refusal):
         return slip
-    live = Slip.objects.filter(pk=slip.pk, used_at=None, replaced_at=None)
-    if not live.update(used_at=at):
+    if not use_up(slip, at=at):
         return SLIP_USED
     return login_for(volunteer=slip_holder(slip))
-
-
-def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:
-    """Why the phone that `user` is signed in on cannot be this person's too: `staff_login`; `None` if it can.
-
-    A login that opens the back office stays with whoever has the duty; so does a phone that is signed in with it.
-    """
-    return STAFF_LOGIN if any(is_staff(login) for login in (user, volunteer.user) if login is not None) else None
-
-
-@transaction.atomic
-def share_phone(*, user: User, code: str, at: dt.datetime) -> Volunteer | Refusal:
-    """Uses up the slip, and from then on `user` acts for its holder, who consented by handing it over.
-
-    Nobody's sign-in changes. Refuses like `find_slip`, and with `staff_login`; then the slip stays good.
-    """
-    slip = find_slip(code)
-    if isinstance(slip, Refusal):
-        return slip
-    volunteer = slip_holder(slip)
-    if (refusal := cannot_share(user, volunteer)) is not None:
-        return refusal
-    if not Slip.objects.filter(pk=slip.pk, used_at=None, replaced_at=None).update(used_at=at):
-        return SLIP_USED
-    if volunteer.user_id != user.pk:
-        with translation.override(settings.LANGUAGE_CODE):
-            evidence = gettext("sign-in slip used on the phone of %(name)s") % {"name": user}
-        allow_agent(volunteer=volunteer, user=user, evidence=evidence, by=user, at=at)
-    return volunteer
 
 
 def _slip_hash(code: str) -> str:

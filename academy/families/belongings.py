@@ -1,28 +1,36 @@
-"""What somebody is to a volunteer, and what follows from it. Derived at every question, stored nowhere."""
+"""What a user is to a volunteer, and which rights follow. Derived at every question, stored nowhere."""
 
 import datetime as dt
 
 from django.db.models import Q
 from django.utils import timezone
 
+from academy.families.models import Agency
 from academy.people import ages
-from academy.people.models import Agency, Consent, User, Volunteer
+from academy.people.models import Consent, User, Volunteer, VolunteerQuerySet
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, Right
 from academy.people.services import consents
 
+FAMILY = (Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN)  # units and activities ask for the others
+
+
+def people_of(user: User) -> VolunteerQuerySet:
+    """Return the volunteers for whom `user` acts: themselves, and those who consented to it."""
+    return Volunteer.objects.filter(Q(user=user) | Q(agencies__user=user)).distinct()
+
 
 def may(user: User, right: Right, *, volunteer: Volunteer, day: dt.date | None = None) -> bool:
-    """Whether what `user` is to `volunteer` gives them `right`, on `day` (today)."""
+    """Whether `user` has `right` over `volunteer` on `day` (today), as themselves, their agent or their guardian."""
+    day = day or timezone.localdate()
     return any(
-        right in BELONGING_RIGHTS[belonging] and _is(user, belonging, volunteer.stays, day or timezone.localdate())
-        for belonging in (Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN)
+        right in BELONGING_RIGHTS[belonging] and _is(user, belonging, volunteer.stays, day) for belonging in FAMILY
     )
 
 
 def belongings(user: User, *, volunteer: Volunteer, day: dt.date | None = None) -> set[Belonging]:
-    """Everything that `user` is to `volunteer`, on `day` (today)."""
+    """Return which of `FAMILY` the `user` is to `volunteer` on `day` (today)."""
     day = day or timezone.localdate()
-    return {belonging for belonging in Belonging if _is(user, belonging, volunteer.stays, day)}
+    return {belonging for belonging in FAMILY if _is(user, belonging, volunteer.stays, day)}
 
 
 def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) -> bool:
@@ -38,7 +46,7 @@ def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) ->
         case Belonging.GUARDIAN:
             return _is_guardian(user, volunteer, day)
         case _:
-            return False  # a unit's contact and an activity's leader are asked for where those are known
+            raise ValueError(f"{belonging} is no belonging of a family")
 
 
 def _is_guardian(user: User, volunteer: Volunteer, day: dt.date) -> bool:

@@ -3,8 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from academy.people import belongings
-from academy.people.models import Agency, Consent, Slip
+from academy.families import belongings
+from academy.families import services as families
+from academy.families.models import Agency
+from academy.people.models import Consent, Slip
 from academy.people.permissions import DutyRole, Right
 from academy.people.services import consents, duties, logins, slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
@@ -49,7 +51,7 @@ def signed_in(client):
 def test_the_slip_is_the_consent_and_is_used_up(wife, husband, code):
     at = timezone.now()
 
-    assert slips.share_phone(user=wife.user, code=code, at=at) == husband
+    assert families.share_phone(user=wife.user, code=code, at=at) == husband
 
     agency = Agency.objects.get()
     assert (agency.user, agency.volunteer) == (wife.user, husband)
@@ -64,12 +66,12 @@ def test_the_slip_is_the_consent_and_is_used_up(wife, husband, code):
 def test_a_used_slip_shares_nothing(wife, code):
     slips.redeem_slip(code=code, at=timezone.now())
 
-    assert slips.share_phone(user=wife.user, code=code, at=timezone.now()).code == "slip_used"
+    assert families.share_phone(user=wife.user, code=code, at=timezone.now()).code == "slip_used"
     assert not Agency.objects.exists()
 
 
 def test_a_consent_taken_back_ends_it(wife, husband, code):
-    slips.share_phone(user=wife.user, code=code, at=timezone.now())
+    families.share_phone(user=wife.user, code=code, at=timezone.now())
     consents.record_consent(
         volunteer=husband, kind=Consent.Kind.AGENCY, granted=False, evidence="口头", by=None, at=timezone.now()
     )
@@ -89,7 +91,7 @@ def test_a_back_office_login_shares_no_phone(wife, husband, whose):
         user = UserFactory(is_superuser=True)
     code = slip_of(husband)
 
-    assert slips.share_phone(user=user, code=code, at=timezone.now()).code == "staff_login"
+    assert families.share_phone(user=user, code=code, at=timezone.now()).code == "staff_login"
     assert not Agency.objects.exists()
     assert Slip.objects.get().used_at is None
 

@@ -2,7 +2,8 @@ import datetime as dt
 
 import pytest
 
-from academy.people.belongings import belongings, may
+from academy.families import services as families
+from academy.families.belongings import belongings, may
 from academy.people.models import Consent, User
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, DutyRole, Right
 from academy.people.services import consents
@@ -21,7 +22,7 @@ def volunteer():
 
 def agent_of(volunteer):
     user = UserFactory()
-    consents.allow_agent(volunteer=volunteer, user=user, evidence="签字", by=None, at=NOW)
+    families.allow_agent(volunteer=volunteer, user=user, evidence="签字", by=None, at=NOW)
     return user
 
 
