@@ -12,7 +12,7 @@ from academy.people.models import Consent, User
 
 
 class ConsentForm(CommunityModelForm):
-    """A yes or a withdrawal that somebody gave; the other person is the guardian or whoever acts for them."""
+    """A yes or a withdrawal that a volunteer gave; `other` is the guardian or the agent."""
 
     other = forms.CharField(
         label=_("guardian or agent"),

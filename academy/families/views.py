@@ -26,7 +26,7 @@ from academy.people.views import safe_next, user_of
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def slip_typed(request: HttpRequest) -> HttpResponse:
-    """`/s/`: type the slip's code; it signs in at once, but on a phone that is somebody else's it asks first."""
+    """Sign in by the slip's code, typed at `/s/`. On a phone that is another person's, ask first."""
     form = SlipForm(request.POST or None)
     if form.is_valid():
         answer = _enter(request, form.cleaned_data["code"])
@@ -40,7 +40,7 @@ def slip_typed(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def slip_scanned(request: HttpRequest, code: str) -> HttpResponse:
-    """`/s/<code>/`, from the slip's picture. Chat apps fetch links: only the POST signs in and uses the slip up."""
+    """Open `/s/<code>/` from the slip's picture. Chat apps fetch links: only the POST signs in and uses the slip up."""
     if request.method == "POST":
         answer: HttpResponse | Slip | Refusal = _enter(request, code)
     else:
@@ -58,7 +58,7 @@ def slip_scanned(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, code: str) -> HttpResponse | Refusal:
-    """What a slip's form does: signs in, or lets its holder share this phone; asks where that is not said yet."""
+    """Sign the slip's holder in, or let them share this phone; ask which, where the form does not say."""
     slip = slips.find_slip(code)
     if isinstance(slip, Refusal):
         return slip
@@ -80,7 +80,7 @@ def _is_somebody_elses(request: HttpRequest, slip: Slip) -> bool:
 
 
 def _ask_whose(request: HttpRequest, slip: Slip, code: str) -> HttpResponse:
-    """This phone is A's: B too, or B instead?"""
+    """Ask whether the slip's holder shares this phone or signs in instead of its owner."""
     volunteer = slips.slip_holder(slip)
     refusal = services.cannot_share(user_of(request), volunteer)
     return _page(request, "families/slip_shared.html", volunteer=volunteer, code=code, refusal=refusal)

@@ -23,7 +23,7 @@ class PhoneField(forms.CharField):
 
 
 class VolunteerForm(CommunityModelForm):
-    """Somebody already on the roll."""
+    """A person on the roll."""
 
     phone = PhoneField(label=_("phone"), required=False, help_text=_("Elders may share one."))
 
@@ -33,7 +33,7 @@ class VolunteerForm(CommunityModelForm):
 
 
 class RegistrationForm(VolunteerForm):
-    """Somebody new, with their consent to being entered (R2)."""
+    """A new person, with their consent to being entered (R2)."""
 
     evidence = forms.CharField(
         label=_("how they consented"),
@@ -47,7 +47,7 @@ class ReasonForm(forms.Form):
 
 
 class DutyForm(CommunityModelForm):
-    """Who gets a duty: somebody with a sign-in, a volunteer, or somebody new with a name."""
+    """The person who gets a duty: one with a login, a volunteer, or a new one with a name."""
 
     who = forms.CharField(
         label=_("Phone, volunteer number or e-mail"),

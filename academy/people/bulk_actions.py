@@ -16,12 +16,12 @@ from academy.people.views import user_of
 
 
 def print_slips_url(volunteer: Volunteer | None = None) -> str:
-    """Where slips are printed: for one person, or for everybody whom one may print them for."""
+    """Return where slips are printed: for one person, or for all whom the user may print them for."""
     return _bulk_url("print_slips", volunteer)
 
 
 def print_cards_url(volunteer: Volunteer | None = None) -> str:
-    """Where check-in cards are printed, for one person or for everybody."""
+    """Return where check-in cards are printed, for one person or for all."""
     return _bulk_url("print_cards", volunteer)
 
 
@@ -32,7 +32,7 @@ def _bulk_url(action: str, volunteer: Volunteer | None) -> str:
 
 
 class PrintCards(CommunityBulkAction):
-    """The check-in cards of those chosen, as PDF; whoever has one keeps it: the same card is printed again."""
+    """The check-in cards of the chosen volunteers, as PDF. A card that was issued is printed again and stays valid."""
 
     display_name = _("Print check-in cards")
     action_type = "print_cards"
@@ -65,7 +65,7 @@ def _pdf(content: bytes, filename: str) -> HttpResponse:
 
 
 class PrintSlips(CommunityBulkAction):
-    """New slips for those chosen, as PDF; each replaces the person's slip before it."""
+    """New slips for the chosen volunteers, as PDF; each replaces the person's slip before it."""
 
     display_name = _("Print sign-in slips")
     action_type = "print_slips"

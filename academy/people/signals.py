@@ -12,9 +12,9 @@ consent_recorded = Signal()
 volunteers_merging = Signal()
 
 # Sender: the person's class; `volunteer_id`, who went, and `into_id`, who stays. Sent on commit. Their facts stay where
-# they are: what is derived from them is made anew.
+# they are; receivers compute again what they derive from them.
 volunteers_merged = Signal()
 
-# Sender: the person's class; `volunteer`. Whoever knows something that tells two entries apart answers with pairs of
-# label and value, the same labels for everybody.
+# Sender: the person's class; `volunteer`. Receivers return what tells two entries apart, as pairs of label and value,
+# the same labels for every person.
 describe_person = Signal()

@@ -121,7 +121,7 @@ class VolunteerIndexView(generic.IndexView):
         return super().get_base_queryset().present()
 
     def search_queryset(self, queryset: Any) -> Any:
-        """What somebody's former entry was called finds the one that stays."""
+        """Find the entry that stays by what a merged entry was called, too."""
         found = super().search_queryset(queryset)
         if not self.is_searching:
             return found
@@ -135,7 +135,7 @@ class VolunteerIndexView(generic.IndexView):
 
 
 def marked_url() -> str:
-    """The list of those who were marked at the gate and are neither accepted nor joined to anybody yet."""
+    """Return where the people stand who were marked at the gate and are neither accepted nor merged yet."""
     return reverse("volunteer:index") + "?provisional=true"
 
 

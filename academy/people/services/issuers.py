@@ -10,7 +10,7 @@ from academy.people.models import Issuer
 def add_issuer(
     *, community: Community, name: str, person_responsible: str, handler: str, telephone: str, credit_code: str = ""
 ) -> Issuer:
-    """The community's recording unit of this registered name (P3), made where there is none."""
+    """Return the community's recording unit of this registered name (P3); make a missing one."""
     issuer, _created = Issuer.objects.get_or_create(
         community=community,
         name=name,

@@ -16,10 +16,9 @@ from academy.people.refusals import NOT_ALLOWED
 
 @transaction.atomic
 def login_for(*, volunteer: Volunteer) -> User:
-    """The volunteer's login, made where there is none: named by the volunteer number, without a password. Of somebody
-    who was merged, the login of the one who stays.
+    """Return the volunteer's login; make a missing one, named by the volunteer number, without a password.
 
-    The phone becomes a name to sign in with only for the first of those who share it (R4).
+    A merged person has the login of the one who stays. Where people share a phone, the first signs in with it (R4).
     """
     volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
     if volunteer.merged_into is not None:
@@ -39,13 +38,13 @@ def login_for(*, volunteer: Volunteer) -> User:
 
 @transaction.atomic
 def add_staff_login(*, name: str, username: str, password: str) -> User:
-    """A login of somebody who works in the back office and is no volunteer; duties are granted to it."""
+    """Make a login with a password for a member of staff who is no volunteer; duties are granted to it."""
     return User.objects.create_user(username=username, password=password, **_names(tidy_name(name)))
 
 
 @transaction.atomic
 def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None) -> User:
-    """A login for somebody who is no volunteer, without a password: `password_link` leads to one."""
+    """Make a login without a password for a member of staff who is no volunteer; `password_link` leads to one."""
     names = _names(tidy_name(name))
     user = User.objects.create_user(username=phone or email, email=email, phone=phone or None, **names)
     log(user, "wagtail.create", user=by)
@@ -69,7 +68,7 @@ def login_of(*, contact: str, name: str, by: User | None) -> User:
 
 @transaction.atomic
 def rename_login(*, user: User, name: str, email: str) -> User:
-    """Writes down how somebody is called and their e-mail address, if they have one."""
+    """Change the name of a login and its e-mail address, which may be empty."""
     for field, part in _names(tidy_name(name)).items():
         setattr(user, field, part)
     user.email = email
@@ -79,8 +78,9 @@ def rename_login(*, user: User, name: str, email: str) -> User:
 
 @transaction.atomic
 def password_link(*, user: User, by: User) -> str | Refusal:
-    """The path of a page on which `user` sets a password, for whoever has no e-mail address; good for three days and
-    until used. Refuses with `not_allowed`.
+    """Return the path of a page on which a `user` without an e-mail address sets a password.
+
+    It is good for three days and until used. Refuses with `not_allowed`.
     """
     if not may_hand_out(user, by=by):
         return NOT_ALLOWED

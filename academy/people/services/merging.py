@@ -27,18 +27,18 @@ from academy.people.signals import volunteers_merged, volunteers_merging
 def merge(
     *, volunteer: Volunteer, into: Volunteer, by: User, at: dt.datetime, sure: bool = False
 ) -> Volunteer | Refusal:
-    """Joins `volunteer`, who goes, to `into`, who stays and is returned.
+    """Merge `volunteer`, who goes, into `into`, who stays and is returned.
 
-    No fact moves: scans, consents, records, ledger entries, certificates, completions, cards and slips are found
-    through the one who stays. What is no fact does: the login, who acts for whom, units, a suspension, and what of
-    phone and birth date the one who stays lacks.
+    Facts do not move: scans, consents, records, ledger entries, certificates, completions, cards and slips are found
+    through the one who stays. Everything else does: the login, who acts for whom, units, a suspension, and the phone
+    and birth date where the one who stays has none.
 
-    Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: nobody gives themselves hours),
+    Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to their own),
     `merged`, `staff_login` (two logins, and the one to be closed has duties) and, unless `sure`, `birth_dates_differ`.
     """
     if volunteer.pk == into.pk:
         return SAME_PERSON
-    # In one order, whichever way round somebody else joins them at the same moment.
+    # Lock in one order: another request may merge the two the other way round.
     everybody = Volunteer.objects.filter(Q(pk__in=(volunteer.pk, into.pk)) | Q(merged_into__in=(volunteer.pk, into.pk)))
     people = {person.pk: person for person in everybody.select_for_update(of=("self",)).order_by("pk")}
     goes, stays = people[volunteer.pk], people[into.pk]
@@ -63,7 +63,7 @@ def merge(
 
 
 def cannot_merge(*, volunteer: Volunteer, into: Volunteer, by: User) -> Refusal | None:
-    """Why `by` may not join the one to the other; the birth dates are for `merge` to ask about."""
+    """Return why `by` may not merge the two, else None; `merge` itself compares the birth dates."""
     if volunteer.pk == into.pk:
         return SAME_PERSON
     if volunteer.community_id != into.community_id:
@@ -80,7 +80,7 @@ def cannot_merge(*, volunteer: Volunteer, into: Volunteer, by: User) -> Refusal 
 
 
 def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetime) -> None:
-    """One login is left. Who had one signs in as before; of two, the one who goes loses theirs, open sessions too."""
+    """Leave one login: the only one, else that of the one who stays. Close the other, with its open sessions."""
     moving, staying = goes.user, stays.user
     if moving is not None and staying is None:
         goes.user = None
@@ -88,20 +88,20 @@ def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetim
         stays.user = moving
         stays.save(update_fields=["user"])
     elif moving is not None and staying is not None:
-        # What one signs in with goes along, where the login that stays has nothing there yet.
+        # The phone and e-mail address still sign the person in, where the login that stays has none.
         phone, email = moving.phone, moving.email
         moving.is_active, moving.phone = False, None
         moving.save(update_fields=["is_active", "phone"])
         staying.phone, staying.email = staying.phone or phone, staying.email or email
         staying.save(update_fields=["phone", "email"])
     if stays.user is not None and not may_hand_out(stays.user, by=by):
-        # A slip printed before for either of them would have become a key to this login's duties.
+        # A slip that was printed before for either row would be a key to this login's duties.
         slips = Slip.objects.filter(volunteer__in=(goes, stays), used_at=None, replaced_at=None)
         slips.update(replaced_at=at)
 
 
 def _complete(goes: Volunteer, stays: Volunteer) -> None:
-    """What is known of the one who goes alone is known of the one who stays; a suspension holds for both."""
+    """Complete the entry that stays from the one that goes; a suspension holds for both."""
     stays.birth_date = stays.birth_date or goes.birth_date
     if not stays.provisional:
         stays.phone = stays.phone or goes.phone

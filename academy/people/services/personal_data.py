@@ -17,9 +17,9 @@ MINOR_VIEWED = "people.view_minor"  # in Wagtail's log (N4)
 
 
 def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: dt.datetime) -> None:
-    """Writes down that `by` was shown data of those of `volunteers`, by id, who are under 14 at `at` (N4).
+    """Record that `by` was shown data of those of `volunteers` (ids) who are under 14 at `at` (N4).
 
-    One entry in Wagtail's log for each, under the volunteer number, with the address of the page; all at once.
+    Write one entry in Wagtail's log for each, under the volunteer number, with the address of the page.
     """
     born_after = ages.last_birth_date(ages.SENSITIVE_UNDER, timezone.localdate(at))
     minors = Volunteer.objects.filter(birth_date__gt=born_after).in_bulk(volunteers).values()
@@ -40,12 +40,12 @@ def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: 
 
 
 def encrypt_for(volunteer: Volunteer, data: dict[str, Any]) -> str:
-    """`data` as text that is readable as long as the person's key exists (V3)."""
+    """Return `data` as text that is readable as long as the person's key exists (V3)."""
     return encryption.encrypt(bytes(volunteer.personal_key.wrapped), data)
 
 
 def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | None:
-    """The data again; `None` where the key was destroyed or is another one."""
+    """Return the data; None where the key was destroyed or is another one."""
     key = PersonalKey.objects.filter(volunteer=volunteer).first()
     if key is None:
         return None

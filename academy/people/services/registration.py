@@ -37,10 +37,9 @@ def register_volunteer(
     evidence: str,
     min_age: int | None = None,
 ) -> Volunteer | Refusal:
-    """A new person on the roll, with number (R6), personal key and the consent that `evidence` tells of (R2).
+    """Enter a person on the roll, with a number (R6), a personal key and the consent that `evidence` describes (R2).
 
-    `min_age` in years; without it the community's own. Refuses with `too_young` (N1), which a birth date alone can
-    tell: without one there is always a volunteer.
+    `min_age` is in years, by default the community's own. Refuses with `too_young` (N1), never without a birth date.
     """
     day = timezone.localdate(at)
     if birth_date is not None:
@@ -62,11 +61,11 @@ def register_volunteer(
 
 @transaction.atomic
 def register_at_gate(*, community: Community, name: str, phone: str, by: User, at: dt.datetime) -> Volunteer | Refusal:
-    """Somebody unknown at the gate becomes a provisional person: name and phone are enough (R1).
+    """Enter an unknown person at the gate as provisional: name and phone are enough (R1).
 
-    The same name and phone are one person, marked twice or at the same moment. Whoever stands on the roll with them
-    already is that person; of somebody who was merged, the one who stays. `by` saw them: whether they may let people in
-    is for the caller to ask. Refuses with `bad_name`, `bad_phone`.
+    The same name and phone are one person, also when two phones mark them at the same moment. Return the person who is
+    on the roll with them already, the one who stays if they were merged. The caller checks whether `by`, who saw the
+    person, may let people in. Refuses with `bad_name`, `bad_phone`.
     """
     name, phone = tidy_name(name), normalise_login(phone)
     if not 0 < len(name) <= NAME_LENGTH:
@@ -84,14 +83,14 @@ def register_at_gate(*, community: Community, name: str, phone: str, by: User, a
 
 
 def _known(community: Community, name: str, phone: str) -> Volunteer | None:
-    """Who has this name and phone: somebody present before somebody merged, the roll before the gate."""
+    """Return the person with this name and phone: prefer present to merged rows, and the roll to the gate."""
     same = Volunteer.objects.filter(community=community, name=name, phone=phone).select_related("merged_into")
     people = sorted(same, key=lambda one: (one.merged_into_id is not None, one.provisional, one.pk))
     return (people[0].merged_into or people[0]) if people else None
 
 
 def _mark(community: Community, name: str, phone: str, by: User, at: dt.datetime) -> None:
-    """Writes the provisional person, unless somebody else has done so at this very moment: the constraint decides."""
+    """Write the provisional person, unless another request has just done so: the constraint decides."""
     with translation.override(settings.LANGUAGE_CODE):
         evidence = gettext("said yes at the gate")
     with transaction.atomic():
@@ -112,7 +111,7 @@ def _mark(community: Community, name: str, phone: str, by: User, at: dt.datetime
 
 @transaction.atomic
 def accept_provisional(*, volunteer: Volunteer, by: User, at: dt.datetime) -> Volunteer | Refusal:
-    """Who was marked at the gate is somebody new indeed, and stands on the roll from now on; again: nothing happens.
+    """Accept a person marked at the gate as new, on the roll for good. Accepting them again changes nothing.
 
     Refuses with `not_allowed`, `merged`.
     """
@@ -129,13 +128,13 @@ def accept_provisional(*, volunteer: Volunteer, by: User, at: dt.datetime) -> Vo
 
 
 def _new_number(year: int) -> str:
-    """The next volunteer number: ``V`` + year + sequence + check character, never the ID number (R6)."""
+    """Return the next volunteer number: ``V`` + year + sequence + check character, never the ID number (R6)."""
     body = f"V{year}{keys.next_number(f'volunteer:{year}'):0{NUMBER_DIGITS}}"
     return body + keys.check_character(body)
 
 
 def _enter(volunteer: Volunteer, *, evidence: str, by: User | None, at: dt.datetime) -> None:
-    """Gives a new row its personal key and the consent that `evidence` tells of (R2). In the caller's transaction."""
+    """Give a new row its personal key and the consent that `evidence` describes (R2), in the caller's transaction."""
     PersonalKey.objects.create(volunteer=volunteer, wrapped=encryption.new_personal_key())
     record_consent(volunteer=volunteer, kind=Consent.Kind.REGISTRATION, granted=True, evidence=evidence, by=by, at=at)
     log(volunteer, "people.register", user=by, timestamp=at)

@@ -27,9 +27,9 @@ SLIP_BITS = 50
 
 @transaction.atomic
 def print_slips(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.datetime) -> list[tuple[Slip, str]]:
-    """A new one-time code for each, which replaces the one not yet used; the codes are not kept.
+    """Make a new one-time code for each volunteer; it replaces one not used yet. The codes are not stored.
 
-    Those whom `cannot_have_slip` refuses are left out: compare with what was asked for.
+    Volunteers whom `cannot_have_slip` refuses are left out: compare the result with the request.
     """
     slips = []
     for volunteer in volunteers:
@@ -44,9 +44,9 @@ def print_slips(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.date
 
 
 def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None:
-    """Why `by` may print this person no slip: `merged`, `staff_slip`; `None` if they may.
+    """Return why `by` may print this person no slip: `merged`, `staff_slip`; None if they may.
 
-    Whoever holds a slip signs in with it. Without the second, printing one would be a way to anybody's duties.
+    A slip signs its holder in: without `staff_slip`, printing one would be a way to any user's duties.
     """
     if volunteer.merged_into_id is not None:
         return MERGED
@@ -54,7 +54,7 @@ def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None
 
 
 def find_slip(code: str) -> Slip | Refusal:
-    """The slip with this code, if it still signs in; changes nothing.
+    """Return the slip with this code, if it still signs in. Change nothing.
 
     Refuses with `unknown_slip`, `slip_used`, `slip_replaced`, `login_closed`.
     """
@@ -80,13 +80,13 @@ def use_up(slip: Slip, *, at: dt.datetime) -> bool:
 
 
 def slip_holder(slip: Slip) -> Volunteer:
-    """Whom the slip signs in: who was merged into somebody else comes in as the one who stays."""
+    """Return the person whom the slip signs in: for a merged person, the one who stays."""
     return slip.volunteer.merged_into or slip.volunteer
 
 
 @transaction.atomic
 def redeem_slip(*, code: str, at: dt.datetime) -> User | Refusal:
-    """Uses up the slip and returns the login it signs in, of two at once the first. Refuses like `find_slip`."""
+    """Use up the slip and return the login it signs in; of two requests, the first. Refuses like `find_slip`."""
     slip = find_slip(code)
     if isinstance(slip, Refusal):
         return slip

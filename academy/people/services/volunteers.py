@@ -17,10 +17,10 @@ from academy.people.refusals import MARKED_ALREADY, MERGED, TOO_YOUNG
 def correct_volunteer(
     *, volunteer: Volunteer, name: str, phone: str, birth_date: dt.date | None, by: User | None, at: dt.datetime
 ) -> Volunteer | Refusal:
-    """Mends what stands on the roll about a person.
+    """Correct a person's name, phone and birth date on the roll.
 
-    Refuses with `merged`, with `too_young`, judged at their registration (N1), and with `marked_already` where this
-    makes of somebody marked at the gate somebody else who was.
+    Refuses with `merged`; with `too_young`, judged on the day of their registration (N1); and with `marked_already`
+    where another person marked at the gate has this name and phone.
     """
     if volunteer.merged_into_id is not None:
         return MERGED
@@ -42,7 +42,7 @@ def correct_volunteer(
 
 @transaction.atomic
 def suspend(*, volunteer: Volunteer, reason: str, by: User | None, at: dt.datetime) -> Volunteer:
-    """Keeps somebody from signing up and checking in, with a reason; again: the reason and the date are replaced."""
+    """Keep a volunteer from signing up and checking in. Suspending again replaces the reason and the date."""
     volunteer.suspended_at = at
     volunteer.suspended_reason = reason
     volunteer.save(update_fields=["suspended_at", "suspended_reason"])
@@ -52,7 +52,7 @@ def suspend(*, volunteer: Volunteer, reason: str, by: User | None, at: dt.dateti
 
 @transaction.atomic
 def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt.datetime) -> Volunteer:
-    """Ends a suspension."""
+    """End a suspension."""
     volunteer.suspended_at = None
     volunteer.suspended_reason = ""
     volunteer.save(update_fields=["suspended_at", "suspended_reason"])
