@@ -19,7 +19,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("academy.people.account_urls")),
-    path("", include("academy.people.urls")),
+    path("", include("academy.families.urls")),
     path("", include("academy.decisions.urls")),
     path("", include("academy.rulebook.urls")),
     path("", include("academy.learning.urls")),

@@ -24,7 +24,8 @@ from academy.core.models import Community
 from academy.core.services import found_community
 from academy.people.models import User
 from academy.people.permissions import DutyRole
-from academy.people.services import add_issuer, duty_group
+from academy.people.services.duties import duty_group
+from academy.people.services.issuers import add_issuer
 from academy.rulebook.models import RuleSet
 from academy.rulebook.services import publish_rule_set
 from cms import starting_pages

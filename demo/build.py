@@ -18,8 +18,8 @@ from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.hours.services import confirmation, records
-from academy.people import services as people
 from academy.people.models import Consent, Issuer, User, Volunteer
+from academy.people.services import consents, duties, logins, registration
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import Publication, RuleSet
 from cms.founding import FoundingFacts, academy_of, set_up_community
@@ -85,7 +85,7 @@ def _build_community(at: dt.datetime) -> Community:
     community = set_up_community(facts=FACTS, public_url=settings.PUBLIC_URL, by=None, at=began)
     issuer = Issuer.objects.get(community=community)
     for person in VOLUNTEERS:
-        volunteer = people.register_volunteer(
+        volunteer = registration.register_volunteer(
             community=community,
             name=person.name,
             phone=person.phone,
@@ -95,7 +95,7 @@ def _build_community(at: dt.datetime) -> Community:
             evidence="演示数据",
         )
         assert isinstance(volunteer, Volunteer)
-        people.record_consent(
+        consents.record_consent(
             volunteer=volunteer,
             kind=Consent.Kind.PUBLIC_NOTICE,
             granted=person.name != "赵淑珍",
@@ -104,11 +104,11 @@ def _build_community(at: dt.datetime) -> Community:
             at=began,
         )
     for account in (accounts.VOLUNTEER, accounts.INSTRUCTOR):
-        _give_password(people.login_for(volunteer=Volunteer.objects.get(community=community, name=account.name)))
+        _give_password(logins.login_for(volunteer=Volunteer.objects.get(community=community, name=account.name)))
     social_worker = _staff(accounts.SOCIAL_WORKER, community, "social_worker")
     administrator = _staff(accounts.ADMINISTRATOR, community, "administrator")
-    people.grant_duty(user=administrator, community=community, role="approver", by=None)
-    people.grant_duty(
+    duties.grant_duty(user=administrator, community=community, role="approver", by=None)
+    duties.grant_duty(
         user=User.objects.get(volunteer__name=accounts.INSTRUCTOR.name), community=community, role="trainer", by=None
     )
     for text in COURSES:
@@ -143,8 +143,8 @@ def _give_password(user: User) -> User:
 
 
 def _staff(account: accounts.Account, community: Community, role: str) -> User:
-    user = people.staff_login(name=account.name, phone=account.phone, by=None)
-    people.grant_duty(user=user, community=community, role=role, by=None)
+    user = logins.staff_login(name=account.name, phone=account.phone, by=None)
+    duties.grant_duty(user=user, community=community, role=role, by=None)
     return _give_password(user)
 
 

@@ -16,11 +16,13 @@ from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, records
-from academy.people import services as people
-from academy.people.models import Issuer, Unit, User, Volunteer
+from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import duties as people_duties
+from academy.people.services import logins, registration
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import RuleSet
+from academy.units.models import Unit
 from cms.founding import FoundingFacts, set_up_community
 from cms.writing import CourseText, LessonText
 
@@ -46,7 +48,7 @@ class UserFactory(DjangoModelFactory[User]):
     @factory.post_generation
     def duties(self: User, create: bool, extracted: list[tuple[Community, DutyRole]] | None, **kwargs: Any) -> None:
         for community, role in extracted or []:
-            people.grant_duty(user=self, community=community, role=role, by=None)
+            people_duties.grant_duty(user=self, community=community, role=role, by=None)
 
     @factory.post_generation
     def password(self: User, create: bool, extracted: str | None, **kwargs: Any) -> None:
@@ -68,10 +70,10 @@ class VolunteerFactory(DjangoModelFactory[Volunteer]):
 
     @classmethod
     def _create(cls, model_class: type[Volunteer], *args: Any, login: bool = False, **kwargs: Any) -> Volunteer:
-        volunteer = people.register_volunteer(**kwargs)
+        volunteer = registration.register_volunteer(**kwargs)
         assert isinstance(volunteer, Volunteer), volunteer
         if login:
-            people.login_for(volunteer=volunteer)
+            logins.login_for(volunteer=volunteer)
             volunteer.refresh_from_db()
         return volunteer
 

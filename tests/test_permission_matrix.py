@@ -32,12 +32,13 @@ from academy.core.viewsets import CommunityViewSet
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.hours.services import make_ups
 from academy.people import cards
-from academy.people import services as people
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
+from academy.people.services import consents, slips
 from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.rulebook import services as rulebook
 from academy.transfers.services import handing_over, imports
+from academy.units import services as units
 from cms.founding import academy_of
 from cms.writing import write_course
 from tests.factories import (
@@ -410,10 +411,10 @@ def build_world() -> SimpleNamespace:
         at=now,
     )
     unit = UnitFactory(community=home)
-    membership = people.put_in_unit(volunteer=volunteer, unit=unit)
-    people.put_in_unit(volunteer=contact, unit=unit, is_contact=True)
+    membership = units.put_in_unit(volunteer=volunteer, unit=unit, by=None, at=now)
+    units.put_in_unit(volunteer=contact, unit=unit, is_contact=True, by=None, at=now)
     guardian = UserFactory()
-    consent = people.record_consent(
+    consent = consents.record_consent(
         volunteer=volunteer,
         kind=Consent.Kind.GUARDIAN,
         granted=True,
@@ -422,7 +423,7 @@ def build_world() -> SimpleNamespace:
         by=None,
         at=now,
     )
-    [(_slip, slip)] = people.print_slips(volunteers=[volunteer], by=None, at=now)
+    [(_slip, slip)] = slips.print_slips(volunteers=[volunteer], by=None, at=now)
     staff = {role.value: UserFactory(duties=[(home, role)]) for role in DutyRole}
     users: dict[str, User | None] = {
         "anonymous": None,

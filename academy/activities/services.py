@@ -17,10 +17,8 @@ from academy.activities.signals import activity_published
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people import ages
-from academy.people import services as people
 from academy.people.models import Consent, Issuer, User, Volunteer
-
-ADULT = 18  # years (N2, N3)
+from academy.people.services import consents
 
 NEEDS_SHIFT = Refusal("needs_shift", _("Add at least one shift: people sign up for a time."))
 NEEDS_ROLE = Refusal("needs_role", _("Add at least one role: people sign up for what they will do."))
@@ -273,24 +271,13 @@ def cannot_take_part(
     """
     if volunteer.is_suspended:
         return SUSPENDED
-    if not is_minor(volunteer, day):
+    if not ages.is_minor(volunteer.birth_date, day):
         return None
     if dangerous:
         return MINOR_NOT_ALLOWED  # N3: nobody overrides it
     if guardian_consents is None:
-        guardian_consents = has_guardians_consent(volunteer, day)
+        guardian_consents = consents.has_consented(volunteer, Consent.Kind.GUARDIAN, day=day)
     return None if guardian_consents else NEEDS_CONSENT
-
-
-def is_minor(volunteer: Volunteer, day: dt.date) -> bool:
-    """Whether the volunteer is known to be under 18 on `day`."""
-    return volunteer.birth_date is not None and ages.age_on(volunteer.birth_date, day) < ADULT
-
-
-def has_guardians_consent(volunteer: Volunteer, day: dt.date) -> bool:
-    """Whether a guardian's yes is in force on `day` (N2)."""
-    consent = people.latest_consent(volunteer, Consent.Kind.GUARDIAN)
-    return consent is not None and consent.granted and (consent.valid_until is None or day <= consent.valid_until)
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.core.http import posted_id
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.people.belongings import people_of
+from academy.families.belongings import people_of
 from academy.people.models import User, Volunteer
 
 PER_PAGE = 20

@@ -19,15 +19,15 @@ from academy.core import formats
 from academy.core.keys import grouped, normalise_key, random_key
 from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
+from academy.families import belongings
 from academy.hours.evidence import Evidence
 from academy.hours.ledger import canonical_json
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.hours.services import totals
 from academy.paper.pdf import print_sheet
-from academy.people import belongings
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
-from academy.people.services import decrypt_for, encrypt_for
+from academy.people.services import personal_data
 from academy.rulebook.models import RuleSet
 
 CODE_BITS = 80
@@ -133,7 +133,7 @@ def issue(
         volunteer=volunteer, issuer=issuer, period_from=period_from, period_to=period_to, closure=None
     )
     for certificate in standing:
-        if certificate.snapshot == snapshot and decrypt_for(volunteer, certificate.personal) == personal:
+        if certificate.snapshot == snapshot and personal_data.decrypt_for(volunteer, certificate.personal) == personal:
             return certificate
     return _write(content, snapshot, personal, issuer, volunteer, by, at)
 
@@ -174,7 +174,7 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
 
 def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) -> Certificate | Refusal:
     issuer, volunteer = certificate.issuer, certificate.volunteer.stays
-    before = decrypt_for(certificate.volunteer, certificate.personal)
+    before = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     if before is None:
         return PERSONAL_DATA_GONE
     period_from, period_to = certificate.period_from, certificate.period_to
@@ -255,7 +255,7 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     """
     if _is_closed(certificate):
         return CLOSED
-    personal = decrypt_for(certificate.volunteer, certificate.personal)
+    personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     if personal is None:
         return PERSONAL_DATA_GONE
     return print_sheet(_sheet(certificate, personal), created=certificate.issued_at)
@@ -330,7 +330,7 @@ def _write(
         period_to=dt.date.fromisoformat(snapshot["period_to"]),
         minutes=content.minutes,
         snapshot=snapshot,
-        personal=encrypt_for(volunteer, personal),
+        personal=personal_data.encrypt_for(volunteer, personal),
         issued_at=at,
         issued_by=by,
     )

@@ -22,10 +22,10 @@ from academy.certificates import services
 from academy.certificates.models import Certificate
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
+from academy.families.belongings import people_with_right
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.sentences import EVIDENCE_WORDS
 from academy.paper.http import pdf_response
-from academy.people.belongings import people_with_right
 from academy.people.http import user_of
 from academy.people.models import Issuer, Volunteer
 from academy.people.permissions import Right

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from academy.checkin.models import Direction
-from academy.people.belongings import people_of
+from academy.families.belongings import people_of
 from academy.people.models import User, Volunteer
 
 

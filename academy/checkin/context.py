@@ -21,7 +21,7 @@ from academy.rulebook.windows import Window, window
 
 RECENT = dt.timedelta(days=7)  # a shift that ended longer ago is of no scan's concern
 
-# The rule set as in `RuleSetQuerySet.in_force`, the guardian's word as in `people.services`; tests compare them.
+# The rule set as in `RuleSetQuerySet.in_force`, the consent as in `people.services.consents`; tests compare them.
 # `one` is the volunteer with whoever was merged into them (not by OR: SQLite would read everybody); leader and scan are
 # those of the one who stays.
 _SQL = """

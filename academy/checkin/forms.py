@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.keys import ALPHABET, normalise_key
-from academy.people.services import tidy_name
+from academy.people.names import tidy_name
 
 
 class CodeForm(forms.Form):

@@ -94,7 +94,7 @@ def sign_in_page(
         notice=notice,
         waits=offer.gate.rotating,
         slip_form=SlipForm(),
-        slip_url=reverse("people:slip_typed"),
+        slip_url=reverse("families:slip_typed"),
         login_url=f"{reverse('account_login')}?{urlencode({'next': gate_url(checkpoint, code)})}",
         next=gate_url(checkpoint, code),
         claim_form=claim_form or ClaimForm(initial={"key": random_key(CLAIM_BITS), "code": code or ""}),

@@ -21,7 +21,7 @@ from academy.checkin.services import scanning
 from academy.core.http import posted_id
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
-from academy.people.belongings import people_of
+from academy.families.belongings import people_of
 from academy.people.models import User, Volunteer
 
 NO_VOLUNTEER = Refusal(
@@ -125,7 +125,7 @@ def _show(
         ],
         "shifts": next((offer.choice.among for offer in able if offer.choice.among), ()),
         "notice": notice,
-        "share_url": f"{reverse('people:slip_typed')}?{urlencode({'next': gate_url(checkpoint, code)})}",
+        "share_url": f"{reverse('families:slip_typed')}?{urlencode({'next': gate_url(checkpoint, code)})}",
     }
     return gate_page(request, "ask", able[0], status=status, **context)
 

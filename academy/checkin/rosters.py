@@ -20,8 +20,8 @@ from academy.core import formats
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet
-from academy.people import services as people_services
 from academy.people.models import Volunteer
+from academy.people.names import tidy_name
 
 FOUND_AT_MOST = 10
 SHORTEST_SEARCH = 2  # a family name alone would list half the roll
@@ -110,7 +110,7 @@ def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> 
 
     Too short a text finds nobody, and never more than ten are found: the roll is not for leafing through.
     """
-    text = people_services.tidy_name(text)
+    text = tidy_name(text)
     if len(text) < SHORTEST_SEARCH:
         return []
     wanted = Q(name__icontains=text) | Q(number__icontains=text)

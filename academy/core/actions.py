@@ -1,10 +1,11 @@
-"""An act on one object of the back office, on a page of its own: asks, calls the service, says what happened."""
+"""Views of the back office that call a service: an act on one object on a page of its own, and forms that save."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import messages as django_messages
 from django.contrib.admin.utils import quote, unquote
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -80,3 +81,28 @@ class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  
         return super().get_context_data(
             act=self.act, lead=self.lead, serious=self.serious, back=self.get_success_url(), **kwargs
         )
+
+
+class Refusable:
+    """Mixin for create and edit views that save through a service; the form shows a refusal at `refusal_field`."""
+
+    refusal_field: str | None = None
+    request: HttpRequest
+
+    def serve(self, form: Any) -> Any:
+        """Call the service and return the object, or its `Refusal`."""
+        raise NotImplementedError
+
+    def form_valid(self, form: "forms.ModelForm[Any]") -> HttpResponse:
+        view: Any = self
+        view.form = form
+        with transaction.atomic():
+            answer = self.serve(form)
+        if isinstance(answer, Refusal):
+            form.add_error(self.refusal_field, str(answer))
+            view.produced_error_code, view.produced_error_message = answer.code, str(answer)
+            refused: HttpResponse = view.form_invalid(form)
+            return refused
+        view.object = answer
+        saved: HttpResponse = view.save_action()
+        return saved

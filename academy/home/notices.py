@@ -20,8 +20,8 @@ from academy.home.sheets import NoticeLine, NoticeSheet
 from academy.hours.models import RecordState, ServiceRecord
 from academy.paper.pdf import print_sheet
 from academy.people import ages
-from academy.people.belongings import OF_AGE
 from academy.people.models import Consent, Volunteer
+from academy.people.services import consents
 
 ON_NOTICE = (RecordState.ON_NOTICE, RecordState.CONTESTED)
 
@@ -70,25 +70,17 @@ def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Bat
 def shown_in_public(people: Iterable[Volunteer], day: dt.date) -> set[int]:
     """Who of them consented to the notice (ids); of minors only those whose guardian's consent is in force as well."""
     people = list(people)
-    one = Volunteer.objects.all_with(people)
-    stays = {pk: merged_into or pk for pk, merged_into in one.values_list("pk", "merged_into")}
-    latest: dict[tuple[int, str], Consent] = {}
-    kinds = (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.GUARDIAN)
-    for consent in Consent.objects.filter(volunteer__in=one, kind__in=kinds).order_by("recorded_at", "pk"):
-        latest[stays[consent.volunteer_id], consent.kind] = consent
+    latest = consents.latest_consents(people, (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.GUARDIAN))
 
-    def granted(person: Volunteer, kind: str) -> bool:
+    def has_consented(person: Volunteer, kind: str) -> bool:
         consent = latest.get((person.pk, kind))
-        return bool(consent and consent.granted and (consent.valid_until is None or day <= consent.valid_until))
-
-    def is_minor(person: Volunteer) -> bool:
-        return person.birth_date is not None and ages.age_on(person.birth_date, day) < OF_AGE
+        return consent is not None and consent.is_in_force(day)
 
     return {
         person.pk
         for person in people
-        if granted(person, Consent.Kind.PUBLIC_NOTICE)
-        and (not is_minor(person) or granted(person, Consent.Kind.GUARDIAN))
+        if has_consented(person, Consent.Kind.PUBLIC_NOTICE)
+        and (not ages.is_minor(person.birth_date, day) or has_consented(person, Consent.Kind.GUARDIAN))
     }
 
 

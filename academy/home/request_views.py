@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from academy.activities.models import Activity, Shift
 from academy.core.refusals import Refusal, add_to_form
+from academy.families.belongings import people_with_right
 from academy.home import requests
 from academy.home.forms import MakeUpForm, ObjectionForm
 from academy.hours.forms import scanned_times
 from academy.hours.models import Evidence, MakeUp, ServiceRecord
 from academy.hours.services import make_ups, objections
-from academy.people.belongings import people_with_right
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right

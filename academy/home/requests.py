@@ -5,8 +5,8 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 
 from academy.activities.models import Shift
+from academy.families.belongings import people_with_right
 from academy.hours.models import MakeUp, RecordState, ServiceRecord
-from academy.people.belongings import people_with_right
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 

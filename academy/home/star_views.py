@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from academy.core.refusals import Refusal
+from academy.families.belongings import people_with_right
 from academy.home.selectors import rests_on
 from academy.home.views import chosen
-from academy.people.belongings import people_with_right
 from academy.people.http import user_of
 from academy.people.permissions import Right
 from academy.recognition import services as recognition

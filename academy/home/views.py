@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from academy.activities.models import Activity
 from academy.core.http import posted_ids
 from academy.decisions.selectors import count_waiting
+from academy.families.belongings import may, people_with_right
 from academy.home import requests, selectors
 from academy.hours import explanation
 from academy.hours.models import RecordState, ServiceRecord
@@ -21,7 +22,6 @@ from academy.learning import services as learning
 from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
 from academy.people import cards
-from academy.people.belongings import may, people_with_right
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right

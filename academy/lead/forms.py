@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.hours.forms import ClockField
 from academy.people.admin_forms import PhoneField
-from academy.people.services import tidy_name
+from academy.people.names import tidy_name
 
 
 class NewcomerForm(forms.Form):

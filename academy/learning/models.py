@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.people.models import User, Volunteer
+from academy.people.querysets import OfPerson
 
 
 class Tier(models.TextChoices):
@@ -70,6 +71,10 @@ class CourseVersion(models.Model):
         return {lesson["key"]: Decimal(lesson["class_hours"]) for lesson in self.lessons}
 
 
+class LessonCompletionQuerySet(OfPerson["LessonCompletion"]):
+    pass
+
+
 class LessonCompletion(models.Model):
     """A lesson that a volunteer marked done, and what it stated then: no later version changes what was earned (T4)."""
 
@@ -80,6 +85,7 @@ class LessonCompletion(models.Model):
     class_hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1)
     completed_at = models.DateTimeField(_("completed at"))
 
+    objects = LessonCompletionQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -93,6 +99,10 @@ class LessonCompletion(models.Model):
         return f"{self.volunteer} · {self.lesson_key}"
 
 
+class CourseCompletionQuerySet(OfPerson["CourseCompletion"]):
+    pass
+
+
 class CourseCompletion(models.Model):
     """A course that a volunteer completed, and in which version (T1). Its class hours are its lessons' own."""
 
@@ -101,6 +111,7 @@ class CourseCompletion(models.Model):
     course = models.ForeignKey(Course, models.PROTECT, related_name="completions")
     completed_at = models.DateTimeField(_("completed at"))
 
+    objects = CourseCompletionQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:

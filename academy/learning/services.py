@@ -9,13 +9,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion, Tier
+from academy.families import belongings
+from academy.learning.models import (
+    Course,
+    CourseCompletion,
+    CourseVersion,
+    LessonCompletion,
+    LessonCompletionQuerySet,
+    Tier,
+)
 from academy.people.models import User, Volunteer
 
 UNKNOWN_LESSON = Refusal("unknown_lesson", _("This lesson is no longer part of the course. Go on with the next one."))
@@ -100,7 +107,7 @@ def complete_lesson(
     Doing it again changes nothing, in a later version neither. Refusals: ``not_yours``, where `by` may not act for the
     volunteer, and ``unknown_lesson``, where the course as it now stands has no such lesson.
     """
-    if by is not None and not Volunteer.objects.belonging_to(by).filter(pk=volunteer.pk).exists():
+    if by is not None and volunteer.stays not in belongings.people_of(by):
         return NOT_YOURS
     # Two last lessons marked at the same moment must see each other.
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
@@ -108,8 +115,7 @@ def complete_lesson(
     earns = version.lesson_class_hours if version is not None else {}
     if version is None or lesson_key not in earns:
         return UNKNOWN_LESSON
-    one = Volunteer.objects.one_with(volunteer.pk)
-    done = LessonCompletion.objects.filter(volunteer__in=one, course=course, lesson_key=lesson_key)
+    done = LessonCompletion.objects.of(volunteer).filter(course=course, lesson_key=lesson_key)
     completion = done.first() or LessonCompletion.objects.create(
         volunteer=volunteer,
         course=course,
@@ -126,7 +132,7 @@ def complete_lesson(
 def complete_for_merged(*, into_id: int, at: dt.datetime) -> None:
     """Two people who are one now may have done all lessons of a course between them."""
     volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=into_id)
-    learnt = Course.objects.filter(lesson_completions__volunteer__in=Volunteer.objects.one_with(into_id))
+    learnt = Course.objects.filter(lesson_completions__in=LessonCompletion.objects.of(volunteer))
     for course in learnt.distinct().order_by("pk"):
         version = current_version(course)
         if version is not None:
@@ -135,8 +141,7 @@ def complete_for_merged(*, into_id: int, at: dt.datetime) -> None:
 
 def progress(*, volunteer: Volunteer, course: Course) -> Progress:
     """How far `volunteer` is in the course as it now stands. Two statements, however long the course."""
-    one = Volunteer.objects.one_with(volunteer.pk)
-    completed = CourseCompletion.objects.filter(volunteer__in=one, course=course).order_by("completed_at")
+    completed = CourseCompletion.objects.of(volunteer).filter(course=course).order_by("completed_at")
     first = completed.values("completed_at")[:1]
     version = course.versions.annotate(completed_at=Subquery(first)).order_by("-number").first()
     if version is None:
@@ -147,7 +152,7 @@ def progress(*, volunteer: Volunteer, course: Course) -> Progress:
 
 def completed_courses(*, volunteer: Volunteer) -> set[int]:
     """The ids of the courses that `volunteer` has completed."""
-    completed = CourseCompletion.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    completed = CourseCompletion.objects.of(volunteer)
     return set(completed.values_list("course_id", flat=True))
 
 
@@ -167,9 +172,9 @@ def _earned(volunteer: Volunteer, course: Course) -> dict[str, Decimal]:
     return {lesson_key: class_hours for (_course, lesson_key), class_hours in earned.items()}
 
 
-def _first_earned(completions: QuerySet[LessonCompletion], volunteer: Volunteer) -> dict[tuple[int, str], Decimal]:
+def _first_earned(completions: LessonCompletionQuerySet, volunteer: Volunteer) -> dict[tuple[int, str], Decimal]:
     """What each lesson earned; of one that two people did before they were merged, what it earned first."""
-    own = completions.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    own = completions.of(volunteer)
     rows = own.order_by("-completed_at", "-pk").values_list("course_id", "lesson_key", "class_hours")
     return {(course_id, lesson_key): class_hours for course_id, lesson_key, class_hours in rows}
 
@@ -178,23 +183,22 @@ def _complete_if_all_done(volunteer: Volunteer, version: CourseVersion, *, at: d
     course = version.course
     if not version.lesson_keys <= _earned(volunteer, course).keys():
         return
-    if CourseCompletion.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), course=course).exists():
+    if CourseCompletion.objects.of(volunteer).filter(course=course).exists():
         return
     CourseCompletion.objects.create(volunteer=volunteer, course=course, version=version, completed_at=at)
 
 
 def _complete_for_those_who_had_done_all(version: CourseVersion, *, at: dt.datetime) -> None:
     """A lesson that goes may have been the last one missing to somebody, who has nothing left to press."""
-    person = Coalesce("volunteer__merged_into", "volunteer")
     had_done_all = (
         LessonCompletion.objects.filter(course=version.course, lesson_key__in=version.lesson_keys)
-        .annotate(person=person)
+        .with_person()
         .values("person")
         .annotate(done=Count("lesson_key", distinct=True))
         .filter(done=len(version.lesson_keys))
         .values_list("person", flat=True)
     )
-    completed = CourseCompletion.objects.filter(course=version.course).annotate(person=person)
+    completed = CourseCompletion.objects.filter(course=version.course).with_person()
     CourseCompletion.objects.bulk_create(
         CourseCompletion(volunteer_id=volunteer_id, course=version.course, version=version, completed_at=at)
         for volunteer_id in had_done_all.exclude(person__in=completed.values("person"))

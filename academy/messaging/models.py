@@ -5,15 +5,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from academy.people.models import Volunteer
+from academy.people.querysets import OfPerson
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
+class MessageQuerySet(OfPerson["Message"]):
     def unread(self) -> "MessageQuerySet":
         return self.filter(read_at=None)
-
-    def for_one(self, volunteer: Volunteer) -> "MessageQuerySet":
-        """Those to this person, and to whoever was merged into them."""
-        return self.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
 
 
 class Message(models.Model):

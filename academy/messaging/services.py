@@ -61,14 +61,14 @@ def send_all(drafts: Iterable[Draft], *, at: dt.datetime) -> int:
 
 def inbox(volunteer: Volunteer, *, limit: int) -> Inbox:
     """The latest `limit` messages, those not read yet before the others: one statement."""
-    messages = Message.objects.for_one(volunteer)
+    messages = Message.objects.of(volunteer)
     shown = list(messages.order_by(F("read_at").desc(nulls_first=True), "-sent_at", "-id")[:limit])
     return Inbox([one for one in shown if one.read_at is None], [one for one in shown if one.read_at is not None])
 
 
 def mark_read(*, volunteer: Volunteer, at: dt.datetime, only: Collection[int] | None = None) -> int:
     """The volunteer has seen what was new, or `only` these (ids); how many messages that were."""
-    unread = Message.objects.for_one(volunteer).unread()
+    unread = Message.objects.of(volunteer).unread()
     if only is not None:
         unread = unread.filter(pk__in=only)
     return unread.update(read_at=at)

@@ -10,8 +10,8 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import AccountView as WagtailAccountView
 from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel
 
-from academy.people import services
 from academy.people.models import User
+from academy.people.services import logins
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs only
@@ -38,7 +38,7 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
 
     def save(self, commit: bool = True) -> User:
         data = self.cleaned_data
-        return services.rename_login(user=self.instance, name=data["name"], email=data["email"])
+        return logins.rename_login(user=self.instance, name=data["name"], email=data["email"])
 
 
 class NamePanel(BaseSettingsPanel):

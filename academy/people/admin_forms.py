@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.forms import CommunityModelForm
 from academy.people import choosers as _choosers  # noqa: F401  (before the forms below: they ask for its widget)
-from academy.people import services
 from academy.people.backends import logins_named, normalise_login
-from academy.people.models import Consent, Duty, User, Volunteer, mobile_number
+from academy.people.models import Duty, Volunteer, mobile_number
 
 
 class PhoneField(forms.CharField):
@@ -24,7 +23,7 @@ class PhoneField(forms.CharField):
 
 
 class VolunteerForm(CommunityModelForm):
-    """Somebody already on the roll."""
+    """A person on the roll."""
 
     phone = PhoneField(label=_("phone"), required=False, help_text=_("Elders may share one."))
 
@@ -34,7 +33,7 @@ class VolunteerForm(CommunityModelForm):
 
 
 class RegistrationForm(VolunteerForm):
-    """Somebody new, with their consent to being entered (R2)."""
+    """A new person, with their consent to being entered (R2)."""
 
     evidence = forms.CharField(
         label=_("how they consented"),
@@ -47,48 +46,8 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("reason"), max_length=200)
 
 
-class ConsentForm(CommunityModelForm):
-    """A yes or a withdrawal that somebody gave; the other person is the guardian or whoever acts for them."""
-
-    other = forms.CharField(
-        label=_("guardian or agent"),
-        required=False,
-        max_length=254,
-        help_text=_("Their phone, volunteer number or e-mail address; only for those two kinds."),
-    )
-
-    granted = forms.TypedChoiceField(
-        label=_("what they said"),
-        choices=[("yes", _("Yes, I consent")), ("no", _("No, or no longer"))],
-        coerce=lambda answer: answer == "yes",
-        widget=forms.RadioSelect,
-    )
-
-    class Meta(CommunityModelForm.Meta):
-        model = Consent
-        fields = ["volunteer", "kind", "granted", "evidence", "valid_until"]
-
-    field_order = ["volunteer", "kind", "other", "granted", "evidence", "valid_until"]
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        self.other_user: User | None = None
-        kind, granted = self.cleaned_data.get("kind"), self.cleaned_data.get("granted")
-        if kind == Consent.Kind.GUARDIAN or (kind == Consent.Kind.AGENCY and granted):
-            self.other_user = self._other()
-        return cleaned
-
-    def _other(self) -> User | None:
-        name = self.cleaned_data.get("other", "")
-        found = list(logins_named(name)[:2]) if name else []
-        if len(found) == 1:
-            return found[0]
-        self.add_error("other", _("We know no one sign-in of this name. They need one of their own: give them a slip."))
-        return None
-
-
 class DutyForm(CommunityModelForm):
-    """Who gets a duty: somebody with a sign-in, a volunteer, or somebody new with a name."""
+    """The person who gets a duty: one with a login, a volunteer, or a new one with a name."""
 
     who = forms.CharField(
         label=_("Phone, volunteer number or e-mail"),
@@ -108,11 +67,10 @@ class DutyForm(CommunityModelForm):
         who, name = normalise_login(self.cleaned_data.get("who", "")), self.cleaned_data.get("name", "")
         if not who:
             return cleaned
-        self.found = list(logins_named(who)[:2])
-        self.volunteer = Volunteer.objects.present().filter(number=who).first()
-        if len(self.found) > 1:
+        found = len(logins_named(who)[:2])
+        if found > 1:
             self.add_error("who", _("Several sign-ins have this address. Give the phone or the volunteer number."))
-        elif not self.found and self.volunteer is None:
+        elif not found and not Volunteer.objects.present().filter(number=who).exists():
             self._check_new(who, name)
         return cleaned
 
@@ -123,13 +81,3 @@ class DutyForm(CommunityModelForm):
             (validate_email if "@" in who else mobile_number)(who)
         except forms.ValidationError:
             self.add_error("who", _("A new sign-in needs a mobile number or an e-mail address."))
-
-    def user(self, *, by: User) -> User:
-        """Whose duty it will be; makes the sign-in where there is none yet."""
-        if self.found:
-            return self.found[0]
-        if self.volunteer is not None:
-            return services.login_for(volunteer=self.volunteer)
-        who = normalise_login(self.cleaned_data["who"])
-        contact = {"email": who} if "@" in who else {"phone": who}
-        return services.staff_login(name=self.cleaned_data["name"], by=by, **contact)

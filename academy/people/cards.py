@@ -43,7 +43,7 @@ def cards_for(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.dateti
 def replace_card(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Card:
     """A new card for one that was lost: whatever opened the gate for this person before is refused from now on."""
     person = volunteer.stays
-    Card.objects.filter(volunteer__in=Volunteer.objects.one_with(person.pk), revoked_at=None).update(revoked_at=at)
+    Card.objects.of(person).filter(revoked_at=None).update(revoked_at=at)
     return _issue(person, "people.replace_card", by, at)
 
 

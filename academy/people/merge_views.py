@@ -15,10 +15,11 @@ from academy.core.actions import ActionView
 from academy.core.forms import choices_for
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
-from academy.people import logins, merging
+from academy.people import logins
 from academy.people.choosers import volunteer_chooser
 from academy.people.http import user_of
 from academy.people.models import User, Volunteer
+from academy.people.services import merging, registration
 from academy.people.signals import describe_person
 
 
@@ -28,7 +29,7 @@ class AcceptView(ActionView):
     done = _("%(object)s is on the roll.")
 
     def perform(self, form: Any) -> Refusal | None:
-        answer = merging.accept_provisional(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+        answer = registration.accept_provisional(volunteer=self.object, by=user_of(self.request), at=timezone.now())
         return answer if isinstance(answer, Refusal) else None
 
 

@@ -1,5 +1,6 @@
 """Logins and people. A `User` is a login; a `Volunteer` is a person, who may have none."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from academy.core.models import Community
 from academy.people.permissions import DutyRole, Right, roles_with
+from academy.people.querysets import OfPerson
 
 mobile_number = RegexValidator(r"^1[3-9]\d{9}$", _("Give a mainland mobile number of 11 digits."), code="bad_phone")
 
@@ -62,17 +64,13 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         return self.filter(community__in=communities)
 
     def one_with(self, volunteer_id: int) -> "VolunteerQuerySet":
-        """This person, with whoever was merged into them: their facts are one person's facts."""
+        """Filter this person's rows: their own, and those merged into it. Their facts are one person's facts."""
         return self.filter(Q(pk=volunteer_id) | Q(merged_into=volunteer_id))
 
     def all_with(self, people: Iterable["Volunteer"]) -> "VolunteerQuerySet":
-        """These people, each with whoever was merged into them."""
-        pks = [person.pk for person in people]
+        """Filter the rows of these people: for each the row that stays, and those merged into it."""
+        pks = {person.merged_into_id or person.pk for person in people}
         return self.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
-
-    def belonging_to(self, user: User) -> "VolunteerQuerySet":
-        """Those whom `user` may act for: oneself, and whoever consented to it."""
-        return self.filter(Q(user=user) | Q(agencies__user=user)).distinct()
 
 
 class Volunteer(models.Model):
@@ -165,8 +163,14 @@ class Duty(models.Model):
         return f"{self.user} · {self.get_role_display()} · {self.community}"
 
 
+class ConsentQuerySet(OfPerson["Consent"]):
+    def newest(self) -> "Consent | None":
+        """Return the consent recorded last."""
+        return self.order_by("-recorded_at", "-pk").first()
+
+
 class Consent(models.Model):
-    """A yes or a withdrawal, with who wrote it down (R2). Append-only: the latest of a kind is in force."""
+    """A yes or a withdrawal, and who recorded it (R2). Append-only: the latest of a kind decides."""
 
     class Kind(models.TextChoices):
         REGISTRATION = "registration", _("keeping my data on the roll")
@@ -187,6 +191,7 @@ class Consent(models.Model):
     recorded_at = models.DateTimeField(_("recorded at"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
+    objects = ConsentQuerySet.as_manager()
     wagtail_reference_index_ignore = True
     append_only = True
 
@@ -198,21 +203,9 @@ class Consent(models.Model):
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.get_kind_display()}"
 
-
-class Agency(models.Model):
-    """One login may act for another person: child, spouse, elder. Rests on that person's consent."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="agencies", verbose_name=_("login"))
-    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="agencies", verbose_name=_("volunteer"))
-    consent = models.ForeignKey(Consent, models.PROTECT, related_name="+", verbose_name=_("consent"))
-
-    class Meta:
-        verbose_name = _("acting for somebody")
-        verbose_name_plural = _("acting for somebody")
-        constraints = [models.UniqueConstraint(fields=["user", "volunteer"], name="agency_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user} → {self.volunteer}"
+    def is_in_force(self, day: dt.date) -> bool:
+        """Whether this is a yes that holds on `day`, given that no later consent of its kind exists."""
+        return self.granted and (self.valid_until is None or day <= self.valid_until)
 
 
 class Slip(models.Model):
@@ -240,6 +233,10 @@ class Slip(models.Model):
         return f"{self.volunteer} · {self.printed_at:%Y-%m-%d}"
 
 
+class CardQuerySet(OfPerson["Card"]):
+    pass
+
+
 class Card(models.Model):
     """A check-in card: never a sign-in. Replaced when lost; of who was merged, it leads to the one who stays."""
 
@@ -251,6 +248,7 @@ class Card(models.Model):
     )
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
+    objects = CardQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -262,41 +260,6 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.issued_at:%Y-%m-%d}"
-
-
-class Unit(models.Model):
-    """A local unit that takes part as a group (G2)."""
-
-    community = models.ForeignKey(Community, models.PROTECT, related_name="units", verbose_name=_("community"))
-    name = models.CharField(_("name"), max_length=100)
-    credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
-    offers = models.CharField(_("what it offers"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("local unit")
-        verbose_name_plural = _("local units")
-        constraints = [models.UniqueConstraint(fields=["community", "name"], name="unit_name_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class UnitMembership(models.Model):
-    """A person's place in a unit; its contact speaks for it."""
-
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="memberships", verbose_name=_("local unit"))
-    volunteer = models.ForeignKey(
-        Volunteer, models.CASCADE, related_name="unit_memberships", verbose_name=_("volunteer")
-    )
-    is_contact = models.BooleanField(_("unit contact"), default=False)
-
-    class Meta:
-        verbose_name = _("unit membership")
-        verbose_name_plural = _("unit memberships")
-        constraints = [models.UniqueConstraint(fields=["unit", "volunteer"], name="unit_membership_once")]
-
-    def __str__(self) -> str:
-        return f"{self.volunteer} · {self.unit}"
 
 
 class Issuer(models.Model):

@@ -10,15 +10,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from academy.core.signals import objects_shown
-from academy.people import services
 from academy.people.http import user_of
 from academy.people.models import Volunteer
+from academy.people.services import personal_data
 
 
 @receiver(objects_shown, dispatch_uid="people.log_view_of_minors")
 def log_view_of_minors(sender: type[Model], request: HttpRequest, objects: Iterable[Model], **kwargs: Any) -> None:
     """Whatever points at somebody shows something of them (N4)."""
-    services.log_view_of_minors(
+    personal_data.log_view_of_minors(
         volunteers=set(_people_in(sender, list(objects))), page=request.path, by=user_of(request), at=timezone.now()
     )
 

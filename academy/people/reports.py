@@ -13,9 +13,9 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import ModelLogEntry
 
 from academy.core.viewsets import RightRequiredMixin
-from academy.people import services
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+from academy.people.services import personal_data
 
 
 class ViewsOfMinorsFilterSet(HistoryFilterSet):
@@ -54,4 +54,4 @@ class ViewsOfMinors(RightRequiredMixin, ReportView):
         volunteers = Volunteer.objects.in_communities(self.communities)
         ids = volunteers.annotate(id_as_text=Cast("pk", CharField())).values("id_as_text")
         entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.get_for_model(Volunteer)
-        return entries.filter(action=services.MINOR_VIEWED, object_id__in=ids).select_related("user")
+        return entries.filter(action=personal_data.MINOR_VIEWED, object_id__in=ids).select_related("user")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from academy.core import keys
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet
-from academy.people import services
 from academy.people.models import Issuer, User, Volunteer
+from academy.people.services import slips
 from academy.people.sheets import SlipFace, SlipsSheet
 
 NOBODY = Refusal("nobody", _("Nobody is left for whom you may print a slip. Choose somebody else."))
@@ -24,7 +24,7 @@ def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> 
 
     Refuses with `nobody` and `missing_glyphs`, and then leaves the old slips valid.
     """
-    issued = services.print_slips(volunteers=volunteers, by=by, at=at)
+    issued = slips.print_slips(volunteers=volunteers, by=by, at=at)
     if not issued:
         return NOBODY
     answer = print_sheet(_sheet([(slip.volunteer, code) for slip, code in issued]), created=at)
@@ -39,13 +39,13 @@ def _sheet(codes: Sequence[tuple[Volunteer, str]]) -> SlipsSheet:
     address = settings.PUBLIC_URL.rstrip("/")
     return SlipsSheet(
         community="、".join(str(community) for community in communities.values()),
-        typed_address=address.partition("://")[2] + reverse("people:slip_typed"),
+        typed_address=address.partition("://")[2] + reverse("families:slip_typed"),
         contact=f"{issuer.name} {issuer.telephone}" if issuer else "",
         slips=tuple(
             SlipFace(
                 name=volunteer.name,
                 number=volunteer.number,
-                url=(address + reverse("people:slip", args=[code])).upper(),
+                url=(address + reverse("families:slip", args=[code])).upper(),
                 code=keys.grouped(code),
             )
             for volunteer, code in codes

@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from academy.people import services
+from academy.people.bulk_actions import PrintCards, PrintSlips
 from academy.people.choosers import volunteer_chooser
 from academy.people.models import User
 from academy.people.reports import ViewsOfMinors
-from academy.people.viewsets import PeopleGroup, PrintCards, PrintSlips
+from academy.people.services import personal_data
+from academy.people.viewsets import PeopleGroup
 
 
 @hooks.register("register_log_actions")
@@ -27,7 +28,9 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.grant_duty", _("Grant a duty"), _("Duty granted"))
     actions.register_action("people.revoke_duty", _("Revoke a duty"), _("Duty revoked"))
     actions.register_action("people.password_link", _("Hand out a password link"), _("Password link handed out"))
-    actions.register_action(services.MINOR_VIEWED, _("Look at data of an under-14"), _("Data of an under-14 looked at"))
+    actions.register_action(
+        personal_data.MINOR_VIEWED, _("Look at data of an under-14"), _("Data of an under-14 looked at")
+    )
 
 
 @hooks.register("register_admin_urls")

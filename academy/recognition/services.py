@@ -11,10 +11,10 @@ from wagtail.log_actions import log
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.decisions.services import NEEDS_REASON
+from academy.families import belongings
 from academy.hours.models import Evaluation
 from academy.hours.services import totals
 from academy.messaging import services as messaging
-from academy.people import belongings
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.recognition.models import Commendation, Complaint, StarRating

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from academy.core.actions import Refusable
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.people.viewsets import Refusable
 from academy.recognition import services
 from academy.recognition.models import Commendation, Complaint, StarRating
 

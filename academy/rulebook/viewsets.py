@@ -14,14 +14,13 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button
 
-from academy.core.actions import ActionView
+from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityModelForm
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.people.viewsets import Refusable
 from academy.rulebook import clauses, services
 from academy.rulebook.models import Clause, RuleSet
 from academy.rulebook.parameters import PARAMETERS

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "academy.core",
     "academy.paper",
     "academy.people",
+    "academy.units",
+    "academy.families",
     "academy.decisions",
     "academy.rulebook",
     "academy.messaging",

@@ -15,14 +15,13 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from academy.core.actions import ActionView
+from academy.core.actions import ActionView, Refusable
 from academy.core.files import private_file
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.people.viewsets import Refusable
 from academy.tables.reading import MOST_BYTES
 from academy.tables.refusals import UNREADABLE
 from academy.transfers.handover_forms import PeriodForm, WorkbookColumnsForm, WorkbookUploadForm

@@ -22,7 +22,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from academy.core import formats
-from academy.core.actions import ActionView
+from academy.core.actions import ActionView, Refusable
 from academy.core.files import private_file
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
@@ -30,7 +30,6 @@ from academy.core.viewsets import CommunityViewSet
 from academy.hours.models import Import, ImportedRow
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
-from academy.people.viewsets import Refusable
 from academy.tables.reading import MOST_BYTES
 from academy.transfers.import_forms import FIELD_WORDS, FOR_ALL_WORDS, ColumnsForm, ReasonForm, UploadForm
 from academy.transfers.models import Upload

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from academy.activities import services
 from academy.activities.models import SignUp
-from academy.people import services as people
+from academy.families import services as families
+from academy.people.services import logins
 from tests.factories import ActivityFactory, VolunteerFactory, sign_up
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_whoever_is_signed_out_is_led_to_sign_in_and_back(activity, client):
 def test_one_signs_up_oneself_and_those_one_acts_for(activity, phone, volunteer):
     husband = VolunteerFactory(community=activity.community, name="李建国")
     stranger = VolunteerFactory(community=activity.community)
-    people.allow_agent(volunteer=husband, user=volunteer.user, evidence="口头", by=None, at=START)
+    families.allow_agent(volunteer=husband, user=volunteer.user, evidence="口头", by=None, at=START)
     assert take(phone, activity, volunteer=husband.pk).status_code == 200
     assert take(phone, activity, volunteer=stranger.pk).status_code == 404
     assert [place.volunteer for place in SignUp.objects.all()] == [husband]
@@ -171,7 +172,7 @@ def test_a_cancelled_activity_says_so_and_takes_nobody(activity, phone):
 
 def test_the_leader_finds_the_way_to_the_leaders_page(phone, activity):
     client = Client()
-    people.login_for(volunteer=activity.leader)
+    logins.login_for(volunteer=activity.leader)
     activity.leader.refresh_from_db()
     client.force_login(activity.leader.user)
     assert f"/lead/{activity.pk}/" in client.get(page(activity)).content.decode()

@@ -10,9 +10,9 @@ from academy.activities import services
 from academy.activities.belongings import leads, may_confirm, may_lead
 from academy.activities.models import Activity, Break, CountsAs, Kind, Role, Shift, SignUp
 from academy.activities.signals import activity_published
-from academy.people import services as people
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
+from academy.people.services import consents, volunteers
 from tests.answers import code_of
 from tests.factories import (
     ActivityFactory,
@@ -236,9 +236,9 @@ def test_a_role_of_another_activity_is_a_mistake(activity):
 
 def test_a_suspended_volunteer_has_no_place(activity):
     volunteer = VolunteerFactory(community=activity.community)
-    people.suspend(volunteer=volunteer, reason="", by=None, at=DAY_BEFORE)
+    volunteers.suspend(volunteer=volunteer, reason="", by=None, at=DAY_BEFORE)
     assert code_of(take(activity, volunteer)) == "suspended"
-    people.reinstate(volunteer=volunteer, by=None, at=DAY_BEFORE)
+    volunteers.reinstate(volunteer=volunteer, by=None, at=DAY_BEFORE)
     assert code_of(take(activity, volunteer)) == ""
 
 
@@ -256,7 +256,7 @@ def test_minors(born, dangerous, consented, refused):
     activity = ActivityFactory(dangerous=dangerous, insurance="P-1")
     volunteer = VolunteerFactory(community=activity.community, birth_date=born)
     if consented:
-        people.record_consent(
+        consents.record_consent(
             volunteer=volunteer, kind=Consent.Kind.GUARDIAN, granted=True, evidence="", by=None, at=DAY_BEFORE
         )
     assert code_of(take(activity, volunteer)) == refused

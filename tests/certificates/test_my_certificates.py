@@ -6,8 +6,9 @@ from django.test import Client
 
 from academy.certificates import services
 from academy.certificates.models import Certificate
-from academy.people.models import Agency, User, Volunteer
-from academy.people.services import allow_agent
+from academy.families import services as families
+from academy.families.models import Agency
+from academy.people.models import User, Volunteer
 from tests.factories import IssuerFactory, UserFactory
 from tests.hours.scene import ISSUED_AT, Scene
 
@@ -97,7 +98,7 @@ def test_whoever_acts_for_somebody_prints_for_them(
     client: Client, certificate: Certificate, volunteer: Volunteer, scene: Scene
 ) -> None:
     daughter: User = UserFactory()
-    allow_agent(volunteer=volunteer, user=daughter, evidence="口头同意", by=scene.social_worker, at=ISSUED_AT)
+    families.allow_agent(volunteer=volunteer, user=daughter, evidence="口头同意", by=scene.social_worker, at=ISSUED_AT)
     client.force_login(daughter)
     assert certificate.number in client.get("/my/certificates/").content.decode()
     assert client.get(f"/my/certificates/{certificate.number}/pdf/").status_code == 200

@@ -14,12 +14,12 @@ from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
+from academy.families.services import allow_agent
 from academy.hours.models import LedgerEntry, RecordState, ServiceRecord
 from academy.hours.services import make_ups
-from academy.people import services as people
 from academy.people.models import Issuer, PersonalKey, User, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import allow_agent, decrypt_for
+from academy.people.services import merging, personal_data
 from tests.answers import code_of
 from tests.factories import IssuerFactory, UserFactory
 from tests.hours.scene import ISSUED_AT, SATURDAY, Scene, moment
@@ -97,7 +97,7 @@ def test_personal_data_stand_in_it_encrypted_alone(certificate: Certificate, vol
     everything = json.dumps(certificate.snapshot, ensure_ascii=False) + certificate.personal
     for secret in ("王秀英", volunteer.number, "13800138000"):
         assert secret not in everything
-    assert decrypt_for(volunteer, certificate.personal) == {
+    assert personal_data.decrypt_for(volunteer, certificate.personal) == {
         "name": "王秀英",
         "volunteer_number": volunteer.number,
         "phone": "13800138000",
@@ -379,14 +379,14 @@ def test_a_certificate_covers_what_was_recorded_for_whoever_was_joined(
 ) -> None:
     goes = scene.volunteer("王秀云")
     scene.serve(goes, "14:00", "16:00", day=SATURDAY + dt.timedelta(days=14))
-    people.merge(volunteer=goes, into=volunteer, by=scene.social_worker, at=ISSUED_AT)
+    merging.merge(volunteer=goes, into=volunteer, by=scene.social_worker, at=ISSUED_AT)
     goes.refresh_from_db()
 
     joined = issue(scene, goes)
 
     assert isinstance(joined, Certificate)
     assert (joined.volunteer, joined.minutes) == (volunteer, certificate.minutes + 120)
-    personal = decrypt_for(volunteer, joined.personal)
+    personal = personal_data.decrypt_for(volunteer, joined.personal)
     assert (personal["name"], personal["volunteer_number"]) == (volunteer.name, volunteer.number)
     assert isinstance(services.render(joined, at=ISSUED_AT), bytes)
 
@@ -395,7 +395,7 @@ def test_an_old_certificate_of_whoever_was_joined_is_printed_and_reissued_for_th
     scene: Scene, volunteer: Volunteer, certificate: Certificate, client: Any
 ) -> None:
     stays = scene.volunteer("王秀云")
-    joined = people.merge(volunteer=volunteer, into=stays, by=scene.social_worker, at=ISSUED_AT)
+    joined = merging.merge(volunteer=volunteer, into=stays, by=scene.social_worker, at=ISSUED_AT)
     assert isinstance(joined, Volunteer)
     client.force_login(joined.user)
 
@@ -410,7 +410,7 @@ def test_an_old_certificate_of_whoever_was_joined_is_printed_and_reissued_for_th
 
     assert isinstance(anew, Certificate)
     assert (anew.volunteer, anew.minutes) == (stays, certificate.minutes)
-    assert decrypt_for(stays, anew.personal)["name"] == "王秀云"
+    assert personal_data.decrypt_for(stays, anew.personal)["name"] == "王秀云"
 
 
 # Hours corrected after they were certified (P6)

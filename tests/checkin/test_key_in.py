@@ -12,9 +12,9 @@ from academy.checkin import signals
 from academy.checkin.models import Direction, Method, Scan, Visit
 from academy.checkin.services import codes, keying_in, scanning, visits
 from academy.core.refusals import Refusal
-from academy.people import services as people
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import consents, logins, volunteers
 from tests.answers import code_of
 from tests.checkin.times import END, START, minutes
 from tests.factories import ActivityFactory, RuleSetFactory, UserFactory, VolunteerFactory, sign_up
@@ -149,7 +149,7 @@ def test_the_social_worker_may_and_others_may_not(key_in, activity, volunteer):
         UserFactory(),
         UserFactory(duties=[(activity.community, DutyRole.TRAINER)]),
         UserFactory(duties=[(ActivityFactory().community, DutyRole.SOCIAL_WORKER)]),
-        people.login_for(volunteer=volunteer),
+        logins.login_for(volunteer=volunteer),
     ):
         with pytest.raises(PermissionDenied):
             key_in(by=user)
@@ -267,7 +267,7 @@ def test_a_minor_needs_the_guardians_consent_first(key_in, activity):
     """N2."""
     child = minor(activity)
     assert code_of(key_in(volunteer=child)) == "needs_consent"
-    people.record_consent(
+    consents.record_consent(
         volunteer=child, kind=Consent.Kind.GUARDIAN, granted=True, evidence="签字", by=None, at=EVENING
     )
     assert isinstance(key_in(volunteer=child), tuple)
@@ -275,7 +275,7 @@ def test_a_minor_needs_the_guardians_consent_first(key_in, activity):
 
 @pytest.mark.parametrize(("since", "code"), [(-60, "suspended"), (200, None)])
 def test_a_suspension_counts_from_when_it_began(key_in, volunteer, since, code):
-    people.suspend(volunteer=volunteer, reason="…", by=None, at=START + minutes(since))
+    volunteers.suspend(volunteer=volunteer, reason="…", by=None, at=START + minutes(since))
     answer = key_in()
     assert (answer.code if isinstance(answer, Refusal) else None) == code
 

@@ -13,8 +13,9 @@ from academy.activities.models import Activity, SignUp
 from academy.checkin.gate_views import SIGNED_OUT
 from academy.checkin.models import Scan, Visit
 from academy.checkin.services import codes
-from academy.people import services as people
+from academy.families import services as families
 from academy.people.models import Volunteer
+from academy.people.services import consents, slips, volunteers
 from tests.checkin.times import END, START, minutes
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
 
@@ -283,11 +284,11 @@ def test_signing_in_costs_nobody_the_scan(activity, volunteer, clock):
     page = visitor.get(url)
     assert "Sign in once" in page.content.decode()
     assert not has_button(page)
-    [(_slip, code)] = people.print_slips(volunteers=[volunteer], by=None, at=START)
+    [(_slip, code)] = slips.print_slips(volunteers=[volunteer], by=None, at=START)
     clock.shift(minutes(4).total_seconds())
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())[1]
     landed = visitor.post(
-        reverse("people:slip_typed"), {"code": code, "next": url, "csrfmiddlewaretoken": token}, follow=True
+        reverse("families:slip_typed"), {"code": code, "next": url, "csrfmiddlewaretoken": token}, follow=True
     )
     assert landed.request["PATH_INFO"] == url
     assert "Checked in" in tap(visitor, url).content.decode()
@@ -379,7 +380,7 @@ def test_a_login_without_a_volunteer_is_told_so(activity):
 @pytest.fixture
 def husband(activity, volunteer) -> Volunteer:
     person = VolunteerFactory(community=activity.community, name="李建国")
-    people.allow_agent(volunteer=person, user=volunteer.user, evidence="口头", by=None, at=START)
+    families.allow_agent(volunteer=person, user=volunteer.user, evidence="口头", by=None, at=START)
     return person
 
 
@@ -422,7 +423,7 @@ def test_a_scan_that_is_not_of_this_phone_is_not_shown_with_the_answer(activity,
 
 
 def test_who_of_two_cannot_be_let_in_reads_why(activity, phone, volunteer, husband):
-    people.suspend(volunteer=husband, reason="口头", by=None, at=START)
+    volunteers.suspend(volunteer=husband, reason="口头", by=None, at=START)
     page = phone.get(poster(activity))
     assert "王秀英, welcome" in page.content.decode()
     assert 'data-refused="suspended"' in page.content.decode()
@@ -441,7 +442,7 @@ def test_one_of_two_may_leave_while_the_other_comes(activity, phone, volunteer, 
 
 def test_of_two_answers_each_says_its_own(activity, phone, volunteer, husband, clock):
     page = phone.get(poster(activity))
-    people.suspend(volunteer=husband, reason="", by=None, at=START)
+    volunteers.suspend(volunteer=husband, reason="", by=None, at=START)
     answer = phone.post(poster(activity), {**fields(page), "who": choices(page)}, follow=True)
     assert refusal(answer) == "suspended"
     assert "Checked in" in answer.content.decode()
@@ -449,7 +450,7 @@ def test_of_two_answers_each_says_its_own(activity, phone, volunteer, husband, c
 
 def test_an_agent_without_an_own_entry_scans_for_the_other(activity, husband):
     daughter = UserFactory()
-    people.allow_agent(volunteer=husband, user=daughter, evidence="口头", by=None, at=START)
+    families.allow_agent(volunteer=husband, user=daughter, evidence="口头", by=None, at=START)
     client = browser()
     client.force_login(daughter)
     assert "Checked in" in tap(client, poster(activity)).content.decode()
@@ -531,7 +532,7 @@ def test_a_walk_in_who_finds_no_place_takes_six_statements(phone, cost, clock):
 def test_a_minor_costs_no_more(phone, volunteer, activity, cost):
     volunteer.birth_date = dt.date(2012, 1, 1)
     volunteer.save()
-    people.record_consent(volunteer=volunteer, kind="guardian", granted=True, evidence="", by=None, at=START)
+    consents.record_consent(volunteer=volunteer, kind="guardian", granted=True, evidence="", by=None, at=START)
     assert cost(poster(activity), fields(phone.get(poster(activity)))) == 6
 
 

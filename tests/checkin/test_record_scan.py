@@ -15,8 +15,8 @@ from academy.checkin.context import read_gate, shift_window
 from academy.checkin.models import Checkpoint, Direction, Method, Scan, Visit
 from academy.checkin.services import codes, scanning
 from academy.hours.days import Plan
-from academy.people import services as people
 from academy.people.models import Consent, Volunteer
+from academy.people.services import consents, volunteers
 from academy.rulebook.models import RuleSet
 from academy.rulebook.windows import Window
 from tests.answers import code_of
@@ -235,7 +235,7 @@ def test_nobody_checks_in_to_a_cancelled_activity_but_whoever_is_in_may_leave(ac
 
 def test_a_suspended_volunteer_does_not_check_in_but_may_leave(activity, volunteer):
     scan(poster(activity), volunteer, at=START)
-    people.suspend(volunteer=volunteer, reason="", by=None, at=START)
+    volunteers.suspend(volunteer=volunteer, reason="", by=None, at=START)
     assert scan(poster(activity), volunteer, "out", at=START + minutes(60)).accepted
     assert code_of(scan(poster(activity), volunteer, at=START + minutes(61))) == "suspended"
 
@@ -251,7 +251,7 @@ def test_a_suspended_volunteer_does_not_check_in_but_may_leave(activity, volunte
 def test_no_minor_checks_in_to_a_dangerous_activity(born, code):
     activity = ActivityFactory(dangerous=True, insurance="P-1")
     volunteer = VolunteerFactory(community=activity.community, birth_date=born)
-    people.record_consent(
+    consents.record_consent(
         volunteer=volunteer, kind=Consent.Kind.GUARDIAN, granted=True, evidence="", by=None, at=START - minutes(999)
     )
     answer = scan(poster(activity), volunteer)
@@ -272,7 +272,7 @@ def test_no_minor_checks_in_to_a_dangerous_activity(born, code):
 def test_a_minor_at_the_gate_needs_the_guardians_consent(activity, said, code):
     child = VolunteerFactory(community=activity.community, birth_date=dt.date(2012, 1, 1))
     for number, (granted, until) in enumerate(said):
-        people.record_consent(
+        consents.record_consent(
             volunteer=child,
             kind=Consent.Kind.GUARDIAN,
             granted=granted,
@@ -283,7 +283,7 @@ def test_a_minor_at_the_gate_needs_the_guardians_consent(activity, said, code):
         )
     answer = scan(poster(activity), child)
     assert (answer.refusal.code if answer.refusal else "") == code
-    assert activities.has_guardians_consent(child, dt.date(2026, 1, 10)) is (code == "")
+    assert consents.has_consented(child, Consent.Kind.GUARDIAN, day=dt.date(2026, 1, 10)) is (code == "")
 
 
 def test_every_refused_scan_of_a_checkpoint_is_kept_with_its_code(activity, volunteer):

@@ -11,7 +11,7 @@ from academy.activities.models import Shift
 from academy.activities.services import cancel_activity
 from academy.checkin.services import leading, reminders
 from academy.messaging.models import Message
-from academy.people import services as people
+from academy.people.services import merging
 from tests.hours.scene import SATURDAY, moment
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_what_was_called_off_reminds_nobody(scene, shift, inside):
 
 def test_of_people_who_were_joined_the_one_who_stays_is_told(scene, shift, inside):
     stays = scene.volunteer("王秀云")
-    people.merge(volunteer=inside[0], into=stays, by=scene.social_worker, at=moment("11:00"))
+    merging.merge(volunteer=inside[0], into=stays, by=scene.social_worker, at=moment("11:00"))
 
     assert reminders.remind(at=moment("12:00")) == 3
 

@@ -15,8 +15,9 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.permissions import policy_registry
 
 from academy.core import viewsets as ours
-from academy.people.models import Issuer, Unit
+from academy.people.models import Issuer
 from academy.people.permissions import DutyRole
+from academy.units.models import Unit
 from tests.factories import ActivityFactory, CommunityFactory, IssuerFactory, UnitFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from academy.activities.models import Activity
 from academy.desk import selectors
 from academy.desk.wagtail_hooks import WaysPanel
 from academy.hours.models import RecordState, ServiceRecord
-from academy.people import services as people
 from academy.people.permissions import DutyRole, Right
+from academy.people.services import duties
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
 from tests.hours.scene import Scene, moment
 from tests.pages import Statements, text_of
@@ -73,7 +73,7 @@ def test_whoever_runs_no_activities_finds_the_screens_they_work_with(scene, sign
 
 
 def test_a_trainer_who_leads_an_activity_finds_its_page(scene, running, sign_in):
-    people.grant_duty(user=scene.leading, community=scene.community, role=DutyRole.TRAINER, by=None)
+    duties.grant_duty(user=scene.leading, community=scene.community, role=DutyRole.TRAINER, by=None)
 
     response = sign_in(scene.leading).get(ADMIN)
 

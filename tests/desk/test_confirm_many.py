@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from academy.hours.models import Evaluation, RecordState, ServiceRecord
 from academy.hours.services import confirmation, records
-from academy.people import services as people
 from academy.people.permissions import DutyRole
+from academy.people.services import duties
 from tests.hours.scene import SATURDAY, Scene, moment
 
 MONDAY = moment("09:00", SATURDAY + dt.timedelta(days=2))
@@ -94,7 +94,7 @@ def test_ones_own_hours_stay(scene, desk):
     activity = scene.activity()
     scene.attend(scene.leader, activity.shifts.get())
     client = Client()
-    people.grant_duty(user=scene.leading, community=scene.community, role=DutyRole.SOCIAL_WORKER, by=None)
+    duties.grant_duty(user=scene.leading, community=scene.community, role=DutyRole.SOCIAL_WORKER, by=None)
     client.force_login(scene.leading)
     client.post("/admin/confirm/", {"activity": activity.pk})
     assert states() == ["awaiting_confirmation"]

@@ -19,9 +19,9 @@ from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours.models import Import, LedgerEntry, ServiceRecord
 from academy.hours.services import make_ups, notices, totals
-from academy.people import services as people
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import merging
 from academy.people.signals import describe_person
 from academy.recognition import services as recognition
 from academy.transfers.services import handing_over, imports
@@ -54,7 +54,7 @@ def volunteer(scene: Scene) -> Volunteer:
     scene.serve(volunteer, "09:00", "12:00", day=dt.date(2026, 1, 17), kind="training", counts_as="learner")
     twin = scene.volunteer("王秀珍")
     scene.serve(twin, "09:00", "10:01", day=dt.date(2026, 1, 18))
-    assert not isinstance(people.merge(volunteer=twin, into=volunteer, by=scene.social_worker, at=FEBRUARY), Refusal)
+    assert not isinstance(merging.merge(volunteer=twin, into=volunteer, by=scene.social_worker, at=FEBRUARY), Refusal)
     _correct(scene, record)
     _import(scene)
     notices.end_notices(at=moment("09:00", dt.date(2026, 3, 16)))

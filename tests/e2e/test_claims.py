@@ -13,7 +13,7 @@ from academy.activities.models import Activity
 from academy.checkin.models import Claim, Scan, Visit
 from academy.checkin.services import codes
 from academy.people.models import Volunteer
-from academy.people.services import print_slips, register_volunteer
+from academy.people.services import registration, slips
 from tests.e2e.conftest import said
 from tests.e2e.test_main_job import FRIDAY, SATURDAY, gate, people, poster_address, sign_in_with_slip
 
@@ -23,7 +23,7 @@ __all__ = ["gate", "people"]  # fixtures
 @pytest.fixture
 def volunteer(gate: dict[str, Any], people: dict[str, Any]) -> Volunteer:
     with time_machine.travel(FRIDAY):
-        person = register_volunteer(
+        person = registration.register_volunteer(
             community=people["community"],
             name="孙桂芳",
             phone="13800131234",
@@ -42,7 +42,7 @@ def leaders_phone(
     """The leader's page on the leader's phone, opened at the time travelled to."""
 
     def make() -> Page:
-        [(_slip, code)] = print_slips(volunteers=[people["leader"]], by=None, at=FRIDAY)
+        [(_slip, code)] = slips.print_slips(volunteers=[people["leader"]], by=None, at=FRIDAY)
         page = new_phone()
         sign_in_with_slip(page, f"{served}/s/", code)
         page.goto(f"{served}/lead/{gate['activity'].pk}/")

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from academy.activities import services as activities
 from academy.activities.models import Activity
 from academy.checkin.services import codes
-from academy.people.services import print_slips
+from academy.people.services import slips
 from tests.e2e.test_main_job import FRIDAY, SATURDAY, gate, people, sign_in_with_slip
 
 __all__ = ["gate", "people"]  # fixtures
@@ -27,7 +27,7 @@ def tablet(
     """The screen's page, its clocks the test's to move; the device's own clock is an hour wrong."""
 
     def make() -> Page:
-        [(_slip, code)] = print_slips(volunteers=[people["leader"]], by=None, at=FRIDAY)
+        [(_slip, code)] = slips.print_slips(volunteers=[people["leader"]], by=None, at=FRIDAY)
         page = new_phone()
         sign_in_with_slip(page, f"{served}/s/", code)
         page.clock.install(time=SATURDAY - dt.timedelta(hours=1))

@@ -17,7 +17,8 @@ from academy.checkin.services import codes
 from academy.hours.models import RecordState, ServiceRecord
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import grant_duty, login_for, print_slips, register_volunteer
+from academy.people.services import duties, logins, registration
+from academy.people.services import slips as people_slips
 from cms.founding import FoundingFacts, set_up_community
 from tests.e2e.conftest import decoded, said
 
@@ -48,11 +49,13 @@ def people(served: str, transactional_db: None) -> dict[str, Any]:
         )
         everybody: dict[str, Any] = {"community": community}
         for key, name in (("leader", "陈志强"), ("volunteer", "王秀英"), ("other", "李建国")):
-            person = register_volunteer(community=community, name=name, by=None, at=at, evidence="签字的登记表")
+            person = registration.register_volunteer(
+                community=community, name=name, by=None, at=at, evidence="签字的登记表"
+            )
             assert isinstance(person, Volunteer)
             everybody[key] = person
         worker = User.objects.create_user(username="worker", email="worker@example.org", password=PASSWORD)
-        grant_duty(user=worker, community=community, role=DutyRole.SOCIAL_WORKER, by=None)
+        duties.grant_duty(user=worker, community=community, role=DutyRole.SOCIAL_WORKER, by=None)
         everybody["worker"] = worker
     return everybody
 
@@ -179,9 +182,9 @@ def gate(people: dict[str, Any]) -> dict[str, Any]:
             by=people["worker"],
         )
         activities.publish_activity(activity=activity, by=people["worker"], at=FRIDAY)
-        slips = print_slips(volunteers=[people["volunteer"], people["other"]], by=None, at=FRIDAY)
+        slips = people_slips.print_slips(volunteers=[people["volunteer"], people["other"]], by=None, at=FRIDAY)
         for person in (people["volunteer"], people["other"]):
-            login_for(volunteer=person)
+            logins.login_for(volunteer=person)
     return {"activity": activity, "slips": [code for _slip, code in slips]}
 
 

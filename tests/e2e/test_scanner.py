@@ -24,7 +24,7 @@ from academy.checkin.models import Annulment, Scan, Visit
 from academy.checkin.services import codes, devices, sync
 from academy.core.keys import grouped, random_key
 from academy.people.models import Card, User, Volunteer
-from academy.people.services import login_for
+from academy.people.services import logins
 from tests.e2e.conftest import CHROMIUM
 from tests.factories import ActivityFactory, RuleSetFactory, VolunteerFactory, sign_up
 
@@ -46,7 +46,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 def activity(clock: time_machine.Traveller, served: str, transactional_db: None) -> Activity:
     made = ActivityFactory(starts_at=START, ends_at=START + dt.timedelta(hours=3), leader__name="陈志强")
     RuleSetFactory(community=made.community)
-    login_for(volunteer=made.leader)
+    logins.login_for(volunteer=made.leader)
     made.leader.refresh_from_db()
     return made
 

@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 
+from academy.families import services as families
 from academy.paper.codes import qr_svg
 from academy.people import cards
-from academy.people import services as people
 from academy.people.models import Card, Consent
+from academy.people.services import consents
 from tests.factories import UserFactory
 from tests.hours.scene import moment
 from tests.pages import text_of
@@ -33,7 +34,7 @@ def test_my_page_leads_to_it(scene, sign_in):
     phone = sign_in(daughter.user)
     assert 'href="/my/card/"' in phone.get("/my/").content.decode()
 
-    people.allow_agent(volunteer=mother, user=daughter.user, evidence="口头", by=None, at=moment("09:00"))
+    families.allow_agent(volunteer=mother, user=daughter.user, evidence="口头", by=None, at=moment("09:00"))
 
     page = phone.get("/my/", {"who": mother.number}).content.decode()
     assert f'href="/my/card/?who={mother.number}"' in page
@@ -55,7 +56,7 @@ def test_one_shows_the_card_of_whom_one_acts_for(scene, sign_in):
     phone = sign_in(daughter.user)
     assert phone.get("/my/card/", {"who": mother.number}).status_code == 404
 
-    people.allow_agent(volunteer=mother, user=daughter.user, evidence="口头", by=None, at=moment("09:00"))
+    families.allow_agent(volunteer=mother, user=daughter.user, evidence="口头", by=None, at=moment("09:00"))
 
     assert mother.name in text_of(phone.get("/my/card/", {"who": mother.number}))
     assert {card.volunteer for card in Card.objects.all()} == {mother}
@@ -64,7 +65,7 @@ def test_one_shows_the_card_of_whom_one_acts_for(scene, sign_in):
 @pytest.mark.parametrize("who", ["a guardian", "staff"])
 def test_whoever_may_check_nobody_in_has_no_card(scene, sign_in, who):
     child, guardian = scene.volunteer(), UserFactory()
-    people.record_consent(
+    consents.record_consent(
         volunteer=child,
         kind=Consent.Kind.GUARDIAN,
         granted=True,

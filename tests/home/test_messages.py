@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from academy.families import services as families
 from academy.messaging import services
-from academy.people import services as people
+from academy.people.services import merging
 from tests.factories import UserFactory
 
 MY, READ = reverse("home:my"), reverse("home:messages_read")
@@ -83,7 +84,7 @@ def test_whoever_is_no_volunteer_has_no_messages(db, sign_in):
 
 def test_an_agent_reads_for_the_elder(scene, volunteer, tell, sign_in):
     elder = scene.volunteer("赵淑珍")
-    people.allow_agent(volunteer=elder, user=volunteer.user, evidence="表", by=None, at=timezone.now())
+    families.allow_agent(volunteer=elder, user=volunteer.user, evidence="表", by=None, at=timezone.now())
     tell(person=elder)
     client = sign_in(volunteer.user)
 
@@ -96,7 +97,7 @@ def test_an_agent_reads_for_the_elder(scene, volunteer, tell, sign_in):
 def test_messages_come_along_when_people_are_joined(scene, volunteer, tell, sign_in):
     goes = scene.volunteer("王秀云")
     tell(person=goes)
-    people.merge(volunteer=goes, into=volunteer, by=scene.social_worker, at=timezone.now())
+    merging.merge(volunteer=goes, into=volunteer, by=scene.social_worker, at=timezone.now())
 
     client = sign_in(volunteer.user)
 

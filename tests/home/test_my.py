@@ -7,12 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities import services as activities
+from academy.families import services as families
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, records
 from academy.learning import services as learning
-from academy.people import services as people
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
+from academy.people.services import consents, duties
 from tests.factories import UserFactory, sign_up
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import Statements, text_of
@@ -41,7 +42,7 @@ def confirm(record, by):
 
 
 def agent_of(elder, user):
-    people.allow_agent(volunteer=elder, user=user, evidence="当面同意", by=None, at=moment("08:00"))
+    families.allow_agent(volunteer=elder, user=user, evidence="当面同意", by=None, at=moment("08:00"))
 
 
 # Who sees whose page
@@ -96,7 +97,7 @@ def test_nobody_sees_the_page_of_somebody_else(scene, volunteer, sign_in):
 def test_an_agent_sees_no_more_once_the_elder_took_the_consent_back(scene, volunteer, sign_in):
     elder = scene.volunteer("赵淑珍")
     agent_of(elder, volunteer.user)
-    people.record_consent(
+    consents.record_consent(
         volunteer=elder, kind=Consent.Kind.AGENCY, granted=False, evidence="电话", by=None, at=moment("09:00")
     )
 
@@ -107,7 +108,7 @@ def test_a_guardian_sees_the_childs_page_until_it_is_of_age(scene, sign_in, cloc
     mother, child = UserFactory(), scene.volunteer("小明")
     child.birth_date = dt.date(2008, 1, 11)
     child.save()
-    people.record_consent(
+    consents.record_consent(
         volunteer=child,
         kind=Consent.Kind.GUARDIAN,
         granted=True,
@@ -130,7 +131,7 @@ def test_a_login_that_is_no_volunteers_is_told_whom_to_ask(scene, sign_in):
 
 
 def test_whoever_works_in_the_back_office_finds_the_way_there(scene, volunteer, sign_in):
-    people.grant_duty(user=volunteer.user, community=scene.community, role=DutyRole.TRAINER, by=None)
+    duties.grant_duty(user=volunteer.user, community=scene.community, role=DutyRole.TRAINER, by=None)
 
     assert 'href="/admin/"' in sign_in(scene.social_worker).get(MY).content.decode()
     assert 'href="/admin/"' in sign_in(volunteer.user).get(MY).content.decode()

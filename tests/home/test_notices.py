@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.hours.services import confirmation, notices
-from academy.people import services as people
 from academy.people.models import Consent, Volunteer
+from academy.people.services import consents as people_consents
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.paper.reading import pages
@@ -28,7 +28,7 @@ def scene(db: None) -> Scene:
 
 def consents(volunteer: Volunteer, kind: str = "public_notice", granted: bool = True, **more: object) -> None:
     at = moment("13:00", more.pop("day", SATURDAY))  # type: ignore[arg-type]
-    people.record_consent(
+    people_consents.record_consent(
         volunteer=volunteer,
         kind=kind,
         granted=granted,

@@ -18,8 +18,8 @@ from academy.decisions.services import decide
 from academy.hours import ledger
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Objection, RecordState, ServiceRecord
 from academy.hours.services import approvals, confirmation, make_ups, notices, objections, records, totals
-from academy.people import merging
 from academy.people.permissions import DutyRole
+from academy.people.services import merging
 from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 

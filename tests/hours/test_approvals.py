@@ -9,9 +9,9 @@ from academy.decisions.services import decide
 from academy.hours import ledger
 from academy.hours.models import DailyApproval, LedgerEntry, Overtime, ServiceRecord
 from academy.hours.services import approvals, totals
-from academy.people import services as people
 from academy.people.models import User
 from academy.people.permissions import DutyRole
+from academy.people.services import duties
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -99,7 +99,7 @@ def test_who_was_there_does_not_decide_and_nothing_else_is_extended(scene, appro
     shift = scene.activity().shifts.get()
     there = scene.volunteer(login=True)
     scene.attend(there, shift, "09:00", "13:00")
-    people.grant_duty(user=there.user, community=scene.community, role=DutyRole.APPROVER, by=None)
+    duties.grant_duty(user=there.user, community=scene.community, role=DutyRole.APPROVER, by=None)
     overtime = ask_more(scene, shift)
     answer = decide(request=overtime, by=there.user, at=moment("13:30"), accepted=True)
     assert isinstance(answer, Refusal) and answer.code == "own_matter"

@@ -13,9 +13,9 @@ from academy.hours import ledger
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, RecordState, ServiceRecord
 from academy.hours.services import confirmation, make_ups, notices, totals
 from academy.hours.services.records import sweep_records
-from academy.people import services as people
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import duties
 from tests.answers import code_of
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -113,7 +113,7 @@ def test_who_decides(scene, volunteer, shift, approver):
     witness = scene.volunteer("李建国", login=True)
     make_up = asked(ask(volunteer, shift, witness, by=scene.leading))
     for person in (volunteer, witness):
-        people.grant_duty(user=person.user, community=scene.community, role=DutyRole.APPROVER, by=None)
+        duties.grant_duty(user=person.user, community=scene.community, role=DutyRole.APPROVER, by=None)
     expected = {volunteer.user: "own_matter", witness.user: "witness", UserFactory(): "not_allowed"}
     for by, answer in expected.items():
         assert code_of(decide(request=make_up, by=by, at=DECIDED_AT, accepted=True)) == answer

@@ -24,8 +24,8 @@ from academy.core.refusals import Refusal
 from academy.hours.models import CorrectionProposal, LedgerEntry, RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, totals
 from academy.hours.services.records import compute_many, compute_one, sweep_records
-from academy.people import services as people
 from academy.people.models import Volunteer
+from academy.people.services import consents, merging
 from tests.checkin.scanner import Scanner, card_of
 from tests.hours.scene import SATURDAY, Scene, audit, moment
 
@@ -36,7 +36,7 @@ LATER = moment("18:00", dt.date(2026, 2, 2))  # every notice of January is over
 def join(scene: Scene, goes: Volunteer, stays: Volunteer, at: dt.datetime = LATER) -> Volunteer:
     """Merged, and all that follows on commit done."""
     with time_machine.travel(at, tick=False), TestCase.captureOnCommitCallbacks(execute=True):
-        joined = people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=at)
+        joined = merging.merge(volunteer=goes, into=stays, by=scene.social_worker, at=at)
     assert isinstance(joined, Volunteer), joined
     goes.refresh_from_db()
     return joined
@@ -152,7 +152,7 @@ def test_a_crash_after_merging_is_swept_up(scene: Scene, goes, stays) -> None:
     scene.attend(goes, shift)
     scene.scan(goes, other, "in", moment("09:00", NEXT_SATURDAY))
     scene.attend(stays, shift, "11:00", "12:00")
-    people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
+    merging.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
     assert visits_of(goes)
 
     with time_machine.travel(LATER, tick=False), TestCase.captureOnCommitCallbacks(execute=True):
@@ -166,7 +166,7 @@ def test_a_crash_after_merging_is_swept_up(scene: Scene, goes, stays) -> None:
 
 def test_a_crash_before_counting_is_swept_up(scene: Scene, goes, stays) -> None:
     scene.attend(goes, scene.activity().shifts.get())
-    people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
+    merging.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
     visits.rebuild_for_merged(volunteer_id=goes.pk)
 
     assert sweep_records(at=LATER) == 1
@@ -285,7 +285,7 @@ def test_counting_everything_again_changes_nothing(scene: Scene, goes, stays) ->
 def test_nobody_confirms_their_own_hours_by_another_row(scene: Scene, goes) -> None:
     activity = scene.activity()
     scene.attend(goes, activity.shifts.get())
-    people.merge(volunteer=goes, into=scene.leader, by=scene.social_worker, at=moment("13:00"))  # not counted anew yet
+    merging.merge(volunteer=goes, into=scene.leader, by=scene.social_worker, at=moment("13:00"))  # not counted anew yet
 
     outcome = confirmation.confirm(activity=activity, by=scene.leading, at=moment("13:00"))
 
@@ -345,7 +345,7 @@ def test_a_roster_knows_the_old_card(scene: Scene, goes, stays) -> None:
     activity = scene.activity()
     scanner = Scanner(activity, scene.leading, issued_at=moment("08:00"))
     card, own = card_of(goes), card_of(stays)
-    people.merge(volunteer=goes, into=stays, by=scene.social_worker, at=moment("08:30"))
+    merging.merge(volunteer=goes, into=stays, by=scene.social_worker, at=moment("08:30"))
 
     roster = devices.roster_as_json(device=scanner.device, at=moment("08:45"))
 
@@ -414,7 +414,7 @@ def test_the_second_place_in_a_shift_is_given_back(scene: Scene, goes, stays) ->
 def test_a_guardians_word_for_the_one_who_goes_lets_the_other_in(scene: Scene, goes, stays, tap) -> None:
     activity = scene.activity()
     Volunteer.objects.filter(pk=stays.pk).update(birth_date=dt.date(2012, 1, 1))
-    people.record_consent(
+    consents.record_consent(
         volunteer=goes,
         kind="guardian",
         granted=True,

@@ -12,9 +12,9 @@ from academy.decisions.services import decide
 from academy.hours import ledger
 from academy.hours.models import LedgerEntry, Objection, RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, objections, totals
-from academy.people import services as people
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import duties
 from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -100,7 +100,7 @@ def test_upheld_though_nothing_changes_the_notice_goes_on(scene, on_notice, appr
 
 def test_who_confirmed_the_hours_decides_only_when_nobody_else_has(scene, on_notice):
     objection = objected(scene, on_notice)
-    people.grant_duty(user=scene.leading, community=scene.community, role=DutyRole.APPROVER, by=None)
+    duties.grant_duty(user=scene.leading, community=scene.community, role=DutyRole.APPROVER, by=None)
     by = User.objects.get(pk=scene.leading.pk)
     decision = {"request": objection, "by": by, "accepted": False, "answer": "看过签到表"}
     early = decide(**decision, at=moment("09:00", MONDAY))

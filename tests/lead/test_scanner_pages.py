@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 from academy.activities import services as activities
 from academy.activities.models import Activity
 from academy.checkin.flags import SENTENCES
-from academy.people.services import login_for
+from academy.people.services import logins
 from tests.factories import ActivityFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def activity() -> Activity:
     made = ActivityFactory()
-    login_for(volunteer=made.leader)
+    logins.login_for(volunteer=made.leader)
     made.leader.refresh_from_db()
     return made
 

@@ -11,12 +11,12 @@ from django.db import connection
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.families import services as families
 from academy.learning import services
 from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
-from academy.people import services as people
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import allow_agent
+from academy.people.services import merging
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +167,7 @@ def test_t4_lessons_done_before_class_hours_were_kept_earn_what_their_version_st
 def test_nobody_marks_lessons_for_somebody_who_has_not_asked_for_it(community: Community, volunteer: Volunteer) -> None:
     course = publish(community, lesson("a")).course
     stranger, agent = UserFactory(), UserFactory()
-    allow_agent(volunteer=volunteer, user=agent, evidence="签字的同意书", by=None, at=AT)
+    families.allow_agent(volunteer=volunteer, user=agent, evidence="签字的同意书", by=None, at=AT)
     answer = services.complete_lesson(volunteer=volunteer, course=course, lesson_key="a", at=AT, by=stranger)
     assert isinstance(answer, Refusal)
     assert answer.code == "not_yours"
@@ -253,7 +253,7 @@ def join(community: Community, volunteer: Volunteer, other: Volunteer, django_ca
     def joined() -> None:
         worker = UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
         with django_capture_on_commit_callbacks(execute=True):
-            answer = people.merge(volunteer=other, into=volunteer, by=worker, at=LATER)
+            answer = merging.merge(volunteer=other, into=volunteer, by=worker, at=LATER)
         assert isinstance(answer, Volunteer)
 
     return joined

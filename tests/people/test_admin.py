@@ -8,10 +8,11 @@ import time_machine
 from django.urls import reverse
 from wagtail.log_actions import registry as log
 
-from academy.people import services
-from academy.people.models import Agency, Consent, Duty, Slip, UnitMembership, User, Volunteer
+from academy.people.models import Consent, Duty, Slip, User, Volunteer
 from academy.people.permissions import DutyRole
-from tests.factories import CommunityFactory, RuleSetFactory, UnitFactory, UserFactory, VolunteerFactory
+from academy.people.services import consents, duties, merging, slips, volunteers
+from academy.people.services import registration as people_registration
+from tests.factories import CommunityFactory, RuleSetFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,7 @@ def test_r2_a_volunteer_is_registered_with_their_consent(client, worker, home):
     volunteer = Volunteer.objects.get()
     assert (volunteer.name, volunteer.phone, volunteer.community) == ("王秀英", "13800138000", home)
     assert (volunteer.registered_by, volunteer.registered_at) == (worker, NOW)
-    consent = services.latest_consent(volunteer, Consent.Kind.REGISTRATION)
+    consent = consents.latest_consent(volunteer, Consent.Kind.REGISTRATION)
     assert consent is not None and consent.evidence == "签字的登记表"
 
 
@@ -162,7 +163,7 @@ def test_somebody_is_found_by_name_phone_or_number(client, worker, home, query):
 def test_the_roll_is_filtered_by_day_and_by_who_is_suspended(client, worker, home):
     client.cookies["django_language"] = "en"
     own = [VolunteerFactory(community=home, at=NOW - dt.timedelta(days=days)) for days in (0, 1, 2)]
-    services.suspend(volunteer=own[1], reason="…", by=None, at=NOW)
+    volunteers.suspend(volunteer=own[1], reason="…", by=None, at=NOW)
 
     def found(**query):
         response = client.get(reverse("volunteer:index"), query)
@@ -214,7 +215,7 @@ def test_slips_are_printed_for_everybody_of_the_own_community_and_nobody_else(cl
 
 def test_who_works_in_the_back_office_is_left_out_and_named(client, worker, home):
     colleague, volunteer = VolunteerFactory(community=home, login=True), VolunteerFactory(community=home)
-    services.grant_duty(user=colleague.user, community=home, role=DutyRole.ADMINISTRATOR, by=None)
+    duties.grant_duty(user=colleague.user, community=home, role=DutyRole.ADMINISTRATOR, by=None)
 
     assert client.get(slips_url("all")).context["left_out"] == [colleague]
     client.post(slips_url("all"))
@@ -225,10 +226,10 @@ def test_who_works_in_the_back_office_is_left_out_and_named(client, worker, home
 
 def test_a_name_that_cannot_be_printed_costs_nobody_the_slip_they_have(client, worker, home):
     volunteer = VolunteerFactory(community=home, name="王\ue000")
-    [(_slip, code)] = services.print_slips(volunteers=[volunteer], by=None, at=NOW)
+    [(_slip, code)] = slips.print_slips(volunteers=[volunteer], by=None, at=NOW)
 
     assert errors(client.post(slips_url(volunteer)))["__all__"]
-    assert isinstance(services.find_slip(code), Slip)
+    assert isinstance(slips.find_slip(code), Slip)
 
 
 @pytest.mark.parametrize("role", [DutyRole.TRAINER, DutyRole.STREET_VIEWER])
@@ -239,75 +240,6 @@ def test_other_duties_print_no_slips(client, home, role):
     client.get(slips_url("all"))
     assert client.post(slips_url("all")).status_code == 302
     assert not Slip.objects.exists()
-
-
-# Units
-
-
-def test_a_member_is_put_into_a_unit(client, worker, home):
-    unit, volunteer = UnitFactory(community=home), VolunteerFactory(community=home)
-
-    client.post(reverse("unit_membership:add"), {"unit": unit.pk, "volunteer": volunteer.pk, "is_contact": "on"})
-
-    assert UnitMembership.objects.get().is_contact
-
-
-# Consents
-
-
-def consent(volunteer, **changes):
-    return {"volunteer": volunteer.pk, "kind": "public_notice", "granted": "yes", "evidence": "口头"} | changes
-
-
-def test_a_consent_is_recorded_and_read(client, worker, home):
-    volunteer = VolunteerFactory(community=home)
-
-    client.post(reverse("consent:add"), consent(volunteer))
-
-    recorded = services.latest_consent(volunteer, Consent.Kind.PUBLIC_NOTICE)
-    assert recorded is not None
-    assert (recorded.granted, recorded.recorded_by, recorded.recorded_at) == (True, worker, NOW)
-    assert "口头" in client.get(reverse("consent:inspect", args=[recorded.pk])).content.decode()
-
-
-def test_a_consent_is_never_changed(client, worker, home):
-    recorded = services.latest_consent(VolunteerFactory(community=home), Consent.Kind.REGISTRATION)
-    assert recorded is not None
-
-    for act in ("edit", "delete"):
-        assert client.get(f"/admin/consent/{act}/{recorded.pk}/").status_code == 404
-
-
-def test_a_consent_of_somebody_elsewhere_is_not_read(client, worker):
-    recorded = services.latest_consent(VolunteerFactory(), Consent.Kind.REGISTRATION)
-    assert recorded is not None
-
-    assert client.get(reverse("consent:inspect", args=[recorded.pk])).status_code == 404
-
-
-def test_no_consent_is_recorded_for_somebody_elsewhere(client, worker):
-    assert errors(client.post(reverse("consent:add"), consent(VolunteerFactory())))["volunteer"]
-
-
-def test_n2_a_guardians_consent_names_the_guardian(client, worker, home):
-    child = VolunteerFactory(community=home, birth_date=dt.date(2013, 1, 1), at=NOW)
-    guardian = UserFactory(phone="13900139000")
-
-    assert errors(client.post(reverse("consent:add"), consent(child, kind="guardian")))["other"]
-    client.post(reverse("consent:add"), consent(child, kind="guardian", other="139 0013 9000"))
-
-    recorded = services.latest_consent(child, Consent.Kind.GUARDIAN)
-    assert recorded is not None and recorded.guardian == guardian
-
-
-def test_who_acts_for_somebody_does_so_from_the_consent_on(client, worker, home):
-    elder, child = VolunteerFactory(community=home), VolunteerFactory(community=home, login=True)
-
-    client.post(reverse("consent:add"), consent(elder, kind="agency", other=child.number))
-    assert Agency.objects.get().user == child.user
-
-    client.post(reverse("consent:add"), consent(elder, kind="agency", granted="no"))
-    assert not Agency.objects.exists()
 
 
 # Duties
@@ -456,7 +388,7 @@ def test_the_menu_shows_what_one_may_open(client, home, role, shown):
 
 @pytest.fixture
 def newcomer(home):
-    return services.register_at_gate(
+    return people_registration.register_at_gate(
         community=home, name="王秀英", phone="13800001234", by=UserFactory(), at=NOW - dt.timedelta(days=1)
     )
 
@@ -536,7 +468,7 @@ def test_the_same_entry_is_no_other(client, worker, newcomer):
 
 
 def test_who_was_joined_is_found_by_the_old_number_and_offered_nowhere(client, worker, newcomer, known):
-    services.merge(volunteer=newcomer, into=known, by=worker, at=NOW)
+    merging.merge(volunteer=newcomer, into=known, by=worker, at=NOW)
 
     assert list(client.get(reverse("volunteer:index")).context["object_list"]) == [known]
     found = client.get(reverse("volunteer:index"), {"q": newcomer.number})

@@ -4,9 +4,10 @@ import pytest
 from django.utils import timezone
 
 from academy.core.refusals import Refusal
-from academy.people import cards, services
+from academy.people import cards
 from academy.people.models import Card, User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import merging, registration, slips
 from tests.at_once import at_once
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
@@ -14,9 +15,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_slip_used_on_two_phones_at_once_signs_in_one():
-    [(_slip, code)] = services.print_slips(volunteers=[VolunteerFactory()], by=None, at=timezone.now())
+    [(_slip, code)] = slips.print_slips(volunteers=[VolunteerFactory()], by=None, at=timezone.now())
 
-    answers = at_once(*[lambda: services.redeem_slip(code=code, at=timezone.now())] * 2)
+    answers = at_once(*[lambda: slips.redeem_slip(code=code, at=timezone.now())] * 2)
 
     assert [type(answer) for answer in sorted(answers, key=lambda answer: isinstance(answer, User))] == [Refusal, User]
     assert User.objects.count() == 1
@@ -34,7 +35,7 @@ def test_somebody_marked_at_two_gates_at_once_is_one_person_and_takes_one_number
     community, leader = CommunityFactory(), UserFactory()
 
     def mark(name="王秀英"):
-        return services.register_at_gate(
+        return registration.register_at_gate(
             community=community, name=name, phone="13800001234", by=leader, at=timezone.now()
         )
 
@@ -51,7 +52,7 @@ def test_two_people_joined_both_ways_round_at_once_make_no_circle():
 
     answers = at_once(
         *(
-            lambda goes=goes, stays=stays: services.merge(volunteer=goes, into=stays, by=worker, at=timezone.now())
+            lambda goes=goes, stays=stays: merging.merge(volunteer=goes, into=stays, by=worker, at=timezone.now())
             for goes, stays in [(first, second), (second, first)]
         )
     )

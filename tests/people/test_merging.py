@@ -3,13 +3,13 @@ import datetime as dt
 import pytest
 from wagtail.log_actions import registry as log
 
-from academy.people import belongings, merging, services
 from academy.people.backends import logins_named
-from academy.people.models import Agency, Consent, UnitMembership, Volunteer
-from academy.people.permissions import Belonging, DutyRole, Right
+from academy.people.models import Consent, Volunteer
+from academy.people.permissions import DutyRole
+from academy.people.services import consents, duties, logins, merging, registration, slips, volunteers
 from academy.people.signals import volunteers_merged
 from tests.answers import code_of
-from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
+from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def mark(community):
     """Marks somebody at the gate."""
 
     def marked(name="王秀英", phone="13800001234", **kwargs):
-        return merging.register_at_gate(
+        return registration.register_at_gate(
             **{"community": community, "name": name, "phone": phone, "by": UserFactory(), "at": NOW, **kwargs}
         )
 
@@ -56,7 +56,7 @@ def test_name_and_phone_are_enough_at_the_gate(mark, community):
     assert (volunteer.registered_by, volunteer.registered_at) == (leader, NOW)
     assert volunteer.number.startswith("V2027")
     assert volunteer.personal_key
-    consent = services.latest_consent(volunteer, Consent.Kind.REGISTRATION)
+    consent = consents.latest_consent(volunteer, Consent.Kind.REGISTRATION)
     assert (consent.granted, consent.recorded_by) == (True, leader)
     assert consent.evidence
     assert "people.register" in logged(volunteer)
@@ -108,7 +108,7 @@ def test_a_correction_makes_nobody_marked_at_the_gate_of_somebody_who_was(mark):
     mark("王秀英")
     other = mark("王秀云")
 
-    answer = services.correct_volunteer(
+    answer = volunteers.correct_volunteer(
         volunteer=other, name="王秀英", phone="13800001234", birth_date=None, by=None, at=NOW
     )
 
@@ -118,8 +118,8 @@ def test_a_correction_makes_nobody_marked_at_the_gate_of_somebody_who_was(mark):
 def test_a_newcomer_is_accepted_as_a_new_volunteer(mark, community, worker):
     volunteer = mark()
 
-    accepted = merging.accept_provisional(volunteer=volunteer, by=worker, at=NOW)
-    again = merging.accept_provisional(volunteer=volunteer, by=worker, at=NOW)
+    accepted = registration.accept_provisional(volunteer=volunteer, by=worker, at=NOW)
+    again = registration.accept_provisional(volunteer=volunteer, by=worker, at=NOW)
 
     assert not accepted.provisional
     assert accepted == again
@@ -130,9 +130,9 @@ def test_a_newcomer_is_accepted_as_a_new_volunteer(mark, community, worker):
 def test_accepting_needs_the_right_and_somebody_who_is_still_there(mark, worker, join):
     volunteer = mark()
 
-    assert code_of(merging.accept_provisional(volunteer=volunteer, by=UserFactory(), at=NOW)) == "not_allowed"
+    assert code_of(registration.accept_provisional(volunteer=volunteer, by=UserFactory(), at=NOW)) == "not_allowed"
     join(volunteer, mark("王秀云"))
-    assert code_of(merging.accept_provisional(volunteer=volunteer, by=worker, at=NOW)) == "merged"
+    assert code_of(registration.accept_provisional(volunteer=volunteer, by=worker, at=NOW)) == "merged"
 
 
 # Two rows, one person
@@ -146,7 +146,7 @@ def worker(community):
 @pytest.fixture
 def join(worker):
     def joined(goes, stays, **kwargs):
-        return services.merge(**{"volunteer": goes, "into": stays, "by": worker, "at": NOW, **kwargs})
+        return merging.merge(**{"volunteer": goes, "into": stays, "by": worker, "at": NOW, **kwargs})
 
     return joined
 
@@ -238,7 +238,7 @@ def test_whoever_was_on_the_roll_is_no_newcomer_after_joining(join, mark, somebo
 @pytest.mark.parametrize("who", ["goes", "stays"])
 def test_a_suspension_of_either_holds(join, somebody, worker, who):
     pair = {"goes": somebody(), "stays": somebody()}
-    services.suspend(volunteer=pair[who], reason="打架", by=worker, at=NOW)
+    volunteers.suspend(volunteer=pair[who], reason="打架", by=worker, at=NOW)
 
     joined = join(**pair)
 
@@ -248,7 +248,7 @@ def test_a_suspension_of_either_holds(join, somebody, worker, who):
 def test_consents_count_for_the_one_who_stays(join, somebody, worker):
     goes, stays = somebody(), somebody()
     for hour, (person, granted) in enumerate([(stays, False), (goes, True)]):
-        services.record_consent(
+        consents.record_consent(
             volunteer=person,
             kind=Consent.Kind.PUBLIC_NOTICE,
             granted=granted,
@@ -259,7 +259,7 @@ def test_consents_count_for_the_one_who_stays(join, somebody, worker):
 
     join(goes, stays)
 
-    assert services.latest_consent(stays, Consent.Kind.PUBLIC_NOTICE).granted
+    assert consents.latest_consent(stays, Consent.Kind.PUBLIC_NOTICE).granted
     assert Consent.objects.filter(volunteer=goes).count() == 2
 
 
@@ -293,7 +293,7 @@ def test_of_two_logins_the_one_who_goes_loses_theirs_and_is_signed_out(join, som
 
 def test_a_login_with_duties_is_not_closed(join, somebody, community):
     goes, stays = somebody(login=True), somebody(login=True)
-    services.grant_duty(user=goes.user, community=community, role=DutyRole.TRAINER, by=None)
+    duties.grant_duty(user=goes.user, community=community, role=DutyRole.TRAINER, by=None)
 
     assert code_of(join(goes, stays)) == "staff_login"
     assert join(stays, goes) == goes
@@ -301,84 +301,28 @@ def test_a_login_with_duties_is_not_closed(join, somebody, community):
 
 def test_no_slip_printed_before_opens_somebodys_duties(join, somebody, community, worker):
     goes, stays = somebody(login=True), somebody()
-    services.grant_duty(user=goes.user, community=community, role=DutyRole.ADMINISTRATOR, by=None)
-    [(_slip, code)] = services.print_slips(volunteers=[stays], by=worker, at=NOW)
+    duties.grant_duty(user=goes.user, community=community, role=DutyRole.ADMINISTRATOR, by=None)
+    [(_slip, code)] = slips.print_slips(volunteers=[stays], by=worker, at=NOW)
 
     join(goes, stays)
 
-    assert code_of(services.redeem_slip(code=code, at=NOW)) == "slip_replaced"
+    assert code_of(slips.redeem_slip(code=code, at=NOW)) == "slip_replaced"
 
 
 def test_an_unused_slip_signs_in_the_one_who_stays(join, somebody):
     goes, stays = somebody(), somebody()
-    [(_slip, code)] = services.print_slips(volunteers=[goes], by=None, at=NOW)
+    [(_slip, code)] = slips.print_slips(volunteers=[goes], by=None, at=NOW)
 
     join(goes, stays)
 
-    assert stays_of(services.redeem_slip(code=code, at=NOW)) == stays
+    assert stays_of(slips.redeem_slip(code=code, at=NOW)) == stays
 
 
 def test_a_login_made_for_who_has_just_gone_is_the_one_who_stays(join, somebody):
     goes, stays = somebody(), somebody()
     join(goes, stays)
 
-    assert stays_of(services.login_for(volunteer=goes)) == stays
-
-
-# Belongings
-
-
-def test_whoever_acts_for_one_acts_for_the_other(join, somebody):
-    goes, stays, daughter = somebody(), somebody(), UserFactory()
-    services.allow_agent(volunteer=goes, user=daughter, evidence="表", by=None, at=NOW)
-
-    join(goes, stays)
-
-    goes.refresh_from_db()
-    assert belongings.belongings(daughter, volunteer=stays) == {Belonging.AGENT}
-    assert belongings.belongings(daughter, volunteer=goes) == {Belonging.AGENT}
-
-
-def test_the_login_that_stays_acts_for_those_the_closed_one_acted_for(join, somebody):
-    goes, stays, mother, child = somebody(login=True), somebody(login=True), somebody(), somebody()
-    services.allow_agent(volunteer=mother, user=goes.user, evidence="表", by=None, at=NOW)
-    services.record_consent(
-        volunteer=child,
-        kind=Consent.Kind.GUARDIAN,
-        granted=True,
-        guardian=goes.user,
-        evidence="表",
-        by=None,
-        at=NOW,
-    )
-
-    join(goes, stays)
-
-    assert belongings.belongings(stays.user, volunteer=mother) == {Belonging.AGENT}
-    assert belongings.belongings(stays.user, volunteer=child) == {Belonging.GUARDIAN}
-    assert set(belongings.people_with_right(stays.user, Right.SEE_HOURS)) == {stays, mother, child}
-
-
-def test_nobody_acts_for_themselves(join, somebody):
-    goes, stays = somebody(), somebody(login=True)
-    services.allow_agent(volunteer=goes, user=stays.user, evidence="表", by=None, at=NOW)
-
-    join(goes, stays)
-
-    assert not Agency.objects.exists()
-
-
-def test_units_are_united(join, somebody, community):
-    goes, stays = somebody(login=True), somebody()
-    school, shop = UnitFactory(community=community), UnitFactory(community=community)
-    services.put_in_unit(volunteer=goes, unit=school, is_contact=True)
-    services.put_in_unit(volunteer=stays, unit=school)
-    services.put_in_unit(volunteer=goes, unit=shop)
-
-    join(goes, stays)
-
-    memberships = UnitMembership.objects.order_by("unit").values_list("unit", "volunteer", "is_contact")
-    assert list(memberships) == [(school.pk, stays.pk, True), (shop.pk, stays.pk, False)]
+    assert stays_of(logins.login_for(volunteer=goes)) == stays
 
 
 # What hangs on it

@@ -6,9 +6,9 @@ from django.contrib.auth.models import Group
 from wagtail.log_actions import registry as log
 
 from academy.core import keys
-from academy.people import services
-from academy.people.models import Agency, Consent, Duty, Slip, User, Volunteer
+from academy.people.models import Consent, Duty, Slip, User, Volunteer
 from academy.people.permissions import DUTY_RIGHTS, DutyRole, Right
+from academy.people.services import consents, duties, logins, personal_data, registration, slips, volunteers
 from academy.people.signals import duties_changed
 from tests.answers import code_of
 from tests.factories import CommunityFactory, RuleSetFactory, UserFactory, VolunteerFactory
@@ -43,7 +43,7 @@ def test_registering_keeps_who_did_it_and_the_consent():
     worker = UserFactory()
     volunteer = VolunteerFactory(by=worker, at=NOW, evidence="签字的登记表")
 
-    consent = services.latest_consent(volunteer, Consent.Kind.REGISTRATION)
+    consent = consents.latest_consent(volunteer, Consent.Kind.REGISTRATION)
     assert consent is not None
     assert (consent.granted, consent.evidence, consent.recorded_by) == (True, "签字的登记表", worker)
     assert (volunteer.registered_by, volunteer.registered_at) == (worker, NOW)
@@ -69,7 +69,7 @@ def test_a_name_is_tidied_as_its_language_writes_it(typed, kept):
     ids=["eighth birthday today", "a day short of eight", "a baby"],
 )
 def test_n1_nobody_under_eight_is_registered(born, refused):
-    answer = services.register_volunteer(
+    answer = registration.register_volunteer(
         community=CommunityFactory(), name="小明", birth_date=born, by=None, at=NOW, evidence="表"
     )
 
@@ -81,7 +81,7 @@ def test_n1_a_community_may_ask_for_more_years():
     community = CommunityFactory()
     RuleSetFactory(community=community, values={"min_age": 14})
 
-    answer = services.register_volunteer(
+    answer = registration.register_volunteer(
         community=community, name="小明", birth_date=dt.date(2015, 1, 1), by=None, at=NOW, evidence="表"
     )
 
@@ -91,11 +91,11 @@ def test_n1_a_community_may_ask_for_more_years():
 def test_suspending_and_reinstating_leave_a_trace():
     volunteer, worker = VolunteerFactory(), UserFactory()
 
-    services.suspend(volunteer=volunteer, reason="多次无故缺席", by=worker, at=NOW)
+    volunteers.suspend(volunteer=volunteer, reason="多次无故缺席", by=worker, at=NOW)
     volunteer.refresh_from_db()
     assert volunteer.is_suspended and volunteer.suspended_reason == "多次无故缺席"
 
-    services.reinstate(volunteer=volunteer, by=worker, at=NOW)
+    volunteers.reinstate(volunteer=volunteer, by=worker, at=NOW)
     volunteer.refresh_from_db()
     assert not volunteer.is_suspended and volunteer.suspended_reason == ""
     assert {"people.suspend", "people.reinstate"} <= set(logged(volunteer))
@@ -107,9 +107,9 @@ def test_suspending_and_reinstating_leave_a_trace():
 def test_a_login_is_made_once_and_has_no_password():
     volunteer = VolunteerFactory(phone="13800138000")
 
-    user = services.login_for(volunteer=volunteer)
+    user = logins.login_for(volunteer=volunteer)
 
-    assert services.login_for(volunteer=volunteer) == user
+    assert logins.login_for(volunteer=volunteer) == user
     assert (user.username, user.phone) == (volunteer.number.lower(), "13800138000")
     assert not user.has_usable_password()
     assert user.get_full_name() == volunteer.name
@@ -118,8 +118,37 @@ def test_a_login_is_made_once_and_has_no_password():
 def test_r4_who_shares_a_phone_has_a_login_without_it():
     first, second = VolunteerFactory(phone="13800138000"), VolunteerFactory(phone="13800138000")
 
-    assert services.login_for(volunteer=first).phone == "13800138000"
-    assert services.login_for(volunteer=second).phone is None
+    assert logins.login_for(volunteer=first).phone == "13800138000"
+    assert logins.login_for(volunteer=second).phone is None
+
+
+def test_a_contact_names_a_login_that_exists_whatever_it_is_typed_like():
+    volunteer, colleague = VolunteerFactory(login=True), UserFactory(email="li@example.org", phone="13900139000")
+
+    assert logins.login_of(contact=volunteer.number.lower(), name="", by=None) == volunteer.user
+    assert logins.login_of(contact="+86 139-0013-9000", name="", by=None) == colleague
+    assert logins.login_of(contact="Li@example.org", name="", by=None) == colleague
+
+
+def test_a_volunteer_without_a_login_is_given_one_by_their_number():
+    volunteer = VolunteerFactory()
+
+    user = logins.login_of(contact=volunteer.number, name="别人", by=None)
+
+    assert user.volunteer == volunteer and user.get_full_name() == volunteer.name
+
+
+@pytest.mark.parametrize(
+    ("contact", "phone", "email"), [("13900139000", "13900139000", ""), ("Li@example.org", None, "li@example.org")]
+)
+def test_an_unknown_contact_becomes_a_login_of_the_staff_once(contact, phone, email):
+    administrator = UserFactory()
+
+    user = logins.login_of(contact=contact, name="李老师", by=administrator)
+
+    assert (str(user), user.phone, user.email, user.has_usable_password()) == ("李老师", phone, email, False)
+    assert [entry.user for entry in log.get_logs_for_instance(user)] == [administrator]
+    assert logins.login_of(contact=contact, name="李老师", by=administrator) == user
 
 
 # Consents
@@ -128,32 +157,20 @@ def test_r4_who_shares_a_phone_has_a_login_without_it():
 def test_the_latest_consent_of_a_kind_is_in_force():
     volunteer = VolunteerFactory()
     for granted in (True, False):
-        services.record_consent(
+        consents.record_consent(
             volunteer=volunteer, kind=Consent.Kind.PUBLIC_NOTICE, granted=granted, evidence="口头", by=None, at=NOW
         )
 
-    latest = services.latest_consent(volunteer, Consent.Kind.PUBLIC_NOTICE)
+    latest = consents.latest_consent(volunteer, Consent.Kind.PUBLIC_NOTICE)
     assert latest is not None and latest.granted is False
-    assert services.latest_consent(volunteer, Consent.Kind.GUARDIAN) is None
-
-
-def test_who_no_longer_consents_to_an_agent_has_none():
-    volunteer, child = VolunteerFactory(), UserFactory()
-    services.allow_agent(volunteer=volunteer, user=child, evidence="签字", by=None, at=NOW)
-    assert list(Volunteer.objects.belonging_to(child)) == [volunteer]
-
-    services.record_consent(
-        volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=False, evidence="口头", by=None, at=NOW
-    )
-
-    assert not Agency.objects.exists()
+    assert consents.latest_consent(volunteer, Consent.Kind.GUARDIAN) is None
 
 
 # Slips
 
 
 def printed(volunteer: Volunteer) -> str:
-    [(_slip, code)] = services.print_slips(volunteers=[volunteer], by=None, at=NOW)
+    [(_slip, code)] = slips.print_slips(volunteers=[volunteer], by=None, at=NOW)
     return code
 
 
@@ -161,34 +178,34 @@ def test_a_slip_signs_in_once():
     volunteer = VolunteerFactory()
     code = printed(volunteer)
 
-    user = services.redeem_slip(code=code, at=NOW)
+    user = slips.redeem_slip(code=code, at=NOW)
 
     assert isinstance(user, User) and user.volunteer == volunteer
-    assert code_of(services.redeem_slip(code=code, at=NOW)) == "slip_used"
+    assert code_of(slips.redeem_slip(code=code, at=NOW)) == "slip_used"
 
 
 def test_a_slip_is_read_as_people_type_it():
     code = printed(VolunteerFactory())
 
-    assert isinstance(services.find_slip(f" {keys.grouped(code).lower()} "), Slip)
+    assert isinstance(slips.find_slip(f" {keys.grouped(code).lower()} "), Slip)
 
 
 def test_a_new_slip_replaces_the_one_before():
     volunteer = VolunteerFactory()
     old, new = printed(volunteer), printed(volunteer)
 
-    assert code_of(services.redeem_slip(code=old, at=NOW)) == "slip_replaced"
-    assert isinstance(services.redeem_slip(code=new, at=NOW), User)
+    assert code_of(slips.redeem_slip(code=old, at=NOW)) == "slip_replaced"
+    assert isinstance(slips.redeem_slip(code=new, at=NOW), User)
 
 
 def test_an_unknown_code_is_refused():
-    assert code_of(services.redeem_slip(code="0000000000", at=NOW)) == "unknown_slip"
+    assert code_of(slips.redeem_slip(code="0000000000", at=NOW)) == "unknown_slip"
 
 
 def test_looking_a_slip_up_uses_nothing_up():
     code = printed(VolunteerFactory())
 
-    assert isinstance(services.find_slip(code), Slip)
+    assert isinstance(slips.find_slip(code), Slip)
     assert Slip.objects.get().used_at is None
 
 
@@ -196,7 +213,7 @@ def test_a_closed_login_is_not_opened_by_a_slip():
     volunteer = VolunteerFactory(login=True)
     User.objects.update(is_active=False)
 
-    assert code_of(services.redeem_slip(code=printed(volunteer), at=NOW)) == "login_closed"
+    assert code_of(slips.redeem_slip(code=printed(volunteer), at=NOW)) == "login_closed"
 
 
 def test_only_a_keyed_hash_of_the_code_is_kept():
@@ -210,7 +227,7 @@ def test_who_was_merged_signs_in_as_the_one_who_stays():
     code = printed(merged)
     Volunteer.objects.filter(pk=merged.pk).update(merged_into=staying)
 
-    assert services.redeem_slip(code=code, at=NOW) == staying.user
+    assert slips.redeem_slip(code=code, at=NOW) == staying.user
 
 
 def test_who_was_merged_gets_no_new_slip():
@@ -218,8 +235,8 @@ def test_who_was_merged_gets_no_new_slip():
     Volunteer.objects.filter(pk=merged.pk).update(merged_into=VolunteerFactory())
     merged.refresh_from_db()
 
-    assert services.print_slips(volunteers=[merged], by=None, at=NOW) == []
-    assert code_of(services.cannot_have_slip(merged, by=None)) == "merged"
+    assert slips.print_slips(volunteers=[merged], by=None, at=NOW) == []
+    assert code_of(slips.cannot_have_slip(merged, by=None)) == "merged"
 
 
 def test_a_social_worker_cannot_print_their_way_into_an_administrators_duties():
@@ -227,19 +244,19 @@ def test_a_social_worker_cannot_print_their_way_into_an_administrators_duties():
     worker = UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
     administrator = UserFactory(duties=[(community, DutyRole.ADMINISTRATOR)])
     colleague = VolunteerFactory(community=community, login=True)
-    services.grant_duty(user=colleague.user, community=community, role=DutyRole.SOCIAL_WORKER, by=None)
+    duties.grant_duty(user=colleague.user, community=community, role=DutyRole.SOCIAL_WORKER, by=None)
 
-    assert code_of(services.cannot_have_slip(colleague, by=worker)) == "staff_slip"
-    assert services.print_slips(volunteers=[colleague], by=worker, at=NOW) == []
-    assert len(services.print_slips(volunteers=[colleague], by=administrator, at=NOW)) == 1
+    assert code_of(slips.cannot_have_slip(colleague, by=worker)) == "staff_slip"
+    assert slips.print_slips(volunteers=[colleague], by=worker, at=NOW) == []
+    assert len(slips.print_slips(volunteers=[colleague], by=administrator, at=NOW)) == 1
 
 
 def test_everybody_may_have_a_slip_for_themselves():
     community = CommunityFactory()
     worker = VolunteerFactory(community=community, login=True)
-    services.grant_duty(user=worker.user, community=community, role=DutyRole.SOCIAL_WORKER, by=None)
+    duties.grant_duty(user=worker.user, community=community, role=DutyRole.SOCIAL_WORKER, by=None)
 
-    assert len(services.print_slips(volunteers=[worker], by=worker.user, at=NOW)) == 1
+    assert len(slips.print_slips(volunteers=[worker], by=worker.user, at=NOW)) == 1
 
 
 # Duties
@@ -249,7 +266,7 @@ def test_everybody_may_have_a_slip_for_themselves():
 def test_a_duty_opens_the_admin_where_its_rights_say_so(role):
     community, user = CommunityFactory(slug="huayuan"), UserFactory()
 
-    services.grant_duty(user=user, community=community, role=role, by=None)
+    duties.grant_duty(user=user, community=community, role=role, by=None)
 
     user = User.objects.get(pk=user.pk)
     assert list(user.groups.values_list("name", flat=True)) == [f"huayuan:{role}"]
@@ -259,9 +276,9 @@ def test_a_duty_opens_the_admin_where_its_rights_say_so(role):
 
 def test_a_revoked_duty_takes_its_group_along():
     community, user = CommunityFactory(), UserFactory()
-    services.grant_duty(user=user, community=community, role=DutyRole.TRAINER, by=None)
+    duties.grant_duty(user=user, community=community, role=DutyRole.TRAINER, by=None)
 
-    services.revoke_duty(user=user, community=community, role=DutyRole.TRAINER, by=None)
+    duties.revoke_duty(user=user, community=community, role=DutyRole.TRAINER, by=None)
 
     assert not Duty.objects.exists()
     assert not user.groups.exists()
@@ -281,7 +298,7 @@ def test_only_the_communitys_administrator_grants_duties(role, same_community, a
     community = CommunityFactory()
     by = UserFactory(duties=[(community if same_community else CommunityFactory(), role)])
 
-    answer = services.grant_duty(user=UserFactory(), community=community, role=DutyRole.TRAINER, by=by)
+    answer = duties.grant_duty(user=UserFactory(), community=community, role=DutyRole.TRAINER, by=by)
 
     assert (code_of(answer) == "") is allowed
     assert allowed or code_of(answer) == "not_allowed"
@@ -291,7 +308,7 @@ def test_a_community_keeps_an_administrator():
     community = CommunityFactory()
     user = UserFactory(duties=[(community, DutyRole.ADMINISTRATOR)])
 
-    answer = services.revoke_duty(user=user, community=community, role=DutyRole.ADMINISTRATOR, by=user)
+    answer = duties.revoke_duty(user=user, community=community, role=DutyRole.ADMINISTRATOR, by=user)
 
     assert code_of(answer) == "last_administrator"
     assert Duty.objects.filter(user=user).exists()
@@ -305,8 +322,8 @@ def test_a_change_of_duties_is_announced():
 
     duties_changed.connect(listen)
     try:
-        services.grant_duty(user=user, community=community, role=DutyRole.TRAINER, by=None)
-        services.revoke_duty(user=user, community=community, role=DutyRole.TRAINER, by=None)
+        duties.grant_duty(user=user, community=community, role=DutyRole.TRAINER, by=None)
+        duties.revoke_duty(user=user, community=community, role=DutyRole.TRAINER, by=None)
     finally:
         duties_changed.disconnect(listen)
 
@@ -318,16 +335,16 @@ def test_a_change_of_duties_is_announced():
 
 def test_personal_data_is_readable_until_the_key_is_destroyed():
     volunteer = VolunteerFactory()
-    text = services.encrypt_for(volunteer, {"phone": "13800138000"})
+    text = personal_data.encrypt_for(volunteer, {"phone": "13800138000"})
 
     assert "13800138000" not in text
-    assert services.decrypt_for(volunteer, text) == {"phone": "13800138000"}
+    assert personal_data.decrypt_for(volunteer, text) == {"phone": "13800138000"}
 
     volunteer.personal_key.delete()
-    assert services.decrypt_for(Volunteer.objects.get(pk=volunteer.pk), text) is None
+    assert personal_data.decrypt_for(Volunteer.objects.get(pk=volunteer.pk), text) is None
 
 
 def test_nobody_elses_key_reads_it():
-    text = services.encrypt_for(VolunteerFactory(), {"phone": "13800138000"})
+    text = personal_data.encrypt_for(VolunteerFactory(), {"phone": "13800138000"})
 
-    assert services.decrypt_for(VolunteerFactory(), text) is None
+    assert personal_data.decrypt_for(VolunteerFactory(), text) is None

@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from academy.people import refusals, services
+from academy.people import refusals
 from academy.people.models import Slip, User
 from academy.people.permissions import DutyRole
+from academy.people.services import logins
+from academy.people.services import slips as people_slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +23,12 @@ def volunteer():
 
 @pytest.fixture
 def code(volunteer):
-    [(_slip, code)] = services.print_slips(volunteers=[volunteer], by=None, at=timezone.now())
+    [(_slip, code)] = people_slips.print_slips(volunteers=[volunteer], by=None, at=timezone.now())
     return code
 
 
 def with_password(volunteer):
-    user = services.login_for(volunteer=volunteer)
+    user = logins.login_for(volunteer=volunteer)
     user.set_password(PASSWORD)
     user.save()
     return user
@@ -126,7 +128,7 @@ def test_a_second_tap_on_the_same_phone_goes_on(client, code):
 
 
 def test_a_replaced_slip_says_so(client, volunteer, code):
-    services.print_slips(volunteers=[volunteer], by=None, at=timezone.now())
+    people_slips.print_slips(volunteers=[volunteer], by=None, at=timezone.now())
 
     assert refusal(client.get(f"/s/{code}/")) == "slip_replaced"
 
@@ -140,7 +142,7 @@ def test_an_unknown_slip_keeps_the_way_to_another_one(client):
 
 def test_on_a_shared_phone_the_next_slip_changes_the_person(client, code):
     other = VolunteerFactory(phone="13800138000")
-    [(_slip, other_code)] = services.print_slips(volunteers=[other], by=None, at=timezone.now())
+    [(_slip, other_code)] = people_slips.print_slips(volunteers=[other], by=None, at=timezone.now())
     client.post(f"/s/{code}/")
     client.post(f"/s/{other_code}/", {"then": "switch"})
 
@@ -149,7 +151,9 @@ def test_on_a_shared_phone_the_next_slip_changes_the_person(client, code):
 
 
 def test_a_whole_room_signs_in_behind_one_address(client):
-    slips = services.print_slips(volunteers=[VolunteerFactory() for _person in range(40)], by=None, at=timezone.now())
+    slips = people_slips.print_slips(
+        volunteers=[VolunteerFactory() for _person in range(40)], by=None, at=timezone.now()
+    )
 
     for _slip, code in slips:
         client.logout()

@@ -21,11 +21,13 @@ from academy.core import viewsets as ours
 from academy.core.signals import objects_shown
 from academy.hours.models import CorrectionProposal
 from academy.hours.services.records import sweep_records
-from academy.people import ages, services
+from academy.people import ages
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
+from academy.people.services import consents, personal_data
 from academy.rulebook import services as rulebook
 from academy.transfers.services import handing_over
+from academy.units import services as units
 from tests.factories import (
     ActivityFactory,
     CommunityFactory,
@@ -65,7 +67,7 @@ def worker(home, client):
 
 def somebody(home, birth_date=THIRTEEN, **facts):
     volunteer = VolunteerFactory(community=home, birth_date=birth_date, at=NOW, **facts)
-    services.record_consent(
+    consents.record_consent(
         volunteer=volunteer,
         kind=Consent.Kind.GUARDIAN,
         granted=True,
@@ -81,7 +83,7 @@ def looks():
     """Who was seen by whom."""
     return [
         (int(entry.object_id), entry.user)
-        for entry in ModelLogEntry.objects.filter(action=services.MINOR_VIEWED).order_by("pk")
+        for entry in ModelLogEntry.objects.filter(action=personal_data.MINOR_VIEWED).order_by("pk")
     ]
 
 
@@ -109,8 +111,8 @@ def facts_about(volunteer, by):
     unit = UnitFactory(community=volunteer.community)
     return {
         "volunteer": volunteer.pk,
-        "unit_membership": services.put_in_unit(volunteer=volunteer, unit=unit).pk,
-        "consent": services.latest_consent(volunteer, Consent.Kind.REGISTRATION).pk,
+        "unit_membership": units.put_in_unit(volunteer=volunteer, unit=unit, by=by, at=NOW).pk,
+        "consent": consents.latest_consent(volunteer, Consent.Kind.REGISTRATION).pk,
         "service_record": record.pk,
         "ledger_entry": record.ledger_entries.get().pk,
         "certificate": certificate.pk,
@@ -137,7 +139,7 @@ def test_a_screen_about_one_person(client, world, view):
         assert client.get(address).status_code == 200
 
     assert looks() == [(child.pk, world.worker)]
-    entry = ModelLogEntry.objects.get(action=services.MINOR_VIEWED)
+    entry = ModelLogEntry.objects.get(action=personal_data.MINOR_VIEWED)
     assert (entry.timestamp, entry.data, entry.label) == (NOW, {"page": address}, child.number)
     assert entry.formatter.label and entry.message
 
@@ -254,7 +256,7 @@ def test_who_is_refused_has_seen_nothing(client, home):
 
 def test_their_own_pages_are_theirs_and_their_guardians(client, home):
     child = somebody(home, login=True)
-    guardian = services.latest_consent(child, Consent.Kind.GUARDIAN).guardian
+    guardian = consents.latest_consent(child, Consent.Kind.GUARDIAN).guardian
     record = effective_record(child, ActivityFactory(community=home).shifts.get())
 
     for user in (child.user, guardian):

@@ -18,8 +18,9 @@ def main() -> None:
     from academy.activities.models import Activity
     from academy.checkin.services import codes, devices
     from academy.people import cards
-    from academy.people import services as people
     from academy.people.models import Volunteer
+    from academy.people.services import registration
+    from academy.people.services import slips as people_slips
     from demo.build import build
 
     call_command("migrate", verbosity=0)
@@ -27,11 +28,11 @@ def main() -> None:
     running = build(at=now)
     assert isinstance(running, Activity), running
     for number in range(MORE_VOLUNTEERS):
-        people.register_volunteer(
+        registration.register_volunteer(
             community=running.community, name=f"志愿者{number}", by=None, at=now, evidence="签字的登记表"
         )
     volunteers = Volunteer.objects.order_by("number")
-    slips = people.print_slips(volunteers=volunteers, by=None, at=now)
+    slips = people_slips.print_slips(volunteers=volunteers, by=None, at=now)
     issued = [devices.issue_device(activity=running, by=running.leader.user, at=now) for _ in range(DEVICES)]
     given = {
         "activity": running.pk,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from academy.hours.services import approvals
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import grant_duty
+from academy.people.services.duties import grant_duty
 from academy.transfers.services.import_lines import TEXTS
 from tests.factories import UserFactory, workbook
 from tests.hours.scene import SATURDAY, Scene, moment

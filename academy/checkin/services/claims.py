@@ -22,7 +22,8 @@ from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.people.models import User, Volunteer
-from academy.people.services import register_at_gate, tidy_name
+from academy.people.names import tidy_name
+from academy.people.services import registration
 
 CLAIM_BITS = 80
 MOST_WAITING = 300  # at one checkpoint; nobody is counted by address, since a whole room sits behind one
@@ -167,7 +168,7 @@ def add_newcomer(
 
     `phone`: 11 digits. `happened_at`: when it was asked for, where that was before `at`; of a `claim`, which is
     answered by this, it is the claim's time. The same `scan_id` has the same answer. Refusals, not stored: those of
-    `people.services.register_at_gate`, `own_scan`, `id_reused`, `claim_answered`, `claim_expired`; and those of
+    `registration.register_at_gate`, `own_scan`, `id_reused`, `claim_answered`, `claim_expired`; and those of
     `record_for`. Raises `PermissionDenied` for anybody who may not lead the activity.
     """
     if not may_lead(by, activity):
@@ -183,7 +184,7 @@ def add_newcomer(
         return _unstored(scan_id, moment, refusal_for("id_reused", at=at))
     if claim is not None and (refusal := _cannot_answer(claim, at)) is not None:
         return _unstored(scan_id, moment, refusal)
-    volunteer = register_at_gate(community=activity.community, name=name, phone=phone, by=by, at=at)
+    volunteer = registration.register_at_gate(community=activity.community, name=name, phone=phone, by=by, at=at)
     if isinstance(volunteer, Refusal):
         return _unstored(scan_id, moment, volunteer)
     if volunteer.user_id == by.pk:

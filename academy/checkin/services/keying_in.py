@@ -17,7 +17,9 @@ from academy.checkin.services.codes import checkpoint_for
 from academy.checkin.services.visits import rebuild_visits
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
-from academy.people.models import User, Volunteer, VolunteerQuerySet
+from academy.people import ages
+from academy.people.models import Consent, User, Volunteer, VolunteerQuerySet
+from academy.people.services import consents
 
 
 @transaction.atomic
@@ -118,10 +120,10 @@ def judge(
         return keying_refusal("cancelled")
     if volunteer.suspended_at is not None and volunteer.suspended_at < left:
         return keying_refusal("suspended")
-    if activities.is_minor(volunteer, shift.date):
+    if ages.is_minor(volunteer.birth_date, shift.date):
         if activity.dangerous:
             return keying_refusal("minor_not_allowed")
-        if not activities.has_guardians_consent(volunteer, shift.date):
+        if not consents.has_consented(volunteer, Consent.Kind.GUARDIAN, day=shift.date):
             return keying_refusal("needs_consent")
     return None
 

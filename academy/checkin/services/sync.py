@@ -28,6 +28,7 @@ from academy.checkin.services.visits import rebuild_visits
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
+from academy.people import ages
 from academy.people.models import Card, User, Volunteer
 
 logger = logging.getLogger(__name__)
@@ -215,7 +216,7 @@ def _judge(scan: Scan, gate: Gate, volunteer: Volunteer, device: Device) -> None
     shift = shift_at(gate.shifts, direction=scan.direction, at=scan.happened_at)
     scan.shift_id = shift.id if shift else _nearest_shift(device.activity, scan.happened_at)
     day = timezone.localdate(shift.starts_at if shift else scan.happened_at)
-    if device.activity.dangerous and activities.is_minor(volunteer, day):
+    if device.activity.dangerous and ages.is_minor(volunteer.birth_date, day):
         scan.refusal = activities.MINOR_NOT_ALLOWED.code
         return
     if device.activity.cancelled_at is not None:

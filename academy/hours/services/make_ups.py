@@ -18,10 +18,10 @@ from academy.checkin.models import Method, Visit
 from academy.checkin.services import correcting, keying_in
 from academy.core.refusals import Refusal
 from academy.decisions.services import NEEDS_REASON
+from academy.families import belongings
 from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordState, ServiceRecord
 from academy.hours.services.notices import move
 from academy.hours.services.records import compute_one, lock_volunteers
-from academy.people import belongings
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet

@@ -10,7 +10,7 @@ from academy.core.keys import grouped, random_key
 from academy.core.models import Community
 from academy.people.models import Duty, User
 from academy.people.permissions import DutyRole
-from academy.people.services import add_staff_login, grant_duty
+from academy.people.services import duties, logins
 from cms.founding import FoundingFacts, set_up_community
 
 PASSWORD_BITS = 80
@@ -80,6 +80,6 @@ class Command(BaseCommand):
         if User.objects.filter(username=username).exists():
             raise CommandError(f"There is a login {username} without the duty: grant it in the admin.")
         password = grouped(random_key(PASSWORD_BITS))
-        user = add_staff_login(name=name, username=username, password=password)
-        grant_duty(user=user, community=community, role=role, by=None)
+        user = logins.add_staff_login(name=name, username=username, password=password)
+        duties.grant_duty(user=user, community=community, role=role, by=None)
         self.stdout.write(f"{role.label} {name}: sign in at /admin/ as {username} with {password} (shown this once)")

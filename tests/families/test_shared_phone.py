@@ -3,9 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from academy.people import belongings, services
-from academy.people.models import Agency, Consent, Slip
+from academy.families import belongings
+from academy.families import services as families
+from academy.families.models import Agency
+from academy.people.models import Consent, Slip
 from academy.people.permissions import DutyRole, Right
+from academy.people.services import consents, duties, logins, slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +25,7 @@ def husband(wife):
 
 
 def slip_of(volunteer) -> str:
-    [(_slip, code)] = services.print_slips(volunteers=[volunteer], by=None, at=timezone.now())
+    [(_slip, code)] = slips.print_slips(volunteers=[volunteer], by=None, at=timezone.now())
     return code
 
 
@@ -48,7 +51,7 @@ def signed_in(client):
 def test_the_slip_is_the_consent_and_is_used_up(wife, husband, code):
     at = timezone.now()
 
-    assert services.share_phone(user=wife.user, code=code, at=at) == husband
+    assert families.share_phone(user=wife.user, code=code, at=at) == husband
 
     agency = Agency.objects.get()
     assert (agency.user, agency.volunteer) == (wife.user, husband)
@@ -61,15 +64,15 @@ def test_the_slip_is_the_consent_and_is_used_up(wife, husband, code):
 
 
 def test_a_used_slip_shares_nothing(wife, code):
-    services.redeem_slip(code=code, at=timezone.now())
+    slips.redeem_slip(code=code, at=timezone.now())
 
-    assert services.share_phone(user=wife.user, code=code, at=timezone.now()).code == "slip_used"
+    assert families.share_phone(user=wife.user, code=code, at=timezone.now()).code == "slip_used"
     assert not Agency.objects.exists()
 
 
 def test_a_consent_taken_back_ends_it(wife, husband, code):
-    services.share_phone(user=wife.user, code=code, at=timezone.now())
-    services.record_consent(
+    families.share_phone(user=wife.user, code=code, at=timezone.now())
+    consents.record_consent(
         volunteer=husband, kind=Consent.Kind.AGENCY, granted=False, evidence="口头", by=None, at=timezone.now()
     )
 
@@ -80,15 +83,15 @@ def test_a_consent_taken_back_ends_it(wife, husband, code):
 def test_a_back_office_login_shares_no_phone(wife, husband, whose):
     user = wife.user
     if whose == "the phone's":
-        services.grant_duty(user=user, community=wife.community, role=DutyRole.SOCIAL_WORKER, by=None)
+        duties.grant_duty(user=user, community=wife.community, role=DutyRole.SOCIAL_WORKER, by=None)
     elif whose == "the slip's":
-        login = services.login_for(volunteer=husband)
-        services.grant_duty(user=login, community=CommunityFactory(), role=DutyRole.TRAINER, by=None)
+        login = logins.login_for(volunteer=husband)
+        duties.grant_duty(user=login, community=CommunityFactory(), role=DutyRole.TRAINER, by=None)
     else:
         user = UserFactory(is_superuser=True)
     code = slip_of(husband)
 
-    assert services.share_phone(user=user, code=code, at=timezone.now()).code == "staff_login"
+    assert families.share_phone(user=user, code=code, at=timezone.now()).code == "staff_login"
     assert not Agency.objects.exists()
     assert Slip.objects.get().used_at is None
 

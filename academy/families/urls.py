@@ -1,8 +1,8 @@
 from django.urls import re_path
 
-from academy.people import views
+from academy.families import views
 
-app_name = "people"
+app_name = "families"
 urlpatterns = [
     # Upper case too: a code in capitals alone is coarser and scans from further away.
     re_path(r"^[sS]/$", views.slip_typed, name="slip_typed"),

@@ -3,11 +3,12 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from academy.people import services
-from academy.people.belongings import belongings, may, people_of, people_with_right
+from academy.families import services as families
+from academy.families.belongings import belongings, may, people_of, people_with_right
 from academy.people.models import Consent, User
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, DutyRole, Right
-from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
+from academy.people.services import consents
+from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +23,12 @@ def volunteer():
 
 def agent_of(volunteer):
     user = UserFactory()
-    services.allow_agent(volunteer=volunteer, user=user, evidence="签字", by=None, at=NOW)
+    families.allow_agent(volunteer=volunteer, user=user, evidence="签字", by=None, at=NOW)
     return user
 
 
 def consent(volunteer, guardian, *, granted=True, at=NOW, valid_until=None):
-    services.record_consent(
+    consents.record_consent(
         volunteer=volunteer,
         kind=Consent.Kind.GUARDIAN,
         granted=granted,
@@ -45,18 +46,10 @@ def guardian_of(volunteer):
     return user
 
 
-def contact_of(volunteer):
-    contact, unit = VolunteerFactory(login=True), UnitFactory(community=volunteer.community)
-    services.put_in_unit(volunteer=volunteer, unit=unit)
-    services.put_in_unit(volunteer=contact, unit=unit, is_contact=True)
-    return contact.user
-
-
 MAKERS = {
     Belonging.SELF: lambda volunteer: volunteer.user,
     Belonging.AGENT: agent_of,
     Belonging.GUARDIAN: guardian_of,
-    Belonging.UNIT_CONTACT: contact_of,
 }
 
 
@@ -92,7 +85,7 @@ def test_a_duty_is_no_belonging(volunteer):
 
 def test_an_agent_is_one_until_the_consent_is_withdrawn(volunteer):
     user = agent_of(volunteer)
-    services.record_consent(
+    consents.record_consent(
         volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=False, evidence="口头", by=None, at=NOW
     )
 
@@ -129,14 +122,6 @@ def test_n2_a_guardians_consent_lapses_at_eighteen(volunteer, day, still):
     assert may(guardian, Right.SEE_HOURS, volunteer=volunteer, day=day) is still
 
 
-def test_a_member_who_is_not_the_contact_signs_nobody_up(volunteer):
-    unit, colleague = UnitFactory(community=volunteer.community), VolunteerFactory(login=True)
-    services.put_in_unit(volunteer=volunteer, unit=unit)
-    services.put_in_unit(volunteer=colleague, unit=unit)
-
-    assert not may(colleague.user, Right.SIGN_UP_MEMBERS, volunteer=volunteer, day=DAY)
-
-
 def test_today_is_taken_where_no_day_is_given(volunteer):
     assert may(User.objects.get(pk=volunteer.user.pk), Right.SEE_HOURS, volunteer=volunteer)
 
@@ -152,7 +137,7 @@ def test_people_of_a_login_are_its_own_volunteer_first_then_those_it_acts_for_by
     mother, aunt = VolunteerFactory(at=NOW), VolunteerFactory(at=NOW)
     volunteer = VolunteerFactory(login=True, at=NOW)
     for person in (aunt, mother):
-        services.allow_agent(volunteer=person, user=volunteer.user, evidence="签字", by=None, at=NOW)
+        families.allow_agent(volunteer=person, user=volunteer.user, evidence="签字", by=None, at=NOW)
 
     assert people_of(volunteer.user) == [volunteer, *sorted([mother, aunt], key=lambda person: person.number)]
     assert people_of(UserFactory()) == []

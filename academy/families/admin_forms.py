@@ -1,0 +1,51 @@
+"""The form of the back office about consents."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.forms import CommunityModelForm
+from academy.people import choosers as _choosers  # noqa: F401  (before the form below: it asks for its widget)
+from academy.people.backends import logins_named
+from academy.people.models import Consent, User
+
+
+class ConsentForm(CommunityModelForm):
+    """A yes or a withdrawal that a volunteer gave; `other` is the guardian or the agent."""
+
+    other = forms.CharField(
+        label=_("guardian or agent"),
+        required=False,
+        max_length=254,
+        help_text=_("Their phone, volunteer number or e-mail address; only for those two kinds."),
+    )
+
+    granted = forms.TypedChoiceField(
+        label=_("what they said"),
+        choices=[("yes", _("Yes, I consent")), ("no", _("No, or no longer"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+    )
+
+    class Meta(CommunityModelForm.Meta):
+        model = Consent
+        fields = ["volunteer", "kind", "granted", "evidence", "valid_until"]
+
+    field_order = ["volunteer", "kind", "other", "granted", "evidence", "valid_until"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.other_user: User | None = None
+        kind, granted = self.cleaned_data.get("kind"), self.cleaned_data.get("granted")
+        if kind == Consent.Kind.GUARDIAN or (kind == Consent.Kind.AGENCY and granted):
+            self.other_user = self._other()
+        return cleaned
+
+    def _other(self) -> User | None:
+        name = self.cleaned_data.get("other", "")
+        found = list(logins_named(name)[:2]) if name else []
+        if len(found) == 1:
+            return found[0]
+        self.add_error("other", _("We know no one sign-in of this name. They need one of their own: give them a slip."))
+        return None

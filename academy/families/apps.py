@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FamiliesConfig(AppConfig):
+    name = "academy.families"
+    label = "families"
+    verbose_name = _("acting for somebody")
+
+    def ready(self) -> None:
+        from academy.families import receivers  # noqa: F401

@@ -1,0 +1,75 @@
+"""What a user is to a volunteer, and which rights follow. Derived at every question, stored nowhere."""
+
+import datetime as dt
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.utils import timezone
+
+from academy.families.models import Agency
+from academy.people import ages
+from academy.people.models import Consent, User, Volunteer
+from academy.people.permissions import BELONGING_RIGHTS, Belonging, Right
+from academy.people.services import consents
+
+FAMILY = (Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN)  # units and activities ask for the others
+
+
+def people_of(user: User | AnonymousUser) -> list[Volunteer]:
+    """Return the volunteers for whom `user` acts: their own first, then by number; none for a visitor."""
+    if not isinstance(user, User):
+        return []
+    people = Volunteer.objects.present().filter(Q(user=user) | Q(agencies__user=user)).distinct().order_by("number")
+    return sorted(people, key=lambda person: person.user_id != user.pk)
+
+
+def people_with_right(user: User, right: Right) -> list[Volunteer]:
+    """Return the volunteers to whom `user` has `right` today, as themselves, agent or guardian; by number."""
+    guarded = Consent.objects.filter(Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user))
+    near = Q(user=user) | Q(agencies__user=user)
+    for path in ("pk", "merged"):
+        near |= Q(**{f"{path}__in": guarded.values("volunteer")})
+    people = Volunteer.objects.present().filter(near).distinct().order_by("number")
+    return [person for person in people if may(user, right, volunteer=person)]
+
+
+def may(user: User, right: Right, *, volunteer: Volunteer, day: dt.date | None = None) -> bool:
+    """Whether `user` has `right` over `volunteer` on `day` (today), as themselves, their agent or their guardian."""
+    day = day or timezone.localdate()
+    return any(
+        right in BELONGING_RIGHTS[belonging] and _is(user, belonging, volunteer.stays, day) for belonging in FAMILY
+    )
+
+
+def belongings(user: User, *, volunteer: Volunteer, day: dt.date | None = None) -> set[Belonging]:
+    """Return which of `FAMILY` the `user` is to `volunteer` on `day` (today)."""
+    day = day or timezone.localdate()
+    return {belonging for belonging in FAMILY if _is(user, belonging, volunteer.stays, day)}
+
+
+def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) -> bool:
+    if not user.is_active or user.pk is None:
+        return False
+    match belonging:
+        case Belonging.SELF:
+            return volunteer.user_id == user.pk
+        case Belonging.AGENT:
+            return Agency.objects.filter(user=user, volunteer=volunteer).exists() and consents.has_consented(
+                volunteer, Consent.Kind.AGENCY, day=day
+            )
+        case Belonging.GUARDIAN:
+            return _is_guardian(user, volunteer, day)
+        case _:
+            raise ValueError(f"{belonging} is no belonging of a family")
+
+
+def _is_guardian(user: User, volunteer: Volunteer, day: dt.date) -> bool:
+    if ages.is_of_age(volunteer.birth_date, day):
+        return False
+    consent = (
+        Consent.objects.of(volunteer)
+        # The guardian's login may be one that merging closed.
+        .filter(Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user), kind=Consent.Kind.GUARDIAN)
+        .newest()
+    )
+    return consent is not None and consent.is_in_force(day)

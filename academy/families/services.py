@@ -1,0 +1,87 @@
+"""Letting somebody act for a person, and sharing a phone. A "no" is a `Refusal` that is returned."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext
+
+from academy.core.refusals import Refusal
+from academy.families.models import Agency
+from academy.people.logins import is_staff
+from academy.people.models import Consent, User, Volunteer
+from academy.people.refusals import SLIP_USED, STAFF_LOGIN
+from academy.people.services import consents, slips
+
+
+@transaction.atomic
+def allow_agent(*, volunteer: Volunteer, user: User, evidence: str, by: User | None, at: dt.datetime) -> Agency:
+    """Let `user` act for `volunteer`, who consented to it."""
+    consent = consents.record_consent(
+        volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
+    )
+    agency, _created = Agency.objects.update_or_create(user=user, volunteer=volunteer, defaults={"consent": consent})
+    return agency
+
+
+@transaction.atomic
+def end_agencies(*, volunteer: Volunteer) -> None:
+    """End what every agent may do for this person, who has withdrawn the consent."""
+    Agency.objects.filter(volunteer=volunteer).delete()
+
+
+@transaction.atomic
+def unite_agencies(*, goes: Volunteer, stays: Volunteer) -> None:
+    """Give the one who stays both who acts for the one who goes, and those for whom that one acts."""
+    login = stays.user
+    theirs = Q(volunteer=goes) | Q(user=goes.user) if goes.user is not None else Q(volunteer=goes)
+    for agency in Agency.objects.filter(theirs):
+        user = login if login is not None and agency.user_id == goes.user_id else agency.user
+        person = stays if agency.volunteer_id == goes.pk else agency.volunteer
+        agency.delete()
+        if person.pk != stays.pk or user != login:
+            Agency.objects.get_or_create(user=user, volunteer=person, defaults={"consent": agency.consent})
+    if login is not None:
+        Agency.objects.filter(user=login, volunteer=stays).delete()  # a person needs no agent for themselves
+
+
+def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:
+    """Return why the phone that `user` is signed in on cannot be this person's too: `staff_login`; else None.
+
+    A login that opens the back office stays with the person who has the duty; so does a phone signed in with it.
+    """
+    return STAFF_LOGIN if any(is_staff(login) for login in (user, volunteer.user) if login is not None) else None
+
+
+@transaction.atomic
+def share_phone(*, user: User, code: str, at: dt.datetime) -> Volunteer | Refusal:
+    """Use up the slip and let `user` act for its holder, who consented by handing it over.
+
+    No sign-in changes. Refuses like `find_slip`, and with `staff_login`; then the slip stays good.
+    """
+    slip = slips.find_slip(code)
+    if isinstance(slip, Refusal):
+        return slip
+    volunteer = slips.slip_holder(slip)
+    if (refusal := cannot_share(user, volunteer)) is not None:
+        return refusal
+    if not slips.use_up(slip, at=at):
+        return SLIP_USED
+    if volunteer.user_id != user.pk:
+        with translation.override(settings.LANGUAGE_CODE):
+            evidence = gettext("sign-in slip used on the phone of %(name)s") % {"name": user}
+        allow_agent(volunteer=volunteer, user=user, evidence=evidence, by=user, at=at)
+    return volunteer
+
+
+def slip_belongs_to(user: User, *, code: str) -> bool:
+    """Whether the slip with this code, used or not, is this login's own, or of a person who shares its phone.
+
+    The slip of a merged person belongs to the one who stays.
+    """
+    of_this_phone = Q()
+    for person in ("volunteer", "volunteer__merged_into"):
+        of_this_phone |= Q(**{f"{person}__user": user}) | Q(**{f"{person}__agencies__user": user})
+    return slips.slips_with(code).filter(of_this_phone).exists()

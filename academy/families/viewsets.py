@@ -1,0 +1,63 @@
+"""The back office's screens about consents: one of them lets somebody act for a person."""
+
+from typing import Any
+
+from django.forms import ModelForm
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views import generic
+
+from academy.core.actions import Refusable
+from academy.core.viewsets import CommunityViewSet
+from academy.families import services
+from academy.families.admin_forms import ConsentForm
+from academy.people.http import user_of
+from academy.people.models import Consent
+from academy.people.permissions import Right
+from academy.people.services import consents
+
+
+class ConsentCreateView(Refusable, generic.CreateView):
+    success_message = _("Recorded: %(object)s.")
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+    def serve(self, form: ConsentForm) -> Consent:
+        data, by, at = form.cleaned_data, user_of(self.request), timezone.now()
+        if data["kind"] == Consent.Kind.AGENCY and form.other_user is not None:
+            return services.allow_agent(
+                volunteer=data["volunteer"], user=form.other_user, evidence=data["evidence"], by=by, at=at
+            ).consent
+        return consents.record_consent(
+            volunteer=data["volunteer"],
+            kind=data["kind"],
+            granted=data["granted"],
+            evidence=data["evidence"],
+            valid_until=data["valid_until"],
+            guardian=form.other_user,
+            by=by,
+            at=at,
+        )
+
+
+class ConsentViewSet(CommunityViewSet):
+    """Append-only: a withdrawal is a new entry."""
+
+    model = Consent
+    rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE}
+    community_path = "volunteer__community"
+    icon = "tick"
+    menu_hook = "register_people_menu_item"
+    menu_order = 50
+    inspect_view_enabled = True
+    add_view_class = ConsentCreateView
+    list_display = ["volunteer", "kind", "granted", "recorded_at", "recorded_by"]
+    list_filter = ["kind", "granted"]
+    search_fields = ["volunteer__name", "volunteer__number"]
+    ordering = "-recorded_at"
+    list_export = ["volunteer", "kind", "granted", "evidence", "recorded_at", "recorded_by", "valid_until"]
+    export_filename = "consents"
+
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        return ConsentForm

@@ -1,0 +1,90 @@
+"""Printing cards and slips for the volunteers who were chosen in the list."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.refusals import Refusal
+from academy.core.viewsets import CommunityBulkAction
+from academy.paper.http import pdf_response
+from academy.people import cards, slips
+from academy.people.http import user_of
+from academy.people.models import Volunteer
+from academy.people.services import slips as people_slips
+
+
+def print_slips_url(volunteer: Volunteer | None = None) -> str:
+    """Return where slips are printed: for one person, or for all whom the user may print them for."""
+    return _bulk_url("print_slips", volunteer)
+
+
+def print_cards_url(volunteer: Volunteer | None = None) -> str:
+    """Return where check-in cards are printed, for one person or for all."""
+    return _bulk_url("print_cards", volunteer)
+
+
+def _bulk_url(action: str, volunteer: Volunteer | None) -> str:
+    return reverse("wagtail_bulk_action", args=["people", "volunteer", action]) + (
+        f"?id={volunteer.pk}" if volunteer else "?id=all"
+    )
+
+
+class PrintCards(CommunityBulkAction):
+    """The check-in cards of the chosen volunteers, as PDF. A card that was issued is printed again and stays valid."""
+
+    display_name = _("Print check-in cards")
+    action_type = "print_cards"
+    aria_label = _("Print check-in cards for those chosen")
+    template_name = "people/admin/print_cards.html"
+    models = [Volunteer]
+
+    def allowed(self) -> Any:
+        return super().allowed().filter(merged_into=None).select_related("community")
+
+    def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
+        answer = cards.print_pdf(volunteers=objects, by=user_of(self.request), at=timezone.now())
+        if isinstance(answer, Refusal):
+            assert self.cleaned_form is not None
+            self.cleaned_form.add_error(None, str(answer))
+            refused: HttpResponse = self.form_invalid(self.cleaned_form)
+            return refused
+        return pdf_response(answer, "check-in-cards.pdf", as_attachment=True)
+
+    @classmethod
+    def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
+        raise NotImplementedError("`prepare_action` answers with the cards")
+
+
+class PrintSlips(CommunityBulkAction):
+    """New slips for the chosen volunteers, as PDF; each replaces the person's slip before it."""
+
+    display_name = _("Print sign-in slips")
+    action_type = "print_slips"
+    aria_label = _("Print sign-in slips for those chosen")
+    template_name = "people/admin/print_slips.html"
+    models = [Volunteer]
+
+    def allowed(self) -> Any:
+        return super().allowed().filter(merged_into=None).select_related("community", "user")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        volunteers = [entry["item"] for entry in context["items"]]
+        left_out = [person for person in volunteers if people_slips.cannot_have_slip(person, by=user_of(self.request))]
+        return {**context, "printable": len(volunteers) - len(left_out), "left_out": left_out}
+
+    def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
+        answer = slips.print_pdf(volunteers=objects, by=user_of(self.request), at=timezone.now())
+        if isinstance(answer, Refusal):
+            assert self.cleaned_form is not None
+            self.cleaned_form.add_error(None, str(answer))
+            refused: HttpResponse = self.form_invalid(self.cleaned_form)
+            return refused
+        return pdf_response(answer, "sign-in-slips.pdf", as_attachment=True)
+
+    @classmethod
+    def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
+        raise NotImplementedError("`prepare_action` answers with the slips")

@@ -1,0 +1,91 @@
+"""The back office's screens about duties."""
+
+from typing import Any
+
+from django.conf import settings
+from django.forms import ModelForm
+from django.http import HttpResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.views import generic
+
+from academy.core.actions import ActionView, Refusable
+from academy.core.refusals import Refusal
+from academy.core.viewsets import CommunityViewSet
+from academy.people.admin_forms import DutyForm
+from academy.people.http import user_of
+from academy.people.models import Duty
+from academy.people.permissions import Right
+from academy.people.services import duties, logins
+
+
+class GrantView(Refusable, generic.CreateView):
+    success_message = _("Granted: %(object)s.")
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+    def serve(self, form: DutyForm) -> Duty | Refusal:
+        data, by = form.cleaned_data, user_of(self.request)
+        user = logins.login_of(contact=data["who"], name=data["name"], by=by)
+        return duties.grant_duty(user=user, community=data["community"], role=data["role"], by=by)
+
+
+class RevokeView(ActionView):
+    permission_required = "delete"
+    act = _("Revoke the duty")
+    lead = _("The person keeps the sign-in and what belongs to them, and loses what this duty allows.")
+    done = _("Revoked: %(object)s.")
+    serious = True
+
+    def perform(self, form: Any) -> Refusal | None:
+        duty = self.object
+        return duties.revoke_duty(user=duty.user, community=duty.community, role=duty.role, by=user_of(self.request))
+
+
+class PasswordLinkView(ActionView):
+    permission_required = "add"
+    act = _("Make a password link")
+    lead = _("Whoever opens the link sets this person's password. Hand it to them yourself; it is good for three days.")
+    template_name = "people/admin/password_link.html"
+
+    def perform(self, form: Any) -> Refusal | HttpResponse:
+        link = logins.password_link(user=self.object.user, by=user_of(self.request))
+        if isinstance(link, Refusal):
+            return link
+        context = self.get_context_data(form=form, link=settings.PUBLIC_URL.rstrip("/") + link)
+        return self.render_to_response(context)
+
+
+class DutyIndexView(generic.IndexView):
+    def get_list_more_buttons(self, instance: Duty) -> list[MenuItem]:
+        acts = [("password_link", _("Make a password link"), "key"), ("revoke", _("Revoke the duty"), "bin")]
+        return [
+            MenuItem(label, url=reverse(f"duty:{name}", args=[instance.pk]), icon_name=icon)
+            for name, label, icon in acts
+        ]
+
+
+class DutyViewSet(CommunityViewSet):
+    model = Duty
+    rights = dict.fromkeys(("view", "add", "delete"), Right.GRANT_DUTIES)
+    icon = "key"
+    index_view_class = DutyIndexView
+    add_view_class = GrantView
+    list_display = ["user", "role", "community"]
+    list_filter = ["community", "role"]
+    search_fields = ["user__last_name", "user__first_name", "user__phone", "user__email"]
+    list_export = ["user", "role", "community"]
+    export_filename = "duties"
+
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm[Any]]:
+        return DutyForm
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            # A duty ends by `revoke`, which takes the group along.
+            *(pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"),
+            path("revoke/<int:pk>/", self.construct_view(RevokeView), name="revoke"),
+            path("password-link/<int:pk>/", self.construct_view(PasswordLinkView), name="password_link"),
+        ]

@@ -1,0 +1,49 @@
+"""Granting and revoking duties."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.log_actions import log
+
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from academy.people.models import Duty, User
+from academy.people.permissions import DutyRole, Right, roles_with
+from academy.people.refusals import LAST_ADMINISTRATOR, NOT_ALLOWED
+from academy.people.signals import duties_changed
+
+
+@transaction.atomic
+def grant_duty(*, user: User, community: Community, role: str, by: User | None) -> Duty | Refusal:
+    """Give a duty and the membership in its group, which opens the admin. Refuses with `not_allowed`."""
+    if by is not None and not by.has_right(Right.GRANT_DUTIES, community):
+        return NOT_ALLOWED
+    duty, created = Duty.objects.get_or_create(user=user, community=community, role=role)
+    user.groups.add(duty_group(community=community, role=role))
+    if created:
+        log(user, "people.grant_duty", user=by, data={"community": community.name, "role": role})
+    duties_changed.send(sender=User, user=user, community=community)
+    return duty
+
+
+@transaction.atomic
+def revoke_duty(*, user: User, community: Community, role: str, by: User | None) -> Refusal | None:
+    """Take a duty away, and the group with it. Refuses with `not_allowed`, `last_administrator`."""
+    if by is not None and not by.has_right(Right.GRANT_DUTIES, community):
+        return NOT_ALLOWED
+    administrators = Duty.objects.select_for_update().filter(community=community, role=DutyRole.ADMINISTRATOR)
+    if by is not None and role == DutyRole.ADMINISTRATOR and not administrators.exclude(user=user).exists():
+        return LAST_ADMINISTRATOR
+    deleted, _models = Duty.objects.filter(user=user, community=community, role=role).delete()
+    user.groups.remove(duty_group(community=community, role=role))
+    if deleted:
+        log(user, "people.revoke_duty", user=by, data={"community": community.name, "role": role})
+    duties_changed.send(sender=User, user=user, community=community)
+    return None
+
+
+def duty_group(*, community: Community, role: str) -> Group:
+    """Return the Django group of this duty: it opens the admin where the duty does, and carries page rights."""
+    group, _created = Group.objects.get_or_create(name=f"{community.slug}:{role}")
+    if role in roles_with(Right.OPEN_ADMIN):
+        group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    return group

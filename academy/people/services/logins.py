@@ -1,0 +1,98 @@
+"""Making, naming and handing out logins."""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.db import transaction
+from django.urls import reverse
+from wagtail.log_actions import log
+
+from academy.core.refusals import Refusal
+from academy.people.backends import logins_named, normalise_login
+from academy.people.logins import may_hand_out
+from academy.people.models import User, Volunteer
+from academy.people.names import tidy_name
+from academy.people.refusals import NOT_ALLOWED
+
+
+@transaction.atomic
+def login_for(*, volunteer: Volunteer) -> User:
+    """Return the volunteer's login; make a missing one, named by the volunteer number, without a password.
+
+    A merged person has the login of the one who stays. Where people share a phone, the first signs in with it (R4).
+    """
+    volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    if volunteer.merged_into is not None:
+        return login_for(volunteer=volunteer.merged_into)
+    if volunteer.user is not None:
+        return volunteer.user
+    shared = not volunteer.phone or User.objects.filter(phone=volunteer.phone).exists()
+    user = User.objects.create_user(
+        username=volunteer.number.lower(),
+        phone=None if shared else volunteer.phone,
+        **_names(volunteer.name),
+    )
+    volunteer.user = user
+    volunteer.save(update_fields=["user"])
+    return user
+
+
+@transaction.atomic
+def add_staff_login(*, name: str, username: str, password: str) -> User:
+    """Make a login with a password for a member of staff who is no volunteer; duties are granted to it."""
+    return User.objects.create_user(username=username, password=password, **_names(tidy_name(name)))
+
+
+@transaction.atomic
+def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None) -> User:
+    """Make a login without a password for a member of staff who is no volunteer; `password_link` leads to one."""
+    names = _names(tidy_name(name))
+    user = User.objects.create_user(username=phone or email, email=email, phone=phone or None, **names)
+    log(user, "wagtail.create", user=by)
+    return user
+
+
+@transaction.atomic
+def login_of(*, contact: str, name: str, by: User | None) -> User:
+    """Return the login that `contact` names: a phone, an e-mail address or a volunteer number.
+
+    Make the login where it is missing: the volunteer's, else one of a new member of staff called `name`. Where several
+    logins share an e-mail address, any of them is returned: the caller rules that out.
+    """
+    contact = normalise_login(contact)
+    if (user := logins_named(contact).first()) is not None:
+        return user
+    if (volunteer := Volunteer.objects.present().filter(number=contact).first()) is not None:
+        return login_for(volunteer=volunteer)
+    return staff_login(name=name, by=by, **({"email": contact} if "@" in contact else {"phone": contact}))
+
+
+@transaction.atomic
+def rename_login(*, user: User, name: str, email: str) -> User:
+    """Change the name of a login and its e-mail address, which may be empty."""
+    for field, part in _names(tidy_name(name)).items():
+        setattr(user, field, part)
+    user.email = email
+    user.save(update_fields=["first_name", "last_name", "email"])
+    return user
+
+
+@transaction.atomic
+def password_link(*, user: User, by: User) -> str | Refusal:
+    """Return the path of a page on which a `user` without an e-mail address sets a password.
+
+    It is good for three days and until used. Refuses with `not_allowed`.
+    """
+    if not may_hand_out(user, by=by):
+        return NOT_ALLOWED
+    log(user, "people.password_link", user=by)
+    return reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
+    )
+
+
+def _names(name: str) -> dict[str, str]:
+    # A Chinese name is kept whole: where the family name ends cannot be told from it (欧阳…). It is kept as the first
+    # name, since that is how Wagtail greets.
+    first, _separator, last = name.rpartition(" ")
+    return {"first_name": first, "last_name": last} if name.isascii() else {"first_name": name, "last_name": ""}

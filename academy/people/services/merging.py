@@ -1,0 +1,111 @@
+"""Merging two rows of the roll that are one person."""
+
+import datetime as dt
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q
+from wagtail.log_actions import log
+
+from academy.core.refusals import Refusal
+from academy.people.logins import is_staff, may_hand_out
+from academy.people.models import Slip, User, Volunteer
+from academy.people.permissions import Right
+from academy.people.refusals import (
+    BIRTH_DATES_DIFFER,
+    LOGIN_WITH_DUTIES,
+    MERGED,
+    NOT_ALLOWED,
+    OTHER_COMMUNITY,
+    OWN_ENTRY,
+    SAME_PERSON,
+)
+from academy.people.signals import volunteers_merged, volunteers_merging
+
+
+@transaction.atomic
+def merge(
+    *, volunteer: Volunteer, into: Volunteer, by: User, at: dt.datetime, sure: bool = False
+) -> Volunteer | Refusal:
+    """Merge `volunteer`, who goes, into `into`, who stays and is returned.
+
+    Facts do not move: scans, consents, records, ledger entries, certificates, completions, cards and slips are found
+    through the one who stays. Everything else does: the login, who acts for whom, units, a suspension, and the phone
+    and birth date where the one who stays has none.
+
+    Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to their own),
+    `merged`, `staff_login` (two logins, and the one to be closed has duties) and, unless `sure`, `birth_dates_differ`.
+    """
+    if volunteer.pk == into.pk:
+        return SAME_PERSON
+    # Lock in one order: another request may merge the two the other way round.
+    everybody = Volunteer.objects.filter(Q(pk__in=(volunteer.pk, into.pk)) | Q(merged_into__in=(volunteer.pk, into.pk)))
+    people = {person.pk: person for person in everybody.select_for_update(of=("self",)).order_by("pk")}
+    goes, stays = people[volunteer.pk], people[into.pk]
+    if refusal := cannot_merge(volunteer=goes, into=stays, by=by):
+        return refusal
+    if not sure and goes.birth_date and stays.birth_date and goes.birth_date != stays.birth_date:
+        return BIRTH_DATES_DIFFER
+
+    _unite_logins(goes, stays, by=by, at=at)
+    volunteers_merging.send(sender=Volunteer, goes=goes, stays=stays)
+    _complete(goes, stays)
+    Volunteer.objects.filter(merged_into=goes).update(merged_into=stays)
+    goes.merged_into = stays
+    goes.save(update_fields=["merged_into"])
+    log(goes, "people.merge", user=by, timestamp=at, data={"into": stays.number})
+    log(stays, "people.merge", user=by, timestamp=at, data={"from": goes.number})
+    for pk in (goes.pk, *(person.pk for person in people.values() if person.merged_into_id == goes.pk)):
+        transaction.on_commit(
+            partial(volunteers_merged.send_robust, sender=Volunteer, volunteer_id=pk, into_id=stays.pk), robust=True
+        )
+    return stays
+
+
+def cannot_merge(*, volunteer: Volunteer, into: Volunteer, by: User) -> Refusal | None:
+    """Return why `by` may not merge the two, else None; `merge` itself compares the birth dates."""
+    if volunteer.pk == into.pk:
+        return SAME_PERSON
+    if volunteer.community_id != into.community_id:
+        return OTHER_COMMUNITY
+    if not by.has_right(Right.MANAGE_PEOPLE, into.community):
+        return NOT_ALLOWED
+    if by.pk in (volunteer.user_id, into.user_id):
+        return OWN_ENTRY
+    if volunteer.merged_into_id is not None or into.merged_into_id is not None:
+        return MERGED
+    if volunteer.user is not None and into.user is not None and is_staff(volunteer.user):
+        return LOGIN_WITH_DUTIES
+    return None
+
+
+def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetime) -> None:
+    """Leave one login: the only one, else that of the one who stays. Close the other, with its open sessions."""
+    moving, staying = goes.user, stays.user
+    if moving is not None and staying is None:
+        goes.user = None
+        goes.save(update_fields=["user"])
+        stays.user = moving
+        stays.save(update_fields=["user"])
+    elif moving is not None and staying is not None:
+        # The phone and e-mail address still sign the person in, where the login that stays has none.
+        phone, email = moving.phone, moving.email
+        moving.is_active, moving.phone = False, None
+        moving.save(update_fields=["is_active", "phone"])
+        staying.phone, staying.email = staying.phone or phone, staying.email or email
+        staying.save(update_fields=["phone", "email"])
+    if stays.user is not None and not may_hand_out(stays.user, by=by):
+        # A slip that was printed before for either row would be a key to this login's duties.
+        slips = Slip.objects.filter(volunteer__in=(goes, stays), used_at=None, replaced_at=None)
+        slips.update(replaced_at=at)
+
+
+def _complete(goes: Volunteer, stays: Volunteer) -> None:
+    """Complete the entry that stays from the one that goes; a suspension holds for both."""
+    stays.birth_date = stays.birth_date or goes.birth_date
+    if not stays.provisional:
+        stays.phone = stays.phone or goes.phone
+    stays.provisional = stays.provisional and goes.provisional
+    if goes.is_suspended and not stays.is_suspended:
+        stays.suspended_at, stays.suspended_reason = goes.suspended_at, goes.suspended_reason
+    stays.save(update_fields=["birth_date", "phone", "provisional", "suspended_at", "suspended_reason"])

@@ -1,0 +1,55 @@
+"""Encrypting personal data, and recording who was shown a child's."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from wagtail.log_actions import get_active_log_context
+from wagtail.models import ModelLogEntry
+
+from academy.core import encryption
+from academy.people import ages
+from academy.people.models import PersonalKey, User, Volunteer
+
+MINOR_VIEWED = "people.view_minor"  # in Wagtail's log (N4)
+
+
+def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: dt.datetime) -> None:
+    """Record that `by` was shown data of those of `volunteers` (ids) who are under 14 at `at` (N4).
+
+    Write one entry in Wagtail's log for each, under the volunteer number, with the address of the page.
+    """
+    born_after = ages.last_birth_date(ages.SENSITIVE_UNDER, timezone.localdate(at))
+    minors = Volunteer.objects.filter(birth_date__gt=born_after).in_bulk(volunteers).values()
+    kind, uuid = ContentType.objects.get_for_model(Volunteer), get_active_log_context().uuid
+    ModelLogEntry.objects.bulk_create(
+        ModelLogEntry(
+            content_type=kind,
+            object_id=str(minor.pk),
+            label=minor.number,
+            action=MINOR_VIEWED,
+            data={"page": page},
+            user=by,
+            timestamp=at,
+            uuid=uuid,
+        )
+        for minor in minors
+    )
+
+
+def encrypt_for(volunteer: Volunteer, data: dict[str, Any]) -> str:
+    """Return `data` as text that is readable as long as the person's key exists (V3)."""
+    return encryption.encrypt(bytes(volunteer.personal_key.wrapped), data)
+
+
+def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | None:
+    """Return the data; None where the key was destroyed or is another one."""
+    key = PersonalKey.objects.filter(volunteer=volunteer).first()
+    if key is None:
+        return None
+    try:
+        return encryption.decrypt(bytes(key.wrapped), text)
+    except encryption.DecryptionError:
+        return None

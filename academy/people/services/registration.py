@@ -1,0 +1,141 @@
+"""Entering a person on the roll: at the desk, and at the gate."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from wagtail.log_actions import log
+
+from academy.core import encryption, keys
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+from academy.core.sequences import next_number
+from academy.core.sql import insert_if_absent
+from academy.people import ages
+from academy.people.backends import normalise_login
+from academy.people.models import Consent, PersonalKey, User, Volunteer, mobile_number
+from academy.people.names import tidy_name
+from academy.people.permissions import Right
+from academy.people.refusals import BAD_NAME, BAD_PHONE, MERGED, NOT_ALLOWED, TOO_YOUNG
+from academy.people.services.consents import record_consent
+
+NAME_LENGTH = 60
+NUMBER_DIGITS = 6
+
+
+@transaction.atomic
+def register_volunteer(
+    *,
+    community: Community,
+    name: str,
+    phone: str = "",
+    birth_date: dt.date | None = None,
+    by: User | None,
+    at: dt.datetime,
+    evidence: str,
+    min_age: int | None = None,
+) -> Volunteer | Refusal:
+    """Enter a person on the roll, with a number (R6), a personal key and the consent that `evidence` describes (R2).
+
+    `min_age` is in years, by default the community's own. Refuses with `too_young` (N1), never without a birth date.
+    """
+    day = timezone.localdate(at)
+    if birth_date is not None:
+        needed = ages.youngest(community, day) if min_age is None else min_age
+        if ages.age_on(birth_date, day) < needed:
+            return TOO_YOUNG
+    volunteer = Volunteer.objects.create(
+        community=community,
+        number=_new_number(day.year),
+        name=tidy_name(name),
+        phone=phone,
+        birth_date=birth_date,
+        registered_at=at,
+        registered_by=by,
+    )
+    _enter(volunteer, evidence=evidence, by=by, at=at)
+    return volunteer
+
+
+@transaction.atomic
+def register_at_gate(*, community: Community, name: str, phone: str, by: User, at: dt.datetime) -> Volunteer | Refusal:
+    """Enter an unknown person at the gate as provisional: name and phone are enough (R1).
+
+    The same name and phone are one person, also when two phones mark them at the same moment. Return the person who is
+    on the roll with them already, the one who stays if they were merged. The caller checks whether `by`, who saw the
+    person, may let people in. Refuses with `bad_name`, `bad_phone`.
+    """
+    name, phone = tidy_name(name), normalise_login(phone)
+    if not 0 < len(name) <= NAME_LENGTH:
+        return BAD_NAME
+    try:
+        mobile_number(phone)
+    except ValidationError:
+        return BAD_PHONE
+    volunteer = _known(community, name, phone)
+    if volunteer is None:
+        _mark(community, name, phone, by, at)
+        volunteer = _known(community, name, phone)
+        assert volunteer is not None
+    return volunteer
+
+
+def _known(community: Community, name: str, phone: str) -> Volunteer | None:
+    """Return the person with this name and phone: prefer present to merged rows, and the roll to the gate."""
+    same = Volunteer.objects.filter(community=community, name=name, phone=phone).select_related("merged_into")
+    people = sorted(same, key=lambda one: (one.merged_into_id is not None, one.provisional, one.pk))
+    return (people[0].merged_into or people[0]) if people else None
+
+
+def _mark(community: Community, name: str, phone: str, by: User, at: dt.datetime) -> None:
+    """Write the provisional person, unless another request has just done so: the constraint decides."""
+    with translation.override(settings.LANGUAGE_CODE):
+        evidence = gettext("said yes at the gate")
+    with transaction.atomic():
+        volunteer = Volunteer(
+            community=community,
+            number=_new_number(timezone.localdate(at).year),
+            name=name,
+            phone=phone,
+            registered_at=at,
+            registered_by=by,
+            provisional=True,
+        )
+        if insert_if_absent(volunteer):
+            _enter(Volunteer.objects.get(number=volunteer.number), evidence=evidence, by=by, at=at)
+        else:
+            transaction.set_rollback(True)  # and the number is free again
+
+
+@transaction.atomic
+def accept_provisional(*, volunteer: Volunteer, by: User, at: dt.datetime) -> Volunteer | Refusal:
+    """Accept a person marked at the gate as new, on the roll for good. Accepting them again changes nothing.
+
+    Refuses with `not_allowed`, `merged`.
+    """
+    if not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
+        return NOT_ALLOWED
+    volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+    if volunteer.merged_into_id is not None:
+        return MERGED
+    if volunteer.provisional:
+        volunteer.provisional = False
+        volunteer.save(update_fields=["provisional"])
+        log(volunteer, "people.accept", user=by, timestamp=at)
+    return volunteer
+
+
+def _new_number(year: int) -> str:
+    """Return the next volunteer number: ``V`` + year + sequence + check character, never the ID number (R6)."""
+    body = f"V{year}{next_number(f'volunteer:{year}'):0{NUMBER_DIGITS}}"
+    return body + keys.check_character(body)
+
+
+def _enter(volunteer: Volunteer, *, evidence: str, by: User | None, at: dt.datetime) -> None:
+    """Give a new row its personal key and the consent that `evidence` describes (R2), in the caller's transaction."""
+    PersonalKey.objects.create(volunteer=volunteer, wrapped=encryption.new_personal_key())
+    record_consent(volunteer=volunteer, kind=Consent.Kind.REGISTRATION, granted=True, evidence=evidence, by=by, at=at)
+    log(volunteer, "people.register", user=by, timestamp=at)

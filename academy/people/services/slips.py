@@ -1,0 +1,99 @@
+"""Printing, finding and redeeming sign-in slips."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+from wagtail.log_actions import log
+
+from academy.core import keys
+from academy.core.refusals import Refusal
+from academy.people.logins import may_hand_out
+from academy.people.models import Slip, User, Volunteer
+from academy.people.refusals import (
+    LOGIN_CLOSED,
+    MERGED,
+    SLIP_REPLACED,
+    SLIP_USED,
+    STAFF_SLIP,
+    UNKNOWN_SLIP,
+)
+from academy.people.services.logins import login_for
+
+SLIP_BITS = 50
+
+
+@transaction.atomic
+def print_slips(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.datetime) -> list[tuple[Slip, str]]:
+    """Make a new one-time code for each volunteer; it replaces one not used yet. The codes are not stored.
+
+    Volunteers whom `cannot_have_slip` refuses are left out: compare the result with the request.
+    """
+    slips = []
+    for volunteer in volunteers:
+        if cannot_have_slip(volunteer, by=by) is not None:
+            continue
+        Slip.objects.filter(volunteer=volunteer, used_at=None, replaced_at=None).update(replaced_at=at)
+        code = keys.random_key(SLIP_BITS)
+        slip = Slip.objects.create(volunteer=volunteer, code_hash=_slip_hash(code), printed_at=at, printed_by=by)
+        log(volunteer, "people.print_slip", user=by, timestamp=at)
+        slips.append((slip, code))
+    return slips
+
+
+def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None:
+    """Return why `by` may print this person no slip: `merged`, `staff_slip`; None if they may.
+
+    A slip signs its holder in: without `staff_slip`, printing one would be a way to any user's duties.
+    """
+    if volunteer.merged_into_id is not None:
+        return MERGED
+    return None if volunteer.user is None or may_hand_out(volunteer.user, by=by) else STAFF_SLIP
+
+
+def find_slip(code: str) -> Slip | Refusal:
+    """Return the slip with this code, if it still signs in. Change nothing.
+
+    Refuses with `unknown_slip`, `slip_used`, `slip_replaced`, `login_closed`.
+    """
+    slip = slips_with(code).select_related("volunteer__user", "volunteer__merged_into__user").first()
+    if slip is None:
+        return UNKNOWN_SLIP
+    if slip.used_at is not None:
+        return SLIP_USED
+    if slip.replaced_at is not None:
+        return SLIP_REPLACED
+    user = slip_holder(slip).user
+    return slip if user is None or user.is_active else LOGIN_CLOSED
+
+
+def slips_with(code: str) -> QuerySet[Slip]:
+    """Return the slip with this code, whether it still signs in or not; it is one at most."""
+    return Slip.objects.filter(code_hash=_slip_hash(code))
+
+
+def use_up(slip: Slip, *, at: dt.datetime) -> bool:
+    """Use up the slip, unless another request did so first, or printed a newer one."""
+    return bool(Slip.objects.filter(pk=slip.pk, used_at=None, replaced_at=None).update(used_at=at))
+
+
+def slip_holder(slip: Slip) -> Volunteer:
+    """Return the person whom the slip signs in: for a merged person, the one who stays."""
+    return slip.volunteer.merged_into or slip.volunteer
+
+
+@transaction.atomic
+def redeem_slip(*, code: str, at: dt.datetime) -> User | Refusal:
+    """Use up the slip and return the login it signs in; of two requests, the first. Refuses like `find_slip`."""
+    slip = find_slip(code)
+    if isinstance(slip, Refusal):
+        return slip
+    if not use_up(slip, at=at):
+        return SLIP_USED
+    return login_for(volunteer=slip_holder(slip))
+
+
+def _slip_hash(code: str) -> str:
+    return salted_hmac("academy.people.slip", keys.normalise_key(code), algorithm="sha256").hexdigest()

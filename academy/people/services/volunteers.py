@@ -1,0 +1,60 @@
+"""Correcting a volunteer's entry, suspending and reinstating a volunteer."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from academy.core.refusals import Refusal
+from academy.people import ages
+from academy.people.models import User, Volunteer
+from academy.people.names import tidy_name
+from academy.people.refusals import MARKED_ALREADY, MERGED, TOO_YOUNG
+
+
+@transaction.atomic
+def correct_volunteer(
+    *, volunteer: Volunteer, name: str, phone: str, birth_date: dt.date | None, by: User | None, at: dt.datetime
+) -> Volunteer | Refusal:
+    """Correct a person's name, phone and birth date on the roll.
+
+    Refuses with `merged`; with `too_young`, judged on the day of their registration (N1); and with `marked_already`
+    where another person marked at the gate has this name and phone.
+    """
+    if volunteer.merged_into_id is not None:
+        return MERGED
+    registered_on = timezone.localdate(volunteer.registered_at)
+    if birth_date is not None and ages.age_on(birth_date, registered_on) < ages.youngest(
+        volunteer.community, registered_on
+    ):
+        return TOO_YOUNG
+    name = tidy_name(name)
+    if volunteer.provisional:
+        marked = Volunteer.objects.present().filter(community=volunteer.community_id, provisional=True)
+        if marked.filter(name=name, phone=phone).exclude(pk=volunteer.pk).exists():
+            return MARKED_ALREADY
+    volunteer.name, volunteer.phone, volunteer.birth_date = name, phone, birth_date
+    volunteer.save(update_fields=["name", "phone", "birth_date"])
+    log(volunteer, "wagtail.edit", user=by, timestamp=at, content_changed=True)
+    return volunteer
+
+
+@transaction.atomic
+def suspend(*, volunteer: Volunteer, reason: str, by: User | None, at: dt.datetime) -> Volunteer:
+    """Keep a volunteer from signing up and checking in. Suspending again replaces the reason and the date."""
+    volunteer.suspended_at = at
+    volunteer.suspended_reason = reason
+    volunteer.save(update_fields=["suspended_at", "suspended_reason"])
+    log(volunteer, "people.suspend", user=by, timestamp=at, data={"reason": reason})
+    return volunteer
+
+
+@transaction.atomic
+def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt.datetime) -> Volunteer:
+    """End a suspension."""
+    volunteer.suspended_at = None
+    volunteer.suspended_reason = ""
+    volunteer.save(update_fields=["suspended_at", "suspended_reason"])
+    log(volunteer, "people.reinstate", user=by, timestamp=at, data={"reason": reason})
+    return volunteer

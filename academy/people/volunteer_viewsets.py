@@ -1,0 +1,196 @@
+"""The back office's screens about volunteers. Lists are declared, and every act calls its service."""
+
+from typing import Any
+
+from django.forms import ModelForm
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_filters import BooleanFilter
+from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
+from wagtail.admin.views import generic
+from wagtail.admin.widgets import BooleanRadioSelect
+from wagtail.admin.widgets.button import Button
+
+from academy.core.actions import ActionView, Refusable
+from academy.core.forms import CommunityFilterSet
+from academy.core.refusals import Refusal
+from academy.core.viewsets import CommunityViewSet
+from academy.people import cards
+from academy.people.admin_forms import ReasonForm, RegistrationForm, VolunteerForm
+from academy.people.bulk_actions import print_cards_url, print_slips_url
+from academy.people.http import user_of
+from academy.people.merge_views import AcceptView, MergeView
+from academy.people.models import Volunteer
+from academy.people.permissions import Right
+from academy.people.services import registration, volunteers
+
+
+class RegisterView(Refusable, generic.CreateView):
+    refusal_field = "birth_date"
+    success_message = _("%(object)s is on the roll.")
+
+    def serve(self, form: RegistrationForm) -> Volunteer | Refusal:
+        return registration.register_volunteer(**form.cleaned_data, by=user_of(self.request), at=timezone.now())
+
+
+class VolunteerEditView(Refusable, generic.EditView):
+    refusal_field = "birth_date"
+
+    def serve(self, form: VolunteerForm) -> Volunteer | Refusal:
+        data = {name: form.cleaned_data[name] for name in ("name", "phone", "birth_date")}
+        # The form has written into its own copy; the service gets the person as they stand.
+        volunteer = Volunteer.objects.get(pk=form.instance.pk)
+        return volunteers.correct_volunteer(volunteer=volunteer, **data, by=user_of(self.request), at=timezone.now())
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        if self.object.merged_into is not None:
+            url = volunteer_url("edit", self.object.merged_into)
+            stays = Button(_("Open the entry that stays"), url=url, icon_name="user", priority=10)
+            return [*super().header_more_buttons, stays]
+        acts = [
+            (print_slips_url(self.object), _("Print a sign-in slip"), "print"),
+            (print_cards_url(self.object), _("Print the check-in card"), "print"),
+            (volunteer_url("replace_card", self.object), _("Replace a lost card"), "rotate"),
+        ]
+        if self.object.is_suspended:
+            acts.append((volunteer_url("reinstate", self.object), _("End the suspension"), "check"))
+        else:
+            acts.append((volunteer_url("suspend", self.object), _("Suspend"), "lock"))
+        if self.object.provisional:
+            acts.append((volunteer_url("accept", self.object), AcceptView.act, "check"))
+        acts.append((volunteer_url("merge", self.object), MergeView.act, "group"))
+        return [
+            *super().header_more_buttons,
+            *(Button(label, url=url, icon_name=icon, priority=10) for url, label, icon in acts),
+        ]
+
+
+class SuspendView(ActionView):
+    form_class = ReasonForm
+    act = _("Suspend")
+    lead = _("This person can then neither sign up nor check in. Their hours stay as they are.")
+    done = _("%(object)s is suspended.")
+    serious = True
+
+    def perform(self, form: ReasonForm) -> None:
+        volunteers.suspend(
+            volunteer=self.object, reason=form.cleaned_data["reason"], by=user_of(self.request), at=timezone.now()
+        )
+
+
+class ReinstateView(ActionView):
+    act = _("End the suspension")
+    lead = _("This person can then sign up and check in again.")
+    done = _("%(object)s may take part again.")
+
+    def perform(self, form: Any) -> None:
+        volunteers.reinstate(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+
+
+class ReplaceCardView(ActionView):
+    act = _("Replace a lost card")
+    lead = _("The card this person has now stops working at once. Print the new one afterwards.")
+    done = _("%(object)s has a new card. Print it now.")
+    serious = True
+
+    def perform(self, form: Any) -> None:
+        cards.replace_card(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+
+
+def volunteer_url(act: str, volunteer: Volunteer) -> str:
+    return reverse(f"volunteer:{act}", args=[volunteer.pk])
+
+
+class VolunteerIndexView(generic.IndexView):
+    @property
+    def columns(self) -> list[Any]:
+        return [BulkActionsCheckboxColumn("bulk_actions", obj_type="volunteer"), *super().columns]
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        return [
+            *super().header_more_buttons,
+            Button(_("Print slips for everybody"), url=print_slips_url(), icon_name="print", priority=50),
+            Button(_("Print cards for everybody"), url=print_cards_url(), icon_name="print", priority=51),
+            Button(_("Marked at the gate"), url=marked_url(), icon_name="user", priority=52),
+        ]
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().present()
+
+    def search_queryset(self, queryset: Any) -> Any:
+        """Find the entry that stays by what a merged entry was called, too."""
+        found = super().search_queryset(queryset)
+        if not self.is_searching:
+            return found
+        gone = super().search_queryset(Volunteer.objects.filter(merged_into__isnull=False))
+        return found | queryset.filter(pk__in=gone.values("merged_into"))
+
+    def get_list_more_buttons(self, instance: Volunteer) -> list[MenuItem]:
+        slip = MenuItem(_("Print a sign-in slip"), url=print_slips_url(instance), icon_name="print", priority=15)
+        card = MenuItem(_("Print the check-in card"), url=print_cards_url(instance), icon_name="print", priority=16)
+        return [*super().get_list_more_buttons(instance), slip, card]
+
+
+def marked_url() -> str:
+    """Return where the people stand who were marked at the gate and are neither accepted nor merged yet."""
+    return reverse("volunteer:index") + "?provisional=true"
+
+
+def _suspended(volunteer: Volunteer) -> Any:
+    return _("suspended") if volunteer.is_suspended else ""
+
+
+def _marked(volunteer: Volunteer) -> Any:
+    return _("marked at the gate") if volunteer.provisional else ""
+
+
+class VolunteerFilterSet(CommunityFilterSet):
+    suspended = BooleanFilter(
+        field_name="suspended_at", lookup_expr="isnull", exclude=True, label=_("suspended"), widget=BooleanRadioSelect
+    )
+
+    class Meta:
+        model = Volunteer
+        fields = {"community": ["exact"], "provisional": ["exact"], "registered_at": ["date__gte", "date__lte"]}
+
+
+class VolunteerViewSet(CommunityViewSet):
+    model = Volunteer
+    rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE, "change": Right.MANAGE_PEOPLE}
+    icon = "user"
+    list_display = [
+        "name",
+        "number",
+        "phone",
+        Column("suspended", label=_("suspended"), accessor=_suspended),
+        Column("marked", label=_("marked at the gate"), accessor=_marked),
+        "registered_at",
+        "community",
+    ]
+    filterset_class = VolunteerFilterSet
+    search_fields = ["name", "number", "phone"]
+    ordering = "number"
+    list_per_page = 50
+    list_export = ["number", "name", "phone", "birth_date", "community", "registered_at", "suspended_at"]
+    export_filename = "volunteers"
+    index_template_name = "core/admin/index.html"
+    index_view_class = VolunteerIndexView
+    add_view_class = RegisterView
+    edit_view_class = VolunteerEditView
+
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm[Any]]:
+        return VolunteerForm if for_update else RegistrationForm
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path("suspend/<int:pk>/", self.construct_view(SuspendView), name="suspend"),
+            path("reinstate/<int:pk>/", self.construct_view(ReinstateView), name="reinstate"),
+            path("accept/<int:pk>/", self.construct_view(AcceptView), name="accept"),
+            path("join/<int:pk>/", self.construct_view(MergeView), name="merge"),
+            path("replace-card/<int:pk>/", self.construct_view(ReplaceCardView), name="replace_card"),
+        ]

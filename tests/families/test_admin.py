@@ -1,0 +1,95 @@
+"""The back office's screens about consents."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from academy.families.models import Agency
+from academy.people.models import Consent
+from academy.people.permissions import DutyRole
+from academy.people.services import consents
+from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def home():
+    return CommunityFactory(name="花园社区")
+
+
+@pytest.fixture
+def worker(home, client):
+    worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
+    client.force_login(worker)
+    return worker
+
+
+def errors(response):
+    assert response.status_code == 200, "the form was accepted"
+    return response.context["form"].errors
+
+
+def consent(volunteer, **changes):
+    return {"volunteer": volunteer.pk, "kind": "public_notice", "granted": "yes", "evidence": "口头"} | changes
+
+
+def test_a_consent_is_recorded_and_read(client, worker, home):
+    volunteer = VolunteerFactory(community=home)
+
+    client.post(reverse("consent:add"), consent(volunteer))
+
+    recorded = consents.latest_consent(volunteer, Consent.Kind.PUBLIC_NOTICE)
+    assert recorded is not None
+    assert (recorded.granted, recorded.recorded_by, recorded.recorded_at) == (True, worker, NOW)
+    assert "口头" in client.get(reverse("consent:inspect", args=[recorded.pk])).content.decode()
+
+
+def test_a_consent_is_never_changed(client, worker, home):
+    recorded = consents.latest_consent(VolunteerFactory(community=home), Consent.Kind.REGISTRATION)
+    assert recorded is not None
+
+    for act in ("edit", "delete"):
+        assert client.get(f"/admin/consent/{act}/{recorded.pk}/").status_code == 404
+
+
+def test_a_consent_of_somebody_elsewhere_is_not_read(client, worker):
+    recorded = consents.latest_consent(VolunteerFactory(), Consent.Kind.REGISTRATION)
+    assert recorded is not None
+
+    assert client.get(reverse("consent:inspect", args=[recorded.pk])).status_code == 404
+
+
+def test_no_consent_is_recorded_for_somebody_elsewhere(client, worker):
+    assert errors(client.post(reverse("consent:add"), consent(VolunteerFactory())))["volunteer"]
+
+
+def test_n2_a_guardians_consent_names_the_guardian(client, worker, home):
+    child = VolunteerFactory(community=home, birth_date=dt.date(2013, 1, 1), at=NOW)
+    guardian = UserFactory(phone="13900139000")
+
+    assert errors(client.post(reverse("consent:add"), consent(child, kind="guardian")))["other"]
+    client.post(reverse("consent:add"), consent(child, kind="guardian", other="139 0013 9000"))
+
+    recorded = consents.latest_consent(child, Consent.Kind.GUARDIAN)
+    assert recorded is not None and recorded.guardian == guardian
+
+
+def test_who_acts_for_somebody_does_so_from_the_consent_on(client, worker, home):
+    elder, child = VolunteerFactory(community=home), VolunteerFactory(community=home, login=True)
+
+    client.post(reverse("consent:add"), consent(elder, kind="agency", other=child.number))
+    assert Agency.objects.get().user == child.user
+
+    client.post(reverse("consent:add"), consent(elder, kind="agency", granted="no"))
+    assert not Agency.objects.exists()

@@ -1,0 +1,81 @@
+"""The back office's screens about units."""
+
+import pytest
+from django.urls import reverse
+from wagtail.log_actions import registry as log
+
+from academy.people.permissions import DutyRole
+from academy.units.models import UnitMembership
+from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home():
+    return CommunityFactory(name="花园社区")
+
+
+@pytest.fixture
+def worker(home, client):
+    worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
+    client.force_login(worker)
+    return worker
+
+
+def logged(membership):
+    return [(entry.action, entry.user) for entry in log.get_logs_for_instance(membership).order_by("pk")]
+
+
+def test_a_member_is_put_into_a_unit(client, worker, home):
+    unit, volunteer = UnitFactory(community=home), VolunteerFactory(community=home)
+
+    client.post(reverse("unit_membership:add"), {"unit": unit.pk, "volunteer": volunteer.pk, "is_contact": "on"})
+
+    membership = UnitMembership.objects.get()
+    assert membership.is_contact
+    assert logged(membership) == [("wagtail.create", worker)]
+
+
+def test_a_member_is_put_into_a_unit_once(client, worker, home):
+    unit, volunteer = UnitFactory(community=home), VolunteerFactory(community=home)
+    data = {"unit": unit.pk, "volunteer": volunteer.pk}
+    client.post(reverse("unit_membership:add"), data)
+
+    again = client.post(reverse("unit_membership:add"), {**data, "is_contact": "on"})
+
+    assert again.status_code == 200 and again.context["form"].errors
+    assert not UnitMembership.objects.get().is_contact
+
+
+def test_a_membership_is_corrected(client, worker, home):
+    unit, volunteer, other = UnitFactory(community=home), VolunteerFactory(community=home), UnitFactory(community=home)
+    client.post(reverse("unit_membership:add"), {"unit": unit.pk, "volunteer": volunteer.pk})
+    membership = UnitMembership.objects.get()
+
+    client.post(
+        reverse("unit_membership:edit", args=[membership.pk]),
+        {"unit": other.pk, "volunteer": volunteer.pk, "is_contact": "on"},
+    )
+
+    membership.refresh_from_db()
+    assert (membership.unit, membership.is_contact) == (other, True)
+    assert logged(membership) == [("wagtail.create", worker), ("wagtail.edit", worker)]
+
+
+def test_nobody_from_elsewhere_is_put_into_a_unit(client, worker, home):
+    unit, stranger = UnitFactory(community=home), VolunteerFactory()
+
+    client.post(reverse("unit_membership:add"), {"unit": unit.pk, "volunteer": stranger.pk})
+
+    assert not UnitMembership.objects.exists()
+
+
+def test_units_stand_between_volunteers_and_recording_units_in_the_menu_of_people(client, worker):
+    page = client.get(reverse("unit:index")).content.decode()
+    menu = page[page.index('id="wagtail-sidebar-props"') :]
+
+    places = [
+        menu.index(reverse(f"{name}:index")) for name in ("volunteer", "unit", "unit_membership", "issuer", "consent")
+    ]
+    assert places == sorted(places)
