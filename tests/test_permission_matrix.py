@@ -24,6 +24,7 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
+from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.certificates import services as certificates
 from academy.checkin import rosters
 from academy.checkin import services as checkin
@@ -35,7 +36,6 @@ from academy.people import cards
 from academy.people import services as people
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
-from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.rulebook import services as rulebook
 from cms.services import academy_of, write_course
 from tests.factories import (

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
+from academy.advancement import services as advancement
 from academy.checkin import services as checkin
 from academy.core.keys import grouped
 from academy.core.refusals import Refusal
@@ -32,7 +33,6 @@ from academy.people import cards
 from academy.people.belongings import may
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
-from academy.recognition import services as recognition
 
 RECORDS_SHOWN = 40
 MESSAGES_SHOWN = 10
@@ -66,7 +66,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "coming": selectors.coming_sign_ups(volunteer, now),
         "led": selectors.led_activities(user, now),
         "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
-        "stars": recognition.stars_of(volunteer),
+        "stars": advancement.stars_of(volunteer),
         "to_decide": count_waiting(user),
         "opens_admin": _opens_admin(request),
     }

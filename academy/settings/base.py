@@ -42,7 +42,7 @@ INSTALLED_APPS = [
     "academy.activities",
     "academy.checkin",
     "academy.hours",
-    "academy.recognition",
+    "academy.advancement",
     "academy.certificates",
     "academy.desk",
     "cms",

@@ -4,13 +4,13 @@ import pytest
 from django.core.checks import run_checks
 from django.db import DatabaseError, connection, models, transaction
 
+from academy.advancement.models import Commendation
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, Scan
 from academy.hours import services, triggers
 from academy.hours.models import Confirmation, Evidence, Import, ImportedRow, LedgerEntry, MakeUp, TakenBack
 from academy.people.models import Consent
-from academy.recognition.models import Commendation
 from academy.rulebook.models import Comment
 from tests.hours.scene import Scene, moment
 
