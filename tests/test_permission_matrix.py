@@ -24,6 +24,7 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
+from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.certificates import services as certificates
 from academy.checkin.models import Claim, Scan
 from academy.checkin.rows import row_key
@@ -35,7 +36,6 @@ from academy.people import cards
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, slips
-from academy.recognition.models import Commendation, Complaint, StarRating
 from academy.rulebook import services as rulebook
 from academy.transfers.services import handing_over, imports
 from academy.units import services as units

@@ -1,12 +1,22 @@
 """Move a model to another app while its table, its rows and its history stay.
 
 A migration moves the model in Django's state alone (`SeparateDatabaseAndState`), keeps the table by `db_table`, and
-relabels the content type, so that permissions and log entries follow the model.
+relabels the content type, so that permissions and log entries follow the model. A whole app that is renamed begins its
+own history with `CreateModelOrKeep`: no migration of the old name is needed any more.
 """
 
 from typing import Any
 
-from django.db.migrations import RunPython
+from django.db.migrations import CreateModel, RunPython
+
+
+class CreateModelOrKeep(CreateModel):
+    """Create the model's table on a fresh database; keep the table that the app made under its old name."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        table = to_state.apps.get_model(app_label, self.name)._meta.db_table
+        if table not in schema_editor.connection.introspection.table_names():
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
 def relabel(*models: str, source: str, target: str) -> RunPython:

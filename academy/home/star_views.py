@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from academy.advancement import services as advancement
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_with_right
 from academy.home.selectors import rests_on
 from academy.home.views import chosen
 from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.recognition import services as recognition
 
 
 @login_required
@@ -30,7 +30,7 @@ def my_stars(request: HttpRequest) -> HttpResponse:
     volunteer, now = chosen(people, request), timezone.now()
     refusal = None
     if request.method == "POST":
-        answer = recognition.apply_for_star(volunteer=volunteer, by=user, at=now)
+        answer = advancement.apply_for_star(volunteer=volunteer, by=user, at=now)
         if not isinstance(answer, Refusal):
             messages.success(request, _("Applied for. Somebody who was not involved decides."))
             return redirect(f"{request.path}?who={volunteer.number}")
@@ -38,7 +38,7 @@ def my_stars(request: HttpRequest) -> HttpResponse:
     context = {
         "volunteer": volunteer,
         "rests_on": rests_on(volunteer),
-        "standing": recognition.standing_of(volunteer, at=now),
+        "standing": advancement.standing_of(volunteer, at=now),
         "asked": volunteer.star_ratings.order_by("-asked_at")[:5],
         "commendations": volunteer.commendations.all()[:20],
         "refusal": refusal,

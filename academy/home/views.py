@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from academy.activities.models import Activity
+from academy.advancement import services as advancement
 from academy.core.http import posted_ids
 from academy.decisions.selectors import count_waiting
 from academy.families.belongings import may, people_with_right
@@ -25,7 +26,6 @@ from academy.people import cards
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
-from academy.recognition import services as recognition
 
 RECORDS_SHOWN = 40
 MESSAGES_SHOWN = 10
@@ -57,7 +57,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "coming": selectors.coming_sign_ups(volunteer, now),
         "led": Activity.objects.led_lately_by(user, now),
         "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
-        "stars": recognition.stars_of(volunteer),
+        "stars": advancement.stars_of(volunteer),
         "to_decide": count_waiting(user),
         "opens_admin": opens_admin(request),
     }

@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "academy.checkin",
     "academy.hours",
     "academy.transfers",
-    "academy.recognition",
+    "academy.advancement",
     "academy.certificates",
     "academy.home",
     "academy.lead",

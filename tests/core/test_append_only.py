@@ -5,6 +5,7 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
+from academy.advancement.models import Commendation
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, Scan
@@ -20,7 +21,6 @@ from academy.hours.models import (
 )
 from academy.hours.services import confirmation, notices
 from academy.people.models import Consent
-from academy.recognition.models import Commendation
 from academy.rulebook.models import Comment
 from tests.hours.scene import Scene, moment
 

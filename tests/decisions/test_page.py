@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from academy.advancement.models import StarRating
 from academy.core.refusals import Refusal
 from academy.decisions import selectors
 from academy.decisions.kinds import KINDS, kind_of
@@ -15,7 +16,6 @@ from academy.decisions.services import decide
 from academy.hours.services import make_ups
 from academy.people.models import User
 from academy.people.permissions import DutyRole
-from academy.recognition.models import StarRating
 from tests.desk import test_two_desks as matters
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment

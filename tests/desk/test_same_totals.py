@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from academy.advancement import services as advancement
 from academy.certificates import services as certificates
 from academy.core import formats
 from academy.core.refusals import Refusal
@@ -23,7 +24,6 @@ from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
 from academy.people.signals import describe_person
-from academy.recognition import services as recognition
 from academy.transfers.services import handing_over, imports
 from tests.factories import UserFactory, workbook
 from tests.hours.scene import Scene, moment
@@ -137,7 +137,7 @@ def _heading(name: str) -> str:
 
 
 def for_a_star(scene: Scene, volunteer: Volunteer) -> int:
-    return recognition.standing_of(volunteer, at=FEBRUARY).minutes
+    return advancement.standing_of(volunteer, at=FEBRUARY).minutes
 
 
 def on_a_certificate(scene: Scene, volunteer: Volunteer) -> int:

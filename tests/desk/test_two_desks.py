@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from academy.advancement import services as advancement
 from academy.core.refusals import Refusal
 from academy.decisions.models import Request
 from academy.decisions.services import DECIDED, decide
@@ -14,7 +15,6 @@ from academy.hours.models import Confirmation, LedgerEntry, RecordState, Service
 from academy.hours.services import approvals, confirmation, make_ups, objections
 from academy.people.models import User
 from academy.people.permissions import DutyRole
-from academy.recognition import services as recognition
 from academy.rulebook import services as rulebook
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -126,7 +126,7 @@ def overtime(scene: Scene, by: User) -> Request | Refusal:
 
 
 def complaint(scene: Scene, by: User) -> Request | Refusal:
-    return recognition.record_complaint(
+    return advancement.record_complaint(
         volunteer=scene.volunteer(), complainant="刘女士", reason="态度", by=by, at=MONDAY
     )
 

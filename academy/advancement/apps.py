@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class RecognitionConfig(AppConfig):
-    name = "academy.recognition"
-    label = "recognition"
+class AdvancementConfig(AppConfig):
+    name = "academy.advancement"
+    label = "advancement"
     verbose_name = _("Recognition")

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from academy.advancement import services
+from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.core.actions import Refusable
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.recognition import services
-from academy.recognition.models import Commendation, Complaint, StarRating
 
 
 class CommendView(Refusable, generic.CreateView):
@@ -85,7 +85,7 @@ class StarRatingViewSet(CommunityViewSet):
     export_filename = "star-ratings"
 
 
-class RecognitionGroup(ModelViewSetGroup):
+class AdvancementGroup(ModelViewSetGroup):
     menu_label = _("Recognition")
     menu_icon = "pick"
     menu_order = 350

@@ -18,6 +18,7 @@ class StarRating(Request):
     standing = models.JSONField(_("rests on"))  # minutes, evaluations, average, complaints
 
     class Meta(Request.Meta):
+        db_table = "recognition_starrating"  # the app's name until it was called advancement
         verbose_name = _("star rating")
         verbose_name_plural = _("star ratings")
         constraints = [
@@ -44,6 +45,7 @@ class Complaint(Request):
     complainant = models.CharField(_("who complains"), max_length=60)
 
     class Meta(Request.Meta):
+        db_table = "recognition_complaint"
         verbose_name = _("complaint")
         verbose_name_plural = _("complaints")
         constraints = [
@@ -73,6 +75,7 @@ class Commendation(models.Model):
     append_only = True
 
     class Meta:
+        db_table = "recognition_commendation"
         verbose_name = _("commendation")
         verbose_name_plural = _("commendations")
         ordering = ["-given_on", "-id"]

@@ -7,14 +7,14 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from academy.advancement import services
+from academy.advancement.models import Commendation, Complaint, StarRating
+from academy.advancement.stars import MINUTES, Standing
 from academy.decisions.services import decide
 from academy.hours.models import Evaluation, HoursTotal
 from academy.hours.services import evaluation
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
-from academy.recognition import services
-from academy.recognition.models import Commendation, Complaint, StarRating
-from academy.recognition.stars import MINUTES, Standing
 from tests.answers import code_of
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment

@@ -4,12 +4,12 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from academy.advancement import services
+from academy.advancement.models import Complaint, StarRating
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import register
 from academy.people.models import User
-from academy.recognition import services
-from academy.recognition.models import Complaint, StarRating
 from academy.rulebook.decisions import RuledKind
 
 
@@ -41,7 +41,7 @@ class ComplaintKind(RuledKind[Complaint]):
 
     model = Complaint
     slug = "complaint"
-    template = "recognition/decisions/complaint.html"
+    template = "advancement/decisions/complaint.html"
     related = ("volunteer__merged_into", "volunteer__community", "asked_by")
 
     def summary(self, request: Complaint) -> str:

@@ -8,6 +8,8 @@ from django.db.models import Avg, Count, Max
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
+from academy.advancement.models import Commendation, Complaint, StarRating
+from academy.advancement.stars import Standing
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.decisions.services import NEEDS_REASON
@@ -17,10 +19,9 @@ from academy.hours.services import totals
 from academy.messaging import services as messaging
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
-from academy.recognition.models import Commendation, Complaint, StarRating
-from academy.recognition.stars import Standing
 
 COMPLAINT_DAYS = 365
+COMMEND = "recognition.commend"  # entries of the log name the action so
 
 NOT_ALLOWED = Refusal("not_allowed", _("You ask for yourself or for whom you act for. The social worker helps."))
 NOT_STAFF = Refusal("not_allowed", _("Only a social worker does this."))
@@ -135,7 +136,7 @@ def commend(
         recorded_by=by,
         recorded_at=at,
     )
-    log(volunteer, "recognition.commend", user=by, timestamp=at, data={"title": commendation.title})
+    log(volunteer, COMMEND, user=by, timestamp=at, data={"title": commendation.title})
     messaging.send(
         volunteer=volunteer,
         key=f"commendation:{commendation.pk}",

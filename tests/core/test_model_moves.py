@@ -1,0 +1,34 @@
+"""A renamed app begins its own history without touching the tables that it made under its old name."""
+
+import pytest
+from django.db import connection, models
+from django.db.migrations.state import ProjectState
+
+from academy.core.model_moves import CreateModelOrKeep
+
+TABLE = "old_name_note"
+
+
+def create(app_label: str) -> None:
+    """Run the operation as the first migration of `app_label`."""
+    fields = [("id", models.BigAutoField(primary_key=True)), ("text", models.CharField(max_length=20))]
+    operation = CreateModelOrKeep("Note", fields, options={"db_table": TABLE})
+    before, after = ProjectState(), ProjectState()
+    operation.state_forwards(app_label, after)
+    with connection.schema_editor() as editor:
+        operation.database_forwards(app_label, editor, before, after)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_is_created_once_and_its_rows_stay() -> None:
+    try:
+        create("old_name")
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {TABLE} (text) VALUES ('kept')")
+        create("new_name")
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT text FROM {TABLE}")
+            assert cursor.fetchall() == [("kept",)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
