@@ -6,6 +6,7 @@ Reads comments, docstrings and the English messages of Python files, templates a
     python -m scripts.writing                  hits in all files
     python -m scripts.writing academy/core     hits in these files and folders
     python -m scripts.writing --names          names of the files with hits, as tests/unswept.txt holds them
+    python -m scripts.writing --swept FILE     as the hook of pre-commit asks
 """
 
 import argparse
@@ -331,8 +332,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("places", nargs="*", metavar="FILE", help="files and folders; all without any")
     parser.add_argument("--names", action="store_true", help="list the files that have hits")
+    parser.add_argument("--swept", action="store_true", help="leave out the files of tests/unswept.txt")
     arguments = parser.parse_args()
-    found = all_hits(files(arguments.places))
+    names = files(arguments.places)
+    found = all_hits([name for name in names if not arguments.swept or name not in unswept()])
     if arguments.names:
         print("\n".join(sorted({hit.file for hit in found})))
         return
