@@ -35,5 +35,10 @@ urlpatterns = [
     re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    from debug_toolbar.toolbar import debug_toolbar_urls
+
+    urlpatterns += debug_toolbar_urls()
+
 # The pages alone stand under a language prefix; everywhere else the cookie decides.
 urlpatterns += i18n_patterns(re_path(serve_pattern, page, name="wagtail_serve"))

@@ -26,18 +26,25 @@ PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 ASSETS_LOCK = ROOT / "requirements.assets.lock"
 NODE_MODULES = ROOT / "node_modules"
-OLDEST_NODE = 18  # esbuild's
+OLDEST_NODE = 20  # of the packages in package.json
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--browser", action="store_true", help="for the tests in a browser")
-    parser.add_argument("--relock", action="store_true", help="only write package-lock.json anew")
+    parser.add_argument("--relock", action="store_true", help="only write a new package-lock.json")
+    parser.add_argument("--run", metavar="NAME", help="only run a script of package.json")
     arguments = parser.parse_args()
     os.chdir(ROOT)
     if arguments.relock:
         npm("update", "--package-lock-only")
+        return
+    if arguments.run:
+        try:
+            npm("run", "--silent", arguments.run)
+        except subprocess.CalledProcessError as error:
+            sys.exit(error.returncode)
         return
     try:
         install_system_packages(browser=arguments.browser)

@@ -83,13 +83,10 @@ FIGURES = "s s s s s s  x o s o o  o"  # VIEW_FIGURES
 FIGURE = "s s s s s s  n o s o o  n"
 NOBODY = "s s s s s s  x x s x x  x"
 ISSUING = "s s s s s s  x o s x x  o"  # ISSUE_CERTIFICATES
-ISSUED = "s s s s s s  n o s n n  n"
 RUNNING = "s s s s s s  x o s x x  o"  # RUN_ACTIVITIES
-RUN = "s s s s s s  n o s n n  n"
+RUN = "s s s s s s  n o s n n  n"  # … or another right of social workers alone, and the object is of the community
 CONFIRMING = "s s s s s s  x o s x x  o"  # CONFIRM_HOURS, in the back office
-CONFIRMED = "s s s s s s  n o s n n  n"
 WRITING = "s s s s s s  x o s x x  o"  # WRITE_RULES
-WRITTEN = "s s s s s s  n o s n n  n"
 DRAFTED = "s n n n n n  n o n n n  n"
 LEADING = "s n n o n n  n o n n n  n"  # the leader, and the social worker who may run it
 LED = "s n n > n n  n > n n n  n"
@@ -184,31 +181,31 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/export_form/": ("/admin/export_form/", CONFIRMING),
     "admin/export_form/results/": ("/admin/export_form/results/", CONFIRMING),
     "admin/export_form/new/": ("/admin/export_form/new/", CONFIRMING),
-    "admin/export_form/columns/<int:pk>/": ("/admin/export_form/columns/{export_form}/", CONFIRMED),
-    "admin/export_form/fill/<int:pk>/": ("/admin/export_form/fill/{export_form}/", CONFIRMED),
+    "admin/export_form/columns/<int:pk>/": ("/admin/export_form/columns/{export_form}/", RUN),
+    "admin/export_form/fill/<int:pk>/": ("/admin/export_form/fill/{export_form}/", RUN),
     "admin/export_form/fill/<int:pk>/told/<int:line>/": (
         "/admin/export_form/fill/{export_form}/told/{handed_over}/",
-        CONFIRMED,
+        RUN,
     ),
     "admin/handover/": ("/admin/handover/", CONFIRMING),
     "admin/handover/results/": ("/admin/handover/results/", CONFIRMING),
-    "admin/handover/inspect/<int:pk>/": ("/admin/handover/inspect/{handover}/", CONFIRMED),
-    "admin/handover/file/<int:pk>/": ("/admin/handover/file/{handover}/", CONFIRMED),
-    "admin/handover/hand-over/<int:pk>/": ("/admin/handover/hand-over/{handover}/", CONFIRMED),
-    "admin/handover/throw-away/<int:pk>/": ("/admin/handover/throw-away/{handover}/", CONFIRMED),
+    "admin/handover/inspect/<int:pk>/": ("/admin/handover/inspect/{handover}/", RUN),
+    "admin/handover/file/<int:pk>/": ("/admin/handover/file/{handover}/", RUN),
+    "admin/handover/hand-over/<int:pk>/": ("/admin/handover/hand-over/{handover}/", RUN),
+    "admin/handover/throw-away/<int:pk>/": ("/admin/handover/throw-away/{handover}/", RUN),
     "admin/rule_set/": ("/admin/rule_set/", FIGURES),
     "admin/rule_set/results/": ("/admin/rule_set/results/", FIGURES),
     "admin/rule_set/inspect/<int:pk>/": ("/admin/rule_set/inspect/{rule_set}/", FIGURE),
     "admin/rule_set/new/": ("/admin/rule_set/new/", WRITING),
-    "admin/rule_set/edit/<int:pk>/": ("/admin/rule_set/edit/{draft}/", WRITTEN),
-    "admin/rule_set/delete/<int:pk>/": ("/admin/rule_set/delete/{draft}/", WRITTEN),
-    "admin/rule_set/history/<int:pk>/": ("/admin/rule_set/history/{draft}/", WRITTEN),
-    "admin/rule_set/history-results/<int:pk>/": ("/admin/rule_set/history-results/{draft}/", WRITTEN),
-    "admin/rule_set/usage/<int:pk>/": ("/admin/rule_set/usage/{draft}/", WRITTEN),
-    "admin/rule_set/open/<int:pk>/": ("/admin/rule_set/open/{draft}/", WRITTEN),
-    "admin/rule_set/take-back/<int:pk>/": ("/admin/rule_set/take-back/{draft}/", WRITTEN),
-    "admin/rule_set/clauses/<int:pk>/": ("/admin/rule_set/clauses/{draft}/", WRITTEN),
-    "admin/rule_set/clauses/<int:pk>/<slug:code>/": ("/admin/rule_set/clauses/{draft}/H4/", WRITTEN),
+    "admin/rule_set/edit/<int:pk>/": ("/admin/rule_set/edit/{draft}/", RUN),
+    "admin/rule_set/delete/<int:pk>/": ("/admin/rule_set/delete/{draft}/", RUN),
+    "admin/rule_set/history/<int:pk>/": ("/admin/rule_set/history/{draft}/", RUN),
+    "admin/rule_set/history-results/<int:pk>/": ("/admin/rule_set/history-results/{draft}/", RUN),
+    "admin/rule_set/usage/<int:pk>/": ("/admin/rule_set/usage/{draft}/", RUN),
+    "admin/rule_set/open/<int:pk>/": ("/admin/rule_set/open/{draft}/", RUN),
+    "admin/rule_set/take-back/<int:pk>/": ("/admin/rule_set/take-back/{draft}/", RUN),
+    "admin/rule_set/clauses/<int:pk>/": ("/admin/rule_set/clauses/{draft}/", RUN),
+    "admin/rule_set/clauses/<int:pk>/<slug:code>/": ("/admin/rule_set/clauses/{draft}/H4/", RUN),
     # hours and certificates
     "^[vV][eE][rR][iI][fF][yY]/$": ("/verify/", ALL),
     "^[vV][eE][rR][iI][fF][yY]/(?P<code>[^/]+)/$": ("/verify/{code}/", ALL),
@@ -264,10 +261,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/certificate/": ("/admin/certificate/", ISSUING),
     "admin/certificate/results/": ("/admin/certificate/results/", ISSUING),
     "admin/certificate/new/": ("/admin/certificate/new/", ISSUING),
-    "admin/certificate/inspect/<int:pk>/": ("/admin/certificate/inspect/{certificate}/", ISSUED),
-    "admin/certificate/print/<int:pk>/": ("/admin/certificate/print/{certificate}/", ISSUED),
-    "admin/certificate/revoke/<int:pk>/": ("/admin/certificate/revoke/{certificate}/", ISSUED),
-    "admin/certificate/reissue/<int:pk>/": ("/admin/certificate/reissue/{certificate}/", ISSUED),
+    "admin/certificate/inspect/<int:pk>/": ("/admin/certificate/inspect/{certificate}/", RUN),
+    "admin/certificate/print/<int:pk>/": ("/admin/certificate/print/{certificate}/", RUN),
+    "admin/certificate/revoke/<int:pk>/": ("/admin/certificate/revoke/{certificate}/", RUN),
+    "admin/certificate/reissue/<int:pk>/": ("/admin/certificate/reissue/{certificate}/", RUN),
     # activities
     "activities/": ("/activities/", ALL),
     "activities/<int:pk>/": ("/activities/{activity}/", ALL),

@@ -4,7 +4,7 @@ import base64
 import socket
 
 from academy.settings.base import *  # noqa: F403
-from academy.settings.base import INSTALLED_APPS, LOGGING, TEMPLATES, VAR_DIR, database, env
+from academy.settings.base import INSTALLED_APPS, LOGGING, MIDDLEWARE, TEMPLATES, VAR_DIR, database, env
 
 
 def _lan_address() -> str:
@@ -46,3 +46,10 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # A line for each page that the demonstration writes would bury the sign-ins.
 LOGGING["loggers"]["wagtail"] = {"level": "WARNING"}
+
+# `manage.py runserver` counts queries for a developer on this machine; `make demo` runs without it.
+if DEBUG:
+    INSTALLED_APPS = [*INSTALLED_APPS, "debug_toolbar"]
+    MIDDLEWARE = ["debug_toolbar.middleware.DebugToolbarMiddleware", *MIDDLEWARE]
+    MIGRATION_MODULES = {"debug_toolbar": None}  # its history stays in memory: no table that the demonstration lacks
+    INTERNAL_IPS = ["127.0.0.1", "::1"]

@@ -1,3 +1,4 @@
+// @ts-check
 // The leader's live code: codes are fetched ahead, and the server's clock decides which one is shown.
 (function () {
   "use strict";
@@ -5,38 +6,52 @@
   if (!box || !window.fetch) return;
   var image = box.querySelector("[data-live-image]");
   var text = box.querySelector("[data-live-text]");
+  /** @type {HTMLProgressElement} */
   var left = box.querySelector("[data-live-left]");
+  /** @type {HTMLElement} */
   var stale = document.querySelector("[data-live-stale]");
+  /** @type {HTMLElement} */
   var cancelled = document.querySelector("[data-live-cancelled]");
   var shown = document.querySelectorAll("[data-live-shown]");
   var counts = document.querySelectorAll("[data-live-count]");
   var latest = document.querySelector("[data-live-latest]");
+  /** @type {HTMLElement} */
   var waiting = document.querySelector("[data-live-waiting]");
   var claims = document.querySelector("[data-live-claims]");
+  /** @type {HTMLElement} */
   var full = document.querySelector("[data-live-full]");
   var codes = [];
   var ahead = null; // the server's clock less this device's monotonic one, in milliseconds; not known yet
   var over = Boolean(cancelled && !cancelled.hidden);
   var asleep = clocks();
 
-  function each(nodes, act) { Array.prototype.forEach.call(nodes, act); }
+  function each(nodes, act) {
+    Array.prototype.forEach.call(nodes, act);
+  }
 
   // What the device's own clock gained on the monotonic one, which may stand still while the device sleeps.
-  function clocks() { return Date.now() - performance.now(); }
+  function clocks() {
+    return Date.now() - performance.now();
+  }
 
   function show() {
     var gained = clocks() - asleep;
     asleep = clocks();
-    if (gained > 5000) { // it slept: how long, no clock here tells for certain
+    if (gained > 5000) {
+      // it slept: how long, no clock here tells for certain
       codes = [];
       load();
     }
     var now = performance.now() + ahead;
-    var current = codes.filter(function (code) { return code.starts <= now && now < code.ends; })[0];
+    var current = codes.filter(function (code) {
+      return code.starts <= now && now < code.ends;
+    })[0];
     var unsure = ahead === null; // the page's own code stands until the first answer, or the first failure
     if (cancelled) cancelled.hidden = !over;
     if (stale) stale.hidden = over || unsure || Boolean(current);
-    each(shown, function (node) { node.hidden = over || (!unsure && !current); });
+    each(shown, function (node) {
+      node.hidden = over || (!unsure && !current);
+    });
     if (over || !current || !image) return;
     left.max = (current.ends - current.starts) / 1000;
     left.value = (current.ends - now) / 1000;
@@ -49,12 +64,17 @@
   function load() {
     var sent = performance.now();
     fetch(box.getAttribute("data-live"), { credentials: "same-origin" })
-      .then(function (answer) { if (!answer.ok) throw new Error(String(answer.status)); return answer.json(); })
+      .then(function (answer) {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.json();
+      })
       .then(function (data) {
         ahead = data.now - (sent + performance.now()) / 2;
         codes = data.codes;
         over = data.cancelled;
-        each(counts, function (node) { node.textContent = data.counts[node.getAttribute("data-live-count")]; });
+        each(counts, function (node) {
+          node.textContent = data.counts[node.getAttribute("data-live-count")];
+        });
         if (latest) showLatest(data.latest);
         if (waiting) {
           waiting.hidden = !data.claims.count;
@@ -68,7 +88,9 @@
         // code that stands on it, for as long as that lasts.
         if (ahead === null && text) {
           ahead = -sent;
-          codes = [{ starts: (left.value - left.max) * 1000, ends: left.value * 1000, text: text.getAttribute("data-code") }];
+          codes = [
+            { starts: (left.value - left.max) * 1000, ends: left.value * 1000, text: text.getAttribute("data-code") },
+          ];
         }
         show();
       });
@@ -86,7 +108,10 @@
   function loadClaims(mark) {
     if (claims.contains(document.activeElement)) return;
     fetch(claims.getAttribute("data-live-claims"), { credentials: "same-origin" })
-      .then(function (answer) { if (!answer.ok || answer.redirected) throw new Error(); return answer.text(); })
+      .then(function (answer) {
+        if (!answer.ok || answer.redirected) throw new Error();
+        return answer.text();
+      })
       .then(function (html) {
         claims.innerHTML = html;
         claims.setAttribute("data-mark", mark);
@@ -100,7 +125,10 @@
     }
   }
   document.addEventListener("visibilitychange", function () {
-    if (document.visibilityState === "visible") { stayAwake(); load(); }
+    if (document.visibilityState === "visible") {
+      stayAwake();
+      load();
+    }
   });
 
   if (full && document.documentElement.requestFullscreen) {

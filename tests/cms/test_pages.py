@@ -159,10 +159,11 @@ class PageTests(TestCase):
         self.assertLess(html.index(f'href="{LESSON}"'), html.index(f'href="{COURSE}lesson-2/"'))
 
     def test_a_lesson_leads_to_the_next_and_the_last_one_back_to_the_course(self) -> None:
-        self.assertContains(self.client.get(LESSON), f'href="{COURSE}lesson-2/" rel="next"')
+        first = " ".join(self.client.get(LESSON).content.decode().split())
+        self.assertIn(f'href="{COURSE}lesson-2/" rel="next"', first)
         last = self.client.get(f"{COURSE}lesson-2/")
         self.assertIsNone(last.context["following_lesson"])
-        self.assertContains(last, f'class="btn btn-primary" href="{COURSE}"')
+        self.assertIn(f'class="btn btn-primary" href="{COURSE}"', " ".join(last.content.decode().split()))
 
     # Signed in
 

@@ -48,7 +48,10 @@ def test_who_fails_keeps_nobody_else_from_working_and_the_command_says_so(only, 
     assert "the notice cannot end" in caplog.text
 
 
-def test_nothing_to_do_is_no_failure(only):
+def test_a_tick_without_work_ends_quietly(only, caplog, capsys):
     only()
 
     call_command("tick")
+
+    assert caplog.messages == []
+    assert capsys.readouterr() == ("", "")

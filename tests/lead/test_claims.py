@@ -48,7 +48,7 @@ def address(name, activity, *more):
 
 def offered(page) -> list[str]:
     """The numbers on the buttons “It is …”, in their order."""
-    return re.findall(r'name="volunteer" value="\d+">.*?<small>(V\w+)', page.content.decode(), re.S)
+    return re.findall(r'name="volunteer"\s+value="\d+">.*?<small>(V\w+)', page.content.decode(), re.S)
 
 
 # Who it may be

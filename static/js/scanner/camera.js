@@ -1,3 +1,4 @@
+// @ts-check
 // Codes from the camera and from photos: by the browser's own reader where it has one, else by ours in a worker.
 const FRAME = 640; // pixels of the longer side that are looked at
 const PAUSE = 80; // milliseconds between two looks: an old phone has to stay cool
@@ -5,8 +6,13 @@ const GONE_AFTER = 2000; // milliseconds after which a code that comes back is a
 
 /** What reads a code in a picture; made when first needed. */
 export class Reader {
+  /** @param {string} workerUrl the address of decoder.js */
   constructor(workerUrl) {
     this.workerUrl = workerUrl;
+    /** @type {Worker | undefined} */
+    this.worker = undefined;
+    /** @type {HTMLCanvasElement | undefined} */
+    this.canvas = undefined;
     this.answers = new Map();
     this.count = 0;
   }
@@ -15,10 +21,11 @@ export class Reader {
     if (this.detector !== undefined) return this.detector;
     this.detector = null;
     try {
-      if (window.BarcodeDetector && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
+      const { BarcodeDetector } = /** @type {any} */ (window); // too new for the library of types
+      if (BarcodeDetector && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
         this.detector = new BarcodeDetector({ formats: ["qr_code"] });
       }
-    } catch (error) {
+    } catch {
       // named, but not there
     }
     return this.detector;
@@ -31,12 +38,13 @@ export class Reader {
       try {
         const [code] = await detector.detect(source);
         return code ? code.rawValue : "";
-      } catch (error) {
+      } catch {
         this.detector = null; // it is listed and does not work: ours does
       }
     }
     const scale = Math.min(1, size / Math.max(width, height));
-    const canvas = this.canvas || (this.canvas = document.createElement("canvas"));
+    if (!this.canvas) this.canvas = document.createElement("canvas");
+    const { canvas } = this;
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
     const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -79,7 +87,7 @@ export class Reader {
         const text = await this.read(image, image.naturalWidth, image.naturalHeight, { size, patience: 1000 });
         if (text) return text;
       }
-    } catch (error) {
+    } catch {
       // not a picture
     } finally {
       URL.revokeObjectURL(url);
@@ -89,9 +97,19 @@ export class Reader {
 }
 
 export class Camera {
-  /** `seen(text)`: a code has come into view. `trouble(why)`: insecure | denied | missing | busy, or "" when it runs. */
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {Reader} reader
+   * @param {{seen: (text: string) => void, trouble: (why: string) => void}} events `seen`: a code has come into view;
+   *   `trouble`: insecure | denied | missing | busy, or "" when the camera runs
+   */
   constructor(video, reader, { seen, trouble }) {
-    Object.assign(this, { video, reader, seen, trouble });
+    this.video = video;
+    this.reader = reader;
+    this.seen = seen;
+    this.trouble = trouble;
+    this.starting = false;
+    /** @type {MediaStream | null} */
     this.stream = null;
     this.text = "";
     this.at = 0;
@@ -99,7 +117,7 @@ export class Camera {
 
   async start() {
     if (this.stream || this.starting) return;
-    if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) {
+    if (!navigator.mediaDevices?.getUserMedia) {
       this.trouble("insecure");
       return;
     }
@@ -116,7 +134,12 @@ export class Camera {
       this.look();
     } catch (error) {
       this.stop();
-      const why = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "missing", OverconstrainedError: "missing" };
+      const why = {
+        NotAllowedError: "denied",
+        SecurityError: "denied",
+        NotFoundError: "missing",
+        OverconstrainedError: "missing",
+      };
       this.trouble(why[error.name] || "busy");
     } finally {
       this.starting = false;

@@ -1,3 +1,4 @@
+// @ts-check
 // Reads codes out of pictures beside the page, so that the page never stands still. Only loaded where the browser has
 // no reader of its own.
 import decodeQR from "qr/decode.js";
@@ -6,7 +7,7 @@ self.onmessage = ({ data: { id, picture, patience } }) => {
   let text = "";
   try {
     text = decodeQR(picture, { timeLimit: patience });
-  } catch (error) {
+  } catch {
     // no code in this picture
   }
   self.postMessage({ id, text });

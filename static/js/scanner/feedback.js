@@ -1,8 +1,15 @@
+// @ts-check
 // For ears and hands: nobody looks at the screen all the time, and it may stand in the sun.
 const TONES = {
-  yes: [[880, 0, 0.09], [1320, 0.1, 0.14]],
+  yes: [
+    [880, 0, 0.09],
+    [1320, 0.1, 0.14],
+  ],
   again: [[660, 0, 0.12]],
-  no: [[220, 0, 0.22], [180, 0.26, 0.3]],
+  no: [
+    [220, 0, 0.22],
+    [180, 0.26, 0.3],
+  ],
 };
 const SHAKES = { yes: [60], again: [40, 60, 40], no: [200, 80, 200] };
 
@@ -11,7 +18,7 @@ export class Feedback {
     this.sound = true;
     // Browsers play nothing before somebody has touched the page.
     const wake = () => {
-      const Context = window.AudioContext || window.webkitAudioContext;
+      const Context = window.AudioContext || /** @type {any} */ (window).webkitAudioContext;
       if (!Context) return;
       if (!this.context) this.context = new Context();
       if (this.context.state === "suspended") this.context.resume().catch(() => {});
@@ -19,6 +26,7 @@ export class Feedback {
     ["pointerdown", "touchend", "keydown"].forEach((name) => document.addEventListener(name, wake));
   }
 
+  /** @param {"yes" | "again" | "no"} kind */
   give(kind) {
     const touched = !navigator.userActivation || navigator.userActivation.hasBeenActive;
     if (navigator.vibrate && touched) navigator.vibrate(SHAKES[kind]);
@@ -41,5 +49,6 @@ export class Feedback {
 
 /** The screen stays on while the page is in sight. */
 export function stayAwake() {
-  if (navigator.wakeLock && document.visibilityState === "visible") navigator.wakeLock.request("screen").catch(() => {});
+  if (navigator.wakeLock && document.visibilityState === "visible")
+    navigator.wakeLock.request("screen").catch(() => {});
 }

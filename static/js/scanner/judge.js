@@ -1,5 +1,51 @@
+// @ts-check
 // What the roster on this phone says to a scan. Pure: no clock, no storage, no page.
 import { hashOf } from "./keys.js";
+
+/**
+ * @typedef {"in" | "out"} Direction
+ * @typedef {"auto" | Direction} Choice
+ *
+ * @typedef Person  a line of the roster
+ * @property {string} tick  the line's key
+ * @property {string | null} card  the hash of the live card's key
+ * @property {string} name  masked
+ * @property {string} number
+ * @property {boolean} expected
+ * @property {number | null} since  the server's milliseconds of the open visit's begin
+ * @property {string} no  the code of a refusal, or ""
+ * @property {Scan | null} [last]  this phone's last scan of the person
+ *
+ * @typedef Roster  as the server sent it, with two figures of this phone
+ * @property {Person[]} people
+ * @property {string[]} revoked  hashes of revoked cards' keys
+ * @property {Record<string, string>} [old_cards]  hash of a merged person's card → tick; missing in old copies
+ * @property {{opens: number, closes: number}[]} shifts
+ * @property {number} asked  this phone's time of the request
+ * @property {number} ahead  this phone's clock less the server's
+ *
+ * @typedef Scan  as it is stored on the phone; store.js and scanner.js have the rest
+ * @property {number} n
+ * @property {number} made  this phone's time
+ * @property {Direction} direction
+ * @property {string} [card]
+ * @property {string} [person]  the tick
+ * @property {boolean} [denied]  refused on this phone
+ * @property {string} [outcome]  the server's: accepted | duplicate | refused, or ""
+ * @property {number} [answered]  this phone's time of the server's answer
+ * @property {{opened_at: string, closed_at: string | null} | null} [visit]
+ * @property {number | null} [before]  `since` before this scan
+ * @property {string} [undo]  wanted | done
+ * @property {number} [undone]
+ *
+ * @typedef Verdict
+ * @property {"yes" | "again" | "no"} kind  `no`: the server decides; `again`: the same act a moment ago
+ * @property {Direction} direction
+ * @property {Person | undefined} person
+ * @property {number | null} since
+ * @property {string} code
+ * @property {boolean} queue  whether a scan is to be made of it
+ */
 
 export const AGAIN_WITHIN = 60000; // milliseconds in which the same card is taken for the same act
 const DENIED = "minor_not_allowed"; // the one hard no that a roster knows
@@ -7,14 +53,16 @@ const DENIED = "minor_not_allowed"; // the one hard no that a roster knows
 /** The roster with this phone's own scans on top of it. */
 export class Board {
   /**
-   * @param roster as the server sent it, with `asked`: this device's time of asking, `ahead`: its clock less the server's
-   * @param scans of this activity, as they are stored
+   * @param {Roster} roster
+   * @param {Scan[]} scans this activity's, as they are stored
    */
   constructor(roster, scans) {
     this.roster = roster;
     this.people = new Map(roster.people.map((person) => [person.tick, { ...person, last: null }]));
     this.cards = new Map(Object.entries(roster.old_cards || {}));
-    roster.people.forEach((person) => { if (person.card) this.cards.set(person.card, person.tick); });
+    roster.people.forEach((person) => {
+      if (person.card) this.cards.set(person.card, person.tick);
+    });
     // Cards of people who turned out to be somebody else's second entry; a roster kept from before has none.
     for (const [card, tick] of Object.entries(roster.old_cards || {})) this.cards.set(card, tick);
     this.revoked = new Set(roster.revoked);
@@ -22,7 +70,10 @@ export class Board {
     [...scans].sort((one, other) => one.made - other.made || one.n - other.n).forEach((scan) => this.apply(scan));
   }
 
-  /** Scans that the roster has seen are part of it already. */
+  /**
+   * Scans that the roster has seen are part of it already.
+   * @param {Scan} scan
+   */
   apply(scan) {
     const person = this.personOf(scan);
     if (!person) {
@@ -43,14 +94,19 @@ export class Board {
     else if (person.since === null) person.since = scan.made - this.roster.ahead;
   }
 
-  /** Whom the scan is of, as far as this roster knows: it may be newer than the scan. */
+  /**
+   * The person of the scan, as far as this roster has them: it may be newer than the scan.
+   * @param {Scan} scan
+   * @returns {Person | undefined}
+   */
   personOf(scan) {
     return this.people.get(scan.person || (scan.card && this.cards.get(hashOf(scan.card))));
   }
 
   /**
-   * `{kind, direction, person?, since, code, queue}`. kind: `yes`, `no` (nothing is checked in here, the server decides)
-   * or `again`. `queue`: whether a scan is to be made of it. `choice`: auto | in | out; `insist`: it is no mistake.
+   * Judge a card or a tick at the moment `now`; `insist`: it is no mistake.
+   * @param {{card?: string, tick?: string, choice: Choice, now: number, insist?: boolean}} what
+   * @returns {Verdict}
    */
   judge({ card = "", tick = "", choice, now, insist = false }) {
     const hash = card && hashOf(card);
@@ -67,7 +123,11 @@ export class Board {
       return { kind: "no", direction, person, since, code: refusal, queue: !same };
     }
     // Another phone may have checked them in only now.
-    const done = recent ? recent.direction : since !== null && now - this.roster.ahead - since < AGAIN_WITHIN ? "in" : "";
+    const done = recent
+      ? recent.direction
+      : since !== null && now - this.roster.ahead - since < AGAIN_WITHIN
+        ? "in"
+        : "";
     if (!insist && done && (choice === "auto" || choice === done)) {
       const at = done === "in" && since !== null ? since : recent.made - this.roster.ahead;
       return { kind: "again", direction: done, person, since: at, code: "", queue: false };
@@ -79,20 +139,30 @@ export class Board {
     return { kind: "yes", direction, person, since, code, queue: true };
   }
 
+  /** @param {number} at the server's time */
   isOpen(at) {
     return this.roster.shifts.some((shift) => shift.opens <= at && at <= shift.closes);
   }
 
-  /** People whose masked name or number fits what was typed; those expected first, as the roster has them. */
+  /**
+   * People whose masked name or number fits what was typed; those expected first, as the roster has them.
+   * @param {string} text
+   */
   find(text) {
     const wanted = text.trim().toUpperCase();
     const all = [...this.people.values()];
     if (!wanted) return all.filter((person) => person.expected);
-    return all.filter((person) => fits(wanted, person.name.toUpperCase()) || (/\d/.test(wanted) && person.number.includes(wanted)));
+    return all.filter(
+      (person) => fits(wanted, person.name.toUpperCase()) || (/\d/.test(wanted) && person.number.includes(wanted)),
+    );
   }
 }
 
-/** Whether `wanted` can be read somewhere in `name`, in which each * stands for one hidden character. */
+/**
+ * Whether `wanted` can be read somewhere in `name`, in which each * stands for one hidden character.
+ * @param {string} wanted
+ * @param {string} name
+ */
 function fits(wanted, name) {
   for (let start = 0; start + wanted.length <= name.length; start += 1) {
     let seen = 0;

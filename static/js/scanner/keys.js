@@ -1,3 +1,4 @@
+// @ts-check
 // What a code or somebody's typing says. Keys are read as academy/core/keys.py writes them.
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -7,12 +8,18 @@ const LOOK_ALIKES = { O: "0", I: "1", L: "1", U: "V" };
 const CARD_KEY = /^[0-9A-HJKMNP-TV-Z]{16}$/;
 
 export function normaliseKey(text) {
-  return text.replace(/[\s-]+/g, "").toUpperCase().replace(/[OILU]/g, (letter) => LOOK_ALIKES[letter]);
+  return text
+    .replace(/[\s-]+/g, "")
+    .toUpperCase()
+    .replace(/[OILU]/g, (letter) => LOOK_ALIKES[letter]);
 }
 
 /** `{card}` with the key; else `{other}`: "gate" for an activity's own code, "slip" for a sign-in slip's, "unknown". */
 export function readCode(text) {
-  const path = text.trim().replace(/^https?:\/\/[^/]+/i, "").split(/[?#]/)[0];
+  const path = text
+    .trim()
+    .replace(/^https?:\/\/[^/]+/i, "")
+    .split(/[?#]/)[0];
   const [, kind, rest] = /^\/([pcs])\/([0-9a-z-]+)/i.exec(path) || [];
   if (kind && kind.toLowerCase() !== "p") return { other: kind.toLowerCase() === "c" ? "gate" : "slip" };
   const key = normaliseKey(kind ? rest : text);

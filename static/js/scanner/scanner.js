@@ -1,3 +1,4 @@
+// @ts-check
 // The staff scanner's page: judged at once by the roster on this phone, kept on its disk, sent when there is a network.
 import { Camera, Reader } from "./camera.js";
 import { Feedback, stayAwake } from "./feedback.js";
@@ -9,7 +10,9 @@ import { asSent, fetchRoster, isWaiting, Sync, wantsUndo } from "./sync.js";
 const config = JSON.parse(document.getElementById("scanner-config").textContent);
 const { activity, addresses, words } = config;
 const page = {};
-document.querySelectorAll("[data-scanner]").forEach((node) => { page[node.getAttribute("data-scanner")] = node; });
+document.querySelectorAll("[data-scanner]").forEach((node) => {
+  page[node.getAttribute("data-scanner")] = node;
+});
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
@@ -36,7 +39,9 @@ let cameraTrouble = "";
 let turn = Promise.resolve();
 function inTurn(work) {
   const result = turn.then(work);
-  turn = result.catch((error) => { console.error(error); });
+  turn = result.catch((error) => {
+    console.error(error);
+  });
   return result;
 }
 
@@ -60,7 +65,8 @@ const notDone = (direction) => (direction === "out" ? words.notCheckedOut : word
 
 // Scans
 
-const choice = () => document.querySelector("[name=direction]:checked").value;
+/** @returns {import("./judge.js").Choice} */
+const choice = () => /** @type {any} */ (document.querySelector("[name=direction]:checked")).value;
 
 /** Judges, keeps and shows a scan of a card or a tick on the roster. */
 function take(what) {
@@ -80,7 +86,7 @@ function take(what) {
     let scan;
     try {
       scan = await store.add(roster.device, (n) => makeScan(n, what, verdict, now));
-    } catch (error) {
+    } catch {
       show({ verdict: { kind: "no", sentence: words.notKept } });
       return;
     }
@@ -124,7 +130,7 @@ function readText(text) {
 }
 
 async function undo() {
-  if (!shown || !shown.scan) return;
+  if (!shown?.scan) return;
   const { id } = shown.scan;
   await store.change(id, { undo: "wanted" });
   await refresh();
@@ -141,7 +147,9 @@ function undoable() {
 
 /** This activity's scans, the latest first. */
 function mine() {
-  return everything.filter((scan) => scan.activity === activity).sort((one, other) => other.made - one.made || other.n - one.n);
+  return everything
+    .filter((scan) => scan.activity === activity)
+    .sort((one, other) => other.made - one.made || other.n - one.n);
 }
 
 // The store, read anew
@@ -150,14 +158,14 @@ function refresh() {
   return inTurn(async () => {
     everything = Object.values(await store.all("scan:"));
     if (roster) board = new Board(roster, mine());
-    const stored = shown && shown.scan && everything.find((scan) => scan.id === shown.scan.id);
+    const stored = shown?.scan && everything.find((scan) => scan.id === shown.scan.id);
     if (stored) {
       const isNews = stored.outcome && !shown.scan.outcome && !stored.undo;
       shown.scan = stored;
       // The server has the last word: a card of today is not in the roster of yesterday.
       const kind = stored.outcome === "refused" ? "no" : "yes";
       if (isNews && kind !== shown.verdict.kind) {
-        const person = board && board.personOf(stored);
+        const person = board?.personOf(stored);
         show({ ...shown, verdict: { ...shown.verdict, person, kind, code: stored.code } });
       }
       if (isNews && kind === "yes" && !stored.person && !shown.verdict.person) loadRoster();
@@ -171,7 +179,7 @@ async function tidy() {
   const old = Date.now() - 2 * DAY;
   const scans = Object.values(await store.all("scan:"));
   const over = scans.filter(
-    (scan) => scan.outcome && scan.answered < old && scan.code !== "device_refused" && !wantsUndo(scan)
+    (scan) => scan.outcome && scan.answered < old && scan.code !== "device_refused" && !wantsUndo(scan),
   );
   await Promise.all(over.map((scan) => store.remove(`scan:${scan.id}`)));
   const waiting = new Set(scans.filter(isWaiting).map((scan) => scan.device));
@@ -181,12 +189,12 @@ async function tidy() {
   await Promise.all(
     Object.keys(rosters)
       .filter((key) => rosters[key].expires < old && key !== `roster:${activity}`)
-      .map((key) => store.remove(key))
+      .map((key) => store.remove(key)),
   );
   await Promise.all(
     Object.keys(devices)
       .filter((key) => devices[key].expires < old && !waiting.has(key.slice("device:".length)))
-      .map((key) => store.remove(key))
+      .map((key) => store.remove(key)),
   );
 }
 
@@ -195,7 +203,10 @@ async function tidy() {
 let loading = null;
 /** Several wishes at once are one. */
 function loadRoster() {
-  if (!loading) loading = downloadRoster().then(() => { loading = null; });
+  if (!loading)
+    loading = downloadRoster().then(() => {
+      loading = null;
+    });
   return loading;
 }
 
@@ -211,7 +222,7 @@ async function downloadRoster() {
         const { device, token, expires } = answer.roster;
         await store.set(`device:${device}`, { token, expires });
         await store.set(`roster:${activity}`, answer.roster);
-      } catch (error) {
+      } catch {
         store.durable = false; // full: the page goes on from memory and says so
       }
       roster = answer.roster;
@@ -240,7 +251,7 @@ function renderVerdict() {
   if (!shown) return;
   const { verdict, scan } = shown;
   const { person, direction } = verdict;
-  const undone = scan && scan.undo;
+  const undone = scan?.undo;
   page.verdict.setAttribute("data-kind", undone ? "undone" : verdict.kind);
   page.verdict.setAttribute("data-code", verdict.code || "");
   page.name.textContent = person ? person.name : "";
@@ -258,7 +269,7 @@ function renderVerdict() {
   }
   page.what.textContent = what;
   page.why.textContent = why;
-  if (scan && scan.undoSentence) page.why.textContent = scan.undoSentence;
+  if (scan?.undoSentence) page.why.textContent = scan.undoSentence;
   const last = undoable();
   page.undo.hidden = !(last && scan && last.id === scan.id);
   page.insist.hidden = verdict.kind !== "again";
@@ -277,14 +288,14 @@ function stateOf(scan) {
 function listItem(scan) {
   const [state, word] = stateOf(scan);
   const refused = scan.outcome === "refused";
-  const person = board && board.personOf(scan);
+  const person = board?.personOf(scan);
   const row = element("li", "row");
   row.setAttribute("data-scan", scan.id);
   row.setAttribute("data-state", state);
   const text = element("div", "row-text");
   text.append(
     element("span", "row-title", scan.name || (person ? person.name : words.unknown)),
-    element("span", "row-note number", `${(refused ? notDone : done)(scan.direction)} ${madeAt(scan)}`)
+    element("span", "row-note number", `${(refused ? notDone : done)(scan.direction)} ${madeAt(scan)}`),
   );
   [reason(scan.outcome ? scan.code : scan.remark, refused), scan.undoSentence]
     .filter(Boolean)
@@ -336,11 +347,12 @@ function renderNames() {
       button.type = "button";
       button.setAttribute("data-tick", person.tick);
       button.append(element("b", "", person.name), element("span", "row-note number", person.number));
-      if (person.since !== null) button.append(element("span", "row-note", say(words.since, { time: clock(person.since) })));
+      if (person.since !== null)
+        button.append(element("span", "row-note", say(words.since, { time: clock(person.since) })));
       button.append(element("span", "scan-name-act", direction === "out" ? words.checkOut : words.checkIn));
       row.append(button);
       return row;
-    })
+    }),
   );
   page.more.hidden = found.length <= NAMES;
   page.more.textContent = say(words.more, { n: found.length - NAMES });
@@ -415,7 +427,7 @@ async function keepPage() {
     const answer = await fetch(location.pathname, { credentials: "same-origin", redirect: "manual" });
     if (answer.ok) await (await caches.open("scanner")).put(location.pathname, answer);
     document.documentElement.setAttribute("data-kept", "");
-  } catch (error) {
+  } catch {
     // as before
   }
 }
@@ -447,7 +459,8 @@ function listen() {
     const found = board ? board.find(text) : [];
     if (code.card) take({ card: code.card });
     else if (text.trim() && found.length === 1) take({ tick: found[0].tick });
-    else if (text.includes("/")) readText(text); // the address in a code that is none of a card
+    else if (text.includes("/"))
+      readText(text); // the address in a code that is none of a card
     else {
       page.nobody.hidden = found.length > 0;
       return;
@@ -473,7 +486,10 @@ function listen() {
     renderSound();
     if (feedback.sound) feedback.give("yes");
   });
-  window.addEventListener("online", () => { sync.flush(); loadRoster(); });
+  window.addEventListener("online", () => {
+    sync.flush();
+    loadRoster();
+  });
   window.addEventListener("offline", renderStatus);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") {
@@ -509,13 +525,15 @@ async function open() {
   listen();
   stayAwake();
   camera.start();
-  if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
+  if (navigator.storage?.persist) navigator.storage.persist().catch(() => {});
   document.documentElement.setAttribute("data-ready", "");
   await loadRoster();
   sync.flush();
   keepPage();
   setInterval(tryAgain, FLUSH_EVERY);
-  setInterval(() => { if (document.visibilityState === "visible") loadRoster(); }, ROSTER_EVERY);
+  setInterval(() => {
+    if (document.visibilityState === "visible") loadRoster();
+  }, ROSTER_EVERY);
 }
 
 open();

@@ -1,3 +1,4 @@
+// @ts-check
 // What the phone keeps: rosters, devices, scans. One database for all activities, so that whatever was left unsent
 // after one of them is sent from the page of the next.
 //
@@ -18,7 +19,7 @@ export async function openStore() {
       new Promise((_, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE)),
     ]);
     return store;
-  } catch (error) {
+  } catch {
     return new MemoryStore();
   }
 }
@@ -39,7 +40,9 @@ class DurableStore {
         let result;
         transaction.oncomplete = () => resolve(result);
         transaction.onerror = transaction.onabort = () => reject(transaction.error || new Error("aborted"));
-        work(transaction.objectStore("scanner"), (value) => { result = value; });
+        work(transaction.objectStore("scanner"), (value) => {
+          result = value;
+        });
       });
     });
   }
@@ -51,11 +54,15 @@ class DurableStore {
   }
 
   set(key, value) {
-    return this.transaction("readwrite", (objects) => { objects.put(value, key); });
+    return this.transaction("readwrite", (objects) => {
+      objects.put(value, key);
+    });
   }
 
   remove(key) {
-    return this.transaction("readwrite", (objects) => { objects.delete(key); });
+    return this.transaction("readwrite", (objects) => {
+      objects.delete(key);
+    });
   }
 
   /** `{key: value}` of all keys that begin with `prefix`. */
@@ -105,13 +112,21 @@ class MemoryStore {
     this.values = new Map();
   }
 
-  async get(key) { return this.values.get(key); }
-  async set(key, value) { this.values.set(key, value); }
-  async remove(key) { this.values.delete(key); }
+  async get(key) {
+    return this.values.get(key);
+  }
+  async set(key, value) {
+    this.values.set(key, value);
+  }
+  async remove(key) {
+    this.values.delete(key);
+  }
 
   async all(prefix) {
     const found = {};
-    this.values.forEach((value, key) => { if (key.startsWith(prefix)) found[key] = value; });
+    this.values.forEach((value, key) => {
+      if (key.startsWith(prefix)) found[key] = value;
+    });
     return found;
   }
 

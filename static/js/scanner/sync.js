@@ -1,16 +1,23 @@
+// @ts-check
 // From the phone to the server. A scan leaves the queue by its own result alone; whatever else happens, it waits.
 const BATCH = 200;
 const PATIENCE = 30000; // milliseconds
 
 export const isWaiting = (scan) => !scan.outcome;
-export const wantsUndo = (scan) => scan.undo === "wanted" && (scan.outcome === "accepted" || scan.outcome === "duplicate");
+export const wantsUndo = (scan) =>
+  scan.undo === "wanted" && (scan.outcome === "accepted" || scan.outcome === "duplicate");
 
 /** A request that is given up after a while and follows no redirect: that would be the sign-in page. */
 async function ask(url, options) {
   const controller = window.AbortController ? new AbortController() : null;
   const timer = controller && setTimeout(() => controller.abort(), PATIENCE);
   try {
-    return await fetch(url, { redirect: "manual", cache: "no-store", ...options, signal: controller ? controller.signal : undefined });
+    return await fetch(url, {
+      redirect: "manual",
+      cache: "no-store",
+      ...options,
+      signal: controller ? controller.signal : undefined,
+    });
   } finally {
     clearTimeout(timer);
   }
@@ -41,7 +48,7 @@ export async function fetchRoster(url, device) {
     if (!answer.ok) return { trouble: "network" };
     const roster = await answer.json();
     return { roster: { ...roster, asked, ahead: (asked + Date.now()) / 2 - roster.now } };
-  } catch (error) {
+  } catch {
     return { trouble: "network" };
   }
 }
@@ -64,7 +71,9 @@ export class Sync {
       return this.running;
     }
     this.running = this.alone(() => this.send())
-      .catch(() => { this.trouble = "server"; })
+      .catch(() => {
+        this.trouble = "server";
+      })
       .then(() => {
         this.running = null;
         this.changed();
@@ -123,7 +132,7 @@ export class Sync {
         headers: { Authorization: `Device ${token}`, "Content-Type": "application/json" },
         body: JSON.stringify({ device, sent_at: new Date().toISOString(), scans: scans.map(asSent) }),
       });
-    } catch (error) {
+    } catch {
       return "network";
     }
     if (answer.status === 401) return "device";
@@ -138,7 +147,7 @@ export class Sync {
     let results;
     try {
       ({ results } = await answer.json());
-    } catch (error) {
+    } catch {
       return "network"; // broken off half-way
     }
     if (!Array.isArray(results)) return "server";
@@ -168,7 +177,7 @@ export class Sync {
         } else {
           troubles.push(signedOut(answer) || answer.status === 404 ? "signed_out" : "server");
         }
-      } catch (error) {
+      } catch {
         return ["network"];
       }
     }

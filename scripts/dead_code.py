@@ -1,0 +1,70 @@
+"""List definitions without a caller: `python -m scripts.dead_code`, part of `make lint`.
+
+vulture finds definitions whose names occur nowhere else. Names in templates, in strings of the code (settings, columns
+of a list) and in migrations count as used. Tests do not: code that only a test calls is dead.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from vulture import Vulture
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ["academy", "cms", "demo", "scripts", "manage.py"]
+KINDS = {"class", "function", "import", "method", "property", "unreachable_code"}
+# Django, Wagtail and allauth call these.
+REGISTERED = ["@receiver*", "@register*", "@hooks.register*", "@*.register*"]
+CALLED = [
+    *("*Config", "Command", "Meta", "Migration"),
+    *("add_arguments", "handle", "ready", "post", "clean*", "to_url", "to_python"),
+    *("authenticate", "get_user", "load", "fetch", "process_response", "is_open_for_signup", "add_message", "_reject"),
+    *("get_*", "is_shown", "prepare_action", "execute_action", "check_perm", "header_buttons", "permission_policy"),
+    *("to_row_dict", "users_with_any_permission"),
+]
+# Without a caller in the product, and kept on purpose.
+KEPT = {
+    "lift": "tests empty the database",
+    "relabel": "for the migrations of models that move",
+    "scope_choices": "to be removed",
+    "put_in_unit": "tests put people into units",
+    "may_object_at_desk": "to be removed",
+    "card_holder": "to be removed",
+}
+
+
+def names_in(text: str) -> set[str]:
+    return set(re.findall(r"[A-Za-z_]\w*", text))
+
+
+def used_outside_code() -> set[str]:
+    """Return the names in tags of templates and in strings of Python files."""
+    found: set[str] = set()
+    for path in ROOT.glob("templates/**/*.*"):
+        for tag in re.findall(r"\{[%{](.*?)[%}]\}", path.read_text(encoding="utf-8"), re.DOTALL):
+            found |= names_in(tag)
+    for package in PACKAGES[:3]:
+        for path in ROOT.glob(f"{package}/**/*.py"):
+            for words in re.findall(r"\"([\w.:]+)\"", path.read_text(encoding="utf-8")):
+                found |= names_in(words)
+    return found
+
+
+def main() -> None:
+    vulture = Vulture(ignore_names=CALLED, ignore_decorators=REGISTERED)
+    vulture.scavenge([str(ROOT / package) for package in PACKAGES])
+    vulture.used_names |= used_outside_code()
+    dead = [item for item in vulture.get_unused_code() if item.typ in KINDS]
+    complaints = [
+        f"{Path(item.filename).relative_to(ROOT)}:{item.first_lineno}: {item.typ} {item.name} has no caller"
+        for item in dead
+        if item.name not in KEPT
+    ]
+    has_gone = set(KEPT) - {item.name for item in dead}
+    complaints += [f"{name} has a caller, or has gone: take it off KEPT in scripts/dead_code.py" for name in has_gone]
+    print("\n".join(complaints), end="\n" if complaints else "")
+    sys.exit(1 if complaints else 0)
+
+
+if __name__ == "__main__":
+    main()
