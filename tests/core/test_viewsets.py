@@ -155,7 +155,7 @@ def test_what_is_in_use_is_not_deleted_and_says_so(client, worker, home, monkeyp
     monkeypatch.setattr(Unit, "delete", refuse)
     response = client.post(reverse("unit:delete", args=[unit.pk]), follow=True)
 
-    assert "正在使用" in response.content.decode() or "is in use" in response.content.decode()
+    assert "还有别处在用" in response.content.decode() or "is in use" in response.content.decode()
     assert Unit.objects.filter(pk=unit.pk).exists()
 
 
