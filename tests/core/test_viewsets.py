@@ -153,7 +153,7 @@ def test_what_is_in_use_is_not_deleted_and_says_so(client, home):
 
     response = client.post(reverse("issuer:delete", args=[issuer.pk]), follow=True)
 
-    assert "正在使用" in response.content.decode() or "is in use" in response.content.decode()
+    assert "还有别处在用" in response.content.decode() or "is in use" in response.content.decode()
     assert Issuer.objects.filter(pk=issuer.pk).exists()
 
 
