@@ -5,16 +5,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.forms import HiddenInput
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from academy.activities.models import Activity, Shift
+from academy.core.files import private_file
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.belongings import people_with_right
 from academy.home import requests
@@ -109,7 +109,7 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
+def evidence(request: HttpRequest, evidence_id: int) -> FileResponse:
     """A file that speaks for a request: for whoever asked, the volunteer, and those who decide.
 
     To be saved, never shown as a page of ours.
@@ -117,10 +117,7 @@ def evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
     found = get_object_or_404(Evidence.objects.select_related("make_up__shift__activity__community"), pk=evidence_id)
     if not requests.may_see_request(user_of(request), found.make_up):
         raise Http404
-    with found.file.open("rb") as file:
-        response = HttpResponse(file.read(), content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, found.name)
-    return response
+    return private_file(found.file, found.name)
 
 
 def _asking_for(request: HttpRequest) -> Volunteer:

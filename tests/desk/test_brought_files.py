@@ -53,8 +53,8 @@ def test_a_file_from_a_scanner_is_not_called_an_earlier_list(scene: Scene, clock
 
     leader, desk = sign_in(scene.leading), sign_in(scene.social_worker)
     pages = {
-        "leader": leader.get(reverse("desk:lead", args=[record.activity_id])),
-        "record": leader.get(reverse("desk:lead_record", args=[record.activity_id, record.pk])),
+        "leader": leader.get(reverse("lead:activity", args=[record.activity_id])),
+        "record": leader.get(reverse("lead:record", args=[record.activity_id, record.pk])),
         "desk": desk.get("/admin/confirm/"),
         "list": desk.get(f"/admin/service_record/inspect/{record.pk}/"),
     }

@@ -4,12 +4,11 @@ import datetime as dt
 
 import pytest
 
-from academy.desk import selectors
 from academy.families import belongings
 from academy.families import services as families
 from academy.families.models import Agency
 from academy.people.models import Consent
-from academy.people.permissions import Belonging, DutyRole
+from academy.people.permissions import Belonging, DutyRole, Right
 from academy.people.services import consents, merging
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
@@ -69,7 +68,7 @@ def test_the_login_that_stays_acts_for_those_the_closed_one_acted_for(join, some
 
     assert belongings.belongings(stays.user, volunteer=mother) == {Belonging.AGENT}
     assert belongings.belongings(stays.user, volunteer=child) == {Belonging.GUARDIAN}
-    assert set(selectors.people_shown_to(stays.user)) == {stays, mother, child}
+    assert set(belongings.people_with_right(stays.user, Right.SEE_HOURS)) == {stays, mother, child}
 
 
 def test_nobody_acts_for_themselves(join, somebody):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from academy.decisions.services import decide
 from academy.hours.services import approvals
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
@@ -179,7 +180,7 @@ def test_a_day_that_a_second_person_approved_holds_more(scene: Scene, hours: str
         volunteer=volunteer, date=dt.date(2025, 3, 1), minutes=600, reason="防汛", by=scene.social_worker, at=at
     )
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
-    approvals.decide_daily_approval(approval=asked, by=approver, at=at, accepted=True)
+    decide(request=asked, by=approver, at=at, accepted=True)
 
     upload = uploaded(scene, row(volunteer.number, date="2025-03-01", hours=hours))
 

@@ -17,6 +17,7 @@ from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
 from academy.core import formats
 from academy.core.refusals import Refusal
+from academy.decisions.services import decide
 from academy.desk import selectors
 from academy.hours import sentences
 from academy.hours.evidence import Evidence
@@ -57,7 +58,7 @@ def test_it_is_nothing_that_waits_for_anybody(scene: Scene, past: ServiceRecord)
     everywhere = [scene.community]
     assert deadlines.running(everywhere, at=NOW) == []
     assert deadlines.send_alerts(at=NOW) == 0
-    assert selectors.led_activities(scene.leading, at) == []
+    assert not Activity.objects.led_lately_by(scene.leading, at).exists()
     assert selectors.activities_now(everywhere, at) == []
     assert selectors.activities_waiting(everywhere) == []
 
@@ -94,7 +95,7 @@ def test_an_upheld_objection_takes_it_back_and_a_dismissed_one_does_not(scene: S
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
     for accepted, state in ((False, RecordState.ON_NOTICE), (True, RecordState.WITHDRAWN)):
         objection = objections.object_to(record=past, reason="没来", by=scene.leading, at=NOW)
-        objections.decide_objection(objection=objection, by=approver, at=NOW, accepted=accepted, answer="查过了")
+        decide(request=objection, by=approver, at=NOW, accepted=accepted, answer="查过了")
         past.refresh_from_db()
         assert past.state == state
     assert audited() == []
@@ -116,7 +117,7 @@ def test_its_times_can_be_put_right_at_any_time(scene: Scene, past: ServiceRecor
     )
     assert isinstance(make_up, MakeUp) and make_up.way == MakeUp.Way.CORRECTION
     approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
-    make_ups.decide_make_up(make_up=make_up, by=approver, at=LATER, accepted=True)
+    decide(request=make_up, by=approver, at=LATER, accepted=True)
     past.refresh_from_db()
     assert past.state == RecordState.CORRECTED
     new = past.replaced_by
