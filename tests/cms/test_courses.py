@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.core.exceptions import ValidationError
 from django.test import TestCase
 from django.utils import timezone
@@ -15,6 +16,8 @@ from academy.people.permissions import DutyRole
 from cms.models import AcademyPage, CoursePage, LessonPage
 from cms.services import academy_of, write_course
 from tests.factories import UserFactory, VolunteerFactory, course_text, found
+
+pytestmark = pytest.mark.slow
 
 
 def revise(page: Any, **fields: Any) -> None:

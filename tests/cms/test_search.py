@@ -12,6 +12,8 @@ from cms.models import CoursePage
 from cms.services import LessonText, academy_of, write_course
 from tests.factories import UserFactory, course_text, found
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("text", "terms"),

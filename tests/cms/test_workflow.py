@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client, TestCase
 from django.urls import reverse
 from wagtail.images.models import Image
@@ -14,6 +15,8 @@ from academy.people.permissions import DutyRole
 from cms.models import CoursePage, HomePage, LessonPage
 from cms.services import academy_of, write_course
 from tests.factories import UserFactory, course_text, found
+
+pytestmark = pytest.mark.slow
 
 
 def signed_in(user: Any) -> Client:

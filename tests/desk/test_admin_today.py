@@ -14,6 +14,8 @@ from tests.desk.pages import Statements, text_of
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
 from tests.hours.scene import Scene, moment
 
+pytestmark = pytest.mark.slow
+
 ADMIN = "/admin/"
 
 

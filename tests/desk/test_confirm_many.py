@@ -14,6 +14,8 @@ from academy.people import services as people
 from academy.people.permissions import DutyRole
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 MONDAY = moment("09:00", SATURDAY + dt.timedelta(days=2))
 
 

@@ -11,6 +11,8 @@ from academy.hours import sentences, services
 from academy.hours.models import LedgerEntry, ServiceRecord
 from tests.hours.scene import Scene, moment
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(client: Client, scene: Scene) -> Client:

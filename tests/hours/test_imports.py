@@ -47,6 +47,8 @@ from tests.factories import UserFactory, VolunteerFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.hours.test_at_once import at_once
 
+pytestmark = pytest.mark.slow
+
 MONDAY = dt.date(2026, 2, 2)
 NOW = moment("09:00", MONDAY)
 LATER = moment("00:05", dt.date(2026, 2, 6))  # three working days of notice are over

@@ -14,6 +14,8 @@ from academy.recognition.models import Commendation
 from academy.rulebook.models import Comment
 from tests.hours.scene import Scene, moment
 
+pytestmark = pytest.mark.slow
+
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, TakenBack, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment),

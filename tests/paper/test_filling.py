@@ -19,6 +19,8 @@ from academy.paper.sheets import CertificateSheet
 from tests.paper.reading import codes, pages, picture
 from tests.paper.samples import CREATED, certificate
 
+pytestmark = pytest.mark.slow
+
 LONG = "测量血压、登记并讲解用药，“一对一”陪同 5 位长辈（共 3 次）到 Union Hospital 复诊；回访 24 小时内完成"
 
 

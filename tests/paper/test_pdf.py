@@ -14,6 +14,8 @@ from academy.paper.pdf import MissingGlyphs, render_pdf
 from tests.paper.reading import pages
 from tests.paper.samples import CREATED, certificate, poster
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_same_sheet_is_the_same_bytes():
     assert render_pdf(certificate(), created=CREATED) == render_pdf(certificate(), created=CREATED)

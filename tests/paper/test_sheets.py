@@ -8,6 +8,8 @@ from academy.paper.sheets import PosterSheet, Sheet
 from tests.paper.reading import codes, pages, picture, width_in_mm
 from tests.paper.samples import CREATED, cards, certificate, poster, roster, slips
 
+pytestmark = pytest.mark.slow
+
 
 def printed(sheet: Sheet, language: str = "zh-hans") -> bytes:
     return render_pdf(sheet, language=language, created=CREATED)
