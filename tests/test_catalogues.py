@@ -44,6 +44,7 @@ def key(entry: polib.POEntry) -> tuple[str | None, str]:
     return entry.msgctxt, entry.msgid
 
 
+@pytest.mark.slow
 def test_every_text_of_ours_is_translated(found: dict[str, polib.POFile]) -> None:
     for domain, template in found.items():
         path = CATALOGUES / f"{domain}.po"

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from scripts import writing
-from tests.test_layers import layers
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -136,24 +135,25 @@ def modules(app: str) -> set[str]:
     return {file for file in files if not file.endswith("__init__.py")}
 
 
-APPS = [package for package in layers() if package not in IGNORED]
+def layer_rows() -> list[list[str]]:
+    """Return the layers of pyproject.toml, top to bottom, each with its packages."""
+    (contract,) = (contract for contract in CONTRACTS if contract["id"] == "layers")
+    return [row.split(" : ") for row in contract["layers"]]
+
+
+APPS = [package for row in layer_rows() for package in row if package not in IGNORED]
 
 
 def test_the_map_has_the_layers_of_pyproject():
     drawn = without_map().partition("```\n")[2].partition("```")[0]
     names = re.findall(r"^([\w.]+(?:(?:,| \|) [\w.]+)*)  ", drawn, re.MULTILINE)
 
-    assert [re.split(r", | \| ", row) for row in names] == [layer.split(" : ") for layer in layer_rows()]
+    assert [re.split(r", | \| ", row) for row in names] == layer_rows()
     assert list(sections()) == APPS[::-1], "One section for each layer, bottom to top"
 
 
 def without_map() -> str:
     return (ROOT / "docs/architecture.md").read_text().partition("## Module map")[0]
-
-
-def layer_rows() -> list[str]:
-    (contract,) = (contract for contract in CONTRACTS if contract["id"] == "layers")
-    return contract["layers"]
 
 
 @pytest.mark.parametrize("app", APPS)

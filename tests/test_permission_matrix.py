@@ -565,6 +565,7 @@ def test_every_row_answers_for_every_role():
     assert {route: who for route, (_address, who) in MATRIX.items() if len(who.split()) != len(ROLES)} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", MATRIX)
 def test_who_may_open(route, world):
     address, who = MATRIX[route]

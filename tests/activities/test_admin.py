@@ -15,7 +15,7 @@ from academy.activities.models import Activity
 from academy.people.permissions import DutyRole
 from tests.factories import ActivityFactory, CommunityFactory, IssuerFactory, UserFactory, VolunteerFactory, sign_up
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)
 

@@ -13,6 +13,8 @@ from academy.people.models import Volunteer
 from tests.factories import IssuerFactory
 from tests.hours.scene import ISSUED_AT, Scene
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(client: Client, scene: Scene) -> Client:

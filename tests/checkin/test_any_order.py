@@ -131,6 +131,7 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(story=st.lists(acts, max_size=25))
 def test_visits_are_those_of_the_accepted_scans_in_order(story: list[tuple[Any, ...]]) -> None:
@@ -148,6 +149,7 @@ def test_visits_are_those_of_the_accepted_scans_in_order(story: list[tuple[Any, 
         assert [list(visits_of(person)) for person in gate.people] == before
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     facts=st.lists(st.tuples(devices, people, directions, st.integers(-90, 350)), max_size=12),

@@ -17,6 +17,8 @@ from academy.core.keys import ALPHABET
 from tests.checkin.scanner import Scanner, card_of
 from tests.hours.scene import Scene, moment
 
+pytestmark = pytest.mark.slow
+
 A_FEW = 3_000
 SECRET = b"a secret that the forger does not know"
 NOON = moment("12:00").timestamp()

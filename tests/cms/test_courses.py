@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.core.exceptions import ValidationError
 from django.test import TestCase
 from django.utils import timezone
@@ -16,6 +17,8 @@ from cms.founding import academy_of
 from cms.models import AcademyPage, CoursePage, LessonPage
 from cms.writing import write_course
 from tests.factories import UserFactory, VolunteerFactory, course_text, found
+
+pytestmark = pytest.mark.slow
 
 
 def revise(page: Any, **fields: Any) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
@@ -18,6 +19,8 @@ from cms.founding import academy_of
 from cms.models import CoursePage, HomePage, LessonPage, RecruitmentPage
 from cms.writing import write_course
 from tests.factories import ActivityFactory, RuleSetFactory, UserFactory, VolunteerFactory, course_text, found
+
+pytestmark = pytest.mark.slow
 
 LESSON = "/zh-hans/academy/first-steps/lesson-1/"
 COURSE = "/zh-hans/academy/first-steps/"

@@ -13,6 +13,8 @@ from cms.models import CoursePage
 from cms.writing import LessonText, write_course
 from tests.factories import UserFactory, course_text, found
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("text", "terms"),

@@ -20,7 +20,7 @@ from academy.rulebook.models import RuleSet
 from cms.models import AcademyPage, HomePage, RecruitmentPage, RulesPage
 from tests.factories import found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 FLAGS = {
     "name": "松林社区",

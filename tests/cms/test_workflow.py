@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client, TestCase
 from django.urls import reverse
 from wagtail.images.models import Image
@@ -15,6 +16,8 @@ from cms.founding import academy_of
 from cms.models import CoursePage, HomePage, LessonPage
 from cms.writing import write_course
 from tests.factories import UserFactory, course_text, found
+
+pytestmark = pytest.mark.slow
 
 
 def signed_in(user: Any) -> Client:

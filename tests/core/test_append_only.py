@@ -24,6 +24,8 @@ from academy.people.models import Consent
 from academy.rulebook.models import Comment
 from tests.hours.scene import Scene, moment
 
+pytestmark = pytest.mark.slow
+
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment),

@@ -9,6 +9,8 @@ from demo.build import SLUG, build
 from tests.demo.scene import NOW, facts, rolled_back
 from tests.factories import CommunityFactory, UserFactory
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_refuses_settings_that_are_not_for_demonstrations(db, settings):
     settings.DEMO = False

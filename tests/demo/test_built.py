@@ -36,6 +36,8 @@ from demo.people import VOLUNTEERS
 from tests.demo.scene import NOW, facts, rolled_back, start
 from tests.factories import CommunityFactory
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def running(django_db_setup: None, django_db_blocker: Any) -> Iterator[Activity]:

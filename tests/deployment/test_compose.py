@@ -1,9 +1,12 @@
 import re
 
+import pytest
 from check_jsonschema.builtin_schemas import get_builtin_schema
 from jsonschema import Draft7Validator
 
 from tests.deployment import compose
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_compose_file_is_valid_by_the_schema_of_compose() -> None:

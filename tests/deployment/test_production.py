@@ -6,6 +6,8 @@ import pytest
 
 from tests.deployment import compose
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = {
     "SECRET_KEY": compose.ENVIRONMENT["SECRET_KEY"],
     "PERSONAL_DATA_KEY": compose.ENVIRONMENT["PERSONAL_DATA_KEY"],

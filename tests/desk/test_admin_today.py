@@ -14,6 +14,8 @@ from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
 from tests.hours.scene import Scene, moment
 from tests.pages import Statements, text_of
 
+pytestmark = pytest.mark.slow
+
 ADMIN = "/admin/"
 
 

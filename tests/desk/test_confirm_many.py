@@ -14,6 +14,8 @@ from academy.people.permissions import DutyRole
 from academy.people.services import duties
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 MONDAY = moment("09:00", SATURDAY + dt.timedelta(days=2))
 
 

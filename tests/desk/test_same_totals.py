@@ -28,6 +28,8 @@ from academy.transfers.services import handing_over, imports
 from tests.factories import UserFactory, workbook
 from tests.hours.scene import Scene, moment
 
+pytestmark = pytest.mark.slow
+
 JANUARY = dt.date(2026, 1, 1), dt.date(2026, 1, 31)
 FEBRUARY = moment("09:00", dt.date(2026, 2, 16))
 

@@ -19,6 +19,8 @@ from academy.rulebook import services as rulebook
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 MONDAY = moment("09:00", SATURDAY + dt.timedelta(days=2))
 
 

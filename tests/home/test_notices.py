@@ -14,6 +14,8 @@ from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.paper.reading import pages
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _on_saturday():

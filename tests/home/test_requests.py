@@ -16,6 +16,8 @@ from academy.people.permissions import DutyRole
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 
 

@@ -111,6 +111,7 @@ acts = st.lists(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(max_examples=12, deadline=None)
 @given(acts=acts)

@@ -12,6 +12,8 @@ from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.hours.services import confirmation, notices
 from tests.hours.scene import Scene, moment
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(client: Client, scene: Scene) -> Client:

@@ -13,6 +13,8 @@ from academy.hours.services.records import Outcome
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 CONTENT = ("volunteer_id", "shift_id", "date", "category", "minutes", "flags", "steps", "basis", "rule_set_id", "state")
 

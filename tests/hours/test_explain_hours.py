@@ -395,6 +395,7 @@ class TestRefusals:
         assert refused.value.returncode == 2
 
 
+@pytest.mark.slow
 class TestCommandLine:
     """The process itself: streams and status, with a database that does not exist."""
 

@@ -29,6 +29,8 @@ from academy.people.services import consents, merging
 from tests.checkin.scanner import Scanner, card_of
 from tests.hours.scene import SATURDAY, Scene, audit, moment
 
+pytestmark = pytest.mark.slow
+
 NEXT_SATURDAY = SATURDAY + dt.timedelta(days=7)
 LATER = moment("18:00", dt.date(2026, 2, 2))  # every notice of January is over
 

@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from academy.hours.rules import KINDS, ROLES, Activity, Approval, DayLimit, Parameters, Record, Scan, settle
+
+pytestmark = pytest.mark.slow
 
 # Nights of two and a half hours: midnight within, in one of them with a clock put back at 00:01 to 23:01.
 NIGHTS = {

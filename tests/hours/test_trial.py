@@ -16,6 +16,8 @@ from academy.rulebook.models import RuleSet
 from tests.factories import CommunityFactory, RuleSetFactory, UserFactory, VolunteerFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 MONDAY = dt.date(2026, 1, 12)
 JANUARY = dt.date(2026, 1, 1), dt.date(2026, 1, 31)
 FEBRUARY = moment("09:00", dt.date(2026, 2, 2))

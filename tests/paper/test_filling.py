@@ -8,6 +8,8 @@ from tests.paper.printing import CREATED, filled, laid_out
 from tests.paper.reading import assert_look_alike, pages
 from tests.paper.samples import loan
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("note", ["", "押金已收"])
 def test_any_fillable_sheet_is_filled(note: str):

@@ -9,6 +9,8 @@ from fontTools.ttLib import TTFont
 from academy.paper import build_fonts, checks
 from academy.paper.fonts import FONTS, Font, missing_characters
 
+pytestmark = pytest.mark.slow
+
 RARE_NAMES = "䶮㛃𠅤𬀩𫖮玥喆堃祎珺"
 
 

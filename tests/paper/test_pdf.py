@@ -16,6 +16,8 @@ from tests.paper.printing import CREATED
 from tests.paper.reading import pages
 from tests.paper.samples import loan
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_same_sheet_is_the_same_bytes():
     assert render_pdf(loan(), created=CREATED) == render_pdf(loan(), created=CREATED)

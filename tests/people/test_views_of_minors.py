@@ -40,7 +40,7 @@ from tests.factories import (
     workbook,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
 THIRTEEN = dt.date(2013, 1, 11)  # fourteen tomorrow

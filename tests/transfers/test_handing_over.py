@@ -23,6 +23,8 @@ from tests.at_once import at_once
 from tests.factories import CommunityFactory, UserFactory, workbook
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 MONDAY = moment("09:00", dt.date(2026, 2, 2))
 JANUARY = {"since": dt.date(2026, 1, 1), "until": dt.date(2026, 1, 31)}
 HEAD = ["序号", "姓名", "志愿者编号", "项目名称", "服务日期", "服务时长(小时)", "备注"]
