@@ -13,6 +13,8 @@ from tests.certificates.samples import certificate
 from tests.paper.printing import CREATED, filled, laid_out, use_templates
 from tests.paper.reading import assert_look_alike, codes, pages, picture
 
+pytestmark = pytest.mark.slow
+
 LONG = "测量血压、登记并讲解用药，“一对一”陪同 5 位长辈（共 3 次）到 Union Hospital 复诊；回访 24 小时内完成"
 
 

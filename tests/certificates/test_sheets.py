@@ -6,6 +6,8 @@ from tests.certificates.samples import certificate
 from tests.paper.printing import printed
 from tests.paper.reading import codes, is_a4, margins_are_white, pages, width_in_mm
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_has_the_full_set_of_fields():
     """P2."""

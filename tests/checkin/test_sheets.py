@@ -7,6 +7,8 @@ from tests.checkin.samples import poster, roster
 from tests.paper.printing import printed
 from tests.paper.reading import codes, codes_in_reading_order, is_a4, margins_are_white, pages, width_in_mm
 
+pytestmark = pytest.mark.slow
+
 
 class TestPoster:
     @pytest.mark.parametrize("dpi", [60, 100])

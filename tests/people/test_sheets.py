@@ -7,6 +7,8 @@ from tests.paper.printing import printed
 from tests.paper.reading import codes, codes_in_reading_order, is_a4, margins_are_white, pages, picture, width_in_mm
 from tests.people.samples import cards, slips
 
+pytestmark = pytest.mark.slow
+
 
 class TestSlips:
     def test_each_person_has_their_own_name_number_and_code(self):

@@ -37,6 +37,8 @@ from tests.transfers.lists import (
     uploaded,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_good_line_becomes_a_record_on_notice_and_then_effective(scene: Scene) -> None:
     volunteer = scene.volunteer()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,6 +23,8 @@ from tests.transfers.lists import (
     row,
     uploaded,
 )
+
+pytestmark = pytest.mark.slow
 
 
 def hand_in(desk: Client, scene: Scene, content: bytes, name: str = "名单.csv") -> Any:
