@@ -1,4 +1,4 @@
-# The scanner's scripts, as scripts/setup.py builds them; nothing else of Node gets into the image.
+# The scanner's scripts, as scripts/setup.py builds them; no other part of Node gets into the image.
 FROM node:22-slim AS assets
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -20,7 +20,7 @@ WORKDIR /app
 COPY requirements.production.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.production.lock
 
-# Cut once for all versions of the code: it takes half a minute.
+# Cut the fonts once for all versions of the code: it takes half a minute.
 COPY academy/__init__.py academy/__init__.py
 COPY academy/paper academy/paper
 RUN python -m academy.paper.build_fonts
@@ -28,7 +28,7 @@ RUN python -m academy.paper.build_fonts
 COPY . .
 COPY --from=assets /app/static/built static/built
 RUN find locale -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo" "$1"' sh {} \;
-# Nothing of these words is kept: collecting files asks for settings and uses none of them.
+# These values are not kept: collecting files requires the settings and uses none of them.
 RUN SECRET_KEY=- PERSONAL_DATA_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= DATABASE_URL=sqlite:// PUBLIC_URL=https://- ALLOWED_HOSTS=- python manage.py collectstatic --noinput --verbosity=0
 
 ENV MEDIA_ROOT=/data/media PRIVATE_ROOT=/data/private CACHE_DIR=/data/cache

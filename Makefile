@@ -3,7 +3,7 @@
 PYTHON ?= python3
 WORKERS ?= 2
 
-# Where it is set, every process compiles every module again: six seconds each.
+# With this variable, every process would compile every module again: six seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin

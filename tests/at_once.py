@@ -1,4 +1,4 @@
-"""Run several acts at the same moment, each on a database connection of its own."""
+"""Acts that run at the same moment, each on a database connection of its own."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def at_once(*acts: Callable[[], T]) -> list[T]:
-    """Return the results of all acts, which begin together."""
+    """Begin all acts together, and return their results."""
     barrier = Barrier(len(acts))
 
     def run(act: Callable[[], T]) -> T:

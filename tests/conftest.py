@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stands in e2e/ and soak/ is marked so, and left out of ordinary runs by `-m`."""
+    """Mark the tests in e2e/ and soak/, which `-m` leaves out of ordinary runs."""
     for item in items:
         for slow in ("e2e", "soak"):
             if item.path.is_relative_to(HERE / slow):
@@ -39,7 +39,7 @@ def _empty_cache() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _first_language() -> None:
-    """A request in English leaves its language behind; whoever comes next begins in Chinese, as a new thread does."""
+    """Reset the language after a request in English: each test begins in Chinese, as a new thread does."""
     translation.activate(settings.LANGUAGE_CODE)
 
 
@@ -53,15 +53,15 @@ def scene(db: None) -> "Scene":
 
 @pytest.fixture(scope="module")
 def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Any]], Any]]:
-    """`rows_of_module(Scene)` makes what all tests of a module begin with, and undoes it after the last of them.
+    """Create the common rows of a module, `rows_of_module(Scene)`; undo them after its last test.
 
-    Each test is a savepoint in that transaction, and takes copies of what was made (`deepcopy`), as with Django's
+    Each test is a savepoint in that transaction, and takes copies of the objects (`deepcopy`), as with Django's
     `setUpTestData`. Not for a module with a `TestCase`, which closes the connection at its end, or
     with a test that has real transactions.
     """
     with django_db_blocker.unblock():
         outer = transaction.atomic()
-        outer._from_testcase = True  # as Django's own, so that `durable` blocks may stand in it
+        outer._from_testcase = True  # marked as Django's own, so that `durable` blocks may run in it
         outer.__enter__()
 
     def make(what: Callable[[], Any]) -> Any:
@@ -75,7 +75,7 @@ def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ca
 
 
 class Rows:
-    """All rows of the database, to be put back where a test committed others."""
+    """All rows of the database, to be restored after a test that committed."""
 
     def __init__(self) -> None:
         self.tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
@@ -99,7 +99,7 @@ class Rows:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """After a test with real transactions the database is as the migrations left it.
+    """Restore the database to the state after the migrations, after a test with real transactions.
 
     Django empties every table then. The ledger's triggers refuse that, and Wagtail's root page and languages would be
     gone for the tests that follow.

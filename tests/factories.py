@@ -1,4 +1,4 @@
-"""Objects for tests. Whatever has a service is made by it, so that a test stands on what production stands on."""
+"""Objects for tests, made by the services where one exists, as in production."""
 
 import datetime as dt
 from io import BytesIO
@@ -119,7 +119,7 @@ class RuleSetFactory(DjangoModelFactory[RuleSet]):
 
 
 def found(slug: str = "songlin", **facts: Any) -> Community:
-    """A community as `set_up_community` founds it: pages in both languages, rules, recording unit."""
+    """Create a community as `set_up_community` does: pages in both languages, rules, recording unit."""
     founding = FoundingFacts(
         **{
             "name": f"{slug}社区",
@@ -136,7 +136,7 @@ def found(slug: str = "songlin", **facts: Any) -> Community:
 
 
 def course_text(slug: str = "first-steps", length: int = 2, **fields: Any) -> CourseText:
-    """A course to be written, of `length` lessons of one class hour each."""
+    """Return a draft course of `length` lessons of one class hour each."""
     return CourseText(
         **{
             "slug": slug,
@@ -188,7 +188,7 @@ class ActivityFactory(DjangoModelFactory[Activity]):
 
 
 def sign_up(volunteer: Volunteer, shift: Shift, role: Role | None = None, *, at: dt.datetime | None = None) -> SignUp:
-    """A place for `volunteer`, taken by the service a day before the shift."""
+    """Sign `volunteer` up by the service, a day before the shift."""
     outcome = activities.sign_up(
         volunteer=volunteer,
         shift=shift,
@@ -204,7 +204,7 @@ def sign_up(volunteer: Volunteer, shift: Shift, role: Role | None = None, *, at:
 
 
 def workbook(*rows: list[Any], **cells: Any) -> bytes:
-    """An Excel workbook with these rows, and `cells` by their names."""
+    """Return an Excel workbook with these rows, and `cells` by their names."""
     book = Workbook()
     for row in rows:
         book.active.append(row)
@@ -221,7 +221,7 @@ def compute_records(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> l
 
 
 def effective_record(volunteer: Volunteer, shift: Shift) -> ServiceRecord:
-    """The whole shift, scanned by `volunteer`, confirmed by somebody else, its notice over; all by the services."""
+    """Let `volunteer` serve the whole shift; confirm it, and end its notice. All by the services."""
     gate = codes.checkpoint_for(shift.activity, rotating=True)
     for direction, moment in (("in", shift.starts_at), ("out", shift.ends_at)):
         answer = scanning.record_scan(

@@ -1,6 +1,6 @@
-"""Both languages are whole: the English words stand in the code, the Chinese ones in locale/zh_Hans.
+"""Both languages are complete: English stands in the code, Chinese in locale/zh_Hans.
 
-So are Wagtail's screens: what its own Chinese lacks stands in locale/wagtail.
+So are Wagtail's screens: locale/wagtail holds the sentences that its own Chinese lacks.
 """
 
 import json
@@ -27,7 +27,7 @@ TAG = re.compile(r"</?[a-z]+[^>]*>")
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, polib.POFile]:
-    """What `makemessages` finds in the code, for each domain; it works in a copy, as it writes where it reads."""
+    """Messages that `makemessages` finds, by domain; it runs in a copy, since it writes where it reads."""
     copy = tmp_path_factory.mktemp("sources")
     for name in SOURCES:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "locale", "built"))
@@ -54,7 +54,7 @@ def test_every_text_of_ours_is_translated(found: dict[str, polib.POFile]) -> Non
 
 
 def in_wagtail(file: str) -> list[polib.POEntry]:
-    """What stands in that catalogue of every part of Wagtail that is installed."""
+    """Return the messages of this catalogue from all installed parts of Wagtail."""
     installed = [Path(app.path) for app in apps.get_app_configs() if app.name.partition(".")[0] == "wagtail"]
     paths = [path for root in installed if (path := root / "locale" / file).exists()]
     assert paths, "Wagtail has moved its catalogues"
@@ -66,7 +66,7 @@ def in_wagtail(file: str) -> list[polib.POEntry]:
 def test_every_text_of_wagtails_screens_is_translated(domain: str) -> None:
     ours = {key(entry) for entry in polib.pofile(str(WAGTAILS / f"{domain}.po")).translated_entries()}
     said = {key(entry) for entry in in_wagtail(f"en/LC_MESSAGES/{domain}.po")}
-    shipped = {key(entry) for entry in in_wagtail(f"zh_Hans/LC_MESSAGES/{domain}.mo")}  # holds nothing untranslated
+    shipped = {key(entry) for entry in in_wagtail(f"zh_Hans/LC_MESSAGES/{domain}.mo")}  # nothing is untranslated here
     assert said - shipped - ours == set(), "translate them in locale/wagtail"
     assert ours - said == set(), "Wagtail says them no more"
 
@@ -107,7 +107,7 @@ def test_a_translation_has_the_same_placeholders_and_tags() -> None:
 
 
 def test_what_is_shown_is_compiled_from_these_catalogues() -> None:
-    """`make setup` compiles; a forgotten compilation would show English."""
+    """`make setup` compiles the catalogues; without it the screens would show English."""
     for path in WRITTEN:
         wanted = {key(entry): entry.msgstr for entry in polib.pofile(str(path)).translated_entries()}
         compiled = {key(entry): entry.msgstr for entry in polib.mofile(str(path.with_suffix(".mo")))}

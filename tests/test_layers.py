@@ -1,4 +1,4 @@
-"""Import tools do not see a model that is named in a string; this does. The layers are those of pyproject.toml."""
+"""Directions of foreign keys, which import tools do not see. pyproject.toml defines the layers."""
 
 import tomllib
 from itertools import chain
@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Model
 from wagtail.models import ReferenceIndex
 
-FACTS = ("learning", "activities", "checkin", "hours", "certificates")  # apps whose models are facts and their frame
+FACTS = ("learning", "activities", "checkin", "hours", "certificates")  # apps whose models are facts, or belong to them
 PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 

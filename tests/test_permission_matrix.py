@@ -1,11 +1,11 @@
-"""Who may open what: every address of the project × every role. An address without a row fails.
+"""The permission matrix: every address of the project × every role. An address without a row fails.
 
 One row per address, one letter per role, in the order of `ROLES`:
 
     o  shown, or done           s  sent to the sign-in page     x  refused: 403, or the back office's "no permission"
-    n  not found: not theirs    >  led on to another page       -  not answered this way (405)
+    n  not found: not theirs    >  redirected to another page       -  wrong method (405)
 
-Rows are asked with GET, which changes nothing; a row that begins with POST is undone afterwards.
+Rows are requested with GET, which changes no row; a row that begins with POST is undone afterwards.
 """
 
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ ROLES = (
 ALL = "o o o o o o  o o o o o  o"
 SIGNED_IN = "s o o o o o  o o o o o  o"
 LED_ON = "> > > > > >  > > > > >  >"
-STAFF = "s s s s s s  o o s o o  o"  # whoever enters the back office
+STAFF = "s s s s s s  o o s o o  o"  # users of the back office
 PEOPLE = "s s s s s s  x o s x o  o"  # MANAGE_PEOPLE
 PERSON = "s s s s s s  n o s n o  n"  # … and the object is of the community
 DUTIES = "s s s s s s  x x s x o  x"  # GRANT_DUTIES
@@ -115,11 +115,11 @@ MATRIX: dict[str, tuple[str, str]] = {
     # the rules
     "rules/<int:rule_set>/": ("/rules/{rule_set}/", ALL),
     "clause/<int:rule_set>/<slug:code>/": ("/clause/{rule_set}/H4/", ALL),
-    # it is being written; tests/rulebook/test_drafts.py asks about one that is open to approvers
+    # still being written; tests/rulebook/test_drafts.py tests one that is open to approvers
     "rules/draft/<int:rule_set>/": ("/rules/draft/{draft}/", DRAFTED),
     "rules/draft/<int:rule_set>/comment/": ("POST /rules/draft/{draft}/comment/", DRAFTED),
     "rules/draft/<int:rule_set>/try/": ("/rules/draft/{draft}/try/", DRAFTED),
-    # the back office: whoever is signed in without a duty there is told so by the sign-in page
+    # the back office: the sign-in page refuses a signed-in user without a duty
     "admin/login/": ("/admin/login/", "s x x x x x  x x x x x  x"),
     "admin/account/": ("/admin/account/", STAFF),
     # people
@@ -135,7 +135,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/volunteer/accept/<int:pk>/": ("/admin/volunteer/accept/{volunteer}/", PERSON),
     "admin/volunteer/join/<int:pk>/": ("/admin/volunteer/join/{volunteer}/", PERSON),
     "admin/volunteer/replace-card/<int:pk>/": ("/admin/volunteer/replace-card/{volunteer}/", PERSON),
-    "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for who has no right
+    "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for a user without the right
     "admin/volunteer_chooser/results/": ("/admin/volunteer_chooser/results/", STAFF),
     "admin/volunteer_chooser/chosen/<str:pk>/": ("/admin/volunteer_chooser/chosen/{volunteer}/", PERSON),
     "admin/volunteer_chooser/chosen-multiple/": ("/admin/volunteer_chooser/chosen-multiple/", STAFF),
@@ -290,7 +290,7 @@ MATRIX: dict[str, tuple[str, str]] = {
         "s o n n n n  n n n n n  n",
     ),
     "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/claim/$": ("/c/{poster}/claim/", LED_ON),
-    # whoever has the claim's key: it is the asking phone's
+    # every holder of the claim's key: it is the asking phone's
     "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/claim/(?P<key>[0-9A-Za-z-]+)/$": ("/c/{poster}/claim/{claim}/", ALL),
     "^[pP]/(?P<key>[0-9A-Za-z-]+)/$": ("/p/{card}/", ALL),
     # the staff scanner's server
@@ -311,7 +311,7 @@ MATRIX: dict[str, tuple[str, str]] = {
         "/lead/{activity}/roster/{row}/",
         LEADING,
     ),
-    # one's own page, and the leader's
+    # the volunteer's own page, and the leader's
     "my/": ("/my/", SIGNED_IN),
     "my/card/": ("/my/card/", SIGNED_IN),
     "my/messages/read/": ("POST /my/messages/read/", "s > > > > >  > > > > >  >"),
@@ -319,10 +319,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/stars/": ("/my/stars/", "s o o o o o  > > > > >  >"),
     "my/missing/": ("/my/missing/", "s o o o o o  n n n n n  n"),
     "my/ask/<int:shift_id>/": ("/my/ask/{shift}/?who={who}", "s o n o n n  n o n n n  n"),
-    # it takes effect already: nothing is left to object to; tests/home/test_requests.py asks about others
+    # already effective: no objection is possible; tests/home/test_requests.py tests others
     "my/records/<int:record_id>/object/": ("/my/records/{record}/object/", NAMELESS),
     "notice/": ("/notice/", ALL),
-    # over: its hours count already; tests/home/test_notices.py asks about one that is on
+    # over: its hours count already; tests/home/test_notices.py tests a current notice
     "notice/<slug:community>/<isodate:day>/": ("/notice/songlin/2026-01-10/", NOT_THERE),
     "notice/<slug:community>/<isodate:day>/sheet/": ("/notice/songlin/2026-01-10/sheet/", NAMELESS),
     "lead/<int:activity_id>/evaluate/": ("/lead/{activity}/evaluate/", LEADING),
@@ -337,7 +337,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/claims/<int:claim_id>/": ("POST /lead/{activity}/claims/{claim_id}/", LED),
     "lead/<int:activity_id>/newcomer/": ("/lead/{activity}/newcomer/?claim={claim_id}", LEADING),
     "lead/<int:activity_id>/records/<int:record_id>/": ("/lead/{activity}/records/{record}/", LEADING),
-    # its hours are settled: nothing is left to ask; tests/lead/test_lead.py asks about others
+    # its hours are settled: no request is possible; tests/lead/test_lead.py tests others
     "lead/<int:activity_id>/records/<int:record_id>/ask/": ("POST /lead/{activity}/records/{record}/ask/", NAMELESS),
     "lead/<int:activity_id>/records/<int:record_id>/correct/": ("/lead/{activity}/records/{record}/correct/", NAMELESS),
     "lead/<int:activity_id>/records/<int:record_id>/longer/": ("/lead/{activity}/records/{record}/longer/", NAMELESS),
@@ -354,7 +354,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     ),
     "search/": ("/search/", ALL),
     "<language>/^((?:[\\w\\-]+/)*)$": ("/zh-hans/", ALL),
-    # files that there are not
+    # missing files
     "video/<int:pk>/<path:filename>": ("/video/999/x.mp4", NOT_THERE),
     "documents/^(\\d+)/(.*)$": ("/documents/999/x.pdf", NOT_THERE),
     "documents/authenticate_with_password/<int:restriction_id>/": (
@@ -362,7 +362,7 @@ MATRIX: dict[str, tuple[str, str]] = {
         NOT_THERE,
     ),
     "^media/(?P<path>images/.+)$": ("/media/images/x.png", NOT_THERE),
-    # what is Wagtail's own and reaches into people, rights or the whole site
+    # Wagtail's own screens about people, rights or the whole site
     "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/": (
         "/admin/bulk/people/volunteer/print_slips/?id={volunteer}",
         PEOPLE,
@@ -380,7 +380,7 @@ MATRIX: dict[str, tuple[str, str]] = {
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
-    """A community with somebody in every role, and one object of every kind; undone at the end."""
+    """A community with a user in every role and one object of every kind; undone at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield build_world()
         transaction.set_rollback(True)
@@ -388,7 +388,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNames
 
 @pytest.fixture(autouse=True)
 def _pages_unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether a page is given out is asked here; what stands on it is other tests' business, and takes their time."""
+    """Render no content: this test asks for access only, and rendering would take its time."""
     monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
 
 
@@ -524,7 +524,7 @@ def build_world() -> SimpleNamespace:
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every address of the project, as its patterns write it."""
+    """Return every address of the project, as its patterns write it."""
     for pattern in (resolver or get_resolver()).url_patterns:
         language = isinstance(pattern.pattern, LocalePrefixPattern)
         route = prefix + ("<language>/" if language else str(pattern.pattern))
@@ -535,7 +535,7 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tu
 
 
 def is_ours(route: str, pattern: URLPattern) -> bool:
-    """All but what Wagtail's admin brings along; of that, what a viewset of ours has made of it."""
+    """Return whether the address is ours: of Wagtail's admin, only those of our viewsets are."""
     if not route.startswith("admin/"):
         return True
     if route.startswith(tuple(f"admin/{viewset.url_prefix}/" for viewset in community_viewsets())):
@@ -576,7 +576,7 @@ def test_who_may_open(route, world):
 
 
 def session_of(user: User | None) -> str:
-    """The session cookie of `user`, signed in once for the whole matrix; empty for nobody."""
+    """Return the session cookie of `user`, signed in once for the whole matrix; empty without a user."""
     client = Client()
     if user is None:
         return ""
@@ -585,14 +585,14 @@ def session_of(user: User | None) -> str:
 
 
 def ask(method: str, path: str, session: str) -> str:
-    """What is answered to that session, as a letter of the matrix."""
+    """Return the answer to that session as a letter of the matrix."""
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = session
     with transaction.atomic():
         response = client.generic(method, path)
         letter = outcome(path, response)
         if response.streaming:
-            list(response)  # a file is closed when it has been read
+            list(response)  # reading a file closes it
         transaction.set_rollback(True)
     return letter
 

@@ -28,7 +28,7 @@ def lines_of(path: Path) -> int:
 
 
 def imports_of(path: Path) -> list[ast.ImportFrom]:
-    """The imports of names from our own modules."""
+    """Return the imports of names from our own modules."""
     return [
         node
         for node in ast.walk(ast.parse(path.read_text()))

@@ -15,7 +15,7 @@
       .then(function (data) {
         if (data.state !== "waiting") window.location.reload();
       })
-      .catch(function () {}); // no network for a moment: ask again
+      .catch(function () {}); // no network for a moment: the next round asks again
   }
 
   document.addEventListener("visibilitychange", look);

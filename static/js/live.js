@@ -21,7 +21,7 @@
   /** @type {HTMLElement} */
   var full = document.querySelector("[data-live-full]");
   var codes = [];
-  var ahead = null; // the server's clock less this device's monotonic one, in milliseconds; not known yet
+  var ahead = null; // the server's clock minus this device's monotonic clock, in milliseconds; not known yet
   var over = Boolean(cancelled && !cancelled.hidden);
   var asleep = clocks();
 
@@ -29,7 +29,7 @@
     Array.prototype.forEach.call(nodes, act);
   }
 
-  // What the device's own clock gained on the monotonic one, which may stand still while the device sleeps.
+  // The device's clock minus its monotonic clock, which may stand still while the device sleeps.
   function clocks() {
     return Date.now() - performance.now();
   }
@@ -38,7 +38,7 @@
     var gained = clocks() - asleep;
     asleep = clocks();
     if (gained > 5000) {
-      // it slept: how long, no clock here tells for certain
+      // it slept, and no clock of the device measures exactly for how long
       codes = [];
       load();
     }
@@ -84,8 +84,8 @@
         if (claims && claims.getAttribute("data-mark") !== data.claims.mark) loadClaims(data.claims.mark);
       })
       .catch(function () {
-        // No network: the codes fetched ahead go on, and what has run out says so. A page opened without any has the
-        // code that stands on it, for as long as that lasts.
+        // Without a network the codes fetched ahead go on; after the last one the page says so. A page that never
+        // fetched any shows its own code until that expires.
         if (ahead === null && text) {
           ahead = -sent;
           codes = [
@@ -104,7 +104,7 @@
     });
   }
 
-  // Who asks to be let in; not while a finger is on it.
+  // Update the list of claims, but not while a finger is on it.
   function loadClaims(mark) {
     if (claims.contains(document.activeElement)) return;
     fetch(claims.getAttribute("data-live-claims"), { credentials: "same-origin" })

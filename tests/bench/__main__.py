@@ -1,7 +1,7 @@
-"""`make bench`: runs every bench_*.py of this directory and writes bench/results.json.
+"""`make bench`: run every bench_*.py of this directory and write bench/results.json.
 
-Each module has `run()`, which gives dictionaries with the keys id, value, unit, budget and aim. A missed budget is
-printed and fails nothing: figures drift with the machine.
+Each module has `run()`, which returns dictionaries with the keys id, value, unit, budget and aim. A missed budget is
+printed and does not fail the run: figures drift with the machine.
 """
 
 import importlib

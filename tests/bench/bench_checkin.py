@@ -1,4 +1,4 @@
-"""Checking in: the whole product under gunicorn against a floor that inserts one row, and the weight of the page.
+"""Check-ins of the whole product against a floor that inserts one row, and the weight of the page.
 
 The two sides take turns on the same database, server and workers; medians of rounds. People are signed in and signed
 up, each check-in is a first one, connections are kept alive.
@@ -61,7 +61,7 @@ def _measure(installation: Site) -> list[dict[str, Any]]:
     seeded = installation.script("tests.bench.checkin_people", needed, 1)
     crowd = Crowd(seeded["checkpoint"], seeded["people"])
     with installation.serve("academy.wsgi") as product, installation.serve("tests.bench.floor") as floor:
-        load.run(product.port, crowd.check_ins(EACH), clients=8)  # every worker and connection is warm
+        load.run(product.port, crowd.check_ins(EACH), clients=8)  # warm up every worker and connection
         load.run(floor.port, _floor_scans(EACH), clients=8)
         results = _against_floor(vendor, crowd, product, floor)
         if vendor == "postgresql":
@@ -97,7 +97,7 @@ def _against_floor(vendor: str, crowd: Crowd, product: Server, floor: Server) ->
 
 
 def _repeats(crowd: Crowd, product: Server) -> dict[str, Any]:
-    """A repeated scan against a first, one after the other by one client."""
+    """Measure a repeated scan against a first one, by one client, one after the other."""
     firsts = crowd.check_ins(ALONE)
     both = [request for first in firsts for request in (first, first)]
     seconds = load.run(product.port, both, clients=1).seconds
@@ -106,7 +106,7 @@ def _repeats(crowd: Crowd, product: Server) -> dict[str, Any]:
 
 
 def _burst(crowd: Crowd, product: Server) -> dict[str, Any]:
-    """Everybody within a minute: each opens the page and taps the button."""
+    """Measure a crowd: all people open the page and tap the button within a minute."""
     chance = random.Random(1)
     moments = sorted(chance.uniform(0, BURST_SECONDS) for _ in range(BURST))
     people = crowd.take(BURST)
@@ -121,7 +121,7 @@ def _burst(crowd: Crowd, product: Server) -> dict[str, Any]:
 
 
 def _growth(installation: Site) -> list[dict[str, Any]]:
-    """The cost of a check-in with a million scans stored against a thousand, each against the floor of its moment."""
+    """Measure a check-in on a million stored scans against a thousand, each against its floor."""
     seeded = installation.script("tests.bench.checkin_people", 4 * ALONE, 1)
     crowd = Crowd(seeded["checkpoint"], seeded["people"])
     costs = []
@@ -138,14 +138,14 @@ def _growth(installation: Site) -> list[dict[str, Any]]:
 
 
 def _weight(checkpoint: str, person: dict[str, Any], product: Server) -> list[dict[str, Any]]:
-    """What a phone loads: the page, its style sheet and pictures, as sent when it accepts compressed answers."""
+    """Measure the bytes that a phone loads: page, style sheet and pictures, compressed."""
     page, sent = _fetch(product, f"/c/{checkpoint}/", person)
     urls = set(re.findall(r'<(?:link|script|img)\b[^>]*?(?:href|src)="(/[^"]+)"', page))
     rest = sum(_fetch(product, url, person)[1] for url in urls)
     return [
         _result("checkin_page_kb", round((sent + rest) / 1024, 1), "KB", 60, 30),
         _result("checkin_page_requests", 1 + len(urls), "requests", 6, 4),
-        # What has a name of its own for each version is kept for ever; the page itself never is.
+        # Files with a hash in their name are cached for ever; the page itself never is.
         _result("checkin_page_repeat_kb", round(sent / 1024, 1), "KB", 10, 5),
     ]
 

@@ -68,7 +68,7 @@ def figure(id: str, value: float, unit: str, budget: float | None, aim: float | 
 
 
 def build(chance: random.Random) -> None:
-    """A community with a year behind it: `VOLUNTEERS` people, each with `VISITS` visits."""
+    """Create a community after one year: `VOLUNTEERS` people, each with `VISITS` visits."""
     from academy.activities.models import Activity, Break, Role, Shift, SignUp
     from academy.checkin.models import Checkpoint, Scan
     from academy.core.models import Community
@@ -155,9 +155,9 @@ def build(chance: random.Random) -> None:
 
 
 def settle_against_floor() -> tuple[float, float]:
-    """Seconds for everything: counted, made effective, added up; and for reading and writing alone.
+    """Return the seconds of the whole settling, and those of its reading and writing alone.
 
-    The two take turns, on a batch of volunteers each time.
+    The two take turns, each time on one batch of volunteers.
     """
     from django.db import connection
 
@@ -181,7 +181,7 @@ def settle_against_floor() -> tuple[float, float]:
     for start in range(0, len(volunteers), BATCH):
         batch = volunteers[start : start + BATCH]
         ours += timed(partial(compute_many, volunteers=batch, at=at))
-        # The leaders' part, which nobody times.
+        # The leaders' part is not measured.
         ServiceRecord.objects.update(state=RecordState.ON_NOTICE, confirmed_at=at, effective_on=at.date())
         ours += timed(partial(notices.end_notices, at=at))
         records = list(ServiceRecord.objects.order_by("pk").values())
@@ -216,7 +216,7 @@ def read_and_write(
 
 
 def trial_visits_per_second() -> float:
-    """A draft of the rules tried on a quarter of the year: each visit is counted twice."""
+    """Try a draft of the rules on a quarter of the year: each visit is counted twice."""
     from academy.core.models import Community
     from academy.hours.services.trial import Trial, try_rules
     from academy.rulebook.models import RuleSet
@@ -249,11 +249,11 @@ def totals_statements() -> int:
 
 
 def list_against_aggregate() -> tuple[float, float]:
-    """Seconds of SQL for a list of 10,000 stored totals, and for adding up 1,000,000 records by volunteer instead."""
+    """Return the SQL seconds to list 10,000 stored totals, and to add up 1,000,000 records instead."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        # Only what the two statements read: the columns that one groups and adds up, and the other's totals.
+        # Only the columns that the two statements read.
         cursor.execute("CREATE TEMPORARY TABLE many (volunteer_id integer, category varchar(8), minutes integer)")
         cursor.execute(
             "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %s) "

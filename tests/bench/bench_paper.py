@@ -1,4 +1,4 @@
-"""One certificate on demand against plain WeasyPrint of the same page (performance: `certificate_single_vs_plain`)."""
+"""One certificate on demand against plain WeasyPrint (`certificate_single_vs_plain`)."""
 
 import os
 import statistics
@@ -25,7 +25,7 @@ def on_demand() -> bytes:
 
 
 def plain() -> bytes:
-    """As WeasyPrint's own documentation prints a page: the whole font, its style sheet, nothing kept."""
+    """Print a page as WeasyPrint's documentation does: the whole font, its style sheet, no cache."""
     (song, _hei) = FONTS
     face = f'@font-face {{ font-family: "{song.family}"; src: url("{song.whole.as_uri()}") }}'
     css = "\n".join([face, *(render_to_string(name) for name in ("paper/sheet.css", SHEET.style))])
@@ -37,7 +37,7 @@ def plain() -> bytes:
 
 
 def run() -> list[dict[str, Any]]:
-    """Medians of seconds, the two sides taking turns."""
+    """Return the medians of seconds; the two sides take turns."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "academy.settings.test")
     django.setup()
     taken: dict[Callable[[], bytes], list[float]] = {on_demand: [], plain: []}

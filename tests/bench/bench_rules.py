@@ -1,4 +1,4 @@
-"""How many visits a second the rule core settles, explanations not asked for (`rule_visits_per_second`)."""
+"""Visits that the rule core settles in a second, without explanations (`rule_visits_per_second`)."""
 
 import random
 import statistics
@@ -17,7 +17,7 @@ Year = tuple[list[Activity], list[Scan]]
 
 
 def volunteer_year(chance: random.Random) -> Year:
-    """A busy volunteer's year: about a hundred shifts, most plain, some with what leaders really see."""
+    """Return a busy volunteer's year: about a hundred shifts, most plain, some with usual irregularities."""
     activities: list[Activity] = []
     scans: list[Scan] = []
 
@@ -62,7 +62,7 @@ def volunteer_year(chance: random.Random) -> Year:
 
 
 def run() -> list[dict[str, Any]]:
-    """The median of several rounds over the same volunteers: visits a second of this process's own time."""
+    """Return the median of several rounds over the same volunteers: visits a second of CPU time."""
     chance = random.Random(2026)
     years = [volunteer_year(chance) for _ in range(VOLUNTEERS)]
     visits = sum(not scan.is_in for _, scans in years for scan in scans)  # a visit that counts ends with a check-out

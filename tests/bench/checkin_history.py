@@ -1,4 +1,4 @@
-"""Stores so many scans of old visits, of the same people at the same checkpoint, for `bench_checkin`."""
+"""Store many scans of old visits, of the same people at the same checkpoint, for `bench_checkin`."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Seeds an installation for `bench_checkin`: so many people, signed up and signed in; prints who they are as JSON.
+"""Seed an installation for `bench_checkin` with signed-in people; print their keys as JSON.
 
 `python -m tests.bench.checkin_people <people> <walk-ins>`, with the settings of the installation.
 """
@@ -57,7 +57,7 @@ def main(people: int, walk_ins: int) -> dict[str, Any]:
         )
         sessions = [session_of(user, now) for user in users]
         Session.objects.bulk_create(sessions)
-        # A real community's tables are analysed sooner or later; a fresh one's are not.
+        # The tables of a real community have been analysed; those of a fresh one have not.
         checkpoint = codes.checkpoint_for(activity, rotating=False)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -86,7 +86,7 @@ def session_of(user: User, now: dt.datetime) -> Session:
 
 
 def statements(checkpoint: str, walk_in: dict[str, Any]) -> int:
-    """SQL statements of the dearest check-in, a walk-in's, besides transaction control."""
+    """Count the SQL statements of a walk-in's check-in, the most expensive, without transaction control."""
     client = Client(HTTP_HOST=HOST)
     client.cookies["sessionid"] = walk_in["session"]
     with CaptureQueriesContext(connection) as captured:

@@ -1,4 +1,4 @@
-"""The check-in floor: a bare view without middleware that verifies a code and inserts one row, on the same database."""
+"""The floor for check-ins: a bare view that verifies a code and inserts one row, on the same database."""
 
 import os
 from typing import Any
@@ -14,7 +14,7 @@ from academy.settings.base import database
 
 SECRET = b"the floor's own"
 CHECKPOINT = "FL00R"
-STEP = 29_000_000  # its code is always good: the floor's clock stands still
+STEP = 29_000_000  # its code is always valid: the floor's clock stands still
 
 if not settings.configured:
     settings.configure(

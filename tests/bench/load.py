@@ -1,4 +1,4 @@
-"""A client for many keep-alive connections that costs next to nothing itself: one thread, prepared bytes."""
+"""A cheap client for many keep-alive connections: one thread, prepared bytes."""
 
 import selectors
 import socket
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Answers:
-    """What came back: seconds of each request, and how many had each status."""
+    """The answers to a load: seconds of each request, and the number of each status."""
 
     seconds: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
@@ -20,11 +20,11 @@ class Answers:
         return len(self.seconds) / self.took
 
     def percentile(self, share: float) -> float:
-        """In seconds."""
+        """Return the time in seconds."""
         return sorted(self.seconds)[min(int(len(self.seconds) * share), len(self.seconds) - 1)]
 
 
-IDLE_SECONDS = 1.0  # gunicorn hangs up after two
+IDLE_SECONDS = 1.0  # gunicorn closes the connection after two
 
 
 class _Client:
@@ -35,8 +35,9 @@ class _Client:
         self.socket = socket.socket()
 
     def send(self, request: bytes) -> None:
-        """On a new connection where the last one has been idle, as a phone would: none is opened before it is needed,
-        for gunicorn keeps a thread waiting for its first request.
+        """Send a request, on a new connection if the last one has been idle, as a phone would.
+
+        No connection is opened before it is needed: gunicorn keeps a thread waiting for its first request.
         """
         self.received = b""
         self.sent_at = time.perf_counter()
@@ -47,7 +48,7 @@ class _Client:
         self.socket.sendall(request)
 
     def read(self) -> int:
-        """The status once the answer is whole, 0 before."""
+        """Return the status when the answer is complete, 0 before."""
         data = self.socket.recv(65536)
         if not data:
             raise ConnectionError("the server hung up")
@@ -63,12 +64,12 @@ class _Client:
 
 
 def run(port: int, requests: Sequence[bytes], *, clients: int) -> Answers:
-    """Sends all requests as fast as so many clients can, each waiting for its answer before the next."""
+    """Send all requests as fast as so many clients can; each waits for its answer before the next."""
     return _run(port, ((0.0, request) for request in requests), clients)
 
 
 def run_timed(port: int, requests: Iterable[tuple[float, bytes]], *, clients: int) -> Answers:
-    """Sends each request at its second after the start; its time counts from then, waiting for a client included."""
+    """Send each request at its second; its time begins then and includes waiting for a free client."""
     return _run(port, requests, clients)
 
 

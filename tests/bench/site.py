@@ -1,4 +1,4 @@
-"""The whole product for a benchmark: its own database, production settings, and gunicorn as in docker-compose.yml."""
+"""The whole product for a benchmark: own database, production settings, gunicorn as in compose."""
 
 import contextlib
 import http.client
@@ -35,14 +35,14 @@ class Site:
     environment: dict[str, str]
 
     def script(self, module: str, *arguments: object) -> Any:
-        """What `python -m <module>` prints as JSON."""
+        """Run `python -m <module>` and return the JSON that it prints."""
         command = [sys.executable, "-m", module, *map(str, arguments)]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE)
         return json.loads(done.stdout)
 
     @contextlib.contextmanager
     def serve(self, application: str) -> Iterator["Server"]:
-        """`application` under gunicorn, until the block ends."""
+        """Serve `application` under gunicorn until the block ends."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -62,7 +62,7 @@ class Server:
     pid: int
 
     def cpu_seconds(self) -> float:
-        """What its workers have used so far."""
+        """Return the CPU seconds that its workers have used so far."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         return sum(cpu_seconds(int(pid)) for pid in children)
 
@@ -74,7 +74,7 @@ def cpu_seconds(pid: int) -> float:
 
 @contextlib.contextmanager
 def site(vendor: str) -> Iterator[Site]:
-    """A fresh installation, migrated and with its static files; gone afterwards."""
+    """Create a fresh installation, migrated and with its static files; remove it afterwards."""
     directory = tempfile.mkdtemp(prefix="academy-bench-")
     try:
         with _database(vendor, directory) as url:

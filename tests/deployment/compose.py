@@ -1,4 +1,4 @@
-"""What docker-compose.yml and Dockerfile say, read by the tests as Docker would read them."""
+"""docker-compose.yml and Dockerfile, read by the tests as Docker would read them."""
 
 import os
 import re
@@ -21,20 +21,20 @@ ENVIRONMENT = {
 
 
 def load() -> dict[str, Any]:
-    """The compose file, merges done, variables still as they are written."""
+    """Return the compose file with its merges done, and its variables as written."""
     compose: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     return compose
 
 
 def service(name: str, environment: dict[str, str]) -> tuple[list[str], dict[str, str]]:
-    """The command of a service and the environment that it is given where compose runs in `environment`."""
+    """Return a service's command, and its environment if compose runs in `environment`."""
     definition = load()["services"][name]
     settings = {key: interpolate(value, environment) for key, value in definition["environment"].items()}
     return definition["command"], settings
 
 
 def interpolate(text: str, environment: dict[str, str]) -> str:
-    """`${NAME:-default}` and `${NAME:?error}` as compose replaces them."""
+    """Replace `${NAME:-default}` and `${NAME:?error}` as compose does."""
 
     def value(match: re.Match[str]) -> str:
         name, kind, rest = match.groups()
@@ -48,14 +48,14 @@ def interpolate(text: str, environment: dict[str, str]) -> str:
 
 
 def image_command(containing: str) -> str:
-    """The shell command of the one RUN line of the Dockerfile with `containing` in it."""
+    """Return the shell command of the one RUN line of the Dockerfile with `containing` in it."""
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     (line,) = (line for line in lines if line.startswith("RUN ") and containing in line)
     return line.removeprefix("RUN ")
 
 
 def in_image(**environment: str) -> dict[str, str]:
-    """The image's environment, in which `python` is ours, and nothing of what the tests themselves run in."""
+    """Return the image's environment with our `python`, without the environment of the tests."""
     return {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": os.environ["HOME"],

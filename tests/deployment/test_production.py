@@ -1,4 +1,4 @@
-"""The production settings: what they demand, and that nothing about them worries Django."""
+"""The production settings: their required values, and Django's deployment check without a warning."""
 
 import subprocess
 

@@ -9,7 +9,7 @@ import zxingcpp
 from django.utils.translation import gettext, override, pgettext
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-# Playwright's event loop runs in this thread, and Django takes every call beside it for an asynchronous one.
+# Playwright's event loop runs in this thread; Django takes every call beside it for an asynchronous one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -27,7 +27,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture
 def served(live_server: Any, settings: Any) -> str:
-    """The address of the running product; printed codes lead to it."""
+    """The address of the running product, to which printed codes lead."""
     settings.PUBLIC_URL = live_server.url
     settings.ALLOWED_HOSTS = ["*"]
     return str(live_server.url)
@@ -44,7 +44,7 @@ def desk(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def new_phone(browser: Browser, playwright: Playwright) -> Iterator[Callable[[], Page]]:
-    """As many phones as asked for, each with cookies of its own."""
+    """Return a function that opens a phone with cookies of its own."""
     contexts: list[BrowserContext] = []
 
     def make() -> Page:
@@ -57,14 +57,14 @@ def new_phone(browser: Browser, playwright: Playwright) -> Iterator[Callable[[],
         context.close()
 
 
-def said(english: str, context: str = "") -> str:
-    """What the screen says in Chinese for this message of ours."""
+def in_chinese(english: str, context: str = "") -> str:
+    """Return the Chinese text of a message."""
     with override("zh-hans"):
         return pgettext(context, english) if context else gettext(english)
 
 
-def decoded(pdf: bytes, *, dpi: int = 150) -> list[str]:
-    """What the codes in the pictures of the pages say, as a phone's camera would see them."""
+def decode_codes(pdf: bytes, *, dpi: int = 150) -> list[str]:
+    """Read the codes in pictures of pages, as a phone's camera does."""
     codes: list[str] = []
     for page in pypdfium2.PdfDocument(pdf):
         picture = page.render(scale=dpi / 72).to_pil()

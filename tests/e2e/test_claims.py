@@ -14,7 +14,7 @@ from academy.checkin.models import Claim, Scan, Visit
 from academy.checkin.services import codes
 from academy.people.models import Volunteer
 from academy.people.services import registration, slips
-from tests.e2e.conftest import said
+from tests.e2e.conftest import in_chinese
 from tests.e2e.test_main_job import FRIDAY, SATURDAY, gate, people, poster_address, sign_in_with_slip
 
 __all__ = ["gate", "people"]  # fixtures
@@ -39,7 +39,7 @@ def volunteer(gate: dict[str, Any], people: dict[str, Any]) -> Volunteer:
 def leaders_phone(
     served: str, gate: dict[str, Any], people: dict[str, Any], new_phone: Callable[[], Page]
 ) -> Callable[[], Page]:
-    """The leader's page on the leader's phone, opened at the time travelled to."""
+    """The leader's page on the leader's phone, opened at the test's time."""
 
     def make() -> Page:
         [(_slip, code)] = slips.print_slips(volunteers=[people["leader"]], by=None, at=FRIDAY)
@@ -54,7 +54,7 @@ def leaders_phone(
 def say(phone: Page, name: str, tail: str) -> None:
     phone.locator("#claim_name").fill(name)
     phone.locator("#claim_phone_tail").fill(tail)
-    phone.get_by_role("button", name=said("I am here", "button")).click()
+    phone.get_by_role("button", name=in_chinese("I am here", "button")).click()
 
 
 def test_i_am_here_and_it_is_her(
@@ -73,9 +73,9 @@ def test_i_am_here_and_it_is_her(
         expect(phone.locator(".invalid-feedback")).to_have_count(1)
         expect(phone.locator("#claim_name")).to_have_value("孙桂芳")
         say(phone, "孙桂芳", "1234")
-        expect(phone.get_by_role("heading", level=1)).to_have_text(said("The leader is being asked"))
+        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("The leader is being asked"))
 
-        # It appears on the leader's page by itself.
+        # The claim appears on the leader's page by itself.
         button = leader.locator(".claim-is")
         expect(button).to_contain_text(volunteer.number)
         clock.move_to(SATURDAY + dt.timedelta(minutes=4))
@@ -83,8 +83,8 @@ def test_i_am_here_and_it_is_her(
         expect(leader.locator(".claims")).to_have_count(0)
         expect(leader.locator("main")).to_contain_text("孙桂芳")
 
-        # And the answer on the phone.
-        expect(phone.get_by_role("heading", level=1)).to_have_text(said("Checked in"))
+        # The answer appears on the phone.
+        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("Checked in"))
         expect(phone.locator(".result-time")).to_have_text("8:50")
         visit, claim = Visit.objects.get(), Claim.objects.get()
         assert (visit.volunteer, visit.opened_at) == (volunteer, claim.asked_at)
@@ -103,14 +103,14 @@ def test_who_is_not_known_is_written_down_or_sent_to_the_leader(
             say(phone, name, "5678")
             expect(phone.locator("[data-claim]")).to_have_count(1)
         leader = leaders_phone()
-        leader.get_by_role("link", name=said("A new face: write down")).first.click()
+        leader.get_by_role("link", name=in_chinese("A new face: write down")).first.click()
         expect(leader.locator("[name=name]")).to_have_value("周小红")
         leader.locator("[name=phone]").fill("139 0000 5678")
-        leader.get_by_role("button", name=said("Write down and check in")).click()
-        expect(first.get_by_role("heading", level=1)).to_have_text(said("Checked in"))
+        leader.get_by_role("button", name=in_chinese("Write down and check in")).click()
+        expect(first.get_by_role("heading", level=1)).to_have_text(in_chinese("Checked in"))
         assert Volunteer.objects.get(name="周小红").provisional
 
-        leader.get_by_role("button", name=said("I do not know them")).click()
+        leader.get_by_role("button", name=in_chinese("I do not know them")).click()
         expect(second.locator("[data-refusal=claim_declined]")).to_be_visible()
         assert Scan.objects.count() == 1
 
@@ -134,16 +134,16 @@ def test_two_people_on_one_phone_each_with_a_slip(
         phone = new_phone()
         address = poster_address(served, gate)
         sign_in_with_slip(phone, address, gate["slips"][0])
-        phone.get_by_role("link", name=said("Somebody else uses this phone too")).click()
+        phone.get_by_role("link", name=in_chinese("Somebody else uses this phone too")).click()
         phone.locator("[name=code]").fill(gate["slips"][1])
         phone.locator("form:has([name=code]) button").click()
         phone.locator("button[value=share]").click()
-        expect(phone.locator("legend").first).to_have_text(said("Who is here today?"))
+        expect(phone.locator("legend").first).to_have_text(in_chinese("Who is here today?"))
         boxes = phone.get_by_role("checkbox")
         expect(boxes).to_have_count(2)
         for box in boxes.all():
             box.check()
-        phone.get_by_role("button", name=said("Confirm", "button")).click()
+        phone.get_by_role("button", name=in_chinese("Confirm", "button")).click()
         expect(phone.locator(".alert-success")).to_have_count(2)
         assert {visit.volunteer.name for visit in Visit.objects.all()} == {"王秀英", "李建国"}
 
@@ -156,6 +156,6 @@ def test_what_the_leader_has_open_learns_of_a_cancellation(
         expect(leader.locator("[data-live-image]")).to_be_visible()
         activity = Activity.objects.get(pk=gate["activity"].pk)
         activities.cancel_activity(activity=activity, by=people["worker"], at=SATURDAY)
-        expect(leader.locator("[data-live-cancelled]")).to_be_visible(timeout=30_000)  # asked every five seconds
+        expect(leader.locator("[data-live-cancelled]")).to_be_visible(timeout=30_000)  # polled every five seconds
         expect(leader.locator("[data-live-image]")).to_be_hidden()
         expect(leader.locator("[data-live-text]")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""The commands that docker-compose.yml and Dockerfile name, run as they stand on this machine, without a container."""
+"""The commands of docker-compose.yml and Dockerfile, run on this machine without a container."""
 
 import http.client
 import re
@@ -19,7 +19,7 @@ from tests.deployment import compose
 from tests.deployment.compose import in_image
 from tests.plugins.postgresql import find_server
 
-PATIENCE = 60  # seconds until something must have happened
+PATIENCE = 60  # seconds that a wait may take
 
 
 def test_the_commands_of_the_compose_file_serve_an_academy(deployment: "Deployment") -> None:
@@ -40,7 +40,7 @@ def test_the_commands_of_the_compose_file_serve_an_academy(deployment: "Deployme
         assert deployment.get("/accounts/login/", tls=False).headers["Location"].startswith("https://")
         assert deployment.get("/accounts/login/", host="elsewhere.example.org").status == 400
 
-        # Something that only the worker does: Wagtail has it remove the file of a document that was deleted.
+        # A task of the worker alone: it removes the file of a deleted document for Wagtail.
         unwanted = deployment.media / "unwanted.txt"
         unwanted.write_text("")
         deployment.python(
@@ -129,7 +129,7 @@ class Deployment:
             assert process.poll() is None, log.read_text()
 
     def get(self, path: str, *, tls: bool = True, host: str = "academy.example.org") -> Answer:
-        """What the proxy in front would be answered."""
+        """Return the answer that the proxy would get."""
         client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             client.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": "https" if tls else "http"})

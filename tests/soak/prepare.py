@@ -1,4 +1,4 @@
-"""`python -m tests.soak.prepare FILE`: the demonstration in a database; into FILE goes what its visitors hold."""
+"""`python -m tests.soak.prepare FILE`: build the demonstration; write its visitors' keys to FILE."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import django
 
-MORE_VOLUNTEERS = 6  # with the demonstration's ten they all find a place in its running shift
+MORE_VOLUNTEERS = 6  # together with the demonstration's ten they fit into its running shift
 DEVICES = 3
 
 

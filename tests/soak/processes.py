@@ -23,18 +23,18 @@ import psycopg
 from tests.plugins.postgresql import find_binaries, free_port, unprivileged
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 60  # seconds until something must have happened
+PATIENCE = 60  # seconds that a wait may take
 
 
 class Database:
-    """A database of our own, read and cleared past Django."""
+    """A database of this test, read and cleared without Django."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     @property
     def file(self) -> str:
-        """Of SQLite."""
+        """The file of an SQLite database."""
         return self.url.removeprefix("sqlite:///")
 
     def connect(self) -> Any:
@@ -52,7 +52,7 @@ class Database:
             connection.commit()
 
     def run(self, *command: str, patience: float = PATIENCE * 2) -> "subprocess.CompletedProcess[str]":
-        """A Python command of the project on this database."""
+        """Run a Python command of the project on this database."""
         return subprocess.run(
             [sys.executable, *command],
             cwd=ROOT,
@@ -70,7 +70,7 @@ class Database:
 class Cluster:
     """A PostgreSQL server of our own that can be killed.
 
-    What it has written outlives its processes; syncing, which it leaves out, is for machines that lose their power.
+    Written data outlives its processes. It does not sync, because no test cuts the machine's power.
     """
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class Cluster:
         return f"postgres://postgres@127.0.0.1:{self._port}/{name}"
 
     def start(self) -> None:
-        """Returns when it lets us in."""
+        """Return when the server accepts connections."""
         settings = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
@@ -111,10 +111,10 @@ class Cluster:
             assert not _ends_within(self._process, 0.05), Path(f"{self._directory}/log").read_text()
 
     def kill(self) -> None:
-        """SIGKILL to the process that we started and to all that it started; returns when they are gone."""
+        """Send SIGKILL to the process that we started and to its children; return when they are gone."""
         assert self._process is not None
         pid = self._process.pid
-        os.kill(pid, signal.SIGSTOP)  # from here on it starts no more, and does not see the others go
+        os.kill(pid, signal.SIGSTOP)  # stop it first, so that it neither starts workers nor notices their end
         os.waitpid(pid, os.WUNTRACED)
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         handles = [os.pidfd_open(int(child)) for child in children]
@@ -129,7 +129,7 @@ class Cluster:
 
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+            self._process.send_signal(signal.SIGQUIT)  # at once: none of its data is kept
             if not _ends_within(self._process, PATIENCE):
                 self.kill()
         shutil.rmtree(self._directory, ignore_errors=True)
@@ -149,7 +149,7 @@ def _packaged_binaries() -> Path:
 
 
 class Prepared:
-    """The demonstration in a database that nobody uses: whoever wants to has a copy."""
+    """The demonstration in a database that no server uses: each test takes a copy."""
 
     def __init__(self, engine: str, directory: Path) -> None:
         self.cluster = Cluster() if engine == "postgresql" else None
@@ -174,7 +174,7 @@ class Prepared:
 
     @contextmanager
     def copied(self, directory: Path) -> Iterator[Database]:
-        """A database of one's own: a file in `directory`, or one in the cluster."""
+        """Copy the demonstration: into a file in `directory`, or into a database of the cluster."""
         if not self.cluster:
             copy = shutil.copy(self._database.file, directory / "academy.sqlite3")
             yield Database(f"sqlite:///{copy}")
@@ -202,7 +202,7 @@ class WebServer:
         self.port = free_port()
 
     def start(self) -> None:
-        """Returns when it answers."""
+        """Return when the server answers."""
         command = ["gunicorn", "--worker-class=gthread", "--workers=2", "--threads=2", "--log-level=warning"]
         self._process = subprocess.Popen(
             [sys.executable, "-m", *command, f"--bind=127.0.0.1:{self.port}", "academy.wsgi"],
@@ -218,7 +218,7 @@ class WebServer:
             assert not _ends_within(self._process, 0.05), "the web server ended by itself"
 
     def kill(self) -> None:
-        """SIGKILL to the process that we started and to those that it started, in one stroke."""
+        """Send SIGKILL to the process that we started and to its children at once."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(PATIENCE)

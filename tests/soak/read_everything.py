@@ -1,4 +1,4 @@
-"""`python -m tests.soak.read_everything`: read each row of each model, and each log entry's object type."""
+"""`python -m tests.soak.read_everything`: read each row of each model, each log entry's type."""
 
 import django
 

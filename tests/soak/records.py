@@ -1,4 +1,4 @@
-"""What follows from visits, counted twice."""
+"""Service records of visits, counted twice."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ RECORDS = """
 
 
 def recounted(database: Database) -> tuple[list[Any], list[Any]]:
-    """The records after what was missed has been counted, and after all that may be were thrown away and made anew."""
+    """Return the records after a sweep, and again after all open ones were deleted and counted once more."""
     recomputed = database.run("manage.py", "recompute_records")
     assert recomputed.returncode == 0, recomputed.stderr
     recovered = database.rows(RECORDS)

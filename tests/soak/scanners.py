@@ -1,4 +1,4 @@
-"""Staff scanners as the server meets them: a queue each, sent again until every scan has its own result."""
+"""Staff scanners as the server meets them: each sends its queue until every scan has a result."""
 
 import datetime as dt
 import hashlib
@@ -18,13 +18,13 @@ from uuid import UUID
 
 from tests.soak.processes import PATIENCE
 
-BATCH = 8  # scans in one request, each of which is its own transaction
-SPAN = dt.timedelta(minutes=100)  # before now, in which the scans happened; the demonstration's shift began before
+BATCH = 8  # scans in one request; each is its own transaction
+SPAN = dt.timedelta(minutes=100)  # before now: the scans happened in this time; the demonstration's shift began earlier
 TAKEN = ("accepted", "duplicate")
 
 
 class NotTaken(Exception):
-    """The connection broke or the server said that it failed: what became of the scans, nobody can tell."""
+    """An answer that was lost or reports a failure: the server may have stored the scans or not."""
 
 
 class Scanner:
@@ -37,7 +37,7 @@ class Scanner:
         self._count = 0
 
     def write(self, chance: random.Random, cards: list[str], before: dt.datetime) -> dict[str, Any]:
-        """Some scan: of a card or a name, in or out, a while ago."""
+        """Return a random scan: of a card or a name, in or out, a while ago."""
         self._count += 1
         kind, values = chance.choice([("card", cards), ("tick", self._ticks)])
         happened_at = before - SPAN * chance.random()
@@ -54,7 +54,7 @@ class Scanner:
         return told | {"mac": hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()}
 
     def send(self, port: int, scans: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The results. Raises `NotTaken` where the scans have to stay in the queue."""
+        """Send scans and return their results. Raises `NotTaken` if the scans have to stay in the queue."""
         body = json.dumps({"device": self.device, "sent_at": dt.datetime.now(dt.UTC).isoformat(), "scans": scans})
         headers = {
             "Authorization": f"Device {self._token}",
@@ -80,7 +80,7 @@ class Scanner:
 
 @dataclass
 class Burst:
-    """What the scanners sent, and what they were answered."""
+    """The scans of all scanners, and the answers to them."""
 
     port: int
     scanners: list[Scanner]
@@ -88,13 +88,13 @@ class Burst:
     up: threading.Event = field(default_factory=threading.Event)  # whether to try again
     tries: Counter[str] = field(default_factory=Counter)  # of each scan
     answered: dict[str, str] = field(default_factory=dict)  # each scan's outcome
-    troubles: list[tuple[str, str]] = field(default_factory=list)  # device, what it saw
+    troubles: list[tuple[str, str]] = field(default_factory=list)  # device, and the trouble that it met
     faults: list[BaseException] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     @classmethod
     def of(cls, given: dict[str, Any], *, port: int, scans: int, seed: int) -> "Burst":
-        """Every scanner has `scans` in its queue."""
+        """Several scanners, each with `scans` in its queue."""
         chance, now = random.Random(seed), dt.datetime.now(dt.UTC)
         scanners = [Scanner(roster) for roster in given["devices"]]
         queues = {one.device: [one.write(chance, given["cards"], now) for _ in range(scans)] for one in scanners}
@@ -102,13 +102,13 @@ class Burst:
 
     @property
     def sent(self) -> dict[str, tuple[str, int, str]]:
-        """Of each scan: device, number and direction."""
+        """Return device, number and direction of each scan."""
         queues = self.queues.items()
         return {scan["id"]: (device, scan["n"], scan["direction"]) for device, queue in queues for scan in queue}
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Ends when every queue is empty."""
+        """Send until every queue is empty."""
         self.up.set()
         with ThreadPoolExecutor(len(self.scanners)) as pool:
             try:
@@ -126,17 +126,17 @@ class Burst:
         self._wait(lambda: len(self.answered) >= count)
 
     def wait_for_trouble(self, since: int) -> None:
-        """Returns when every scanner whose queue is not empty has been in trouble since there were `since` troubles."""
+        """Return when every scanner with a queue has met a trouble later than the first `since` ones."""
         self._wait(lambda: self._waiting().keys() <= {device for device, _ in self.troubles[since:]})
 
     def try_now(self) -> None:
-        """A scanner in trouble sends what waits. Raises `NotTaken` as it should."""
+        """Let one scanner in trouble send its queue. Raises `NotTaken`."""
         waiting = self._waiting()
         scanner = next(one for one in self.scanners if one.device in waiting)
         self._send(scanner, waiting[scanner.device][:BATCH])
 
     def _waiting(self) -> dict[str, list[dict[str, Any]]]:
-        """Of each device that has any, the scans without a result."""
+        """Return the scans without a result of each device that has some."""
         waiting = {
             device: [scan for scan in queue if scan["id"] not in self.answered] for device, queue in self.queues.items()
         }

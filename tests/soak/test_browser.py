@@ -1,4 +1,4 @@
-"""A phone's browser is killed with a full queue: the next one on the same disk has all of it and sends it once."""
+"""A phone's browser is killed with a full queue: the next one on the same disk sends all of it once."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ QUIET = ["--disable-background-networking", "--disable-component-update", "--dis
 
 @contextmanager
 def browser_on(profile: Path, playwright: Playwright) -> Iterator[BrowserContext]:
-    """A Chromium of our own, killed in the end: SIGKILL to the process that we started and to those it started."""
+    """Start a Chromium, and kill it in the end: SIGKILL to our process and its children."""
     assert CHROMIUM is not None
     port = profile / "DevToolsActivePort"
     port.unlink(missing_ok=True)
@@ -81,7 +81,7 @@ def scan_everybody_in_and_out(page: Page, cards: list[str]) -> None:
 
 
 def stored(database: Database) -> list[tuple[Any, ...]]:
-    """Number, direction, the card's key and whether it was refused, of every scan of the phone."""
+    """Return number, direction, card key and refusal of every scan of the phone."""
     return database.rows(
         "SELECT scan.place, scan.direction, card.key, scan.refusal"
         " FROM checkin_scan AS scan JOIN people_card AS card ON card.id = scan.card_id ORDER BY scan.place"

@@ -1,4 +1,4 @@
-"""The server is killed in the middle of a burst, again and again: nothing that was answered is lost or doubled."""
+"""The server is killed in the middle of a burst, several times: no answered scan is lost or doubled."""
 
 import http.client
 import re
@@ -20,22 +20,22 @@ from tests.soak.records import recounted
 
 CRASHES = 3
 SCANS_BETWEEN = 60  # answered ones, before each crash and after the last
-PHONES_EACH = 2  # of every person, so that two taps meet
+PHONES_EACH = 2  # of every person, so that their taps coincide
 
 
 class Unanswered(Exception):
-    """The connection broke: whether the request was carried out, nobody can tell."""
+    """A broken connection: the server may have handled the request or not."""
 
 
 @dataclass
 class Phone:
-    """A browser: cookies, forms, and no more."""
+    """A minimal browser: cookies and forms."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
 
     def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Status, where to go next, and the page."""
+        """Return the status, the address of a redirect, and the page."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if form is not None:
@@ -60,13 +60,13 @@ class Phone:
 
 
 def hidden(page: str) -> dict[str, str]:
-    """The hidden fields of a page's forms."""
+    """Return the hidden fields of a page's forms."""
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
 
 
 @dataclass
 class Burst:
-    """What many phones sent, and what they were answered."""
+    """The requests of many phones, and the answers to them."""
 
     up: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
@@ -76,13 +76,13 @@ class Burst:
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def wait_for(self, count: int) -> None:
-        """Returns when so many scans have been answered."""
+        """Return when so many scans have been answered."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.answered) >= count or self.faults, PATIENCE), "too slow"
         assert self.faults == []
 
     def scan_on_and_on(self, phone: Phone, gate: str) -> None:
-        """Taps the one button of the page, in and out in turn, each until it has been answered."""
+        """Tap the one button of the page, in and out in turn, each until it is answered."""
         while not self.over.is_set() and not self.faults:
             status, _, page = self._insist(partial(phone.ask, "GET", gate), "GET")
             form = {"sure": "1", **hidden(page)}
@@ -97,7 +97,7 @@ class Burst:
                 self._changed.notify_all()
 
     def _insist(self, request: Callable[[], tuple[int, str, str]], method: str) -> tuple[int, str, str]:
-        """Sends the same again until there is an answer, as somebody does whose page did not load."""
+        """Repeat the same request until it is answered, as a person does whose page did not load."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:

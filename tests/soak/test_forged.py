@@ -1,4 +1,4 @@
-"""A hundred thousand forged codes, tokens, signatures and scans, of each kind that somebody might try."""
+"""A hundred thousand forged codes, tokens, signatures and scans, of each kind of attack."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""What the migrations said once makes the same database again."""
+"""Stored statements of the migrations make the same database as the migrations."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from tests.plugins import migrated
 
 
 def new_database() -> dict[str, Any]:
-    """Everything about a database that is made as one for tests is, and gone again."""
+    """Create a test database, return its tables, constraints and rows, and drop it."""
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     introspection = connection.introspection
@@ -30,7 +30,7 @@ def new_database() -> dict[str, Any]:
     return found
 
 
-def test_statements_said_again_make_the_same_database(
+def test_replayed_statements_make_the_same_database(
     django_test_environment: None, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(migrated, "KEPT", tmp_path)
@@ -39,7 +39,7 @@ def test_statements_said_again_make_the_same_database(
     with django_db_blocker.unblock():
         by_migrations = new_database()
         [kept] = tmp_path.glob("[!.]*")
-        monkeypatch.setattr(migrated, "recorded", None)  # nothing would be said again if it were called
+        monkeypatch.setattr(migrated, "recorded", None)  # a call would fail
         by_statements = new_database()
     assert [kept] == list(tmp_path.glob("[!.]*"))
     assert by_statements == by_migrations

@@ -1,4 +1,4 @@
-"""A database of each earlier release migrates to the present: no row is lost or changed, and the audit stays clean."""
+"""Databases of earlier releases migrate: no row is lost or changed, and the audit stays clean."""
 
 import lzma
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def test_a_stored_release_migrates_with_every_row(stored: Database, request: pyt
 
 
 def columns_of(database: Database, engine: str) -> dict[str, list[str]]:
-    """Each table's columns by name; the full-text index of SQLite is derived and left out."""
+    """Return each table's columns; SQLite's full-text index is derived and left out."""
     found: dict[str, list[str]] = {}
     for table, column in sorted(database.rows(COLUMNS[engine])):
         if table not in BOOKS and "_fts" not in table:
@@ -79,7 +79,7 @@ def columns_of(database: Database, engine: str) -> dict[str, list[str]]:
 
 
 def rows_of(database: Database, columns: dict[str, list[str]]) -> Rows:
-    """The rows of each table, sorted."""
+    """Return the rows of each table, sorted."""
     return {
         table: sorted(database.rows(f"SELECT {', '.join(map(quoted, names))} FROM {quoted(table)}"), key=repr)
         for table, names in columns.items()

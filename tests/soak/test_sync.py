@@ -1,4 +1,4 @@
-"""Scanners send while servers are killed, disks are full, lines break: nothing acknowledged is lost or doubled."""
+"""Scanners send while servers die, disks fill, lines break: no acknowledged scan is lost or doubled."""
 
 import datetime as dt
 from collections import Counter
@@ -19,13 +19,13 @@ from tests.soak.scanners import Burst, NotTaken
 
 TROUBLES = 2
 SCANS_BETWEEN = 40  # answered ones, before each trouble
-SCANS_AFTER = 4 * SCANS_BETWEEN  # so many that no queue is empty before the last trouble comes
+SCANS_AFTER = 4 * SCANS_BETWEEN  # enough that no queue is empty before the last trouble
 SEED = 20260110
 
 
 @dataclass
 class Scene:
-    """A server on a copy of the demonstration, and what belongs to it."""
+    """A server on a copy of the demonstration, with its scanners and its line."""
 
     prepared: Prepared
     directory: Path
@@ -66,7 +66,7 @@ def web_server_killed(scene: Scene) -> Aftermath:
 
 
 def database_server_killed(scene: Scene) -> Aftermath:
-    """The web server runs on, and finds the database again by itself."""
+    """Kill the database: the web server runs on and connects again by itself."""
     cluster = scene.prepared.cluster
     assert cluster is not None
     database, server = scene.serve()
@@ -86,7 +86,7 @@ def database_server_killed(scene: Scene) -> Aftermath:
 
 
 def disk_full(scene: Scene) -> Aftermath:
-    """The web server runs on, and writes again as soon as there is room."""
+    """Fill the disk: the web server runs on, and writes again when it has room."""
     disk = scene.stack.enter_context(disk_to_fill(scene.directory))
     database, server = scene.serve()
     burst, pid = scene.burst(server.port), server.pid
@@ -95,7 +95,7 @@ def disk_full(scene: Scene) -> Aftermath:
             burst.wait_for_answers(crash * SCANS_BETWEEN)
             burst.up.clear()
             seen = len(burst.troubles)
-            # The log is emptied first: what is written from now on needs new room.
+            # Empty the log first, so that the next writes need new room.
             assert database.rows("PRAGMA wal_checkpoint(TRUNCATE)") == [(0, 0, 0)]
             disk.fill(server.pid)
             burst.wait_for_trouble(since=seen)
@@ -113,13 +113,13 @@ def network_cut(scene: Scene) -> Aftermath:
         with burst.running():
             pass
     assert set(line.fates) == set(FATES)
-    # Whoever was not told that a scan was taken is told that it is one more of the same; nobody else is.
+    # Only a scanner that missed an answer gets `duplicate` for its repeated scan.
     assert {pk for pk, outcome in burst.answered.items() if outcome == "duplicate"} == line.untold
     return Aftermath(database, burst, server)
 
 
 def is_not_taken(burst: Burst) -> None:
-    """Who tries now is told that it failed."""
+    """Let one scanner send now, and expect the request to fail."""
     with pytest.raises(NotTaken) as not_taken:
         burst.try_now()
     assert str(not_taken.value) == "500"
@@ -184,7 +184,7 @@ def test_visits_are_what_the_accepted_scans_make(aftermath):
 
 
 def visits_by_hand(database: Database) -> list[tuple[Any, ...]]:
-    """Person by person, walked through in time: at one moment out comes before in, then the lower id."""
+    """Order scans by person and time; at one moment, out comes before in, then the lower id."""
     accepted = database.rows(
         "SELECT volunteer_id, shift_id, id, happened_at, direction FROM checkin_scan"
         " WHERE refusal = '' AND id NOT IN (SELECT scan_id FROM checkin_annulment)"
@@ -212,7 +212,7 @@ def test_the_file_is_whole(aftermath):
     assert database.rows("PRAGMA integrity_check") == [("ok",)]
     assert database.rows("PRAGMA foreign_key_check") == []
     aftermath.server.stop()
-    # Nothing is left in the write-ahead log that cannot be brought home.
+    # The write-ahead log can be written back completely.
     assert database.rows("PRAGMA wal_checkpoint(TRUNCATE)") == [(0, 0, 0)]
     assert database.rows("PRAGMA integrity_check") == [("ok",)]
 

@@ -1,10 +1,10 @@
 // @ts-check
-// Codes from the camera and from photos: by the browser's own reader where it has one, else by ours in a worker.
-const FRAME = 640; // pixels of the longer side that are looked at
-const PAUSE = 80; // milliseconds between two looks: an old phone has to stay cool
+// Codes from the camera and from photos: read by the browser's own reader if it has one, else by ours in a worker.
+const FRAME = 640; // pixels of the longer side of a picture that is read
+const PAUSE = 80; // milliseconds between two pictures: an old phone has to stay cool
 const GONE_AFTER = 2000; // milliseconds after which a code that comes back is a new one
 
-/** What reads a code in a picture; made when first needed. */
+/** The reader of codes in pictures; created on first use. */
 export class Reader {
   /** @param {string} workerUrl the address of decoder.js */
   constructor(workerUrl) {
@@ -26,12 +26,12 @@ export class Reader {
         this.detector = new BarcodeDetector({ formats: ["qr_code"] });
       }
     } catch {
-      // named, but not there
+      // listed, but missing
     }
     return this.detector;
   }
 
-  /** The text of a code in the video or image, or nothing. */
+  /** Return the text of a code in the video or image, or undefined. */
   async read(source, width, height, { size = FRAME, patience = 60 } = {}) {
     const detector = await this.native();
     if (detector) {
@@ -39,7 +39,7 @@ export class Reader {
         const [code] = await detector.detect(source);
         return code ? code.rawValue : "";
       } catch {
-        this.detector = null; // it is listed and does not work: ours does
+        this.detector = null; // it is listed and does not work: use ours
       }
     }
     const scale = Math.min(1, size / Math.max(width, height));
@@ -73,7 +73,7 @@ export class Reader {
     });
   }
 
-  /** The text of a code in a photo, looked at in several sizes, or nothing. */
+  /** Return the text of a code in a photo, tried in several sizes, or undefined. */
   async readPhoto(file) {
     const url = URL.createObjectURL(file);
     try {
@@ -164,7 +164,7 @@ export class Camera {
     }
   }
 
-  /** A card that stays before the camera is scanned once. */
+  /** Scan a card that stays before the camera only once. */
   notice(text) {
     const now = Date.now();
     const stays = text === this.text && now - this.at < GONE_AFTER;

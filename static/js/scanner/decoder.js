@@ -1,6 +1,6 @@
 // @ts-check
-// Reads codes out of pictures beside the page, so that the page never stands still. Only loaded where the browser has
-// no reader of its own.
+// Read codes in pictures, in a worker, so that the page never stands still. Loaded only if the browser has no reader
+// of its own.
 import decodeQR from "qr/decode.js";
 
 self.onmessage = ({ data: { id, picture, patience } }) => {

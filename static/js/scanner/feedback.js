@@ -1,5 +1,5 @@
 // @ts-check
-// For ears and hands: nobody looks at the screen all the time, and it may stand in the sun.
+// Sound and vibration: the operator does not always look at the screen, and it may stand in the sun.
 const TONES = {
   yes: [
     [880, 0, 0.09],
@@ -16,7 +16,7 @@ const SHAKES = { yes: [60], again: [40, 60, 40], no: [200, 80, 200] };
 export class Feedback {
   constructor() {
     this.sound = true;
-    // Browsers play nothing before somebody has touched the page.
+    // Browsers play no sound before a touch on the page.
     const wake = () => {
       const Context = window.AudioContext || /** @type {any} */ (window).webkitAudioContext;
       if (!Context) return;
@@ -47,7 +47,7 @@ export class Feedback {
   }
 }
 
-/** The screen stays on while the page is in sight. */
+/** Keep the screen on while the page is visible. */
 export function stayAwake() {
   if (navigator.wakeLock && document.visibilityState === "visible")
     navigator.wakeLock.request("screen").catch(() => {});

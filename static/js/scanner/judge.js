@@ -1,5 +1,5 @@
 // @ts-check
-// What the roster on this phone says to a scan. Pure: no clock, no storage, no page.
+// Judge scans by the roster on this phone. Pure: no clock, no storage, no page.
 import { hashOf } from "./keys.js";
 
 /**
@@ -47,10 +47,10 @@ import { hashOf } from "./keys.js";
  * @property {boolean} queue  whether a scan is to be made of it
  */
 
-export const AGAIN_WITHIN = 60000; // milliseconds in which the same card is taken for the same act
-const DENIED = "minor_not_allowed"; // the one hard no that a roster knows
+export const AGAIN_WITHIN = 60000; // milliseconds in which a second scan of a card counts as the same act
+const DENIED = "minor_not_allowed"; // the only certain refusal in a roster
 
-/** The roster with this phone's own scans on top of it. */
+/** The roster with this phone's own scans added. */
 export class Board {
   /**
    * @param {Roster} roster
@@ -63,15 +63,15 @@ export class Board {
     roster.people.forEach((person) => {
       if (person.card) this.cards.set(person.card, person.tick);
     });
-    // Cards of people who turned out to be somebody else's second entry; a roster kept from before has none.
+    // Cards of merged rows; a roster stored by an older version has none.
     for (const [card, tick] of Object.entries(roster.old_cards || {})) this.cards.set(card, tick);
     this.revoked = new Set(roster.revoked);
-    this.strangers = new Map(); // cards that the roster does not know: their last scan
+    this.strangers = new Map(); // the last scan of each card that the roster lacks
     [...scans].sort((one, other) => one.made - other.made || one.n - other.n).forEach((scan) => this.apply(scan));
   }
 
   /**
-   * Scans that the roster has seen are part of it already.
+   * Add a scan, unless the roster includes it already.
    * @param {Scan} scan
    */
   apply(scan) {
@@ -95,7 +95,7 @@ export class Board {
   }
 
   /**
-   * The person of the scan, as far as this roster has them: it may be newer than the scan.
+   * Return the person of the scan, if this roster has them: it may be newer than the scan.
    * @param {Scan} scan
    * @returns {Person | undefined}
    */
@@ -104,7 +104,7 @@ export class Board {
   }
 
   /**
-   * Judge a card or a tick at the moment `now`; `insist`: it is no mistake.
+   * Judge a card or a tick at the moment `now`; `insist`: a repeated scan is meant.
    * @param {{card?: string, tick?: string, choice: Choice, now: number, insist?: boolean}} what
    * @returns {Verdict}
    */
@@ -122,7 +122,7 @@ export class Board {
       const same = recent && (choice === "auto" || recent.direction === direction);
       return { kind: "no", direction, person, since, code: refusal, queue: !same };
     }
-    // Another phone may have checked them in only now.
+    // Another phone may have checked them in just now.
     const done = recent
       ? recent.direction
       : since !== null && now - this.roster.ahead - since < AGAIN_WITHIN
@@ -145,7 +145,7 @@ export class Board {
   }
 
   /**
-   * People whose masked name or number fits what was typed; those expected first, as the roster has them.
+   * Return the people whose masked name or number matches the typed text, in the roster's order: expected first.
    * @param {string} text
    */
   find(text) {
@@ -159,7 +159,7 @@ export class Board {
 }
 
 /**
- * Whether `wanted` can be read somewhere in `name`, in which each * stands for one hidden character.
+ * Return whether `name` may contain `wanted`; each * in it stands for one hidden character.
  * @param {string} wanted
  * @param {string} name
  */

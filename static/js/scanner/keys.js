@@ -1,5 +1,5 @@
 // @ts-check
-// What a code or somebody's typing says. Keys are read as academy/core/keys.py writes them.
+// Read scanned codes and typed keys, in the form that academy/core/keys.py writes.
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -14,7 +14,7 @@ export function normaliseKey(text) {
     .replace(/[OILU]/g, (letter) => LOOK_ALIKES[letter]);
 }
 
-/** `{card}` with the key; else `{other}`: "gate" for an activity's own code, "slip" for a sign-in slip's, "unknown". */
+/** Return `{card}` with the key; else `{other}`: "gate" (an activity's code), "slip" (a sign-in slip's), "unknown". */
 export function readCode(text) {
   const path = text
     .trim()
@@ -30,14 +30,14 @@ export function hashOf(key) {
   return bytesToHex(sha256(utf8ToBytes(key)));
 }
 
-/** The MAC of a scan under the device's key: docs/checkin.md says over what. */
+/** Return the MAC of a scan under the device's key; docs/checkin.md describes its text. */
 export function macOf(deviceKey, scan) {
   const kind = scan.card ? "card" : "tick";
   const text = [scan.device, scan.id, scan.n, scan.checkpoint, kind, scan[kind], scan.direction, scan.at].join("\n");
   return bytesToHex(hmac(sha256, hexToBytes(deviceKey), utf8ToBytes(text)));
 }
 
-/** A random UUID; `crypto.randomUUID` is missing on old phones and on plain http. */
+/** Return a random UUID; `crypto.randomUUID` is missing on old phones and on plain http. */
 export function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;

@@ -1,5 +1,5 @@
 // @ts-check
-// The staff scanner's page: judged at once by the roster on this phone, kept on its disk, sent when there is a network.
+// The staff scanner's page: it judges by the roster on this phone, stores on its disk, and sends when it has a network.
 import { Camera, Reader } from "./camera.js";
 import { Feedback, stayAwake } from "./feedback.js";
 import { Board } from "./judge.js";
@@ -28,14 +28,14 @@ let store;
 let sync;
 let roster = null;
 let board = null;
-let everything = []; // all scans on this phone, whatever their activity
-let shown = null; // what the large field says: {scan?, verdict}
+let everything = []; // all scans on this phone, of every activity
+let shown = null; // the content of the large field: {scan?, verdict}
 let shows = 0;
 let rosterTrouble = "";
 let rosterAt = 0;
 let cameraTrouble = "";
 
-// One after the other: a scan that is being kept is not overlooked by whoever reads the store anew.
+// Acts run one after the other, so that reading the store never misses a scan that is being stored.
 let turn = Promise.resolve();
 function inTurn(work) {
   const result = turn.then(work);
@@ -52,10 +52,10 @@ function say(sentence, values = {}) {
 }
 
 const formatter = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: config.zone });
-/** The time of day at the activity's place, of the server's milliseconds: 9:05. */
+/** Return the time of day at the activity's place, from the server's milliseconds: 9:05. */
 const clock = (moment) => formatter.format(new Date(moment)).replace(/^0/, "");
 const madeAt = (scan) => clock(scan.made - scan.ahead);
-/** What a code means; some are said otherwise once the server has refused a scan for them. */
+/** Return the sentence for a code; some have another one after the server has refused the scan. */
 function reason(code, refused = false) {
   if (!code) return "";
   return (refused && words.codes[`refused_${code}`]) || words.codes[code] || say(words.codes.other, { code });
@@ -68,9 +68,9 @@ const notDone = (direction) => (direction === "out" ? words.notCheckedOut : word
 /** @returns {import("./judge.js").Choice} */
 const choice = () => /** @type {any} */ (document.querySelector("[name=direction]:checked")).value;
 
-/** Judges, keeps and shows a scan of a card or a tick on the roster. */
+/** Judge, store and show a scan of a card or a tick on the roster. */
 function take(what) {
-  // As it is now: a slow phone may get to it when the direction has been changed for the next one.
+  // Take the direction of this moment: a slow phone may run this after a tap has changed it for the next scan.
   const now = Date.now();
   const chosen = choice();
   return inTurn(async () => {
@@ -108,7 +108,7 @@ function makeScan(n, { card = "", tick = "" }, verdict, now) {
     tick: card ? "" : tick,
     direction: verdict.direction,
     at: new Date(now).toISOString(),
-    // From here on for this phone alone:
+    // The rest is stored on this phone alone:
     activity,
     made: now,
     ahead: roster.ahead,
@@ -137,7 +137,7 @@ async function undo() {
   sync.flush();
 }
 
-/** The scan that may be taken back: the last one made here, unless it counts for nothing or is too old. */
+/** Return the scan that may be undone: the last one made here, unless it was refused or is too old. */
 function undoable() {
   const last = mine()[0];
   if (!last || last.undo || last.undoRefused) return null;
@@ -145,14 +145,14 @@ function undoable() {
   return last.answered && Date.now() - last.answered > UNDO_WITHIN ? null : last;
 }
 
-/** This activity's scans, the latest first. */
+/** Return this activity's scans, the latest first. */
 function mine() {
   return everything
     .filter((scan) => scan.activity === activity)
     .sort((one, other) => other.made - one.made || other.n - one.n);
 }
 
-// The store, read anew
+// Read the store again
 
 function refresh() {
   return inTurn(async () => {
@@ -162,7 +162,7 @@ function refresh() {
     if (stored) {
       const isNews = stored.outcome && !shown.scan.outcome && !stored.undo;
       shown.scan = stored;
-      // The server has the last word: a card of today is not in the roster of yesterday.
+      // The server decides: yesterday's roster lacks a card of today.
       const kind = stored.outcome === "refused" ? "no" : "yes";
       if (isNews && kind !== shown.verdict.kind) {
         const person = board?.personOf(stored);
@@ -174,7 +174,7 @@ function refresh() {
   });
 }
 
-/** Answered long ago and of no further use on this phone. What no server has taken stays. */
+/** Delete scans that were answered long ago. Scans that no server has accepted stay. */
 async function tidy() {
   const old = Date.now() - 2 * DAY;
   const scans = Object.values(await store.all("scan:"));
@@ -185,7 +185,7 @@ async function tidy() {
   const waiting = new Set(scans.filter(isWaiting).map((scan) => scan.device));
   const rosters = await store.all("roster:");
   const devices = await store.all("device:");
-  // Names stay no longer than there is a use for them.
+  // Names are deleted when they are of no more use.
   await Promise.all(
     Object.keys(rosters)
       .filter((key) => rosters[key].expires < old && key !== `roster:${activity}`)
@@ -201,7 +201,7 @@ async function tidy() {
 // The roster
 
 let loading = null;
-/** Several wishes at once are one. */
+/** Several requests at once become one. */
 function loadRoster() {
   if (!loading)
     loading = downloadRoster().then(() => {
@@ -223,7 +223,7 @@ async function downloadRoster() {
         await store.set(`device:${device}`, { token, expires });
         await store.set(`roster:${activity}`, answer.roster);
       } catch {
-        store.durable = false; // full: the page goes on from memory and says so
+        store.durable = false; // full: the page continues in memory and says so
       }
       roster = answer.roster;
     });
@@ -231,7 +231,7 @@ async function downloadRoster() {
   await refresh();
 }
 
-// What is to be seen
+// Rendering
 
 function show(next) {
   shown = next;
@@ -239,7 +239,7 @@ function show(next) {
   page.verdict.setAttribute("data-shown", String(shows));
   const { kind } = next.verdict;
   page.verdict.classList.remove("scan-fresh");
-  void page.verdict.offsetWidth; // begins the motion anew
+  void page.verdict.offsetWidth; // restarts the animation
   page.verdict.classList.add("scan-fresh");
   feedback.give(kind);
   page.aim.hidden = true;
@@ -418,7 +418,7 @@ const camera = new Camera(page.video, reader, {
   },
 });
 
-// Opening without a network: only where the browser keeps pages, and never needed by a page that is open.
+// Opening without a network: only if the browser stores pages; an open page does not need it.
 async function keepPage() {
   if (!navigator.serviceWorker || !window.caches) return;
   try {
@@ -460,7 +460,7 @@ function listen() {
     if (code.card) take({ card: code.card });
     else if (text.trim() && found.length === 1) take({ tick: found[0].tick });
     else if (text.includes("/"))
-      readText(text); // the address in a code that is none of a card
+      readText(text); // the address in a code that belongs to no card
     else {
       page.nobody.hidden = found.length > 0;
       return;
@@ -508,7 +508,7 @@ function renderSound() {
   page.sound.textContent = feedback.sound ? words.soundOn : words.soundOff;
 }
 
-/** A network may come back without the browser saying so: where the mast had failed, or the server. */
+/** A network may come back without an event of the browser: the mast had failed, or the server. */
 function tryAgain() {
   sync.flush();
   if (rosterTrouble === "network" && !page.reload.disabled && document.visibilityState === "visible") loadRoster();

@@ -1,11 +1,11 @@
 // @ts-check
-// What the phone keeps: rosters, devices, scans. One database for all activities, so that whatever was left unsent
-// after one of them is sent from the page of the next.
+// The phone's store: rosters, devices, scans. One database holds all activities, so that the page of the next activity
+// sends the scans that an earlier one left unsent.
 //
-//   roster:<activity>   the roster, and when it was asked for (by the device's clock)
-//   device:<key>        {token, expires} of every device that this phone has been
+//   roster:<activity>   the roster, and the time of its request (by the device's clock)
+//   device:<key>        {token, expires} of every device key that this phone has had
 //   number:<key>        the last number that this device has given a scan
-//   scan:<id>           a scan and what became of it
+//   scan:<id>           a scan and its result
 //   sound               false when it is switched off
 import { createStore } from "idb-keyval";
 
@@ -30,12 +30,12 @@ class DurableStore {
     this.use = createStore("scanner", "scanner");
   }
 
-  /** Runs `work(objects)` in one transaction; its `finish` says the result. Settled once it is on the disk. */
+  /** Run `work(objects)` in one transaction; its `finish` sets the result. It settles when the data is on disk. */
   transaction(mode, work) {
     return this.use("readonly", (first) => {
       const { db } = first.transaction;
       return new Promise((resolve, reject) => {
-        // Old browsers overlook the third argument, new ones would leave the scan in memory for a while without it.
+        // Old browsers ignore the third argument; without it, new ones would leave the scan in memory for a while.
         const transaction = db.transaction("scanner", mode, { durability: "strict" });
         let result;
         transaction.oncomplete = () => resolve(result);
@@ -65,7 +65,7 @@ class DurableStore {
     });
   }
 
-  /** `{key: value}` of all keys that begin with `prefix`. */
+  /** Return `{key: value}` of all keys that begin with `prefix`. */
   all(prefix) {
     return this.transaction("readonly", (objects, finish) => {
       const found = {};
@@ -79,7 +79,7 @@ class DurableStore {
     });
   }
 
-  /** Keeps the scan that `make(n)` gives, under the device's next number: both or neither. */
+  /** Store the scan that `make(n)` returns, with the device's next number: both or neither. */
   add(device, make) {
     return this.transaction("readwrite", (objects, finish) => {
       objects.get(`number:${device}`).onsuccess = (event) => {
@@ -92,7 +92,7 @@ class DurableStore {
     });
   }
 
-  /** Puts `changes` into the stored scan, whatever another tab has put there in the meantime. */
+  /** Write `changes` into the stored scan, and keep the changes of other tabs. */
   change(id, changes) {
     return this.transaction("readwrite", (objects, finish) => {
       objects.get(`scan:${id}`).onsuccess = (event) => {
@@ -105,7 +105,7 @@ class DurableStore {
   }
 }
 
-/** Where the browser keeps nothing: scans live as long as the page, and the page says so. */
+/** The store of a browser without storage: scans live as long as the page, and the page says so. */
 class MemoryStore {
   constructor() {
     this.durable = false;

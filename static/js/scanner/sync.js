@@ -1,5 +1,5 @@
 // @ts-check
-// From the phone to the server. A scan leaves the queue by its own result alone; whatever else happens, it waits.
+// From the phone to the server. A scan leaves the queue only by its own result; after any other answer it waits.
 const BATCH = 200;
 const PATIENCE = 30000; // milliseconds
 
@@ -7,7 +7,7 @@ export const isWaiting = (scan) => !scan.outcome;
 export const wantsUndo = (scan) =>
   scan.undo === "wanted" && (scan.outcome === "accepted" || scan.outcome === "duplicate");
 
-/** A request that is given up after a while and follows no redirect: that would be the sign-in page. */
+/** Send a request with a time limit. It follows no redirect, which would lead to the sign-in page. */
 async function ask(url, options) {
   const controller = window.AbortController ? new AbortController() : null;
   const timer = controller && setTimeout(() => controller.abort(), PATIENCE);
@@ -39,7 +39,7 @@ function post(url, fields) {
   });
 }
 
-/** The roster, or why there is none: `{roster}` or `{trouble: "signed_out" | "network"}`. */
+/** Download the roster: `{roster}`, or `{trouble: "signed_out" | "network"}`. */
 export async function fetchRoster(url, device) {
   const asked = Date.now();
   try {
@@ -54,17 +54,17 @@ export async function fetchRoster(url, device) {
 }
 
 export class Sync {
-  /** `addresses`: {sync, undo}; `undo` has a 0 in the place of the activity. `changed()` is called when anything has. */
+  /** `addresses`: {sync, undo}; `undo` has a 0 in place of the activity. `changed()` is called after every change. */
   constructor(store, addresses, changed) {
     this.store = store;
     this.addresses = addresses;
     this.changed = changed;
-    this.trouble = ""; // of the last try: "" | network | server | device | signed_out
+    this.trouble = ""; // trouble of the last try: "" | network | server | device | signed_out
     this.running = null;
     this.again = false;
   }
 
-  /** Sends what waits. One at a time: called meanwhile, it starts once more when this one is done. */
+  /** Send the queue. Only one run at a time: a call during a run starts another one after it. */
   flush() {
     if (this.running) {
       this.again = true;
@@ -85,8 +85,8 @@ export class Sync {
   }
 
   /**
-   * Two tabs do not send the same at once where the browser can see to that; the ids make sure everywhere. Who had to
-   * wait finds the results of the other in the store. A tab that never lets go is not waited for.
+   * If the browser has locks, two tabs do not send the same scans at once; the ids prevent doubles everywhere. A tab
+   * that had to wait finds the results of the other in the store. It does not wait for ever.
    */
   alone(work) {
     if (!navigator.locks || !window.AbortController) return work();
@@ -122,7 +122,7 @@ export class Sync {
     this.trouble = ["network", "server", "device", "signed_out"].find((each) => troubles.includes(each)) || "";
   }
 
-  /** What went wrong, or nothing. */
+  /** Return the trouble, or an empty text. */
   async sendBatch(device, token, scans) {
     let answer;
     try {
@@ -136,7 +136,7 @@ export class Sync {
       return "network";
     }
     if (answer.status === 401) return "device";
-    // One scan that the server cannot read must not hold up the others.
+    // An unreadable scan must not hold up the others.
     if (answer.status === 400 && scans.length > 1) {
       const half = Math.ceil(scans.length / 2);
       const first = await this.sendBatch(device, token, scans.slice(0, half));
@@ -155,7 +155,7 @@ export class Sync {
     for (const result of results) {
       if (!sent.has(result.id) || !["accepted", "duplicate", "refused"].includes(result.outcome)) continue;
       const { code = "", flags = [], visit = null } = result;
-      // The answer of a scan that was refused before, and whose answer was lost on the way.
+      // The answer to a scan that was refused before and whose first answer was lost.
       const outcome = result.outcome === "duplicate" && code && !flags.includes(code) ? "refused" : result.outcome;
       await this.store.change(result.id, { outcome, code, flags, visit, answered: Date.now() });
     }
@@ -185,7 +185,7 @@ export class Sync {
   }
 }
 
-/** The part of a stored scan that is sent and exported. */
+/** Return the part of a stored scan that is sent and exported. */
 export function asSent({ id, n, checkpoint, card, tick, direction, at, mac }) {
   return { id, n, checkpoint, ...(card ? { card } : { tick }), direction, at, mac };
 }
