@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from academy.activities.models import Shift
@@ -190,9 +191,10 @@ class DailyApprovalKind(RuledKind[DailyApproval]):
     columns = ("volunteer", "date", "minutes")
 
     def summary(self, request: DailyApproval) -> str:
+        year = request.date.year != timezone.localdate().year
         return _("%(hours)s hours on %(date)s.") % {
             "hours": formats.hours(request.minutes),
-            "date": request.date.isoformat(),
+            "date": formats.day(request.date, get_language() or "", weekday=True, year=year),
         }
 
     def lock_first(self, request: DailyApproval) -> None:

@@ -3,12 +3,16 @@
 import datetime as dt
 
 import pytest
+import time_machine
+from django.utils import translation
 
 from academy.core.refusals import Refusal
+from academy.decisions.kinds import kind_of
 from academy.decisions.services import decide
 from academy.hours import ledger
 from academy.hours.models import DailyApproval, LedgerEntry, Overtime, ServiceRecord
 from academy.hours.services import approvals, totals
+from academy.messaging.models import Message
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.people.services import duties
@@ -59,6 +63,32 @@ def test_declined_the_limit_holds(scene, approver):
     decide(request=approval, by=approver, at=moment("21:00"), accepted=False, answer="有人换班")
     record.refresh_from_db()
     assert record.minutes == 480
+
+
+@pytest.mark.parametrize(("accepted", "answer"), [(True, ""), (False, "有人换班")])
+def test_the_volunteer_reads_the_day_as_all_screens_show_it(scene, approver, accepted, answer):
+    volunteer = scene.volunteer()
+    approval = ask_day(scene, volunteer, by=scene.social_worker)
+    decide(request=approval, by=approver, at=moment("21:00"), accepted=accepted, answer=answer)
+    texts = Message.objects.get(volunteer=volunteer).texts
+    assert "1月10日 周六" in texts["zh-hans"] and "Sat 10 Jan," in texts["en"]
+
+
+def test_a_day_of_another_year_has_its_year(scene, approver):
+    approval = ask_day(scene, scene.volunteer(), by=scene.social_worker)
+    decide(request=approval, by=approver, at=moment("09:00", dt.date(2027, 1, 4)), accepted=True)
+    assert "2026年1月10日 周六" in Message.objects.get().texts["zh-hans"]
+
+
+@pytest.mark.parametrize(
+    ("language", "today", "shown"),
+    [("zh-hans", MONDAY, "1月10日 周六"), ("en", MONDAY, "Sat 10 Jan"), ("en", dt.date(2027, 1, 4), "Sat 10 Jan 2026")],
+)
+def test_the_approver_reads_the_day_as_all_screens_show_it(scene, language, today, shown):
+    approval = ask_day(scene, scene.volunteer(), by=scene.social_worker)
+    with time_machine.travel(moment("09:00", today), tick=False), translation.override(language):
+        summary = kind_of(approval).summary(approval)
+    assert shown in summary and (language != "en" or summary == f"10.0 hours on {shown}.")
 
 
 def test_what_cannot_be_approved(scene):

@@ -14,6 +14,7 @@ from academy.core.links import link_to
 from academy.core.models import Community
 from academy.core.workdays import add_working_days, is_known, is_working_day
 from academy.hours.models import OPEN_STATES, Evaluation, ServiceRecord
+from academy.hours.services.telling import lazy_day
 from academy.messaging import services as messaging
 from academy.rulebook.models import RuleSet
 
@@ -100,7 +101,7 @@ def send_alerts(*, at: dt.datetime) -> int:
             messaging.worded(
                 _("“%(title)s” is not confirmed and evaluated yet. It is due on %(day)s."),
                 title=one.activity.title,
-                day=one.due_on.isoformat(),
+                day=lazy_day(one.due_on, at),
             ),
             link_to("leader_page", one.activity.pk),
         )

@@ -3,8 +3,12 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from academy.core import formats
 from academy.core.links import link_to
 from academy.hours.models import DailyApproval, MakeUp, Objection, ServiceRecord
 from academy.messaging import services as messaging
@@ -18,6 +22,12 @@ YOURS_UPHELD = _("Your objection to hours at “%(title)s” was upheld.")
 YOURS_DISMISSED = _("Your objection to hours at “%(title)s” was dismissed: %(answer)s")
 LONG_DAY = _("Your long day, %(day)s, has been approved.")
 NO_LONG_DAY = _("Your long day, %(day)s, has not been approved: %(answer)s")
+
+
+def lazy_day(date: dt.date, at: dt.datetime) -> Any:
+    """Return the date with its weekday, and with its year if `at` is in another year; each language writes its own."""
+    year = date.year != timezone.localdate(at).year
+    return lazy(lambda: formats.day(date, get_language() or "", weekday=True, year=year), str)()
 
 
 def tell_make_up(make_up: MakeUp, *, at: dt.datetime) -> None:
@@ -38,7 +48,7 @@ def tell_objection(objection: Objection, *, at: dt.datetime) -> None:
 
 
 def tell_daily_approval(approval: DailyApproval, *, at: dt.datetime) -> None:
-    values = {"day": approval.date.isoformat(), "answer": approval.answer}
+    values = {"day": lazy_day(approval.date, at), "answer": approval.answer}
     text = LONG_DAY if approval.accepted else NO_LONG_DAY
     _tell(approval.volunteer, f"daily_approval:{approval.pk}", text, values, at)
 
