@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from academy.hours import rules
-from academy.hours.days import ZONE, Attended, Facts, counting_parameters
+from academy.hours.days import ZONE, Attendance, Facts, counting_parameters
 from academy.hours.models import DailyApproval, ServiceRecord
 
 ALONE = "alone"  # flag of a scan that one person made alone of what was asked for
@@ -14,10 +14,10 @@ CONTENT = ("category", "minutes", "flags", "steps", "basis", "alone", "rule_set_
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedRecord:
     """The content of one record, before it is stored."""
 
-    attended: Attended
+    attendance: Attendance
     date: dt.date
     category: str
     minutes: int
@@ -27,7 +27,7 @@ class Counted:
 
     @property
     def rule_set_id(self) -> int:
-        return int(self.attended.plan.rule_set.pk)
+        return int(self.attendance.plan.rule_set.pk)
 
     @property
     def alone(self) -> bool:
@@ -43,14 +43,14 @@ class Counted:
         """Whether nothing would change."""
         return all(getattr(record, name) == getattr(self, name) for name in CONTENT)
 
-    def says_as_much_as(self, record: ServiceRecord) -> bool:
+    def agrees_with(self, record: ServiceRecord) -> bool:
         """Whether a settled record still holds: the same minutes of the same category, with the same flags."""
         return (record.category, record.minutes, record.flags) == (self.category, self.minutes, self.flags)
 
 
 def count(
-    joined: list[Attended], *, home: int, facts: Facts, approvals: Iterable[DailyApproval] = ()
-) -> Iterator[Counted]:
+    joined: list[Attendance], *, home: int, facts: Facts, approvals: Iterable[DailyApproval] = ()
+) -> Iterator[CountedRecord]:
     """The records of one volunteer's joined days. `home` is the community whose limits hold (H4), beyond which
     `approvals` lets a day go.
     """
@@ -88,8 +88,8 @@ def count(
     )
     for record in records:
         one = of_shift[record.activity]
-        yield Counted(
-            attended=one,
+        yield CountedRecord(
+            attendance=one,
             date=record.date,
             category=record.category,
             minutes=record.minutes,

@@ -85,10 +85,10 @@ class Plan:
         return {
             "kind": self.shift.activity.kind,
             "group": self.group,
-            "starts_at": _written(self.starts_at),
-            "ends_at": _written(self.ends_at),
-            "overtime_until": _written(self.overtime_until),
-            "breaks": [[_written(start), _written(end)] for start, end in self.breaks],
+            "starts_at": _to_iso(self.starts_at),
+            "ends_at": _to_iso(self.ends_at),
+            "overtime_until": _to_iso(self.overtime_until),
+            "breaks": [[_to_iso(start), _to_iso(end)] for start, end in self.breaks],
             "rule_set": self.rule_set.pk,
         }
 
@@ -98,7 +98,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Attended:
+class Attendance:
     """One volunteer at one shift: what their role there counts as, and their scans in time order."""
 
     plan: Plan
@@ -116,7 +116,7 @@ class Attended:
         return self.plan.dates | outside if outside else self.plan.dates
 
     @property
-    def joins(self) -> Iterable[Hashable]:
+    def join_keys(self) -> Iterable[Hashable]:
         """Whatever has one of these in common is counted together."""
         if self.plan.shift.activity.kind == Kind.PREPARATION:
             return [*self.dates, self.plan.group]
@@ -168,9 +168,9 @@ class Facts:
                 self._plans[shift.pk] = Plan(shift, self.rule_set(shift.activity.community_id, shift.date))
         return self._plans
 
-    def attended(
+    def find_attendances(
         self, scans: Iterable[tuple[Any, ...]], *, at: int, stays: Mapping[int, int] | None = None
-    ) -> dict[int, list[Attended]]:
+    ) -> dict[int, list[Attendance]]:
         """Of each volunteer the shifts with something to count, from rows of `scan_rows`.
 
         `stays`: into whom people were merged; their scans and their roles are that person's. A visit that is still open
@@ -183,18 +183,18 @@ class Facts:
                 ScanRow(int(happened_at.timestamp()), direction == Direction.IN, pk, flags)
             )
         plans = self.plans(shift_id for _, shift_id in rows)
-        counts_as = _roles(rows, stays)
-        attended: dict[int, list[Attended]] = defaultdict(list)
+        counts_as = _find_roles(rows, stays)
+        attended: dict[int, list[Attendance]] = defaultdict(list)
         for (volunteer_id, shift_id), unordered in rows.items():
             finished = without_open_visit(sorted(unordered, key=lambda scan: scan[:3]), plans[shift_id], at)
             if finished:
                 role = counts_as.get((volunteer_id, shift_id), CountsAs.VOLUNTEER.value)
-                attended[volunteer_id].append(Attended(plans[shift_id], role, finished))
+                attended[volunteer_id].append(Attendance(plans[shift_id], role, finished))
         return attended
 
-    def joined_with(
+    def find_joined(
         self, volunteer_id: int, shift_id: int, *, at: int, merged: Iterable[int] = ()
-    ) -> list[list[Attended]]:
+    ) -> list[list[Attendance]]:
         """The joined days of one shift, read without the rest of the volunteer's history; `merged` into them: ids.
 
         Where nothing is left to count there (its scans were annulled), the days that it had joined, each by itself.
@@ -203,16 +203,16 @@ class Facts:
         stays = dict.fromkeys((volunteer_id, *merged), volunteer_id)
         seen: set[Hashable] = set()
         reach: set[Hashable] = {*plan.dates, plan.group}
-        joined: list[list[Attended]] = []
+        joined: list[list[Attendance]] = []
         while not reach <= seen:
             seen |= reach
-            near = Scan.objects.filter(_touching(seen), volunteer_id__in=list(stays), refusal="")
+            near = Scan.objects.filter(_touches(seen), volunteer_id__in=list(stays), refusal="")
             rows = scan_rows(stays).filter(shift__in=near.values("shift"))
-            everything = join(self.attended(rows, at=at, stays=stays)[volunteer_id])
+            everything = join(self.find_attendances(rows, at=at, stays=stays)[volunteer_id])
             joined = [days for days in everything if any(one.shift_id == shift_id for one in days)] or [
-                days for days in everything if any(seen & {*one.joins} for one in days)
+                days for days in everything if any(seen & {*one.join_keys} for one in days)
             ]
-            reach = {key for days in joined for one in days for key in one.joins}
+            reach = {key for days in joined for one in days for key in one.join_keys}
         return joined
 
 
@@ -225,21 +225,21 @@ def scan_rows(volunteer_ids: Iterable[int]) -> Any:
     )
 
 
-def join(attended: Iterable[Attended]) -> list[list[Attended]]:
+def join(attended: Iterable[Attendance]) -> list[list[Attendance]]:
     """One volunteer's shifts, those that are counted together in one list."""
-    days_of: dict[Hashable, list[Attended]] = {}
+    days_of: dict[Hashable, list[Attendance]] = {}
     for one in attended:
         days = [one]
-        for key in one.joins:
+        for key in one.join_keys:
             other = days_of.get(key)
             if other is not None and other is not days:
                 if len(other) < len(days):
                     other, days = days, other
                 other += days
                 for member in days:
-                    days_of.update(dict.fromkeys(member.joins, other))
+                    days_of.update(dict.fromkeys(member.join_keys, other))
                 days = other
-        days_of.update(dict.fromkeys(one.joins, days))
+        days_of.update(dict.fromkeys(one.join_keys, days))
     return list({id(days): days for days in days_of.values()}.values())
 
 
@@ -262,7 +262,7 @@ def counting_parameters(rule_set: RuleSet) -> rules.Parameters:
     return rules.Parameters(**{name: values[name] for name in COUNTING})
 
 
-def _roles(pairs: Iterable[tuple[int, int]], stays: Mapping[int, int]) -> dict[tuple[int, int], str]:
+def _find_roles(pairs: Iterable[tuple[int, int]], stays: Mapping[int, int]) -> dict[tuple[int, int], str]:
     """What each volunteer's role at each shift counts as: by the live sign-up, else the last one cancelled.
 
     Of two live ones of people who were merged, the one taken beforehand, then the later one.
@@ -280,7 +280,7 @@ def _roles(pairs: Iterable[tuple[int, int]], stays: Mapping[int, int]) -> dict[t
     }
 
 
-def _touching(keys: Iterable[Hashable]) -> Q:
+def _touches(keys: Iterable[Hashable]) -> Q:
     """Scans of shifts that touch one of these dates or belong to one of these preparations."""
     touching = Q(shift__activity_id__in=[key for key in keys if isinstance(key, str)]) & Q(
         shift__activity__kind=Kind.PREPARATION
@@ -295,5 +295,5 @@ def _touching(keys: Iterable[Hashable]) -> Q:
     return touching
 
 
-def _written(second: int | None) -> str | None:
+def _to_iso(second: int | None) -> str | None:
     return None if second is None else dt.datetime.fromtimestamp(second, ZONE).isoformat()

@@ -28,7 +28,7 @@ _EVIDENCE_OF = {
 _WEAKEST_LAST = list(Evidence)
 
 
-def rests_on(records: Iterable[tuple[Sequence[str], int]]) -> list[tuple[Evidence, int]]:
+def sum_by_evidence(records: Iterable[tuple[Sequence[str], int]]) -> list[tuple[Evidence, int]]:
     """Minutes by what they rest on, of records given as the methods of their scans and their minutes.
 
     A record is as strong as its weakest scan; one that was imported has the method "imported" and no scan.

@@ -43,6 +43,6 @@ def send_alerts(at: dt.datetime, **kwargs: Any) -> None:
 
 
 @receiver(describe_person, dispatch_uid="hours.effective")
-def effective(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
+def describe_hours(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
     """Their effective service hours."""
     return [(_("effective service hours"), formats.hours(totals.total_of(volunteer).service_minutes))]

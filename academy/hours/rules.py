@@ -163,7 +163,7 @@ def settle(
     _count(claiming, calendar)
     _keep_to_plan(claiming)
     _leave_breaks(claiming)
-    claiming.sort(key=_Attendance.turn)
+    claiming.sort(key=_Attendance.order_key)
     _leave_overlaps(claiming, calendar)
     _split(claiming, calendar)
     if explain:
@@ -203,7 +203,7 @@ class _Attendance:
         self.flags: dict[dt.date, set[str]] = {}
         self.steps: dict[dt.date, list[Step]] = {}  # of each record, by date; empty unless asked for
 
-    def turn(self) -> tuple[int, str]:
+    def order_key(self) -> tuple[int, str]:
         """H5: the order of the first check-ins. Without a closed visit there is no time to put in order."""
         return self.visits[0][0] if self.visits else 0, self.activity.id
 

@@ -79,7 +79,7 @@ def flag_sentence(flag: str) -> str:
     return str(FLAGS.get(flag) or SENTENCES[flag])
 
 
-def explained(steps: Iterable[Mapping[str, Any]], *, rule_set_id: int) -> list[dict[str, Any]]:
+def explain_steps(steps: Iterable[Mapping[str, Any]], *, rule_set_id: int) -> list[dict[str, Any]]:
     """A record's stored steps as `components/steps.html` shows them, each with the address of its clause's text."""
     return [
         {

@@ -171,7 +171,7 @@ def test_what_was_declined_or_published_late_uses_up_nothing(scene, volunteer, w
     late = scene.activity(day=day)
     type(late).objects.filter(pk=late.pk).update(published_at=moment("13:00", day))
     asked(ask(volunteer, Shift.objects.get(activity=late), witness, at=moment("20:00", day)))
-    assert make_ups.make_ups_used(volunteer, day) == 0
+    assert make_ups.count_make_ups(volunteer, day) == 0
 
 
 @pytest.mark.parametrize(

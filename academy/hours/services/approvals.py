@@ -34,7 +34,7 @@ def ask_daily_approval(
     Refuses with `not_allowed`, `needs_reason`, `not_more`, `beyond_hard_limit`, `already_asked`.
     """
     volunteer, reason = volunteer.stays, reason.strip()
-    if not _asks_for(by, volunteer, date):
+    if not _may_ask(by, volunteer, date):
         return NOT_ALLOWED
     if not reason:
         return NEEDS_REASON
@@ -71,7 +71,7 @@ def ask_overtime(*, shift: Shift, until: dt.datetime, reason: str, by: User, at:
     return Overtime.objects.create(shift=shift, until=until, reason=reason.strip(), asked_by=by, asked_at=at)
 
 
-def _asks_for(user: User, volunteer: Volunteer, date: dt.date) -> bool:
+def _may_ask(user: User, volunteer: Volunteer, date: dt.date) -> bool:
     if user.has_right(Right.CONFIRM_HOURS, volunteer.community):
         return True
     records = ServiceRecord.objects.live().filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), date=date)

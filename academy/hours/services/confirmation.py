@@ -148,7 +148,7 @@ def _sort(
     found.scanned = scans.aggregate(people=Count(person, distinct=True))["people"]
     answered = COUNTED_FLAGS if heads is not None and found.scanned <= heads else frozenset()
     in_progress = _days_in_progress(records, at)
-    found.suspected = suspected_of(records)
+    found.suspected = find_suspicions(records)
     for record in records:
         if by.pk in (record.volunteer.user_id, record.volunteer.stays.user_id):
             found.own.append(record)
@@ -163,7 +163,7 @@ def _sort(
     return found
 
 
-def suspected_of(records: list[ServiceRecord]) -> dict[int, list[str]]:
+def find_suspicions(records: list[ServiceRecord]) -> dict[int, list[str]]:
     """What the scans behind each record (by id) show only beside those of others: flags, worked out now (C9)."""
     of_scan = suspicions({record.shift_id for record in records}) if records else {}
     return {

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from academy.hours import ledger
-from academy.hours.counting import CONTENT, Counted
+from academy.hours.counting import CONTENT, CountedRecord
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move
 from academy.hours.services.records import Difference, compute_one
@@ -65,7 +65,7 @@ def correct(
         if difference.counted is None:
             tell_corrected(old, None, at=at)
             continue
-        new = _in_place_of(old, was, difference.counted, by=by, at=at, alone=alone)
+        new = _create_replacement(old, was, difference.counted, by=by, at=at, alone=alone)
         tell_corrected(old, new, at=at)
         corrected.append(new)
         if new.state == RecordState.EFFECTIVE and new.minutes:
@@ -82,8 +82,8 @@ def correct(
     return corrected
 
 
-def _in_place_of(
-    old: ServiceRecord, was: RecordState, counted: Counted, *, by: User, at: dt.datetime, alone: bool
+def _create_replacement(
+    old: ServiceRecord, was: RecordState, counted: CountedRecord, *, by: User, at: dt.datetime, alone: bool
 ) -> ServiceRecord:
     """Effective at once where the old one was, else on notice from now."""
     today = timezone.localdate(at)

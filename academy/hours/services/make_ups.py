@@ -85,7 +85,7 @@ def ask_make_up(
         return NOT_ALLOWED
     if activity.published_at is None and not _is_imported(shift, volunteer):
         return NOT_PUBLISHED
-    if refusal := _cannot_be(came_at, left_at, at) or (None if reason else NEEDS_REASON) or _bad_files(files):
+    if refusal := _refuse_times(came_at, left_at, at) or (None if reason else NEEDS_REASON) or _refuse_files(files):
         return refusal
     lock_volunteers([volunteer.pk])
     one = Volunteer.objects.one_with(volunteer.pk)
@@ -143,7 +143,7 @@ def correct_visit(
     if volunteer.user_id == by.pk:
         return OWN_VISIT
     if times is not None and (
-        refusal := _cannot_be(*times, at) or keying_in.judge(shift.activity, shift, volunteer, *times)
+        refusal := _refuse_times(*times, at) or keying_in.judge(shift.activity, shift, volunteer, *times)
     ):
         return refusal
     lock_volunteers([volunteer.pk])
@@ -182,12 +182,12 @@ def choose_way(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp
     settled = ServiceRecord.objects.live().filter(volunteer__in=one, shift=shift).exclude(state__in=OPEN_STATES)
     if late or scanned.exists() or settled.exists():
         return MakeUp.Way.CORRECTION
-    if published_late(shift.activity) or make_ups_used(volunteer, shift.date) < rules["make_ups_per_half_year"]:
+    if published_late(shift.activity) or count_make_ups(volunteer, shift.date) < rules["make_ups_per_half_year"]:
         return MakeUp.Way.MAKE_UP
     return MakeUp.Way.CORRECTION
 
 
-def make_ups_used(volunteer: Volunteer, day: dt.date) -> int:
+def count_make_ups(volunteer: Volunteer, day: dt.date) -> int:
     """How many make-up entries of the half-year around `day` the volunteer has asked for and not been declined."""
     first = dt.date(day.year, 1 if day.month <= 6 else 7, 1)
     last = dt.date(day.year, 6, 30) if day.month <= 6 else dt.date(day.year, 12, 31)
@@ -205,7 +205,7 @@ def _is_imported(shift: Shift, volunteer: Volunteer) -> bool:
     return shift.activity.imported and ServiceRecord.objects.filter(volunteer__in=one, shift=shift).exists()
 
 
-def _cannot_be(came_at: dt.datetime | None, left_at: dt.datetime | None, at: dt.datetime) -> Refusal | None:
+def _refuse_times(came_at: dt.datetime | None, left_at: dt.datetime | None, at: dt.datetime) -> Refusal | None:
     if (came_at is None) != (left_at is None):
         return NEEDS_TIMES
     if came_at is None or left_at is None:
@@ -215,7 +215,7 @@ def _cannot_be(came_at: dt.datetime | None, left_at: dt.datetime | None, at: dt.
     return IN_THE_FUTURE if left_at > at else None
 
 
-def _bad_files(files: list[UploadedFile[Any]]) -> Refusal | None:
+def _refuse_files(files: list[UploadedFile[Any]]) -> Refusal | None:
     good = all(
         (file.size or 0) <= EVIDENCE_BYTES and PurePath(str(file.name)).suffix.lower() in EVIDENCE_KINDS
         for file in files

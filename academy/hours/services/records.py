@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce, Greatest
 
 from academy.checkin.models import Annulment, Visit
 from academy.checkin.services import visits
-from academy.hours.counting import CONTENT, Counted, count
-from academy.hours.days import Attended, Facts, join, scan_rows
+from academy.hours.counting import CONTENT, CountedRecord, count
+from academy.hours.days import Attendance, Facts, join, scan_rows
 from academy.hours.models import (
     DEAD_STATES,
     OPEN_STATES,
@@ -33,7 +33,7 @@ class Difference:
     """A settled record that would come out otherwise today. It stays as it is; a correction is for people to decide."""
 
     record: ServiceRecord
-    counted: Counted | None  # None: there would be no record
+    counted: CountedRecord | None  # None: there would be no record
 
     @property
     def minutes(self) -> int | None:
@@ -74,7 +74,7 @@ def compute_one(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> Outcome
     facts = Facts()
     days = [
         (home, volunteer_id, days)
-        for days in facts.joined_with(volunteer_id, shift_id, at=int(at.timestamp()), merged=people.stays)
+        for days in facts.find_joined(volunteer_id, shift_id, at=int(at.timestamp()), merged=people.stays)
     ]
     outcome = _store(days, facts=facts, at=at, people=people, asked=(volunteer_id, shift_id))
     if any(record.shift_id == shift_id for record in outcome.settled):
@@ -93,7 +93,7 @@ def compute_many(
     """
     people = lock_volunteers(volunteers)
     facts = facts or Facts()
-    attended = facts.attended(scan_rows(people.stays), at=int(at.timestamp()), stays=people.stays)
+    attended = facts.find_attendances(scan_rows(people.stays), at=int(at.timestamp()), stays=people.stays)
     first = since.toordinal() if since else 0
     days = [
         (home, pk, joined)
@@ -106,7 +106,7 @@ def compute_many(
 
 def sweep_records(*, at: dt.datetime) -> int:
     """Count what a crash missed and the check-outs that nobody waits for any longer; how many visits there were."""
-    missed = {*_missed(), *_merged(), *_taken_back(), *_given_up(at)}
+    missed = {*_find_uncounted(), *_find_merged(), *_find_annulled(), *_find_given_up(at)}
     for volunteer_id, shift_id in sorted(missed):
         try:
             compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
@@ -141,7 +141,7 @@ def lock_volunteers(volunteers: Iterable[int]) -> People:
 
 
 def _store(
-    days: list[tuple[int, int, list[Attended]]],
+    days: list[tuple[int, int, list[Attendance]]],
     *,
     facts: Facts,
     at: dt.datetime,
@@ -169,7 +169,7 @@ def _store(
     outcome = Outcome()
     for home, volunteer_id, joined in days:
         for counted in count(joined, home=home, facts=facts, approvals=approvals[volunteer_id]):
-            known = _take(stored[volunteer_id, counted.attended.shift_id][counted.date], counted, volunteer_id)
+            known = _pick(stored[volunteer_id, counted.attendance.shift_id][counted.date], counted, volunteer_id)
             _compare(outcome, known, counted, volunteer_id=volunteer_id, at=at)
     for pair in looked_at:
         for record in chain(*stored[pair].values()):
@@ -189,7 +189,7 @@ def _store(
     return outcome
 
 
-def _take(records: list[ServiceRecord], counted: Counted, volunteer_id: int) -> ServiceRecord | None:
+def _pick(records: list[ServiceRecord], counted: CountedRecord, volunteer_id: int) -> ServiceRecord | None:
     """Out of `records`, the one that `counted` speaks of: of people who were merged, the settled one that agrees."""
     mine = [record for record in records if record.state not in OPEN_STATES or record.volunteer_id == volunteer_id]
     if not mine:
@@ -198,7 +198,7 @@ def _take(records: list[ServiceRecord], counted: Counted, volunteer_id: int) -> 
         mine,
         key=lambda one: (
             one.state in OPEN_STATES,
-            not counted.says_as_much_as(one),
+            not counted.agrees_with(one),
             one.volunteer_id != volunteer_id,
             one.pk,
         ),
@@ -241,10 +241,10 @@ def _propose(outcome: Outcome, *, at: dt.datetime) -> None:
 
 
 def _compare(
-    outcome: Outcome, record: ServiceRecord | None, counted: Counted, *, volunteer_id: int, at: dt.datetime
+    outcome: Outcome, record: ServiceRecord | None, counted: CountedRecord, *, volunteer_id: int, at: dt.datetime
 ) -> None:
     if record is None:
-        shift = counted.attended.plan.shift
+        shift = counted.attendance.plan.shift
         record = ServiceRecord(
             community_id=shift.activity.community_id,
             volunteer_id=volunteer_id,
@@ -256,7 +256,7 @@ def _compare(
     elif record.state not in OPEN_STATES:
         outcome.unchanged.append(record)
         outcome.settled.append(record)
-        if not counted.says_as_much_as(record):
+        if not counted.agrees_with(record):
             outcome.differing.append(Difference(record, counted))
         return
     elif counted.is_content_of(record):
@@ -269,7 +269,7 @@ def _compare(
     record.computed_at = at
 
 
-def _missed() -> Iterable[tuple[int, int]]:
+def _find_uncounted() -> Iterable[tuple[int, int]]:
     """Closed visits that no record has seen: a new scan always changes what a record was computed from."""
     seen = ServiceRecord.objects.live().filter(
         volunteer=OuterRef("volunteer"),
@@ -280,14 +280,14 @@ def _missed() -> Iterable[tuple[int, int]]:
     return closed.filter(~Exists(seen)).values_list("volunteer_id", "shift_id")
 
 
-def _merged() -> Iterable[tuple[int, int]]:
+def _find_merged() -> Iterable[tuple[int, int]]:
     """Open records of people who were merged since: they are counted anew with the one who stays."""
     left = ServiceRecord.objects.filter(state__in=OPEN_STATES, volunteer__merged_into__isnull=False)
     pairs = left.order_by().values_list("volunteer__merged_into", "shift_id")
     return [(stays, shift_id) for stays, shift_id in pairs if stays is not None]
 
 
-def _taken_back() -> Iterable[tuple[int, int]]:
+def _find_annulled() -> Iterable[tuple[int, int]]:
     """Scans annulled since their record was computed."""
     computed_before = ServiceRecord.objects.filter(
         volunteer=Coalesce(OuterRef("scan__volunteer__merged_into"), OuterRef("scan__volunteer")),
@@ -301,7 +301,7 @@ def _taken_back() -> Iterable[tuple[int, int]]:
             yield volunteer_id, shift_id
 
 
-def _given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
+def _find_given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
     """Open visits whose check-out is waited for no longer, and not counted since."""
     open_visits = (
         Visit.objects.open()

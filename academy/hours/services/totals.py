@@ -30,7 +30,7 @@ def minutes_by_evidence(volunteer: Volunteer) -> list[tuple[Evidence, int]]:
     effective = ServiceRecord.objects.effective().filter(category=Category.SERVICE, minutes__gt=0)
     records = list(effective.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)))
     methods = methods_behind(volunteer, records)
-    return evidence.rests_on((methods[record.pk], record.minutes) for record in records)
+    return evidence.sum_by_evidence((methods[record.pk], record.minutes) for record in records)
 
 
 def methods_behind(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[int, list[str]]:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         settled = [(case, case.settle()) for case in cases]
         if sentences:
             with translation.override(sentences):
-                text = "\n\n".join("\n".join(_told(place, *one)) for place, one in enumerate(settled, start=1))
+                text = "\n\n".join("\n".join(_explain_case(place, *one)) for place, one in enumerate(settled, start=1))
         else:
             results = [result(records) for _case, records in settled]
             text = json.dumps(results if is_list else results[0], ensure_ascii=False, indent=1)
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         self.stdout.write(text)
 
 
-def _told(place: int, case: Case, records: list[Record]) -> Iterator[str]:
+def _explain_case(place: int, case: Case, records: list[Record]) -> Iterator[str]:
     """The lines that explain a case in the language that is active."""
 
     def amount(minutes: int) -> str:

@@ -45,5 +45,5 @@ class Command(BaseCommand):
             differing += outcome.differing
         for difference in differing:
             self.stdout.write(str(difference))
-        told = ", ".join(f"{name} {count}" for name, count in counts.items())
-        self.stdout.write(f"{told}, settled that would differ {len(differing)}")
+        summary = ", ".join(f"{name} {count}" for name, count in counts.items())
+        self.stdout.write(f"{summary}, settled that would differ {len(differing)}")
