@@ -50,14 +50,12 @@ class ShiftKind(RuledKind[R]):
 
     def _scans(self, requests: list[R]) -> dict[int, list[Scan]]:
         """Return the scans of each request's people at its shift, of all requests in one statement."""
-        people = Volunteer.objects.all_with(person.stays for request in requests for person in request.parties)
-        stays = {pk: merged_into or pk for pk, merged_into in people.values_list("pk", "merged_into")}
-        scans = Scan.objects.filter(
-            refusal="", shift__in={self.shift_of(request).pk for request in requests}, volunteer__in=people
-        ).select_related("annulment", "volunteer")
+        people = [person for request in requests for person in request.parties]
+        shifts = {self.shift_of(request).pk for request in requests}
+        scans = Scan.objects.of_all(people).filter(refusal="", shift__in=shifts)
         of_person: dict[tuple[int | None, int], list[Scan]] = defaultdict(list)
-        for scan in scans.order_by("happened_at"):
-            of_person[scan.shift_id, stays[scan.person.pk]].append(scan)
+        for scan in scans.select_related("annulment", "volunteer__merged_into").order_by("happened_at"):
+            of_person[scan.shift_id, scan.person.stays.pk].append(scan)
         return {
             request.pk: [
                 scan for person in request.parties for scan in of_person[self.shift_of(request).pk, person.stays.pk]
@@ -104,9 +102,7 @@ class MakeUpKind(ShiftKind[MakeUp]):
 
     def act(self, request: MakeUp, *, by: User, at: dt.datetime) -> None:
         volunteer, shift = request.volunteer.stays, request.shift
-        waiting = ServiceRecord.objects.filter(
-            volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift=shift, state=RecordState.AWAITING_MAKEUP
-        )
+        waiting = ServiceRecord.objects.of(volunteer).filter(shift=shift, state=RecordState.AWAITING_MAKEUP)
         move(list(waiting.select_for_update()), RecordState.AWAITING_MAKEUP, RecordState.AWAITING_CONFIRMATION)
         if request.accepted:
             method, clause = Method(request.way), "K9" if request.way == MakeUp.Way.MAKE_UP else "K8"

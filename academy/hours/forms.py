@@ -62,8 +62,7 @@ class TimesForm(forms.Form):
 
 def scanned_times(volunteer: Volunteer, shift: Shift) -> dict[str, str]:
     """Return the first arrival and the last departure by the scans, as `TimesForm` shows them."""
-    one = Volunteer.objects.one_with(volunteer.pk)
-    visits = list(Visit.objects.filter(volunteer__in=one, shift=shift).order_by("opened_at"))
+    visits = list(Visit.objects.of(volunteer).filter(shift=shift).order_by("opened_at"))
     if not visits:
         return {}
     came, left = visits[0].opened_at, visits[-1].closed_at

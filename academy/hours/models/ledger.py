@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.models import Community
 from academy.hours.models.records import Category, ServiceRecord
 from academy.people.models import User, Volunteer
+from academy.people.querysets import OfPerson
 from academy.rulebook.models import RuleSet
 
 
@@ -52,6 +53,10 @@ class LedgerEntry(models.Model):
         return f"{self.community} {self.seq}"
 
 
+class TotalQuerySet(OfPerson["HoursTotal"]):
+    """Totals of hours. A merged person has one for each row that had hours."""
+
+
 class HoursTotal(models.Model):
     """A volunteer's effective minutes, kept in the same transaction as the ledger (T2: two figures, never one)."""
 
@@ -61,6 +66,7 @@ class HoursTotal(models.Model):
     service_minutes = models.IntegerField(_("service minutes"), default=0)
     training_minutes = models.IntegerField(_("learning minutes"), default=0)
 
+    objects = TotalQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:

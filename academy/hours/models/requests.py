@@ -1,4 +1,4 @@
-"""Requests about hours that a second person decides, and the files that speak for them."""
+"""Requests about hours that a second person decides, and the files that support them."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -74,5 +74,5 @@ def ask_overtime(*, shift: Shift, until: dt.datetime, reason: str, by: User, at:
 def _may_ask(user: User, volunteer: Volunteer, date: dt.date) -> bool:
     if user.has_right(Right.CONFIRM_HOURS, volunteer.community):
         return True
-    records = ServiceRecord.objects.live().filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), date=date)
+    records = ServiceRecord.objects.live().of(volunteer).filter(date=date)
     return any(may_confirm(user, record.activity) for record in records.select_related("activity__community"))

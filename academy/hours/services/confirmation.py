@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +21,7 @@ from academy.hours.days import Facts
 from academy.hours.models import Confirmation, RecordQuerySet, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
-from academy.people.models import User, Volunteer
+from academy.people.models import User
 
 # What somebody has to look at before confirming; the other flags only say what a rule has already done.
 LOOK_FLAGS = frozenset({"double_check_in", "missing_check_in", "missing_check_out", "overlap", "too_many_visits"})
@@ -91,9 +90,8 @@ def list_candidates_by_activity(*, activities: Iterable[Activity], by: User, at:
             shifts[record.shift_id] = record.activity_id
     people: dict[int, set[int]] = defaultdict(set)
     scans = Scan.objects.accepted().filter(shift__in=shifts)
-    person = Coalesce("volunteer__merged_into", "volunteer")
-    for shift_id, volunteer_id in scans.values_list("shift_id", person).distinct():
-        people[shifts[shift_id]].add(volunteer_id)
+    for shift_id, person in scans.with_person().values_list("shift_id", "person").distinct():
+        people[shifts[shift_id]].add(person)
     for activity_id, there in people.items():
         found[activity_id].scanned = len(there)
     return found
@@ -144,8 +142,7 @@ def _sort(
     records = list(waiting.select_related(*related).order_by("date", "volunteer__number", "pk"))
     shifts = {record.shift_id for record in records}
     scans = Scan.objects.accepted().filter(shift__in=shifts)
-    person = Coalesce("volunteer__merged_into", "volunteer")
-    found.scanned = scans.aggregate(people=Count(person, distinct=True))["people"]
+    found.scanned = scans.with_person().aggregate(people=Count("person", distinct=True))["people"]
     answered = COUNTED_FLAGS if heads is not None and found.scanned <= heads else frozenset()
     in_progress = _days_in_progress(records, at)
     found.suspected = find_suspicions(records)
@@ -174,20 +171,18 @@ def find_suspicions(records: list[ServiceRecord]) -> dict[int, list[str]]:
 
 def _days_in_progress(records: list[ServiceRecord], at: dt.datetime) -> dict[int, set[str]]:
     """Of each volunteer who stays the days, and the preparations, that a visit still open may yet change."""
-    people = Volunteer.objects.all_with(record.volunteer.stays for record in records)
-    open_visits = Visit.objects.open().filter(volunteer__in=people)
-    person = Coalesce("volunteer__merged_into", "volunteer")
-    rows = list(open_visits.values_list(person, "shift_id", "opened_at"))
+    open_visits = Visit.objects.open().of_all(record.volunteer for record in records).with_person()
+    rows = list(open_visits.values_list("person", "shift_id", "opened_at"))
     plans = Facts().plans(shift_id for _, shift_id, _ in rows)
     days: dict[int, set[str]] = defaultdict(set)
-    for volunteer_id, shift_id, opened_at in rows:
+    for person, shift_id, opened_at in rows:
         plan = plans[shift_id]
         if plan.is_given_up(int(opened_at.timestamp()), int(at.timestamp())):
             continue
-        days[volunteer_id] |= {dt.date.fromordinal(date).isoformat() for date in plan.dates}
-        days[volunteer_id].add(timezone.localdate(opened_at).isoformat())
+        days[person] |= {dt.date.fromordinal(date).isoformat() for date in plan.dates}
+        days[person].add(timezone.localdate(opened_at).isoformat())
         if plan.shift.activity.kind == Kind.PREPARATION:
-            days[volunteer_id].add(plan.group)
+            days[person].add(plan.group)
     return days
 
 

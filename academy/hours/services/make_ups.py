@@ -19,7 +19,7 @@ from academy.checkin.services import correcting, keying_in
 from academy.core.refusals import Refusal
 from academy.decisions.services import NEEDS_REASON
 from academy.families import belongings
-from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordState, ServiceRecord
+from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordQuerySet, RecordState, ServiceRecord
 from academy.hours.services.notices import move
 from academy.hours.services.records import compute_one, lock_volunteers
 from academy.people.models import User, Volunteer
@@ -88,11 +88,11 @@ def ask_make_up(
     if refusal := _refuse_times(came_at, left_at, at) or (None if reason else NEEDS_REASON) or _refuse_files(files):
         return refusal
     lock_volunteers([volunteer.pk])
-    one = Volunteer.objects.one_with(volunteer.pk)
-    if MakeUp.objects.open().filter(volunteer__in=one, shift=shift).exists():
+    if MakeUp.objects.of(volunteer).open().filter(shift=shift).exists():
         return ALREADY_ASKED
+    records = ServiceRecord.objects.of(volunteer).filter(shift=shift)
     if came_at is None or left_at is None:
-        if not ServiceRecord.objects.live().filter(volunteer__in=one, shift=shift).exists():
+        if not records.live().exists():
             return NOTHING_TO_CORRECT
         way = MakeUp.Way.CORRECTION
     else:
@@ -118,7 +118,7 @@ def ask_make_up(
     for file in files:
         name = PurePath(str(file.name)).name[-120:]
         Evidence.objects.create(make_up=make_up, file=file, name=name, added_by=by, added_at=at)
-    waiting = ServiceRecord.objects.awaiting_confirmation().filter(volunteer__in=one, shift=shift)
+    waiting = records.awaiting_confirmation()
     move(list(waiting.select_for_update()), RecordState.AWAITING_CONFIRMATION, RecordState.AWAITING_MAKEUP)
     return make_up
 
@@ -147,10 +147,9 @@ def correct_visit(
     ):
         return refusal
     lock_volunteers([volunteer.pk])
-    one = Volunteer.objects.one_with(volunteer.pk)
-    if ServiceRecord.objects.live().filter(volunteer__in=one, shift=shift).exclude(state__in=OPEN_STATES).exists():
+    if _settled_at(shift, volunteer).exists():
         return CONFIRMED
-    if MakeUp.objects.open().filter(volunteer__in=one, shift=shift).exists():
+    if MakeUp.objects.of(volunteer).open().filter(shift=shift).exists():
         return ALREADY_ASKED
     flags = [Method.CORRECTION.value]
     correcting.set_right(
@@ -176,11 +175,9 @@ def choose_way(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp
     """
     rules = RuleSet.objects.in_force(shift.activity.community_id, shift.date).parameters
     end = shift.end_with_overtime
-    one = Volunteer.objects.one_with(volunteer.stays.pk)
     late = timezone.localdate(at) > timezone.localdate(end) + dt.timedelta(days=rules["make_up_days"])
-    scanned = Visit.objects.filter(volunteer__in=one, shift=shift, closed_at__isnull=False)
-    settled = ServiceRecord.objects.live().filter(volunteer__in=one, shift=shift).exclude(state__in=OPEN_STATES)
-    if late or scanned.exists() or settled.exists():
+    scanned = Visit.objects.of(volunteer).filter(shift=shift, closed_at__isnull=False)
+    if late or scanned.exists() or _settled_at(shift, volunteer).exists():
         return MakeUp.Way.CORRECTION
     if published_late(shift.activity) or count_make_ups(volunteer, shift.date) < rules["make_ups_per_half_year"]:
         return MakeUp.Way.MAKE_UP
@@ -192,8 +189,10 @@ def count_make_ups(volunteer: Volunteer, day: dt.date) -> int:
     first = dt.date(day.year, 1 if day.month <= 6 else 7, 1)
     last = dt.date(day.year, 6, 30) if day.month <= 6 else dt.date(day.year, 12, 31)
     used = (
-        MakeUp.objects.filter(way=MakeUp.Way.MAKE_UP, volunteer__in=Volunteer.objects.one_with(volunteer.stays.pk))
-        .filter(Q(accepted=None) | Q(accepted=True), shift__starts_at__date__range=(first, last))
+        MakeUp.objects.of(volunteer)
+        .filter(
+            Q(accepted=None) | Q(accepted=True), way=MakeUp.Way.MAKE_UP, shift__starts_at__date__range=(first, last)
+        )
         .select_related("shift__activity")
     )
     return sum(not published_late(one.shift.activity) for one in used)
@@ -201,8 +200,12 @@ def count_make_ups(volunteer: Volunteer, day: dt.date) -> int:
 
 def _is_imported(shift: Shift, volunteer: Volunteer) -> bool:
     """Whether the volunteer's hours there come from an earlier list: they are put right as all others (K8)."""
-    one = Volunteer.objects.one_with(volunteer.pk)
-    return shift.activity.imported and ServiceRecord.objects.filter(volunteer__in=one, shift=shift).exists()
+    return shift.activity.imported and ServiceRecord.objects.of(volunteer).filter(shift=shift).exists()
+
+
+def _settled_at(shift: Shift, volunteer: Volunteer) -> RecordQuerySet:
+    """Return the volunteer's confirmed records of the shift, without those corrected or withdrawn."""
+    return ServiceRecord.objects.live().of(volunteer).filter(shift=shift).exclude(state__in=OPEN_STATES)
 
 
 def _refuse_times(came_at: dt.datetime | None, left_at: dt.datetime | None, at: dt.datetime) -> Refusal | None:

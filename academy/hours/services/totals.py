@@ -20,15 +20,16 @@ def total_of(volunteer: Volunteer) -> HoursTotal:
 
     The minutes of merged rows are included. The result is derived and not to be saved.
     """
-    one = HoursTotal.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
-    summed = one.aggregate(service=Sum("service_minutes", default=0), training=Sum("training_minutes", default=0))
+    summed = HoursTotal.objects.of(volunteer).aggregate(
+        service=Sum("service_minutes", default=0), training=Sum("training_minutes", default=0)
+    )
     return HoursTotal(volunteer=volunteer, service_minutes=summed["service"], training_minutes=summed["training"])
 
 
 def minutes_by_evidence(volunteer: Volunteer) -> list[tuple[Evidence, int]]:
     """Return the volunteer's effective service minutes by the evidence behind them; together they are the total."""
-    effective = ServiceRecord.objects.effective().filter(category=Category.SERVICE, minutes__gt=0)
-    records = list(effective.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)))
+    effective = ServiceRecord.objects.effective().of(volunteer)
+    records = list(effective.filter(category=Category.SERVICE, minutes__gt=0))
     methods = methods_behind(volunteer, records)
     return evidence.sum_by_evidence((methods[record.pk], record.minutes) for record in records)
 
@@ -37,7 +38,7 @@ def methods_behind(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[i
     """How each record's scans were made, by the record's id; "imported" where there are none."""
     # Annulled ones too: a record rests on what stood when it was confirmed.
     shifts = {record.shift_id for record in records}
-    scans = Scan.objects.filter(refusal="", volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift__in=shifts)
+    scans = Scan.objects.of(volunteer).filter(refusal="", shift__in=shifts)
     methods = dict(scans.values_list("pk", "method"))
     return {
         record.pk: ["imported"] if "imported" in record.basis else [methods[UUID(pk)] for pk in record.basis["scans"]]
@@ -69,9 +70,8 @@ class Summary:
 
 def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
     """What counts, what waits and until when, and the visits in progress (K1): three statements."""
-    one = Volunteer.objects.one_with(volunteer.pk)
-    waiting = ServiceRecord.objects.live().filter(volunteer__in=one).exclude(state=RecordState.EFFECTIVE)
-    open_visits = Visit.objects.open().filter(volunteer__in=one).select_related("shift__activity")
+    waiting = ServiceRecord.objects.live().of(volunteer).exclude(state=RecordState.EFFECTIVE)
+    open_visits = Visit.objects.open().of(volunteer).select_related("shift__activity")
     return Summary(
         total=total_of(volunteer),
         waiting=[

@@ -3,7 +3,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from academy.checkin.models import Scan
@@ -30,8 +29,7 @@ class Command(BaseCommand):
             midnight = dt.datetime.combine(since, dt.time(), timezone.get_default_timezone())
             # A shift over midnight belongs to both days, whenever it was scanned.
             scans = scans.filter(happened_at__gte=midnight) | scans.filter(shift__ends_at__gt=midnight)
-        person = Coalesce("volunteer__merged_into", "volunteer")
-        volunteers = list(scans.order_by(person).values_list(person, flat=True).distinct())
+        volunteers = list(scans.with_person().order_by("person").values_list("person", flat=True).distinct())
         facts = Facts()
         counts = dict.fromkeys(("created", "changed", "unchanged", "withdrawn"), 0)
         differing: list[records.Difference] = []
