@@ -1,4 +1,4 @@
-"""The explanation of a service record: its steps, its remarks, and the scans that it rests on."""
+"""The explanation of a service record: its steps, its remarks, and the scans behind it."""
 
 from typing import Any
 

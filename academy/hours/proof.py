@@ -1,6 +1,7 @@
-"""Counting a settled record once more, from exactly what it was computed from: nothing else is looked at.
+"""The proof of settled records: each is counted again from its own basis.
 
-What was imported is held against its line instead: there is nothing to count.
+The basis holds all facts that the record was computed from. An imported record has no scans to count; it is compared
+with its imported line.
 """
 
 import datetime as dt
@@ -20,8 +21,9 @@ Scans = dict[UUID, tuple[dt.datetime, str]]
 
 
 def differences(records: Iterable[ServiceRecord]) -> Iterator[str]:
-    """Of each record that its stored scans, plan and rules do not give, or its imported line does not say, what they
-    give instead, for an auditor.
+    """Yield how records differ from their evidence, in words for an auditor.
+
+    The evidence is what counting the scans in a record's basis gives, or the record's imported line.
     """
     parameters: dict[int, rules.Parameters] = {}
     batch: list[ServiceRecord] = []

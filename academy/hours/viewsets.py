@@ -1,4 +1,4 @@
-"""The back office's lists of records and of the ledger, to read, search and export. `transfers` registers them."""
+"""The back office's read-only lists of records and ledger entries. `transfers` registers them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""More than a day's limit or than the planned end, with a second person's approval (H4)."""
+"""Time beyond a day's limit or beyond the planned end, which a second person approves (H4)."""
 
 import datetime as dt
 
@@ -56,7 +56,7 @@ def test_what_is_effective_already_follows_in_the_ledger(scene, approver):
     assert record.state == "corrected"
 
 
-def test_declined_the_limit_holds(scene, approver):
+def test_a_declined_day_keeps_its_limit(scene, approver):
     volunteer = scene.volunteer()
     (record,) = scene.attend(volunteer, scene.activity(("08:00", "19:00")).shifts.get(), "08:00", "19:00")
     approval = ask_day(scene, volunteer)
@@ -71,7 +71,7 @@ def test_the_volunteer_reads_the_day_as_all_screens_show_it(scene, approver, acc
     approval = ask_day(scene, volunteer, by=scene.social_worker)
     decide(request=approval, by=approver, at=moment("21:00"), accepted=accepted, answer=answer)
     texts = Message.objects.get(volunteer=volunteer).texts
-    assert "1月10日 周六" in texts["zh-hans"] and "Sat 10 Jan," in texts["en"]
+    assert "1月10日 周六" in texts["zh-hans"] and "Sat 10 Jan was" in texts["en"]
 
 
 def test_a_day_of_another_year_has_its_year(scene, approver):
@@ -102,7 +102,7 @@ def test_what_cannot_be_approved(scene):
     assert code(minutes=721) == "beyond_hard_limit"
     assert code(reason="") == "needs_reason"
     assert code(by=volunteer.user) == "not_allowed"
-    assert code(by=scene.leading) == "not_allowed"  # of nothing that day
+    assert code(by=scene.leading) == "not_allowed"  # leads no activity of the volunteer that day
     assert code(minutes=720) == "stored"
     assert code(minutes=500) == "already_asked"
 

@@ -1,4 +1,4 @@
-"""The clock of ten working days (K3): when it is due, whom it reminds, when it stops."""
+"""The deadline of ten working days (K3): its date, its reminders and its end."""
 
 import datetime as dt
 

@@ -13,7 +13,7 @@ from academy.rulebook.models import RuleSet
 class LedgerEntry(models.Model):
     """A line of a community's ledger: minutes added or taken back, chained by hash to the line before.
 
-    Never updated, never deleted: triggers in both databases refuse it (`core.append_only`).
+    It is never updated or deleted: triggers in both databases refuse that (`core.append_only`).
     """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="ledger_entries", verbose_name=_("community"))
@@ -58,7 +58,10 @@ class TotalQuerySet(OfPerson["HoursTotal"]):
 
 
 class HoursTotal(models.Model):
-    """A volunteer's effective minutes, kept in the same transaction as the ledger (T2: two figures, never one)."""
+    """A volunteer's effective minutes, written in the same transaction as the ledger lines.
+
+    T2: service and learning are two figures and are never added up.
+    """
 
     volunteer = models.OneToOneField(
         Volunteer, models.PROTECT, primary_key=True, related_name="hours_total", verbose_name=_("volunteer")
@@ -78,7 +81,7 @@ class HoursTotal(models.Model):
 
 
 class LedgerHead(models.Model):
-    """The end of a community's chain; whoever appends locks this row first."""
+    """The end of a community's chain. `ledger.append` locks this row first."""
 
     community = models.OneToOneField(Community, models.PROTECT, primary_key=True, related_name="ledger_head")
     seq = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Times that no scan shows: make-up entries (K9), corrections at any time (K8), the leader's own before confirming."""
+"""Times that no scan shows: make-up entries (K9), corrections (K8), and the leader's own changes."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -32,22 +32,20 @@ EVIDENCE_KINDS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".pdf"})
 
 NOT_ALLOWED = Refusal(
     "not_allowed",
-    _("You ask for yourself, for whom you act for, or as the activity's leader. The social worker helps."),
+    _("You can ask for yourself, for a person you act for, or as the activity's leader. The social worker helps."),
 )
 NOT_CONFIRMING = Refusal("not_allowed", _("Only the activity's leader or a social worker does this. Ask one of them."))
-OWN_VISIT = Refusal("own_visit", _("These are your own times: somebody else puts them right."))
+OWN_VISIT = Refusal("own_visit", _("These are your own times. Ask somebody else to correct them."))
 NOT_PUBLISHED = Refusal("not_published", _("This activity is not published. Ask the social worker to publish it."))
 IN_THE_FUTURE = Refusal("in_the_future", _("This time has not come yet. Ask when it is over."))
-TIMES_REVERSED = Refusal("times_reversed", _("The end lies before the beginning. Compare both times."))
+TIMES_REVERSED = Refusal("times_reversed", _("The end is before the beginning. Compare both times."))
 NEEDS_TIMES = Refusal("needs_times", _("Both times are needed, when you came and when you left."))
 BEYOND_PLAN = Refusal(
-    "beyond_plan", _("A make-up entry holds at most the planned time. Give times between the start and the end.")
+    "beyond_plan", _("A make-up entry cannot go beyond the planned time. Give times between the start and the end.")
 )
-NEEDS_WITNESS = Refusal("needs_witness", _("Name somebody else of the community who saw it, by volunteer number."))
-ALREADY_ASKED = Refusal("already_asked", _("This has been asked for already and waits for the decision."))
-NOTHING_TO_CORRECT = Refusal(
-    "nothing_to_correct", _("There is nothing here to take back: no hours are recorded at this shift.")
-)
+NEEDS_WITNESS = Refusal("needs_witness", _("Enter the volunteer number of another person in the community who saw it."))
+ALREADY_ASKED = Refusal("already_asked", _("This request was made already and waits for a decision."))
+NOTHING_TO_CORRECT = Refusal("nothing_to_correct", _("This shift has no recorded hours to take back."))
 BAD_EVIDENCE = Refusal(
     "bad_evidence",
     _("At most five pictures or PDF files of up to 10 MB each. Leave the others with the social worker."),
@@ -68,11 +66,10 @@ def ask_make_up(
     witness: Volunteer | None = None,
     evidence: Iterable[UploadedFile[Any]] = (),
 ) -> MakeUp | Refusal:
-    """Asks that the volunteer's time at the shift be from `came_at` to `left_at`; without them: was not there.
+    """Request times for the volunteer at the shift; without times, the mark that they were not there.
 
-    Within the days of the rule set, where no whole visit was scanned, it is a make-up entry: with a witness, at most
-    the planned time, and so many in a half-year (K9). Everything else goes the correction way (K8): never a bare no.
-    While it is open, an unconfirmed record waits with it.
+    `choose_way` decides whether the request is a make-up entry (K9), with a witness and within the planned time, or a
+    correction (K8). While the request is open, an unconfirmed record waits with it.
 
     Refuses with `not_allowed`, `not_published`, `needs_reason`, `needs_times`, `times_reversed`, `in_the_future`,
     `needs_witness`, `beyond_plan`, `nothing_to_correct`, `already_asked`, `bad_evidence`, and as the gate would have:
@@ -132,7 +129,9 @@ def correct_visit(
     by: User,
     at: dt.datetime,
 ) -> list[ServiceRecord] | Refusal:
-    """The leader puts a visit right before confirming it (K9: no make-up entry); without `times`: was not there.
+    """Put a visit right as the leader, before confirming it; without `times`, the volunteer was not there.
+
+    This is no make-up entry (K9).
 
     Refuses with `not_allowed`, `own_visit` (K4), `times_reversed`, `in_the_future`, `confirmed`, `already_asked`, and
     as the gate would have.
@@ -159,7 +158,10 @@ def correct_visit(
 
 
 def may_ask(user: User, *, volunteer: Volunteer, shift: Shift) -> bool:
-    """Whether `user` may ask for the volunteer's hours at the shift: they, whoever acts for them, leader or staff."""
+    """Return whether `user` may request hours for the volunteer at the shift.
+
+    They may as the volunteer, as a user who acts for the volunteer, as the leader, or as staff.
+    """
     return (
         belongings.may(user, Right.CHECK_IN, volunteer=volunteer)
         or may_confirm(user, shift.activity)
@@ -168,10 +170,11 @@ def may_ask(user: User, *, volunteer: Volunteer, shift: Shift) -> bool:
 
 
 def choose_way(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp.Way:
-    """Whether what is asked for now is a make-up entry or goes the correction way (K8, K9).
+    """Return whether a request made now is a make-up entry or a correction (K8, K9).
 
-    A make-up entry needs that the days since the end are not over, no whole visit was scanned, no hours are confirmed,
-    and the half-year (1 Jan–30 Jun, 1 Jul–31 Dec) has one left. What was published late uses up none of them (C1).
+    It is a make-up entry if the days to ask are not over, no whole visit was scanned, no hours are confirmed, and the
+    volunteer has make-up entries left in the half-year (1 Jan–30 Jun, 1 Jul–31 Dec). An activity that was published
+    late uses up none of them (C1).
     """
     rules = RuleSet.objects.in_force(shift.activity.community_id, shift.date).parameters
     end = shift.end_with_overtime
@@ -185,7 +188,7 @@ def choose_way(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp
 
 
 def count_make_ups(volunteer: Volunteer, day: dt.date) -> int:
-    """How many make-up entries of the half-year around `day` the volunteer has asked for and not been declined."""
+    """Return how many open or accepted make-up entries the volunteer has in the half-year around `day`."""
     first = dt.date(day.year, 1 if day.month <= 6 else 7, 1)
     last = dt.date(day.year, 6, 30) if day.month <= 6 else dt.date(day.year, 12, 31)
     used = (
@@ -199,7 +202,7 @@ def count_make_ups(volunteer: Volunteer, day: dt.date) -> int:
 
 
 def _is_imported(shift: Shift, volunteer: Volunteer) -> bool:
-    """Whether the volunteer's hours there come from an earlier list: they are put right as all others (K8)."""
+    """Return whether the volunteer's hours there are imported: these can be corrected as all others (K8)."""
     return shift.activity.imported and ServiceRecord.objects.of(volunteer).filter(shift=shift).exists()
 
 

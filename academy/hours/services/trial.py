@@ -1,4 +1,4 @@
-"""Try before you adopt: what a draft of the rules would have made of a period that is over. Nothing is written."""
+"""A trial of draft rules: what they would have made of a past period. The trial writes no row."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -23,7 +23,7 @@ Key = tuple[int, dt.date]  # shift, date
 
 
 class _DraftFacts(Facts):
-    """The facts as they are, the rules of one community as drafted."""
+    """The real facts, with one community's rules replaced by a draft."""
 
     def __init__(self, draft: RuleSet) -> None:
         super().__init__()
@@ -35,15 +35,15 @@ class _DraftFacts(Facts):
 
 @dataclass
 class TrialResult:
-    """One volunteer's minutes in the period: under the rules of each day, and under the draft."""
+    """One volunteer's minutes in the period, under the rules in force on each day and under the draft."""
 
     volunteer: Volunteer
     minutes_before: int = 0  # of service
     minutes_after: int = 0
     learning_before: int = 0
     learning_after: int = 0
-    clauses: Counter[str] = field(default_factory=Counter)  # minutes more or less by each step's clause
-    flags: Counter[str] = field(default_factory=Counter)  # records more or less that carry it
+    clauses: Counter[str] = field(default_factory=Counter)  # difference in minutes by the clause of each step
+    flags: Counter[str] = field(default_factory=Counter)  # difference in the number of records with the flag
 
     @property
     def difference(self) -> int:
@@ -60,9 +60,9 @@ class TrialResult:
 
 @dataclass
 class Trial:
-    """What would differ, per volunteer and in total, and by which clause."""
+    """The differences that a draft would make: per volunteer, in total, and by clause."""
 
-    rows: list[TrialResult]  # of everybody who did something in the period, those first for whom most would change
+    rows: list[TrialResult]  # every volunteer active in the period, the greatest change first
 
     @property
     def differing(self) -> list[TrialResult]:
@@ -82,20 +82,20 @@ class Trial:
 
     @property
     def clauses(self) -> list[tuple[str, int]]:
-        """Minutes more or less by each clause's steps, the greatest change first."""
+        """The difference in minutes by clause, the greatest change first."""
         return _sum_up(row.clauses for row in self.rows)
 
     @property
     def flags(self) -> list[tuple[str, int]]:
-        """Records more or less that would carry each flag."""
+        """The difference in the number of records by flag."""
         return _sum_up(row.flags for row in self.rows)
 
 
 def try_rules(*, draft: RuleSet, since: dt.date, until: dt.date, at: dt.datetime) -> Trial:
-    """Counts the period from the scans twice, under the rules of each day and under `draft`, and compares.
+    """Count the period twice, under the rules in force on each day and under `draft`, and compare.
 
-    Of everybody who took part in the draft's community, or belongs to it: there its limits hold (H4). Both counts rest
-    on the same scans, plans and approvals as they stand at `at`, so that what differs comes of the rules alone.
+    The trial includes the volunteers who took part in the draft's community or belong to it: their days have its limits
+    (H4). Both counts use the same scans, plans and approvals as of `at`, so only the rules make a difference.
     """
     start = timezone.make_aware(dt.datetime.combine(since, dt.time())) - _NIGHT
     end = timezone.make_aware(dt.datetime.combine(until, dt.time())) + 2 * _NIGHT
@@ -150,7 +150,7 @@ def _compare(person: Volunteer, before: dict[Key, CountedRecord], after: dict[Ke
 
 
 def _add(result: TrialResult, one: CountedRecord, sign: int) -> None:
-    """Adds a record of the count under the draft, or takes one of the count as it was off."""
+    """Add a record of the count under the draft (`sign` 1), or subtract one of the real count (-1)."""
     side = "after" if sign > 0 else "before"
     if one.category == Category.SERVICE:
         setattr(result, f"minutes_{side}", getattr(result, f"minutes_{side}") + one.minutes)
