@@ -34,4 +34,4 @@ def may_stand(record: Facts, *, issuer_id: int, period_from: dt.date, period_to:
 
 def rests_on(records: Iterable[Facts]) -> list[tuple[Evidence, int]]:
     """Minutes by what they rest on."""
-    return evidence.rests_on((record.methods, record.minutes) for record in records)
+    return evidence.sum_by_evidence((record.methods, record.minutes) for record in records)

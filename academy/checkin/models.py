@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Shift
 from academy.people.models import Card, User, Volunteer
+from academy.people.querysets import OfPerson
 
 
 class Direction(models.TextChoices):
@@ -71,7 +72,7 @@ class Device(models.Model):
         return f"{self.activity} · {self.operator}"
 
 
-class ScanQuerySet(models.QuerySet["Scan"]):
+class ScanQuerySet(OfPerson["Scan"]):
     def accepted(self) -> "ScanQuerySet":
         """Those that count: neither refused nor annulled."""
         return self.filter(refusal="", annulment=None)
@@ -199,7 +200,7 @@ class Claim(models.Model):
         return f"{self.name} {self.phone_tail}"
 
 
-class VisitQuerySet(models.QuerySet["Visit"]):
+class VisitQuerySet(OfPerson["Visit"]):
     def open(self) -> "VisitQuerySet":
         """Those who are in."""
         return self.filter(closed_at=None)

@@ -75,7 +75,7 @@ def _rows(user: User, at: dt.datetime) -> list[Row]:
             if flags == ["static"]:
                 counted.append(record)
                 continue
-            steps = sentences.explained(record.steps, rule_set_id=record.rule_set_id)
+            steps = sentences.explain_steps(record.steps, rule_set_id=record.rule_set_id)
             looked_at.append((record, [sentences.flag_sentence(flag) for flag in flags], steps))
         rows.append(Row(activity, candidates, counted, looked_at, due.get(activity.pk)))
     far = dt.date.max

@@ -1,4 +1,4 @@
-"""From joined days to the content of service records: what the rules say, with everything that it was said from."""
+"""Counting joined days: the content of service records, with all facts that it was computed from."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from academy.hours import rules
-from academy.hours.days import ZONE, Attended, Facts, counting_parameters
+from academy.hours.days import ZONE, Attendance, Facts, counting_parameters
 from academy.hours.models import DailyApproval, ServiceRecord
 
-ALONE = "alone"  # flag of a scan that one person made alone of what was asked for
+ALONE = "alone"  # flag of a scan that one person entered after deciding the request alone
 CONTENT = ("category", "minutes", "flags", "steps", "basis", "alone", "rule_set_id")
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedRecord:
     """The content of one record, before it is stored."""
 
-    attended: Attended
+    attendance: Attendance
     date: dt.date
     category: str
     minutes: int
@@ -27,32 +27,33 @@ class Counted:
 
     @property
     def rule_set_id(self) -> int:
-        return int(self.attended.plan.rule_set.pk)
+        return int(self.attendance.plan.rule_set.pk)
 
     @property
     def alone(self) -> bool:
-        """Whether one person decided alone on what this rests on (K4)."""
+        """A flag: one person decided alone on a scan or an approval behind the record (K4)."""
         return ALONE in self.basis["scan_flags"] or any(approval["alone"] for approval in self.basis["approvals"])
 
     @property
     def content(self) -> dict[str, Any]:
-        """As JSON keeps it."""
+        """The content as JSON keeps it."""
         return {name: getattr(self, name) for name in CONTENT}
 
     def is_content_of(self, record: ServiceRecord) -> bool:
-        """Whether nothing would change."""
+        """Return whether storing this would leave `record` unchanged."""
         return all(getattr(record, name) == getattr(self, name) for name in CONTENT)
 
-    def says_as_much_as(self, record: ServiceRecord) -> bool:
-        """Whether a settled record still holds: the same minutes of the same category, with the same flags."""
+    def agrees_with(self, record: ServiceRecord) -> bool:
+        """Return whether a settled record still holds: it has the same minutes, category and flags."""
         return (record.category, record.minutes, record.flags) == (self.category, self.minutes, self.flags)
 
 
 def count(
-    joined: list[Attended], *, home: int, facts: Facts, approvals: Iterable[DailyApproval] = ()
-) -> Iterator[Counted]:
-    """The records of one volunteer's joined days. `home` is the community whose limits hold (H4), beyond which
-    `approvals` lets a day go.
+    joined: list[Attendance], *, home: int, facts: Facts, approvals: Iterable[DailyApproval] = ()
+) -> Iterator[CountedRecord]:
+    """Yield the records of one volunteer's joined days.
+
+    `home` is the community whose daily limits hold (H4); `approvals` let a day hold more.
     """
     limits: dict[str, dict[str, int]] = {}
 
@@ -88,8 +89,8 @@ def count(
     )
     for record in records:
         one = of_shift[record.activity]
-        yield Counted(
-            attended=one,
+        yield CountedRecord(
+            attendance=one,
             date=record.date,
             category=record.category,
             minutes=record.minutes,
@@ -101,7 +102,7 @@ def count(
                 "limits": limits,
                 "approvals": approved,
                 "scan_flags": one.scan_flags,
-                # The same days' other shifts: with them these minutes can be counted again, whatever comes later.
+                # The other shifts of these days: with them an auditor can count the same minutes again later.
                 "with": {shift: other.facts for shift, other in of_shift.items() if other is not one},
             },
         )

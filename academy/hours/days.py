@@ -1,8 +1,7 @@
-"""Joined days: what of a volunteer's scans has to be counted together, and by which rules.
+"""Joined days: the shifts of one volunteer that have to be counted together, and the rules for each.
 
 A shift touches the local dates of its plan and of its scans. Dates that one shift touches are joined, and so are the
-shifts of one preparation (H8): the day's limit, overlaps and the preparation's limit look across them, nothing else
-does.
+shifts of one preparation (H8). Only the day's limit, overlaps and the preparation's limit look across them.
 """
 
 import datetime as dt
@@ -29,7 +28,7 @@ COUNTING = [field.name for field in fields(rules.Parameters)]
 
 
 class ScanRow(NamedTuple):
-    """An accepted scan as counting reads it, in the order of the rules' time order."""
+    """An accepted scan as counting reads it. The first three fields sort scans as the rules do."""
 
     at: int
     is_in: bool
@@ -39,7 +38,7 @@ class ScanRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """A shift as it stands, with the rule set in force on its start date. Moments are epoch seconds."""
+    """A shift as planned, with the rule set in force on its start date. Moments are epoch seconds."""
 
     shift: Shift
     rule_set: RuleSet
@@ -66,7 +65,7 @@ class Plan:
 
     @cached_property
     def check_out_closes_at(self) -> int:
-        """C2: the last moment for a check-out."""
+        """The last moment for a check-out (C2)."""
         of_shift = window(self.shift.starts_at, self.shift.end_with_overtime, self.rule_set.parameters)
         return int(of_shift.closes_at.timestamp())
 
@@ -81,24 +80,24 @@ class Plan:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """As a record keeps it."""
+        """The plan as the basis of a record keeps it."""
         return {
             "kind": self.shift.activity.kind,
             "group": self.group,
-            "starts_at": _written(self.starts_at),
-            "ends_at": _written(self.ends_at),
-            "overtime_until": _written(self.overtime_until),
-            "breaks": [[_written(start), _written(end)] for start, end in self.breaks],
+            "starts_at": _to_iso(self.starts_at),
+            "ends_at": _to_iso(self.ends_at),
+            "overtime_until": _to_iso(self.overtime_until),
+            "breaks": [[_to_iso(start), _to_iso(end)] for start, end in self.breaks],
             "rule_set": self.rule_set.pk,
         }
 
     def is_given_up(self, opened_at: int, at: int) -> bool:
-        """Whether nobody waits any longer for the check-out of a visit opened then (C2, H6)."""
+        """Return whether at `at` a visit opened at `opened_at` can no longer get its check-out (C2, H6)."""
         return at > min(self.check_out_closes_at, opened_at + 60 * self.parameters.max_visit_minutes)
 
 
 @dataclass(frozen=True)
-class Attended:
+class Attendance:
     """One volunteer at one shift: what their role there counts as, and their scans in time order."""
 
     plan: Plan
@@ -116,8 +115,8 @@ class Attended:
         return self.plan.dates | outside if outside else self.plan.dates
 
     @property
-    def joins(self) -> Iterable[Hashable]:
-        """Whatever has one of these in common is counted together."""
+    def join_keys(self) -> Iterable[Hashable]:
+        """The keys that join shifts: shifts with a key in common are counted together."""
         if self.plan.shift.activity.kind == Kind.PREPARATION:
             return [*self.dates, self.plan.group]
         return self.dates
@@ -139,7 +138,7 @@ class Attended:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """As a record keeps it."""
+        """The plan, the role and the scans as the basis of a record keeps them."""
         return {**self.plan.facts, "counts_as": self.counts_as, "scans": [str(scan.id) for scan in self.scans]}
 
     @cached_property
@@ -148,14 +147,14 @@ class Attended:
 
 
 class Facts:
-    """What counting needs of shifts and rules, each read once in a run."""
+    """The shifts and rules that counting needs, each read once in a run."""
 
     def __init__(self) -> None:
         self._plans: dict[int, Plan] = {}
         self._rule_sets: dict[tuple[int, dt.date], RuleSet] = {}
 
     def rule_set(self, community_id: int, day: dt.date) -> RuleSet:
-        """The version in force in that community on `day`."""
+        """Return the version in force in that community on `day`."""
         key = (community_id, day)
         if key not in self._rule_sets:
             self._rule_sets[key] = RuleSet.objects.in_force(community_id, day)
@@ -168,13 +167,13 @@ class Facts:
                 self._plans[shift.pk] = Plan(shift, self.rule_set(shift.activity.community_id, shift.date))
         return self._plans
 
-    def attended(
+    def find_attendances(
         self, scans: Iterable[tuple[Any, ...]], *, at: int, stays: Mapping[int, int] | None = None
-    ) -> dict[int, list[Attended]]:
-        """Of each volunteer the shifts with something to count, from rows of `scan_rows`.
+    ) -> dict[int, list[Attendance]]:
+        """Return each volunteer's shifts with something to count, made from rows of `scan_rows`.
 
-        `stays`: into whom people were merged; their scans and their roles are that person's. A visit that is still open
-        is in progress: its scans are left out until it is closed or given up.
+        `stays` maps a merged row to the row that stays, which gets its scans and roles. A visit that is still open is
+        in progress: its scans are left out until it is closed or given up.
         """
         stays = stays or {}
         rows: dict[tuple[int, int], list[ScanRow]] = defaultdict(list)
@@ -183,41 +182,42 @@ class Facts:
                 ScanRow(int(happened_at.timestamp()), direction == Direction.IN, pk, flags)
             )
         plans = self.plans(shift_id for _, shift_id in rows)
-        counts_as = _roles(rows, stays)
-        attended: dict[int, list[Attended]] = defaultdict(list)
+        counts_as = _find_roles(rows, stays)
+        attended: dict[int, list[Attendance]] = defaultdict(list)
         for (volunteer_id, shift_id), unordered in rows.items():
             finished = without_open_visit(sorted(unordered, key=lambda scan: scan[:3]), plans[shift_id], at)
             if finished:
                 role = counts_as.get((volunteer_id, shift_id), CountsAs.VOLUNTEER.value)
-                attended[volunteer_id].append(Attended(plans[shift_id], role, finished))
+                attended[volunteer_id].append(Attendance(plans[shift_id], role, finished))
         return attended
 
-    def joined_with(
+    def find_joined(
         self, volunteer_id: int, shift_id: int, *, at: int, merged: Iterable[int] = ()
-    ) -> list[list[Attended]]:
-        """The joined days of one shift, read without the rest of the volunteer's history; `merged` into them: ids.
+    ) -> list[list[Attendance]]:
+        """Return the joined days of one shift, without reading the rest of the volunteer's history.
 
-        Where nothing is left to count there (its scans were annulled), the days that it had joined, each by itself.
+        `merged` are the ids of the rows merged into the volunteer. If all scans of the shift were annulled, return the
+        days that it had joined, each by itself.
         """
         plan = self.plans([shift_id])[shift_id]
         stays = dict.fromkeys((volunteer_id, *merged), volunteer_id)
         seen: set[Hashable] = set()
         reach: set[Hashable] = {*plan.dates, plan.group}
-        joined: list[list[Attended]] = []
+        joined: list[list[Attendance]] = []
         while not reach <= seen:
             seen |= reach
-            near = Scan.objects.filter(_touching(seen), volunteer_id__in=list(stays), refusal="")
+            near = Scan.objects.filter(_touches(seen), volunteer_id__in=list(stays), refusal="")
             rows = scan_rows(stays).filter(shift__in=near.values("shift"))
-            everything = join(self.attended(rows, at=at, stays=stays)[volunteer_id])
+            everything = join(self.find_attendances(rows, at=at, stays=stays)[volunteer_id])
             joined = [days for days in everything if any(one.shift_id == shift_id for one in days)] or [
-                days for days in everything if any(seen & {*one.joins} for one in days)
+                days for days in everything if any(seen & {*one.join_keys} for one in days)
             ]
-            reach = {key for days in joined for one in days for key in one.joins}
+            reach = {key for days in joined for one in days for key in one.join_keys}
         return joined
 
 
 def scan_rows(volunteer_ids: Iterable[int]) -> Any:
-    """The accepted scans of volunteers: all that counting reads of them."""
+    """Return the accepted scans of these volunteers, with the columns that counting reads."""
     return (
         Scan.objects.accepted()
         .filter(volunteer_id__in=volunteer_ids)
@@ -225,26 +225,26 @@ def scan_rows(volunteer_ids: Iterable[int]) -> Any:
     )
 
 
-def join(attended: Iterable[Attended]) -> list[list[Attended]]:
-    """One volunteer's shifts, those that are counted together in one list."""
-    days_of: dict[Hashable, list[Attended]] = {}
+def join(attended: Iterable[Attendance]) -> list[list[Attendance]]:
+    """Group one volunteer's shifts: those that are counted together share a list."""
+    days_of: dict[Hashable, list[Attendance]] = {}
     for one in attended:
         days = [one]
-        for key in one.joins:
+        for key in one.join_keys:
             other = days_of.get(key)
             if other is not None and other is not days:
                 if len(other) < len(days):
                     other, days = days, other
                 other += days
                 for member in days:
-                    days_of.update(dict.fromkeys(member.joins, other))
+                    days_of.update(dict.fromkeys(member.join_keys, other))
                 days = other
-        days_of.update(dict.fromkeys(one.joins, days))
+        days_of.update(dict.fromkeys(one.join_keys, days))
     return list({id(days): days for days in days_of.values()}.values())
 
 
 def without_open_visit(scans: list[ScanRow], plan: Plan, at: int) -> list[ScanRow]:
-    """The scans less those of a visit that is still open and not given up."""
+    """Return the scans without those of a visit that is still open and not given up."""
     longest = 60 * plan.parameters.max_visit_minutes
     opened: int | None = None
     for place, scan in enumerate(scans):
@@ -262,10 +262,11 @@ def counting_parameters(rule_set: RuleSet) -> rules.Parameters:
     return rules.Parameters(**{name: values[name] for name in COUNTING})
 
 
-def _roles(pairs: Iterable[tuple[int, int]], stays: Mapping[int, int]) -> dict[tuple[int, int], str]:
-    """What each volunteer's role at each shift counts as: by the live sign-up, else the last one cancelled.
+def _find_roles(pairs: Iterable[tuple[int, int]], stays: Mapping[int, int]) -> dict[tuple[int, int], str]:
+    """Return how each volunteer's role at each shift counts.
 
-    Of two live ones of people who were merged, the one taken beforehand, then the later one.
+    The role is that of the live sign-up, or else of the last cancelled one. Two merged rows may both have a live
+    sign-up: the one made beforehand wins over a walk-in, then the later one.
     """
     volunteers = {volunteer_id for volunteer_id, _ in pairs}
     shifts = {shift_id for _, shift_id in pairs}
@@ -280,8 +281,8 @@ def _roles(pairs: Iterable[tuple[int, int]], stays: Mapping[int, int]) -> dict[t
     }
 
 
-def _touching(keys: Iterable[Hashable]) -> Q:
-    """Scans of shifts that touch one of these dates or belong to one of these preparations."""
+def _touches(keys: Iterable[Hashable]) -> Q:
+    """Return the condition for scans of shifts with one of these keys, dates or preparations."""
     touching = Q(shift__activity_id__in=[key for key in keys if isinstance(key, str)]) & Q(
         shift__activity__kind=Kind.PREPARATION
     )
@@ -295,5 +296,5 @@ def _touching(keys: Iterable[Hashable]) -> Q:
     return touching
 
 
-def _written(second: int | None) -> str | None:
+def _to_iso(second: int | None) -> str | None:
     return None if second is None else dt.datetime.fromtimestamp(second, ZONE).isoformat()

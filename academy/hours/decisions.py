@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from academy.activities.models import Shift
@@ -35,7 +36,7 @@ from academy.rulebook.decisions import RuledKind
 
 
 class ShiftKind(RuledKind[R]):
-    """A kind about one shift: its card names it, with what the people concerned scanned there."""
+    """A kind about one shift: its card names the shift and shows the scans of the people concerned."""
 
     def shift_of(self, request: Any) -> Shift:
         shift: Shift = request.shift
@@ -48,15 +49,13 @@ class ShiftKind(RuledKind[R]):
         }
 
     def _scans(self, requests: list[R]) -> dict[int, list[Scan]]:
-        """Return the scans of each request's people at its shift, of all requests in one statement."""
-        people = Volunteer.objects.all_with(person.stays for request in requests for person in request.parties)
-        stays = {pk: merged_into or pk for pk, merged_into in people.values_list("pk", "merged_into")}
-        scans = Scan.objects.filter(
-            refusal="", shift__in={self.shift_of(request).pk for request in requests}, volunteer__in=people
-        ).select_related("annulment", "volunteer")
+        """Return the scans of each request's people at its shift, with one statement for all requests."""
+        people = [person for request in requests for person in request.parties]
+        shifts = {self.shift_of(request).pk for request in requests}
+        scans = Scan.objects.of_all(people).filter(refusal="", shift__in=shifts)
         of_person: dict[tuple[int | None, int], list[Scan]] = defaultdict(list)
-        for scan in scans.order_by("happened_at"):
-            of_person[scan.shift_id, stays[scan.person.pk]].append(scan)
+        for scan in scans.select_related("annulment", "volunteer__merged_into").order_by("happened_at"):
+            of_person[scan.shift_id, scan.person.stays.pk].append(scan)
         return {
             request.pk: [
                 scan for person in request.parties for scan in of_person[self.shift_of(request).pk, person.stays.pk]
@@ -78,7 +77,10 @@ class RecordKind(ShiftKind[R]):
 
 @register
 class MakeUpKind(ShiftKind[MakeUp]):
-    """The times are entered as asked for, or nothing changes; the record waits for confirmation again (K1, K8, K9)."""
+    """A request to enter times that no scan shows (K8, K9).
+
+    A yes enters the times as requested. After either answer, the record waits for confirmation again (K1).
+    """
 
     model = MakeUp
     slug = "make-up"
@@ -103,9 +105,7 @@ class MakeUpKind(ShiftKind[MakeUp]):
 
     def act(self, request: MakeUp, *, by: User, at: dt.datetime) -> None:
         volunteer, shift = request.volunteer.stays, request.shift
-        waiting = ServiceRecord.objects.filter(
-            volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift=shift, state=RecordState.AWAITING_MAKEUP
-        )
+        waiting = ServiceRecord.objects.of(volunteer).filter(shift=shift, state=RecordState.AWAITING_MAKEUP)
         move(list(waiting.select_for_update()), RecordState.AWAITING_MAKEUP, RecordState.AWAITING_CONFIRMATION)
         if request.accepted:
             method, clause = Method(request.way), "K9" if request.way == MakeUp.Way.MAKE_UP else "K8"
@@ -117,7 +117,10 @@ class MakeUpKind(ShiftKind[MakeUp]):
 
 @register
 class ObjectionKind(RecordKind[Objection]):
-    """Upheld, the visit is put right and what is left begins its notice again; dismissed, the notice goes on (K7)."""
+    """An objection to a record on notice (K7).
+
+    A yes puts the visit right, and the corrected record begins its notice again. A no lets the notice go on.
+    """
 
     model = Objection
     slug = "objection"
@@ -132,7 +135,7 @@ class ObjectionKind(RecordKind[Objection]):
         return _("Objects to %(minutes)s minutes.") % {"minutes": request.record.minutes}
 
     def read_fields(self, request: Objection, data: Mapping[str, Any]) -> dict[str, Any] | Refusal:
-        """Read when the person really came and left; both are None for a person who was not there."""
+        """Read when the volunteer really came and left; both are None for a volunteer who was not there."""
         form = TimesForm(data, shift=request.record.shift)
         if not form.is_valid():
             return Refusal("bad_times", " ".join(str(error) for errors in form.errors.values() for error in errors))
@@ -155,9 +158,10 @@ class ObjectionKind(RecordKind[Objection]):
 
 @register
 class CorrectionKind(RecordKind[CorrectionProposal]):
-    """Late facts count after all, or the record stays as it is (K8).
+    """A proposal to correct a settled record by facts that came late (K8).
 
-    Accepted, everything of the volunteer's joined days that differs is corrected with it: it only adds up as a whole.
+    A yes corrects every record of the volunteer's joined days that differs: they only add up together. A no leaves the
+    record as it is.
     """
 
     model = CorrectionProposal
@@ -167,7 +171,7 @@ class CorrectionKind(RecordKind[CorrectionProposal]):
     columns = ("record", "minutes_before", "minutes_after")
 
     def summary(self, request: CorrectionProposal) -> str:
-        return _("By what came late: %(before)s minutes become %(after)s.") % {
+        return _("Late scans change %(before)s minutes to %(after)s.") % {
             "before": request.minutes_before,
             "after": request.minutes_after,
         }
@@ -182,7 +186,10 @@ class CorrectionKind(RecordKind[CorrectionProposal]):
 
 @register
 class DailyApprovalKind(RuledKind[DailyApproval]):
-    """The day holds more, and what was withheld counts, confirmed records included (H4)."""
+    """A request that a day hold more than its limit (H4).
+
+    A yes counts the minutes that the limit cut, in confirmed records too.
+    """
 
     model = DailyApproval
     slug = "daily-approval"
@@ -190,9 +197,10 @@ class DailyApprovalKind(RuledKind[DailyApproval]):
     columns = ("volunteer", "date", "minutes")
 
     def summary(self, request: DailyApproval) -> str:
+        year = request.date.year != timezone.localdate().year
         return _("%(hours)s hours on %(date)s.") % {
             "hours": formats.hours(request.minutes),
-            "date": request.date.isoformat(),
+            "date": formats.day(request.date, get_language() or "", weekday=True, year=year),
         }
 
     def lock_first(self, request: DailyApproval) -> None:
@@ -208,7 +216,10 @@ class DailyApprovalKind(RuledKind[DailyApproval]):
 
 @register
 class OvertimeKind(ShiftKind[Overtime]):
-    """The shift counts for longer, for all who stayed (H4). Everybody who was there is a party, too many to name."""
+    """A request that a shift count beyond its planned end (H4), for all who stayed.
+
+    Every volunteer who was there is a party; the card does not name so many.
+    """
 
     model = Overtime
     slug = "overtime"
@@ -233,7 +244,7 @@ class OvertimeKind(ShiftKind[Overtime]):
 def _enter_times(
     request: MakeUp | Objection, *, volunteer: Volunteer, shift: Shift, method: Method, by: User, at: dt.datetime
 ) -> list[Scan]:
-    """Enter the request's times as scans, or that the volunteer was not there; return the scans."""
+    """Enter the request's times as scans; without times, annul the scans. Return the scans entered."""
     times = (request.came_at, request.left_at) if request.came_at and request.left_at else None
     flags = [method.value, *([ALONE] if request.alone else [])]
     return set_right(volunteer=volunteer, shift=shift, times=times, method=method, by=by, at=at, flags=flags)
@@ -242,7 +253,7 @@ def _enter_times(
 def _count_again(
     request: MakeUp | Objection, *, volunteer: Volunteer, shift: Shift, clause: str, by: User, at: dt.datetime
 ) -> None:
-    """Correct what the entered times change."""
+    """Count again and correct the settled records that the entered times change."""
     recount(
         volunteer_id=volunteer.pk,
         shift_id=shift.pk,

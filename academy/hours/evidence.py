@@ -1,23 +1,23 @@
-"""What hours rest on (P5). Pure: the standard library only."""
+"""The evidence that hours rest on (P5). Pure: the standard library only."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 
 class Evidence(StrEnum):
-    """What somebody's presence rests on, the strongest first."""
+    """The kinds of evidence that somebody was present, the strongest first."""
 
     SCANNED = "scanned"  # a code or a card scanned on the spot
     ROSTER = "roster"  # a roster, ticked or signed, or the leader's word (C5)
     MAKE_UP = "make_up"  # entered or put right afterwards (K8, K9)
-    IMPORTED = "imported"  # brought along from an earlier list: nothing of it was seen here
+    IMPORTED = "imported"  # from an earlier list: this system saw no scan of it
 
 
 _EVIDENCE_OF = {
     "rotating": Evidence.SCANNED,
     "static": Evidence.SCANNED,
     "card": Evidence.SCANNED,
-    "everybody_out": Evidence.SCANNED,  # it rests on what the check-in rests on
+    "everybody_out": Evidence.SCANNED,  # as strong as the check-in
     "tick": Evidence.ROSTER,
     "paper": Evidence.ROSTER,
     "vouched": Evidence.ROSTER,
@@ -28,10 +28,11 @@ _EVIDENCE_OF = {
 _WEAKEST_LAST = list(Evidence)
 
 
-def rests_on(records: Iterable[tuple[Sequence[str], int]]) -> list[tuple[Evidence, int]]:
-    """Minutes by what they rest on, of records given as the methods of their scans and their minutes.
+def sum_by_evidence(records: Iterable[tuple[Sequence[str], int]]) -> list[tuple[Evidence, int]]:
+    """Sum the minutes of records by evidence.
 
-    A record is as strong as its weakest scan; one that was imported has the method "imported" and no scan.
+    A record is given as the methods of its scans, and its minutes. It is as strong as its weakest scan. An imported
+    record has no scan and the method "imported".
     """
     minutes = dict.fromkeys(Evidence, 0)
     for methods, counted in records:

@@ -1,4 +1,4 @@
-"""The explanation of a service record: its steps, its remarks, and the scans that it rests on."""
+"""The explanation of a service record: its steps, its remarks, and the scans behind it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from academy.hours.models import ServiceRecord
 def explain(record: ServiceRecord, flags: list[str]) -> dict[str, Any]:
     """Return what `hours/explanation.html` shows of `record`, with the remarks that `flags` name."""
     return {
-        "steps": sentences.explained(record.steps, rule_set_id=record.rule_set_id),
+        "steps": sentences.explain_steps(record.steps, rule_set_id=record.rule_set_id),
         "flags": [sentences.flag_sentence(flag) for flag in flags],
         "scans": evidence_of(record),
     }

@@ -31,7 +31,7 @@ class ClockField(forms.CharField):
 
 
 class TimesForm(forms.Form):
-    """When a volunteer came to a shift and left it, or that they were not there."""
+    """The times at which a volunteer came to a shift and left it, or the mark that they were not there."""
 
     came = ClockField(label=pgettext_lazy("time", "Came"), required=False, help_text=_("905 is enough for 9:05."))
     left = ClockField(label=pgettext_lazy("time", "Left"), required=False)
@@ -51,7 +51,7 @@ class TimesForm(forms.Form):
 
     @property
     def times(self) -> tuple[dt.datetime, dt.datetime] | None:
-        """Return both moments; None for a volunteer who was not there."""
+        """Both moments, or None for a volunteer who was not there."""
         if self.cleaned_data["absent"]:
             return None
         came, left = (moment_in(self.shift, self.cleaned_data[name]) for name in ("came", "left"))
@@ -61,9 +61,8 @@ class TimesForm(forms.Form):
 
 
 def scanned_times(volunteer: Volunteer, shift: Shift) -> dict[str, str]:
-    """Return the first arrival and the last departure by the scans, as `TimesForm` shows them."""
-    one = Volunteer.objects.one_with(volunteer.pk)
-    visits = list(Visit.objects.filter(volunteer__in=one, shift=shift).order_by("opened_at"))
+    """Return the volunteer's first check-in and last check-out at the shift, as `TimesForm` shows them."""
+    visits = list(Visit.objects.of(volunteer).filter(shift=shift).order_by("opened_at"))
     if not visits:
         return {}
     came, left = visits[0].opened_at, visits[-1].closed_at
@@ -72,7 +71,7 @@ def scanned_times(volunteer: Volunteer, shift: Shift) -> dict[str, str]:
 
 
 def moment_in(shift: Shift, clock: dt.time) -> dt.datetime:
-    """Return the moment of that time of day within the shift; else on the shift's date."""
+    """Return the moment with this time of day within the shift, else on the shift's date."""
     return shift.moment_at(clock, shift.starts_at, _end(shift))
 
 

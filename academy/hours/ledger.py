@@ -1,6 +1,6 @@
-"""The ledger: lines of minutes, each chained by hash to the one before, and the totals kept with them.
+"""The ledger: lines of minutes, each chained by hash to the line before, with their totals.
 
-A record of no minutes takes effect without a line: there is nothing to add, and the record says why.
+A record of 0 minutes takes effect without a line: it adds no minutes, and the record explains why.
 """
 
 import datetime as dt
@@ -25,7 +25,10 @@ _TOTAL_OF = {Category.SERVICE.value: "service_minutes", Category.TRAINING.value:
 
 @dataclass(frozen=True)
 class Line:
-    """What is to be entered for a record: minutes, negative to take them back, with the clause that says so."""
+    """A line to be entered for a record: minutes, and the clause that allows it.
+
+    Negative minutes take minutes back.
+    """
 
     record: ServiceRecord
     minutes: int
@@ -36,14 +39,14 @@ class Line:
 
 
 def lock(community_id: int) -> LedgerHead:
-    """The end of the community's chain, ours until the transaction ends."""
+    """Lock the end of the community's chain until the transaction ends, and return it."""
     LedgerHead.objects.bulk_create([LedgerHead(community_id=community_id)], ignore_conflicts=True)
     return LedgerHead.objects.select_for_update().get(pk=community_id)
 
 
 @transaction.atomic
 def append(*, community_id: int, lines: Iterable[Line], at: dt.datetime) -> list[LedgerEntry]:
-    """Enter `lines` at the end of the community's chain and add them to the volunteers' totals, all or nothing."""
+    """Enter `lines` at the end of the community's chain and add them to the totals, in one transaction."""
     head = lock(community_id)
     entries = []
     for line in lines:
@@ -74,7 +77,7 @@ def append(*, community_id: int, lines: Iterable[Line], at: dt.datetime) -> list
 
 
 def hash_of(entry: LedgerEntry) -> str:
-    """SHA-256 over every field of an entry but its own hash, the hash before it included."""
+    """Return the SHA-256 of all fields of an entry except its own hash; the previous hash is one of them."""
     content = {
         "community": entry.community_id,
         "seq": entry.seq,
@@ -95,14 +98,14 @@ def hash_of(entry: LedgerEntry) -> str:
 
 
 def canonical_json(content: Any) -> bytes:
-    """One way to write a value, so that equal content has an equal hash."""
+    """Return the one JSON text of `content`, so that equal content has an equal hash."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def audit() -> Iterator[str]:
-    """Every difference between the chains, their heads, the totals and the records, in words for an auditor.
+    """Yield every difference between chains, heads, totals and records, in words for an auditor.
 
-    In a transaction: nothing is appended while it looks.
+    Run it in a transaction: it locks the heads, so no line is appended meanwhile.
     """
     list(LedgerHead.objects.select_for_update().order_by("pk"))
     for community in Community.objects.order_by("pk"):
@@ -115,7 +118,7 @@ def _add_to_totals(entries: list[LedgerEntry]) -> None:
     added: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TOTAL_OF.values(), 0))
     for entry in entries:
         added[entry.volunteer_id][_TOTAL_OF[entry.category]] += entry.minutes
-    # In one order, so that two communities' ledgers never wait for each other's people.
+    # Locked in one order, so that the ledgers of two communities do not deadlock.
     volunteers = sorted(added)
     HoursTotal.objects.bulk_create([HoursTotal(volunteer_id=pk) for pk in volunteers], ignore_conflicts=True)
     totals = list(HoursTotal.objects.select_for_update().filter(pk__in=volunteers).order_by("pk"))
@@ -156,8 +159,10 @@ def _audit_totals() -> Iterator[str]:
 
 
 def _audit_records() -> Iterator[str]:
-    """An effective record stands in the ledger with its minutes, any other has nothing left there; and each that was
-    settled is what its scans make, or its imported line says.
+    """Yield the records that differ from the ledger, from their scans or from their imported line.
+
+    The lines of an effective record sum up to its minutes, those of any other record to 0. Counting the scans of a
+    settled record gives that record again; an imported record equals its line.
     """
     records = ServiceRecord.objects.annotate(entered=Sum("ledger_entries__minutes", default=0))
     effective = Q(state=RecordState.EFFECTIVE)

@@ -1,6 +1,7 @@
-"""Counting a settled record once more, from exactly what it was computed from: nothing else is looked at.
+"""The proof of settled records: each is counted again from its own basis.
 
-What was imported is held against its line instead: there is nothing to count.
+The basis holds all facts that the record was computed from. An imported record has no scans to count; it is compared
+with its imported line.
 """
 
 import datetime as dt
@@ -20,32 +21,33 @@ Scans = dict[UUID, tuple[dt.datetime, str]]
 
 
 def differences(records: Iterable[ServiceRecord]) -> Iterator[str]:
-    """Of each record that its stored scans, plan and rules do not give, or its imported line does not say, what they
-    give instead, for an auditor.
+    """Yield how records differ from their evidence, in words for an auditor.
+
+    The evidence is what counting the scans in a record's basis gives, or the record's imported line.
     """
     parameters: dict[int, rules.Parameters] = {}
     batch: list[ServiceRecord] = []
     for record in records:
         batch.append(record)
         if len(batch) == AT_ONCE:
-            yield from _differing(batch, parameters)
+            yield from _compare(batch, parameters)
             batch = []
-    yield from _differing(batch, parameters)
+    yield from _compare(batch, parameters)
 
 
-def _differing(batch: list[ServiceRecord], parameters: dict[int, rules.Parameters]) -> Iterator[str]:
+def _compare(batch: list[ServiceRecord], parameters: dict[int, rules.Parameters]) -> Iterator[str]:
     lines = {row.record_id: row for row in ImportedRow.objects.filter(record__in=batch)}
     imported = [record for record in batch if record.pk in lines or "imported" in record.basis]
     for record in imported:
-        yield from _differing_from_line(record, lines.get(record.pk))
-    yield from _differing_from_scans([record for record in batch if record not in imported], parameters)
+        yield from _compare_with_line(record, lines.get(record.pk))
+    yield from _compare_with_scans([record for record in batch if record not in imported], parameters)
 
 
-def _differing_from_line(record: ServiceRecord, row: ImportedRow | None) -> Iterator[str]:
+def _compare_with_line(record: ServiceRecord, row: ImportedRow | None) -> Iterator[str]:
     if row is None:
         yield f"record {record.pk}: it says it was imported, and no imported line has it"
         return
-    for name, said, found in (
+    for name, stored, expected in (
         ("volunteer", record.volunteer_id, row.volunteer_id),
         ("date", record.date, row.date),
         ("minutes", record.minutes, row.minutes),
@@ -53,11 +55,11 @@ def _differing_from_line(record: ServiceRecord, row: ImportedRow | None) -> Iter
         ("basis", record.basis.get("imported"), {"import": row.source_id, "line": row.line}),
         ("scans", record.basis["scans"], []),
     ):
-        if said != found:
-            yield f"record {record.pk}: {name} {said}, its imported line says {found}"
+        if stored != expected:
+            yield f"record {record.pk}: {name} {stored}, its imported line says {expected}"
 
 
-def _differing_from_scans(batch: list[ServiceRecord], parameters: dict[int, rules.Parameters]) -> Iterator[str]:
+def _compare_with_scans(batch: list[ServiceRecord], parameters: dict[int, rules.Parameters]) -> Iterator[str]:
     ids = {scan for record in batch for facts in _shifts(record).values() for scan in facts["scans"]}
     rows = Scan.objects.filter(pk__in=ids).values_list("pk", "happened_at", "direction")
     scans = {pk: (happened_at, direction) for pk, happened_at, direction in rows}
@@ -72,14 +74,14 @@ def _differing_from_scans(batch: list[ServiceRecord], parameters: dict[int, rule
             yield f"record {record.pk}: {record.minutes} minutes, and its scans make no record"
             continue
         steps = [step._asdict() for step in counted.steps]
-        for name, said, found in (
+        for name, stored, expected in (
             ("minutes", record.minutes, counted.minutes),
             ("category", record.category, counted.category),
             ("flags", record.flags, [*counted.flags]),
             ("steps", record.steps, steps),
         ):
-            if said != found:
-                yield f"record {record.pk}: {name} {said}, its scans make {found}"
+            if stored != expected:
+                yield f"record {record.pk}: {name} {stored}, its scans make {expected}"
 
 
 def _shifts(record: ServiceRecord) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Hours answers what happens below: visits that changed, and the clock."""
+"""Receivers of signals from the apps below: changed visits, the clock, a person's description."""
 
 import datetime as dt
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 @receiver(visits_changed, dispatch_uid="hours.count_again")
 def count_again(volunteer_id: int, shift_id: int, **kwargs: Any) -> None:
-    """The facts are stored already: whatever goes wrong here is logged, and the sweep tries again."""
+    """Count a changed visit. Log any error: the scans are stored already, and the sweep tries again."""
     try:
         records.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=timezone.now())
     except Exception:
@@ -43,6 +43,6 @@ def send_alerts(at: dt.datetime, **kwargs: Any) -> None:
 
 
 @receiver(describe_person, dispatch_uid="hours.effective")
-def effective(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
-    """Their effective service hours."""
+def describe_hours(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
+    """Return the volunteer's effective service hours."""
     return [(_("effective service hours"), formats.hours(totals.total_of(volunteer).service_minutes))]

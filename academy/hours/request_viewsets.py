@@ -1,4 +1,4 @@
-"""The back office's lists of requests about hours: to read."""
+"""The back office's read-only lists of requests about hours."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSetGroup

@@ -1,9 +1,9 @@
-"""Counting hours (H1–H10, C3): from one volunteer's scans to records of whole minutes that explain themselves.
+"""Counting hours (H1–H10, C3): records of whole minutes, with their steps, from one volunteer's scans.
 
 Pure: the standard library only, no clock, no settings. A moment is whole seconds since 1970-01-01T00:00Z, a stretch of
-time a pair (start, end) of them. H3 fixes the order of the steps: `settle` takes them one after the other, each for all
-activities, and each function cites its number. H7 and H10 are kept by what is absent: nothing here multiplies, adds a
-bonus or lets a minute expire.
+time is a pair (start, end) of moments. H3 fixes the order of the steps: `settle` takes them one after the other, each
+for all activities, and each function cites its number. H7 and H10 need no code: no step multiplies, adds a bonus or
+lets a minute expire.
 """
 
 import datetime as dt
@@ -54,10 +54,10 @@ EPOCH = dt.date(1970, 1, 1).toordinal()
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of a rule set that counting uses, with their defaults. Sources: L law, P practice, D our default.
+    """The parameters of a rule set that counting uses, with their defaults.
 
-    `settle` takes the day's limit (H4) from the volunteer's home community by `limit_on`, not from an activity's own
-    rule set; where one rule set serves all, `day_limit` is it.
+    Sources: L law, P practice, D our default. `settle` takes the day's limit (H4) from the volunteer's home community
+    by `limit_on`, not from an activity's own rule set. A caller with one rule set for all returns its `day_limit`.
     """
 
     rounding_minutes: int = 1  # H3, D (half hours are usual in places: P); at least 1
@@ -86,7 +86,7 @@ DEFAULT_LIMIT = DEFAULTS.day_limit
 
 
 class Approval(NamedTuple):
-    """A second person lets a local date hold up to `daily_minutes` (H4)."""
+    """The approval of a second person that a local date hold up to `daily_minutes` (H4)."""
 
     date: dt.date
     daily_minutes: int
@@ -94,7 +94,7 @@ class Approval(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """The rules' activity: one shift of the product, as it concerns one volunteer. Moments are epoch seconds.
+    """One shift of the product, as it concerns one volunteer. Moments are epoch seconds.
 
     `role` is what the volunteer's role there counts as. `breaks` are (start, end) pairs. `group` names the product's
     activity (default: its own id). `parameters` are those of the rule set in force on the shift's start date.
@@ -116,7 +116,7 @@ class Activity:
 
 
 class Scan(NamedTuple):
-    """An accepted scan. The fields' order is the time order of step 2: at equal times out (False) comes before in."""
+    """An accepted scan. Its fields sort as step 2 needs: by time, at equal times out (False) before in."""
 
     at: int
     is_in: bool
@@ -124,7 +124,7 @@ class Scan(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What a clause made of a record's whole minutes."""
+    """The change that one clause made to a record's whole minutes."""
 
     clause: str
     before: int
@@ -132,7 +132,7 @@ class Step(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A volunteer's time in one activity on one local date: whole minutes, sorted flags, and steps if asked for."""
+    """A volunteer's time in one activity on one local date: whole minutes, sorted flags, and steps."""
 
     activity: str
     date: dt.date
@@ -151,9 +151,11 @@ def settle(
     approvals: Iterable[Approval] = (),
     explain: bool = False,
 ) -> list[Record]:
-    """The records of one volunteer's accepted scans, by date, then activity id (H3 exactly).
+    """Return the records of one volunteer's accepted scans, by date, then activity id (H3 exactly).
 
-    `limit_on` answers the limit of the volunteer's home community for a local date. The activities' ids are unique.
+    `limit_on` returns the limit of the volunteer's home community for a local date. The activities' ids are unique.
+    `explain` fills the records' steps.
+
     Raises `KeyError` for a scan of an unknown activity and for an unknown kind or role.
     """
     calendar = _calendar_of(timezone)
@@ -163,7 +165,7 @@ def settle(
     _count(claiming, calendar)
     _keep_to_plan(claiming)
     _leave_breaks(claiming)
-    claiming.sort(key=_Attendance.turn)
+    claiming.sort(key=_Attendance.order_key)
     _leave_overlaps(claiming, calendar)
     _split(claiming, calendar)
     if explain:
@@ -198,20 +200,20 @@ class _Attendance:
     def __init__(self, activity: Activity) -> None:
         self.activity = activity
         self.category = _CATEGORY_OF[activity.kind, activity.role]
-        self.opened: int | None = None  # the check-in of the visit that is open, in step 2
+        self.opened: int | None = None  # the check-in of the open visit, in step 2
         self.visits: list[Stretch] = []  # closed ones, as scanned
         self.flags: dict[dt.date, set[str]] = {}
         self.steps: dict[dt.date, list[Step]] = {}  # of each record, by date; empty unless asked for
 
-    def turn(self) -> tuple[int, str]:
-        """H5: the order of the first check-ins. Without a closed visit there is no time to put in order."""
+    def order_key(self) -> tuple[int, str]:
+        """Return the sort key of H5, the first check-in. Without a closed visit the order is irrelevant."""
         return self.visits[0][0] if self.visits else 0, self.activity.id
 
     def flag(self, date: dt.date, flag: str) -> None:
         self.flags.setdefault(date, set()).add(flag)
 
     def lower(self, date: dt.date, clause: str, minutes: int, flag: str | None = None) -> None:
-        """A clause takes a record down to `minutes`."""
+        """Lower the record of `date` to `minutes`, by `clause`."""
         if self.steps:
             self.steps[date].append(Step(clause, self.minutes[date], minutes))
         if flag is not None:
@@ -220,7 +222,7 @@ class _Attendance:
 
 
 def _pair(attendances: dict[str, _Attendance], scans: Iterable[Scan], calendar: "_Calendar") -> None:
-    """Step 2 (H6): only closed visits count, and none longer than the longest. Nothing is filled in."""
+    """Take step 2 (H6): pair check-ins and check-outs. A visit that is open or too long does not count."""
     for at, is_in, activity in sorted(scans):
         one = attendances[activity]
         opened = one.opened
@@ -243,7 +245,7 @@ def _pair(attendances: dict[str, _Attendance], scans: Iterable[Scan], calendar: 
 
 
 def _count(attendances: list[_Attendance], calendar: "_Calendar") -> None:
-    """Step 3 (C3): more visits than usual whose check-ins are on one local date."""
+    """Take step 3 (C3): flag each local date with the check-ins of more visits than usual."""
     for one in attendances:
         most = one.activity.parameters.max_visits
         if len(one.visits) > most:
@@ -253,7 +255,7 @@ def _count(attendances: list[_Attendance], calendar: "_Calendar") -> None:
 
 
 def _keep_to_plan(attendances: list[_Attendance]) -> None:
-    """Step 4 (H1, H4): from the start to the end, or to the end of approved overtime."""
+    """Take step 4 (H1, H4): keep the time from the start to the end, or to the end of approved overtime."""
     for one in attendances:
         plan_start, plan_end = one.activity.starts_at, one.activity.ends_at
         if one.activity.overtime_until is not None:
@@ -269,13 +271,13 @@ def _keep_to_plan(attendances: list[_Attendance]) -> None:
 
 
 def _leave_breaks(attendances: list[_Attendance]) -> None:
-    """Step 5 (H2)."""
+    """Take step 5 (H2): subtract the breaks."""
     for one in attendances:
         one.worked = _subtract(one.planned, one.activity.breaks) if one.activity.breaks else one.planned
 
 
 def _leave_overlaps(attendances: list[_Attendance], calendar: "_Calendar") -> None:
-    """Step 6 (H5): one minute counts once, for the activity checked into first."""
+    """Take step 6 (H5): count each minute once, for the activity checked into first."""
     held: list[Stretch] = []
     held_until = 0
     for one in attendances:
@@ -283,7 +285,7 @@ def _leave_overlaps(attendances: list[_Attendance], calendar: "_Calendar") -> No
         if not worked:
             continue
         if worked[0][0] < held_until:
-            # What ended before this check-in ended before every later one too.
+            # A stretch that ended before this check-in ended before every later check-in too.
             held = [stretch for stretch in held if stretch[1] > one.visits[0][0]]
             one.left = _subtract(worked, held)
             kept = calendar.seconds_by_date(one.left)
@@ -296,7 +298,7 @@ def _leave_overlaps(attendances: list[_Attendance], calendar: "_Calendar") -> No
 
 
 def _split(attendances: list[_Attendance], calendar: "_Calendar") -> None:
-    """Step 7: a record for each local date that has time or a flag, else one on that of the start."""
+    """Take step 7: make a record for each local date with time or a flag, else one on the start date."""
     for one in attendances:
         minutes = calendar.seconds_by_date(one.left)
         for date in minutes:
@@ -309,7 +311,7 @@ def _split(attendances: list[_Attendance], calendar: "_Calendar") -> None:
 
 
 def _explain_time(attendances: list[_Attendance], calendar: "_Calendar") -> None:
-    """The steps of the clauses so far; from here on each adds its own."""
+    """Write the steps of the clauses up to here; each later clause adds its own."""
     for one in attendances:
         stages = {"H1-visits": one.visits, "H3-plan": one.planned, "H2-breaks": one.worked, "H5-overlap": one.left}
         before = dict.fromkeys(one.minutes, 0)
@@ -323,7 +325,7 @@ def _explain_time(attendances: list[_Attendance], calendar: "_Calendar") -> None
 
 
 def _apply_minimum(attendances: list[_Attendance]) -> None:
-    """Step 9: too little in all its records together is nothing."""
+    """Take step 9 (H3): set all records to 0 if together they are below the minimum."""
     for one in attendances:
         if 0 < sum(one.minutes.values()) < one.activity.parameters.minimum_minutes:
             for date, minutes in one.minutes.items():
@@ -332,14 +334,17 @@ def _apply_minimum(attendances: list[_Attendance]) -> None:
 
 
 def _preparation_limits(attendances: Iterable[_Attendance]) -> dict[str, int]:
-    """The minutes of each preparation group, by the rule set of its first shift (H8)."""
+    """Return the limit of each preparation group, by the rule set of its first shift (H8)."""
     sessions = [one.activity for one in attendances if one.activity.kind == "preparation"]
     sessions.sort(key=attrgetter("starts_at", "id"), reverse=True)
     return {session.in_group: session.parameters.preparation_minutes for session in sessions}
 
 
 def _apply_preparation(attendances: list[_Attendance], left: dict[str, int]) -> None:
-    """Step 10 (H8): the shifts of a group use up what it may have, as their minutes stand after step 9."""
+    """Take step 10 (H8): the shifts of a group share its limit.
+
+    A shift uses up the minutes that it has after step 9. `left` holds what each group may still count.
+    """
     for one in attendances:
         if one.activity.kind == "preparation":
             group = one.activity.in_group
@@ -352,7 +357,7 @@ def _apply_preparation(attendances: list[_Attendance], left: dict[str, int]) -> 
 def _apply_day(
     attendances: list[_Attendance], limit_on: Callable[[dt.date], DayLimit], approvals: Iterable[Approval]
 ) -> None:
-    """Step 11 (H4, H3): keep to what is left of the day, round down, use up the day."""
+    """Take step 11 (H4, H3): cut each record to the rest of the day, round it down, use up the day."""
     approved: dict[dt.date, int] = {}
     for date, minutes in approvals:
         approved[date] = max(minutes, approved.get(date, 0))
@@ -387,7 +392,7 @@ def _records(attendances: Iterable[_Attendance], calendar: "_Calendar", explain:
                 flags = tuple(sorted(one.flags[date])) if date in one.flags else ()
                 rows.append((date, activity, category, minutes, flags, tuple(one.steps[date]) if explain else ()))
     rows.sort()  # by date, then activity: no two rows have both in common
-    # `Record(…)` does the same in three times the time.
+    # `Record(…)` does the same and takes three times as long.
     return [
         tuple.__new__(Record, (activity, date, category, minutes, flags, steps))
         for date, activity, category, minutes, flags, steps in rows
@@ -395,7 +400,7 @@ def _records(attendances: Iterable[_Attendance], calendar: "_Calendar", explain:
 
 
 def _subtract(time: list[Stretch], holes: Iterable[Stretch]) -> list[Stretch]:
-    """The time that lies in no hole."""
+    """Return `time` without `holes`."""
     for hole_start, hole_end in holes:
         time = [
             (start, end)
@@ -407,9 +412,10 @@ def _subtract(time: list[Stretch], holes: Iterable[Stretch]) -> list[Stretch]:
 
 
 class _Calendar(dict[int, list[tuple[int, dt.date]]]):
-    """Of each day of UTC, by its number, the local dates of a zone: each with the second at which it ends.
+    """A cache for one time zone: by the number of a UTC day, its local dates.
 
-    Filled as days are asked for. Where the zone changes its clock, a date stands there in parts.
+    Each date has the second at which it ends. A day is added at its first use. A date may stand there in several parts
+    where the zone changes its clock.
     """
 
     def __init__(self, timezone: dt.tzinfo) -> None:
@@ -431,17 +437,17 @@ class _Calendar(dict[int, list[tuple[int, dt.date]]]):
         return parts
 
     def offset(self, second: int) -> int:
-        """The seconds by which local time is ahead of UTC."""
+        """Return the seconds by which local time is ahead of UTC."""
         offset = dt.datetime.fromtimestamp(second, self.timezone).utcoffset()
         assert offset is not None
         return offset // dt.timedelta(seconds=1)
 
     def date(self, second: int) -> dt.date:
-        """The local date on which a second lies."""
+        """Return the local date of a second."""
         return next(date for until, date in self[second // DAY] if second < until)
 
     def seconds_by_date(self, time: Iterable[Stretch]) -> dict[dt.date, int]:
-        """The seconds of a time on each local date that it touches, split at local midnight."""
+        """Return the seconds of `time` on each local date that it touches, split at local midnight."""
         seconds: dict[dt.date, int] = {}
         for start, end in time:
             while start < end:
@@ -461,19 +467,19 @@ def _calendar_of(timezone: dt.tzinfo) -> _Calendar:
 
 
 def local_date(second: int, timezone: dt.tzinfo) -> int:
-    """The ordinal of the local date on which a second lies."""
+    """Return the ordinal of the local date of a second."""
     return _calendar_of(timezone).date(second).toordinal()
 
 
 def seconds_by_date(time: Iterable[Stretch], timezone: dt.tzinfo) -> dict[int, int]:
-    """The seconds of a time on each local date that it touches, by the date's ordinal."""
+    """Return the seconds of `time` on each local date that it touches, by the date's ordinal."""
     return {date.toordinal(): seconds for date, seconds in _calendar_of(timezone).seconds_by_date(time).items()}
 
 
 def paper_hours(minutes: int, paper_step_minutes: int = DEFAULTS.paper_step_minutes) -> Decimal:
-    """Hours with one decimal, as paper shows them: in whole steps, cut, never rounded up (H1). A step of 0 is none.
+    """Return hours with one decimal, as paper shows them: cut to whole steps, never rounded up (H1).
 
-    Minutes taken back (below 0) show as many hours as the same minutes given.
+    A step of 0 means no steps. Negative minutes are cut towards 0.
     """
     shown = abs(minutes) - abs(minutes) % max(paper_step_minutes, 1)
     tenths = Decimal(shown * 10 // 60).scaleb(-1)

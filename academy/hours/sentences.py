@@ -1,6 +1,6 @@
-"""How a record's minutes came about, in sentences: one for each clause that made a step, one for each flag.
+"""The sentences that explain a record: one for each clause that made a step, one for each flag.
 
-Volunteers, leaders and coordinators read the same ones, so they say what happened, not who did it.
+Volunteers, leaders and coordinators read the same sentences, which therefore name no actor.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,13 +13,13 @@ from django.utils.translation import pgettext_lazy
 from academy.checkin.flags import SENTENCES
 from academy.hours.evidence import Evidence
 
-# %(after)s and %(lost)s are whole minutes: what is left, and what the clause took away.
+# %(after)s and %(lost)s are whole minutes: those left, and those that the clause took away.
 STEPS = {
     "H1-import": _("From an earlier list of service: %(after)s min."),
     "H1-visits": _("From check-in to check-out: %(after)s min."),
     "H3-plan": _("Before the start or after the end: %(lost)s min do not count."),
     "H2-breaks": _("Breaks: %(lost)s min do not count."),
-    "H5-overlap": _("Already counted for an activity checked into earlier: %(lost)s min."),
+    "H5-overlap": _("Already counted for an activity with an earlier check-in: %(lost)s min."),
     "H3-minimum": _("Too short to be recorded: %(lost)s min do not count."),
     "H8-preparation": _("Above the limit for preparing one activity: %(lost)s min do not count."),
     "H4-day": _("Above the limit for one day: %(lost)s min do not count."),
@@ -27,7 +27,7 @@ STEPS = {
     "H9": _("Taking part in this is not volunteer service, so no time counts."),
 }
 
-# The same in a word or two, where minutes of many records are put together.
+# Short titles of the clauses, for sums over many records.
 STEP_TITLES = {
     "H1-visits": _("scanned time"),
     "H3-plan": _("outside the planned time"),
@@ -42,17 +42,19 @@ STEP_TITLES = {
 
 FLAGS = {
     "below_minimum": _("The time is too short to be recorded."),
-    "daily_cap": _("The day's limit is reached; more counts only where a second person approves it."),
+    "daily_cap": _("The day's limit is reached. More time counts only if a second person approves it."),
     "double_check_in": _("Checked in twice; the time counts from the first check-in."),
-    "imported": _("This comes from an earlier list; no check-in stands behind it."),
-    "missing_check_in": _("A check-out has no check-in and earns nothing. It waits for the leader or a make-up entry."),
+    "imported": _("These hours come from an earlier list, without a check-in."),
+    "missing_check_in": _(
+        "A check-out has no check-in. Its time does not count until the leader or a make-up entry puts it right."
+    ),
     "missing_check_out": _(
-        "A check-in has no check-out and earns nothing. It waits for the leader or a make-up entry."
+        "A check-in has no check-out. Its time does not count until the leader or a make-up entry puts it right."
     ),
     "not_service": _("This is not volunteer service and earns no hours."),
-    "overlap": _("Checked in at two activities at once; a minute counts once, for the one checked into first."),
-    "preparation_cap": _("The limit for preparing one activity is reached; more does not count."),
-    "too_many_visits": _("More visits than usual on one day. All of them count; the leader takes a look."),
+    "overlap": _("Checked in at two activities at once. Each minute counts once, for the earlier check-in."),
+    "preparation_cap": _("The limit for preparing one activity is reached. More time does not count."),
+    "too_many_visits": _("More visits than usual on one day. All of them count, and the leader takes a look."),
 }
 
 
@@ -65,22 +67,25 @@ EVIDENCE_WORDS = {
 
 
 def clause_of(step_clause: str) -> str:
-    """The code of the clause that a step cites: H3 of ``H3-plan``, H9 of ``H9``."""
+    """Return the code of the clause that a step cites: H3 of ``H3-plan``, H9 of ``H9``."""
     return step_clause.partition("-")[0]
 
 
 def step_sentence(clause: str, before: int, after: int) -> str:
-    """What a step did, in the reader's language: ``step_sentence(*step)``, or ``**`` as it is stored."""
+    """Return the sentence of a step in the active language.
+
+    Call ``step_sentence(*step)``, or ``step_sentence(**step)`` for a stored step.
+    """
     return str(STEPS[clause]) % {"after": after, "lost": before - after}
 
 
 def flag_sentence(flag: str) -> str:
-    """What a flag of a record, or of a scan behind it, means and what happens next."""
+    """Return the meaning of a flag of a record, or of a scan behind it, and what happens next."""
     return str(FLAGS.get(flag) or SENTENCES[flag])
 
 
-def explained(steps: Iterable[Mapping[str, Any]], *, rule_set_id: int) -> list[dict[str, Any]]:
-    """A record's stored steps as `components/steps.html` shows them, each with the address of its clause's text."""
+def explain_steps(steps: Iterable[Mapping[str, Any]], *, rule_set_id: int) -> list[dict[str, Any]]:
+    """Return a record's stored steps as `components/steps.html` shows them, with links to their clauses."""
     return [
         {
             **step,

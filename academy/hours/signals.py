@@ -1,5 +1,5 @@
 from django.dispatch import Signal
 
-# Sender: the record's class; `records`, the ids of settled records that were corrected or withdrawn, and `at`. Sent on
-# commit: whatever rests on them has to follow.
+# Sent on commit by `ServiceRecord`, with `records`, the ids of settled records that were corrected or withdrawn, and
+# `at`. Certificates and other documents with these records have to follow.
 records_corrected = Signal()

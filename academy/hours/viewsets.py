@@ -1,4 +1,4 @@
-"""The back office's lists of records and of the ledger, to read, search and export. `transfers` registers them."""
+"""The back office's read-only lists of records and ledger entries. `transfers` registers them."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ class RecordInspectView(generic.InspectView):
         return format_html_join("", "<div>{}</div>", remarks)
 
     def get_steps_display_value(self) -> SafeString:
-        steps = sentences.explained(self.object.steps, rule_set_id=self.object.rule_set_id)
+        steps = sentences.explain_steps(self.object.steps, rule_set_id=self.object.rule_set_id)
         cells = [(step["sentence"], step["after"], step["url"], step["clause"]) for step in steps]
         return format_html_join("", '<div>{} → {} (<a href="{}">{}</a>)</div>', cells)
 

@@ -1,4 +1,4 @@
-"""Read worked cases of one volunteer's scans from JSON, and return their records with every step of the count.
+"""Worked cases: one volunteer's scans from JSON, and the result with every step of the count.
 
 This module needs no database and no Django. A case that cannot be read raises `MalformedCase`, whose one line names the
 case (its place in the list, from 1) and the field; places inside a case count from 1 too.
@@ -19,13 +19,13 @@ DEFAULT_TIMEZONE = "Asia/Shanghai"
 RULES = tuple(field.name for field in fields(Parameters))
 YEARS = range(2, 9999)  # a time zone needs room on both sides
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-# What `fromisoformat` lets pass beyond ISO 8601: any one character between date and time.
+# `fromisoformat` accepts any one character between date and time; ISO 8601 has a T, and we accept a space.
 DATE_THEN_TIME = re.compile(r"[0-9W-]{7,10}[T ]")
 REPEATED = object()  # stands for the value of a name that an object holds twice
 
 T = TypeVar("T")
 D = TypeVar("D")
-Reader = Callable[[object, str], T]  # of a value and the path to it, for the message
+Reader = Callable[[object, str], T]  # takes a value, and the path to it for the message
 
 
 class MalformedCase(ValueError):
@@ -44,7 +44,7 @@ class Case:
     scans: list[Scan]
 
     def settle(self, *, explain: bool = True) -> list[Record]:
-        """H3 exactly; the case's one rule set serves all."""
+        """Count as H3 says, with the case's one rule set for all activities and days."""
         limit = self.parameters.day_limit
         return settle(
             self.activities,
@@ -67,7 +67,7 @@ def read(content: bytes) -> tuple[list[Case], bool]:
 
 
 def result(records: list[Record]) -> dict[str, Any]:
-    """The records with their steps, in their order, and the minutes in all of service and of training."""
+    """Return the records with their steps, and the total minutes of service and of training."""
     return {
         "records": [
             {
@@ -86,7 +86,7 @@ def result(records: list[Record]) -> dict[str, Any]:
 
 
 class _Fields:
-    """An object's fields: all the required ones, no unknown one, none null and none twice."""
+    """The checked fields of an object: all required ones, none unknown, null or given twice."""
 
     def __init__(self, value: object, path: str, *, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
         if not isinstance(value, dict):
@@ -238,7 +238,7 @@ def _date(value: object, path: str) -> dt.date:
 
 
 def _moment(value: object, path: str) -> int:
-    """Seconds since the epoch, fractions cut."""
+    """Return the seconds since the epoch, fractions cut."""
     text = _text(value, path)
     try:
         moment = dt.datetime.fromisoformat(text if DATE_THEN_TIME.match(text) else "")

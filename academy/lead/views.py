@@ -102,7 +102,7 @@ def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
     records = records.select_related("volunteer__merged_into", "rule_set")
     found = get_object_or_404(records, pk=record_id)
     own = request.user.pk in (found.volunteer.user_id, found.volunteer.stays.user_id)
-    flags = found.remarks + confirmation.suspected_of([found])[found.pk]
+    flags = found.remarks + confirmation.find_suspicions([found])[found.pk]
     context = {"activity": activity, "record": found, "own": own, **explanation.explain(found, flags)}
     return render(request, "lead/record.html", context)
 

@@ -6,11 +6,12 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from academy.advancement.models import StarRating
 from academy.core.refusals import Refusal
-from academy.decisions import selectors
+from academy.decisions import selectors, services
 from academy.decisions.kinds import KINDS, kind_of
 from academy.decisions.services import decide
 from academy.hours.services import make_ups
@@ -116,6 +117,12 @@ def test_the_page_promises_what_the_service_keeps(one_of_each, scene, approver):
         assert isinstance(early, Refusal) and early.code == "not_yet_alone"
         late = decide(**asked, at=moment("00:00", one.alone_after + dt.timedelta(days=1)))
         assert not isinstance(late, Refusal) and late.alone
+
+
+@pytest.mark.parametrize(("language", "shown"), [("zh-hans", "1月10日 周六"), ("en", "Sat 10 Jan")])
+def test_a_refusal_shows_the_day_as_all_screens_do(language, shown):
+    with translation.override(language):
+        assert shown in str(services.not_yet_alone(dt.date(2026, 1, 10)))
 
 
 def test_who_asked_sees_from_when_they_may_decide_alone(scene):

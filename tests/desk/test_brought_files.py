@@ -14,7 +14,7 @@ from academy.hours.services import records
 from tests.hours.scene import Scene, moment
 
 BROUGHT = "Brought as a file from a scanner without a network."
-FROM_A_LIST = "This comes from an earlier list; no check-in stands behind it."
+FROM_A_LIST = "These hours come from an earlier list, without a check-in."
 
 
 def attended(scene: Scene, flag: str) -> ServiceRecord:

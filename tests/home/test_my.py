@@ -319,7 +319,7 @@ def test_what_a_rule_noticed_is_said_and_what_the_leader_looks_at_is_not(scene, 
 
     page = text_of(sign_in(volunteer.user).get(address_of(record)))
 
-    assert "A check-in has no check-out and earns nothing." in page
+    assert "A check-in has no check-out. Its time does not count" in page
     assert "The printed code was used." not in page
 
 

@@ -68,7 +68,7 @@ def test_a_volunteer_asks_for_hours_that_are_missing_and_an_approver_says_yes(sc
     record = ServiceRecord.objects.get()
     assert record.minutes == 180
     assert (
-        _("What was asked for at “%(title)s” has been accepted. Have a look at your hours.")
+        _("A request about your hours at “%(title)s” was accepted. Have a look at your hours.")
         % {"title": shift.activity.title}
         in phone.get(reverse("home:my")).content.decode()
     )

@@ -1,4 +1,4 @@
-"""A community at work, for tests of hours and certificates: people, shifts, and scans as they really come in."""
+"""A community at work, for tests of hours and certificates: people, shifts and real scans."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -79,7 +79,7 @@ class Scene:
         title: str = "冬季防火入户宣传",
         issuer: Issuer | None = None,
     ) -> Activity:
-        """A published activity with a shift for each pair of times, by default 9:00 to 12:00."""
+        """Create a published activity with a shift for each pair of times, by default 9:00 to 12:00."""
         activity = activities.plan_activity(
             community=self.community,
             title=title,
@@ -118,7 +118,7 @@ class Scene:
         grace: bool = False,
         browser: str = "",
     ) -> scanning.Answer:
-        """One tap at the gate of the shift's activity, by somebody who has signed up."""
+        """Record one scan at the shift's activity, of a volunteer who has signed up."""
         if not volunteer.sign_ups.filter(shift=shift).exists():
             role = shift.activity.roles.get()
             activities.sign_up(
@@ -152,7 +152,7 @@ class Scene:
         day: dt.date | None = None,
         rotating: bool = True,
     ) -> list[ServiceRecord]:
-        """A whole visit, and the records counted when it closed."""
+        """Record a whole visit, and return the records counted when it closed."""
         day = day or shift.date
         self.scan(volunteer, shift, "in", moment(came, day), rotating=rotating)
         self.scan(volunteer, shift, "out", moment(left, day), rotating=rotating)
@@ -161,7 +161,7 @@ class Scene:
     def serve(
         self, volunteer: Volunteer, came: str, left: str, *, day: dt.date = SATURDAY, **activity: Any
     ) -> ServiceRecord:
-        """A visit to an activity of its own that is confirmed, and whose notice is over."""
+        """Create a visit to an activity of its own, confirm it, end its notice, and return the record."""
         planned = self.activity((came, left), day=day, **activity)
         shift = planned.shifts.get()
         record = next(one for one in self.attend(volunteer, shift, came, left) if one.shift_id == shift.pk)

@@ -1,4 +1,4 @@
-"""Whatever happens in whichever order, entries, totals and records say the same, and the scans say why."""
+"""Entries, totals, records and scans agree after any acts in any order."""
 
 import datetime as dt
 from typing import Any
@@ -36,7 +36,7 @@ class World:
         self.at = moment("15:00")
 
     def act(self, kind: str, who: int, where: int, minute: int) -> None:
-        """One thing that somebody does; a refusal changes nothing and is an answer too."""
+        """Do one act of one person. A refusal is a valid result, too."""
         self.at += dt.timedelta(hours=9)
         volunteer, shift = self.people[who], self.shifts[where]
         times = (shift.starts_at, shift.starts_at + dt.timedelta(minutes=minute))

@@ -1,14 +1,18 @@
-"""More than a day's limit or than the planned end, with a second person's approval (H4)."""
+"""Time beyond a day's limit or beyond the planned end, which a second person approves (H4)."""
 
 import datetime as dt
 
 import pytest
+import time_machine
+from django.utils import translation
 
 from academy.core.refusals import Refusal
+from academy.decisions.kinds import kind_of
 from academy.decisions.services import decide
 from academy.hours import ledger
 from academy.hours.models import DailyApproval, LedgerEntry, Overtime, ServiceRecord
 from academy.hours.services import approvals, totals
+from academy.messaging.models import Message
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.people.services import duties
@@ -52,13 +56,39 @@ def test_what_is_effective_already_follows_in_the_ledger(scene, approver):
     assert record.state == "corrected"
 
 
-def test_declined_the_limit_holds(scene, approver):
+def test_a_declined_day_keeps_its_limit(scene, approver):
     volunteer = scene.volunteer()
     (record,) = scene.attend(volunteer, scene.activity(("08:00", "19:00")).shifts.get(), "08:00", "19:00")
     approval = ask_day(scene, volunteer)
     decide(request=approval, by=approver, at=moment("21:00"), accepted=False, answer="有人换班")
     record.refresh_from_db()
     assert record.minutes == 480
+
+
+@pytest.mark.parametrize(("accepted", "answer"), [(True, ""), (False, "有人换班")])
+def test_the_volunteer_reads_the_day_as_all_screens_show_it(scene, approver, accepted, answer):
+    volunteer = scene.volunteer()
+    approval = ask_day(scene, volunteer, by=scene.social_worker)
+    decide(request=approval, by=approver, at=moment("21:00"), accepted=accepted, answer=answer)
+    texts = Message.objects.get(volunteer=volunteer).texts
+    assert "1月10日 周六" in texts["zh-hans"] and "Sat 10 Jan was" in texts["en"]
+
+
+def test_a_day_of_another_year_has_its_year(scene, approver):
+    approval = ask_day(scene, scene.volunteer(), by=scene.social_worker)
+    decide(request=approval, by=approver, at=moment("09:00", dt.date(2027, 1, 4)), accepted=True)
+    assert "2026年1月10日 周六" in Message.objects.get().texts["zh-hans"]
+
+
+@pytest.mark.parametrize(
+    ("language", "today", "shown"),
+    [("zh-hans", MONDAY, "1月10日 周六"), ("en", MONDAY, "Sat 10 Jan"), ("en", dt.date(2027, 1, 4), "Sat 10 Jan 2026")],
+)
+def test_the_approver_reads_the_day_as_all_screens_show_it(scene, language, today, shown):
+    approval = ask_day(scene, scene.volunteer(), by=scene.social_worker)
+    with time_machine.travel(moment("09:00", today), tick=False), translation.override(language):
+        summary = kind_of(approval).summary(approval)
+    assert shown in summary and (language != "en" or summary == f"10.0 hours on {shown}.")
 
 
 def test_what_cannot_be_approved(scene):
@@ -72,7 +102,7 @@ def test_what_cannot_be_approved(scene):
     assert code(minutes=721) == "beyond_hard_limit"
     assert code(reason="") == "needs_reason"
     assert code(by=volunteer.user) == "not_allowed"
-    assert code(by=scene.leading) == "not_allowed"  # of nothing that day
+    assert code(by=scene.leading) == "not_allowed"  # leads no activity of the volunteer that day
     assert code(minutes=720) == "stored"
     assert code(minutes=500) == "already_asked"
 

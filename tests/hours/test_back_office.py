@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def desk(client: Client, scene: Scene) -> Client:
-    """A social worker, where a visit has become effective."""
+    """Return the client of a social worker whose community has an effective record."""
     activity = scene.activity(breaks=(("10:00", "10:25"),))
     scene.attend(scene.volunteer(), activity.shifts.get())
     confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))

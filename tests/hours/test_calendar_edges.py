@@ -1,4 +1,4 @@
-"""Where days, months, years and versions of the rules meet: through the whole product, scans to totals."""
+"""The borders of days, months, years and rule versions, from scans to totals."""
 
 import datetime as dt
 
@@ -13,7 +13,7 @@ NEW_YEAR = dt.date(2026, 1, 1)
 
 
 def night(scene: Scene, day: dt.date, came: str = "22:00", left: str = "26:00") -> list[ServiceRecord]:
-    """A night watch that begins on `day`."""
+    """Create a night watch that begins on `day`, with one volunteer who attends it."""
     shift = scene.activity((came, left), day=day).shifts.get()
     scene.attend(scene.volunteer(), shift, came, left)
     return list(ServiceRecord.objects.order_by("date"))

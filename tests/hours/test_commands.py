@@ -32,7 +32,7 @@ def contents() -> list[dict[str, Any]]:
 
 @pytest.fixture
 def weekend(scene: Scene) -> Scene:
-    """Two people, an overlap, a night watch, a preparation, a forgotten check-out."""
+    """Create records of two people: an overlap, a night watch, a preparation, a forgotten check-out."""
     people = [scene.volunteer(), scene.volunteer("李建国")]
     for person in people:
         scene.attend(person, scene.activity(("09:00", "12:00")).shifts.get())
@@ -67,13 +67,13 @@ def test_a_record_that_somebody_changed_is_put_right(weekend: Scene) -> None:
     assert contents() == before
 
 
-def test_a_dry_run_only_tells(weekend: Scene) -> None:
+def test_a_dry_run_stores_no_change(weekend: Scene) -> None:
     ServiceRecord.objects.all().delete()
     assert recompute("--dry-run").startswith("created 11,")
     assert not ServiceRecord.objects.exists()
 
 
-def test_since_leaves_earlier_days_alone_but_for_those_joined(weekend: Scene) -> None:
+def test_since_leaves_earlier_days_alone_unless_they_are_joined(weekend: Scene) -> None:
     volunteer = weekend.volunteer("张桂兰")
     weekend.attend(volunteer, weekend.activity(("09:00", "12:00")).shifts.get())
     ServiceRecord.objects.all().delete()
@@ -101,7 +101,7 @@ def test_all_and_since_exclude_each_other(db: None) -> None:
         call_command("recompute_records", "--all", "--since", "2026-01-10")
 
 
-def test_a_date_that_is_none_is_refused(db: None) -> None:
+def test_an_invalid_date_is_refused(db: None) -> None:
     with pytest.raises(CommandError, match="invalid"):
         call_command("recompute_records", "--since", "yesterday")
 

@@ -34,7 +34,7 @@ def test_the_leader_confirms_and_the_notice_begins(scene: Scene) -> None:
     assert not LedgerEntry.objects.exists()
 
 
-def test_the_word_of_the_leader_is_kept(scene: Scene) -> None:
+def test_a_confirmation_is_kept_with_its_heads(scene: Scene) -> None:
     activity = scene.activity()
     for name in ("王秀英", "李建国"):
         scene.attend(scene.volunteer(name), activity.shifts.get())
@@ -79,7 +79,7 @@ def test_without_a_notice_the_hours_count_at_once(db: None) -> None:
     assert totals.total_of(volunteer).service_minutes == 180
 
 
-# Who
+# Who may confirm
 
 
 def test_a_social_worker_of_the_community_confirms_too(scene: Scene) -> None:
@@ -122,17 +122,17 @@ def test_nobody_confirms_their_own_hours(scene: Scene) -> None:
     assert [note.code for note in answer.notes] == ["own_hours"]
     own = ServiceRecord.objects.get(volunteer=scene.leader)
     assert own.state == RecordState.AWAITING_CONFIRMATION
-    # Nor one by one.
+    # They cannot do it one by one either.
     answer = confirmed(confirmation.confirm(activity=activity, by=scene.leading, at=AFTERWARDS, records=[own]))
     assert answer.ready == [] and answer.own == [own] and answer.effective_on is None
-    # Somebody else does.
+    # Another user confirms them.
     assert confirmed(confirmation.confirm(activity=activity, by=scene.social_worker, at=AFTERWARDS)).ready == [own]
 
 
-# What
+# Records that can be confirmed
 
 
-def test_nothing_to_confirm_is_said(scene: Scene) -> None:
+def test_without_waiting_records_it_is_refused(scene: Scene) -> None:
     assert (
         code_of(confirmation.confirm(activity=scene.activity(), by=scene.leading, at=AFTERWARDS))
         == "nothing_to_confirm"
@@ -157,7 +157,7 @@ def test_records_of_another_activity_are_not_confirmed_with_it(scene: Scene) -> 
     assert code_of(answer) == "nothing_to_confirm"
 
 
-def test_whoever_is_still_in_on_a_joined_day_is_not_confirmed(scene: Scene) -> None:
+def test_a_volunteer_who_is_still_checked_in_on_a_joined_day_is_not_confirmed(scene: Scene) -> None:
     volunteer, activity = scene.volunteer(), scene.activity()
     afternoon = scene.activity(("13:00", "15:00"))
     (record,) = scene.attend(volunteer, activity.shifts.get())

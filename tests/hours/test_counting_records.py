@@ -108,7 +108,7 @@ def test_an_open_visit_makes_no_record_yet(scene: Scene) -> None:
     assert not ServiceRecord.objects.exists()
 
 
-def test_whoever_comes_back_keeps_the_first_visits_record(scene: Scene) -> None:
+def test_a_second_visit_keeps_the_record_of_the_first(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.attend(volunteer, shift, "09:00", "10:00")
     scene.scan(volunteer, shift, "in", moment("10:30"))
@@ -128,7 +128,7 @@ def test_a_forgotten_check_out_earns_nothing_and_waits(scene: Scene) -> None:
     assert sweep_records(at=moment("15:01")) == 0
 
 
-def test_a_check_out_forgotten_after_a_first_visit_is_told_beside_its_minutes(scene: Scene) -> None:
+def test_a_check_out_forgotten_after_a_first_visit_is_flagged_beside_its_minutes(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     scene.attend(volunteer, shift, "09:00", "10:00")
     scene.scan(volunteer, shift, "in", moment("10:30"))
@@ -190,7 +190,7 @@ def test_the_role_of_a_cancelled_sign_up_counts_where_there_is_no_other(scene: S
     assert record.basis["counts_as"] == "assistant"
 
 
-def test_without_any_sign_up_one_counts_as_a_volunteer(scene: Scene) -> None:
+def test_without_any_sign_up_a_person_counts_as_a_volunteer(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity(counts_as="assistant").shifts.get()
     scene.attend(volunteer, shift)
     SignUp.objects.all().delete()
@@ -304,7 +304,7 @@ def test_a_long_history_costs_no_more_statements(scene: Scene) -> None:
     assert statements() == few <= 9
 
 
-# What stands already
+# Records that exist already
 
 
 def test_a_late_fact_brings_an_open_record_up_to_date(scene: Scene) -> None:
@@ -318,7 +318,9 @@ def test_a_late_fact_brings_an_open_record_up_to_date(scene: Scene) -> None:
     assert alone.computed_at == moment("12:00")
 
 
-def test_a_settled_record_is_left_alone_and_the_difference_told(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_settled_record_is_left_alone_and_the_difference_logged(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
     volunteer = scene.volunteer()
     first, second = scene.activity(("09:00", "12:00")).shifts.get(), scene.activity(("11:00", "14:00")).shifts.get()
     settled = only(scene.attend(volunteer, second, "11:00", "14:00"))
@@ -344,7 +346,7 @@ def test_an_open_record_of_a_date_that_no_longer_has_any_is_withdrawn(scene: Sce
     assert only(outcome.records).date == SATURDAY
 
 
-def test_a_settled_record_of_a_date_that_no_longer_has_any_is_told(scene: Scene) -> None:
+def test_a_settled_record_of_a_date_that_no_longer_has_any_is_logged(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
     record = only(scene.attend(volunteer, shift))
     confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("13:00"))

@@ -1,4 +1,4 @@
-"""The clock of ten working days (K3): when it is due, whom it reminds, when it stops."""
+"""The deadline of ten working days (K3): its date, its reminders and its end."""
 
 import datetime as dt
 
@@ -74,7 +74,8 @@ def test_the_leader_is_reminded_on_the_third_and_the_sixth_working_day_once(scen
         deadlines.send_alerts(at=at)
         sent[day] = Message.objects.filter(volunteer=scene.leader).count()
     assert [day for day in sent if sent[day] != sent.get(day - 1, 0)] == [4, 9]  # Wednesday, and the Monday after
-    assert "2026-01-23" in Message.objects.first().text
+    texts = Message.objects.first().texts
+    assert "1月23日 周五" in texts["zh-hans"] and "Fri 23 Jan." in texts["en"]
 
 
 def test_a_year_whose_holidays_are_not_known_says_so(scene):

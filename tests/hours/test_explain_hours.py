@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def a_case(**changes: Any) -> dict[str, Any]:
-    """A plain visit of three hours; `changes` replace fields of the case."""
+    """Return a plain visit of three hours; `changes` replace fields of the case."""
     case = {
         "activities": [
             {
@@ -42,7 +42,7 @@ def a_case(**changes: Any) -> dict[str, Any]:
 
 
 def changed(*path: str | int, to: Any) -> dict[str, Any]:
-    """The plain case with the field at `path` set."""
+    """Return the plain case with the field at `path` set."""
     whole = a_case()
     place: Any = whole["case"]
     for step in path[:-1]:
@@ -52,7 +52,7 @@ def changed(*path: str | int, to: Any) -> dict[str, Any]:
 
 
 def without(*path: str | int) -> dict[str, Any]:
-    """The plain case less the field at `path`."""
+    """Return the plain case without the field at `path`."""
     whole = a_case()
     place: Any = whole["case"]
     for step in path[:-1]:
@@ -62,7 +62,7 @@ def without(*path: str | int) -> dict[str, Any]:
 
 
 def explain(tmp_path: Path, content: Any, **options: Any) -> str:
-    """What the command prints for a file with this content (bytes as they are, anything else as JSON)."""
+    """Return the command's output for a file with this content (bytes as they are, anything else as JSON)."""
     file = tmp_path / "case.json"
     file.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     out = io.StringIO()
@@ -283,7 +283,7 @@ class TestRefusals:
     ) -> None:
         assert f"1, {path[-1]}: " in refusal(tmp_path, changed(*path, to=value))
 
-    def test_a_time_without_an_offset_is_told_so(self, tmp_path: Path) -> None:
+    def test_a_time_without_an_offset_is_refused(self, tmp_path: Path) -> None:
         assert "scans 2, at: has no offset" in refusal(tmp_path, changed("scans", 1, "at", to="2026-01-10T12:00:00"))
 
     @pytest.mark.parametrize("end", ["2026-01-10T09:00:00+08:00", "2026-01-10T09:00:00.9+08:00", "2026-01-10T00:00Z"])
@@ -329,7 +329,7 @@ class TestRefusals:
         assert f"case 1, rules, {rule}: is n" in refusal(tmp_path, a_case(rules={rule: value}))
 
     @pytest.mark.parametrize("rule", worked_cases.RULES)
-    def test_a_rule_may_be_nothing_but_rounding(self, rule: str, tmp_path: Path) -> None:
+    def test_a_rule_may_be_zero_except_for_rounding(self, rule: str, tmp_path: Path) -> None:
         if rule == "rounding_minutes":
             assert refusal(tmp_path, a_case(rules={rule: 0})) == f"case 1, rules, {rule}: is not a whole number from 1"
         else:
@@ -449,7 +449,7 @@ class TestSentences:
             "learning time in all: 0 min (0.0 h)",
         ]
 
-    def test_several_cases_are_told_one_after_the_other(self, tmp_path: Path) -> None:
+    def test_several_cases_are_explained_one_after_the_other(self, tmp_path: Path) -> None:
         told = explain(tmp_path, [a_case(), a_case(title="Second")], sentences="en").splitlines()
 
         assert told[0] == "Case 1"

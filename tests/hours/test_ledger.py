@@ -16,7 +16,7 @@ THURSDAY = dt.date(2026, 1, 15)
 
 
 def settle(scene: Scene, *people: Volunteer, day: dt.date = SATURDAY) -> list[ServiceRecord]:
-    """Everybody serves from 9:00 to 12:00; the leader confirms; the notice is not over yet."""
+    """Let each volunteer serve from 9:00 to 12:00 and the leader confirm; the notice is not over yet."""
     activity = scene.activity(day=day)
     records = [record for person in people for record in scene.attend(person, activity.shifts.get())]
     confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30", day))
@@ -176,7 +176,7 @@ def test_what_cannot_be_entered_leaves_no_trace(scene: Scene) -> None:
     assert not LedgerEntry.objects.exists() and not LedgerHead.objects.exists()
 
 
-def test_nothing_to_enter_moves_nothing(scene: Scene) -> None:
+def test_entering_no_line_leaves_the_chain_unchanged(scene: Scene) -> None:
     assert ledger.append(community_id=scene.community.pk, lines=[], at=moment("10:00")) == []
     assert LedgerHead.objects.get().seq == 0
 

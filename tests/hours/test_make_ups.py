@@ -1,4 +1,4 @@
-"""Times that no scan shows: make-up entries, corrections, and what the leader puts right before confirming."""
+"""Times that no scan shows: make-up entries, corrections, and the leader's own changes."""
 
 import datetime as dt
 
@@ -79,7 +79,7 @@ def test_a_make_up_entry_becomes_hours_that_say_what_they_rest_on(scene, volunte
     assert list(ledger.audit()) == []
 
 
-def test_a_missing_check_out_keeps_the_scan_that_there_is(scene, volunteer, witness, shift, approver):
+def test_a_missing_check_out_keeps_the_existing_scan(scene, volunteer, witness, shift, approver):
     scene.scan(volunteer, shift, "in", moment("09:02:30"))
     sweep_records(at=moment("23:00"))
     waiting = ServiceRecord.objects.get()
@@ -94,7 +94,7 @@ def test_a_missing_check_out_keeps_the_scan_that_there_is(scene, volunteer, witn
     assert not Annulment.objects.exists()
 
 
-def test_declined_nothing_changes_and_the_reason_is_kept(scene, volunteer, witness, shift, approver):
+def test_a_declined_request_leaves_the_record_and_keeps_the_reason(scene, volunteer, witness, shift, approver):
     scene.scan(volunteer, shift, "in", moment("09:00"))
     sweep_records(at=moment("23:00"))
     make_up = asked(ask(volunteer, shift, witness))
@@ -109,7 +109,7 @@ def test_declined_nothing_changes_and_the_reason_is_kept(scene, volunteer, witne
 
 
 def test_who_decides(scene, volunteer, shift, approver):
-    """Neither the one it is about, nor the witness, nor (at once) the one who asked; nor anybody without the duty."""
+    """The volunteer, the witness and users without the duty never decide; the user who asked must wait."""
     witness = scene.volunteer("李建国", login=True)
     make_up = asked(ask(volunteer, shift, witness, by=scene.leading))
     for person in (volunteer, witness):
@@ -164,14 +164,14 @@ def test_the_fourth_of_a_half_year_goes_the_correction_way(scene, volunteer, wit
     assert asked(ask(volunteer, june, witness, at=moment("20:00", june.date))).way == "correction"
 
 
-def test_what_was_declined_or_published_late_uses_up_nothing(scene, volunteer, witness, approver):
+def test_a_declined_entry_or_a_late_publication_uses_up_no_make_up(scene, volunteer, witness, approver):
     day = dt.date(2026, 3, 7)
     declined = asked(ask(volunteer, scene.activity(day=day).shifts.get(), witness, at=moment("20:00", day)))
     decide(request=declined, by=approver, at=moment("21:00", day), accepted=False, answer="没有来")
     late = scene.activity(day=day)
     type(late).objects.filter(pk=late.pk).update(published_at=moment("13:00", day))
     asked(ask(volunteer, Shift.objects.get(activity=late), witness, at=moment("20:00", day)))
-    assert make_ups.make_ups_used(volunteer, day) == 0
+    assert make_ups.count_make_ups(volunteer, day) == 0
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_evidence_is_kept_where_no_address_leads(volunteer, witness, shift, sett
 # Corrections of what is settled
 
 
-def test_a_correction_reverses_and_enters_anew(scene, volunteer, approver):
+def test_a_correction_reverses_the_entry_and_enters_a_new_one(scene, volunteer, approver):
     record = scene.serve(volunteer, "09:00", "12:00")
     make_up = asked(
         ask(volunteer, record.shift, None, left_at=moment("11:00"), at=moment("09:00", dt.date(2026, 5, 4)))
@@ -238,7 +238,7 @@ def test_a_correction_reverses_and_enters_anew(scene, volunteer, approver):
     assert not CorrectionProposal.objects.open().exists()
 
 
-def test_taken_back_altogether(scene, volunteer, approver):
+def test_all_minutes_can_be_taken_back(scene, volunteer, approver):
     record = scene.serve(volunteer, "09:00", "12:00")
     make_up = asked(ask(volunteer, record.shift, None, came_at=None, left_at=None))
     decide(request=make_up, by=approver, at=DECIDED_AT, accepted=True)
@@ -248,7 +248,7 @@ def test_taken_back_altogether(scene, volunteer, approver):
     assert list(ledger.audit()) == []
 
 
-def test_on_notice_the_notice_begins_anew(scene, volunteer, shift, approver):
+def test_a_corrected_record_on_notice_begins_its_notice_again(scene, volunteer, shift, approver):
     (record,) = scene.attend(volunteer, shift)
     confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
     make_up = asked(ask(volunteer, shift, None, left_at=moment("11:00")))

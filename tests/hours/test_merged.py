@@ -36,7 +36,7 @@ LATER = moment("18:00", dt.date(2026, 2, 2))  # every notice of January is over
 
 
 def join(scene: Scene, goes: Volunteer, stays: Volunteer, at: dt.datetime = LATER) -> Volunteer:
-    """Merged, and all that follows on commit done."""
+    """Merge `goes` into `stays`, and run the hooks on commit."""
     with time_machine.travel(at, tick=False), TestCase.captureOnCommitCallbacks(execute=True):
         joined = merging.merge(volunteer=goes, into=stays, by=scene.social_worker, at=at)
     assert isinstance(joined, Volunteer), joined
@@ -68,7 +68,7 @@ def stays(scene: Scene) -> Volunteer:
     return scene.volunteer("王秀英", login=True)
 
 
-# What is still open is counted anew
+# Open records are counted again
 
 
 def test_what_waited_for_the_one_who_goes_waits_for_the_one_who_stays(scene: Scene, goes, stays) -> None:
@@ -93,7 +93,7 @@ def test_visits_of_one_shift_are_one_persons(scene: Scene, goes, stays) -> None:
     assert live(goes, stays) == [(stays, SATURDAY, 150)]
 
 
-def test_whoever_was_in_twice_was_in_once(scene: Scene, goes, stays) -> None:
+def test_a_person_checked_in_by_both_rows_has_one_visit(scene: Scene, goes, stays) -> None:
     shift = scene.activity().shifts.get()
     scene.scan(goes, shift, "in", moment("09:00"))
     scene.scan(stays, shift, "in", moment("09:30"))
@@ -188,7 +188,7 @@ def test_a_scan_that_was_on_its_way_counts_for_the_one_who_stays(scene: Scene, g
     assert live(goes, stays) == [(stays, SATURDAY, 120)]
 
 
-# What is settled stays
+# Settled records stay
 
 
 def test_effective_hours_are_summed_and_stay_where_they_are(
@@ -281,13 +281,14 @@ def test_counting_everything_again_changes_nothing(scene: Scene, goes, stays) ->
     assert {record.volunteer for record in outcome.records} == {goes, stays}
 
 
-# Who confirms
+# Confirming
 
 
 def test_nobody_confirms_their_own_hours_by_another_row(scene: Scene, goes) -> None:
     activity = scene.activity()
     scene.attend(goes, activity.shifts.get())
-    merging.merge(volunteer=goes, into=scene.leader, by=scene.social_worker, at=moment("13:00"))  # not counted anew yet
+    # The records are not counted again yet.
+    merging.merge(volunteer=goes, into=scene.leader, by=scene.social_worker, at=moment("13:00"))
 
     outcome = confirmation.confirm(activity=activity, by=scene.leading, at=moment("13:00"))
 
@@ -439,7 +440,7 @@ def test_a_guardians_word_for_the_one_who_goes_lets_the_other_in(scene: Scene, g
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """An example's database, gone with it."""
+    """Undo all changes of one example."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -454,7 +455,7 @@ facts = st.lists(
 @settings(max_examples=12, deadline=None)
 @given(facts=facts, merged_after=st.integers(0, 10))
 def test_merging_at_any_point_is_as_if_it_had_been_one_person(facts: Any, merged_after: int) -> None:
-    """Scans of two people at three shifts that overlap, arriving one by one; they are merged somewhere in between."""
+    """The scans of two people at three overlapping shifts arrive one by one; they are merged meanwhile."""
     worlds = []
     for alone in (True, False):
         with undone(), time_machine.travel(moment("20:00"), tick=False):

@@ -62,7 +62,7 @@ def test_the_contested_record_alone_waits(scene, on_notice):
         pytest.param(dt.date(2026, 1, 16), dt.date(2026, 1, 17), id="late: the day after"),
     ],
 )
-def test_dismissed_the_notice_goes_on(scene, on_notice, approver, decided_on, effective_on):
+def test_after_a_dismissed_objection_the_notice_goes_on(scene, on_notice, approver, decided_on, effective_on):
     objection = objected(scene, on_notice)
     at = moment("09:00", decided_on)
     decide(request=objection, by=approver, at=at, accepted=False, answer="三个人看见了")
@@ -72,7 +72,7 @@ def test_dismissed_the_notice_goes_on(scene, on_notice, approver, decided_on, ef
     assert totals.total_of(on_notice.volunteer).service_minutes == 180
 
 
-def test_upheld_it_is_put_right_and_the_notice_begins_anew(scene, on_notice, approver):
+def test_an_upheld_objection_corrects_the_record_and_begins_the_notice_again(scene, on_notice, approver):
     objection = objected(scene, on_notice)
     fields = {"came_at": moment("09:00"), "left_at": moment("10:00")}
     at = moment("09:00", MONDAY)
@@ -85,13 +85,13 @@ def test_upheld_it_is_put_right_and_the_notice_begins_anew(scene, on_notice, app
     assert list(ledger.audit()) == []
 
 
-def test_upheld_and_not_there_at_all(scene, on_notice, approver):
+def test_an_upheld_objection_may_leave_no_record(scene, on_notice, approver):
     decide(request=objected(scene, on_notice), by=approver, at=moment("09:00", MONDAY), accepted=True)
     assert not ServiceRecord.objects.live().exists()
     assert not LedgerEntry.objects.exists()
 
 
-def test_upheld_though_nothing_changes_the_notice_goes_on(scene, on_notice, approver):
+def test_an_upheld_objection_without_a_change_lets_the_notice_go_on(scene, on_notice, approver):
     fields = {"came_at": moment("09:00"), "left_at": moment("12:00")}
     decide(request=objected(scene, on_notice), by=approver, at=moment("09:00", MONDAY), accepted=True, fields=fields)
     on_notice.refresh_from_db()
@@ -118,18 +118,18 @@ def test_what_cannot_be_objected_to(scene, on_notice):
         return answer.code if isinstance(answer, Refusal) else "stored"
 
     assert code(reason=" ") == "needs_reason"
-    assert code(by=scene.social_worker) == "needs_objector"  # nobody's own page: who came to the desk?
+    assert code(by=scene.social_worker) == "needs_objector"  # the desk must name the person who objects
     assert code(by=scene.social_worker, objector="张阿姨") == "stored"
     assert code() == "already_contested"
     effective = scene.serve(scene.volunteer("陈静"), "14:00", "15:00")
     assert code(record=effective) == "not_on_notice"
 
 
-# What late facts propose
+# Proposals by late facts
 
 
 def late_sheet(scene: Scene, volunteer: Volunteer, shift: Shift, left: str) -> None:
-    """A sheet that turns up on Monday says that they left earlier."""
+    """Enter a sheet found on Monday, by which the volunteer left earlier."""
     times = (moment("09:00"), moment(left))
     at = moment("10:00", MONDAY)
     correcting.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=scene.leading, at=at)

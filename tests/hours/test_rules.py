@@ -34,7 +34,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def at(clock: str, zone: ZoneInfo = SHANGHAI) -> int:
-    """Epoch seconds of "09:00", "09:00:30" (on 10 January 2026) or "2026-01-11 09:00"."""
+    """Return the epoch seconds of "09:00", "09:00:30" (on 10 January 2026) or "2026-01-11 09:00"."""
     text = clock if " " in clock else f"2026-01-10 {clock}"
     return int(dt.datetime.fromisoformat(text).replace(tzinfo=zone).timestamp())
 
@@ -638,7 +638,7 @@ class TestExplanation:
         assert {step.clause for record in records for step in record.steps} <= set(CLAUSES)
         assert set(records[1].flags) <= set(FLAGS)
 
-    def test_nothing_is_explained_unasked(self) -> None:
+    def test_records_have_steps_only_on_request(self) -> None:
         records = settle([shift(), shift("d", kind="other")], visit("08:00", "12:00"), timezone=SHANGHAI)
 
         assert [record.steps for record in records] == [(), ()]
@@ -646,7 +646,7 @@ class TestExplanation:
 
 class TestTimeZones:
     def split(self, start: str, end: str, zone: str) -> dict[str, int]:
-        """Minutes on each local date between two moments given with their offsets."""
+        """Return the minutes on each local date between two moments given with their offsets."""
         stretch = tuple(int(dt.datetime.fromisoformat(moment).timestamp()) for moment in (start, end))
         found = seconds_by_date([(stretch[0], stretch[1])], ZoneInfo(zone))
         return {dt.date.fromordinal(date).isoformat(): seconds // 60 for date, seconds in found.items()}

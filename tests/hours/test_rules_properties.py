@@ -1,4 +1,4 @@
-"""Counting hours, whatever the scans: promises that always hold, and a slow oracle that looks at every second."""
+"""Counting hours with any scans: properties that always hold, and a slow oracle over every second."""
 
 import datetime as dt
 from collections import defaultdict
@@ -57,7 +57,7 @@ def activities(draw: st.DrawFn, id: str, start: int) -> Activity:
 
 @st.composite
 def situations(draw: st.DrawFn) -> dict[str, Any]:
-    """The arguments of `settle`."""
+    """Draw the arguments of `settle`."""
     zone = draw(st.sampled_from(list(NIGHTS)))
     start = NIGHTS[zone]
     shifts = [draw(activities(id, start)) for id in draw(st.lists(st.sampled_from(IDS), unique=True, min_size=1))]
@@ -79,7 +79,7 @@ def _id(activity: Activity) -> str:
 def oracle(
     activities: list[Activity], scans: list[Scan], timezone: ZoneInfo, limit_on: Any, approvals: list[Approval]
 ) -> list[Record]:
-    """ "H3 exactly", with sets of seconds and nothing spared. Records without steps."""
+    """Count exactly as H3 says, with sets of seconds. The records have no steps."""
 
     def date_of(second: int) -> dt.date:
         return dt.datetime.fromtimestamp(second, timezone).date()
@@ -277,7 +277,7 @@ def test_each_activity_has_a_record_and_each_date_at_most_one(situation: dict[st
 @patient
 @given(situations())
 def test_a_longer_day_never_lowers_what_a_day_counts(situation: dict[str, Any]) -> None:
-    """As long as nothing is rounded: a record that may be longer can then leave less to a later one, never more."""
+    """This holds without rounding: with it, a longer record may leave less time to a later one."""
     whole = [replace(activity, parameters=Parameters()) for activity in situation["activities"]]
     situation |= {"activities": whole, "approvals": []}
     shorter = sum(record.minutes for record in settle(**situation))

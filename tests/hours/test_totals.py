@@ -73,7 +73,7 @@ def test_the_summary_takes_three_statements(scene: Scene, django_assert_num_quer
         assert [one.record.activity.title for one in summary.waiting]
 
 
-# What the database itself refuses
+# Rows that the database refuses
 
 
 def test_two_live_records_of_one_person_shift_and_date_are_refused(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""Try before you adopt: what a draft would have made of the past, clause by clause, and nothing written."""
+"""The trial of draft rules on a past period, clause by clause, without writing any row."""
 
 import datetime as dt
 
@@ -130,7 +130,7 @@ def test_another_communitys_rules_stay_as_they_are(scene: Scene) -> None:
 
     trial = tried(draft_of(scene, daily_minutes=60, minimum_minutes=600))
 
-    # H4: the day's limit is that of the guest's home; what an activity counts from is this community's.
+    # H4: the day's limit is that of the guest's home; all other parameters are this community's.
     assert [(row.volunteer, row.minutes_before, row.minutes_after) for row in trial.rows] == [(guest, 480, 0)]
     assert dict(trial.rows[0].clauses) == {"H3-minimum": -540, "H4-day": 60}
 
@@ -196,7 +196,7 @@ def test_a_period_that_cannot_be_tried_is_said_beside_it(client, scene: Scene, s
     assert page.context["form"]["since"].value() == since
 
 
-def test_it_is_nobody_elses_draft(client, scene: Scene) -> None:
+def test_other_users_cannot_try_the_draft(client, scene: Scene) -> None:
     url = reverse("desk:try_rules", args=[draft_of(scene).pk])
     client.force_login(UserFactory(duties=[(CommunityFactory(), DutyRole.APPROVER)]))
 

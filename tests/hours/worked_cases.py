@@ -1,4 +1,4 @@
-"""Worked cases for counting hours: each file holds a case and what the rules make of it."""
+"""Worked cases for counting hours: each file holds a case and its expected result."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,6 @@ VECTORS = sorted((Path(__file__).parent / "vectors").glob("*.json"))
 
 
 def expected_of(path: Path) -> dict[str, Any]:
-    """The result without `steps`."""
+    """Return the expected result without `steps`."""
     expected: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["expect"]
     return expected

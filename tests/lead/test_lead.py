@@ -427,7 +427,7 @@ def test_ones_own_record_is_left_to_somebody_else(scene, activity, shift, waitin
     assert 'name="record"' not in alone.content.decode()
 
     all_of_them = client.post(address("confirm", activity), {"heads": "4"})
-    assert messages_of(all_of_them) == ["Confirmed: 3.", "Somebody else confirms yours: ask the social worker."]
+    assert messages_of(all_of_them) == ["Confirmed: 3.", "You cannot confirm your own hours. Ask the social worker."]
     client.post(address("confirm", activity), {"record": own.pk})
     assert states([own]) == [RecordState.AWAITING_CONFIRMATION]
 

@@ -1,4 +1,4 @@
-"""Service records, what is asked about them, and the ledger that cannot be altered."""
+"""Service records, requests about them, and the ledger that cannot be altered."""
 
 from academy.hours.models.imports import Import, ImportedRow, ImportReversal
 from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead

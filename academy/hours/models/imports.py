@@ -41,7 +41,7 @@ class Import(models.Model):
 
 
 class ImportReversal(models.Model):
-    """The reversal of a mistaken import: its records that were still on notice were withdrawn. Append-only."""
+    """The reversal of a mistaken import, which withdrew its records still on notice. Append-only."""
 
     source = models.OneToOneField(Import, models.PROTECT, related_name="taken_back", verbose_name=_("import"))
     reason = models.CharField(_("reason"), max_length=200)
@@ -63,7 +63,7 @@ class ImportReversal(models.Model):
 
 
 class ImportedRow(models.Model):
-    """A line of an imported spreadsheet as it was understood, and the record that was made of it. Append-only."""
+    """A line of an imported spreadsheet as the system read it, and the record made of it. Append-only."""
 
     source = models.ForeignKey(Import, models.PROTECT, related_name="rows", verbose_name=_("import"))
     line = models.PositiveIntegerField(_("line"))  # as the spreadsheet program counts

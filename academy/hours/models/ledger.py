@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.models import Community
 from academy.hours.models.records import Category, ServiceRecord
 from academy.people.models import User, Volunteer
+from academy.people.querysets import OfPerson
 from academy.rulebook.models import RuleSet
 
 
 class LedgerEntry(models.Model):
     """A line of a community's ledger: minutes added or taken back, chained by hash to the line before.
 
-    Never updated, never deleted: triggers in both databases refuse it (`core.append_only`).
+    It is never updated or deleted: triggers in both databases refuse that (`core.append_only`).
     """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="ledger_entries", verbose_name=_("community"))
@@ -52,8 +53,15 @@ class LedgerEntry(models.Model):
         return f"{self.community} {self.seq}"
 
 
+class TotalQuerySet(OfPerson["HoursTotal"]):
+    """Totals of hours. A merged person has one for each row that had hours."""
+
+
 class HoursTotal(models.Model):
-    """A volunteer's effective minutes, kept in the same transaction as the ledger (T2: two figures, never one)."""
+    """A volunteer's effective minutes, written in the same transaction as the ledger lines.
+
+    T2: service and learning are two figures and are never added up.
+    """
 
     volunteer = models.OneToOneField(
         Volunteer, models.PROTECT, primary_key=True, related_name="hours_total", verbose_name=_("volunteer")
@@ -61,6 +69,7 @@ class HoursTotal(models.Model):
     service_minutes = models.IntegerField(_("service minutes"), default=0)
     training_minutes = models.IntegerField(_("learning minutes"), default=0)
 
+    objects = TotalQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -72,7 +81,7 @@ class HoursTotal(models.Model):
 
 
 class LedgerHead(models.Model):
-    """The end of a community's chain; whoever appends locks this row first."""
+    """The end of a community's chain. `ledger.append` locks this row first."""
 
     community = models.OneToOneField(Community, models.PROTECT, primary_key=True, related_name="ledger_head")
     seq = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Service records, the states they move through, and how somebody did."""
+"""Service records and their states, confirmations and evaluations."""
 
 import datetime as dt
 from typing import Any
@@ -12,11 +12,12 @@ from academy.activities.models import Activity, Shift
 from academy.checkin.flags import current
 from academy.core.models import Community
 from academy.people.models import User, Volunteer
+from academy.people.querysets import OfPerson
 from academy.rulebook.models import RuleSet
 
 
 class RecordState(models.TextChoices):
-    """K1. 服务中 is shown from an open visit and never stored."""
+    """The states of a record (K1). 服务中 is shown from an open visit and never stored."""
 
     AWAITING_CONFIRMATION = "awaiting_confirmation", _("awaiting confirmation")
     AWAITING_MAKEUP = "awaiting_makeup", _("awaiting make-up")
@@ -29,7 +30,7 @@ class RecordState(models.TextChoices):
 
 S = RecordState
 
-# Which state may follow which (K1); `services` moves a record along these and no others.
+# The states that may follow each state (K1). `services.notices.move` makes no other move.
 NEXT_STATES: dict[RecordState, frozenset[RecordState]] = {
     S.AWAITING_CONFIRMATION: frozenset({S.ON_NOTICE, S.AWAITING_MAKEUP, S.WITHDRAWN}),
     S.AWAITING_MAKEUP: frozenset({S.AWAITING_CONFIRMATION, S.WITHDRAWN}),
@@ -49,7 +50,7 @@ class Category(models.TextChoices):
     NONE = "none", pgettext_lazy("category of time", "no hours")
 
 
-class RecordQuerySet(models.QuerySet["ServiceRecord"]):
+class RecordQuerySet(OfPerson["ServiceRecord"]):
     def live(self) -> "RecordQuerySet":
         return self.exclude(state__in=DEAD_STATES)
 
@@ -60,7 +61,7 @@ class RecordQuerySet(models.QuerySet["ServiceRecord"]):
         return self.filter(state=S.EFFECTIVE)
 
     def notice_over(self, day: dt.date) -> "RecordQuerySet":
-        """On notice, whose last day of notice lies before `day`."""
+        """Filter the records on notice whose last day of notice lies before `day`."""
         return self.filter(state=S.ON_NOTICE, effective_on__lte=day)
 
     def in_communities(self, communities: Any) -> "RecordQuerySet":
@@ -68,7 +69,7 @@ class RecordQuerySet(models.QuerySet["ServiceRecord"]):
 
 
 class ServiceRecord(models.Model):
-    """One volunteer's time in one shift on one local date, in whole minutes, with what it was computed from."""
+    """One volunteer's time in one shift on one local date, in whole minutes, with its basis of facts."""
 
     community = models.ForeignKey(
         Community, models.PROTECT, related_name="service_records", verbose_name=_("community")
@@ -129,17 +130,17 @@ class ServiceRecord(models.Model):
 
     @property
     def scan_flags(self) -> list[str]:
-        """The flags of the scans behind it."""
+        """The flags of the scans behind the record."""
         return current(self.basis["scan_flags"])
 
     @property
     def remarks(self) -> list[str]:
-        """All flags, of the rules and of the scans behind it."""
+        """All flags: those of the rules and those of the scans behind the record."""
         return [*self.flags, *self.scan_flags]
 
 
 class Confirmation(models.Model):
-    """A leader's word for a shift: the heads they counted against the scans (C4). Append-only."""
+    """A leader's confirmation of an activity, with the counted and the scanned people (C4). Append-only."""
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="confirmations", verbose_name=_("activity"))
     heads = models.PositiveSmallIntegerField(_("heads counted"), null=True, blank=True)
@@ -159,7 +160,7 @@ class Confirmation(models.Model):
 
 
 class Evaluation(models.Model):
-    """How somebody did at an activity, 1 to 5 (K10): satisfactory is 5; less needs a word."""
+    """A volunteer's score at an activity, 1 to 5 (K10). Satisfactory is 5; a lower score needs a word."""
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="evaluations", verbose_name=_("activity"))
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="evaluations", verbose_name=_("volunteer"))

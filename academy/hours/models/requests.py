@@ -1,4 +1,4 @@
-"""Requests about hours that a second person decides, and the files that speak for them."""
+"""Requests about hours that a second person decides, and the files that support them."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,9 +13,10 @@ from academy.people.models import User, Volunteer
 
 
 class CorrectionProposal(Request):
-    """What late facts make of a settled record, which stays as it is until somebody decides (K8).
+    """A correction of a settled record that late facts propose (K8).
 
-    A declined one is not proposed again as long as the facts say the same.
+    The record stays as it is until somebody decides. A declined correction is not proposed again while the facts stay
+    the same.
     """
 
     community_path = "record__community"
@@ -25,7 +26,7 @@ class CorrectionProposal(Request):
     )
     minutes_before = models.PositiveIntegerField(_("minutes before"))
     minutes_after = models.PositiveIntegerField(_("minutes after"))
-    content = models.JSONField(_("content"), null=True)  # as the record's own; none: there would be no record
+    content = models.JSONField(_("content"), null=True)  # CountedRecord.content; none: the record would be withdrawn
 
     class Meta(Request.Meta):
         verbose_name = _("correction")
@@ -44,13 +45,13 @@ class CorrectionProposal(Request):
 
 
 class MakeUp(Request):
-    """Times that no scan shows, asked for with a witness (K9), or put right at any time (K8)."""
+    """A request for times that no scan shows: a make-up entry with a witness (K9), or a correction (K8)."""
 
     community_path = "shift__activity__community"
 
     class Way(models.TextChoices):
         MAKE_UP = "make_up", _("make-up entry")
-        CORRECTION = "correction", _("correction")  # late, or beyond the quota, or of what was scanned
+        CORRECTION = "correction", _("correction")  # late, beyond the quota, or different from the scans
 
     way = models.CharField(_("way"), max_length=12, choices=Way)
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="make_ups", verbose_name=_("volunteer"))
@@ -89,7 +90,7 @@ class MakeUp(Request):
 
 
 class Evidence(models.Model):
-    """A file that speaks for a make-up entry or a correction: a photograph of the sheet, a letter. Append-only."""
+    """A file that supports a make-up entry or a correction: a photograph or a letter. Append-only."""
 
     make_up = models.ForeignKey(MakeUp, models.PROTECT, related_name="evidence", verbose_name=_("make-up entry"))
     file = models.FileField(_("file"), storage=private_files, upload_to=Unguessable("evidence"))
@@ -109,16 +110,16 @@ class Evidence(models.Model):
 
 
 class Objection(Request):
-    """Somebody contests a record on notice; it alone waits for the decision (K7)."""
+    """An objection to a record on notice; only this record waits for the decision (K7)."""
 
     community_path = "record__community"
 
     record = models.ForeignKey(
         ServiceRecord, models.PROTECT, related_name="objections", verbose_name=_("service record")
     )
-    objector = models.CharField(_("who objects"), max_length=60, blank=True)  # who came to the desk
+    objector = models.CharField(_("who objects"), max_length=60, blank=True)  # the person at the desk
     due_on = models.DateField(_("to be decided by"))
-    came_at = models.DateTimeField(_("came at"), null=True, blank=True)  # upheld: as it really was; none: not there
+    came_at = models.DateTimeField(_("came at"), null=True, blank=True)  # if upheld: the real time; none: was not there
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
     class Meta(Request.Meta):
@@ -139,7 +140,7 @@ class Objection(Request):
 
 
 class DailyApproval(Request):
-    """A second person lets somebody's day hold more than its limit (H4)."""
+    """A request that a volunteer's day hold more than its limit (H4)."""
 
     community_path = "volunteer__community"
 
@@ -169,7 +170,7 @@ class DailyApproval(Request):
 
 
 class Overtime(Request):
-    """A second person lets a shift count beyond its planned end (H4)."""
+    """A request that a shift count beyond its planned end (H4)."""
 
     community_path = "shift__activity__community"
 
@@ -190,6 +191,6 @@ class Overtime(Request):
 
     @property
     def parties(self) -> list[Volunteer]:
-        """Return everybody who was there."""
+        """Return the volunteers with an accepted scan at the shift."""
         there = Scan.objects.accepted().filter(shift=self.shift).values("volunteer")
         return list(Volunteer.objects.filter(pk__in=there).select_related("merged_into"))

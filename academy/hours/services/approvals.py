@@ -1,4 +1,4 @@
-"""More than a day's limit, or than the planned end, with a second person's approval (H4)."""
+"""Requests to count more than a day's limit, or beyond the planned end (H4)."""
 
 import datetime as dt
 
@@ -15,12 +15,14 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
 
-NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social worker asks for this. Ask one of them."))
-NOT_MORE = Refusal("not_more", _("Up to the day's limit no approval is needed. Ask for more than that."))
-BEYOND_HARD_LIMIT = Refusal("beyond_hard_limit", _("No day holds more than the upper limit, whoever approves it."))
-NOT_AFTER_END = Refusal("not_after_end", _("Overtime ends after the planned end. Give a later time."))
+NOT_ALLOWED = Refusal(
+    "not_allowed", _("Only the activity's leader or a social worker can ask for this. Ask one of them.")
+)
+NOT_MORE = Refusal("not_more", _("Time within the day's limit needs no approval. Ask for more than that."))
+BEYOND_HARD_LIMIT = Refusal("beyond_hard_limit", _("No approval can go beyond the upper limit of a day."))
+NOT_AFTER_END = Refusal("not_after_end", _("Overtime must end after the planned end. Give a later time."))
 TOO_LONG = Refusal("too_long", _("Overtime is at most twelve hours. Plan another shift instead."))
-ALREADY_ASKED = Refusal("already_asked", _("This has been asked for already and waits for the decision."))
+ALREADY_ASKED = Refusal("already_asked", _("This request was made already and waits for a decision."))
 
 LONGEST_OVERTIME = dt.timedelta(hours=12)
 
@@ -29,12 +31,13 @@ LONGEST_OVERTIME = dt.timedelta(hours=12)
 def ask_daily_approval(
     *, volunteer: Volunteer, date: dt.date, minutes: int, reason: str, by: User, at: dt.datetime
 ) -> DailyApproval | Refusal:
-    """Asks that the volunteer's `date` hold up to `minutes` of service, by the rules of their home community.
+    """Request that the volunteer's `date` hold up to `minutes` of service.
 
-    Refuses with `not_allowed`, `needs_reason`, `not_more`, `beyond_hard_limit`, `already_asked`.
+    The rules of their home community apply. Refuses with `not_allowed`, `needs_reason`, `not_more`,
+    `beyond_hard_limit`, `already_asked`.
     """
     volunteer, reason = volunteer.stays, reason.strip()
-    if not _asks_for(by, volunteer, date):
+    if not _may_ask(by, volunteer, date):
         return NOT_ALLOWED
     if not reason:
         return NEEDS_REASON
@@ -53,7 +56,7 @@ def ask_daily_approval(
 
 @transaction.atomic
 def ask_overtime(*, shift: Shift, until: dt.datetime, reason: str, by: User, at: dt.datetime) -> Overtime | Refusal:
-    """Asks that the shift count until `until`, beyond its planned end.
+    """Request that the shift count until `until`, beyond its planned end.
 
     Refuses with `not_allowed`, `needs_reason`, `not_after_end`, `too_long`, `already_asked`.
     """
@@ -71,8 +74,8 @@ def ask_overtime(*, shift: Shift, until: dt.datetime, reason: str, by: User, at:
     return Overtime.objects.create(shift=shift, until=until, reason=reason.strip(), asked_by=by, asked_at=at)
 
 
-def _asks_for(user: User, volunteer: Volunteer, date: dt.date) -> bool:
+def _may_ask(user: User, volunteer: Volunteer, date: dt.date) -> bool:
     if user.has_right(Right.CONFIRM_HOURS, volunteer.community):
         return True
-    records = ServiceRecord.objects.live().filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), date=date)
+    records = ServiceRecord.objects.live().of(volunteer).filter(date=date)
     return any(may_confirm(user, record.activity) for record in records.select_related("activity__community"))

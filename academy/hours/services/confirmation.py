@@ -1,4 +1,4 @@
-"""Confirming: the leader's word for what the scans say (K1, K4, C4)."""
+"""Confirmation: the leader states that the scanned hours are right (K1, K4, C4)."""
 
 import datetime as dt
 from collections import defaultdict
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,36 +21,36 @@ from academy.hours.days import Facts
 from academy.hours.models import Confirmation, RecordQuerySet, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
-from academy.people.models import User, Volunteer
+from academy.people.models import User
 
-# What somebody has to look at before confirming; the other flags only say what a rule has already done.
+# Flags to look at before confirming; the other flags only describe what a rule has already done.
 LOOK_FLAGS = frozenset({"double_check_in", "missing_check_in", "missing_check_out", "overlap", "too_many_visits"})
-# What a head count answers (C4).
+# Flags that a head count clears (C4).
 COUNTED_FLAGS = frozenset({"static"})
 
 NOT_ALLOWED = Refusal(
-    "not_allowed", _("Only the activity's leader or a social worker confirms these hours. Ask one of them.")
+    "not_allowed", _("Only the activity's leader or a social worker can confirm these hours. Ask one of them.")
 )
 NOTHING_TO_CONFIRM = Refusal("nothing_to_confirm", _("Nothing waits for confirmation here."))
-OWN_HOURS = Refusal("own_hours", _("Somebody else confirms yours: ask the social worker."))
+OWN_HOURS = Refusal("own_hours", _("You cannot confirm your own hours. Ask the social worker."))
 VISIT_OPEN = Refusal("visit_open", _("Still checked in that day: check them out first, then confirm."))
 FLAGGED = Refusal("flagged", _("Something stands out: open these one by one."))
 
 
 @dataclass
 class Candidates:
-    """Records of an activity that wait for confirmation, by what stands between them and it."""
+    """Records of an activity that wait for confirmation, sorted by the reason that holds them back."""
 
     scanned: int  # people scanned at the shifts of these records
     ready: list[ServiceRecord] = field(default_factory=list)
     flagged: list[ServiceRecord] = field(default_factory=list)
     own: list[ServiceRecord] = field(default_factory=list)
     visit_open: list[ServiceRecord] = field(default_factory=list)
-    suspected: dict[int, list[str]] = field(default_factory=dict)  # by record: what its scans show beside others (C9)
+    suspected: dict[int, list[str]] = field(default_factory=dict)  # by record: flags beside other scans (C9)
 
     @property
     def notes(self) -> list[Refusal]:
-        """Why some stay, for whoever confirms."""
+        """The reasons why some records stay, for the user who confirms."""
         reasons = ((self.own, OWN_HOURS), (self.visit_open, VISIT_OPEN), (self.flagged, FLAGGED))
         return [refusal for records, refusal in reasons if records]
 
@@ -66,17 +65,17 @@ class ConfirmationResult(Candidates):
 
     @property
     def effective_on(self) -> dt.date | None:
-        """The day by which all of them count; None where none moved."""
+        """The day on which the last of the moved records takes effect; None if none moved."""
         return max((record.effective_on for record in self.ready if record.effective_on), default=None)
 
 
 def list_candidates(*, activity: Activity, by: User, at: dt.datetime, heads: int | None = None) -> Candidates:
-    """Return all records of `activity` that wait for confirmation, sorted by what `confirm` would do with them."""
+    """Return the records of `activity` that wait for confirmation, sorted as `confirm` would sort them."""
     return _sort(_waiting(activity), by=by, at=at, heads=heads, one_by_one=False)
 
 
 def list_candidates_by_activity(*, activities: Iterable[Activity], by: User, at: dt.datetime) -> dict[int, Candidates]:
-    """Return the candidates of many activities by id, in as many statements as for one."""
+    """Return the candidates of many activities by id, with as many statements as for one activity."""
     activities = list(activities)
     waiting: RecordQuerySet = ServiceRecord.objects.filter(activity__in=activities)
     everything = _sort(waiting.awaiting_confirmation(), by=by, at=at, heads=None, one_by_one=False)
@@ -91,9 +90,8 @@ def list_candidates_by_activity(*, activities: Iterable[Activity], by: User, at:
             shifts[record.shift_id] = record.activity_id
     people: dict[int, set[int]] = defaultdict(set)
     scans = Scan.objects.accepted().filter(shift__in=shifts)
-    person = Coalesce("volunteer__merged_into", "volunteer")
-    for shift_id, volunteer_id in scans.values_list("shift_id", person).distinct():
-        people[shifts[shift_id]].add(volunteer_id)
+    for shift_id, person in scans.with_person().values_list("shift_id", "person").distinct():
+        people[shifts[shift_id]].add(person)
     for activity_id, there in people.items():
         found[activity_id].scanned = len(there)
     return found
@@ -108,12 +106,14 @@ def confirm(
     heads: int | None = None,
     records: Iterable[ServiceRecord] | None = None,
 ) -> ConfirmationResult | Refusal:
-    """Confirm `records`, flagged ones too, or without them every unflagged one: they go on notice (K1, K5).
+    """Confirm `records`, flagged ones too; without `records`, confirm every unflagged one (K1, K5).
 
-    `heads`, the people counted, answer for scans of a static code where no more people scanned than were there (C4).
-    Never one's own (K4) nor while the volunteer is checked in on a joined day. Each record moves once, whoever confirms
-    at the same moment. Where the rule set's notice lasts no days, they take effect at once. Refuses with `not_allowed`
-    and `nothing_to_confirm`.
+    Confirmed records go on notice; if the rule set's notice has 0 days, they take effect at once. `heads` is the number
+    of people counted: it clears the flags of a static code if no more people scanned (C4). Not confirmed are the user's
+    own records (K4), and those of a volunteer who is still checked in on a joined day. Two users who confirm at the
+    same moment move each record once.
+
+    Refuses with `not_allowed` and `nothing_to_confirm`.
     """
     if not may_confirm(by, activity):
         return NOT_ALLOWED
@@ -144,11 +144,10 @@ def _sort(
     records = list(waiting.select_related(*related).order_by("date", "volunteer__number", "pk"))
     shifts = {record.shift_id for record in records}
     scans = Scan.objects.accepted().filter(shift__in=shifts)
-    person = Coalesce("volunteer__merged_into", "volunteer")
-    found.scanned = scans.aggregate(people=Count(person, distinct=True))["people"]
+    found.scanned = scans.with_person().aggregate(people=Count("person", distinct=True))["people"]
     answered = COUNTED_FLAGS if heads is not None and found.scanned <= heads else frozenset()
     in_progress = _days_in_progress(records, at)
-    found.suspected = suspected_of(records)
+    found.suspected = find_suspicions(records)
     for record in records:
         if by.pk in (record.volunteer.user_id, record.volunteer.stays.user_id):
             found.own.append(record)
@@ -163,8 +162,8 @@ def _sort(
     return found
 
 
-def suspected_of(records: list[ServiceRecord]) -> dict[int, list[str]]:
-    """What the scans behind each record (by id) show only beside those of others: flags, worked out now (C9)."""
+def find_suspicions(records: list[ServiceRecord]) -> dict[int, list[str]]:
+    """Return, by record id, the flags that its scans get only beside other scans (C9), computed now."""
     of_scan = suspicions({record.shift_id for record in records}) if records else {}
     return {
         record.pk: sorted({flag for scan in record.basis["scans"] for flag in of_scan.get(UUID(scan), ())})
@@ -173,21 +172,19 @@ def suspected_of(records: list[ServiceRecord]) -> dict[int, list[str]]:
 
 
 def _days_in_progress(records: list[ServiceRecord], at: dt.datetime) -> dict[int, set[str]]:
-    """Of each volunteer who stays the days, and the preparations, that a visit still open may yet change."""
-    people = Volunteer.objects.all_with(record.volunteer.stays for record in records)
-    open_visits = Visit.objects.open().filter(volunteer__in=people)
-    person = Coalesce("volunteer__merged_into", "volunteer")
-    rows = list(open_visits.values_list(person, "shift_id", "opened_at"))
+    """Return, by the volunteer who stays, the days and preparations that an open visit may still change."""
+    open_visits = Visit.objects.open().of_all(record.volunteer for record in records).with_person()
+    rows = list(open_visits.values_list("person", "shift_id", "opened_at"))
     plans = Facts().plans(shift_id for _, shift_id, _ in rows)
     days: dict[int, set[str]] = defaultdict(set)
-    for volunteer_id, shift_id, opened_at in rows:
+    for person, shift_id, opened_at in rows:
         plan = plans[shift_id]
         if plan.is_given_up(int(opened_at.timestamp()), int(at.timestamp())):
             continue
-        days[volunteer_id] |= {dt.date.fromordinal(date).isoformat() for date in plan.dates}
-        days[volunteer_id].add(timezone.localdate(opened_at).isoformat())
+        days[person] |= {dt.date.fromordinal(date).isoformat() for date in plan.dates}
+        days[person].add(timezone.localdate(opened_at).isoformat())
         if plan.shift.activity.kind == Kind.PREPARATION:
-            days[volunteer_id].add(plan.group)
+            days[person].add(plan.group)
     return days
 
 

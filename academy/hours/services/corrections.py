@@ -1,4 +1,4 @@
-"""What is settled and turns out otherwise: taken back in the ledger and entered anew, both with the reason (K8)."""
+"""Corrections of settled records: minutes taken back in the ledger and entered again (K8)."""
 
 import datetime as dt
 from collections import defaultdict
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from academy.hours import ledger
-from academy.hours.counting import CONTENT, Counted
+from academy.hours.counting import CONTENT, CountedRecord
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move
 from academy.hours.services.records import Difference, compute_one
@@ -21,9 +21,9 @@ from academy.people.models import User
 def recount(
     *, volunteer_id: int, shift_id: int, by: User, at: dt.datetime, reason: str, clause: str = "K8", alone: bool = False
 ) -> list[ServiceRecord]:
-    """Counts the joined days around the shift again and corrects what is settled and differs; the records that stand.
+    """Count the joined days around the shift again, and correct settled records that differ.
 
-    In the transaction of whoever decided so.
+    Returns the valid records of these days. Runs in the transaction of the decision.
     """
     outcome = compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
     corrected = correct(outcome.differing, by=by, at=at, reason=reason, clause=clause, alone=alone)
@@ -40,10 +40,10 @@ def correct(
     clause: str = "K8",
     alone: bool = False,
 ) -> list[ServiceRecord]:
-    """Puts new records in the place of settled ones that differ; the new ones.
+    """Replace settled records that differ, and return the new records.
 
-    Effective minutes are taken back in the ledger and entered anew at once; what was on notice begins its notice anew.
-    In the caller's transaction, the volunteers locked.
+    Effective minutes are taken back in the ledger and entered again at once. The new record of one that was on notice
+    begins its notice again. Runs in the caller's transaction, with the volunteers locked.
     """
     lines: dict[int, list[ledger.Line]] = defaultdict(list)
     corrected, gone = [], []
@@ -65,7 +65,7 @@ def correct(
         if difference.counted is None:
             tell_corrected(old, None, at=at)
             continue
-        new = _in_place_of(old, was, difference.counted, by=by, at=at, alone=alone)
+        new = _create_replacement(old, was, difference.counted, by=by, at=at, alone=alone)
         tell_corrected(old, new, at=at)
         corrected.append(new)
         if new.state == RecordState.EFFECTIVE and new.minutes:
@@ -82,10 +82,10 @@ def correct(
     return corrected
 
 
-def _in_place_of(
-    old: ServiceRecord, was: RecordState, counted: Counted, *, by: User, at: dt.datetime, alone: bool
+def _create_replacement(
+    old: ServiceRecord, was: RecordState, counted: CountedRecord, *, by: User, at: dt.datetime, alone: bool
 ) -> ServiceRecord:
-    """Effective at once where the old one was, else on notice from now."""
+    """Create the new record: effective at once if the old one was effective, else on notice from today."""
     today = timezone.localdate(at)
     new = ServiceRecord(
         community_id=old.community_id,
@@ -100,7 +100,7 @@ def _in_place_of(
         replaces=old,
     )
     for name in CONTENT:
-        if name != "alone":  # it follows from the basis, and from who decided
+        if name != "alone":  # set below: it depends on the decision too
             setattr(new, name, getattr(counted, name))
     new.alone = counted.alone or alone
     settled = new.state == RecordState.EFFECTIVE

@@ -1,4 +1,4 @@
-"""The legal clock (K3): ten working days from an activity's end until its hours are confirmed and evaluated."""
+"""The deadline of K3: ten working days from an activity's end, to confirm and evaluate its hours."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from academy.core.links import link_to
 from academy.core.models import Community
 from academy.core.workdays import add_working_days, is_known, is_working_day
 from academy.hours.models import OPEN_STATES, Evaluation, ServiceRecord
+from academy.hours.services.telling import lazy_day
 from academy.messaging import services as messaging
 from academy.rulebook.models import RuleSet
 
@@ -23,7 +24,7 @@ LOOK_BACK = dt.timedelta(days=400)
 
 @dataclass(frozen=True)
 class Deadline:
-    """An activity whose clock is running."""
+    """The deadline of an activity that is not confirmed and evaluated yet."""
 
     activity: Activity
     ended_on: dt.date
@@ -38,22 +39,22 @@ class Deadline:
 
     @property
     def days_left(self) -> int:
-        """Working days until it is due; negative once it is overdue."""
+        """The working days until the deadline; negative once it is overdue."""
         return working_days_between(self.today, self.due_on)
 
     @property
     def days_passed(self) -> int:
-        """Working days since the end."""
+        """The working days since the activity's end."""
         return working_days_between(self.ended_on, self.today)
 
     @property
     def is_certain(self) -> bool:
-        """Whether the holidays of those years are known; else the day may still move."""
+        """A flag: the holidays of these years are known. Otherwise the deadline may still move."""
         return all(is_known(year) for year in range(self.ended_on.year, self.due_on.year + 1))
 
 
 def running(communities: Iterable[Any], *, at: dt.datetime) -> list[Deadline]:
-    """The activities that are over and not done with, what is due first: three statements."""
+    """Return the deadlines of activities that are over, the earliest first. Takes three statements."""
     today = timezone.localdate(at)
     live = ServiceRecord.objects.live().filter(activity=OuterRef("pk"))
     over = (
@@ -92,7 +93,7 @@ def running(communities: Iterable[Any], *, at: dt.datetime) -> list[Deadline]:
 
 
 def send_alerts(*, at: dt.datetime) -> int:
-    """Reminds the leaders on the third and the sixth working day after the end, each once; how many were told."""
+    """Remind leaders on the third and sixth working day after the end; return the number of messages."""
     drafts = [
         messaging.Draft(
             one.activity.leader.stays,
@@ -100,7 +101,7 @@ def send_alerts(*, at: dt.datetime) -> int:
             messaging.worded(
                 _("“%(title)s” is not confirmed and evaluated yet. It is due on %(day)s."),
                 title=one.activity.title,
-                day=one.due_on.isoformat(),
+                day=lazy_day(one.due_on, at),
             ),
             link_to("leader_page", one.activity.pk),
         )
@@ -112,7 +113,7 @@ def send_alerts(*, at: dt.datetime) -> int:
 
 
 def working_days_between(start: dt.date, end: dt.date) -> int:
-    """How many working days lie after `start` up to and with `end`; negative where `end` lies before."""
+    """Count the working days after `start`, up to and with `end`; negative if `end` is before `start`."""
     if end < start:
         return -working_days_between(end, start)
     days = ((start + dt.timedelta(days=number)) for number in range(1, (end - start).days + 1))

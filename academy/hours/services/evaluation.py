@@ -1,4 +1,4 @@
-"""Evaluating a whole activity in one act: all satisfactory, except … (K10)."""
+"""The evaluation of a whole activity in one act: all satisfactory, with exceptions (K10)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -15,10 +15,10 @@ from academy.people.models import User, Volunteer
 
 SATISFACTORY = 5
 
-NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social worker evaluates. Ask one of them."))
-NOBODY = Refusal("nobody_to_evaluate", _("Nobody was here whom you could evaluate."))
+NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social worker can evaluate. Ask one of them."))
+NOBODY = Refusal("nobody_to_evaluate", _("There is no volunteer here for you to evaluate."))
 BAD_SCORE = Refusal("bad_score", _("A score is 1 to 5."))
-NEEDS_A_WORD = Refusal("needs_a_word", _("Less than 5 needs a word that says why."))
+NEEDS_A_WORD = Refusal("needs_a_word", _("Give a reason for a score below 5."))
 NOT_HERE = Refusal("not_here", _("One of these people has no record at this activity."))
 
 
@@ -35,10 +35,11 @@ class ExemptedVolunteer:
 def evaluate(
     *, activity: Activity, by: User, at: dt.datetime, exceptions: Iterable[ExemptedVolunteer] = ()
 ) -> list[Evaluation] | Refusal:
-    """Everybody with a record there is satisfactory (5) but the `exceptions`; again: only what differs changes.
+    """Evaluate all volunteers with a record there as satisfactory (5), except the `exceptions`.
 
-    Nobody evaluates themselves: their own evaluation is left to somebody else. Refuses with `not_allowed`,
-    `bad_score`, `needs_a_word`, `not_here`, `nobody_to_evaluate`.
+    A second call changes only the evaluations that differ. The user's own evaluation is left to another user.
+
+    Refuses with `not_allowed`, `bad_score`, `needs_a_word`, `not_here`, `nobody_to_evaluate`.
     """
     if not may_confirm(by, activity):
         return NOT_ALLOWED
@@ -61,7 +62,7 @@ def evaluate(
     for pk, person in people.items():
         exception = exceptional.get(pk)
         if exception is None and pk in known:
-            continue  # what was said before stands
+            continue  # keep the earlier evaluation
         score, word = (exception.score, exception.word.strip()) if exception else (SATISFACTORY, "")
         evaluation = known.get(pk) or Evaluation(activity=activity, volunteer=person)
         if evaluation.pk is not None and (evaluation.score, evaluation.word) == (score, word):
@@ -74,13 +75,13 @@ def evaluate(
 
 
 def list_volunteers(activity: Activity) -> list[Volunteer]:
-    """Return the volunteers with a record at the activity, merged rows as the one who stays, by number."""
+    """Return the volunteers with a record at the activity, by number; merged rows as the row that stays."""
     records = ServiceRecord.objects.live().filter(activity=activity).select_related("volunteer__merged_into")
     people = {record.volunteer.stays.pk: record.volunteer.stays for record in records}
     return sorted(people.values(), key=lambda person: person.number)
 
 
 def list_unevaluated(activity: Activity) -> list[Volunteer]:
-    """Return the volunteers with a record and no evaluation. K3: the clock runs until this list is empty."""
+    """Return the volunteers with a record and no evaluation. The deadline (K3) ends with the last one."""
     done = set(Evaluation.objects.filter(activity=activity).values_list("volunteer_id", flat=True))
     return [person for person in list_volunteers(activity) if person.pk not in done]

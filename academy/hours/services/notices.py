@@ -1,4 +1,4 @@
-"""From confirmed to effective: how long the notice lasts, and what happens when it is over."""
+"""The notice of confirmed records: how long it lasts, and how records take effect after it."""
 
 import datetime as dt
 from collections import defaultdict
@@ -17,9 +17,10 @@ NOTICES_AT_ONCE = 200
 
 
 def expected_on(day: dt.date, rule_set: RuleSet, *, alone: bool = False) -> dt.date:
-    """When a record confirmed on `day` takes effect: the day after the notice's last working day (K5), or at once.
+    """Return the day on which a record confirmed on `day` takes effect: the day after its notice (K5).
 
-    What one person decided `alone` is on notice for longer, counted in days (K4).
+    Without working days of notice it is `day` itself. A decision of one person `alone` has a longer notice, counted in
+    calendar days (K4).
     """
     working_days = rule_set.parameters["notice_working_days"]
     usual = add_working_days(day, working_days) + dt.timedelta(days=1) if working_days else day
@@ -29,7 +30,7 @@ def expected_on(day: dt.date, rule_set: RuleSet, *, alone: bool = False) -> dt.d
 
 
 def end_notices(*, at: dt.datetime) -> int:
-    """Make effective every record whose notice is over; how many there were."""
+    """Make every record effective whose notice is over, and return how many."""
     due = ServiceRecord.objects.notice_over(timezone.localdate(at)).order_by("community_id", "effective_on", "pk")
     pks = list(due.values_list("pk", flat=True))
     return sum(_end_some(some, at) for some in batched(pks, NOTICES_AT_ONCE))
@@ -44,7 +45,7 @@ def _end_some(pks: list[int], at: dt.datetime) -> int:
 
 
 def take_effect(records: list[ServiceRecord], *, at: dt.datetime) -> None:
-    """State, ledger and totals in the caller's one transaction."""
+    """Change state, ledger and totals of these records, in the caller's one transaction."""
     move(records, RecordState.ON_NOTICE, RecordState.EFFECTIVE)
     lines: dict[int, list[ledger.Line]] = defaultdict(list)
     for record in records:
@@ -56,7 +57,7 @@ def take_effect(records: list[ServiceRecord], *, at: dt.datetime) -> None:
 
 
 def move(records: list[ServiceRecord], before: RecordState, after: RecordState, **values: Any) -> None:
-    """Records that we hold locked go from one state to the next (K1)."""
+    """Move records from one state to the next (K1). The caller has locked them."""
     assert after in NEXT_STATES[before]
     pks = [record.pk for record in records]
     moved = ServiceRecord.objects.filter(pk__in=pks, state=before).update(state=after, **values)

@@ -1,4 +1,4 @@
-"""Objections to what is on notice (K7): the contested record alone waits until somebody has decided."""
+"""Objections to records on notice (K7): only the contested record waits for the decision."""
 
 import datetime as dt
 
@@ -17,9 +17,11 @@ from academy.people.models import User
 NOT_ON_NOTICE = Refusal(
     "not_on_notice", _("The notice of these hours is over or has not begun. Ask the social worker for a correction.")
 )
-ALREADY_CONTESTED = Refusal("already_contested", _("Somebody has objected already. It is being looked at."))
+ALREADY_CONTESTED = Refusal(
+    "already_contested", _("Somebody has objected already. The objection waits for a decision.")
+)
 NEEDS_OBJECTOR = Refusal("needs_objector", _("Write down who objects."))
-TIMES_REVERSED = Refusal("times_reversed", _("The end lies before the beginning. Compare both times."))
+TIMES_REVERSED = Refusal("times_reversed", _("The end is before the beginning. Compare both times."))
 NEEDS_TIMES = Refusal("needs_times", _("Both times are needed, or none if the person was not there."))
 
 
@@ -27,10 +29,11 @@ NEEDS_TIMES = Refusal("needs_times", _("Both times are needed, or none if the pe
 def object_to(
     *, record: ServiceRecord, reason: str, by: User, at: dt.datetime, objector: str = ""
 ) -> Objection | Refusal:
-    """Contests a record on notice; it does not take effect until this is decided (K7).
+    """Contest a record on notice; the record does not take effect until the objection is decided (K7).
 
-    Anybody with a login may; at the desk `objector` names who came. Refuses with `needs_reason`, `needs_objector`,
-    `already_contested` and `not_on_notice`.
+    Any user with a login may object. At the desk, `objector` is the name of the person who came.
+
+    Refuses with `needs_reason`, `needs_objector`, `already_contested` and `not_on_notice`.
     """
     reason, objector = reason.strip(), objector.strip()
     if not reason:
@@ -56,7 +59,10 @@ def object_to(
 
 
 def resume_notice(record: ServiceRecord, *, at: dt.datetime) -> None:
-    """End the notice of a record that still stands when it would have ended, tomorrow at the earliest."""
+    """Put a record that is still contested on notice again.
+
+    The notice ends on its former day, and not before tomorrow.
+    """
     left = ServiceRecord.objects.select_for_update().filter(pk=record.pk, state=RecordState.CONTESTED).first()
     if left is None:
         return

@@ -1,4 +1,4 @@
-"""Counting: records are made from the accepted scans, and brought up to date as long as they are open."""
+"""Counting: make records from the accepted scans, and update them while they are open."""
 
 import datetime as dt
 import logging
@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce, Greatest
 
 from academy.checkin.models import Annulment, Visit
 from academy.checkin.services import visits
-from academy.hours.counting import CONTENT, Counted, count
-from academy.hours.days import Attended, Facts, join, scan_rows
+from academy.hours.counting import CONTENT, CountedRecord, count
+from academy.hours.days import Attendance, Facts, join, scan_rows
 from academy.hours.models import (
     DEAD_STATES,
     OPEN_STATES,
@@ -30,10 +30,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Difference:
-    """A settled record that would come out otherwise today. It stays as it is; a correction is for people to decide."""
+    """A settled record that counting would change today. It stays: people decide about a correction."""
 
     record: ServiceRecord
-    counted: Counted | None  # None: there would be no record
+    counted: CountedRecord | None  # None: there would be no record
 
     @property
     def minutes(self) -> int | None:
@@ -45,7 +45,7 @@ class Difference:
 
 @dataclass
 class Outcome:
-    """What counting again did to the stored records."""
+    """The changes that counting made to the stored records."""
 
     created: list[ServiceRecord] = field(default_factory=list)
     changed: list[ServiceRecord] = field(default_factory=list)
@@ -56,29 +56,29 @@ class Outcome:
 
     @property
     def records(self) -> list[ServiceRecord]:
-        """Those that stand, by date, then shift."""
+        """The valid records, by date, then shift."""
         live = [*self.created, *self.changed, *self.unchanged]
         return sorted(live, key=lambda record: (record.date, record.shift_id))
 
 
 @transaction.atomic
 def compute_one(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> Outcome:
-    """Count the volunteer's joined days around the shift from the accepted scans, and store the records of those days.
+    """Count the volunteer's joined days around the shift, and store the records of these days.
 
-    Records that wait for confirmation are made or brought up to date; settled ones are left alone, and a difference is
-    logged. A visit that is still open makes no record until it is closed or given up. A merged volunteer's scans make
-    records of the one who stays.
+    Open records are created or updated. Settled records stay; a difference is logged and becomes a proposal. A visit
+    that is still open makes no record until it is closed or given up. The scans of a merged row make records of the row
+    that stays.
     """
     people = lock_volunteers([volunteer_id])
     ((volunteer_id, home),) = people.homes.items()
     facts = Facts()
     days = [
         (home, volunteer_id, days)
-        for days in facts.joined_with(volunteer_id, shift_id, at=int(at.timestamp()), merged=people.stays)
+        for days in facts.find_joined(volunteer_id, shift_id, at=int(at.timestamp()), merged=people.stays)
     ]
     outcome = _store(days, facts=facts, at=at, people=people, asked=(volunteer_id, shift_id))
     if any(record.shift_id == shift_id for record in outcome.settled):
-        # What came late has been looked at: the sweep need not come back, and nobody annuls it any more.
+        # Late scans are counted now: the sweep need not count them again, and they can no longer be annulled.
         visits.seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
     return outcome
 
@@ -87,13 +87,13 @@ def compute_one(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> Outcome
 def compute_many(
     *, volunteers: Iterable[int], at: dt.datetime, since: dt.date | None = None, facts: Facts | None = None
 ) -> Outcome:
-    """Count all that these volunteers did, or did on days joined to one from `since` on, as `compute_one` does.
+    """Count all days of these volunteers as `compute_one` does, or those joined to days from `since` on.
 
-    `facts` may be shared by the calls of one run: shifts and rules are then read once.
+    Calls of one run may share `facts`, which reads each shift and rule set once.
     """
     people = lock_volunteers(volunteers)
     facts = facts or Facts()
-    attended = facts.attended(scan_rows(people.stays), at=int(at.timestamp()), stays=people.stays)
+    attended = facts.find_attendances(scan_rows(people.stays), at=int(at.timestamp()), stays=people.stays)
     first = since.toordinal() if since else 0
     days = [
         (home, pk, joined)
@@ -105,35 +105,38 @@ def compute_many(
 
 
 def sweep_records(*, at: dt.datetime) -> int:
-    """Count what a crash missed and the check-outs that nobody waits for any longer; how many visits there were."""
-    missed = {*_missed(), *_merged(), *_taken_back(), *_given_up(at)}
+    """Count visits that a crash missed or whose check-out will not come; return how many."""
+    missed = {*_find_uncounted(), *_find_merged(), *_find_annulled(), *_find_given_up(at)}
     for volunteer_id, shift_id in sorted(missed):
         try:
             compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
-        except Exception:  # one that cannot be counted must not keep the others waiting
+        except Exception:  # an error in one visit must not stop the others
             logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
     return len(missed)
 
 
 @dataclass(frozen=True)
 class People:
-    """Those whose hours are counted, each with whoever was merged into them; ids."""
+    """The volunteers whose hours are counted, with the rows merged into them. All ids."""
 
-    homes: dict[int, int]  # of those who stay: their home community
-    stays: dict[int, int]  # of everybody: who stands for them
+    homes: dict[int, int]  # from a row that stays to its home community
+    stays: dict[int, int]  # from every row to the row that stays
 
 
 def lock_volunteers(volunteers: Iterable[int]) -> People:
-    """These people, everybody who is one with them held. Whoever counts or confirms their hours waits for the other."""
+    """Lock these volunteers with all their merged rows, and return them.
+
+    Two requests that count or confirm a person's hours wait for each other here.
+    """
     wanted = set(volunteers)
     while True:
-        # Without the key: a scan, whose foreign key holds the row, need not wait.
+        # `no_key`: a new scan locks the row by its foreign key and need not wait.
         rows = Volunteer.objects.select_for_update(no_key=True).filter(Q(pk__in=wanted) | Q(merged_into__in=wanted))
         locked = list(rows.order_by("pk").values_list("pk", "merged_into", "community"))
         staying = {pk if merged_into is None else merged_into for pk, merged_into, _ in locked}
         if staying <= wanted:
             break
-        wanted = staying  # somebody has been merged: the one who stays is counted
+        wanted = staying  # a volunteer was merged meanwhile: lock the row that stays
     return People(
         homes={pk: home for pk, merged_into, home in locked if merged_into is None},
         stays={pk: pk if merged_into is None else merged_into for pk, merged_into, _ in locked},
@@ -141,16 +144,16 @@ def lock_volunteers(volunteers: Iterable[int]) -> People:
 
 
 def _store(
-    days: list[tuple[int, int, list[Attended]]],
+    days: list[tuple[int, int, list[Attendance]]],
     *,
     facts: Facts,
     at: dt.datetime,
     people: People,
     asked: tuple[int, int] | None = None,
 ) -> Outcome:
-    """Bring the records of these joined days up to date, and those of the volunteer and shift that were asked for.
+    """Update the records of these joined days, and those of the volunteer and shift in `asked`.
 
-    Somebody who was merged has no open records any more: the one who stays has them. A settled one stays where it is.
+    Open records of a merged row are withdrawn, as the row that stays gets them. A settled record keeps its row.
     """
     stored: dict[tuple[int, int], dict[dt.date, list[ServiceRecord]]] = defaultdict(lambda: defaultdict(list))
     looked_at = {(volunteer_id, one.shift_id) for _, volunteer_id, joined in days for one in joined}
@@ -169,7 +172,7 @@ def _store(
     outcome = Outcome()
     for home, volunteer_id, joined in days:
         for counted in count(joined, home=home, facts=facts, approvals=approvals[volunteer_id]):
-            known = _take(stored[volunteer_id, counted.attended.shift_id][counted.date], counted, volunteer_id)
+            known = _pick(stored[volunteer_id, counted.attendance.shift_id][counted.date], counted, volunteer_id)
             _compare(outcome, known, counted, volunteer_id=volunteer_id, at=at)
     for pair in looked_at:
         for record in chain(*stored[pair].values()):
@@ -189,8 +192,11 @@ def _store(
     return outcome
 
 
-def _take(records: list[ServiceRecord], counted: Counted, volunteer_id: int) -> ServiceRecord | None:
-    """Out of `records`, the one that `counted` speaks of: of people who were merged, the settled one that agrees."""
+def _pick(records: list[ServiceRecord], counted: CountedRecord, volunteer_id: int) -> ServiceRecord | None:
+    """Remove from `records` the stored record that matches `counted`, and return it; None without one.
+
+    Merged rows may have several: a settled record that agrees comes first.
+    """
     mine = [record for record in records if record.state not in OPEN_STATES or record.volunteer_id == volunteer_id]
     if not mine:
         return None
@@ -198,7 +204,7 @@ def _take(records: list[ServiceRecord], counted: Counted, volunteer_id: int) -> 
         mine,
         key=lambda one: (
             one.state in OPEN_STATES,
-            not counted.says_as_much_as(one),
+            not counted.agrees_with(one),
             one.volunteer_id != volunteer_id,
             one.pk,
         ),
@@ -208,9 +214,10 @@ def _take(records: list[ServiceRecord], counted: Counted, volunteer_id: int) -> 
 
 
 def _propose(outcome: Outcome, *, at: dt.datetime) -> None:
-    """Keep what late facts make of settled records, for somebody to decide; what no longer differs is no proposal.
+    """Store a proposal for each settled record that late facts would change.
 
-    Nor is what has been declined, as long as the facts say the same.
+    Open proposals that no longer apply are deleted. A declined correction is not proposed again while the facts stay
+    the same.
     """
     contents = {
         difference.record.pk: difference.counted.content if difference.counted else None
@@ -235,16 +242,16 @@ def _propose(outcome: Outcome, *, at: dt.datetime) -> None:
             proposal.minutes_before, proposal.minutes_after = difference.record.minutes, difference.minutes or 0
             proposal.content, proposal.asked_at = contents[pk], at
             (new if proposal.pk is None else changed).append(proposal)
-            logger.warning("A settled record would come out otherwise: %s", difference)
+            logger.warning("A settled record would change: %s", difference)
     CorrectionProposal.objects.bulk_create(new)
     CorrectionProposal.objects.bulk_update(changed, ["minutes_before", "minutes_after", "content", "asked_at"])
 
 
 def _compare(
-    outcome: Outcome, record: ServiceRecord | None, counted: Counted, *, volunteer_id: int, at: dt.datetime
+    outcome: Outcome, record: ServiceRecord | None, counted: CountedRecord, *, volunteer_id: int, at: dt.datetime
 ) -> None:
     if record is None:
-        shift = counted.attended.plan.shift
+        shift = counted.attendance.plan.shift
         record = ServiceRecord(
             community_id=shift.activity.community_id,
             volunteer_id=volunteer_id,
@@ -256,7 +263,7 @@ def _compare(
     elif record.state not in OPEN_STATES:
         outcome.unchanged.append(record)
         outcome.settled.append(record)
-        if not counted.says_as_much_as(record):
+        if not counted.agrees_with(record):
             outcome.differing.append(Difference(record, counted))
         return
     elif counted.is_content_of(record):
@@ -269,8 +276,8 @@ def _compare(
     record.computed_at = at
 
 
-def _missed() -> Iterable[tuple[int, int]]:
-    """Closed visits that no record has seen: a new scan always changes what a record was computed from."""
+def _find_uncounted() -> Iterable[tuple[int, int]]:
+    """Find closed visits without a record computed since their scans arrived."""
     seen = ServiceRecord.objects.live().filter(
         volunteer=OuterRef("volunteer"),
         shift=OuterRef("shift"),
@@ -280,15 +287,15 @@ def _missed() -> Iterable[tuple[int, int]]:
     return closed.filter(~Exists(seen)).values_list("volunteer_id", "shift_id")
 
 
-def _merged() -> Iterable[tuple[int, int]]:
-    """Open records of people who were merged since: they are counted anew with the one who stays."""
+def _find_merged() -> Iterable[tuple[int, int]]:
+    """Find open records of volunteers merged since: they are counted again with the row that stays."""
     left = ServiceRecord.objects.filter(state__in=OPEN_STATES, volunteer__merged_into__isnull=False)
     pairs = left.order_by().values_list("volunteer__merged_into", "shift_id")
     return [(stays, shift_id) for stays, shift_id in pairs if stays is not None]
 
 
-def _taken_back() -> Iterable[tuple[int, int]]:
-    """Scans annulled since their record was computed."""
+def _find_annulled() -> Iterable[tuple[int, int]]:
+    """Find scans annulled since their record was computed."""
     computed_before = ServiceRecord.objects.filter(
         volunteer=Coalesce(OuterRef("scan__volunteer__merged_into"), OuterRef("scan__volunteer")),
         shift=OuterRef("scan__shift"),
@@ -301,8 +308,8 @@ def _taken_back() -> Iterable[tuple[int, int]]:
             yield volunteer_id, shift_id
 
 
-def _given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
-    """Open visits whose check-out is waited for no longer, and not counted since."""
+def _find_given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
+    """Find open visits that were given up, and not counted since."""
     open_visits = (
         Visit.objects.open()
         .filter(sealed_at=None)

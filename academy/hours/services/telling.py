@@ -1,33 +1,47 @@
-"""Telling people what was decided about their hours, on their own page."""
+"""Messages to volunteers about decisions on their hours, shown on their own page."""
 
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from academy.core import formats
 from academy.core.links import link_to
 from academy.hours.models import DailyApproval, MakeUp, Objection, ServiceRecord
 from academy.messaging import services as messaging
 from academy.people.models import Volunteer
 
-ACCEPTED = _("What was asked for at “%(title)s” has been accepted. Have a look at your hours.")
-DECLINED = _("What was asked for at “%(title)s” has been declined: %(answer)s")
+ACCEPTED = _("A request about your hours at “%(title)s” was accepted. Have a look at your hours.")
+DECLINED = _("A request about your hours at “%(title)s” was declined: %(answer)s")
 UPHELD = _("An objection to your hours at “%(title)s” was upheld: %(answer)s")
 DISMISSED = _("An objection to your hours at “%(title)s” was dismissed.")
 YOURS_UPHELD = _("Your objection to hours at “%(title)s” was upheld.")
 YOURS_DISMISSED = _("Your objection to hours at “%(title)s” was dismissed: %(answer)s")
-LONG_DAY = _("Your long day, %(day)s, has been approved.")
-NO_LONG_DAY = _("Your long day, %(day)s, has not been approved: %(answer)s")
+LONG_DAY = _("Your long day on %(day)s was approved.")
+NO_LONG_DAY = _("Your long day on %(day)s was not approved: %(answer)s")
+
+
+def lazy_day(date: dt.date, at: dt.datetime) -> Any:
+    """Return the date with its weekday, lazily, so that each language writes its own form.
+
+    The year is added if `at` is in another year.
+    """
+    year = date.year != timezone.localdate(at).year
+    return lazy(lambda: formats.day(date, get_language() or "", weekday=True, year=year), str)()
 
 
 def tell_make_up(make_up: MakeUp, *, at: dt.datetime) -> None:
+    """Send the decision on a make-up entry or correction to the volunteer."""
     text = ACCEPTED if make_up.accepted else DECLINED
     values = {"title": make_up.shift.activity.title, "answer": make_up.answer}
     _tell(make_up.volunteer, f"make_up:{make_up.pk}", text, values, at)
 
 
 def tell_objection(objection: Objection, *, at: dt.datetime) -> None:
-    """Whose hours they are, and who objected on their own page."""
+    """Send the decision to the volunteer of the record, and to the user who objected on their own page."""
     values = {"title": objection.record.activity.title, "answer": objection.answer}
     key = f"objection:{objection.pk}"
     _tell(objection.record.volunteer, key, UPHELD if objection.accepted else DISMISSED, values, at)
@@ -38,13 +52,14 @@ def tell_objection(objection: Objection, *, at: dt.datetime) -> None:
 
 
 def tell_daily_approval(approval: DailyApproval, *, at: dt.datetime) -> None:
-    values = {"day": approval.date.isoformat(), "answer": approval.answer}
+    """Send the decision on a long day to the volunteer."""
+    values = {"day": lazy_day(approval.date, at), "answer": approval.answer}
     text = LONG_DAY if approval.accepted else NO_LONG_DAY
     _tell(approval.volunteer, f"daily_approval:{approval.pk}", text, values, at)
 
 
 def tell_corrected(record: ServiceRecord, new: ServiceRecord | None, *, at: dt.datetime) -> None:
-    """A settled record has changed."""
+    """Send the old and the new minutes of a settled record that was corrected."""
     values = {"title": record.activity.title, "before": record.minutes, "after": new.minutes if new else 0}
     text = _("Your time at “%(title)s” was corrected: %(before)s minutes before, %(after)s now.")
     path = link_to("record", new.pk) if new else ""

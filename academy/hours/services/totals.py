@@ -1,4 +1,4 @@
-"""Sum up a volunteer's hours for their own pages."""
+"""The sums of a volunteer's hours for their own pages."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,28 +16,29 @@ from academy.people.models import Volunteer
 
 
 def total_of(volunteer: Volunteer) -> HoursTotal:
-    """Return the volunteer's effective minutes, service and learning apart (T2), in one statement for any history.
+    """Return the volunteer's effective minutes, service and learning apart (T2), merged rows included.
 
-    The minutes of merged rows are included. The result is derived and not to be saved.
+    It takes one statement for any history. The result is derived: do not save it.
     """
-    one = HoursTotal.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
-    summed = one.aggregate(service=Sum("service_minutes", default=0), training=Sum("training_minutes", default=0))
+    summed = HoursTotal.objects.of(volunteer).aggregate(
+        service=Sum("service_minutes", default=0), training=Sum("training_minutes", default=0)
+    )
     return HoursTotal(volunteer=volunteer, service_minutes=summed["service"], training_minutes=summed["training"])
 
 
 def minutes_by_evidence(volunteer: Volunteer) -> list[tuple[Evidence, int]]:
-    """Return the volunteer's effective service minutes by the evidence behind them; together they are the total."""
-    effective = ServiceRecord.objects.effective().filter(category=Category.SERVICE, minutes__gt=0)
-    records = list(effective.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)))
+    """Return the volunteer's effective service minutes by evidence. Their sum is the total."""
+    effective = ServiceRecord.objects.effective().of(volunteer)
+    records = list(effective.filter(category=Category.SERVICE, minutes__gt=0))
     methods = methods_behind(volunteer, records)
-    return evidence.rests_on((methods[record.pk], record.minutes) for record in records)
+    return evidence.sum_by_evidence((methods[record.pk], record.minutes) for record in records)
 
 
 def methods_behind(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[int, list[str]]:
-    """How each record's scans were made, by the record's id; "imported" where there are none."""
-    # Annulled ones too: a record rests on what stood when it was confirmed.
+    """Return by record id the methods of its scans; for an imported record, the method "imported"."""
+    # Annulled scans too: a record keeps the scans that it was confirmed with.
     shifts = {record.shift_id for record in records}
-    scans = Scan.objects.filter(refusal="", volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift__in=shifts)
+    scans = Scan.objects.of(volunteer).filter(refusal="", shift__in=shifts)
     methods = dict(scans.values_list("pk", "method"))
     return {
         record.pk: ["imported"] if "imported" in record.basis else [methods[UUID(pk)] for pk in record.basis["scans"]]
@@ -47,10 +48,10 @@ def methods_behind(volunteer: Volunteer, records: list[ServiceRecord]) -> dict[i
 
 @dataclass(frozen=True)
 class WaitingRecord:
-    """A record on its way, with the day on which it takes effect: if confirmed today, where it is not confirmed yet."""
+    """A record that is not effective yet, with the day on which it takes effect if confirmed today."""
 
     record: ServiceRecord
-    expected: dt.date | None  # None: something has to be decided first
+    expected: dt.date | None  # None: a decision comes first
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,14 @@ class Summary:
 
     @property
     def waiting_minutes(self) -> int:
-        """Service time alone (T2)."""
+        """The minutes of service time only (T2)."""
         return sum(one.record.minutes for one in self.waiting if one.record.category == Category.SERVICE)
 
 
 def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
-    """What counts, what waits and until when, and the visits in progress (K1): three statements."""
-    one = Volunteer.objects.one_with(volunteer.pk)
-    waiting = ServiceRecord.objects.live().filter(volunteer__in=one).exclude(state=RecordState.EFFECTIVE)
-    open_visits = Visit.objects.open().filter(volunteer__in=one).select_related("shift__activity")
+    """Return effective hours, waiting records and open visits (K1). Takes three statements."""
+    waiting = ServiceRecord.objects.live().of(volunteer).exclude(state=RecordState.EFFECTIVE)
+    open_visits = Visit.objects.open().of(volunteer).select_related("shift__activity")
     return Summary(
         total=total_of(volunteer),
         waiting=[
@@ -82,7 +82,7 @@ def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
 
 
 def expected_for(record: ServiceRecord, at: dt.datetime) -> dt.date | None:
-    """The day on which `record` takes effect, if nothing comes between."""
+    """Return the day on which `record` takes effect without an objection; None if a decision comes first."""
     if record.state == RecordState.AWAITING_CONFIRMATION:
         return expected_on(timezone.localdate(at), record.rule_set, alone=record.alone)
     if record.state == RecordState.ON_NOTICE:

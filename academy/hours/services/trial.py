@@ -1,4 +1,4 @@
-"""Try before you adopt: what a draft of the rules would have made of a period that is over. Nothing is written."""
+"""A trial of draft rules: what they would have made of a past period. The trial writes no row."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from academy.checkin.models import Scan
 from academy.core.sql import batched
-from academy.hours.counting import Counted, count
+from academy.hours.counting import CountedRecord, count
 from academy.hours.days import Facts, join, scan_rows
 from academy.hours.models import Category, DailyApproval
 from academy.people.models import Volunteer
@@ -22,8 +22,8 @@ _NIGHT = dt.timedelta(days=1)  # a visit may reach over midnight into the period
 Key = tuple[int, dt.date]  # shift, date
 
 
-class _UnderDraft(Facts):
-    """The facts as they are, the rules of one community as drafted."""
+class _DraftFacts(Facts):
+    """The real facts, with one community's rules replaced by a draft."""
 
     def __init__(self, draft: RuleSet) -> None:
         super().__init__()
@@ -35,15 +35,15 @@ class _UnderDraft(Facts):
 
 @dataclass
 class TrialResult:
-    """One volunteer's minutes in the period: under the rules of each day, and under the draft."""
+    """One volunteer's minutes in the period, under the rules in force on each day and under the draft."""
 
     volunteer: Volunteer
     minutes_before: int = 0  # of service
     minutes_after: int = 0
     learning_before: int = 0
     learning_after: int = 0
-    clauses: Counter[str] = field(default_factory=Counter)  # minutes more or less by each step's clause
-    flags: Counter[str] = field(default_factory=Counter)  # records more or less that carry it
+    clauses: Counter[str] = field(default_factory=Counter)  # difference in minutes by the clause of each step
+    flags: Counter[str] = field(default_factory=Counter)  # difference in the number of records with the flag
 
     @property
     def difference(self) -> int:
@@ -51,7 +51,7 @@ class TrialResult:
 
     @property
     def by_clause(self) -> list[tuple[str, int]]:
-        return _sorted([self.clauses])
+        return _sum_up([self.clauses])
 
     @property
     def differs(self) -> bool:
@@ -60,9 +60,9 @@ class TrialResult:
 
 @dataclass
 class Trial:
-    """What would differ, per volunteer and in total, and by which clause."""
+    """The differences that a draft would make: per volunteer, in total, and by clause."""
 
-    rows: list[TrialResult]  # of everybody who did something in the period, those first for whom most would change
+    rows: list[TrialResult]  # every volunteer active in the period, the greatest change first
 
     @property
     def differing(self) -> list[TrialResult]:
@@ -82,20 +82,20 @@ class Trial:
 
     @property
     def clauses(self) -> list[tuple[str, int]]:
-        """Minutes more or less by each clause's steps, the greatest change first."""
-        return _sorted(row.clauses for row in self.rows)
+        """The difference in minutes by clause, the greatest change first."""
+        return _sum_up(row.clauses for row in self.rows)
 
     @property
     def flags(self) -> list[tuple[str, int]]:
-        """Records more or less that would carry each flag."""
-        return _sorted(row.flags for row in self.rows)
+        """The difference in the number of records by flag."""
+        return _sum_up(row.flags for row in self.rows)
 
 
 def try_rules(*, draft: RuleSet, since: dt.date, until: dt.date, at: dt.datetime) -> Trial:
-    """Counts the period from the scans twice, under the rules of each day and under `draft`, and compares.
+    """Count the period twice, under the rules in force on each day and under `draft`, and compare.
 
-    Of everybody who took part in the draft's community, or belongs to it: there its limits hold (H4). Both counts rest
-    on the same scans, plans and approvals as they stand at `at`, so that what differs comes of the rules alone.
+    The trial includes the volunteers who took part in the draft's community or belong to it: their days have its limits
+    (H4). Both counts use the same scans, plans and approvals as of `at`, so only the rules make a difference.
     """
     start = timezone.make_aware(dt.datetime.combine(since, dt.time())) - _NIGHT
     end = timezone.make_aware(dt.datetime.combine(until, dt.time())) + 2 * _NIGHT
@@ -103,15 +103,15 @@ def try_rules(*, draft: RuleSet, since: dt.date, until: dt.date, at: dt.datetime
     active = Scan.objects.accepted().filter(ours, happened_at__gte=start, happened_at__lt=end)
     ids = Volunteer.objects.filter(pk__in=active.values("volunteer")).values_list("pk", "merged_into")
     staying = sorted({merged_into or pk for pk, merged_into in ids})
-    now_and_then = Facts(), _UnderDraft(draft)
+    both = Facts(), _DraftFacts(draft)
     rows: list[TrialResult] = []
     for some in batched(staying, AT_ONCE):
-        rows += _try_some(some, now_and_then, since, until, int(at.timestamp()))
+        rows += _try_some(some, both, since, until, int(at.timestamp()))
     return Trial(sorted(rows, key=lambda row: (-abs(row.difference), not row.differs, row.volunteer.number)))
 
 
 def _try_some(
-    ids: list[int], now_and_then: tuple[Facts, Facts], since: dt.date, until: dt.date, at: int
+    ids: list[int], both: tuple[Facts, Facts], since: dt.date, until: dt.date, at: int
 ) -> Iterator[TrialResult]:
     people = {one.pk: one for one in Volunteer.objects.filter(pk__in=ids)}
     stays = {one.pk: one.stays.pk for one in Volunteer.objects.all_with(people.values()).select_related("merged_into")}
@@ -119,14 +119,14 @@ def _try_some(
     for approval in DailyApproval.objects.accepted().filter(volunteer__in=list(stays)).order_by("pk"):
         approvals[stays[approval.volunteer_id]].append(approval)
     scans = list(scan_rows(stays))
-    before, after = (facts.attended(scans, at=at, stays=stays) for facts in now_and_then)
+    before, after = (facts.find_attendances(scans, at=at, stays=stays) for facts in both)
     wanted = range(since.toordinal(), until.toordinal() + 1)
     for pk, person in people.items():
-        counted: list[dict[Key, Counted]] = []
-        for facts, attended in zip(now_and_then, (before, after), strict=True):
+        counted: list[dict[Key, CountedRecord]] = []
+        for facts, attended in zip(both, (before, after), strict=True):
             counted.append(
                 {
-                    (one.attended.shift_id, one.date): one
+                    (one.attendance.shift_id, one.date): one
                     for days in join(attended.get(pk, []))
                     if any(date in wanted for each in days for date in each.dates)
                     for one in count(days, home=person.community_id, facts=facts, approvals=approvals[pk])
@@ -134,34 +134,34 @@ def _try_some(
                 }
             )
         if any(counted):
-            yield _compared(person, *counted)
+            yield _compare(person, *counted)
 
 
-def _compared(person: Volunteer, before: dict[Key, Counted], after: dict[Key, Counted]) -> TrialResult:
-    tried = TrialResult(person)
+def _compare(person: Volunteer, before: dict[Key, CountedRecord], after: dict[Key, CountedRecord]) -> TrialResult:
+    result = TrialResult(person)
     for one in before.values():
-        _add(tried, one, -1)
+        _add(result, one, -1)
     for one in after.values():
-        _add(tried, one, 1)
-    for counter in (tried.clauses, tried.flags):
+        _add(result, one, 1)
+    for counter in (result.clauses, result.flags):
         for name in [name for name, value in counter.items() if not value]:
             del counter[name]
-    return tried
+    return result
 
 
-def _add(tried: TrialResult, one: Counted, sign: int) -> None:
-    """Adds a record of the count under the draft, or takes one of the count as it was off."""
+def _add(result: TrialResult, one: CountedRecord, sign: int) -> None:
+    """Add a record of the count under the draft (`sign` 1), or subtract one of the real count (-1)."""
     side = "after" if sign > 0 else "before"
     if one.category == Category.SERVICE:
-        setattr(tried, f"minutes_{side}", getattr(tried, f"minutes_{side}") + one.minutes)
+        setattr(result, f"minutes_{side}", getattr(result, f"minutes_{side}") + one.minutes)
     elif one.category == Category.TRAINING:
-        setattr(tried, f"learning_{side}", getattr(tried, f"learning_{side}") + one.minutes)
+        setattr(result, f"learning_{side}", getattr(result, f"learning_{side}") + one.minutes)
     for step in one.steps:
-        tried.clauses[step["clause"]] += sign * (step["after"] - step["before"])
-    tried.flags.update({flag: sign for flag in one.flags})
+        result.clauses[step["clause"]] += sign * (step["after"] - step["before"])
+    result.flags.update({flag: sign for flag in one.flags})
 
 
-def _sorted(counters: Iterable[Counter[str]]) -> list[tuple[str, int]]:
+def _sum_up(counters: Iterable[Counter[str]]) -> list[tuple[str, int]]:
     together: Counter[str] = Counter()
     for counter in counters:
         together.update(counter)

@@ -9,8 +9,8 @@ from academy.hours.models import LedgerEntry
 
 class Command(BaseCommand):
     help = (
-        "Proves every ledger: the chain, its head, the stored totals, and each settled record by its scans or its "
-        "imported line."
+        "Checks every ledger: the chain, its head, the stored totals, and each settled record against its scans or "
+        "its imported line."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""Counts hours from a file, without a database: to check a dispute, to try a rule change, to audit."""
+"""The command that counts hours from a file, without a database: for a dispute, a rule or an audit."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ from academy.hours.worked_cases import Case, read, result
 
 class Command(BaseCommand):
     help = "Counts the hours of one worked case, or of a list of them, in JSON and explains every minute."
-    requires_system_checks = []  # some of them ask the database
+    requires_system_checks = []  # some of them query the database
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="a JSON file, or - for standard input")
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: str, sentences: str | None, **options: Any) -> None:
-        """What cannot be read ends with status 2, one line on standard error and nothing on standard output."""
+        """Print the result. For an unreadable file, end with status 2 and one line on standard error."""
         try:
             cases, is_list = read(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
         except (OSError, ValueError) as error:
@@ -35,17 +35,17 @@ class Command(BaseCommand):
         settled = [(case, case.settle()) for case in cases]
         if sentences:
             with translation.override(sentences):
-                text = "\n\n".join("\n".join(_told(place, *one)) for place, one in enumerate(settled, start=1))
+                text = "\n\n".join("\n".join(_explain_case(place, *one)) for place, one in enumerate(settled, start=1))
         else:
             results = [result(records) for _case, records in settled]
             text = json.dumps(results if is_list else results[0], ensure_ascii=False, indent=1)
         if hasattr(self.stdout, "reconfigure"):
-            self.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's: JSON is UTF-8
+            self.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8, also if the terminal's encoding is another
         self.stdout.write(text)
 
 
-def _told(place: int, case: Case, records: list[Record]) -> Iterator[str]:
-    """The lines that explain a case in the language that is active."""
+def _explain_case(place: int, case: Case, records: list[Record]) -> Iterator[str]:
+    """Yield the lines that explain a case in the active language."""
 
     def amount(minutes: int) -> str:
         hours = paper_hours(minutes, case.parameters.paper_step_minutes)
@@ -56,7 +56,7 @@ def _told(place: int, case: Case, records: list[Record]) -> Iterator[str]:
         yield ""
         yield f"{record.activity} · {record.date} · {Category(record.category).label} · {amount(record.minutes)}"
         for done, step in enumerate(record.steps):
-            change = f" {step.before} → {step.after}" if done else ""  # the first begins from nothing
+            change = f" {step.before} → {step.after}" if done else ""  # the first step has no minutes before it
             yield f"  {clause_of(step.clause)}  {step_sentence(*step)}{change}"
         for flag in record.flags:
             yield f"  !   {flag_sentence(flag)}"

@@ -3,7 +3,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from academy.checkin.models import Scan
@@ -15,23 +14,22 @@ BATCH = 200
 
 
 class Command(BaseCommand):
-    help = "Counts service records again from the stored scans. Settled records stay; what would differ is printed."
+    help = "Counts service records again from the stored scans. Settled records stay; differences are printed."
 
     def add_arguments(self, parser: CommandParser) -> None:
         which = parser.add_mutually_exclusive_group()
-        which.add_argument("--all", action="store_true", help="everything ever scanned (the default)")
+        which.add_argument("--all", action="store_true", help="all scans (the default)")
         which.add_argument("--since", type=dt.date.fromisoformat, metavar="DATE", help="days from DATE (YYYY-MM-DD) on")
-        parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
+        parser.add_argument("--dry-run", action="store_true", help="print the result without storing it")
 
     def handle(self, *args: Any, since: dt.date | None, dry_run: bool, **options: Any) -> None:
         at = timezone.now()
         scans = Scan.objects.accepted()
         if since is not None:
             midnight = dt.datetime.combine(since, dt.time(), timezone.get_default_timezone())
-            # A shift over midnight belongs to both days, whenever it was scanned.
+            # A shift over midnight belongs to both days, also if all its scans are of the first.
             scans = scans.filter(happened_at__gte=midnight) | scans.filter(shift__ends_at__gt=midnight)
-        person = Coalesce("volunteer__merged_into", "volunteer")
-        volunteers = list(scans.order_by(person).values_list(person, flat=True).distinct())
+        volunteers = list(scans.with_person().order_by("person").values_list("person", flat=True).distinct())
         facts = Facts()
         counts = dict.fromkeys(("created", "changed", "unchanged", "withdrawn"), 0)
         differing: list[records.Difference] = []
@@ -45,5 +43,5 @@ class Command(BaseCommand):
             differing += outcome.differing
         for difference in differing:
             self.stdout.write(str(difference))
-        told = ", ".join(f"{name} {count}" for name, count in counts.items())
-        self.stdout.write(f"{told}, settled that would differ {len(differing)}")
+        summary = ", ".join(f"{name} {count}" for name, count in counts.items())
+        self.stdout.write(f"{summary}, settled that would differ {len(differing)}")
