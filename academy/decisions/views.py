@@ -1,4 +1,4 @@
-"""The approver's one page, on a phone: what waits, with what speaks for it. One tap is a yes; a no has its reason."""
+"""The approver's page on a phone: the waiting requests. One tap is a yes; a no needs a reason."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
-    """Decide one request. A refusal stands beside it, with what was typed."""
+    """Decide one request. A refusal is shown on its card, with the typed text."""
     user = _decider(request)
     if kind not in KINDS:
         raise Http404
@@ -44,7 +44,7 @@ def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
         return redirect("decisions:list")
     accepted, typed = "accept" in request.POST, request.POST.get("answer", "")[:200]
     if asked.decided_at is not None:
-        # Another user was faster: the page does not show it any more, so no card is left to put this beside.
+        # Another user was faster: the page has no card any more that could show this.
         messages.warning(request, " ".join(filter(None, (str(services.DECIDED), typed and f"“{typed}”"))))
         return redirect("decisions:list")
     fields = asked_kind.read_fields(asked, request.POST) if accepted else {}
@@ -58,7 +58,7 @@ def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, user: User, *, refused: dict[str, Any] | None = None) -> HttpResponse:
-    """Render the page; once more with what was `refused` and what was typed."""
+    """Render the page; after a refusal with `refused` and the typed text."""
     context: dict[str, Any] = {"pending": selectors.waiting_for(user, timezone.now()), "today": timezone.localdate()}
     if refused is not None:
         context |= {"refused": refused, "typed": request.POST}

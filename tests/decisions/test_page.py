@@ -1,4 +1,4 @@
-"""The approver's page: a card for each request, of every kind, and from when one person may decide alone."""
+"""The approver's page: a card for each request, and the day from which one person may decide alone."""
 
 import datetime as dt
 
@@ -49,7 +49,7 @@ def signed_in(user: User | None) -> Client:
 
 @pytest.fixture
 def one_of_each(scene: Scene) -> list:
-    """An open request of every kind, asked for by the social worker on Monday at nine."""
+    """Create an open request of every kind, asked for by the social worker on Monday at nine."""
     by = scene.social_worker
     asked = [
         matter(scene, by)
@@ -103,7 +103,7 @@ def _card_words(page: str, slug: str) -> tuple[str, ...]:
 
 
 def test_the_page_promises_what_the_service_keeps(one_of_each, scene, approver):
-    """At once for the approver; for the one who asked, alone from the day after the last day on the card."""
+    """The approver decides at once; the user who asked may decide alone after the day on the card."""
     kept = {kind_of(one).slug: one for one in one_of_each}
     with time_machine.travel(MONDAY, tick=False):
         assert {one.alone_after for one in selectors.waiting_for(approver, MONDAY)} == {None}
