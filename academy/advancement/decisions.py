@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from academy.advancement import services
 from academy.advancement.models import Complaint, StarRating
@@ -42,6 +43,7 @@ class ComplaintKind(RuledKind[Complaint]):
     model = Complaint
     slug = "complaint"
     template = "advancement/decisions/complaint.html"
+    accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
     related = ("volunteer__merged_into", "volunteer__community", "asked_by")
 
     def summary(self, request: Complaint) -> str:

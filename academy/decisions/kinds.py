@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
@@ -30,6 +31,8 @@ class RequestKind(Generic[R]):
     names_parties: bool = True  # whether the card names the people whom it concerns
     alone_right: Right = Right.CONFIRM_HOURS  # users with it may decide alone after the others' time
     gone: Refusal | None = None  # set if a request may be taken back before it is decided
+    accepted: Any = _("Accepted.")  # the sentences after a yes and after a no, in the words of the buttons
+    declined: Any = _("Declined.")
 
     # Who decides
 

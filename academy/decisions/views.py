@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -53,7 +52,7 @@ def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
     decided = services.decide(request=asked, by=user, at=timezone.now(), accepted=accepted, answer=typed, fields=fields)
     if isinstance(decided, Refusal):
         return _page(request, user, refused=_refused(kind, request_id, decided))
-    messages.success(request, _("Accepted.") if accepted else _("Declined."))
+    messages.success(request, str(asked_kind.accepted if accepted else asked_kind.declined))
     return redirect("decisions:list")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from academy.activities.models import Shift
 from academy.activities.services import extend_shift
@@ -124,6 +125,7 @@ class ObjectionKind(RecordKind[Objection]):
     template = "hours/decisions/objection.html"
     related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by")
     columns = ("record", "objector", "due_on")
+    accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
 
     def decided_before(self, request: Objection) -> list[int | None]:
         return [request.record.confirmed_by_id]

@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from academy.advancement.models import StarRating
 from academy.core.refusals import Refusal
@@ -91,6 +92,26 @@ def test_a_card_says_yes_and_no_in_the_words_of_its_kind(one_of_each, approver):
     words = {slug: _card_words(page, slug) for slug in KINDS}
     assert words["objection"] == words["complaint"] != words["make-up"] == words["overtime"]
     assert words["rules"] == (_("Publish for good"), _("Give it back"))
+
+
+@pytest.mark.parametrize(
+    ("slug", "button", "sentence"),
+    [
+        ("objection", "decline", pgettext("an objection", "Dismissed.")),
+        ("complaint", "accept", pgettext("an objection", "Upheld.")),
+        ("complaint", "decline", pgettext("an objection", "Dismissed.")),
+        ("rules", "accept", _("Published for good.")),
+        ("rules", "decline", _("Given back.")),
+        ("make-up", "accept", _("Accepted.")),
+        ("make-up", "decline", _("Declined.")),
+    ],
+)
+def test_the_page_confirms_the_answer_in_the_words_of_its_kind(one_of_each, approver, slug, button, sentence):
+    [asked] = [one for one in one_of_each if kind_of(one).slug == slug]
+    with time_machine.travel(MONDAY, tick=False):
+        address = reverse("decisions:answer", args=[slug, asked.pk])
+        page = signed_in(approver).post(address, {button: "1", "answer": "核实过了"}, follow=True)
+    assert [str(message) for message in page.context["messages"]] == [sentence]
 
 
 def _card_words(page: str, slug: str) -> tuple[str, ...]:
