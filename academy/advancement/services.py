@@ -40,21 +40,20 @@ OWN = Refusal("own_matter", _("This is about yourself: somebody else does it."))
 
 def standing_of(volunteer: Volunteer, *, at: dt.datetime) -> Standing:
     """Return the facts that decide about another star at this moment."""
-    one = Volunteer.objects.one_with(volunteer.stays.pk)
-    evaluated = Evaluation.objects.filter(volunteer__in=one).aggregate(average=Avg("score"), count=Count("pk"))
+    evaluated = Evaluation.objects.of(volunteer).aggregate(average=Avg("score"), count=Count("pk"))
     since = at - dt.timedelta(days=COMPLAINT_DAYS)
     return Standing(
         minutes=totals.total_of(volunteer.stays).service_minutes,
         evaluations=evaluated["count"],
         average=evaluated["average"],
-        complaints=Complaint.objects.accepted().filter(volunteer__in=one, decided_at__gt=since).count(),
+        complaints=Complaint.objects.of(volunteer).accepted().filter(decided_at__gt=since).count(),
         stars=stars_of(volunteer),
     )
 
 
 def stars_of(volunteer: Volunteer) -> int:
     """Return how many stars the volunteer has been awarded."""
-    awarded = StarRating.objects.accepted().filter(volunteer__in=Volunteer.objects.one_with(volunteer.stays.pk))
+    awarded = StarRating.objects.of(volunteer).accepted()
     return int(awarded.aggregate(stars=Max("stars", default=0))["stars"])
 
 

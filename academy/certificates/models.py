@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.models import Community
 from academy.hours.models import LedgerEntry
 from academy.people.models import Issuer, User, Volunteer
+from academy.people.querysets import OfPerson
 
 
 class Certificate(models.Model):
@@ -26,6 +27,7 @@ class Certificate(models.Model):
     issued_at = models.DateTimeField(_("issued at"))
     issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("issued by"))
 
+    objects = OfPerson["Certificate"].as_manager()
     wagtail_reference_index_ignore = True
     append_only = True
 

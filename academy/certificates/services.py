@@ -68,8 +68,9 @@ def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, pe
     Refuses with `nothing_effective` and `not_issuer`.
     """
     records = list(
-        ServiceRecord.objects.effective()
-        .filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), date__gte=period_from, date__lte=period_to)
+        ServiceRecord.objects.of(volunteer)
+        .effective()
+        .filter(date__gte=period_from, date__lte=period_to)
         .select_related("activity")
         .order_by("date", "shift__starts_at", "pk")
     )

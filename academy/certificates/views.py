@@ -116,7 +116,7 @@ def my(request: HttpRequest) -> HttpResponse:
     """Show the reader's certificates, and offer a new one of each unit with effective hours (P1)."""
     people = _people_of(request)
     certificates = (
-        Certificate.objects.filter(volunteer__in=Volunteer.objects.all_with(people))
+        Certificate.objects.of_all(people)
         .select_related("issuer", "volunteer", "closure__replacement")
         .order_by("-issued_at", "-pk")
     )
@@ -155,7 +155,7 @@ def make(request: HttpRequest) -> HttpResponse:
 @require_GET
 def pdf(request: HttpRequest, number: str) -> HttpResponse:
     """Send the certificate as PDF."""
-    own = Certificate.objects.filter(volunteer__in=Volunteer.objects.all_with(_people_of(request)))
+    own = Certificate.objects.of_all(_people_of(request))
     certificate = get_object_or_404(own.select_related("volunteer"), number=number)
     answer = services.render(certificate, at=timezone.now())
     if isinstance(answer, Refusal):
@@ -171,10 +171,11 @@ def _people_of(request: HttpRequest) -> list[Volunteer]:
 
 def _offers(people: list[Volunteer]) -> list[Offer]:
     rows = (
-        ServiceRecord.objects.effective()
-        .filter(volunteer__in=Volunteer.objects.all_with(people), category=Category.SERVICE, minutes__gt=0)
+        ServiceRecord.objects.of_all(people)
+        .effective()
+        .filter(category=Category.SERVICE, minutes__gt=0)
         .order_by()
-        .annotate(person=Coalesce("volunteer__merged_into", "volunteer"))
+        .with_person()
         .values_list("person", "activity__issuer")
         .annotate(
             minutes=Sum("minutes"),

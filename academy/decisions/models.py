@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.people.models import User, Volunteer
+from academy.people.querysets import OfPerson
 
 
-class RequestQuerySet(models.QuerySet[Any]):
+class RequestQuerySet(OfPerson[Any]):
+    """Requests. `of` and `of_all` serve the kinds with a field `volunteer`."""
+
     def open(self) -> "RequestQuerySet":
         """Return the requests without an answer."""
         return self.filter(decided_at=None)
