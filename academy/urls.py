@@ -31,7 +31,7 @@ urlpatterns = [
     path("", include("academy.desk.urls")),
     path("", include("cms.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    # Pictures alone: documents go through Wagtail, which asks who may read them.
+    # Only pictures: Wagtail serves documents, after a check of their collection.
     re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 
@@ -40,5 +40,5 @@ if "debug_toolbar" in settings.INSTALLED_APPS:
 
     urlpatterns += debug_toolbar_urls()
 
-# The pages alone stand under a language prefix; everywhere else the cookie decides.
+# Only the pages have a language prefix; for other addresses the cookie decides.
 urlpatterns += i18n_patterns(re_path(serve_pattern, page, name="wagtail_serve"))

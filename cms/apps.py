@@ -7,4 +7,4 @@ class CmsConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        from cms import receivers  # noqa: F401  (connects them)
+        from cms import receivers  # noqa: F401

@@ -1,23 +1,23 @@
-"""Chinese for a search that only knows words between blanks: a run of characters becomes its overlapping pairs.
+"""Chinese text as overlapping pairs of characters, for a search that only finds words between spaces.
 
-Neither database's full-text search segments Chinese: 课程 would not find 志愿者入门课程. As pairs it does.
+The full-text search of neither database segments Chinese: 课程 would not find 志愿者入门课程. With pairs it does.
 """
 
 import re
 from collections.abc import Iterator
 
-# Han characters, with the extensions in which rare names and places are written.
+# Han characters, with the extensions for rare names and places.
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 
 
 def index_terms(text: str) -> str:
-    """The terms of `text` to be found by: words in lower case, and of Chinese each character and each pair."""
+    """Return the terms that find `text`: words in lower case, and each Chinese character and pair."""
     return " ".join(dict.fromkeys(_terms(text, singles=True)))
 
 
 def query_terms(text: str) -> str:
-    """What to look for when somebody typed `text`: words, pairs, and a character only where it stands alone."""
+    """Return the terms of a typed `text`: words, pairs, and single characters that have no neighbour."""
     return " ".join(dict.fromkeys(_terms(text, singles=False)))
 
 

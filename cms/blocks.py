@@ -1,4 +1,4 @@
-"""What the body of a page is made of. Each block's look is in ``templates/cms/blocks/``."""
+"""The blocks of a page's body. ``templates/cms/blocks/`` holds the template of each."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from wagtail.images.blocks import ImageChooserBlock
 
 RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
 
-# What every phone of the last ten years plays without help.
+# Every phone of the last ten years plays these.
 VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
 
 
@@ -28,7 +28,7 @@ class TextBlock(blocks.RichTextBlock):
 class PictureBlock(blocks.StructBlock):
     image = ImageChooserBlock(label=_("Picture"))
     alt = blocks.CharBlock(
-        label=_("What it shows"),
+        label=_("Description"),
         max_length=200,
         help_text=_("One sentence for people who cannot see the picture."),
     )
@@ -45,7 +45,7 @@ class VideoBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("Caption"), max_length=200)
     transcript = blocks.TextBlock(
         label=_("In words"),
-        help_text=_("What is said and shown, for people who cannot hear, see or load it."),
+        help_text=_("Its words and pictures as text, for people who cannot hear, see or load it."),
         rows=4,
     )
 

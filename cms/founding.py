@@ -1,4 +1,4 @@
-"""Found a community: its recording unit, first rules, sites, pages in both languages, groups and workflow."""
+"""The founding of a community: recording unit, first rules, sites, pages, groups and workflow."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -52,9 +52,9 @@ class FoundingFacts:
 
 @transaction.atomic
 def set_up_community(*, facts: FoundingFacts, public_url: str, by: User | None, at: dt.datetime) -> Community:
-    """Found a community: recording unit, first rules, pages in both languages, and the rights of its duties on them.
+    """Found a community: recording unit, rules, pages in both languages, and its duties' rights on them.
 
-    A second call adds missing parts and changes no present one. `public_url` is the address that serves this
+    A second call adds missing parts and leaves existing ones unchanged. `public_url` is the address that serves this
     community's pages; the first community's pages also answer at every other address.
     """
     community = found_community(name=facts.name, slug=facts.slug)
@@ -171,11 +171,11 @@ def _grant_page_rights(community: Community, homes: list[HomePage]) -> None:
 def _route_drafts_to_social_workers(community: Community, homes: list[HomePage]) -> None:
     """Send each page that a trainer submits to a social worker of the same community.
 
-    A workflow that the pages have already is kept, under any name.
+    If the pages have a workflow already, it stays, under any name.
     """
     if WorkflowPage.objects.filter(page__in=homes).exists():
         return
-    with override(ORIGINAL):  # the name is stored: in the community's language, not in that of the login
+    with override(ORIGINAL):  # the name is stored, so it is in the community's language
         name = gettext("Review of courses · %(community)s") % {"community": community.name}
     task = GroupApprovalTask.objects.create(name=name)
     task.groups.add(duty_group(community=community, role=DutyRole.SOCIAL_WORKER))

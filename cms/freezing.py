@@ -16,9 +16,9 @@ from cms.models import CoursePage, LessonPage
 
 @transaction.atomic
 def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
-    """Freeze the published lessons of a course as its version, and point all its translations at that course.
+    """Freeze the published lessons of a course as its version, and link its translations to that course.
 
-    Return None if there is nothing to complete: the page or all of its lessons are not published, or the page is a
+    Return None without a lesson to complete: the page or all of its lessons are not published, or the page is a
     translation or an alias, which shows the version of its original. The original is the page created first.
     """
     family = CoursePage.objects.filter(translation_key=course_page.translation_key)
@@ -51,7 +51,7 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
 
 
 def _course_key(course_page: CoursePage, community: Community) -> str:
-    """Return the course's permanent key in addresses, taken from the page's address at its first publication."""
+    """Return the course's permanent key in addresses, from the page's slug at its first publication."""
     # A page moved to another community becomes another course there.
     if course_page.course is not None and course_page.course.community_id == community.pk:
         return str(course_page.course.key)

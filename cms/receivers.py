@@ -1,4 +1,4 @@
-"""A course is frozen in `learning` whenever what can be read of it changes; and where the pages begin is found anew."""
+"""Freeze a course when its published lessons change; read the root pages again when sites change."""
 
 from typing import Any
 
@@ -21,20 +21,20 @@ def freeze_published(instance: Page, **kwargs: Any) -> None:
 
 
 @receiver(page_unpublished, sender=LessonPage)
-def freeze_without(instance: LessonPage, **kwargs: Any) -> None:
+def freeze_unpublished(instance: LessonPage, **kwargs: Any) -> None:
     freeze_course(course_page=instance.course_page)
 
 
 @receiver(post_page_move, sender=LessonPage)
 def freeze_moved(instance: LessonPage, parent_page_before: Page, parent_page_after: Page, **kwargs: Any) -> None:
-    # Reordering the lessons of one course is a move, too.
+    # Reordering the lessons of one course is a move as well.
     for course_page in CoursePage.objects.filter(pk__in={parent_page_before.pk, parent_page_after.pk}):
         freeze_course(course_page=course_page)
 
 
 @receiver(post_delete, sender=LessonPage)
 def freeze_remaining(instance: LessonPage, **kwargs: Any) -> None:
-    """Only once the deletion is over: of a course that goes with its lessons there is nothing to freeze."""
+    """Freeze the course after the deletion is complete: it may be deleted together with its lessons."""
     parent_path = LessonPage._get_basepath(instance.path, instance.depth - 1)
 
     def freeze() -> None:
@@ -47,8 +47,9 @@ def freeze_remaining(instance: LessonPage, **kwargs: Any) -> None:
 
 @receiver([post_save, post_delete], sender=Site)
 @receiver(post_save, sender=HomePage)
-def find_the_roots_anew(**kwargs: Any) -> None:
-    """Wagtail forgets where each site's pages begin as soon as that is saved. Whoever opens a page before it is
-    committed would have it remember the old state, for an hour: it forgets once more afterwards.
+def clear_site_roots(**kwargs: Any) -> None:
+    """Clear Wagtail's cache of root pages after the commit.
+
+    Wagtail clears it when a site is saved. A request before the commit caches the old state again, for an hour.
     """
     transaction.on_commit(Site.clear_site_root_paths_cache, robust=True)

@@ -1,4 +1,4 @@
-"""Wagtail's database search, asked in the terms that our pages are indexed by: its own screens find Chinese, too."""
+"""Wagtail's database search with the terms of our index, so that its own screens find Chinese as well."""
 
 from typing import Any
 
@@ -10,30 +10,30 @@ from cms import bigrams
 
 
 def SearchBackend(params: dict[str, Any]) -> Any:
-    """The backend of the database that is in use, for queries as people type them."""
+    """Return the backend of the used database, for queries as people type them."""
     backend = database.SearchBackend(params)
     search = backend._search  # behind both `search` and `autocomplete`
 
     def search_terms(compiler: Any, query: Any, model_or_queryset: Any, **kwargs: Any) -> Any:
         model = getattr(model_or_queryset, "model", model_or_queryset)
-        asked = in_terms(query) if issubclass(model, Page) else query
+        asked = query_in_terms(query) if issubclass(model, Page) else query
         return search(compiler, asked, model_or_queryset, **kwargs)
 
     backend._search = search_terms
     return backend
 
 
-def in_terms(query: SearchQuery | str) -> SearchQuery | str:
-    """`query` in words and pairs of characters; what holds none of either stays as it is."""
+def query_in_terms(query: SearchQuery | str) -> SearchQuery | str:
+    """Return `query` in words and pairs of characters, or unchanged if it has neither."""
     match query:
         case str():
             return bigrams.query_terms(query) or query
         case PlainText():
-            return PlainText(in_terms(query.query_string), operator=query.operator, boost=query.boost)
+            return PlainText(query_in_terms(query.query_string), operator=query.operator, boost=query.boost)
         case Phrase():
-            return PlainText(in_terms(query.query_string))
+            return PlainText(query_in_terms(query.query_string))
         case And() | Or():
-            return type(query)([in_terms(part) for part in query.subqueries])
+            return type(query)([query_in_terms(part) for part in query.subqueries])
         case Not():
-            return Not(in_terms(query.subquery))
+            return Not(query_in_terms(query.subquery))
     return query

@@ -1,5 +1,5 @@
-# ruff: noqa: E501  paragraphs are not cut to fit
-"""The text of a new community's first pages, in both languages, for its social workers to make their own."""
+# ruff: noqa: E501  paragraphs are not wrapped
+"""The texts of a new community's pages in both languages, which its social workers may change."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ class Text:
     fields: dict[str, str]
 
     def filled(self, data: dict[str, str]) -> dict[str, Any]:
-        """The page's fields, with `data` in its places."""
+        """Return the page's fields, with `data` filled in."""
         return {"title": self.title % data, **{field: text % data for field, text in self.fields.items()}}
 
 

@@ -1,4 +1,4 @@
-"""Fixed addresses that lead to pages. The pages themselves stand under a language prefix: see `academy.urls`."""
+"""Fixed addresses that redirect to pages. The pages have a language prefix (`academy.urls`)."""
 
 from django.urls import path
 

@@ -20,9 +20,9 @@ _CHUNK = 64 * 1024
 
 @require_safe
 def page(request: HttpRequest, path: str) -> HttpResponse:
-    """A page at its own address: `/<language>/<path>`.
+    """Serve a page at its own address: `/<language>/<path>`.
 
-    Found in three statements; Wagtail's own view asks for each level on the way, and whether it is private, which our
+    It needs three statements. Wagtail's own view reads each level of the path, and whether it is private, which our
     pages never are.
     """
     root_path = _root_paths(request).get(get_language() or "")
@@ -37,30 +37,30 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """`/`: the home page in the visitor's language."""
-    return _to(request, _home(request))
+    """Redirect `/` to the home page in the visitor's language."""
+    return _redirect_to(request, _home(request))
 
 
 @require_safe
 def academy(request: HttpRequest) -> HttpResponse:
-    """`/academy/`: the academy in the visitor's language."""
-    return _to(request, AcademyPage.objects.child_of(_home(request)).live().first())
+    """Redirect `/academy/` to the academy in the visitor's language."""
+    return _redirect_to(request, AcademyPage.objects.child_of(_home(request)).live().first())
 
 
 @require_safe
 def course(request: HttpRequest, key: str) -> HttpResponse:
-    """`/course/<key>/`: the course's page in the visitor's language, else in one that there is.
+    """Redirect `/course/<key>/` to the course's page in the visitor's language, or in another one.
 
-    The address stays when pages are moved or renamed; refusals and records link to it.
+    This address stays when pages are moved or renamed; refusals and records link to it.
     """
     pages = list(CoursePage.objects.filter(course__key=key).live().select_related("locale").order_by("alias_of", "pk"))
     pages.sort(key=lambda found: found.locale.language_code != get_language())
-    return _to(request, pages[0] if pages else None)
+    return _redirect_to(request, pages[0] if pages else None)
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """`/search/?q=`: the pages of this community in the visitor's language."""
+    """Search the pages of this community in the visitor's language (`/search/?q=`)."""
     query = request.GET.get("q", "").strip()[:100]
     terms = bigrams.query_terms(query)
     found: Any = []
@@ -73,7 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def video(request: HttpRequest, pk: int, filename: str) -> HttpResponse | StreamingHttpResponse:
-    """An uploaded video, in the pieces that a player asks for: iPhones play nothing else."""
+    """Send an uploaded video in the pieces that a player requests; iPhones require that."""
     document = get_object_or_404(get_document_model(), pk=pk)
     kind = VIDEO_TYPES.get(document.file_extension.lower())
     if kind is None or document.filename != filename or document.collection.get_view_restrictions().exists():
@@ -106,7 +106,7 @@ def _piece(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
 
 
 def _root_paths(request: HttpRequest) -> dict[str, str]:
-    """Where the tree of this address's community begins, by language."""
+    """Return the root path of the pages of this address's community, by language."""
     site = Site.find_for_request(request)
     if site is None:
         return {}
@@ -114,7 +114,7 @@ def _root_paths(request: HttpRequest) -> dict[str, str]:
 
 
 def _home(request: HttpRequest) -> HomePage:
-    """The home page of this address's community, in the visitor's language, else in one that there is. 404 without."""
+    """Return the community's home page, in the visitor's language or in another one; 404 without any."""
     homes: dict[str, HomePage] = {
         home.locale.language_code: home
         for home in HomePage.objects.live().filter(url_path__in=_root_paths(request).values()).select_related("locale")
@@ -125,7 +125,7 @@ def _home(request: HttpRequest) -> HomePage:
     return found
 
 
-def _to(request: HttpRequest, found: Page | None) -> HttpResponse:
+def _redirect_to(request: HttpRequest, found: Page | None) -> HttpResponse:
     if found is None:
         raise Http404
     return HttpResponseRedirect(found.get_url(request))

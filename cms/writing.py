@@ -1,4 +1,4 @@
-"""Write published pages by program: a whole course, in both languages."""
+"""Write published pages by program: a whole course in both languages."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,7 @@ class CourseText:
 def write_course(
     *, academy_page: AcademyPage, text: CourseText, by: User | None, translation: CourseText | None = None
 ) -> CoursePage:
-    """Write and publish a course with its lessons, or return the academy's present course at that address.
+    """Write and publish a course with its lessons, or return the academy's existing course with that slug.
 
     Without `translation` the other language shows the original, until an editor translates it.
     """
@@ -62,7 +62,7 @@ def write_course(
 
 
 def _add_course(parent: AcademyPage, text: CourseText, of: CoursePage | None = None) -> CoursePage:
-    """Add the course as a draft with published lessons, so that publishing the course freezes all of them at once."""
+    """Add the course as a draft with published lessons: publishing the course then freezes all at once."""
     course_page = CoursePage(
         title=text.title, slug=text.slug, tier=text.tier, required=text.required, intro=text.intro, live=False
     )

@@ -1,11 +1,11 @@
-"""The four sign-ins of the demonstration that have a password. Known to everybody, so they exist nowhere else."""
+"""The four sign-ins of the demonstration. Their password is public, so no other database has them."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-PASSWORD = "academy-demo"  # printed for everybody to read
+PASSWORD = "academy-demo"  # public
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Builds the demonstration community through the same services as everybody else, and keeps it alive."""
+"""The demonstration community, built through the same services as real data."""
 
 import datetime as dt
 import uuid
@@ -26,10 +26,10 @@ from cms.founding import FoundingFacts, academy_of, set_up_community
 from cms.writing import write_course
 from demo import accounts
 from demo.curriculum import COURSES
-from demo.past import PAST, Past
+from demo.past import PAST_ACTIVITIES, DemoActivity
 from demo.people import VOLUNTEERS
 
-BUILT = "demo.build"  # the log entry by which a database is known to be a demonstration's
+BUILT = "demo.build"  # the log entry that marks a demonstration's database
 SLUG = "y"
 PLACE = "社区党群服务中心一楼"
 FACTS = FoundingFacts(
@@ -46,7 +46,7 @@ FACTS = FoundingFacts(
 
 NOT_HERE = Refusal(
     "not_a_demo",
-    _("The demonstration is for development settings only. Nothing was changed; use an own database for it."),
+    _("The demonstration is for development settings only. Nothing was changed; use a separate database for it."),
 )
 REAL_PEOPLE = Refusal(
     "real_people",
@@ -55,14 +55,14 @@ REAL_PEOPLE = Refusal(
 
 
 def build(*, at: dt.datetime) -> Activity | Refusal:
-    """The demonstration community, built on the first call; every call adds a shift that is running now.
+    """Build the demonstration community on the first call; add a running shift on every call.
 
-    Returns the running activity. Refuses with `not_a_demo` under production's settings and `real_people` where the
-    database holds anybody else.
+    Return the running activity. Refuses with `not_a_demo` under production's settings, and with `real_people` if the
+    database holds other people.
     """
     if not getattr(settings, "DEMO", False):
         return NOT_HERE
-    if not _is_ours():
+    if not _is_demonstration():
         return REAL_PEOPLE
     community = Community.objects.filter(slug=SLUG).first()
     if community is None:
@@ -72,7 +72,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     return _start_todays_shift(community, at)
 
 
-def _is_ours() -> bool:
+def _is_demonstration() -> bool:
     if Community.objects.exclude(slug=SLUG).exists():
         return False
     if ModelLogEntry.objects.filter(action=BUILT).exists():
@@ -113,14 +113,14 @@ def _build_community(at: dt.datetime) -> Community:
     )
     for text in COURSES:
         write_course(academy_page=academy_of(community), text=text, by=social_worker)
-    for past in PAST:
-        _hold(past, community=community, issuer=issuer, by=social_worker, at=at)
+    for past in PAST_ACTIVITIES:
+        _hold_activity(past, community=community, issuer=issuer, by=social_worker, at=at)
     _propose_rules(community, by=social_worker, at=at)
     return community
 
 
 def _propose_rules(community: Community, *, by: User, at: dt.datetime) -> None:
-    """A draft of the next rules, open for comments: the second person tries it on the past and publishes it."""
+    """Open a draft of the next rules for comments, so that a second person can try and publish it."""
     draft = rulebook.draft_rule_set(community=community, by=by, at=at)
     assert isinstance(draft, RuleSet)
     rulebook.edit_draft(
@@ -148,8 +148,8 @@ def _staff(account: accounts.Account, community: Community, role: str) -> User:
     return _give_password(user)
 
 
-def _hold(past: Past, *, community: Community, issuer: Issuer, by: User, at: dt.datetime) -> None:
-    """One activity of the past: planned, published, attended, confirmed and, its notice over, effective."""
+def _hold_activity(past: DemoActivity, *, community: Community, issuer: Issuer, by: User, at: dt.datetime) -> None:
+    """Hold one activity of the past: plan it, publish it, attend it, confirm its hours."""
     day = timezone.localdate(at) - dt.timedelta(weeks=past.weeks_ago)
     day += dt.timedelta(days=5 - day.weekday())  # that week's Saturday
     moment = _clock(day)
@@ -191,8 +191,8 @@ def _hold(past: Past, *, community: Community, issuer: Issuer, by: User, at: dt.
             _scan(activity, volunteer, Direction.OUT, moment(left))
     evening = ends + dt.timedelta(hours=4)
     records.sweep_records(at=evening)
-    # Scanned at a poster: the leader's head count stands behind it (C4). The leader confirms everybody else's hours,
-    # and the social worker then confirms the leader's: hours are never confirmed by the person who served them (K4).
+    # Scans at a poster need the leader's head count (C4). The leader confirms the hours of the others, and the social
+    # worker those of the leader: no person confirms their own hours (K4).
     leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
     for confirming in (leader, by):
         confirmation.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
@@ -217,7 +217,7 @@ def _scan(activity: Activity, volunteer: Volunteer, direction: Direction, at: dt
 
 
 def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
-    """A shift that runs now, its volunteer checked in two hours ago; the one she is in, if she is in one."""
+    """Start a shift in which the volunteer checked in two hours ago, or return the one that she is in."""
     volunteer = Volunteer.objects.get(community=community, name=accounts.VOLUNTEER.name)
     running = Visit.objects.open().filter(volunteer=volunteer, shift__ends_at__gt=at).first()
     if running is not None:
@@ -239,7 +239,7 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
             {
                 "starts_at": _full_minutes(arrived),
                 "ends_at": _full_minutes(at + dt.timedelta(hours=3)),
-                "walk_ins": True,  # whoever tries it out scans with anybody's slip
+                "walk_ins": True,  # a visitor may try it with any slip
             }
         ],
         roles=[{"name": "服务志愿者", "counts_as": CountsAs.VOLUNTEER, "capacity": 20}],

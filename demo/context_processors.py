@@ -6,7 +6,7 @@ from demo import accounts
 
 
 def sign_ins(request: HttpRequest) -> dict[str, Any]:
-    """The demonstration's sign-ins, for the sign-in page."""
+    """Return the demonstration's sign-ins for the sign-in page."""
     return {
         "accounts": [
             {"name": f"{account.role} {account.name}", "login": account.phone, "password": accounts.PASSWORD}

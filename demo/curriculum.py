@@ -1,4 +1,4 @@
-"""The demonstration's courses: real, short and correct, a page a lesson. In the academy's first language."""
+"""The demonstration's courses, in Chinese: short and correct, with one page for each lesson."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,10 +1,12 @@
-"""Activities of the past year: when, what, and who came from when to when."""
+"""Activities of the past year, with the attendance of each volunteer."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Past:
+class DemoActivity:
+    """A past activity, and the volunteers who came."""
+
     weeks_ago: int
     title: str
     kind: str
@@ -18,8 +20,8 @@ class Past:
     insurance: str = ""
 
 
-PAST = (
-    Past(
+PAST_ACTIVITIES = (
+    DemoActivity(
         weeks_ago=43,
         title="春节前关爱弱势长者",
         kind="service",
@@ -35,7 +37,7 @@ PAST = (
             ("吴丽华", "走访志愿者", "08:58", "12:10"),
         ),
     ),
-    Past(
+    DemoActivity(
         weeks_ago=28,
         title="长辈手机课堂",
         kind="training",
@@ -52,7 +54,7 @@ PAST = (
             ("李建国", "学员", "14:33", "15:55"),
         ),
     ),
-    Past(
+    DemoActivity(
         weeks_ago=20,
         title="楼道“牛皮癣”清理",
         kind="service",
@@ -68,7 +70,7 @@ PAST = (
         ),
         breaks=(("11:30", "11:55"),),
     ),
-    Past(
+    DemoActivity(
         weeks_ago=11,
         title="消防通道值守劝导",
         kind="service",
@@ -84,7 +86,7 @@ PAST = (
         ),
         insurance="PICC-2026-000731",
     ),
-    Past(
+    DemoActivity(
         weeks_ago=5,
         title="八段锦晨练教学",
         kind="training",
@@ -99,7 +101,7 @@ PAST = (
             ("张桂兰", "学员", "07:31", "08:30"),
         ),
     ),
-    Past(
+    DemoActivity(
         weeks_ago=2,
         title="冬季防火入户宣传",
         kind="service",

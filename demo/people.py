@@ -1,4 +1,4 @@
-"""Ten volunteers of the Y community. Names with rare characters are among them, since people have them."""
+"""Ten volunteers of the Y community; some names have rare characters, as real names do."""
 
 import datetime as dt
 from dataclasses import dataclass

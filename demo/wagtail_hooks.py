@@ -7,5 +7,5 @@ from demo.build import BUILT
 
 
 @hooks.register("register_log_actions")
-def log_the_building(actions: Any) -> None:
+def register_log_actions(actions: Any) -> None:
     actions.register_action(BUILT, _("Build the demonstration"), _("Demonstration built"))

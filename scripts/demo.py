@@ -1,4 +1,4 @@
-"""`make demo`: the demonstration community, with everything that a real one runs: web, worker and clock."""
+"""`make demo`: the demonstration community, with web server, worker and clock as in production."""
 
 import contextlib
 import hashlib
@@ -19,14 +19,14 @@ PORT = int(os.environ.get("PORT") or 8000)
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "academy.settings.dev", "DEBUG": "0", "PORT": str(PORT)}
 
 MANAGE = [sys.executable, "manage.py"]
-# Four threads each: no proxy stands in front, and a phone's silent connection holds one (ADR 12).
+# Four threads each: without a proxy, a phone's idle connection blocks one (ADR 12).
 GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]
 WEB = [*GUNICORN, "--preload", f"--bind=0.0.0.0:{PORT}", "--log-level=warning", "academy.wsgi"]
 WORKER = [*MANAGE, "db_worker"]
 CLOCK = [*MANAGE, "clock"]
 
 PATIENCE = 60  # seconds until the web server must answer
-GRACE = 10  # seconds that a process has for ending in order
+GRACE = 10  # seconds for a process to end by itself
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     try:
         migrate()
-        # The web server gets ready while the community is built; the others would only wait for the database.
+        # The web server starts while the community is built; the others would only wait for the database.
         with running(WEB) as web:
             subprocess.run([*MANAGE, "build_demo"], check=True)
             with running(WORKER) as worker, running(CLOCK) as clock:
@@ -45,7 +45,7 @@ def main() -> None:
                 print(welcome(), flush=True)
                 while all(process.poll() is None for process in (web, worker, clock)):
                     time.sleep(1)
-                sys.exit("One of web, worker and clock has ended by itself; its own words stand above.")
+                sys.exit("One of web, worker and clock has ended by itself; see its output above.")
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)
     except KeyboardInterrupt:
@@ -54,7 +54,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def running(command: list[str]) -> "Iterator[subprocess.Popen[bytes]]":
-    """The command as a process that ends with this block; its own session keeps Ctrl-C for this program alone."""
+    """Run the command until this block ends, in its own session: only this program gets Ctrl-C."""
     quiet = {**os.environ, "LOG_LEVEL": "WARNING"}
     process = subprocess.Popen(command, env=quiet, start_new_session=True)
     try:
@@ -82,7 +82,7 @@ def port_is_taken() -> bool:
 
 
 def migrate() -> None:
-    """Bring the database up to date; the SQLite file only when a migration has changed: even looking takes seconds."""
+    """Migrate the database. The SQLite file is skipped until a migration changes: a check takes seconds."""
     stamp = ROOT / "var/.migrated"
     sources = sorted(
         [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("academy/*/migrations/*.py"), ROOT / "requirements.lock"]
@@ -106,7 +106,7 @@ def wait_for_answer(web: "subprocess.Popen[bytes]") -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    sys.exit("The web server does not answer; its own words stand above.")
+    sys.exit("The web server does not answer; see its output above.")
 
 
 def welcome() -> str:
@@ -115,7 +115,7 @@ def welcome() -> str:
     return (
         f"\n    On this machine:    http://127.0.0.1:{PORT}/\n"
         f"    On a phone nearby:  {PUBLIC_URL}/\n\n"
-        "    Sign-ins and the running activity stand above. Ctrl-C ends it; `make demo` goes on with the same data.\n"
+        "    See the sign-ins and the running activity above. Ctrl-C ends it; `make demo` goes on with the same data.\n"
     )
 
 

@@ -1,7 +1,7 @@
-"""`make messages`: brings locale/zh_Hans up to date with the code; what is new waits there for its translation.
+"""`make messages`: update locale/zh_Hans from the code; new messages wait there for their translation.
 
-English needs no catalogue: the code speaks it. locale/wagtail is written by hand and stays as it is: what it translates
-stands in Wagtail's code.
+English needs no catalogue: it is the language of the code. locale/wagtail is written by hand and is left unchanged: it
+translates messages of Wagtail's code.
 """
 
 import subprocess

@@ -1,6 +1,6 @@
-"""`make setup`: puts into this checkout what it needs, and does again only what has changed.
+"""`make setup`: install everything that this checkout needs; a second run repeats only changed steps.
 
-Runs under the system's own Python with the standard library alone. `--browser` looks for a browser too.
+It runs under the system's Python with the standard library only. `--browser` also requires a browser.
 """
 
 import sys
@@ -49,22 +49,27 @@ def main() -> None:
     try:
         install_system_packages(browser=arguments.browser)
         environment = f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}"
-        once_for("Making .venv", VENV / ".made", environment, make_environment)
-        once_for(
-            "Installing the Python packages of requirements.lock into .venv", VENV / ".installed", text(LOCK), install
+        run_once_for("Making .venv", VENV / ".made", environment, make_environment)
+        run_once_for(
+            "Installing the Python packages of requirements.lock into .venv",
+            VENV / ".installed",
+            read_text(LOCK),
+            install,
         )
         compile_messages()
         fonts = [ROOT / "academy/paper/build_fonts.py", ROOT / "academy/paper/fonts.py", LOCK]
-        once_for("Cutting the fonts for printing", ROOT / "var/fonts/.made", text(*fonts), build_fonts)
+        run_once_for("Cutting the fonts for printing", ROOT / "var/fonts/.made", read_text(*fonts), build_fonts)
         packages = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
-        once_for("Installing the npm packages of package-lock.json", NODE_MODULES / ".made", text(*packages), npm_ci)
+        run_once_for(
+            "Installing the npm packages of package-lock.json", NODE_MODULES / ".made", read_text(*packages), npm_ci
+        )
         scripts = [*packages, *sorted(ROOT.glob("static/js/scanner/*.js"))]
-        once_for("Building the scanner's scripts", ROOT / "static/built/.made", text(*scripts), build_scripts)
+        run_once_for("Building the scanner's scripts", ROOT / "static/built/.made", read_text(*scripts), build_scripts)
     except subprocess.CalledProcessError as error:
-        sys.exit(f"\nThis failed, its own words stand above: {' '.join(map(str, error.cmd))}")
+        sys.exit(f"\nThis failed, see its output above: {' '.join(map(str, error.cmd))}")
 
 
-def say(sentence: str) -> None:
+def announce(sentence: str) -> None:
     print(f"→ {sentence}", flush=True)
 
 
@@ -72,16 +77,16 @@ def run(*command: str | Path) -> None:
     subprocess.run(command, check=True)
 
 
-def text(*paths: Path) -> str:
+def read_text(*paths: Path) -> str:
     return "\n".join(path.read_text() for path in paths)
 
 
-def once_for(what: str, stamp: Path, inputs: str, action: Callable[[], None]) -> None:
-    """Do `action` unless it was done for exactly these inputs. The stamp lies beside the results and goes with them."""
+def run_once_for(what: str, stamp: Path, inputs: str, action: Callable[[], None]) -> None:
+    """Run `action` unless it ran for the same inputs. The stamp is deleted together with the results."""
     fingerprint = hashlib.sha256(inputs.encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == fingerprint:
         return
-    say(what)
+    announce(what)
     stamp.unlink(missing_ok=True)
     action()
     stamp.parent.mkdir(parents=True, exist_ok=True)
@@ -89,12 +94,12 @@ def once_for(what: str, stamp: Path, inputs: str, action: Callable[[], None]) ->
 
 
 def install_system_packages(*, browser: bool) -> None:
-    """What pip cannot bring: asked of the machine by use, named as Debian names it."""
+    """Install the system packages that pip cannot install, by their names in Debian."""
     wanted = {
         f"python{sys.version_info.major}.{sys.version_info.minor}-venv": importlib.util.find_spec("ensurepip"),
-        "libpango-1.0-0": library("pango-1.0"),
-        "libpangoft2-1.0-0": library("pangoft2-1.0"),
-        "libharfbuzz-subset0": library("harfbuzz-subset"),
+        "libpango-1.0-0": has_library("pango-1.0"),
+        "libpangoft2-1.0-0": has_library("pangoft2-1.0"),
+        "libharfbuzz-subset0": has_library("harfbuzz-subset"),
         "gettext": shutil.which("msgfmt"),
     }
     if browser:
@@ -106,17 +111,17 @@ def install_system_packages(*, browser: bool) -> None:
     prefix = [] if os.geteuid() == 0 else ["sudo"]
     if not shutil.which("apt-get") or (prefix and not shutil.which("sudo")):
         sys.exit(
-            "This machine lacks something that has to come from its own package manager. Under the names that Debian "
-            f"and Ubuntu give it:\n\n    {' '.join(missing)}\n\nInstall that as administrator and run make again."
+            "This machine lacks packages of its own package manager. Their names in Debian and Ubuntu:"
+            f"\n\n    {' '.join(missing)}\n\nInstall them as administrator and run make again."
         )
-    say(f"This machine lacks {', '.join(missing)}. Installing: {' '.join([*prefix, *apt])}")
+    announce(f"This machine lacks {', '.join(missing)}. Installing: {' '.join([*prefix, *apt])}")
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     run(*prefix, "apt-get", "update", "-q")
     run(*prefix, *apt)
 
 
-def library(name: str) -> bool:
-    """Whether the shared library can be loaded."""
+def has_library(name: str) -> bool:
+    """Return whether the shared library can be loaded."""
     for file in (f"lib{name}.so.0", f"lib{name}.0.dylib", ctypes.util.find_library(name)):
         try:
             if file and ctypes.CDLL(file):
@@ -138,7 +143,7 @@ def compile_messages() -> None:
     for source in ROOT.glob("locale/**/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-            say(f"Compiling {source.relative_to(ROOT)}")
+            announce(f"Compiling {source.relative_to(ROOT)}")
             run("msgfmt", "--check-format", "-o", target, source)
 
 
@@ -156,11 +161,13 @@ def build_scripts() -> None:
 
 
 def npm(*arguments: str) -> None:
-    """npm of this machine, or where its Node is missing or too old, of the package that PyPI has of it."""
+    """Run npm of this machine or, if its Node is missing or too old, npm of the Python package of Node."""
     path = os.environ["PATH"]
     if not has_node():
         node = VENV / "node"
-        once_for("This machine has no Node: installing it from PyPI", node / ".made", text(ASSETS_LOCK), install_node)
+        run_once_for(
+            "This machine has no Node: installing it from PyPI", node / ".made", read_text(ASSETS_LOCK), install_node
+        )
         path = f"{node / 'bin'}{os.pathsep}{path}"
     subprocess.run(["npm", *arguments], check=True, env={**os.environ, "PATH": path})
 

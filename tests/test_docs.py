@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts import writing
+from tests.test_layers import layers
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

@@ -84,7 +84,7 @@ class Activity(ClusterableModel):
         models.PROTECT,
         related_name="activities",
         verbose_name=_("recording unit"),
-        help_text=_("Whoever records the hours certifies them."),
+        help_text=_("The unit that records the hours also certifies them."),
     )
     dangerous = models.BooleanField(_("dangerous"), default=False, help_text=_("No minors; insurance is required."))
     insurance = models.CharField(_("accident insurance (policy number)"), max_length=60, blank=True)

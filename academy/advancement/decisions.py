@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from academy.advancement import services
 from academy.advancement.models import Complaint, StarRating
@@ -15,7 +16,7 @@ from academy.rulebook.decisions import RuledKind
 
 @register
 class StarRatingKind(RuledKind[StarRating]):
-    """A second person awards the stars, if what they rest on still holds, or says why not (S1)."""
+    """A second person awards the stars if their conditions still hold, or gives a reason for a no (S1)."""
 
     model = StarRating
     slug = "star-rating"
@@ -32,20 +33,21 @@ class StarRatingKind(RuledKind[StarRating]):
         return services.cannot_award(request, at=at)
 
     def act(self, request: StarRating, *, by: User, at: dt.datetime) -> None:
-        services.tell_star(request, at=at)
+        services.send_star_answer(request, at=at)
 
 
 @register
 class ComplaintKind(RuledKind[Complaint]):
-    """A second person upholds the complaint, which then stands against stars (S2), or dismisses it."""
+    """A second person upholds the complaint, which then counts against stars (S2), or dismisses it."""
 
     model = Complaint
     slug = "complaint"
     template = "advancement/decisions/complaint.html"
+    accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
     related = ("volunteer__merged_into", "volunteer__community", "asked_by")
 
     def summary(self, request: Complaint) -> str:
         return _("Complained about by %(who)s.") % {"who": request.complainant}
 
     def act(self, request: Complaint, *, by: User, at: dt.datetime) -> None:
-        """Nothing follows but the answer itself."""
+        """Do nothing: the answer itself is the result."""

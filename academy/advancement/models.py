@@ -1,4 +1,4 @@
-"""What a community says of its volunteers: star ratings, commendations, and complaints with their outcome."""
+"""Star ratings, commendations, and complaints with their outcome."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from academy.people.models import User, Volunteer
 
 
 class StarRating(Request):
-    """Stars that somebody applies for (S1), with what speaks for it as it stood then."""
+    """An application for stars (S1), with the facts that supported it at that moment."""
 
     community_path = "volunteer__community"
 
@@ -18,7 +18,7 @@ class StarRating(Request):
     standing = models.JSONField(_("rests on"))  # minutes, evaluations, average, complaints
 
     class Meta(Request.Meta):
-        db_table = "recognition_starrating"  # the app's name until it was called advancement
+        db_table = "recognition_starrating"  # the app's earlier name
         verbose_name = _("star rating")
         verbose_name_plural = _("star ratings")
         constraints = [
@@ -37,7 +37,7 @@ class StarRating(Request):
 
 
 class Complaint(Request):
-    """Somebody complains about a volunteer; upheld, it stands against stars for twelve months (S2)."""
+    """A complaint about a volunteer. An upheld one counts against stars for twelve months (S2)."""
 
     community_path = "volunteer__community"
 

@@ -1,4 +1,4 @@
-"""Star ratings on application (S1, S2), complaints and their outcome, commendations."""
+"""Star ratings on application (S1, S2), complaints with their outcome, and commendations."""
 
 import datetime as dt
 from dataclasses import asdict
@@ -21,10 +21,12 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 COMPLAINT_DAYS = 365
-COMMEND = "recognition.commend"  # entries of the log name the action so
+COMMEND = "recognition.commend"  # existing log entries hold this name
 
-NOT_ALLOWED = Refusal("not_allowed", _("You ask for yourself or for whom you act for. The social worker helps."))
-NOT_STAFF = Refusal("not_allowed", _("Only a social worker does this."))
+NOT_ALLOWED = Refusal(
+    "not_allowed", _("You may apply for yourself and for people for whom you act. Ask the social worker for help.")
+)
+NOT_STAFF = Refusal("not_allowed", _("Only a social worker may do this."))
 NOT_YET = Refusal("not_enough_hours", _("There are not enough effective hours yet for another star."))
 NOT_EVALUATED = Refusal(
     "list_unevaluated", _("Nobody has evaluated an activity of yours yet. Ask the social worker to do it.")
@@ -37,28 +39,27 @@ OWN = Refusal("own_matter", _("This is about yourself: somebody else does it."))
 
 
 def standing_of(volunteer: Volunteer, *, at: dt.datetime) -> Standing:
-    """What speaks for another star, at this moment: hours from the one place that all totals come from."""
-    one = Volunteer.objects.one_with(volunteer.stays.pk)
-    evaluated = Evaluation.objects.filter(volunteer__in=one).aggregate(average=Avg("score"), count=Count("pk"))
+    """Return the facts that decide about another star at this moment."""
+    evaluated = Evaluation.objects.of(volunteer).aggregate(average=Avg("score"), count=Count("pk"))
     since = at - dt.timedelta(days=COMPLAINT_DAYS)
     return Standing(
         minutes=totals.total_of(volunteer.stays).service_minutes,
         evaluations=evaluated["count"],
         average=evaluated["average"],
-        complaints=Complaint.objects.accepted().filter(volunteer__in=one, decided_at__gt=since).count(),
+        complaints=Complaint.objects.of(volunteer).accepted().filter(decided_at__gt=since).count(),
         stars=stars_of(volunteer),
     )
 
 
 def stars_of(volunteer: Volunteer) -> int:
-    """The stars that the volunteer has been awarded; 0 for none."""
-    awarded = StarRating.objects.accepted().filter(volunteer__in=Volunteer.objects.one_with(volunteer.stays.pk))
+    """Return how many stars the volunteer has been awarded."""
+    awarded = StarRating.objects.of(volunteer).accepted()
     return int(awarded.aggregate(stars=Max("stars", default=0))["stars"])
 
 
 @transaction.atomic
 def apply_for_star(*, volunteer: Volunteer, by: User, at: dt.datetime) -> StarRating | Refusal:
-    """The volunteer, or whoever acts for them, applies for the stars that their time allows (S1).
+    """Apply for the stars that the volunteer's time allows (S1), as the volunteer or as an agent.
 
     Refuses with `not_allowed`, `already_asked`, `not_enough_hours`, `list_unevaluated`, `average_too_low`,
     `complaint_upheld`.
@@ -80,12 +81,12 @@ def apply_for_star(*, volunteer: Volunteer, by: User, at: dt.datetime) -> StarRa
 
 
 def cannot_award(rating: StarRating, *, at: dt.datetime) -> Refusal | None:
-    """Return why what the rating rests on does not hold any more; the refusals of `apply_for_star`."""
+    """Return why the conditions of the rating do not hold any more; the refusals of `apply_for_star`."""
     standing = standing_of(rating.volunteer, at=at)
     return _cannot(standing) or (NOT_YET if standing.by_time < rating.stars else None)
 
 
-def tell_star(rating: StarRating, *, at: dt.datetime) -> None:
+def send_star_answer(rating: StarRating, *, at: dt.datetime) -> None:
     """Send the volunteer the answer to their application."""
     if rating.accepted:
         text = messaging.worded(_("You have been awarded %(stars)s stars. Thank you."), stars=rating.stars)
@@ -98,7 +99,7 @@ def tell_star(rating: StarRating, *, at: dt.datetime) -> None:
 def record_complaint(
     *, volunteer: Volunteer, complainant: str, reason: str, by: User, at: dt.datetime
 ) -> Complaint | Refusal:
-    """A social worker writes down what somebody complains about.
+    """Record a complaint about the volunteer, written down by a social worker.
 
     Refuses with `not_allowed`, `own_matter`, `needs_complainant`, `needs_reason`.
     """
@@ -120,7 +121,10 @@ def record_complaint(
 def commend(
     *, volunteer: Volunteer, title: str, text: str, given_on: dt.date, by: User, at: dt.datetime
 ) -> Commendation | Refusal:
-    """Praise that the volunteer finds on their page. Refuses with `not_allowed`, `own_matter`, `needs_reason`."""
+    """Record praise, which the volunteer sees on their page.
+
+    Refuses with `not_allowed`, `own_matter`, `needs_reason`.
+    """
     volunteer = volunteer.stays
     if not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
         return NOT_STAFF
@@ -154,4 +158,4 @@ def _cannot(standing: Standing) -> Refusal | None:
         return NOT_EVALUATED
     if standing.complaints:
         return COMPLAINT_UPHELD
-    return None if standing.good else NOT_GOOD_ENOUGH
+    return None if standing.is_good else NOT_GOOD_ENOUGH

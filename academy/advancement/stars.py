@@ -1,4 +1,4 @@
-"""How many stars time and quality allow (S1, S2). Pure: the standard library only."""
+"""The stars that time and quality allow (S1, S2). Pure: the standard library only."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ MOST = len(MINUTES) - 1
 
 @dataclass(frozen=True)
 class Standing:
-    """What a star rating rests on; minutes are effective service time alone (T2)."""
+    """The facts that decide about a star rating. Minutes are effective service time only (T2)."""
 
     minutes: int
     evaluations: int
-    average: float | None  # None: nobody has evaluated them yet
+    average: float | None  # None: not evaluated yet
     complaints: int  # upheld within the last twelve months
     stars: int  # awarded so far
 
@@ -23,17 +23,17 @@ class Standing:
         return max(stars for stars, least in enumerate(MINUTES) if self.minutes >= least)
 
     @property
-    def good(self) -> bool:
-        """S2: an average of at least four, and no complaint upheld."""
+    def is_good(self) -> bool:
+        """The quality that stars require (S2): an average of at least four, and no upheld complaint."""
         return self.average is not None and self.average >= LEAST_AVERAGE and not self.complaints
 
     @property
     def may_ask_for(self) -> int:
-        """The stars that may be asked for now; 0: none beyond those there are."""
-        return self.by_time if self.good and self.by_time > self.stars else 0
+        """The stars that the volunteer may apply for now; 0: no more than the awarded ones."""
+        return self.by_time if self.is_good and self.by_time > self.stars else 0
 
     @property
     def minutes_to_next(self) -> int | None:
-        """What is missing to the next star by time; None where there is no further one."""
+        """The minutes that are missing to the next star; None with all stars."""
         reached = max(self.by_time, self.stars)
         return None if reached == MOST else max(0, MINUTES[reached + 1] - self.minutes)

@@ -40,7 +40,7 @@ class ComplainView(Refusable, generic.CreateView):
 
 
 class CommendationViewSet(CommunityViewSet):
-    """Append-only."""
+    """Commendations to read and add. They are append-only."""
 
     model = Commendation
     rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE}
@@ -56,7 +56,7 @@ class CommendationViewSet(CommunityViewSet):
 
 
 class ComplaintViewSet(CommunityViewSet):
-    """Written down here; decided where everything is that asks for a second person."""
+    """Complaints to read and add. A second person decides them on the page of decisions."""
 
     model = Complaint
     rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE}

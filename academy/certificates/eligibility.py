@@ -1,4 +1,4 @@
-"""Which records may stand on a certificate, and what its hours rest on. Pure: the standard library only."""
+"""The records that may be on a certificate, and the evidence of its hours. Pure, without Django."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from academy.hours.evidence import Evidence
 
 @dataclass(frozen=True)
 class Facts:
-    """A service record as a certificate sees it."""
+    """The facts of a service record that a certificate uses."""
 
     id: int
     date: dt.date
@@ -18,11 +18,11 @@ class Facts:
     state: str
     minutes: int
     issuer_id: int
-    methods: Sequence[str] = ()  # of the scans behind it; "imported" where an earlier list is
+    methods: Sequence[str] = ()  # of the scans behind it; "imported" for a record from a spreadsheet
 
 
 def may_stand(record: Facts, *, issuer_id: int, period_from: dt.date, period_to: dt.date) -> bool:
-    """Whether `record` is the issuing unit's own (P3) effective (K1) service time (T2, P9) of the period."""
+    """Return whether `record` is the unit's own (P3) effective (K1) service time (T2, P9) in the period."""
     return (
         record.state == "effective"
         and record.category == "service"
@@ -33,5 +33,5 @@ def may_stand(record: Facts, *, issuer_id: int, period_from: dt.date, period_to:
 
 
 def rests_on(records: Iterable[Facts]) -> list[tuple[Evidence, int]]:
-    """Minutes by what they rest on."""
+    """Return the minutes by their evidence."""
     return evidence.sum_by_evidence((record.methods, record.minutes) for record in records)

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.models import Community
 from academy.hours.models import LedgerEntry
 from academy.people.models import Issuer, User, Volunteer
+from academy.people.querysets import OfPerson
 
 
 class Certificate(models.Model):
-    """A service-record certificate as it was issued (P1–P3, P6). Append-only: what changed later is a `Closure`."""
+    """A service-record certificate as it was issued (P1–P3, P6). Append-only: a `Closure` ends it."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="certificates", verbose_name=_("community"))
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="certificates", verbose_name=_("recording unit"))
@@ -19,13 +20,14 @@ class Certificate(models.Model):
     period_from = models.DateField(_("period from"))
     period_to = models.DateField(_("period to"))
     minutes = models.PositiveIntegerField(_("service minutes"))
-    snapshot = models.JSONField(_("snapshot"))  # what anyone may see
+    snapshot = models.JSONField(_("snapshot"))  # public
     personal = models.TextField(_("personal data, encrypted"))  # under the volunteer's personal key
     content_hash = models.CharField(_("content hash"), max_length=64)
     entries = models.ManyToManyField(LedgerEntry, related_name="certificates", verbose_name=_("ledger entries"))
     issued_at = models.DateTimeField(_("issued at"))
     issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("issued by"))
 
+    objects = OfPerson["Certificate"].as_manager()
     wagtail_reference_index_ignore = True
     append_only = True
 
@@ -44,7 +46,7 @@ class Certificate(models.Model):
 
 
 class Closure(models.Model):
-    """Why a certificate no longer holds: revoked, or replaced by a newer one (P5, P6). Append-only."""
+    """The end of a certificate: it was revoked, or replaced by a newer one (P5, P6). Append-only."""
 
     class Reason(models.TextChoices):
         REVOKED = "revoked", _("revoked")

@@ -1,4 +1,4 @@
-"""Certificates answer what happens below: hours that were corrected."""
+"""Certificates follow corrected hours and the clock."""
 
 import datetime as dt
 import logging
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 @receiver(records_corrected, dispatch_uid="certificates.follow")
 def follow(at: dt.datetime, **kwargs: Any) -> None:
-    """The ledger has it already: whatever goes wrong here is logged, and the clock tries again."""
+    """Replace certificates with corrected hours. A failure is logged, and the clock tries again."""
     try:
         services.follow_corrections(at=at)
     except Exception:
@@ -23,5 +23,5 @@ def follow(at: dt.datetime, **kwargs: Any) -> None:
 
 
 @receiver(tick, dispatch_uid="certificates.follow")
-def follow_what_was_missed(at: dt.datetime, **kwargs: Any) -> None:
+def follow_missed(at: dt.datetime, **kwargs: Any) -> None:
     services.follow_corrections(at=at)

@@ -1,4 +1,4 @@
-"""Certificates: issued as frozen snapshots, closed when they no longer hold, found again by their code."""
+"""Certificates: issue frozen snapshots, close them, find them by their code, print them."""
 
 import datetime as dt
 import hashlib
@@ -38,21 +38,24 @@ NOTHING_EFFECTIVE = Refusal(
     "nothing_effective", _("No effective hours in this period yet. Records count after confirmation and public notice.")
 )
 NOT_ISSUER = Refusal(
-    "not_issuer", _("Other units recorded these hours. Whoever recorded them certifies them: choose that unit.")
+    "not_issuer",
+    _("Other units recorded these hours. Only the unit that recorded hours certifies them: choose that unit."),
 )
-CLOSED = Refusal("closed", _("This certificate was revoked or replaced and is printed no more. Issue a new one."))
+CLOSED = Refusal(
+    "closed", _("This certificate was revoked or replaced and cannot be printed any more. Issue a new one.")
+)
 PERSONAL_DATA_GONE = Refusal(
     "personal_data_gone", _("This person's data was deleted at their wish: the certificate can no longer be printed.")
 )
-# Where every line is cut to one decimal (H1), the sum of what one sees may be smaller than what was served.
+# Each line is cut to one decimal (H1), so the sum of the printed lines may be smaller than the total.
 _CUT = "各行小时数舍去第二位小数，合计按总分钟数计算。"
-# What nobody here has seen is said on the paper as well (P8).
+# The paper names imported hours as well (P8).
 _IMPORTED = "其中 %s 小时据以往服务记录导入。"
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a certificate would say, and what it would rest on (P8)."""
+    """The content of a certificate that could be issued, with the evidence of its minutes (P8)."""
 
     records: list[ServiceRecord]
     minutes: int
@@ -60,13 +63,14 @@ class Content:
 
 
 def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, period_to: dt.date) -> Content | Refusal:
-    """The records, of whoever was merged too, that may stand on a certificate of `issuer`.
+    """Return the person's records that may be on a certificate of `issuer`.
 
     Refuses with `nothing_effective` and `not_issuer`.
     """
     records = list(
-        ServiceRecord.objects.effective()
-        .filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), date__gte=period_from, date__lte=period_to)
+        ServiceRecord.objects.of(volunteer)
+        .effective()
+        .filter(date__gte=period_from, date__lte=period_to)
         .select_related("activity")
         .order_by("date", "shift__starts_at", "pk")
     )
@@ -107,17 +111,17 @@ def issue(
     at: dt.datetime,
     remark: str = "",
 ) -> Certificate | Refusal:
-    """A certificate of `issuer` over its own effective records of the period, frozen as of now (P1–P3, P6).
+    """Issue a certificate of `issuer` over its own effective records of the period, frozen (P1–P3, P6).
 
-    Asking again for what stands already gives the same certificate. Refuses with `not_allowed`, `bad_period`,
-    `nothing_effective` and `not_issuer`.
+    Return an existing valid certificate with the same content instead of a second one. Refuses with `not_allowed`,
+    `bad_period`, `nothing_effective` and `not_issuer`.
     """
     volunteer = volunteer.stays
     if not may_issue(by, issuer=issuer, volunteer=volunteer):
         return NOT_ALLOWED
     if not period_from <= period_to <= timezone.localdate(at):
         return BAD_PERIOD
-    # Two taps at the same moment: the second finds what the first made.
+    # On two taps at the same moment, the second finds the certificate of the first.
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     content = content_of(issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to)
     if isinstance(content, Refusal):
@@ -135,11 +139,11 @@ def issue(
     for certificate in standing:
         if certificate.snapshot == snapshot and personal_data.decrypt_for(volunteer, certificate.personal) == personal:
             return certificate
-    return _write(content, snapshot, personal, issuer, volunteer, by, at)
+    return _store(content, snapshot, personal, issuer, volunteer, by, at)
 
 
 def may_issue(user: User, *, issuer: Issuer, volunteer: Volunteer) -> bool:
-    """The unit's staff, and the volunteer or whoever acts for them: printing it oneself is allowed (P1)."""
+    """Return whether `user` is staff of the unit, the volunteer, or a person who acts for them (P1)."""
     return user.has_right(Right.ISSUE_CERTIFICATES, issuer.community) or belongings.may(
         user, Right.PRINT_CERTIFICATE, volunteer=volunteer
     )
@@ -147,10 +151,10 @@ def may_issue(user: User, *, issuer: Issuer, volunteer: Volunteer) -> bool:
 
 @transaction.atomic
 def revoke(*, certificate: Certificate, note: str, by: User, at: dt.datetime) -> Closure | Refusal:
-    """It no longer holds, and its public page says so (P5). Refuses with `not_allowed` and `closed`."""
+    """Revoke the certificate; its public page shows that (P5). Refuses with `not_allowed` and `closed`."""
     if not by.has_right(Right.ISSUE_CERTIFICATES, certificate.community):
         return NOT_ALLOWED
-    if _is_closed(_locked(certificate)):
+    if _is_closed(_lock(certificate)):
         return CLOSED
     closure = Closure.objects.create(
         certificate=certificate, reason=Closure.Reason.REVOKED, note=note, closed_at=at, closed_by=by
@@ -161,13 +165,13 @@ def revoke(*, certificate: Certificate, note: str, by: User, at: dt.datetime) ->
 
 @transaction.atomic
 def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = "") -> Certificate | Refusal:
-    """A new certificate of the same unit and period from the records as they stand now; the old one is marked (P6).
+    """Replace the certificate by a new one of the same unit and period, from the present records (P6).
 
     Refuses with `not_allowed`, `closed`, `personal_data_gone`, `nothing_effective` and `not_issuer`.
     """
     if not may_issue(by, issuer=certificate.issuer, volunteer=certificate.volunteer):
         return NOT_ALLOWED
-    if _is_closed(_locked(certificate)):
+    if _is_closed(_lock(certificate)):
         return CLOSED
     return _replace(certificate, by=by, at=at, note=note)
 
@@ -183,7 +187,7 @@ def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) 
         return content
     personal = {**before, "name": volunteer.name, "volunteer_number": volunteer.number, "phone": volunteer.phone}
     snapshot = _snapshot(content, issuer, volunteer, period_from, period_to, at)
-    replacement = _write(content, snapshot, personal, issuer, volunteer, by, at)
+    replacement = _store(content, snapshot, personal, issuer, volunteer, by, at)
     Closure.objects.create(
         certificate=certificate,
         reason=Closure.Reason.REPLACED,
@@ -197,9 +201,9 @@ def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) 
 
 
 def follow_corrections(*, at: dt.datetime) -> int:
-    """Marks certificates whose ledger entries were taken back since, with the new version beside them (P6); how many.
+    """Replace the certificates whose ledger entries were reversed since (P6). Return their number.
 
-    Where nothing is left to certify, or the personal data is gone, they are revoked. Done again it does nothing.
+    A certificate without remaining hours, or whose personal data is deleted, is revoked. A second run finds none.
     """
     stale = Certificate.objects.filter(closure=None, entries__reversed_by__isnull=False).order_by("pk").distinct()
     return sum(_follow(pk, at) for pk in stale.values_list("pk", flat=True))
@@ -223,35 +227,35 @@ def _follow(pk: int, at: dt.datetime) -> bool:
 
 
 def find(code: str) -> Certificate | None:
-    """The certificate with this code, however it was typed."""
+    """Return the certificate with this code, in any typed form."""
     certificates = Certificate.objects.select_related("closure__replacement")
     return certificates.filter(code=normalise_key(code)).first()
 
 
 def content_hash(certificate: Certificate) -> str:
-    """SHA-256 over what was issued: number, code, the public snapshot and the encrypted personal data.
+    """Return the SHA-256 of number, code, public snapshot and encrypted personal data.
 
-    The snapshot names the ledger entries by their hashes, so they are part of it.
+    The snapshot holds the hashes of the ledger entries, so it covers them.
     """
     content = {name: getattr(certificate, name) for name in ("number", "code", "snapshot", "personal")}
     return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
 def adds_up(snapshot: dict[str, Any]) -> bool:
-    """Whether the lines' hours, each cut to one decimal, make the hours of the whole."""
+    """Return whether the sum of the lines' hours, each cut to one decimal, is the total."""
     return sum(_tenths(row["hours"]) for row in snapshot["rows"]) == _tenths(snapshot["hours"])
 
 
 def verify_url(certificate: Certificate) -> str:
-    """Where anybody may check it; in upper case, so that the code is coarser and scans from further away."""
+    """Return the address of the public page, in upper case: the coarser code scans from further away."""
     return (_address() + reverse("certificates:verify", args=[certificate.code])).upper()
 
 
 def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
-    """The certificate as PDF, the same bytes whenever it is printed.
+    """Return the certificate as PDF, the same bytes at each printing.
 
-    Refuses with `closed`, `personal_data_gone`, and with `missing_glyphs` rather than print a character wrongly. `at`
-    is when it is asked for: what is written into it is when it was issued.
+    `at` is the moment of printing; the file holds the moment of issue. Refuses with `closed`, `personal_data_gone`, and
+    with `missing_glyphs` rather than print a character wrongly.
     """
     if _is_closed(certificate):
         return CLOSED
@@ -261,8 +265,8 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     return print_sheet(_sheet(certificate, personal), created=certificate.issued_at)
 
 
-def _locked(certificate: Certificate) -> Certificate:
-    """Whoever else would close it waits."""
+def _lock(certificate: Certificate) -> Certificate:
+    """Lock the certificate: other requests that would close it wait."""
     return Certificate.objects.select_for_update().get(pk=certificate.pk)
 
 
@@ -278,7 +282,7 @@ def _snapshot(
     period_to: dt.date,
     at: dt.datetime,
 ) -> dict[str, Any]:
-    """What anybody may see. Hours as they are printed (H1), minutes beside them."""
+    """Return the public content: hours as they are printed (H1), with their minutes."""
     today = timezone.localdate(at)
     step = RuleSet.objects.in_force(issuer.community_id, today).parameters["paper_step_minutes"]
     rows = [
@@ -310,7 +314,7 @@ def _snapshot(
     }
 
 
-def _write(
+def _store(
     content: Content,
     snapshot: dict[str, Any],
     personal: dict[str, str],

@@ -22,7 +22,7 @@ class CertificateRow:
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateSheet(FillableSheet):
-    """志愿服务记录证明, with the full set of fields (P2). In Chinese alone: it is a form of Chinese law."""
+    """志愿服务记录证明, with all fields (P2). It is in Chinese only: Chinese law prescribes the form."""
 
     template: ClassVar[str] = "certificates/paper_certificate.html"
     style: ClassVar[str] = "certificates/paper_certificate.css"
@@ -42,8 +42,8 @@ class CertificateSheet(FillableSheet):
     telephone: str
     number: str
     issued_on: str  # "2026年12月1日"
-    verify_url: str  # what the code holds, in upper case
-    verify_address: str  # what one types: "academy.example.org/verify/"
+    verify_url: str  # in the code, in upper case
+    verify_address: str  # to type: "academy.example.org/verify/"
     verify_code: str  # in groups: "7K3M-9QXA-2B4C"
     document_type: str = ""
     document_number: str = ""

@@ -39,26 +39,26 @@ class CodeForm(forms.Form):
     )
 
 
-# For anybody
+# Public pages
 
 
 @never_cache
 @require_GET
 def ask(request: HttpRequest) -> HttpResponse:
-    """Asks for the code under the square code; a typed one leads to its page."""
+    """Ask for the verification code, and redirect a typed one to its page."""
     form = CodeForm(request.GET if "code" in request.GET else None)
     if form.is_bound and form.is_valid():
         code = normalise_key(form.cleaned_data["code"])
         if code.isalnum() and code.isascii():
             return redirect("certificates:verify", code=code)
         return _unknown(request, form.cleaned_data["code"])
-    return _uncached(render(request, "certificates/verify.html", {"state": "ask", "form": form}))
+    return _unindexed(render(request, "certificates/verify.html", {"state": "ask", "form": form}))
 
 
 @never_cache
 @require_GET
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """What a certificate says and rests on (P5): a masked name, nothing else of the person."""
+    """Show the content and the evidence of a certificate (P5). The masked name is its only personal data."""
     certificate = services.find(code)
     if certificate is None:
         return _unknown(request, code)
@@ -72,12 +72,12 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "replacement_url": reverse("certificates:verify", args=[replacement.code]) if replacement else "",
         "host": str(settings.PUBLIC_URL),
     }
-    return _uncached(render(request, "certificates/verify.html", context))
+    return _unindexed(render(request, "certificates/verify.html", context))
 
 
 def _unknown(request: HttpRequest, code: str) -> HttpResponse:
     context = {"state": "unknown", "form": CodeForm(initial={"code": code[:40]})}
-    return _uncached(render(request, "certificates/verify.html", context, status=404))
+    return _unindexed(render(request, "certificates/verify.html", context, status=404))
 
 
 def _shown(certificate: Certificate) -> dict[str, Any]:
@@ -90,18 +90,18 @@ def _shown(certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def _uncached(response: HttpResponse) -> HttpResponse:
-    """Search engines keep none of it either."""
+def _unindexed(response: HttpResponse) -> HttpResponse:
+    """Keep the page out of search engines."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
-# For oneself, and for whom one acts
+# Pages of the signed-in user
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A certificate that somebody could have made today."""
+    """A certificate that the volunteer could make today."""
 
     volunteer: Volunteer
     issuer: Issuer
@@ -113,10 +113,10 @@ class Offer:
 @never_cache
 @require_GET
 def my(request: HttpRequest) -> HttpResponse:
-    """One's certificates, and a new one from each unit that recorded effective hours (P1: free, printed by oneself)."""
+    """Show the reader's certificates, and offer a new one of each unit with effective hours (P1)."""
     people = _people_of(request)
     certificates = (
-        Certificate.objects.filter(volunteer__in=Volunteer.objects.all_with(people))
+        Certificate.objects.of_all(people)
         .select_related("issuer", "volunteer", "closure__replacement")
         .order_by("-issued_at", "-pk")
     )
@@ -127,7 +127,7 @@ def my(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def make(request: HttpRequest) -> HttpResponse:
-    """Issues a certificate over everything that a unit has recorded of the volunteer until today."""
+    """Issue a certificate over all hours that a unit has recorded for the volunteer until today."""
     people = _people_of(request)
     for offer in _offers(people):
         if (offer.volunteer.number, str(offer.issuer.pk)) == (request.POST.get("who"), request.POST.get("issuer")):
@@ -154,8 +154,8 @@ def make(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def pdf(request: HttpRequest, number: str) -> HttpResponse:
-    """The paper itself."""
-    own = Certificate.objects.filter(volunteer__in=Volunteer.objects.all_with(_people_of(request)))
+    """Send the certificate as PDF."""
+    own = Certificate.objects.of_all(_people_of(request))
     certificate = get_object_or_404(own.select_related("volunteer"), number=number)
     answer = services.render(certificate, at=timezone.now())
     if isinstance(answer, Refusal):
@@ -165,16 +165,17 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _people_of(request: HttpRequest) -> list[Volunteer]:
-    """Return the login's own volunteer, and those for whom it may print."""
+    """Return the login's own volunteer, and the people for whom it may print."""
     return people_with_right(user_of(request), Right.PRINT_CERTIFICATE)
 
 
 def _offers(people: list[Volunteer]) -> list[Offer]:
     rows = (
-        ServiceRecord.objects.effective()
-        .filter(volunteer__in=Volunteer.objects.all_with(people), category=Category.SERVICE, minutes__gt=0)
+        ServiceRecord.objects.of_all(people)
+        .effective()
+        .filter(category=Category.SERVICE, minutes__gt=0)
         .order_by()
-        .annotate(person=Coalesce("volunteer__merged_into", "volunteer"))
+        .with_person()
         .values_list("person", "activity__issuer")
         .annotate(
             minutes=Sum("minutes"),

@@ -1,4 +1,4 @@
-"""The back office's screens for certificates: what one would rest on, issue, print, revoke, replace (P8)."""
+"""The back office's screens for certificates: preview, issue, print, revoke, replace (P8)."""
 
 from typing import Any
 
@@ -43,12 +43,12 @@ class IssueForm(CommunityModelForm):
 
 
 class IssueView(generic.CreateView):
-    """First shows what the certificate would rest on; issues it when that has been seen, and nothing has changed."""
+    """Show the basis of the certificate first; issue it if the user has seen exactly this basis."""
 
     template_name = "certificates/admin/issue.html"
     page_title = _("Issue a certificate")
     page_subtitle = _("Issue a certificate")
-    submit_button_label = _("Show what it rests on")
+    submit_button_label = _("Show its basis")
     success_message = _("Certificate %(object)s is issued.")
     content: services.Content | None = None
 
@@ -105,7 +105,7 @@ class PrintView(PermissionCheckedMixin, View):
         return pdf_response(answer, f"{certificate.number}.pdf")
 
 
-class _ThenInspect(ActionView):
+class CertificateActionView(ActionView):
     permission_required = "add"
 
     def get_success_url(self) -> str:
@@ -116,7 +116,7 @@ class NoteForm(forms.Form):
     note = forms.CharField(label=_("Reason"), max_length=200)
 
 
-class RevokeView(_ThenInspect):
+class RevokeView(CertificateActionView):
     form_class = NoteForm
     act = _("Revoke the certificate")
     lead = _("Its public page will say that it was revoked. This cannot be undone; a new one can be issued.")
@@ -129,7 +129,7 @@ class RevokeView(_ThenInspect):
         return answer if isinstance(answer, Refusal) else None
 
 
-class ReissueView(_ThenInspect):
+class ReissueView(CertificateActionView):
     form_class = NoteForm
     act = _("Replace the certificate")
     lead = _(
@@ -168,7 +168,7 @@ class CertificateInspectView(generic.InspectView):
         evidence = certificate.snapshot["evidence"]
         return super().get_context_data(
             certificate=certificate,
-            state=_state(certificate),
+            state=_state_word(certificate),
             closure=getattr(certificate, "closure", None),
             evidence=[(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in evidence],
             intact=services.content_hash(certificate) == certificate.content_hash,
@@ -190,7 +190,7 @@ class CertificateIndexView(generic.IndexView):
         return [*super().get_list_more_buttons(instance), MenuItem(_("Print"), url=url, icon_name="print", priority=5)]
 
 
-def _state(certificate: Certificate) -> str:
+def _state_word(certificate: Certificate) -> str:
     closure: Closure | None = getattr(certificate, "closure", None)
     return str(closure.get_reason_display()) if closure else pgettext("certificate", "Valid")
 
@@ -213,7 +213,7 @@ class CertificateFilterSet(CommunityFilterSet):
 
 
 class CertificateViewSet(CommunityViewSet):
-    """Issued once and for all: nothing is edited, what no longer holds is closed."""
+    """Certificates to issue, print and close. An issued certificate is never edited."""
 
     model = Certificate
     rights = dict.fromkeys(("view", "add"), Right.ISSUE_CERTIFICATES)
@@ -234,7 +234,7 @@ class CertificateViewSet(CommunityViewSet):
         "period_from",
         "period_to",
         "issued_at",
-        Column("state", label=_("state"), accessor=_state),
+        Column("state", label=_("state"), accessor=_state_word),
     ]
     filterset_class = CertificateFilterSet
     search_fields = [

@@ -9,4 +9,4 @@ class DecisionsConfig(AppConfig):
     verbose_name = _("To be decided")
 
     def ready(self) -> None:
-        autodiscover_modules("decisions")  # every app's own kinds register themselves, as admin modules do
+        autodiscover_modules("decisions")  # each app registers its own kinds, as with admin modules

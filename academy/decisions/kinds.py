@@ -1,10 +1,11 @@
-"""The kinds of requests. Each app registers its own in its module `decisions`: one class a kind."""
+"""The kinds of requests. Each app registers its own in its module `decisions`, one class per kind."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
@@ -16,60 +17,62 @@ R = TypeVar("R", bound=Request)
 
 
 class RequestKind(Generic[R]):
-    """One kind of request: how the approver's page shows it, who waits for whom, and what follows from the answer.
+    """One kind of request: its card on the approver's page, its deciders, and the effect of the answer.
 
-    Where a request stands and whom it concerns, its model says.
+    The model defines the community of a request and the people whom it concerns.
     """
 
     model: type[R]
     slug: str  # in the address /decisions/<slug>/<id>/
-    template: str = "decisions/request.html"  # its card on the page; one of its own extends this one
-    related: tuple[str, ...] = ()  # what deciding and the card need at hand
-    prefetch: tuple[str, ...] = ()  # what the card needs besides
-    columns: tuple[Any, ...] = ()  # what the back office's list shows before the decision
+    template: str = "decisions/request.html"  # its card on the page; a template of its own extends this one
+    related: tuple[str, ...] = ()  # for `select_related`: deciding and the card need them
+    prefetch: tuple[str, ...] = ()  # for `prefetch_related`: the card needs them
+    columns: tuple[Any, ...] = ()  # in the back office's list, before those of the decision
     names_parties: bool = True  # whether the card names the people whom it concerns
-    alone_right: Right = Right.CONFIRM_HOURS  # who has it may decide alone after the others' time
-    gone: Refusal | None = None  # set where a request may be taken back before it is decided
+    alone_right: Right = Right.CONFIRM_HOURS  # users with it may decide alone after the others' time
+    gone: Refusal | None = None  # set if a request may be taken back before it is decided
+    accepted: Any = _("Accepted.")  # the sentences after a yes and after a no, in the words of the buttons
+    declined: Any = _("Declined.")
 
     # Who decides
 
     def decided_before(self, request: R) -> Collection[int | None]:
-        """Return the logins (ids) that had their say in the matter: none of them is a second person."""
+        """Return the ids of the users who took part in the matter before: none of them is a second person."""
         return ()
 
     def witness(self, request: R) -> int | None:
-        """Return the login (id) of the witness, who decides nothing."""
+        """Return the id of the witness's user, who may not decide."""
         return None
 
     def patience(self, request: R, at: dt.datetime) -> int:
         """Return for how many working days the others may answer before one person may decide alone."""
         raise NotImplementedError
 
-    # What the card shows
+    # The card
 
     def summary(self, request: R) -> str:
         """Return the matter in one sentence."""
         raise NotImplementedError
 
     def beside(self, requests: list[R]) -> dict[int, dict[str, Any]]:
-        """Return what the kind's template shows besides the request, by its id; read for all of them at once."""
+        """Return more context for the kind's template by the id of each request; one call reads it for all."""
         return {}
 
     def read_fields(self, request: R, data: Mapping[str, Any]) -> dict[str, Any] | Refusal:
         """Return the fields of the request that a yes sets, read from the posted `data`."""
         return {}
 
-    # What follows
+    # The effect
 
     def lock_first(self, request: R) -> None:
-        """Lock what has to be locked before the request itself."""
+        """Lock the rows that have to be locked before the request itself."""
 
     def cannot_accept(self, request: R, *, at: dt.datetime) -> Refusal | None:
         """Return why the request cannot be accepted as it stands."""
         return None
 
     def act(self, request: R, *, by: User, at: dt.datetime) -> None:
-        """Do what follows from the answer, a yes or a no, and send the messages. In the transaction of the decision."""
+        """Carry out the answer, a yes or a no, and send the messages, in the transaction of the decision."""
         raise NotImplementedError
 
 
@@ -86,7 +89,7 @@ def register(kind: K) -> K:
     if _end_of(model, getattr(model, "community_path", "")) is not Community:
         raise ImproperlyConfigured(f"{model.__name__}.community_path does not lead to a community.")
     if model.parties is Request.parties:
-        raise ImproperlyConfigured(f"{model.__name__}.parties does not say whom it concerns.")
+        raise ImproperlyConfigured(f"{model.__name__} does not define `parties`.")
     if made.slug in KINDS or model in (known.model for known in KINDS.values()):
         raise ImproperlyConfigured(f"{kind.__name__}: “{made.slug}” or its model is registered already.")
     KINDS[made.slug] = made

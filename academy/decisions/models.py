@@ -1,4 +1,4 @@
-"""A request (K4): asked for with a reason, answered once, by a user whom it does not concern."""
+"""A request (K4): it has a reason, and a user whom it does not concern answers it once."""
 
 from operator import attrgetter
 from typing import Any, ClassVar
@@ -26,15 +26,15 @@ class RequestQuerySet(OfPerson[Any]):
 class Request(models.Model):
     """The base of every request that one user makes and another user decides.
 
-    A subclass says where it stands (`community_path`) and whom it concerns (`parties`); registering its kind
-    (`academy.decisions.kinds`) checks both.
+    A subclass defines its community (`community_path`) and the volunteers whom it concerns (`parties`); registering
+    its kind (`academy.decisions.kinds`) checks both.
     """
 
-    community_path: ClassVar[str]  # from the request to its community, as the ORM writes it
+    community_path: ClassVar[str]  # the ORM's path from the request to its community
 
     asked_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked for by")
-    )  # none: the facts ask for it themselves
+    )  # None: the system made the request
     asked_at = models.DateTimeField(_("asked for at"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     decided_by = models.ForeignKey(
@@ -62,11 +62,11 @@ class Request(models.Model):
 
     @property
     def community(self) -> Community:
-        """Return the community that the request stands in."""
+        """The community that the request belongs to."""
         community: Community = attrgetter(self.community_path.replace("__", "."))(self)
         return community
 
     @property
     def parties(self) -> list[Volunteer]:
-        """Return the volunteers whom the request concerns: none of them decides it."""
+        """The volunteers whom the request concerns: none of them decides it."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""What waits for a user's decision, read for the page. Writes nothing."""
+"""The requests that wait for a user's decision, read for the page. This module does not write."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ from academy.people.permissions import Right
 
 @dataclass(frozen=True)
 class Pending:
-    """A request that waits for a decision, as its reader may decide it."""
+    """A request that waits for a decision, with the day from which its reader may decide it."""
 
     kind: RequestKind[Any]
     request: Any
     people: list[Volunteer]
-    alone_after: dt.date | None  # None: they may decide it at once
+    alone_after: dt.date | None  # None: the reader may decide at once
     beside: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -34,7 +34,7 @@ class Pending:
 
 
 def visible(kind: RequestKind[Any], user: User) -> QuerySet[Any]:
-    """Return the kind's requests, decided ones too, where `user` decides, or may act alone after the others' time."""
+    """Return the kind's requests, decided ones too, that `user` may decide at once or alone later."""
     communities = user.communities_for(Right.DECIDE) | user.communities_for(Right.CONFIRM_HOURS)
     found: QuerySet[Any] = kind.model.objects.filter(**{f"{kind.model.community_path}__in": communities.distinct()})
     return found.select_related(*kind.related).prefetch_related(*kind.prefetch)
@@ -48,7 +48,7 @@ def count_waiting(user: User) -> int:
 
 
 def waiting_for(user: User, at: dt.datetime) -> list[Pending]:
-    """Return every open request that `user` may decide, what they may decide at once first; none of their own."""
+    """Return the open requests that `user` may decide, without their own; those for now come first."""
     decides = set(user.communities_for(Right.DECIDE).values_list("pk", flat=True))
     found: list[Pending] = []
     for kind in KINDS.values():

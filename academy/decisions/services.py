@@ -1,4 +1,4 @@
-"""Deciding a request (K4): once, by a second person, or by one person after the others had their time to answer."""
+"""Deciding a request (K4): once, by a second person, or by one person alone after a waiting time."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -42,15 +42,15 @@ def decide(
     answer: str = "",
     fields: Mapping[str, Any] | None = None,
 ) -> R | Refusal:
-    """Lock the request, write the decision on it, and let its kind do what follows.
+    """Lock the request, store the decision on it, and let its kind carry the decision out.
 
-    `fields`: what a yes sets on the request besides. A user with `Right.DECIDE` who neither asked nor had their say
-    before decides at once. After the kind's `patience` without an answer, each of them and each user with the kind's
-    `alone_right` may decide alone, with a reason; never the witness, and never in their own matter (K4). A no always
-    has its reason.
+    `fields`: more fields of the request that a yes sets. A user with `Right.DECIDE` who neither asked nor took part in
+    the matter before decides at once. After the kind's `patience` without an answer, the others with `Right.DECIDE` and
+    each user with the kind's `alone_right` may decide alone, with a reason. The witness never decides, and no user
+    decides in their own matter (K4). A no always has a reason.
 
-    Refuses with `decided`, `not_allowed`, `own_matter`, `witness`, `not_yet_alone`, `needs_reason`, and with what the
-    kind refuses (`cannot_accept`, `gone`).
+    Refuses with `decided`, `not_allowed`, `own_matter`, `witness`, `not_yet_alone`, `needs_reason`, and with the
+    kind's own refusals (`cannot_accept`, `gone`).
     """
     kind = kind_of(request)
     kind.lock_first(request)
@@ -79,12 +79,12 @@ def decide(
 
 
 def is_party(user: User, parties: Iterable[Volunteer]) -> bool:
-    """Whether `user` is the login of one of `parties`."""
+    """Return whether `user` is the login of one of `parties`."""
     return any(user.pk in (person.user_id, person.stays.user_id) for person in parties)
 
 
 def alone_after(request: R, *, user: User, at: dt.datetime, decides: bool) -> dt.date | None:
-    """Return the last day of the others, after which `user` may decide alone; None: they decide at once.
+    """Return the last day of the others, after which `user` may decide alone; None: now.
 
     `decides`: whether the user has `Right.DECIDE` in the request's community.
     """

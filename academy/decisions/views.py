@@ -1,4 +1,4 @@
-"""The approver's one page, on a phone: what waits, with what speaks for it. One tap is a yes; a no has its reason."""
+"""The approver's page on a phone: the waiting requests. One tap is a yes; a no needs a reason."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -31,7 +30,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
-    """Decide one request. A refusal stands beside it, with what was typed."""
+    """Decide one request. A refusal is shown on its card, with the typed text."""
     user = _decider(request)
     if kind not in KINDS:
         raise Http404
@@ -44,7 +43,7 @@ def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
         return redirect("decisions:list")
     accepted, typed = "accept" in request.POST, request.POST.get("answer", "")[:200]
     if asked.decided_at is not None:
-        # Another user was faster: the page does not show it any more, so no card is left to put this beside.
+        # Another user was faster: the page has no card any more that could show this.
         messages.warning(request, " ".join(filter(None, (str(services.DECIDED), typed and f"“{typed}”"))))
         return redirect("decisions:list")
     fields = asked_kind.read_fields(asked, request.POST) if accepted else {}
@@ -53,12 +52,12 @@ def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
     decided = services.decide(request=asked, by=user, at=timezone.now(), accepted=accepted, answer=typed, fields=fields)
     if isinstance(decided, Refusal):
         return _page(request, user, refused=_refused(kind, request_id, decided))
-    messages.success(request, _("Accepted.") if accepted else _("Declined."))
+    messages.success(request, str(asked_kind.accepted if accepted else asked_kind.declined))
     return redirect("decisions:list")
 
 
 def _page(request: HttpRequest, user: User, *, refused: dict[str, Any] | None = None) -> HttpResponse:
-    """Render the page; once more with what was `refused` and what was typed."""
+    """Render the page; after a refusal with `refused` and the typed text."""
     context: dict[str, Any] = {"pending": selectors.waiting_for(user, timezone.now()), "today": timezone.localdate()}
     if refused is not None:
         context |= {"refused": refused, "typed": request.POST}

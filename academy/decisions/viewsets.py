@@ -1,4 +1,4 @@
-"""The base of the back office's lists of requests: to read. Deciding has a page of its own."""
+"""The base of the back office's lists of requests, which are read here. Deciding has its own page."""
 
 from typing import Any
 
@@ -14,9 +14,11 @@ from academy.people.permissions import Right
 
 DECIDED = ["asked_by", "asked_at", "accepted", "decided_by", "decided_at", "alone"]
 SHOWN: list[Any] = [
-    *("asked_by", "asked_at"),
+    "asked_by",
+    "asked_at",
     BooleanColumn("accepted", label=_("accepted")),
-    *("decided_by", "decided_at"),
+    "decided_by",
+    "decided_at",
     BooleanColumn("alone", label=_("handled by one person")),
 ]
 
@@ -29,7 +31,7 @@ class RequestIndexView(generic.IndexView):
 
 
 class RequestViewSet(CommunityViewSet):
-    """Lists the requests of one `kind`: where they stand, and its columns before those of the decision."""
+    """The requests of one `kind`: the kind's columns, and then those of the decision."""
 
     kind: type[RequestKind[Any]]
     rights = {"view": Right.VIEW_FIGURES}

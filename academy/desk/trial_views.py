@@ -18,8 +18,8 @@ from academy.hours.days import COUNTING
 from academy.hours.services import trial
 from academy.people.models import Volunteer
 from academy.rulebook.models import RuleSet
-from academy.rulebook.parameters import differing
-from academy.rulebook.views import valued, visible_draft
+from academy.rulebook.parameters import differences
+from academy.rulebook.views import describe_parameter, visible_draft
 
 LONGEST = dt.timedelta(days=366)
 USUAL = dt.timedelta(days=90)
@@ -82,7 +82,7 @@ def _without_hours(draft: RuleSet, until: dt.date) -> list[dict[str, object]]:
     """Parameters that differ and change no minute: periods of notice and the like."""
     now = RuleSet.objects.parameters_on(draft.community_id, until)
     return [
-        {**valued(parameter, value), "before": was}
-        for parameter, was, value in differing(draft.values, now)
+        {**describe_parameter(parameter, value), "before": was}
+        for parameter, was, value in differences(draft.values, now)
         if parameter.name not in COUNTING
     ]

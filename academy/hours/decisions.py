@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from academy.activities.models import Shift
@@ -127,6 +127,7 @@ class ObjectionKind(RecordKind[Objection]):
     template = "hours/decisions/objection.html"
     related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by")
     columns = ("record", "objector", "due_on")
+    accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
 
     def decided_before(self, request: Objection) -> list[int | None]:
         return [request.record.confirmed_by_id]

@@ -11,5 +11,5 @@ class PaperConfig(AppConfig):
     verbose_name = _("Paper")
 
     def ready(self) -> None:
-        register(checks.fonts_are_built)
-        register(checks.subsetting_is_quick)
+        register(checks.check_fonts)
+        register(checks.check_subsetter)

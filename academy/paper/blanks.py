@@ -1,9 +1,9 @@
-"""Blanks: a fillable sheet laid out once with marks where its fields stand, in parts to be put one below the other.
+"""Blanks: fillable sheets, laid out once in parts, with marks in place of the fields.
 
-The parts are the `head` with the page's frame, a `row` of the sheet's table, and the `foot`
-(`templates/paper/blank.css` says how a template names them). A blank keeps what WeasyPrint draws besides text, and the
-places and sizes of texts and codes; `filling` makes sheets of that. Lengths are pixels of CSS, places are from the
-page's top left corner.
+The parts are put one below the other: the `head` with the page's frame, a `row` of the sheet's table, and the `foot`
+(`templates/paper/blank.css` explains how a template names them). A blank keeps WeasyPrint's drawing without its texts,
+and the places and sizes of texts and codes; `filling` makes sheets of it. Lengths are pixels of CSS, places are
+measured from the page's top left corner.
 """
 
 import re
@@ -20,11 +20,11 @@ from weasyprint.formatting_structure import boxes
 
 from academy.paper.codes import Level
 from academy.paper.fonts import FONTS
-from academy.paper.press import printed
+from academy.paper.press import html_to_pdf
 from academy.paper.sheets import FillableSheet
 
 _MARK: Final = re.compile(r"\{\d+\}")
-# Text is set like this and not otherwise; `paper/blank.css` hides what is to be set.
+# `filling` sets text only in this style; `paper/blank.css` hides the text of a blank.
 _STYLE: Final = {
     "visibility": "hidden",
     "font_kerning": "none",
@@ -38,18 +38,18 @@ Values = dict[Mark, str]
 
 
 class DoesNotFit(Exception):
-    """The sheet, or the blank itself, is more than can be filled in: it has to be laid out as a whole."""
+    """A sheet that does not fit a blank, or a template without one: lay the sheet out as a whole."""
 
 
 class Marks(NamedTuple):
-    """The marks that stand on a blank for the fields of its sheet and of the sheet's rows."""
+    """The marks on a blank, by the fields of its sheet and of the sheet's rows."""
 
     sheet: dict[str, Mark]
     row: dict[str, Mark]
 
 
 class Run(NamedTuple):
-    """A piece of a line in one size, with marks where fields stand."""
+    """A piece of a line in one size, with marks in place of fields."""
 
     text: str
     size: float
@@ -68,7 +68,7 @@ class Cell(NamedTuple):
 
 
 class Code(NamedTuple):
-    """A QR code and the mark of what it says."""
+    """A QR code, with the mark of its text."""
 
     left: float
     top: float
@@ -80,16 +80,16 @@ class Code(NamedTuple):
 class Part(NamedTuple):
     """A part of the blank, alone on its page."""
 
-    picture: list[bytes]  # PDF operators that draw all of it but texts and codes
-    letters: frozenset[str]  # that it is written with, in the picture too
+    picture: list[bytes]  # PDF operators that draw everything except texts and codes
+    letters: frozenset[str]  # of its texts, those in the picture too
     cells: list[Cell]
     margins: list[Cell]  # below the frame
     codes: list[Code]
-    rows_top: float  # where its table rows begin and end: there it joins the part above and the part below
+    rows_top: float  # begin and end of its table rows, where it joins the parts above and below
     rows_bottom: float
     bottom: float
     page_height: float
-    page_bottom: float  # what stands within the frame ends here
+    page_bottom: float  # end of the content within the frame
 
 
 class Blank(NamedTuple):
@@ -99,10 +99,10 @@ class Blank(NamedTuple):
 
 @cache
 def marks_of(sheet: type[FillableSheet]) -> Marks:
-    """The mark of each field of such a sheet; `rows` has none."""
+    """Return the mark of each field of such a sheet, except `rows`."""
     names = [field.name for field in fields(sheet) if field.name != "rows"]
     row_names = [field.name for field in fields(sheet.row_class)]
-    # Short, so that none is broken between two lines.
+    # Marks are short, so that no mark is broken between two lines.
     marks = [f"{{{number}}}" for number in range(len(names) + len(row_names))]
     return Marks(
         dict(zip(names, marks[: len(names)], strict=True)), dict(zip(row_names, marks[len(names) :], strict=True))
@@ -110,13 +110,13 @@ def marks_of(sheet: type[FillableSheet]) -> Marks:
 
 
 @lru_cache(maxsize=16)
-def blank(sheet: type[FillableSheet], empty: frozenset[Mark]) -> Blank | None:
-    """The blank for such sheets without the fields `empty`, or None if the template cannot be taken apart into one.
+def build_blank(sheet: type[FillableSheet], empty: frozenset[Mark]) -> Blank | None:
+    """Return the blank for such sheets without the fields `empty`, or None if the template has no blank.
 
-    It can if the parts, put together around one row, are what it is as a whole.
+    A template has one if its parts, put together around one row, look like the whole sheet.
     """
     try:
-        head, row, foot, whole = (part(sheet, name, empty) for name in ("head", "row", "foot", "whole"))
+        head, row, foot, whole = (build_part(sheet, name, empty) for name in ("head", "row", "foot", "whole"))
     except DoesNotFit:
         return None
     row_down = head.rows_bottom - row.rows_top
@@ -130,7 +130,7 @@ def blank(sheet: type[FillableSheet], empty: frozenset[Mark]) -> Blank | None:
 
 
 def _places(part: Part, down: float = 0) -> list[tuple[str, float, float]]:
-    """Where its texts and codes stand when it is moved `down`."""
+    """Return texts and codes with their places, after the part was moved `down`."""
     blocks = [
         ("".join(run.text for line in cell.lines for run in line), cell.left, cell.baselines[0] + down)
         for cell in part.cells
@@ -139,29 +139,29 @@ def _places(part: Part, down: float = 0) -> list[tuple[str, float, float]]:
 
 
 @lru_cache(maxsize=64)
-def part(sheet: type[FillableSheet], name: str, empty: frozenset[Mark], row_lines: int = 1) -> Part:
-    """The part `name` for such sheets without the fields `empty`; a row is `row_lines` lines high.
+def build_part(sheet: type[FillableSheet], name: str, empty: frozenset[Mark], row_lines: int = 1) -> Part:
+    """Lay out the part `name` for such sheets without the fields `empty`; a row has `row_lines` lines.
 
-    Raises `DoesNotFit` if it cannot be drawn in another file.
+    Raises `DoesNotFit` if the part cannot be drawn in another file.
     """
     shown, row = ({field: "" if mark in empty else mark for field, mark in marks.items()} for marks in marks_of(sheet))
-    # Safe: a mark, which is made of digits.
+    # Safe: a mark has only digits.
     row[sheet.row_stretch] = mark_safe(row[sheet.row_stretch] + "<br>&nbsp;" * (row_lines - 1))
     html = render_to_string(sheet.template, {"sheet": {**shown, "rows": [row]}, "blank_part": name})
     parts: list[Part] = []
-    printed(
-        html, "paper/sheet.css", sheet.style, "paper/blank.css", finisher=lambda *made: parts.append(_taken_from(*made))
+    html_to_pdf(
+        html, "paper/sheet.css", sheet.style, "paper/blank.css", finisher=lambda *made: parts.append(_read_part(*made))
     )
     return parts[0]
 
 
-def with_values(text: str, values: Values) -> str:
-    """`text` of a blank with values for its marks."""
+def replace_marks(text: str, values: Values) -> str:
+    """Return a `text` of a blank with values in place of its marks."""
     return _MARK.sub(lambda mark: values[mark[0]], text)
 
 
 def content_of(pdf: Any) -> Any:
-    """The stream that draws its first page."""
+    """Return the stream that draws the first page."""
     return pdf.objects[int(_first_page(pdf)["Contents"].split()[0])]
 
 
@@ -169,8 +169,8 @@ def _first_page(pdf: Any) -> Any:
     return pdf.objects[pdf.pages["Kids"][0]]
 
 
-def _taken_from(document: Document, pdf: Any) -> Part:
-    """Raises `DoesNotFit` if there is anything that `filling` could not draw."""
+def _read_part(document: Document, pdf: Any) -> Part:
+    """Read the part from its laid out page. Raises `DoesNotFit` for elements that `filling` cannot draw."""
     page = document.pages[0]._page_box
     everything = list(page.descendants(placeholders=True))
     body = next(box for box in everything if box.element_tag == "body")
@@ -197,12 +197,12 @@ def _taken_from(document: Document, pdf: Any) -> Part:
 
 
 def _picture(pdf: Any) -> list[bytes]:
-    """Its first page's content. Raises `DoesNotFit` if that is more than opaque lines and letters."""
+    """Return the first page's operators. Raises `DoesNotFit` for more than opaque lines and letters."""
     resources = pdf.objects[int(_first_page(pdf)["Resources"].split()[0])]
     opaque = all(set(state.values()) == {1} for state in resources["ExtGState"].values())
     if not opaque or resources["XObject"] or resources["Pattern"] or resources["Shading"]:
         raise DoesNotFit
-    # "gs" says that it is opaque, by a name that this file alone knows.
+    # "gs" sets the opacity, by a name that exists only in this file.
     return [operator for operator in content_of(pdf).stream if not operator.endswith(b" gs")]
 
 

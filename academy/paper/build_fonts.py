@@ -1,7 +1,8 @@
-"""`python -m academy.paper.build_fonts`: cuts the everyday fonts, once for each version of the fonts' package.
+"""The everyday fonts, cut once for each version of the fonts' package.
 
-What stays is what simplified Chinese is written with day by day: the repertoire of GB 2312 and Latin letters. A page
-is then laid out and written faster and its file is half as large. It takes half a minute; a second run takes none.
+`python -m academy.paper.build_fonts` keeps the characters of everyday simplified Chinese: those of GB 2312, and Latin
+letters. A page is then laid out faster, and its file is half as large. The first run takes half a minute; later runs
+have no work to do.
 """
 
 import logging
@@ -15,7 +16,7 @@ from academy.paper.fonts import FONTS, FONTS_DIR
 
 
 def everyday_characters() -> set[int]:
-    """Code points of GB 2312 (6,763 Chinese characters, punctuation, kana), Latin and general punctuation."""
+    """Return the code points of GB 2312 (with 6,763 Chinese characters), Latin and general punctuation."""
     characters = {*range(0x20, 0x180), *range(0x2010, 0x2044)}
     for row in range(0xA1, 0xF8):
         for cell in range(0xA1, 0xFF):
@@ -24,14 +25,14 @@ def everyday_characters() -> set[int]:
 
 
 def cut(source: Path, target: Path) -> None:
-    """Write `source` with only the everyday characters and without what paper has no use for."""
+    """Write `source` with only the everyday characters, and without tables that paper does not need."""
     options = subset.Options(hinting=False, layout_features=["kern"], notdef_outline=True)
     options.drop_tables += ["BASE", "DSIG", "VORG", "vhea", "vmtx"]
     font = subset.load_font(source, options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=everyday_characters())
     subsetter.subset(font)
-    # Whole or not at all, even when two processes start at once.
+    # Renaming a finished file: two processes may start at once, and no reader sees half a font.
     unfinished = target.with_suffix(f".{os.getpid()}")
     subset.save_font(font, unfinished, options)
     unfinished.replace(target)

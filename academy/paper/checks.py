@@ -1,4 +1,4 @@
-"""What printing needs of the machine, said at the start instead of at the first certificate."""
+"""System checks for printing: a missing font shows at the start and not at the first certificate."""
 
 from typing import Any
 
@@ -7,23 +7,23 @@ from django.core.checks import CheckMessage, Error, Warning
 from academy.paper.fonts import FONTS
 
 
-def fonts_are_built(**_: Any) -> list[CheckMessage]:
-    """`paper.E001`: the everyday fonts have not been cut."""
+def check_fonts(**_: Any) -> list[CheckMessage]:
+    """Report `paper.E001` if the everyday fonts have not been cut."""
     absent = [font.everyday.name for font in FONTS if not font.everyday.exists()]
     if not absent:
         return []
     return [
         Error(
-            f"The fonts for printing are not there: {', '.join(absent)}.",
+            f"The fonts for printing are missing: {', '.join(absent)}.",
             hint="Run `python -m academy.paper.build_fonts` once; `make setup` does it too.",
             id="paper.E001",
         )
     ]
 
 
-def subsetting_is_quick(**_: Any) -> list[CheckMessage]:
-    """`paper.W001`: WeasyPrint does without HarfBuzz's subsetter and cuts each page's fonts in Python."""
-    # Here and not above: it would cost every command a third of a second at its start.
+def check_subsetter(**_: Any) -> list[CheckMessage]:
+    """Report `paper.W001` if WeasyPrint has no HarfBuzz subsetter and cuts each page's fonts in Python."""
+    # Imported here: at the top it would slow the start of every command by a third of a second.
     from weasyprint.text import ffi
 
     if ffi.harfbuzz_subset is not None:

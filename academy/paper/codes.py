@@ -11,7 +11,7 @@ Level = Literal["M", "Q"]
 
 # Readers need four blank modules on every side (ISO/IEC 18004).
 QUIET_ZONE: Final = 4
-# Any mask can be read. Trying all eight to find the prettiest takes four fifths of the time.
+# Every mask can be read. Trying all eight for the best one takes four fifths of the time.
 _MASK: Final = 0
 _LEVELS: Final[dict[Level, int]] = {
     "M": qrcode.ERROR_CORRECT_M,  # 15 % may be lost: screens
@@ -20,7 +20,7 @@ _LEVELS: Final[dict[Level, int]] = {
 
 
 def qr_matrix(text: str, level: Level) -> list[list[bool]]:
-    """The modules of `text`'s code, row by row with its quiet zone: whether each is dark."""
+    """Return the modules of the code of `text`, row by row with its quiet zone; dark ones are true."""
     code = qrcode.QRCode(error_correction=_LEVELS[level], border=QUIET_ZONE, mask_pattern=_MASK)
     code.add_data(text, optimize=0)
     code.make()
@@ -29,7 +29,7 @@ def qr_matrix(text: str, level: Level) -> list[list[bool]]:
 
 
 def dark_runs(matrix: list[list[bool]]) -> Iterator[tuple[int, int, int]]:
-    """(x, y, length) of the dark modules that stand next to each other in a row: half as much as module by module."""
+    """Yield (x, y, length) of neighbouring dark modules in a row: half as many as single modules."""
     for y, row in enumerate(matrix):
         x = 0
         for dark, run in groupby(row):
@@ -40,15 +40,15 @@ def dark_runs(matrix: list[list[bool]]) -> Iterator[tuple[int, int, int]]:
 
 
 def qr_svg(text: str, *, level: Level = "M") -> SafeString:
-    """`text` as an SVG picture with its quiet zone, black on white whatever the page's colours are.
+    """Return the code of `text` as an SVG picture with its quiet zone, always black on white.
 
-    It has no size of its own: give it one in CSS. An upper-case address makes a coarser code (alphanumeric mode),
-    which is read from further away.
+    The picture has no size: set it in CSS. An upper-case address makes a coarser code (alphanumeric mode), which scans
+    from further away.
     """
     matrix = qr_matrix(text, level)
     side = len(matrix)
     strokes = "".join(f"M{x} {y}.5h{length}" for x, y, length in dark_runs(matrix))
-    # Safe: numbers only, `text` itself does not stand in it.
+    # Safe: the picture has only numbers, not `text` itself.
     return mark_safe(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {side} {side}"'
         f' shape-rendering="crispEdges" aria-hidden="true" focusable="false">'

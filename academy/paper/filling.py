@@ -1,9 +1,9 @@
-"""Sheets made by filling in a blank, in a fifth of the time that laying one out takes.
+"""Fill sheets into a blank, in a fifth of the time of a layout.
 
-WeasyPrint's time goes to boxes, and those of a certificate are always the same. Here the parts of its blank are put
-one below the other and text is set into their places, with no more knowledge of layout than how a line is broken
-within a table's cell. What is left to WeasyPrint is to choose and to cut the fonts. A sheet that needs more (a second
-page, a name on two lines) does not fit and is laid out like a sheet without a blank; it looks the same.
+WeasyPrint needs most of its time for boxes, and the boxes of a certificate are always the same. This module puts the
+parts of its blank one below the other and sets text into their places; the only layout that it does is to break a line
+within a table's cell. WeasyPrint only chooses and cuts the fonts. A sheet that needs more (a second page, a name on two
+lines) does not fit and is laid out like a sheet without a blank; it looks the same.
 """
 
 import re
@@ -22,19 +22,18 @@ from academy.paper.blanks import (
     Mark,
     Part,
     Values,
-    blank,
+    build_blank,
+    build_part,
     content_of,
     marks_of,
-    part,
-    with_values,
+    replace_marks,
 )
 from academy.paper.codes import dark_runs, qr_matrix
-from academy.paper.press import printed
+from academy.paper.press import html_to_pdf
 from academy.paper.sheets import FillableSheet
 
 _POINTS: Final = 0.75  # in a pixel of CSS
-# Widths are sums of fractions.
-_TOLERANCE: Final = 0.01
+_TOLERANCE: Final = 0.01  # of widths, which are sums of fractions
 
 
 class Letter(NamedTuple):
@@ -51,11 +50,11 @@ class Letter(NamedTuple):
 LetterLine = list[Letter]
 
 
-def filled_in(sheet: FillableSheet, context: dict[str, Any]) -> bytes:
-    """`sheet` as a PDF; `context` is what its template needs. Raises `DoesNotFit` and `MissingGlyphs`."""
+def fill_in(sheet: FillableSheet, context: dict[str, Any]) -> bytes:
+    """Return `sheet` as a PDF; `context` is for its template. Raises `DoesNotFit` and `MissingGlyphs`."""
     filling = _Filling(sheet)
     html = render_to_string(sheet.template, {**context, "letters": "".join(sorted(filling.letters))})
-    return printed(html, "paper/sheet.css", "paper/letters.css", finisher=filling.write)
+    return html_to_pdf(html, "paper/sheet.css", "paper/letters.css", finisher=filling.write)
 
 
 class _Filling:
@@ -68,7 +67,7 @@ class _Filling:
         self.rows = [
             self.values | {mark: _text(getattr(row, field)) for field, mark in marks.row.items()} for row in sheet.rows
         ]
-        found = blank(self.sheet, _empty(self.values))
+        found = build_blank(self.sheet, _empty(self.values))
         if found is None:
             raise DoesNotFit
         self.head, self.foot = found
@@ -78,7 +77,7 @@ class _Filling:
         self.page: Any = None
 
     def write(self, document: Document, pdf: Any) -> None:
-        """Draw the sheet where WeasyPrint has drawn its letters."""
+        """Draw the sheet in place of the letters that WeasyPrint has drawn."""
         self.glyphs = {
             character: (font.hash, glyph, font.widths[glyph] / 1000)
             for font in document.fonts.values()
@@ -98,14 +97,14 @@ class _Filling:
         self.put(self.head._replace(picture=[], cells=self.head.margins), self.values, 0)
 
     def put(self, part: Part, values: Values, down: float) -> None:
-        """Draw `part`, moved `down`, its texts on as many lines as on the blank."""
+        """Draw `part`, moved `down`, with its texts on as many lines as on the blank."""
         texts = [self.lines_of(cell, values) for cell in part.cells]
         if any(len(lines) != len(cell.baselines) for lines, cell in zip(texts, part.cells, strict=True)):
             raise DoesNotFit
         self.draw(part, texts, values, down)
 
     def put_row(self, values: Values, top: float) -> float:
-        """Draw a row below `top`, as high as its texts need; where it ends."""
+        """Draw a row below `top`, as high as its texts need, and return its lower end."""
         row = self.row(values)
         texts = [self.lines_of(cell, values) for cell in row.cells]
         row = self.row(values, lines=max(map(len, texts)))
@@ -113,7 +112,7 @@ class _Filling:
         return top + row.rows_bottom - row.rows_top
 
     def row(self, values: Values, lines: int = 1) -> Part:
-        return part(self.sheet, "row", _empty(values), lines)
+        return build_part(self.sheet, "row", _empty(values), lines)
 
     def lines_of(self, cell: Cell, values: Values) -> list[LetterLine]:
         lines = []
@@ -121,14 +120,14 @@ class _Filling:
             line = [
                 self.letter(character, run.size, run.spacing)
                 for run in runs
-                for character in with_values(run.text, values)
+                for character in replace_marks(run.text, values)
             ]
-            lines += _broken(_trimmed(line), cell.width)
+            lines += _break(_trim(line), cell.width)
         return lines
 
     def letter(self, character: str, size: float, spacing: float) -> Letter:
         if character not in self.glyphs:
-            # It is drawn together with its neighbours, or not at all.
+            # WeasyPrint draws it together with its neighbours, or not at all.
             raise DoesNotFit
         font, glyph, width = self.glyphs[character]
         return Letter(character, font, glyph, size, spacing, width * size + spacing)
@@ -138,7 +137,7 @@ class _Filling:
             self.page.transform(f=-down * _POINTS)
             self.page.stream += part.picture
         with self.page.stacked():
-            # From here on in pixels and downwards.
+            # From here on, lengths are pixels and y grows downwards.
             self.page.transform(a=_POINTS, d=-_POINTS, f=(part.page_height - down) * _POINTS)
             for cell, lines in zip(part.cells, texts, strict=True):
                 for line, baseline in zip(lines, _baselines(cell, len(lines)), strict=True):
@@ -156,7 +155,7 @@ class _Filling:
         self.page.end_text()
 
     def draw_code(self, code: Code, values: Values) -> None:
-        matrix = qr_matrix(with_values(code.text, values), code.level)
+        matrix = qr_matrix(replace_marks(code.text, values), code.level)
         module = code.side / len(matrix)
         with self.page.stacked():
             self.page.transform(module, 0, 0, module, code.left, code.top)
@@ -170,15 +169,15 @@ def _empty(values: Values) -> frozenset[Mark]:
 
 
 def _text(value: str) -> str:
-    """`value` with its blanks as HTML shows them."""
+    """Return `value` with its spaces as HTML shows them."""
     if any(unicodedata.category(character) == "Cf" for character in value):
-        # Invisible, and at work on what stands around it.
+        # Invisible characters change the letters around them.
         raise DoesNotFit
     return re.sub(r"[ \t\n\f\r]+", " ", value).strip(" ")
 
 
-def _trimmed(line: LetterLine) -> LetterLine:
-    """`line` without blanks at its ends."""
+def _trim(line: LetterLine) -> LetterLine:
+    """Return `line` without spaces at its ends."""
     kept = [place for place, letter in enumerate(line) if letter.character != " "]
     return line[kept[0] : kept[-1] + 1] if kept else []
 
@@ -187,8 +186,8 @@ def _width(line: LetterLine) -> float:
     return sum(letter.width for letter in line)
 
 
-def _broken(line: LetterLine, width: float) -> list[LetterLine]:
-    """`line` in lines of at most `width`, each as full as it can be. Raises `DoesNotFit` for too long a word."""
+def _break(line: LetterLine, width: float) -> list[LetterLine]:
+    """Break `line` into full lines of at most `width`. Raises `DoesNotFit` for a longer word."""
     limit = width + _TOLERANCE
     if _width(line) <= limit:
         return [line]
@@ -196,13 +195,13 @@ def _broken(line: LetterLine, width: float) -> list[LetterLine]:
     ends = [place for place in range(1, len(line)) if marks[place].is_line_break]
     lines, start, last = [], 0, 0
     for end in [*ends, len(line)]:
-        if _width(_trimmed(line[start:end])) > limit:
-            lines.append(_trimmed(line[start:last]))
+        if _width(_trim(line[start:end])) > limit:
+            lines.append(_trim(line[start:last]))
             start = last
-            if _width(_trimmed(line[start:end])) > limit:
+            if _width(_trim(line[start:end])) > limit:
                 raise DoesNotFit
         last = end
-    return [*lines, _trimmed(line[start:])]
+    return [*lines, _trim(line[start:])]
 
 
 def _left(cell: Cell, line: LetterLine) -> float:
@@ -211,7 +210,7 @@ def _left(cell: Cell, line: LetterLine) -> float:
 
 
 def _baselines(cell: Cell, count: int) -> list[float]:
-    """Of `count` lines in `cell`: those it has, or as many around the same middle."""
+    """Return the baselines of `count` lines in `cell`: its own, or as many around the same middle."""
     if count == len(cell.baselines):
         return cell.baselines
     first = (cell.baselines[0] + cell.baselines[-1] - (count - 1) * cell.line_height) / 2

@@ -1,8 +1,7 @@
-"""The fonts that paper is printed with: Song type (宋体) for documents, Hei type (黑体) for what is read from afar.
+"""The fonts for paper: Song type (宋体) for documents, Hei type (黑体) for texts that are read from afar.
 
-Both come from a package, so that every machine prints the same and none needs Chinese fonts of its own. The everyday
-cut of each (`build_fonts`) makes small files quickly; whoever's name it lacks gets that one character from the whole
-font.
+Both come from a package, so that all machines print the same and need no Chinese fonts of their own. The everyday cut
+of each font (`build_fonts`) makes small files quickly; a character that the cut lacks comes from the whole font.
 """
 
 import unicodedata
@@ -17,7 +16,7 @@ from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 FONTS_DIR: Final = Path(__file__).resolve().parents[2] / "var" / "fonts"
 _PACKAGE: Final = "pylopdf-fonts-zh-cn"
-# Raise it when the cut changes: the files' names carry it, so that old ones are never taken for new.
+# Raise it when the cut changes. The files' names hold it, so that old files are not used as new ones.
 _CUT: Final = 1
 _STAMP: Final = f"{version(_PACKAGE)}-{_CUT}"
 
@@ -35,7 +34,7 @@ class Font:
 
     @property
     def everyday(self) -> Path:
-        """Where its everyday cut stands, once `build_fonts` has made it."""
+        """The path of its everyday cut, which `build_fonts` creates."""
         return FONTS_DIR / f"{self.whole.stem}-{_STAMP}{self.whole.suffix}"
 
 
@@ -45,7 +44,7 @@ FAMILIES: Final = frozenset(family for font in FONTS for family in (font.family,
 
 @cache
 def printable_characters() -> frozenset[str]:
-    """Every character that some font of ours can draw."""
+    """Return the characters that at least one of our fonts can draw."""
     characters: set[str] = set()
     for font in FONTS:
         with TTFont(font.whole, lazy=True) as file:
@@ -54,7 +53,7 @@ def printable_characters() -> frozenset[str]:
 
 
 def missing_characters(text: str) -> set[str]:
-    """The characters of `text` that cannot be printed. Blanks and invisible marks need no picture."""
+    """Return the characters of `text` that cannot be printed. Spaces and invisible marks need no picture."""
     return {
         character
         for character in set(text) - printable_characters()

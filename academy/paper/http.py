@@ -1,13 +1,13 @@
-"""PDFs as answers to a browser."""
+"""Responses with a PDF."""
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 
 def pdf_response(content: bytes, filename: str, *, as_attachment: bool = False) -> HttpResponse:
-    """Return a PDF that the browser shows, or saves as an attachment; `filename` may be Chinese (RFC 5987).
+    """Return a PDF for the browser to show or to save; `filename` may be Chinese (RFC 5987).
 
-    No cache keeps it: it may hold a person's name or a code that signs in.
+    Caches do not keep it: it may hold a person's name or a code that signs in.
     """
     headers = {
         "Content-Disposition": str(content_disposition_header(as_attachment, filename)),

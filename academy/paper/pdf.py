@@ -1,4 +1,4 @@
-"""Sheets as PDF: offline, with our fonts alone, the same bytes on every run."""
+"""Sheets as PDF: offline, with our fonts only, and with the same bytes on every run."""
 
 import datetime as dt
 from contextlib import suppress
@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from academy.core.refusals import Refusal
 from academy.paper.blanks import DoesNotFit
-from academy.paper.filling import filled_in
-from academy.paper.press import MissingGlyphs, printed
+from academy.paper.filling import fill_in
+from academy.paper.press import MissingGlyphs, html_to_pdf
 from academy.paper.sheets import FillableSheet, Sheet
 
 __all__ = ["MissingGlyphs", "print_sheet", "render_pdf"]
@@ -19,7 +19,7 @@ __all__ = ["MissingGlyphs", "print_sheet", "render_pdf"]
 def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime) -> bytes | Refusal:
     """Return `sheet` as a PDF in `language`. Refuses with `missing_glyphs`.
 
-    `created` is written into the file, and no other time or place of printing.
+    `created` is the only time in the file; the moment and the machine of printing are not in it.
     """
     try:
         return render_pdf(sheet, language=language, created=created)
@@ -32,10 +32,10 @@ def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime
 
 
 def render_pdf(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime) -> bytes:
-    """Render `sheet` as `print_sheet` does. Raises `MissingGlyphs` rather than print a box for a character."""
+    """Render `sheet` as `print_sheet` does. Raises `MissingGlyphs` instead of printing boxes."""
     context = {"sheet": sheet, "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")}
     with translation.override(language):
         if isinstance(sheet, FillableSheet):
             with suppress(DoesNotFit):
-                return filled_in(sheet, context)
-        return printed(render_to_string(sheet.template, context), "paper/sheet.css", sheet.style)
+                return fill_in(sheet, context)
+        return html_to_pdf(render_to_string(sheet.template, context), "paper/sheet.css", sheet.style)

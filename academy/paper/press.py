@@ -1,4 +1,4 @@
-"""WeasyPrint as paper needs it: offline, with our fonts alone, one sheet at a time."""
+"""WeasyPrint for our paper: offline, with our fonts only, one sheet at a time."""
 
 from collections.abc import Callable
 from functools import cache
@@ -17,12 +17,12 @@ from academy.paper.fonts import FAMILIES, FONTS, missing_characters
 # Makes relative addresses complete, so that they are refused instead of skipped.
 _BASE_URL: Final = Path(__file__).parent
 
-# Pango's font map serves one thread at a time, and it is what makes a second sheet quick. A finisher may print again.
+# Pango's font map serves one thread at a time, and makes a second sheet quick. A finisher may print another sheet.
 _one_at_a_time = RLock()
 
 
 class MissingGlyphs(Exception):
-    """`characters` cannot be printed with our fonts: a person must decide what the paper shall say instead."""
+    """Characters that our fonts cannot print: a person must decide on another text for the paper."""
 
     def __init__(self, characters: set[str]) -> None:
         self.characters = frozenset(characters)
@@ -30,7 +30,7 @@ class MissingGlyphs(Exception):
 
 
 class _FontsOnly(URLFetcher):
-    """Hands out our fonts; any other address is a mistake in a template and ends the rendering."""
+    """A fetcher of our fonts. Any other address is a mistake in a template and ends the rendering."""
 
     _paths: Final = {path.as_uri(): path for font in FONTS for path in (font.everyday, font.whole)}
 
@@ -72,10 +72,10 @@ def _refuse_foreign_glyphs(document: Document) -> None:
         raise MissingGlyphs(foreign)
 
 
-def printed(html: str, *styles: str, finisher: Callable[[Document, Any], None] | None = None) -> bytes:
-    """`html` as a PDF, with style sheets of these template names; `finisher` may change it before it is written.
+def html_to_pdf(html: str, *styles: str, finisher: Callable[[Document, Any], None] | None = None) -> bytes:
+    """Return `html` as a PDF with these style sheets, named as templates; `finisher` may change it.
 
-    Raises `MissingGlyphs` rather than print a box where a character belongs.
+    Raises `MissingGlyphs` instead of printing a box for a character.
     """
     if missing := missing_characters(html):
         raise MissingGlyphs(missing)
@@ -93,7 +93,7 @@ def printed(html: str, *styles: str, finisher: Callable[[Document, Any], None] |
                 finisher=finish,
             )
         except FatalURLFetchingError as error:
-            # WeasyPrint's is no `Exception`: it would end the worker.
+            # WeasyPrint's error is not an `Exception`: it would end the worker.
             raise RuntimeError(str(error)) from error
     assert isinstance(content, bytes)
     return content

@@ -1,7 +1,7 @@
-"""What stands on each sheet of paper. Everything is text as it will be printed.
+"""The contract of sheets of paper. Every field is text as it will be printed.
 
-Hours, dates and addresses come ready (`core.formats`), so that paper decides nothing about them. An address for a code
-comes in upper case: the code is then coarser and read from further away.
+The apps format hours, dates and addresses (`core.formats`), not this package. An address for a code is in upper case:
+the code is then coarser and scans from further away.
 """
 
 from dataclasses import Field
@@ -13,17 +13,17 @@ class Sheet(Protocol):
 
     template: ClassVar[str]
     style: ClassVar[str]  # a style sheet, named as a template is; it comes after `paper/sheet.css`
-    unprintable_advice: ClassVar[Any]  # a translated sentence: what to do when our fonts lack a character
+    unprintable_advice: ClassVar[Any]  # a translated sentence for a character that our fonts lack
 
 
 @runtime_checkable
 class FillableSheet(Sheet, Protocol):
     """A sheet around one table, whose blank is laid out once and then filled in (`filling`).
 
-    It is a dataclass, and so is each of its rows: every field is text, but for `rows`.
+    The sheet and each of its rows are dataclasses. Every field is text, except `rows`.
     """
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     row_class: ClassVar[type[Any]]
-    row_stretch: ClassVar[str]  # a field of the row, alone in its cell: a blank makes rows higher there
+    row_stretch: ClassVar[str]  # a field that is alone in its cell: a blank makes a row higher with it
     rows: tuple[Any, ...]

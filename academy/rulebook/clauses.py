@@ -1,9 +1,9 @@
 # ruff: noqa: E501  a text is one line, so that it is read and compared as a whole
 """The clauses that a new rule set begins with: code, source, Chinese and English text.
 
-Sources: L a law or ministerial order, P practice that others have published, D agreed on in the community, which may
-change it. A text of D never says that the law demands it. `{…}` is filled in from the rule set's parameters when it is
-published, so that text and counting cannot differ.
+Sources: L is a law or ministerial order, P is practice that others have published, D is agreed on in the community,
+which may change it. A text with source D never claims that the law demands it. `{…}` is filled in from the rule set's
+parameters at publication, so that text and counting cannot differ.
 """
 
 from string import Formatter
@@ -232,10 +232,11 @@ TEXTS = (
 )  # fmt: skip
 
 
-def filled(wording: str, parameters: dict[str, int]) -> str:
-    """The text that `wording` becomes: each `{name}` is that parameter, minutes in hours too (`{daily_hours}`).
+def fill(wording: str, parameters: dict[str, int]) -> str:
+    """Return the text of `wording`, with the parameter's value in place of each `{name}`.
 
-    Raises `ValueError` for a name that there is not, and for a stray brace.
+    A parameter in minutes can also be named in hours (`{daily_hours}`). Raises `ValueError` for an unknown name and for
+    a single brace.
     """
     words = _words(parameters)
     parts = []
@@ -249,8 +250,8 @@ def filled(wording: str, parameters: dict[str, int]) -> str:
     return "".join(parts)
 
 
-def placeholders(parameters: dict[str, int]) -> list[str]:
-    """What may stand in braces in a wording."""
+def placeholder_names(parameters: dict[str, int]) -> list[str]:
+    """Return the names that may stand in braces in a wording."""
     return sorted(_words(parameters))
 
 

@@ -1,9 +1,10 @@
-"""Decisions under the rules in force, and the one about the rules themselves."""
+"""Decisions under the rules in force, and the decision about new rules."""
 
 import datetime as dt
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import R, RequestKind, register
@@ -14,7 +15,7 @@ from academy.rulebook.models import Publication
 
 
 class RuledKind(RequestKind[R]):
-    """A kind whose requests wait for the others as long as the community's rules say (K4)."""
+    """A kind whose waiting time for a second person is a parameter of the community's rules (K4)."""
 
     def patience(self, request: R, at: dt.datetime) -> int:
         return services.patience(request.community.pk, at)
@@ -27,6 +28,7 @@ class PublicationKind(RuledKind[Publication]):
     model = Publication
     slug = "rules"
     template = "rulebook/decisions/publication.html"
+    accepted, declined = gettext_lazy("Published for good."), gettext_lazy("Given back.")
     related = ("rule_set__community", "asked_by")
     alone_right = Right.WRITE_RULES
     gone = services.NOT_OPEN  # taken back in the meantime
@@ -41,10 +43,10 @@ class PublicationKind(RuledKind[Publication]):
         }
 
     def lock_first(self, request: Publication) -> None:
-        services.locked(request.rule_set)
+        services.lock_rule_set(request.rule_set)
 
     def cannot_accept(self, request: Publication, *, at: dt.datetime) -> Refusal | None:
-        """What has happened is computed under the rules of its day: refuse with `not_later` where the day has come."""
+        """Refuse with `not_later` if the first day has come: past records keep the rules of their day."""
         return services.NOT_LATER if request.rule_set.effective_from <= timezone.localdate(at) else None
 
     def act(self, request: Publication, *, by: User, at: dt.datetime) -> None:

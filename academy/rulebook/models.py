@@ -19,12 +19,12 @@ def validate_parameters(values: dict[str, int]) -> None:
         raise ValidationError(str(error), code="bad_parameter") from error
 
 
-class Published(Exception):
-    """What is published is not changed: make the next version."""
+class VersionIsPublished(Exception):
+    """An attempt to change a published version, which stays as it is."""
 
 
 class FrozenQuerySet(models.QuerySet[Any]):
-    """Neither changes nor deletes what `published()` finds in it."""
+    """A queryset that refuses to change or delete the rows that `published()` finds."""
 
     def published(self) -> Any:
         raise NotImplementedError
@@ -39,7 +39,7 @@ class FrozenQuerySet(models.QuerySet[Any]):
 
     def _refuse(self) -> None:
         if self.published().exists():
-            raise Published
+            raise VersionIsPublished
 
 
 class RuleSetQuerySet(FrozenQuerySet):
@@ -50,7 +50,7 @@ class RuleSetQuerySet(FrozenQuerySet):
         return self.filter(published_at=None)
 
     def in_force(self, community_id: int, day: dt.date) -> "RuleSet":
-        """The community's published rule set on `day`; its first one for the days before.
+        """Return the community's rule set in force on `day`; for earlier days its first one.
 
         Raises `RuleSet.DoesNotExist` for a community without published rules.
         """
@@ -65,7 +65,7 @@ class RuleSetQuerySet(FrozenQuerySet):
         return first
 
     def parameters_on(self, community_id: int, day: dt.date) -> dict[str, int]:
-        """Return the parameters in force in the community on `day`: the defaults before it has published rules."""
+        """Return the community's parameters in force on `day`, or the defaults without published rules."""
         try:
             return self.in_force(community_id, day).parameters
         except RuleSet.DoesNotExist:
@@ -75,7 +75,7 @@ class RuleSetQuerySet(FrozenQuerySet):
 class RuleSet(models.Model):
     """One version of a community's volunteer management rules. Once published it is never changed.
 
-    Before that it is the community's one draft; while its `Publication` is undecided it is open for comments.
+    Before, it is the community's only draft. While its `Publication` is undecided, it is open for comments.
     """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="rule_sets", verbose_name=_("community"))
@@ -124,14 +124,14 @@ class RuleSet(models.Model):
 
     @property
     def publication(self) -> "Publication | None":
-        """What waits for the second person while the draft is open for comments."""
+        """The open request to publish the draft; None if the draft is not open for comments."""
         return self.publications.open().first()
 
 
 def _refuse_if_published(rule_set_id: int | None) -> None:
-    """Raises `Published`: records are computed under this version forever."""
+    """Raise `VersionIsPublished` for a published version: its records are computed under it forever."""
     if rule_set_id is not None and RuleSet.objects.published().filter(pk=rule_set_id).exists():
-        raise Published(f"rule set {rule_set_id} is published")
+        raise VersionIsPublished(f"rule set {rule_set_id} is published")
 
 
 class ClauseQuerySet(FrozenQuerySet):
@@ -140,9 +140,9 @@ class ClauseQuerySet(FrozenQuerySet):
 
 
 class Clause(models.Model):
-    """A clause's text under one version: what a step of an hour's explanation, a refusal or a flag cites.
+    """A clause of one version. Refusals, flags and the steps of a record's explanation cite its code.
 
-    The wording is what is drafted, with `{…}` where a parameter stands; the text is what came of it at publication.
+    The wording is the draft, with `{…}` in the places of parameters. The text is made of it at publication.
     """
 
     rule_set = models.ForeignKey(RuleSet, models.CASCADE, related_name="clauses", verbose_name=_("rule set"))
@@ -174,15 +174,15 @@ class Clause(models.Model):
         _refuse_if_published(self.rule_set_id)
         return super().delete(*args, **kwargs)
 
-    def worded(self, values: dict[str, int]) -> tuple[str, str]:
-        """Its Chinese and its English text: as published, or as these parameters would make it."""
+    def texts(self, values: dict[str, int]) -> tuple[str, str]:
+        """Return the Chinese and the English text, as published or as these parameters would make it."""
         if self.text_zh:
             return self.text_zh, self.text_en
-        return clauses.filled(self.wording_zh, values), clauses.filled(self.wording_en, values)
+        return clauses.fill(self.wording_zh, values), clauses.fill(self.wording_en, values)
 
 
 class Publication(Request):
-    """A draft is open for comments and waits for a second person to publish it (K4)."""
+    """A request to publish a draft, which is open for comments until a second person decides (K4)."""
 
     community_path = "rule_set__community"
 
@@ -201,14 +201,14 @@ class Publication(Request):
 
     @property
     def parties(self) -> list[Volunteer]:
-        return []  # rules concern everybody alike
+        return []  # rules concern all people in the same way
 
 
 class Comment(models.Model):
-    """What somebody says about a draft, or about one of its clauses. Append-only."""
+    """A comment on a draft, or on one of its clauses. Append-only."""
 
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="comments", verbose_name=_("rule set"))
-    code = models.CharField(_("clause"), max_length=8, blank=True)  # empty: about the whole
+    code = models.CharField(_("clause"), max_length=8, blank=True)  # empty: about the whole draft
     text = models.TextField(_("comment"), max_length=1000)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("commented by"))
     at = models.DateTimeField(_("commented at"))

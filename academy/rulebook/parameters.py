@@ -1,4 +1,4 @@
-"""The parameters of a rule set: their defaults, clauses and sources (rules.md's letters L, P and D)."""
+"""The parameters of a rule set, with defaults, clauses and sources (letters L, P and D of rules.md)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ class Parameter:
     source: str  # L law, P published practice, D our default
     label: Any
     minimum: int = 0
-    maximum: int | None = None  # None: as the community likes
+    maximum: int | None = None  # None: no limit
 
 
 PARAMETERS = {
@@ -52,10 +52,10 @@ PARAMETERS = {
 
 
 def complete(values: dict[str, int]) -> dict[str, int]:
-    """Every parameter with its value in `values` or its default.
+    """Return every parameter with its value in `values`, or its default.
 
     Raises `ValueError` for an unknown name, for a value that is not a whole number between the parameter's bounds, and
-    for a day that would hold less with approval than without.
+    for a daily limit with approval below the one without.
     """
     for name, value in values.items():
         if name not in PARAMETERS:
@@ -69,7 +69,7 @@ def complete(values: dict[str, int]) -> dict[str, int]:
     return completed
 
 
-def differing(values: dict[str, int], others: dict[str, int]) -> list[tuple[Parameter, int, int]]:
-    """The parameters that two sets of values make differ: each with its value under `others`, then under `values`."""
+def differences(values: dict[str, int], others: dict[str, int]) -> list[tuple[Parameter, int, int]]:
+    """Return the parameters that differ, each with its value under `others` and then under `values`."""
     mine, theirs = complete(values), complete(others)
     return [(one, theirs[name], mine[name]) for name, one in PARAMETERS.items() if theirs[name] != mine[name]]

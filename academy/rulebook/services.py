@@ -1,4 +1,4 @@
-"""A community's volunteer management rules: drafted, opened for comments, published by somebody else."""
+"""A community's volunteer management rules: draft them, open them for comments, publish them."""
 
 import datetime as dt
 from functools import partial
@@ -28,7 +28,7 @@ OPEN = Refusal("open", _("The draft is open for comments. Take it back before yo
 NOT_OPEN = Refusal("not_open", _("The draft is not open for comments."))
 NOT_LATER = Refusal(
     "not_later",
-    _("What has happened keeps its rules. Choose a day that has not come yet."),
+    _("Past days keep their rules. Choose a day in the future."),
 )
 NEEDS_TEXT = Refusal("needs_text", _("Write down what you want to say."))
 UNKNOWN_CLAUSE = Refusal("unknown_clause", _("There is no such clause in this draft."))
@@ -46,10 +46,10 @@ def publish_rule_set(
     by: User | None,
     at: dt.datetime,
 ) -> RuleSet:
-    """A version with the wordings that we bring along, published at once: how a community begins.
+    """Publish a version with our own wordings at once, as the first rules of a community.
 
     `values` holds the parameters that differ from their defaults, in the unit of their names. Raises `ValidationError`
-    for an unknown parameter or value. Published once and for all: what differs later is the next version.
+    for an unknown parameter or value. It is never changed; later changes are the next version.
     """
     _lock(community)
     rule_set = RuleSet(community=community, title=title, effective_from=effective_from, values=values, drafted_by=by)
@@ -63,8 +63,8 @@ def publish_rule_set(
             source=text.source,
             wording_zh=text.zh,
             wording_en=text.en,
-            text_zh=clauses.filled(text.zh, parameters),
-            text_en=clauses.filled(text.en, parameters),
+            text_zh=clauses.fill(text.zh, parameters),
+            text_en=clauses.fill(text.en, parameters),
             position=position,
         )
         for position, text in enumerate(clauses.TEXTS)
@@ -75,7 +75,7 @@ def publish_rule_set(
 
 @transaction.atomic
 def draft_rule_set(*, community: Community, by: User, at: dt.datetime) -> RuleSet | Refusal:
-    """The community's draft of its next version; the one that is there, or a copy of the latest one published.
+    """Return the community's draft of its next version, or create it as a copy of the latest version.
 
     Refuses with `not_allowed`.
     """
@@ -102,11 +102,11 @@ def draft_rule_set(*, community: Community, by: User, at: dt.datetime) -> RuleSe
 def edit_draft(
     *, rule_set: RuleSet, title: str, effective_from: dt.date, values: dict[str, int], by: User, at: dt.datetime
 ) -> RuleSet | Refusal:
-    """Changes the draft's title, day and parameters; `values` may hold defaults too, which are left out.
+    """Change the draft's title, day and parameters. Defaults in `values` are not stored.
 
     Refuses with `not_allowed`, `published`, `open`, `not_later`. Raises `ValidationError` for a wrong value.
     """
-    rule_set = locked(rule_set)
+    rule_set = lock_rule_set(rule_set)
     if refusal := cannot_edit(rule_set, by):
         return refusal
     if effective_from <= timezone.localdate(at):
@@ -121,12 +121,12 @@ def edit_draft(
 
 @transaction.atomic
 def word_clause(*, clause: Clause, zh: str, en: str, by: User, at: dt.datetime) -> Clause | Refusal:
-    """Another wording for a clause of the draft, in both languages. Its code and its source stay.
+    """Change the wording of a clause of the draft, in both languages. Its code and its source stay.
 
-    Refuses with `not_allowed`, `published`, `open`. Raises `ValidationError` for an empty wording, and for a
-    placeholder that there is not.
+    Refuses with `not_allowed`, `published`, `open`. Raises `ValidationError` for an empty wording, and for an
+    unknown placeholder.
     """
-    rule_set = locked(clause.rule_set)
+    rule_set = lock_rule_set(clause.rule_set)
     if refusal := cannot_edit(rule_set, by):
         return refusal
     check_wording(zh, rule_set)
@@ -138,24 +138,24 @@ def word_clause(*, clause: Clause, zh: str, en: str, by: User, at: dt.datetime) 
 
 
 def check_wording(wording: str, rule_set: RuleSet) -> None:
-    """Raises `ValidationError` where `wording` cannot become a text of this draft."""
+    """Raise `ValidationError` if `wording` cannot become a text of this draft."""
     if not wording.strip():
-        raise ValidationError(_("A clause says something in both languages."), code="needs_text")
+        raise ValidationError(_("Write the clause in both languages."), code="needs_text")
     try:
-        clauses.filled(wording, rule_set.parameters)
+        clauses.fill(wording, rule_set.parameters)
     except ValueError as error:
         raise ValidationError(
-            _("Only the names listed below may stand in braces, each with both of them."), code="bad_placeholder"
+            _("Only the names listed below may stand in braces. Each name needs both braces."), code="bad_placeholder"
         ) from error
 
 
 @transaction.atomic
 def open_for_comments(*, rule_set: RuleSet, reason: str, by: User, at: dt.datetime) -> Publication | Refusal:
-    """Shows the draft to core volunteers, who are told, and asks a second person to publish it.
+    """Show the draft to core volunteers, who get a message, and ask a second person to publish it.
 
     `reason`: what changes, and why. Refuses with `not_allowed`, `published`, `open`, `not_later`.
     """
-    rule_set = locked(rule_set)
+    rule_set = lock_rule_set(rule_set)
     if refusal := cannot_edit(rule_set, by):
         return refusal
     if rule_set.effective_from <= timezone.localdate(at):
@@ -170,11 +170,11 @@ def open_for_comments(*, rule_set: RuleSet, reason: str, by: User, at: dt.dateti
 
 @transaction.atomic
 def take_back(*, rule_set: RuleSet, by: User, at: dt.datetime) -> RuleSet | Refusal:
-    """Closes the draft to comments, to change it: nobody has decided on it. Comments stay.
+    """Close an undecided draft to comments, so that it can be changed. Existing comments stay.
 
     Refuses with `not_allowed`, `published`, `not_open`.
     """
-    rule_set = locked(rule_set)
+    rule_set = lock_rule_set(rule_set)
     refusal = cannot_edit(rule_set, by)
     if refusal is None:
         return NOT_OPEN
@@ -187,11 +187,11 @@ def take_back(*, rule_set: RuleSet, by: User, at: dt.datetime) -> RuleSet | Refu
 
 @transaction.atomic
 def comment_on(*, rule_set: RuleSet, code: str, text: str, by: User, at: dt.datetime) -> Comment | Refusal:
-    """Says something about a draft, or about the clause with this `code`.
+    """Store a comment on a draft, or on its clause with this `code`.
 
     Refuses with `not_allowed`, `published`, `not_open`, `unknown_clause`, `needs_text`.
     """
-    rule_set = locked(rule_set)
+    rule_set = lock_rule_set(rule_set)
     if not may_comment(by, rule_set.community):
         return NOT_A_COMMENTER
     if rule_set.published_at is not None:
@@ -206,7 +206,7 @@ def comment_on(*, rule_set: RuleSet, code: str, text: str, by: User, at: dt.date
 
 
 def commenters(community: Community) -> QuerySet[Volunteer]:
-    """The core volunteers who are asked for their comments."""
+    """Return the core volunteers who are asked for their comments."""
     roles = roles_with(Right.DECIDE)
     return (
         Volunteer.objects.present().filter(user__duties__community=community, user__duties__role__in=roles).distinct()
@@ -214,44 +214,44 @@ def commenters(community: Community) -> QuerySet[Volunteer]:
 
 
 def may_comment(user: User, community: Community) -> bool:
-    """Core volunteers: until there are teams, those with the duty of approver; and whoever drafts (K4)."""
+    """Return whether `user` may comment: core volunteers, for now the approvers, and authors (K4)."""
     return user.has_right(Right.DECIDE, community) or user.has_right(Right.WRITE_RULES, community)
 
 
 def publish_draft(rule_set: RuleSet, *, by: User, at: dt.datetime) -> None:
-    """Write the clauses' texts with the draft's parameters and publish it for good. In the decision's transaction."""
+    """Write the clauses' texts with the draft's parameters and publish it, in the decision's transaction."""
     parameters = rule_set.parameters
     drafted = list(rule_set.clauses.all())
     for clause in drafted:
-        clause.text_zh = clauses.filled(clause.wording_zh, parameters)
-        clause.text_en = clauses.filled(clause.wording_en, parameters)
+        clause.text_zh = clauses.fill(clause.wording_zh, parameters)
+        clause.text_en = clauses.fill(clause.wording_en, parameters)
     Clause.objects.bulk_update(drafted, ["text_zh", "text_en"])
     _publish(rule_set, by=by, at=at)
 
 
 def patience(community_id: int, at: dt.datetime) -> int:
-    """For how many working days the others have their say before one person may act alone (K4)."""
+    """Return after how many working days without a second person one person may decide alone (K4)."""
     return RuleSet.objects.parameters_on(community_id, timezone.localdate(at))["second_person_working_days"]
 
 
 def youngest_age(community: Community, day: dt.date) -> int:
-    """The youngest age in years with an account under the rules in force on `day` (N1)."""
+    """Return the youngest age in years with an account under the rules in force on `day` (N1)."""
     return RuleSet.objects.parameters_on(community.pk, day)["min_age"]
 
 
 def _lock(community: Community) -> None:
-    """One at a time for each community, or two would draft, or take the same number."""
+    """Lock the community, so that two requests never draft twice or take the same number."""
     list(Community.objects.select_for_update().filter(pk=community.pk).values_list("pk"))
 
 
-def locked(rule_set: RuleSet) -> RuleSet:
-    """Lock the rule set until the end of the transaction; return it as it stands."""
+def lock_rule_set(rule_set: RuleSet) -> RuleSet:
+    """Lock the rule set until the end of the transaction, and return it as it is stored."""
     held: RuleSet = RuleSet.objects.select_for_update(of=("self",)).select_related("community").get(pk=rule_set.pk)
     return held
 
 
 def cannot_edit(rule_set: RuleSet, by: User) -> Refusal | None:
-    """Why `by` may not change it as it stands: `not_allowed`, `published`, `open`."""
+    """Return why `by` may not change the rule set: `not_allowed`, `published`, `open`."""
     if not by.has_right(Right.WRITE_RULES, rule_set.community):
         return NOT_ALLOWED
     if rule_set.published_at is not None:
@@ -268,7 +268,7 @@ def _publish(rule_set: RuleSet, *, by: User | None, at: dt.datetime) -> None:
 
 
 def _next_wordings(rule_set: RuleSet, last: RuleSet | None) -> list[Clause]:
-    """What the draft begins with: the last version's wordings, and ours for a clause that it did not have."""
+    """Return the draft's first clauses: the last version's wordings, and ours for new clauses."""
     before = {clause.code: clause for clause in last.clauses.all()} if last else {}
     return [
         Clause(

@@ -1,4 +1,4 @@
 from django.dispatch import Signal
 
-# Sender: `Publication`; `publication`, a draft that is open for comments, and `at`. Sent on commit.
+# Sender: `Publication`. Arguments: `publication`, whose draft was opened for comments, and `at`. Sent on commit.
 draft_opened = Signal()

@@ -16,7 +16,7 @@ from academy.people.models import User
 from academy.people.permissions import Right
 from academy.rulebook import services
 from academy.rulebook.models import Clause, RuleSet
-from academy.rulebook.parameters import PARAMETERS, Parameter, differing
+from academy.rulebook.parameters import PARAMETERS, Parameter, differences
 
 SOURCES = {
     "L": gettext_lazy("law or ministerial order"),
@@ -26,13 +26,13 @@ SOURCES = {
 
 
 def rules(request: HttpRequest, rule_set: int) -> HttpResponse:
-    """Every clause of a published version, with its parameters and the other versions."""
+    """Show every clause of a published version, with its parameters and the other versions."""
     shown = get_object_or_404(RuleSet.objects.published().select_related("community"), pk=rule_set)
     versions = RuleSet.objects.published().filter(community=shown.community_id).order_by("-effective_from", "-version")
     context = {
         "rule_set": shown,
-        "clauses": [described(clause) for clause in shown.clauses.all()],
-        "parameters": [valued(PARAMETERS[name], value) for name, value in shown.parameters.items()],
+        "clauses": [describe_clause(clause) for clause in shown.clauses.all()],
+        "parameters": [describe_parameter(PARAMETERS[name], value) for name, value in shown.parameters.items()],
         "versions": versions,
         "alone": shown.publications.accepted().filter(alone=True).first(),
     }
@@ -40,40 +40,40 @@ def rules(request: HttpRequest, rule_set: int) -> HttpResponse:
 
 
 def clause(request: HttpRequest, rule_set: int, code: str) -> HttpResponse:
-    """One clause of a published version. A step's code leads to its clause: ``H3-plan`` to H3."""
+    """Show one clause of a published version. The code of a step shows its clause: ``H3-plan`` shows H3."""
     found = get_object_or_404(
         Clause.objects.published().select_related("rule_set__community"),
         rule_set=rule_set,
         code=code.partition("-")[0].upper(),
     )
-    return render(request, "rulebook/clause.html", {"rule_set": found.rule_set, "clause": described(found)})
+    return render(request, "rulebook/clause.html", {"rule_set": found.rule_set, "clause": describe_clause(found)})
 
 
 @login_required
 @never_cache
 @require_GET
 def draft(request: HttpRequest, rule_set: int) -> HttpResponse:
-    """A draft for those who comment on it: what differs from the rules in force, clause by clause."""
+    """Show a draft to its commenters, with its differences from the rules in force."""
     return _draft_page(request, visible_draft(request.user, rule_set), about=request.GET.get("about", ""))
 
 
 @login_required
 @require_POST
 def comment(request: HttpRequest, rule_set: int) -> HttpResponse:
-    """Says something about a draft; a refusal is said beside the form, with what was typed."""
+    """Store a comment on a draft. A refusal is shown beside the form, with the typed text."""
     shown, user = visible_draft(request.user, rule_set), request.user
     assert isinstance(user, User)
     about, text = request.POST.get("about", "")[:8], request.POST.get("text", "")
     answer = services.comment_on(rule_set=shown, code=about, text=text, by=user, at=timezone.now())
     if isinstance(answer, Refusal):
         return _draft_page(request, shown, about=about, text=text, refusal=answer)
-    messages.success(request, _("Your comment stands there now."))
-    # To where it stands: a browser would go on to the form's own place in the page otherwise.
+    messages.success(request, _("Your comment is on the page now."))
+    # The fragment shows the comment; without it, a browser keeps the fragment of the form.
     return redirect(reverse("rulebook:draft", args=[shown.pk]) + f"#{about or 'comments'}")
 
 
 def visible_draft(user: Any, rule_set: int) -> RuleSet:
-    """The draft, for those who write it, and while it is open for those who comment on it; 404 for anybody else."""
+    """Return the draft for its authors and, while it is open, for commenters; 404 for other users."""
     found: RuleSet = get_object_or_404(RuleSet.objects.drafts().select_related("community", "drafted_by"), pk=rule_set)
     if user.has_right(Right.WRITE_RULES, found.community):
         return found
@@ -89,20 +89,20 @@ def _draft_page(
         now = RuleSet.objects.in_force(shown.community_id, timezone.localdate())
     except RuleSet.DoesNotExist:
         now = None
-    before = {one.code: described(one) for one in now.clauses.all()} if now else {}
-    said: dict[str, list[Any]] = {}
+    before = {one.code: describe_clause(one) for one in now.clauses.all()} if now else {}
+    comments: dict[str, list[Any]] = {}
     for each in shown.comments.select_related("by"):
-        said.setdefault(each.code, []).append(each)
+        comments.setdefault(each.code, []).append(each)
     clauses = []
     for one in shown.clauses.all():
-        mine = described(one, shown.parameters)
+        mine = describe_clause(one, shown.parameters)
         was = before.get(one.code)
         clauses.append(
             {
                 **mine,
                 "before": was["text"] if was and was["text"] != mine["text"] else "",
                 "is_new": was is None,
-                "comments": said.get(one.code, []),
+                "comments": comments.get(one.code, []),
             }
         )
     user = request.user
@@ -113,12 +113,12 @@ def _draft_page(
         "publication": shown.publication,
         "declined": shown.publications.filter(accepted=False).order_by("-decided_at").first(),
         "parameters": [
-            {**valued(parameter, value), "before": was}
-            for parameter, was, value in differing(shown.values, now.values if now else {})
+            {**describe_parameter(parameter, value), "before": was}
+            for parameter, was, value in differences(shown.values, now.values if now else {})
         ],
         "changed": [one for one in clauses if one["before"] or one["is_new"]],
         "unchanged": [one for one in clauses if not (one["before"] or one["is_new"])],
-        "comments": said.get("", []),
+        "comments": comments.get("", []),
         "codes": [one["code"] for one in clauses],
         "writes": user.has_right(Right.WRITE_RULES, shown.community),
         "about": about,
@@ -128,26 +128,26 @@ def _draft_page(
     return render(request, "rulebook/draft.html", context)
 
 
-def described(clause: Clause, parameters: dict[str, int] | None = None) -> dict[str, Any]:
-    """A clause in the reader's language, with its sources in words; of a draft, as its `parameters` make it."""
-    zh, en = clause.worded(parameters or {})
+def describe_clause(clause: Clause, parameters: dict[str, int] | None = None) -> dict[str, Any]:
+    """Return a clause for display in the reader's language; `parameters` fill the wording of a draft."""
+    zh, en = clause.texts(parameters or {})
     return {
         "code": clause.code,
         "text": zh if (get_language() or "").startswith("zh") else en,
-        "sources": in_words(clause.source),
+        "sources": source_words(clause.source),
     }
 
 
-def valued(parameter: Parameter, value: int) -> dict[str, Any]:
-    """A parameter with its value, its default and where that comes from, for a table."""
+def describe_parameter(parameter: Parameter, value: int) -> dict[str, Any]:
+    """Return a parameter for display, with its value, its default and the sources of the default."""
     return {
         "label": parameter.label,
         "clause": parameter.clause,
         "value": value,
         "default": parameter.default,
-        "sources": in_words(parameter.source),
+        "sources": source_words(parameter.source),
     }
 
 
-def in_words(source: str) -> list[Any]:
+def source_words(source: str) -> list[Any]:
     return [SOURCES[letter] for letter in source.split("/")]

@@ -1,4 +1,4 @@
-"""The back office's screens for the rules: versions to read, and the one draft to write."""
+"""The back office's screens for the rules: read the versions, and write the draft."""
 
 from typing import Any
 
@@ -24,11 +24,11 @@ from academy.people.permissions import Right
 from academy.rulebook import clauses, services
 from academy.rulebook.models import Clause, RuleSet
 from academy.rulebook.parameters import PARAMETERS
-from academy.rulebook.views import in_words
+from academy.rulebook.views import source_words
 
 
 def page_of(rule_set: RuleSet) -> str:
-    """Where the version, or the draft, is read."""
+    """Return the address of the page with the version or the draft."""
     return reverse("rulebook:rules" if rule_set.published_at else "rulebook:draft", args=[rule_set.pk])
 
 
@@ -40,7 +40,7 @@ def state_of(rule_set: RuleSet) -> Any:
 
 
 class DraftForm(CommunityModelForm):
-    """The draft's title and day, and each parameter with its default and where that comes from."""
+    """The draft's title and day, and each parameter with its default and the source of the default."""
 
     class Meta(CommunityModelForm.Meta):
         model = RuleSet
@@ -60,7 +60,7 @@ class DraftForm(CommunityModelForm):
                 % {
                     "clause": parameter.clause,
                     "default": parameter.default,
-                    "source": "、".join(str(word) for word in in_words(parameter.source)),
+                    "source": "、".join(str(word) for word in source_words(parameter.source)),
                 },
             )
 
@@ -68,7 +68,8 @@ class DraftForm(CommunityModelForm):
         cleaned = super().clean()
         usual, most = self.cleaned_data.get("daily_minutes"), self.cleaned_data.get("daily_hard_minutes")
         if usual is not None and most is not None and usual > most:
-            self.add_error("daily_minutes", _("A day cannot hold more without approval than with it."))
+            sentence = _("The limit without approval cannot be higher than the limit with approval.")
+            self.add_error("daily_minutes", sentence)
         return cleaned
 
     @property
@@ -83,25 +84,25 @@ class WordingForm(forms.Form):
     def __init__(self, *args: Any, rule_set: RuleSet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rule_set = rule_set
-        names = "  ".join(f"{{{name}}}" for name in clauses.placeholders(rule_set.parameters))
+        names = "  ".join(f"{{{name}}}" for name in clauses.placeholder_names(rule_set.parameters))
         self.fields["en"].help_text = _("The parameters' values stand where their names stand in braces: %(names)s") % {
             "names": names
         }
 
     def clean_zh(self) -> str:
-        return self._checked("zh")
+        return self._check("zh")
 
     def clean_en(self) -> str:
-        return self._checked("en")
+        return self._check("en")
 
-    def _checked(self, name: str) -> str:
+    def _check(self, name: str) -> str:
         wording: str = self.cleaned_data[name]
         services.check_wording(wording, self.rule_set)
         return wording
 
 
 class OpeningForm(forms.Form):
-    reason = forms.CharField(label=_("What changes, and why"), max_length=200)
+    reason = forms.CharField(label=_("Changes, and their reason"), max_length=200)
 
 
 class RuleSetIndexView(generic.IndexView):
@@ -116,7 +117,7 @@ class RuleSetIndexView(generic.IndexView):
 
 
 class DraftView(Refusable, generic.CreateView):
-    """The community's draft: made, or the one that is there."""
+    """Open the community's draft; create it if it is missing."""
 
     success_message = _("This is the draft. Only social workers see it before it is open for comments.")
 
@@ -166,7 +167,7 @@ class DraftEditView(Refusable, generic.EditView):
 
 
 class DraftDeleteView(generic.DeleteView):
-    """What is published stays, and so does a draft that somebody commented on."""
+    """Delete the draft. A published version and a draft that is open for comments stay."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         refusal = services.cannot_edit(self.object, user_of(request))
@@ -209,7 +210,7 @@ class TakeBackView(ActionView):
 
 
 class ClausesView(ActionView):
-    """Every clause of the draft, each leading to its wording."""
+    """List the clauses of the draft, each with a link to the form for its wording."""
 
     act = _("Wording of the clauses")
     template_name = "rulebook/admin/clauses.html"
@@ -219,7 +220,7 @@ class ClausesView(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         values = self.object.parameters
-        rows = [(clause, clause.worded(values)[0]) for clause in self.object.clauses.all()]
+        rows = [(clause, clause.texts(values)[0]) for clause in self.object.clauses.all()]
         return super().get_context_data(rows=rows, rule_set=self.object, **kwargs)
 
     def perform(self, form: Any) -> Refusal | HttpResponse | None:
@@ -227,7 +228,7 @@ class ClausesView(ActionView):
 
 
 class WordingView(ActionView):
-    """One clause of the draft."""
+    """Change the wording of one clause of the draft."""
 
     form_class = WordingForm
     act = _("Save the wording")
@@ -260,7 +261,7 @@ class WordingView(ActionView):
 
 
 class RuleSetViewSet(CommunityViewSet):
-    """A published version is only read; the community's one draft is written, opened and tried."""
+    """Published versions to read, and the community's only draft to write, try and open for comments."""
 
     model = RuleSet
     rights = {

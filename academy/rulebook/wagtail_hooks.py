@@ -11,7 +11,7 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("rulebook.publish", _("Publish"), _("Rules published"))
     actions.register_action("rulebook.open", _("Open for comments"), _("Draft of the rules opened for comments"))
     actions.register_action("rulebook.take_back", _("Take back"), _("Draft of the rules taken back"))
-    actions.register_action("rulebook.word", _("Word a clause"), _("Clause worded anew"))
+    actions.register_action("rulebook.word", _("Word a clause"), _("Clause reworded"))
 
 
 hooks.register("register_admin_viewset", lambda: RuleSetViewSet("rule_set"))

@@ -1,4 +1,4 @@
-"""When the gate of a shift is open (C2)."""
+"""The window in which a shift takes scans (C2)."""
 
 import datetime as dt
 from collections.abc import Mapping

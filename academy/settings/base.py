@@ -1,4 +1,4 @@
-"""What development, tests and production share. Secrets and addresses are the others' to give."""
+"""The settings that development, tests and production share. Those set secrets and addresses."""
 
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,11 @@ env = environ.Env()
 
 
 def database(url: str) -> dict[str, Any]:
-    """The database at `url`, with the options under which each engine serves many people at once."""
+    """Return the database at `url`, with its engine's options for many users at once."""
     config: dict[str, Any] = environ.Env.db_url_config(url)
     config["CONN_MAX_AGE"] = 600
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        # Without IMMEDIATE a transaction that begins by reading cannot wait for its turn to write: "database is locked"
+        # Without IMMEDIATE, a transaction that reads first fails at its write with "database is locked".
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -26,7 +26,7 @@ def database(url: str) -> dict[str, Any]:
         }
     else:
         config["CONN_HEALTH_CHECKS"] = True
-        # A statement said for the fifth time is planned no more: planning costs more than running.
+        # A statement is prepared at its fifth execution: planning it costs more than running it.
         config["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
     return config
 
@@ -124,7 +124,7 @@ CACHES = {
     }
 }
 
-# In the database, read by a statement that is not worked out anew for every request.
+# Sessions are in the database. Our engine reads them with fixed SQL, not compiled for each request.
 SESSION_ENGINE = "academy.people.sessions"
 
 # Tasks run in `manage.py db_worker`.
@@ -146,21 +146,21 @@ LOGIN_REDIRECT_URL = "/my/"
 SESSION_COOKIE_AGE = 180 * 24 * 60 * 60
 ACCOUNT_ADAPTER = "academy.people.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "academy.people.forms.SignInForm"}
-# To allauth there is one name to sign in with; `LoginBackend` knows what it may be.
+# For allauth there is one sign-in name; `LoginBackend` accepts several kinds of it.
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
-# Failures count per person, not per address: a whole room signs in from behind one.
+# Failures count per person, not per address: a whole room may sign in from one address.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "5/5m/key"}
 
 # Language and time
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-# The second holds what Wagtail's own Chinese lacks, for the screens of the back office.
+# The second path holds the sentences of Wagtail that its own Chinese catalogue lacks.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "wagtail"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 TIME_ZONE = "Asia/Shanghai"
@@ -173,7 +173,7 @@ STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
-# Evidence and the like: given out by views alone.
+# Evidence and other private files: only views send them.
 PRIVATE_ROOT = env.str("PRIVATE_ROOT", default=str(VAR_DIR / "private"))
 
 # Forms
@@ -183,7 +183,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # A page with many blocks sends more fields than Django's default allows.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# What a browser may load. Public pages run no inline code; Wagtail's screens need it.
+# The content that a browser may load. Public pages run no inline code; Wagtail's screens need it.
 
 _POLICY = {
     "default-src": [SELF],
@@ -204,7 +204,7 @@ CONTENT_SECURITY_POLICY_ADMIN = {
 
 WAGTAIL_SITE_NAME = _("Volunteer academy")
 WAGTAIL_I18N_ENABLED = True
-# A page that nobody has translated yet is shown in its original language rather than not at all.
+# A page without a translation is shown in its original language.
 WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
@@ -236,8 +236,7 @@ LOGGING: dict[str, Any] = {
     # Django's own handlers write to standard error and to e-mail.
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        # They tell each step of every page that they print and of every task that they do; the worker of tasks sets its
-        # own level, so what hears it has one.
+        # These loggers report each step of each page and task. The worker sets its own level, so the handler limits it.
         "django_tasks": {"handlers": ["problems"], "propagate": False},
         "django_tasks_db": {"handlers": ["problems"], "propagate": False},
         "weasyprint": {"level": "WARNING"},

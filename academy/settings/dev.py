@@ -8,9 +8,9 @@ from academy.settings.base import INSTALLED_APPS, LOGGING, MIDDLEWARE, TEMPLATES
 
 
 def _lan_address() -> str:
-    """This machine's address in its own network, so that a phone can open what a printed code says.
+    """Return this machine's address in its own network, so that a phone can open a printed code.
 
-    Connecting a datagram socket sends nothing: it only asks the system which of its addresses it would use.
+    Connecting a datagram socket sends no packet: it only asks the system which address it would use.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
@@ -33,23 +33,23 @@ INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 DEMO = True
 TEMPLATES[0]["OPTIONS"]["context_processors"].append("demo.context_processors.sign_ins")
 
-# The second is empty here, and WhiteNoise warns where it is missing.
+# The second folder stays empty; WhiteNoise warns if it is missing.
 VAR_DIR.mkdir(exist_ok=True)
 (VAR_DIR / "static").mkdir(exist_ok=True)
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'academy.sqlite3'}"))}
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
-# Static files come straight from the sources: nothing to collect first.
+# Static files are served from their sources, without collecting them first.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# A line for each page that the demonstration writes would bury the sign-ins.
+# One line for each page of the demonstration would hide the sign-ins.
 LOGGING["loggers"]["wagtail"] = {"level": "WARNING"}
 
 # `manage.py runserver` counts queries for a developer on this machine; `make demo` runs without it.
 if DEBUG:
     INSTALLED_APPS = [*INSTALLED_APPS, "debug_toolbar"]
     MIDDLEWARE = ["debug_toolbar.middleware.DebugToolbarMiddleware", *MIDDLEWARE]
-    MIGRATION_MODULES = {"debug_toolbar": None}  # its history stays in memory: no table that the demonstration lacks
+    MIGRATION_MODULES = {"debug_toolbar": None}  # its history stays in memory, without a table
     INTERNAL_IPS = ["127.0.0.1", "::1"]

@@ -1,4 +1,4 @@
-"""Production. Every secret and address comes from the environment; none has a default. See docs/operations.md."""
+"""Production. Secrets and addresses come from the environment, without defaults (docs/operations.md)."""
 
 import os
 
@@ -19,7 +19,7 @@ SECRET_KEY = env.str("SECRET_KEY")
 PERSONAL_DATA_KEY = env.str("PERSONAL_DATA_KEY")
 PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
-# The container's own health check asks by the loopback address.
+# The container's own health check uses the loopback address.
 ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS"), "127.0.0.1"]
 DATABASES = {"default": database(env.str("DATABASE_URL"))}
 
@@ -40,7 +40,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# The proxy in front ends TLS and says so in this header.
+# The proxy in front ends TLS and sets this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
@@ -52,6 +52,6 @@ CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
-# Without a mail server, mail is dropped instead of failing whatever wanted to send it.
+# Without a mail server, mail is dropped, so that its sender does not fail.
 vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "dummymail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"academy@{env.list('ALLOWED_HOSTS')[0]}"

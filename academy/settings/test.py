@@ -1,4 +1,4 @@
-"""Tests. The database is the choice of `pytest --database`, made before these settings are read."""
+"""Tests. `pytest --database` chooses the database before these settings are read."""
 
 import base64
 
@@ -23,9 +23,9 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-# Of every page that a test writes, nobody searches but the tests of the search.
+# Only the tests of the search need the search index; they update it themselves.
 WAGTAILSEARCH_BACKENDS = {"default": {**WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}
 
 WHITENOISE_USE_FINDERS = True
-# Nothing is collected for tests: the finders answer.
+# Static files are not collected for tests: the finders serve them.
 WHITENOISE_AUTOREFRESH = True

@@ -1,4 +1,4 @@
-"""Parse one cell as text, a date, a length of time or a time of day, as people and programs write them."""
+"""Parse one cell: text, a date, a length of time or a time of day, as people and programs write it."""
 
 import datetime as dt
 import re
@@ -13,7 +13,7 @@ class Formula(str):
 
 
 def text_of(cell: Cell) -> str:
-    """Return the cell's text in one line, with full-width letters and digits as usual ones and spaces trimmed."""
+    """Return the cell's text in one line, with half-width letters and digits, and without outer spaces."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
@@ -35,7 +35,10 @@ _SERIALS = range(20_000, 80_000)  # 1954 to 2119: neither a bare year nor a date
 
 
 def parse_date(cell: Cell) -> dt.date | None:
-    """Return a cell's date: 2025-03-01, 2025/3/1, 2025.3.1, 2025年3月1日, 20250301, or Excel's number of the day."""
+    """Return the date in a cell.
+
+    Accepted are 2025-03-01, 2025/3/1, 2025.3.1, 2025年3月1日, 20250301, and Excel's number of the day.
+    """
     if isinstance(cell, dt.datetime):
         return cell.date()
     if isinstance(cell, dt.date):
@@ -92,7 +95,10 @@ _TIME = re.compile(r"(?:^|\s)(\d{1,2})(?::(\d{2})(?::(\d{2}))?|[点时](?:(\d{1,
 
 
 def parse_clock(cell: Cell) -> int | None:
-    """Return a time of day in minutes after midnight: 9:00, 9点30分, 2025-03-01 9:00, 24:00, Excel's part of a day."""
+    """Return a time of day in minutes after midnight.
+
+    Accepted are 9:00, 9点30分, 2025-03-01 9:00, 24:00, and Excel's part of a day.
+    """
     if isinstance(cell, dt.datetime | dt.time):
         return 60 * cell.hour + cell.minute
     if isinstance(cell, bool | dt.date | dt.timedelta):

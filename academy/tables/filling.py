@@ -43,11 +43,11 @@ def texts_of(data: bytes, row: int) -> list[str]:
 
 
 def fill(data: bytes, *, first_row: int, rows: Sequence[Mapping[int, Value]]) -> bytes:
-    """Return the workbook with `rows`, values by column from 0, written from `first_row` on in the formats of that row.
+    """Return the workbook with `rows` written from `first_row` on, in the formats of that row.
 
-    The content of that row is an example and gives way. Content below a free line, for example a place to sign, moves
-    down. Raises `Unreadable` with `not_empty` if content right below the example would be lost, and with `merged` if
-    merged cells are in the way.
+    Each row holds values by column, from 0. The content of `first_row` is an example and is overwritten. Content below
+    a free line, for example a place to sign, moves down. Raises `Unreadable` with `not_empty` if content right below
+    the example would be lost, and with `merged` if merged cells are in the way.
     """
     book = _open(data)
     sheet = _sheet(book)
@@ -74,7 +74,7 @@ def fill(data: bytes, *, first_row: int, rows: Sequence[Mapping[int, Value]]) ->
 
 
 def _make_room(sheet: Worksheet, first_row: int, last_row: int) -> None:
-    """Move the content below the first free line after the example down, so that rows up to `last_row` have room."""
+    """Move the content below the first free line after the example down, to free the rows to `last_row`."""
     filled = [
         number
         for number, values in enumerate(sheet.iter_rows(min_row=first_row + 1, values_only=True), first_row + 1)

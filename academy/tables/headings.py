@@ -9,9 +9,9 @@ Words = Mapping[str, Sequence[str]]  # the headings that each field may have, th
 
 
 def find(rows: Sequence[Sequence[Cell]], words: Words, *, partly: bool = False) -> tuple[int, dict[str, int]]:
-    """Return the place, from 0, of the first row that names the most fields, and the column, from 0, of each field.
+    """Return the place of the first row that names the most fields, and the column of each field.
 
-    `rows` holds at least one row. `partly` also accepts a heading that contains one of the words.
+    Both count from 0. `rows` holds at least one row. `partly` also accepts a heading that contains one of the words.
     """
     found = [recognise(row, words, partly=partly) for row in rows]
     place = max(range(len(rows)), key=lambda row: (len(found[row]), -row))

@@ -28,7 +28,7 @@ _SUM = re.compile(r"(?:[合总小共] ?计|total|subtotal)(?![^\W\d_])", re.IGNO
 
 
 class Unreadable(Exception):
-    """A file that cannot be read, with the reason in `code`; `refusals.UNREADABLE` holds a sentence for each."""
+    """A file that cannot be read. `refusals.UNREADABLE` holds a sentence for each `code`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -50,7 +50,7 @@ class Line:
 
     @property
     def is_sum(self) -> bool:
-        """Whether the line holds a sum (合计, total) below the list instead of an entry."""
+        """True for a line with a sum (合计, total) below the list."""
         first = next((text for cell in self.cells if (text := text_of(cell))), "")
         return _SUM.match(first) is not None
 
@@ -153,7 +153,7 @@ def _rows(sheet: object) -> list[tuple[int, list[Cell]]]:
 
 
 def check_package(content: bytes) -> None:
-    """Check, before unpacking, that the package is a workbook, stays small when unpacked and defines no entities.
+    """Check a package before it is unpacked: a workbook of moderate size, without entities.
 
     Raises `Unreadable` with `locked`, `zip_bomb`, `not_a_spreadsheet`, `corrupt`.
     """

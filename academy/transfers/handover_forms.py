@@ -19,7 +19,7 @@ FIXED = "="  # the choice of a column that always holds the same text
 class WorkbookUploadForm(CommunityModelForm):
     file = forms.FileField(
         label=_("the platform's form"),
-        help_text=_("Its empty Excel workbook (.xlsx), as it is downloaded there. What stands in it stays."),
+        help_text=_("The platform's empty Excel workbook (.xlsx), as you downloaded it. Its content is kept."),
     )
 
     class Meta(CommunityModelForm.Meta):
@@ -30,12 +30,12 @@ class WorkbookUploadForm(CommunityModelForm):
 class WorkbookColumnsForm(forms.Form):
     """Ask for the content of each column of the platform's workbook."""
 
-    header_row = forms.IntegerField(label=_("The headings stand in line"), min_value=1, max_value=HEADINGS_WITHIN)
+    header_row = forms.IntegerField(label=_("Line of the headings"), min_value=1, max_value=HEADINGS_WITHIN)
     first_row = forms.IntegerField(
-        label=_("The first record belongs into line"),
+        label=_("Line of the first record"),
         min_value=2,
         max_value=MOST_LINES,
-        help_text=_("An example that stands there gives way; its formats are kept."),
+        help_text=_("An example in this line is overwritten; its formats are kept."),
     )
 
     def __init__(self, *args: Any, workbook: PlatformWorkbook, headings: list[str], **kwargs: Any) -> None:
@@ -66,16 +66,16 @@ class WorkbookColumnsForm(forms.Form):
     def clean(self) -> None:
         given = self.cleaned_data
         if given.get("header_row") and given.get("first_row") and given["first_row"] <= given["header_row"]:
-            self.add_error("first_row", _("Records stand below the headings."))
+            self.add_error("first_row", _("The first record must be below the headings."))
         for place in range(len(self.headings)):
             if given.get(f"field_{place}") == FIXED and not given.get(f"text_{place}"):
-                self.add_error(f"text_{place}", _("Write the text that always stands there."))
+                self.add_error(f"text_{place}", _("Write the text of this column."))
         if not self.errors and not self.moved and not self.columns:
-            self.add_error(None, _("Nothing would be written: choose at least one column."))
+            self.add_error(None, _("All columns would stay empty: choose the content of at least one."))
 
     @property
     def moved(self) -> bool:
-        """Whether the headings are in another line than before, so that the columns have to be asked for again."""
+        """True if the headings are in another line than before: the form asks for the columns again."""
         return bool(self.cleaned_data.get("header_row") != self.header_before)
 
     @property
@@ -93,4 +93,4 @@ class WorkbookColumnsForm(forms.Form):
 class PeriodForm(forms.Form):
     since = forms.DateField(label=pgettext_lazy("first day of a period", "From"), widget=AdminDateInput)
     until = forms.DateField(label=pgettext_lazy("last day of a period", "Until"), widget=AdminDateInput)
-    again = forms.BooleanField(label=_("Those too that were handed over already"), required=False)
+    again = forms.BooleanField(label=_("Also records that were handed over already"), required=False)

@@ -1,4 +1,4 @@
-"""The back office's screens of handing over (P10): set a platform's workbook up, then fill, carry and mark it."""
+"""The back office's screens of handing over (P10): set a workbook up, fill it, hand it in, mark it."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ from academy.transfers.services import handing_over
 
 class WorkbookUploadView(Refusable, generic.CreateView):
     refusal_field = "file"
-    success_message = _("%(object)s is here. Say what belongs into its columns.")
+    success_message = _("%(object)s is stored. Choose the content of its columns.")
 
     def get_form_class(self) -> type[forms.ModelForm]:
         return WorkbookUploadForm
@@ -63,7 +63,7 @@ class WorkbookColumnsView(ActionView):
     form_class = WorkbookColumnsForm
     template_name = "transfers/admin/workbook_columns.html"
     act = _("Save the columns")
-    lead = _("What each column of the form is to hold. This is asked once; afterwards the form is filled by itself.")
+    lead = _("Choose the content of each column. You do this once; afterwards the form is filled automatically.")
     done = _("%(object)s can be filled.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -97,8 +97,8 @@ class FillView(ActionView):
     template_name = "transfers/admin/workbook_fill.html"
     act = _("Fill the form")
     lead = _(
-        "The records of the period that are effective and have not been handed over on this form. Nothing is sent: you "
-        "hand the file in yourself, and say so afterwards."
+        "The file holds the effective records of the period that were not handed over on this form. It is not sent: "
+        "hand it in yourself, and confirm that here afterwards."
     )
 
     def get_initial(self) -> dict[str, Any]:
@@ -126,12 +126,12 @@ class FillView(ActionView):
         return reverse("platform_workbook:index")
 
 
-class ToldView(ActionView):
+class TellPlatformView(ActionView):
     """Note that the platform has been told of a changed record."""
 
     permission_required = "add"
     act = _("The platform has been told")
-    lead = _("That this record was corrected stands here no longer.")
+    lead = _("The corrected record is then no longer listed here.")
     done = _("Noted.")
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -142,7 +142,7 @@ class ToldView(ActionView):
         self.line = get_object_or_404(lines, pk=kwargs["line"])
 
     def perform(self, form: Any) -> Refusal | None:
-        answer = handing_over.tell_platform(line=self.line, by=user_of(self.request), at=timezone.now())
+        answer = handing_over.note_platform_told(line=self.line, by=user_of(self.request), at=timezone.now())
         return answer if isinstance(answer, Refusal) else None
 
     def get_success_url(self) -> str:
@@ -181,7 +181,7 @@ class PlatformWorkbookViewSet(CommunityViewSet):
             *super().get_urlpatterns(),
             path("columns/<int:pk>/", self.construct_view(WorkbookColumnsView), name="columns"),
             path("fill/<int:pk>/", self.construct_view(FillView), name="fill"),
-            path("fill/<int:pk>/told/<int:line>/", self.construct_view(ToldView), name="told"),
+            path("fill/<int:pk>/told/<int:line>/", self.construct_view(TellPlatformView), name="told"),
         ]
 
 
@@ -220,7 +220,7 @@ class DownloadView(PermissionCheckedMixin, View):
 class HandOverView(ActionView):
     permission_required = "view"
     act = _("It has been handed in")
-    lead = _("The records on this form then carry the mark “handed over” and do not stand on the next one.")
+    lead = _("The records on this form are then marked “handed over” and left out of the next one.")
     done = _("The records of %(object)s are handed over.")
 
     def perform(self, form: Any) -> Refusal | None:
@@ -234,8 +234,8 @@ class HandOverView(ActionView):
 class ThrowAwayView(ActionView):
     permission_required = "view"
     act = _("Throw the file away")
-    lead = _("The records on it are not handed over and stand on the next one.")
-    done = _("%(object)s is gone.")
+    lead = _("Its records are not handed over, and the next form will hold them.")
+    done = _("%(object)s is deleted.")
     serious = True
 
     def perform(self, form: Any) -> Refusal | None:
@@ -255,7 +255,14 @@ class HandoverViewSet(CommunityViewSet):
     inspect_view_class = HandoverInspectView
     inspect_view_enabled = True
     inspect_view_fields = [
-        *("workbook", "since", "until", "made_by", "made_at", "sha256", "handed_over_by", "handed_over_at"),
+        "workbook",
+        "since",
+        "until",
+        "made_by",
+        "made_at",
+        "sha256",
+        "handed_over_by",
+        "handed_over_at",
     ]
     list_display: list[Any] = [
         TitleColumn(

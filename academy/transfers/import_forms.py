@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from academy.core.forms import CommunityModelForm
 from academy.core.refusals import Refusal
-from academy.people import choosers as _choosers  # noqa: F401  (before the form below: it asks for its widget)
+from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the form below)
 from academy.tables.filling import letters
 from academy.tables.reading import HEADINGS_WITHIN, Line
 from academy.transfers.models import Upload
@@ -24,18 +24,18 @@ FIELD_WORDS: dict[str, Any] = {
     "phone": _("Phone"),
     "date": _("Date"),
     "hours": _("Hours"),
-    "begins": _("Beginning (where no hours stand)"),
-    "ends": _("End (where no hours stand)"),
+    "begins": _("Beginning (if the hours are missing)"),
+    "ends": _("End (if the hours are missing)"),
     "title": _("Activity"),
     "place": _("Place"),
     "content": _("Service content"),
     "organiser": _("Organiser"),
 }
 FOR_ALL_WORDS: dict[str, Any] = {
-    "title": _("Activity, where the line names none"),
-    "place": _("Place, where the line names none"),
-    "content": _("Service content, where the line names none"),
-    "organiser": _("Organiser, where the line names none"),
+    "title": _("Activity, for lines without one"),
+    "place": _("Place, for lines without one"),
+    "content": _("Service content, for lines without one"),
+    "organiser": _("Organiser, for lines without one"),
 }
 
 
@@ -52,7 +52,7 @@ class UploadForm(CommunityModelForm):
 
 
 class ColumnsForm(CommunityModelForm):
-    """Ask which column holds each field, beginning with a guess by the file's headings."""
+    """Ask for the column of each field, with a guess by the file's headings as initial values."""
 
     class Meta(CommunityModelForm.Meta):
         model = Upload
@@ -62,9 +62,9 @@ class ColumnsForm(CommunityModelForm):
         super().__init__(*args, **kwargs)
         self.unreadable = content if isinstance(content, Refusal) else None
         self.lines = [] if isinstance(content, Refusal) else content
-        guessed, said = guess(self.lines), self.instance.columns
-        header = said.get("header", guessed.header)
-        columns = said.get("of", guessed.columns)
+        guessed, chosen = guess(self.lines), self.instance.columns
+        header = chosen.get("header", guessed.header)
+        columns = chosen.get("of", guessed.columns)
         self.fields["header"] = forms.TypedChoiceField(
             label=_("Line of the headers"),
             help_text=_("The list begins below it."),
@@ -82,17 +82,18 @@ class ColumnsForm(CommunityModelForm):
             )
             if name == "hours":
                 self.fields["in_minutes"] = forms.TypedChoiceField(
-                    label=_("A bare number there is"),
+                    label=_("A number without a unit means"),
                     coerce=int,
                     choices=[(0, pgettext_lazy("unit", "hours")), (1, pgettext_lazy("unit", "minutes"))],
-                    initial=int(said.get("in_minutes", guessed.in_minutes)),
+                    initial=int(chosen.get("in_minutes", guessed.in_minutes)),
                 )
             if name in FOR_ALL_WORDS:
+                usual = self.instance.issuer.name if name == "organiser" else ""
                 self.fields[f"{name}_for_all"] = forms.CharField(
                     label=FOR_ALL_WORDS[name],
                     required=False,
                     max_length=TEXTS[name],
-                    initial=said.get("for_all", {}).get(name, self.instance.issuer.name if name == "organiser" else ""),
+                    initial=chosen.get("for_all", {}).get(name, usual),
                 )
 
     def _columns(self, header: int) -> list[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""The back office's screens of an import: upload a spreadsheet, confirm its columns, check its lines, import them.
+"""The back office's screens of an import: upload, confirm the columns, check the lines, import them.
 
 A spreadsheet stays here until it is imported or discarded, also after a refusal.
 """
@@ -36,14 +36,14 @@ from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from academy.transfers.services.import_lines import DryRun
 
-# What is under way
+# Uploads
 
 
 class UploadView(Refusable, generic.CreateView):
     page_title = _("Import past service")
     page_subtitle = _("Hand in a spreadsheet")
     submit_button_label = _("Go on to the columns")
-    success_message = _("%(object)s is kept. Say what its columns hold.")
+    success_message = _("%(object)s is stored. Confirm the content of its columns.")
     refusal_field = "file"
 
     def serve(self, form: UploadForm) -> Upload | Refusal:
@@ -70,7 +70,7 @@ class ColumnsView(Refusable, generic.EditView):
     template_name = "transfers/admin/columns.html"
     page_title = _("Columns")
     success_message = None
-    submit_button_label = _("Look through the lines")
+    submit_button_label = _("Check the lines")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "content": imports.lines_of(self.object)}
@@ -190,7 +190,7 @@ class UploadViewSet(CommunityViewSet):
         ]
 
 
-# What was imported
+# Imports
 
 
 def _taken_back(one: Import) -> Any:
@@ -239,7 +239,8 @@ class TakeBackView(ActionView):
     form_class = ReasonForm
     act = _("Take the import back")
     lead = _(
-        "What is still on public notice is withdrawn; its lines may be imported again. The import stays in the list."
+        "Records that are still on public notice are withdrawn, and their lines may be imported again. The import "
+        "stays in the list."
     )
     done = _("%(object)s is taken back.")
     serious = True
@@ -266,7 +267,7 @@ class FileView(PermissionCheckedMixin, View):
 
 
 class ImportViewSet(CommunityViewSet):
-    """Imports are append-only. A mistake is reversed as a whole while on notice, later corrected record by record."""
+    """Imports, which are append-only. A mistake is reversed as a whole, or corrected record by record."""
 
     model = Import
     rights = {"view": Right.CONFIRM_HOURS}
@@ -276,19 +277,21 @@ class ImportViewSet(CommunityViewSet):
     inspect_view_class = ImportInspectView
     inspect_view_enabled = True
     inspect_template_name = "transfers/admin/import.html"
-    inspect_view_fields = [
-        *("name", "issuer", "count", "left_out", "minutes", "imported_by", "imported_at", "sha256"),
-    ]
+    inspect_view_fields = ["name", "issuer", "count", "left_out", "minutes", "imported_by", "imported_at", "sha256"]
     list_display: list[Any] = [
-        *("name", "issuer", "count", "left_out"),
+        "name",
+        "issuer",
+        "count",
+        "left_out",
         Column("hours", label=_("hours"), accessor=_hours),
-        *("imported_by", "imported_at"),
+        "imported_by",
+        "imported_at",
         Column("taken_back", label=_("state"), accessor=_taken_back),
     ]
     list_filter = {"community": ["exact"], "imported_at": ["date__gte", "date__lte"]}
     search_fields = ["name"]
     ordering = "-imported_at"
-    list_export = ["name", "issuer", "count", "left_out", "minutes", "imported_by", "imported_at", "sha256"]
+    list_export = inspect_view_fields
     export_filename = "imports"
 
     def get_urlpatterns(self) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Records on their way: a spreadsheet to be imported, and workbooks of higher platforms to be filled (P10)."""
+"""Spreadsheets that wait for their import, and workbooks of higher platforms to be filled (P10)."""
 
 from typing import Any
 
@@ -21,14 +21,14 @@ class Upload(models.Model):
         models.PROTECT,
         related_name="+",
         verbose_name=_("recording unit"),
-        help_text=_("Whoever records the hours certifies them."),
+        help_text=_("The unit that records the hours also certifies them."),
     )
     leader = models.ForeignKey(
         Volunteer,
         models.PROTECT,
         related_name="+",
         verbose_name=_("activity leader"),
-        help_text=_("Who answers for the activities in this file."),
+        help_text=_("This volunteer is responsible for the activities in the file."),
     )
     file = models.FileField(
         _("file"),
@@ -84,7 +84,7 @@ class PlatformWorkbook(models.Model):
 
 
 class Handover(models.Model):
-    """A workbook filled with records. They count as handed over when a user confirms that the file was handed in.
+    """A workbook filled with records, which count as handed over after a user confirms it.
 
     The file holds names and phones, so it is kept until then and no longer.
     """
@@ -139,7 +139,7 @@ class PlatformHandover(models.Model):
         ServiceRecord, models.PROTECT, related_name="handed_over", verbose_name=_("service record")
     )
     minutes = models.PositiveIntegerField(_("minutes"))
-    # The minutes that the platform was told after a correction.
+    # The minutes that the platform received after a correction.
     told_minutes = models.PositiveIntegerField(_("minutes told"), null=True, blank=True)
     told_at = models.DateTimeField(_("platform told at"), null=True, blank=True)
     told_by = models.ForeignKey(

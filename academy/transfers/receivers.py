@@ -1,4 +1,4 @@
-"""Transfers follow the clock."""
+"""Transfers follow the clock: forgotten uploads are deleted."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""The back office's menu of hours: records and ledger, with the transfers beside them."""
+"""The back office's menu of hours: records, ledger and transfers."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """The academy: its courses in three tiers and their lessons, as trainers edit them.
 
-What people complete is `academy.learning`'s: publishing freezes a version there, and no page is pointed at from it.
+Publishing freezes a version in `academy.learning`, which volunteers complete. That version does not refer to a page.
 """
 
 from collections.abc import Iterator
@@ -27,14 +27,14 @@ from cms.blocks import BodyBlock
 from cms.models.home import CommunityPage
 
 
-def learner(request: HttpRequest) -> Volunteer | None:
-    """The volunteer who is reading, where one is signed in."""
+def find_learner(request: HttpRequest) -> Volunteer | None:
+    """Return the volunteer who is reading, or None if no volunteer is signed in."""
     user = getattr(request, "user", None)  # a preview may have none
     return user.own_volunteer if user is not None and user.is_authenticated else None
 
 
 def _class_hours(page: "LessonPage", context: dict[str, Any]) -> Decimal:
-    """What the lesson states, or what it stated when this reader did it: that is what they earned."""
+    """Return the class hours that this reader earned with the lesson, or its present class hours."""
     progress = context.get("progress")
     return page.class_hours if progress is None else progress.earned.get(page.key, page.class_hours)
 
@@ -70,7 +70,7 @@ class AcademyPage(CommunityPage):
             }
             for tier in Tier
         ]
-        if (volunteer := learner(request)) is not None:
+        if (volunteer := find_learner(request)) is not None:
             context["completed"] = learning.completed_courses(volunteer=volunteer)
             context["class_hours"] = learning.class_hours(volunteer=volunteer)
         return context
@@ -78,11 +78,11 @@ class AcademyPage(CommunityPage):
 
 class CoursePageQuerySet(PageQuerySet["CoursePage"]):
     def with_class_hours(self) -> "CoursePageQuerySet":
-        """With `listed_class_hours`, the sum over the published lessons, in the same statement."""
+        """Annotate `listed_class_hours`, the sum over the published lessons."""
         lessons = LessonPage.objects.live().filter(
             path__startswith=models.OuterRef("path"), depth=models.OuterRef("depth") + 1
         )
-        # ordered by nothing, or the order would split the sum
+        # without an order, which would split the sum
         total = lessons.order_by().values("live").annotate(total=models.Sum("class_hours")).values("total")
         found: CoursePageQuerySet = self.annotate(listed_class_hours=models.Subquery(total))
         return found
@@ -94,7 +94,7 @@ CoursePageManager = PageManager.from_queryset(CoursePageQuerySet)
 class CoursePage(CommunityPage):
     """A course in one language. All its translations share one `learning.Course`."""
 
-    # Not copied from a revision or to a copy: `receivers` sets it when the original is published.
+    # A revision and a copy do not carry it: `receivers` sets it when the original is published.
     course = models.ForeignKey(
         Course, models.PROTECT, null=True, blank=True, editable=False, related_name="pages", verbose_name=_("course")
     )
@@ -102,7 +102,9 @@ class CoursePage(CommunityPage):
     required = models.BooleanField(
         _("required for the tier"), default=True, help_text=_("Otherwise it is an elective.")
     )
-    intro = models.TextField(_("introduction"), help_text=_("What one can do after it, in one or two sentences."))
+    intro = models.TextField(
+        _("introduction"), help_text=_("Say in one or two sentences what learners can do after the course.")
+    )
 
     objects = CoursePageManager()
 
@@ -127,8 +129,8 @@ class CoursePage(CommunityPage):
 
     @cached_property
     def lessons(self) -> list["LessonPage"]:
-        """The lessons that can be read, in their order, without their bodies."""
-        if not self.pk:  # a preview of what was never saved
+        """The published lessons in their order, without their bodies."""
+        if not self.pk:  # a preview of a page that was never saved
             return []
         return list(LessonPage.objects.child_of(self).live().order_by("path").defer_streamfields())
 
@@ -146,8 +148,8 @@ class CoursePage(CommunityPage):
         return context
 
     def reading(self, request: HttpRequest) -> dict[str, Any]:
-        """Who is reading and how far they are: the personal part of the page."""
-        volunteer = learner(request)
+        """Return the personal part of the page: the reader and their progress."""
+        volunteer = find_learner(request)
         if volunteer is None or self.course is None:
             return {"learner": volunteer, "done": frozenset()}
         progress = learning.progress(volunteer=volunteer, course=self.course)
@@ -162,7 +164,7 @@ class CoursePage(CommunityPage):
             raise ValidationError(_("Another page shows this course in this language."), code="course_shown_twice")
 
     def with_content_json(self, content: dict[str, Any]) -> "CoursePage":
-        """As Wagtail's, but not what a revision says of the course: it may be from before there was one."""
+        """Load a revision's content, but keep the page's course: the revision may be older than the course."""
         page: CoursePage = super().with_content_json(content)
         page.course_id = CoursePage.objects.filter(pk=self.pk).values_list("course_id", flat=True).first()
         return page
@@ -192,12 +194,12 @@ class LessonPage(CommunityPage):
 
     @property
     def key(self) -> str:
-        """What the lesson is called in a course's versions: the same in every language, whatever its address."""
+        """The name of the lesson in a course's versions: the same in every language and at every address."""
         return str(self.translation_key)
 
     @cached_property
     def course_page(self) -> CoursePage:
-        """The course that it is a lesson of."""
+        """The course of this lesson."""
         above = self._get_basepath(self.path, self.depth - 1)
         course_page: CoursePage = CoursePage.objects.select_related("course").get(path=above)
         return course_page

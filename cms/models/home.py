@@ -1,4 +1,4 @@
-"""The base of our pages and the home page at their root; each needs the other, so they share a file."""
+"""The base of our pages and the home page at their root. Each needs the other, so they share a file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ from cms.blocks import RICH_TEXT_FEATURES
 
 
 class CommunityPage(Page):
-    """Base of all our pages: the home page above it names its community; its text is searchable in Chinese."""
+    """The base of all our pages: its home page names the community, its text is searchable in Chinese."""
 
     # All our pages are public: content for some users only is never a page.
     private_page_options: list[str] = []
@@ -36,13 +36,13 @@ class CommunityPage(Page):
 
     @cached_property
     def home(self) -> "HomePage":
-        """Return the home page of this page's community, in this page's language."""
+        """The home page of this page's community, in this page's language."""
         home: HomePage = HomePage.objects.select_related("community").get(path=self.path[: 2 * self.steplen])
         return home
 
     @cached_property
     def original_language(self) -> str:
-        """Return the language shown in place of a translation that is not written yet, otherwise an empty text."""
+        """The language that is shown in place of a missing translation; empty for other pages."""
         if self.alias_of_id is None:
             return ""
         locale = Page.objects.filter(pk=self.alias_of_id).values_list("locale_id", "locale__language_code").get()
@@ -50,7 +50,7 @@ class CommunityPage(Page):
 
     @property
     def summary(self) -> str:
-        """Return one or two sentences for lists and search results."""
+        """One or two sentences for lists and search results."""
         return str(self.search_description)
 
     def searchable_text(self) -> Iterator[str]:
@@ -70,7 +70,7 @@ class HomePage(CommunityPage):
     """A community's first page, and the root of all pages that its editors may change."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="home_pages", verbose_name=_("community"))
-    intro = models.TextField(_("in one or two sentences"), help_text=_("What the academy is, for a neighbour."))
+    intro = models.TextField(_("in one or two sentences"), help_text=_("Explain the academy to a neighbour."))
     body = RichTextField(_("more about it"), features=RICH_TEXT_FEATURES, blank=True)
 
     template = "cms/home.html"

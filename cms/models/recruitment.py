@@ -11,14 +11,16 @@ from cms.models.home import CommunityPage
 
 
 class RecruitmentPage(CommunityPage):
-    """The community's recruitment notice: true information, the risks that may occur (R7), and how to join."""
+    """The community's recruitment notice: true information, risks that may occur (R7), and how to join."""
 
     intro = models.TextField(_("introduction"))
     body = RichTextField(_("what volunteers do"), features=RICH_TEXT_FEATURES)
     risks = RichTextField(
         _("risks that may occur"),
         features=RICH_TEXT_FEATURES,
-        help_text=_("What may happen, and what is done about it. The law asks for it in every recruitment notice."),
+        help_text=_(
+            "Name what may happen and what you do about it. The law requires this in every recruitment notice."
+        ),
     )
     desk_address = models.CharField(_("address of the desk"), max_length=100)
     desk_hours = models.CharField(_("opening hours of the desk"), max_length=100, blank=True)

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
 from academy.rulebook.models import RuleSet
-from academy.rulebook.views import SOURCES, described
+from academy.rulebook.views import SOURCES, describe_clause
 from cms.models.home import CommunityPage
 
 
 class RulesPage(CommunityPage):
-    """The frame around the community's rules. Their text is the rule book's, and versioned there."""
+    """The page around the community's rules. The rule book holds their texts and versions."""
 
     intro = models.TextField(_("introduction"))
 
@@ -39,6 +39,6 @@ class RulesPage(CommunityPage):
         coming = RuleSet.objects.published().filter(community=rule_set.community_id)
         coming = coming.filter(effective_from__gt=timezone.localdate()).order_by("effective_from", "-version")
         context["rule_set"], context["coming"] = rule_set, coming.first()
-        context["clauses"] = [described(clause) for clause in rule_set.clauses.all()]
+        context["clauses"] = [describe_clause(clause) for clause in rule_set.clauses.all()]
         context["sources"] = SOURCES.items()
         return context

@@ -1,4 +1,4 @@
-"""Tags of the pages."""
+"""Template tags of the pages."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("cms/next_activities.html")
 def next_activities(community_id: int, count: int = 3) -> dict[str, Any]:
-    """The next `count` activities of the community that have not ended."""
+    """List the next `count` activities of the community that have not ended."""
     at = timezone.now()
     activities = list(Activity.objects.in_communities([community_id]).upcoming(at).prefetch_related("shifts")[:count])
     return {
@@ -27,13 +27,13 @@ def next_activities(community_id: int, count: int = 3) -> dict[str, Any]:
 
 @register.filter
 def video_type(document: AbstractDocument) -> str:
-    """``{{ document|video_type }}`` → video/mp4."""
+    """Return the media type: ``{{ document|video_type }}`` → video/mp4."""
     return VIDEO_TYPES.get(document.file_extension.lower(), "")
 
 
 @register.filter
 def file_detail(document: AbstractDocument) -> str:
-    """``{{ document|file_detail }}`` → PDF · 240.0 KB, as far as the file is there to be measured."""
+    """Return type and size: ``{{ document|file_detail }}`` → PDF · 240.0 KB, or PDF for a missing file."""
     kind = document.file_extension.upper()
     size = document.get_file_size()
     return f"{kind} · {filesizeformat(size)}" if size else kind

@@ -1,4 +1,4 @@
-"""Stars by time and quality, on application; complaints; commendations; evaluating an activity in one act."""
+"""Star ratings on application, complaints, commendations, and evaluating an activity in one act."""
 
 import datetime as dt
 
@@ -29,7 +29,7 @@ def approver(scene: Scene) -> User:
 
 @pytest.fixture
 def volunteer(scene: Scene) -> Volunteer:
-    """With a hundred effective hours, evaluated well."""
+    """Create a volunteer with a hundred effective hours and good evaluations."""
     volunteer = scene.volunteer(login=True)
     record = scene.serve(volunteer, "09:00", "12:00")
     evaluation.evaluate(activity=record.activity, by=scene.leading, at=AT)
@@ -81,9 +81,9 @@ def test_what_no_longer_holds_is_not_awarded(scene, volunteer, approver):
 def test_who_may_not_apply_and_why(scene, volunteer, approver):
     def answer(by: User | None = volunteer.user) -> str:
         with transaction.atomic():
-            said = code_of(services.apply_for_star(volunteer=volunteer, by=by, at=AT))  # type: ignore[arg-type]
+            code = code_of(services.apply_for_star(volunteer=volunteer, by=by, at=AT))  # type: ignore[arg-type]
             transaction.set_rollback(True)
-        return said
+        return code
 
     assert answer(UserFactory()) == "not_allowed"
     assert answer(scene.social_worker) == ""  # for an elder, at the desk
@@ -150,7 +150,7 @@ def test_all_satisfactory_except(scene):
     except_late = [evaluation.ExemptedVolunteer(late, 3, "迟到半小时")]
     evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=except_late)
     assert dict(Evaluation.objects.values_list("volunteer", "score")) == {good.pk: 5, late.pk: 3}
-    evaluation.evaluate(activity=activity, by=scene.social_worker, at=AT)  # again: what was said stands
+    evaluation.evaluate(activity=activity, by=scene.social_worker, at=AT)  # again: the first scores stay
     assert dict(Evaluation.objects.values_list("volunteer", "score")) == {good.pk: 5, late.pk: 3}
     evaluation.evaluate(
         activity=activity, by=scene.leading, at=AT, exceptions=[evaluation.ExemptedVolunteer(late, 4, "后来补了")]

@@ -35,7 +35,7 @@ def scene(own: tuple[Scene, Volunteer]) -> Scene:
 
 @pytest.fixture
 def volunteer(own: tuple[Scene, Volunteer]) -> Volunteer:
-    """王秀英, with a login and five effective hours on two Saturdays."""
+    """Create 王秀英, with a login and five effective hours on two Saturdays."""
     return own[1]
 
 

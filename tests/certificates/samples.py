@@ -1,4 +1,4 @@
-"""Certificates as `services` fills them in."""
+"""Sheets of certificates, as the services create them."""
 
 from typing import Any
 

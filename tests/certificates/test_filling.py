@@ -1,4 +1,4 @@
-"""Certificates filled into a blank look like laid out ones; a certificate that does not fit is laid out."""
+"""Certificates filled into a blank look like laid out ones; one that does not fit is laid out."""
 
 import dataclasses
 from typing import ClassVar
@@ -98,7 +98,7 @@ def test_what_does_not_fit_is_laid_out(sheet: CertificateSheet):
     ],
 )
 def test_a_template_that_cannot_be_taken_apart_is_laid_out(settings, old: str, new: str):
-    """A unit that prints its own form need not know of blanks."""
+    """A unit may print its own form without parts for a blank."""
     sheet = sheet_of_own_template(settings, old, new)
     with pytest.raises(DoesNotFit):
         filled(sheet)

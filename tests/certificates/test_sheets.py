@@ -1,4 +1,4 @@
-"""What stands on a certificate, read as text, and decoded from its picture as a phone would."""
+"""The content of a certificate, read as text and decoded from its picture as by a phone."""
 
 import pytest
 
@@ -88,7 +88,7 @@ def test_many_rows_flow_onto_more_pages_with_their_heading_and_number():
 
 @pytest.mark.parametrize("rows", range(8, 16))
 def test_no_page_is_without_rows(rows: int):
-    """What is signed and sealed never stands alone on a page, to be put behind other rows."""
+    """Signature and seal are never alone on a page, which could be put behind other rows."""
     for text in pages(printed(certificate(rows=rows))):
         assert "2026-" in text.replace("YXL-2026-", "")
 

@@ -92,7 +92,7 @@ def test_the_page_is_only_read(client: Client, certificate: Certificate, method:
 
 def test_the_page_reads_in_english_too(client: Client, certificate: Certificate) -> None:
     client.cookies["django_language"] = "en"
-    assert "What the hours rest on" in page(client, f"/verify/{certificate.code}/")
+    assert "Basis of the hours" in page(client, f"/verify/{certificate.code}/")
 
 
 def test_the_page_takes_few_statements(

@@ -1,4 +1,4 @@
-"""Publishing freezes a course; whatever happens to its pages afterwards takes nobody's record away."""
+"""Publishing freezes a course; later changes of its pages leave the volunteers' records unchanged."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which page may stand where."""
+"""The allowed places of each type of page."""
 
 from wagtail.models import Page
 from wagtail.test.utils import WagtailPageTestCase

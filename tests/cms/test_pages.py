@@ -1,4 +1,4 @@
-"""What visitors see: in both languages, signed out and signed in."""
+"""The pages as visitors see them: in both languages, signed out and signed in."""
 
 import datetime as dt
 from decimal import Decimal
@@ -28,7 +28,7 @@ COURSE = "/zh-hans/academy/first-steps/"
 
 @override_settings(ALLOWED_HOSTS=["*"])
 class PageTests(TestCase):
-    """One class, so that its community is founded once."""
+    """All tests of pages, in one class, so that the community is founded once."""
 
     @classmethod
     def setUpTestData(cls) -> None:
@@ -104,7 +104,7 @@ class PageTests(TestCase):
         self.assertContains(self.client.get("/zh-hans/", headers={"host": "songlin.test"}), "songlin社区志愿者学院")
         self.assertEqual(self.client.get(COURSE, headers={"host": "zhulin.test"}).status_code, 404)
 
-    # What stands on them
+    # Content
 
     def test_the_home_page_says_what_it_is_and_leads_on(self) -> None:
         response = self.client.get("/zh-hans/")
@@ -228,10 +228,10 @@ class PageTests(TestCase):
         self.assertNotContains(response, f"{reverse('account_login')}?next=")
         self.assertNotContains(response, '<form class="act"')
 
-    # What they cost
+    # Cost
 
     def statements(self, address: str) -> int:
-        self.client.get(address)  # what is looked up once for all visitors
+        self.client.get(address)  # warm up the caches that all visitors share
         with CaptureQueriesContext(
             connection,
         ) as queries:

@@ -143,7 +143,7 @@ def test_the_first_community_is_shown_at_every_address_and_the_next_at_its_own()
 def test_who_looks_while_it_is_being_founded_hides_none_of_its_pages(client, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         found()
-        # What a page that is asked for at this moment has Wagtail remember: it does not see what is not committed.
+        # A request before the commit makes Wagtail cache the old state.
         cache.set(SITE_ROOT_PATHS_CACHE_KEY, [], 3600, version=SITE_ROOT_PATHS_CACHE_VERSION)
 
     assert client.get("/zh-hans/").status_code == 200

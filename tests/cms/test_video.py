@@ -1,4 +1,4 @@
-"""Uploaded videos are served in the pieces that players ask for."""
+"""Uploaded videos are served in the pieces that players request."""
 
 from pathlib import Path
 from typing import Any

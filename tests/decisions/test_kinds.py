@@ -1,4 +1,4 @@
-"""The contract of a kind: every request has one, and one whose model breaks its word is not registered."""
+"""The contract of a kind: every request has one, and an incomplete model is not registered."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -11,7 +11,7 @@ from academy.people.models import User
 
 
 def requests(model: type[Request] = Request) -> set[type[Request]]:
-    """The models of requests that have a table."""
+    """Return the models of requests that have a table."""
     below = {sub for child in model.__subclasses__() for sub in requests(child)}
     return below if model._meta.abstract else {model, *below}
 
@@ -48,7 +48,7 @@ def test_a_model_that_breaks_the_contract_is_not_registered(model, sentence):
     [
         ("community_path", "shift__activity", "does not lead to a community"),
         ("community_path", "", "does not lead to a community"),
-        ("parties", Request.parties, "does not say whom it concerns"),
+        ("parties", Request.parties, "does not define `parties`"),
     ],
 )
 def test_a_request_says_where_it_stands_and_whom_it_concerns(monkeypatch, attribute, value, sentence):

@@ -1,4 +1,4 @@
-"""The approver's page: a card for each request, of every kind, and from when one person may decide alone."""
+"""The approver's page: a card for each request, and the day from which one person may decide alone."""
 
 import datetime as dt
 
@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from academy.advancement.models import StarRating
 from academy.core.refusals import Refusal
@@ -50,7 +51,7 @@ def signed_in(user: User | None) -> Client:
 
 @pytest.fixture
 def one_of_each(scene: Scene) -> list:
-    """An open request of every kind, asked for by the social worker on Monday at nine."""
+    """Create an open request of every kind, asked for by the social worker on Monday at nine."""
     by = scene.social_worker
     asked = [
         matter(scene, by)
@@ -94,6 +95,26 @@ def test_a_card_says_yes_and_no_in_the_words_of_its_kind(one_of_each, approver):
     assert words["rules"] == (_("Publish for good"), _("Give it back"))
 
 
+@pytest.mark.parametrize(
+    ("slug", "button", "sentence"),
+    [
+        ("objection", "decline", pgettext("an objection", "Dismissed.")),
+        ("complaint", "accept", pgettext("an objection", "Upheld.")),
+        ("complaint", "decline", pgettext("an objection", "Dismissed.")),
+        ("rules", "accept", _("Published for good.")),
+        ("rules", "decline", _("Given back.")),
+        ("make-up", "accept", _("Accepted.")),
+        ("make-up", "decline", _("Declined.")),
+    ],
+)
+def test_the_page_confirms_the_answer_in_the_words_of_its_kind(one_of_each, approver, slug, button, sentence):
+    [asked] = [one for one in one_of_each if kind_of(one).slug == slug]
+    with time_machine.travel(MONDAY, tick=False):
+        address = reverse("decisions:answer", args=[slug, asked.pk])
+        page = signed_in(approver).post(address, {button: "1", "answer": "核实过了"}, follow=True)
+    assert [str(message) for message in page.context["messages"]] == [sentence]
+
+
 def _card_words(page: str, slug: str) -> tuple[str, ...]:
     card = page[page.index(f'id="{slug}-') :]
     card = card[: card.index("</article>")]
@@ -104,7 +125,7 @@ def _card_words(page: str, slug: str) -> tuple[str, ...]:
 
 
 def test_the_page_promises_what_the_service_keeps(one_of_each, scene, approver):
-    """At once for the approver; for the one who asked, alone from the day after the last day on the card."""
+    """The approver decides at once; the user who asked may decide alone after the day on the card."""
     kept = {kind_of(one).slug: one for one in one_of_each}
     with time_machine.travel(MONDAY, tick=False):
         assert {one.alone_after for one in selectors.waiting_for(approver, MONDAY)} == {None}

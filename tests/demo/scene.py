@@ -1,4 +1,4 @@
-"""The demonstration as it is built on an empty database, and what tells one from another."""
+"""The demonstration as it is built on an empty database, and its comparable facts."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ NOW = dt.datetime(2026, 3, 11, 10, 20, 30, tzinfo=SHANGHAI)  # a Wednesday
 
 
 def start(at: dt.datetime) -> Activity:
-    """What a start at `at` leaves running."""
+    """Build the demonstration at `at`, and return its running activity."""
     running = build(at=at)
     assert isinstance(running, Activity), running
     return running
 
 
 def rolled_back(at: dt.datetime) -> Iterator[Activity]:
-    """The demonstration as it is built at `at`, gone afterwards."""
+    """Build the demonstration at `at`, and roll it back afterwards."""
     with transaction.atomic():
         yield start(at)
         transaction.set_rollback(True)
@@ -34,7 +34,7 @@ def rolled_back(at: dt.datetime) -> Iterator[Activity]:
 
 
 def facts() -> dict[str, list[object]]:
-    """Everything that tells one demonstration from another, without what chance or the database chose."""
+    """Return the facts of a demonstration to compare, without random and database-chosen values."""
     return {
         "people": list(Volunteer.objects.order_by("number").values_list("number", "name", "phone", "birth_date")),
         "consents": list(Consent.objects.order_by("id").values_list("volunteer__number", "kind", "granted")),

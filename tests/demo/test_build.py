@@ -1,4 +1,4 @@
-"""Building the demonstration on a database without one: what it refuses, and that it is the same every time."""
+"""Building the demonstration on a database without one: its refusals, and its equal results."""
 
 import pytest
 from django.core.management import CommandError, call_command

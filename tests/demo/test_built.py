@@ -1,4 +1,4 @@
-"""What stands in the demonstration. It is built once for this file; each test changes it within its own transaction."""
+"""The content of the demonstration. It is built once for this file; each test has its own transaction."""
 
 import datetime as dt
 import re
@@ -31,7 +31,7 @@ from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
 from demo import accounts
 from demo.build import SLUG, build
-from demo.past import PAST
+from demo.past import PAST_ACTIVITIES
 from demo.people import VOLUNTEERS
 from tests.demo.scene import NOW, facts, rolled_back, start
 from tests.factories import CommunityFactory
@@ -63,7 +63,7 @@ def check_out(volunteer: Volunteer, activity: Activity, at: dt.datetime) -> None
     assert answer.accepted, answer.refusal
 
 
-# What stands in it
+# Content
 
 
 def test_ten_volunteers_are_on_the_roll_with_their_consents(volunteer):
@@ -86,8 +86,8 @@ def test_what_was_attended_in_the_past_has_become_effective(volunteer):
     records = ServiceRecord.objects.all()
     waiting = records.exclude(state=RecordState.EFFECTIVE)
 
-    assert records.count() == sum(len(past.came) for past in PAST)
-    # Only the check-out that somebody forgot is left for a newcomer to look at.
+    assert records.count() == sum(len(past.came) for past in PAST_ACTIVITIES)
+    # Only the forgotten check-out is left for a newcomer to look at.
     assert [(record.volunteer.name, record.minutes, record.flags) for record in waiting] == [
         ("欧阳明", 0, ["missing_check_out"])
     ]
@@ -136,7 +136,7 @@ def test_a_certificate_can_be_issued_at_once(volunteer):
     assert certificate.minutes == 180 + 165 + 150
 
 
-# Alive
+# Changes
 
 
 def test_a_shift_is_running_now_and_its_volunteer_came_two_hours_ago(volunteer, running):
@@ -251,7 +251,7 @@ def test_the_command_tells_where_to_go_and_how_to_sign_in(volunteer, running, se
     assert f"http://192.0.2.7:8000/c/{poster.key.lower()}/" in said.getvalue()
 
 
-# Only there
+# Only in the demonstration
 
 
 def test_a_built_one_refuses_once_real_people_came_in(volunteer):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from academy.paper.filling import filled_in
+from academy.paper.filling import fill_in
 from academy.paper.pdf import render_pdf
-from academy.paper.press import printed as pressed
+from academy.paper.press import html_to_pdf
 from academy.paper.sheets import FillableSheet, Sheet
 
 CREATED = dt.datetime(2026, 12, 1, 10, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
@@ -22,15 +22,15 @@ def context(sheet: FillableSheet) -> dict[str, Any]:
 
 
 def filled(sheet: FillableSheet) -> bytes:
-    return filled_in(sheet, context(sheet))
+    return fill_in(sheet, context(sheet))
 
 
 def laid_out(sheet: FillableSheet) -> bytes:
-    return pressed(render_to_string(sheet.template, context(sheet)), "paper/sheet.css", sheet.style)
+    return html_to_pdf(render_to_string(sheet.template, context(sheet)), "paper/sheet.css", sheet.style)
 
 
 def use_templates(settings, sources: dict[str, str]) -> None:
-    """Let templates of these names be found before those of the product."""
+    """Use these templates before those of the product."""
     (engine,) = settings.TEMPLATES
     loaders = [("django.template.loaders.locmem.Loader", sources), "django.template.loaders.filesystem.Loader"]
     settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": loaders}}]

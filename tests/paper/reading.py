@@ -1,4 +1,4 @@
-"""What a reader and a scanner make of a PDF."""
+"""Read PDFs as a person and a scanner do."""
 
 from math import dist
 
@@ -10,7 +10,7 @@ POINTS_PER_INCH = 72
 
 
 def pages(pdf: bytes) -> list[str]:
-    """The text of each page without blanks: where a line breaks says nothing."""
+    """Return the text of each page without spaces: line breaks do not matter."""
     with pdfium.PdfDocument(pdf) as document:
         return ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
 
@@ -25,7 +25,7 @@ def codes(pdf: bytes, *, page: int = 0, dpi: int) -> list[zxingcpp.Barcode]:
 
 
 def width_in_mm(code: zxingcpp.Barcode, *, dpi: int) -> float:
-    """Without the quiet zone."""
+    """Return the width of the code without its quiet zone."""
     return float(code.position.top_right.x - code.position.top_left.x) / dpi * 25.4
 
 
@@ -35,7 +35,7 @@ def codes_in_reading_order(content: bytes) -> list[zxingcpp.Barcode]:
 
 
 def margins_are_white(content: bytes, *, page: int = 0) -> bool:
-    """Whether nothing is printed within 5 mm of the paper's edges."""
+    """Return whether the 5 mm along the paper's edges are white."""
     dpi = 72
     image = picture(content, page=page, dpi=dpi)
     edge = round(5 / 25.4 * dpi)
@@ -55,7 +55,7 @@ def is_a4(content: bytes) -> bool:
 
 
 def places(pdf: bytes) -> dict[str, list[tuple[float, float]]]:
-    """The places of each letter, in points."""
+    """Return the places of each letter, in points."""
     found: dict[str, list[tuple[float, float]]] = {}
     with pdfium.PdfDocument(pdf) as document:
         text = document[0].get_textpage()
@@ -73,6 +73,6 @@ def assert_look_alike(one: bytes, other: bytes) -> None:
     for letter, where in here.items():
         for place in where:
             assert min(dist(place, other_place) for other_place in there[letter]) < 0.3
-    # Lines, title and code, too.
+    # The pictures also compare lines, title and code.
     darker = ImageChops.difference(picture(one, dpi=100), picture(other, dpi=100)).histogram()[128:]
     assert sum(darker) < 50

@@ -1,4 +1,4 @@
-"""A fillable sheet that no app prints."""
+"""A fillable sheet for tests only."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Codes are read by phones, as pictures on screens and on paper."""
+"""Phones read our codes, on screens and on paper."""
 
 import re
 

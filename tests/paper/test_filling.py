@@ -1,4 +1,4 @@
-"""Any fillable sheet is filled into its blank, and looks as if it had been laid out."""
+"""Any fillable sheet is filled into its blank, and looks like a laid out one."""
 
 import pytest
 
@@ -34,10 +34,10 @@ def test_a_character_without_a_glyph_is_refused(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_second_one_needs_no_layout_and_is_the_same_bytes():
-    for cached in (blanks.part, blanks.blank):
+    for cached in (blanks.build_part, blanks.build_blank):
         cached.cache_clear()
     first = render_pdf(loan(), created=CREATED)
-    laid_out = blanks.part.cache_info().misses
+    laid_out = blanks.build_part.cache_info().misses
     assert laid_out > 0
     assert render_pdf(loan(), created=CREATED) == first
-    assert blanks.part.cache_info().misses == laid_out
+    assert blanks.build_part.cache_info().misses == laid_out

@@ -1,4 +1,4 @@
-"""Our fonts draw every name of the standard table, and say beforehand what they cannot draw."""
+"""Our fonts draw every name of the standard table; missing characters are found before printing."""
 
 import os
 from pathlib import Path
@@ -50,21 +50,21 @@ def test_building_again_changes_nothing_and_clears_what_is_outdated(tmp_path: Pa
 
 
 def test_the_system_check_is_content_here():
-    assert checks.fonts_are_built() == []
-    assert checks.subsetting_is_quick() == []
+    assert checks.check_fonts() == []
+    assert checks.check_subsetter() == []
 
 
 def test_the_system_check_names_the_command_when_the_fonts_are_not_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("academy.paper.fonts.FONTS_DIR", tmp_path)
-    (error,) = checks.fonts_are_built()
+    (error,) = checks.check_fonts()
     assert error.id == "paper.E001"
     assert "python -m academy.paper.build_fonts" in str(error.hint)
 
 
 def test_the_system_check_names_the_package_without_which_printing_is_slow(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("weasyprint.text.ffi.harfbuzz_subset", None)
-    (warning,) = checks.subsetting_is_quick()
+    (warning,) = checks.check_subsetter()
     assert warning.id == "paper.W001"
     assert "libharfbuzz-subset0" in str(warning.hint)

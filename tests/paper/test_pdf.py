@@ -1,4 +1,4 @@
-"""How paper is printed: offline, with our fonts alone, the same bytes every time, never a box for a character."""
+"""Printing: offline, with our fonts only, the same bytes every time, no box for a character."""
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
@@ -64,7 +64,7 @@ def test_the_refusal_names_the_characters_and_gives_the_advice_of_the_sheet(lang
 
 
 def test_a_font_of_the_machine_is_never_used_in_silence(monkeypatch: pytest.MonkeyPatch):
-    """Were the first test blind, Pango would look for the character in the machine's fonts, or draw a box."""
+    """Without the first check, Pango would use the machine's fonts for the character, or draw a box."""
     monkeypatch.setattr(press, "missing_characters", lambda text: set())
     with pytest.raises(MissingGlyphs) as caught:
         render_pdf(loan(borrower="王ሀ\U0001f9a5英"), created=CREATED)
@@ -77,7 +77,7 @@ def test_a_font_of_the_machine_is_never_used_in_silence(monkeypatch: pytest.Monk
 )
 def test_nothing_but_our_fonts_is_fetched(address: str):
     with pytest.raises(RuntimeError, match="offline"):
-        press.printed(f'<p><img src="{address}"></p>', "paper/sheet.css")
+        press.html_to_pdf(f'<p><img src="{address}"></p>', "paper/sheet.css")
 
 
 def test_what_people_typed_is_never_markup():

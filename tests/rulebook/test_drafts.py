@@ -1,4 +1,4 @@
-"""From a draft to a published version: written, opened for comments, published by somebody else (K4)."""
+"""From a draft to a published version: write, open for comments, publish by a second person (K4)."""
 
 import datetime as dt
 
@@ -65,7 +65,7 @@ def test_a_draft_begins_as_the_latest_version(community, draft, worker):
     assert draft.values == {"daily_minutes": 420}
     assert draft.effective_from == dt.date(2026, 3, 16)
     assert draft.clauses.count() == len(clauses.TEXTS)
-    assert draft.clauses.get(code="H4").worded(draft.parameters) == (
+    assert draft.clauses.get(code="H4").texts(draft.parameters) == (
         RuleSet.objects.published().get().clauses.get(code="H4").text_zh,
         RuleSet.objects.published().get().clauses.get(code="H4").text_en,
     )
@@ -126,7 +126,7 @@ def test_a_wording_takes_the_parameters_in(draft, worker):
 
     services.word_clause(clause=clause, zh=zh, en=en, by=worker, at=MONDAY)
 
-    assert draft.clauses.get(code="H4").worded(draft.parameters) == ("一天最多 7 小时。", "A day: 420 min.")
+    assert draft.clauses.get(code="H4").texts(draft.parameters) == ("一天最多 7 小时。", "A day: 420 min.")
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from academy.rulebook import clauses, parameters, services
-from academy.rulebook.models import Clause, Published, RuleSet
+from academy.rulebook.models import Clause, RuleSet, VersionIsPublished
 from academy.rulebook.parameters import PARAMETERS
 from tests.factories import CommunityFactory, RuleSetFactory
 
 pytestmark = pytest.mark.django_db
 
-# rules.md, by heart: a clause that a record cites must exist in every version.
+# The codes of rules.md: a clause that a record cites must exist in every version.
 CODES = (
     [f"R{n}" for n in range(1, 9)]
     + [f"N{n}" for n in range(1, 5)]
@@ -43,7 +43,7 @@ def test_a_source_is_known_and_only_law_is_called_law(text):
 
     assert letters <= {"L", "P", "D"}
     if "L" not in letters:
-        # K5 says that the law prescribes nothing.
+        # K5 mentions the law, to say that it prescribes no length.
         assert text.code == "K5" or not any(word in text.zh for word in ("条例", "法第", "办法》", "民法典"))
 
 
@@ -107,7 +107,7 @@ def test_what_is_published_is_neither_changed_nor_deleted():
         lambda: rule_set.clauses.all().delete(),
         lambda: Clause.objects.create(rule_set=rule_set, code="X1", source="D", text_zh="…", text_en="…", position=99),
     ):
-        with pytest.raises(Published):
+        with pytest.raises(VersionIsPublished):
             refused()
 
     assert RuleSet.objects.get().values == {}

@@ -1,4 +1,4 @@
-"""Filling a foreign workbook: what stands in it stays, and lends its formats to the rows."""
+"""Filling a foreign workbook: its content stays, and its formats are used for the rows."""
 
 import datetime as dt
 import io

@@ -1,4 +1,4 @@
-"""Recognising the headings of a table, for a list that is read and for a form that is filled."""
+"""Recognising the headings of a table: of a list to read and of a form to fill."""
 
 from academy.tables import headings
 

@@ -1,4 +1,4 @@
-"""Reading a spreadsheet in whatever form a person saves it, and refusing a file that cannot be trusted."""
+"""Reading a spreadsheet in any saved form, and refusing a file that cannot be trusted."""
 
 import datetime as dt
 import io

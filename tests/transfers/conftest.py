@@ -11,7 +11,7 @@ from academy.hours.models import (
 from tests.hours.scene import Scene
 from tests.transfers.lists import (
     NOW,
-    imported,
+    import_list,
     row,
 )
 
@@ -23,14 +23,14 @@ def scene(db: None) -> Scene:
 
 @pytest.fixture
 def past(scene: Scene) -> ServiceRecord:
-    """An imported record, on notice."""
-    imported(scene, row(scene.volunteer(login=True).number))
+    """Import one record, which is on notice."""
+    import_list(scene, row(scene.volunteer(login=True).number))
     return ServiceRecord.objects.select_related("shift", "activity", "volunteer").get()
 
 
 @pytest.fixture
 def desk(scene: Scene) -> Iterator[Client]:
-    """A social worker at the back office, on a Monday morning, who reads English."""
+    """Sign a social worker in to the back office in English, on a Monday morning."""
     with time_machine.travel(NOW, tick=False):
         client = Client()
         client.force_login(scene.social_worker)

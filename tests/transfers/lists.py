@@ -6,9 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from academy.hours import ledger
-from academy.hours.models import (
-    Import,
-)
+from academy.hours.models import Import
 from academy.people.models import User
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
@@ -23,8 +21,8 @@ FIELDS = ("number", "name", "phone", "date", "hours", "title", "place", "content
 COLUMNS = {name: place for place, name in enumerate(FIELDS)}
 
 
-def row(number: str = "", **said: str) -> list[str]:
-    """A line of the list, good in itself."""
+def row(number: str = "", **changes: str) -> list[str]:
+    """Return a good line of the list, with these `changes`."""
     cells = {
         "number": number,
         "name": "",
@@ -35,7 +33,7 @@ def row(number: str = "", **said: str) -> list[str]:
         "place": "小区北门",
         "content": "植树浇水",
         "organiser": "居委会",
-        **said,
+        **changes,
     }
     return [cells[name] for name in COLUMNS]
 
@@ -44,8 +42,8 @@ def csv_of(*rows: Any) -> bytes:
     return "\n".join(",".join(map(str, cells)) for cells in (HEADERS, *rows)).encode()
 
 
-def uploaded(scene: Scene, *rows: Any, content: bytes | None = None, columns: Any = None, **choice: Any) -> Upload:
-    """A spreadsheet whose columns have been confirmed."""
+def upload_list(scene: Scene, *rows: Any, content: bytes | None = None, columns: Any = None, **choice: Any) -> Upload:
+    """Upload a spreadsheet and confirm its columns."""
     upload = imports.keep_upload(
         community=scene.community,
         issuer=scene.issuer,
@@ -63,17 +61,17 @@ def uploaded(scene: Scene, *rows: Any, content: bytes | None = None, columns: An
     return answer
 
 
-def looked_at(scene: Scene, upload: Upload, by: User | None = None) -> DryRun:
+def run_dry(scene: Scene, upload: Upload, by: User | None = None) -> DryRun:
     run = imports.dry_run(upload=upload, by=by or scene.social_worker, at=NOW)
     assert isinstance(run, DryRun), run
     return run
 
 
-def imported(scene: Scene, *rows: Any, upload: Upload | None = None, all_: bool = False) -> Import:
-    upload = upload or uploaded(scene, *rows)
+def import_list(scene: Scene, *rows: Any, upload: Upload | None = None, all_: bool = False) -> Import:
+    upload = upload or upload_list(scene, *rows)
     answer = imports.import_rows(
         upload=upload,
-        mark=looked_at(scene, upload).mark,
+        mark=run_dry(scene, upload).mark,
         only_if_all_are_good=all_,
         by=scene.social_worker,
         at=NOW,

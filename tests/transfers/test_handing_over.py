@@ -1,4 +1,4 @@
-"""The higher platform's own form: its columns once, then filled, carried there and marked (P10)."""
+"""The higher platform's own form: set up once, then filled, handed in and marked (P10)."""
 
 import datetime as dt
 import hashlib
@@ -106,7 +106,7 @@ def test_only_effective_service_of_the_period_is_handed_over(scene: Scene) -> No
     scene.serve(here, "09:00", "12:00", day=dt.date(2026, 1, 17), kind="training", counts_as="learner")
     scene.serve(here, "09:00", "12:00", day=dt.date(2026, 1, 31))
     scene.serve(here, "09:00", "12:00", day=dt.date(2026, 2, 1))
-    scene.attend(here, scene.activity(day=dt.date(2026, 1, 24)).shifts.get())  # nobody has confirmed it
+    scene.attend(here, scene.activity(day=dt.date(2026, 1, 24)).shifts.get())  # not confirmed
     other = Scene()
     other.serve(other.volunteer(), "09:00", "12:00")
 
@@ -116,7 +116,7 @@ def test_only_effective_service_of_the_period_is_handed_over(scene: Scene) -> No
     assert dates == [SATURDAY, dt.date(2026, 1, 31)]
 
 
-# What has been handed over
+# Records that were handed over
 
 
 def test_a_filled_form_counts_only_when_it_has_been_handed_in(scene: Scene) -> None:
@@ -181,7 +181,7 @@ def test_what_is_not_handed_in_is_thrown_away_with_its_file(scene: Scene, django
 
 
 def corrected(scene: Scene, record: ServiceRecord, *, came: str | None) -> None:
-    """Somebody puts the record right, and a second person agrees."""
+    """Correct the record, with the consent of a second person."""
     asked = make_ups.ask_make_up(
         volunteer=record.volunteer,
         shift=record.shift,
@@ -207,7 +207,7 @@ def test_what_was_corrected_since_is_named_until_the_platform_knows(scene: Scene
     assert (changed.known, changed.minutes) == (180, 120)
     assert fill(scene, form).code == "nothing_new"  # a second row would count twice there
 
-    line = handing_over.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
+    line = handing_over.note_platform_told(line=changed.line, by=scene.social_worker, at=MONDAY)
     assert (line.told_minutes, line.told_by, line.told_at) == (120, scene.social_worker, MONDAY)
     assert handing_over.changed_since(form) == []
 
@@ -225,7 +225,7 @@ def test_what_is_gone_is_named_until_the_platform_knows(scene: Scene) -> None:
 
     (changed,) = handing_over.changed_since(form)
     assert (changed.known, changed.minutes) == (180, 0)
-    handing_over.tell_platform(line=changed.line, by=scene.social_worker, at=MONDAY)
+    handing_over.note_platform_told(line=changed.line, by=scene.social_worker, at=MONDAY)
     assert handing_over.changed_since(form) == []
 
 
@@ -247,7 +247,7 @@ def test_v3_the_file_is_kept_until_it_is_handed_in_and_no_longer(
     assert "王秀英" in client.get(reverse("handover:inspect", args=[handover.pk])).content.decode()
 
 
-# What cannot be
+# Refusals
 
 
 def zipped(**parts: bytes) -> bytes:
@@ -311,7 +311,7 @@ def test_only_who_confirms_hours_hands_them_over(scene: Scene, role: DutyRole) -
         handing_over.fill_workbook(workbook=form, **JANUARY, by=other, at=MONDAY),
         handing_over.hand_over(handover=handover, by=other, at=MONDAY),
         handing_over.throw_away(handover=handover, by=other),
-        handing_over.tell_platform(line=handover.lines.get(), by=other, at=MONDAY),
+        handing_over.note_platform_told(line=handover.lines.get(), by=other, at=MONDAY),
     ):
         assert answer.code == "not_allowed"
 

@@ -1,4 +1,4 @@
-"""Importing the good lines, all at once or by two people at once, and taking an import back."""
+"""Importing the good lines, also by two people at the same moment, and taking an import back."""
 
 import datetime as dt
 from typing import Any
@@ -31,10 +31,10 @@ from tests.transfers.lists import (
     audited,
     codes,
     csv_of,
-    imported,
-    looked_at,
+    import_list,
     row,
-    uploaded,
+    run_dry,
+    upload_list,
 )
 
 pytestmark = pytest.mark.slow
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.slow
 
 def test_a_good_line_becomes_a_record_on_notice_and_then_effective(scene: Scene) -> None:
     volunteer = scene.volunteer()
-    done = imported(scene, row(volunteer.number, hours="2.5"))
+    done = import_list(scene, row(volunteer.number, hours="2.5"))
     record = ServiceRecord.objects.get()
     assert (record.volunteer, record.date, record.minutes) == (volunteer, dt.date(2025, 3, 1), 150)
     assert (record.state, record.confirmed_by, record.confirmed_at) == ("on_notice", scene.social_worker, NOW)
@@ -73,14 +73,14 @@ def test_a_good_line_becomes_a_record_on_notice_and_then_effective(scene: Scene)
 
 def test_where_the_rules_want_no_notice_it_takes_effect_at_once(db: None) -> None:
     scene = Scene(values={"notice_working_days": 0})
-    imported(scene, row(scene.volunteer().number))
+    import_list(scene, row(scene.volunteer().number))
     assert ServiceRecord.objects.get().state == RecordState.EFFECTIVE
     assert audited() == []
 
 
 def test_an_activity_is_made_once_with_a_shift_for_each_day(scene: Scene) -> None:
     wang, liu = scene.volunteer("王秀英"), scene.volunteer("刘伟")
-    imported(
+    import_list(
         scene,
         row(wang.number),
         row(liu.number, hours="3"),
@@ -103,28 +103,28 @@ def test_an_activity_is_made_once_with_a_shift_for_each_day(scene: Scene) -> Non
 
 def test_all_lines_or_the_good_ones(scene: Scene) -> None:
     volunteer = scene.volunteer()
-    upload = uploaded(scene, row(volunteer.number), row("V0"))
+    upload = upload_list(scene, row(volunteer.number), row("V0"))
     given = {"upload": upload, "by": scene.social_worker, "at": NOW}
-    mark = looked_at(scene, upload).mark
+    mark = run_dry(scene, upload).mark
     answer = imports.import_rows(**given, mark=mark, only_if_all_are_good=True)
     assert isinstance(answer, Refusal) and answer.code == "not_all_good"
     assert not ServiceRecord.objects.exists() and Upload.objects.exists()
     answer = imports.import_rows(**given, mark=mark, only_if_all_are_good=False)
     assert isinstance(answer, Import)
     assert (answer.count, answer.left_out) == (1, 1)
-    upload = uploaded(scene, row(volunteer.number, title="甲"))
-    assert imported(scene, upload=upload, all_=True).count == 1
+    upload = upload_list(scene, row(volunteer.number, title="甲"))
+    assert import_list(scene, upload=upload, all_=True).count == 1
 
 
 def test_only_what_was_looked_at_is_imported(scene: Scene) -> None:
     volunteer = scene.volunteer()
-    upload = uploaded(scene, row(volunteer.number), row(volunteer.number, title="甲"))
-    mark = looked_at(scene, upload).mark
-    imported(scene, row(volunteer.number))
+    upload = upload_list(scene, row(volunteer.number), row(volunteer.number, title="甲"))
+    mark = run_dry(scene, upload).mark
+    import_list(scene, row(volunteer.number))
     given = {"upload": upload, "only_if_all_are_good": False, "by": scene.social_worker, "at": NOW}
     answer = imports.import_rows(**given, mark=mark)
     assert isinstance(answer, Refusal) and answer.code == "changed"
-    imported(scene, row(volunteer.number, title="甲"))
+    import_list(scene, row(volunteer.number, title="甲"))
     answer = imports.import_rows(**given, mark=mark)
     assert isinstance(answer, Refusal) and answer.code == "nothing_to_import"
     answer = imports.import_rows(**{**given, "by": Scene().social_worker}, mark=mark)
@@ -137,8 +137,8 @@ def test_two_social_workers_importing_the_same_list_at_once_import_it_once() -> 
     scene = Scene()
     numbers = [scene.volunteer(f"志愿者{number}").number for number in range(4)]
     workers = [scene.social_worker, UserFactory(duties=[(scene.community, DutyRole.SOCIAL_WORKER)])]
-    uploads = [uploaded(scene, *map(row, numbers)) for _worker in workers]
-    mark = looked_at(scene, uploads[0]).mark
+    uploads = [upload_list(scene, *map(row, numbers)) for _worker in workers]
+    mark = run_dry(scene, uploads[0]).mark
     answers = at_once(
         *(
             lambda upload=upload, by=by: imports.import_rows(
@@ -156,8 +156,8 @@ def test_two_social_workers_importing_the_same_list_at_once_import_it_once() -> 
 @pytest.mark.django_db(transaction=True)
 def test_two_taps_import_one_upload_once() -> None:
     scene = Scene()
-    upload = uploaded(scene, row(scene.volunteer().number))
-    mark = looked_at(scene, upload).mark
+    upload = upload_list(scene, row(scene.volunteer().number))
+    mark = run_dry(scene, upload).mark
     answers = at_once(
         *[
             lambda: imports.import_rows(
@@ -172,7 +172,7 @@ def test_two_taps_import_one_upload_once() -> None:
 
 def test_an_import_that_was_a_mistake_is_taken_back_while_it_is_on_notice(scene: Scene) -> None:
     wang, liu = scene.volunteer("王秀英"), scene.volunteer("刘伟")
-    done = imported(scene, row(wang.number), row(liu.number))
+    done = import_list(scene, row(wang.number), row(liu.number))
     contested = ServiceRecord.objects.get(volunteer=liu)
     objections.object_to(record=contested, reason="没来", by=scene.leading, at=NOW)
     given = {"done": done, "by": scene.social_worker, "at": NOW}
@@ -185,8 +185,8 @@ def test_an_import_that_was_a_mistake_is_taken_back_while_it_is_on_notice(scene:
     assert states == {wang.pk: "withdrawn", liu.pk: "contested"}
     assert imports.take_back(**given, reason="又一次").code == "already_taken_back"
     assert ModelLogEntry.objects.filter(action="hours.take_back_import").exists()
-    assert codes(looked_at(scene, uploaded(scene, row(wang.number), row(liu.number)))) == [[], ["imported_before"]]
-    again = imported(scene, row(wang.number))
+    assert codes(run_dry(scene, upload_list(scene, row(wang.number), row(liu.number)))) == [[], ["imported_before"]]
+    again = import_list(scene, row(wang.number))
     notices.end_notices(at=LATER)
     assert totals.total_of(wang).service_minutes == 120
     assert imports.take_back(**{**given, "done": again}, reason="太晚了").code == "too_late"
@@ -196,7 +196,7 @@ def test_an_import_that_was_a_mistake_is_taken_back_while_it_is_on_notice(scene:
 def test_a_file_that_nobody_imports_is_thrown_away_after_a_month(
     scene: Scene, django_capture_on_commit_callbacks: Any
 ) -> None:
-    upload = uploaded(scene, row())
+    upload = upload_list(scene, row())
     storage, name = upload.file.storage, upload.file.name
     assert imports.discard_forgotten(at=NOW + dt.timedelta(days=30)) == 0
     with django_capture_on_commit_callbacks(execute=True):

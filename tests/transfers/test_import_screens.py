@@ -19,9 +19,9 @@ from tests.transfers.lists import (
     COLUMNS,
     NOW,
     csv_of,
-    imported,
+    import_list,
     row,
-    uploaded,
+    upload_list,
 )
 
 pytestmark = pytest.mark.slow
@@ -57,7 +57,7 @@ def test_a_social_worker_hands_in_confirms_looks_through_and_imports(desk: Clien
     shown = page.content.decode()
     assert "Import the 1 good line" in shown
     assert "Nobody on the roll has this name" in shown
-    assert "Sums passed over" in shown
+    assert "Skipped sums" in shown
     response = desk.post(f"/admin/upload/check/{upload.pk}/", {"mark": page.context["run"].mark, "good": "1"})
     done = Import.objects.get()
     assert response["Location"] == f"/admin/import/inspect/{done.pk}/"
@@ -77,10 +77,10 @@ def test_what_is_refused_on_the_way_is_said_and_nothing_is_lost(desk: Client, sc
     hand_in(desk, scene, csv_of(row(volunteer.number)))
     upload = Upload.objects.get()
     response = desk.post(f"/admin/upload/edit/{upload.pk}/", {"header": 1, "in_minutes": 0, "name": 1})
-    assert "Say which column holds the date" in response.content.decode()
+    assert "Choose the column of the date" in response.content.decode()
     imports.choose_columns(upload=upload, header=1, columns=COLUMNS, by=scene.social_worker)
     response = desk.post(f"/admin/upload/check/{upload.pk}/", {"mark": "of yesterday", "good": "1"})
-    assert "Something has changed since you looked" in response.content.decode()
+    assert "Something has changed since you checked" in response.content.decode()
     assert "Import 1 line" in response.content.decode()
     assert "名单.csv" in desk.get("/admin/upload/").content.decode()
     upload.file.storage.delete(upload.file.name)
@@ -91,15 +91,15 @@ def test_what_is_refused_on_the_way_is_said_and_nothing_is_lost(desk: Client, sc
 
 def test_the_very_same_file_is_recognised(desk: Client, scene: Scene) -> None:
     number = scene.volunteer().number
-    imported(scene, row(number))
-    upload = uploaded(scene, row(number))
+    import_list(scene, row(number))
+    upload = upload_list(scene, row(number))
     shown = desk.get(f"/admin/upload/check/{upload.pk}/").content.decode()
-    assert f"This very file was imported by {scene.social_worker} on 2 Feb 2026" in shown
+    assert f"The same file was imported by {scene.social_worker} on 2 Feb 2026" in shown
     assert "This has been imported before." in shown
 
 
 def test_a_spreadsheet_is_discarded_at_the_desk(desk: Client, scene: Scene) -> None:
-    upload = uploaded(scene, row())
+    upload = upload_list(scene, row())
     assert "The file is deleted" in desk.get(f"/admin/upload/discard/{upload.pk}/").content.decode()
     assert desk.post(f"/admin/upload/discard/{upload.pk}/")["Location"] == "/admin/upload/"
     assert not Upload.objects.exists()
@@ -108,7 +108,7 @@ def test_a_spreadsheet_is_discarded_at_the_desk(desk: Client, scene: Scene) -> N
 def test_the_list_of_records_tells_and_filters_what_was_imported(desk: Client, scene: Scene) -> None:
     volunteer = scene.volunteer()
     scene.serve(volunteer, "09:00", "12:00", title="冬季防火")
-    imported(scene, row(volunteer.number))
+    import_list(scene, row(volunteer.number))
 
     def titles(**asked: str) -> set[str]:
         page = desk.get("/admin/service_record/", asked).content.decode()
@@ -139,7 +139,7 @@ def test_the_volunteer_sees_the_day_the_remark_and_the_way_to_a_correction(past:
 
 
 def test_an_import_is_taken_back_at_the_desk(desk: Client, scene: Scene) -> None:
-    done = imported(scene, row(scene.volunteer().number))
+    done = import_list(scene, row(scene.volunteer().number))
     address = f"/admin/import/take-back/{done.pk}/"
     assert address in desk.get(f"/admin/import/inspect/{done.pk}/").content.decode()
     assert desk.post(address, {"reason": "选错了列"})["Location"] == f"/admin/import/inspect/{done.pk}/"
@@ -150,6 +150,6 @@ def test_an_import_is_taken_back_at_the_desk(desk: Client, scene: Scene) -> None
 
 
 def test_a_missing_file_of_an_import_is_not_found(desk: Client, scene: Scene) -> None:
-    done = imported(scene, row(scene.volunteer().number))
+    done = import_list(scene, row(scene.volunteer().number))
     done.file.storage.delete(done.file.name)
     assert desk.get(f"/admin/import/file/{done.pk}/").status_code == 404

@@ -1,4 +1,4 @@
-"""Imported activities and records: how they differ from planned ones, their proof and their certificate."""
+"""Imported activities and records: differences from planned ones, proof and certificate."""
 
 import datetime as dt
 import io
@@ -37,10 +37,10 @@ from tests.transfers.lists import (
     NOW,
     audited,
     codes,
-    imported,
-    looked_at,
+    import_list,
     row,
-    uploaded,
+    run_dry,
+    upload_list,
 )
 
 
@@ -72,7 +72,7 @@ def test_only_its_date_is_shown(past: ServiceRecord) -> None:
 def test_counting_scans_leaves_it_alone(scene: Scene) -> None:
     volunteer = scene.volunteer()
     day = SATURDAY
-    imported(scene, row(volunteer.number, date=day.isoformat()))
+    import_list(scene, row(volunteer.number, date=day.isoformat()))
     activity = scene.activity(("09:00", "12:00"), ("12:00", "15:00"))
     for shift in activity.shifts.all():
         start, end = (timezone.localtime(one).strftime("%H:%M") for one in (shift.starts_at, shift.ends_at))
@@ -100,7 +100,7 @@ def test_an_upheld_objection_takes_it_back_and_a_dismissed_one_does_not(scene: S
         assert past.state == state
     assert audited() == []
     # The same line does not come back with the next file.
-    assert codes(looked_at(scene, uploaded(scene, row(past.volunteer.number)))) == [["imported_before"]]
+    assert codes(run_dry(scene, upload_list(scene, row(past.volunteer.number)))) == [["imported_before"]]
 
 
 def test_its_times_can_be_put_right_at_any_time(scene: Scene, past: ServiceRecord) -> None:
@@ -193,7 +193,7 @@ def test_so_is_one_that_hides_its_line_or_claims_one(scene: Scene, past: Service
 def test_a_certificate_says_how_much_was_imported(scene: Scene, client: Client) -> None:
     volunteer = scene.volunteer()
     scene.serve(volunteer, "09:00", "12:00")
-    imported(scene, row(volunteer.number, hours="2.5"))
+    import_list(scene, row(volunteer.number, hours="2.5"))
     notices.end_notices(at=LATER)
     certificate = certificates.issue(
         issuer=scene.issuer,

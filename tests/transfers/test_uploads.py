@@ -15,7 +15,7 @@ from tests.transfers.lists import (
     NOW,
     csv_of,
     row,
-    uploaded,
+    upload_list,
 )
 
 
@@ -97,7 +97,7 @@ def test_a_dry_run_needs_its_columns_its_file_and_the_right(scene: Scene) -> Non
     upload = keep(scene)
     assert imports.dry_run(upload=upload, by=scene.social_worker, at=NOW).code == "needs_columns"
     assert imports.dry_run(upload=upload, by=scene.leading, at=NOW).code == "not_allowed"
-    upload = uploaded(scene, row())
+    upload = upload_list(scene, row())
     upload.file.storage.delete(upload.file.name)
     assert imports.dry_run(upload=upload, by=scene.social_worker, at=NOW).code == "corrupt"
     answer = imports.import_rows(upload=upload, mark="", only_if_all_are_good=False, by=scene.social_worker, at=NOW)

@@ -169,6 +169,7 @@ class Evaluation(models.Model):
     evaluated_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("evaluated by"))
     evaluated_at = models.DateTimeField(_("evaluated at"))
 
+    objects = OfPerson["Evaluation"].as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:

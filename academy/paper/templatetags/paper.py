@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def qr(context: Context, text: str, level: Level = "Q") -> SafeString:
-    """``{% qr sheet.url %}`` → a code for paper, as large as the style sheet says; on a blank the room for it."""
+    """Return a code for paper, or its room on a blank: ``{% qr sheet.url %}``. CSS sets the size."""
     if "blank_part" in context:
         return format_html('<svg class="qr" viewBox="0 0 1 1" data-code="{}" data-level="{}"></svg>', text, level)
     return qr_svg(text, level=level)
@@ -18,7 +18,7 @@ def qr(context: Context, text: str, level: Level = "Q") -> SafeString:
 
 @register.filter
 def type_size(text: str, fits: int = 18) -> str:
-    """A style sheet's class by how wide `text` is, when `fits` Chinese characters stand well in the largest type."""
+    """Return the CSS class for the width of `text`; `fits` Chinese characters fit in the largest type."""
     # A Latin letter is about half as wide as a Chinese character.
     width = sum(1 if ord(character) > 0x2E7F else 0.55 for character in text)
     return "longest" if width > 1.8 * fits else "long" if width > fits else ""

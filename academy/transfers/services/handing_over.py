@@ -1,4 +1,4 @@
-"""Hand records over to a higher platform in its own workbook (P10). People carry the file: there is no connection."""
+"""Hand records over to a higher platform in its own workbook (P10), which people hand in themselves."""
 
 import datetime as dt
 import hashlib
@@ -29,12 +29,16 @@ from academy.tables.reading import Unreadable
 from academy.tables.refusals import UNREADABLE
 from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
 
-NOT_ALLOWED = Refusal("not_allowed", _("Records are handed over by whoever confirms hours. Ask a social worker."))
-NO_COLUMNS = Refusal("no_columns", _("Say first what belongs into the columns of this form."))
+NOT_ALLOWED = Refusal("not_allowed", _("Only users who may confirm hours hand records over. Ask a social worker."))
+NO_COLUMNS = Refusal("no_columns", _("First choose the content of this form's columns."))
 BAD_PERIOD = Refusal("bad_period", _("The period ends before it begins. Change one of the two."))
 NOTHING_NEW = Refusal("nothing_new", _("Everything that is effective in this period has been handed over already."))
 ALREADY = Refusal(
-    "already", _("Some of these were handed over with another file meanwhile. Throw this one away and fill anew.")
+    "already",
+    _(
+        "Some of these records were handed over with another file in the meantime. Throw this one away and fill the "
+        "form again."
+    ),
 )
 DONE = Refusal("done", _("This has been handed over already."))
 
@@ -145,9 +149,10 @@ def set_columns(
 def records_for(
     workbook: PlatformWorkbook, *, since: dt.date, until: dt.date, again: bool = False
 ) -> QuerySet[ServiceRecord]:
-    """Return the effective service records of the period that were not handed over in this workbook; `again`: all.
+    """Return the effective service records of the period that this workbook has not handed over yet.
 
-    A record that replaces a handed-over one is not new to the platform, which is told of the change instead.
+    `again` includes those as well. A record that replaces a handed-over one is not new: the platform is told of the
+    change instead.
     """
     records = ServiceRecord.objects.effective().filter(
         community=workbook.community_id,
@@ -173,9 +178,9 @@ def handed_over_in(workbook: PlatformWorkbook) -> QuerySet[PlatformHandover]:
 def fill_workbook(
     *, workbook: PlatformWorkbook, since: dt.date, until: dt.date, by: User, at: dt.datetime, again: bool = False
 ) -> Handover | Refusal:
-    """Fill the platform's workbook with the effective records of the period that the platform does not have yet.
+    """Fill the platform's workbook with the effective records of the period that it does not have yet.
 
-    The file is stored, to be carried there; its records count as handed over after `hand_over`. `again` includes
+    The file is stored for a user to hand in; its records count as handed over after `hand_over`. `again` includes
     records that the platform has already. Refuses with `not_allowed`, `bad_period`, `no_columns`, `nothing_new`,
     `not_empty`, `merged`.
     """
@@ -210,7 +215,7 @@ def hand_over(*, handover: Handover, by: User, at: dt.datetime) -> Handover | Re
 
     Refuses with `not_allowed`, `done`, and with `already` if another file handed one of them over since.
     """
-    # Files of one workbook wait for each other, so that of two with the same record the second is refused.
+    # The lock refuses the second of two files of one workbook with the same record.
     workbook = PlatformWorkbook.objects.select_for_update().get(pk=handover.workbook_id)
     handover = Handover.objects.select_for_update().get(pk=handover.pk)
     if not by.has_right(Right.CONFIRM_HOURS, workbook.community):
@@ -248,7 +253,7 @@ def throw_away(*, handover: Handover, by: User) -> Refusal | None:
 
 
 def changed_since(workbook: PlatformWorkbook) -> list[ChangedRecord]:
-    """Return the records that count differently since they were handed over, until the platform has been told."""
+    """Return the records whose minutes changed after the handover, and that the platform does not know."""
     gone = PlatformHandover.objects.done().filter(handover__workbook=workbook, record__state__in=DEAD_STATES)
     found = []
     for line in gone.select_related("record__volunteer__merged_into", "record__activity", "handover").order_by("pk"):
@@ -260,7 +265,7 @@ def changed_since(workbook: PlatformWorkbook) -> list[ChangedRecord]:
 
 
 @transaction.atomic
-def tell_platform(*, line: PlatformHandover, by: User, at: dt.datetime) -> PlatformHandover | Refusal:
+def note_platform_told(*, line: PlatformHandover, by: User, at: dt.datetime) -> PlatformHandover | Refusal:
     """Note that the platform was told the present minutes of this record. Refuses with `not_allowed`."""
     if not by.has_right(Right.CONFIRM_HOURS, line.handover.workbook.community):
         return NOT_ALLOWED

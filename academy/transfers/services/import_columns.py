@@ -1,4 +1,4 @@
-"""The columns of a list of past service: the fields that they may hold, and a guess at them by their headings."""
+"""The columns of a list of past service: their fields, and a guess by their headings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,25 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "phone": ("手机", "手机号", "手机号码", "电话", "电话号码", "联系电话", "联系方式", "phone", "mobile", "telephone"),
     "date": ("日期", "服务日期", "活动日期", "参加日期", "date", "day", "servicedate"),
     "hours": (
-        *("服务时长", "服务时间", "时长", "志愿服务时长", "志愿服务时间", "活动时长", "工时", "时数", "服务工时"),
-        *("小时", "小时数", "服务小时", "服务小时数", "分钟", "分钟数", "服务分钟数", "hours", "minutes", "duration"),
+        "服务时长",
+        "服务时间",
+        "时长",
+        "志愿服务时长",
+        "志愿服务时间",
+        "活动时长",
+        "工时",
+        "时数",
+        "服务工时",
+        "小时",
+        "小时数",
+        "服务小时",
+        "服务小时数",
+        "分钟",
+        "分钟数",
+        "服务分钟数",
+        "hours",
+        "minutes",
+        "duration",
     ),
     "begins": ("开始时间", "起始时间", "签到时间", "开始", "到达时间", "start", "begin", "starttime", "from"),
     "ends": ("结束时间", "终止时间", "签退时间", "结束", "离开时间", "end", "endtime", "until"),
@@ -33,8 +50,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "place": ("地点", "活动地点", "服务地点", "地址", "活动地址", "place", "location", "venue"),
     "content": ("服务内容", "内容", "活动内容", "工作内容", "content", "servicecontent", "description"),
     "organiser": (
-        *("组织者", "组织单位", "主办单位", "主办方", "活动组织者", "发起单位", "组织方"),
-        *("organiser", "organizer", "organisation", "organization"),
+        "组织者",
+        "组织单位",
+        "主办单位",
+        "主办方",
+        "活动组织者",
+        "发起单位",
+        "组织方",
+        "organiser",
+        "organizer",
+        "organisation",
+        "organization",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Understand the lines of a list of past service and find their problems, without writing."""
+"""Read the lines of a list of past service and find their problems, without writing."""
 
 import datetime as dt
 import hashlib
@@ -24,24 +24,26 @@ from academy.tables.reading import Line
 # The texts of a line about its activity, with the length that a record can hold.
 TEXTS = {"title": 60, "place": 100, "content": 200, "organiser": 100}
 NOBODY = Refusal("nobody", _("No volunteer number and no name."))
-UNKNOWN_NUMBER = Refusal("unknown_number", _("Nobody here has this volunteer number."))
-NAME_DIFFERS = Refusal("name_differs", _("The volunteer number is that of somebody with another name."))
+UNKNOWN_NUMBER = Refusal("unknown_number", _("No volunteer here has this number."))
+NAME_DIFFERS = Refusal("name_differs", _("The volunteer with this number has another name."))
 UNKNOWN_NAME = Refusal("unknown_name", _("Nobody on the roll has this name. Register the person first."))
 PHONE_DIFFERS = Refusal(
-    "phone_differs", _("Whoever has this name has another phone number. Add the volunteer number to the line.")
+    "phone_differs",
+    _("The volunteer with this name has another phone number. Add the volunteer number to the line."),
 )
 AMBIGUOUS = Refusal("ambiguous", _("Several people have this name. Add the volunteer number or the phone to the line."))
 OWN_HOURS = Refusal("own_hours", _("These are your own hours: somebody else imports them."))
-BAD_DATE = Refusal("bad_date", _("This is no date. Write it as 2025-03-01."))
-FUTURE_DATE = Refusal("future_date", _("This day has not come yet."))
-BAD_HOURS = Refusal("bad_hours", _("This is no length of time. Write it as 2.5 or 2:30."))
-NO_MINUTES = Refusal("no_minutes", _("Not even a minute."))
-TIMES_REVERSED = Refusal("times_reversed", _("The end lies before the beginning."))
-FORMULA = Refusal("formula", _("A formula stands here. Copy the column and paste it as values."))
+BAD_DATE = Refusal("bad_date", _("This is not a date. Write it as 2025-03-01."))
+FUTURE_DATE = Refusal("future_date", _("This day is in the future."))
+BAD_HOURS = Refusal("bad_hours", _("This is not a length of time. Write it as 2.5 or 2:30."))
+NO_MINUTES = Refusal("no_minutes", _("The time is shorter than one minute."))
+TIMES_REVERSED = Refusal("times_reversed", _("The end is before the beginning."))
+FORMULA = Refusal("formula", _("This cell holds a formula. Copy the column and paste it as values."))
 TOO_MUCH = Refusal(
-    "too_much", _("With what is recorded already the day would hold more than it may (H4). Approve the day first.")
+    "too_much",
+    _("Together with the hours already recorded, the day would exceed its limit (H4). Approve the day first."),
 )
-TWICE = Refusal("twice", _("The same line stands further up already."))
+TWICE = Refusal("twice", _("The same line is already further up."))
 IMPORTED_BEFORE = Refusal("imported_before", _("This has been imported before."))
 RECORDED_ALREADY = Refusal("recorded_already", _("This is recorded already: the person has hours there on that day."))
 MISSING = {
@@ -60,10 +62,10 @@ TOO_LONG = {
 
 @dataclass
 class ImportLine:
-    """A line of the file as it was understood, with its problems."""
+    """A line of the file as it was read, with its problems."""
 
     line: int
-    person: str  # as the file names them
+    person: str  # as the file names the person
     volunteer: Volunteer | None = None
     date: dt.date | None = None
     date_text: str = ""
@@ -83,7 +85,7 @@ class ImportLine:
 
 @dataclass(frozen=True)
 class DryRun:
-    """What an import would do: its lines, good and bad."""
+    """The preview of an import: its good and its bad lines."""
 
     lines: list[ImportLine]
     sums: int  # lines of sums, which are skipped
@@ -108,7 +110,7 @@ class DryRun:
 
     @cached_property
     def mark(self) -> str:
-        """A digest of the good lines. An import sends back the one that its user saw, so that a change is noticed."""
+        """A digest of the good lines. An import is refused if the digest that its user saw has changed."""
         seen = [
             (line.line, line.volunteer and line.volunteer.pk, str(line.date), line.minutes, line.past)
             for line in self.good
@@ -117,7 +119,7 @@ class DryRun:
 
 
 class Roll:
-    """The volunteers of a community, found by number, name and phone. A merged person leads to the one who stays."""
+    """The volunteers of a community, by number, name and phone; a merged row finds the one that stays."""
 
     def __init__(self, community_id: int) -> None:
         self.numbers: dict[str, Volunteer] = {}
@@ -130,7 +132,7 @@ class Roll:
                     self.names[_plain(person.name)].append(person)
 
     def find(self, number: str, name: str, phone: str) -> Volunteer | Refusal:
-        """Find a volunteer by number, else by name and phone, else by a name that only one person has."""
+        """Find a volunteer by number, or by name and phone, or by a name that only one person has."""
         if number:
             person = self.numbers.get(_plain(number))
             if person is None:
@@ -155,8 +157,8 @@ class Roll:
         return PHONE_DIFFERS if digits and phones else stays
 
 
-def understand(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.datetime) -> ImportLine:
-    """Read one line by itself, with the problems that it shows alone."""
+def read_line(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.datetime) -> ImportLine:
+    """Read one line, with the problems that need no other line."""
     of: dict[str, int] = columns["of"]
     one = ImportLine(
         line=line.number,
@@ -209,7 +211,7 @@ def _minutes(line: Line, of: dict[str, int], *, in_minutes: bool) -> int | Refus
 
 
 def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community_id: int) -> None:
-    """Add the problems that lines have beside one another and beside existing records."""
+    """Add the problems of lines next to other lines and to existing records."""
     stays = {pk: merged or pk for pk, merged in Volunteer.objects.all_with(people).values_list("pk", "merged_into")}
     minutes: dict[tuple[int, dt.date], int] = defaultdict(int)
     approved: dict[tuple[int, dt.date], int] = defaultdict(int)
@@ -227,8 +229,8 @@ def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community
         before = ImportedRow.objects.filter(volunteer__in=pks).exclude(
             source__taken_back__isnull=False, record__state=RecordState.WITHDRAWN
         )
-        for volunteer_id, date, title, said in before.values_list("volunteer_id", "date", "title", "minutes"):
-            imported.add((stays[volunteer_id], date, _plain(title), said))
+        for volunteer_id, date, title, claimed in before.values_list("volunteer_id", "date", "title", "minutes"):
+            imported.add((stays[volunteer_id], date, _plain(title), claimed))
         approvals = DailyApproval.objects.accepted().filter(volunteer__in=pks)
         for volunteer_id, date, allowed in approvals.values_list("volunteer_id", "date", "minutes"):
             approved[stays[volunteer_id], date] = max(approved[stays[volunteer_id], date], allowed)
@@ -257,7 +259,7 @@ def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community
 
 
 def _plain(text: str) -> str:
-    """Return the text without spaces and in one case, for comparing."""
+    """Return the text without spaces and in lower case, to compare it."""
     return "".join(text.split()).casefold()
 
 

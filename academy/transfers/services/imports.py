@@ -1,7 +1,7 @@
-"""Import past service from a spreadsheet, and check it line by line before any record is made.
+"""Import past service from a spreadsheet, after a check of each line.
 
 A social worker uploads a file and confirms its columns, a dry run lists the problems of each line, and then all lines
-or the good ones become records on notice (K5). They are marked as imported and have no scan behind them.
+or the good ones become records on notice (K5). The records are marked as imported and have no scans.
 """
 
 import datetime as dt
@@ -43,15 +43,15 @@ from academy.tables.reading import Line, Unreadable
 from academy.tables.refusals import UNREADABLE
 from academy.transfers.models import Upload
 from academy.transfers.services import import_columns
-from academy.transfers.services.import_lines import TEXTS, DryRun, ImportLine, Roll, compare, understand
+from academy.transfers.services.import_lines import TEXTS, DryRun, ImportLine, Roll, compare, read_line
 
 FLAG = "imported"
 CLAUSE = "H1-import"
-FORGOTTEN = dt.timedelta(days=30)  # a file that was not imported by then is deleted, because it names people
+FORGOTTEN = dt.timedelta(days=30)  # then a file that was not imported is deleted, because it names people
 
 COLUMNS = tuple(import_columns.FIELDS)
 
-# Of the whole file
+# Refusals of a whole file
 
 NOT_ALLOWED = Refusal("not_allowed", _("Only a social worker of this community imports past service. Ask one of them."))
 FOREIGN_LEADER = Refusal("foreign_leader", _("The leader belongs to another community. Choose somebody from this one."))
@@ -59,30 +59,31 @@ FOREIGN_ISSUER = Refusal(
     "foreign_issuer", _("The recording unit belongs to another community. Choose one of this community.")
 )
 NO_RULES = Refusal("no_rules", _("This community has published no rules yet. Publish them first: hours count by them."))
-NEEDS_COLUMNS = Refusal("needs_columns", _("Confirm first which column holds what."))
+NEEDS_COLUMNS = Refusal("needs_columns", _("First confirm the content of the columns."))
 NEEDS_PERSON = Refusal(
-    "needs_person", _("Say which column holds the volunteer number or the name: without one nobody is found.")
+    "needs_person",
+    _("Choose the column of the volunteer number or of the name. Volunteers are found by one of the two."),
 )
-NEEDS_DATE = Refusal("needs_date", _("Say which column holds the date."))
-NEEDS_TITLE = Refusal("needs_title", _("Say which column holds the activity, or write one name for all lines."))
-NEEDS_HOURS = Refusal("needs_hours", _("Say which column holds the hours, or both the beginning and the end."))
+NEEDS_DATE = Refusal("needs_date", _("Choose the column of the date."))
+NEEDS_TITLE = Refusal("needs_title", _("Choose the column of the activity, or write one name for all lines."))
+NEEDS_HOURS = Refusal("needs_hours", _("Choose the column of the hours, or the columns of both beginning and end."))
 ALREADY_DONE = Refusal(
     "already_done", _("This file was imported or discarded in the meantime. Look for it in the list of imports.")
 )
-CHANGED = Refusal("changed", _("Something has changed since you looked. Look through the lines again, then import."))
-NOTHING_TO_IMPORT = Refusal("nothing_to_import", _("No line of this file can be imported. The reasons stand below."))
+CHANGED = Refusal("changed", _("Something has changed since you checked the lines. Check them again, then import."))
+NOTHING_TO_IMPORT = Refusal("nothing_to_import", _("No line of this file can be imported. See the reasons below."))
 NOT_ALL_GOOD = Refusal(
-    "not_all_good", _("Some lines are not good, so nothing was imported. Put them right, or leave them out.")
+    "not_all_good", _("Some lines have problems, so nothing was imported. Correct them, or leave them out.")
 )
 
 ALREADY_TAKEN_BACK = Refusal("already_taken_back", _("This import has been taken back already."))
 TOO_LATE = Refusal(
     "too_late",
-    _("Nothing of this import is on public notice any more. What is effective goes the way of a correction."),
+    _("No record of this import is on public notice any more. Propose a correction for each effective record."),
 )
 
 
-# Handing in
+# Uploading
 
 
 @transaction.atomic
@@ -123,7 +124,7 @@ def keep_upload(
 
 @transaction.atomic
 def discard_upload(*, upload: Upload, by: User) -> Refusal | None:
-    """Delete a spreadsheet that was not imported, with its file. Refuses with `not_allowed`, `already_done`."""
+    """Delete an upload with its file. Refuses with `not_allowed`, `already_done`."""
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
     kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
@@ -169,11 +170,11 @@ def choose_columns(
     for_all: Mapping[str, str] | None = None,
     by: User,
 ) -> Upload | Refusal:
-    """Store the column (from 0) of each field of `COLUMNS`, the line above the list, and texts for all lines without
-    their own.
+    """Store the column of each field, the line of the headings, and texts for lines without their own.
 
-    `in_minutes`: a bare number in the column of hours counts minutes. Refuses with `not_allowed`, `needs_person`,
-    `needs_date`, `needs_hours`, `needs_title`, `already_done`.
+    `columns` holds places, from 0, by the fields of `COLUMNS`. With `in_minutes`, a bare number in the column of hours
+    counts minutes. Refuses with `not_allowed`, `needs_person`, `needs_date`, `needs_hours`, `needs_title`,
+    `already_done`.
     """
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
@@ -222,7 +223,7 @@ def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun |
         return lines
     listed = [line for line in lines if line.number > upload.columns["header"]]
     roll = Roll(upload.community_id)
-    checked = [understand(line, upload.columns, roll, by, at) for line in listed if not line.is_sum]
+    checked = [read_line(line, upload.columns, roll, by, at) for line in listed if not line.is_sum]
     people = {one.volunteer.pk: one.volunteer for one in checked if one.volunteer}
     if hold:
         lock_volunteers(people)
@@ -328,7 +329,7 @@ def basis_of(import_id: int, line: int) -> dict[str, Any]:
 
 
 def _shifts(good: list[ImportLine], upload: Upload) -> list[Shift]:
-    """Return the shift of each line: its activity's on that day, or another one if the volunteer has several."""
+    """Return the shift of each line; several lines of a volunteer on one day have different shifts."""
     places: list[tuple[PastActivity, tuple[dt.date, int]]] = []
     times: dict[tuple[int, PastActivity, dt.date], int] = defaultdict(int)
     days: dict[PastActivity, dict[tuple[dt.date, int], None]] = defaultdict(dict)
@@ -351,7 +352,7 @@ def _shifts(good: list[ImportLine], upload: Upload) -> list[Shift]:
 
 @transaction.atomic
 def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> ImportReversal | Refusal:
-    """Reverse a mistaken import: withdraw its records that are on notice, so that their lines may be imported again.
+    """Reverse a mistaken import: withdraw its records on notice. Their lines may be imported again.
 
     Contested records are decided one by one, and effective ones are corrected (K8). Refuses with `not_allowed`,
     `needs_reason`, `already_taken_back`, `too_late`.

@@ -15,13 +15,13 @@ from cms.founding import FoundingFacts, set_up_community
 
 PASSWORD_BITS = 80
 
-# flag, what it is; asked for where it was not given
+# flag: its help text, and the question if the flag is missing
 NEEDED = {
     "name": "name of the community, e.g. 松林社区",
     "slug": "its short name in Latin letters, e.g. songlin",
     "issuer": "registered name of the unit that records hours and certifies them",
     "person_responsible": "person responsible of that unit",
-    "handler": "who handles certificates there",
+    "handler": "person there who handles certificates",
     "telephone": "telephone of the desk",
     "address": "address of the desk",
     "administrator": "name of the first administrator",
@@ -32,8 +32,8 @@ NEEDED = {
 class Command(BaseCommand):
     help = (
         "Set up a community: pages in both languages, first rules, recording unit, and the sign-ins of an "
-        "administrator and a social worker, printed once. Asks only for what no flag gives; a second run adds what is "
-        "missing."
+        "administrator and a social worker, printed once. It asks for the values of missing flags; a second run adds "
+        "missing parts."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         if missing := [name for name, value in given.items() if not value]:
             if not sys.stdin.isatty():
                 flags = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
-                raise CommandError(f"Nobody is there to answer: give {flags}.")
+                raise CommandError(f"No terminal can answer questions: give {flags}.")
             for name in missing:
                 while not given[name]:
                     given[name] = input(f"{NEEDED[name]}: ").strip()
@@ -73,12 +73,12 @@ class Command(BaseCommand):
         self._appoint(community, DutyRole.SOCIAL_WORKER, given["social_worker"])
 
     def _appoint(self, community: Community, role: DutyRole, name: str) -> None:
-        """The first login with this duty, its password printed and kept nowhere."""
+        """Add the first login with this duty, and print its password, which is not stored."""
         if Duty.objects.filter(community=community, role=role).exists():
             return
         username = f"{community.slug}-{role.value.replace('_', '-')}"
         if User.objects.filter(username=username).exists():
-            raise CommandError(f"There is a login {username} without the duty: grant it in the admin.")
+            raise CommandError(f"The login {username} exists without the duty: grant it in the admin.")
         password = grouped(random_key(PASSWORD_BITS))
         user = logins.add_staff_login(name=name, username=username, password=password)
         duties.grant_duty(user=user, community=community, role=role, by=None)

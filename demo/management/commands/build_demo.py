@@ -12,7 +12,7 @@ from demo.build import build
 
 
 class Command(BaseCommand):
-    help = "Builds the demonstration community, and adds an activity that is running now."
+    help = "Build the demonstration community, and add an activity that is running now."
 
     def handle(self, *args: Any, **options: Any) -> None:
         running = build(at=timezone.now())
