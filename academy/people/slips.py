@@ -46,7 +46,7 @@ def _sheet(codes: Sequence[tuple[Volunteer, str]]) -> SlipsSheet:
                 name=volunteer.name,
                 number=volunteer.number,
                 url=(address + reverse("families:slip", args=[code])).upper(),
-                code=keys.grouped(code),
+                code=keys.split_key(code),
             )
             for volunteer, code in codes
         ),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from academy.core.refusals import Refusal
 
 
-def test_a_refusal_is_an_answer_and_nothing_that_is_raised():
+def test_a_refusal_is_a_value_and_no_exception():
     assert not issubclass(Refusal, BaseException)
 
 

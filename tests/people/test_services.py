@@ -187,7 +187,7 @@ def test_a_slip_signs_in_once():
 def test_a_slip_is_read_as_people_type_it():
     code = printed(VolunteerFactory())
 
-    assert isinstance(slips.find_slip(f" {keys.grouped(code).lower()} "), Slip)
+    assert isinstance(slips.find_slip(f" {keys.split_key(code).lower()} "), Slip)
 
 
 def test_a_new_slip_replaces_the_one_before():

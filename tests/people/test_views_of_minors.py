@@ -277,7 +277,7 @@ def test_every_screen_of_every_viewset_tells_what_it_shows():
         for viewset in (registered, *getattr(registered, "items", ())):
             if isinstance(viewset, ours.CommunityViewSet):
                 for pattern in viewset.get_urlpatterns():
-                    assert issubclass(pattern.callback.view_class, ours._Told), f"{viewset.name}:{pattern.name}"
+                    assert issubclass(pattern.callback.view_class, ours._ShownObjects), f"{viewset.name}:{pattern.name}"
 
 
 def test_what_points_at_nobody_is_about_whom_its_own_subject_is_about(home, worker):
