@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.forms import CommunityModelForm
 from academy.people import choosers as _choosers  # noqa: F401  (before the forms below: they ask for its widget)
-from academy.people.backends import logins_named, normalise_login
+from academy.people.backends import find_logins, normalise_login
 from academy.people.models import Duty, Volunteer, mobile_number
 
 
@@ -67,7 +67,7 @@ class DutyForm(CommunityModelForm):
         who, name = normalise_login(self.cleaned_data.get("who", "")), self.cleaned_data.get("name", "")
         if not who:
             return cleaned
-        found = len(logins_named(who)[:2])
+        found = len(find_logins(who)[:2])
         if found > 1:
             self.add_error("who", _("Several sign-ins have this address. Give the phone or the volunteer number."))
         elif not found and not Volunteer.objects.present().filter(number=who).exists():

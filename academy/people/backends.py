@@ -20,7 +20,7 @@ def normalise_login(text: str) -> str:
     return text.upper()
 
 
-def logins_named(text: str) -> QuerySet[User]:
+def find_logins(text: str) -> QuerySet[User]:
     """The logins that `text` may mean: by phone, e-mail, volunteer number, or a name given at the command line."""
     name = normalise_login(text)
     if "@" in name:
@@ -41,7 +41,7 @@ class LoginBackend(ModelBackend):
         if username is None or password is None:
             return None
         # An e-mail address is not unique; nobody shares a password with it knowingly, so the password decides.
-        users = list(logins_named(username)[:5])
+        users = list(find_logins(username)[:5])
         if not users:
             User().set_password(password)  # as long as a wrong password takes: the time tells nobody who is known
         for user in users:

@@ -85,7 +85,9 @@ def test_a_duration_loses_no_minute(minutes: int, chinese: str, english: str) ->
         ),
     ],
 )  # fmt: skip
-def test_a_shift_is_written_as_a_period(starts_at: dt.datetime, ends_at: dt.datetime, chinese: str, english: str) -> None:
+def test_a_period_has_its_dates_and_times(
+    starts_at: dt.datetime, ends_at: dt.datetime, chinese: str, english: str
+) -> None:
     assert formats.when(starts_at, ends_at, "zh-hans") == chinese
     assert formats.when(starts_at, ends_at, "en") == english
 

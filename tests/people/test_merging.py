@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from wagtail.log_actions import registry as log
 
-from academy.people.backends import logins_named
+from academy.people.backends import find_logins
 from academy.people.models import Consent, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, duties, logins, merging, registration, slips, volunteers
@@ -275,7 +275,7 @@ def test_the_only_login_goes_on_with_the_one_who_stays(join, somebody, client):
 
     assert stays_of(login) == stays
     assert client.get("/my/").context["volunteer"] == stays
-    assert set(logins_named(goes.number)) == {login} == set(logins_named(stays.number))
+    assert set(find_logins(goes.number)) == {login} == set(find_logins(stays.number))
 
 
 def test_of_two_logins_the_one_who_goes_loses_theirs_and_is_signed_out(join, somebody, client):
@@ -288,7 +288,7 @@ def test_of_two_logins_the_one_who_goes_loses_theirs_and_is_signed_out(join, som
     assert not goes.user.is_active
     assert client.get("/my/").status_code == 302
     for name in ("13911112222", goes.number, stays.number):
-        assert list(logins_named(name)) == [stays.user]
+        assert list(find_logins(name)) == [stays.user]
 
 
 def test_a_login_with_duties_is_not_closed(join, somebody, community):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
-from academy.people.backends import logins_named, normalise_login
+from academy.people.backends import find_logins, normalise_login
 from academy.people.logins import may_hand_out
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name
@@ -59,7 +59,7 @@ def login_of(*, contact: str, name: str, by: User | None) -> User:
     logins share an e-mail address, any of them is returned: the caller rules that out.
     """
     contact = normalise_login(contact)
-    if (user := logins_named(contact).first()) is not None:
+    if (user := find_logins(contact).first()) is not None:
         return user
     if (volunteer := Volunteer.objects.present().filter(number=contact).first()) is not None:
         return login_for(volunteer=volunteer)
