@@ -34,7 +34,8 @@ def merge(
     date if the one who stays has none.
 
     Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to
-    their own entry), `merged`, `staff_login` (two logins, and the one to be closed has duties) and, unless `sure`, `birth_dates_differ`.
+    their own entry), `merged`, `staff_login` (two logins, and the one to be closed has duties) and, unless `sure`,
+    `birth_dates_differ`.
     """
     if volunteer.pk == into.pk:
         return SAME_PERSON

@@ -88,7 +88,7 @@ def _known(community: Community, name: str, phone: str) -> Volunteer | None:
     """Return the person with this name and phone: prefer present to merged rows, and the roll to the gate."""
     same = Volunteer.objects.filter(community=community, name=name, phone=phone).select_related("merged_into")
     people = sorted(same, key=lambda one: (one.merged_into_id is not None, one.provisional, one.pk))
-    return (people[0].merged_into or people[0]) if people else None
+    return people[0].stays if people else None
 
 
 def _mark(community: Community, name: str, phone: str, by: User, at: dt.datetime) -> None:
