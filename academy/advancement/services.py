@@ -89,9 +89,9 @@ def cannot_award(rating: StarRating, *, at: dt.datetime) -> Refusal | None:
 def send_star_answer(rating: StarRating, *, at: dt.datetime) -> None:
     """Send the volunteer the answer to their application."""
     if rating.accepted:
-        text = messaging.worded(_("You have been awarded %(stars)s stars. Thank you."), stars=rating.stars)
+        text = messaging.fill_in(_("You have been awarded %(stars)s stars. Thank you."), stars=rating.stars)
     else:
-        text = messaging.worded(_("Your stars were not awarded: %(answer)s"), answer=rating.answer)
+        text = messaging.fill_in(_("Your stars were not awarded: %(answer)s"), answer=rating.answer)
     messaging.send(volunteer=rating.volunteer, key=f"stars:{rating.pk}", text=text, path=link_to("stars"), at=at)
 
 
@@ -144,7 +144,7 @@ def commend(
     messaging.send(
         volunteer=volunteer,
         key=f"commendation:{commendation.pk}",
-        text=messaging.worded(_("You have been commended: %(title)s"), title=commendation.title),
+        text=messaging.fill_in(_("You have been commended: %(title)s"), title=commendation.title),
         path=link_to("stars"),
         at=at,
     )

@@ -16,7 +16,7 @@ from academy.certificates import eligibility
 from academy.certificates.models import Certificate, Closure
 from academy.certificates.sheets import CertificateRow, CertificateSheet
 from academy.core import formats
-from academy.core.keys import grouped, normalise_key, random_key
+from academy.core.keys import normalise_key, random_key, split_key
 from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
 from academy.families import belongings
@@ -375,7 +375,7 @@ def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateShe
         issued_on=_date(snapshot["issued_on"]),
         verify_url=verify_url(certificate),
         verify_address=_address().partition("://")[2] + reverse("certificates:ask"),
-        verify_code=grouped(certificate.code),
+        verify_code=split_key(certificate.code),
         remark=personal["remark"] + notes,
     )
 

@@ -1,4 +1,4 @@
-"""Views of the back office that call a service: an act on one object on a page of its own, and forms that save."""
+"""Views of the back office that call a service: pages with one act on one object, and forms that save."""
 
 from typing import Any
 
@@ -18,21 +18,23 @@ from academy.core.refusals import Refusal, add_to_form
 
 
 class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]  # generic in its stubs only
-    """Subclass it, say what it does and implement `perform`; construct it by `CommunityViewSet.construct_view`, which
-    sees to it that the object stands in a community where the user may do it.
+    """Base view of one act on one object: a page with a form and a button.
+
+    A subclass sets the texts and implements `perform`. Construct the view by `CommunityViewSet.construct_view`, which
+    checks that the user may do this in the object's community.
     """
 
     model: Any = None
-    request: Any  # of somebody signed in: the admin sees to that
+    request: Any  # the admin lets only signed-in users in
     pk_url_kwarg = "pk"
     permission_required = "change"
     form_class: type[forms.Form] = forms.Form
     template_name = "core/admin/form.html"
     index_url_name: str | None = None
     edit_url_name: str | None = None
-    act: Any = ""  # what the button says
-    lead: Any = ""  # what happens, in a sentence or two
-    done: Any = ""  # what the message says afterwards, with %(object)s
+    act: Any = ""  # the words on the button
+    lead: Any = ""  # what will happen, in one or two sentences
+    done: Any = ""  # the message afterwards, with %(object)s
     serious = False
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -40,7 +42,7 @@ class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  
         self.object = get_object_or_404(self.model, pk=unquote(str(kwargs[self.pk_url_kwarg])))
 
     def perform(self, form: Any) -> Refusal | HttpResponse | None:
-        """Does it. A response, a PDF say, is handed on instead of a message."""
+        """Do the act. Return a refusal for the form, or a response such as a PDF instead of the message."""
         raise NotImplementedError
 
     def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
@@ -84,13 +86,16 @@ class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  
 
 
 class Refusable:
-    """Mixin for create and edit views that save through a service; the form shows a refusal at `refusal_field`."""
+    """Mixin for create and edit views that save through a service.
+
+    The form shows a refusal beside `refusal_field`, or above the form.
+    """
 
     refusal_field: str | None = None
     request: HttpRequest
 
     def serve(self, form: Any) -> Any:
-        """Call the service and return the object, or its `Refusal`."""
+        """Call the service. Return the saved object, or the refusal."""
         raise NotImplementedError
 
     def form_valid(self, form: "forms.ModelForm[Any]") -> HttpResponse:
@@ -99,7 +104,7 @@ class Refusable:
         with transaction.atomic():
             answer = self.serve(form)
         if isinstance(answer, Refusal):
-            form.add_error(self.refusal_field, str(answer))
+            add_to_form(form, answer, field=self.refusal_field)
             view.produced_error_code, view.produced_error_message = answer.code, str(answer)
             refused: HttpResponse = view.form_invalid(form)
             return refused

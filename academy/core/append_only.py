@@ -23,12 +23,12 @@ def tables(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Install the triggers. A second call changes nothing."""
+    """Install the triggers. A second call leaves the database unchanged."""
     _run(connection, _INSTALL[connection.vendor](connection, tables(connection)))
 
 
 def lift(connection: BaseDatabaseWrapper) -> None:
-    """Drop the triggers: for emptying a test's or the demonstration's database, never for correcting a fact."""
+    """Drop the triggers to empty a test or demonstration database. Never use it to correct a fact."""
     _run(connection, _LIFT[connection.vendor](connection, tables(connection)))
 
 

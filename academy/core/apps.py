@@ -14,7 +14,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from academy.core import checks  # noqa: F401
 
-        # Sent once at the end of each `migrate`, also of `migrate <app>`: the tables of all other apps are there.
+        # Django sends this once at the end of each `migrate`, also of `migrate <app>`; all tables exist by then.
         post_migrate.connect(_guard_facts, sender=self)
 
 

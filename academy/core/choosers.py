@@ -1,4 +1,4 @@
-"""Choosers of the back office that offer what belongs to the user's communities alone."""
+"""Choosers of the back office: they offer only objects of the user's communities."""
 
 from typing import Any
 
@@ -21,27 +21,28 @@ class _ScopedList:
 
     def get_results_page(self, request: HttpRequest) -> Any:
         page = super().get_results_page(request)  # type: ignore[misc]
-        return _told(self, page, page.object_list)
+        _send_shown(self, page.object_list)
+        return page
 
 
-class _ScopedChosen:
+class _ScopedChosenObject:
     def get_object(self, pk: str) -> Any:
         view: Any = self
         found = choices_for(view.model_class.objects.all(), view.request.user).get(pk=pk)
-        return _told(self, found, [found])
-
-
-class _ScopedChosenMultiple:
-    def get_objects(self, pks: list[str]) -> QuerySet[Any]:
-        view: Any = self
-        found = choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=pks)
-        _told(self, found, found)
+        _send_shown(self, [found])
         return found
 
 
-def _told(view: Any, answer: Any, objects: Any) -> Any:
+class _ScopedChosenObjects:
+    def get_objects(self, pks: list[str]) -> QuerySet[Any]:
+        view: Any = self
+        found = choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=pks)
+        _send_shown(self, found)
+        return found
+
+
+def _send_shown(view: Any, objects: Any) -> None:
     objects_shown.send(sender=view.model_class, request=view.request, objects=objects)
-    return answer
 
 
 class _ChooseView(_ScopedList, chooser.ChooseView):
@@ -52,16 +53,16 @@ class _ChooseResultsView(_ScopedList, chooser.ChooseResultsView):
     pass
 
 
-class _ChosenView(_ScopedChosen, chooser.ChosenView):
+class _ChosenView(_ScopedChosenObject, chooser.ChosenView):
     pass
 
 
-class _ChosenMultipleView(_ScopedChosenMultiple, chooser.ChosenMultipleView):
+class _ChosenMultipleView(_ScopedChosenObjects, chooser.ChosenMultipleView):
     pass
 
 
 class CommunityChooserViewSet(ChooserViewSet):
-    """A chooser for a model that has a `CommunityViewSet`; `search_fields` are those that the search looks into."""
+    """A chooser for a model that has a `CommunityViewSet`. The search looks into `search_fields`."""
 
     choose_view_class = _ChooseView
     choose_results_view_class = _ChooseResultsView
@@ -74,7 +75,7 @@ class CommunityChooserViewSet(ChooserViewSet):
         return common
 
     def get_urlpatterns(self) -> list[Any]:
-        # What is chosen is made elsewhere, by its service.
+        # A chooser creates no objects: their own services do.
         return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]
 
     def _filter_form(self) -> type[forms.Form]:

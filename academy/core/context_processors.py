@@ -7,7 +7,7 @@ _TABS = ("academy", "activities", "my")
 
 
 def _tab(path: str) -> str:
-    """The tab that `path` stands under, by its first part after a language prefix; nothing when under none."""
+    """Return the tab of `path`: its first part after a language prefix, or an empty text."""
     parts = [part for part in path.split("/") if part]
     if parts and parts[0] in dict(settings.LANGUAGES):
         parts = parts[1:]
@@ -17,5 +17,8 @@ def _tab(path: str) -> str:
 
 
 def look(request: HttpRequest) -> dict[str, str]:
-    """What `base.html` asks of every page: elder mode and the tab. A view that knows better gives its own `tab`."""
+    """Return the context that `base.html` needs on every page: elder mode and the tab.
+
+    A view may set another `tab` in its own context.
+    """
     return {"elder": elder_mode(request), "tab": _tab(request.path)}

@@ -1,6 +1,6 @@
-"""Encryption of personal data under a key of each person's own.
+"""Encryption of personal data, with a key for each person.
 
-Destroying a person's key makes every copy of their data unreadable, in frozen snapshots too (V3).
+Once a person's key is destroyed, every copy of their data is unreadable, also in frozen snapshots (V3).
 """
 
 import json
@@ -11,22 +11,22 @@ from django.conf import settings
 
 
 class DecryptionError(Exception):
-    """The key is gone or is not the one that encrypted."""
+    """The key is missing, or the data was encrypted with another key."""
 
 
 def new_personal_key() -> bytes:
-    """A fresh personal key, wrapped by the master key `PERSONAL_DATA_KEY`, ready to be stored."""
+    """Return a new personal key, encrypted with the master key `PERSONAL_DATA_KEY` for storage."""
     return _master().encrypt(Fernet.generate_key())
 
 
 def encrypt(wrapped_key: bytes, data: dict[str, Any]) -> str:
-    """`data` as text that only the holder of this personal key can read."""
+    """Return `data` as text that can only be read with this personal key."""
     plain = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
     return _personal(wrapped_key).encrypt(plain).decode()
 
 
 def decrypt(wrapped_key: bytes, text: str) -> dict[str, Any]:
-    """The data again. Raises `DecryptionError` where the key does not fit."""
+    """Return the data. Raise `DecryptionError` if the key does not fit."""
     try:
         plain = _personal(wrapped_key).decrypt(text.encode())
     except InvalidToken as error:

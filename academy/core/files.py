@@ -1,4 +1,4 @@
-"""Private files: the web server has no address for them, and a view sends them to users who may see them."""
+"""Private files. They have no public address: a view sends them to users who may see them."""
 
 import os
 import uuid
@@ -14,7 +14,7 @@ from django.utils.deconstruct import deconstructible
 
 @deconstructible(path="academy.core.files.PrivateFiles")
 class PrivateFiles(FileSystemStorage):
-    """Below `PRIVATE_ROOT`."""
+    """Storage below `PRIVATE_ROOT`."""
 
     @property
     def base_location(self) -> str:
@@ -33,7 +33,10 @@ private_files = PrivateFiles()
 
 @deconstructible(path="academy.core.files.Unguessable")
 class Unguessable:
-    """A name in `folder` that cannot be guessed, for `upload_to`. The database keeps the name that the file had."""
+    """Maker of file names in `folder` that cannot be guessed, for `upload_to`.
+
+    The database keeps the original name.
+    """
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -43,7 +46,7 @@ class Unguessable:
 
 
 def private_file(file: FieldFile, name: str) -> FileResponse:
-    """Send a private file to be saved as `name`, never shown as a page of ours. 404 if the file is gone."""
+    """Send a private file as a download called `name`, never as a page. 404 if the file is missing."""
     if not file:
         raise Http404
     try:

@@ -1,4 +1,7 @@
-"""How times and hours are written for people. Pure: whatever varies is an argument, local times included."""
+"""Formats of times and hours for people.
+
+Pure functions: the language, the step and local times are arguments.
+"""
 
 import datetime as dt
 
@@ -16,9 +19,9 @@ def _is_chinese(language: str) -> bool:
 
 
 def hours(minutes: int, step: int = PAPER_STEP_MINUTES) -> str:
-    """Whole minutes as hours with one decimal, cut and never rounded up (H1): 155 → ``2.5``.
+    """Return whole minutes as hours with one decimal, cut and never rounded up (H1): 155 → ``2.5``.
 
-    `step` is the rule set's `paper_step_minutes`. A correction's negative minutes are cut towards zero.
+    `step` is the rule set's `paper_step_minutes`. The negative minutes of a correction are cut towards zero.
     """
     tenths = abs(minutes) // step * step // PAPER_STEP_MINUTES
     sign = "-" if minutes < 0 and tenths else ""
@@ -26,7 +29,7 @@ def hours(minutes: int, step: int = PAPER_STEP_MINUTES) -> str:
 
 
 def duration(minutes: int, language: str) -> str:
-    """Whole minutes, nothing lost: ``2 小时 30 分钟``, ``2 h 30 min``."""
+    """Return whole minutes in hours and minutes, without rounding: ``2 小时 30 分钟``, ``2 h 30 min``."""
     hour, minute = (" 小时", " 分钟") if _is_chinese(language) else (" h", " min")
     whole, rest = divmod(abs(minutes), 60)
     parts = [f"{whole}{hour}"] if whole else []
@@ -36,12 +39,12 @@ def duration(minutes: int, language: str) -> str:
 
 
 def clock(moment: dt.datetime | dt.time) -> str:
-    """The time of day as on a clock: ``9:05``."""
+    """Return the time of day as a clock shows it: ``9:05``."""
     return f"{moment.hour}:{moment.minute:02}"
 
 
 def day(date: dt.date, language: str, *, weekday: bool = False, year: bool = False) -> str:
-    """A date: ``1月10日``, with its weekday ``1月10日 周六``, with its year ``2026年1月10日``."""
+    """Return a date: ``1月10日``, with its weekday ``1月10日 周六``, with its year ``2026年1月10日``."""
     if _is_chinese(language):
         text = f"{date.month}月{date.day}日"
         if year:
@@ -54,9 +57,10 @@ def day(date: dt.date, language: str, *, weekday: bool = False, year: bool = Fal
 
 
 def when(starts_at: dt.datetime, ends_at: dt.datetime, language: str, *, year: bool = False) -> str:
-    """From when to when: ``1月10日 周六 9:00–12:00``; both dates where it crosses midnight.
+    """Return a period: ``1月10日 周六 9:00–12:00``; with both dates if it crosses midnight.
 
-    Both are local times. One that ends at midnight itself ends at 24:00 of its own day; a whole day is its date alone.
+    Both arguments are local times. A period that ends at midnight ends at 24:00 of its own day. A whole day is written
+    as its date only.
     """
     is_next_midnight = ends_at.time() == dt.time() and ends_at.date() == starts_at.date() + dt.timedelta(days=1)
     if starts_at.time() == dt.time() and is_next_midnight:

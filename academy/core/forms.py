@@ -1,4 +1,4 @@
-"""Forms and filters of the back office: they offer what belongs to the user's communities alone."""
+"""Forms and filters of the back office: they offer only objects of the user's communities."""
 
 from typing import Any
 
@@ -19,15 +19,18 @@ ANY = ("view", "add", "change", "delete")
 
 
 def choices_for(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
-    """Return the part of `queryset` that `user` may choose from: all of it where its model belongs to no community."""
+    """Return the part of `queryset` that `user` may choose from.
+
+    A model that belongs to no community has no limits.
+    """
     policy = policy_registry.get_by_type(queryset.model, fallback=False)
     return policy.scope(queryset, user, ANY) if isinstance(policy, CommunityPermissionPolicy) else queryset
 
 
 class CommunityModelForm(WagtailAdminModelForm):
-    """Offers what belongs to the user's communities alone, and refuses a mixture of two.
+    """Form that offers only objects of the user's communities, and refuses to mix two communities.
 
-    A form with a `Meta` of its own derives it from this one's, to get the back office's widgets and choosers.
+    A form with its own `Meta` derives it from this `Meta`, and so gets the back office's widgets and choosers.
     """
 
     class Meta:
@@ -48,7 +51,7 @@ class CommunityModelForm(WagtailAdminModelForm):
         policy = policy_registry.get_by_type(self._meta.model, fallback=False)
         assert isinstance(policy, CommunityPermissionPolicy), f"{self._meta.model} has no CommunityViewSet"
         if self.instance.pk:
-            # What happened in one community does not move to another.
+            # An object that exists never moves to another community.
             field.disabled = True
             return
         field.queryset = policy.communities(self.for_user, ["add"])
@@ -62,7 +65,7 @@ class CommunityModelForm(WagtailAdminModelForm):
         home = community.pk if isinstance(community, Community) else getattr(self.instance, "community_id", None)
         chosen = [(name, value) for name, value in self.cleaned_data.items() if hasattr(value, "community_id")]
         for name, value in chosen:
-            # Where the object itself names no community, the first choice does.
+            # The first choice decides if the object itself names no community.
             home = home or value.community_id
             if value.community_id != home:
                 self.add_error(name, _("This belongs to another community. Choose one of the same community."))
@@ -73,7 +76,7 @@ _BOUNDS = {"gte": gettext_lazy("%(name)s: from"), "lte": gettext_lazy("%(name)s:
 
 
 class CommunityFilterSet(WagtailFilterSet):
-    """Filters that offer what belongs to the user's communities alone, and are named as one speaks."""
+    """Filters that offer only objects of the user's communities, with labels in plain words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

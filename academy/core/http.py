@@ -1,21 +1,21 @@
-"""Reading what a browser sent: ids and the address to go back to."""
+"""Readers of a request's data: ids, and the address to go back to."""
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-MOST_DIGITS = 17  # every such number fits into a database's 64 bits
+MOST_DIGITS = 17  # every such number fits into 64 bits in the database
 
 
 def read_id(text: str | None) -> int | None:
-    """Return the id that a form or an address sent; None where the text is no id."""
+    """Return the id in this text of a form or an address; None if the text is no id."""
     if text and text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS:
         return int(text)
     return None
 
 
 def posted_id(request: HttpRequest, name: str) -> int | None:
-    """Return the id that a form sent as `name`; None where it sent none."""
+    """Return the id that a form sent as `name`; None without one."""
     return read_id(request.POST.get(name))
 
 

@@ -2,29 +2,35 @@
 
 import secrets
 
-# Crockford's base 32: no I, L, O or U, so that nothing on paper looks like something else.
+# Crockford's base 32: without I, L, O and U, so that no two characters look alike on paper.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BITS_PER_CHARACTER = 5
 _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
 def random_key(bits: int) -> str:
-    """An unguessable key of at least `bits` bits."""
+    """Return a random key of at least `bits` bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(-(-bits // BITS_PER_CHARACTER)))
 
 
 def normalise_key(text: str) -> str:
-    """What somebody typed or scanned, as `random_key` writes it: capitals, no blanks or dashes, look-alikes mended."""
+    """Return a typed or scanned key in the form of `random_key`.
+
+    The key has capitals only, no blanks or dashes, and 0, 1 and V instead of letters that look like them.
+    """
     return "".join(text.split()).replace("-", "").upper().translate(_LOOK_ALIKES)
 
 
-def grouped(key: str, size: int = 4) -> str:
-    """The key in groups that the eye can hold: ``ABCD-EFGH``."""
+def split_key(key: str, size: int = 4) -> str:
+    """Return the key in short groups, which are easier to read: ``ABCD-EFGH``."""
     return "-".join(key[i : i + size] for i in range(0, len(key), size))
 
 
 def check_character(text: str) -> str:
-    """One character that betrays a single mistyped or two swapped neighbouring characters of `text`, which has no Z."""
+    """Return the check character of `text`, which may not contain Z.
+
+    It detects one mistyped character, and two swapped neighbours.
+    """
     total = 0
     for place, character in enumerate(reversed(text), start=2):
         total += place * ALPHABET.index(character)

@@ -1,6 +1,6 @@
-"""Name pages of upper layers: each layer registers its pages, and the layers below link to them by name.
+"""Registry of pages: each app registers its pages, and the layers below link to them by name.
 
-A service that sends a message about a record links to `record`; which app shows records is that app's business.
+A service that sends a message about a record links to the page `record`, and need not know which app shows it.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ _URL_NAMES: dict[str, str] = {}
 
 
 def register(**url_names: str) -> None:
-    """Register pages, each by its name and its URL name; called once, when the app that owns them is ready."""
+    """Register pages by name and URL name. An app calls this once, in its `ready`."""
     _URL_NAMES.update(url_names)
 
 

@@ -1,4 +1,4 @@
-"""How this browser asked to be shown: elder mode and language. Display cookies, never a person's data."""
+"""Elder mode of this browser, kept in a display cookie that holds no personal data."""
 
 from typing import Final
 
@@ -6,11 +6,14 @@ from django.http import HttpRequest
 
 ELDER_COOKIE: Final = "elder"
 ELDER_COOKIE_AGE: Final = 400 * 24 * 60 * 60  # seconds; browsers keep no cookie longer
-# V5: main text of 24 px, and of 30 px for whoever asks for more.
+# V5: main text of 24 px, or of 30 px.
 ELDER_SIZES: Final = ("1", "2")
 
 
 def elder_mode(request: HttpRequest) -> str:
-    """The elder mode's size, ``1`` or ``2``, or nothing when it is off. Part of a cached page's key."""
+    """Return the size of elder mode, ``1`` or ``2``; an empty text if it is off.
+
+    The cache of pages has it in its key.
+    """
     value = request.COOKIES.get(ELDER_COOKIE, "")
     return value if value in ELDER_SIZES else ""

@@ -9,10 +9,10 @@ from django.utils.cache import patch_vary_headers
 
 
 class LocaleMiddleware(locale.LocaleMiddleware):
-    """The path's language prefix decides; where there is none, the cookie; else the default language.
+    """Choice of the language: the prefix of the path, else the cookie, else the default language.
 
-    Django's own would redirect every unknown address to one below a language prefix, where it is unknown as well, and
-    would answer a Chinese neighbour in English because of how the phone was sold.
+    Django's middleware would redirect each unknown address to one with a language prefix, which is unknown too. It also
+    reads `Accept-Language`, and so would show English to a Chinese reader whose phone was sold with English settings.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -35,7 +35,7 @@ class LocaleMiddleware(locale.LocaleMiddleware):
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The strict policy everywhere but in Wagtail's admin, whose screens run inline scripts and styles."""
+    """Strict policy, except in Wagtail's admin: its screens run inline scripts and styles."""
 
     def get_policy_parts(self, request: HttpRequest, response: Any, report_only: bool = False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)

@@ -1,8 +1,8 @@
-"""Move a model to another app while its table, its rows and its history stay.
+"""Operations for migrations that move a model to another app and keep its table, its rows and its log.
 
-A migration moves the model in Django's state alone (`SeparateDatabaseAndState`), keeps the table by `db_table`, and
-relabels the content type, so that permissions and log entries follow the model. A whole app that is renamed begins its
-own history with `CreateModelOrKeep`: no migration of the old name is needed any more.
+Such a migration moves the model only in Django's state (`SeparateDatabaseAndState`), keeps the table by `db_table`, and
+relabels the content type, so that permissions and log entries follow the model. An app that gets a new name starts a
+new series of migrations with `CreateModelOrKeep`, and the migrations of the old name can go.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.migrations import CreateModel, RunPython
 
 
 class CreateModelOrKeep(CreateModel):
-    """Create the model's table on a fresh database; keep the table that the app made under its old name."""
+    """`CreateModel` that keeps the table if the app made it under its old name."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         table = to_state.apps.get_model(app_label, self.name)._meta.db_table
@@ -20,7 +20,7 @@ class CreateModelOrKeep(CreateModel):
 
 
 def relabel(*models: str, source: str, target: str) -> RunPython:
-    """Return the operation that gives the content types of `models` (lower case) from app `source` to app `target`."""
+    """Return the operation that moves content types from `source` to `target`; `models` in lower case."""
 
     def forwards(apps: Any, schema_editor: Any) -> None:
         _relabel(apps, schema_editor.connection.alias, models, source, target)
@@ -35,7 +35,7 @@ def _relabel(apps: Any, alias: str, models: tuple[str, ...], source: str, target
     types = apps.get_model("contenttypes", "ContentType").objects.using(alias)
     for model in models:
         moving = types.filter(app_label=source, model=model)
-        # A content type that the target has already would be in the way; no row can point at it yet.
+        # Delete a content type that `migrate` has already created for the target: no row points at it yet.
         if moving.exists():
             types.filter(app_label=target, model=model).delete()
         moving.update(app_label=target)

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Community(models.Model):
-    """A community whose academy this is; every volunteer, activity and rule set belongs to one."""
+    """A community. Every volunteer, activity and rule set belongs to one."""
 
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(_("short name"), unique=True)
@@ -18,7 +18,7 @@ class Community(models.Model):
 
 
 class Sequence(models.Model):
-    """A counter behind human-readable numbers; `sequences.next_number` is its only writer."""
+    """A counter for numbers that people read. Only `sequences.next_number` writes it."""
 
     name = models.CharField(max_length=60, primary_key=True)
     last = models.PositiveIntegerField(default=0)

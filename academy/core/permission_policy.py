@@ -1,4 +1,4 @@
-"""Wagtail's question "may this user do that?" put to the rights of a community instead of to Django's permissions."""
+"""Wagtail's permission policy by rights in communities, instead of Django's permissions."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,10 +11,11 @@ from academy.core.models import Community
 
 
 class CommunityPermissionPolicy(BasePermissionPolicy):
-    """`rights` names the right that each action (view, add, change, delete) needs; an action not named is nobody's.
+    """Policy for a model whose objects belong to communities.
 
-    `path` leads from the model to its community. Rights are plain strings here: what they are is the business of
-    `User.communities_for(right)`.
+    `rights` maps each action (view, add, change, delete) to the right that it needs; no user may do an action that is
+    not listed. `path` is the lookup from the model to its community. Rights are plain strings here: only
+    `User.communities_for(right)` interprets them.
     """
 
     def __init__(self, model: type[Model], rights: Mapping[str, str], path: str = "community") -> None:
@@ -23,7 +24,7 @@ class CommunityPermissionPolicy(BasePermissionPolicy):
         self.path = path
 
     def communities(self, user: Any, actions: Iterable[str]) -> QuerySet[Community]:
-        """The communities in which `user` may do any of `actions`."""
+        """Return the communities in which `user` may do any of `actions`."""
         return self._communities(user, {self.rights[action] for action in actions if action in self.rights})
 
     def _communities(self, user: Any, rights: Iterable[str]) -> QuerySet[Community]:
@@ -35,14 +36,14 @@ class CommunityPermissionPolicy(BasePermissionPolicy):
         return Community.objects.filter(found)
 
     def scope(self, queryset: QuerySet[Any], user: Any, actions: Iterable[str]) -> QuerySet[Any]:
-        """What of `queryset` stands in those communities."""
+        """Filter the objects to which `user` may do any of `actions`."""
         return queryset.filter(**{f"{self.path}__in": self.communities(user, actions)})
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         return self.user_has_any_permission(user, [action])
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
-        # The menu asks for every screen, and a list for every row. A request's user object is as short-lived as it is.
+        # Cached: the menu asks for each screen, and a list for each row. The user object lives as long as a request.
         known: dict[frozenset[str], bool] = getattr(user, "_known_rights", {})
         asked = frozenset(self.rights[action] for action in actions if action in self.rights)
         if asked not in known:

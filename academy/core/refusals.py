@@ -2,14 +2,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import Form, ValidationError
+from django.forms import ValidationError
+from django.forms.forms import BaseForm
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A "no" that is an answer: a stable code for machines and a translated sentence that says what to do next.
+    """A service's "no": a stable code for machines, and a translated sentence with what to do next.
 
-    It is returned, never raised: raising through `atomic` would undo the fact that records it.
+    A service returns it and never raises it: an exception would roll back the transaction, and with it the fact that
+    records the refusal.
     """
 
     code: str
@@ -19,6 +21,11 @@ class Refusal:
         return str(self.message)
 
 
-def add_to_form(form: Form, refusal: Refusal, fields: Mapping[str, str] | None = None) -> None:
-    """Put the sentence of `refusal` beside the field that `fields` names for its code, else above the form."""
-    form.add_error((fields or {}).get(refusal.code), ValidationError(str(refusal), code=refusal.code))
+def add_to_form(
+    form: BaseForm, refusal: Refusal, fields: Mapping[str, str] | None = None, *, field: str | None = None
+) -> None:
+    """Show the refusal beside the field that `fields` names for its code, else beside `field`.
+
+    Without either, the sentence stands above the form.
+    """
+    form.add_error((fields or {}).get(refusal.code, field), ValidationError(str(refusal), code=refusal.code))

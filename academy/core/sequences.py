@@ -7,7 +7,7 @@ from academy.core.models import Sequence
 
 
 def next_number(name: str) -> int:
-    """Return the next number of the sequence `name`, from 1: without gaps within committed transactions."""
+    """Return the next number of the sequence, from 1. Committed transactions leave no gaps."""
     with transaction.atomic():
         Sequence.objects.get_or_create(name=name)
         Sequence.objects.filter(name=name).update(last=F("last") + 1)

@@ -1,8 +1,8 @@
 from django.dispatch import Signal
 
-# Every minute, by `manage.py tick`, with `at`, an aware datetime. A receiver is idempotent and does what is due.
+# `manage.py tick` sends it every minute. Argument: `at`, an aware datetime. Receivers are idempotent.
 tick = Signal()
 
-# By every screen of the back office that is given out. Sender: the model that it is of; `request`, and `objects`: those
-# that it shows, each a model instance, not yet saved where a form comes back with what was filled in.
+# Each screen of the back office sends it after it was rendered. Sender: the screen's model. Arguments: `request`, and
+# `objects`, the model instances that the screen shows; an instance of a form with errors may not be saved yet.
 objects_shown = Signal()

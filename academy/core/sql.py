@@ -1,3 +1,5 @@
+"""Statements that the ORM does not offer, and batches of ids."""
+
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -11,15 +13,15 @@ T = TypeVar("T")
 
 
 def batched(items: list[T], size: int = AT_ONCE) -> Iterator[list[T]]:
-    """Yield `items` in order, at most `size` at once, so that no statement grows without bound."""
+    """Yield `items` in order, at most `size` at once, to bound the length of a statement."""
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def insert_if_absent(instance: Model) -> bool:
-    """Inserts `instance` in one statement; False, and nothing is written, where a unique constraint says no.
+    """Insert `instance` in one statement. Return False if a unique constraint kept it out.
 
-    Unlike `bulk_create(ignore_conflicts=True)` it tells what happened, and unlike catching an `IntegrityError` it needs
-    no savepoint. The instance learns no key from the database.
+    Unlike `bulk_create(ignore_conflicts=True)`, this returns whether the row was written; unlike catching an
+    `IntegrityError`, it needs no savepoint. A key that the database generates is not set on the instance.
     """
     statement, fields = _insert(type(instance), instance.pk is not None)
     values = [field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields]
@@ -30,7 +32,7 @@ def insert_if_absent(instance: Model) -> bool:
 
 @lru_cache
 def _insert(model: type[Model], with_key: bool) -> tuple[str, list[Field[Any, Any]]]:
-    """The statement, and the fields whose values it takes; the words are the same in both databases."""
+    """Return the statement, which is the same in both databases, and the fields whose values it takes."""
     quote = connection.ops.quote_name
     fields = [field for field in model._meta.local_concrete_fields if with_key or not field.primary_key]
     columns = ", ".join(quote(str(field.column)) for field in fields)

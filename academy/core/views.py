@@ -12,20 +12,23 @@ from academy.core.look import ELDER_COOKIE, ELDER_COOKIE_AGE, ELDER_SIZES
 
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers; an error page otherwise."""
+    """Return 200 if the database answers, else an error page."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
 
 
-# The two switches below are plain links and answer to GET: cached pages hold no CSRF token, and all that changes is how
-# this one browser is shown the pages.
+# The two switches below are plain links (GET), since cached pages hold no CSRF token. They change only how this one
+# browser shows the pages.
 
 
 @never_cache
 @require_safe
 def set_elder_mode(request: HttpRequest) -> HttpResponse:
-    """Remember elder mode in this browser: `?on=1`, `?on=2` for larger text still; anything else ends it (V5)."""
+    """Store elder mode in this browser: `?on=1`, or `?on=2` for even larger text (V5).
+
+    Any other value ends elder mode.
+    """
     response = HttpResponseRedirect(safe_next(request) or "/")
     if (size := request.GET.get("on", "")) in ELDER_SIZES:
         response.set_cookie(
@@ -39,12 +42,12 @@ def set_elder_mode(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Remember the language `?to=` in this browser and show the same page in it."""
+    """Store the language `?to=` in this browser, and redirect to the same page in that language."""
     address = safe_next(request) or "/"
     language = request.GET.get("to", "")
     if language not in dict(settings.LANGUAGES):
         return HttpResponseRedirect(address)
-    # An address is understood in its own language, whatever the cookie has said so far.
+    # Resolve the address in the language of its own prefix, not in the language of the cookie.
     with translation.override(translation.get_language_from_path(address.partition("?")[0])):
         response = HttpResponseRedirect(translate_url(address, language))
     response.set_cookie(

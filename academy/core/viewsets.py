@@ -1,7 +1,7 @@
-"""The base of every screen of the back office: nobody sees or changes what belongs to another community.
+"""Base of the back office's screens: a user sees and changes only objects of their communities.
 
-Wagtail checks rights per model and loads objects from the default manager; here every view of a viewset is scoped by
-`request.user.communities_for(right)`, whatever view classes it uses.
+Wagtail checks rights per model and loads objects from the default manager. Here each view of a viewset is limited to
+`request.user.communities_for(right)`, also a view class that an app brings itself.
 """
 
 import codecs
@@ -50,13 +50,13 @@ _ACTIONS = {
 }
 
 
-# Rights of views that belong to no viewset
+# Views outside viewsets
 
 
 def right_required(right: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """For a function view of the admin: refuses who has `right` in no community.
+    """Return a decorator for function views of the admin: 403 for a user without `right` anywhere.
 
-    The view still scopes what it loads by ``request.user.communities_for(right)``.
+    The view itself limits its queries to ``request.user.communities_for(right)``.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -72,7 +72,10 @@ def right_required(right: str) -> Callable[[Callable[..., HttpResponse]], Callab
 
 
 class RightRequiredMixin:
-    """For a class view of the admin, a `ReportView` too: set `right`; `self.communities` are those where one has it."""
+    """Mixin for class views of the admin, reports too: 403 for a user without `right` anywhere.
+
+    `self.communities` are the communities in which the user has the right.
+    """
 
     right: str
     request: HttpRequest
@@ -94,8 +97,8 @@ def _communities(user: Any, right: str) -> models.QuerySet[Community]:
 # Views
 
 
-class _Told:
-    """Tells who was shown what, whenever something is: a page, a file, a form that comes back."""
+class _ShownObjects:
+    """Mixin that sends `objects_shown` after each page, file or form with errors."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         view: Any = self
@@ -108,16 +111,16 @@ class _Told:
         raise NotImplementedError
 
 
-class _ToldForm(_Told):
-    """A form for something new, which may name somebody who is there already."""
+class _CreateMixin(_ShownObjects):
+    """Bounds of a create view. Its form, shown again with errors, may name an existing person."""
 
     def shown(self) -> list[models.Model]:
         form = getattr(self, "form", None)
         return [form.instance] if isinstance(form, forms.ModelForm) else []
 
 
-class _ScopedObject(_Told):
-    """Before any view of one object: 404 unless the object stands in a community where the view's action is allowed."""
+class _ScopedObject(_ShownObjects):
+    """Bounds of a view of one object: 404 unless the user may do its action in the object's community."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         view: Any = self
@@ -135,26 +138,29 @@ class _ScopedObject(_Told):
 
 
 class _ScopedEdit(_ScopedObject):
-    """Without Wagtail's status: nothing here is a draft, and where it is used stands in no index."""
+    """Bounds of an edit view, without Wagtail's status panel: we have no drafts and no index of usage."""
 
     def get_side_panels(self) -> MediaContainer:
         return MediaContainer([])
 
 
-class _DeleteUnused:
-    """Says so where something else still needs the object."""
+class _UnusedDeletion:
+    """Mixin that keeps an object which others still need, and shows a message."""
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         view: Any = self
         try:
             return super().form_valid(form)  # type: ignore[misc]
         except models.ProtectedError:
-            messages.error(view.request, _("“%(name)s” is in use and stays.") % {"name": view.object})
+            messages.error(view.request, _("“%(name)s” is in use and cannot be deleted.") % {"name": view.object})
             return redirect(view.index_url_name)
 
 
-class _ScopedListing(_Told):
-    """The list, and what is exported of it. Files open right in Excel: marked as UTF-8, local times, words."""
+class _ScopedListing(_ShownObjects):
+    """Bounds of a list and its exports.
+
+    Excel reads the files as they are: they are marked as UTF-8 and hold local times and words.
+    """
 
     base_filterset_class = CommunityFilterSet
 
@@ -168,7 +174,7 @@ class _ScopedListing(_Told):
 
     @cached_property
     def columns(self) -> list[Any]:
-        # Copies: what a viewset declares serves every request.
+        # Copies: all requests share the columns that a viewset declares.
         columns = [copy(column) for column in super().columns]  # type: ignore[misc]
         for column in columns:
             column.label = capfirst(column.label)
@@ -207,7 +213,7 @@ def _in_words(item: models.Model, field: str) -> Any:
 
 
 class _LocalTimes:
-    """Wagtail's page of one object shows the times as they are stored, in UTC, and what there is not as None."""
+    """Mixin for a page of one object: show local times and a dash, where Wagtail shows UTC and None."""
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
         value = super().get_field_display_value(field_name, field)  # type: ignore[misc]
@@ -215,35 +221,35 @@ class _LocalTimes:
         return "—" if value is None else timezone.localtime(value) if is_moment else value
 
 
-def scoped(view_class: type) -> type:
-    """Return `view_class` with the bounds of the community, whatever it does itself."""
+def scope_view(view_class: type) -> type:
+    """Return a subclass of `view_class` that is limited to the user's communities."""
     bounds: tuple[type, ...] = ()
     if issubclass(view_class, generic.IndexView):
         bounds = (_ScopedListing,)
     elif issubclass(view_class, generic.DeleteView):
-        bounds = (_DeleteUnused, _ScopedObject)
+        bounds = (_UnusedDeletion, _ScopedObject)
     elif issubclass(view_class, generic.InspectView):
         bounds = (_LocalTimes, _ScopedObject)
     elif issubclass(view_class, generic.EditView):
         bounds = (_ScopedEdit,)
     elif issubclass(view_class, generic.CreateView) and not issubclass(view_class, generic.CopyView):
-        bounds = (_ToldForm,)
+        bounds = (_CreateMixin,)
     elif hasattr(view_class, "pk_url_kwarg"):
         bounds = (_ScopedObject,)
     if not bounds:
         return view_class
-    # Made here and not declared: no app can forget the bounds of a view class of its own.
+    # The subclass is made here, so that no app can forget the bounds of its own view class.
     return type(view_class.__name__, (*bounds, view_class), {"__module__": view_class.__module__})
 
 
 class CommunityViewSet(ModelViewSet):
-    """A viewset of what belongs to a community. Declare::
+    """Viewset of a model whose objects belong to a community. Declare::
 
         model = Unit
-        rights = {"view": Right.MANAGE_PEOPLE, "change": Right.MANAGE_PEOPLE}   # what is not named is nobody's
+        rights = {"view": Right.MANAGE_PEOPLE, "change": Right.MANAGE_PEOPLE}   # no user may add or delete
         community_path = "community"                                           # or "volunteer__community"
 
-    Every view constructed by it is scoped; every choice in its forms and filters too.
+    All its views, and all choices in its forms and filters, are limited to the user's communities.
     """
 
     rights: Mapping[str, str]
@@ -263,7 +269,7 @@ class CommunityViewSet(ModelViewSet):
         return self.policy
 
     def construct_view(self, view_class: type, **kwargs: Any) -> Any:
-        return super().construct_view(scoped(view_class), **kwargs)
+        return super().construct_view(scope_view(view_class), **kwargs)
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         if self._edit_handler:
@@ -287,7 +293,7 @@ class CommunityViewSet(ModelViewSet):
         return ObjectList(panels, base_form_class=self.base_form_class).bind_to_model(self.model)
 
     def get_urlpatterns(self) -> list[Any]:
-        # A view that nobody may use has no address.
+        # A view that no user may open has no address.
         return [
             pattern
             for pattern in super().get_urlpatterns()
@@ -299,12 +305,12 @@ class CommunityViewSet(ModelViewSet):
             super().register_admin_url_finder()
 
     def get_permissions_to_register(self) -> models.QuerySet[Permission]:
-        # Rights come from duties: Wagtail's groups have nothing to tick.
+        # Rights come from duties, so Wagtail's groups offer no permissions.
         return Permission.objects.none()
 
 
-class CommunityBulkAction(_Told, BulkAction):
-    """A bulk action on what one may `permission` in one's communities; the rest is not even named."""
+class CommunityBulkAction(_ShownObjects, BulkAction):
+    """Bulk action on those chosen objects for which the user has `permission`, without naming the others."""
 
     permission = "change"
 
@@ -314,7 +320,7 @@ class CommunityBulkAction(_Told, BulkAction):
         )
 
     def allowed(self) -> models.QuerySet[Any]:
-        """Everything that the action may be done to."""
+        """Return all objects to which the user may do the action."""
         return policy_registry.get_by_type(self.model).instances_user_has_permission_for(
             self.request.user, self.permission
         )

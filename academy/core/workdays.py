@@ -1,4 +1,4 @@
-"""Working days of the Chinese calendar: public holidays off, moved workdays on."""
+"""Working days of the Chinese calendar, with public holidays and moved working days."""
 
 import datetime as dt
 from functools import lru_cache
@@ -12,20 +12,21 @@ def _calendar(year: int) -> holidays.HolidayBase:
 
 
 def is_known(year: int) -> bool:
-    """Whether the State Council's arrangement for `year` is known: only then are moved workdays in the calendar.
+    """Return whether the calendar has the State Council's arrangement for `year`.
 
-    An unknown year is counted Monday to Friday less the statutory holidays; whoever shows a date of it says so.
+    Only then does it have the moved working days. In an unknown year, Monday to Friday are working days, except
+    statutory holidays. A page that shows a date in such a year has to mention this.
     """
     return any(day.year == year for day in _calendar(year).weekend_workdays)
 
 
 def is_working_day(day: dt.date) -> bool:
-    """Whether offices work on `day`."""
+    """Return whether offices work on `day`."""
     return _calendar(day.year).is_working_day(day)
 
 
 def add_working_days(day: dt.date, count: int) -> dt.date:
-    """The `count`-th working day after `day`; `day` itself when `count` is 0."""
+    """Return the `count`-th working day after `day`; `day` itself if `count` is 0."""
     while count > 0:
         day += dt.timedelta(days=1)
         if is_working_day(day):

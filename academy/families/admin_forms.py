@@ -1,4 +1,4 @@
-"""The form of the back office about consents."""
+"""The back office's form for consents."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.forms import CommunityModelForm
-from academy.people import choosers as _choosers  # noqa: F401  (before the form below: it asks for its widget)
-from academy.people.backends import logins_named
+from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the form below)
+from academy.people.backends import find_logins
 from academy.people.models import Consent, User
 
 
 class ConsentForm(CommunityModelForm):
-    """A yes or a withdrawal that a volunteer gave; `other` is the guardian or the agent."""
+    """A consent or a withdrawal of a volunteer; `other` is the guardian or the agent."""
 
     other = forms.CharField(
         label=_("guardian or agent"),
@@ -44,8 +44,10 @@ class ConsentForm(CommunityModelForm):
 
     def _other(self) -> User | None:
         name = self.cleaned_data.get("other", "")
-        found = list(logins_named(name)[:2]) if name else []
+        found = list(find_logins(name)[:2]) if name else []
         if len(found) == 1:
             return found[0]
-        self.add_error("other", _("We know no one sign-in of this name. They need one of their own: give them a slip."))
+        self.add_error(
+            "other", _("No single sign-in fits this. The person needs a sign-in of their own: give them a slip.")
+        )
         return None

@@ -1,4 +1,4 @@
-"""What a user is to a volunteer, and which rights follow. Derived at every question, stored nowhere."""
+"""Rights of a volunteer, their agent and their guardian. Computed when asked, never stored."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, Right
 from academy.people.services import consents
 
-FAMILY = (Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN)  # units and activities ask for the others
+FAMILY = (Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN)  # units and activities have the others
 
 
 def people_of(user: User | AnonymousUser) -> list[Volunteer]:
@@ -34,20 +34,24 @@ def people_with_right(user: User, right: Right) -> list[Volunteer]:
 
 
 def may(user: User, right: Right, *, volunteer: Volunteer, day: dt.date | None = None) -> bool:
-    """Whether `user` has `right` over `volunteer` on `day` (today), as themselves, their agent or their guardian."""
+    """Return whether `user` has `right` over `volunteer` on `day` (by default today).
+
+    The user may be the volunteer, their agent or their guardian.
+    """
     day = day or timezone.localdate()
     return any(
-        right in BELONGING_RIGHTS[belonging] and _is(user, belonging, volunteer.stays, day) for belonging in FAMILY
+        right in BELONGING_RIGHTS[belonging] and _has_belonging(user, belonging, volunteer.stays, day)
+        for belonging in FAMILY
     )
 
 
 def belongings(user: User, *, volunteer: Volunteer, day: dt.date | None = None) -> set[Belonging]:
-    """Return which of `FAMILY` the `user` is to `volunteer` on `day` (today)."""
+    """Return which of `FAMILY` the `user` is to `volunteer` on `day` (by default today)."""
     day = day or timezone.localdate()
-    return {belonging for belonging in FAMILY if _is(user, belonging, volunteer.stays, day)}
+    return {belonging for belonging in FAMILY if _has_belonging(user, belonging, volunteer.stays, day)}
 
 
-def _is(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) -> bool:
+def _has_belonging(user: User, belonging: Belonging, volunteer: Volunteer, day: dt.date) -> bool:
     if not user.is_active or user.pk is None:
         return False
     match belonging:
@@ -68,7 +72,7 @@ def _is_guardian(user: User, volunteer: Volunteer, day: dt.date) -> bool:
         return False
     consent = (
         Consent.objects.of(volunteer)
-        # The guardian's login may be one that merging closed.
+        # The guardian may have been merged, and this login closed.
         .filter(Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user), kind=Consent.Kind.GUARDIAN)
         .newest()
     )

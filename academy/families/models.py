@@ -1,4 +1,4 @@
-"""Acting for somebody: a login that stands for a person who is not its owner."""
+"""Agencies: a login may act for a person who is not its owner."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from academy.people.models import Consent, User, Volunteer
 
 
 class Agency(models.Model):
-    """One login acts for another person: child, spouse, elder. It rests on that person's consent."""
+    """The right of a login to act for another person (child, spouse, elder), with that person's consent."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="agencies", verbose_name=_("login"))
     volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="agencies", verbose_name=_("volunteer"))

@@ -1,4 +1,4 @@
-"""What acting for somebody does when a consent is recorded, and when two people are merged."""
+"""Receivers: end agencies when a consent is withdrawn, and move them when two people are merged."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Letting somebody act for a person, and sharing a phone. A "no" is a `Refusal` that is returned."""
+"""Services by which a login acts for another person, and people share a phone."""
 
 import datetime as dt
 
@@ -18,7 +18,7 @@ from academy.people.services import consents, slips
 
 @transaction.atomic
 def allow_agent(*, volunteer: Volunteer, user: User, evidence: str, by: User | None, at: dt.datetime) -> Agency:
-    """Let `user` act for `volunteer`, who consented to it."""
+    """Let `user` act for `volunteer`, and record the volunteer's consent."""
     consent = consents.record_consent(
         volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
     )
@@ -28,13 +28,13 @@ def allow_agent(*, volunteer: Volunteer, user: User, evidence: str, by: User | N
 
 @transaction.atomic
 def end_agencies(*, volunteer: Volunteer) -> None:
-    """End what every agent may do for this person, who has withdrawn the consent."""
+    """Remove all agents of this person, who has withdrawn the consent."""
     Agency.objects.filter(volunteer=volunteer).delete()
 
 
 @transaction.atomic
 def unite_agencies(*, goes: Volunteer, stays: Volunteer) -> None:
-    """Give the one who stays both who acts for the one who goes, and those for whom that one acts."""
+    """Move agencies to the one who stays: those over the one who goes, and those of their login."""
     login = stays.user
     theirs = Q(volunteer=goes) | Q(user=goes.user) if goes.user is not None else Q(volunteer=goes)
     for agency in Agency.objects.filter(theirs):
@@ -48,9 +48,9 @@ def unite_agencies(*, goes: Volunteer, stays: Volunteer) -> None:
 
 
 def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:
-    """Return why the phone that `user` is signed in on cannot be this person's too: `staff_login`; else None.
+    """Return why `volunteer` cannot share the phone of `user`: `staff_login`; None if they can.
 
-    A login that opens the back office stays with the person who has the duty; so does a phone signed in with it.
+    A person with a duty shares neither their login nor a phone that is signed in with it.
     """
     return STAFF_LOGIN if any(is_staff(login) for login in (user, volunteer.user) if login is not None) else None
 
@@ -59,7 +59,7 @@ def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:
 def share_phone(*, user: User, code: str, at: dt.datetime) -> Volunteer | Refusal:
     """Use up the slip and let `user` act for its holder, who consented by handing it over.
 
-    No sign-in changes. Refuses like `find_slip`, and with `staff_login`; then the slip stays good.
+    The phone stays signed in as `user`. Refuses like `find_slip`, and with `staff_login`; the slip then stays valid.
     """
     slip = slips.find_slip(code)
     if isinstance(slip, Refusal):
@@ -77,9 +77,9 @@ def share_phone(*, user: User, code: str, at: dt.datetime) -> Volunteer | Refusa
 
 
 def slip_belongs_to(user: User, *, code: str) -> bool:
-    """Whether the slip with this code, used or not, is this login's own, or of a person who shares its phone.
+    """Return whether the slip belongs to the owner of this login, or to a person who shares its phone.
 
-    The slip of a merged person belongs to the one who stays.
+    The slip may be used up. The slip of a merged person belongs to the one who stays.
     """
     of_this_phone = Q()
     for person in ("volunteer", "volunteer__merged_into"):

@@ -1,4 +1,4 @@
-"""The pages of a sign-in slip: sign in, or share the phone of another person (`/s/`)."""
+"""Pages of a sign-in slip (`/s/`): sign in, or share the phone of another person."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from academy.core.http import safe_next
-from academy.core.refusals import Refusal
+from academy.core.refusals import Refusal, add_to_form
 from academy.families import services
 from academy.people.adapter import landing_page
 from academy.people.forms import SlipForm
@@ -27,13 +27,13 @@ from academy.people.services import slips
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def slip_typed(request: HttpRequest) -> HttpResponse:
-    """Sign in by the slip's code, typed at `/s/`. On a phone that is another person's, ask first."""
+    """Sign in by a code that was typed at `/s/`. Ask first if another person is signed in on this phone."""
     form = SlipForm(request.POST or None)
     if form.is_valid():
         answer = _enter(request, form.cleaned_data["code"])
         if not isinstance(answer, Refusal):
             return answer
-        form.add_error("code", str(answer))
+        add_to_form(form, answer, field="code")
         return _page(request, "families/slip.html", form=form, refusal=answer)
     return _page(request, "families/slip.html", form=form)
 
@@ -41,7 +41,10 @@ def slip_typed(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def slip_scanned(request: HttpRequest, code: str) -> HttpResponse:
-    """Open `/s/<code>/` from the slip's picture. Chat apps fetch links: only the POST signs in and uses the slip up."""
+    """Show the page behind the picture on a slip, `/s/<code>/`.
+
+    Chat apps fetch links, so only the POST signs in and uses up the slip.
+    """
     if request.method == "POST":
         answer: HttpResponse | Slip | Refusal = _enter(request, code)
     else:
@@ -49,22 +52,22 @@ def slip_scanned(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(answer, HttpResponse):
         return answer
     if isinstance(answer, Slip):
-        if _is_somebody_elses(request, answer):
+        if _is_another_persons_phone(request, answer):
             return _ask_whose(request, answer, code)
         return _page(request, "families/slip_button.html", volunteer=slips.slip_holder(answer))
     if request.user.is_authenticated and services.slip_belongs_to(request.user, code=code):
-        # A second tap, or the slip scanned again on the phone that it signed in.
+        # A second tap, or a second scan on the phone that the slip signed in.
         return HttpResponseRedirect(safe_next(request) or landing_page(request.user))
     return _page(request, "families/slip_refused.html", refusal=answer)
 
 
 def _enter(request: HttpRequest, code: str) -> HttpResponse | Refusal:
-    """Sign the slip's holder in, or let them share this phone; ask which, where the form does not say."""
+    """Sign in the slip's holder, or let them share this phone; ask if the form does not decide."""
     slip = slips.find_slip(code)
     if isinstance(slip, Refusal):
         return slip
     then = request.POST.get("then", "")
-    if not _is_somebody_elses(request, slip) or then == "switch":
+    if not _is_another_persons_phone(request, slip) or then == "switch":
         return _sign_in(request, code)
     if then != "share":
         return _ask_whose(request, slip, code)
@@ -75,8 +78,8 @@ def _enter(request: HttpRequest, code: str) -> HttpResponse | Refusal:
     return HttpResponseRedirect(safe_next(request) or landing_page(user_of(request)))
 
 
-def _is_somebody_elses(request: HttpRequest, slip: Slip) -> bool:
-    """Whether this phone is signed in as another person than the slip's."""
+def _is_another_persons_phone(request: HttpRequest, slip: Slip) -> bool:
+    """Return whether a person other than the slip's holder is signed in on this phone."""
     return request.user.is_authenticated and slips.slip_holder(slip).user_id != request.user.pk
 
 
@@ -91,7 +94,7 @@ def _sign_in(request: HttpRequest, code: str) -> HttpResponse | Refusal:
     answer = slips.redeem_slip(code=code, at=timezone.now())
     if isinstance(answer, Refusal):
         return answer
-    # Where another login was signed in, this ends its session: Django flushes it when the login changes.
+    # If another login was signed in, Django ends its session here.
     login(request, answer, backend="academy.people.backends.LoginBackend")
     return HttpResponseRedirect(safe_next(request) or landing_page(answer))
 

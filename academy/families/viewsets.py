@@ -1,4 +1,4 @@
-"""The back office's screens about consents: one of them lets somebody act for a person."""
+"""The back office's screens for consents. A consent of the kind `agency` also makes the agency."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ class ConsentCreateView(Refusable, generic.CreateView):
 
 
 class ConsentViewSet(CommunityViewSet):
-    """Append-only: a withdrawal is a new entry."""
+    """Consents: append-only, so a withdrawal is a new entry."""
 
     model = Consent
     rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE}

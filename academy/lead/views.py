@@ -18,7 +18,7 @@ from academy.activities.http import led_activity
 from academy.activities.models import Activity
 from academy.checkin.services import codes, leading
 from academy.core.http import posted_ids
-from academy.core.keys import grouped
+from academy.core.keys import split_key
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.hours import explanation, sentences
@@ -212,7 +212,7 @@ def _live_codes(activity: Activity, now: dt.datetime, *, minutes: int) -> list[d
             "lasts": int((live_code.ends_at - live_code.starts_at).total_seconds()),
             "left": int((live_code.ends_at - now).total_seconds()),
             "text": live_code.code,
-            "grouped": grouped(live_code.code),
+            "grouped": split_key(live_code.code),
             "svg": qr_svg(f"{settings.PUBLIC_URL}/c/{checkpoint.key}/{live_code.code}/".upper()),
         }
         for live_code in codes.rotating_codes(checkpoint, at=now, minutes=minutes)

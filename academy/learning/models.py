@@ -1,4 +1,7 @@
-"""Courses as people completed them. The pages that trainers edit live in `cms`; a published version is frozen here."""
+"""Courses, their frozen versions, and what volunteers completed.
+
+Trainers edit pages of `cms`; publishing a page freezes a version here.
+"""
 
 from decimal import Decimal
 
@@ -18,7 +21,7 @@ class Tier(models.TextChoices):
 
 
 class Course(models.Model):
-    """A course of the curriculum, whatever pages show it and in whatever languages."""
+    """A course of the curriculum. Pages in several languages may show it."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="courses", verbose_name=_("community"))
     key = models.SlugField(_("key"), max_length=60, unique=True)
@@ -39,7 +42,7 @@ class Course(models.Model):
 
 
 class CourseVersion(models.Model):
-    """What a course was on the day it was published. Frozen: completions point here, never at a page."""
+    """A course as it was published. It never changes: completions point here and not at a page."""
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="versions", verbose_name=_("course"))
     number = models.PositiveIntegerField(_("version"))
@@ -67,7 +70,7 @@ class CourseVersion(models.Model):
 
     @property
     def lesson_class_hours(self) -> dict[str, Decimal]:
-        """What each lesson earns, by its key."""
+        """The class hours of each lesson, by its key."""
         return {lesson["key"]: Decimal(lesson["class_hours"]) for lesson in self.lessons}
 
 
@@ -76,7 +79,10 @@ class LessonCompletionQuerySet(OfPerson["LessonCompletion"]):
 
 
 class LessonCompletion(models.Model):
-    """A lesson that a volunteer marked done, and what it stated then: no later version changes what was earned (T4)."""
+    """A lesson that a volunteer marked as done, and its class hours at that time.
+
+    No later version changes what the volunteer earned (T4).
+    """
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="lesson_completions")
     course = models.ForeignKey(Course, models.PROTECT, related_name="lesson_completions")
@@ -104,7 +110,10 @@ class CourseCompletionQuerySet(OfPerson["CourseCompletion"]):
 
 
 class CourseCompletion(models.Model):
-    """A course that a volunteer completed, and in which version (T1). Its class hours are its lessons' own."""
+    """A course that a volunteer completed, and its version at that time (T1).
+
+    It has no class hours of its own: its lessons earn them.
+    """
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="course_completions")
     version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="completions")

@@ -1,4 +1,4 @@
-"""Learning answers what happens below: two people who turn out to be one."""
+"""Receivers: complete courses after two people are merged."""
 
 from typing import Any
 

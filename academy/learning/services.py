@@ -1,4 +1,4 @@
-"""The verbs of learning. Learning time is its own account and never service time (T2)."""
+"""Services of learning. Learning time is counted apart and is never service time (T2)."""
 
 import datetime as dt
 import hashlib
@@ -26,21 +26,21 @@ from academy.learning.models import (
 from academy.people.models import User, Volunteer
 
 UNKNOWN_LESSON = Refusal("unknown_lesson", _("This lesson is no longer part of the course. Go on with the next one."))
-NOT_YOURS = Refusal("not_yours", _("Nobody learns for somebody else. Let them sign in and read it themselves."))
+NOT_YOURS = Refusal("not_yours", _("You cannot learn for another person. Ask them to sign in and read the lesson."))
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far somebody is in a course as it now stands."""
+    """A volunteer's progress in the current version of a course."""
 
     done: frozenset[str]  # keys of lessons
     total: int
-    earned: Mapping[str, Decimal]  # class hours by lesson, of those too that have gone since
-    completed_at: dt.datetime | None  # when all lessons of the then current version were done
+    earned: Mapping[str, Decimal]  # class hours by lesson, also of lessons that were removed later
+    completed_at: dt.datetime | None  # when the volunteer had done all lessons of a version
 
     @property
     def class_hours(self) -> Decimal:
-        """Earned in this course so far."""
+        """The class hours earned in this course so far."""
         return sum(self.earned.values(), Decimal(0))
 
     @property
@@ -60,11 +60,11 @@ def publish_course(
     by: User | None,
     at: dt.datetime,
 ) -> CourseVersion:
-    """Freeze what the course now is: its new version, or the current one where nothing changed.
+    """Freeze the course in a new version and return it; return the current version if it is the same.
 
-    `lessons` are ``{"key", "title", "class_hours", "body"}`` in their order; `class_hours` of 45 minutes each, `body`
-    whatever JSON holds. Who had already done all of them has thereby completed the course.
-    Raises `ValueError` for no lessons, and for a key that is another community's.
+    `lessons` are ``{"key", "title", "class_hours", "body"}`` in their order: `class_hours` of 45 minutes each, `body`
+    any JSON. A volunteer who has already done all these lessons completes the course now.
+    Raise `ValueError` for a course without lessons, and for a key that belongs to another community.
     """
     if not lessons:
         raise ValueError("a course without lessons cannot be completed")
@@ -94,7 +94,7 @@ def publish_course(
         published_at=at,
         published_by=by,
     )
-    _complete_for_those_who_had_done_all(version, at=at)
+    _complete_for_earlier_learners(version, at=at)
     return version
 
 
@@ -102,14 +102,14 @@ def publish_course(
 def complete_lesson(
     *, volunteer: Volunteer, course: Course, lesson_key: str, at: dt.datetime, by: User | None
 ) -> LessonCompletion | Refusal:
-    """Mark a lesson as done: it earns the class hours that it now states (T4). The last one completes the course.
+    """Mark a lesson as done: it earns its present class hours (T4). The last lesson completes the course.
 
-    Doing it again changes nothing, in a later version neither. Refusals: ``not_yours``, where `by` may not act for the
-    volunteer, and ``unknown_lesson``, where the course as it now stands has no such lesson.
+    Ignore a lesson that was done before, also in an earlier version. Refuses with `not_yours` if `by` may not act for
+    the volunteer, and with `unknown_lesson` if the current version has no such lesson.
     """
     if by is not None and volunteer.stays not in belongings.people_of(by):
         return NOT_YOURS
-    # Two last lessons marked at the same moment must see each other.
+    # Lock: of two last lessons marked at the same moment, the second must see the first.
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     version = current_version(course)
     earns = version.lesson_class_hours if version is not None else {}
@@ -130,7 +130,7 @@ def complete_lesson(
 
 @transaction.atomic
 def complete_for_merged(*, into_id: int, at: dt.datetime) -> None:
-    """Two people who are one now may have done all lessons of a course between them."""
+    """Complete each course whose lessons the two merged people have done between them."""
     volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=into_id)
     learnt = Course.objects.filter(lesson_completions__in=LessonCompletion.objects.of(volunteer))
     for course in learnt.distinct().order_by("pk"):
@@ -140,7 +140,7 @@ def complete_for_merged(*, into_id: int, at: dt.datetime) -> None:
 
 
 def progress(*, volunteer: Volunteer, course: Course) -> Progress:
-    """How far `volunteer` is in the course as it now stands. Two statements, however long the course."""
+    """Return the volunteer's progress in the current version, in two statements for any course."""
     completed = CourseCompletion.objects.of(volunteer).filter(course=course).order_by("completed_at")
     first = completed.values("completed_at")[:1]
     version = course.versions.annotate(completed_at=Subquery(first)).order_by("-number").first()
@@ -151,29 +151,32 @@ def progress(*, volunteer: Volunteer, course: Course) -> Progress:
 
 
 def completed_courses(*, volunteer: Volunteer) -> set[int]:
-    """The ids of the courses that `volunteer` has completed."""
+    """Return the ids of the courses that `volunteer` has completed."""
     completed = CourseCompletion.objects.of(volunteer)
     return set(completed.values_list("course_id", flat=True))
 
 
 def class_hours(*, volunteer: Volunteer) -> Decimal:
-    """The class hours (45 minutes each) of all lessons done, each once. Never added to service time (T2)."""
+    """Return the class hours (45 minutes each) of all lessons done. They are no service time (T2)."""
     return sum(_first_earned(LessonCompletion.objects.all(), volunteer).values(), Decimal(0))
 
 
 def current_version(course: Course) -> CourseVersion | None:
-    """What the course now is; None while it was never published."""
+    """Return the latest version; None if the course was never published."""
     return course.versions.order_by("-number").first()
 
 
 def _earned(volunteer: Volunteer, course: Course) -> dict[str, Decimal]:
-    """What each lesson done in `course` earned, by its key."""
+    """Return the class hours that each lesson done in `course` earned, by its key."""
     earned = _first_earned(LessonCompletion.objects.filter(course=course), volunteer)
     return {lesson_key: class_hours for (_course, lesson_key), class_hours in earned.items()}
 
 
 def _first_earned(completions: LessonCompletionQuerySet, volunteer: Volunteer) -> dict[tuple[int, str], Decimal]:
-    """What each lesson earned; of one that two people did before they were merged, what it earned first."""
+    """Return the class hours that each lesson earned, by course and key.
+
+    If two people did the same lesson before they were merged, the earlier completion counts.
+    """
     own = completions.of(volunteer)
     rows = own.order_by("-completed_at", "-pk").values_list("course_id", "lesson_key", "class_hours")
     return {(course_id, lesson_key): class_hours for course_id, lesson_key, class_hours in rows}
@@ -188,8 +191,11 @@ def _complete_if_all_done(volunteer: Volunteer, version: CourseVersion, *, at: d
     CourseCompletion.objects.create(volunteer=volunteer, course=course, version=version, completed_at=at)
 
 
-def _complete_for_those_who_had_done_all(version: CourseVersion, *, at: dt.datetime) -> None:
-    """A lesson that goes may have been the last one missing to somebody, who has nothing left to press."""
+def _complete_for_earlier_learners(version: CourseVersion, *, at: dt.datetime) -> None:
+    """Complete the course for volunteers who have done all lessons of the new version.
+
+    The new version may drop the only lesson that they had not done. They have no button left to press.
+    """
     had_done_all = (
         LessonCompletion.objects.filter(course=version.course, lesson_key__in=version.lesson_keys)
         .with_person()

@@ -22,9 +22,9 @@ NOT_A_VOLUNTEER = Refusal(
 @never_cache
 @require_POST
 def lesson_done(request: HttpRequest, course_key: str, lesson_key: str) -> HttpResponse:
-    """Mark a lesson as done for whoever is signed in, and go back to `next`, the lesson; else to the course.
+    """Mark a lesson as done for the signed-in volunteer. Redirect to `next`, else to the course.
 
-    Signed out, what was pressed is not remembered: they come back to the lesson, signed in, and press again.
+    A visitor signs in first, comes back to the lesson and presses the button again.
     """
     course = get_object_or_404(Course, key=course_key)
     back = safe_next(request) or reverse("course", args=[course.key])

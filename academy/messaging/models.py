@@ -1,4 +1,4 @@
-"""Site messages: what the academy has to say to one volunteer, read on their own page."""
+"""Site messages: texts to one volunteer, who reads them on their own page."""
 
 from django.db import models
 from django.utils.translation import get_language
@@ -14,7 +14,10 @@ class MessageQuerySet(OfPerson["Message"]):
 
 
 class Message(models.Model):
-    """A message, in every language that we speak, worded when it was sent. `key` names its occasion: sent once."""
+    """A message to a volunteer, stored in every language as it was sent.
+
+    `key` names the occasion: a volunteer gets one message for each occasion.
+    """
 
     volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="messages", verbose_name=_("volunteer"))
     key = models.CharField(_("occasion"), max_length=60)
@@ -37,5 +40,5 @@ class Message(models.Model):
 
     @property
     def text(self) -> str:
-        """In the reader's language."""
+        """The text in the reader's language."""
         return str(self.texts.get(get_language() or "") or next(iter(self.texts.values())))

@@ -1,4 +1,4 @@
-"""Sending and reading site messages."""
+"""Services that send and read site messages."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -18,7 +18,7 @@ from academy.people.models import Volunteer
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be told to somebody, once for each occasion (`key`). `text` is lazy."""
+    """A message to send, once for each volunteer and occasion (`key`). `text` is lazy."""
 
     volunteer: Volunteer
     key: str
@@ -26,48 +26,48 @@ class Draft:
     path: str = ""
 
 
-def worded(text: Any, **values: Any) -> Any:
-    """`text`, lazy, with `values` filled in, still lazy: so it is worded in every language."""
+def fill_in(text: Any, **values: Any) -> Any:
+    """Return the lazy `text` with `values` filled in. The result is lazy too, for use in every language."""
     return lazy(lambda: str(text) % values, str)()
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """A volunteer's messages, the latest first."""
+    """The messages of a volunteer, the latest first."""
 
     unread: list[Message]
     earlier: list[Message]
 
 
 def send(*, volunteer: Volunteer, key: str, text: Any, at: dt.datetime, path: str = "") -> bool:
-    """Tells `volunteer` something, once for each occasion (`key`); False where it was told already.
+    """Send a message, once for each occasion (`key`). Return False if it was sent before.
 
-    `text` is lazy and is put into every language now, so that the message stays as it was sent. Who was merged into
-    somebody else is told as the one who stays.
+    `text` is lazy. It is stored in every language, so that the message stays as it was sent. A message to a merged
+    person goes to the one who stays.
     """
     return insert_if_absent(_message(Draft(volunteer, key, text, path), at))
 
 
 @transaction.atomic
 def send_all(drafts: Iterable[Draft], *, at: dt.datetime) -> int:
-    """`send` for many people, in two statements; how many are told something new."""
+    """Send many messages, each as `send` does, in two statements. Return the number of new messages."""
     drafts = list(drafts)
-    asked = Message.objects.filter(key__in={draft.key for draft in drafts})
-    told = set(asked.values_list("volunteer_id", "key"))
-    new = [draft for draft in drafts if (draft.volunteer.stays.pk, draft.key) not in told]
+    sent = Message.objects.filter(key__in={draft.key for draft in drafts})
+    known = set(sent.values_list("volunteer_id", "key"))
+    new = [draft for draft in drafts if (draft.volunteer.stays.pk, draft.key) not in known]
     Message.objects.bulk_create([_message(draft, at) for draft in new], ignore_conflicts=True)
     return len(new)
 
 
 def inbox(volunteer: Volunteer, *, limit: int) -> Inbox:
-    """The latest `limit` messages, those not read yet before the others: one statement."""
+    """Return at most `limit` messages, unread ones first, then the latest, in one statement."""
     messages = Message.objects.of(volunteer)
     shown = list(messages.order_by(F("read_at").desc(nulls_first=True), "-sent_at", "-id")[:limit])
     return Inbox([one for one in shown if one.read_at is None], [one for one in shown if one.read_at is not None])
 
 
 def mark_read(*, volunteer: Volunteer, at: dt.datetime, only: Collection[int] | None = None) -> int:
-    """The volunteer has seen what was new, or `only` these (ids); how many messages that were."""
+    """Mark the unread messages, or `only` those with these ids, as read. Return their number."""
     unread = Message.objects.of(volunteer).unread()
     if only is not None:
         unread = unread.filter(pk__in=only)

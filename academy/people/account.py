@@ -1,4 +1,7 @@
-"""The back office's page about one's own sign-in: Wagtail's, for people of one name and perhaps no e-mail address."""
+"""The back office's page about the user's own sign-in.
+
+It is Wagtail's page, changed for people with a name in one field and perhaps no e-mail address.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""The pages of allauth that we use, one by one: what is not listed cannot be reached. Their names are allauth's."""
+"""Addresses of the allauth pages that we use; the others stay unreachable.
+
+allauth itself needs these URL names.
+"""
 
 from allauth.account import views
 from django.urls import path, re_path

@@ -1,3 +1,5 @@
+"""Our settings of allauth, and the page after a sign-in."""
+
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,22 +13,22 @@ from academy.people.models import User
 
 
 def landing_page(user: User) -> str:
-    """Where somebody goes after signing in who was on the way to nowhere else: staff to the admin, others to /my/."""
+    """Return the page after a sign-in without `next`: the admin for staff, `/my/` for others."""
     return reverse("wagtailadmin_home") if user.has_perm("wagtailadmin.access_admin") else settings.LOGIN_REDIRECT_URL
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(
-            "This does not fit together. Try again, or ask at the desk for a sign-in slip."
+            "These details do not match. Try again, or ask at the desk for a sign-in slip."
         ),
         "too_many_login_attempts": _(
-            "This was tried too often. Wait five minutes and try again, or ask at the desk for a sign-in slip."
+            "There were too many attempts. Wait five minutes and try again, or ask at the desk for a sign-in slip."
         ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never: people join through the desk."""
+        """Return False: people join at the desk."""
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -38,8 +40,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return landing_page(request.user)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Says nothing: the page that follows shows what happened."""
+        """Ignore allauth's messages: the next page shows the result."""
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        # From the settings, not from the request: a forged Host header must not choose where a mailed link leads.
+        # Take the host from the settings: a forged Host header must not decide where a mailed link leads.
         return f"{settings.PUBLIC_URL}{urlsplit(super().get_reset_password_from_key_url(key)).path}"

@@ -1,4 +1,4 @@
-"""The forms of the back office about people."""
+"""Forms of the back office for people and duties."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.forms import CommunityModelForm
-from academy.people import choosers as _choosers  # noqa: F401  (before the forms below: they ask for its widget)
-from academy.people.backends import logins_named, normalise_login
+from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the forms below)
+from academy.people.backends import find_logins, normalise_login
 from academy.people.models import Duty, Volunteer, mobile_number
 
 
 class PhoneField(forms.CharField):
-    """A mainland mobile number, with or without +86, blanks and dashes (R4)."""
+    """Field for a mainland mobile number, with or without +86, blanks and dashes (R4)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 20, "validators": [mobile_number], **kwargs})
@@ -23,7 +23,7 @@ class PhoneField(forms.CharField):
 
 
 class VolunteerForm(CommunityModelForm):
-    """A person on the roll."""
+    """Form of a person on the roll."""
 
     phone = PhoneField(label=_("phone"), required=False, help_text=_("Elders may share one."))
 
@@ -33,7 +33,7 @@ class VolunteerForm(CommunityModelForm):
 
 
 class RegistrationForm(VolunteerForm):
-    """A new person, with their consent to being entered (R2)."""
+    """Form of a new person, with their consent to the registration (R2)."""
 
     evidence = forms.CharField(
         label=_("how they consented"),
@@ -47,15 +47,18 @@ class ReasonForm(forms.Form):
 
 
 class DutyForm(CommunityModelForm):
-    """The person who gets a duty: one with a login, a volunteer, or a new one with a name."""
+    """Form that grants a duty: to a person with a login, to a volunteer, or to a new person."""
 
     who = forms.CharField(
         label=_("Phone, volunteer number or e-mail"),
         max_length=254,
-        help_text=_("Of a volunteer, of somebody on the staff, or of somebody new."),
+        help_text=_("The person may be a volunteer, a member of staff or new."),
     )
     name = forms.CharField(
-        label=_("name, if new"), required=False, max_length=60, help_text=_("Leave it empty for who has a sign-in.")
+        label=_("name, if new"),
+        required=False,
+        max_length=60,
+        help_text=_("Leave it empty if the person has a sign-in."),
     )
 
     class Meta(CommunityModelForm.Meta):
@@ -67,7 +70,7 @@ class DutyForm(CommunityModelForm):
         who, name = normalise_login(self.cleaned_data.get("who", "")), self.cleaned_data.get("name", "")
         if not who:
             return cleaned
-        found = len(logins_named(who)[:2])
+        found = len(find_logins(who)[:2])
         if found > 1:
             self.add_error("who", _("Several sign-ins have this address. Give the phone or the volunteer number."))
         elif not found and not Volunteer.objects.present().filter(number=who).exists():
@@ -76,7 +79,9 @@ class DutyForm(CommunityModelForm):
 
     def _check_new(self, who: str, name: str) -> None:
         if not name:
-            self.add_error("name", _("Nobody has this sign-in yet. Give the name to make one, or mend the number."))
+            self.add_error(
+                "name", _("This sign-in does not exist yet. Give a name to create it, or correct the number.")
+            )
         try:
             (validate_email if "@" in who else mobile_number)(who)
         except forms.ValidationError:

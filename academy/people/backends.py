@@ -1,3 +1,5 @@
+"""Sign-in by phone, volunteer number or e-mail address, and the login of each request."""
+
 from functools import cache, partial
 from typing import Any
 
@@ -10,7 +12,10 @@ from academy.people.models import User, Volunteer
 
 
 def normalise_login(text: str) -> str:
-    """What somebody typed to say who they are: a phone without +86 and blanks, a number in upper case, or an e-mail."""
+    """Return a typed sign-in name in its stored form.
+
+    It is a phone without +86 and blanks, a volunteer number in upper case, or an e-mail address.
+    """
     text = "".join(text.split())
     if "@" in text:
         return text.lower()
@@ -20,44 +25,46 @@ def normalise_login(text: str) -> str:
     return text.upper()
 
 
-def logins_named(text: str) -> QuerySet[User]:
-    """The logins that `text` may mean: by phone, e-mail, volunteer number, or a name given at the command line."""
+def find_logins(text: str) -> QuerySet[User]:
+    """Return the logins with this phone, e-mail, volunteer number or command-line user name."""
     name = normalise_login(text)
     if "@" in name:
         return User.objects.filter(email__iexact=name)
     if name.isdigit():
         return User.objects.filter(phone=name)
     of_one_person = Q(volunteer__number=name) | Q(volunteer__merged__number=name) | Q(username__iexact=name)
-    # The closed login of somebody who was merged gives way to the one that stays.
+    # Leave out the closed login of a merged person: the login that stays is found instead.
     return User.objects.filter(of_one_person).exclude(is_active=False, volunteer__merged_into__isnull=False).distinct()
 
 
 class LoginBackend(ModelBackend):
-    """One field takes the phone, the volunteer number or the e-mail address."""
+    """Backend that takes a phone, a volunteer number or an e-mail address in one field."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
         if username is None or password is None:
             return None
-        # An e-mail address is not unique; nobody shares a password with it knowingly, so the password decides.
-        users = list(logins_named(username)[:5])
+        # An e-mail address is not unique, so the password decides between its logins.
+        users = list(find_logins(username)[:5])
         if not users:
-            User().set_password(password)  # as long as a wrong password takes: the time tells nobody who is known
+            User().set_password(password)  # takes as long as a check, so that the time does not show which names exist
         for user in users:
             if user.check_password(password) and self.user_can_authenticate(user):
                 return user
         return None
 
     def get_user(self, user_id: int) -> User | None:
-        # The volunteer comes along: a check-in asks for it, and counts its statements.
+        # Load the volunteer too: a check-in needs it, and has a limit of statements.
         user = _login_with_volunteer(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
 
 def _login_with_volunteer(user_id: int) -> User | None:
-    """`User.objects.select_related("volunteer").get(pk=…)`, its words worked out once: each request of somebody who is
-    signed in asks for it, and the ORM takes longer over the words than the database over the answer.
+    """Return the login with its volunteer loaded; None if it does not exist.
+
+    Each request of a signed-in user runs this query. The ORM needs more time to build the statement than the database
+    to answer it, so this builds it once.
     """
     statement, converters = _statement()
     with connection.cursor() as cursor:
@@ -65,7 +72,7 @@ def _login_with_volunteer(user_id: int) -> User | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    values = [_converted(value, each) for value, each in zip(row, converters, strict=True)]
+    values = [_convert(value, each) for value, each in zip(row, converters, strict=True)]
     user: User = User.from_db(connection.alias, _names(User), values[: len(_names(User))])
     of_volunteer = values[len(_names(User)) :]
     volunteer = None
@@ -83,7 +90,10 @@ def _names(model: type[Model]) -> list[str]:
 
 @cache
 def _statement() -> tuple[str, list[list[Any]]]:
-    """The login's columns, then its volunteer's, the key first; and how this database's values become ours."""
+    """Return the statement and the converters of its values, column by column.
+
+    The columns are the login's, then the volunteer's, each with the key first.
+    """
     columns = [
         field.get_col(model._meta.db_table) for model in (User, Volunteer) for field in model._meta.concrete_fields
     ]
@@ -100,7 +110,7 @@ def _statement() -> tuple[str, list[list[Any]]]:
     ]
 
 
-def _converted(value: Any, converters: list[Any]) -> Any:
+def _convert(value: Any, converters: list[Any]) -> Any:
     for convert in converters:
         value = convert(value)
     return value

@@ -1,4 +1,4 @@
-"""Printing cards and slips for the volunteers who were chosen in the list."""
+"""Bulk actions that print cards and slips for the volunteers chosen in the list."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.core.refusals import Refusal
+from academy.core.refusals import Refusal, add_to_form
 from academy.core.viewsets import CommunityBulkAction
 from academy.paper.http import pdf_response
 from academy.people import cards, slips
@@ -17,12 +17,12 @@ from academy.people.services import slips as people_slips
 
 
 def print_slips_url(volunteer: Volunteer | None = None) -> str:
-    """Return where slips are printed: for one person, or for all whom the user may print them for."""
+    """Return the address that prints slips: for one person, or for all people of the user's communities."""
     return _bulk_url("print_slips", volunteer)
 
 
 def print_cards_url(volunteer: Volunteer | None = None) -> str:
-    """Return where check-in cards are printed, for one person or for all."""
+    """Return the address that prints check-in cards: for one person, or for all people."""
     return _bulk_url("print_cards", volunteer)
 
 
@@ -33,7 +33,7 @@ def _bulk_url(action: str, volunteer: Volunteer | None) -> str:
 
 
 class PrintCards(CommunityBulkAction):
-    """The check-in cards of the chosen volunteers, as PDF. A card that was issued is printed again and stays valid."""
+    """Bulk action that prints check-in cards as PDF. An issued card is printed again and stays valid."""
 
     display_name = _("Print check-in cards")
     action_type = "print_cards"
@@ -48,18 +48,18 @@ class PrintCards(CommunityBulkAction):
         answer = cards.print_pdf(volunteers=objects, by=user_of(self.request), at=timezone.now())
         if isinstance(answer, Refusal):
             assert self.cleaned_form is not None
-            self.cleaned_form.add_error(None, str(answer))
+            add_to_form(self.cleaned_form, answer)
             refused: HttpResponse = self.form_invalid(self.cleaned_form)
             return refused
         return pdf_response(answer, "check-in-cards.pdf", as_attachment=True)
 
     @classmethod
     def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
-        raise NotImplementedError("`prepare_action` answers with the cards")
+        raise NotImplementedError("`prepare_action` returns the cards")
 
 
 class PrintSlips(CommunityBulkAction):
-    """New slips for the chosen volunteers, as PDF; each replaces the person's slip before it."""
+    """Bulk action that prints new slips as PDF. A new slip replaces the person's earlier slip."""
 
     display_name = _("Print sign-in slips")
     action_type = "print_slips"
@@ -80,11 +80,11 @@ class PrintSlips(CommunityBulkAction):
         answer = slips.print_pdf(volunteers=objects, by=user_of(self.request), at=timezone.now())
         if isinstance(answer, Refusal):
             assert self.cleaned_form is not None
-            self.cleaned_form.add_error(None, str(answer))
+            add_to_form(self.cleaned_form, answer)
             refused: HttpResponse = self.form_invalid(self.cleaned_form)
             return refused
         return pdf_response(answer, "sign-in-slips.pdf", as_attachment=True)
 
     @classmethod
     def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
-        raise NotImplementedError("`prepare_action` answers with the slips")
+        raise NotImplementedError("`prepare_action` returns the slips")

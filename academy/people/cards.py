@@ -1,4 +1,7 @@
-"""Check-in cards: issued, replaced, found by their key, and on paper. A card shows who comes and never signs in."""
+"""Check-in cards: issue, replace, find and print them.
+
+A card shows who comes to an activity. It never signs in.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -19,18 +22,21 @@ from academy.people.sheets import CardFace, CardsSheet
 
 CARD_BITS = 80
 
-NOBODY = Refusal("nobody", _("Nobody is left for whom you may print a card. Choose somebody else."))
+NOBODY = Refusal("nobody", _("You may not print a card for any of these people. Choose other people."))
 
 
 def card_for(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Card:
-    """The volunteer's live card, made where there is none; of who was merged, the card of the one who stays."""
+    """Return the volunteer's live card; issue a missing one.
+
+    A merged person has the card of the one who stays.
+    """
     (card,) = cards_for(volunteers=[volunteer], by=by, at=at)
     return card
 
 
 @transaction.atomic
 def cards_for(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.datetime) -> list[Card]:
-    """The live card of each, in their order, as `card_for` gives it; each person's once."""
+    """Return the live card of each person as `card_for` does, in order and without repetition."""
     people = list({person.pk: person for person in (volunteer.stays for volunteer in volunteers)}.values())
     live = _live_cards(people)
     for person in people:
@@ -41,14 +47,14 @@ def cards_for(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.dateti
 
 @transaction.atomic
 def replace_card(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Card:
-    """A new card for one that was lost: whatever opened the gate for this person before is refused from now on."""
+    """Revoke all cards of this person, and return a new one."""
     person = volunteer.stays
     Card.objects.of(person).filter(revoked_at=None).update(revoked_at=at)
     return _issue(person, "people.replace_card", by, at)
 
 
 def find_card(key: str) -> Card | Refusal:
-    """The card with this key, however it was typed. Refuses with `unknown_card`, `card_revoked`."""
+    """Return the card with this typed or scanned key. Refuses with `unknown_card`, `card_revoked`."""
     cards = Card.objects.select_related("volunteer__merged_into")
     card = cards.filter(key=keys.normalise_key(key)).first()
     if card is None:
@@ -57,7 +63,7 @@ def find_card(key: str) -> Card | Refusal:
 
 
 def card_url(card: Card) -> str:
-    """What the card's code holds; in capitals it is coarser and scans from further away."""
+    """Return the address in the card's code. In capitals the code is coarser, and scans from further away."""
     return (settings.PUBLIC_URL.rstrip("/") + reverse("checkin:card", args=[card.key])).upper()
 
 
@@ -65,7 +71,7 @@ def card_url(card: Card) -> str:
 def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
     """Return the volunteers' cards as PDF, ten on a sheet.
 
-    Refuses with `nobody` and `missing_glyphs`, and then issues no card either.
+    Refuses with `nobody` and `missing_glyphs`, and then issues no card.
     """
     cards = cards_for(volunteers=volunteers, by=by, at=at)
     if not cards:
@@ -102,7 +108,7 @@ def _live_cards(people: Iterable[Volunteer]) -> dict[int, Card]:
 
 
 def _issue(person: Volunteer, action: str, by: User | None, at: dt.datetime) -> Card:
-    """A new live card; where somebody else made one at the same moment, that one."""
+    """Return a new live card. On a race, return the card that the other request created."""
     while True:
         card = Card(volunteer=person, key=keys.random_key(CARD_BITS), issued_at=at, issued_by=by)
         made = insert_if_absent(card)

@@ -1,4 +1,4 @@
-"""Choosing a volunteer in the forms of the back office."""
+"""Chooser of a volunteer in the forms of the back office."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from academy.core.choosers import CommunityChooserViewSet
 from academy.people.models import Volunteer
 
 
-class _Present:
-    """Who was merged into somebody else is not offered."""
+class _PresentVolunteers:
+    """Mixin that leaves out merged people."""
 
     def get_object_list(self) -> Any:
         return super().get_object_list().present()  # type: ignore[misc]
 
 
-class _ChooseView(_Present, CommunityChooserViewSet.choose_view_class):  # type: ignore[misc, valid-type]
+class _ChooseView(_PresentVolunteers, CommunityChooserViewSet.choose_view_class):  # type: ignore[misc, valid-type]
     pass
 
 
-class _ChooseResultsView(_Present, CommunityChooserViewSet.choose_results_view_class):  # type: ignore[misc, valid-type]
+class _ChooseResultsView(_PresentVolunteers, CommunityChooserViewSet.choose_results_view_class):  # type: ignore[misc, valid-type]
     pass
 
 
@@ -38,5 +38,5 @@ class VolunteerChooserViewSet(CommunityChooserViewSet):
 
 volunteer_chooser = VolunteerChooserViewSet("volunteer_chooser")
 
-# Already now, and not when Wagtail comes to register it: forms that are written as classes ask when they are imported.
+# Register at import and not when Wagtail registers the chooser: form classes need the widget at their own import.
 register_form_field_override(ForeignKey, to=Volunteer, override={"widget": volunteer_chooser.widget_class})

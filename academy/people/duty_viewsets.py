@@ -1,4 +1,4 @@
-"""The back office's screens about duties."""
+"""The back office's screens for duties."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class GrantView(Refusable, generic.CreateView):
 class RevokeView(ActionView):
     permission_required = "delete"
     act = _("Revoke the duty")
-    lead = _("The person keeps the sign-in and what belongs to them, and loses what this duty allows.")
+    lead = _("The person keeps the sign-in and all their own data, and loses the rights of this duty.")
     done = _("Revoked: %(object)s.")
     serious = True
 
@@ -47,7 +47,9 @@ class RevokeView(ActionView):
 class PasswordLinkView(ActionView):
     permission_required = "add"
     act = _("Make a password link")
-    lead = _("Whoever opens the link sets this person's password. Hand it to them yourself; it is good for three days.")
+    lead = _(
+        "Anyone who opens the link can set this person's password. Give it to them yourself. It works for three days."
+    )
     template_name = "people/admin/password_link.html"
 
     def perform(self, form: Any) -> Refusal | HttpResponse:
@@ -84,7 +86,7 @@ class DutyViewSet(CommunityViewSet):
 
     def get_urlpatterns(self) -> list[Any]:
         return [
-            # A duty ends by `revoke`, which takes the group along.
+            # A duty ends by `revoke`, which also removes the group.
             *(pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"),
             path("revoke/<int:pk>/", self.construct_view(RevokeView), name="revoke"),
             path("password-link/<int:pk>/", self.construct_view(PasswordLinkView), name="password_link"),

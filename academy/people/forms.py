@@ -1,4 +1,4 @@
-"""The public forms: signing in, by password or by slip."""
+"""Public forms: sign-in by password or by slip."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ from academy.people.backends import normalise_login
 
 
 class SignInForm(LoginForm):
-    """One field for phone, volunteer number or e-mail; allauth counts failures by what it is normalised to."""
+    """Form with one field for phone, volunteer number or e-mail.
+
+    allauth counts failed attempts by the normalised name.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,7 +35,7 @@ class SignInForm(LoginForm):
 
 
 class SlipForm(forms.Form):
-    """The code of a sign-in slip, typed."""
+    """Form for the typed code of a sign-in slip."""
 
     code = forms.CharField(
         label=_("Code on the slip"),
@@ -46,7 +49,7 @@ class SlipForm(forms.Form):
                 "class": "code-field",
             }
         ),
-        error_messages={"required": _("Type the code that stands on the slip.")},
+        error_messages={"required": _("Type the code that is printed on the slip.")},
     )
 
     def clean_code(self) -> str:

@@ -1,4 +1,4 @@
-"""Who sent a request."""
+"""The login of a request."""
 
 from django.http import HttpRequest
 

@@ -1,4 +1,4 @@
-"""Who may hold a key to a login."""
+"""Questions about logins: staff, and users who may hand them out."""
 
 from academy.core.models import Community
 from academy.people.models import User
@@ -6,7 +6,10 @@ from academy.people.permissions import Right
 
 
 def may_hand_out(user: User, *, by: User | None) -> bool:
-    """Whether `by` may hold a key to this login: it is their own, or they could grant all its duties themselves."""
+    """Return whether `by` may create a slip or a password link of this login.
+
+    They may for their own login, and for a login whose duties they could all grant.
+    """
     if by is None or user == by or by.is_superuser:
         return True
     staffed = Community.objects.filter(duties__user=user)
@@ -14,5 +17,5 @@ def may_hand_out(user: User, *, by: User | None) -> bool:
 
 
 def is_staff(user: User) -> bool:
-    """Whether this login has any duty."""
+    """Return whether this login has any duty."""
     return user.is_superuser or user.duties.exists()

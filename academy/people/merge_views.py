@@ -1,4 +1,4 @@
-"""The back office's two ways with somebody marked at the gate, or with any second entry: accept, or join."""
+"""The back office's screens that accept a person marked at the gate, or join two entries of a person."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from academy.people.signals import describe_person
 
 class AcceptView(ActionView):
     act = _("Accept as a new volunteer")
-    lead = _("This person was marked at the gate and is on the roll for good from now on.")
+    lead = _("This person was marked at the gate. From now on they are on the roll for good.")
     done = _("%(object)s is on the roll.")
 
     def perform(self, form: Any) -> Refusal | None:
@@ -33,8 +33,8 @@ class AcceptView(ActionView):
         return answer if isinstance(answer, Refusal) else None
 
 
-class OtherForm(forms.Form):
-    """Who the person is, too."""
+class OtherEntryForm(forms.Form):
+    """Form that asks for the other entry of the person."""
 
     other = forms.ModelChoiceField(
         Volunteer.objects.none(), label=_("The other entry of this person"), widget=volunteer_chooser.widget_class()
@@ -46,8 +46,8 @@ class OtherForm(forms.Form):
         other.queryset = choices_for(Volunteer.objects.present(), user)
 
 
-class MergeForm(OtherForm):
-    """Both entries stand side by side: which one stays?"""
+class MergeForm(OtherEntryForm):
+    """Form that asks which of the two entries stays."""
 
     stays = forms.ChoiceField(label=_("Which entry stays?"), widget=forms.RadioSelect)
     sure = forms.BooleanField(
@@ -64,10 +64,10 @@ class MergeForm(OtherForm):
 
 
 class MergeView(ActionView):
-    """Asks for the other entry, shows both side by side, asks which one stays."""
+    """View that asks for the other entry, shows both side by side, and asks which one stays."""
 
     act = _("Join to another person")
-    lead = _("Choose the other entry. Before anything happens you see both side by side.")
+    lead = _("Choose the other entry. You then see both side by side before anything changes.")
     template_name = "people/admin/merge.html"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -77,9 +77,9 @@ class MergeView(ActionView):
     def get_form(self, form_class: Any = None) -> forms.Form:
         kwargs = {**self.get_form_kwargs(), "user": user_of(self.request)}
         if "stays" not in self.request.POST:
-            return OtherForm(**kwargs)
-        # Whatever came back wrong: who is compared can still be read from the first question's answer.
-        first = OtherForm(**kwargs)
+            return OtherEntryForm(**kwargs)
+        # The second form may have errors: read the other entry from the answer to the first question.
+        first = OtherEntryForm(**kwargs)
         if not first.is_valid():
             return first
         self.pair = [self.object, first.cleaned_data["other"]]
@@ -89,16 +89,16 @@ class MergeView(ActionView):
         person, other = self.object, form.cleaned_data["other"]
         if not self.pair:
             refusal = merging.cannot_merge(volunteer=person, into=other, by=user_of(self.request))
-            # Either may stay: what refuses one way round may be done the other way round.
+            # Either entry may stay, so refuse only if both directions are refused.
             if refusal is not None and merging.cannot_merge(volunteer=other, into=person, by=user_of(self.request)):
                 return refusal
             self.pair = [person, other]
-            asked = MergeForm(
-                initial={"other": other.pk, "stays": _who_stays(person, other).pk},
+            second = MergeForm(
+                initial={"other": other.pk, "stays": _suggest_entry(person, other).pk},
                 user=user_of(self.request),
                 pair=self.pair,
             )
-            return self.render_to_response(self.get_context_data(form=asked))
+            return self.render_to_response(self.get_context_data(form=second))
         stays = person if form.cleaned_data["stays"] == str(person.pk) else other
         goes = other if stays is person else person
         answer = merging.merge(
@@ -122,24 +122,24 @@ class MergeView(ActionView):
         context["act"] = _("Show both")
         if self.pair:
             objects_shown.send(sender=Volunteer, request=self.request, objects=self.pair)
-            sides = [_described(person) for person in self.pair]
+            sides = [_describe(person) for person in self.pair]
             context |= {
                 "pair": self.pair,
                 "rows": [(label, *(dict(side).get(label, "") for side in sides)) for label, _value in sides[0]],
-                "lead": _("Nothing gets lost: scans, records and certificates stay. This cannot be undone."),
+                "lead": _("All scans, records and certificates stay. You cannot undo this."),
                 "act": _("Join these two"),
                 "serious": True,
             }
         return context
 
 
-def _who_stays(person: Volunteer, other: Volunteer) -> Volunteer:
-    """The likely answer: the roll before the gate, then who has a sign-in, then who was there first."""
+def _suggest_entry(person: Volunteer, other: Volunteer) -> Volunteer:
+    """Suggest the entry that stays: prefer the roll to the gate, then a sign-in, then the older entry."""
     return min(person, other, key=lambda one: (one.provisional, one.user_id is None, one.registered_at, one.pk))
 
 
-def _described(person: Volunteer) -> list[tuple[str, str]]:
-    """What tells two entries apart, hours and visits by those who count them."""
+def _describe(person: Volunteer) -> list[tuple[str, str]]:
+    """Return labels and values that help to compare two entries; upper apps add hours and visits."""
     date = formats.date_format
     user = person.user
     signs_in = gettext("yes") if user else gettext("no")

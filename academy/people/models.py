@@ -20,7 +20,7 @@ mobile_number = RegexValidator(r"^1[3-9]\d{9}$", _("Give a mainland mobile numbe
 
 
 class User(AbstractUser):
-    """A login: of a volunteer, of somebody on the staff, or of both in one."""
+    """A login of a volunteer, of a member of staff, or of a person who is both."""
 
     phone = models.CharField(_("phone"), max_length=11, null=True, blank=True, unique=True, validators=[mobile_number])
 
@@ -32,13 +32,13 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     def get_full_name(self) -> str:
-        """Family name first and unspaced, as Chinese names are written; spaced where it is a Latin name."""
+        """Return a Chinese name with the family name first and no space, a Latin name with a space."""
         separator = " " if (self.first_name + self.last_name).isascii() else ""
         names = [self.first_name, self.last_name] if separator else [self.last_name, self.first_name]
         return separator.join(name for name in names if name)
 
     def communities_for(self, right: Right) -> models.QuerySet[Community]:
-        """The communities in which a duty gives this login `right`."""
+        """Return the communities in which a duty gives this login `right`."""
         if not self.is_active:
             return Community.objects.none()
         if self.is_superuser:
@@ -46,25 +46,25 @@ class User(AbstractUser):
         return Community.objects.filter(duties__user=self, duties__role__in=roles_with(right)).distinct()
 
     def has_right(self, right: Right, community: Community) -> bool:
-        """Whether a duty gives this login `right` in `community`."""
+        """Return whether a duty gives this login `right` in `community`."""
         return self.communities_for(right).filter(pk=community.pk).exists()
 
     @cached_property
     def own_volunteer(self) -> "Volunteer | None":
-        """The person whose login this is, if it is a volunteer's."""
+        """The volunteer whose login this is, if any."""
         return getattr(self, "volunteer", None)
 
 
 class VolunteerQuerySet(models.QuerySet["Volunteer"]):
     def present(self) -> "VolunteerQuerySet":
-        """Without those who were merged into somebody else."""
+        """Leave out merged people."""
         return self.filter(merged_into=None)
 
     def in_communities(self, communities: Any) -> "VolunteerQuerySet":
         return self.filter(community__in=communities)
 
     def one_with(self, volunteer_id: int) -> "VolunteerQuerySet":
-        """Filter this person's rows: their own, and those merged into it. Their facts are one person's facts."""
+        """Filter all rows of this person: their own, and those merged into it."""
         return self.filter(Q(pk=volunteer_id) | Q(merged_into=volunteer_id))
 
     def all_with(self, people: Iterable["Volunteer"]) -> "VolunteerQuerySet":
@@ -90,7 +90,9 @@ class Volunteer(models.Model):
     )
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
     suspended_reason = models.CharField(_("reason of the suspension"), max_length=200, blank=True)
-    provisional = models.BooleanField(_("marked at the gate"), default=False)  # until joined to somebody, or accepted
+    provisional = models.BooleanField(
+        _("marked at the gate"), default=False
+    )  # until joined to another entry, or accepted
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
@@ -104,7 +106,7 @@ class Volunteer(models.Model):
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="volunteer_not_merged_into_self"),
-            # Marked at the gate by two phones at the same moment: one person.
+            # Two phones may mark the same person at the same moment.
             models.UniqueConstraint(
                 fields=["community", "name", "phone"],
                 condition=Q(provisional=True, merged_into=None),
@@ -117,14 +119,14 @@ class Volunteer(models.Model):
 
     @property
     def masked_name(self) -> str:
-        """The name as the public may see it: 王秀英 → 王*英, 王英 → 王* (K6, P5)."""
+        """The name on public pages: 王秀英 → 王*英, 王英 → 王* (K6, P5)."""
         if len(self.name) < 3:
             return self.name[:1] + "*"
         return self.name[0] + "*" * (len(self.name) - 2) + self.name[-1]
 
     @property
     def stays(self) -> "Volunteer":
-        """Who stands for this person: whoever they were merged into, else they themselves."""
+        """The row that stays: the one that this row was merged into, else this row."""
         return self.merged_into or self
 
     @property
@@ -133,7 +135,7 @@ class Volunteer(models.Model):
 
 
 class PersonalKey(models.Model):
-    """The key that encrypts one person's data in snapshots; destroying it makes them unreadable (V3)."""
+    """The key that encrypts one person's data in snapshots. Without it they are unreadable (V3)."""
 
     volunteer = models.OneToOneField(Volunteer, models.CASCADE, related_name="personal_key")
     wrapped = models.BinaryField()
@@ -145,7 +147,7 @@ class PersonalKey(models.Model):
 
 
 class Duty(models.Model):
-    """Who may do what where; what it allows stands in `permissions.py`."""
+    """A task of a user in a community. `permissions.py` lists its rights."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="duties", verbose_name=_("login"))
     community = models.ForeignKey(Community, models.CASCADE, related_name="duties", verbose_name=_("community"))
@@ -170,7 +172,7 @@ class ConsentQuerySet(OfPerson["Consent"]):
 
 
 class Consent(models.Model):
-    """A yes or a withdrawal, and who recorded it (R2). Append-only: the latest of a kind decides."""
+    """A consent or a withdrawal (R2). Append-only: the latest of each kind decides."""
 
     class Kind(models.TextChoices):
         REGISTRATION = "registration", _("keeping my data on the roll")
@@ -204,12 +206,15 @@ class Consent(models.Model):
         return f"{self.volunteer} · {self.get_kind_display()}"
 
     def is_in_force(self, day: dt.date) -> bool:
-        """Whether this is a yes that holds on `day`, given that no later consent of its kind exists."""
+        """Return whether this consent holds on `day`, if no later consent of its kind exists."""
         return self.granted and (self.valid_until is None or day <= self.valid_until)
 
 
 class Slip(models.Model):
-    """A sign-in slip: a one-time code on paper, valid once, replaced when printed anew. Only its hash is kept."""
+    """A sign-in slip: a code on paper that signs in once.
+
+    A new slip replaces it. The database has only the hash of the code.
+    """
 
     volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="slips", verbose_name=_("volunteer"))
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -238,7 +243,10 @@ class CardQuerySet(OfPerson["Card"]):
 
 
 class Card(models.Model):
-    """A check-in card: never a sign-in. Replaced when lost; of who was merged, it leads to the one who stays."""
+    """A check-in card, which never signs in. A lost card is replaced.
+
+    The card of a merged person leads to the one who stays.
+    """
 
     volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="cards", verbose_name=_("volunteer"))
     key = models.CharField(_("key"), max_length=16, unique=True, editable=False)
@@ -263,7 +271,7 @@ class Card(models.Model):
 
 
 class Issuer(models.Model):
-    """A recording unit: who records hours certifies them (P3)."""
+    """A recording unit: it records hours and certifies them (P3)."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="issuers", verbose_name=_("community"))
     name = models.CharField(_("registered name"), max_length=100)

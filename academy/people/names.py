@@ -1,4 +1,4 @@
-"""How a person's name is written down."""
+"""Spelling of names."""
 
 import re
 
@@ -6,5 +6,5 @@ _BLANK_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
 
 def tidy_name(name: str) -> str:
-    """Single blanks, and none between Chinese characters: 王　英 is how offices align a name of two."""
+    """Return the name with single blanks, and with none between Chinese characters: 王　英 → 王英."""
     return _BLANK_IN_CHINESE.sub("", " ".join(name.split()))

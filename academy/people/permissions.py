@@ -1,7 +1,7 @@
-"""Who may do what: the whole matrix, on one page.
+"""The matrix of rights.
 
-A *duty* is granted per community and stored (`Duty`). A *belonging* is never granted: it follows from what somebody
-is to a volunteer or an activity. Wagtail's groups open the admin and its pages, and decide nothing else.
+A *duty* is granted in a community and stored (`Duty`). A *belonging* is never granted: it follows from the relation
+of a user to a volunteer or an activity. Wagtail's groups only open the admin and its pages.
 """
 
 from enum import StrEnum
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Right(StrEnum):
-    """One thing that may be done, in a community or to what one belongs to."""
+    """One thing that a user may do, in a community or to a volunteer or activity of their own."""
 
     OPEN_ADMIN = "open_admin"
     WRITE_COURSES = "write_courses"
@@ -24,7 +24,7 @@ class Right(StrEnum):
     VIEW_FIGURES = "view_figures"
     WRITE_RULES = "write_rules"  # drafts of the management rules; a second person publishes them
     GRANT_DUTIES = "grant_duties"
-    # to what one belongs to
+    # rights that belongings give
     CHECK_IN = "check_in"
     SEE_HOURS = "see_hours"
     PRINT_CERTIFICATE = "print_certificate"
@@ -34,7 +34,7 @@ class Right(StrEnum):
 
 
 class DutyRole(models.TextChoices):
-    """What the organisation asks somebody to do in a community."""
+    """A task that the organisation gives a person in a community."""
 
     TRAINER = "trainer", _("trainer")
     SOCIAL_WORKER = "social_worker", _("social worker")
@@ -44,7 +44,7 @@ class DutyRole(models.TextChoices):
 
 
 class Belonging(StrEnum):
-    """What somebody is to a volunteer or an activity; derived at every question, stored nowhere."""
+    """A user's relation to a volunteer or an activity. Computed when asked, never stored."""
 
     SELF = "self"  # Volunteer.user
     AGENT = "agent"  # Agency
@@ -85,5 +85,5 @@ BELONGING_RIGHTS: dict[Belonging, frozenset[Right]] = {
 
 
 def roles_with(right: Right) -> list[DutyRole]:
-    """The duties that carry `right`."""
+    """Return the duties that give `right`."""
     return [role for role, rights in DUTY_RIGHTS.items() if right in rights]

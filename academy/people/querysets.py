@@ -11,9 +11,10 @@ M = TypeVar("M", bound=Model)
 
 
 class OfPerson(QuerySet[M]):
-    """Mixin for facts that point at a volunteer. A merged person is several rows, and each row may have facts.
+    """Mixin for facts that point at a volunteer.
 
-    Set `volunteer_path` where the volunteer is reached by another way than the field `volunteer`.
+    A merged person is several rows, and each row may have facts. Set `volunteer_path` if the volunteer is reached by
+    another lookup than the field `volunteer`.
     """
 
     volunteer_path = "volunteer"
@@ -26,16 +27,16 @@ class OfPerson(QuerySet[M]):
         """Filter the facts of these people, each as in `of`."""
         return self._of_rows(_volunteers().all_with(volunteers))
 
-    def with_person(self) -> Any:  # mypy knows no annotated field
+    def with_person(self) -> Any:  # mypy does not see the annotation
         """Annotate `person`, the id of the volunteer who stays: facts of merged rows group under one person."""
         path = self.volunteer_path
         return self.annotate(person=Coalesce(f"{path}__merged_into", path))
 
     def _of_rows(self, rows: QuerySet[Any]) -> Self:
-        # A subquery and no join: an OR over a join reads every fact.
+        # A subquery and not a join: an OR over a join reads every fact.
         return self.filter(**{f"{self.volunteer_path}__in": rows})
 
 
 def _volunteers() -> Any:
-    # By name: the models of people have these querysets themselves.
+    # By name, since the models of people use this module.
     return apps.get_model("people", "Volunteer")._default_manager.all()

@@ -1,4 +1,4 @@
-"""People answers what happens on the screens of the back office."""
+"""Receivers: log each view of a child's data in the back office (N4)."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -17,22 +17,22 @@ from academy.people.services import personal_data
 
 @receiver(objects_shown, dispatch_uid="people.log_view_of_minors")
 def log_view_of_minors(sender: type[Model], request: HttpRequest, objects: Iterable[Model], **kwargs: Any) -> None:
-    """Whatever points at somebody shows something of them (N4)."""
+    """Log the view for each person that the shown objects point at (N4)."""
     personal_data.log_view_of_minors(
         volunteers=set(_people_in(sender, list(objects))), page=request.path, by=user_of(request), at=timezone.now()
     )
 
 
 def _people_in(model: type[Model], objects: list[Model]) -> Iterator[int]:
-    """The ids of the volunteers whom `objects` are about."""
+    """Yield the ids of the volunteers that `objects` point at."""
     if issubclass(model, Volunteer):
         yield from (one.pk for one in objects if one.pk)
         return
     fields = _fields_of_people(model)
     for one in objects:
         yield from (pk for field in fields if (pk := getattr(one, field)))
-    if objects and not fields and (ways := _ways_to_people(model)):
-        rows = model._default_manager.filter(pk__in=[one.pk for one in objects]).values_list(*ways)
+    if objects and not fields and (paths := _paths_to_people(model)):
+        rows = model._default_manager.filter(pk__in=[one.pk for one in objects]).values_list(*paths)
         yield from (pk for row in rows for pk in row if pk)
 
 
@@ -42,8 +42,8 @@ def _fields_of_people(model: type[Model]) -> tuple[str, ...]:
 
 
 @cache
-def _ways_to_people(model: type[Model]) -> tuple[str, ...]:
-    """For what names nobody itself: by way of what it is about, as a correction by its record."""
+def _paths_to_people(model: type[Model]) -> tuple[str, ...]:
+    """Return lookups to volunteers through another model, such as a correction's record."""
     return tuple(
         f"{field.name}__{name}"
         for field in model._meta.concrete_fields

@@ -1,4 +1,4 @@
-"""Every "no" about people and logins, with what to do next."""
+"""Refusals about people and logins."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,13 +18,13 @@ SLIP_REPLACED = Refusal(
 )
 LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the social worker at the desk."))
 STAFF_SLIP = Refusal(
-    "staff_slip", _("This person works in the back office. Only an administrator prints a sign-in slip for them.")
+    "staff_slip", _("This person works in the back office. Only an administrator may print a sign-in slip for them.")
 )
 STAFF_LOGIN = Refusal(
     "staff_login",
-    _("A sign-in of the back office shares no phone. Sign in with the slip instead, or use another phone."),
+    _("A back-office sign-in cannot share a phone. Sign in with the slip instead, or use another phone."),
 )
-MERGED = Refusal("merged", _("This entry was merged into another one. Use the one that remained."))
+MERGED = Refusal("merged", _("This entry was merged into another one. Use the entry that stays."))
 LAST_ADMINISTRATOR = Refusal(
     "last_administrator", _("This is the community's last administrator. Make somebody else administrator first.")
 )
@@ -32,23 +32,23 @@ BAD_NAME = Refusal("bad_name", _("Write the person's name, in 60 characters at m
 BAD_PHONE = Refusal("bad_phone", _("Give a mainland mobile number of 11 digits."))
 MARKED_ALREADY = Refusal(
     "marked_already",
-    _("Somebody of this name and phone has been marked at the gate already. Join the two entries instead."),
+    _("A person with this name and phone is already marked at the gate. Join the two entries instead."),
 )
 SAME_PERSON = Refusal("same_person", _("This is the same entry. Choose the other one of this person."))
 OTHER_COMMUNITY = Refusal(
-    "other_community", _("The two entries stand in different communities. Only entries of one community are joined.")
+    "other_community", _("The two entries belong to different communities. You can only join entries of one community.")
 )
-OWN_ENTRY = Refusal("own_entry", _("Nobody joins their own entry. Ask a colleague to do it."))
+OWN_ENTRY = Refusal("own_entry", _("You cannot join your own entry. Ask a colleague to do it."))
 LOGIN_WITH_DUTIES = Refusal(
     "staff_login",
     _(
-        "The entry that goes has a sign-in with duties. Join them the other way round, or have an administrator take "
-        "the duties away first."
+        "The entry that goes has a sign-in with duties. Join them the other way round, or ask an administrator to "
+        "revoke the duties first."
     ),
 )
 BIRTH_DATES_DIFFER = Refusal(
     "birth_dates_differ",
-    _("The two birth dates differ. Compare the documents; if this is one person all the same, say that you are sure."),
+    _("The two birth dates differ. Compare the documents. If this is one person, confirm that you compared them."),
 )
 UNKNOWN_CARD = Refusal(
     "unknown_card", _("We do not know this card. Scan it again, or ask the social worker for a new one.")

@@ -1,4 +1,4 @@
-"""The back office's report on who was shown data of people under 14 (N4)."""
+"""The back office's report on views of data of people under 14 (N4)."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from academy.people.services import personal_data
 
 
 class ViewsOfMinorsFilterSet(HistoryFilterSet):
-    """By who looked, and by day."""
+    """Filters by user and by day."""
 
     def get_action_choices(self) -> list[Any]:
         return []
@@ -30,10 +30,10 @@ class ViewsOfMinorsFilterSet(HistoryFilterSet):
 
 
 class ViewsOfMinors(RightRequiredMixin, ReportView):
-    """Names nobody but by number: it tells who looked, and shows no more of whom."""
+    """Report of users who viewed data of people under 14. It shows only the volunteers' numbers."""
 
     right = Right.GRANT_DUTIES
-    page_title = _("Looks at data of under-14s")
+    page_title = _("Who viewed data of under-14s")
     header_icon = "view"
     index_url_name = "views_of_minors"
     index_results_url_name = "views_of_minors_results"
@@ -45,8 +45,8 @@ class ViewsOfMinors(RightRequiredMixin, ReportView):
             label=capfirst(_("volunteer number")),
             get_url=lambda entry: reverse("volunteer:history", args=[entry.object_id]),
         ),
-        LogEntryUserColumn("user", label=_("Who looked")),
-        Column("page", label=_("At which page"), accessor=lambda entry: entry.data.get("page", "")),
+        LogEntryUserColumn("user", label=_("Who viewed it")),
+        Column("page", label=_("On which page"), accessor=lambda entry: entry.data.get("page", "")),
         DateColumn("timestamp", label=_("When")),
     ]
 

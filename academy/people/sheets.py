@@ -1,4 +1,4 @@
-"""Sign-in slips and check-in cards as they are printed."""
+"""Sheets of sign-in slips and check-in cards."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,20 +12,20 @@ class SlipFace:
 
     name: str
     number: str
-    url: str  # what the code holds, in upper case
+    url: str  # the address in the code, in upper case
     code: str  # in groups: "7K3M-9QXA-2B"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SlipsSheet:
-    """Sign-in slips (登录条) to be cut apart, eight on each sheet."""
+    """Sign-in slips (登录条) to cut apart, eight on each sheet."""
 
     template: ClassVar[str] = "people/paper_slips.html"
     style: ClassVar[str] = "people/paper_slips.css"
     unprintable_advice: ClassVar[Any] = _("Leave that person out, and write their slip by hand.")
 
     community: str
-    typed_address: str  # where the code is typed: "academy.example.org/s/"
+    typed_address: str  # the page to type the code: "academy.example.org/s/"
     slips: tuple[SlipFace, ...]
     contact: str = ""
 
@@ -37,8 +37,8 @@ class CardFace:
     name: str
     number: str
     community: str
-    url: str  # what the code holds, in upper case
-    contact: str = ""  # who replaces a lost card, with the telephone number
+    url: str  # the address in the code, in upper case
+    contact: str = ""  # the unit that replaces a lost card, with its telephone number
 
 
 @dataclass(frozen=True, kw_only=True)

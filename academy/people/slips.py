@@ -1,4 +1,4 @@
-"""Sign-in slips on paper."""
+"""Sign-in slips as PDF."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from academy.people.models import Issuer, User, Volunteer
 from academy.people.services import slips
 from academy.people.sheets import SlipFace, SlipsSheet
 
-NOBODY = Refusal("nobody", _("Nobody is left for whom you may print a slip. Choose somebody else."))
+NOBODY = Refusal("nobody", _("You may not print a slip for any of these people. Choose other people."))
 
 
 @transaction.atomic
 def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
     """Return new slips as PDF, eight on a sheet.
 
-    Refuses with `nobody` and `missing_glyphs`, and then leaves the old slips valid.
+    Refuses with `nobody` and `missing_glyphs`; the earlier slips then stay valid.
     """
     issued = slips.print_slips(volunteers=volunteers, by=by, at=at)
     if not issued:
@@ -46,7 +46,7 @@ def _sheet(codes: Sequence[tuple[Volunteer, str]]) -> SlipsSheet:
                 name=volunteer.name,
                 number=volunteer.number,
                 url=(address + reverse("families:slip", args=[code])).upper(),
-                code=keys.grouped(code),
+                code=keys.split_key(code),
             )
             for volunteer, code in codes
         ),

@@ -1,4 +1,4 @@
-"""The sign-in page, and the door of the back office."""
+"""The sign-in page, also of the back office."""
 
 from typing import Any
 
@@ -12,20 +12,20 @@ from academy.people.forms import SignInForm
 
 
 class SignInView(LoginView):
-    """Both ways in on one page: the slip first, the password below."""
+    """Page with both ways to sign in: the slip first, the password below."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "next": safe_next(self.request)}
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
-        # It stands below the slip: bring it into view.
+        # The password form is below the slip: scroll to it.
         form.fields["password"].widget.attrs["autofocus"] = True
         response: HttpResponse = super().form_invalid(form)
         return response
 
 
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
-    """Wagtail's own sign-in page knows no limit of attempts: ours is the only one."""
+    """Redirect from Wagtail's sign-in page to ours, which limits the attempts."""
     if request.user.is_authenticated:
         raise PermissionDenied
     return redirect_to_login(safe_next(request) or "/admin/")

@@ -24,7 +24,7 @@ class PeopleGroup(ModelViewSetGroup):
     menu_label = _("People")
     menu_icon = "group"
     menu_order = 200
-    submenu_hook = "register_people_menu_item"  # for what stands above people
+    submenu_hook = "register_people_menu_item"  # for apps above people
     items = (
         VolunteerViewSet("volunteer", menu_order=10),
         IssuerViewSet("issuer", menu_order=40),

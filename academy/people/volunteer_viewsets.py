@@ -1,4 +1,4 @@
-"""The back office's screens about volunteers. Lists are declared, and every act calls its service."""
+"""The back office's screens for volunteers. Every act calls its service."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class VolunteerEditView(Refusable, generic.EditView):
 
     def serve(self, form: VolunteerForm) -> Volunteer | Refusal:
         data = {name: form.cleaned_data[name] for name in ("name", "phone", "birth_date")}
-        # The form has written into its own copy; the service gets the person as they stand.
+        # The form has changed its own instance; the service gets the stored one.
         volunteer = Volunteer.objects.get(pk=form.instance.pk)
         return volunteers.correct_volunteer(volunteer=volunteer, **data, by=user_of(self.request), at=timezone.now())
 
@@ -122,7 +122,7 @@ class VolunteerIndexView(generic.IndexView):
         return super().get_base_queryset().present()
 
     def search_queryset(self, queryset: Any) -> Any:
-        """Find the entry that stays by what a merged entry was called, too."""
+        """Find the entry that stays by the name and number of a merged entry, too."""
         found = super().search_queryset(queryset)
         if not self.is_searching:
             return found
@@ -136,15 +136,15 @@ class VolunteerIndexView(generic.IndexView):
 
 
 def marked_url() -> str:
-    """Return where the people stand who were marked at the gate and are neither accepted nor merged yet."""
+    """Return the list of people marked at the gate who are neither accepted nor merged yet."""
     return reverse("volunteer:index") + "?provisional=true"
 
 
-def _suspended(volunteer: Volunteer) -> Any:
+def _suspended_label(volunteer: Volunteer) -> Any:
     return _("suspended") if volunteer.is_suspended else ""
 
 
-def _marked(volunteer: Volunteer) -> Any:
+def _marked_label(volunteer: Volunteer) -> Any:
     return _("marked at the gate") if volunteer.provisional else ""
 
 
@@ -166,8 +166,8 @@ class VolunteerViewSet(CommunityViewSet):
         "name",
         "number",
         "phone",
-        Column("suspended", label=_("suspended"), accessor=_suspended),
-        Column("marked", label=_("marked at the gate"), accessor=_marked),
+        Column("suspended", label=_("suspended"), accessor=_suspended_label),
+        Column("marked", label=_("marked at the gate"), accessor=_marked_label),
         "registered_at",
         "community",
     ]

@@ -28,9 +28,7 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.grant_duty", _("Grant a duty"), _("Duty granted"))
     actions.register_action("people.revoke_duty", _("Revoke a duty"), _("Duty revoked"))
     actions.register_action("people.password_link", _("Hand out a password link"), _("Password link handed out"))
-    actions.register_action(
-        personal_data.MINOR_VIEWED, _("Look at data of an under-14"), _("Data of an under-14 looked at")
-    )
+    actions.register_action(personal_data.MINOR_VIEWED, _("View data of an under-14"), _("Data of an under-14 viewed"))
 
 
 @hooks.register("register_admin_urls")

@@ -11,4 +11,4 @@ class RulebookConfig(AppConfig):
         from academy.people import ages
         from academy.rulebook import services
 
-        ages.ask_youngest_of(services.youngest_age)
+        ages.register_youngest(services.youngest_age)

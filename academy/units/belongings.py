@@ -1,4 +1,4 @@
-"""What a user is to a volunteer through a unit, and which rights follow. Derived at every question, stored nowhere."""
+"""Rights of a unit's contact over the volunteers of the unit. Computed when asked, never stored."""
 
 from academy.people.models import User, Volunteer
 from academy.people.permissions import BELONGING_RIGHTS, Belonging, Right
@@ -6,12 +6,12 @@ from academy.units.models import UnitMembership
 
 
 def may(user: User, right: Right, *, volunteer: Volunteer) -> bool:
-    """Whether `user` has `right` over `volunteer` as the contact of a unit that the volunteer belongs to."""
+    """Return whether `user` has `right` over `volunteer` as the contact of the volunteer's unit."""
     return right in BELONGING_RIGHTS[Belonging.UNIT_CONTACT] and is_contact_of(user, volunteer=volunteer)
 
 
 def is_contact_of(user: User, *, volunteer: Volunteer) -> bool:
-    """Whether `user` is the contact of a unit that `volunteer` belongs to."""
+    """Return whether `user` is the contact of a unit that `volunteer` belongs to."""
     if not user.is_active or user.pk is None:
         return False
     return UnitMembership.objects.filter(

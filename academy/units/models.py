@@ -1,4 +1,4 @@
-"""Local units that take part as a group, and who belongs to them."""
+"""Local units that take part as a group, and their members."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +26,7 @@ class Unit(models.Model):
 
 
 class UnitMembership(models.Model):
-    """A person's place in a unit; its contact speaks for it."""
+    """A person's membership in a unit. A contact speaks for the unit."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="memberships", verbose_name=_("local unit"))
     volunteer = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What local units do when two people are merged."""
+"""Receivers: move memberships when two people are merged."""
 
 from typing import Any
 

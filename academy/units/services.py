@@ -1,4 +1,4 @@
-"""Putting people into units."""
+"""Services that put people into units."""
 
 import datetime as dt
 
@@ -13,7 +13,7 @@ from academy.units.models import Unit, UnitMembership
 def put_in_unit(
     *, volunteer: Volunteer, unit: Unit, is_contact: bool = False, by: User | None, at: dt.datetime
 ) -> UnitMembership:
-    """Give a person their place in a unit (G2), or change whether they are its contact, who speaks for it."""
+    """Make a person a member of a unit (G2), or change whether they are its contact."""
     membership, created = UnitMembership.objects.update_or_create(
         unit=unit, volunteer=volunteer, defaults={"is_contact": is_contact}
     )
@@ -26,7 +26,7 @@ def put_in_unit(
 def correct_membership(
     *, membership: UnitMembership, volunteer: Volunteer, unit: Unit, is_contact: bool, by: User | None, at: dt.datetime
 ) -> UnitMembership:
-    """Correct who was put into which unit."""
+    """Correct the person or the unit of a membership."""
     membership.volunteer, membership.unit, membership.is_contact = volunteer, unit, is_contact
     membership.save(update_fields=["volunteer", "unit", "is_contact"])
     log(membership, "wagtail.edit", user=by, timestamp=at, content_changed=True)
@@ -35,7 +35,10 @@ def correct_membership(
 
 @transaction.atomic
 def unite_memberships(*, goes: Volunteer, stays: Volunteer) -> None:
-    """Give the places in units of a person who is being merged to the one who stays, as a contact where either was."""
+    """Move the memberships of the person who goes to the one who stays.
+
+    The one who stays is a unit's contact if either was.
+    """
     for membership in UnitMembership.objects.filter(volunteer=goes):
         same, _created = UnitMembership.objects.get_or_create(unit=membership.unit, volunteer=stays)
         if membership.is_contact and not same.is_contact:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 
 from academy.core.viewsets import CommunityViewSet
-from academy.people import choosers as _choosers  # noqa: F401  (registers the widget that the forms below ask for)
+from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the forms below)
 from academy.people.http import user_of
 from academy.people.permissions import Right
 from academy.units import services

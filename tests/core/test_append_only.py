@@ -40,7 +40,7 @@ def scene(db: None) -> Scene:
 
 @pytest.fixture
 def facts(scene: Scene) -> None:
-    """At least one of each."""
+    """Return at least one row of each fact."""
     volunteer, activity = scene.volunteer(), scene.activity()
     scene.attend(volunteer, activity.shifts.get())
     mistaken = scene.scan(scene.volunteer("刘伟"), activity.shifts.get(), "in", moment("11:50"))
@@ -114,7 +114,7 @@ def test_a_fact_can_neither_be_changed_nor_deleted(model: type[models.Model]) ->
 
 
 @pytest.mark.usefixtures("facts")
-def test_nor_through_the_objects(scene: Scene) -> None:
+def test_a_fact_can_neither_be_changed_nor_deleted_through_its_object(scene: Scene) -> None:
     entry = LedgerEntry.objects.get()
     entry.minutes = 999
     with pytest.raises(DatabaseError, match="facts are append-only"), transaction.atomic():
@@ -127,7 +127,7 @@ def test_nor_through_the_objects(scene: Scene) -> None:
 
 
 @pytest.mark.usefixtures("facts")
-def test_nor_can_an_entry_be_replaced() -> None:
+def test_a_fact_cannot_be_replaced() -> None:
     columns = ", ".join(field.column for field in LedgerEntry._meta.local_concrete_fields)
     replace = {
         "sqlite": f"INSERT OR REPLACE INTO hours_ledgerentry ({columns}) SELECT {columns} FROM hours_ledgerentry",
@@ -141,7 +141,7 @@ def test_nor_can_an_entry_be_replaced() -> None:
 @pytest.mark.postgresql
 @pytest.mark.parametrize("model", FACTS, ids=lambda model: model.__name__)
 @pytest.mark.django_db
-def test_nor_can_their_table_be_emptied(model: type[models.Model]) -> None:
+def test_a_table_of_facts_cannot_be_emptied(model: type[models.Model]) -> None:
     with pytest.raises(DatabaseError, match="facts are append-only"):
         run(f"TRUNCATE {model._meta.db_table} CASCADE")
 
@@ -156,7 +156,7 @@ def test_lifted_triggers_let_a_test_empty_its_database() -> None:
 
 
 @pytest.mark.django_db
-def test_installing_twice_and_lifting_twice_changes_nothing() -> None:
+def test_installing_twice_and_lifting_twice_is_harmless() -> None:
     append_only.install(connection)
     assert append_only.missing(connection) == []
     append_only.lift(connection)
@@ -175,7 +175,7 @@ def test_migrate_guards_the_facts_of_all_apps_also_when_it_is_given_one_app(argu
 
 
 @pytest.mark.django_db
-def test_a_missing_trigger_is_told_by_the_system_check() -> None:
+def test_the_system_check_reports_a_missing_trigger() -> None:
     assert run_checks(tags=["database"], databases=["default"]) == []
     on = " ON hours_ledgerentry" if connection.vendor == "postgresql" else ""
     run(f"DROP TRIGGER hours_ledgerentry_no_update{on}")

@@ -1,4 +1,4 @@
-"""Queries are counted in development alone: neither in `make demo`, which phones reach, nor in tests."""
+"""The debug toolbar runs only in development: not in `make demo`, which phones reach, nor in tests."""
 
 import os
 import subprocess

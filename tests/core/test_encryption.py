@@ -17,7 +17,7 @@ def test_the_holder_of_the_personal_key_reads_the_data_again():
     assert encryption.decrypt(key, encryption.encrypt(key, DATA)) == DATA
 
 
-def test_nothing_of_the_data_can_be_seen():
+def test_encrypted_text_shows_no_part_of_the_data():
     key = encryption.new_personal_key()
     text = encryption.encrypt(key, DATA)
 
@@ -36,7 +36,7 @@ def test_another_persons_key_does_not_fit():
 @pytest.mark.parametrize(
     "spoil", [lambda text: text[:-4], lambda text: "", lambda text: text[::-1], lambda text: "汉字"]
 )
-def test_what_was_tampered_with_is_unreadable(spoil):
+def test_changed_text_is_unreadable(spoil):
     key = encryption.new_personal_key()
 
     with pytest.raises(encryption.DecryptionError):

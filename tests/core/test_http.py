@@ -16,7 +16,7 @@ def test_only_a_plain_number_is_an_id(text, expected):
     assert read_id(text) == expected
 
 
-def test_ids_of_a_form_leave_out_what_is_none(rf: RequestFactory):
+def test_ids_of_a_form_leave_out_texts_that_are_no_ids(rf: RequestFactory):
     request = rf.post("/", {"record": ["3", "x", "", "5"], "shift": "8"})
 
     assert posted_ids(request, "record") == [3, 5]
@@ -34,10 +34,10 @@ def test_ids_of_a_form_leave_out_what_is_none(rf: RequestFactory):
         ("javascript:x", ""),
     ],
 )
-def test_next_leads_to_an_address_of_this_site_alone(rf: RequestFactory, address, expected):
+def test_next_leads_only_to_an_address_of_this_site(rf: RequestFactory, address, expected):
     assert safe_next(rf.get("/", {"next": address})) == expected
     assert safe_next(rf.post("/", {"next": address})) == expected
 
 
-def test_next_of_the_form_goes_before_that_of_the_address(rf: RequestFactory):
+def test_next_of_the_form_wins_over_next_of_the_address(rf: RequestFactory):
     assert safe_next(rf.post("/?next=/a/", {"next": "/b/"})) == "/b/"

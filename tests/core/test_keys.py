@@ -35,22 +35,22 @@ def test_no_key_comes_twice():
         pytest.param("码", "码", id="what no key holds stays, and finds nothing"),
     ],
 )
-def test_what_somebody_typed_is_read_as_it_was_written(typed, key):
+def test_a_typed_key_is_read_as_it_was_written(typed, key):
     assert keys.normalise_key(typed) == key
 
 
 @given(st.text(alphabet=keys.ALPHABET, max_size=30))
-def test_a_key_survives_being_grouped_and_typed(key):
-    assert keys.normalise_key(keys.grouped(key).lower()) == key
+def test_a_key_survives_being_split_and_typed(key):
+    assert keys.normalise_key(keys.split_key(key).lower()) == key
 
 
-def test_a_key_is_shown_in_groups_that_the_eye_can_hold():
-    assert keys.grouped("ABCDEFGHJK") == "ABCD-EFGH-JK"
-    assert keys.grouped("ABCDEFGH", size=5) == "ABCDE-FGH"
+def test_a_key_is_split_into_short_groups():
+    assert keys.split_key("ABCDEFGHJK") == "ABCD-EFGH-JK"
+    assert keys.split_key("ABCDEFGH", size=5) == "ABCDE-FGH"
 
 
 @given(NUMBER, st.integers(min_value=1), st.sampled_from("0123456789"))
-def test_the_check_character_betrays_one_mistyped_digit(number, place, digit):
+def test_the_check_character_detects_one_mistyped_digit(number, place, digit):
     place = 1 + place % (len(number) - 1)
     mistyped = number[:place] + digit + number[place + 1 :]
 
@@ -58,7 +58,7 @@ def test_the_check_character_betrays_one_mistyped_digit(number, place, digit):
 
 
 @given(NUMBER, st.integers(min_value=1))
-def test_the_check_character_betrays_two_swapped_neighbours(number, place):
+def test_the_check_character_detects_two_swapped_neighbours(number, place):
     place = 1 + place % (len(number) - 2)
     swapped = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
 
@@ -66,5 +66,5 @@ def test_the_check_character_betrays_two_swapped_neighbours(number, place):
 
 
 def test_checkin_codes_are_written_in_the_same_alphabet():
-    # A pure core imports nothing of ours: the alphabet stands there a second time.
+    # The pure core of check-in imports no other module of ours, so it has its own copy of the alphabet.
     assert tokens._ALPHABET == keys.ALPHABET

@@ -1,4 +1,4 @@
-"""Lower layers link to pages of upper layers by name: each name that is used is registered, and its page exists."""
+"""Registered pages: each name that a lower layer links to is registered, and its page exists."""
 
 import re
 from pathlib import Path

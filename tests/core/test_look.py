@@ -85,7 +85,9 @@ def test_a_duration_loses_no_minute(minutes: int, chinese: str, english: str) ->
         ),
     ],
 )  # fmt: skip
-def test_a_shift_says_when_it_is(starts_at: dt.datetime, ends_at: dt.datetime, chinese: str, english: str) -> None:
+def test_a_period_has_its_dates_and_times(
+    starts_at: dt.datetime, ends_at: dt.datetime, chinese: str, english: str
+) -> None:
     assert formats.when(starts_at, ends_at, "zh-hans") == chinese
     assert formats.when(starts_at, ends_at, "en") == english
 
@@ -183,7 +185,7 @@ def test_an_unknown_language_changes_nothing(client: Client) -> None:
         ("/verify/", None),
     ],
 )
-def test_the_tab_that_one_is_under_is_marked(path: str, tab: str | None) -> None:
+def test_the_tab_of_the_page_is_marked(path: str, tab: str | None) -> None:
     html = render_to_string("base.html", request=get(path))
     marked = re.findall(r'<a href="/(\w*)/?" aria-current="page"', html)
     assert marked == ([] if tab is None else [tab.replace("home", "")])
@@ -199,7 +201,7 @@ def test_elder_mode_is_one_tap_from_every_page_and_so_is_the_way_back() -> None:
     assert "/elder/?on=2" in html
 
 
-def test_a_page_holds_nothing_of_its_reader_and_may_be_cached_for_everybody() -> None:
+def test_a_page_is_the_same_for_all_readers_and_may_be_cached() -> None:
     request = get("/zh-hans/")
     html = render_to_string("base.html", request=request)
     assert "csrf" not in html
@@ -216,13 +218,13 @@ def test_pages_of_refusal_need_no_request_and_no_database(template: str, languag
     assert 'href="/' in html
 
 
-def test_an_unknown_address_is_answered_in_our_clothes(client: Client) -> None:
+def test_an_unknown_address_shows_our_own_error_page(client: Client) -> None:
     answer = client.get("/nowhere/")
     assert answer.status_code == 404
     assert "404.html" in [template.name for template in answer.templates]
 
 
-def test_an_unknown_icon_is_the_authors_mistake() -> None:
+def test_an_unknown_icon_is_a_template_error() -> None:
     with pytest.raises(TemplateSyntaxError):
         Template('{% load academy %}{% icon "unicorn" %}').render(Context())
 
@@ -236,7 +238,7 @@ def test_a_big_button_carries_its_fields_and_the_token() -> None:
     assert 'method="post"' in html
 
 
-def test_a_state_is_said_in_words() -> None:
+def test_a_state_is_shown_in_words() -> None:
     html = render_to_string("components/chip.html", {"state": "on_notice", "label": "公示中"})
     assert ">公示中<" in html
 

@@ -1,4 +1,4 @@
-"""A renamed app begins its own history without touching the tables that it made under its old name."""
+"""Migrations of a renamed app: they keep the tables that the app made under its old name."""
 
 import pytest
 from django.db import connection, models

@@ -13,7 +13,7 @@ def test_numbers_run_from_one_in_each_sequence():
 
 
 @pytest.mark.django_db
-def test_a_number_taken_in_vain_is_given_again():
+def test_a_number_of_a_rolled_back_transaction_is_given_again():
     with transaction.atomic():
         next_number("certificate:1")
         transaction.set_rollback(True)

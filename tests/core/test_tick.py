@@ -11,7 +11,7 @@ NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
 
 @pytest.fixture
 def only(monkeypatch):
-    """The clock with these receivers alone."""
+    """Return a function that connects these receivers to `tick`, and disconnects all others."""
 
     def install(*receivers):
         monkeypatch.setattr(tick, "receivers", [])
@@ -24,7 +24,7 @@ def only(monkeypatch):
 
 
 @time_machine.travel(NOW, tick=False)
-def test_everybody_is_told_the_same_time(only):
+def test_all_receivers_get_the_same_time(only):
     heard = []
     only(lambda at, **kwargs: heard.append(at), lambda at, **kwargs: heard.append(at))
 
@@ -33,7 +33,7 @@ def test_everybody_is_told_the_same_time(only):
     assert heard == [NOW, NOW]
 
 
-def test_who_fails_keeps_nobody_else_from_working_and_the_command_says_so(only, caplog):
+def test_a_failing_receiver_stops_no_other_and_the_command_reports_it(only, caplog):
     heard = []
 
     def breaks(at, **kwargs):

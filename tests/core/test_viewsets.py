@@ -1,4 +1,4 @@
-"""Nobody in the back office sees or changes what belongs to another community, whichever view they try."""
+"""Views of the back office: a user neither sees nor changes objects of another community."""
 
 import csv
 import datetime as dt
@@ -80,7 +80,7 @@ def test_a_list_and_its_search_hold_the_own_communities_alone(client, worker, ho
     assert "第一小学" in client.get(reverse(f"unit:{view}"), {"q": "小学"}).content.decode()
 
 
-def test_who_has_duties_in_two_communities_sees_both(client, home, abroad):
+def test_a_user_with_duties_in_two_communities_sees_both(client, home, abroad):
     client.force_login(UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER), (abroad, DutyRole.SOCIAL_WORKER)]))
     UnitFactory(community=home, name="第一小学")
     UnitFactory(community=abroad, name="第二小学")
@@ -91,7 +91,7 @@ def test_who_has_duties_in_two_communities_sees_both(client, home, abroad):
 
 
 def test_rights_of_two_duties_do_not_mix(client, home, abroad):
-    """Trainer at home and social worker abroad: what the one may not do at home, the other does not lend."""
+    """A social worker abroad who is a trainer at home has only a trainer's rights at home."""
     client.force_login(UserFactory(duties=[(home, DutyRole.TRAINER), (abroad, DutyRole.SOCIAL_WORKER)]))
 
     assert client.get(reverse("unit:edit", args=[UnitFactory(community=home).pk])).status_code == 404
@@ -104,7 +104,7 @@ def test_a_filter_offers_the_own_communities_alone(client, worker, home, abroad)
     assert list(choices) == [home]
 
 
-def test_the_community_is_filled_in_for_who_has_one(client, worker, home, abroad):
+def test_the_only_community_of_a_user_is_filled_in(client, worker, home, abroad):
     form = client.get(reverse("unit:add")).context["form"]
 
     assert list(form.fields["community"].queryset) == [home]
@@ -128,7 +128,7 @@ def test_nothing_moves_to_another_community(client, home, abroad):
     assert (unit.community, unit.name) == (home, "改名小学")
 
 
-def test_a_form_offers_what_belongs_to_the_own_communities_alone(client, worker, home, abroad):
+def test_a_form_offers_only_objects_of_the_own_communities(client, worker, home, abroad):
     own, other = UnitFactory(community=home), UnitFactory(community=abroad)
     volunteer = VolunteerFactory(community=home)
 
@@ -147,7 +147,7 @@ def test_two_communities_are_not_mixed_in_one_object(client, home, abroad):
     assert response.context["form"].errors["volunteer"]
 
 
-def test_what_is_in_use_is_not_deleted_and_says_so(client, home):
+def test_an_object_in_use_is_not_deleted_and_a_message_says_why(client, home):
     client.force_login(UserFactory(duties=[(home, DutyRole.ADMINISTRATOR)]))
     issuer = ActivityFactory(community=home).issuer
 
@@ -173,7 +173,7 @@ def test_a_chooser_offers_the_own_communities_alone(client, worker, home, abroad
     assert own.number in chosen.content.decode() and other.number not in chosen.content.decode()
 
 
-def test_a_chooser_is_empty_for_who_has_no_right(client, home):
+def test_a_chooser_is_empty_without_the_right(client, home):
     client.force_login(UserFactory(duties=[(home, DutyRole.TRAINER)]))
     volunteer = VolunteerFactory(community=home)
 
@@ -219,7 +219,7 @@ def test_an_export_gives_local_times(client, worker, home):
     assert "2027-01-10 01:30:00" in row
 
 
-# What every viewset has, those of apps to come too
+# All viewsets, of future apps too
 
 
 def community_viewsets():
@@ -230,7 +230,7 @@ def community_viewsets():
 
 
 def test_every_view_of_every_community_viewset_is_bounded(client):
-    client.get(reverse("wagtailadmin_account"))  # registers everything
+    client.get(reverse("wagtailadmin_account"))  # Wagtail registers its hooks at the first request
     assert community_viewsets()
     for viewset in community_viewsets():
         for pattern in viewset.get_urlpatterns():

@@ -22,7 +22,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from academy.activities.models import Activity
 from academy.checkin.models import Annulment, Scan, Visit
 from academy.checkin.services import codes, devices, sync
-from academy.core.keys import grouped, random_key
+from academy.core.keys import random_key, split_key
 from academy.people.models import Card, User, Volunteer
 from academy.people.services import logins
 from tests.e2e.conftest import CHROMIUM
@@ -220,7 +220,7 @@ def test_typed_found_by_name_and_ticked(
     key = card_of(volunteer)
     page = with_roster(scanner(phones.start(user=activity.leader.user), served, activity))
     expect(part(page, "cameraTrouble")).not_to_be_empty()  # this computer has no camera: the page says so
-    type_in(page, f" {grouped(key).lower()} ")
+    type_in(page, f" {split_key(key).lower()} ")
     expect(part(page, "what")).to_have_text("Checked in 9:00")
     type_in(page, "李建国")
     expect(part(page, "name")).to_have_text("李*国")

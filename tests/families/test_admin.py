@@ -63,14 +63,14 @@ def test_a_consent_is_never_changed(client, worker, home):
         assert client.get(f"/admin/consent/{act}/{recorded.pk}/").status_code == 404
 
 
-def test_a_consent_of_somebody_elsewhere_is_not_read(client, worker):
+def test_a_consent_of_another_community_is_not_shown(client, worker):
     recorded = consents.latest_consent(VolunteerFactory(), Consent.Kind.REGISTRATION)
     assert recorded is not None
 
     assert client.get(reverse("consent:inspect", args=[recorded.pk])).status_code == 404
 
 
-def test_no_consent_is_recorded_for_somebody_elsewhere(client, worker):
+def test_no_consent_is_recorded_for_a_person_of_another_community(client, worker):
     assert errors(client.post(reverse("consent:add"), consent(VolunteerFactory())))["volunteer"]
 
 
@@ -85,7 +85,7 @@ def test_n2_a_guardians_consent_names_the_guardian(client, worker, home):
     assert recorded is not None and recorded.guardian == guardian
 
 
-def test_who_acts_for_somebody_does_so_from_the_consent_on(client, worker, home):
+def test_an_agent_acts_from_the_consent_on(client, worker, home):
     elder, child = VolunteerFactory(community=home), VolunteerFactory(community=home, login=True)
 
     client.post(reverse("consent:add"), consent(elder, kind="agency", other=child.number))

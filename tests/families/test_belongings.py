@@ -70,7 +70,7 @@ def test_no_belonging_reaches_another_volunteer(volunteer, belonging):
 
 
 @pytest.mark.parametrize("belonging", MAKERS)
-def test_a_closed_login_belongs_to_nobody(volunteer, belonging):
+def test_a_closed_login_has_no_belonging(volunteer, belonging):
     user = MAKERS[belonging](volunteer)
     user.is_active = False
 
@@ -122,11 +122,11 @@ def test_n2_a_guardians_consent_lapses_at_eighteen(volunteer, day, still):
     assert may(guardian, Right.SEE_HOURS, volunteer=volunteer, day=day) is still
 
 
-def test_today_is_taken_where_no_day_is_given(volunteer):
+def test_the_default_day_is_today(volunteer):
     assert may(User.objects.get(pk=volunteer.user.pk), Right.SEE_HOURS, volunteer=volunteer)
 
 
-def test_a_community_alone_joins_nobody():
+def test_the_same_community_alone_is_no_belonging():
     community = CommunityFactory()
     one, other = VolunteerFactory(community=community, login=True), VolunteerFactory(community=community)
 

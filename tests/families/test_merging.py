@@ -1,4 +1,4 @@
-"""Who acts for whom after two people were merged."""
+"""Agencies after two people were merged."""
 
 import datetime as dt
 
@@ -40,7 +40,7 @@ def somebody(community):
     return made
 
 
-def test_whoever_acts_for_one_acts_for_the_other(join, somebody):
+def test_an_agent_of_the_one_who_goes_acts_for_the_one_who_stays(join, somebody):
     goes, stays, daughter = somebody(), somebody(), UserFactory()
     families.allow_agent(volunteer=goes, user=daughter, evidence="表", by=None, at=NOW)
 
@@ -71,7 +71,7 @@ def test_the_login_that_stays_acts_for_those_the_closed_one_acted_for(join, some
     assert set(belongings.people_with_right(stays.user, Right.SEE_HOURS)) == {stays, mother, child}
 
 
-def test_nobody_acts_for_themselves(join, somebody):
+def test_no_person_is_their_own_agent(join, somebody):
     goes, stays = somebody(), somebody(login=True)
     families.allow_agent(volunteer=goes, user=stays.user, evidence="表", by=None, at=NOW)
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
 
 
-def test_who_no_longer_consents_to_an_agent_has_none():
+def test_withdrawing_the_consent_ends_the_agency():
     volunteer, child = VolunteerFactory(), UserFactory()
     families.allow_agent(volunteer=volunteer, user=child, evidence="签字", by=None, at=NOW)
     assert list(belongings.people_of(child)) == [volunteer]

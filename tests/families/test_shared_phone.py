@@ -132,14 +132,14 @@ def test_signing_in_instead_changes_the_person(phone, husband, code):
     assert not Agency.objects.exists()
 
 
-def test_ones_own_new_slip_signs_in_without_a_question(phone, wife):
+def test_the_owners_new_slip_signs_in_without_a_question(phone, wife):
     code = slip_of(wife)
 
     assert phone.post("/s/", {"code": code})["Location"] == "/my/"
     assert signed_in(phone) == str(wife.user.pk)
 
 
-def test_a_back_office_login_is_told_why_and_may_be_changed(client, husband, code):
+def test_a_back_office_login_sees_the_reason_and_may_be_changed(client, husband, code):
     client.force_login(UserFactory(duties=[(husband.community, DutyRole.SOCIAL_WORKER)]))
 
     page = client.post(f"/s/{code}/", {"then": "share"})

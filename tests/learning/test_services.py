@@ -1,4 +1,4 @@
-"""Courses are frozen when published, and completed lesson by lesson (T1, T2, T4)."""
+"""Courses: frozen when published, and completed lesson by lesson (T1, T2, T4)."""
 
 import datetime as dt
 from decimal import Decimal
@@ -72,7 +72,7 @@ def test_the_same_content_makes_no_new_version(community: Community) -> None:
         pytest.param([lesson("a"), lesson("b", "2")], id="other class hours"),
     ],
 )
-def test_what_differs_makes_the_next_version_and_the_old_one_stays(
+def test_a_change_makes_the_next_version_and_the_old_one_stays(
     community: Community, lessons: list[dict[str, Any]]
 ) -> None:
     first = publish(community, lesson("a"), lesson("b"))
@@ -82,7 +82,7 @@ def test_what_differs_makes_the_next_version_and_the_old_one_stays(
     assert [one["key"] for one in first.lessons] == ["a", "b"]
 
 
-def test_tier_and_requirement_are_the_courses_and_make_no_version(community: Community) -> None:
+def test_tier_and_requirement_belong_to_the_course_and_make_no_version(community: Community) -> None:
     publish(community, lesson("a"))
     version = publish(community, lesson("a"), tier="advanced", required=False)
     course = Course.objects.get()
@@ -134,7 +134,7 @@ def test_t4_what_was_earned_stays_as_the_lesson_stated_it_then(community: Commun
     assert services.class_hours(volunteer=volunteer) == progress.class_hours == Decimal(2)
 
 
-def test_t4_a_lesson_that_goes_takes_no_class_hours_with_it(community: Community, volunteer: Volunteer) -> None:
+def test_t4_class_hours_of_a_removed_lesson_stay(community: Community, volunteer: Volunteer) -> None:
     course = publish(community, lesson("a", "0.5"), lesson("b")).course
     complete(volunteer, course, "a")
     publish(community, lesson("b"), at=LATER)
@@ -164,7 +164,7 @@ def test_t4_lessons_done_before_class_hours_were_kept_earn_what_their_version_st
     assert services.progress(volunteer=volunteer, course=course).earned == {"a": Decimal("0.5"), "b": Decimal("1.5")}
 
 
-def test_nobody_marks_lessons_for_somebody_who_has_not_asked_for_it(community: Community, volunteer: Volunteer) -> None:
+def test_only_an_agent_marks_lessons_for_another_person(community: Community, volunteer: Volunteer) -> None:
     course = publish(community, lesson("a")).course
     stranger, agent = UserFactory(), UserFactory()
     families.allow_agent(volunteer=volunteer, user=agent, evidence="签字的同意书", by=None, at=AT)
@@ -190,7 +190,7 @@ def test_a_course_that_was_never_published_has_no_lesson_to_do(community: Commun
     assert services.progress(volunteer=volunteer, course=course) == services.Progress(frozenset(), 0, {}, None)
 
 
-def test_progress_is_measured_by_the_course_as_it_now_stands(community: Community, volunteer: Volunteer) -> None:
+def test_progress_is_measured_by_the_current_version(community: Community, volunteer: Volunteer) -> None:
     course = publish(community, lesson("a"), lesson("b")).course
     complete(volunteer, course, "a")
     publish(community, lesson("b"), lesson("c"), lesson("d"), at=LATER)
@@ -208,9 +208,7 @@ def test_a_new_lesson_takes_no_completion_away(community: Community, volunteer: 
     assert CourseCompletion.objects.get().version.number == 1
 
 
-def test_who_lacked_only_the_lesson_that_goes_has_completed_the_course(
-    community: Community, volunteer: Volunteer
-) -> None:
+def test_removing_the_only_missing_lesson_completes_the_course(community: Community, volunteer: Volunteer) -> None:
     course = publish(community, lesson("a"), lesson("b")).course
     newcomer = VolunteerFactory(community=community)
     complete(volunteer, course, "a")
@@ -221,7 +219,7 @@ def test_who_lacked_only_the_lesson_that_goes_has_completed_the_course(
     assert services.progress(volunteer=newcomer, course=course).completed_at is None
 
 
-def test_progress_takes_two_statements_however_long_the_course(
+def test_progress_takes_two_statements_for_a_course_of_any_length(
     community: Community, volunteer: Volunteer, django_assert_num_queries: Any
 ) -> None:
     course = publish(community, *[lesson(str(number)) for number in range(40)]).course
@@ -232,7 +230,7 @@ def test_progress_takes_two_statements_however_long_the_course(
 
 
 def test_learning_is_never_service_time(community: Community, volunteer: Volunteer) -> None:
-    # T2: no service record, no ledger entry and no total comes of it.
+    # T2: learning makes no service record, no ledger entry and no total.
     course = publish(community, lesson("a")).course
     complete(volunteer, course, "a")
     assert not volunteer.service_records.exists()
@@ -248,7 +246,7 @@ def other(community: Community) -> Volunteer:
 
 @pytest.fixture
 def join(community: Community, volunteer: Volunteer, other: Volunteer, django_capture_on_commit_callbacks: Any) -> Any:
-    """Joins `other` to `volunteer`, and does what follows."""
+    """Return a function that merges `other` into `volunteer` and runs the receivers."""
 
     def joined() -> None:
         worker = UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
@@ -289,7 +287,7 @@ def test_all_lessons_done_between_them_complete_the_course(
     assert CourseCompletion.objects.get().volunteer == volunteer
 
 
-def test_a_course_that_somebody_joined_had_completed_is_completed_once(
+def test_a_course_is_not_completed_again_after_a_merger(
     community: Community, volunteer: Volunteer, other: Volunteer, join: Any
 ) -> None:
     version = publish(community, lesson("a"), lesson("b"))
@@ -305,7 +303,7 @@ def test_a_course_that_somebody_joined_had_completed_is_completed_once(
     assert services.progress(volunteer=volunteer, course=version.course).completed_at == AT
 
 
-def test_a_lesson_that_goes_completes_for_those_who_did_the_rest_between_them(
+def test_removing_a_lesson_completes_the_course_for_a_merged_person(
     community: Community, volunteer: Volunteer, other: Volunteer, join: Any
 ) -> None:
     version = publish(community, lesson("a"), lesson("b"), lesson("c"))

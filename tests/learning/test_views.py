@@ -1,4 +1,4 @@
-"""A lesson is marked as done by POST, by whoever is signed in as a volunteer."""
+"""The button by which a signed-in volunteer marks a lesson as done."""
 
 import pytest
 from django.contrib.messages import get_messages
@@ -45,25 +45,27 @@ def test_pressing_done_records_the_lesson_and_comes_back(client: Client, volunte
 
 
 @pytest.mark.parametrize("address", ["https://elsewhere.test/", "//elsewhere.test/", "javascript:alert(1)", ""])
-def test_it_never_leads_to_another_site(client: Client, volunteer: Volunteer, course: Course, address: str) -> None:
+def test_the_button_never_leads_to_another_site(
+    client: Client, volunteer: Volunteer, course: Course, address: str
+) -> None:
     client.force_login(volunteer.user)
     assert client.post(DONE, {"next": address})["Location"] == "/course/first-aid/"
 
 
-def test_somebody_else_s_name_in_the_form_changes_nothing(client: Client, volunteer: Volunteer, course: Course) -> None:
+def test_another_volunteer_in_the_form_is_ignored(client: Client, volunteer: Volunteer, course: Course) -> None:
     other = VolunteerFactory(community=volunteer.community, login=True)
     client.force_login(volunteer.user)
     client.post(DONE, {"volunteer": other.pk, "user": other.user_id})
     assert LessonCompletion.objects.get().volunteer == volunteer
 
 
-def test_the_signed_out_sign_in_first_and_come_back_to_the_lesson(client: Client, course: Course) -> None:
+def test_visitors_sign_in_first_and_come_back_to_the_lesson(client: Client, course: Course) -> None:
     response = client.post(DONE, {"next": "/zh-hans/academy/first-aid/a/"})
     assert response["Location"] == f"{reverse('account_login')}?next=/zh-hans/academy/first-aid/a/"
     assert not LessonCompletion.objects.exists()
 
 
-def test_a_sign_in_of_no_volunteer_is_told_so(client: Client, course: Course) -> None:
+def test_a_sign_in_without_a_volunteer_is_refused(client: Client, course: Course) -> None:
     client.force_login(UserFactory())
     response = client.post(DONE)
     assert response["Location"] == "/course/first-aid/"
@@ -71,7 +73,9 @@ def test_a_sign_in_of_no_volunteer_is_told_so(client: Client, course: Course) ->
     assert not LessonCompletion.objects.exists()
 
 
-def test_an_unknown_lesson_is_told_so_on_the_course(client: Client, volunteer: Volunteer, course: Course) -> None:
+def test_an_unknown_lesson_is_refused_on_the_page_of_the_course(
+    client: Client, volunteer: Volunteer, course: Course
+) -> None:
     client.force_login(volunteer.user)
     response = client.post("/learning/first-aid/z/done/", {"next": "/zh-hans/academy/first-aid/z/"})
     assert response["Location"] == "/course/first-aid/"
@@ -83,13 +87,13 @@ def test_an_unknown_course_is_not_found(client: Client, volunteer: Volunteer) ->
     assert client.post("/learning/nothing/a/done/").status_code == 404
 
 
-def test_looking_at_the_address_does_nothing(client: Client, volunteer: Volunteer, course: Course) -> None:
+def test_get_marks_no_lesson(client: Client, volunteer: Volunteer, course: Course) -> None:
     client.force_login(volunteer.user)
     assert client.get(DONE).status_code == 405
     assert not LessonCompletion.objects.exists()
 
 
-def test_it_asks_for_the_token_of_the_form(volunteer: Volunteer, course: Course) -> None:
+def test_the_form_needs_its_csrf_token(volunteer: Volunteer, course: Course) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(volunteer.user)
     assert client.post(DONE).status_code == 403

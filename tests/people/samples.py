@@ -1,4 +1,4 @@
-"""Slips and cards as `people` fills them in."""
+"""Samples of slips and cards."""
 
 from academy.people.sheets import CardFace, CardsSheet, SlipFace, SlipsSheet
 

@@ -73,27 +73,27 @@ def test_r2_a_volunteer_is_registered_with_their_consent(client, worker, home):
     assert consent is not None and consent.evidence == "签字的登记表"
 
 
-def test_r2_nobody_is_registered_without_it(client, worker, home):
+def test_r2_no_volunteer_is_registered_without_consent(client, worker, home):
     assert errors(client.post(reverse("volunteer:add"), registration(home, evidence="")))["evidence"]
     assert not Volunteer.objects.exists()
 
 
-def test_r4_a_wrong_phone_is_said_at_the_field(client, worker, home):
+def test_r4_a_wrong_phone_is_reported_at_its_field(client, worker, home):
     assert errors(client.post(reverse("volunteer:add"), registration(home, phone="1234")))["phone"]
 
 
-def test_n1_who_is_too_young_is_said_at_the_birth_date(client, worker, home):
+def test_n1_a_person_who_is_too_young_is_reported_at_the_birth_date(client, worker, home):
     assert errors(client.post(reverse("volunteer:add"), registration(home, birth_date="2020-01-01")))["birth_date"]
     assert not Volunteer.objects.exists()
 
 
-def test_n1_the_community_s_own_age_is_asked_for(client, worker, home):
+def test_n1_the_community_may_set_its_own_age(client, worker, home):
     RuleSetFactory(community=home, values={"min_age": 16})
 
     assert errors(client.post(reverse("volunteer:add"), registration(home, birth_date="2012-01-01")))["birth_date"]
 
 
-def test_what_stands_on_the_roll_is_mended(client, worker, home):
+def test_an_entry_on_the_roll_is_corrected(client, worker, home):
     volunteer = VolunteerFactory(community=home, name="王秀应")
 
     client.post(reverse("volunteer:edit", args=[volunteer.pk]), {"name": "王秀英", "phone": "", "birth_date": ""})
@@ -103,7 +103,7 @@ def test_what_stands_on_the_roll_is_mended(client, worker, home):
     assert "wagtail.edit" in [entry.action for entry in log.get_logs_for_instance(volunteer)]
 
 
-def test_n1_a_birth_date_is_not_mended_into_a_childs(client, worker, home):
+def test_n1_a_birth_date_is_not_corrected_to_a_childs(client, worker, home):
     volunteer = VolunteerFactory(community=home, at=NOW, birth_date=dt.date(1957, 5, 1))
 
     response = client.post(
@@ -115,7 +115,7 @@ def test_n1_a_birth_date_is_not_mended_into_a_childs(client, worker, home):
     assert volunteer.birth_date == dt.date(1957, 5, 1)
 
 
-def test_the_page_of_a_volunteer_offers_what_may_be_done(client, worker, home):
+def test_the_page_of_a_volunteer_offers_its_acts(client, worker, home):
     volunteer = VolunteerFactory(community=home)
     page = client.get(reverse("volunteer:edit", args=[volunteer.pk])).content.decode()
     assert reverse("volunteer:suspend", args=[volunteer.pk]) in page
@@ -137,7 +137,7 @@ def test_a_suspension_has_a_reason(client, worker, home):
 
 
 @pytest.mark.parametrize("act", ["suspend", "reinstate"])
-def test_an_act_on_somebody_of_another_community_finds_nobody(client, worker, act):
+def test_an_act_on_a_volunteer_of_another_community_is_not_found(client, worker, act):
     volunteer = VolunteerFactory()
 
     assert client.post(reverse(f"volunteer:{act}", args=[volunteer.pk]), {"reason": "…"}).status_code == 404
@@ -151,7 +151,7 @@ def test_the_roll_is_exported(client, worker, home, kind):
 
 
 @pytest.mark.parametrize("query", ["王秀英", "13800138000", "V2027000001"])
-def test_somebody_is_found_by_name_phone_or_number(client, worker, home, query):
+def test_a_volunteer_is_found_by_name_phone_or_number(client, worker, home, query):
     VolunteerFactory(community=home, name="王秀英", phone="13800138000", at=NOW)
     VolunteerFactory(community=home, name="李建国", at=NOW)
 
@@ -160,7 +160,7 @@ def test_somebody_is_found_by_name_phone_or_number(client, worker, home, query):
     assert "王秀英" in page and "李建国" not in page
 
 
-def test_the_roll_is_filtered_by_day_and_by_who_is_suspended(client, worker, home):
+def test_the_roll_is_filtered_by_day_and_by_suspension(client, worker, home):
     client.cookies["django_language"] = "en"
     own = [VolunteerFactory(community=home, at=NOW - dt.timedelta(days=days)) for days in (0, 1, 2)]
     volunteers.suspend(volunteer=own[1], reason="…", by=None, at=NOW)
@@ -203,7 +203,7 @@ def test_a_slip_is_printed_for_one(client, worker, home):
     assert (slip.volunteer, slip.printed_by, slip.printed_at) == (volunteer, worker, NOW)
 
 
-def test_slips_are_printed_for_everybody_of_the_own_community_and_nobody_else(client, worker, home):
+def test_slips_are_printed_only_for_people_of_the_own_community(client, worker, home):
     own = {VolunteerFactory(community=home) for _number in range(9)}
     other = VolunteerFactory(name="外人")
 
@@ -213,7 +213,7 @@ def test_slips_are_printed_for_everybody_of_the_own_community_and_nobody_else(cl
     assert {slip.volunteer for slip in Slip.objects.all()} == own
 
 
-def test_who_works_in_the_back_office_is_left_out_and_named(client, worker, home):
+def test_people_who_work_in_the_back_office_are_left_out_and_named(client, worker, home):
     colleague, volunteer = VolunteerFactory(community=home, login=True), VolunteerFactory(community=home)
     duties.grant_duty(user=colleague.user, community=home, role=DutyRole.ADMINISTRATOR, by=None)
 
@@ -224,7 +224,7 @@ def test_who_works_in_the_back_office_is_left_out_and_named(client, worker, home
     assert errors(client.post(slips_url(colleague)))["__all__"]
 
 
-def test_a_name_that_cannot_be_printed_costs_nobody_the_slip_they_have(client, worker, home):
+def test_a_name_that_cannot_be_printed_replaces_no_slip(client, worker, home):
     volunteer = VolunteerFactory(community=home, name="王\ue000")
     [(_slip, code)] = slips.print_slips(volunteers=[volunteer], by=None, at=NOW)
 
@@ -259,7 +259,7 @@ def test_a_volunteer_without_a_sign_in_is_given_one_with_the_duty(client, admini
     assert [entry.role for entry in volunteer.user.duties.all()] == ["trainer"]
 
 
-def test_somebody_new_is_given_a_sign_in_with_the_duty(client, administrator, home):
+def test_a_new_person_is_given_a_sign_in_with_the_duty(client, administrator, home):
     assert errors(client.post(reverse("duty:add"), duty(home, "13900139000")))["name"]
     assert errors(client.post(reverse("duty:add"), duty(home, "小李", name="李老师")))["who"]
 
@@ -283,7 +283,7 @@ def test_a_duty_ends_with_its_group(client, administrator, home):
     assert not trainer.duties.exists() and not trainer.groups.exists()
 
 
-def test_the_last_administrator_stays_and_is_told_why(client, administrator):
+def test_the_last_administrator_stays_and_a_message_says_why(client, administrator):
     response = client.post(reverse("duty:revoke", args=[administrator.duties.get().pk]))
 
     assert errors(response)["__all__"]
@@ -321,11 +321,11 @@ def test_no_link_leads_to_duties_in_another_community(client, administrator, hom
     assert errors(response)["__all__"]
 
 
-# One's own sign-in
+# The user's own sign-in
 
 
 def change_account(client, **changes):
-    """What the page shows, with `changes`, sent back."""
+    """Post the form of the page with `changes`."""
     page = client.get(reverse("wagtailadmin_account"))
     forms = [panel.get_form() for panels in page.context["panels_by_tab"].values() for panel in panels]
     shown = {field.html_name: field.value() for form in forms for field in form}
@@ -334,7 +334,7 @@ def change_account(client, **changes):
     return client.post(reverse("wagtailadmin_account"), sent)
 
 
-def test_who_has_one_name_and_no_email_keeps_their_account(client, worker):
+def test_a_user_with_one_name_and_no_email_keeps_their_account(client, worker):
     shown = client.get(reverse("wagtailadmin_account")).content.decode()
     assert f'value="{worker.get_full_name()}"' in shown
 
@@ -375,7 +375,7 @@ def test_an_address_signs_one_person_in(client, worker):
         (DutyRole.TRAINER, set()),
     ],
 )
-def test_the_menu_shows_what_one_may_open(client, home, role, shown):
+def test_the_menu_shows_only_pages_that_the_user_may_open(client, home, role, shown):
     client.force_login(UserFactory(duties=[(home, role)]))
     page = client.get(reverse("wagtailadmin_account")).content.decode()
 
@@ -432,14 +432,14 @@ def test_both_entries_are_shown_before_they_are_joined(client, worker, newcomer,
     assert newcomer.merged_into == known
 
 
-def test_the_one_of_the_page_may_stay(client, worker, newcomer, known):
+def test_the_entry_of_the_page_may_stay(client, worker, newcomer, known):
     client.post(reverse("volunteer:merge", args=[newcomer.pk]), {"other": known.pk, "stays": newcomer.pk})
 
     known.refresh_from_db()
     assert known.merged_into == newcomer
 
 
-def test_different_birth_dates_are_asked_about_and_nothing_typed_is_lost(client, worker, home, known):
+def test_different_birth_dates_are_asked_about_and_the_form_keeps_its_data(client, worker, home, known):
     other = VolunteerFactory(community=home, birth_date=dt.date(1958, 5, 1), at=NOW)
     url, told = reverse("volunteer:merge", args=[other.pk]), {"other": known.pk, "stays": known.pk}
 
@@ -453,7 +453,7 @@ def test_different_birth_dates_are_asked_about_and_nothing_typed_is_lost(client,
     assert other.merged_into == known
 
 
-def test_nobody_is_joined_to_somebody_elsewhere(client, worker, newcomer):
+def test_no_person_is_joined_to_a_person_of_another_community(client, worker, newcomer):
     elsewhere = VolunteerFactory()
 
     assert errors(client.post(reverse("volunteer:merge", args=[newcomer.pk]), {"other": elsewhere.pk}))["other"]
@@ -461,13 +461,13 @@ def test_nobody_is_joined_to_somebody_elsewhere(client, worker, newcomer):
     assert errors(client.post(reverse("volunteer:merge", args=[newcomer.pk]), told))["other"]
 
 
-def test_the_same_entry_is_no_other(client, worker, newcomer):
+def test_an_entry_is_not_joined_to_itself(client, worker, newcomer):
     response = client.post(reverse("volunteer:merge", args=[newcomer.pk]), {"other": newcomer.pk})
 
     assert errors(response).as_data()["__all__"][0].code == "same_person"
 
 
-def test_who_was_joined_is_found_by_the_old_number_and_offered_nowhere(client, worker, newcomer, known):
+def test_a_merged_entry_is_found_by_its_number_and_is_no_choice(client, worker, newcomer, known):
     merging.merge(volunteer=newcomer, into=known, by=worker, at=NOW)
 
     assert list(client.get(reverse("volunteer:index")).context["object_list"]) == [known]

@@ -1,4 +1,4 @@
-"""Real connections at the same moment."""
+"""Two requests at the same moment, on two real connections."""
 
 import pytest
 from django.utils import timezone
@@ -31,7 +31,7 @@ def test_two_at_once_get_the_same_card():
     assert set(found) == {Card.objects.get()}
 
 
-def test_somebody_marked_at_two_gates_at_once_is_one_person_and_takes_one_number():
+def test_a_person_marked_at_two_gates_at_once_is_one_person_with_one_number():
     community, leader = CommunityFactory(), UserFactory()
 
     def mark(name="王秀英"):
@@ -61,4 +61,6 @@ def test_two_people_joined_both_ways_round_at_once_make_no_circle():
     assert refusal.code == "merged"
     assert Volunteer.objects.present().count() == 1
     assert Volunteer.objects.filter(merged_into__merged_into=None).count() == 2
-    Volunteer.objects.exclude(merged_into=None).update(merged_into=None)  # emptied afterwards, in any order
+    Volunteer.objects.exclude(merged_into=None).update(
+        merged_into=None
+    )  # so that the test can delete them in any order

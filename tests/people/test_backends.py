@@ -39,13 +39,13 @@ def test_phone_number_and_mail_each_sign_in_with_the_password(volunteer, name):
     assert authenticate(None, username=typed, password="梧桐树下的第四排") is None
 
 
-def test_a_number_stays_a_name_to_sign_in_with_when_the_login_had_another(volunteer):
+def test_a_volunteer_number_signs_in_also_with_another_user_name(volunteer):
     User.objects.filter(pk=volunteer.user.pk).update(username="xiuying")
 
     assert authenticate(None, username=volunteer.number, password="梧桐树下的第三排") == volunteer.user
 
 
-def test_who_has_no_password_signs_in_with_none(volunteer):
+def test_a_login_without_a_password_does_not_sign_in(volunteer):
     volunteer.user.set_unusable_password()
     volunteer.user.save()
 
@@ -53,7 +53,7 @@ def test_who_has_no_password_signs_in_with_none(volunteer):
     assert authenticate(None, username=volunteer.number, password="!") is None
 
 
-def test_of_those_who_share_an_address_the_password_decides(volunteer):
+def test_the_password_decides_between_logins_with_one_address(volunteer):
     other = UserFactory(email="xiuying@example.org", password="另一棵树下的第一排")
 
     assert authenticate(None, username="xiuying@example.org", password="另一棵树下的第一排") == other
@@ -80,7 +80,7 @@ def test_the_login_comes_with_its_volunteer_in_one_statement(volunteer, django_a
         assert user is not None and user.own_volunteer == volunteer
 
 
-def test_who_is_no_volunteer_is_told_so_in_one_statement(django_assert_num_queries):
+def test_a_login_without_a_volunteer_takes_one_statement(django_assert_num_queries):
     worker = UserFactory()
     with django_assert_num_queries(1):
         user = LoginBackend().get_user(worker.pk)

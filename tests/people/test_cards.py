@@ -1,4 +1,4 @@
-"""Check-in cards: one live card a person, replaced when lost, printed at the desk."""
+"""Check-in cards: each person has one live card. A lost card is replaced; the desk prints cards."""
 
 import datetime as dt
 
@@ -80,11 +80,11 @@ def test_a_lost_card_is_refused_from_the_moment_it_is_replaced(volunteer, worker
     assert (entry.user, entry.timestamp) == (worker, LATER)
 
 
-def test_whoever_had_no_card_gets_one_by_replacing(volunteer):
+def test_replacing_a_missing_card_issues_one(volunteer):
     assert cards.replace_card(volunteer=volunteer, by=None, at=NOW) == Card.objects.get()
 
 
-def test_the_card_of_who_was_merged_is_the_card_of_the_one_who_stays(volunteer):
+def test_a_merged_person_has_the_card_of_the_one_who_stays(volunteer):
     gone = merged_into(volunteer)
 
     assert cards.card_for(volunteer=gone, by=None, at=NOW).volunteer == volunteer
@@ -102,7 +102,7 @@ def test_a_card_from_before_the_merger_opens_for_the_one_who_stays_until_it_is_r
     assert code_of(cards.find_card(card.key)) == "card_revoked"
 
 
-def test_many_cards_that_are_there_cost_one_statement(home, django_assert_max_num_queries):
+def test_existing_cards_take_one_statement(home, django_assert_max_num_queries):
     people = VolunteerFactory.create_batch(12, community=home, at=NOW)
     cards.cards_for(volunteers=people, by=None, at=NOW)
     with django_assert_max_num_queries(3):
@@ -117,7 +117,7 @@ def cards_url(*people):
     return address + "?" + "&".join(f"id={getattr(person, 'pk', person)}" for person in people)
 
 
-def test_a_card_is_printed_for_one_with_whom_to_tell_if_it_is_lost(client, worker, volunteer):
+def test_a_card_is_printed_for_one_person_with_a_contact_for_lost_cards(client, worker, volunteer):
     IssuerFactory(community=volunteer.community, name="花园社区志愿服务队", telephone="010-6666 8888")
     assert volunteer.name in client.get(cards_url(volunteer)).content.decode()
     assert not Card.objects.exists()
@@ -139,7 +139,7 @@ def test_printing_again_prints_the_same_card(client, worker, volunteer):
     assert Card.objects.count() == 1
 
 
-def test_cards_are_printed_for_everybody_of_the_own_community_who_is_there(client, worker, home, volunteer):
+def test_cards_are_printed_for_all_present_people_of_the_own_community(client, worker, home, volunteer):
     other = VolunteerFactory(community=home, at=NOW)
     stranger = VolunteerFactory(at=NOW)
     merged_into(volunteer)
@@ -150,7 +150,7 @@ def test_cards_are_printed_for_everybody_of_the_own_community_who_is_there(clien
     assert {card.volunteer for card in Card.objects.all()} == {volunteer, other}
 
 
-def test_a_name_that_cannot_be_printed_is_said_and_issues_no_card(client, worker, home):
+def test_a_name_that_cannot_be_printed_is_reported_and_issues_no_card(client, worker, home):
     volunteer = VolunteerFactory(community=home, name="王\U0001f600", at=NOW)
 
     response = client.post(cards_url(volunteer))
@@ -179,7 +179,7 @@ def test_a_lost_card_is_replaced_after_asking(client, worker, volunteer):
     assert Card.objects.get(revoked_at=None).issued_by == worker
 
 
-def test_nobody_replaces_the_card_of_another_community(client, worker):
+def test_a_card_of_another_community_is_not_replaced(client, worker):
     card = cards.card_for(volunteer=VolunteerFactory(at=NOW), by=None, at=NOW)
     assert client.post(reverse("volunteer:replace_card", args=[card.volunteer.pk])).status_code == 404
     assert cards.find_card(card.key) == card

@@ -1,4 +1,4 @@
-"""What a request begins with is read by statements of our own: they give what the ORM gives."""
+"""Our own statements that read the session and the login: they return the same as the ORM."""
 
 import datetime as dt
 
@@ -32,7 +32,7 @@ def test_the_login_comes_with_its_volunteer(django_assert_num_queries):
     assert User.objects.get(pk=user.pk).first_name == "改"
 
 
-def test_a_login_of_nobody_a_closed_one_and_an_unknown_one(django_assert_num_queries):
+def test_a_login_without_a_volunteer_a_closed_one_and_an_unknown_one(django_assert_num_queries):
     staff = UserFactory()
     with django_assert_num_queries(1):
         assert LoginBackend().get_user(staff.pk).own_volunteer is None
@@ -51,7 +51,7 @@ def test_a_session_is_read_as_django_keeps_it():
     assert gone.get("page") is None and gone.session_key is None
 
 
-def test_a_session_that_is_over_is_nobodys():
+def test_an_expired_session_is_empty():
     written = DjangosStore()
     written["page"] = 1
     written.set_expiry(timezone.now() - dt.timedelta(seconds=1))

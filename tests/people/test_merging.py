@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from wagtail.log_actions import registry as log
 
-from academy.people.backends import logins_named
+from academy.people.backends import find_logins
 from academy.people.models import Consent, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, duties, logins, merging, registration, slips, volunteers
@@ -22,7 +22,7 @@ def logged(instance: object) -> list[str]:
 
 
 def stays_of(user: object) -> Volunteer:
-    """Whose login it is, as the database says."""
+    """Return the volunteer of this login, read from the database."""
     return Volunteer.objects.get(user=user)
 
 
@@ -33,7 +33,7 @@ def community():
 
 @pytest.fixture
 def mark(community):
-    """Marks somebody at the gate."""
+    """Return a function that marks a person at the gate."""
 
     def marked(name="王秀英", phone="13800001234", **kwargs):
         return registration.register_at_gate(
@@ -75,14 +75,14 @@ def test_another_community_marks_its_own_person(mark):
     assert mark() != mark(community=CommunityFactory())
 
 
-def test_whoever_is_on_the_roll_already_is_no_newcomer(mark, community):
+def test_a_person_on_the_roll_is_no_newcomer(mark, community):
     known = VolunteerFactory(community=community, name="王秀英", phone="13800001234")
 
     assert mark() == known
     assert not known.provisional
 
 
-def test_whoever_was_merged_comes_in_as_the_one_who_stays(mark, community):
+def test_a_merged_person_comes_in_as_the_one_who_stays(mark, community):
     stays = VolunteerFactory(community=community, name="王秀英", phone="13911112222")
     goes = mark()
     Volunteer.objects.filter(pk=goes.pk).update(merged_into=stays)
@@ -104,7 +104,7 @@ def test_a_newcomer_has_a_name_and_a_phone(mark, name, phone, code):
     assert not Volunteer.objects.exists()
 
 
-def test_a_correction_makes_nobody_marked_at_the_gate_of_somebody_who_was(mark):
+def test_a_correction_does_not_make_two_marked_people_the_same(mark):
     mark("王秀英")
     other = mark("王秀云")
 
@@ -127,7 +127,7 @@ def test_a_newcomer_is_accepted_as_a_new_volunteer(mark, community, worker):
     assert mark() == volunteer
 
 
-def test_accepting_needs_the_right_and_somebody_who_is_still_there(mark, worker, join):
+def test_accepting_needs_the_right_and_a_present_person(mark, worker, join):
     volunteer = mark()
 
     assert code_of(registration.accept_provisional(volunteer=volunteer, by=UserFactory(), at=NOW)) == "not_allowed"
@@ -189,7 +189,7 @@ def test_merging_stays_flat(join, somebody):
     ],
     ids=["oneself", "of another community", "who went already", "into whom went already"],
 )
-def test_what_cannot_be_joined(join, somebody, make, code):
+def test_some_entries_cannot_be_joined(join, somebody, make, code):
     a, b, c = somebody(), somebody(), somebody()
     join(c, b)
 
@@ -204,7 +204,7 @@ def test_joining_people_takes_the_right(join, somebody):
     assert code_of(join(somebody(), somebody(), by=UserFactory())) == "not_allowed"
 
 
-def test_nobody_joins_somebody_elses_hours_to_their_own(join, somebody, worker):
+def test_no_user_joins_other_hours_to_their_own(join, somebody, worker):
     own = somebody()
     Volunteer.objects.filter(pk=own.pk).update(user=worker)
     own.refresh_from_db()
@@ -222,7 +222,7 @@ def test_two_birth_dates_have_to_be_confirmed(join, somebody):
     assert stays.birth_date == dt.date(1961, 1, 1)
 
 
-def test_what_the_one_who_stays_lacks_is_taken_over(join, mark, somebody):
+def test_the_one_who_stays_takes_over_missing_data(join, mark, somebody):
     goes, stays = somebody(phone="13911112222", birth_date=dt.date(1960, 1, 1)), somebody()
 
     joined = join(goes, stays)
@@ -230,7 +230,7 @@ def test_what_the_one_who_stays_lacks_is_taken_over(join, mark, somebody):
     assert (joined.phone, joined.birth_date) == ("13911112222", dt.date(1960, 1, 1))
 
 
-def test_whoever_was_on_the_roll_is_no_newcomer_after_joining(join, mark, somebody):
+def test_a_person_on_the_roll_is_no_newcomer_after_joining(join, mark, somebody):
     assert not join(somebody(), mark()).provisional
     assert join(mark("刘一"), mark("刘二")).provisional
 
@@ -275,7 +275,7 @@ def test_the_only_login_goes_on_with_the_one_who_stays(join, somebody, client):
 
     assert stays_of(login) == stays
     assert client.get("/my/").context["volunteer"] == stays
-    assert set(logins_named(goes.number)) == {login} == set(logins_named(stays.number))
+    assert set(find_logins(goes.number)) == {login} == set(find_logins(stays.number))
 
 
 def test_of_two_logins_the_one_who_goes_loses_theirs_and_is_signed_out(join, somebody, client):
@@ -288,7 +288,7 @@ def test_of_two_logins_the_one_who_goes_loses_theirs_and_is_signed_out(join, som
     assert not goes.user.is_active
     assert client.get("/my/").status_code == 302
     for name in ("13911112222", goes.number, stays.number):
-        assert list(logins_named(name)) == [stays.user]
+        assert list(find_logins(name)) == [stays.user]
 
 
 def test_a_login_with_duties_is_not_closed(join, somebody, community):
@@ -318,17 +318,17 @@ def test_an_unused_slip_signs_in_the_one_who_stays(join, somebody):
     assert stays_of(slips.redeem_slip(code=code, at=NOW)) == stays
 
 
-def test_a_login_made_for_who_has_just_gone_is_the_one_who_stays(join, somebody):
+def test_a_login_made_for_a_person_just_merged_is_that_of_the_one_who_stays(join, somebody):
     goes, stays = somebody(), somebody()
     join(goes, stays)
 
     assert stays_of(logins.login_for(volunteer=goes)) == stays
 
 
-# What hangs on it
+# Signals
 
 
-def test_below_is_told_on_commit_of_everybody_who_went(join, somebody, django_capture_on_commit_callbacks):
+def test_a_signal_on_commit_names_each_person_who_went(join, somebody, django_capture_on_commit_callbacks):
     told = []
     volunteers_merged.connect(listen := lambda volunteer_id, into_id, **_: told.append((volunteer_id, into_id)))
     first, second, third = somebody(), somebody(), somebody()

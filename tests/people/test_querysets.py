@@ -16,7 +16,7 @@ NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
 
 @pytest.fixture
 def people():
-    """Two rows that are one person, and another person."""
+    """Return two rows that are one person, and another person."""
     community = CommunityFactory()
     stays, goes, other = (VolunteerFactory(community=community, at=NOW) for _row in range(3))
     goes.merged_into = stays
@@ -52,7 +52,7 @@ def test_each_fact_names_the_row_that_stays(people):
     assert list(found) == [(stays.pk, stays.pk), (goes.pk, stays.pk), (other.pk, other.pk)]
 
 
-def test_a_queryset_may_reach_its_volunteer_by_another_way(people):
+def test_a_queryset_may_reach_its_volunteer_by_another_lookup(people):
     stays, goes, _other = people
 
     class OfConsents(OfPerson[Volunteer]):
@@ -80,7 +80,7 @@ def say(volunteer, granted, *, minutes, valid_until=None, kind=Consent.Kind.PUBL
 
 
 @pytest.mark.parametrize("row", [0, 1], ids=["the row that stays", "the merged row"])
-def test_the_latest_word_of_a_merged_person_counts_on_whichever_row_it_stands(people, row):
+def test_the_latest_consent_of_a_merged_person_counts_on_either_row(people, row):
     say(people[row], True, minutes=1)
     say(people[1 - row], False, minutes=2)
 
@@ -95,7 +95,7 @@ def test_a_consent_holds_until_its_last_day(people, day, expected):
     assert consents.has_consented(people[0], Consent.Kind.PUBLIC_NOTICE, day=day) is expected
 
 
-def test_who_was_never_asked_has_not_consented(people):
+def test_without_a_record_there_is_no_consent(people):
     assert not consents.has_consented(people[0], Consent.Kind.PUBLIC_NOTICE, day=NOW.date())
 
 

@@ -1,4 +1,4 @@
-"""What stands on slips and cards, read as text, and decoded from its picture as a phone would."""
+"""The text of slips and cards, and their codes, decoded from a picture as a phone does."""
 
 import pytest
 
@@ -59,8 +59,8 @@ class TestCards:
         assert code.ec_level == "Q"
 
     def test_a_card_is_as_large_as_a_bank_card_and_marked_to_be_cut(self):
-        """Within the card nothing but the card: the marks stand outside."""
-        dpi = 254  # ten dots a millimetre
+        """The marks to cut are outside the card."""
+        dpi = 254  # ten dots per millimetre
         image = picture(printed(cards("王秀英")), dpi=dpi).point(lambda shade: 255 * (shade < 128))
         left, top, right, bottom = 194, 135, 194 + 856, 135 + 540
         for x, y in ((left, top), (right, top), (left, bottom), (right, bottom)):

@@ -54,19 +54,19 @@ def test_a_typed_slip_signs_in_and_leads_to_my_page(client, volunteer, code):
     assert signed_in(client) == str(volunteer.user.pk)
 
 
-def test_one_stays_signed_in_for_180_days(client, code):
+def test_a_phone_stays_signed_in_for_180_days(client, code):
     client.post("/s/", {"code": code})
 
     assert client.cookies["sessionid"]["max-age"] == 180 * 24 * 60 * 60
 
 
-def test_a_typed_slip_leads_on_to_where_one_was_going(client, code):
+def test_a_typed_slip_leads_to_the_next_page(client, code):
     assert 'name="next" value="/c/ABC/123/"' in client.get("/s/?next=/c/ABC/123/").content.decode()
 
     assert client.post("/s/", {"code": code, "next": "/c/ABC/123/"})["Location"] == "/c/ABC/123/"
 
 
-def test_a_wrong_code_says_what_to_do_and_keeps_the_way(client):
+def test_a_wrong_code_says_what_to_do_and_keeps_the_next_page(client):
     response = client.post("/s/", {"code": "0000000000", "next": "/c/ABC/123/"})
 
     assert refusal(response) == "unknown_slip"
@@ -76,7 +76,7 @@ def test_a_wrong_code_says_what_to_do_and_keeps_the_way(client):
     assert signed_in(client) is None
 
 
-def test_no_code_is_said_where_it_belongs(client):
+def test_a_missing_code_is_reported_at_its_field(client):
     response = client.post("/s/", {"code": "  "})
 
     assert response.context["form"].errors["code"]
@@ -133,7 +133,7 @@ def test_a_replaced_slip_says_so(client, volunteer, code):
     assert refusal(client.get(f"/s/{code}/")) == "slip_replaced"
 
 
-def test_an_unknown_slip_keeps_the_way_to_another_one(client):
+def test_an_unknown_slip_offers_to_type_another_code(client):
     response = client.get("/s/0000000000/?next=/c/ABC/123/")
 
     assert refusal(response) == "unknown_slip"
@@ -183,7 +183,7 @@ def test_a_password_signs_in_and_leads_on(client, volunteer, name):
 
 
 @pytest.mark.parametrize("next_url", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_nobody_is_led_to_another_site(client, volunteer, code, next_url):
+def test_a_sign_in_never_leads_to_another_site(client, volunteer, code, next_url):
     with_password(volunteer)
 
     assert client.post("/s/", {"code": code, "next": next_url})["Location"] == "/my/"
@@ -210,7 +210,7 @@ def test_staff_land_in_the_back_office_and_others_on_their_page(client, role, la
     assert response["Location"] == landing
 
 
-def test_a_wrong_password_tells_nothing_about_who_is_known(client, volunteer):
+def test_a_wrong_password_does_not_show_which_names_exist(client, volunteer):
     with_password(volunteer)
     answers = []
     for login in ("13800138000", "13700137000"):
@@ -220,10 +220,10 @@ def test_a_wrong_password_tells_nothing_about_who_is_known(client, volunteer):
     assert answers[0] == answers[1]
 
 
-def test_guessing_at_one_person_is_slowed_down_and_locks_nobody_else_out(client, volunteer):
+def test_guessing_at_one_person_is_slowed_down_and_locks_out_only_them(client, volunteer):
     with_password(volunteer)
     UserFactory(phone="13900139000", password=PASSWORD)
-    # As many spellings as there are, it is one person.
+    # All spellings are one person.
     for login in ("13800138000", "138 0013 8000", "+8613800138000", "138-0013-8000", "8613800138000"):
         client.post(reverse("account_login"), {"login": login, "password": "不对的密码"})
 
@@ -233,7 +233,7 @@ def test_guessing_at_one_person_is_slowed_down_and_locks_nobody_else_out(client,
     assert client.post(reverse("account_login"), {"login": "13900139000", "password": PASSWORD}).status_code == 302
 
 
-def test_who_is_locked_out_still_has_the_slip(client, volunteer, code):
+def test_a_locked_out_person_can_still_use_a_slip(client, volunteer, code):
     with_password(volunteer)
     for _attempt in range(6):
         client.post(reverse("account_login"), {"login": "13800138000", "password": "不对的密码"})
@@ -241,13 +241,13 @@ def test_who_is_locked_out_still_has_the_slip(client, volunteer, code):
     assert client.post("/s/", {"code": code}).status_code == 302
 
 
-def test_who_is_signed_in_is_led_on(client, code):
+def test_a_signed_in_user_is_redirected(client, code):
     client.post("/s/", {"code": code})
 
     assert client.get(reverse("account_login") + "?next=/c/ABC/123/")["Location"] == "/c/ABC/123/"
 
 
-# The back office's door
+# The back office
 
 
 def test_the_back_office_has_no_sign_in_of_its_own(client):
@@ -256,7 +256,7 @@ def test_the_back_office_has_no_sign_in_of_its_own(client):
     assert response["Location"] == reverse("account_login") + "?next=/admin/reports/"
 
 
-def test_who_may_not_enter_is_told_so_instead_of_sent_around(client, code):
+def test_a_user_who_may_not_enter_sees_a_refusal_and_no_redirect(client, code):
     client.post("/s/", {"code": code})
 
     assert client.get("/admin/", follow=True).status_code == 403
@@ -265,7 +265,7 @@ def test_who_may_not_enter_is_told_so_instead_of_sent_around(client, code):
 # Passwords
 
 
-def test_setting_a_password_is_possible_and_signs_nobody_out(client, volunteer, code):
+def test_setting_a_password_signs_no_user_out(client, volunteer, code):
     client.post("/s/", {"code": code})
 
     response = client.post(
@@ -286,7 +286,7 @@ def test_changing_a_password_asks_for_the_old_one(client, volunteer):
     assert client.post(reverse("account_change_password"), data | {"oldpassword": PASSWORD}).status_code == 302
 
 
-def test_a_forgotten_password_is_set_anew_through_a_mailed_link(client, volunteer, mailoutbox, settings):
+def test_a_forgotten_password_is_set_again_through_a_mailed_link(client, volunteer, mailoutbox, settings):
     user = with_password(volunteer)
     user.email = "xiuying@example.org"
     user.save()
@@ -302,7 +302,7 @@ def test_a_forgotten_password_is_set_anew_through_a_mailed_link(client, voluntee
     assert user.check_password("梧桐树下的第五排")
 
 
-def test_asking_for_a_link_tells_nothing_about_who_is_known(client, mailoutbox):
+def test_asking_for_a_link_does_not_show_which_addresses_exist(client, mailoutbox):
     response = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
 
     assert response["Location"] == reverse("account_reset_password_done")
@@ -327,5 +327,5 @@ def test_signing_out_asks_first(client, code):
 @pytest.mark.parametrize(
     "path", ["signup/", "email/", "confirm-email/", "login/code/", "reauthenticate/", "3rdparty/", "social/signup/"]
 )
-def test_what_is_not_used_of_allauth_cannot_be_reached(client, path):
+def test_unused_pages_of_allauth_cannot_be_reached(client, path):
     assert client.get(f"/accounts/{path}").status_code == 404

@@ -1,4 +1,4 @@
-"""N4: whoever on the staff is shown data of somebody under 14 in the back office is written down."""
+"""N4: the log has each view of data of a person under 14 in the back office."""
 
 import datetime as dt
 from types import SimpleNamespace
@@ -80,7 +80,7 @@ def somebody(home, birth_date=THIRTEEN, **facts):
 
 
 def looks():
-    """Who was seen by whom."""
+    """Return the logged views: who was seen by whom."""
     return [
         (int(entry.object_id), entry.user)
         for entry in ModelLogEntry.objects.filter(action=personal_data.MINOR_VIEWED).order_by("pk")
@@ -89,8 +89,9 @@ def looks():
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
-    """A community with two of thirteen, one of fourteen and one of unknown age, of each everything that is shown of
-    anybody; undone at the end.
+    """Return a community with two people of thirteen, one of fourteen and one of unknown age.
+
+    Each has facts for all screens. The transaction is rolled back at the end.
     """
     with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOW, tick=False):
         home = RuleSetFactory().community
@@ -103,7 +104,7 @@ def world(django_db_setup, django_db_blocker):
 
 
 def facts_about(volunteer, by):
-    """By the viewset that shows it."""
+    """Return facts about a volunteer, by the viewset that shows them."""
     activity = ActivityFactory(community=volunteer.community, issuer=IssuerFactory(community=volunteer.community))
     record = effective_record(volunteer, activity.shifts.get())
     dates = {"period_from": record.date, "period_to": record.date}
@@ -131,7 +132,7 @@ LISTS = ["volunteer", "unit_membership", "consent", "service_record", "ledger_en
 
 
 @pytest.mark.parametrize("view", OF_ONE)
-def test_a_screen_about_one_person(client, world, view):
+def test_a_screen_about_one_person_is_logged(client, world, view):
     client.force_login(world.worker)
     child = world.children[0]
     for volunteer in (*world.grown_up, child):
@@ -146,7 +147,7 @@ def test_a_screen_about_one_person(client, world, view):
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("view", ["index", "index_results"])
-def test_a_list_with_each_of_them(client, world, name, view):
+def test_a_list_with_children_is_logged(client, world, name, view):
     client.force_login(world.worker)
 
     assert client.get(reverse(f"{name}:{view}")).status_code == 200
@@ -160,7 +161,7 @@ def inserts(client):
     return [query["sql"] for query in statements.captured_queries if query["sql"].startswith("INSERT")]
 
 
-def test_a_list_is_one_statement_however_many_they_are(client, worker, home):
+def test_a_list_is_logged_in_one_statement(client, worker, home):
     for _number in range(5):
         somebody(home)
 
@@ -168,14 +169,14 @@ def test_a_list_is_one_statement_however_many_they_are(client, worker, home):
     assert len(looks()) == 5
 
 
-def test_a_list_without_them_writes_nothing(client, worker, home):
+def test_a_list_without_children_is_not_logged(client, worker, home):
     somebody(home, FOURTEEN)
 
     assert inserts(client) == []
     assert looks() == []
 
 
-def test_only_what_is_on_the_page_of_the_list(client, worker, home):
+def test_only_the_shown_page_of_a_list_is_logged(client, worker, home):
     children = [somebody(home) for _number in range(51)]
 
     client.get(reverse("volunteer:index"), {"p": 2})
@@ -184,7 +185,7 @@ def test_only_what_is_on_the_page_of_the_list(client, worker, home):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_an_export(client, worker, home, kind):
+def test_an_export_is_logged(client, worker, home, kind):
     children = [somebody(home) for _number in range(51)]
 
     response = client.get(reverse("volunteer:index"), {"export": kind})
@@ -194,7 +195,7 @@ def test_an_export(client, worker, home, kind):
 
 
 @pytest.mark.parametrize("view", ["choose", "choose_results"])
-def test_choosing_somebody(client, worker, home, view):
+def test_a_chooser_is_logged(client, worker, home, view):
     child = somebody(home)
 
     assert client.get(reverse(f"volunteer_chooser:{view}")).status_code == 200
@@ -202,7 +203,7 @@ def test_choosing_somebody(client, worker, home, view):
     assert looks() == [(child.pk, worker)]
 
 
-def test_having_chosen_somebody(client, worker, home):
+def test_a_choice_is_logged(client, worker, home):
     child, other = somebody(home), somebody(home, FOURTEEN)
 
     client.get(reverse("volunteer_chooser:chosen", args=[child.pk]))
@@ -212,7 +213,7 @@ def test_having_chosen_somebody(client, worker, home):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_printing_their_slip(client, worker, home, method):
+def test_printing_a_childs_slip_is_logged(client, worker, home, method):
     child, other = somebody(home), somebody(home, FOURTEEN)
     address = reverse("wagtail_bulk_action", args=["people", "volunteer", "print_slips"])
 
@@ -221,7 +222,7 @@ def test_printing_their_slip(client, worker, home, method):
     assert looks() == [(child.pk, worker)]
 
 
-def test_what_a_certificate_would_rest_on(client, worker, home):
+def test_the_preview_of_a_certificate_is_logged(client, worker, home):
     child = somebody(home)
     activity = ActivityFactory(community=home, issuer=IssuerFactory(community=home))
     record = effective_record(child, activity.shifts.get())
@@ -232,7 +233,7 @@ def test_what_a_certificate_would_rest_on(client, worker, home):
     assert looks() == [(child.pk, worker)]
 
 
-def test_a_form_that_comes_back_with_them(client, worker, home):
+def test_a_form_with_errors_is_logged(client, worker, home):
     child = somebody(home)
 
     client.get(reverse("consent:add"))
@@ -242,7 +243,7 @@ def test_a_form_that_comes_back_with_them(client, worker, home):
     assert looks() == [(child.pk, worker)]
 
 
-def test_who_is_refused_has_seen_nothing(client, home):
+def test_a_refused_view_is_not_logged(client, home):
     child = somebody(home)
     client.force_login(UserFactory(duties=[(home, DutyRole.TRAINER)]))
     client.get(reverse("volunteer:index"))
@@ -254,7 +255,7 @@ def test_who_is_refused_has_seen_nothing(client, home):
     assert looks() == []
 
 
-def test_their_own_pages_are_theirs_and_their_guardians(client, home):
+def test_pages_of_the_child_and_guardian_are_not_logged(client, home):
     child = somebody(home, login=True)
     guardian = consents.latest_consent(child, Consent.Kind.GUARDIAN).guardian
     record = effective_record(child, ActivityFactory(community=home).shifts.get())
@@ -267,20 +268,20 @@ def test_their_own_pages_are_theirs_and_their_guardians(client, home):
     assert looks() == []
 
 
-def test_looking_is_not_said_to_have_changed_anything(client, worker, home):
+def test_the_page_has_no_panel_of_latest_changes(client, worker, home):
     assert list(client.get(reverse("volunteer:edit", args=[somebody(home).pk])).context["side_panels"]) == []
 
 
-def test_every_screen_of_every_viewset_tells_what_it_shows():
-    """A new viewset has it from `CommunityViewSet`, whatever views it brings along."""
+def test_every_screen_of_every_viewset_sends_its_objects():
+    """A new viewset inherits it from `CommunityViewSet`, for any views of its own."""
     for registered in viewsets.viewsets:
         for viewset in (registered, *getattr(registered, "items", ())):
             if isinstance(viewset, ours.CommunityViewSet):
                 for pattern in viewset.get_urlpatterns():
-                    assert issubclass(pattern.callback.view_class, ours._Told), f"{viewset.name}:{pattern.name}"
+                    assert issubclass(pattern.callback.view_class, ours._ShownObjects), f"{viewset.name}:{pattern.name}"
 
 
-def test_what_points_at_nobody_is_about_whom_its_own_subject_is_about(home, worker):
+def test_an_object_is_about_the_volunteer_of_its_subject(home, worker):
     child, other = somebody(home), somebody(home, FOURTEEN)
     records = [effective_record(person, ActivityFactory(community=home).shifts.get()) for person in (child, other)]
     proposals = [
@@ -305,7 +306,7 @@ def test_under_an_age_is_the_same_by_birth_date_as_by_age(day):
         assert (born > last) == (ages.age_on(born, day) < ages.SENSITIVE_UNDER), born
 
 
-# Who reads it
+# The report
 
 REPORT = "/admin/reports/views-of-minors/"
 
@@ -321,7 +322,7 @@ def open_as(user) -> HttpResponse:
     return client.get(REPORT)
 
 
-def test_the_administrator_reads_who_looked_when_and_where(client, worker, home, administrator):
+def test_the_administrator_reads_who_viewed_whom_when_and_where(client, worker, home, administrator):
     child = somebody(home, name="李小明")
     client.get(reverse("volunteer:edit", args=[child.pk]))
 
@@ -337,12 +338,12 @@ def test_the_administrator_reads_who_looked_when_and_where(client, worker, home,
     assert REPORT in menu.get(reverse("wagtailadmin_account")).content.decode()
 
 
-def test_nobody_else_reads_it(worker, home):
+def test_only_the_administrator_reads_the_report(worker, home):
     for user in (worker, UserFactory(duties=[(home, DutyRole.STREET_VIEWER)])):
         assert open_as(user)["Location"] == reverse("wagtailadmin_home")
 
 
-def test_another_communitys_administrator_reads_nothing_of_it(client, worker, home):
+def test_another_communitys_administrator_reads_an_empty_report(client, worker, home):
     client.get(reverse("volunteer:edit", args=[somebody(home).pk]))
     assert len(looks()) == 1
 
@@ -351,7 +352,7 @@ def test_another_communitys_administrator_reads_nothing_of_it(client, worker, ho
     assert list(response.context["object_list"]) == []
 
 
-def test_it_stays_when_they_are_fourteen(client, worker, home, administrator):
+def test_an_entry_stays_after_the_fourteenth_birthday(client, worker, home, administrator):
     child = somebody(home)
     client.get(reverse("volunteer:edit", args=[child.pk]))
     with time_machine.travel(NOW + dt.timedelta(days=2), tick=False):
@@ -359,10 +360,10 @@ def test_it_stays_when_they_are_fourteen(client, worker, home, administrator):
         assert len(open_as(administrator).context["object_list"]) == 1
 
 
-# Screens that are no list of anything
+# Other screens
 
 
-def test_a_filled_form_names_them_on_its_page_and_in_its_file(home, worker, client):
+def test_a_filled_form_is_logged_for_its_page_and_its_file(home, worker, client):
     child, grown_up = somebody(home), somebody(home, FOURTEEN)
     for volunteer in (child, grown_up):
         effective_record(volunteer, ActivityFactory(community=home, issuer=IssuerFactory(community=home)).shifts.get())
@@ -378,7 +379,7 @@ def test_a_filled_form_names_them_on_its_page_and_in_its_file(home, worker, clie
     assert looks() == [(child.pk, worker)] * 2
 
 
-def test_a_trial_of_rules_names_whom_it_would_change(home, worker, client):
+def test_a_trial_of_rules_is_logged_for_the_people_it_would_change(home, worker, client):
     child = somebody(home)
     effective_record(child, ActivityFactory(community=home, issuer=IssuerFactory(community=home)).shifts.get())
     draft = rulebook.draft_rule_set(community=home, by=worker, at=NOW)
@@ -400,7 +401,7 @@ def test_a_trial_of_rules_names_whom_it_would_change(home, worker, client):
     assert looks() == [(child.pk, worker)]
 
 
-def test_what_has_to_be_looked_at_on_a_monday_names_them(home, worker, client):
+def test_the_list_of_work_to_do_is_logged(home, worker, client):
     child = somebody(home)
     shift = ActivityFactory(community=home).shifts.get()
     gate = codes.checkpoint_for(shift.activity, rotating=True)

@@ -63,7 +63,7 @@ def test_a_membership_is_corrected(client, worker, home):
     assert logged(membership) == [("wagtail.create", worker), ("wagtail.edit", worker)]
 
 
-def test_nobody_from_elsewhere_is_put_into_a_unit(client, worker, home):
+def test_no_person_of_another_community_is_put_into_a_unit(client, worker, home):
     unit, stranger = UnitFactory(community=home), VolunteerFactory()
 
     client.post(reverse("unit_membership:add"), {"unit": unit.pk, "volunteer": stranger.pk})

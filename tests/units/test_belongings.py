@@ -57,7 +57,7 @@ def test_a_duty_makes_no_contact(volunteer, unit):
     assert not may(worker, Right.SIGN_UP_MEMBERS, volunteer=volunteer)
 
 
-def test_a_member_who_is_not_the_contact_signs_nobody_up(volunteer, unit):
+def test_a_member_who_is_not_the_contact_signs_up_no_one_else(volunteer, unit):
     colleague = VolunteerFactory(community=volunteer.community, login=True)
     services.put_in_unit(volunteer=colleague, unit=unit, by=None, at=NOW)
 
@@ -74,8 +74,8 @@ def test_the_contact_of_a_merged_person_is_the_contact_of_the_one_who_stays(volu
     assert is_contact_of(contact.user, volunteer=volunteer)
 
 
-def test_no_right_comes_from_two_rooms():
-    """Families, units and activities each ask for their own belongings: a right of two rooms would be missed in one."""
+def test_no_right_comes_from_belongings_of_two_apps():
+    """Families, units and activities each check their own belongings, so no right may come from two."""
     rooms = [{Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN}, {Belonging.UNIT_CONTACT}, {Belonging.LEADER}]
     assert set.union(*rooms) == set(Belonging)
 

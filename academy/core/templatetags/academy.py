@@ -1,4 +1,4 @@
-"""Tags and filters of every page: times, hours and icons."""
+"""Tags and filters for all pages: times, hours, icons and links."""
 
 import datetime as dt
 from functools import lru_cache
@@ -49,9 +49,9 @@ def clock(moment: dt.datetime | None) -> str:
 
 @register.filter
 def day(date: dt.date | None, shape: str = "") -> str:
-    """``{{ record.effective_on|day }}`` → 12月1日; ``|day:"weekday"`` adds the weekday, ``|day:"year"`` the year.
+    """``{{ record.effective_on|day }}`` → 12月1日.
 
-    The year stands there anyway when it is not the present one.
+    ``|day:"weekday"`` adds the weekday, ``|day:"year"`` the year. A year other than this year is always shown.
     """
     if date is None:
         return ""
@@ -63,7 +63,7 @@ def day(date: dt.date | None, shape: str = "") -> str:
 
 @register.simple_tag
 def when(period: Period) -> str:
-    """``{% when shift %}`` → 1月10日 周六 9:00–12:00, of anything with `starts_at` and `ends_at`."""
+    """``{% when shift %}`` → 1月10日 周六 9:00–12:00, for any object with `starts_at` and `ends_at`."""
     starts_at, ends_at = _local(period.starts_at), _local(period.ends_at)
     this_year = timezone.localdate().year
     return formats.when(starts_at, ends_at, _language(), year={starts_at.year, ends_at.year} != {this_year})
@@ -80,7 +80,7 @@ def _drawing(name: str) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """``{% icon "home" %}``: one of our own drawings, in the page itself and so no request more. It needs a word."""
+    """``{% icon "home" %}`` → one of our drawings, inline, to save a request. Put a word beside it."""
     return mark_safe(_drawing(name))
 
 

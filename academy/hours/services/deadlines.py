@@ -98,7 +98,7 @@ def send_alerts(*, at: dt.datetime) -> int:
         messaging.Draft(
             one.activity.leader.stays,
             f"deadline:{one.activity.pk}:{alert}",
-            messaging.worded(
+            messaging.fill_in(
                 _("“%(title)s” is not confirmed and evaluated yet. It is due on %(day)s."),
                 title=one.activity.title,
                 day=lazy_day(one.due_on, at),

@@ -72,7 +72,7 @@ def _tell(
     messaging.send(
         volunteer=volunteer,
         key=key,
-        text=messaging.worded(text, **values),
+        text=messaging.fill_in(text, **values),
         path=link_to("my_page") if path is None else path,
         at=at,
     )

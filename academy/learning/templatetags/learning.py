@@ -10,12 +10,12 @@ register = template.Library()
 @register.filter
 def class_hours(value: Decimal) -> str:
     """``{{ lesson.class_hours|class_hours }}`` → 0.5 学时, 2 学时. One class hour is 45 minutes (T4)."""
-    # Catalogues know plurals of whole numbers alone.
+    # Catalogues have plurals only for whole numbers.
     text = ngettext("%(hours)s class hour", "%(hours)s class hours", 1 if value == 1 else 2)
     return text % {"hours": floatformat(value)}
 
 
 @register.filter
 def class_hours_unit(value: Decimal | None) -> str:
-    """The word alone, for a figure that stands apart from it."""
+    """Return only the unit, for a page that shows the figure apart from it."""
     return ngettext("class hour", "class hours", 1 if value == 1 else 2)

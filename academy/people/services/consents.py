@@ -1,4 +1,4 @@
-"""Recording consents, and asking which are in force (R2)."""
+"""Services that record consents, and find those in force (R2)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ def record_consent(
     guardian: User | None = None,
     valid_until: dt.date | None = None,
 ) -> Consent:
-    """Record a yes or a withdrawal; the latest of its kind decides (R2)."""
+    """Record a consent or a withdrawal. The latest of its kind decides (R2)."""
     consent = Consent.objects.create(
         volunteer=volunteer,
         kind=kind,
@@ -45,17 +45,17 @@ def record_consent(
 
 
 def latest_consent(volunteer: Volunteer, kind: str) -> Consent | None:
-    """Return what the person said last about `kind`, a yes or a withdrawal; None where they were never asked."""
+    """Return the person's latest consent or withdrawal of this kind; None without any."""
     return Consent.objects.of(volunteer).filter(kind=kind).newest()
 
 
 def latest_consents(volunteers: Iterable[Volunteer], kinds: Iterable[str]) -> dict[tuple[int, str], Consent]:
-    """Return what each person said last about each of `kinds`, by the id of the row that stays and kind."""
-    said = Consent.objects.of_all(volunteers).filter(kind__in=kinds).with_person().order_by("recorded_at", "pk")
-    return {(consent.person, consent.kind): consent for consent in said}
+    """Return each person's latest consent or withdrawal, by the id of the row that stays and by kind."""
+    found = Consent.objects.of_all(volunteers).filter(kind__in=kinds).with_person().order_by("recorded_at", "pk")
+    return {(consent.person, consent.kind): consent for consent in found}
 
 
 def has_consented(volunteer: Volunteer, kind: str, *, day: dt.date) -> bool:
-    """Whether the person's consent of this kind is in force on `day`."""
+    """Return whether the person's consent of this kind is in force on `day`."""
     consent = latest_consent(volunteer, kind)
     return consent is not None and consent.is_in_force(day)

@@ -1,4 +1,4 @@
-"""Granting and revoking duties."""
+"""Services that grant and revoke duties."""
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -14,7 +14,7 @@ from academy.people.signals import duties_changed
 
 @transaction.atomic
 def grant_duty(*, user: User, community: Community, role: str, by: User | None) -> Duty | Refusal:
-    """Give a duty and the membership in its group, which opens the admin. Refuses with `not_allowed`."""
+    """Grant a duty, and add the user to its group, which opens the admin. Refuses with `not_allowed`."""
     if by is not None and not by.has_right(Right.GRANT_DUTIES, community):
         return NOT_ALLOWED
     duty, created = Duty.objects.get_or_create(user=user, community=community, role=role)
@@ -27,7 +27,7 @@ def grant_duty(*, user: User, community: Community, role: str, by: User | None) 
 
 @transaction.atomic
 def revoke_duty(*, user: User, community: Community, role: str, by: User | None) -> Refusal | None:
-    """Take a duty away, and the group with it. Refuses with `not_allowed`, `last_administrator`."""
+    """Revoke a duty, and remove the user from its group. Refuses with `not_allowed`, `last_administrator`."""
     if by is not None and not by.has_right(Right.GRANT_DUTIES, community):
         return NOT_ALLOWED
     administrators = Duty.objects.select_for_update().filter(community=community, role=DutyRole.ADMINISTRATOR)
@@ -42,7 +42,7 @@ def revoke_duty(*, user: User, community: Community, role: str, by: User | None)
 
 
 def duty_group(*, community: Community, role: str) -> Group:
-    """Return the Django group of this duty: it opens the admin where the duty does, and carries page rights."""
+    """Return the Django group of this duty, which gives access to the admin and to pages."""
     group, _created = Group.objects.get_or_create(name=f"{community.slug}:{role}")
     if role in roles_with(Right.OPEN_ADMIN):
         group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))

@@ -1,4 +1,4 @@
-"""Recording units: those who certify hours."""
+"""Service that adds recording units."""
 
 from django.db import transaction
 
@@ -10,7 +10,7 @@ from academy.people.models import Issuer
 def add_issuer(
     *, community: Community, name: str, person_responsible: str, handler: str, telephone: str, credit_code: str = ""
 ) -> Issuer:
-    """Return the community's recording unit of this registered name (P3); make a missing one."""
+    """Return the community's recording unit with this registered name (P3); create a missing one."""
     issuer, _created = Issuer.objects.get_or_create(
         community=community,
         name=name,

@@ -1,4 +1,4 @@
-"""Making, naming and handing out logins."""
+"""Services that create, rename and hand out logins."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
-from academy.people.backends import logins_named, normalise_login
+from academy.people.backends import find_logins, normalise_login
 from academy.people.logins import may_hand_out
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name
@@ -16,9 +16,9 @@ from academy.people.refusals import NOT_ALLOWED
 
 @transaction.atomic
 def login_for(*, volunteer: Volunteer) -> User:
-    """Return the volunteer's login; make a missing one, named by the volunteer number, without a password.
+    """Return the volunteer's login; create a missing one, named by the number and without a password.
 
-    A merged person has the login of the one who stays. Where people share a phone, the first signs in with it (R4).
+    A merged person has the login of the one who stays. If people share a phone, the first signs in with it (R4).
     """
     volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
     if volunteer.merged_into is not None:
@@ -38,13 +38,16 @@ def login_for(*, volunteer: Volunteer) -> User:
 
 @transaction.atomic
 def add_staff_login(*, name: str, username: str, password: str) -> User:
-    """Make a login with a password for a member of staff who is no volunteer; duties are granted to it."""
+    """Create a login with a password for a member of staff who is no volunteer."""
     return User.objects.create_user(username=username, password=password, **_names(tidy_name(name)))
 
 
 @transaction.atomic
 def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None) -> User:
-    """Make a login without a password for a member of staff who is no volunteer; `password_link` leads to one."""
+    """Create a login without a password for a member of staff who is no volunteer.
+
+    `password_link` lets them set one.
+    """
     names = _names(tidy_name(name))
     user = User.objects.create_user(username=phone or email, email=email, phone=phone or None, **names)
     log(user, "wagtail.create", user=by)
@@ -55,11 +58,11 @@ def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None)
 def login_of(*, contact: str, name: str, by: User | None) -> User:
     """Return the login that `contact` names: a phone, an e-mail address or a volunteer number.
 
-    Make the login where it is missing: the volunteer's, else one of a new member of staff called `name`. Where several
-    logins share an e-mail address, any of them is returned: the caller rules that out.
+    Create a missing login: for the volunteer with this number, else for a new member of staff called `name`. The caller
+    makes sure that no two logins share the e-mail address.
     """
     contact = normalise_login(contact)
-    if (user := logins_named(contact).first()) is not None:
+    if (user := find_logins(contact).first()) is not None:
         return user
     if (volunteer := Volunteer.objects.present().filter(number=contact).first()) is not None:
         return login_for(volunteer=volunteer)
@@ -78,9 +81,9 @@ def rename_login(*, user: User, name: str, email: str) -> User:
 
 @transaction.atomic
 def password_link(*, user: User, by: User) -> str | Refusal:
-    """Return the path of a page on which a `user` without an e-mail address sets a password.
+    """Return the path of a page on which `user` can set a password, for users without e-mail.
 
-    It is good for three days and until used. Refuses with `not_allowed`.
+    It works once, within three days. Refuses with `not_allowed`.
     """
     if not may_hand_out(user, by=by):
         return NOT_ALLOWED
@@ -92,7 +95,7 @@ def password_link(*, user: User, by: User) -> str | Refusal:
 
 
 def _names(name: str) -> dict[str, str]:
-    # A Chinese name is kept whole: where the family name ends cannot be told from it (欧阳…). It is kept as the first
-    # name, since that is how Wagtail greets.
+    # A Chinese name is stored whole, since it does not show where the family name ends (欧阳…). It is stored as the
+    # first name, which Wagtail uses in greetings.
     first, _separator, last = name.rpartition(" ")
     return {"first_name": first, "last_name": last} if name.isascii() else {"first_name": name, "last_name": ""}

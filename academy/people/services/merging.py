@@ -1,4 +1,4 @@
-"""Merging two rows of the roll that are one person."""
+"""Service that merges two rows of the roll that are one person."""
 
 import datetime as dt
 from functools import partial
@@ -30,17 +30,18 @@ def merge(
     """Merge `volunteer`, who goes, into `into`, who stays and is returned.
 
     Facts do not move: scans, consents, records, ledger entries, certificates, completions, cards and slips are found
-    through the one who stays. Everything else does: the login, who acts for whom, units, a suspension, and the phone
-    and birth date where the one who stays has none.
+    through the one who stays. All other data moves: the login, agencies, units, a suspension, and the phone and birth
+    date if the one who stays has none.
 
-    Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to their own),
-    `merged`, `staff_login` (two logins, and the one to be closed has duties) and, unless `sure`, `birth_dates_differ`.
+    Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to
+    their own entry), `merged`, `staff_login` (two logins, and the one to be closed has duties) and, unless `sure`,
+    `birth_dates_differ`.
     """
     if volunteer.pk == into.pk:
         return SAME_PERSON
-    # Lock in one order: another request may merge the two the other way round.
-    everybody = Volunteer.objects.filter(Q(pk__in=(volunteer.pk, into.pk)) | Q(merged_into__in=(volunteer.pk, into.pk)))
-    people = {person.pk: person for person in everybody.select_for_update(of=("self",)).order_by("pk")}
+    # Lock in one order: another request may merge the two in the other direction.
+    rows = Volunteer.objects.filter(Q(pk__in=(volunteer.pk, into.pk)) | Q(merged_into__in=(volunteer.pk, into.pk)))
+    people = {person.pk: person for person in rows.select_for_update(of=("self",)).order_by("pk")}
     goes, stays = people[volunteer.pk], people[into.pk]
     if refusal := cannot_merge(volunteer=goes, into=stays, by=by):
         return refusal
@@ -80,7 +81,7 @@ def cannot_merge(*, volunteer: Volunteer, into: Volunteer, by: User) -> Refusal 
 
 
 def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetime) -> None:
-    """Leave one login: the only one, else that of the one who stays. Close the other, with its open sessions."""
+    """Keep one login: the only one, else that of the one who stays. Close the other, and end its sessions."""
     moving, staying = goes.user, stays.user
     if moving is not None and staying is None:
         goes.user = None
@@ -88,14 +89,14 @@ def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetim
         stays.user = moving
         stays.save(update_fields=["user"])
     elif moving is not None and staying is not None:
-        # The phone and e-mail address still sign the person in, where the login that stays has none.
+        # Keep the phone and e-mail address of the closed login if the other has none: the person signs in with them.
         phone, email = moving.phone, moving.email
         moving.is_active, moving.phone = False, None
         moving.save(update_fields=["is_active", "phone"])
         staying.phone, staying.email = staying.phone or phone, staying.email or email
         staying.save(update_fields=["phone", "email"])
     if stays.user is not None and not may_hand_out(stays.user, by=by):
-        # A slip that was printed before for either row would be a key to this login's duties.
+        # An earlier slip of either row would open this login and its duties.
         slips = Slip.objects.filter(volunteer__in=(goes, stays), used_at=None, replaced_at=None)
         slips.update(replaced_at=at)
 

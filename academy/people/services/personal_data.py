@@ -1,4 +1,4 @@
-"""Encrypting personal data, and recording who was shown a child's."""
+"""Services that encrypt personal data, and log who viewed a child's data."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -40,12 +40,12 @@ def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: 
 
 
 def encrypt_for(volunteer: Volunteer, data: dict[str, Any]) -> str:
-    """Return `data` as text that is readable as long as the person's key exists (V3)."""
+    """Return `data` as text that can be read as long as the person's key exists (V3)."""
     return encryption.encrypt(bytes(volunteer.personal_key.wrapped), data)
 
 
 def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | None:
-    """Return the data; None where the key was destroyed or is another one."""
+    """Return the data; None if the key was destroyed or does not fit."""
     key = PersonalKey.objects.filter(volunteer=volunteer).first()
     if key is None:
         return None

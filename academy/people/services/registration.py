@@ -1,4 +1,4 @@
-"""Entering a person on the roll: at the desk, and at the gate."""
+"""Services that enter a person on the roll, at the desk and at the gate."""
 
 import datetime as dt
 
@@ -38,9 +38,10 @@ def register_volunteer(
     evidence: str,
     min_age: int | None = None,
 ) -> Volunteer | Refusal:
-    """Enter a person on the roll, with a number (R6), a personal key and the consent that `evidence` describes (R2).
+    """Enter a person on the roll, with a number (R6), a personal key and their consent (R2).
 
-    `min_age` is in years, by default the community's own. Refuses with `too_young` (N1), never without a birth date.
+    `evidence` describes the consent. `min_age` is in years, by default the community's own. Refuses with `too_young`
+    (N1), never without a birth date.
     """
     day = timezone.localdate(at)
     if birth_date is not None:
@@ -64,8 +65,8 @@ def register_volunteer(
 def register_at_gate(*, community: Community, name: str, phone: str, by: User, at: dt.datetime) -> Volunteer | Refusal:
     """Enter an unknown person at the gate as provisional: name and phone are enough (R1).
 
-    The same name and phone are one person, also when two phones mark them at the same moment. Return the person who is
-    on the roll with them already, the one who stays if they were merged. The caller checks whether `by`, who saw the
+    The same name and phone are one person, also if two phones mark them at the same moment. Return the existing person
+    with this name and phone; for a merged person, the one who stays. The caller checks whether `by`, who saw the
     person, may let people in. Refuses with `bad_name`, `bad_phone`.
     """
     name, phone = tidy_name(name), normalise_login(phone)
@@ -87,7 +88,7 @@ def _known(community: Community, name: str, phone: str) -> Volunteer | None:
     """Return the person with this name and phone: prefer present to merged rows, and the roll to the gate."""
     same = Volunteer.objects.filter(community=community, name=name, phone=phone).select_related("merged_into")
     people = sorted(same, key=lambda one: (one.merged_into_id is not None, one.provisional, one.pk))
-    return (people[0].merged_into or people[0]) if people else None
+    return people[0].stays if people else None
 
 
 def _mark(community: Community, name: str, phone: str, by: User, at: dt.datetime) -> None:
@@ -107,12 +108,12 @@ def _mark(community: Community, name: str, phone: str, by: User, at: dt.datetime
         if insert_if_absent(volunteer):
             _enter(Volunteer.objects.get(number=volunteer.number), evidence=evidence, by=by, at=at)
         else:
-            transaction.set_rollback(True)  # and the number is free again
+            transaction.set_rollback(True)  # frees the number again
 
 
 @transaction.atomic
 def accept_provisional(*, volunteer: Volunteer, by: User, at: dt.datetime) -> Volunteer | Refusal:
-    """Accept a person marked at the gate as new, on the roll for good. Accepting them again changes nothing.
+    """Accept a person marked at the gate as a new volunteer. Ignore a second acceptance.
 
     Refuses with `not_allowed`, `merged`.
     """
@@ -129,13 +130,13 @@ def accept_provisional(*, volunteer: Volunteer, by: User, at: dt.datetime) -> Vo
 
 
 def _new_number(year: int) -> str:
-    """Return the next volunteer number: ``V`` + year + sequence + check character, never the ID number (R6)."""
+    """Return the next number: ``V`` + year + sequence + check character, never the ID number (R6)."""
     body = f"V{year}{next_number(f'volunteer:{year}'):0{NUMBER_DIGITS}}"
     return body + keys.check_character(body)
 
 
 def _enter(volunteer: Volunteer, *, evidence: str, by: User | None, at: dt.datetime) -> None:
-    """Give a new row its personal key and the consent that `evidence` describes (R2), in the caller's transaction."""
+    """Give a new row its personal key and its consent (R2), in the caller's transaction."""
     PersonalKey.objects.create(volunteer=volunteer, wrapped=encryption.new_personal_key())
     record_consent(volunteer=volunteer, kind=Consent.Kind.REGISTRATION, granted=True, evidence=evidence, by=by, at=at)
     log(volunteer, "people.register", user=by, timestamp=at)

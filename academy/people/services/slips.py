@@ -1,4 +1,4 @@
-"""Printing, finding and redeeming sign-in slips."""
+"""Services that issue, find and redeem sign-in slips."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -27,9 +27,9 @@ SLIP_BITS = 50
 
 @transaction.atomic
 def print_slips(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.datetime) -> list[tuple[Slip, str]]:
-    """Make a new one-time code for each volunteer; it replaces one not used yet. The codes are not stored.
+    """Make a one-time code for each volunteer, which replaces an unused one. The codes are not stored.
 
-    Volunteers whom `cannot_have_slip` refuses are left out: compare the result with the request.
+    Volunteers whom `cannot_have_slip` refuses are missing from the result.
     """
     slips = []
     for volunteer in volunteers:
@@ -44,9 +44,9 @@ def print_slips(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.date
 
 
 def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None:
-    """Return why `by` may print this person no slip: `merged`, `staff_slip`; None if they may.
+    """Return why `by` may not print a slip for this person: `merged`, `staff_slip`; None if they may.
 
-    A slip signs its holder in: without `staff_slip`, printing one would be a way to any user's duties.
+    Without `staff_slip`, a printed slip would open the login of any user with a duty.
     """
     if volunteer.merged_into_id is not None:
         return MERGED
@@ -54,7 +54,7 @@ def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None
 
 
 def find_slip(code: str) -> Slip | Refusal:
-    """Return the slip with this code, if it still signs in. Change nothing.
+    """Return the slip with this code, if it still signs in, without using it up.
 
     Refuses with `unknown_slip`, `slip_used`, `slip_replaced`, `login_closed`.
     """
@@ -70,23 +70,23 @@ def find_slip(code: str) -> Slip | Refusal:
 
 
 def slips_with(code: str) -> QuerySet[Slip]:
-    """Return the slip with this code, whether it still signs in or not; it is one at most."""
+    """Return the slip with this code, also if it no longer signs in; at most one."""
     return Slip.objects.filter(code_hash=_slip_hash(code))
 
 
 def use_up(slip: Slip, *, at: dt.datetime) -> bool:
-    """Use up the slip, unless another request did so first, or printed a newer one."""
+    """Use up the slip. Return False if another request did so first, or printed a newer one."""
     return bool(Slip.objects.filter(pk=slip.pk, used_at=None, replaced_at=None).update(used_at=at))
 
 
 def slip_holder(slip: Slip) -> Volunteer:
-    """Return the person whom the slip signs in: for a merged person, the one who stays."""
-    return slip.volunteer.merged_into or slip.volunteer
+    """Return the person whom the slip signs in; for a merged person, the one who stays."""
+    return slip.volunteer.stays
 
 
 @transaction.atomic
 def redeem_slip(*, code: str, at: dt.datetime) -> User | Refusal:
-    """Use up the slip and return the login it signs in; of two requests, the first. Refuses like `find_slip`."""
+    """Use up the slip and return its login. Refuses like `find_slip`, and the second of two requests."""
     slip = find_slip(code)
     if isinstance(slip, Refusal):
         return slip

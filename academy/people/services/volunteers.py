@@ -1,4 +1,4 @@
-"""Correcting a volunteer's entry, suspending and reinstating a volunteer."""
+"""Services that correct, suspend and reinstate a volunteer."""
 
 import datetime as dt
 
@@ -19,8 +19,8 @@ def correct_volunteer(
 ) -> Volunteer | Refusal:
     """Correct a person's name, phone and birth date on the roll.
 
-    Refuses with `merged`; with `too_young`, judged on the day of their registration (N1); and with `marked_already`
-    where another person marked at the gate has this name and phone.
+    Refuses with `merged`; with `too_young`, judged on the day of their registration (N1); and with `marked_already` if
+    another person marked at the gate has this name and phone.
     """
     if volunteer.merged_into_id is not None:
         return MERGED
@@ -42,7 +42,7 @@ def correct_volunteer(
 
 @transaction.atomic
 def suspend(*, volunteer: Volunteer, reason: str, by: User | None, at: dt.datetime) -> Volunteer:
-    """Keep a volunteer from signing up and checking in. Suspending again replaces the reason and the date."""
+    """Suspend a volunteer from sign-up and check-in. A second suspension replaces the reason and date."""
     volunteer.suspended_at = at
     volunteer.suspended_reason = reason
     volunteer.save(update_fields=["suspended_at", "suspended_reason"])

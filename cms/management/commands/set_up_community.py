@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from academy.core.keys import grouped, random_key
+from academy.core.keys import random_key, split_key
 from academy.core.models import Community
 from academy.people.models import Duty, User
 from academy.people.permissions import DutyRole
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         username = f"{community.slug}-{role.value.replace('_', '-')}"
         if User.objects.filter(username=username).exists():
             raise CommandError(f"The login {username} exists without the duty: grant it in the admin.")
-        password = grouped(random_key(PASSWORD_BITS))
+        password = split_key(random_key(PASSWORD_BITS))
         user = logins.add_staff_login(name=name, username=username, password=password)
         duties.grant_duty(user=user, community=community, role=role, by=None)
         self.stdout.write(f"{role.label} {name}: sign in at /admin/ as {username} with {password} (shown this once)")

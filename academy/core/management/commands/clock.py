@@ -14,7 +14,7 @@ INTERVAL = 60
 
 
 class Command(BaseCommand):
-    help = "Runs `tick` at every full minute, until it is told to stop. A tick that fails is logged and tried again."
+    help = "Runs `tick` at every full minute until it is stopped. Logs a tick that fails, and tries again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()

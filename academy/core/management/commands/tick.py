@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Does everything that is due: run it every minute. Run twice, it does nothing twice."
+    help = "Does everything that is due. Run it every minute. A second run repeats nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         failed = []
