@@ -10,10 +10,10 @@ from django.db.models import Count, Max, Min
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import formats
+from academy.core.look import current_language
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.home.sheets import NoticeLine, NoticeSheet
@@ -92,7 +92,7 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
 
     Refuses with `missing_glyphs`.
     """
-    language = get_language() or settings.LANGUAGE_CODE
+    language = current_language()
 
     def day(date: dt.date | None) -> str:
         return formats.day(date, language, year=True) if date else ""
