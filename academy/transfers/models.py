@@ -21,7 +21,7 @@ class Upload(models.Model):
         models.PROTECT,
         related_name="+",
         verbose_name=_("recording unit"),
-        help_text=_("Whoever records the hours certifies them."),
+        help_text=_("The unit that records the hours also certifies them."),
     )
     leader = models.ForeignKey(
         Volunteer,

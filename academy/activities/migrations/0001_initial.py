@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published at')),
                 ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='cancelled at')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='core.community', verbose_name='community')),
-                ('issuer', models.ForeignKey(help_text='Whoever records the hours certifies them.', on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='people.issuer', verbose_name='recording unit')),
+                ('issuer', models.ForeignKey(help_text='The unit that records the hours also certifies them.', on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='people.issuer', verbose_name='recording unit')),
                 ('leader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='led_activities', to='people.volunteer', verbose_name='activity leader')),
             ],
             options={

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.belongings import may_confirm, may_lead
 from academy.activities.models import Shift
-from academy.activities.services import published_late
+from academy.activities.services import is_published_late
 from academy.checkin.models import Method, Visit
 from academy.checkin.services import correcting, keying_in
 from academy.core.refusals import Refusal
@@ -182,7 +182,7 @@ def choose_way(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp
     settled = ServiceRecord.objects.live().filter(volunteer__in=one, shift=shift).exclude(state__in=OPEN_STATES)
     if late or scanned.exists() or settled.exists():
         return MakeUp.Way.CORRECTION
-    if published_late(shift.activity) or make_ups_used(volunteer, shift.date) < rules["make_ups_per_half_year"]:
+    if is_published_late(shift.activity) or make_ups_used(volunteer, shift.date) < rules["make_ups_per_half_year"]:
         return MakeUp.Way.MAKE_UP
     return MakeUp.Way.CORRECTION
 
@@ -196,7 +196,7 @@ def make_ups_used(volunteer: Volunteer, day: dt.date) -> int:
         .filter(Q(accepted=None) | Q(accepted=True), shift__starts_at__date__range=(first, last))
         .select_related("shift__activity")
     )
-    return sum(not published_late(one.shift.activity) for one in used)
+    return sum(not is_published_late(one.shift.activity) for one in used)
 
 
 def _is_imported(shift: Shift, volunteer: Volunteer) -> bool:
