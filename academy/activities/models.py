@@ -13,6 +13,7 @@ from modelcluster.models import ClusterableModel
 
 from academy.core.models import Community
 from academy.people.models import Issuer, User, Volunteer
+from academy.people.querysets import OfPerson
 
 
 class Kind(models.TextChoices):
@@ -215,6 +216,10 @@ class Role(models.Model):
         return self.name
 
 
+class SignUpQuerySet(OfPerson["SignUp"]):
+    """Sign-ups, also those of a volunteer with everyone merged into them."""
+
+
 class SignUp(models.Model):
     """A volunteer's place in a shift: taken beforehand, or on the day as a walk-in."""
 
@@ -227,6 +232,7 @@ class SignUp(models.Model):
     signed_up_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("signed up by"))
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
 
+    objects = SignUpQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:

@@ -23,7 +23,7 @@ from academy.core.http import posted_id
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_of
-from academy.people.models import User, Volunteer
+from academy.people.models import User
 
 PER_PAGE = 20
 
@@ -77,8 +77,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     activity = _published(pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
-    ours = Volunteer.objects.all_with(people_of(request.user))
-    places = SignUp.objects.filter(shift__activity=activity, volunteer__in=ours, cancelled_at=None)
+    places = SignUp.objects.of_all(people_of(request.user)).filter(shift__activity=activity, cancelled_at=None)
     place = get_object_or_404(places.select_related("shift"), pk=posted_id(request, "sign_up"))
     outcome = services.cancel_sign_up(sign_up=place, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):

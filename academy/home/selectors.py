@@ -21,15 +21,15 @@ WHY_IT_WAITS = {
 
 def records_of(volunteer: Volunteer, *, limit: int) -> list[ServiceRecord]:
     """The latest `limit` records of `volunteer`, those that were withdrawn or corrected left out."""
-    records = ServiceRecord.objects.live().filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    records = ServiceRecord.objects.live().of(volunteer)
     return list(records.select_related("activity", "shift", "rule_set")[:limit])
 
 
 def coming_sign_ups(volunteer: Volunteer, at: dt.datetime) -> list[SignUp]:
     """Shifts that `volunteer` has a place in and that have not ended."""
     return list(
-        SignUp.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), cancelled_at=None)
-        .filter(shift__ends_at__gt=at, shift__activity__cancelled_at=None)
+        SignUp.objects.of(volunteer)
+        .filter(cancelled_at=None, shift__ends_at__gt=at, shift__activity__cancelled_at=None)
         .select_related("shift__activity", "role")
         .order_by("shift__starts_at")
     )

@@ -99,8 +99,7 @@ def my_card(request: HttpRequest) -> HttpResponse:
 @require_GET
 def record(request: HttpRequest, record_id: int) -> HttpResponse:
     """One record's explanation: every step with its clause, and the scans that it rests on."""
-    people = Volunteer.objects.all_with(people_with_right(user_of(request), Right.SEE_HOURS))
-    of_mine = ServiceRecord.objects.filter(volunteer__in=people)
+    of_mine = ServiceRecord.objects.of_all(people_with_right(user_of(request), Right.SEE_HOURS))
     found = get_object_or_404(
         of_mine.select_related("activity", "shift", "rule_set", "volunteer", "confirmed_by"), pk=record_id
     )

@@ -12,6 +12,7 @@ from academy.activities.models import Activity, Shift
 from academy.checkin.flags import current
 from academy.core.models import Community
 from academy.people.models import User, Volunteer
+from academy.people.querysets import OfPerson
 from academy.rulebook.models import RuleSet
 
 
@@ -49,7 +50,7 @@ class Category(models.TextChoices):
     NONE = "none", pgettext_lazy("category of time", "no hours")
 
 
-class RecordQuerySet(models.QuerySet["ServiceRecord"]):
+class RecordQuerySet(OfPerson["ServiceRecord"]):
     def live(self) -> "RecordQuerySet":
         return self.exclude(state__in=DEAD_STATES)
 
