@@ -6,15 +6,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.forms import HiddenInput
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from academy.activities.models import Activity, Shift
+from academy.core.files import private_file
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.belongings import people_with_right
 from academy.home import requests
@@ -45,7 +46,7 @@ def missing(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
     """Asks for a make-up entry or a correction of somebody's hours at a shift (K8, K9)."""
     volunteer = _asking_for(request)
-    records = ServiceRecord.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    records = ServiceRecord.objects.of(volunteer)
     known = Q(activity__published_at__isnull=False) | Q(activity__imported=True, pk__in=records.values("shift"))
     shift = get_object_or_404(Shift.objects.select_related("activity__community").filter(known), pk=shift_id)
     if not make_ups.may_ask(user_of(request), volunteer=volunteer, shift=shift):
@@ -109,18 +110,12 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
-    """A file that speaks for a request: for whoever asked, the volunteer, and those who decide.
-
-    To be saved, never shown as a page of ours.
-    """
+def evidence(request: HttpRequest, evidence_id: int) -> HttpResponseBase:
+    """Send a file that supports a request, to the user who asked, the volunteer, and those who decide."""
     found = get_object_or_404(Evidence.objects.select_related("make_up__shift__activity__community"), pk=evidence_id)
     if not requests.may_see_request(user_of(request), found.make_up):
         raise Http404
-    with found.file.open("rb") as file:
-        response = HttpResponse(file.read(), content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, found.name)
-    return response
+    return private_file(found.file, found.name)
 
 
 def _asking_for(request: HttpRequest) -> Volunteer:
