@@ -1,4 +1,4 @@
-"""What may be asked for, read for the pages. Writes nothing."""
+"""Queries for the pages on which volunteers ask for hours or object to them."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ MISSING_SHOWN = 30
 
 
 def unrecorded_shifts(volunteer: Volunteer, at: dt.datetime) -> list[Shift]:
-    """The shifts of the last weeks that are over and where the volunteer has no minutes, signed up ones first."""
+    """Return the latest past shifts without minutes of the volunteer; those with a sign-up come first."""
     counted = ServiceRecord.objects.live().of(volunteer).filter(minutes__gt=0).values("shift")
     over = Shift.objects.filter(
         activity__community=volunteer.community_id,
@@ -30,12 +30,12 @@ def unrecorded_shifts(volunteer: Volunteer, at: dt.datetime) -> list[Shift]:
 
 
 def record_at(volunteer: Volunteer, shift: Shift) -> ServiceRecord | None:
-    """Return the volunteer's live record of `shift`, the first where a night makes two."""
+    """Return the volunteer's live record of `shift`; of two records of a night, the first."""
     return ServiceRecord.objects.live().of(volunteer).filter(shift=shift).order_by("date").first()
 
 
 def open_to_objection(user: User) -> QuerySet[ServiceRecord]:
-    """Records on notice, of the communities where `user` is on the roll or works."""
+    """Return the records on notice in the communities where `user` is a volunteer or works."""
     communities = Q(community__in=user.communities_for(Right.CONFIRM_HOURS))
     if user.own_volunteer is not None:
         communities |= Q(community=user.own_volunteer.community_id)
@@ -53,7 +53,7 @@ def may_see_request(user: User, make_up: MakeUp) -> bool:
 
 
 def requests_of(volunteer: Volunteer, record: ServiceRecord | None = None) -> list[MakeUp]:
-    """What was asked for this person, the latest first; at the record's shift alone."""
+    """Return the latest requests of the volunteer; with `record`, only those about its shift."""
     asked = MakeUp.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
     if record is not None:
         asked = asked.filter(shift=record.shift_id)
