@@ -1,4 +1,4 @@
-"""Scans from a file of a scanner without a network, also those stored under the former name of their flag."""
+"""Scans from the file of an offline scanner, also those with the former name of their flag."""
 
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ FROM_A_LIST = "This comes from an earlier list; no check-in stands behind it."
 
 
 def attended(scene: Scene, flag: str) -> ServiceRecord:
-    """A record whose scans carry `flag`, stored as a scanner's file stores them."""
+    """Create a record whose scans carry `flag`, stored as a scanner's file stores them."""
     volunteer, activity = scene.volunteer(), scene.activity()
     shift = activity.shifts.get()
     for direction, clock in (("in", "09:00"), ("out", "12:00")):
@@ -53,8 +53,8 @@ def test_a_file_from_a_scanner_is_not_called_an_earlier_list(scene: Scene, clock
 
     leader, desk = sign_in(scene.leading), sign_in(scene.social_worker)
     pages = {
-        "leader": leader.get(reverse("desk:lead", args=[record.activity_id])),
-        "record": leader.get(reverse("desk:lead_record", args=[record.activity_id, record.pk])),
+        "leader": leader.get(reverse("lead:activity", args=[record.activity_id])),
+        "record": leader.get(reverse("lead:record", args=[record.activity_id, record.pk])),
         "desk": desk.get("/admin/confirm/"),
         "list": desk.get(f"/admin/service_record/inspect/{record.pk}/"),
     }
