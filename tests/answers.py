@@ -1,4 +1,4 @@
-"""Read what a service returned and what a page said."""
+"""Helpers that read a service's answer and a page's messages."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from academy.core.refusals import Refusal
 
 
 def code_of(answer: Any) -> str:
-    """Return the code of a refusal, or of the refusal that a scan's answer carries; empty if there is none."""
+    """Return the code of a refusal, or of the refusal in a scan's answer; empty without one."""
     refusal = answer if isinstance(answer, Refusal) else getattr(answer, "refusal", None)
     return refusal.code if refusal is not None else ""
 

@@ -1,4 +1,4 @@
-"""Fixtures of pages: a scene that a whole module shares, its Saturday morning, and browsers that are signed in."""
+"""Fixtures for pages: a scene that a module shares, its Saturday morning, and signed-in browsers."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -27,14 +27,14 @@ def scene(scene_of_module: Scene, db: None) -> Scene:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """Ten in the morning of the scene's Saturday; `clock.move_to(moment("12:00"))` goes on."""
+    """Stop the time at ten on the scene's Saturday; `clock.move_to(moment("12:00"))` goes on."""
     with time_machine.travel(moment("10:00"), tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
 def sign_in(clock: time_machine.Traveller) -> SignIn:
-    """A browser in which somebody is signed in, and reads English."""
+    """Return a function that gives a browser in English, signed in as a user."""
 
     def signed_in(user: User) -> Client:
         client = Client()

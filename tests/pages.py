@@ -1,4 +1,4 @@
-"""What a test reads of a page."""
+"""Helpers that read a page and count its statements."""
 
 import html
 import re
@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 
 def text_of(response: Any) -> str:
-    """The words of a page as somebody reads them, without tags and line breaks."""
+    """Return the words of a page as a reader sees them, without tags and line breaks."""
     content = re.sub(r"<(script|style|svg)\b.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content)).split())
 
 
 class Statements(CaptureQueriesContext):
-    """The statements of a request besides transaction control, after a first one that fills the caches."""
+    """The statements of a request, without those that control the transaction."""
 
     def __init__(self) -> None:
         super().__init__(connection)

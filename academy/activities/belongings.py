@@ -1,4 +1,4 @@
-"""What somebody is to an activity, and what follows from it. Derived at every question, stored nowhere."""
+"""Rights of a user that follow from leading an activity. Computed at every call, never stored."""
 
 from academy.activities.models import Activity
 from academy.people.models import User
@@ -6,19 +6,22 @@ from academy.people.permissions import BELONGING_RIGHTS, Belonging, Right
 
 
 def leads(user: User, activity: Activity) -> bool:
-    """Whether `user` is the login of the activity's leader."""
+    """Return whether `user` is the login of the activity's leader."""
     return user.is_active and user.pk is not None and activity.leader.stays.user_id == user.pk
 
 
 def may_lead(user: User, activity: Activity) -> bool:
-    """Whether `user` may run this activity on the day: its leader, or whoever runs activities in its community."""
+    """Return whether `user` may run the activity on its day: as its leader or by a right in its community."""
     if leads(user, activity):
         return Right.LEAD in BELONGING_RIGHTS[Belonging.LEADER]
     return user.has_right(Right.RUN_ACTIVITIES, activity.community)
 
 
 def may_confirm(user: User, activity: Activity) -> bool:
-    """Whether `user` may confirm this activity's hours; never their own, which is the confirmation's to refuse (K4)."""
+    """Return whether `user` may confirm hours of the activity.
+
+    K4: users never confirm their own hours; the confirmation itself refuses that.
+    """
     if leads(user, activity):
         return Right.CONFIRM_HOURS in BELONGING_RIGHTS[Belonging.LEADER]
     return user.has_right(Right.CONFIRM_HOURS, activity.community)

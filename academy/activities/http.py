@@ -1,4 +1,4 @@
-"""The activity that an address names."""
+"""Activities that an address names."""
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404

@@ -13,10 +13,11 @@ from modelcluster.models import ClusterableModel
 
 from academy.core.models import Community
 from academy.people.models import Issuer, User, Volunteer
+from academy.people.querysets import OfPerson
 
 
 class Kind(models.TextChoices):
-    """What is done there; with the role's `counts_as` it decides the category of the time (H9)."""
+    """The kind of an activity; with the role's `counts_as` it decides the category of the time (H9)."""
 
     SERVICE = "service", _("service")
     PREPARATION = "preparation", _("preparation")
@@ -26,7 +27,7 @@ class Kind(models.TextChoices):
 
 
 class CountsAs(models.TextChoices):
-    """The rules' role: what somebody's time there counts as (H3, H9)."""
+    """The role in the sense of the rules: what a person's time counts as (H3, H9)."""
 
     VOLUNTEER = "volunteer", _("volunteer")
     LEADER = "leader", _("leader")
@@ -41,14 +42,14 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(community__in=communities)
 
     def planned(self) -> "ActivityQuerySet":
-        """Return the activities that were planned here, without those that an import brought along."""
+        """Return the activities that were planned here, without imported ones."""
         return self.filter(imported=False)
 
     def published(self) -> "ActivityQuerySet":
         return self.filter(published_at__isnull=False)
 
     def led_by(self, user: User) -> "ActivityQuerySet":
-        """Those whose leader's login is `user`."""
+        """Return the activities that `user` leads."""
         return self.filter(Q(leader__user=user) | Q(leader__merged_into__user=user))
 
     def led_lately_by(self, user: User, at: dt.datetime) -> "ActivityQuerySet":
@@ -58,7 +59,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return led.prefetch_related(Prefetch("shifts", Shift.objects.order_by("starts_at"))).distinct()
 
     def upcoming(self, at: dt.datetime) -> "ActivityQuerySet":
-        """Published, not cancelled, with a shift that has not ended, the nearest first."""
+        """Return published activities that are not cancelled and not over; the next one comes first."""
         coming = self.published().filter(cancelled_at=None, shifts__ends_at__gt=at)
         next_start = models.Min("shifts__starts_at", filter=Q(shifts__ends_at__gt=at))
         found: ActivityQuerySet = coming.annotate(next_start=next_start).order_by("next_start")
@@ -66,7 +67,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
 
 class Activity(ClusterableModel):
-    """Something the community does together, in one or more shifts."""
+    """An activity of a community, in one or more shifts."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="activities", verbose_name=_("community"))
     title = models.CharField(_("title"), max_length=60)
@@ -90,7 +91,7 @@ class Activity(ClusterableModel):
     insurance = models.CharField(_("accident insurance (policy number)"), max_length=60, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
-    # Known from an earlier list alone: never published, so nobody signs up, checks in or is reminded of it.
+    # Created from an earlier list: never published, so nobody signs up, checks in or gets a reminder.
     imported = models.BooleanField(_("imported"), default=False, editable=False)
 
     objects = ActivityQuerySet.as_manager()
@@ -123,7 +124,7 @@ class Activity(ClusterableModel):
 
 
 class Shift(ClusterableModel):
-    """A time of an activity (时段): what people sign up for and what the rules count by."""
+    """A time of an activity (时段): people sign up for it, and the rules count by it."""
 
     activity = ParentalKey(Activity, on_delete=models.CASCADE, related_name="shifts", verbose_name=_("activity"))
     starts_at = models.DateTimeField(_("starts"))
@@ -147,12 +148,12 @@ class Shift(ClusterableModel):
     def __str__(self) -> str:
         start = timezone.localtime(self.starts_at)
         if self.activity.imported:
-            return f"{self.activity} · {start:%Y-%m-%d}"  # the time of day is not known
+            return f"{self.activity} · {start:%Y-%m-%d}"  # the list gave no time of day
         return f"{self.activity} · {start:%Y-%m-%d %H:%M}"
 
     @property
     def date(self) -> dt.date:
-        """The local date on which it starts; it decides the rule set."""
+        """The local date of the start; it decides which rule set applies."""
         return timezone.localdate(self.starts_at)
 
     @property
@@ -161,7 +162,7 @@ class Shift(ClusterableModel):
         return self.overtime_until or self.ends_at
 
     def moment_at(self, time: dt.time, first: dt.datetime, last: dt.datetime) -> dt.datetime:
-        """Return the moment of that time of day between `first` and `last`; else on the shift's date."""
+        """Return the moment between `first` and `last` at this time of day, else the one on the shift's date."""
         zone, day, until = timezone.get_default_timezone(), timezone.localdate(first), timezone.localdate(last)
         while day <= until:
             moment = dt.datetime.combine(day, time, zone)
@@ -172,7 +173,7 @@ class Shift(ClusterableModel):
 
 
 class Break(models.Model):
-    """A meal or rest within a shift; it does not count (H2)."""
+    """A meal or a rest within a shift; its minutes do not count (H2)."""
 
     shift = ParentalKey(Shift, on_delete=models.CASCADE, related_name="breaks", verbose_name=_("shift"))
     starts_at = models.DateTimeField(_("starts"))
@@ -193,7 +194,7 @@ class Break(models.Model):
 
 
 class Role(models.Model):
-    """What one signs up for (岗位). `counts_as` is the rules' role; a `Duty` is something else altogether."""
+    """A role that people sign up for (岗位). `counts_as` is the rules' role; a `Duty` is a right of staff."""
 
     activity = ParentalKey(Activity, on_delete=models.CASCADE, related_name="roles", verbose_name=_("activity"))
     name = models.CharField(_("name"), max_length=40)
@@ -215,18 +216,23 @@ class Role(models.Model):
         return self.name
 
 
+class SignUpQuerySet(OfPerson["SignUp"]):
+    """Sign-ups, also those of a volunteer with everyone merged into them."""
+
+
 class SignUp(models.Model):
-    """Somebody's place in a shift: taken beforehand, or on the day as a walk-in."""
+    """A volunteer's place in a shift: taken beforehand, or on the day as a walk-in."""
 
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="sign_ups", verbose_name=_("shift"))
     role = models.ForeignKey(Role, models.PROTECT, related_name="sign_ups", verbose_name=_("role"))
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="sign_ups", verbose_name=_("volunteer"))
-    seat = models.PositiveSmallIntegerField(_("place"), editable=False)  # 1 … capacity, of this role in this shift
+    seat = models.PositiveSmallIntegerField(_("place"), editable=False)  # 1 … capacity of the role, in this shift
     walk_in = models.BooleanField(_("walk-in"), default=False)
     signed_up_at = models.DateTimeField(_("signed up at"))
     signed_up_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("signed up by"))
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
 
+    objects = SignUpQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -236,7 +242,7 @@ class SignUp(models.Model):
             models.UniqueConstraint(
                 fields=["volunteer", "shift"], condition=Q(cancelled_at=None), name="sign_up_once_per_shift"
             ),
-            # Two people after the last place: the database gives it to one, and nobody has to lock anything.
+            # When two people want the last place, the database gives it to one of them; no lock is needed.
             models.UniqueConstraint(
                 fields=["shift", "role", "seat"], condition=Q(cancelled_at=None), name="sign_up_one_per_seat"
             ),

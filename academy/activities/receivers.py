@@ -1,4 +1,4 @@
-"""Activities answer what happens below: two people who turn out to be one."""
+"""Receivers: a merge of two people gives back the second place in a shift."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Places in a shift: given away by a unique constraint in one statement, without a lock (N people, N − 1 places)."""
+"""Places in a shift: one statement takes a place, and a unique constraint decides between two people.
+
+No lock is needed when N people want N − 1 places at the same moment.
+"""
 
 import datetime as dt
 from typing import Any
@@ -8,10 +11,10 @@ from django.db import connection
 from academy.activities.models import CountsAs, SignUp
 from academy.core.refusals import Refusal
 
-# Whoever comes unannounced gets one of these; a leader, an instructor or an assistant is asked beforehand.
+# Walk-ins get one of these roles; leaders, instructors and assistants are asked beforehand.
 WALK_IN_COUNTS_AS = (CountsAs.VOLUNTEER, CountsAs.LEARNER, CountsAs.ATTENDEE)
 
-# The lowest free number of each role in question. Numbers left by a larger capacity of former days stay taken.
+# The lowest free place number of each role. Numbers above the capacity, from a time when it was larger, stay taken.
 _FREE_PLACES = """
     SELECT role.id AS role_id,
            (SELECT MIN(free.seat)
@@ -67,10 +70,11 @@ def take_seat(
     full: Refusal,
     taken: Refusal,
 ) -> SignUp | Refusal:
-    """The next free place in the role, or in the first role open to walk-ins where `role_id` is None.
+    """Take the next free place in the role, or, without `role_id`, in the first role open to walk-ins.
 
-    One statement unless somebody took the same place at the same moment. `full`: no place is left; `taken`: the
-    volunteer, or somebody merged into them, has one in this shift already. To be called in a transaction.
+    Returns `full` when no place is left, and `taken` when the volunteer, or a person merged into them, has a place in
+    this shift already. Takes one statement, unless another request took the same place at the same moment. Call it in
+    a transaction.
     """
     if role_id is None:
         roles = "role.counts_as IN ({})".format(", ".join(f"'{counts_as.value}'" for counts_as in WALK_IN_COUNTS_AS))

@@ -1,4 +1,4 @@
-"""What is done to activities and sign-ups. Each verb is one transaction; a "no" is a `Refusal` that is returned."""
+"""Services for activities and sign-ups: each is one transaction and returns a `Refusal` for a “no”."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -69,10 +69,10 @@ def plan_activity(
     insurance: str = "",
     by: User | None,
 ) -> Activity:
-    """A new activity, not yet published.
+    """Create an activity, not yet published.
 
-    `shifts`: mappings of `starts_at`, `ends_at` and, as wanted, `walk_ins` and `breaks` (pairs of start and end).
-    `roles`: mappings of `name` and, as wanted, `counts_as` and `capacity` (places in each shift).
+    `shifts`: mappings with `starts_at`, `ends_at` and optionally `walk_ins` and `breaks` (pairs of start and end).
+    `roles`: mappings with `name` and optionally `counts_as` and `capacity` (places in each shift).
     """
     activity = Activity(
         community=community,
@@ -105,7 +105,7 @@ def plan_activity(
 
 
 class PastActivity(NamedTuple):
-    """An activity of earlier days, as a line of a list describes it."""
+    """A past activity, as a line of an earlier list describes it."""
 
     title: str
     place: str
@@ -117,10 +117,10 @@ class PastActivity(NamedTuple):
 def add_past_activities(
     *, community: Community, leader: Volunteer, issuer: Issuer, days: Mapping[PastActivity, Iterable[dt.date]]
 ) -> dict[PastActivity, list[Shift]]:
-    """Create activities that are over and were never planned here, with a shift for each of `days`, in their order.
+    """Create past activities that were not planned here, with one shift for each of their `days`.
 
-    They are marked as imported and never published. The time of day is not known: each shift is its whole local day,
-    and is shown as a date. Four statements at most, however many there are.
+    The shifts keep the order of the days. The activities are marked as imported and never published. The time of day
+    is not known: each shift is a whole local day and is shown as a date. Takes four statements at most.
     """
     activities = Activity.objects.bulk_create(
         Activity(community=community, leader=leader, issuer=issuer, imported=True, **past._asdict()) for past in days
@@ -143,18 +143,17 @@ def add_past_activities(
 
 @transaction.atomic
 def publish_activity(*, activity: Activity, by: User | None, at: dt.datetime) -> Activity | Refusal:
-    """Opens the activity to sign-ups and makes its codes; again: nothing happens.
+    """Publish the activity: open it to sign-ups and create its codes. A second call is ignored.
 
     Refuses with `imported`, `cancelled`, `needs_shift`, `needs_role`, `needs_insurance` (V1), `foreign_leader`,
-    `foreign_issuer`.
-    One that has begun is published all the same (C1): `published_late` tells.
+    `foreign_issuer`. C1: an activity that has begun is still published; see `is_published_late`.
     """
     if activity.published_at is not None:
         return activity
     if refusal := _cannot_publish(activity):
         return refusal
     if not Activity.objects.filter(pk=activity.pk, published_at=None).update(published_at=at):
-        activity.refresh_from_db(fields=["published_at"])  # somebody else did, just now
+        activity.refresh_from_db(fields=["published_at"])  # another request published it just now
         return activity
     activity.published_at = at
     log(activity, "activities.publish", user=by)
@@ -182,15 +181,18 @@ def _cannot_publish(activity: Activity) -> Refusal | None:
 
 @transaction.atomic
 def extend_shift(*, shift: Shift, until: dt.datetime, by: User) -> Shift:
-    """The shift counts until `until`, as a second person has approved (H4)."""
+    """Count the shift until `until`, the overtime that a second person approved (H4)."""
     shift.overtime_until = until
     shift.save(update_fields=["overtime_until"])
     log(shift.activity, "wagtail.edit", user=by)
     return shift
 
 
-def published_late(activity: Activity) -> bool:
-    """Whether the activity was published after its first shift had begun (C1): its hours then go the make-up way."""
+def is_published_late(activity: Activity) -> bool:
+    """Return whether the activity was published after its first shift began.
+
+    C1: its hours then need make-up entries.
+    """
     if activity.published_at is None:
         return False
     return bool(activity.shifts.filter(starts_at__lt=activity.published_at).exists())
@@ -198,7 +200,10 @@ def published_late(activity: Activity) -> bool:
 
 @transaction.atomic
 def cancel_activity(*, activity: Activity, by: User | None, at: dt.datetime) -> Activity | Refusal:
-    """Calls the activity off: sign-ups stay as they are, check-ins are refused. Refuses with `too_late` when over."""
+    """Cancel the activity. Its sign-ups stay as they are; check-ins are refused.
+
+    Refuses with `too_late` when the activity is over.
+    """
     if activity.cancelled_at is not None:
         return activity
     if activity.shifts.exists() and not activity.shifts.filter(ends_at__gt=at).exists():
@@ -213,7 +218,7 @@ def cancel_activity(*, activity: Activity, by: User | None, at: dt.datetime) -> 
 def sign_up(
     *, volunteer: Volunteer, shift: Shift, role: Role, by: User | None, at: dt.datetime, walk_in: bool = False
 ) -> SignUp | Refusal:
-    """A place in the shift for the volunteer; of two people after the last one, one gets it.
+    """Give the volunteer a place in the shift. When two people want the last place, one of them gets it.
 
     Refuses with `not_published`, `cancelled`, `too_late` (not walk-ins), `suspended`, `minor_not_allowed` (N3),
     `needs_consent` (N2), `already_signed_up`, `shift_full`.
@@ -245,9 +250,10 @@ def sign_up(
 def place_walk_in(
     *, volunteer: Volunteer, shift_id: int, activity_id: int, by: User | None, at: dt.datetime
 ) -> SignUp | Refusal:
-    """A place for somebody at the gate in the first role open to walk-ins that has one; asks nothing else.
+    """Give a walk-in a place in the first role that is open to walk-ins and has one.
 
-    Refuses with `shift_full`, and with `already_signed_up` whom another scan placed at the same moment.
+    Makes no other checks. Refuses with `shift_full`, and with `already_signed_up` when another scan gave a place at
+    the same moment.
     """
     return take_seat(
         volunteer_id=volunteer.pk,
@@ -265,16 +271,17 @@ def place_walk_in(
 def cannot_take_part(
     volunteer: Volunteer, *, day: dt.date, dangerous: bool, guardian_consents: bool | None = None
 ) -> Refusal | None:
-    """Why this person may not sign up for a shift on `day`: `suspended`, `minor_not_allowed`, `needs_consent`.
+    """Return why the volunteer may not sign up for a shift on `day`, or None.
 
-    `guardian_consents` is for whoever has read it already; None looks it up, for minors alone.
+    Refuses with `suspended`, `minor_not_allowed`, `needs_consent`. A caller that has read the guardian's consent
+    already passes `guardian_consents`; None reads it, for minors only.
     """
     if volunteer.is_suspended:
         return SUSPENDED
     if not ages.is_minor(volunteer.birth_date, day):
         return None
     if dangerous:
-        return MINOR_NOT_ALLOWED  # N3: nobody overrides it
+        return MINOR_NOT_ALLOWED  # N3: no user may override this
     if guardian_consents is None:
         guardian_consents = consents.has_consented(volunteer, Consent.Kind.GUARDIAN, day=day)
     return None if guardian_consents else NEEDS_CONSENT
@@ -282,7 +289,7 @@ def cannot_take_part(
 
 @transaction.atomic
 def cancel_sign_up(*, sign_up: SignUp, by: User | None, at: dt.datetime) -> SignUp | Refusal:
-    """Gives the place back. Refuses with `too_late` once the shift has begun."""
+    """Give the place back. Refuses with `too_late` once the shift has begun."""
     if at >= sign_up.shift.starts_at:
         return TOO_LATE_TO_CANCEL
     SignUp.objects.filter(pk=sign_up.pk, cancelled_at=None).update(cancelled_at=at)
@@ -292,7 +299,7 @@ def cancel_sign_up(*, sign_up: SignUp, by: User | None, at: dt.datetime) -> Sign
 
 @transaction.atomic
 def give_back_second_places(*, volunteer_id: int, into_id: int, at: dt.datetime) -> int:
-    """Of two people who are one now, the second place in a shift to come is given back; how many that were."""
+    """Cancel second places in future shifts after two people were merged, and return how many."""
     first = SignUp.objects.filter(
         shift=OuterRef("shift"), volunteer__in=Volunteer.objects.one_with(into_id), cancelled_at=None
     )

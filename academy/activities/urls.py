@@ -4,8 +4,8 @@ from academy.activities import views
 
 app_name = "activities"
 urlpatterns = [
-    path("", views.upcoming, name="list"),
-    path("<int:pk>/", views.detail, name="detail"),
+    path("", views.show_upcoming, name="list"),
+    path("<int:pk>/", views.show_activity, name="detail"),
     path("<int:pk>/sign-up/", views.sign_up, name="sign_up"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
 ]

@@ -1,4 +1,4 @@
-"""The public pages of activities. Published means public; the list is that of the visitor's own community."""
+"""Public pages of activities: every published activity, and the list of the visitor's own community."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ from academy.core.http import posted_id
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_of
-from academy.people.models import User, Volunteer
+from academy.people.models import User
 
 PER_PAGE = 20
 
 
 @never_cache
 @require_safe
-def upcoming(request: HttpRequest) -> HttpResponse:
-    """`/activities/`: what is coming, the nearest first."""
+def show_upcoming(request: HttpRequest) -> HttpResponse:
+    """Show `/activities/`: the coming activities, the next one first."""
     now = timezone.now()
     activities = Activity.objects.in_communities(_communities(request)).upcoming(now)
     shifts = Shift.objects.filter(ends_at__gt=now)
@@ -43,14 +43,14 @@ def upcoming(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """`/activities/<id>/`: what a poster says, the places left, and the button to take one."""
-    return _detail(request, _published(pk))
+def show_activity(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show `/activities/<id>/`: the facts, the places left, and the button to take a place."""
+    return _render_activity(request, _published(pk))
 
 
 @require_POST
 def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a place in a shift's role for oneself or somebody one acts for."""
+    """Take a place in a shift for the user, or for a person whom the user acts for."""
     activity = _published(pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
@@ -66,30 +66,29 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     outcome = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
-        return _detail(request, activity, refusal=outcome)
+        return _render_activity(request, activity, refusal=outcome)
     messages.success(request, _("%(name)s has a place. Just come along and scan the code.") % {"name": volunteer.name})
     return redirect(_url(activity))
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Gives a place back, one's own or that of somebody one acts for."""
+    """Give back a place of the user, or of a person whom the user acts for."""
     activity = _published(pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
-    ours = Volunteer.objects.all_with(people_of(request.user))
-    places = SignUp.objects.filter(shift__activity=activity, volunteer__in=ours, cancelled_at=None)
+    places = SignUp.objects.of_all(people_of(request.user)).filter(shift__activity=activity, cancelled_at=None)
     place = get_object_or_404(places.select_related("shift"), pk=posted_id(request, "sign_up"))
     outcome = services.cancel_sign_up(sign_up=place, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
-        return _detail(request, activity, refusal=outcome)
+        return _render_activity(request, activity, refusal=outcome)
     messages.success(request, _("The place is free again. Thank you for saying so in time."))
     return redirect(_url(activity))
 
 
 @dataclass(frozen=True)
 class Places:
-    """A role in a shift as the page shows it."""
+    """A role in a shift with the number of places left."""
 
     role: Role
     left: int
@@ -97,16 +96,16 @@ class Places:
 
 @dataclass(frozen=True)
 class Offer:
-    """A shift with its places and those of the visitor's people who have one."""
+    """A shift with its places, and the sign-ups of the visitor's people."""
 
     shift: Shift
     places: list[Places]
     mine: list[SignUp]
-    room: bool  # somebody of them has none yet
-    open: bool  # one may still sign up and cancel
+    room: bool  # at least one of them has no place yet
+    open: bool  # sign-up and cancelling are still possible
 
 
-def _detail(request: HttpRequest, activity: Activity, *, refusal: Refusal | None = None) -> HttpResponse:
+def _render_activity(request: HttpRequest, activity: Activity, *, refusal: Refusal | None = None) -> HttpResponse:
     now = timezone.now()
     people = people_of(request.user)
     shifts = list(activity.shifts.order_by("starts_at").prefetch_related("breaks"))
@@ -143,7 +142,7 @@ def _published(pk: int) -> Activity:
 
 
 def _communities(request: HttpRequest) -> Any:
-    """The visitor's own community; for whoever is none of its volunteers, all that this site serves."""
+    """Return the visitor's own community, or all of this site for a visitor who is no volunteer."""
     own = request.user.own_volunteer if isinstance(request.user, User) else None
     return Community.objects.filter(pk=own.community_id) if own else Community.objects.all()
 

@@ -1,4 +1,4 @@
-"""The back office's screens for activities: planned on one form, published and cancelled by their services."""
+"""Back-office screens for activities: one form plans an activity, and services publish and cancel it."""
 
 import datetime as dt
 from typing import Any
@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
@@ -23,6 +22,7 @@ from academy.core import formats
 from academy.core.actions import ActionView
 from academy.core.forms import CommunityModelForm
 from academy.core.links import link_to
+from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people.permissions import Right
@@ -38,15 +38,15 @@ class ActivityForm(CommunityModelForm):
                 self._suggest(name)
 
     def _suggest(self, name: str) -> None:
-        """A community has one recording unit as a rule: it stands there already."""
+        """Fill in the recording unit when the community has only one, as most have."""
         issuers = self.fields["issuer"].queryset
         if issuers.count() == 1:
             self.initial.setdefault(name, issuers.get().pk if name == "issuer" else issuers.get().name)
 
     def is_valid(self) -> bool:
-        return super().is_valid() and not self._takes_out_what_is_needed()
+        return super().is_valid() and not self._removes_needed_rows()
 
-    def _takes_out_what_is_needed(self) -> bool:
+    def _removes_needed_rows(self) -> bool:
         needed = [
             row.instance
             for name in ("shifts", "roles")
@@ -59,7 +59,7 @@ class ActivityForm(CommunityModelForm):
 
 
 def _is_needed(thing: models.Model) -> bool:
-    """Whether something protects `thing` from being deleted: sign-ups, scans, records."""
+    """Return whether sign-ups, scans or records protect `thing` from being deleted."""
     try:
         Collector(using=DEFAULT_DB_ALIAS).collect([thing])
     except models.ProtectedError:
@@ -79,14 +79,14 @@ class PublishView(ActionView):
         answer = services.publish_activity(activity=self.object, by=self.request.user, at=timezone.now())
         if isinstance(answer, Refusal):
             return answer
-        if services.published_late(answer):
+        if services.is_published_late(answer):
             self.done = self.done_late
         return None
 
 
 class CancelView(ActionView):
     act = _("Cancel the activity")
-    lead = _("Sign-ups stay on record, and its codes answer that it is cancelled. This cannot be undone.")
+    lead = _("Sign-ups stay on record. Its codes tell people that it is cancelled. You cannot undo this.")
     done = _("%(object)s is cancelled.")
     serious = True
 
@@ -95,15 +95,15 @@ class CancelView(ActionView):
         return answer if isinstance(answer, Refusal) else None
 
 
-def acts_on(activity: Activity) -> list[Button]:
-    """What can be done with the activity as it stands, in the order in which it is done."""
+def list_buttons(activity: Activity) -> list[Button]:
+    """Return the buttons for the next possible steps of the activity, in their usual order."""
     if activity.imported:
         return []
     publish = Button(_("Publish"), url=reverse("activity:publish", args=[activity.pk]), icon_name="upload", priority=1)
     if activity.published_at is None:
         return [publish]
-    # The poster and the leader's page stand above this layer and are known by their names.
-    acts = [
+    # The poster and the leader's page are in higher layers, so their addresses come by name.
+    buttons = [
         Button(
             _("Print the poster"), url=reverse("activity_poster", args=[activity.pk]), icon_name="print", priority=1
         ),
@@ -111,8 +111,8 @@ def acts_on(activity: Activity) -> list[Button]:
     ]
     if activity.cancelled_at is None:
         cancel = reverse("activity:cancel", args=[activity.pk])
-        acts.append(Button(_("Cancel the activity"), url=cancel, icon_name="cross", priority=9))
-    return acts
+        buttons.append(Button(_("Cancel the activity"), url=cancel, icon_name="cross", priority=9))
+    return buttons
 
 
 class ActivityIndexView(generic.IndexView):
@@ -123,7 +123,7 @@ class ActivityIndexView(generic.IndexView):
         return activities.annotate(first_start=models.Subquery(first))
 
     def get_list_more_buttons(self, instance: Activity) -> list[Any]:
-        return [*super().get_list_more_buttons(instance), *acts_on(instance)]
+        return [*super().get_list_more_buttons(instance), *list_buttons(instance)]
 
 
 class ActivityCreateView(generic.CreateView):
@@ -133,11 +133,11 @@ class ActivityCreateView(generic.CreateView):
         return reverse("activity:edit", args=[self.object.pk])
 
 
-IMPORTED_STAYS = _("This comes from an earlier list and stays as it was imported. Ask for a correction of the record.")
+IMPORTED_STAYS = _("This activity comes from an earlier list and cannot be changed. Ask to correct the record.")
 
 
 class ActivityEditView(generic.EditView):
-    """What was imported is held against its list, and stays as it is."""
+    """The form of an activity. An imported activity is not changed, so that it still agrees with its list."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.get_object().imported:
@@ -147,14 +147,14 @@ class ActivityEditView(generic.EditView):
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        return [*super().header_more_buttons, *acts_on(self.object)]
+        return [*super().header_more_buttons, *list_buttons(self.object)]
 
 
-PUBLISHED_STAYS = _("What has been published is cancelled, not deleted: scans and sign-ups stay on record.")
+PUBLISHED_STAYS = _("A published activity cannot be deleted, only cancelled: its scans and sign-ups stay on record.")
 
 
 class ActivityDeleteView(generic.DeleteView):
-    """What has been published is cancelled, never deleted: people may hold its poster."""
+    """The deletion of an activity. A published activity is only cancelled: people may have its poster."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.object.published_at is None:
@@ -164,12 +164,12 @@ class ActivityDeleteView(generic.DeleteView):
 
 
 def starts_of(activity: Activity) -> str:
-    """When its first shift begins, for the list."""
+    """Return when the first shift begins, for the list."""
     start: dt.datetime | None = getattr(activity, "first_start", None)
     if start is None:
         return ""
     local = timezone.localtime(start)
-    return f"{formats.day(local, get_language() or '', weekday=True, year=True)} {formats.clock(local)}"
+    return f"{formats.day(local, current_language(), weekday=True, year=True)} {formats.clock(local)}"
 
 
 def state_of(activity: Activity) -> Any:
@@ -221,7 +221,7 @@ class ActivityViewSet(CommunityViewSet):
                 FieldPanel("place"),
                 FieldPanel("service_content"),
             ],
-            heading=_("What and where"),
+            heading=_("Activity and place"),
         ),
         InlinePanel(
             "shifts",
@@ -249,7 +249,7 @@ class ActivityViewSet(CommunityViewSet):
                 FieldPanel("leader"),
                 FieldRowPanel([FieldPanel("organiser"), FieldPanel("issuer")]),
             ],
-            heading=_("Who answers for it"),
+            heading=_("Who is responsible"),
         ),
         MultiFieldPanel([FieldPanel("dangerous"), FieldPanel("insurance")], heading=_("Safety")),
     ]

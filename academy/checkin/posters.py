@@ -5,13 +5,13 @@ import datetime as dt
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
 from academy.checkin.services import codes
 from academy.checkin.sheets import PosterSheet
 from academy.core import formats
+from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet
 
@@ -22,7 +22,7 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
     """The poster as PDF, A4, in the reader's language. Refuses with `not_published`, `missing_glyphs`."""
     if activity.published_at is None:
         return NOT_PUBLISHED
-    language = get_language() or settings.LANGUAGE_CODE
+    language = current_language()
     key = codes.checkpoint_for(activity, rotating=False).key
     address = settings.PUBLIC_URL.rstrip("/") + reverse("checkin:gate", args=[key])
     times = [

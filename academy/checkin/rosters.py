@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.choice import IN, OUT
@@ -18,6 +17,7 @@ from academy.checkin.rows import row_key
 from academy.checkin.sheets import RosterLine, RosterPart, RosterSheet
 from academy.core import formats
 from academy.core.links import link_to
+from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet
 from academy.people.models import Volunteer
@@ -144,7 +144,7 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
 
     Refuses with `missing_glyphs`.
     """
-    language = get_language() or settings.LANGUAGE_CODE
+    language = current_language()
     sheet = RosterSheet(
         title=activity.title,
         place=activity.place,

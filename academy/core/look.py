@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 ELDER_COOKIE: Final = "elder"
 ELDER_COOKIE_AGE: Final = 400 * 24 * 60 * 60  # seconds; browsers keep no cookie longer
@@ -17,3 +19,8 @@ def elder_mode(request: HttpRequest) -> str:
     """
     value = request.COOKIES.get(ELDER_COOKIE, "")
     return value if value in ELDER_SIZES else ""
+
+
+def current_language() -> str:
+    """Return the language that this page or sheet is written in; the site's own where none is active."""
+    return get_language() or settings.LANGUAGE_CODE

@@ -7,6 +7,8 @@ from django.middleware import locale
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from academy.core.look import current_language
+
 
 class LocaleMiddleware(locale.LocaleMiddleware):
     """Choice of the language: the prefix of the path, else the cookie, else the default language.
@@ -21,7 +23,7 @@ class LocaleMiddleware(locale.LocaleMiddleware):
         request.LANGUAGE_CODE = translation.get_language()
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        response.headers.setdefault("Content-Language", current_language())
         if not translation.get_language_from_path(request.path_info):
             patch_vary_headers(response, ("Cookie",))
         return response

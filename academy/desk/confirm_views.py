@@ -1,4 +1,4 @@
-"""A Monday morning: all that waits for confirmation on one page of the back office, one act for what stands clear."""
+"""The back-office page of all records that wait for confirmation, to confirm many with one click."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import right_required
 from academy.hours import sentences
+from academy.hours.forms import parse_heads
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation, deadlines, evaluation
 from academy.people.http import user_of
@@ -29,11 +30,11 @@ TITLE = gettext_lazy("Confirm hours")
 
 @dataclass(frozen=True)
 class Row:
-    """An activity with what waits there."""
+    """An activity with its records that wait for confirmation."""
 
     activity: Activity
     candidates: confirmation.Candidates
-    counted: list[ServiceRecord]  # a head count answers for them (C4)
+    counted: list[ServiceRecord]  # C4: the number of heads confirms them
     to_look_at: list[tuple[ServiceRecord, list[str], list[dict[str, Any]]]]  # with remarks and steps
     deadline: deadlines.Deadline | None
 
@@ -44,7 +45,7 @@ class Row:
 
 @right_required(Right.CONFIRM_HOURS)
 def confirm_many(request: HttpRequest) -> HttpResponse:
-    """GET shows; POST confirms the activities that are ticked, or one record that was looked at."""
+    """Show the activities; on POST, confirm the ticked ones, or one record that the user has looked at."""
     user, now = user_of(request), timezone.now()
     if request.method == "POST":
         _confirm_record(request, user, now) if "record" in request.POST else _confirm_ticked(request, user, now)
@@ -90,22 +91,22 @@ def _confirm_record(request: HttpRequest, user: User, at: dt.datetime) -> None:
         messages.error(request, _("This record is not there any more."))
         return
     answer = confirmation.confirm(activity=found.activity, by=user, at=at, records=[found])
-    _tell(request, [(found.activity, answer)])
+    _show_results(request, [(found.activity, answer)])
 
 
 def _confirm_ticked(request: HttpRequest, user: User, at: dt.datetime) -> None:
-    """Each activity by itself: what one refuses does not hold up the others."""
+    """Confirm each ticked activity by itself, so that a refusal does not stop the others."""
     answers = []
     for activity in _ticked(request, user):
-        heads = request.POST.get(f"heads-{activity.pk}", "").strip()
-        if heads and not (heads.isdecimal() and len(heads) <= 4):
-            messages.error(request, f"{activity}: {_('The number of heads is a whole number, e.g. 18.')}")
+        heads = parse_heads(request.POST.get(f"heads-{activity.pk}", ""))
+        if isinstance(heads, Refusal):
+            messages.error(request, _about(activity, heads))
             continue
-        answer = confirmation.confirm(activity=activity, by=user, at=at, heads=int(heads) if heads else None)
+        answer = confirmation.confirm(activity=activity, by=user, at=at, heads=heads)
         answers.append((activity, answer))
         if "evaluate" in request.POST and not isinstance(answer, Refusal):
             evaluation.evaluate(activity=activity, by=user, at=at)
-    _tell(request, answers)
+    _show_results(request, answers)
 
 
 def _ticked(request: HttpRequest, user: User) -> Iterator[Activity]:
@@ -114,11 +115,13 @@ def _ticked(request: HttpRequest, user: User) -> Iterator[Activity]:
     yield from ticked.select_related("leader__merged_into", "community")
 
 
-def _tell(request: HttpRequest, answers: list[tuple[Activity, confirmation.ConfirmationResult | Refusal]]) -> None:
-    """In one sentence what is done, however many it were; what is not, each by itself."""
+def _show_results(
+    request: HttpRequest, answers: list[tuple[Activity, confirmation.ConfirmationResult | Refusal]]
+) -> None:
+    """Show one message for all confirmed records, and one for each refusal or note."""
     done = [(activity, len(one.ready)) for activity, one in answers if not isinstance(one, Refusal) and one.ready]
     if len(done) == 1:
-        messages.success(request, f"{done[0][0]}: " + _("Confirmed: %(count)s.") % {"count": done[0][1]})
+        messages.success(request, _about(done[0][0], _("Confirmed: %(count)s.") % {"count": done[0][1]}))
     elif done:
         messages.success(
             request,
@@ -127,4 +130,8 @@ def _tell(request: HttpRequest, answers: list[tuple[Activity, confirmation.Confi
         )
     for activity, answer in answers:
         for note in [answer] if isinstance(answer, Refusal) else answer.notes:
-            messages.warning(request, f"{activity}: {note}")
+            messages.warning(request, _about(activity, note))
+
+
+def _about(activity: Activity, sentence: Any) -> str:
+    return _("%(name)s: %(sentence)s") % {"name": activity, "sentence": sentence}

@@ -1,4 +1,4 @@
-"""The desk tells people what happens below and concerns them."""
+"""Receivers that send people messages about events in lower layers."""
 
 import datetime as dt
 from typing import Any
@@ -15,7 +15,7 @@ from academy.rulebook.signals import draft_opened
 
 @receiver(draft_opened, dispatch_uid="desk.tell_commenters")
 def tell_commenters(publication: Publication, at: dt.datetime, **kwargs: Any) -> None:
-    """Core volunteers read on their own page that their comments are asked for."""
+    """Send core volunteers a message that a draft is open for their comments."""
     text = _("A draft of the volunteer management rules is open for your comments.")
     path = reverse("rulebook:draft", args=[publication.rule_set_id])
     people = commenters(publication.rule_set.community).select_related("merged_into")

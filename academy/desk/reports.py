@@ -1,4 +1,4 @@
-"""What the law's clock says (K3), and what one person decided alone (K4): lists for whoever answers for the figures."""
+"""Reports for staff who view figures: deadlines (K3), and records that one person decided alone (K4)."""
 
 from typing import Any
 
@@ -22,14 +22,14 @@ DEADLINES_TITLE = _("Confirm and evaluate in time")
 
 @right_required(Right.VIEW_FIGURES)
 def show_deadlines(request: HttpRequest) -> HttpResponse:
-    """Activities that are over and not confirmed and evaluated, the most overdue first."""
+    """Show past activities that are not yet confirmed and evaluated, the most overdue first."""
     running = deadlines.running(user_of(request).communities_for(Right.VIEW_FIGURES), at=timezone.now())
     context = {"page_title": DEADLINES_TITLE, "header_icon": "time", "running": running}
     return render(request, "desk/admin/deadlines.html", context)
 
 
 class DecidedAlone(RightRequiredMixin, ReportView):
-    """Records that rest on what one person decided alone (单人经办)."""
+    """Records that one person decided alone (单人经办)."""
 
     right = Right.VIEW_FIGURES
     page_title = _("Handled by one person")

@@ -1,4 +1,4 @@
-"""What the back office's first page shows. Reads only."""
+"""Queries for the first page of the back office."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from academy.hours.models import RecordState
 
 
 def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
-    """Activities with a shift running at `at`, each with `inside` and `scanned` counted."""
+    """Return the activities with a shift running at `at`, each with the counts `inside` and `scanned`."""
     return list(
         Activity.objects.in_communities(communities)
         .published()
@@ -23,7 +23,7 @@ def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
 
 
 def activities_waiting(communities: object) -> list[Activity]:
-    """Activities with records that wait for confirmation, the oldest first."""
+    """Return the activities with records that wait for confirmation, the oldest first."""
     return list(
         Activity.objects.in_communities(communities)
         .filter(service_records__state=RecordState.AWAITING_CONFIRMATION)

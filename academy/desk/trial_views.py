@@ -1,4 +1,4 @@
-"""Try before you adopt: a draft of the rules against a period that is over."""
+"""The trial of a draft of the rules on a period that is over."""
 
 import datetime as dt
 
@@ -26,7 +26,7 @@ USUAL = dt.timedelta(days=90)
 
 
 def _day() -> forms.DateInput:
-    """A browser's own calendar; it reads and writes ISO dates alone."""
+    """Return the browser's own calendar, which reads and writes ISO dates only."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
 
 
@@ -50,7 +50,7 @@ class PeriodForm(forms.Form):
 @never_cache
 @require_GET
 def try_rules(request: HttpRequest, rule_set: int) -> HttpResponse:
-    """What the draft would have made of a period, per volunteer and in total, and by which clause. Writes nothing."""
+    """Show a period's hours under the draft, per volunteer, in total and by clause. Read-only."""
     draft = visible_draft(request.user, rule_set)
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     usual = {"since": yesterday - USUAL, "until": yesterday}
@@ -71,7 +71,7 @@ def try_rules(request: HttpRequest, rule_set: int) -> HttpResponse:
 
 
 def _titled(steps: list[tuple[str, int]]) -> list[dict[str, object]]:
-    """Minutes more or less by the steps that make them, named for people."""
+    """Return the difference in minutes by clause, with titles for people."""
     return [
         {"minutes": minutes, "clause": sentences.clause_of(step), "title": sentences.STEP_TITLES[step]}
         for step, minutes in steps
@@ -79,7 +79,7 @@ def _titled(steps: list[tuple[str, int]]) -> list[dict[str, object]]:
 
 
 def _without_hours(draft: RuleSet, until: dt.date) -> list[dict[str, object]]:
-    """Parameters that differ and change no minute: periods of notice and the like."""
+    """Return the parameters that differ but change no minutes, e.g. periods of notice."""
     now = RuleSet.objects.parameters_on(draft.community_id, until)
     return [
         {**describe_parameter(parameter, value), "before": was}

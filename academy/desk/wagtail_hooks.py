@@ -21,9 +21,9 @@ DEADLINES_SHOWN = 20
 
 
 class TodayPanel(Component):
-    """What a social worker lands on: the activities of this hour and the hours that wait, each one click from done.
+    """The social worker's first panel: activities of this hour and hours that wait, with their links.
 
-    Whoever else works here and leads an activity finds the way to its page.
+    Other staff who lead an activity find the link to its page here.
     """
 
     order = 50
@@ -46,7 +46,7 @@ class TodayPanel(Component):
         }
 
 
-_WAYS = (
+_LINKS = (
     (Right.GRANT_DUTIES, "duty:index", _("Give and revoke duties")),
     (Right.MANAGE_PEOPLE, "volunteer:index", _("The volunteers on the roll")),
     (Right.VIEW_FIGURES, "service_record:index", _("The service records")),
@@ -54,28 +54,28 @@ _WAYS = (
 )
 
 
-class WaysPanel(Component):
-    """What somebody lands on who runs no activities: the screens that they work with."""
+class LinksPanel(Component):
+    """The first panel of staff who run no activities: links to their screens."""
 
     order = 60
-    template_name = "desk/admin/ways.html"
+    template_name = "desk/admin/links.html"
 
     def __init__(self, user: User) -> None:
-        self.ways = [(reverse(name), label) for right, name, label in _WAYS if user.communities_for(right).exists()]
+        self.links = [(reverse(name), label) for right, name, label in _LINKS if user.communities_for(right).exists()]
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"ways": self.ways}
+        return {"links": self.links}
 
 
 @hooks.register("construct_homepage_panels")
-def land_on_what_is_to_be_done(request: HttpRequest, panels: list[Any]) -> None:
+def add_home_panels(request: HttpRequest, panels: list[Any]) -> None:
     user = request.user
     if not isinstance(user, User):
         return
     if _runs_activities(user) or Activity.objects.led_lately_by(user, timezone.now()):
         panels.insert(0, TodayPanel())
-    if not _runs_activities(user) and (ways := WaysPanel(user)).ways:
-        panels.insert(0, ways)
+    if not _runs_activities(user) and (panel := LinksPanel(user)).links:
+        panels.insert(0, panel)
 
 
 def _runs_activities(user: User) -> bool:

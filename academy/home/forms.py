@@ -1,4 +1,4 @@
-"""The forms of a volunteer who asks for hours or objects to them."""
+"""Forms of a volunteer who asks for hours or objects to them."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +10,12 @@ REASON = forms.Textarea(attrs={"rows": 3})
 
 
 class MakeUpForm(TimesForm):
-    reason = forms.CharField(label=_("What happened"), max_length=200, widget=REASON)
+    reason = forms.CharField(label=_("The reason"), max_length=200, widget=REASON)
     witness = forms.CharField(
         label=_("Who saw it"),
         required=False,
         max_length=20,
-        help_text=_("Somebody else's volunteer number. Needed within seven days where nothing was scanned."),
+        help_text=_("The volunteer number of another person. You need it within seven days if nothing was scanned."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -28,12 +28,12 @@ class MakeUpForm(TimesForm):
         found = Volunteer.objects.filter(community=self.shift.activity.community_id, number=number).first()
         if found is None:
             raise forms.ValidationError(
-                _("Nobody here has this volunteer number. It stands on the card, V and ten or eleven signs."),
+                _("Nobody here has this volunteer number. Find it on the card: V and ten or eleven characters."),
                 code="unknown_witness",
             )
         return found.stays
 
 
 class ObjectionForm(forms.Form):
-    reason = forms.CharField(label=_("What is wrong"), max_length=200, widget=REASON)
+    reason = forms.CharField(label=_("The mistake"), max_length=200, widget=REASON)
     objector = forms.CharField(label=_("Who objects"), max_length=60, required=False)

@@ -1,4 +1,4 @@
-"""The public notice (公示): what may be shown of hours that are about to count, and the sheet for the wall (K5, K6)."""
+"""The public notice (公示) of hours before they count, on the web and on paper (K5, K6)."""
 
 import datetime as dt
 
@@ -21,15 +21,15 @@ from academy.people.permissions import Right
 
 @never_cache
 @require_GET
-def notice_list(request: HttpRequest) -> HttpResponse:
-    """Every batch that is on notice now: a community's records confirmed on one day."""
+def list_notices(request: HttpRequest) -> HttpResponse:
+    """Show every batch on notice: the records of a community that were confirmed on one day."""
     return _quiet(render(request, "home/notices.html", {"batches": notices.batches()}))
 
 
 @never_cache
 @require_GET
-def notice(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
-    """One batch; gone when its notice is over."""
+def show_notice(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
+    """Show one batch; 404 when its notice is over."""
     batch = notices.batch(get_object_or_404(Community, slug=community), day)
     if not batch.count:
         raise Http404
@@ -41,8 +41,8 @@ def notice(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def notice_sheet(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
-    """For the wall, or with `?all` for the desk alone: there everybody is listed. Printed by whoever confirms hours."""
+def print_notice(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
+    """Print the notice for the wall, or with `?all` the full list for staff who confirm hours."""
     home = get_object_or_404(user_of(request).communities_for(Right.CONFIRM_HOURS), slug=community)
     batch = notices.batch(home, day, everybody="all" in request.GET)
     if not batch.count:
@@ -55,6 +55,6 @@ def notice_sheet(request: HttpRequest, community: str, day: dt.date) -> HttpResp
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:
-    """No search engine keeps what is to be forgotten when the notice is over."""
+    """Keep the page out of search engines, because it must disappear after the notice."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -1,4 +1,4 @@
-"""Which hours are on notice, and of whom the public may see them (K5, K6). Nothing here writes."""
+"""Hours on public notice, the people whose hours the public may see (K5, K6), and the printed notice."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ from django.db.models import Count, Max, Min
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import formats
+from academy.core.look import current_language
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.home.sheets import NoticeLine, NoticeSheet
@@ -32,25 +32,25 @@ class Batch:
 
     community: Community
     day: dt.date
-    ends_on: dt.date | None  # the last day of its longest notice
+    ends_on: dt.date | None  # the last day of the longest notice in the batch
     count: int
     shown: list[ServiceRecord]
 
     @property
     def withheld(self) -> int:
-        """How many are listed at the desk alone."""
+        """The number of records that only the desk lists."""
         return self.count - len(self.shown)
 
 
 def batches() -> list[Any]:
-    """Every batch on notice, the latest first: community, day, how many records."""
+    """Return every batch on notice, the latest first: community, day and number of records."""
     confirmed = ServiceRecord.objects.filter(state__in=ON_NOTICE).annotate(day=TruncDate("confirmed_at"))
     rows = confirmed.values("community__slug", "community__name", "day")
     return list(rows.annotate(count=Count("pk"), until=Max("effective_on"), first=Min("date")).order_by("-day"))
 
 
 def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Batch:
-    """One batch; of those who did not consent nothing but their number is given, unless `everybody` is asked for."""
+    """Return one batch with the records that the public may see, or with `everybody` all of them."""
     records = list(
         ServiceRecord.objects.filter(community=community, state__in=ON_NOTICE, confirmed_at__date=day)
         .select_related("activity", "volunteer__merged_into", "shift")
@@ -68,7 +68,10 @@ def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Bat
 
 
 def shown_in_public(people: Iterable[Volunteer], day: dt.date) -> set[int]:
-    """Who of them consented to the notice (ids); of minors only those whose guardian's consent is in force as well."""
+    """Return the ids of the people who consented to the notice.
+
+    Minors also need their guardian's consent.
+    """
     people = list(people)
     latest = consents.latest_consents(people, (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.GUARDIAN))
 
@@ -88,11 +91,11 @@ def shown_in_public(people: Iterable[Volunteer], day: dt.date) -> set[int]:
 
 
 def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refusal:
-    """The notice for the wall, A4, in the reader's language; with `everybody`, by full name, the desk's own list.
+    """Print the notice for the wall, A4, in the user's language.
 
-    Refuses with `missing_glyphs`.
+    `everybody` prints the desk's list with all records and full names. Refuses with `missing_glyphs`.
     """
-    language = get_language() or settings.LANGUAGE_CODE
+    language = current_language()
 
     def day(date: dt.date | None) -> str:
         return formats.day(date, language, year=True) if date else ""

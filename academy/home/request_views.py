@@ -19,6 +19,7 @@ from academy.core.refusals import Refusal, add_to_form
 from academy.families.belongings import people_with_right
 from academy.home import requests
 from academy.home.forms import MakeUpForm, ObjectionForm
+from academy.home.http import find_person
 from academy.hours.forms import scanned_times
 from academy.hours.models import Evidence, MakeUp, ServiceRecord
 from academy.hours.services import make_ups, objections
@@ -32,9 +33,9 @@ asking = require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
 @require_GET
-def missing(request: HttpRequest) -> HttpResponse:
-    """Which activity it was of which hours are missing: the community's latest, those already recorded left out."""
-    volunteer = _asking_for(request)
+def show_unrecorded_shifts(request: HttpRequest) -> HttpResponse:
+    """Show the community's latest shifts in which the volunteer has no hours, to choose the missing one."""
+    volunteer = _requested_volunteer(request)
     context = {"volunteer": volunteer, "shifts": requests.unrecorded_shifts(volunteer, timezone.now())}
     return render(request, "home/missing.html", context)
 
@@ -42,10 +43,10 @@ def missing(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @asking
-def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
-    """Asks for a make-up entry or a correction of somebody's hours at a shift (K8, K9)."""
-    volunteer = _asking_for(request)
-    records = ServiceRecord.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """Ask for a make-up entry or a correction of a volunteer's hours at a shift (K8, K9)."""
+    volunteer = _requested_volunteer(request)
+    records = ServiceRecord.objects.of(volunteer)
     known = Q(activity__published_at__isnull=False) | Q(activity__imported=True, pk__in=records.values("shift"))
     shift = get_object_or_404(Shift.objects.select_related("activity__community").filter(known), pk=shift_id)
     if not make_ups.may_ask(user_of(request), volunteer=volunteer, shift=shift):
@@ -53,7 +54,7 @@ def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
     record = requests.record_at(volunteer, shift)
     form = MakeUpForm(request.POST or None, shift=shift, initial=scanned_times(volunteer, shift))
     if record is None:
-        form.fields["absent"].widget = HiddenInput()  # there is nothing to take back
+        form.fields["absent"].widget = HiddenInput()  # no record to take back
     if request.method == "POST" and form.is_valid():
         came, left = form.times or (None, None)
         answer = make_ups.ask_make_up(
@@ -68,7 +69,7 @@ def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
             at=timezone.now(),
         )
         if isinstance(answer, MakeUp):
-            messages.success(request, _("Asked for. You find the answer here when it has been decided."))
+            messages.success(request, _("Your request is sent. You will find the decision here."))
             return redirect(_page_of(volunteer, record))
         add_to_form(form, answer, {"needs_witness": "witness", "beyond_plan": "left", "times_reversed": "left"})
     context = {
@@ -85,7 +86,7 @@ def ask(request: HttpRequest, shift_id: int) -> HttpResponse:
 @never_cache
 @asking
 def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
-    """Objects to hours on notice, for oneself or, as staff, for somebody at the desk (K7)."""
+    """Object to hours on notice: as a volunteer, or as staff for a person at the desk (K7)."""
     user = user_of(request)
     record = get_object_or_404(requests.open_to_objection(user), pk=record_id)
     form = ObjectionForm(request.POST or None)
@@ -100,7 +101,7 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
             at=timezone.now(),
         )
         if not isinstance(answer, Refusal):
-            messages.success(request, _("Your objection is kept. These hours wait until it has been decided."))
+            messages.success(request, _("Your objection is recorded. These hours wait until it is decided."))
             return redirect("home:my")
         add_to_form(form, answer, {"needs_objector": "objector"})
     return render(request, "home/object.html", {"record": record, "form": form})
@@ -109,26 +110,23 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def evidence(request: HttpRequest, evidence_id: int) -> FileResponse:
-    """A file that speaks for a request: for whoever asked, the volunteer, and those who decide.
-
-    To be saved, never shown as a page of ours.
-    """
+def send_evidence(request: HttpRequest, evidence_id: int) -> FileResponse:
+    """Send a file that supports a request, to the user who asked, the volunteer, and those who decide."""
     found = get_object_or_404(Evidence.objects.select_related("make_up__shift__activity__community"), pk=evidence_id)
     if not requests.may_see_request(user_of(request), found.make_up):
         raise Http404
     return private_file(found.file, found.name)
 
 
-def _asking_for(request: HttpRequest) -> Volunteer:
-    """`?who=`: oneself, whom one acts for, or, as staff, somebody of one's community."""
+def _requested_volunteer(request: HttpRequest) -> Volunteer:
+    """Return the volunteer that `?who=` names: the user, or a person whom the user acts for.
+
+    Staff and leaders may name any volunteer of their community.
+    """
     user, number = user_of(request), request.GET.get("who", "")
     mine = people_with_right(user, Right.SEE_HOURS)
-    if not number and mine:
-        return next((person for person in mine if person.user_id == user.pk), mine[0])
-    for person in mine:
-        if person.number == number:
-            return person
+    if person := find_person(mine, number or None, user=user):
+        return person
     staffed = user.communities_for(Right.CONFIRM_HOURS)
     led = Activity.objects.led_by(user).values("community")
     present = Volunteer.objects.present()

@@ -1,10 +1,10 @@
-"""What may be asked for, read for the pages. Writes nothing."""
+"""Queries for the pages on which volunteers ask for hours or object to them."""
 
 import datetime as dt
 
 from django.db.models import Q, QuerySet
 
-from academy.activities.models import Shift
+from academy.activities.models import Shift, SignUp
 from academy.families.belongings import people_with_right
 from academy.hours.models import MakeUp, RecordState, ServiceRecord
 from academy.people.models import User, Volunteer
@@ -15,9 +15,8 @@ MISSING_SHOWN = 30
 
 
 def unrecorded_shifts(volunteer: Volunteer, at: dt.datetime) -> list[Shift]:
-    """The shifts of the last weeks that are over and where the volunteer has no minutes, signed up ones first."""
-    one = Volunteer.objects.one_with(volunteer.pk)
-    counted = ServiceRecord.objects.live().filter(volunteer__in=one, minutes__gt=0).values("shift")
+    """Return the latest past shifts without minutes of the volunteer; those with a sign-up come first."""
+    counted = ServiceRecord.objects.live().of(volunteer).filter(minutes__gt=0).values("shift")
     over = Shift.objects.filter(
         activity__community=volunteer.community_id,
         activity__published_at__isnull=False,
@@ -25,19 +24,18 @@ def unrecorded_shifts(volunteer: Volunteer, at: dt.datetime) -> list[Shift]:
         ends_at__lte=at,
         ends_at__gte=at - dt.timedelta(days=MISSING_DAYS),
     )
-    mine = set(over.filter(sign_ups__volunteer__in=one, sign_ups__cancelled_at=None).values_list("pk", flat=True))
+    mine = set(SignUp.objects.of(volunteer).filter(shift__in=over, cancelled_at=None).values_list("shift", flat=True))
     shifts = over.exclude(pk__in=counted).select_related("activity").order_by("-starts_at")
     return sorted(shifts, key=lambda shift: shift.pk not in mine)[:MISSING_SHOWN]
 
 
 def record_at(volunteer: Volunteer, shift: Shift) -> ServiceRecord | None:
-    """Return the volunteer's live record of `shift`, the first where a night makes two."""
-    one = Volunteer.objects.one_with(volunteer.pk)
-    return ServiceRecord.objects.live().filter(volunteer__in=one, shift=shift).order_by("date").first()
+    """Return the volunteer's live record of `shift`; of two records of a night, the first."""
+    return ServiceRecord.objects.live().of(volunteer).filter(shift=shift).order_by("date").first()
 
 
 def open_to_objection(user: User) -> QuerySet[ServiceRecord]:
-    """Records on notice, of the communities where `user` is on the roll or works."""
+    """Return the records on notice in the communities where `user` is a volunteer or works."""
     communities = Q(community__in=user.communities_for(Right.CONFIRM_HOURS))
     if user.own_volunteer is not None:
         communities |= Q(community=user.own_volunteer.community_id)
@@ -55,7 +53,7 @@ def may_see_request(user: User, make_up: MakeUp) -> bool:
 
 
 def requests_of(volunteer: Volunteer, record: ServiceRecord | None = None) -> list[MakeUp]:
-    """What was asked for this person, the latest first; at the record's shift alone."""
+    """Return the latest requests of the volunteer; with `record`, only those about its shift."""
     asked = MakeUp.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
     if record is not None:
         asked = asked.filter(shift=record.shift_id)

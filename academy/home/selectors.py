@@ -1,4 +1,4 @@
-"""What a volunteer's own pages show. Reads only."""
+"""Queries for a volunteer's own pages."""
 
 import datetime as dt
 from typing import Any
@@ -12,29 +12,29 @@ from academy.hours.services import totals
 from academy.people.models import Volunteer
 
 WHY_IT_WAITS = {
-    RecordState.AWAITING_CONFIRMATION: _("Waits for the leader to confirm it."),
+    RecordState.AWAITING_CONFIRMATION: _("The leader has not confirmed it yet."),
     RecordState.AWAITING_MAKEUP: _("A check-in or check-out is missing. Talk to the social worker."),
     RecordState.ON_NOTICE: _("On public notice."),
-    RecordState.CONTESTED: _("Somebody objected. It is being looked at."),
+    RecordState.CONTESTED: _("Somebody objected. A second person checks it."),
 }
 
 
 def records_of(volunteer: Volunteer, *, limit: int) -> list[ServiceRecord]:
-    """The latest `limit` records of `volunteer`, those that were withdrawn or corrected left out."""
-    records = ServiceRecord.objects.live().filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    """Return the latest `limit` records of `volunteer`, without withdrawn and corrected ones."""
+    records = ServiceRecord.objects.live().of(volunteer)
     return list(records.select_related("activity", "shift", "rule_set")[:limit])
 
 
 def coming_sign_ups(volunteer: Volunteer, at: dt.datetime) -> list[SignUp]:
-    """Shifts that `volunteer` has a place in and that have not ended."""
+    """Return the sign-ups of `volunteer` for shifts that have not ended."""
     return list(
-        SignUp.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk), cancelled_at=None)
-        .filter(shift__ends_at__gt=at, shift__activity__cancelled_at=None)
+        SignUp.objects.of(volunteer)
+        .filter(cancelled_at=None, shift__ends_at__gt=at, shift__activity__cancelled_at=None)
         .select_related("shift__activity", "role")
         .order_by("shift__starts_at")
     )
 
 
 def rests_on(volunteer: Volunteer) -> list[tuple[Any, int]]:
-    """What the volunteer's effective service minutes rest on, in words."""
+    """Return the kinds of evidence behind the volunteer's effective minutes, in words, with their minutes."""
     return [(sentences.EVIDENCE_WORDS[word], minutes) for word, minutes in totals.minutes_by_evidence(volunteer)]

@@ -11,7 +11,7 @@ class NoticeLine:
     """One record on notice."""
 
     number: str
-    name: str  # masked, but on the desk's own list
+    name: str  # masked, except on the desk's own list
     activity: str
     date: str
     hours: str  # "2.5"
@@ -30,7 +30,7 @@ class NoticeSheet:
     lines: tuple[NoticeLine, ...]
     confirmed_on: str  # "2026年1月10日"
     until: str
-    address: str  # where it stands on the web, to be typed: "academy.example.org/notice/"
+    address: str  # of the notice on the web, for typing: "academy.example.org/notice/"
     printed_on: str
-    withheld: int = 0  # how many more can be seen at the desk
+    withheld: int = 0  # the number of further records at the desk
     for_the_desk: bool = False

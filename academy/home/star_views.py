@@ -1,4 +1,4 @@
-"""Stars: what they rest on, what is missing, and applying for them."""
+"""Stars of a volunteer: their basis, the missing hours, and the application for the next star."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from academy.advancement import services as advancement
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_with_right
+from academy.home.http import chosen_person
 from academy.home.selectors import rests_on
-from academy.home.views import chosen
 from academy.people.http import user_of
 from academy.people.permissions import Right
 
@@ -21,18 +21,18 @@ from academy.people.permissions import Right
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def my_stars(request: HttpRequest) -> HttpResponse:
-    """The stars of oneself or whom one acts for; a tap applies for the next (S1)."""
+def show_stars(request: HttpRequest) -> HttpResponse:
+    """Show the stars of the user or of a person whom the user acts for; on POST, apply for the next (S1)."""
     user = user_of(request)
     people = people_with_right(user, Right.SEE_HOURS)
     if not people:
         return redirect("home:my")
-    volunteer, now = chosen(people, request), timezone.now()
+    volunteer, now = chosen_person(request, people), timezone.now()
     refusal = None
     if request.method == "POST":
         answer = advancement.apply_for_star(volunteer=volunteer, by=user, at=now)
         if not isinstance(answer, Refusal):
-            messages.success(request, _("Applied for. Somebody who was not involved decides."))
+            messages.success(request, _("Your application is sent. A person who was not involved decides."))
             return redirect(f"{request.path}?who={volunteer.number}")
         refusal = answer
     context = {

@@ -8,7 +8,7 @@ app_name = "home"
 
 
 class IsoDate:
-    """``2026-01-10``."""
+    """A date in an address, as ``2026-01-10``."""
 
     regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
@@ -22,16 +22,16 @@ class IsoDate:
 register_converter(IsoDate, "isodate")
 
 urlpatterns = [
-    path("my/", views.my, name="my"),
-    path("my/card/", views.my_card, name="card"),
-    path("my/messages/read/", views.messages_read, name="messages_read"),
-    path("my/records/<int:record_id>/", views.record, name="record"),
-    path("my/stars/", star_views.my_stars, name="stars"),
-    path("my/missing/", request_views.missing, name="missing"),
-    path("my/ask/<int:shift_id>/", request_views.ask, name="ask_make_up"),
+    path("my/", views.show_my_page, name="my"),
+    path("my/card/", views.show_card, name="card"),
+    path("my/messages/read/", views.mark_messages_read, name="messages_read"),
+    path("my/records/<int:record_id>/", views.show_record, name="record"),
+    path("my/stars/", star_views.show_stars, name="stars"),
+    path("my/missing/", request_views.show_unrecorded_shifts, name="missing"),
+    path("my/ask/<int:shift_id>/", request_views.ask_make_up, name="ask_make_up"),
     path("my/records/<int:record_id>/object/", request_views.object_to, name="object"),
-    path("evidence/<int:evidence_id>/", request_views.evidence, name="evidence"),
-    path("notice/", notice_views.notice_list, name="notices"),
-    path("notice/<slug:community>/<isodate:day>/", notice_views.notice, name="notice"),
-    path("notice/<slug:community>/<isodate:day>/sheet/", notice_views.notice_sheet, name="notice_sheet"),
+    path("evidence/<int:evidence_id>/", request_views.send_evidence, name="evidence"),
+    path("notice/", notice_views.list_notices, name="notices"),
+    path("notice/<slug:community>/<isodate:day>/", notice_views.show_notice, name="notice"),
+    path("notice/<slug:community>/<isodate:day>/sheet/", notice_views.print_notice, name="notice_sheet"),
 ]

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from academy.core.http import posted_ids
 from academy.decisions.selectors import count_waiting
 from academy.families.belongings import may, people_with_right
 from academy.home import requests, selectors
+from academy.home.http import chosen_person
 from academy.hours import explanation
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import totals
@@ -24,7 +25,6 @@ from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
 from academy.people import cards
 from academy.people.http import user_of
-from academy.people.models import Volunteer
 from academy.people.permissions import Right
 
 RECORDS_SHOWN = 40
@@ -34,14 +34,14 @@ MESSAGES_SHOWN = 10
 @login_required
 @never_cache
 @require_GET
-def my(request: HttpRequest) -> HttpResponse:
-    """Hours, what waits and why, and each record's way to its explanation; for oneself or whom one acts for."""
+def show_my_page(request: HttpRequest) -> HttpResponse:
+    """Show the hours and records of the user, or of a person whom the user acts for."""
     user = user_of(request)
     people = people_with_right(user, Right.SEE_HOURS)
     if not people:
-        nobody = {"opens_admin": opens_admin(request), "to_decide": count_waiting(user)}
+        nobody = {"opens_admin": may_open_admin(request), "to_decide": count_waiting(user)}
         return render(request, "home/no_volunteer.html", nobody)
-    volunteer = chosen(people, request)
+    volunteer = chosen_person(request, people)
     now = timezone.now()
     records = selectors.records_of(volunteer, limit=RECORDS_SHOWN)
     summary = totals.summary_for(volunteer, at=now)
@@ -59,19 +59,19 @@ def my(request: HttpRequest) -> HttpResponse:
         "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
         "stars": advancement.stars_of(volunteer),
         "to_decide": count_waiting(user),
-        "opens_admin": opens_admin(request),
+        "opens_admin": may_open_admin(request),
     }
     return render(request, "home/my.html", context)
 
 
 @login_required
 @require_POST
-def messages_read(request: HttpRequest) -> HttpResponse:
-    """What somebody has been told is read: the message of the button, or all of them."""
+def mark_messages_read(request: HttpRequest) -> HttpResponse:
+    """Mark messages as read: the one of the button, or all of them."""
     people = people_with_right(user_of(request), Right.SEE_HOURS)
     if not people:
         return redirect("home:my")
-    volunteer = chosen(people, request)
+    volunteer = chosen_person(request, people)
     only = posted_ids(request, "message") if "message" in request.POST else None
     messaging.mark_read(volunteer=volunteer, at=timezone.now(), only=only)
     return redirect(f"{reverse('home:my')}?who={volunteer.number}")
@@ -80,15 +80,15 @@ def messages_read(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def my_card(request: HttpRequest) -> HttpResponse:
-    """The check-in card for the leader's scanner, of oneself or whom one acts for; made at the first look."""
+def show_card(request: HttpRequest) -> HttpResponse:
+    """Show the check-in card of the user or of a person they act for. The first visit creates it."""
     user = user_of(request)
     people = [
         person for person in people_with_right(user, Right.SEE_HOURS) if may(user, Right.CHECK_IN, volunteer=person)
     ]
     if not people:
-        return render(request, "home/no_volunteer.html", {"opens_admin": opens_admin(request)})
-    volunteer = chosen(people, request)
+        return render(request, "home/no_volunteer.html", {"opens_admin": may_open_admin(request)})
+    volunteer = chosen_person(request, people)
     card = cards.card_for(volunteer=volunteer, by=user, at=timezone.now())
     context = {"volunteer": volunteer, "people": people, "svg": qr_svg(cards.card_url(card))}
     return render(request, "home/card.html", context)
@@ -97,39 +97,27 @@ def my_card(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def record(request: HttpRequest, record_id: int) -> HttpResponse:
-    """One record's explanation: every step with its clause, and the scans that it rests on."""
-    people = Volunteer.objects.all_with(people_with_right(user_of(request), Right.SEE_HOURS))
-    of_mine = ServiceRecord.objects.filter(volunteer__in=people)
+def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
+    """Show how a record was computed: every step with its clause, and the scans behind it."""
+    own_records = ServiceRecord.objects.of_all(people_with_right(user_of(request), Right.SEE_HOURS))
     found = get_object_or_404(
-        of_mine.select_related("activity", "shift", "rule_set", "volunteer", "confirmed_by"), pk=record_id
+        own_records.select_related("activity", "shift", "rule_set", "volunteer", "confirmed_by"), pk=record_id
     )
     context = {
         "record": found,
         "reason": selectors.WHY_IT_WAITS.get(RecordState(found.state), ""),
         "expected": totals.expected_for(found, timezone.now()),
         "asked": requests.requests_of(found.volunteer.stays, found),
-        **explanation.explain(found, found.flags),  # what was noticed at the scans is for the leader's eyes
+        **explanation.explain(found, found.flags),  # remarks about the scans are for the leader only
     }
     return render(request, "home/record.html", context)
 
 
-def chosen(people: list[Volunteer], request: HttpRequest) -> Volunteer:
-    """Of `people`, the one whom the address names (`?who=`); oneself where it names nobody."""
-    number = request.GET.get("who")
-    if number is None:
-        return next((person for person in people if person.user_id == request.user.pk), people[0])
-    for person in people:
-        if person.number == number:
-            return person
-    raise Http404
-
-
 def _all_expected(summary: totals.Summary) -> dt.date | None:
-    """The day by which all that waits counts; None while something has to be decided first."""
+    """Return the day by which all waiting hours count; None while a decision is open."""
     days = [one.expected for one in summary.waiting if one.record.minutes]
     return None if None in days else max((day for day in days if day), default=None)
 
 
-def opens_admin(request: HttpRequest) -> bool:
+def may_open_admin(request: HttpRequest) -> bool:
     return user_of(request).communities_for(Right.OPEN_ADMIN).exists()

@@ -1,4 +1,4 @@
-"""Forms for the times that a person really was at a shift."""
+"""Form parts about hours: the times that a person was at a shift, and the number of people counted."""
 
 import datetime as dt
 from typing import Any
@@ -11,8 +11,11 @@ from django.utils.translation import pgettext_lazy
 from academy.activities.models import Shift
 from academy.checkin.models import Visit
 from academy.core import formats
+from academy.core.refusals import Refusal
 from academy.people.models import Volunteer
 from academy.tables.cells import parse_typed_clock
+
+BAD_HEADS = Refusal("bad_heads", _("The number of heads is a whole number, e.g. 18."))
 
 
 class ClockField(forms.CharField):
@@ -73,6 +76,17 @@ def scanned_times(volunteer: Volunteer, shift: Shift) -> dict[str, str]:
 def moment_in(shift: Shift, clock: dt.time) -> dt.datetime:
     """Return the moment with this time of day within the shift, else on the shift's date."""
     return shift.moment_at(clock, shift.starts_at, _end(shift))
+
+
+def parse_heads(text: str) -> int | Refusal | None:
+    """Return the number of people that the leader counted (C4); None for an empty text.
+
+    Refuses with `bad_heads`.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    return int(text) if text.isdecimal() and len(text) <= 4 else BAD_HEADS
 
 
 def _end(shift: Shift) -> dt.datetime:

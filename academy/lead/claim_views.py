@@ -1,4 +1,4 @@
-"""Who asks at the gate to be let in, and new faces: the leader's side."""
+"""The leader's answers to claims at the gate, and newcomers."""
 
 from typing import Any
 from uuid import uuid4
@@ -28,8 +28,8 @@ from academy.people.models import Volunteer
 @login_required
 @never_cache
 @require_GET
-def waiting(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """The part of the leader's page with those who ask; fetched by its script when somebody comes or goes."""
+def show_claims(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Show the claims on the leader's page; its script fetches this part when the claims change."""
     activity = led_activity(request, activity_id)
     context = {"activity": activity, "claims": selectors.claims_at(activity, timezone.now())}
     return render(request, "lead/claims.html", context)
@@ -37,8 +37,8 @@ def waiting(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, activity_id: int, claim_id: int) -> HttpResponse:
-    """“是她”, with the volunteer's id, or “不认识”."""
+def answer_claim(request: HttpRequest, activity_id: int, claim_id: int) -> HttpResponse:
+    """Accept the claim for the posted volunteer (“是她”), or decline it (“不认识”)."""
     activity = led_activity(request, activity_id)
     claim = get_object_or_404(Claim, pk=claim_id, checkpoint__activity=activity)
     user, now = user_of(request), timezone.now()
@@ -51,18 +51,18 @@ def answer(request: HttpRequest, activity_id: int, claim_id: int) -> HttpRespons
         return redirect("lead:activity", activity_id=activity.pk)
     people = Volunteer.objects.present().filter(community=activity.community_id)
     volunteer = get_object_or_404(people, pk=posted_id(request, "volunteer"))
-    said = claims.vouch(claim=claim, volunteer=volunteer, by=user, at=now, shift_id=posted_id(request, "shift"))
-    if said.asks:
+    answer = claims.vouch(claim=claim, volunteer=volunteer, by=user, at=now, shift_id=posted_id(request, "shift"))
+    if answer.asks:
         hidden = {"volunteer": str(volunteer.pk)}
-        return _which_shift(request, activity, volunteer.name, said, hidden)
-    return _tell(request, activity, volunteer.name, said)
+        return _which_shift(request, activity, volunteer.name, answer, hidden)
+    return _redirect_with_message(request, activity, volunteer.name, answer)
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Name and phone of a new face; `?claim=` is what somebody asked, and is answered by it."""
+def add_newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Add a newcomer with name and phone, and check them in. `?claim=` names the claim that this answers."""
     activity = led_activity(request, activity_id)
     claim = _claim(request, activity)
     context: dict[str, Any] = {"activity": activity, "claim": claim}
@@ -77,7 +77,7 @@ def newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "lead/newcomer.html", {**context, "form": form})
     name = form.cleaned_data["name"]
-    said = claims.add_newcomer(
+    answer = claims.add_newcomer(
         scan_id=form.cleaned_data["scan"],
         activity=activity,
         name=name,
@@ -87,12 +87,12 @@ def newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
         claim=claim,
         shift_id=posted_id(request, "shift"),
     )
-    if said.asks:
+    if answer.asks:
         hidden = {field: str(form.cleaned_data[field]) for field in ("scan", "name", "phone")}
-        return _which_shift(request, activity, name, said, hidden)
-    if said.refusal is not None and not said.stored:
-        return render(request, "lead/newcomer.html", {**context, "form": form, "refusal": said.refusal})
-    return _tell(request, activity, name, said)
+        return _which_shift(request, activity, name, answer, hidden)
+    if answer.refusal is not None and not answer.stored:
+        return render(request, "lead/newcomer.html", {**context, "form": form, "refusal": answer.refusal})
+    return _redirect_with_message(request, activity, name, answer)
 
 
 def _claim(request: HttpRequest, activity: Activity) -> Claim | None:
@@ -102,19 +102,21 @@ def _claim(request: HttpRequest, activity: Activity) -> Claim | None:
 
 
 def _which_shift(
-    request: HttpRequest, activity: Activity, name: str, said: scanning.Answer, hidden: dict[str, str]
+    request: HttpRequest, activity: Activity, name: str, answer: scanning.Answer, hidden: dict[str, str]
 ) -> HttpResponse:
-    """Two shifts take walk-ins at that time: the leader says which."""
-    context = {"activity": activity, "name": name, "shifts": said.choices, "hidden": hidden}
+    """Ask the leader which shift is meant when two shifts take walk-ins at that time."""
+    context = {"activity": activity, "name": name, "shifts": answer.choices, "hidden": hidden}
     return render(request, "lead/which_shift.html", context)
 
 
-def _tell(request: HttpRequest, activity: Activity, name: str, said: scanning.Answer) -> HttpResponse:
-    """Back to the leader's page, with what became of it."""
-    if said.refusal is not None:
-        messages.warning(request, _("%(name)s: %(sentence)s") % {"name": name, "sentence": said.refusal})
+def _redirect_with_message(
+    request: HttpRequest, activity: Activity, name: str, answer: scanning.Answer
+) -> HttpResponse:
+    """Return to the leader's page with a message about the answer."""
+    if answer.refusal is not None:
+        messages.warning(request, _("%(name)s: %(sentence)s") % {"name": name, "sentence": answer.refusal})
     else:
-        time = formats.clock(timezone.localtime(said.at))
-        text = _("%(name)s: checked in %(time)s") if said.direction == "in" else _("%(name)s: checked out %(time)s")
+        time = formats.clock(timezone.localtime(answer.at))
+        text = _("%(name)s: checked in %(time)s") if answer.direction == "in" else _("%(name)s: checked out %(time)s")
         messages.success(request, text % {"name": name, "time": time})
     return redirect("lead:activity", activity_id=activity.pk)

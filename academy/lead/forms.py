@@ -1,4 +1,4 @@
-"""What the leader fills in on the phone."""
+"""Forms that the leader fills in on the phone."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,10 @@ from academy.people.names import tidy_name
 
 
 class NewcomerForm(forms.Form):
-    """Somebody whom the roll does not know: name and phone are enough (R1). `scan` makes the same tap the same scan."""
+    """A newcomer who is not on the roll: name and phone are enough (R1).
+
+    `scan` is the id of the scan, so that a form sent twice stores one scan.
+    """
 
     scan = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(
@@ -31,8 +34,8 @@ class NewcomerForm(forms.Form):
 REASON = forms.Textarea(attrs={"rows": 3})
 
 
-class MoreForm(forms.Form):
-    """Until when, or how many hours, and why."""
+class OvertimeForm(forms.Form):
+    """The end of the overtime and its reason."""
 
     until = ClockField(label=_("Until"))
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=REASON)

@@ -1,4 +1,4 @@
-"""What a leader puts right, asks for and evaluates: times, a longer day, overtime, the volunteers."""
+"""Requests of a leader: correct times, a longer day, overtime; and the evaluation of the volunteers."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ from academy.core.refusals import Refusal, add_to_form
 from academy.hours.forms import TimesForm, moment_in, scanned_times
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import approvals, evaluation, make_ups
-from academy.lead.forms import LongDayForm, MoreForm
+from academy.lead.forms import LongDayForm, OvertimeForm
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 
@@ -27,8 +27,8 @@ asking = require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
 @asking
-def correct(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
-    """The leader puts a visit right before confirming it."""
+def correct_times(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
+    """Correct the times of a visit before the leader confirms it."""
     activity, record = _led_record(request, activity_id, record_id)
     form = TimesForm(
         request.POST or None, shift=record.shift, initial=scanned_times(record.volunteer.stays, record.shift)
@@ -42,7 +42,7 @@ def correct(request: HttpRequest, activity_id: int, record_id: int) -> HttpRespo
             at=timezone.now(),
         )
         if not isinstance(answer, Refusal):
-            messages.success(request, _("Put right. Look at it once more, then confirm."))
+            messages.success(request, _("Corrected. Check it once more, then confirm."))
             return redirect("lead:activity", activity_id=activity.pk)
         add_to_form(form, answer, {"times_reversed": "left", "in_the_future": "left"})
     context = {"activity": activity, "title": record.volunteer.name, "when": record.shift, "form": form}
@@ -52,8 +52,8 @@ def correct(request: HttpRequest, activity_id: int, record_id: int) -> HttpRespo
 @login_required
 @never_cache
 @asking
-def longer_day(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
-    """The leader asks that somebody's day hold more than its limit (H4)."""
+def ask_longer_day(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
+    """Ask to count more of a volunteer's day than its limit (H4)."""
     activity, record = _led_record(request, activity_id, record_id)
     form = LongDayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -66,7 +66,7 @@ def longer_day(request: HttpRequest, activity_id: int, record_id: int) -> HttpRe
             at=timezone.now(),
         )
         if not isinstance(answer, Refusal):
-            messages.success(request, _("Asked for: a second person decides."))
+            messages.success(request, _("Your request is sent. A second person decides."))
             return redirect("lead:activity", activity_id=activity.pk)
         add_to_form(form, answer, {"not_more": "hours", "beyond_hard_limit": "hours"})
     context = {"activity": activity, "title": record.volunteer.name, "when": record.shift, "form": form}
@@ -76,11 +76,11 @@ def longer_day(request: HttpRequest, activity_id: int, record_id: int) -> HttpRe
 @login_required
 @never_cache
 @asking
-def overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpResponse:
-    """The leader asks that a shift count beyond its planned end (H4)."""
+def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpResponse:
+    """Ask to count a shift beyond its planned end (H4)."""
     activity = led_activity(request, activity_id)
     shift = get_object_or_404(Shift.objects.select_related("activity__community"), pk=shift_id, activity=activity)
-    form = MoreForm(request.POST or None)
+    form = OvertimeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         until = moment_in(shift, form.cleaned_data["until"])
         if until <= shift.ends_at and form.cleaned_data["until"] < timezone.localtime(shift.ends_at).time():
@@ -89,7 +89,7 @@ def overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpRespo
             shift=shift, until=until, reason=form.cleaned_data["reason"], by=user_of(request), at=timezone.now()
         )
         if not isinstance(answer, Refusal):
-            messages.success(request, _("Asked for: a second person decides."))
+            messages.success(request, _("Your request is sent. A second person decides."))
             return redirect("lead:activity", activity_id=activity.pk)
         add_to_form(form, answer, {"not_after_end": "until", "too_long": "until"})
     context = {"activity": activity, "title": activity.title, "when": shift, "form": form}
@@ -100,11 +100,11 @@ def overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpRespo
 @never_cache
 @asking
 def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """All satisfactory, except …: the whole activity in one act (K10)."""
+    """Evaluate all volunteers of the activity at once: satisfactory, with exceptions (K10)."""
     activity = led_activity(request, activity_id)
     people = evaluation.list_volunteers(activity)
-    known = {one.volunteer_id: one for one in activity.evaluations.all()}
-    rows = [(person, known.get(person.pk)) for person in people]
+    given = {one.volunteer_id: one for one in activity.evaluations.all()}
+    rows = [(person, given.get(person.pk)) for person in people]
     refusal = None
     if request.method == "POST":
         answer = evaluation.evaluate(
@@ -119,7 +119,7 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 
 def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[evaluation.ExemptedVolunteer]:
-    """Those with a score of their own in the form."""
+    """Return the volunteers with a score of their own in the form."""
     found = []
     for person in people:
         score = request.POST.get(f"score-{person.pk}", "")

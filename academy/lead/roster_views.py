@@ -1,4 +1,4 @@
-"""The leader's roster: ticking people in and out, printing the sheet to be signed, and keying it in."""
+"""The leader's roster: tick people in and out, print the sheet, and key in the signed sheet."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ from academy.tables.cells import parse_typed_clock
 
 @dataclass(frozen=True)
 class Tick:
-    """One tap: whose row, in or out, at which shift, and the scan's id. Written ``9X…:in:12:0b7c…``."""
+    """One tap: the row's key, in or out, the shift, and the scan's id. Written as ``9X…:in:12:0b7c…``."""
 
     row: str
     direction: str
@@ -51,7 +51,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class TickResult:
-    """The result of the tap before this page: its row and the sentence about it."""
+    """The result of the last tap: its row, and a sentence for the leader."""
 
     row: str
     shift_id: int | None
@@ -64,22 +64,22 @@ class TickResult:
 
 @dataclass(frozen=True)
 class ScreenRow:
-    """A row of the screen with its button, or with several where the shift is not clear; and what a tap came to."""
+    """A row of the screen with its button (several when the shift is not clear) and the last tap's result."""
 
     row: RosterRow
     buttons: tuple[tuple[Tick, Candidate | None], ...]
-    said: TickResult | None = None
-    is_anchor: bool = False  # the first that something is said of: the page scrolls there
+    result: TickResult | None = None
+    is_anchor: bool = False  # the first row with a result: the page scrolls to it
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def roster(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Everybody's row with its one button; a tap is a scan, and the same tap twice is the same scan."""
+def show_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Show a row with a button for each person. A tap stores a scan; the same tap twice stores one."""
     activity = led_activity(request, activity_id)
     if request.method != "POST":
-        return _show_roster(request, activity)
+        return _render_roster(request, activity)
     tick = _read_tick(request.POST.get("tick", ""))
     person = _person(activity, tick.row) if tick else None
     if tick is None or person is None:
@@ -95,29 +95,29 @@ def roster(request: HttpRequest, activity_id: int) -> HttpResponse:
         shift_id=tick.shift_id,
     )
     if answer.asks:
-        return _show_roster(request, activity, asked=tick, choices=answer.choices)
+        return _render_roster(request, activity, asked=tick, choices=answer.choices)
     if not answer.stored:
         assert answer.refusal is not None
         refusal = told_to_leader(answer.refusal.code, at=answer.at)
-        said = TickResult(tick.row, tick.shift_id, str(refusal), refusal.code)
-        return _show_roster(request, activity, said=said, status=409)
+        result = TickResult(tick.row, tick.shift_id, str(refusal), refusal.code)
+        return _render_roster(request, activity, result=result, status=409)
     query = {"scan": str(tick.scan_id), **({"q": _search(request)} if _search(request) else {})}
     return redirect(f"{reverse('lead:roster', args=[activity.pk])}?{urlencode(query)}#said")
 
 
-def _show_roster(
+def _render_roster(
     request: HttpRequest,
     activity: Activity,
     *,
     asked: Tick | None = None,
     choices: tuple[Candidate, ...] = (),
-    said: TickResult | None = None,
+    result: TickResult | None = None,
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
     listed = rosters.rosters_of(activity)
     taking = {part.shift.pk: part for part in listed}
-    said = said or _said(request, activity, taking)
+    result = result or _read_result(request, activity, taking)
     anchored = False
 
     def line(row: RosterRow) -> ScreenRow:
@@ -127,7 +127,7 @@ def _show_roster(
             buttons = [(Tick(row.key, asked.direction, shift.id, asked.scan_id), shift) for shift in choices]
         elif row.shift is None or taking[row.shift.pk].takes(row.direction, now):
             buttons = [(Tick(row.key, row.direction, row.shift.pk if row.shift else None, uuid4()), None)]
-        about = said if said and said.is_about(row) else None
+        about = result if result and result.is_about(row) else None
         first, anchored = about is not None and not anchored, anchored or about is not None
         return ScreenRow(row, tuple(buttons), about, first)
 
@@ -142,8 +142,8 @@ def _show_roster(
     return render(request, "lead/roster.html", context, status=status)
 
 
-def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster]) -> TickResult | None:
-    """What the scan named in the address came to, for whoever made it."""
+def _read_result(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster]) -> TickResult | None:
+    """Return the result of the scan that the address names, if this user made it."""
     try:
         wanted = UUID(request.GET.get("scan", ""))
     except ValueError:
@@ -167,7 +167,7 @@ def _said(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster
 
 
 def _read_tick(text: str) -> Tick | None:
-    """None for what no button of ours says."""
+    """Return the tap that a button posted; None for any other text."""
     try:
         row, direction, shift, scan_id = text.split(":")
         return Tick(row, Direction(direction).value, int(shift) if shift else None, UUID(scan_id))
@@ -185,8 +185,8 @@ def _search(request: HttpRequest) -> str:
 @login_required
 @never_cache
 @require_GET
-def roster_pdf(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """The sheet to be signed: of `?shift=`, else of the shifts that are not over, else of all."""
+def print_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Print the sheet to be signed: of the shift in `?shift=`, else of all shifts not over, else of all."""
     activity = led_activity(request, activity_id)
     listed = rosters.rosters_of(activity)
     wanted = _shift_asked_for(request, listed)
@@ -203,7 +203,7 @@ def roster_pdf(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 @dataclass
 class Entry:
-    """One row being keyed in: what was typed stays until it is stored."""
+    """A row that is keyed in: the typed times stay until they are stored."""
 
     row: RosterRow
     scan_id: UUID
@@ -232,8 +232,8 @@ class SheetResult:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def roster_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse:
-    """One row of the signed sheet, opened by its code: two times, keyed in with one tap."""
+def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse:
+    """Key in the two times of one row of the signed sheet; the row's code opens this page."""
     activity = led_activity(request, activity_id)
     person = _person(activity, row)
     listed = rosters.rosters_of(activity)
@@ -255,8 +255,8 @@ def roster_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def roster_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """A whole signed sheet at once: good rows are stored, the others stay as they were typed, each with its reason."""
+def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Key in a whole signed sheet: store the good rows, and show the others again with their reasons."""
     activity = led_activity(request, activity_id)
     listed = rosters.rosters_of(activity)
     if not listed:
@@ -285,7 +285,7 @@ def roster_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 
 def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster], chosen: ShiftRoster) -> list[Entry]:
-    """The sheet's rows: those with a place or a visit, then whoever was found and added below."""
+    """Return the sheet's rows: people with a place or a visit, then the people who were added."""
     rows = {row.key: row for row in chosen.rows}
     for key in request.POST.getlist("row"):
         person = None if key in rows else _person(activity, key)
@@ -302,7 +302,7 @@ def _row_at(part: ShiftRoster, activity: Activity, person: Volunteer) -> RosterR
 
 
 def _read_entry(request: HttpRequest, row: RosterRow, *, suffix: str = "") -> Entry:
-    """What the form says of this row, with the scan's id that it was given."""
+    """Return what was typed for this row, and the id of its scan."""
     try:
         scan_id = UUID(request.POST.get(f"scan{suffix}", ""))
     except ValueError:
@@ -312,7 +312,7 @@ def _read_entry(request: HttpRequest, row: RosterRow, *, suffix: str = "") -> En
 
 
 def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: Entry) -> None:
-    """Stores the row, or leaves the reason why not with it."""
+    """Store the row, or note the refusal on the entry."""
     if not (entry.arrived and entry.left):
         entry.refusal = keying_refusal("needs_times")
         return
@@ -342,7 +342,7 @@ def _shift_asked_for(request: HttpRequest, listed: list[ShiftRoster]) -> ShiftRo
 
 
 def _likely_shift(listed: list[ShiftRoster], mine: list[RosterRow]) -> ShiftRoster:
-    """Of the shifts that have begun the last one with a place and nothing scanned; else the last that has begun."""
+    """Return the last shift begun in which the person has a place and no scan, else the last one begun."""
     now = timezone.now()
     waiting = [
         part for part, row in zip(listed, mine, strict=True) if row.expected and not row.visits and part.opens_at <= now
@@ -361,5 +361,5 @@ def _row_address(activity: Activity, key: str) -> str:
 
 
 def _person(activity: Activity, key: str) -> Volunteer | None:
-    """Return whose row has this key; None for a key of no row."""
+    """Return the volunteer whose row has this key; None for an unknown key."""
     return find_people(activity, [key]).get(normalise_key(key))

@@ -1,4 +1,4 @@
-"""The staff scanner's page and what a browser needs to keep it. What it asks of the server: `scanner_views`."""
+"""The staff scanner's page and its offline parts. `checkin.scanner_views` receives its scans."""
 
 from typing import Any
 
@@ -17,16 +17,16 @@ from django.views.decorators.http import require_safe
 from academy.activities.http import led_activity
 from academy.activities.models import Activity
 
-# Where the installed page may lead; the service worker answers for nothing outside.
+# The installed page and its service worker work only below this address.
 SCOPE = "/scan/"
 
 
 @never_cache
-@ensure_csrf_cookie  # the script reads it there, so that a page kept for long still sends the present one
+@ensure_csrf_cookie  # the script reads the cookie, so that a page kept for long still sends the present token
 @require_safe
 @login_required
-def scanner(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """`/scan/<activity>/`: for whoever may lead the activity. Holds no names: those come with the roster."""
+def show_scanner(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Show `/scan/<activity>/` to users who may lead the activity. The names come later, with the roster."""
     activity = led_activity(request, activity_id)
     context = {
         "activity": activity,
@@ -45,8 +45,8 @@ def scanner(request: HttpRequest, activity_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 @login_required
-def manifest(request: HttpRequest, activity_id: int) -> JsonResponse:
-    """What the phone writes under the icon when the page is put on its first screen."""
+def send_manifest(request: HttpRequest, activity_id: int) -> JsonResponse:
+    """Send the name and icons for a phone that installs the page on its home screen."""
     activity = led_activity(request, activity_id)
     icons = [
         {"src": static(f"icons/scanner-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
@@ -72,8 +72,11 @@ def manifest(request: HttpRequest, activity_id: int) -> JsonResponse:
 
 @never_cache
 @require_safe
-def service_worker(request: HttpRequest) -> HttpResponse:
-    """`/scan/sw.js`: keeps the page's shell. It stands here because it may answer for no address above its own."""
+def send_service_worker(request: HttpRequest) -> HttpResponse:
+    """Send `/scan/sw.js`, which keeps the page for use without a network.
+
+    A service worker serves only addresses below its own, so it has this address.
+    """
     return render(request, "lead/scanner-sw.js", {"scope": SCOPE}, content_type="text/javascript; charset=utf-8")
 
 
@@ -88,7 +91,7 @@ def _addresses(activity: Activity) -> dict[str, str]:
 
 
 def _words() -> dict[str, Any]:
-    """What the script says, in the reader's language; `{…}` is filled in by the script."""
+    """Return the script's sentences in the reader's language; the script fills in `{…}`."""
     return {
         "checkedIn": _("Checked in"),
         "checkedOut": _("Checked out"),
@@ -119,19 +122,19 @@ def _words() -> dict[str, Any]:
         "loading": _("Downloading the roster …"),
         "noRoster": _("There is no roster on this phone yet. Go where there is a network and download it first."),
         "notKept": _("This phone could not keep the scan. Write the name down on paper."),
-        "memory": _("This browser keeps nothing: leave this page open until everything is uploaded."),
-        "expired": _("The roster on this phone is too old. Download it anew where there is a network."),
+        "memory": _("This browser cannot store scans: leave this page open until everything is uploaded."),
+        "expired": _("The roster on this phone is too old. Download it again where there is a network."),
         "signedOut": _("You are signed out. Scans go on being uploaded; for a new roster, sign in again."),
         "deviceTrouble": _(
-            "The server does not accept this phone's pass. Nothing is lost: download the roster anew, "
+            "The server does not accept this phone's pass. Nothing is lost: download the roster again, "
             "or save the scans as a file."
         ),
-        "serverTrouble": _("The server could not take everything just now. The scans wait here and are sent again."),
+        "serverTrouble": _("The server could not take all scans just now. They stay here and are sent again."),
         "noCode": _("No code found in the photo. Hold the phone closer and the card flat, or look for the name."),
         "not_gate": _("This is an activity's code, not a check-in card. Scan the volunteer's card."),
         "not_slip": _("This is a sign-in slip, not a check-in card. Scan the volunteer's card."),
         "not_unknown": _("This is not a check-in card. Scan the code on the volunteer's card, or look for the name."),
-        "camera_insecure": _("This browser gives the camera to addresses with https:// alone."),
+        "camera_insecure": _("This browser allows the camera only on https:// addresses."),
         "camera_denied": _("The camera is not allowed. Allow it in the browser's settings for this page."),
         "camera_missing": _("This device has no camera that the page could use."),
         "camera_busy": _("The camera does not start. Close other programs that use it."),

@@ -1,4 +1,4 @@
-"""What the leader's pages show: who is here, who asks to be let in, who was asked about a record. Reads only."""
+"""Queries for the leader's pages: people present, claims, and questions about records."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ CANDIDATES_SHOWN = 5
 
 @dataclass(frozen=True)
 class Presence:
-    """Who is at an activity, counted as heads and as scans (C4)."""
+    """The people at an activity, counted as heads and as scans (C4)."""
 
     inside: list[Visit]
     gone: list[Visit]
@@ -30,13 +30,13 @@ class Presence:
         return len({visit.volunteer_id for visit in [*self.inside, *self.gone]})
 
     def latest(self, count: int) -> list[Volunteer]:
-        """Whose scans were the last, the newest first; each person once."""
+        """Return the people with the latest scans, the newest first, each person once."""
         moved = sorted([*self.inside, *self.gone], key=lambda visit: (visit.closed_at or visit.opened_at, visit.pk))
         return list({visit.volunteer_id: visit.volunteer for visit in reversed(moved)}.values())[:count]
 
 
 def presence_at(activity: Activity) -> Presence:
-    """Everybody who scanned at `activity`, those still in apart."""
+    """Return the visits at `activity`, with those still open apart."""
     visits = list(Visit.objects.filter(shift__activity=activity).select_related("volunteer").order_by("opened_at"))
     return Presence(
         inside=[visit for visit in visits if visit.closed_at is None],
@@ -46,7 +46,7 @@ def presence_at(activity: Activity) -> Presence:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody whom a claim may be about."""
+    """A volunteer whom a claim may be about."""
 
     volunteer: Volunteer
     is_inside: bool
@@ -56,23 +56,23 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Claims:
-    """Who says they are here: the first to ask first, each with whom the roll has, best first."""
+    """Open claims, the oldest first, each with the matching volunteers, the best match first."""
 
     waiting: list[tuple[Claim, list[Candidate]]]
-    count: int  # of all that wait, shown or not
+    count: int  # of all open claims, shown or not
     mark: str  # changes whenever a claim comes or goes
 
 
 def claims_mark(activity: Activity, at: dt.datetime) -> tuple[int, str]:
-    """How many wait, and a mark that changes whenever one comes or goes."""
+    """Return the number of open claims, and a mark that changes whenever a claim comes or goes."""
     waiting = list(claims.waiting_claims(activity, at=at).values_list("pk", flat=True))
     return len(waiting), ",".join(map(str, waiting[:CLAIMS_SHOWN]))
 
 
 def claims_at(activity: Activity, at: dt.datetime) -> Claims:
-    """The claims that the leader has to answer, with the volunteers of the community who match.
+    """Return the claims that the leader has to answer, each with at most five matching volunteers.
 
-    Name and last digits equal, then the name, then the digits; at most five for each claim.
+    Volunteers of the community match by name and last digits, then by name, then by digits.
     """
     count, mark = claims_mark(activity, at)
     waiting = list(claims.waiting_claims(activity, at=at)[:CLAIMS_SHOWN])
@@ -106,12 +106,12 @@ def _candidates(claim: Claim, people: list[Any]) -> list[Candidate]:
 
 
 def asked_key(record_id: int | str) -> str:
-    """The occasion of the question about a record: it is asked once."""
+    """Return the message key of the question about a record, so that it is asked once."""
     return f"asked:{record_id}"
 
 
 def asked_about(activity: Activity) -> dict[int, dt.datetime]:
-    """When somebody was asked about a record of `activity` (by its id)."""
+    """Return when the volunteer was asked, by the id of each record of `activity`."""
     of_activity = Volunteer.objects.filter(service_records__activity=activity)
     asked = Message.objects.filter(key__startswith=asked_key(""), volunteer__in=of_activity)
     return {int(key.partition(":")[2]): sent_at for key, sent_at in asked.values_list("key", "sent_at")}

@@ -1,4 +1,4 @@
-"""The leader's pages on a phone: the live code, who is here, the records that wait for confirmation."""
+"""The leader's pages on a phone: the live code, the people present, and the records to confirm."""
 
 import datetime as dt
 from typing import Any
@@ -22,6 +22,7 @@ from academy.core.keys import split_key
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.hours import explanation, sentences
+from academy.hours.forms import parse_heads
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation
 from academy.lead import selectors
@@ -29,15 +30,15 @@ from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
 from academy.people.http import user_of
 
-LIVE_MINUTES_AHEAD = 6  # five without a network, should it fail just before the page asks again
+LIVE_MINUTES_AHEAD = 6  # the page lasts five minutes if the network fails just before the next request
 LATEST_SHOWN = 5
 
 
 @login_required
 @never_cache
 @require_GET
-def led(request: HttpRequest) -> HttpResponse:
-    """The activities that I lead."""
+def show_led_activities(request: HttpRequest) -> HttpResponse:
+    """Show the activities that the user leads."""
     activities = Activity.objects.led_lately_by(user_of(request), timezone.now())
     return render(request, "lead/led.html", {"activities": activities})
 
@@ -45,12 +46,12 @@ def led(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """The leader's page: the live code, who is here, heads against scans, check everybody out, confirm."""
+def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Show the leader's page: the live code, the people present, and the records to confirm."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
     waiting = confirmation.list_candidates(activity=activity, by=user_of(request), at=now)
-    # A poster's scans need no look at each: the head count answers for them (C4).
+    # C4: the number of heads confirms the scans of a poster, so the leader need not look at each.
     remarks = {record.pk: record.remarks + waiting.suspected[record.pk] for record in waiting.flagged}
     counted = [record for record in waiting.flagged if remarks[record.pk] == ["static"]]
     asked = selectors.asked_about(activity)
@@ -76,8 +77,8 @@ def lead(request: HttpRequest, activity_id: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def screen(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """The code alone, as large as the screen allows: for a tablet or a projector, or the leader's phone held up."""
+def show_screen(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Show only the code, as large as the screen: for a tablet, a projector, or a phone held up."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
     presence = selectors.presence_at(activity)
@@ -95,8 +96,8 @@ def screen(request: HttpRequest, activity_id: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
-    """One record with its steps and remarks, for the leader to look at before confirming it."""
+def show_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
+    """Show one record with its steps and remarks, so that the leader can check it before confirming."""
     activity = led_activity(request, activity_id)
     records = ServiceRecord.objects.live().filter(activity=activity)
     records = records.select_related("volunteer__merged_into", "rule_set")
@@ -110,8 +111,8 @@ def lead_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
 @login_required
 @never_cache
 @require_GET
-def live(request: HttpRequest, activity_id: int) -> JsonResponse:
-    """The codes of the next minutes by the server's clock, who is here, and how many ask to be let in."""
+def fetch_live_state(request: HttpRequest, activity_id: int) -> JsonResponse:
+    """Return the codes of the next minutes, the people present, and the number of open claims."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
     presence = selectors.presence_at(activity)
@@ -130,25 +131,23 @@ def live(request: HttpRequest, activity_id: int) -> JsonResponse:
 
 @login_required
 @require_POST
-def everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Checks out whoever is still in, now and at no other time (C10), except those ticked as staying."""
+def check_everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Check out everybody who is still in, at the present moment (C10), except those ticked as staying."""
     activity = led_activity(request, activity_id)
     staying = posted_ids(request, "staying")
     count = leading.check_everybody_out(activity=activity, by=user_of(request), at=timezone.now(), staying=staying)
-    messages.success(
-        request, _("Checked out: %(count)s. Everybody's minutes wait for you to confirm.") % {"count": count}
-    )
+    messages.success(request, _("Checked out: %(count)s. Now confirm everybody's minutes.") % {"count": count})
     return redirect("lead:activity", activity_id=activity.pk)
 
 
 @login_required
 @require_POST
 def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Confirms the records that wait, with the heads counted (C4); never one's own (K4)."""
+    """Confirm the records that wait, with the number of heads (C4). K4: never the user's own record."""
     activity = led_activity(request, activity_id)
-    heads = request.POST.get("heads", "").strip()
-    if heads and not (heads.isdecimal() and len(heads) <= 4):
-        messages.error(request, _("The number of heads is a whole number, e.g. 18."))
+    heads = parse_heads(request.POST.get("heads", ""))
+    if isinstance(heads, Refusal):
+        messages.error(request, str(heads))
         return redirect("lead:activity", activity_id=activity.pk)
     looked_at = None
     if "record" in request.POST:
@@ -157,7 +156,7 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
         activity=activity,
         by=user_of(request),
         at=timezone.now(),
-        heads=int(heads) if heads else None,
+        heads=heads,
         records=looked_at,
     )
     if isinstance(outcome, Refusal):
@@ -172,36 +171,36 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def ask(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
-    """Asks the volunteer about a record that stands out, instead of accepting it; the hours go on waiting."""
+def ask_volunteer(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
+    """Ask the volunteer about a record with a remark, instead of accepting it. Its hours still wait."""
     activity = led_activity(request, activity_id)
     records = ServiceRecord.objects.awaiting_confirmation().filter(activity=activity).select_related("volunteer")
     found = get_object_or_404(records, pk=record_id)
-    told = {"leader": activity.leader.name, "title": activity.title, "day": found.date.isoformat()}
+    words = {"leader": activity.leader.name, "title": activity.title, "day": found.date.isoformat()}
     messaging.send(
         volunteer=found.volunteer,
         key=selectors.asked_key(found.pk),
         text=lazy(
             lambda: (
-                _("%(leader)s has a question about your check-in at “%(title)s” on %(day)s. Please call or go and see.")
-                % told
+                _("%(leader)s has a question about your check-in at “%(title)s” on %(day)s. Please call or visit.")
+                % words
             ),
             str,
         )(),
         path=link_to("record", found.pk),
         at=timezone.now(),
     )
-    messages.success(request, _("Asked: %(name)s finds it on their page.") % {"name": found.volunteer.name})
+    messages.success(request, _("Your question is now on the page of %(name)s.") % {"name": found.volunteer.name})
     return redirect("lead:activity", activity_id=activity.pk)
 
 
 def _typed_address() -> str:
-    """Where a code is typed, as it is read aloud."""
+    """Return the address where people type a code, short enough to read aloud."""
     return settings.PUBLIC_URL.split("://")[-1] + "/c/"
 
 
 def _live_codes(activity: Activity, now: dt.datetime, *, minutes: int) -> list[dict[str, Any]]:
-    """The code of `now` and those of the next `minutes`; none of a cancelled activity, whose codes answer nobody."""
+    """Return the code of `now` and those of the next `minutes`; none for a cancelled activity."""
     if activity.cancelled_at is not None:
         return []
     checkpoint = codes.checkpoint_for(activity, rotating=True)

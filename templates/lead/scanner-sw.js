@@ -1,5 +1,5 @@
 {% load static %}"use strict";
-// The scanner's page opens without a network: from the network where there is one, else as it was kept last.
+// Opens the scanner's page without a network, from the last stored copy.
 const SHELF = "scanner";
 const SCOPE = "{{ scope|escapejs }}";
 const FILES = [
@@ -38,10 +38,10 @@ self.addEventListener("fetch", (event) => {
 
 async function answer(request, path) {
   const shelf = await caches.open(SHELF);
-  // The language's cookie is part of the page's answer; without a network any language is better than none.
+  // The page varies by the language cookie; without a network, a page in any language is better than none.
   const kept = await shelf.match(path, { ignoreVary: true });
   const fresh = fetch(request).then(async (response) => {
-    // A redirect leads to the sign-in page: it is passed on and not kept.
+    // A redirect leads to the sign-in page: pass it on, do not store it.
     if (response.ok && !response.redirected) await shelf.put(path, response.clone());
     return response;
   });

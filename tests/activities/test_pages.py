@@ -119,13 +119,13 @@ def test_looking_changes_nothing(activity, phone):
     assert not SignUp.objects.exists()
 
 
-def test_whoever_is_signed_out_is_led_to_sign_in_and_back(activity, client):
+def test_a_signed_out_visitor_signs_in_and_comes_back(activity, client):
     for address in ("sign-up", "cancel"):
         location = client.post(f"{page(activity)}{address}/")["Location"]
         assert location == f"{reverse('account_login')}?next={page(activity)}"
 
 
-def test_one_signs_up_oneself_and_those_one_acts_for(activity, phone, volunteer):
+def test_a_user_signs_up_for_themselves_and_for_those_they_act_for(activity, phone, volunteer):
     husband = VolunteerFactory(community=activity.community, name="李建国")
     stranger = VolunteerFactory(community=activity.community)
     families.allow_agent(volunteer=husband, user=volunteer.user, evidence="口头", by=None, at=START)

@@ -1,4 +1,4 @@
-"""Planning, publishing, signing up: every rule on both of its sides."""
+"""Planning, publishing and signing up: each rule with a case it allows and a case it refuses."""
 
 import datetime as dt
 
@@ -105,7 +105,7 @@ def test_the_database_takes_what_makes_sense():
 
 
 @pytest.fixture
-def told():
+def signals():
     published: list[Activity] = []
 
     def hear(activity: Activity, **kwargs: object) -> None:
@@ -116,15 +116,15 @@ def told():
     activity_published.disconnect(hear)
 
 
-def test_publishing_is_told_once_and_on_commit(told, django_capture_on_commit_callbacks):
+def test_publishing_sends_its_signal_once_and_on_commit(signals, django_capture_on_commit_callbacks):
     activity = ActivityFactory(published=None)
     same = Activity.objects.get(pk=activity.pk)
     with django_capture_on_commit_callbacks(execute=True):
         assert services.publish_activity(activity=activity, by=None, at=DAY_BEFORE) is activity
-        assert told == []
+        assert signals == []
         services.publish_activity(activity=activity, by=None, at=START)
-        services.publish_activity(activity=same, by=None, at=START)  # read before the first was
-    assert told == [activity]
+        services.publish_activity(activity=same, by=None, at=START)  # read before the first call
+    assert signals == [activity]
     assert activity.published_at == same.published_at == DAY_BEFORE
 
 
@@ -160,14 +160,14 @@ def test_a_cancelled_activity_is_not_published():
 
 
 @pytest.mark.parametrize(("at", "late"), [(START, False), (START + hours(0.1), True), (END, True)])
-def test_published_late_is_published_and_said_so(at, late):
+def test_an_activity_that_has_begun_is_published_late(at, late):
     activity = ActivityFactory(published=at)
     assert activity.published_at == at
-    assert services.published_late(activity) is late
+    assert services.is_published_late(activity) is late
 
 
 def test_not_published_is_not_late():
-    assert not services.published_late(ActivityFactory(published=None))
+    assert not services.is_published_late(ActivityFactory(published=None))
 
 
 def test_cancelling_is_for_what_is_not_over():
@@ -262,7 +262,7 @@ def test_minors(born, dangerous, consented, refused):
     assert code_of(take(activity, volunteer)) == refused
 
 
-def test_a_place_is_one_persons_and_there_are_no_more_than_there_are():
+def test_one_person_takes_a_place_and_a_full_shift_refuses():
     activity = ActivityFactory(capacity=2)
     volunteer = VolunteerFactory(community=activity.community)
     assert code_of(take(activity, volunteer)) == ""
@@ -290,7 +290,7 @@ def test_a_place_given_back_is_taken_again():
     assert code_of(take(activity)) == "shift_full"
 
 
-def test_fewer_places_than_are_taken_already_are_none():
+def test_a_capacity_below_the_places_taken_leaves_no_place():
     activity = ActivityFactory(capacity=3)
     places = [sign_up(VolunteerFactory(community=activity.community), activity.shifts.get()) for _ in range(3)]
     activity.roles.update(capacity=2)
@@ -360,7 +360,7 @@ def test_the_leader_and_the_communitys_social_workers_run_it():
     assert not leads(worker, activity)
 
 
-def test_a_closed_login_leads_nothing():
+def test_a_closed_login_leads_no_activity():
     activity = ActivityFactory(leader__login=True)
     user = activity.leader.user
     user.is_active = False

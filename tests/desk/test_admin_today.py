@@ -1,4 +1,4 @@
-"""What a social worker lands on in the back office."""
+"""The first page of the back office."""
 
 import pytest
 from django.urls import reverse
@@ -6,7 +6,7 @@ from django.urls import reverse
 from academy.activities import services as activities
 from academy.activities.models import Activity
 from academy.desk import selectors
-from academy.desk.wagtail_hooks import WaysPanel
+from academy.desk.wagtail_hooks import LinksPanel
 from academy.hours.models import RecordState, ServiceRecord
 from academy.people.permissions import DutyRole, Right
 from academy.people.services import duties
@@ -49,7 +49,7 @@ def test_a_quiet_hour_says_so(scene, sign_in):
 
 
 @pytest.mark.parametrize("role", [DutyRole.TRAINER, DutyRole.ADMINISTRATOR, DutyRole.STREET_VIEWER])
-def test_whoever_runs_no_activities_has_no_such_desk(scene, running, sign_in, role):
+def test_staff_who_run_no_activities_have_no_such_panel(scene, running, sign_in, role):
     response = sign_in(UserFactory(duties=[(scene.community, role)])).get(ADMIN)
 
     assert response.status_code == 200
@@ -66,11 +66,11 @@ def test_whoever_runs_no_activities_has_no_such_desk(scene, running, sign_in, ro
         (DutyRole.SOCIAL_WORKER, []),
     ],
 )
-def test_whoever_runs_no_activities_finds_the_screens_they_work_with(scene, sign_in, role, names):
+def test_staff_who_run_no_activities_find_links_to_their_screens(scene, sign_in, role, names):
     response = sign_in(UserFactory(duties=[(scene.community, role)])).get(ADMIN)
 
-    panels = [panel for panel in response.context["panels"] if isinstance(panel, WaysPanel)]
-    assert [address for panel in panels for address, _name in panel.ways] == [reverse(name) for name in names]
+    panels = [panel for panel in response.context["panels"] if isinstance(panel, LinksPanel)]
+    assert [address for panel in panels for address, _name in panel.links] == [reverse(name) for name in names]
     assert ("Your work" in text_of(response)) == bool(names)
 
 
@@ -140,7 +140,7 @@ def test_records_that_wait_are_one_click_from_the_leaders_page(scene, running, s
     assert f'href="{reverse("lead:activity", args=[later.activity_id])}"' in response.content.decode()
 
 
-def test_another_communitys_day_is_not_hers(scene, running, sign_in):
+def test_another_communitys_activities_are_not_shown(scene, running, sign_in):
     shift = running.shifts.get()
     scene.attend(scene.volunteer(), shift)
     elsewhere = ActivityFactory(title="别处的活动")

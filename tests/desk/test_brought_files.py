@@ -1,4 +1,4 @@
-"""Scans from a file of a scanner without a network, also those stored under the former name of their flag."""
+"""Scans from the file of an offline scanner, also those with the former name of their flag."""
 
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ FROM_A_LIST = "These hours come from an earlier list, without a check-in."
 
 
 def attended(scene: Scene, flag: str) -> ServiceRecord:
-    """A record whose scans carry `flag`, stored as a scanner's file stores them."""
+    """Create a record whose scans carry `flag`, stored as a scanner's file stores them."""
     volunteer, activity = scene.volunteer(), scene.activity()
     shift = activity.shifts.get()
     for direction, clock in (("in", "09:00"), ("out", "12:00")):

@@ -1,4 +1,4 @@
-"""A Monday morning: everything that waits on one page, and one act for what stands clear."""
+"""The page of all records that wait, and one click for those without a remark."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""One figure everywhere: whatever shows somebody's hours shows the same (T2 apart). A new place joins the list."""
+"""Every page and paper shows the same hours of a volunteer (T2 apart). Add each new place to the list."""
 
 import csv
 import datetime as dt
@@ -47,8 +47,9 @@ def scene(db: None) -> Scene:
 
 @pytest.fixture
 def volunteer(scene: Scene) -> Volunteer:
-    """With everything that hours come of: scans, a correction, learning, a list of last year, an entry that was joined,
-    and what does not count yet.
+    """A volunteer with every source of hours, and with hours that do not count yet.
+
+    The sources are scans, a correction, learning, a list of last year, and the record of a merged person.
     """
     volunteer = scene.volunteer("王秀英", login=True)
     record = scene.serve(volunteer, "09:00", "11:35")
@@ -106,7 +107,7 @@ def signed_in(user: object) -> Client:
     return client
 
 
-# What each place shows, in minutes, or in hours where it prints hours
+# The figure of each place, in minutes, or in hours where it prints hours
 
 
 def on_the_profile(scene: Scene, volunteer: Volunteer) -> int:

@@ -1,4 +1,4 @@
-"""Two social workers in two browsers, and an organisation of two: nothing is done twice, nothing gets stuck (K4)."""
+"""Two social workers in two browsers, and an organisation of two people (K4)."""
 
 import datetime as dt
 
@@ -143,7 +143,7 @@ MATTERS = [make_up, correction, objection, long_day, overtime, complaint, new_ru
 
 @pytest.mark.parametrize("matter", MATTERS, ids=lambda matter: matter.__name__)
 def test_whoever_asked_may_act_alone_when_nobody_has_answered(scene: Scene, matter) -> None:
-    """One social worker and one administrator, and nobody with the duty of approver."""
+    """A community with one social worker and one administrator, without an approver."""
     UserFactory(duties=[(scene.community, DutyRole.ADMINISTRATOR)])
     by = scene.social_worker
     asked = matter(scene, by)

@@ -103,10 +103,10 @@ def test_who_is_not_known_is_written_down_or_sent_to_the_leader(
             say(phone, name, "5678")
             expect(phone.locator("[data-claim]")).to_have_count(1)
         leader = leaders_phone()
-        leader.get_by_role("link", name=in_chinese("A new face: write down")).first.click()
+        leader.get_by_role("link", name=in_chinese("Add a newcomer")).first.click()
         expect(leader.locator("[name=name]")).to_have_value("周小红")
         leader.locator("[name=phone]").fill("139 0000 5678")
-        leader.get_by_role("button", name=in_chinese("Write down and check in")).click()
+        leader.get_by_role("button", name=in_chinese("Add and check in")).click()
         expect(first.get_by_role("heading", level=1)).to_have_text(in_chinese("Checked in"))
         assert Volunteer.objects.get(name="周小红").provisional
 

@@ -73,7 +73,7 @@ def test_forty_four_activities_are_confirmed_and_evaluated_from_one_page(
     desk.goto(f"{served}/admin/")
     desk.get_by_role("link", name=in_chinese("All on one page")).click()
     expect(desk.locator("input[name=activity]:checked")).to_have_count(WAITING)
-    desk.get_by_role("button", name=in_chinese("Confirm what is ticked")).click()
+    desk.get_by_role("button", name=in_chinese("Confirm the ticked activities")).click()
 
     # Only the record that needs a person's look is left.
     expect(desk.locator(".messages .success")).to_have_count(1)
@@ -83,7 +83,7 @@ def test_forty_four_activities_are_confirmed_and_evaluated_from_one_page(
     desk.locator("details summary").click()
     desk.get_by_role("button", name=in_chinese("Accept", "a scan that stands out")).click()
 
-    expect(desk.get_by_role("button", name=in_chinese("Confirm what is ticked"))).to_have_count(0)
+    expect(desk.get_by_role("button", name=in_chinese("Confirm the ticked activities"))).to_have_count(0)
     assert set(ServiceRecord.objects.values_list("state", flat=True)) == {RecordState.ON_NOTICE}
     assert Evaluation.objects.values("activity").distinct().count() == WAITING
     assert deadlines.running([social_worker.duties.get().community], at=timezone.now()) == []

@@ -13,7 +13,7 @@ from tests.hours.scene import moment
 from tests.pages import text_of
 
 
-def test_whoever_is_signed_out_signs_in_first(db):
+def test_a_signed_out_user_signs_in_first(db):
     assert Client().get("/my/card/").status_code == 302
     assert not Card.objects.exists()
 
@@ -51,7 +51,7 @@ def test_it_is_the_same_card_every_time_until_it_is_replaced(scene, sign_in):
     assert qr_svg(cards.card_url(new)) in phone.get("/my/card/").content.decode()
 
 
-def test_one_shows_the_card_of_whom_one_acts_for(scene, sign_in):
+def test_a_user_shows_the_card_of_a_person_they_act_for(scene, sign_in):
     mother, daughter = scene.volunteer("王秀英"), scene.volunteer("李建国", login=True)
     phone = sign_in(daughter.user)
     assert phone.get("/my/card/", {"who": mother.number}).status_code == 404
@@ -63,7 +63,7 @@ def test_one_shows_the_card_of_whom_one_acts_for(scene, sign_in):
 
 
 @pytest.mark.parametrize("who", ["a guardian", "staff"])
-def test_whoever_may_check_nobody_in_has_no_card(scene, sign_in, who):
+def test_a_user_who_may_not_check_anyone_in_has_no_card(scene, sign_in, who):
     child, guardian = scene.volunteer(), UserFactory()
     consents.record_consent(
         volunteer=child,

@@ -1,4 +1,4 @@
-"""What the academy has to say, on top of one's own page."""
+"""Messages at the top of a volunteer's own page."""
 
 import datetime as dt
 
@@ -71,14 +71,14 @@ def test_somebody_elses_message_stays_unread(scene, volunteer, tell, sign_in):
 
 
 @pytest.mark.parametrize("told", ["x", "", "9" * 30])
-def test_nonsense_reads_nothing(volunteer, tell, sign_in, told):
+def test_unknown_messages_are_ignored(volunteer, tell, sign_in, told):
     tell()
     sign_in(volunteer.user).post(READ, {"message": told})
 
     assert services.inbox(volunteer, limit=9).unread
 
 
-def test_whoever_is_no_volunteer_has_no_messages(db, sign_in):
+def test_a_user_without_a_volunteer_has_no_messages(db, sign_in):
     assert sign_in(UserFactory()).post(READ)["Location"] == MY
 
 

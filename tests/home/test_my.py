@@ -1,4 +1,4 @@
-"""A volunteer's own page, that of somebody one acts for, and each record's explanation."""
+"""A volunteer's own page, that of a person whom a user acts for, and each record's explanation."""
 
 import datetime as dt
 
@@ -49,7 +49,7 @@ def agent_of(elder, user):
 
 
 @pytest.mark.parametrize("address", [MY, "/my/records/1/", "/lead/"])
-def test_whoever_is_signed_out_signs_in_first_and_comes_back(db, address):
+def test_a_signed_out_user_signs_in_and_comes_back(db, address):
     response = Client().get(address)
 
     assert response.status_code == 302
@@ -85,7 +85,7 @@ def test_an_agent_who_is_no_volunteer_sees_the_elder_at_once(scene, sign_in):
     assert "?who=" not in response.content.decode()
 
 
-def test_nobody_sees_the_page_of_somebody_else(scene, volunteer, sign_in):
+def test_no_user_sees_the_page_of_another_volunteer(scene, volunteer, sign_in):
     other = scene.volunteer("李建国", login=True)
 
     assert sign_in(volunteer.user).get(MY, {"who": other.number}).status_code == 404
@@ -130,7 +130,7 @@ def test_a_login_that_is_no_volunteers_is_told_whom_to_ask(scene, sign_in):
     assert "/admin/" not in response.content.decode()
 
 
-def test_whoever_works_in_the_back_office_finds_the_way_there(scene, volunteer, sign_in):
+def test_back_office_staff_find_the_link_to_it(scene, volunteer, sign_in):
     duties.grant_duty(user=volunteer.user, community=scene.community, role=DutyRole.TRAINER, by=None)
 
     assert 'href="/admin/"' in sign_in(scene.social_worker).get(MY).content.decode()
@@ -138,14 +138,14 @@ def test_whoever_works_in_the_back_office_finds_the_way_there(scene, volunteer, 
     assert "/admin/" not in sign_in(scene.leading).get(MY).content.decode()
 
 
-# What stands there
+# The page
 
 
 def test_before_the_first_hour_the_page_says_what_comes_next(volunteer, sign_in):
     page = text_of(sign_in(volunteer.user).get(MY))
 
     assert "Effective service hours 0.0 hours" in page
-    assert "No records yet. After your first check-out the minutes stand here at once." in page
+    assert "No records yet. After your first check-out, your minutes appear here at once." in page
 
 
 def test_somebody_who_is_in_sees_since_when(scene, volunteer, sign_in):
@@ -160,7 +160,7 @@ def test_minutes_stand_there_at_once_with_what_they_wait_for(record, volunteer, 
 
     assert "Recorded 3.0 hours expected to take effect on 15 Jan" in page
     assert "Effective 0.0 hours" in page
-    assert "Waits for the leader to confirm it." in page
+    assert "The leader has not confirmed it yet." in page
     assert "Sat 10 Jan" in page
 
 
@@ -238,7 +238,7 @@ def test_records_that_were_withdrawn_are_gone_and_the_latest_come_first(scene, r
     assert shown == [newer, record]
 
 
-def test_shifts_that_one_has_a_place_in_are_listed_until_they_end(scene, volunteer, sign_in, clock):
+def test_shifts_with_a_sign_up_are_listed_until_they_end(scene, volunteer, sign_in, clock):
     coming = scene.activity(("14:00", "16:00"), title="下午的活动")
     sign_up(volunteer, coming.shifts.get())
     over = scene.activity(("08:00", "09:00"), title="早上的活动")
@@ -273,7 +273,7 @@ def test_a_leader_finds_the_activities_of_the_last_fortnight_and_to_come(scene, 
     assert "取消的" not in page
 
 
-def test_whoever_leads_nothing_is_told_how_one_becomes_leader(volunteer, sign_in):
+def test_a_user_who_leads_no_activity_reads_how_to_become_leader(volunteer, sign_in):
     assert "You lead no activity at the moment." in text_of(sign_in(volunteer.user).get("/lead/"))
 
 
@@ -374,10 +374,10 @@ def test_a_record_is_for_those_alone_whose_it_is(scene, record, volunteer, sign_
     assert sign_in(volunteer.user).get("/my/records/999999/").status_code == 404
 
 
-# What opening a page does and costs
+# The effects and costs of opening a page
 
 
-def test_opening_a_page_writes_nothing(record, volunteer, sign_in):
+def test_opening_a_page_is_read_only(record, volunteer, sign_in):
     client = sign_in(volunteer.user)
 
     for address in (MY, address_of(record), "/lead/"):

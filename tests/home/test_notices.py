@@ -1,4 +1,4 @@
-"""The public notice: of whom it shows what, for how long, and the sheet for the wall."""
+"""The public notice: the people it shows, for how long, and the sheet for the wall."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Asking on the phone, and deciding on the approver's one page."""
+"""Requests on the phone, and the decision on the approver's page."""
 
 import datetime as dt
 
@@ -129,7 +129,7 @@ def test_objections_are_for_the_community_and_at_the_desk_for_whoever_came(scene
     for stranger in (elsewhere.volunteer(login=True).user, elsewhere.social_worker):
         assert signed_in(stranger).get(address).status_code == 404
     desk = signed_in(scene.social_worker)
-    assert desk.post(address, {"reason": "没来"}).status_code == 200  # who came to the desk?
+    assert desk.post(address, {"reason": "没来"}).status_code == 200  # the objector's name is missing
     assert desk.post(address, {"reason": "没来", "objector": "张阿姨"}).status_code == 302
     assert Objection.objects.get().objector == "张阿姨"
 

@@ -1,4 +1,4 @@
-"""Who asks to be let in, new faces and the large screen: the leader's side."""
+"""The leader's side of claims, newcomers and the large screen."""
 
 import re
 from uuid import uuid4
@@ -47,11 +47,11 @@ def address(name, activity, *more):
 
 
 def offered(page) -> list[str]:
-    """The numbers on the buttons “It is …”, in their order."""
+    """Return the volunteer numbers on the buttons “It is …”, in their order."""
     return re.findall(r'name="volunteer"\s+value="\d+">.*?<small>(V\w+)', page.content.decode(), re.S)
 
 
-# Who it may be
+# Candidates of a claim
 
 
 def test_those_who_match_are_offered_the_best_first(scene, activity, leader):
@@ -111,7 +111,7 @@ def test_more_claims_take_no_more_statements(scene, activity, leader):
     assert many.writing == []
 
 
-# What is live
+# The live state
 
 
 def test_the_live_answer_tells_when_somebody_asks(scene, activity, leader):
@@ -184,7 +184,7 @@ def test_a_claim_that_somebody_answered_says_so(scene, activity, leader, sign_in
 
 
 @pytest.mark.parametrize("who", ["", "x", "-1", "²", "9" * 30, "999999"])
-def test_a_button_that_is_none_answers_nothing(activity, leader, who):
+def test_an_unknown_button_answers_no_claim(activity, leader, who):
     claim = asked(activity)
 
     assert leader.post(address("answer_claim", activity, claim.pk), {"volunteer": who}).status_code == 404
@@ -226,7 +226,7 @@ def test_two_times_to_choose_from_are_asked_about(scene, leader):
     assert Visit.objects.get().shift_id == int(shift)
 
 
-# New faces
+# Newcomers
 
 
 def form_of(page) -> dict[str, str]:
@@ -242,7 +242,7 @@ def open_to_all(activity):
 
 
 @pytest.mark.usefixtures("open_to_all")
-def test_a_new_face_is_written_down_and_in(activity, leader):
+def test_a_newcomer_is_added_and_checked_in(activity, leader):
     form = form_of(leader.get(address("newcomer", activity)))
 
     response = leader.post(address("newcomer", activity), {**form, "name": "李 建国", "phone": "+86 139-0000-5678"})
@@ -256,7 +256,7 @@ def test_a_new_face_is_written_down_and_in(activity, leader):
 
 
 @pytest.mark.usefixtures("open_to_all")
-def test_a_claim_of_a_new_face_is_answered_by_writing_it_down(activity, leader):
+def test_adding_a_newcomer_answers_their_claim(activity, leader):
     claim = asked(activity, "李建国", "5678")
     url = f"{address('newcomer', activity)}?claim={claim.pk}"
     page = leader.get(url)
@@ -277,7 +277,7 @@ def test_a_claim_of_a_new_face_is_answered_by_writing_it_down(activity, leader):
         ({"phone": "12345"}, "Give a mainland mobile number of 11 digits."),
     ],
 )
-def test_what_is_mistyped_is_said_in_place_and_kept(activity, leader, typed, sentence):
+def test_a_typing_mistake_is_explained_beside_the_field_and_kept(activity, leader, typed, sentence):
     form = {"scan": uuid4(), "name": "李建国", "phone": "13900005678", **typed}
 
     page = leader.post(address("newcomer", activity), form)
@@ -294,7 +294,7 @@ def test_a_form_with_a_broken_id_gets_another_one(activity, leader):
     assert form_of(page)["phone"] == "13900005678"
 
 
-def test_nobody_writes_themselves_down(scene, activity, leader):
+def test_no_leader_adds_themselves(scene, activity, leader):
     Volunteer.objects.filter(pk=scene.leader.pk).update(phone="13700000000")
 
     page = leader.post(address("newcomer", activity), {"scan": uuid4(), "name": "赵敏", "phone": "13700000000"})
@@ -322,7 +322,7 @@ def test_the_screen_shows_the_code_the_count_and_the_last_five_masked(scene, act
     assert leader.get(address("live", activity)).json()["latest"] == page.context["latest"]
 
 
-def test_whoever_left_last_stands_first_and_once(scene, activity, leader):
+def test_the_last_to_leave_is_listed_first_and_once(scene, activity, leader):
     person = scene.volunteer("王秀英")
     shift = activity.shifts.get()
     scene.scan(person, shift, "in", moment("09:00"))
@@ -348,6 +348,6 @@ def test_a_cancelled_activity_shows_no_code(scene, activity, leader, name):
 
     assert page.context["code"] is None
     assert "<svg" not in page.content.decode().partition("<main")[2].partition("qr-code")[2]
-    assert "This activity has been cancelled: its codes answer nobody." in text_of(page)
+    assert "This activity has been cancelled. Its codes do not work." in text_of(page)
     live = leader.get(address("live", activity)).json()
     assert (live["codes"], live["cancelled"]) == ([], True)

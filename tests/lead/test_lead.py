@@ -1,4 +1,4 @@
-"""The leader's page: the live code, who is here, everybody out, and confirming the hours."""
+"""The leader's page: the live code, the people present, checking everybody out, and confirming hours."""
 
 import datetime as dt
 from uuid import uuid4
@@ -58,7 +58,7 @@ def states(records):
 
 
 @pytest.mark.parametrize("name", [*GETS, *POSTS])
-def test_whoever_is_signed_out_signs_in_first(activity, name):
+def test_a_signed_out_user_signs_in_first(activity, name):
     url = address(name, activity)
 
     response = Client().post(url) if name in POSTS else Client().get(url)
@@ -68,7 +68,7 @@ def test_whoever_is_signed_out_signs_in_first(activity, name):
 
 
 def somebody(scene: Scene, who: str) -> User:
-    """A login that is not to lead the scene's activity."""
+    """Return a login that may not lead the scene's activity."""
     elsewhere = ActivityFactory(leader__login=True)
     match who:
         case "a volunteer":
@@ -99,7 +99,7 @@ def somebody(scene: Scene, who: str) -> User:
         "administrator",
     ],
 )
-def test_to_whoever_does_not_lead_it_there_is_no_such_page(scene, activity, waiting, sign_in, who, name):
+def test_a_user_who_does_not_lead_it_gets_404(scene, activity, waiting, sign_in, who, name):
     client = sign_in(somebody(scene, who))
     url = address(name, activity, waiting[0])
 
@@ -210,12 +210,12 @@ def test_a_cancelled_activity_shows_no_code(scene, activity, sign_in):
 
     response = client.get(address("activity", activity))
 
-    assert "This activity has been cancelled: its codes answer nobody." in text_of(response)
+    assert "This activity has been cancelled. Its codes do not work." in text_of(response)
     assert "data-live=" not in response.content.decode()
     assert client.get(address("live", activity)).json()["codes"] == []
 
 
-# Who is here
+# People present
 
 
 def test_heads_are_people_not_visits(scene, activity, shift, sign_in, clock):
@@ -247,7 +247,7 @@ def test_another_activitys_people_are_not_here(scene, activity, sign_in, clock):
     assert "Nobody is checked in at the moment." in page
 
 
-# Everybody out
+# Checking everybody out
 
 
 @pytest.fixture
@@ -266,20 +266,20 @@ def test_everybody_is_checked_out_now(scene, activity, inside, sign_in, django_c
         response = client.post(address("everybody_out", activity))
 
     assert (response.status_code, response["Location"]) == (302, address("activity", activity))
-    assert messages_of(response) == ["Checked out: 3. Everybody's minutes wait for you to confirm."]
+    assert messages_of(response) == ["Checked out: 3. Now confirm everybody's minutes."]
     assert {visit.closed_at for visit in Visit.objects.all()} == {moment("11:40")}
     assert {record.minutes for record in ServiceRecord.objects.all()} == {160}
     assert {scan.operator for scan in Scan.objects.filter(direction="out")} == {scene.leading}
 
 
-def test_whoever_is_ticked_stays(scene, activity, inside, sign_in):
+def test_a_ticked_volunteer_stays(scene, activity, inside, sign_in):
     sign_in(scene.leading).post(address("everybody_out", activity), {"staying": [inside[1].pk]})
 
     assert [visit.volunteer for visit in Visit.objects.open()] == [inside[1]]
 
 
 @pytest.mark.parametrize("nonsense", ["", "x", "-1", "²", "1e3", "9" * 30])
-def test_a_tick_that_names_nobody_keeps_nobody(scene, activity, inside, sign_in, nonsense):
+def test_a_tick_without_a_volunteer_is_ignored(scene, activity, inside, sign_in, nonsense):
     response = sign_in(scene.leading).post(address("everybody_out", activity), {"staying": [nonsense]})
 
     assert response.status_code == 302
@@ -314,7 +314,7 @@ def test_heads_need_not_be_counted_where_the_code_rotated(scene, activity, waiti
 
 
 @pytest.mark.parametrize("heads", ["-1", "18.5", "many", "²", "10000", "9" * 30])
-def test_heads_that_are_no_number_confirm_nothing(scene, activity, waiting, sign_in, heads):
+def test_heads_that_are_no_number_are_refused(scene, activity, waiting, sign_in, heads):
     response = sign_in(scene.leading).post(address("confirm", activity), {"heads": heads})
 
     assert response.status_code == 302
@@ -356,7 +356,7 @@ def test_fewer_heads_than_scans_leave_the_posters_scans_to_be_looked_at(scene, a
 
 @pytest.fixture
 def flagged(scene, shift, clock):
-    """Somebody who never checked out; it is late in the evening."""
+    """The record of a volunteer who never checked out; it is late in the evening."""
     scene.scan(scene.volunteer("刘伟"), shift, "in", moment("09:00"))
     clock.move_to(moment("23:00"))
     sweep_records(at=moment("23:00"))
@@ -390,7 +390,7 @@ def test_one_record_is_confirmed_and_the_others_wait(scene, activity, waiting, s
 
 
 @pytest.mark.parametrize("nonsense", ["", "x", "²", "9" * 30, "999999"])
-def test_a_record_that_is_none_confirms_nothing(scene, activity, waiting, sign_in, nonsense):
+def test_an_unknown_record_is_ignored(scene, activity, waiting, sign_in, nonsense):
     response = sign_in(scene.leading).post(address("confirm", activity), {"record": nonsense})
 
     assert messages_of(response) == ["Nothing waits for confirmation here."]
@@ -435,7 +435,7 @@ def test_ones_own_record_is_left_to_somebody_else(scene, activity, shift, waitin
     assert states([own]) == [RecordState.ON_NOTICE]
 
 
-def test_whoever_is_still_in_is_checked_out_first(scene, activity, shift, sign_in, clock):
+def test_a_volunteer_still_in_is_checked_out_first(scene, activity, shift, sign_in, clock):
     names = ("王秀英", "李建国", "张桂兰")
     waiting = [record for name in names for record in scene.attend(scene.volunteer(name), shift, "09:00", "11:30")]
     clock.move_to(moment("11:59"))
@@ -487,10 +487,10 @@ def test_a_record_that_was_withdrawn_is_gone(scene, activity, waiting, sign_in):
     assert sign_in(scene.leading).get(address("record", activity, waiting[0])).status_code == 404
 
 
-# What a request does and costs
+# The effects and costs of a request
 
 
-def test_opening_a_page_writes_nothing(scene, activity, waiting, sign_in):
+def test_opening_a_page_is_read_only(scene, activity, waiting, sign_in):
     client = sign_in(scene.leading)
 
     for name in GETS:
@@ -551,7 +551,7 @@ def test_more_people_take_no_more_statements(scene, activity, shift, waiting, fl
     assert len(many.sql) == len(few.sql)
 
 
-# What stands out (C9)
+# Records with a remark (C9)
 
 
 def test_what_stands_out_is_accepted_or_asked_about_with_one_tap(scene, activity, shift, sign_in, clock):
@@ -571,7 +571,7 @@ def test_what_stands_out_is_accepted_or_asked_about_with_one_tap(scene, activity
 
     client.post(address("confirm", activity), {"record": accepted.pk})
     ask = reverse("lead:ask", args=[activity.pk, asked.pk])
-    assert f"Asked: {asked.volunteer.name} finds it on their page." in messages_of(client.post(ask))
+    assert f"Your question is now on the page of {asked.volunteer.name}." in messages_of(client.post(ask))
     client.post(ask)
 
     assert states([accepted, asked]) == [RecordState.ON_NOTICE, RecordState.AWAITING_CONFIRMATION]

@@ -1,4 +1,4 @@
-"""The staff scanner's page as the server gives it; what it does in a browser is in tests/e2e/test_scanner.py."""
+"""The staff scanner's page from the server. tests/e2e/test_scanner.py tests it in a browser."""
 
 import json
 import re
@@ -104,7 +104,7 @@ def test_the_manifest_speaks_the_readers_language(activity: Activity, language: 
 
 
 @pytest.mark.parametrize("name", ["scanner", "scanner_manifest"])
-def test_it_is_for_whoever_may_lead_the_activity(activity: Activity, name: str) -> None:
+def test_it_is_for_users_who_may_lead_the_activity(activity: Activity, name: str) -> None:
     someone = VolunteerFactory(community=activity.community, login=True)
     assert browser(someone.user).get(address(activity, name)).status_code == 404
     signed_out = browser().get(address(activity, name))
@@ -120,7 +120,7 @@ def test_there_is_a_sentence_for_every_code_that_a_scan_can_come_back_with(activ
         refusal.code for refusal in (activities.SUSPENDED, activities.MINOR_NOT_ALLOWED, activities.NEEDS_CONSENT)
     }
     assert (refused | flags | rosters) - {*codes} == set()
-    assert "{code}" in codes["other"]  # whatever else comes is named by its code
+    assert "{code}" in codes["other"]  # any other refusal shows its code
 
 
 def test_the_leaders_page_leads_here(activity: Activity, leader: Client) -> None:

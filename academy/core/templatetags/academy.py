@@ -9,9 +9,9 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from academy.core import formats, links
+from academy.core.look import current_language
 
 register = template.Library()
 
@@ -19,10 +19,6 @@ register = template.Library()
 class Period(Protocol):
     starts_at: dt.datetime
     ends_at: dt.datetime
-
-
-def _language() -> str:
-    return get_language() or "zh-hans"
 
 
 def _local(moment: dt.datetime) -> dt.datetime:
@@ -38,7 +34,7 @@ def hours(minutes: int | None) -> str:
 @register.filter
 def duration(minutes: int | None) -> str:
     """``{{ record.minutes|duration }}`` → 2 小时 30 分钟."""
-    return "" if minutes is None else formats.duration(minutes, _language())
+    return "" if minutes is None else formats.duration(minutes, current_language())
 
 
 @register.filter
@@ -58,7 +54,7 @@ def day(date: dt.date | None, shape: str = "") -> str:
     if isinstance(date, dt.datetime):
         date = _local(date).date()
     year = shape == "year" or date.year != timezone.localdate().year
-    return formats.day(date, _language(), weekday=shape == "weekday", year=year)
+    return formats.day(date, current_language(), weekday=shape == "weekday", year=year)
 
 
 @register.simple_tag
@@ -66,7 +62,7 @@ def when(period: Period) -> str:
     """``{% when shift %}`` → 1月10日 周六 9:00–12:00, for any object with `starts_at` and `ends_at`."""
     starts_at, ends_at = _local(period.starts_at), _local(period.ends_at)
     this_year = timezone.localdate().year
-    return formats.when(starts_at, ends_at, _language(), year={starts_at.year, ends_at.year} != {this_year})
+    return formats.when(starts_at, ends_at, current_language(), year={starts_at.year, ends_at.year} != {this_year})
 
 
 @lru_cache

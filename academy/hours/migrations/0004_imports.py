@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('columns', models.JSONField(default=dict, verbose_name='columns')),
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.community', verbose_name='community')),
-                ('issuer', models.ForeignKey(help_text='Whoever records the hours certifies them.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.issuer', verbose_name='recording unit')),
+                ('issuer', models.ForeignKey(help_text='The unit that records the hours also certifies them.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.issuer', verbose_name='recording unit')),
                 ('leader', models.ForeignKey(help_text='Who answers for the activities in this file.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.volunteer', verbose_name='activity leader')),
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
             ],

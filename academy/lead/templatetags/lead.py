@@ -1,4 +1,4 @@
-"""What somebody typed into a form with a row for each person."""
+"""Filters for a form with a row for each person: the values that were typed."""
 
 from collections.abc import Mapping
 
