@@ -172,8 +172,8 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
         raise Http404 from error
     scans = {
         scan.pk: scan
-        for scan in Scan.objects.filter(pk__in=wanted, checkpoint__key=normalise_key(checkpoint))
-        .filter(volunteer__in=Volunteer.objects.all_with(people_of(request.user)))
+        for scan in Scan.objects.of_all(people_of(request.user))
+        .filter(pk__in=wanted, checkpoint__key=normalise_key(checkpoint))
         .select_related("volunteer__merged_into", "checkpoint__activity")
     }
     if not scans or len(scans) < len(set(wanted)):
@@ -190,12 +190,12 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
         "direction": scan.direction,
         "results": [
             {
-                "name": each.person.stays.name,
+                "name": each.known_volunteer.stays.name,
                 "direction": each.direction,
                 "at": said.visit_opened_at if said.refusal else said.at,
                 "repeated": said.refusal is not None and said.refusal.code == "already_checked_in",
                 "refusal": said.refusal,
-                "minutes": scanning.seconds_today(volunteer=each.person, at=said.at) // 60,
+                "minutes": scanning.seconds_today(volunteer=each.known_volunteer, at=said.at) // 60,
             }
             for each, said in results
         ],

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Shift
 from academy.people.models import Card, User, Volunteer
+from academy.people.querysets import OfPerson
 
 
 class Direction(models.TextChoices):
@@ -71,7 +72,7 @@ class Device(models.Model):
         return f"{self.activity} · {self.operator}"
 
 
-class ScanQuerySet(models.QuerySet["Scan"]):
+class ScanQuerySet(OfPerson["Scan"]):
     def accepted(self) -> "ScanQuerySet":
         """Those that count: neither refused nor annulled."""
         return self.filter(refusal="", annulment=None)
@@ -139,8 +140,8 @@ class Scan(models.Model):
         return not self.refusal
 
     @property
-    def person(self) -> Volunteer:
-        """Whose scan it is: every one but an unknown card's is somebody's."""
+    def known_volunteer(self) -> Volunteer:
+        """The scanned volunteer. Only the scan of an unknown card has none."""
         assert self.volunteer is not None
         return self.volunteer
 
@@ -199,7 +200,7 @@ class Claim(models.Model):
         return f"{self.name} {self.phone_tail}"
 
 
-class VisitQuerySet(models.QuerySet["Visit"]):
+class VisitQuerySet(OfPerson["Visit"]):
     def open(self) -> "VisitQuerySet":
         """Those who are in."""
         return self.filter(closed_at=None)

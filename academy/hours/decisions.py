@@ -56,7 +56,7 @@ class ShiftKind(RuledKind[R]):
         ).select_related("annulment", "volunteer")
         of_person: dict[tuple[int | None, int], list[Scan]] = defaultdict(list)
         for scan in scans.order_by("happened_at"):
-            of_person[scan.shift_id, stays[scan.person.pk]].append(scan)
+            of_person[scan.shift_id, stays[scan.known_volunteer.pk]].append(scan)
         return {
             request.pk: [
                 scan for person in request.parties for scan in of_person[self.shift_of(request).pk, person.stays.pk]

@@ -127,7 +127,7 @@ def vouch(*, claim: Claim, volunteer: Volunteer, by: User, at: dt.datetime, shif
     lead the activity.
     """
     claim = _locked(claim, by)
-    if claim.scan is not None and claim.scan.person.stays == volunteer.stays:
+    if claim.scan is not None and claim.scan.known_volunteer.stays == volunteer.stays:
         return stored_answer(claim.scan)
     if (refusal := _cannot_answer(claim, at)) is not None:
         return _unstored(uuid4(), claim.asked_at, refusal)
@@ -222,11 +222,8 @@ def _take(
 
 def _direction(activity: Activity, volunteer: Volunteer, at: dt.datetime) -> str:
     """Out for whoever was in at `at`, whatever they did since; not so soon after the check-in as to be the same act."""
-    was_in = Visit.objects.filter(
-        Q(closed_at=None) | Q(closed_at__gt=at),
-        volunteer__in=Volunteer.objects.one_with(volunteer.pk),
-        shift__activity=activity,
-        opened_at__lte=at - SURE_AFTER,
+    was_in = Visit.objects.of(volunteer).filter(
+        Q(closed_at=None) | Q(closed_at__gt=at), shift__activity=activity, opened_at__lte=at - SURE_AFTER
     )
     if was_in.filter(closed_at__gt=at).exists():
         return OUT

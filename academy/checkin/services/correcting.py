@@ -29,9 +29,8 @@ def set_right(
     A scan of the same minute stands; every other accepted one of this person at this shift is annulled. Whether it may
     be done is for the caller to say: this seals nothing and asks nobody.
     """
-    volunteer_id = lock_person(volunteer.pk)
-    people = Volunteer.objects.one_with(volunteer_id)
-    accepted = list(Scan.objects.accepted().filter(volunteer__in=people, shift=shift).order_by("happened_at"))
+    volunteer = lock_person(volunteer.pk)
+    accepted = list(Scan.objects.accepted().of(volunteer).filter(shift=shift).order_by("happened_at"))
     standing, missing = set(), []
     for direction, moment in zip((Direction.IN, Direction.OUT), times or (), strict=False):
         same = [
@@ -48,7 +47,7 @@ def set_right(
         Scan(
             id=uuid4(),
             checkpoint=checkpoint,
-            volunteer_id=volunteer_id,
+            volunteer=volunteer,
             shift=shift,
             direction=direction,
             method=method,
@@ -59,7 +58,7 @@ def set_right(
         )
         for direction, moment in missing
     )
-    rebuild_visits(volunteer_id=volunteer_id, shift_id=shift.pk)
+    rebuild_visits(volunteer_id=volunteer.pk, shift_id=shift.pk)
     return entered
 
 

@@ -14,11 +14,11 @@ from academy.checkin.context import shift_window
 from academy.checkin.models import Direction, Method, Scan, Visit
 from academy.checkin.refusals import keying_refusal
 from academy.checkin.services.codes import checkpoint_for
-from academy.checkin.services.visits import rebuild_visits
+from academy.checkin.services.visits import lock_person, rebuild_visits
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.people import ages
-from academy.people.models import Consent, User, Volunteer, VolunteerQuerySet
+from academy.people.models import Consent, User, Volunteer
 from academy.people.services import consents
 
 
@@ -47,19 +47,16 @@ def key_in(
         raise PermissionDenied
     if shift.activity_id != activity.pk:
         raise ValueError(f"shift {shift.pk} is not one of activity {activity.pk}")
-    volunteer = volunteer.merged_into or volunteer
-    people = Volunteer.objects.one_with(volunteer.pk)
-    # One row of one person at a time: what is looked up below stays true until it is written.
-    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    if (stored := _stored(scan_ids, people, shift, arrived, left)) is not None:
+    volunteer = lock_person(volunteer.pk)  # the checks below stay true until the scans are stored
+    if (stored := _stored(scan_ids, volunteer, shift, arrived, left)) is not None:
         return stored
     if refusal := (
         _cannot_be(activity, shift, arrived, left, at)
         or judge(activity, shift, volunteer, arrived, left)
-        or _is_there(people, shift, arrived, left)
+        or _is_there(volunteer, shift, arrived, left)
     ):
         return refusal
-    flags = _place(activity, shift, volunteer, people, by, arrived)
+    flags = _place(activity, shift, volunteer, by, arrived)
     scans = tuple(
         Scan(
             id=scan_id,
@@ -83,13 +80,13 @@ def key_in(
 
 
 def _stored(
-    scan_ids: tuple[UUID, UUID], people: VolunteerQuerySet, shift: Shift, arrived: dt.datetime, left: dt.datetime
+    scan_ids: tuple[UUID, UUID], volunteer: Volunteer, shift: Shift, arrived: dt.datetime, left: dt.datetime
 ) -> tuple[Scan, Scan] | Refusal | None:
     """What this row was answered before; `id_reused` where these ids stand for something else."""
     known = Scan.objects.in_bulk(scan_ids)
     if not known:
         return None
-    same = Scan.objects.filter(volunteer__in=people, shift=shift, method=Method.PAPER)
+    same = Scan.objects.of(volunteer).filter(shift=shift, method=Method.PAPER)
     row = Q(pk=scan_ids[0], direction=Direction.IN, happened_at=arrived) | Q(
         pk=scan_ids[1], direction=Direction.OUT, happened_at=left
     )
@@ -128,9 +125,9 @@ def judge(
     return None
 
 
-def _is_there(people: VolunteerQuerySet, shift: Shift, arrived: dt.datetime, left: dt.datetime) -> Refusal | None:
+def _is_there(volunteer: Volunteer, shift: Shift, arrived: dt.datetime, left: dt.datetime) -> Refusal | None:
     """What stands in the way of two more scans: hours that are confirmed, or a visit or scan in that time."""
-    visits = list(Visit.objects.filter(volunteer__in=people, shift=shift))
+    visits = list(Visit.objects.of(volunteer).filter(shift=shift))
     if any(visit.sealed_at for visit in visits):
         return keying_refusal("confirmed")
     overlapping = [
@@ -138,7 +135,7 @@ def _is_there(people: VolunteerQuerySet, shift: Shift, arrived: dt.datetime, lef
         for visit in visits
         if visit.opened_at < left and (visit.closed_at is None or visit.closed_at > arrived)
     ]
-    scans = Scan.objects.accepted().filter(volunteer__in=people, shift=shift)
+    scans = Scan.objects.accepted().of(volunteer).filter(shift=shift)
     alone = scans.filter(happened_at__gt=arrived, happened_at__lt=left).order_by("happened_at")
     there = overlapping or [(moment, moment) for moment in alone.values_list("happened_at", flat=True)]
     return keying_refusal("already_scanned", there=there) if there else None
@@ -148,12 +145,13 @@ def _place(
     activity: Activity,
     shift: Shift,
     volunteer: Volunteer,
-    people: VolunteerQuerySet,
     by: User,
     arrived: dt.datetime,
 ) -> list[str]:
     """A place for whoever has none; the flag that says why there is none."""
-    if SignUp.objects.filter(volunteer__in=people, shift=shift, cancelled_at=None).exists():
+    if SignUp.objects.filter(
+        volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift=shift, cancelled_at=None
+    ).exists():
         return []
     if not shift.walk_ins and activity.leader_id != volunteer.pk:
         return ["not_signed_up"]

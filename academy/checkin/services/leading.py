@@ -47,7 +47,7 @@ def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
         return OWN_SCAN
     if done := Annulment.objects.filter(scan=scan).first():
         return done
-    visits = Visit.objects.filter(volunteer__in=Volunteer.objects.one_with(stays.pk), shift=scan.shift_id)
+    visits = Visit.objects.of(stays).filter(shift=scan.shift_id)
     if visits.filter(sealed_at__isnull=False).exists():
         return CONFIRMED
     if visits.filter(opened_by=scan, closed_at__isnull=False).exists():

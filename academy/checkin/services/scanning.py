@@ -307,7 +307,7 @@ def _open_since(scan: Scan) -> dt.datetime | None:
 
 def stored_answer(scan: Scan) -> Answer:
     """The answer to a scan that was made before, to show it again."""
-    return _answer_again(scan.checkpoint.key, scan.pk, scan.person.stays, scan.direction, scan.happened_at)
+    return _answer_again(scan.checkpoint.key, scan.pk, scan.known_volunteer.stays, scan.direction, scan.happened_at)
 
 
 def _answer_again(key: str, scan_id: UUID, volunteer: Volunteer, direction: str, at: dt.datetime) -> Answer:
@@ -320,8 +320,7 @@ def _answer_again(key: str, scan_id: UUID, volunteer: Volunteer, direction: str,
 def seconds_today(*, volunteer: Volunteer, at: dt.datetime) -> int:
     """The seconds between the volunteer's scans on the local day of `at`, of closed visits: not yet hours."""
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    one = Volunteer.objects.one_with(volunteer.stays.pk)
-    visits = Visit.objects.filter(volunteer__in=one, closed_at__gt=midnight, closed_at__lte=at)
+    visits = Visit.objects.of(volunteer).filter(closed_at__gt=midnight, closed_at__lte=at)
     spans = visits.values_list("opened_at", "closed_at")
     return int(sum((closed - max(opened, midnight)).total_seconds() for opened, closed in spans if closed))
 

@@ -269,12 +269,11 @@ def _accepted(scan: Scan, outcome: str) -> Result:
 
 def _again(scan: Scan) -> Result:
     """A scan with this id stands there already: the same act has the same answer, any other learns nothing."""
-    stored = Scan.objects.select_related("volunteer").get(pk=scan.id)
-    people = {scan.volunteer_id, *_merged_into(scan.volunteer_id)}
+    stored = Scan.objects.with_person().get(pk=scan.id)
     same_act = (
         stored.checkpoint_id == scan.checkpoint_id
         and stored.direction == scan.direction
-        and stored.volunteer_id in people
+        and stored.person == scan.volunteer_id
         and stored.presented == scan.presented
     )
     if not same_act:
@@ -284,10 +283,6 @@ def _again(scan: Scan) -> Result:
         return Result(str(scan.id), DUPLICATE, stored.refusal)
     visits = Visit.objects.filter(opened_by=stored) | Visit.objects.filter(closed_by=stored)
     return Result(str(scan.id), DUPLICATE, _first_code(stored), tuple(current(stored.flags)), visits.first())
-
-
-def _merged_into(volunteer_id: int | None) -> Iterable[int]:
-    return Volunteer.objects.filter(merged_into=volunteer_id).values_list("pk", flat=True) if volunteer_id else ()
 
 
 def _first_code(scan: Scan) -> str:

@@ -10,7 +10,7 @@ from academy.checkin.models import Direction, Scan, Visit
 from academy.checkin.pairing import Fact, Pair, pair
 from academy.checkin.signals import visits_changed
 from academy.core.sql import insert_if_absent
-from academy.people.models import Volunteer, VolunteerQuerySet
+from academy.people.models import Volunteer
 
 logger = logging.getLogger(__name__)
 
@@ -22,33 +22,32 @@ def rebuild_visits(*, volunteer_id: int, shift_id: int) -> list[Visit]:
     They are those of the one who stays. Doing it again changes nothing. Only one does it at a time, and a scan made at
     the same moment is waited for.
     """
-    volunteer_id = lock_person(volunteer_id)
-    people = Volunteer.objects.one_with(volunteer_id)
+    volunteer = lock_person(volunteer_id)
     while True:
-        stored = _stored(people, shift_id)
-        scans = Scan.objects.accepted().filter(volunteer__in=people, shift_id=shift_id)
+        stored = _stored(volunteer, shift_id)
+        scans = Scan.objects.accepted().of(volunteer).filter(shift_id=shift_id)
         facts = [
             Fact(at, direction == Direction.IN, pk)
             for at, direction, pk in scans.values_list("happened_at", "direction", "pk")
         ]
-        if _write(pair(facts), stored, volunteer_id=volunteer_id, shift_id=shift_id):
+        if _write(pair(facts), stored, volunteer_id=volunteer.pk, shift_id=shift_id):
             break
-    signal_changes(volunteer_id=volunteer_id, shift_id=shift_id)
-    return _stored(people, shift_id)
+    signal_changes(volunteer_id=volunteer.pk, shift_id=shift_id)
+    return _stored(volunteer, shift_id)
 
 
-def lock_person(volunteer_id: int) -> int:
-    """Lock all rows of this person until the transaction ends. Return the id of the row that the others merged into."""
+def lock_person(volunteer_id: int) -> Volunteer:
+    """Lock all rows of this person until the transaction ends, and return the row that stays."""
     while True:
-        locked = Volunteer.objects.one_with(volunteer_id).select_for_update(no_key=True).order_by("pk")
-        merged_into = dict(locked.values_list("pk", "merged_into")).get(volunteer_id)
-        if merged_into is None:
-            return volunteer_id
-        volunteer_id = merged_into
+        rows = list(Volunteer.objects.one_with(volunteer_id).select_for_update(no_key=True).order_by("pk"))
+        volunteer = next(row for row in rows if row.pk == volunteer_id)
+        if volunteer.merged_into_id is None:
+            return volunteer
+        volunteer_id = volunteer.merged_into_id
 
 
-def _stored(people: VolunteerQuerySet, shift_id: int) -> list[Visit]:
-    visits = Visit.objects.filter(volunteer__in=people, shift_id=shift_id).order_by("opened_at", "pk")
+def _stored(volunteer: Volunteer, shift_id: int) -> list[Visit]:
+    visits = Visit.objects.of(volunteer).filter(shift_id=shift_id).order_by("opened_at", "pk")
     return list(visits.select_for_update(of=("self",)))
 
 
