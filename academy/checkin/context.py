@@ -12,7 +12,7 @@ from django.db import connection
 
 from academy.activities.models import Shift
 from academy.checkin.choice import Candidate
-from academy.checkin.flags import current
+from academy.checkin.flags import current_flags
 from academy.checkin.models import Scan
 from academy.people.models import Consent, Volunteer
 from academy.rulebook import parameters
@@ -159,7 +159,7 @@ def _stored(row: tuple[Any, ...]) -> StoredScan | None:
         direction=direction,
         happened_at=_required_moment(happened_at),
         refusal=refusal,
-        flags=tuple(current(json.loads(flags))),
+        flags=tuple(current_flags(json.loads(flags))),
         visit_opened_at=_moment(opened_at),
     )
 

@@ -43,12 +43,12 @@ SENTENCES = {
 _RENAMED = {"imported": "brought"}
 
 
-def current(stored: Iterable[str]) -> list[str]:
+def current_flags(stored: Iterable[str]) -> list[str]:
     """Return the stored flags of scans under their names of today."""
     return [_RENAMED.get(flag, flag) for flag in stored]
 
 
-def suspicions(shifts: Iterable[int]) -> dict[UUID, list[str]]:
+def find_suspicions(shifts: Iterable[int]) -> dict[UUID, list[str]]:
     """What the scans of these shifts show only together (C9): `one_device`, `burst`; by scan. One statement."""
     rows = list(
         Scan.objects.accepted()

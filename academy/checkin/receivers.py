@@ -38,7 +38,7 @@ def remind(at: dt.datetime, **kwargs: Any) -> None:
 
 
 @receiver(describe_person, dispatch_uid="checkin.describe_person")
-def came(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
+def describe_visits(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
     """How often they came, and when last."""
     came_in = Visit.objects.of(volunteer).aggregate(
         activities=Count("shift__activity", distinct=True), last=Max("opened_at")

@@ -12,7 +12,7 @@ from academy.core import formats
 from academy.core.refusals import Refusal
 
 
-def refusal(
+def refusal_for(
     code: str,
     *,
     at: dt.datetime,
@@ -75,7 +75,7 @@ _OF_SIGNING_UP = {
 }
 
 
-def told_to_leader(
+def leader_refusal(
     code: str, *, at: dt.datetime, opens_at: dt.datetime | None = None, since: dt.datetime | None = None
 ) -> Refusal:
     """The refusal with `code` for whoever ticks a name, not for whoever bears it."""

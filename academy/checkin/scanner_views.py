@@ -18,7 +18,7 @@ from academy.activities.http import led_activity
 from academy.activities.models import Activity
 from academy.checkin.flags import SENTENCES
 from academy.checkin.models import Device, Scan
-from academy.checkin.refusals import refusal
+from academy.checkin.refusals import refusal_for
 from academy.checkin.services import devices, leading, sync
 from academy.checkin.services.sync import REFUSED
 from academy.core.refusals import Refusal
@@ -48,7 +48,7 @@ def roster(request: HttpRequest, activity_id: int) -> JsonResponse:
         activity=activity,
         by=user_of(request),
         at=now,
-        clock=_device_clock(request.POST.get("now", "")),
+        clock=_read_clock(request.POST.get("now", "")),
         known=request.POST.get("device", "")[:16],
     )
     return JsonResponse(devices.roster_as_json(device=device, at=now))
@@ -82,8 +82,8 @@ def receive(request: HttpRequest) -> JsonResponse:
     device = devices.device_with(token=token.removeprefix(scheme)) if token.startswith(scheme) else None
     if device is None:
         return JsonResponse({"code": "device_refused"}, status=401)
-    sent = _json(request.body if _is_small(request) else b"")
-    sent_at = _moment(sent.get("sent_at"))
+    sent = _read_json(request.body if _is_small(request) else b"")
+    sent_at = _read_moment(sent.get("sent_at"))
     scans = sent.get("scans")
     if sent_at is None or not isinstance(scans, list) or len(scans) > sync.MOST_AT_ONCE:
         return JsonResponse({"code": "bad_request"}, status=400)
@@ -101,19 +101,19 @@ def import_file(request: HttpRequest, activity_id: int) -> HttpResponse:
     activity = led_activity(request, activity_id)
     context: dict[str, Any] = {"activity": activity}
     if request.method == "POST":
-        outcome = _imported(request, activity)
+        outcome = _import(request, activity)
         if isinstance(outcome, Refusal):
             context["refusal"] = outcome
         else:
-            context["results"] = [(result, _said(result)) for result in outcome]
+            context["results"] = [(result, _remarks(result)) for result in outcome]
     status = 400 if "refusal" in context else 200
     return render(request, "checkin/scanner_import.html", context, status=status)
 
 
-def _imported(request: HttpRequest, activity: Activity) -> list[sync.Result] | Refusal:
+def _import(request: HttpRequest, activity: Activity) -> list[sync.Result] | Refusal:
     upload = request.FILES.get("file")
     small = upload is not None and upload.size is not None and upload.size <= MOST_BYTES
-    saved = _json(upload.read()) if upload is not None and small else {}
+    saved = _read_json(upload.read()) if upload is not None and small else {}
     scans = saved.get("scans")
     if not isinstance(scans, list):
         return NOT_A_QUEUE
@@ -127,10 +127,10 @@ def _imported(request: HttpRequest, activity: Activity) -> list[sync.Result] | R
     return sync.receive_scans(device=device, scans=scans, sent_at=None, at=timezone.now(), by=user_of(request))
 
 
-def _said(result: sync.Result) -> list[str]:
+def _remarks(result: sync.Result) -> list[str]:
     """What is to be said about one scan of a file."""
     if result.outcome == REFUSED or (result.code and not result.flags):
-        return [str(refusal(result.code, at=timezone.now()))]
+        return [str(refusal_for(result.code, at=timezone.now()))]
     return [str(SENTENCES[flag]) for flag in result.flags]
 
 
@@ -139,7 +139,7 @@ def _is_small(request: HttpRequest) -> bool:
     return length.isdecimal() and int(length) <= MOST_BYTES
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def _read_json(body: bytes) -> dict[str, Any]:
     """The object that `body` holds; an empty one for anything else."""
     try:
         sent = json.loads(body)
@@ -148,7 +148,7 @@ def _json(body: bytes) -> dict[str, Any]:
     return sent if isinstance(sent, dict) else {}
 
 
-def _moment(text: Any) -> dt.datetime | None:
+def _read_moment(text: Any) -> dt.datetime | None:
     try:
         moment = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
@@ -156,7 +156,7 @@ def _moment(text: Any) -> dt.datetime | None:
     return moment if moment is not None and moment.tzinfo is not None else None
 
 
-def _device_clock(text: str) -> dt.datetime | None:
+def _read_clock(text: str) -> dt.datetime | None:
     """What the device takes the time to be, from epoch milliseconds."""
     if not text.isdecimal() or len(text) > 14:
         return None

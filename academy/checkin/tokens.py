@@ -31,17 +31,17 @@ def step_at(seconds: float) -> int:
 
 def code_for(secret: bytes, checkpoint: str, step: int) -> str:
     """The code that `checkpoint` shows during `step`."""
-    return _derived(secret, f"{checkpoint}:{step}", CODE_LENGTH)
+    return _derive(secret, f"{checkpoint}:{step}", CODE_LENGTH)
 
 
 def row_key(secret: bytes, activity_id: int, volunteer_id: int) -> str:
     """Return the key of a person's row on an activity's roster: their id, then the row's code."""
-    return _written(volunteer_id) + row_code(secret, activity_id, volunteer_id)
+    return _write_number(volunteer_id) + row_code(secret, activity_id, volunteer_id)
 
 
 def row_code(secret: bytes, activity_id: int, volunteer_id: int) -> str:
     """Return what proves a row's key: valid as long as the secret, and of no other use."""
-    return _derived(secret, f"row:{activity_id}:{volunteer_id}", ROW_CODE_LENGTH)
+    return _derive(secret, f"row:{activity_id}:{volunteer_id}", ROW_CODE_LENGTH)
 
 
 def volunteer_of_row(secret: bytes, activity_id: int, key: str) -> int | None:
@@ -52,7 +52,7 @@ def volunteer_of_row(secret: bytes, activity_id: int, key: str) -> int | None:
     volunteer_id = 0
     for character in written:
         volunteer_id = 32 * volunteer_id + _ALPHABET.index(character)
-    return volunteer_id if same(row_key(secret, activity_id, volunteer_id), key) else None
+    return volunteer_id if is_same(row_key(secret, activity_id, volunteer_id), key) else None
 
 
 def device_token(secret: bytes, device: str) -> str:
@@ -63,7 +63,7 @@ def device_token(secret: bytes, device: str) -> str:
 def device_of(secret: bytes, token: str) -> str | None:
     """The device whose token this is; None for anything that we did not make."""
     device = token.partition(".")[0]
-    return device if same(device_token(secret, device), token) else None
+    return device if is_same(device_token(secret, device), token) else None
 
 
 def device_key(secret: bytes, device: str) -> bytes:
@@ -76,12 +76,12 @@ def scan_mac(key: bytes, *parts: str) -> str:
     return hmac.new(key, "\n".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
-def same(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
     """Compares in constant time."""
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
 
 
-def _derived(secret: bytes, message: str, length: int) -> str:
+def _derive(secret: bytes, message: str, length: int) -> str:
     """`length` characters of 5 bits that nobody can make without the secret."""
     digest = hmac.digest(secret, message.encode(), hashlib.sha256)
     bits = 5 * length
@@ -89,7 +89,7 @@ def _derived(secret: bytes, message: str, length: int) -> str:
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(bits - 5, -1, -5))
 
 
-def _written(number: int) -> str:
+def _write_number(number: int) -> str:
     """Write a number in the alphabet, without leading zeros."""
     text = ""
     while number:

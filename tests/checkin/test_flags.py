@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from academy.checkin.flags import SENTENCES, suspicions
+from academy.checkin.flags import SENTENCES, find_suspicions
 from academy.checkin.models import Method, Scan
 from academy.checkin.services import codes, leading, scanning
 from tests.checkin.scanner import Scanner, card_of
@@ -42,7 +42,7 @@ def phone_scan(activity, volunteer, browser, at):
 
 
 def flags(activity):
-    return suspicions(activity.shifts.values_list("pk", flat=True))
+    return find_suspicions(activity.shifts.values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize(("count", "flagged"), [(3, False), (4, True)])
@@ -102,7 +102,7 @@ def test_every_flag_that_a_scan_can_carry_has_its_sentence(scene, activity):
     from academy.checkin import refusals
 
     for code in ("too_early", "too_late", "not_signed_up", "shift_full", "suspended", "needs_consent", "cancelled"):
-        assert refusals.refusal(code, at=moment("09:00")) and SENTENCES[code]
+        assert refusals.refusal_for(code, at=moment("09:00")) and SENTENCES[code]
     assert {"offline", "clock", "token_expired", "brought", "one_device", "burst", "grace", "static"} <= set(SENTENCES)
 
 

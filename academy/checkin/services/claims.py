@@ -15,7 +15,7 @@ from academy.activities.models import Activity
 from academy.checkin.choice import IN, OUT, fitting_direction
 from academy.checkin.context import Gate, read_gate
 from academy.checkin.models import Checkpoint, Claim, Method, Scan, Visit
-from academy.checkin.refusals import refusal as refusal_for
+from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
 from academy.checkin.services.scanning import SURE_AFTER, Answer, record_for, stored_answer
 from academy.core.keys import normalise_key
@@ -126,13 +126,13 @@ def vouch(*, claim: Claim, volunteer: Volunteer, by: User, at: dt.datetime, shif
     `claim_expired`, none of them stored, and those of `record_for`. Raises `PermissionDenied` for anybody who may not
     lead the activity.
     """
-    claim = _locked(claim, by)
+    claim = _lock(claim, by)
     if claim.scan is not None and claim.scan.known_volunteer.stays == volunteer.stays:
         return stored_answer(claim.scan)
     if (refusal := _cannot_answer(claim, at)) is not None:
-        return _unstored(uuid4(), claim.asked_at, refusal)
+        return _unstored_answer(uuid4(), claim.asked_at, refusal)
     if volunteer.user_id == by.pk:
-        return _unstored(uuid4(), claim.asked_at, refusal_for("own_scan", at=at))
+        return _unstored_answer(uuid4(), claim.asked_at, refusal_for("own_scan", at=at))
     return _take(uuid4(), claim.checkpoint.activity, volunteer, claim, by, at, claim.asked_at, shift_id)
 
 
@@ -142,12 +142,12 @@ def decline(*, claim: Claim, by: User, at: dt.datetime) -> Claim | Refusal:
 
     Refusals: `claim_answered`, `claim_expired`. Raises `PermissionDenied` for anybody who may not lead the activity.
     """
-    claim = _locked(claim, by)
+    claim = _lock(claim, by)
     if claim.answered_at is not None and claim.scan is None:
         return claim
     if (refusal := _cannot_answer(claim, at)) is not None:
         return refusal
-    _answered(claim, by, at)
+    _store_answer(claim, by, at)
     return claim
 
 
@@ -174,21 +174,21 @@ def add_newcomer(
     if not may_lead(by, activity):
         raise PermissionDenied
     if claim is not None:
-        claim = _locked(claim, by)
+        claim = _lock(claim, by)
         happened_at = claim.asked_at
     moment = happened_at or at
     scan = Scan.objects.select_related("checkpoint", "volunteer").filter(pk=scan_id).first()
     if scan is not None:
         if scan.checkpoint.activity_id == activity.pk and scan.operator_id == by.pk:
             return stored_answer(scan)
-        return _unstored(scan_id, moment, refusal_for("id_reused", at=at))
+        return _unstored_answer(scan_id, moment, refusal_for("id_reused", at=at))
     if claim is not None and (refusal := _cannot_answer(claim, at)) is not None:
-        return _unstored(scan_id, moment, refusal)
+        return _unstored_answer(scan_id, moment, refusal)
     volunteer = registration.register_at_gate(community=activity.community, name=name, phone=phone, by=by, at=at)
     if isinstance(volunteer, Refusal):
-        return _unstored(scan_id, moment, volunteer)
+        return _unstored_answer(scan_id, moment, volunteer)
     if volunteer.user_id == by.pk:
-        return _unstored(scan_id, moment, refusal_for("own_scan", at=at))
+        return _unstored_answer(scan_id, moment, refusal_for("own_scan", at=at))
     return _take(scan_id, activity, volunteer, claim, by, at, moment, shift_id)
 
 
@@ -216,7 +216,7 @@ def _take(
     )
     if claim is not None and answer.stored:
         claim.scan_id = answer.scan_id
-        _answered(claim, by, at)
+        _store_answer(claim, by, at)
     return answer
 
 
@@ -234,7 +234,7 @@ def _direction(activity: Activity, volunteer: Volunteer, at: dt.datetime) -> str
     return fitting_direction(gate.shifts, at)  # a visit that nobody can close any more keeps nobody out
 
 
-def _locked(claim: Claim, by: User) -> Claim:
+def _lock(claim: Claim, by: User) -> Claim:
     """The claim as it stands, for one answer at a time."""
     checkpoint = Checkpoint.objects.select_related("activity__leader", "activity__community").get(
         pk=claim.checkpoint_id
@@ -253,10 +253,10 @@ def _cannot_answer(claim: Claim, at: dt.datetime) -> Refusal | None:
     return refusal_for("claim_expired", at=at) if has_expired(claim, at=at) else None
 
 
-def _answered(claim: Claim, by: User, at: dt.datetime) -> None:
+def _store_answer(claim: Claim, by: User, at: dt.datetime) -> None:
     claim.answered_at, claim.answered_by = at, by
     claim.save(update_fields=["answered_at", "answered_by", "scan"])
 
 
-def _unstored(scan_id: UUID, at: dt.datetime, refusal: Refusal) -> Answer:
+def _unstored_answer(scan_id: UUID, at: dt.datetime, refusal: Refusal) -> Answer:
     return Answer(scan_id, IN, at, refusal=refusal, stored=False)

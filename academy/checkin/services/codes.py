@@ -14,7 +14,7 @@ from academy.activities.models import Activity
 from academy.checkin import tokens
 from academy.checkin.context import Gate
 from academy.checkin.models import Checkpoint
-from academy.checkin.refusals import refusal as refusal_for
+from academy.checkin.refusals import refusal_for
 from academy.core.keys import normalise_key, random_key
 from academy.core.refusals import Refusal
 
@@ -124,10 +124,10 @@ def judge_code(gate: Gate, code: str | None, at: dt.datetime) -> str:
 
 def secret() -> bytes:
     """What all codes, tokens and keys of check-in are derived from."""
-    return _derived(settings.SECRET_KEY)
+    return _derive(settings.SECRET_KEY)
 
 
 @lru_cache(maxsize=2)
-def _derived(secret_key: str) -> bytes:
+def _derive(secret_key: str) -> bytes:
     """A key of our own, so that no other use of the secret key can make a code."""
     return hashlib.sha256(b"academy.checkin.tokens:" + secret_key.encode()).digest()

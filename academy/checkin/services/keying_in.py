@@ -48,15 +48,15 @@ def key_in(
     if shift.activity_id != activity.pk:
         raise ValueError(f"shift {shift.pk} is not one of activity {activity.pk}")
     volunteer = lock_person(volunteer.pk)  # the checks below stay true until the scans are stored
-    if (stored := _stored(scan_ids, volunteer, shift, arrived, left)) is not None:
+    if (stored := _find_stored(scan_ids, volunteer, shift, arrived, left)) is not None:
         return stored
     if refusal := (
-        _cannot_be(activity, shift, arrived, left, at)
+        _judge_times(activity, shift, arrived, left, at)
         or judge(activity, shift, volunteer, arrived, left)
-        or _is_there(volunteer, shift, arrived, left)
+        or _find_conflict(volunteer, shift, arrived, left)
     ):
         return refusal
-    flags = _place(activity, shift, volunteer, by, arrived)
+    flags = _take_place(activity, shift, volunteer, by, arrived)
     scans = tuple(
         Scan(
             id=scan_id,
@@ -79,7 +79,7 @@ def key_in(
     return scans[0], scans[1]
 
 
-def _stored(
+def _find_stored(
     scan_ids: tuple[UUID, UUID], volunteer: Volunteer, shift: Shift, arrived: dt.datetime, left: dt.datetime
 ) -> tuple[Scan, Scan] | Refusal | None:
     """What this row was answered before; `id_reused` where these ids stand for something else."""
@@ -95,7 +95,7 @@ def _stored(
     return keying_refusal("id_reused")
 
 
-def _cannot_be(
+def _judge_times(
     activity: Activity, shift: Shift, arrived: dt.datetime, left: dt.datetime, at: dt.datetime
 ) -> Refusal | None:
     """Times that nobody can have written on this shift's sheet."""
@@ -125,7 +125,7 @@ def judge(
     return None
 
 
-def _is_there(volunteer: Volunteer, shift: Shift, arrived: dt.datetime, left: dt.datetime) -> Refusal | None:
+def _find_conflict(volunteer: Volunteer, shift: Shift, arrived: dt.datetime, left: dt.datetime) -> Refusal | None:
     """What stands in the way of two more scans: hours that are confirmed, or a visit or scan in that time."""
     visits = list(Visit.objects.of(volunteer).filter(shift=shift))
     if any(visit.sealed_at for visit in visits):
@@ -141,7 +141,7 @@ def _is_there(volunteer: Volunteer, shift: Shift, arrived: dt.datetime, left: dt
     return keying_refusal("already_scanned", there=there) if there else None
 
 
-def _place(
+def _take_place(
     activity: Activity,
     shift: Shift,
     volunteer: Volunteer,

@@ -15,7 +15,7 @@ from academy.activities.models import Activity
 from academy.checkin.choice import IN, OUT, Candidate, Choice, choose, fitting_direction
 from academy.checkin.context import Gate, StoredScan, read_gate
 from academy.checkin.models import Method, Scan, Visit
-from academy.checkin.refusals import refusal as refusal_for
+from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
 from academy.checkin.services.visits import rebuild_visits, signal_changes
 from academy.core.keys import normalise_key
@@ -101,7 +101,7 @@ def record_scan(
     gate = read_gate(key, volunteer=volunteer, at=at, scan_id=scan_id)
     if gate is None:
         logger.warning("unknown_checkpoint: %.16s", key)
-        return _unstored(scan_id, direction, at, "unknown_checkpoint")
+        return _unstored_answer(scan_id, direction, at, "unknown_checkpoint")
     if gate.stored is not None:
         return _first_answer(gate, gate.stored, scan_id, volunteer, direction, at)
 
@@ -249,7 +249,7 @@ def _close_visit(scan: Scan) -> str:
 # Answers
 
 
-def _unstored(scan_id: UUID, direction: str, at: dt.datetime, code: str) -> Answer:
+def _unstored_answer(scan_id: UUID, direction: str, at: dt.datetime, code: str) -> Answer:
     return Answer(scan_id, direction, at, refusal=refusal_for(code, at=at), stored=False)
 
 
@@ -260,7 +260,7 @@ def _first_answer(
     act = (gate.checkpoint_id, volunteer.pk, direction)
     if act != (stored.checkpoint_id, stored.volunteer_id, stored.direction):
         logger.warning("id_reused at checkpoint %s", gate.key)
-        return _unstored(scan_id, direction, at, "id_reused")
+        return _unstored_answer(scan_id, direction, at, "id_reused")
     shift = gate.shift(stored.shift_id)
     inside_since = shift.visit_opened_at if shift else None
     accepted_in = direction == IN and not stored.refusal
@@ -268,7 +268,7 @@ def _first_answer(
         scan_id,
         direction,
         stored.happened_at,
-        refusal=_said(stored.refusal, stored.happened_at, shift, inside_since),
+        refusal=_refusal(stored.refusal, stored.happened_at, shift, inside_since),
         shift_id=stored.shift_id,
         visit_opened_at=stored.happened_at if accepted_in else stored.visit_opened_at or inside_since,
         visit_closed_at=stored.happened_at if direction == OUT and not stored.refusal else None,
@@ -288,7 +288,7 @@ def _answer(scan: Scan, shift: Candidate | None) -> Answer:
         scan.id,
         scan.direction,
         scan.happened_at,
-        refusal=_said(scan.refusal, scan.happened_at, shift, opened_at),
+        refusal=_refusal(scan.refusal, scan.happened_at, shift, opened_at),
         shift_id=scan.shift_id,
         visit_opened_at=opened_at,
         visit_closed_at=scan.happened_at if scan.direction == OUT and not scan.refusal else None,
@@ -296,7 +296,7 @@ def _answer(scan: Scan, shift: Candidate | None) -> Answer:
     )
 
 
-def _said(code: str, at: dt.datetime, shift: Candidate | None, since: dt.datetime | None) -> Refusal | None:
+def _refusal(code: str, at: dt.datetime, shift: Candidate | None, since: dt.datetime | None) -> Refusal | None:
     return refusal_for(code, at=at, opens_at=shift.opens_at if shift else None, since=since) if code else None
 
 
@@ -342,4 +342,4 @@ def preview(
     choice = _choose(gate, volunteer, direction, at, None) if volunteer else choose(gate.shifts, direction=IN, at=at)
     code_refusal = "" if grace else judge_code(gate, code, at)
     refusal = code_refusal or (choice.refusal if volunteer else "cancelled" if gate.cancelled else "")
-    return Prospect(gate, volunteer, direction, choice, _said(refusal, at, choice.shift, None))
+    return Prospect(gate, volunteer, direction, choice, _refusal(refusal, at, choice.shift, None))

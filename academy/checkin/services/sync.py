@@ -20,7 +20,7 @@ from academy.activities.models import Activity, Shift
 from academy.checkin import tokens
 from academy.checkin.choice import IN, OUT, Candidate, shift_at
 from academy.checkin.context import Gate, read_gate
-from academy.checkin.flags import current
+from academy.checkin.flags import current_flags
 from academy.checkin.models import Checkpoint, Device, Method, Scan, Visit
 from academy.checkin.rows import find_people
 from academy.checkin.services.devices import key_of
@@ -78,29 +78,29 @@ def receive_scans(
     """
     behind = at - sent_at if sent_at else dt.timedelta(seconds=-device.ahead)
     scans = list(scans)
-    reads = [_read(sent, device) for sent in scans]
-    ticked = find_people(device.activity, [read.tick for read in reads if read and read.tick])
+    read_scans = [_read(sent, device) for sent in scans]
+    ticked = find_people(device.activity, [read_scan.tick for read_scan in read_scans if read_scan and read_scan.tick])
     results = []
-    for sent, read in zip(scans, reads, strict=True):
-        happened_at = _corrected(read.at, behind) if read else None
-        if read is None or happened_at is None or _came_after_its_token(happened_at, device, at):
+    for sent, read_scan in zip(scans, read_scans, strict=True):
+        happened_at = _correct(read_scan.at, behind) if read_scan else None
+        if read_scan is None or happened_at is None or _is_after_token(happened_at, device, at):
             results.append(Result(_id_of(sent), REFUSED, "device_refused"))
             continue
         scan = Scan(
-            id=read.id,
-            direction=read.direction,
-            method=Method.CARD if read.card else Method.TICK,
+            id=read_scan.id,
+            direction=read_scan.direction,
+            method=Method.CARD if read_scan.card else Method.TICK,
             operator=device.operator,
             device=device,
-            place=read.place,
+            place=read_scan.place,
             happened_at=happened_at,
-            device_at=read.at,
+            device_at=read_scan.at,
             sent_at=sent_at,
             received_at=at,
-            flags=_flags_of_time(happened_at, device, at, brought=by is not None),
+            flags=_time_flags(happened_at, device, at, brought=by is not None),
         )
         with transaction.atomic():
-            results.append(_receive(scan, read, device, ticked))
+            results.append(_receive(scan, read_scan, device, ticked))
     return results
 
 
@@ -120,18 +120,18 @@ def _read(sent: Any, device: Device) -> DeviceScan | None:
         return None
     scan_id, checkpoint, value, direction, written_at, mac = texts
     parts = (device.key, scan_id, str(place), checkpoint, kind, value, direction, written_at)
-    if not tokens.same(tokens.scan_mac(key_of(device), *parts), mac):
+    if not tokens.is_same(tokens.scan_mac(key_of(device), *parts), mac):
         logger.warning("A scan of device %s does not bear its MAC", device.key)
         return None
     try:
         moment = dt.datetime.fromisoformat(written_at)
-        read_id = UUID(scan_id)
+        scan_uuid = UUID(scan_id)
     except ValueError:
         return None
     if moment.tzinfo is None or direction not in (IN, OUT) or not value.strip():
         return None
     card, tick = (value, "") if kind == "card" else ("", value)
-    return DeviceScan(read_id, place, normalise_key(checkpoint), card, tick, direction, moment)
+    return DeviceScan(scan_uuid, place, normalise_key(checkpoint), card, tick, direction, moment)
 
 
 def _id_of(sent: Any) -> str:
@@ -143,7 +143,7 @@ def _id_of(sent: Any) -> str:
 # Time
 
 
-def _corrected(moment: dt.datetime, behind: dt.timedelta) -> dt.datetime | None:
+def _correct(moment: dt.datetime, behind: dt.timedelta) -> dt.datetime | None:
     """The device's time put right; None where no calendar has it."""
     try:
         corrected = (moment + behind).astimezone(dt.UTC)
@@ -152,11 +152,11 @@ def _corrected(moment: dt.datetime, behind: dt.timedelta) -> dt.datetime | None:
     return corrected if corrected.year in _YEARS else None
 
 
-def _came_after_its_token(happened_at: dt.datetime, device: Device, at: dt.datetime) -> bool:
+def _is_after_token(happened_at: dt.datetime, device: Device, at: dt.datetime) -> bool:
     return device.expires_at < happened_at and device.expires_at < at
 
 
-def _flags_of_time(happened_at: dt.datetime, device: Device, at: dt.datetime, *, brought: bool) -> list[str]:
+def _time_flags(happened_at: dt.datetime, device: Device, at: dt.datetime, *, brought: bool) -> list[str]:
     flags = []
     if at - happened_at > OFFLINE_AFTER:
         flags.append("offline")
@@ -172,34 +172,34 @@ def _flags_of_time(happened_at: dt.datetime, device: Device, at: dt.datetime, *,
 # One scan
 
 
-def _receive(scan: Scan, read: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> Result:
-    checkpoint = _checkpoint(device.activity, read.checkpoint)
+def _receive(scan: Scan, read_scan: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> Result:
+    checkpoint = _checkpoint(device.activity, read_scan.checkpoint)
     if checkpoint is None:
-        logger.warning("unknown_checkpoint: %.16s from device %s", read.checkpoint, device.key)
+        logger.warning("unknown_checkpoint: %.16s from device %s", read_scan.checkpoint, device.key)
         return Result(str(scan.id), REFUSED, "unknown_checkpoint")
     scan.checkpoint = checkpoint
-    scan.refusal = _find_person(scan, read, device, ticked)
+    scan.refusal = _find_person(scan, read_scan, device, ticked)
     gate = read_gate(scan.checkpoint.key, volunteer=scan.volunteer, at=scan.happened_at, scan_id=scan.id)
     assert gate is not None
     if gate.stored is not None:
-        return _again(scan)
+        return _repeat_answer(scan)
     if scan.volunteer is not None and not scan.refusal:
         _judge(scan, gate, scan.volunteer, device)
     if not insert_if_absent(scan):
-        return _again(scan)
+        return _repeat_answer(scan)
     if scan.refusal:
         return Result(str(scan.id), REFUSED, scan.refusal)
-    return _accepted(scan, ACCEPTED)
+    return _accept(scan)
 
 
 def _checkpoint(activity: Activity, key: str) -> Checkpoint | None:
     return Checkpoint.objects.filter(activity=activity, key=key).first() if _KEY.fullmatch(key) else None
 
 
-def _find_person(scan: Scan, read: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> str:
+def _find_person(scan: Scan, read_scan: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> str:
     """Gives the scan its person; the code of a refusal where there is none."""
-    key = normalise_key(read.card or read.tick)
-    if read.tick:
+    key = normalise_key(read_scan.card or read_scan.tick)
+    if read_scan.tick:
         scan.volunteer = ticked.get(key)
     elif _KEY.fullmatch(key):
         cards = Card.objects.select_related("volunteer__merged_into")
@@ -235,12 +235,12 @@ def _judge(scan: Scan, gate: Gate, volunteer: Volunteer, device: Device) -> None
         if is_inside:
             scan.flags.append("already_checked_in")
         elif shift is None or not shift.signed_up:
-            scan.flags += _placed(scan, shift, volunteer, device)
+            scan.flags += _take_place(scan, shift, volunteer, device)
     elif not is_inside:
         scan.flags.append("not_checked_in")
 
 
-def _placed(scan: Scan, shift: Candidate | None, volunteer: Volunteer, device: Device) -> list[str]:
+def _take_place(scan: Scan, shift: Candidate | None, volunteer: Volunteer, device: Device) -> list[str]:
     """Takes a walk-in's place in the shift; what is to be said where there is none."""
     if shift is not None and not shift.walk_ins:
         return ["not_signed_up"]
@@ -260,14 +260,14 @@ def _nearest_shift(activity: Activity, at: dt.datetime) -> int:
     return int(nearest.pk)
 
 
-def _accepted(scan: Scan, outcome: str) -> Result:
+def _accept(scan: Scan) -> Result:
     assert scan.volunteer_id is not None and scan.shift_id is not None
     visits = rebuild_visits(volunteer_id=scan.volunteer_id, shift_id=scan.shift_id)
     mine = next((visit for visit in visits if scan.id in (visit.opened_by_id, visit.closed_by_id)), None)
-    return Result(str(scan.id), outcome, _first_code(scan), tuple(scan.flags), mine)
+    return Result(str(scan.id), ACCEPTED, _first_code(scan), tuple(scan.flags), mine)
 
 
-def _again(scan: Scan) -> Result:
+def _repeat_answer(scan: Scan) -> Result:
     """A scan with this id stands there already: the same act has the same answer, any other learns nothing."""
     stored = Scan.objects.with_person().get(pk=scan.id)
     same_act = (
@@ -282,9 +282,9 @@ def _again(scan: Scan) -> Result:
     if stored.refusal:
         return Result(str(scan.id), DUPLICATE, stored.refusal)
     visits = Visit.objects.filter(opened_by=stored) | Visit.objects.filter(closed_by=stored)
-    return Result(str(scan.id), DUPLICATE, _first_code(stored), tuple(current(stored.flags)), visits.first())
+    return Result(str(scan.id), DUPLICATE, _first_code(stored), tuple(current_flags(stored.flags)), visits.first())
 
 
 def _first_code(scan: Scan) -> str:
     """The first flag that is the code of a refusal at the gate."""
-    return next((flag for flag in current(scan.flags) if flag not in ("offline", "brought", "late_scan")), "")
+    return next((flag for flag in current_flags(scan.flags) if flag not in ("offline", "brought", "late_scan")), "")

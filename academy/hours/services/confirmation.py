@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.belongings import may_confirm
 from academy.activities.models import Activity, Kind
-from academy.checkin.flags import suspicions
+from academy.checkin.flags import find_suspicions
 from academy.checkin.models import Scan, Visit
 from academy.checkin.services import visits
 from academy.core.refusals import Refusal
@@ -165,7 +165,7 @@ def _sort(
 
 def suspected_of(records: list[ServiceRecord]) -> dict[int, list[str]]:
     """What the scans behind each record (by id) show only beside those of others: flags, worked out now (C9)."""
-    of_scan = suspicions({record.shift_id for record in records}) if records else {}
+    of_scan = find_suspicions({record.shift_id for record in records}) if records else {}
     return {
         record.pk: sorted({flag for scan in record.basis["scans"] for flag in of_scan.get(UUID(scan), ())})
         for record in records
