@@ -1,4 +1,4 @@
-"""What the staff scanner asks the server: a roster, to take its scans, to take one back, to read a file of scans."""
+"""The staff scanner's requests: download a roster, send scans, annul a scan, import a file of scans."""
 
 import datetime as dt
 import json
@@ -30,7 +30,7 @@ MOST_BYTES = 1_000_000  # of a request or a file
 NOT_A_QUEUE = Refusal("bad_request", _("This is not a file that the staff scanner saved. Choose the file again."))
 UNKNOWN_DEVICE = Refusal(
     "device_refused",
-    _("This file is of no scanner of this activity. Import it at the activity that it was made for."),
+    _("This file is not from a scanner of this activity. Import it at the activity that it was made for."),
 )
 OWN_FILE = Refusal(
     "own_file", _("You made this file yourself. Give it to somebody else who may lead this activity: they import it.")
@@ -41,7 +41,7 @@ OWN_FILE = Refusal(
 @never_cache
 @require_POST
 def roster(request: HttpRequest, activity_id: int) -> JsonResponse:
-    """Everything a device needs to scan without a network. POST: it makes a device."""
+    """Register the device. Return everything that it needs to scan without a network."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
     device = devices.issue_device(
@@ -58,7 +58,7 @@ def roster(request: HttpRequest, activity_id: int) -> JsonResponse:
 @never_cache
 @require_POST
 def undo(request: HttpRequest, activity_id: int) -> JsonResponse:
-    """Annuls one scan of this activity."""
+    """Annul one scan of this activity."""
     activity = led_activity(request, activity_id)
     try:
         wanted = UUID(request.POST.get("scan", ""))
@@ -73,11 +73,11 @@ def undo(request: HttpRequest, activity_id: int) -> JsonResponse:
     return JsonResponse({"annulled": True})
 
 
-@csrf_exempt  # no cookie speaks here: the device's own token does
+@csrf_exempt  # the device authenticates by its own token, not by a cookie
 @never_cache
 @require_POST
 def receive(request: HttpRequest) -> JsonResponse:
-    """Takes what a device has scanned; one result for each scan, in order."""
+    """Receive the scans of a device. Return one result for each scan, in order."""
     scheme, token = TOKEN_SCHEME, request.headers.get("Authorization", "")
     device = devices.device_with(token=token.removeprefix(scheme)) if token.startswith(scheme) else None
     if device is None:
@@ -97,7 +97,7 @@ def receive(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def import_file(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """A scanner's queue brought as a file, by somebody other than its operator."""
+    """Import a scanner's queue from a file. The device's own operator may not."""
     activity = led_activity(request, activity_id)
     context: dict[str, Any] = {"activity": activity}
     if request.method == "POST":
@@ -128,7 +128,7 @@ def _import(request: HttpRequest, activity: Activity) -> list[sync.Result] | Ref
 
 
 def _remarks(result: sync.Result) -> list[str]:
-    """What is to be said about one scan of a file."""
+    """Return the sentences to show beside one scan of a file."""
     if result.outcome == REFUSED or (result.code and not result.flags):
         return [str(refusal_for(result.code, at=timezone.now()))]
     return [str(SENTENCES[flag]) for flag in result.flags]
@@ -140,7 +140,7 @@ def _is_small(request: HttpRequest) -> bool:
 
 
 def _read_json(body: bytes) -> dict[str, Any]:
-    """The object that `body` holds; an empty one for anything else."""
+    """Return the JSON object in `body`; an empty one for any other content."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
@@ -157,7 +157,7 @@ def _read_moment(text: Any) -> dt.datetime | None:
 
 
 def _read_clock(text: str) -> dt.datetime | None:
-    """What the device takes the time to be, from epoch milliseconds."""
+    """Return the time by the device's clock, sent as milliseconds since the epoch."""
     if not text.isdecimal() or len(text) > 14:
         return None
     return dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC)

@@ -1,4 +1,4 @@
-"""Key in the signed paper roster: first-class evidence with the times that people wrote themselves (C5)."""
+"""Key in the signed paper roster: full evidence, with the times that people wrote themselves (C5)."""
 
 import datetime as dt
 from uuid import UUID
@@ -34,14 +34,14 @@ def key_in(
     by: User,
     at: dt.datetime,
 ) -> tuple[Scan, Scan] | Refusal:
-    """Store two scans for one signed row: they happened at the times on the sheet and were received at `at`.
+    """Store two scans for one signed row, with the times on the sheet as `happened_at`.
 
     A person without a place gets one; if none is left, or the shift takes no walk-ins, the check-in
     carries the flag `shift_full` or `not_signed_up`. The same `scan_ids` with the same row have the same answer.
 
-    A refusal stores nothing: the sheet is still there. Refuses with `id_reused`, `times_reversed`, `in_the_future`,
+    A refusal is not stored: the sheet is still there. Refuses with `id_reused`, `times_reversed`, `in_the_future`,
     `outside_shift` (C2), `cancelled`, `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2), `confirmed`,
-    `already_scanned`. Raises `PermissionDenied` for anybody who may not lead the activity.
+    `already_scanned`. Raises `PermissionDenied` for a user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
@@ -73,7 +73,7 @@ def key_in(
         for scan_id, direction, moment in zip(scan_ids, (Direction.IN, Direction.OUT), (arrived, left), strict=True)
     )
     if not all(insert_if_absent(scan) for scan in scans):
-        transaction.set_rollback(True)  # the ids are somebody else's
+        transaction.set_rollback(True)  # the ids belong to another row
         return keying_refusal("id_reused")
     rebuild_visits(volunteer_id=volunteer.pk, shift_id=shift.pk)
     return scans[0], scans[1]
@@ -82,7 +82,7 @@ def key_in(
 def _find_stored(
     scan_ids: tuple[UUID, UUID], volunteer: Volunteer, shift: Shift, arrived: dt.datetime, left: dt.datetime
 ) -> tuple[Scan, Scan] | Refusal | None:
-    """What this row was answered before; `id_reused` where these ids stand for something else."""
+    """Return the scans of this row if it was stored before; `id_reused` if the ids belong to another row."""
     known = Scan.objects.in_bulk(scan_ids)
     if not known:
         return None
@@ -98,7 +98,7 @@ def _find_stored(
 def _judge_times(
     activity: Activity, shift: Shift, arrived: dt.datetime, left: dt.datetime, at: dt.datetime
 ) -> Refusal | None:
-    """Times that nobody can have written on this shift's sheet."""
+    """Return why these times cannot be on this shift's sheet."""
     if arrived >= left:
         return keying_refusal("times_reversed")
     if left > at:
@@ -126,7 +126,7 @@ def judge(
 
 
 def _find_conflict(volunteer: Volunteer, shift: Shift, arrived: dt.datetime, left: dt.datetime) -> Refusal | None:
-    """What stands in the way of two more scans: hours that are confirmed, or a visit or scan in that time."""
+    """Return what prevents two more scans: confirmed hours, or a visit or scan within this time."""
     visits = list(Visit.objects.of(volunteer).filter(shift=shift))
     if any(visit.sealed_at for visit in visits):
         return keying_refusal("confirmed")
@@ -137,8 +137,8 @@ def _find_conflict(volunteer: Volunteer, shift: Shift, arrived: dt.datetime, lef
     ]
     scans = Scan.objects.accepted().of(volunteer).filter(shift=shift)
     alone = scans.filter(happened_at__gt=arrived, happened_at__lt=left).order_by("happened_at")
-    there = overlapping or [(moment, moment) for moment in alone.values_list("happened_at", flat=True)]
-    return keying_refusal("already_scanned", there=there) if there else None
+    overlapping = overlapping or [(moment, moment) for moment in alone.values_list("happened_at", flat=True)]
+    return keying_refusal("already_scanned", overlapping=overlapping) if overlapping else None
 
 
 def _take_place(
@@ -148,7 +148,7 @@ def _take_place(
     by: User,
     arrived: dt.datetime,
 ) -> list[str]:
-    """A place for whoever has none; the flag that says why there is none."""
+    """Give the volunteer a place if they have none. Return the flag for the reason if that fails."""
     if SignUp.objects.filter(
         volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift=shift, cancelled_at=None
     ).exists():

@@ -1,7 +1,7 @@
-"""Scans that a staff scanner made, with or without a network: each judged by itself, at its own time (C7).
+"""Scans of a staff scanner, made with or without a network. Each is judged at its own time (C7).
 
-What happened is kept. Few things refuse such a scan; everything else that would have been a "no" at the gate becomes
-its flag, for the leader to look at.
+They already happened, so that few reasons refuse them. Any other refusal at the gate becomes a flag here, for the
+leader to look at.
 """
 
 import datetime as dt
@@ -35,15 +35,15 @@ logger = logging.getLogger(__name__)
 
 ACCEPTED, DUPLICATE, REFUSED = "accepted", "duplicate", "refused"
 MOST_AT_ONCE = 500  # scans in one request
-OFFLINE_AFTER = dt.timedelta(minutes=1)  # received so much later: there was no network
-LONGEST_TEXT = 64  # of anything that a scan carries
+OFFLINE_AFTER = dt.timedelta(minutes=1)  # a scan received so much later was made without a network
+LONGEST_TEXT = 64  # of any text in a scan
 _YEARS = range(2000, 2100)
 _KEY = re.compile(r"[0-9A-Z]{1,16}")
 
 
 @dataclass(frozen=True)
 class DeviceScan:
-    """One scan as the device wrote it, after its MAC was checked."""
+    """One scan as the device sent it, with a valid MAC."""
 
     id: UUID
     place: int
@@ -56,7 +56,7 @@ class DeviceScan:
 
 @dataclass(frozen=True)
 class Result:
-    """What one scan came to. `code`: why it was refused, or the first thing that will have to be looked at."""
+    """The result of one scan. `code`: why it was refused, or the first flag for the leader to look at."""
 
     id: str
     outcome: str
@@ -68,12 +68,13 @@ class Result:
 def receive_scans(
     *, device: Device, scans: Iterable[Any], sent_at: dt.datetime | None, at: dt.datetime, by: User | None = None
 ) -> list[Result]:
-    """Takes the scans of one device, received at `at`; one result each, in their order. One bad scan spoils no other.
+    """Store the scans of one device, received at `at`. Return one result for each, in their order.
 
-    `sent_at` is the device's own clock at sending, and puts its times right. Where `by` brings them as a file there is
-    none: then what the clock was ahead by at the roster's download does. The same scan again is a duplicate.
+    `sent_at`: the device's clock at sending, which corrects its times. It is None for a file that `by` imports: then
+    the clock's error at the roster's download corrects them. A repeated scan is a duplicate. A bad scan does not affect
+    the others.
 
-    Refused are `unknown_checkpoint`, `id_reused`, `device_refused` (none of them stored), `unknown_card`,
+    Refused are `unknown_checkpoint`, `id_reused`, `device_refused` (these are not stored), `unknown_card`,
     `card_revoked`, `minor_not_allowed` (N3; stored with their reason, C8). Any other code becomes a flag.
     """
     behind = at - sent_at if sent_at else dt.timedelta(seconds=-device.ahead)
@@ -108,7 +109,7 @@ def receive_scans(
 
 
 def _read(sent: Any, device: Device) -> DeviceScan | None:
-    """The scan, if it has the agreed form and the device's MAC; else None."""
+    """Return the scan if it has the agreed form and the device's MAC; else None."""
     if not isinstance(sent, dict):
         return None
     kind = "card" if "card" in sent else "tick"
@@ -121,7 +122,7 @@ def _read(sent: Any, device: Device) -> DeviceScan | None:
     scan_id, checkpoint, value, direction, written_at, mac = texts
     parts = (device.key, scan_id, str(place), checkpoint, kind, value, direction, written_at)
     if not tokens.is_same(tokens.scan_mac(key_of(device), *parts), mac):
-        logger.warning("A scan of device %s does not bear its MAC", device.key)
+        logger.warning("A scan of device %s has a wrong MAC", device.key)
         return None
     try:
         moment = dt.datetime.fromisoformat(written_at)
@@ -135,7 +136,7 @@ def _read(sent: Any, device: Device) -> DeviceScan | None:
 
 
 def _id_of(sent: Any) -> str:
-    """What a refused scan called itself."""
+    """Return the id that a refused scan was sent with."""
     named = sent.get("id") if isinstance(sent, dict) else None
     return named[:LONGEST_TEXT] if isinstance(named, str) else ""
 
@@ -144,7 +145,7 @@ def _id_of(sent: Any) -> str:
 
 
 def _correct(moment: dt.datetime, behind: dt.timedelta) -> dt.datetime | None:
-    """The device's time put right; None where no calendar has it."""
+    """Return the device's time, corrected; None if it is out of range."""
     try:
         corrected = (moment + behind).astimezone(dt.UTC)
     except OverflowError:
@@ -173,7 +174,7 @@ def _time_flags(happened_at: dt.datetime, device: Device, at: dt.datetime, *, br
 
 
 def _receive(scan: Scan, read_scan: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> Result:
-    checkpoint = _checkpoint(device.activity, read_scan.checkpoint)
+    checkpoint = _find_checkpoint(device.activity, read_scan.checkpoint)
     if checkpoint is None:
         logger.warning("unknown_checkpoint: %.16s from device %s", read_scan.checkpoint, device.key)
         return Result(str(scan.id), REFUSED, "unknown_checkpoint")
@@ -192,12 +193,12 @@ def _receive(scan: Scan, read_scan: DeviceScan, device: Device, ticked: dict[str
     return _accept(scan)
 
 
-def _checkpoint(activity: Activity, key: str) -> Checkpoint | None:
+def _find_checkpoint(activity: Activity, key: str) -> Checkpoint | None:
     return Checkpoint.objects.filter(activity=activity, key=key).first() if _KEY.fullmatch(key) else None
 
 
 def _find_person(scan: Scan, read_scan: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> str:
-    """Gives the scan its person; the code of a refusal where there is none."""
+    """Set the scan's volunteer. Return the code of the refusal, or an empty text."""
     key = normalise_key(read_scan.card or read_scan.tick)
     if read_scan.tick:
         scan.volunteer = ticked.get(key)
@@ -212,7 +213,7 @@ def _find_person(scan: Scan, read_scan: DeviceScan, device: Device, ticked: dict
 
 
 def _judge(scan: Scan, gate: Gate, volunteer: Volunteer, device: Device) -> None:
-    """Gives the scan its shift, its flags, and the one refusal that holds whatever the network did (N3)."""
+    """Set the scan's shift and flags, and the one refusal that holds even without a network (N3)."""
     shift = shift_at(gate.shifts, direction=scan.direction, at=scan.happened_at)
     scan.shift_id = shift.id if shift else _nearest_shift(device.activity, scan.happened_at)
     day = timezone.localdate(shift.starts_at if shift else scan.happened_at)
@@ -241,7 +242,7 @@ def _judge(scan: Scan, gate: Gate, volunteer: Volunteer, device: Device) -> None
 
 
 def _take_place(scan: Scan, shift: Candidate | None, volunteer: Volunteer, device: Device) -> list[str]:
-    """Takes a walk-in's place in the shift; what is to be said where there is none."""
+    """Give a walk-in a place in the shift. Return the flag for the reason if that fails."""
     if shift is not None and not shift.walk_ins:
         return ["not_signed_up"]
     assert scan.shift_id is not None
@@ -268,7 +269,7 @@ def _accept(scan: Scan) -> Result:
 
 
 def _repeat_answer(scan: Scan) -> Result:
-    """A scan with this id stands there already: the same act has the same answer, any other learns nothing."""
+    """Return the answer of the stored scan with this id if it is the same act; else refuse `id_reused`."""
     stored = Scan.objects.with_person().get(pk=scan.id)
     same_act = (
         stored.checkpoint_id == scan.checkpoint_id
@@ -286,5 +287,5 @@ def _repeat_answer(scan: Scan) -> Result:
 
 
 def _first_code(scan: Scan) -> str:
-    """The first flag that is the code of a refusal at the gate."""
+    """Return the first flag that is also the code of a refusal at the gate."""
     return next((flag for flag in current_flags(scan.flags) if flag not in ("offline", "brought", "late_scan")), "")

@@ -1,4 +1,4 @@
-"""Visits follow from accepted scans: kept with each scan, and built anew where facts arrive late or are taken back."""
+"""Visits, derived from accepted scans. Late and annulled scans rebuild them."""
 
 import datetime as dt
 import logging
@@ -17,10 +17,10 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def rebuild_visits(*, volunteer_id: int, shift_id: int) -> list[Visit]:
-    """The visits that the accepted scans of this person, merged ones included, make at this shift; in time order.
+    """Store the visits that this person's accepted scans make at this shift. Return them in time order.
 
-    They are those of the one who stays. Doing it again changes nothing. Only one does it at a time, and a scan made at
-    the same moment is waited for.
+    Scans of merged rows count; the visits belong to the volunteer who stays. A second call has no effect. The person is
+    locked, so that only one call runs at a time and waits for a scan of the same moment.
     """
     volunteer = lock_person(volunteer_id)
     while True:
@@ -52,10 +52,10 @@ def _stored(volunteer: Volunteer, shift_id: int) -> list[Visit]:
 
 
 def _write(pairs: list[Pair], stored: list[Visit], *, volunteer_id: int, shift_id: int) -> bool:
-    """Make the table say `pairs`; False where somebody checked in at this very moment and has to be counted too."""
-    there = {(visit.volunteer_id, visit.opened_by_id, visit.closed_by_id): visit.pk for visit in stored}
+    """Make the stored visits equal `pairs`. Return False if a new check-in came in between."""
+    existing = {(visit.volunteer_id, visit.opened_by_id, visit.closed_by_id): visit.pk for visit in stored}
     wanted = {(volunteer_id, one.opened.id, one.closed.id if one.closed else None): one for one in pairs}
-    Visit.objects.filter(pk__in=[pk for key, pk in there.items() if key not in wanted]).delete()
+    Visit.objects.filter(pk__in=[pk for key, pk in existing.items() if key not in wanted]).delete()
     return all(
         insert_if_absent(
             Visit(
@@ -68,7 +68,7 @@ def _write(pairs: list[Pair], stored: list[Visit], *, volunteer_id: int, shift_i
             )
         )
         for key, one in wanted.items()
-        if key not in there
+        if key not in existing
     )
 
 
@@ -80,13 +80,13 @@ def signal_changes(*, volunteer_id: int, shift_id: int | None) -> None:
 
 
 def seal_visits(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> int:
-    """Marks the visits behind a record that is being confirmed: their scans can no longer be annulled."""
+    """Seal the visits of a record that is being confirmed, so that their scans cannot be annulled."""
     one = Volunteer.objects.one_with(volunteer_id)
     return Visit.objects.filter(volunteer__in=one, shift_id=shift_id, sealed_at=None).update(sealed_at=at)
 
 
 def rebuild_for_merged(*, volunteer_id: int) -> int:
-    """Makes the visits of somebody who was merged anew as those of the one who stays; at how many shifts."""
+    """Rebuild the visits of a merged volunteer for the one who stays. Return the number of shifts."""
     scanned = Scan.objects.accepted().filter(volunteer=volunteer_id).values_list("shift_id", flat=True)
     visited = Visit.objects.filter(volunteer=volunteer_id).values_list("shift_id", flat=True)
     shifts = sorted({*scanned, *visited})
@@ -96,12 +96,12 @@ def rebuild_for_merged(*, volunteer_id: int) -> int:
 
 
 def sweep_merged() -> int:
-    """Does again what a crash after merging missed, and what was still on its way then; for how many visits."""
+    """Rebuild visits that a crash after a merge, or a scan during it, left. Return how many."""
     left = Visit.objects.filter(volunteer__merged_into__isnull=False).order_by().values_list("volunteer_id", "shift_id")
     pairs = sorted(set(left))
     for volunteer_id, shift_id in pairs:
         try:
             rebuild_visits(volunteer_id=volunteer_id, shift_id=shift_id)
-        except Exception:  # one that cannot be made must not keep the others waiting
+        except Exception:  # one failure must not stop the others
             logger.exception("Visits of merged volunteer %s at shift %s are still theirs", volunteer_id, shift_id)
     return len(pairs)
