@@ -23,7 +23,7 @@ class Act:
 
 
 def read_acts(request: HttpRequest) -> list[Act] | None:
-    """Return the acts of the form for the people of this login; None for a form that this page did not make."""
+    """Return the acts of the form for people of this login; None for a form that this page did not make."""
     try:
         parts = [value.split(":") for value in request.POST.getlist("who")]
         wanted = [(int(pk), Direction(direction).value, UUID(scan_id)) for pk, direction, scan_id in parts]

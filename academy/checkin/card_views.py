@@ -1,4 +1,7 @@
-"""`/p/<card>/`: what the code of a check-in card leads to. It names nobody and does nothing: the scanner reads it."""
+"""`/p/<card>/`: the page behind the code of a check-in card. The page names no volunteer.
+
+The code is meant for the staff scanner; opening the page has no effect.
+"""
 
 import datetime as dt
 
@@ -22,7 +25,7 @@ _GONE = {"unknown_card": 404, "card_revoked": 410}
 @never_cache
 @require_safe
 def card(request: HttpRequest, key: str) -> HttpResponse:
-    """Says that this is a check-in card; to a leader at work, where the scanner is."""
+    """Render what the card is for. A leader whose activity is open also gets a link to the scanner."""
     found = cards.find_card(key)
     if isinstance(found, Refusal):
         return render(request, "checkin/card.html", {"refusal": found}, status=_GONE[found.code])
@@ -31,7 +34,7 @@ def card(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _scanners(user: User, at: dt.datetime) -> list[tuple[Activity, str]]:
-    """The activities that `user` may lead and that are open at the moment (C2), each with its scanner's address."""
+    """Return the open activities that `user` may lead (C2), each with its scanner's address."""
     published = Activity.objects.published().filter(cancelled_at=None).prefetch_related("shifts")
     near = dt.timedelta(days=1)
     around = published.filter(shifts__starts_at__lt=at + near, shifts__ends_at__gt=at - near)

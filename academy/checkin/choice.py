@@ -1,7 +1,7 @@
-"""Which shift a scan is for, and why it may not be made. Pure: the time and the shifts are arguments (C2).
+"""The choice of a scan's shift, or of the refusal (C2). Pure: the time and the shifts are arguments.
 
-The shift with my open visit; else the one that I signed up for and whose window is open; else one that takes walk-ins
-now; else what I signed up for tells me when to come.
+In this order: the shift with the volunteer's open visit; a shift with the volunteer's sign-up and an open window; an
+open shift that takes walk-ins. Otherwise the refusal gives the time of the shift that the volunteer signed up for.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ IN, OUT = "in", "out"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A shift as one volunteer's scan sees it."""
+    """A shift, with the facts about one volunteer that decide whether their scan can be for it."""
 
     id: int
     starts_at: dt.datetime
@@ -27,13 +27,16 @@ class Candidate:
     visit_id: int | None = None  # the open visit
     visit_opened_at: dt.datetime | None = None
     walked_in: bool = False  # the place was given at the gate
-    scanned_after: bool = False  # a fact of a clock that ran ahead lies in the future already
+    scanned_after: bool = False  # the shift already has a later scan, of a device whose clock ran ahead
 
     def is_open(self, direction: str, at: dt.datetime) -> bool:
         return not self.refusal(direction, at)
 
     def refusal(self, direction: str, at: dt.datetime) -> str:
-        """`too_early`, `too_late`, or nothing. Checking in ends with the shift, checking out some time after."""
+        """Return `too_early`, `too_late`, or an empty text.
+
+        Check-in ends with the shift, check-out some time after.
+        """
         if direction == IN and at < self.opens_at:
             return "too_early"
         if direction == IN and at >= self.ends_at:
@@ -45,7 +48,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One shift, or several to ask about, or none; with the code of a refusal, if it must be."""
+    """The chosen shift, or several shifts to ask about, or no shift; and the code of a refusal, if any."""
 
     shift: Candidate | None = None
     refusal: str = ""
@@ -53,12 +56,12 @@ class Choice:
 
 
 def fitting_direction(shifts: Iterable[Candidate], at: dt.datetime) -> str:
-    """What the button does: out for whoever is in. A visit that nobody can close any more keeps nobody out."""
+    """Return the direction of the button: out for a volunteer who is in and can still check out, else in."""
     return OUT if _closable(shifts, at) else IN
 
 
 def choose(shifts: Sequence[Candidate], *, direction: str, at: dt.datetime, wanted: int | None = None) -> Choice:
-    """The shift for a scan. `wanted` is the answer to the question that `Choice.among` asks.
+    """Return the shift for a scan. `wanted` is the answer to the question that `Choice.among` asks.
 
     Refusals: `too_early`, `too_late`, `not_signed_up`, `already_checked_in`, `not_checked_in`.
     """
@@ -68,9 +71,9 @@ def choose(shifts: Sequence[Candidate], *, direction: str, at: dt.datetime, want
 
 
 def shift_at(shifts: Sequence[Candidate], *, direction: str, at: dt.datetime) -> Candidate | None:
-    """The shift of a scan that arrives late: by its time and the sign-ups made beforehand alone.
+    """Return the shift of a scan that arrives late, by its time and by sign-ups made beforehand alone.
 
-    Who is in plays no part, so that the same facts belong to the same shifts in whatever order they arrive.
+    Open visits are ignored, so that the same facts belong to the same shifts in any order of arrival.
     """
     open_then = [shift for shift in shifts if shift.is_open(direction, at)]
     mine = [shift for shift in open_then if shift.signed_up and not shift.walked_in]
@@ -114,7 +117,7 @@ def _closable(shifts: Iterable[Candidate], at: dt.datetime) -> list[Candidate]:
 
 
 def _refused_by_time(shifts: Iterable[Candidate], at: dt.datetime) -> Choice:
-    # Whoever comes between two shifts is told of the next one, not that the last is over.
+    # Between two shifts the refusal names the next one; it does not say that the last is over.
     coming = [shift for shift in shifts if shift.refusal(IN, at) == "too_early"]
     shift = _nearest(coming or shifts, at)
     return Choice(shift, shift.refusal(IN, at))

@@ -1,4 +1,4 @@
-"""“我来了”: a signed-out phone asks, waits, and reads what the leader said."""
+"""“我来了”: a signed-out phone asks the leader, waits, and shows the leader's answer."""
 
 from typing import Any
 
@@ -20,11 +20,11 @@ from academy.core.refusals import Refusal
 from academy.people.models import User
 
 
-@csrf_exempt  # checked below: a stale form is given back with what was typed
+@csrf_exempt  # checked below: a stale form comes back with the typed text
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
-    """`/c/<checkpoint>/claim/`: keeps that somebody is here. Opened, it leads back to the gate."""
+    """Store a claim: `POST /c/<checkpoint>/claim/`. A GET redirects to the gate."""
     code = request.POST.get("code", "")[:40] or None
     if request.method != "POST" or isinstance(request.user, User):
         return redirect(gate_url(checkpoint, normalise_key(code) if code else None))
@@ -67,7 +67,10 @@ def _refused(
 @never_cache
 @require_safe
 def claim(request: HttpRequest, checkpoint: str, key: str) -> HttpResponse:
-    """`/c/<checkpoint>/claim/<key>/`: what became of it, for whoever has its key. `?state`: the state alone."""
+    """Render the state of a claim, for any phone that has its key: `/c/<checkpoint>/claim/<key>/`.
+
+    With `?state`, return the state alone as JSON.
+    """
     asked = get_object_or_404(
         Claim.objects.select_related("scan__volunteer", "scan__checkpoint", "checkpoint__activity"),
         key=normalise_key(key),
@@ -98,7 +101,7 @@ def claim(request: HttpRequest, checkpoint: str, key: str) -> HttpResponse:
 
 
 def _state(asked: Claim) -> str:
-    """`waiting`, `vouched` (with whatever the scan was answered), `declined`, or `expired`."""
+    """Return `waiting`, `vouched` (the scan itself may be refused), `declined`, or `expired`."""
     if asked.answered_at is None:
         return "expired" if claims.has_expired(asked, at=timezone.now()) else "waiting"
     return "declined" if asked.scan_id is None else "vouched"

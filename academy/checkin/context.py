@@ -1,4 +1,7 @@
-"""Everything that a scan has to know, read in one statement that no history slows down."""
+"""Everything that a scan depends on, read in one statement. Its cost does not grow with history.
+
+The SQL is written by hand: the ORM needs several round trips, and a check-in takes five statements in all (ADR 2).
+"""
 
 import datetime as dt
 import json
@@ -12,18 +15,18 @@ from django.db import connection
 
 from academy.activities.models import Shift
 from academy.checkin.choice import Candidate
-from academy.checkin.flags import current
+from academy.checkin.flags import current_flags
 from academy.checkin.models import Scan
 from academy.people.models import Consent, Volunteer
 from academy.rulebook import parameters
 from academy.rulebook.models import RuleSet
 from academy.rulebook.windows import Window, window
 
-RECENT = dt.timedelta(days=7)  # a shift that ended longer ago is of no scan's concern
+RECENT = dt.timedelta(days=7)  # no scan can be for a shift that ended longer ago
 
 # The rule set as in `RuleSetQuerySet.in_force`, the consent as in `people.services.consents`; tests compare them.
-# `one` is the volunteer with whoever was merged into them (not by OR: SQLite would read everybody); leader and scan are
-# those of the one who stays.
+# `one` holds the volunteer's row and the rows merged into it, by UNION: for an OR, SQLite would read the whole table.
+# The ids of leader and scanned volunteer are those of the rows that stay.
 _SQL = """
   WITH one AS (SELECT CAST(%(volunteer)s AS bigint) AS id
                 UNION ALL
@@ -75,7 +78,7 @@ SELECT checkpoint.id, checkpoint.rotating,
 
 @dataclass(frozen=True, slots=True)
 class StoredScan:
-    """A scan with the id that this one carries."""
+    """The stored scan with the same id as the new one."""
 
     checkpoint_id: int
     volunteer_id: int
@@ -89,7 +92,7 @@ class StoredScan:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A checkpoint as one volunteer's scan sees it, its activity's coming and recent shifts in time order."""
+    """A checkpoint with the facts for one volunteer's scan; coming and recent shifts in time order."""
 
     checkpoint_id: int
     key: str
@@ -108,7 +111,10 @@ class Gate:
 
 
 def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id: UUID | None = None) -> Gate | None:
-    """The gate at `key`, None where there is no such checkpoint. `volunteer` is one who stays: nobody's merged row."""
+    """Return the gate of the checkpoint `key`; None if it does not exist.
+
+    `volunteer` must be a row that stays, not a merged one.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _sql(connection.vendor),
@@ -143,7 +149,7 @@ def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id
 
 @cache
 def _sql(vendor: str) -> str:
-    """The statement in this database's words for "the local date on which the shift starts"."""
+    """Return the statement, with this database's expression for the local date on which the shift starts."""
     day, zone = connection.ops.datetime_cast_date_sql("shift.starts_at", (), settings.TIME_ZONE)
     return _SQL.format(day=day % tuple(f"'{name}'" for name in zone))
 
@@ -159,7 +165,7 @@ def _stored(row: tuple[Any, ...]) -> StoredScan | None:
         direction=direction,
         happened_at=_required_moment(happened_at),
         refusal=refusal,
-        flags=tuple(current(json.loads(flags))),
+        flags=tuple(current_flags(json.loads(flags))),
         visit_opened_at=_moment(opened_at),
     )
 
@@ -177,7 +183,7 @@ def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
         opens_at=taken.opens_at,
         closes_at=taken.closes_at,
         late_after=taken.late_after,
-        walk_ins=bool(walk_ins) or leads,  # the leader is expected, with or without a sign-up
+        walk_ins=bool(walk_ins) or leads,  # the leader needs no sign-up
         signed_up=sign_up_id is not None,
         guardian_consents=bool(consents),
         visit_id=visit_id,
@@ -200,7 +206,7 @@ def shift_window(shift: Shift, community_id: int) -> Window:
 
 
 def _moment(value: Any) -> dt.datetime | None:
-    """A moment as the databases give it: PostgreSQL aware, SQLite naive or as text, in UTC."""
+    """Return the moment that a database sent: PostgreSQL aware, SQLite naive or as text, in UTC."""
     if value is None:
         return None
     moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -24,13 +24,16 @@ def has_grace(request: HttpRequest, checkpoint: str) -> bool:
 
 
 def browser_of(request: HttpRequest) -> str:
-    """Return this browser's random id, or an empty text. C9: it shows that one phone checked in many people."""
+    """Return this browser's random id, or an empty text.
+
+    The id shows that one phone scanned for many people (C9).
+    """
     key = request.COOKIES.get(BROWSER_COOKIE, "")
     return key if len(key) <= 16 and set(key) <= set(ALPHABET) else ""
 
 
 def set_grace(request: HttpRequest, response: HttpResponse, checkpoint: str) -> None:
-    """Keep for five minutes that this browser showed a good code of this checkpoint, so that its owner can sign in."""
+    """Set the cookie that leaves its owner five minutes to sign in after showing a good code."""
     response.set_signed_cookie(
         GRACE_COOKIE,
         checkpoint,
@@ -55,7 +58,7 @@ def set_browser(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def has_stale_token(request: HttpRequest) -> bool:
-    """Return whether Django would refuse this form; a view asks it in order to return the form, not a bare error."""
+    """Return whether Django would refuse this form. The view then returns the form, not a bare error."""
     check = CsrfViewMiddleware(lambda _request: HttpResponse())
     check.process_request(request)
     return check.process_view(request, lambda _request: HttpResponse(), (), {}) is not None

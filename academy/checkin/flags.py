@@ -1,6 +1,6 @@
-"""What was noticed about a scan, in sentences for whoever looks at it. A flag blocks nobody (C9).
+"""The flags of scans, with their sentences for leader and desk. A flag never refuses a scan (C9).
 
-Some are stored with the scan. Others show only beside the scans of others, and are worked out when somebody looks.
+Some flags are stored with the scan. Others depend on other people's scans and are computed when a page shows them.
 """
 
 import datetime as dt
@@ -12,21 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.checkin.models import Method, Scan
 
-ONE_DEVICE_PEOPLE = 3  # a couple and their neighbour share a phone; more people on one phone are looked at
-BURST_PEOPLE, BURST_WITHIN = 10, dt.timedelta(seconds=30)  # by one hand: quicker than people walk up
+ONE_DEVICE_PEOPLE = 3  # a couple and a neighbour may share a phone; more people are flagged
+BURST_PEOPLE, BURST_WITHIN = 10, dt.timedelta(seconds=30)  # by one person: faster than people can walk up
 
 SENTENCES = {
-    "static": _("The printed code was used. The leader compares the heads counted with the scans."),
-    "grace": _("Signed in only after scanning the code, and checked in then. The leader takes a look."),
+    "static": _("The printed code was used. The leader counts the people and compares the number with the scans."),
+    "grace": _("Scanned the code first, then signed in and checked in. The leader takes a look."),
     "late_scan": _("Checked out long after the end; time after the end does not count."),
     "offline": _("Scanned without a network and sent later."),
     "clock": _("The scanning device's clock was wrong. Is the time right?"),
-    "token_expired": _("Sent after the scanner's time had run out; scanned before."),
+    "token_expired": _("Scanned while the scanner was valid, but sent after it had expired."),
     "brought": _("Brought as a file from a scanner without a network."),
     "one_device": _("One phone checked in more than three people. Were they all here?"),
-    "burst": _("Ten or more people within half a minute by one hand. Were they all here?"),
+    "burst": _("One person checked in ten or more people within half a minute. Were they all here?"),
     "make_up": _("Entered afterwards, with a witness: no scan shows it."),
-    "correction": _("Put right afterwards."),
+    "correction": _("Corrected afterwards."),
     "alone": _("One person decided this alone, with a reason."),
     "too_early": _("Scanned before check-in opened."),
     "too_late": _("Scanned after check-out had closed."),
@@ -39,17 +39,20 @@ SENTENCES = {
     "cancelled": _("The activity had been cancelled."),
 }
 
-# Scans and the basis of records are append-only: a flag stored under its former name is read as today's.
+# Scans and the basis of records are append-only: a flag's former name, once stored, stays stored.
 _RENAMED = {"imported": "brought"}
 
 
-def current(stored: Iterable[str]) -> list[str]:
-    """Return the stored flags of scans under their names of today."""
+def current_flags(stored: Iterable[str]) -> list[str]:
+    """Return stored flags under their current names."""
     return [_RENAMED.get(flag, flag) for flag in stored]
 
 
-def suspicions(shifts: Iterable[int]) -> dict[UUID, list[str]]:
-    """What the scans of these shifts show only together (C9): `one_device`, `burst`; by scan. One statement."""
+def find_suspicions(shifts: Iterable[int]) -> dict[UUID, list[str]]:
+    """Return the flags `one_device` and `burst` (C9), by scan.
+
+    They show only beside other scans of these shifts. One statement.
+    """
     rows = list(
         Scan.objects.accepted()
         .filter(shift__in=shifts)
@@ -78,7 +81,7 @@ def suspicions(shifts: Iterable[int]) -> dict[UUID, list[str]]:
 
 
 def _bursts(acts: list[tuple[dt.datetime, int, UUID]]) -> set[UUID]:
-    """The scans, in time order, that lie within a window with too many people."""
+    """Return the scans within a time window that has too many people. `acts` are in time order."""
     caught: set[UUID] = set()
     first = 0
     for last, (at, _volunteer_id, _pk) in enumerate(acts):

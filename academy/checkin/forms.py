@@ -25,19 +25,19 @@ class CodeForm(forms.Form):
                 "class": "code-field",
             }
         ),
-        error_messages={"required": _("Type the code that stands under the picture.")},
+        error_messages={"required": _("Type the code printed under the picture.")},
     )
 
 
 class DigitsField(forms.RegexField):
-    """Digits, those of a Chinese keyboard too."""
+    """A field for digits, which accepts the full-width digits of a Chinese keyboard too."""
 
     def to_python(self, value: Any) -> str:
         return unicodedata.normalize("NFKC", super().to_python(value) or "")
 
 
 class ClaimForm(forms.Form):
-    """“I am here”: the name and the last four digits of the phone; `key` makes the same tap the same claim."""
+    """“I am here”: the name and the end of the phone number. `key` makes the same tap the same claim."""
 
     key = forms.CharField(max_length=16, widget=forms.HiddenInput)
     code = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
@@ -61,12 +61,12 @@ class ClaimForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "claim_%s", **kwargs})  # the slip's form stands on the same page
+        super().__init__(*args, **{"auto_id": "claim_%s", **kwargs})  # the form of the slip is on the same page
 
     def clean_key(self) -> str:
         key = normalise_key(self.cleaned_data["key"])
         if not set(key) <= set(ALPHABET):
-            raise forms.ValidationError("not a key of ours")  # hidden: the page gives out another one
+            raise forms.ValidationError("not a key of ours")  # a hidden field: the page makes another key
         return key
 
     def clean_name(self) -> str:

@@ -1,4 +1,4 @@
-"""The pages that the gate and “I am here” both show: a state, a refusal, the sign-in. Rendering changes nothing."""
+"""The pages that the gate and “I am here” share: a state, a refusal, the sign-in. They store no row."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from academy.core.keys import random_key
 from academy.core.refusals import Refusal
 from academy.people.forms import SlipForm
 
-FORM_GONE_STALE = _("This page had been open for too long. Nothing is lost: tap once more.")
+FORM_GONE_STALE = _("This page was open for too long. Nothing is lost: tap once more.")
 
 
 def gate_url(checkpoint: str, code: str | None) -> str:
@@ -77,7 +77,7 @@ def sign_in_page(
     notice: Any = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Render the sign-in and “I am here”; a code that is good now stays good for five minutes in this browser."""
+    """Render the sign-in and “I am here”. A good code stays good for five minutes in this browser."""
     now = timezone.now()
     offer = scanning.preview(checkpoint=checkpoint, code=code, volunteer=None, at=now)
     if offer is None:

@@ -1,4 +1,4 @@
-"""The page behind a code: one sentence, one button, one large tick. Opening it changes nothing."""
+"""The page behind a code: one sentence, one button, one large tick. Only the tap stores a scan."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -28,14 +28,14 @@ NO_VOLUNTEER = Refusal(
     "no_volunteer", _("This sign-in is not a volunteer's. Sign in with your own slip, then scan the code again.")
 )
 NOBODY_CHOSEN = _("Tap the names of those who are here, then the button.")
-SIGNED_OUT = _("You were signed out in the meantime. Sign in once more, then tap the button.")
+SIGNED_OUT = _("You were signed out. Sign in once more, then tap the button.")
 
 
-@csrf_exempt  # checked below: a stale form is given back instead of a bare error page
+@csrf_exempt  # checked below: a stale form comes back instead of a bare error page
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def gate(request: HttpRequest, checkpoint: str, code: str | None = None) -> HttpResponse:
-    """`/c/<checkpoint>/` and `/c/<checkpoint>/<code>/`: GET shows, POST scans."""
+    """Render the gate, or scan: GET and POST of `/c/<checkpoint>/` and `/c/<checkpoint>/<code>/`."""
     response = _gate(request, checkpoint, code)
     if request.method == "GET" and not browser_of(request):
         set_browser(request, response)
@@ -79,7 +79,7 @@ def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | Non
             return refused_page(
                 request, answer.refusal, status=404 if answer.refusal.code == "unknown_checkpoint" else 409
             )
-    # People whose scan was made before a question was asked are shown together with the others.
+    # The answer also shows the people whose scans were made before the page asked a question.
     done = [*scans_done(request), *[answer.scan_id for answer in answers if not answer.asks]]
     questions = [(act, answer) for act, answer in zip(acts, answers, strict=True) if answer.asks]
     if questions:
@@ -133,9 +133,9 @@ def _show(
 def _ask(
     request: HttpRequest, checkpoint: str, questions: list[tuple[Act, scanning.Answer]], done: list[UUID]
 ) -> HttpResponse:
-    """Render the questions to answer before these scans are made; the form carries the same ids again.
+    """Render the questions to answer before these scans are made. The form carries the same ids again.
 
-    `done`: the scans that were made already, of the others on this phone.
+    `done`: the scans already made for other people on this phone.
     """
     offer = scanning.preview(
         checkpoint=checkpoint, code=None, volunteer=questions[0][0].volunteer, at=timezone.now(), grace=True
@@ -163,7 +163,7 @@ def _ask(
 @never_cache
 @require_safe
 def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
-    """Render what the scans resulted in, for the people of this login only. A reload makes no second visit."""
+    """Render the results of the scans, for the people of this login only. A reload stores no second visit."""
     if not isinstance(request.user, User):
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
     try:
@@ -172,8 +172,8 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
         raise Http404 from error
     scans = {
         scan.pk: scan
-        for scan in Scan.objects.filter(pk__in=wanted, checkpoint__key=normalise_key(checkpoint))
-        .filter(volunteer__in=Volunteer.objects.all_with(people_of(request.user)))
+        for scan in Scan.objects.of_all(people_of(request.user))
+        .filter(pk__in=wanted, checkpoint__key=normalise_key(checkpoint))
         .select_related("volunteer__merged_into", "checkpoint__activity")
     }
     if not scans or len(scans) < len(set(wanted)):
@@ -190,14 +190,14 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
         "direction": scan.direction,
         "results": [
             {
-                "name": each.person.stays.name,
+                "name": each.known_volunteer.stays.name,
                 "direction": each.direction,
-                "at": said.visit_opened_at if said.refusal else said.at,
-                "repeated": said.refusal is not None and said.refusal.code == "already_checked_in",
-                "refusal": said.refusal,
-                "minutes": scanning.seconds_today(volunteer=each.person, at=said.at) // 60,
+                "at": result.visit_opened_at if result.refusal else result.at,
+                "repeated": result.refusal is not None and result.refusal.code == "already_checked_in",
+                "refusal": result.refusal,
+                "minutes": scanning.seconds_today(volunteer=each.known_volunteer, at=result.at) // 60,
             }
-            for each, said in results
+            for each, result in results
         ],
     }
     return render(request, "checkin/page.html", context)

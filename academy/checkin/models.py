@@ -1,4 +1,4 @@
-"""Checkpoints, scans and visits. A scan is a fact: it is only ever added, the refused ones too (C8)."""
+"""Checkpoints, scans and visits. A scan is an append-only fact; refused scans are stored too (C8)."""
 
 import datetime as dt
 import uuid
@@ -18,7 +18,7 @@ class Direction(models.TextChoices):
 
 
 class Method(models.TextChoices):
-    """How somebody was checked in; what the hours rest on (P5)."""
+    """The way in which a volunteer was checked in. The evidence of the hours rests on it (P5)."""
 
     ROTATING = "rotating", _("rotating code")
     STATIC = "static", _("static code")
@@ -32,7 +32,10 @@ class Method(models.TextChoices):
 
 
 class Checkpoint(models.Model):
-    """A code's address. Rotating or static, never both: cutting a rotating code off must not make a poster of it."""
+    """The address of a code, rotating or static.
+
+    Never both: without its rotating code, an address must not work like a poster's.
+    """
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="checkpoints", verbose_name=_("activity"))
     key = models.CharField(_("key"), max_length=16, unique=True)
@@ -50,7 +53,10 @@ class Checkpoint(models.Model):
 
 
 class Device(models.Model):
-    """A browser that scans for an activity, with or without a network. Its token and key are derived, never stored."""
+    """A browser that scans for an activity, with or without a network.
+
+    Its token and key are derived from the secret and never stored.
+    """
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="devices", verbose_name=_("activity"))
     operator = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("operator"))
@@ -74,21 +80,22 @@ class Device(models.Model):
 
 class ScanQuerySet(OfPerson["Scan"]):
     def accepted(self) -> "ScanQuerySet":
-        """Those that count: neither refused nor annulled."""
+        """Filter the scans that count: neither refused nor annulled."""
         return self.filter(refusal="", annulment=None)
 
 
 class Scan(models.Model):
-    """One act of checking in or out, by whichever way. `id` is the form's: the same act twice is one scan.
+    """One check-in or check-out, by any method.
 
-    `happened_at` is what counts: of a scan made without a network, the device's time put right.
+    `id` comes from the form: the same act sent twice is one scan. `happened_at` is the time that counts. For a scan
+    made without a network it is the device's time, corrected.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="scans", verbose_name=_("checkpoint"))
     volunteer = models.ForeignKey(
         Volunteer, models.PROTECT, null=True, blank=True, related_name="scans", verbose_name=_("volunteer")
-    )  # none where an unknown card was refused
+    )  # none for an unknown card
     shift = models.ForeignKey(
         Shift, models.PROTECT, null=True, blank=True, related_name="scans", verbose_name=_("shift")
     )
@@ -102,7 +109,7 @@ class Scan(models.Model):
     card = models.ForeignKey(
         Card, models.PROTECT, null=True, blank=True, related_name="scans", verbose_name=_("check-in card")
     )
-    presented = models.CharField(_("presented"), max_length=64, blank=True)  # what an unknown card said
+    presented = models.CharField(_("presented"), max_length=64, blank=True)  # the key of an unknown card
     browser = models.CharField(_("browser"), max_length=16, blank=True)  # of a volunteer's own phone (C9)
     device = models.ForeignKey(
         Device, models.PROTECT, null=True, blank=True, related_name="scans", verbose_name=_("device")
@@ -140,14 +147,14 @@ class Scan(models.Model):
         return not self.refusal
 
     @property
-    def person(self) -> Volunteer:
-        """Whose scan it is: every one but an unknown card's is somebody's."""
+    def known_volunteer(self) -> Volunteer:
+        """The scanned volunteer. Only the scan of an unknown card has none."""
         assert self.volunteer is not None
         return self.volunteer
 
 
 class Annulment(models.Model):
-    """A scan taken back (撤回签到): it stays, and counts no longer. Append-only."""
+    """The withdrawal of a scan (撤回签到). The scan stays, but no longer counts. Append-only."""
 
     scan = models.OneToOneField(Scan, models.PROTECT, related_name="annulment", verbose_name=_("scan"))
     annulled_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("annulled by"))
@@ -165,10 +172,10 @@ class Annulment(models.Model):
 
 
 class Claim(models.Model):
-    """“我来了”: somebody without a sign-in says who they are; the leader taps “是她”, and a scan is made of it."""
+    """“我来了”: a person without a sign-in gives their name. The leader taps “是她”, which makes the scan."""
 
     checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="claims", verbose_name=_("checkpoint"))
-    key = models.CharField(_("key"), max_length=16, unique=True)  # the asking phone's, to see the answer
+    key = models.CharField(_("key"), max_length=16, unique=True)  # the asking phone opens the answer with it
     name = models.CharField(_("name"), max_length=60)
     phone_tail = models.CharField(_("last four digits of the phone"), max_length=4)
     browser = models.CharField(_("browser"), max_length=16, blank=True)
@@ -179,7 +186,7 @@ class Claim(models.Model):
     )
     scan = models.OneToOneField(
         Scan, models.PROTECT, null=True, blank=True, related_name="claim", verbose_name=_("scan")
-    )  # none: it was nobody the leader knows
+    )  # none if the leader did not know the name
 
     wagtail_reference_index_ignore = True
 
@@ -202,12 +209,15 @@ class Claim(models.Model):
 
 class VisitQuerySet(OfPerson["Visit"]):
     def open(self) -> "VisitQuerySet":
-        """Those who are in."""
+        """Filter the visits of volunteers who are still in."""
         return self.filter(closed_at=None)
 
 
 class Visit(models.Model):
-    """From a check-in to its check-out. Derived from accepted scans and kept for speed and the constraint."""
+    """The time from a check-in to its check-out.
+
+    Derived from accepted scans, and stored for speed and for the constraint of one open visit.
+    """
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="visits", verbose_name=_("volunteer"))
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="visits", verbose_name=_("shift"))
@@ -217,7 +227,7 @@ class Visit(models.Model):
     )
     opened_at = models.DateTimeField(_("opened at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)  # its record is confirmed
+    sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)  # when its record was confirmed
 
     objects = VisitQuerySet.as_manager()
     wagtail_reference_index_ignore = True

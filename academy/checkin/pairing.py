@@ -1,4 +1,4 @@
-"""From accepted scans to visits: the one order in which facts count, whenever they arrived. Pure."""
+"""Pairing of accepted scans to visits, in one order that does not depend on when they arrived. Pure."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class Fact(NamedTuple):
-    """An accepted scan. In this order: at the same moment a check-out comes before a check-in (H3, 2)."""
+    """An accepted scan. Sorted: at the same moment a check-out comes before a check-in (H3, 2)."""
 
     at: dt.datetime
     is_in: bool
@@ -15,14 +15,17 @@ class Fact(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A visit: its check-in, and its check-out where there is one."""
+    """A visit: its check-in, and its check-out if it is closed."""
 
     opened: Fact
     closed: Fact | None
 
 
 def pair(facts: Iterable[Fact]) -> list[Pair]:
-    """The visits of one person at one shift. A second check-in opens nothing, a check-out of nobody closes nothing."""
+    """Return the visits of one person at one shift.
+
+    Ignore a second check-in, and a check-out without an open visit.
+    """
     visits: list[Pair] = []
     opened: Fact | None = None
     for fact in sorted(facts):

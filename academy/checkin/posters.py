@@ -1,4 +1,4 @@
-"""The activity's poster: what hangs at the door, with the static code to check in with."""
+"""The activity's poster, which hangs at the door, with the static code."""
 
 import datetime as dt
 
@@ -15,11 +15,14 @@ from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet
 
-NOT_PUBLISHED = Refusal("not_published", _("Publish the activity first: only then does its code answer."))
+NOT_PUBLISHED = Refusal("not_published", _("Publish the activity first. Its code works only after that."))
 
 
 def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
-    """The poster as PDF, A4, in the reader's language. Refuses with `not_published`, `missing_glyphs`."""
+    """Return the poster as a PDF, A4, in the reader's language.
+
+    Refuses with `not_published`, `missing_glyphs`.
+    """
     if activity.published_at is None:
         return NOT_PUBLISHED
     language = current_language()

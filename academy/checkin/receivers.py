@@ -1,4 +1,4 @@
-"""Check-in answers what happens below: two people who turn out to be one, and the clock."""
+"""Receivers of signals from lower layers: two people were merged, the clock ticked."""
 
 import datetime as dt
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 @receiver(volunteers_merged, dispatch_uid="checkin.rebuild_for_merged")
 def rebuild_for_merged(volunteer_id: int, **kwargs: Any) -> None:
-    """The facts are stored already: whatever goes wrong here is logged, and the sweep tries again."""
+    """Rebuild the visits of a merged volunteer. Log a failure: the sweep tries again."""
     try:
         visits.rebuild_for_merged(volunteer_id=volunteer_id)
     except Exception:
@@ -38,9 +38,9 @@ def remind(at: dt.datetime, **kwargs: Any) -> None:
 
 
 @receiver(describe_person, dispatch_uid="checkin.describe_person")
-def came(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
-    """How often they came, and when last."""
-    came_in = Visit.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)).aggregate(
+def describe_visits(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
+    """Return how often the volunteer came, and when last, for pages that compare two people."""
+    came_in = Visit.objects.of(volunteer).aggregate(
         activities=Count("shift__activity", distinct=True), last=Max("opened_at")
     )
     last = formats.date_format(timezone.localtime(came_in["last"])) if came_in["last"] else ""

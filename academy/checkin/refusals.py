@@ -1,4 +1,7 @@
-"""A sentence for every "no" at the gate. The code is stored with the scan; the sentence is said anew each time."""
+"""A sentence for every refusal at the gate.
+
+The code is stored with the scan. The sentence is made again, in the reader's language, each time a page shows it.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,21 +15,24 @@ from academy.core import formats
 from academy.core.refusals import Refusal
 
 
-def refusal(
+def refusal_for(
     code: str,
     *,
     at: dt.datetime,
     opens_at: dt.datetime | None = None,
     since: dt.datetime | None = None,
 ) -> Refusal:
-    """The refusal with `code`, as said at `at`. `opens_at`: from when one may check in; `since`: when one did."""
+    """Return the refusal with `code`, worded for the volunteer at `at`.
+
+    `opens_at`: when check-in opens; `since`: when the volunteer checked in.
+    """
     match code:
         case "unknown_checkpoint":
             message = _("We do not know this code. Scan it again, or compare what you typed with the poster.")
         case "bad_code":
             message = _("This is not the code on the leader's screen. Scan the screen again.")
         case "code_expired":
-            message = _("This code has changed in the meantime. Scan the leader's screen again: it shows a new one.")
+            message = _("This code has changed. Scan the leader's screen again: it shows a new one.")
         case "too_early" if opens_at is not None:
             message = _("You are early. Check-in opens at %(time)s: scan again then.") % {"time": _when(opens_at, at)}
         case "too_early":
@@ -40,7 +46,7 @@ def refusal(
         case "already_checked_in":
             message = _("You are checked in already. Scan again when you leave.")
         case "not_checked_in":
-            message = _("You are not checked in, so there is nothing to check out of. Tell the leader when you came.")
+            message = _("You are not checked in, so you cannot check out. Tell the leader when you came.")
         case "cancelled":
             message = _("This activity has been cancelled. The leader or the social worker can tell you more.")
         case "unknown_card":
@@ -52,19 +58,19 @@ def refusal(
         case "id_reused":
             message = _("This page has been used already. Scan the code again.")
         case "own_scan":
-            message = _("Nobody checks themselves in this way. Scan the code, or ask somebody else who may lead this.")
+            message = _("You cannot check yourself in this way. Scan the code, or ask another leader.")
         case "too_many_waiting":
-            message = _("Very many are waiting already. Go to the leader, who can write you down.")
+            message = _("Many people are waiting already. Go to the leader, who can write you down.")
         case "claim_answered":
-            message = _("Somebody has answered this already. Nothing was changed.")
+            message = _("This request was answered already. Nothing was changed.")
         case "claim_expired":
             message = _("This was asked too long ago. If the person was here, their time can still be entered.")
         case _:
-            return _OF_SIGNING_UP[code]
+            return _SIGN_UP_REFUSALS[code]
     return Refusal(code, message)
 
 
-_OF_SIGNING_UP = {
+_SIGN_UP_REFUSALS = {
     known.code: known
     for known in (
         activities.SHIFT_FULL,
@@ -75,21 +81,21 @@ _OF_SIGNING_UP = {
 }
 
 
-def told_to_leader(
+def leader_refusal(
     code: str, *, at: dt.datetime, opens_at: dt.datetime | None = None, since: dt.datetime | None = None
 ) -> Refusal:
-    """The refusal with `code` for whoever ticks a name, not for whoever bears it."""
+    """Return the refusal with `code`, worded for the leader who ticks the volunteer's name."""
     match code:
         case "too_early" if opens_at is not None:
             message = _("Too early: check-in opens at %(time)s.") % {"time": _when(opens_at, at)}
         case "already_checked_in" if since is not None:
             message = _("Here since %(time)s already.") % {"time": _when(since, at)}
         case _:
-            message = str(_TO_LEADER[code])
+            message = str(_FOR_LEADER[code])
     return Refusal(code, message)
 
 
-_TO_LEADER = {
+_FOR_LEADER = {
     "too_early": gettext_lazy("Too early: check-in is not open yet."),
     "too_late": gettext_lazy("Too late to tick. Key in the signed sheet, or correct the time before you confirm."),
     "not_signed_up": gettext_lazy(
@@ -97,14 +103,14 @@ _TO_LEADER = {
     ),
     "shift_full": gettext_lazy("All places are taken. The social worker can raise the number."),
     "already_checked_in": gettext_lazy("Checked in already."),
-    "not_checked_in": gettext_lazy("Not checked in, so there is nothing to check out of."),
+    "not_checked_in": gettext_lazy("Not checked in, so a check-out is not possible."),
     "cancelled": gettext_lazy("This activity has been cancelled: nobody is checked in any more."),
     "suspended": gettext_lazy("Suspended from volunteering. The social worker can end this."),
     "minor_not_allowed": gettext_lazy("Under 18, and this activity is for adults only. Nobody can override this."),
     "needs_consent": gettext_lazy(
         "Under 18, and the guardian's consent is missing. Bring it signed to the social worker."
     ),
-    "id_reused": gettext_lazy("This page is out of date. Look at what stands here now, and tap once more."),
+    "id_reused": gettext_lazy("This page was out of date. Look at it again, then tap once more."),
 }
 
 
@@ -112,31 +118,34 @@ def keying_refusal(
     code: str,
     *,
     window: tuple[dt.datetime, dt.datetime] | None = None,
-    there: Sequence[tuple[dt.datetime, dt.datetime | None]] = (),
+    overlapping: Sequence[tuple[dt.datetime, dt.datetime | None]] = (),
 ) -> Refusal:
-    """The refusal of a row of the signed sheet. `window`: when the gate was open; `there`: what that time holds."""
+    """Return the refusal of a row of the signed sheet.
+
+    `window`: when the gate was open; `overlapping`: the visits or scans within its time.
+    """
     if window is not None:
         opens_at, closes_at = window
         message = _("The gate was open from %(opens)s to %(closes)s. Compare the times with the sheet.") % {
             "opens": _when(opens_at, closes_at),
             "closes": _when(closes_at, closes_at),
         }
-    elif there:
-        times = ", ".join(_span(opened, closed) for opened, closed in there)
+    elif overlapping:
+        times = ", ".join(_span(opened, closed) for opened, closed in overlapping)
         message = _("This time is there already: %(times)s. Nothing was added.") % {"times": times}
     else:
-        message = str(_OF_KEYING.get(code) or _TO_LEADER[code])
+        message = str(_FOR_KEYING.get(code) or _FOR_LEADER[code])
     return Refusal(code, message)
 
 
-_OF_KEYING = {
+_FOR_KEYING = {
     "bad_time": gettext_lazy("Write the time as on the sheet, for example 905 or 9:05."),
-    "needs_times": gettext_lazy("Both times are needed, when they came and when they left."),
+    "needs_times": gettext_lazy("Enter both times: when they came and when they left."),
     "times_reversed": gettext_lazy("They left before they came. Compare both times with the sheet."),
     "in_the_future": gettext_lazy("This time has not come yet. Key the sheet in when the person has left."),
     "confirmed": gettext_lazy("These hours are confirmed already. The social worker can correct them."),
-    "cancelled": gettext_lazy("This activity had been cancelled by then."),
-    "id_reused": gettext_lazy("This row was keyed in already, with other times. Open the page anew to see them."),
+    "cancelled": gettext_lazy("This activity was already cancelled at that time."),
+    "id_reused": gettext_lazy("This row was keyed in already, with other times. Open the page again to see them."),
 }
 
 
@@ -148,7 +157,7 @@ def _span(opened: dt.datetime, closed: dt.datetime | None) -> str:
 
 
 def _when(moment: dt.datetime, at: dt.datetime) -> str:
-    """The time alone on the same day, else with its date."""
+    """Return the time of `moment`, with its date unless `at` is on the same day."""
     local, today = timezone.localtime(moment), timezone.localdate(at)
     if local.date() == today:
         return formats.clock(local)

@@ -1,4 +1,4 @@
-"""The roster of an activity: who is expected and who came, on the leader's screen and on paper. Nothing here writes."""
+"""The roster of an activity, on screen and on paper: who is expected and who came. Reads only."""
 
 import datetime as dt
 from collections import defaultdict
@@ -29,7 +29,7 @@ SHORTEST_SEARCH = 2  # a family name alone would list half the roll
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One person on an activity's roster, at one of its shifts; `shift` is None for whoever has none yet."""
+    """One person on an activity's roster, at one of its shifts. `shift` is None until they have one."""
 
     key: str
     volunteer: Volunteer
@@ -43,13 +43,13 @@ class RosterRow:
 
     @property
     def direction(self) -> str:
-        """What the row's one button does."""
+        """The direction of the row's one button."""
         return OUT if self.inside_since else IN
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftRoster:
-    """A shift's rows in the order of volunteer numbers, as they stand on paper too."""
+    """A shift's rows, in the order of volunteer numbers, on screen as on paper."""
 
     shift: Shift
     rows: tuple[RosterRow, ...]
@@ -57,15 +57,15 @@ class ShiftRoster:
     closes_at: dt.datetime
 
     def moment_at(self, time: dt.time) -> dt.datetime:
-        """Return the moment of that time of day while the shift's gate is open; else on the shift's date."""
+        """Return this time of day as a moment while the gate is open; if none, on the shift's date."""
         return self.shift.moment_at(time, self.opens_at, self.closes_at)
 
     def is_open(self, at: dt.datetime) -> bool:
-        """Whether anybody may check in or out (C2)."""
+        """Return whether the gate is open at `at` (C2)."""
         return self.opens_at <= at <= self.closes_at
 
     def takes(self, direction: str, at: dt.datetime) -> bool:
-        """Whether a check-in, or a check-out, is possible: one comes no more once the shift is over."""
+        """Return whether a scan in this direction is possible at `at`. Check-in ends with the shift."""
         over = direction == IN and at >= self.shift.end_with_overtime
         return self.is_open(at) and not over
 
@@ -74,7 +74,7 @@ class ShiftRoster:
 
 
 def rosters_of(activity: Activity) -> list[ShiftRoster]:
-    """Each shift with everybody who has a place or came, merged people as the ones who stay."""
+    """Return each shift with all people who have a place or came. Merged people are listed once."""
     people: dict[int, dict[int, Volunteer]] = defaultdict(dict)
     expected = set()
     sign_ups = SignUp.objects.filter(shift__activity=activity, cancelled_at=None)
@@ -82,11 +82,11 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
         person = sign_up.volunteer.stays
         people[sign_up.shift_id][person.pk] = person
         expected.add((sign_up.shift_id, person.pk))
-    came: dict[tuple[int, int], list[Visit]] = defaultdict(list)
+    visits: dict[tuple[int, int], list[Visit]] = defaultdict(list)
     for visit in Visit.objects.filter(shift__activity=activity).select_related("volunteer__merged_into"):
         person = visit.volunteer.stays
         people[visit.shift_id][person.pk] = person
-        came[visit.shift_id, person.pk].append(visit)
+        visits[visit.shift_id, person.pk].append(visit)
     rosters = []
     for shift in activity.shifts.all():
         rows = [
@@ -95,7 +95,7 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
                 volunteer=person,
                 shift=shift,
                 expected=(shift.pk, pk) in expected,
-                visits=tuple(came[shift.pk, pk]),
+                visits=tuple(visits[shift.pk, pk]),
             )
             for pk, person in people[shift.pk].items()
         ]
@@ -106,9 +106,10 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
 
 
 def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> list[RosterRow]:
-    """The rows of the community's people whom `text` may mean: part of a name or number, or the phone's last digits.
+    """Return the rows of the community's people who match `text`.
 
-    Too short a text finds nobody, and never more than ten are found: the roll is not for leafing through.
+    `text` is part of a name or number, or the last digits of a phone. A short text has no matches, and the result has
+    at most ten people: the leader cannot browse the whole roll.
     """
     text = tidy_name(text)
     if len(text) < SHORTEST_SEARCH:
@@ -128,7 +129,7 @@ def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> 
 
 
 def rows_of_person(rosters: Iterable[ShiftRoster], person: Volunteer) -> list[RosterRow]:
-    """The person's row at every shift, those with a place or not."""
+    """Return the person's row at every shift, with or without a place."""
     rows = []
     for roster in rosters:
         mine = next((row for row in roster.rows if row.volunteer.pk == person.pk), None)
@@ -140,7 +141,7 @@ def rows_of_person(rosters: Iterable[ShiftRoster], person: Volunteer) -> list[Ro
 
 
 def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.datetime) -> bytes | Refusal:
-    """The roster to be signed, A4, each shift on sheets of its own, in the reader's language.
+    """Return the paper roster as a PDF, A4, in the reader's language. Each shift begins on a new sheet.
 
     Refuses with `missing_glyphs`.
     """
@@ -170,5 +171,5 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
 
 
 def row_url(activity: Activity, key: str) -> str:
-    """What a row's code holds; in capitals it is coarser and scans from further away."""
+    """Return the address in a row's code. Capitals make a coarser code, which scans from further away."""
     return (settings.PUBLIC_URL.rstrip("/") + link_to("roster_row", activity.pk, key)).upper()

@@ -1,4 +1,4 @@
-"""The keys of roster rows: what a tick on the screen, a printed row and a scanner's roster name a person by."""
+"""The keys of roster rows. Ticks on the screen, printed rows and scanners identify people by them."""
 
 from collections.abc import Iterable
 
@@ -17,14 +17,14 @@ def row_key(activity: Activity, volunteer_id: int) -> str:
 
 
 def find_people(activity: Activity, keys: Iterable[str]) -> dict[str, Volunteer]:
-    """Return the people behind the keys of rows, by normalised key: merged people as the ones who stay.
+    """Return the people behind the keys of rows, by normalised key. For merged people, the row that stays.
 
-    A key holds its volunteer's id, so that the cost does not grow with the community, and no query needs a scope: the
-    key's code proves that it was made for this activity.
+    A key holds its volunteer's id: the cost does not grow with the community. The key's code proves that it was made
+    for this activity, so that the query needs no scope.
     """
     keys = {normalise_key(key) for key in keys}
-    read = {key: tokens.volunteer_of_row(secret(), activity.pk, key) for key in keys}
-    ids = {key: pk for key, pk in read.items() if pk is not None}
+    volunteer_ids = {key: tokens.volunteer_of_row(secret(), activity.pk, key) for key in keys}
+    ids = {key: pk for key, pk in volunteer_ids.items() if pk is not None}
     former = {key for key in keys - ids.keys() if len(key) == tokens.ROW_CODE_LENGTH}
     if former:
         ids |= _read_former(activity, former)
@@ -33,9 +33,9 @@ def find_people(activity: Activity, keys: Iterable[str]) -> dict[str, Volunteer]
 
 
 def _read_former(activity: Activity, keys: set[str]) -> dict[str, int]:
-    """Return the ids behind keys without an id, of rosters printed or downloaded before version 0.1.0.
+    """Return the volunteers' ids for keys that hold no id, from rosters made before version 0.1.0.
 
-    Tries everybody of the community. To be dropped with 0.2.0, when no such sheet waits to be keyed in any more.
+    Tries every volunteer of the community. Drop this in 0.2.0, when all such sheets have been keyed in.
     """
     may_be = Q(community=activity.community_id) | Q(sign_ups__shift__activity=activity)
     candidates = Volunteer.objects.filter(may_be).distinct().values_list("pk", flat=True)

@@ -1,4 +1,4 @@
-"""What the staff scanner asks the server: a roster, to take its scans, to take one back, to read a file of scans."""
+"""The staff scanner's requests: download a roster, send scans, annul a scan, import a file of scans."""
 
 import datetime as dt
 import json
@@ -18,7 +18,7 @@ from academy.activities.http import led_activity
 from academy.activities.models import Activity
 from academy.checkin.flags import SENTENCES
 from academy.checkin.models import Device, Scan
-from academy.checkin.refusals import refusal
+from academy.checkin.refusals import refusal_for
 from academy.checkin.services import devices, leading, sync
 from academy.checkin.services.sync import REFUSED
 from academy.core.refusals import Refusal
@@ -30,7 +30,7 @@ MOST_BYTES = 1_000_000  # of a request or a file
 NOT_A_QUEUE = Refusal("bad_request", _("This is not a file that the staff scanner saved. Choose the file again."))
 UNKNOWN_DEVICE = Refusal(
     "device_refused",
-    _("This file is of no scanner of this activity. Import it at the activity that it was made for."),
+    _("This file is not from a scanner of this activity. Import it at the activity that it was made for."),
 )
 OWN_FILE = Refusal(
     "own_file", _("You made this file yourself. Give it to somebody else who may lead this activity: they import it.")
@@ -41,14 +41,14 @@ OWN_FILE = Refusal(
 @never_cache
 @require_POST
 def roster(request: HttpRequest, activity_id: int) -> JsonResponse:
-    """Everything a device needs to scan without a network. POST: it makes a device."""
+    """Register the device. Return everything that it needs to scan without a network."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
     device = devices.issue_device(
         activity=activity,
         by=user_of(request),
         at=now,
-        clock=_device_clock(request.POST.get("now", "")),
+        clock=_read_clock(request.POST.get("now", "")),
         known=request.POST.get("device", "")[:16],
     )
     return JsonResponse(devices.roster_as_json(device=device, at=now))
@@ -58,7 +58,7 @@ def roster(request: HttpRequest, activity_id: int) -> JsonResponse:
 @never_cache
 @require_POST
 def undo(request: HttpRequest, activity_id: int) -> JsonResponse:
-    """Annuls one scan of this activity."""
+    """Annul one scan of this activity."""
     activity = led_activity(request, activity_id)
     try:
         wanted = UUID(request.POST.get("scan", ""))
@@ -73,17 +73,17 @@ def undo(request: HttpRequest, activity_id: int) -> JsonResponse:
     return JsonResponse({"annulled": True})
 
 
-@csrf_exempt  # no cookie speaks here: the device's own token does
+@csrf_exempt  # the device authenticates by its own token, not by a cookie
 @never_cache
 @require_POST
 def receive(request: HttpRequest) -> JsonResponse:
-    """Takes what a device has scanned; one result for each scan, in order."""
+    """Receive the scans of a device. Return one result for each scan, in order."""
     scheme, token = TOKEN_SCHEME, request.headers.get("Authorization", "")
     device = devices.device_with(token=token.removeprefix(scheme)) if token.startswith(scheme) else None
     if device is None:
         return JsonResponse({"code": "device_refused"}, status=401)
-    sent = _json(request.body if _is_small(request) else b"")
-    sent_at = _moment(sent.get("sent_at"))
+    sent = _read_json(request.body if _is_small(request) else b"")
+    sent_at = _read_moment(sent.get("sent_at"))
     scans = sent.get("scans")
     if sent_at is None or not isinstance(scans, list) or len(scans) > sync.MOST_AT_ONCE:
         return JsonResponse({"code": "bad_request"}, status=400)
@@ -97,23 +97,23 @@ def receive(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def import_file(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """A scanner's queue brought as a file, by somebody other than its operator."""
+    """Import a scanner's queue from a file. The device's own operator may not."""
     activity = led_activity(request, activity_id)
     context: dict[str, Any] = {"activity": activity}
     if request.method == "POST":
-        outcome = _imported(request, activity)
+        outcome = _import(request, activity)
         if isinstance(outcome, Refusal):
             context["refusal"] = outcome
         else:
-            context["results"] = [(result, _said(result)) for result in outcome]
+            context["results"] = [(result, _remarks(result)) for result in outcome]
     status = 400 if "refusal" in context else 200
     return render(request, "checkin/scanner_import.html", context, status=status)
 
 
-def _imported(request: HttpRequest, activity: Activity) -> list[sync.Result] | Refusal:
+def _import(request: HttpRequest, activity: Activity) -> list[sync.Result] | Refusal:
     upload = request.FILES.get("file")
     small = upload is not None and upload.size is not None and upload.size <= MOST_BYTES
-    saved = _json(upload.read()) if upload is not None and small else {}
+    saved = _read_json(upload.read()) if upload is not None and small else {}
     scans = saved.get("scans")
     if not isinstance(scans, list):
         return NOT_A_QUEUE
@@ -127,10 +127,10 @@ def _imported(request: HttpRequest, activity: Activity) -> list[sync.Result] | R
     return sync.receive_scans(device=device, scans=scans, sent_at=None, at=timezone.now(), by=user_of(request))
 
 
-def _said(result: sync.Result) -> list[str]:
-    """What is to be said about one scan of a file."""
+def _remarks(result: sync.Result) -> list[str]:
+    """Return the sentences to show beside one scan of a file."""
     if result.outcome == REFUSED or (result.code and not result.flags):
-        return [str(refusal(result.code, at=timezone.now()))]
+        return [str(refusal_for(result.code, at=timezone.now()))]
     return [str(SENTENCES[flag]) for flag in result.flags]
 
 
@@ -139,8 +139,8 @@ def _is_small(request: HttpRequest) -> bool:
     return length.isdecimal() and int(length) <= MOST_BYTES
 
 
-def _json(body: bytes) -> dict[str, Any]:
-    """The object that `body` holds; an empty one for anything else."""
+def _read_json(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in `body`; an empty one for any other content."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
@@ -148,7 +148,7 @@ def _json(body: bytes) -> dict[str, Any]:
     return sent if isinstance(sent, dict) else {}
 
 
-def _moment(text: Any) -> dt.datetime | None:
+def _read_moment(text: Any) -> dt.datetime | None:
     try:
         moment = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
@@ -156,8 +156,8 @@ def _moment(text: Any) -> dt.datetime | None:
     return moment if moment is not None and moment.tzinfo is not None else None
 
 
-def _device_clock(text: str) -> dt.datetime | None:
-    """What the device takes the time to be, from epoch milliseconds."""
+def _read_clock(text: str) -> dt.datetime | None:
+    """Return the time by the device's clock, sent as milliseconds since the epoch."""
     if not text.isdecimal() or len(text) > 14:
         return None
     return dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC)

@@ -1,4 +1,4 @@
-"""The activity's poster and its roster as they are printed."""
+"""The printed poster and the printed roster of an activity."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ class PosterSheet:
     place: str
     organiser: str
     leader: str
-    url: str  # what the code holds, in upper case
+    url: str  # the address in the code, in upper case
     typed_address: str  # the same, to be typed: "academy.example.org/c/7K3M9QXA2B4/"
     contact: str = ""
 
@@ -30,7 +30,7 @@ class RosterLine:
 
     name: str
     number: str
-    url: str  # what the code holds, in upper case
+    url: str  # the address in the code, in upper case
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
 from django.dispatch import Signal
 
-# Sent on commit with `volunteer_id` and `shift_id`: a visit was closed, or facts that came late made others of them.
+# Sent on commit with `volunteer_id` and `shift_id`: a visit was closed, or late facts changed the visits.
 visits_changed = Signal()

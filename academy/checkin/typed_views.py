@@ -1,4 +1,4 @@
-"""The page on which a code is typed that no camera can read."""
+"""The page for typing a code that the camera cannot read."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +15,7 @@ from academy.core.refusals import Refusal
 @never_cache
 @require_safe
 def typed(request: HttpRequest) -> HttpResponse:
-    """`/c/`: redirect to the page behind the typed code."""
+    """Redirect to the page behind the typed code: `/c/`."""
     form = CodeForm(request.GET if "code" in request.GET else None)
     if form.is_valid():
         found = codes.find_typed(text=form.cleaned_data["code"], at=timezone.now())

@@ -4,7 +4,7 @@ from academy.checkin import card_views, claim_views, gate_views, scanner_views, 
 
 app_name = "checkin"
 
-# Upper case too: a printed address in capitals alone makes a coarser code.
+# Upper case too: a printed address in capitals alone makes a coarser code, easier to scan.
 CHECKPOINT = r"^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/"
 urlpatterns = [
     re_path(r"^[cC]/$", typed_views.typed, name="typed"),

@@ -17,7 +17,7 @@ from academy.people.permissions import Right
 
 @right_required(Right.RUN_ACTIVITIES)
 def poster(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """The activity's poster, to be printed."""
+    """Return the activity's poster as a PDF."""
     user: Any = request.user
     in_mine = Activity.objects.in_communities(user.communities_for(Right.RUN_ACTIVITIES))
     activity = get_object_or_404(in_mine.select_related("leader", "issuer"), pk=activity_id)

@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from academy.activities.models import CountsAs, Kind, Shift, SignUp
-from academy.checkin.flags import current
+from academy.checkin.flags import current_flags
 from academy.checkin.models import Direction, Scan
 from academy.core.sql import AT_ONCE, batched
 from academy.hours import rules
@@ -143,7 +143,7 @@ class Attendance:
 
     @cached_property
     def scan_flags(self) -> list[str]:
-        return sorted(current({flag for scan in self.scans for flag in scan.flags}))
+        return sorted(current_flags({flag for scan in self.scans for flag in scan.flags}))
 
 
 class Facts:

@@ -55,7 +55,7 @@ class ShiftKind(RuledKind[R]):
         scans = Scan.objects.of_all(people).filter(refusal="", shift__in=shifts)
         of_person: dict[tuple[int | None, int], list[Scan]] = defaultdict(list)
         for scan in scans.select_related("annulment", "volunteer__merged_into").order_by("happened_at"):
-            of_person[scan.shift_id, scan.person.stays.pk].append(scan)
+            of_person[scan.shift_id, scan.known_volunteer.stays.pk].append(scan)
         return {
             request.pk: [
                 scan for person in request.parties for scan in of_person[self.shift_of(request).pk, person.stays.pk]

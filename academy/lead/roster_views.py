@@ -21,7 +21,7 @@ from academy.activities.models import Activity
 from academy.checkin import rosters
 from academy.checkin.choice import Candidate
 from academy.checkin.models import Direction, Method, Scan
-from academy.checkin.refusals import keying_refusal, told_to_leader
+from academy.checkin.refusals import keying_refusal, leader_refusal
 from academy.checkin.rosters import RosterRow, ShiftRoster
 from academy.checkin.rows import find_people, row_key
 from academy.checkin.services import keying_in, scanning
@@ -98,7 +98,7 @@ def show_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
         return _render_roster(request, activity, asked=tick, choices=answer.choices)
     if not answer.stored:
         assert answer.refusal is not None
-        refusal = told_to_leader(answer.refusal.code, at=answer.at)
+        refusal = leader_refusal(answer.refusal.code, at=answer.at)
         result = TickResult(tick.row, tick.shift_id, str(refusal), refusal.code)
         return _render_roster(request, activity, result=result, status=409)
     query = {"scan": str(tick.scan_id), **({"q": _search(request)} if _search(request) else {})}
@@ -155,7 +155,7 @@ def _read_result(request: HttpRequest, activity: Activity, parts: dict[int, Shif
     key = row_key(activity, scan.volunteer.pk)
     if scan.refusal:
         part = parts.get(scan.shift_id or 0)
-        refusal = told_to_leader(
+        refusal = leader_refusal(
             scan.refusal,
             at=scan.happened_at,
             opens_at=part.opens_at if part else None,

@@ -1,4 +1,4 @@
-"""Posters and rosters as check-in fills them in."""
+"""Sample posters and rosters."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A staff scanner as the server knows it: a device with its key, a clock of its own, and numbered scans."""
+"""A staff scanner for tests: a device with its key, a clock of its own, and numbered scans."""
 
 import datetime as dt
 import itertools
@@ -16,7 +16,7 @@ from academy.people.models import Card, User, Volunteer
 
 
 def card_of(volunteer: Volunteer, at: dt.datetime | None = None) -> Card:
-    """A card just issued."""
+    """Issue a card and return it."""
     return Card.objects.create(
         volunteer=volunteer, key=random_key(80), issued_at=at or volunteer.registered_at, issued_by=None
     )
@@ -24,7 +24,7 @@ def card_of(volunteer: Volunteer, at: dt.datetime | None = None) -> Card:
 
 @dataclass
 class Scanner:
-    """`ahead`: how far the device's clock is ahead of ours."""
+    """A device and its queue. `ahead`: how far its clock is ahead of ours."""
 
     activity: Activity
     operator: User
@@ -42,10 +42,10 @@ class Scanner:
         return tokens.row_key(secret(), self.activity.pk, volunteer.pk)
 
     def scan(self, direction: str, at: dt.datetime, **who: Any) -> dict[str, Any]:
-        """A scan as the device queues it; `card=` a key, or `tick=` a volunteer. Any other field may be given too."""
+        """Return a scan as the device queues it, of `card=` (a key) or `tick=` (a volunteer)."""
         if isinstance(who.get("tick"), Volunteer):
             who["tick"] = self.tick_of(who["tick"])
-        told = {
+        sent = {
             "id": str(uuid4()),
             "n": next(self.numbers),
             "checkpoint": self.checkpoint,
@@ -53,11 +53,11 @@ class Scanner:
             "at": (at + self.ahead).astimezone(dt.UTC).isoformat(timespec="milliseconds"),
             **who,
         }
-        return told | {"mac": self.mac(told)}
+        return sent | {"mac": self.mac(sent)}
 
-    def mac(self, told: dict[str, Any]) -> str:
-        kind = "card" if "card" in told else "tick"
-        parts = (told["id"], str(told["n"]), told["checkpoint"], kind, told[kind], told["direction"], told["at"])
+    def mac(self, sent: dict[str, Any]) -> str:
+        kind = "card" if "card" in sent else "tick"
+        parts = (sent["id"], str(sent["n"]), sent["checkpoint"], kind, sent[kind], sent["direction"], sent["at"])
         return tokens.scan_mac(devices.key_of(self.device), self.device.key, *parts)
 
     def send(self, *scans: dict[str, Any], at: dt.datetime) -> list[sync.Result]:
@@ -67,5 +67,5 @@ class Scanner:
         return {"device": self.device.key, "sent_at": (at + self.ahead).isoformat(), "scans": list(scans)}
 
 
-def flags_of(told: dict[str, Any]) -> list[str]:
-    return list(Scan.objects.get(pk=told["id"]).flags)
+def flags_of(sent: dict[str, Any]) -> list[str]:
+    return list(Scan.objects.get(pk=sent["id"]).flags)

@@ -1,4 +1,4 @@
-"""Whatever arrives in whatever order: the visits are those of the accepted scans in time order, and none is lost."""
+"""Scans in any order of arrival: the visits are those of the accepted scans, and no scan is lost."""
 
 import datetime as dt
 import random
@@ -62,7 +62,7 @@ class Gate:
         self.queues[device].append(self.scanners[device].scan(direction, at, **who))
 
     def send(self, device: int, seed: int) -> None:
-        """All that is queued and some that was sent before, in any order."""
+        """Send the queue and some scans that were sent before, in any order."""
         chance = random.Random(seed)
         batch = self.queues[device] + chance.sample(self.sent[device], len(self.sent[device]) // 2)
         chance.shuffle(batch)
@@ -113,7 +113,7 @@ def visits_of(person: Volunteer) -> Any:
 
 
 def expected_of(person: Volunteer) -> list[tuple[UUID, UUID | None]]:
-    """By the definition alone: every scan of theirs that was accepted and not taken back, in time order."""
+    """Return the visits by definition: from all accepted scans that were not annulled, in time order."""
     annulled = set(Annulment.objects.values_list("scan", flat=True))
     facts = [
         Fact(scan.happened_at, scan.direction == Direction.IN, scan.pk)
@@ -124,8 +124,8 @@ def expected_of(person: Volunteer) -> list[tuple[UUID, UUID | None]]:
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """An example's database, gone with it."""
+def rolled_back() -> Iterator[None]:
+    """Roll the database back after each example."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -135,7 +135,7 @@ def undone() -> Iterator[None]:
 @settings(max_examples=30, deadline=None)
 @given(story=st.lists(acts, max_size=25))
 def test_visits_are_those_of_the_accepted_scans_in_order(story: list[tuple[Any, ...]]) -> None:
-    with undone():
+    with rolled_back():
         gate = Gate()
         for act, *arguments in story:
             getattr(gate, act)(*arguments)
@@ -156,10 +156,10 @@ def test_visits_are_those_of_the_accepted_scans_in_order(story: list[tuple[Any, 
     order=st.randoms(use_true_random=False),
 )
 def test_the_same_facts_in_another_order_make_the_same_visits(facts: Any, order: random.Random) -> None:
-    """Each fact sent by itself, in time order and then in any other."""
+    """Send each scan by itself, in time order and then in another order."""
     timelines = []
     for shuffled in (False, True):
-        with undone():
+        with rolled_back():
             gate = Gate()
             gate.now = moment("16:00")
             arriving = sorted(facts, key=lambda fact: fact[3])

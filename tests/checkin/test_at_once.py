@@ -1,4 +1,4 @@
-"""Real connections at the same moment: the database decides, and decides once."""
+"""Several connections at the same moment: the database lets exactly one of them win."""
 
 import datetime as dt
 from uuid import uuid4
@@ -160,7 +160,7 @@ def test_one_claim_sent_many_times_at_once_waits_once():
     assert {outcome.pk for outcome in outcomes} == {Claim.objects.get().pk}
 
 
-def test_one_new_face_written_down_many_times_at_once_is_one_person_and_one_scan():
+def test_one_newcomer_added_many_times_at_once_is_one_person_and_one_scan():
     activity = ActivityFactory(leader__login=True)
     codes.checkpoint_for(activity, rotating=True)
     face = {"scan_id": uuid4(), "activity": activity, "name": "孙桂芳", "phone": "13900005678", "at": START}
@@ -211,7 +211,7 @@ def test_a_late_fact_and_a_phone_at_once_agree_with_the_facts(phone):
         if phone == "out":
             scan(checkpoint, person, at=START + dt.timedelta(minutes=30))
     late = [scanner.scan("in", START, tick=person) for person in people]
-    acts = [lambda told=told: scanner.send(told, at=noon) for told in late]
+    acts = [lambda sent=sent: scanner.send(sent, at=noon) for sent in late]
     acts += [lambda person=person: scan(checkpoint, person, phone, at=noon) for person in people]
     at_once(*acts)
     assert Scan.objects.filter(method="tick", refusal="").count() == PEOPLE

@@ -1,4 +1,4 @@
-"""`/p/<card>/`: what somebody's own camera makes of a check-in card."""
+"""`/p/<card>/`: the page behind the code of a check-in card, for any phone's camera."""
 
 import datetime as dt
 
@@ -34,7 +34,7 @@ def browser(user=None) -> Client:
 
 
 @pytest.mark.parametrize("written", [str.upper, str.lower])
-def test_a_card_names_nobody_and_checks_nobody_in(card, written):
+def test_a_cards_page_shows_no_name_and_makes_no_scan(card, written):
     response = browser().get(written(f"/P/{card.key}/"))
 
     assert response.status_code == 200
@@ -45,17 +45,17 @@ def test_a_card_names_nobody_and_checks_nobody_in(card, written):
     assert "sessionid" not in response.cookies
 
 
-def test_only_looking_is_allowed(card):
+def test_a_cards_page_refuses_a_post(card):
     assert browser().post(f"/p/{card.key}/").status_code == 405
 
 
-def test_an_unknown_card_is_told_so():
+def test_an_unknown_card_is_refused():
     response = browser().get("/p/7K3M9QXA2B4C5D6E/")
     assert response.status_code == 404
     assert 'data-refusal="unknown_card"' in response.content.decode()
 
 
-def test_a_replaced_card_is_told_so(card):
+def test_a_replaced_card_is_refused_with_its_reason(card):
     cards.replace_card(volunteer=card.volunteer, by=None, at=START)
     response = browser().get(f"/p/{card.key}/")
     assert response.status_code == 410
@@ -66,13 +66,13 @@ def links(response) -> list[str]:
     return [url for _activity, url in response.context["scanners"]]
 
 
-def test_whoever_leads_an_activity_now_finds_its_scanner(activity, card):
+def test_a_leader_finds_the_scanner_of_an_open_activity(activity, card):
     worker = UserFactory(duties=[(activity.community, DutyRole.SOCIAL_WORKER)])
     for user in (activity.leader.user, worker):
         assert links(browser(user).get(f"/p/{card.key}/")) == [f"/scan/{activity.pk}/"]
 
 
-def test_nobody_else_is_shown_a_scanner(activity, card):
+def test_other_people_see_no_scanner(activity, card):
     others = [card.volunteer.user, ActivityFactory(leader__login=True).leader.user]
     assert activity.title not in browser().get(f"/p/{card.key}/").content.decode()
     for user in others:
@@ -81,6 +81,6 @@ def test_nobody_else_is_shown_a_scanner(activity, card):
 
 @pytest.mark.parametrize(("minutes", "shown"), [(-91, False), (-90, True), (360, True), (361, False)])
 def test_the_scanner_is_shown_while_the_gate_is_open(activity, card, clock, minutes, shown):
-    """C2: from 90 minutes before the start to three hours after the end."""
+    """The gate is open from 90 minutes before the start to three hours after the end (C2)."""
     clock.move_to(START + dt.timedelta(minutes=minutes))
     assert bool(links(browser(activity.leader.user).get(f"/p/{card.key}/"))) is shown

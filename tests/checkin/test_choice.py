@@ -1,4 +1,4 @@
-"""Which shift a scan is for: pure cases."""
+"""The choice of a scan's shift: pure cases."""
 
 import datetime as dt
 

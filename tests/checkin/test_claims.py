@@ -1,4 +1,4 @@
-"""“我来了”: asking without a sign-in, the leader's word, and new faces; at the service and as a phone meets it."""
+"""“我来了”: claims without a sign-in, the leader's answer, and newcomers; by service and by phone."""
 
 import datetime as dt
 import re
@@ -82,7 +82,7 @@ def test_the_same_key_is_the_same_claim(activity):
     assert Claim.objects.count() == 1
 
 
-def test_the_same_words_of_the_same_phone_wait_once(activity):
+def test_the_same_claim_of_the_same_phone_waits_once(activity):
     first = asked(activity, browser="ABC")
 
     assert ask(activity, START + minutes(1), browser="ABC") == first
@@ -91,7 +91,7 @@ def test_the_same_words_of_the_same_phone_wait_once(activity):
     assert ask(activity, browser="") != ask(activity, browser="")
 
 
-def test_a_rotating_checkpoint_wants_its_code(activity):
+def test_a_rotating_checkpoint_requires_its_code(activity):
     checkpoint = codes.checkpoint_for(activity, rotating=True)
     live = codes.rotating_codes(checkpoint, at=START)[0].code
 
@@ -101,7 +101,7 @@ def test_a_rotating_checkpoint_wants_its_code(activity):
     asked(activity, START + minutes(3), checkpoint=checkpoint.key, code=live, grace=True)
 
 
-def test_what_cannot_be_asked_is_said_at_once(activity):
+def test_a_claim_that_cannot_be_stored_is_refused_at_once(activity):
     assert code_of(ask(activity, checkpoint="0000000000")) == "unknown_checkpoint"
     assert code_of(ask(activity, START - minutes(91))) == "too_early"
     assert code_of(ask(activity, END + minutes(181))) == "too_late"
@@ -110,7 +110,7 @@ def test_what_cannot_be_asked_is_said_at_once(activity):
     assert not Claim.objects.exists()
 
 
-def test_one_checkpoint_keeps_so_many_waiting_and_no_more(activity, monkeypatch):
+def test_one_checkpoint_has_a_limit_of_waiting_claims(activity, monkeypatch):
     monkeypatch.setattr(claims, "MOST_WAITING", 2)
     first = asked(activity)
     asked(activity)
@@ -121,7 +121,7 @@ def test_one_checkpoint_keeps_so_many_waiting_and_no_more(activity, monkeypatch)
     asked(activity)
 
 
-def test_after_twelve_hours_nobody_answers_any_more(activity, volunteer, leader):
+def test_a_claim_expires_after_twelve_hours(activity, volunteer, leader):
     claim = asked(activity)
     late = START + dt.timedelta(hours=12)
 
@@ -148,7 +148,7 @@ def test_the_scan_has_the_time_of_asking(activity, volunteer, leader):
     assert (claim.scan, claim.answered_by, claim.answered_at) == (scan, leader, START + minutes(7))
 
 
-def test_who_was_in_goes_out_at_the_time_of_asking(activity, volunteer, leader):
+def test_a_claim_of_a_person_who_is_in_is_a_check_out(activity, volunteer, leader):
     claims.vouch(claim=asked(activity), volunteer=volunteer, by=leader, at=START)
 
     answer = claims.vouch(claim=asked(activity, END), volunteer=volunteer, by=leader, at=END + minutes(9))
@@ -213,7 +213,7 @@ def test_two_taps_make_one_scan_and_the_first_answer_stands(activity, volunteer,
     assert Scan.objects.count() == 1
 
 
-def test_a_no_answers_the_claim_too(activity, volunteer, leader):
+def test_a_refused_scan_answers_the_claim_too(activity, volunteer, leader):
     Volunteer.objects.filter(pk=volunteer.pk).update(suspended_at=START)
     volunteer.refresh_from_db()
     claim = asked(activity)
@@ -224,7 +224,7 @@ def test_a_no_answers_the_claim_too(activity, volunteer, leader):
     assert claim.scan.refusal == "suspended"
 
 
-def test_nobody_vouches_for_themselves(activity, leader):
+def test_leaders_cannot_vouch_for_themselves(activity, leader):
     claim = asked(activity, name="赵敏")
 
     answer = claims.vouch(claim=claim, volunteer=activity.leader, by=leader, at=START)
@@ -235,7 +235,7 @@ def test_nobody_vouches_for_themselves(activity, leader):
     assert claims.vouch(claim=claim, volunteer=activity.leader, by=worker, at=START).accepted
 
 
-def test_who_may_not_lead_answers_nothing(activity, volunteer):
+def test_a_user_who_may_not_lead_cannot_answer(activity, volunteer):
     claim = asked(activity)
     stranger = UserFactory(duties=[(activity.community, DutyRole.TRAINER)])
 
@@ -266,7 +266,7 @@ def test_a_question_about_the_shift_leaves_the_claim_waiting(clock):
     assert (answer.accepted, answer.shift_id) == (True, later)
 
 
-def test_declining_is_told_and_changes_nothing_the_second_time(activity, leader):
+def test_declining_twice_has_the_same_answer(activity, leader):
     claim = asked(activity)
 
     claims.decline(claim=claim, by=leader, at=START)
@@ -277,7 +277,7 @@ def test_declining_is_told_and_changes_nothing_the_second_time(activity, leader)
     assert not Scan.objects.exists()
 
 
-# New faces
+# Newcomers
 
 
 def mark(activity, leader, at=START, **more):
@@ -285,7 +285,7 @@ def mark(activity, leader, at=START, **more):
     return claims.add_newcomer(activity=activity, by=leader, at=at, **{**fields, **more})
 
 
-def test_a_new_face_is_on_the_roll_for_the_time_being_and_in(activity, leader):
+def test_a_newcomer_is_on_the_roll_provisionally_and_checked_in(activity, leader):
     assert mark(activity, leader).accepted
 
     person = Volunteer.objects.get(name="李建国")
@@ -293,7 +293,7 @@ def test_a_new_face_is_on_the_roll_for_the_time_being_and_in(activity, leader):
     assert (Scan.objects.get().method, Visit.objects.get().volunteer) == (Method.VOUCHED, person)
 
 
-def test_the_same_form_marks_once(activity, leader):
+def test_the_same_form_adds_one_newcomer(activity, leader):
     scan_id = uuid4()
     mark(activity, leader, scan_id=scan_id)
     again = mark(activity, leader, START + minutes(30), scan_id=scan_id)
@@ -302,7 +302,7 @@ def test_the_same_form_marks_once(activity, leader):
     assert (Scan.objects.count(), Volunteer.objects.filter(name="李建国").count()) == (1, 1)
 
 
-def test_somebody_elses_id_answers_nothing(activity, leader):
+def test_the_id_of_another_scan_is_refused(activity, leader):
     scan_id = uuid4()
     mark(activity, leader, scan_id=scan_id)
     worker = UserFactory(duties=[(activity.community, DutyRole.SOCIAL_WORKER)])
@@ -310,7 +310,7 @@ def test_somebody_elses_id_answers_nothing(activity, leader):
     assert code_of(mark(activity, worker, scan_id=scan_id)) == "id_reused"
 
 
-def test_the_same_new_face_comes_back_to_go(activity, leader):
+def test_a_newcomer_added_again_is_checked_out(activity, leader):
     mark(activity, leader)
     answer = mark(activity, leader, END)
 
@@ -318,7 +318,7 @@ def test_the_same_new_face_comes_back_to_go(activity, leader):
     assert Volunteer.objects.filter(name="李建国").count() == 1
 
 
-def test_a_claim_of_a_new_face_is_answered_with_its_own_time(activity, leader):
+def test_a_claim_of_a_newcomer_is_answered_with_its_own_time(activity, leader):
     claim = asked(activity, name="李建国", phone_tail="5678")
 
     assert mark(activity, leader, START + minutes(12), claim=claim).accepted
@@ -328,14 +328,14 @@ def test_a_claim_of_a_new_face_is_answered_with_its_own_time(activity, leader):
     assert code_of(mark(activity, leader, claim=claim)) == "claim_answered"
 
 
-def test_a_number_that_is_none_marks_nobody(activity, leader):
+def test_an_invalid_phone_number_adds_no_newcomer(activity, leader):
     answer = mark(activity, leader, phone="12345")
 
     assert (code_of(answer), answer.stored) == ("bad_phone", False)
     assert not Scan.objects.exists()
 
 
-def test_nobody_marks_themselves(activity, leader):
+def test_leaders_cannot_add_themselves(activity, leader):
     Volunteer.objects.filter(user=leader).update(phone="13700000000")
     leader.refresh_from_db()
 
@@ -352,7 +352,7 @@ def browser() -> Client:
 
 
 def form_of(page) -> dict[str, str]:
-    """The fields of “I am here”."""
+    """Return the fields of the form “I am here”."""
     form = re.search(
         r'<form class="act" method="post" action="/c/[^"]+/claim/">.*?</form>', page.content.decode(), re.S
     )
@@ -457,7 +457,7 @@ def test_a_second_tap_is_the_same_claim(activity):
         ({"phone_tail": ""}, "Type the last four digits"),
     ],
 )
-def test_what_is_mistyped_is_said_in_place_and_kept(activity, typed, sentence):
+def test_a_mistyped_field_keeps_its_text_and_shows_the_error(activity, typed, sentence):
     page = say(browser(), poster(activity), **typed)
     assert sentence in page.content.decode()
     kept = form_of(page)
@@ -475,7 +475,7 @@ def test_digits_of_a_chinese_keyboard_are_digits(activity):
 
 
 @pytest.mark.parametrize("stale", [{"csrfmiddlewaretoken": "x" * 64}, {"key": "nonsense!"}, {"key": ""}])
-def test_a_stale_form_is_given_back_with_what_was_typed(activity, stale):
+def test_a_stale_form_comes_back_with_the_typed_text(activity, stale):
     page = say(browser(), poster(activity), **stale)
     assert page.status_code == 403
     assert "tap once more" in page.content.decode()
@@ -487,11 +487,11 @@ def test_a_stale_form_is_given_back_with_what_was_typed(activity, stale):
 def test_when_too_many_wait_nothing_typed_is_lost(activity, monkeypatch):
     monkeypatch.setattr(claims, "MOST_WAITING", 0)
     page = say(browser(), poster(activity))
-    assert "Very many are waiting" in page.content.decode()
+    assert "Many people are waiting" in page.content.decode()
     assert form_of(page)["name"] == "王秀英"
 
 
-def test_whoever_is_signed_in_has_the_button_instead(activity, volunteer, leader):
+def test_a_signed_in_user_gets_the_button_instead(activity, volunteer, leader):
     phone = browser()
     form = form_of(phone.get(poster(activity)))
     phone.force_login(leader)
@@ -499,7 +499,7 @@ def test_whoever_is_signed_in_has_the_button_instead(activity, volunteer, leader
     assert phone.post(f"{poster(activity)}claim/", form)["Location"] == poster(activity)
 
 
-def test_opening_changes_nothing_and_no_browser_keeps_it(activity):
+def test_a_claims_page_stores_no_row_and_is_not_cached(activity):
     phone = browser()
     url = say(phone, poster(activity)).request["PATH_INFO"]
     before = list(Claim.objects.values())

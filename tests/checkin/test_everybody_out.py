@@ -1,4 +1,4 @@
-"""“全部签退”: whoever is still in, now, by whoever may."""
+"""“全部签退”: the leader or a social worker checks out all people who are still in."""
 
 import datetime as dt
 from uuid import uuid4
@@ -58,12 +58,12 @@ def test_everybody_leaves_now_by_the_leaders_hand(activity, leader, inside):
     assert set(Visit.objects.values_list("closed_by", "closed_at")) == {(scan.pk, END) for scan in scans}
 
 
-def test_those_who_stay_stay(activity, leader, inside):
+def test_people_marked_as_staying_stay_in(activity, leader, inside):
     assert leading.check_everybody_out(activity=activity, by=leader, at=END, staying=[inside[0].pk]) == 2
     assert Visit.objects.open().get().volunteer == inside[0]
 
 
-def test_a_second_time_nobody_is_left(activity, leader, inside):
+def test_a_second_call_checks_out_no_further_people(activity, leader, inside):
     leading.check_everybody_out(activity=activity, by=leader, at=END)
     assert leading.check_everybody_out(activity=activity, by=leader, at=END + minutes(1)) == 0
     assert Scan.objects.filter(direction="out").count() == 3
@@ -107,11 +107,11 @@ def test_the_social_worker_may_and_others_may_not(activity, inside):
     assert leading.check_everybody_out(activity=activity, by=worker, at=END) == 3
 
 
-def test_each_closed_visit_is_told_on_commit(activity, leader, inside, django_capture_on_commit_callbacks):
-    told = []
+def test_each_closed_visit_sends_a_signal_on_commit(activity, leader, inside, django_capture_on_commit_callbacks):
+    received = []
 
     def hear(volunteer_id, shift_id, **kwargs):
-        told.append((volunteer_id, shift_id))
+        received.append((volunteer_id, shift_id))
 
     signals.visits_changed.connect(hear)
     try:
@@ -120,7 +120,7 @@ def test_each_closed_visit_is_told_on_commit(activity, leader, inside, django_ca
     finally:
         signals.visits_changed.disconnect(hear)
     shift = activity.shifts.get()
-    assert sorted(told) == sorted((volunteer.pk, shift.pk) for volunteer in inside)
+    assert sorted(received) == sorted((volunteer.pk, shift.pk) for volunteer in inside)
 
 
 def test_its_cost_does_not_grow_with_the_people(activity, leader, django_assert_max_num_queries):

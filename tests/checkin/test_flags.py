@@ -1,11 +1,11 @@
-"""What looks odd beside other scans: one phone for many, and bursts. A flag is evidence; nobody is blocked (C9)."""
+"""Flags that show beside other scans: one phone for many people, and bursts. No scan is blocked (C9)."""
 
 import datetime as dt
 from uuid import uuid4
 
 import pytest
 
-from academy.checkin.flags import SENTENCES, suspicions
+from academy.checkin.flags import SENTENCES, find_suspicions
 from academy.checkin.models import Method, Scan
 from academy.checkin.services import codes, leading, scanning
 from tests.checkin.scanner import Scanner, card_of
@@ -42,7 +42,7 @@ def phone_scan(activity, volunteer, browser, at):
 
 
 def flags(activity):
-    return suspicions(activity.shifts.values_list("pk", flat=True))
+    return find_suspicions(activity.shifts.values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize(("count", "flagged"), [(3, False), (4, True)])
@@ -67,11 +67,11 @@ def test_one_phone_for_many_is_flagged_for_all_of_them(scene, activity, count, f
 )
 def test_a_burst_by_one_hand_is_flagged(scene, activity, count, apart, flagged):
     scanner = Scanner(activity, scene.leading, issued_at=moment("08:00"))
-    told = [
+    sent = [
         scanner.scan("in", moment("09:00") + place * apart * SECOND, tick=person)
         for place, person in enumerate(people(scene, count))
     ]
-    scanner.send(*told, at=moment("09:01"))
+    scanner.send(*sent, at=moment("09:01"))
     assert (set(flags(activity)) == {scan.pk for scan in Scan.objects.all()}) is flagged
     assert bool(flags(activity)) is flagged
 
@@ -89,7 +89,7 @@ def test_checking_everybody_out_is_no_burst(scene, activity):
     assert flags(activity) == {}
 
 
-def test_a_scan_taken_back_is_nobodys_companion(scene, activity):
+def test_an_annulled_scan_does_not_count_for_flags(scene, activity):
     scans = [
         phone_scan(activity, person, "SAMEPHONE", moment("09:00") + place * 60 * SECOND)
         for place, person in enumerate(people(scene, 4))
@@ -102,16 +102,16 @@ def test_every_flag_that_a_scan_can_carry_has_its_sentence(scene, activity):
     from academy.checkin import refusals
 
     for code in ("too_early", "too_late", "not_signed_up", "shift_full", "suspended", "needs_consent", "cancelled"):
-        assert refusals.refusal(code, at=moment("09:00")) and SENTENCES[code]
+        assert refusals.refusal_for(code, at=moment("09:00")) and SENTENCES[code]
     assert {"offline", "clock", "token_expired", "brought", "one_device", "burst", "grace", "static"} <= set(SENTENCES)
 
 
 def test_cards_one_after_another_are_a_leaders_work_and_no_burst(scene, activity):
     scanner = Scanner(activity, scene.leading, issued_at=moment("08:00"))
-    told = [
+    sent = [
         scanner.scan("in", moment("09:00") + place * 4 * SECOND, card=card_of(person).key)
         for place, person in enumerate(people(scene, 15))
     ]
-    scanner.send(*told, at=moment("09:01:30"))
+    scanner.send(*sent, at=moment("09:01:30"))
     assert Scan.objects.filter(method=Method.CARD).count() == 15
     assert flags(activity) == {}

@@ -1,4 +1,4 @@
-"""The signed sheet keyed in: what is believed, what is not, and what is kept of it."""
+"""Keying in the signed sheet: stored scans, places, and refusals."""
 
 import datetime as dt
 from uuid import UUID, uuid4
@@ -71,7 +71,7 @@ def scan(activity, volunteer, direction, at) -> scanning.Answer:
     return answer
 
 
-# What is kept
+# Stored scans
 
 
 def test_a_row_is_two_scans_at_the_times_on_the_sheet(key_in, volunteer, leader, shift):
@@ -99,7 +99,7 @@ def test_the_same_row_sent_twice_is_one_row(key_in):
     assert Scan.objects.count() == 2
 
 
-def test_the_same_row_with_other_times_is_told_so(key_in, activity):
+def test_the_same_row_with_other_times_is_refused(key_in, activity):
     ids = (uuid4(), uuid4())
     key_in(ids=ids)
     assert code_of(key_in(left=END - minutes(5), ids=ids)) == "id_reused"
@@ -109,17 +109,17 @@ def test_the_same_row_with_other_times_is_told_so(key_in, activity):
     assert Scan.objects.count() == 2
 
 
-def test_one_id_for_both_scans_stores_nothing(key_in):
+def test_one_id_for_both_scans_is_refused(key_in):
     one = uuid4()
     assert code_of(key_in(ids=(one, one))) == "id_reused"
     assert not Scan.objects.exists() and not Visit.objects.exists()
 
 
-def test_hours_are_told_on_commit(key_in, volunteer, shift, django_capture_on_commit_callbacks):
-    told = []
+def test_keying_in_sends_a_signal_on_commit(key_in, volunteer, shift, django_capture_on_commit_callbacks):
+    received = []
 
     def hear(volunteer_id, shift_id, **kwargs):
-        told.append((volunteer_id, shift_id))
+        received.append((volunteer_id, shift_id))
 
     signals.visits_changed.connect(hear)
     try:
@@ -127,7 +127,7 @@ def test_hours_are_told_on_commit(key_in, volunteer, shift, django_capture_on_co
             key_in()
     finally:
         signals.visits_changed.disconnect(hear)
-    assert told == [(volunteer.pk, shift.pk)]
+    assert received == [(volunteer.pk, shift.pk)]
 
 
 def test_two_rows_of_one_person_are_two_visits(key_in):
@@ -157,12 +157,12 @@ def test_the_social_worker_may_and_others_may_not(key_in, activity, volunteer):
     assert Scan.objects.count() == 2
 
 
-def test_a_shift_of_another_activity_is_a_mistake_of_ours(key_in):
+def test_a_shift_of_another_activity_raises_an_error(key_in):
     with pytest.raises(ValueError, match="not one of activity"):
         key_in(shift=ActivityFactory().shifts.get())
 
 
-def test_who_was_merged_is_keyed_in_as_the_one_who_stays(key_in, activity, volunteer):
+def test_a_merged_volunteer_is_keyed_in_as_the_one_who_stays(key_in, activity, volunteer):
     gone = VolunteerFactory(community=activity.community)
     Volunteer.objects.filter(pk=gone.pk).update(merged_into=volunteer)
     came, _went = key_in(volunteer=Volunteer.objects.get(pk=gone.pk))
@@ -170,7 +170,7 @@ def test_who_was_merged_is_keyed_in_as_the_one_who_stays(key_in, activity, volun
     assert code_of(key_in(START + minutes(5))) == "already_scanned"
 
 
-def test_what_the_merged_entry_scanned_is_there_already(key_in, activity, volunteer):
+def test_scans_of_the_merged_row_conflict_too(key_in, activity, volunteer):
     gone = VolunteerFactory(community=activity.community)
     scan(activity, gone, "in", START)
     Volunteer.objects.filter(pk=gone.pk).update(merged_into=volunteer)
@@ -188,7 +188,7 @@ def test_a_walk_in_gets_a_place(key_in, activity, shift):
     assert came.flags == []
 
 
-def test_where_no_place_is_left_it_counts_with_a_flag(leader):
+def test_without_a_free_place_the_check_in_carries_a_flag(leader):
     activity = ActivityFactory(capacity=1, leader__login=True)
     shift = activity.shifts.get()
     sign_up(VolunteerFactory(community=activity.community), shift)
@@ -206,7 +206,7 @@ def test_where_no_place_is_left_it_counts_with_a_flag(leader):
     assert Visit.objects.count() == 1
 
 
-def test_where_nobody_walks_in_it_counts_with_a_flag_and_takes_no_place(key_in, activity, shift):
+def test_without_walk_ins_the_check_in_carries_a_flag_and_takes_no_place(key_in, activity, shift):
     shift.walk_ins = False
     shift.save()
     came, _went = key_in(volunteer=VolunteerFactory(community=activity.community))
@@ -214,7 +214,7 @@ def test_where_nobody_walks_in_it_counts_with_a_flag_and_takes_no_place(key_in, 
     assert SignUp.objects.count() == 1
 
 
-# What is not believed
+# Refusals
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_the_times_fit_each_other_and_the_shift(key_in, arrived, left, code):
     assert Scan.objects.count() == (0 if code else 2)
 
 
-def test_nothing_is_keyed_in_before_it_happened(key_in):
+def test_times_in_the_future_are_refused(key_in):
     assert code_of(key_in(at=END - minutes(1))) == "in_the_future"
     assert isinstance(key_in(at=END), tuple)
 
@@ -256,15 +256,15 @@ def minor(activity) -> Volunteer:
     return VolunteerFactory(community=activity.community, birth_date=dt.date(2010, 1, 1))
 
 
-def test_no_minor_on_a_dangerous_activity_whatever_was_signed(key_in, activity):
-    """N3."""
+def test_no_minor_on_a_dangerous_activity_even_with_consent(key_in, activity):
+    """A guardian's consent does not override this (N3)."""
     Activity.objects.filter(pk=activity.pk).update(dangerous=True, insurance="A-1")
     activity.refresh_from_db()
     assert code_of(key_in(volunteer=minor(activity))) == "minor_not_allowed"
 
 
 def test_a_minor_needs_the_guardians_consent_first(key_in, activity):
-    """N2."""
+    """Without the consent, a minor cannot be keyed in (N2)."""
     child = minor(activity)
     assert code_of(key_in(volunteer=child)) == "needs_consent"
     consents.record_consent(
@@ -299,7 +299,7 @@ def test_a_cancelled_activity_is_over_from_then_on(key_in, activity, when, code)
         pytest.param([("in", 10)], 0, 5, None, id="before an open check-in"),
     ],
 )
-def test_a_time_that_is_there_already_is_shown(key_in, activity, volunteer, scans, arrived, left, code):
+def test_an_overlapping_visit_is_refused_with_its_times(key_in, activity, volunteer, scans, arrived, left, code):
     for direction, at in scans:
         scan(activity, volunteer, direction, START + minutes(at))
     answer = key_in(START + minutes(arrived), START + minutes(left))
@@ -312,13 +312,13 @@ def test_a_time_that_is_there_already_is_shown(key_in, activity, volunteer, scan
 
 
 def test_another_shift_does_not_matter_here(key_in, activity, volunteer):
-    """H5 sees to it that a minute counts once."""
+    """The hours count a minute once (H5); keying in does not compare shifts."""
     other = ActivityFactory(leader__login=True)
     scan(other, volunteer, "in", START)
     assert isinstance(key_in(), tuple)
 
 
-def test_a_lone_scan_in_that_time_stands_in_the_way_too(key_in, activity, volunteer, shift):
+def test_a_single_scan_within_the_times_conflicts_too(key_in, activity, volunteer, shift):
     Scan.objects.create(
         checkpoint=codes.checkpoint_for(activity, rotating=True),
         volunteer=volunteer,

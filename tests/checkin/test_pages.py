@@ -1,4 +1,4 @@
-"""The page behind a code, as a browser meets it."""
+"""The page behind a code, in a browser."""
 
 import datetime as dt
 import re
@@ -34,7 +34,7 @@ def volunteer(activity: Activity) -> Volunteer:
 
 @pytest.fixture
 def phone(volunteer: Volunteer) -> Client:
-    """The volunteer's, signed in, in English; it checks CSRF like a real one."""
+    """Return the volunteer's browser: signed in, in English, with CSRF checks."""
     return signed_in(volunteer)
 
 
@@ -60,7 +60,7 @@ def screen(activity: Activity, at: dt.datetime = START) -> str:
 
 
 def fields(response) -> dict[str, list[str]]:
-    """The form's hidden and ticked fields."""
+    """Return the form's hidden and ticked fields."""
     found: dict[str, list[str]] = {}
     form = re.search(r"<form class=\"act\" method=\"post\">.*?</form>", response.content.decode(), re.S)
     assert form, "the page shows no button"
@@ -81,7 +81,7 @@ def refusal(response) -> str:
 
 
 def tap(client: Client, url: str, **more):
-    """Opens the page and taps its button."""
+    """Open the page and tap its button."""
     return client.post(url, {**fields(client.get(url)), **more}, follow=True)
 
 
@@ -112,7 +112,7 @@ def test_a_key_typed_carelessly_is_the_same(activity, phone):
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
-def test_looking_changes_nothing(activity, phone, method):
+def test_a_get_stores_no_row(activity, phone, method):
     for url in (poster(activity), screen(activity)):
         for headers in ({}, {"purpose": "prefetch", "sec-purpose": "prefetch"}):
             getattr(phone, method)(url, headers=headers)
@@ -120,7 +120,7 @@ def test_looking_changes_nothing(activity, phone, method):
     assert not SignUp.objects.exists()
 
 
-def test_no_browser_keeps_the_pages(activity, phone):
+def test_the_pages_are_not_cached(activity, phone):
     urls = [poster(activity), screen(activity), "/c/", tap(phone, poster(activity)).request["PATH_INFO"]]
     for url in urls:
         assert "no-store" in phone.get(url)["Cache-Control"]
@@ -181,7 +181,7 @@ def test_two_open_shifts_are_asked_about(volunteer, phone, clock):
     ("moment", "code"),
     [(START - minutes(100), "too_early"), (END + minutes(300), "too_late")],
 )
-def test_who_cannot_be_let_in_reads_why_instead_of_a_button(activity, phone, clock, moment, code):
+def test_a_refused_volunteer_reads_the_reason_instead_of_a_button(activity, phone, clock, moment, code):
     clock.move_to(moment)
     page = phone.get(poster(activity))
     assert refusal(page) == code
@@ -196,7 +196,7 @@ def test_a_refused_scan_is_kept_and_its_page_says_why(activity, phone, clock):
     assert Scan.objects.get().refusal == "too_late"
 
 
-def test_a_checkpoint_that_is_none_says_so(phone):
+def test_an_unknown_checkpoint_is_refused(phone):
     for client in (phone, browser()):
         page = client.get("/c/0000000000/")
         assert page.status_code == 404
@@ -212,7 +212,7 @@ def test_a_rotating_checkpoint_without_its_code_shows_no_button(activity, phone)
         assert not has_button(page)
 
 
-def test_a_rotating_code_lets_in_while_it_lives(activity, phone, clock):
+def test_a_rotating_code_is_accepted_while_it_is_valid(activity, phone, clock):
     url = screen(activity)
     clock.shift(119)
     assert "Checked in" in tap(phone, url).content.decode()
@@ -226,21 +226,21 @@ def test_a_code_that_ran_out_while_the_page_was_open_is_refused_and_kept(activit
     assert Scan.objects.get().refusal == "code_expired"
 
 
-def test_somebodys_form_answers_nobody_else(activity, phone):
+def test_another_users_form_is_refused(activity, phone):
     form = fields(phone.get(poster(activity)))
     phone.post(poster(activity), form)
     other = VolunteerFactory(community=activity.community, login=True)
     stranger = signed_in(other)
     own = fields(stranger.get(poster(activity)))
-    # the stranger's own name with somebody else's id
+    # the stranger's own name with another person's scan id
     scan_id = form["who"][0].split(":")[2]
     stolen = {**own, "who": f"{other.pk}:in:{scan_id}"}
     answer = stranger.post(poster(activity), stolen)
     assert refusal(answer) == "id_reused"
     assert "9:00" not in answer.content.decode().split("<main", 1)[1]
-    # somebody else's form, whole: not among those one acts for
+    # another person's whole form: the stranger may not act for them
     assert stranger.post(poster(activity), {**own, "who": form["who"]}).status_code == 403
-    # somebody else's answer
+    # another person's answer
     assert stranger.get(f"{poster(activity)}scan/{scan_id}/").status_code == 404
     assert Scan.objects.count() == 1
 
@@ -264,7 +264,7 @@ def test_a_form_that_the_page_did_not_make_gives_the_page_again(activity, phone,
     assert has_button(again)
 
 
-# Nothing is lost
+# Stale forms, sign-in and grace: no scan is lost
 
 
 def test_a_stale_form_gives_the_page_again_with_the_same_scan(activity, phone):
@@ -278,7 +278,7 @@ def test_a_stale_form_gives_the_page_again_with_the_same_scan(activity, phone):
     assert str(Scan.objects.get().pk) in form["who"][0]
 
 
-def test_signing_in_costs_nobody_the_scan(activity, volunteer, clock):
+def test_signing_in_does_not_lose_the_scan(activity, volunteer, clock):
     visitor = browser()
     url = screen(activity)
     page = visitor.get(url)
@@ -334,7 +334,7 @@ def test_looking_again_does_not_prolong_the_grace(activity, clock):
     assert refusal(visitor.get(url)) == "code_expired"
 
 
-def test_a_forged_grace_is_none(activity, volunteer, clock):
+def test_a_forged_grace_is_ignored(activity, volunteer, clock):
     visitor = browser()
     visitor.cookies["grace"] = screen(activity).split("/")[2]
     visitor.force_login(volunteer.user)
@@ -351,7 +351,7 @@ def test_a_poster_gives_no_grace_and_needs_none(activity, volunteer):
     assert has_button(visitor.get(poster(activity)))
 
 
-def test_who_was_signed_out_in_the_meantime_is_asked_to_sign_in(activity, phone):
+def test_a_user_signed_out_in_between_is_asked_to_sign_in(activity, phone):
     form = fields(phone.get(poster(activity)))
     phone.logout()
     page = phone.post(poster(activity), form)
@@ -366,7 +366,7 @@ def test_the_answer_asks_a_signed_out_browser_to_sign_in(activity, phone):
     assert browser().get(location)["Location"].startswith(reverse("account_login"))
 
 
-def test_a_login_without_a_volunteer_is_told_so(activity):
+def test_a_login_without_a_volunteer_is_refused(activity):
     staff = browser()
     staff.force_login(UserFactory())
     page = staff.get(poster(activity))
@@ -401,7 +401,7 @@ def test_a_shared_phone_asks_who_is_here(activity, phone, volunteer, husband):
     assert {scan.operator for scan in Scan.objects.all()} == {volunteer.user}
 
 
-def test_who_is_asked_about_first_is_answered_together_with_the_other(activity, phone, volunteer, husband, clock):
+def test_a_scan_that_needs_a_question_is_answered_together_with_the_other(activity, phone, volunteer, husband, clock):
     page = phone.get(poster(activity))
     phone.post(poster(activity), {**fields(page), "who": choices(page)[0]})
     clock.shift(60)
@@ -422,7 +422,7 @@ def test_a_scan_that_is_not_of_this_phone_is_not_shown_with_the_answer(activity,
     assert Scan.objects.count() == 1
 
 
-def test_who_of_two_cannot_be_let_in_reads_why(activity, phone, volunteer, husband):
+def test_of_two_people_the_refused_one_reads_the_reason(activity, phone, volunteer, husband):
     volunteers.suspend(volunteer=husband, reason="口头", by=None, at=START)
     page = phone.get(poster(activity))
     assert "王秀英, welcome" in page.content.decode()
@@ -440,7 +440,7 @@ def test_one_of_two_may_leave_while_the_other_comes(activity, phone, volunteer, 
     assert Visit.objects.exclude(closed_at=None).get().volunteer == volunteer
 
 
-def test_of_two_answers_each_says_its_own(activity, phone, volunteer, husband, clock):
+def test_two_people_get_an_answer_each(activity, phone, volunteer, husband, clock):
     page = phone.get(poster(activity))
     volunteers.suspend(volunteer=husband, reason="", by=None, at=START)
     answer = phone.post(poster(activity), {**fields(page), "who": choices(page)}, follow=True)
@@ -470,7 +470,7 @@ def test_a_typed_code_leads_to_its_page(activity):
     assert visitor.get("/c/", {"code": key})["Location"] == poster(activity)
 
 
-def test_a_typed_code_of_nothing_stays_in_the_field_with_its_reason(activity):
+def test_an_unknown_typed_code_stays_in_the_field_with_its_reason(activity):
     page = browser().get("/c/", {"code": "ABC"})
     assert refusal(page) == "unknown_checkpoint"
     assert 'value="ABC"' in page.content.decode()
@@ -482,7 +482,7 @@ def test_any_other_typing_is_refused_and_never_an_error(activity, text):
     assert browser().get("/c/", {"code": text}, follow=True).status_code in {200, 404}
 
 
-# What it costs
+# Number of statements
 
 
 def statements(queries) -> list[str]:
@@ -492,7 +492,7 @@ def statements(queries) -> list[str]:
 
 @pytest.fixture
 def cost(phone, django_assert_max_num_queries):
-    """How many SQL statements a POST takes, without transaction control and what runs on commit."""
+    """Return how many SQL statements a POST takes, without transaction control and work on commit."""
 
     def count(url: str, form: dict) -> int:
         with django_assert_max_num_queries(20) as seen:

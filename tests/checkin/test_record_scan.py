@@ -1,4 +1,4 @@
-"""A scan and its answer: every way to be let in, every reason not to be, and what is kept of it."""
+"""A scan and its answer: acceptance, every refusal, and what is stored."""
 
 import datetime as dt
 from itertools import pairwise
@@ -87,7 +87,7 @@ def test_a_scan_opens_a_visit_and_the_next_one_closes_it(activity, volunteer, sh
     assert visit.closed_by_id == left.scan_id
 
 
-def test_somebody_may_come_again_after_leaving(activity, volunteer):
+def test_a_volunteer_may_come_again_after_leaving(activity, volunteer):
     for opens, closes in ((0, 30), (60, 120)):
         assert scan(poster(activity), volunteer, at=START + minutes(opens)).accepted
         assert scan(poster(activity), volunteer, "out", at=START + minutes(closes)).accepted
@@ -192,7 +192,7 @@ def test_a_shift_at_night_belongs_to_its_local_date(volunteer):
     assert gate.shifts[0].opens_at == night - minutes(2)
 
 
-def test_a_second_check_in_is_told_the_time_of_the_first(activity, volunteer):
+def test_a_second_check_in_is_refused_with_the_time_of_the_first(activity, volunteer):
     scan(poster(activity), volunteer, at=START)
     again = scan(poster(activity), volunteer, at=START + minutes(10))
     assert code_of(again) == "already_checked_in"
@@ -201,12 +201,12 @@ def test_a_second_check_in_is_told_the_time_of_the_first(activity, volunteer):
     assert Visit.objects.count() == 1
 
 
-def test_nobody_checks_out_who_is_not_in(activity, volunteer):
+def test_a_check_out_without_a_check_in_is_refused(activity, volunteer):
     assert code_of(scan(poster(activity), volunteer, "out")) == "not_checked_in"
     assert Scan.objects.get().shift is None
 
 
-def test_who_is_not_signed_up_is_refused_where_nobody_may_walk_in(volunteer):
+def test_without_a_sign_up_or_walk_ins_a_check_in_is_refused(volunteer):
     activity = ActivityFactory(walk_ins=False)
     assert code_of(scan(poster(activity), volunteer)) == "not_signed_up"
     sign_up(volunteer, activity.shifts.get())
@@ -218,14 +218,14 @@ def test_the_leader_needs_no_sign_up(activity):
     assert scan(poster(activity), activity.leader).accepted
 
 
-def test_a_cancelled_sign_up_is_none(volunteer):
+def test_a_cancelled_sign_up_does_not_count(volunteer):
     activity = ActivityFactory(walk_ins=False)
     place = sign_up(volunteer, activity.shifts.get())
     activities.cancel_sign_up(sign_up=place, by=None, at=START - minutes(120))
     assert code_of(scan(poster(activity), volunteer)) == "not_signed_up"
 
 
-def test_nobody_checks_in_to_a_cancelled_activity_but_whoever_is_in_may_leave(activity, volunteer):
+def test_a_cancelled_activity_refuses_check_ins_and_accepts_check_outs(activity, volunteer):
     early = VolunteerFactory(community=activity.community)
     scan(poster(activity), early, at=START)
     activities.cancel_activity(activity=activity, by=None, at=START + minutes(30))
@@ -324,7 +324,7 @@ def test_a_rotating_checkpoint_without_its_code_lets_nobody_in(activity, volunte
     assert code_of(scan(screen(activity), volunteer)) == "bad_code"
 
 
-def test_a_wrong_code_locks_nobody_out(activity, volunteer, caplog):
+def test_wrong_codes_do_not_lock_the_gate(activity, volunteer, caplog):
     for _attempt in range(20):
         scan(screen(activity), volunteer, code="00000000")
     assert caplog.text.count("bad_code") == 20
@@ -355,7 +355,7 @@ def test_a_printed_checkpoint_has_no_rotating_codes(activity):
         codes.rotating_codes(poster(activity), at=START)
 
 
-def test_what_was_typed_leads_to_its_checkpoint(activity):
+def test_a_typed_code_finds_its_checkpoint(activity):
     ActivityFactory()
     shown = live_code(activity, START)
     key, printed = screen(activity).key, poster(activity).key
@@ -369,7 +369,7 @@ def test_what_was_typed_leads_to_its_checkpoint(activity):
         assert codes.find_typed(text=text, at=START) == found
 
 
-def test_a_typed_code_of_nothing_is_refused_with_its_reason(activity):
+def test_an_unknown_typed_code_is_refused_with_its_reason(activity):
     shown = live_code(activity, START)
     assert codes.find_typed(text=shown, at=START + minutes(5)).code == "code_expired"
     assert codes.find_typed(text="0000-0000", at=START).code == "unknown_checkpoint"
@@ -537,20 +537,22 @@ def test_a_refused_walk_in_takes_no_place(activity, volunteer):
     assert not SignUp.objects.exists()
 
 
-# Telling the hours
+# The signal to hours
 
 
-def test_a_closed_visit_is_told_on_commit_and_an_open_one_is_not(activity, volunteer, shift, told, on_commit):
+def test_a_closed_visit_sends_a_signal_on_commit_and_an_open_one_does_not(
+    activity, volunteer, shift, received, on_commit
+):
     with on_commit(execute=True):
         scan(poster(activity), volunteer)
-    assert told == []
+    assert received == []
     with on_commit(execute=True):
         scan(poster(activity), volunteer, "out", at=END)
-        assert told == []
-    assert told == [(volunteer.pk, shift.pk)]
+        assert received == []
+    assert received == [(volunteer.pk, shift.pk)]
 
 
-def test_a_receiver_that_fails_costs_nobody_the_scan(activity, volunteer, told, on_commit, caplog):
+def test_a_failing_receiver_does_not_lose_the_scan(activity, volunteer, received, on_commit, caplog):
     def fail(**kwargs: object) -> None:
         raise RuntimeError("the hours are ill")
 
@@ -561,7 +563,7 @@ def test_a_receiver_that_fails_costs_nobody_the_scan(activity, volunteer, told, 
             scan(poster(activity), volunteer, "out", at=END)
     finally:
         signals.visits_changed.disconnect(fail)
-    assert len(told) == 1
+    assert len(received) == 1
     assert "the hours are ill" in caplog.text
 
 
@@ -571,7 +573,7 @@ def on_commit(django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
-def told():
+def received():
     calls: list[tuple[int, int]] = []
 
     def hear(volunteer_id: int, shift_id: int, **kwargs: object) -> None:
@@ -596,7 +598,7 @@ def test_the_time_scanned_today_is_that_of_closed_visits_since_midnight(voluntee
     assert scanning.seconds_today(volunteer=volunteer, at=midnight - minutes(1)) == 0
 
 
-# What the database refuses
+# Constraints of the database
 
 
 def a_scan(activity: Activity, volunteer: Volunteer, **more: object) -> Scan:
@@ -614,8 +616,8 @@ def a_scan(activity: Activity, volunteer: Volunteer, **more: object) -> Scan:
 
 
 def refused(name: str):
-    """The constraint called `name` refuses; SQLite names a unique constraint by its columns alone."""
-    return pytest.raises(IntegrityError)
+    """Expect an error of the constraint `name`. SQLite names only the columns of a unique constraint."""
+    return pytest.raises(IntegrityError, match=f"{name}|UNIQUE constraint failed")
 
 
 def test_one_open_visit_per_volunteer_and_shift(activity, volunteer, shift):

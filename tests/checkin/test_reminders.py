@@ -1,4 +1,4 @@
-"""At a shift's end whoever is still in is told so, once; and the leader, who can check everybody out."""
+"""Reminders after a shift: one to each person still in, one to the leader."""
 
 import datetime as dt
 
@@ -24,7 +24,7 @@ def shift(scene) -> Shift:
 
 @pytest.fixture
 def inside(scene, shift):
-    """Two people who are still in, and one who has gone."""
+    """Check in three people and check out one. Return the two who are still in."""
     wang, li, zhang = (scene.volunteer(name) for name in ("王秀英", "李建国", "张桂兰"))
     for person in (wang, li, zhang):
         scene.scan(person, shift, "in", moment("09:03"))
@@ -32,15 +32,15 @@ def inside(scene, shift):
     return [wang, li]
 
 
-def told() -> list[tuple[str, str]]:
+def reminders_sent() -> list[tuple[str, str]]:
     with translation.override("en"):
         return [(message.volunteer.name, message.text) for message in Message.objects.order_by("pk")]
 
 
-def test_whoever_is_still_in_is_told_and_so_is_the_leader(scene, shift, inside):
+def test_people_still_in_and_the_leader_are_reminded(scene, shift, inside):
     assert reminders.remind(at=moment("12:00")) == 3
 
-    (first, second, to_leader) = told()
+    (first, second, to_leader) = reminders_sent()
     assert [first[0], second[0], to_leader[0]] == ["王秀英", "李建国", "赵敏"]
     assert "冬季防火入户宣传" in first[1]
     assert "since 9:03" in first[1]
@@ -56,7 +56,7 @@ def test_whoever_is_still_in_is_told_and_so_is_the_leader(scene, shift, inside):
 @pytest.mark.parametrize(
     ("time", "sent"), [("11:59", 0), ("12:00", 3), ("15:00", 3), ("15:01", 0), ("36:00", 0)], ids=str
 )
-def test_a_reminder_comes_while_one_can_still_check_out(scene, inside, time, sent):
+def test_a_reminder_is_sent_while_check_out_is_possible(scene, inside, time, sent):
     assert reminders.remind(at=moment(time)) == sent
 
 
@@ -67,7 +67,7 @@ def test_overtime_is_part_of_the_shift(scene, shift, inside):
     assert reminders.remind(at=moment("13:00")) == 3
 
 
-def test_nobody_is_told_twice(scene, shift, inside):
+def test_no_reminder_is_sent_twice(scene, shift, inside):
     for minute in range(3):
         with time_machine.travel(moment("12:00") + dt.timedelta(minutes=minute), tick=False):
             call_command("tick")
@@ -75,7 +75,7 @@ def test_nobody_is_told_twice(scene, shift, inside):
     assert Message.objects.count() == 3
 
 
-def test_a_new_visit_is_a_new_reminder_and_the_leader_hears_it_once(scene, shift, inside):
+def test_a_new_visit_is_a_new_reminder_and_the_leader_is_reminded_once(scene, shift, inside):
     assert reminders.remind(at=moment("12:01")) == 3
     late = scene.volunteer("陈静")
     scene.scan(late, shift, "in", moment("11:59"))
@@ -84,19 +84,19 @@ def test_a_new_visit_is_a_new_reminder_and_the_leader_hears_it_once(scene, shift
     assert Message.objects.latest("pk").volunteer == late
 
 
-def test_whoever_went_home_hears_nothing(scene, shift, inside):
+def test_people_who_left_get_no_reminder(scene, shift, inside):
     leading.check_everybody_out(activity=shift.activity, by=scene.leading, at=moment("12:00"))
 
     assert reminders.remind(at=moment("12:01")) == 0
 
 
-def test_what_was_called_off_reminds_nobody(scene, shift, inside):
+def test_a_cancelled_activity_sends_no_reminder(scene, shift, inside):
     cancel_activity(activity=shift.activity, by=None, at=moment("11:00"))
 
     assert reminders.remind(at=moment("12:00")) == 0
 
 
-def test_of_people_who_were_joined_the_one_who_stays_is_told(scene, shift, inside):
+def test_a_merged_person_is_reminded_as_the_one_who_stays(scene, shift, inside):
     stays = scene.volunteer("王秀云")
     merging.merge(volunteer=inside[0], into=stays, by=scene.social_worker, at=moment("11:00"))
 

@@ -1,4 +1,4 @@
-"""The leader's roster: ticking on the screen, the sheet that is signed, and keying it in."""
+"""The leader's roster: ticks on the screen, the paper sheet, and keying it in."""
 
 import datetime as dt
 import hmac
@@ -56,7 +56,7 @@ def scanner(activity) -> Scanner:
 
 @pytest.fixture
 def count_codes(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """How many codes were derived from the secret so far."""
+    """Count the codes that are derived from the secret."""
     derived = []
 
     def digest(*arguments: Any) -> bytes:
@@ -84,7 +84,7 @@ def row_address(activity: Activity, volunteer: Volunteer) -> str:
 
 
 def ticks(response, volunteer: Volunteer, activity: Activity) -> list[str]:
-    """What the buttons at this person's rows send."""
+    """Return the form fields of the buttons at this person's rows."""
     key = row_key(activity, volunteer.pk)
     return re.findall(rf'name="tick" value="({key}:[^"]*)"', response.content.decode())
 
@@ -96,7 +96,7 @@ def refusals(response) -> list[str]:
 # Ticking
 
 
-def test_everybody_signed_up_stands_there_with_one_button(leader, activity, volunteer):
+def test_every_signed_up_volunteer_has_one_button(leader, activity, volunteer):
     response = leader.get(address(activity))
     assert f"王秀英 {volunteer.number}" in text_of(response)
     (tick,) = ticks(response, volunteer, activity)
@@ -131,7 +131,7 @@ def test_a_double_tap_is_one_scan(leader, activity, volunteer):
     assert Scan.objects.count() == 1
 
 
-def test_whoever_is_in_is_checked_out(leader, activity, volunteer, clock):
+def test_a_tap_checks_out_a_volunteer_who_is_in(leader, activity, volunteer, clock):
     leader.post(address(activity), {"tick": ticks(leader.get(address(activity)), volunteer, activity)[0]})
     clock.move_to(END)
     (tick,) = ticks(leader.get(address(activity)), volunteer, activity)
@@ -139,7 +139,7 @@ def test_whoever_is_in_is_checked_out(leader, activity, volunteer, clock):
     assert "9:00–12:00" in text_of(response) and "Checked out at 12:00." in text_of(response)
 
 
-def test_a_no_stands_at_the_row_in_the_leaders_words(leader, activity, volunteer):
+def test_a_refusal_stands_at_the_row_worded_for_the_leader(leader, activity, volunteer):
     (tick,) = ticks(leader.get(address(activity)), volunteer, activity)
     scanning.record_for(
         scan_id=uuid4(),
@@ -155,7 +155,7 @@ def test_a_no_stands_at_the_row_in_the_leaders_words(leader, activity, volunteer
     assert "Here since 8:50 already." in text_of(response)
 
 
-def test_an_id_of_another_scan_is_told_and_changes_nothing(leader, activity, volunteer):
+def test_an_id_of_another_scan_is_refused(leader, activity, volunteer):
     (tick,) = ticks(leader.get(address(activity)), volunteer, activity)
     leader.post(address(activity), {"tick": tick})
     response = leader.post(address(activity), {"tick": tick.replace(":in:", ":out:")})
@@ -167,14 +167,14 @@ def test_an_id_of_another_scan_is_told_and_changes_nothing(leader, activity, vol
 @pytest.mark.parametrize(
     "tick", ["", "x", "a:b:c:d", "7K3M9QXA2B:in::0b7c", "7K3M9QXA2B:in::0b7cf1d2-22e0-47f2-9c34-9652bde6cc4e"]
 )
-def test_what_no_button_of_ours_sends_is_not_found(leader, activity, volunteer, tick):
+def test_forged_form_values_are_not_found(leader, activity, volunteer, tick):
     assert leader.post(address(activity), {"tick": tick}).status_code == 404
 
 
 @pytest.mark.parametrize(
     ("at", "button"), [(-91, False), (-90, True), (179, True), (180, False)], ids=["early", "open", "last", "over"]
 )
-def test_nobody_is_offered_a_button_that_would_only_say_no(leader, activity, volunteer, clock, at, button):
+def test_rows_whose_scan_would_be_refused_have_no_button(leader, activity, volunteer, clock, at, button):
     clock.move_to(START + minutes(at))
     response = leader.get(address(activity))
     assert bool(ticks(response, volunteer, activity)) is button
@@ -185,7 +185,7 @@ def test_nobody_is_offered_a_button_that_would_only_say_no(leader, activity, vol
 
 
 @pytest.mark.parametrize("query", ["建国", "李建国", "李 建国", "5678", "number"])
-def test_somebody_of_the_community_is_found(leader, activity, volunteer, query):
+def test_a_volunteer_of_the_community_is_found(leader, activity, volunteer, query):
     other = VolunteerFactory(community=activity.community, name="李建国", phone="13812345678")
     response = leader.get(address(activity), {"q": other.number if query == "number" else query})
     assert "李建国" in text_of(response)
@@ -194,7 +194,7 @@ def test_somebody_of_the_community_is_found(leader, activity, volunteer, query):
 
 
 @pytest.mark.parametrize("query", ["李", "345", "123456", "王英"])
-def test_the_roll_is_not_for_leafing_through(leader, activity, query):
+def test_a_short_search_has_no_results(leader, activity, query):
     VolunteerFactory(community=activity.community, name="李建国", phone="13812345678")
     assert "李建国" not in text_of(leader.get(address(activity), {"q": query}))
 
@@ -204,7 +204,7 @@ def test_more_than_ten_are_never_found(leader, activity):
     assert len(leader.get(address(activity), {"q": "李建国"}).context["found"]) == 10
 
 
-def test_nobody_of_another_community_and_nobody_merged_is_found(leader, activity, volunteer):
+def test_other_communities_and_merged_rows_are_not_found(leader, activity, volunteer):
     VolunteerFactory(name="李建国")
     gone = VolunteerFactory(community=activity.community, name="李建国")
     Volunteer.objects.filter(pk=gone.pk).update(merged_into=volunteer)
@@ -224,7 +224,7 @@ def test_a_walk_in_is_ticked_and_has_a_place_then(leader, activity, shift):
     assert response.content.decode().count('id="said"') == 1
 
 
-def test_where_two_shifts_are_open_the_leader_says_which(activity, leader):
+def test_with_two_open_shifts_the_leader_chooses(activity, leader):
     other = VolunteerFactory(community=activity.community, name="李建国")
     twice = ActivityFactory(
         community=activity.community,
@@ -243,7 +243,7 @@ def test_where_two_shifts_are_open_the_leader_says_which(activity, leader):
     assert Scan.objects.get().shift == second
 
 
-def test_somebody_merged_stands_there_once_as_the_one_who_stays(leader, activity, volunteer, shift):
+def test_a_merged_volunteer_stands_there_once_as_the_one_who_stays(leader, activity, volunteer, shift):
     gone = VolunteerFactory(community=activity.community, name="王秀")
     sign_up(gone, shift)
     Volunteer.objects.filter(pk=gone.pk).update(merged_into=volunteer)
@@ -273,12 +273,12 @@ def test_rows_printed_or_downloaded_before_keys_held_an_id_still_open(leader, ac
     former = tokens.row_code(secret(), activity.pk, volunteer.pk)
     assert len(former) == 10
     assert volunteer.name in text_of(leader.get(address(activity, f"{former}/")))
-    told = scanner.scan("in", START, tick=former)
-    assert [result.outcome for result in scanner.send(told, at=START)] == ["accepted"]
+    sent = scanner.scan("in", START, tick=former)
+    assert [result.outcome for result in scanner.send(sent, at=START)] == ["accepted"]
     assert Scan.objects.get().volunteer == volunteer
 
 
-def test_a_key_is_of_one_activity_and_of_nobody_when_changed(activity, volunteer):
+def test_a_key_is_valid_for_one_activity_and_not_when_changed(activity, volunteer):
     other = ActivityFactory(community=activity.community)
     key = row_key(activity, volunteer.pk)
     assert find_people(activity, [key.lower()]) == {key: volunteer}
@@ -379,7 +379,7 @@ class TestOneRow:
             ("6:00", "12:00", "outside_shift"),
         ],
     )
-    def test_a_bad_time_is_told_in_place_and_stays_as_typed(self, leader, activity, volunteer, arrived, left, code):
+    def test_a_bad_time_is_shown_in_place_and_stays_as_typed(self, leader, activity, volunteer, arrived, left, code):
         response = leader.post(row_address(activity, volunteer), {"arrived": arrived, "left": left})
         assert refusals(response) == [code]
         page = response.content.decode()
@@ -409,7 +409,7 @@ class TestOneRow:
         assert leader.get(address(activity, "7K3M9QXA2B/")).status_code == 404
 
     @pytest.mark.parametrize("rest", ["", "sheet/", "row"])
-    def test_nobody_else_comes_in(self, activity, volunteer, rest):
+    def test_other_users_are_refused(self, activity, volunteer, rest):
         url = row_address(activity, volunteer) if rest == "row" else address(activity, rest)
         strangers = [UserFactory(), UserFactory(duties=[(ActivityFactory().community, DutyRole.SOCIAL_WORKER)])]
         for user in strangers:
@@ -431,7 +431,7 @@ class TestSheet:
         return people
 
     def form(self, response, activity, times: dict[Volunteer, tuple[str, str]]) -> dict[str, object]:
-        """The page's form with these times typed, as a browser sends it."""
+        """Return the page's form with these times, as a browser sends it."""
         sent: dict[str, object] = {"row": re.findall(r'name="row" value="([^"]+)"', response.content.decode())}
         for name, value in re.findall(
             r'name="((?:scan|arrived|left)-[^"]+)" value="([^"]*)"', response.content.decode()
@@ -474,7 +474,7 @@ class TestSheet:
         assert "Keyed in: 3." in text_of(response)
         assert Scan.objects.count() == 6
 
-    def test_whoever_was_scanned_already_has_no_fields(self, leader, activity, people, shift):
+    def test_a_volunteer_with_scans_has_no_fields(self, leader, activity, people, shift):
         keying_in.key_in(
             scan_ids=(uuid4(), uuid4()),
             activity=activity,
@@ -489,7 +489,7 @@ class TestSheet:
         assert f"arrived-{row_key(activity, people[0].pk)}" not in response.content.decode()
         assert "9:00–12:00" in text_of(response)
 
-    def test_somebody_added_keeps_what_was_typed_and_is_keyed_in(self, leader, activity, people):
+    def test_adding_a_volunteer_keeps_the_typed_times_and_keys_them_in(self, leader, activity, people):
         other = VolunteerFactory(community=activity.community, name="刘伟")
         page = leader.get(address(activity, "sheet/"))
         sent = self.form(page, activity, {people[0]: ("9:00", "12:00")})
@@ -514,7 +514,7 @@ class TestSheet:
         assert refusals(page) == ["bad_time"]
         assert "noon" in page.content.decode()
 
-    def test_a_row_of_nobody_is_left_out(self, leader, activity, people):
+    def test_a_row_without_a_volunteer_is_left_out(self, leader, activity, people):
         response = leader.post(address(activity, "sheet/"), {"row": ["7K3M9QXA2B"], "arrived-7K3M9QXA2B": "9:00"})
         assert response.status_code == 200
         assert not Scan.objects.exists()

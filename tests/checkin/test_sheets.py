@@ -1,4 +1,4 @@
-"""What stands on the poster and on the roster, read as text, and decoded from its picture as a phone would."""
+"""The printed poster and roster: their texts, and their codes decoded from a picture."""
 
 import pytest
 
@@ -39,7 +39,7 @@ class TestPoster:
         ],
         ids=["long title", "all long", "Latin title"],
     )
-    def test_whatever_it_says_fits_one_page_and_its_code_is_read(self, sheet: PosterSheet):
+    def test_texts_of_any_length_fit_one_page_and_the_code_is_read(self, sheet: PosterSheet):
         content = printed(sheet)
         (text,) = pages(content)
         assert "".join(sheet.title.split()) in text

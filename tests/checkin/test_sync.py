@@ -1,4 +1,4 @@
-"""Scans of a staff scanner: kept whatever the network did, refused for few reasons, answered one by one."""
+"""Scans of a staff scanner: stored even when late, refused for few reasons, answered one by one."""
 
 import datetime as dt
 import json
@@ -48,7 +48,7 @@ def visits():
     return [(visit.opened_at, visit.closed_at) for visit in Visit.objects.order_by("opened_at")]
 
 
-# What is taken
+# Accepted scans
 
 
 def test_a_card_scanned_without_a_network_is_a_visit_at_its_own_time(scanner, scene, wang, activity):
@@ -140,29 +140,29 @@ def test_one_bad_scan_spoils_no_other(scanner, scene, wang):
     assert [result.id for result in results] == [good["id"], "", forged["id"], unknown["id"], last["id"]]
 
 
-# What is refused, and what is only flagged
+# Refusals and flags
 
 
 def test_an_unknown_card_is_kept_with_what_it_said(scanner):
-    told = scanner.scan("in", moment("09:00"), card="00AA-00BB-00CC\u0000")
-    assert outcomes(scanner.send(told, at=moment("09:01"))) == [("refused", "unknown_card")]
+    sent = scanner.scan("in", moment("09:00"), card="00AA-00BB-00CC\u0000")
+    assert outcomes(scanner.send(sent, at=moment("09:01"))) == [("refused", "unknown_card")]
     scan = Scan.objects.get()
     assert (scan.volunteer, scan.refusal, scan.presented) == (None, "unknown_card", "00AA00BB00CC")
-    assert outcomes(scanner.send(told, at=moment("09:05"))) == [("duplicate", "unknown_card")]
+    assert outcomes(scanner.send(sent, at=moment("09:05"))) == [("duplicate", "unknown_card")]
 
 
 def test_a_card_of_another_community_is_unknown(scanner):
     card = card_of(VolunteerFactory())
-    told = scanner.scan("in", moment("09:00"), card=card.key)
-    assert outcomes(scanner.send(told, at=moment("09:01"))) == [("refused", "unknown_card")]
+    sent = scanner.scan("in", moment("09:00"), card=card.key)
+    assert outcomes(scanner.send(sent, at=moment("09:01"))) == [("refused", "unknown_card")]
 
 
 def test_a_replaced_card_is_refused(scanner, wang):
     card = card_of(wang)
     card.revoked_at = moment("08:30")
     card.save()
-    told = scanner.scan("in", moment("09:00"), card=card.key)
-    assert outcomes(scanner.send(told, at=moment("09:01"))) == [("refused", "card_revoked")]
+    sent = scanner.scan("in", moment("09:00"), card=card.key)
+    assert outcomes(scanner.send(sent, at=moment("09:01"))) == [("refused", "card_revoked")]
     assert Scan.objects.get().volunteer == wang
 
 
@@ -177,8 +177,8 @@ def test_a_card_of_somebody_merged_leads_to_who_stays(scanner, scene, wang):
 
 def test_another_activitys_checkpoint_is_unknown_here(scanner, scene, wang):
     other = codes.checkpoint_for(scene.activity(), rotating=True).key
-    told = scanner.scan("in", moment("09:00"), tick=wang, checkpoint=other)
-    assert outcomes(scanner.send(told, at=moment("09:01"))) == [("refused", "unknown_checkpoint")]
+    sent = scanner.scan("in", moment("09:00"), tick=wang, checkpoint=other)
+    assert outcomes(scanner.send(sent, at=moment("09:01"))) == [("refused", "unknown_checkpoint")]
     assert not Scan.objects.exists()
 
 
@@ -190,8 +190,8 @@ def test_a_minor_is_never_let_in_to_something_dangerous(scanner, scene):
     child = VolunteerFactory(
         community=scene.community, birth_date=SATURDAY.replace(year=SATURDAY.year - 15), at=moment("08:00")
     )
-    told = scanner.scan("in", moment("09:00"), tick=child)
-    assert outcomes(scanner.send(told, at=moment("13:00"))) == [("refused", "minor_not_allowed")]
+    sent = scanner.scan("in", moment("09:00"), tick=child)
+    assert outcomes(scanner.send(sent, at=moment("13:00"))) == [("refused", "minor_not_allowed")]
     assert Scan.objects.get().refusal == "minor_not_allowed"
     assert not Visit.objects.exists()
 
@@ -205,13 +205,13 @@ def test_a_minor_is_never_let_in_to_something_dangerous(scanner, scene):
         pytest.param("out", "11:00", "not_checked_in", id="out of nothing"),
     ],
 )
-def test_what_would_be_a_no_at_the_gate_becomes_a_flag(scene, activity, wang, direction, at, flag):
+def test_a_refusal_at_the_gate_becomes_a_flag(scene, activity, wang, direction, at, flag):
     scanner = Scanner(activity, scene.leading, issued_at=moment("07:00"))
     (result,) = scanner.send(scanner.scan(direction, moment(at), tick=wang), at=moment("13:00"))
     assert (result.outcome, result.code) == ("accepted", flag)
 
 
-def test_who_is_in_already_is_flagged_and_keeps_the_first_time(scanner, wang):
+def test_a_second_check_in_is_flagged_and_keeps_the_first_time(scanner, wang):
     first = scanner.scan("in", moment("09:00"), tick=wang)
     second = scanner.scan("in", moment("09:30"), tick=wang)
     scanner.send(first, second, at=moment("09:30:10"))
@@ -242,7 +242,7 @@ def test_a_cancelled_activity_flags(scanner, wang):
 @pytest.mark.parametrize(
     ("walk_ins", "capacity", "flag"), [(True, 1, ""), (True, 0, "shift_full"), (False, 5, "not_signed_up")]
 )
-def test_who_comes_unannounced_gets_a_place_where_there_is_one(scene, walk_ins, capacity, flag):
+def test_a_walk_in_gets_a_place_if_one_is_free(scene, walk_ins, capacity, flag):
     activity = ActivityFactory(
         community=scene.community, leader=scene.leader, issuer=scene.issuer, walk_ins=walk_ins, capacity=capacity
     )
@@ -293,16 +293,16 @@ def test_a_scan_after_the_record_was_settled_becomes_a_proposal(
     proposal = CorrectionProposal.objects.get()
     assert (proposal.record, proposal.minutes_before, proposal.minutes_after) == (record, 120, 180)
     assert proposal.content["basis"]["scans"][0] == str(Scan.objects.order_by("happened_at")[0].pk)
-    # Looked at once: neither the sweep nor another look makes a second one.
+    # There is one proposal: neither the sweep nor a second computation adds another.
     assert records.sweep_records(at=moment("14:00")) == 0
     compute_records(volunteer=wang, shift=activity.shifts.get(), at=moment("14:00"))
     assert CorrectionProposal.objects.count() == 1
 
 
-def test_a_crash_before_counting_is_made_good_by_the_sweep(scanner, scene, wang, activity):
+def test_the_sweep_repairs_a_crash_before_counting(scanner, scene, wang, activity):
     (record,) = scene.attend(wang, activity.shifts.get(), "10:00", "12:00")
     confirmation.confirm(activity=activity, by=scene.social_worker, at=moment("12:30"), records=[record])
-    scanner.send(scanner.scan("in", moment("09:00"), tick=wang), at=moment("13:00"))  # on commit nothing ran
+    scanner.send(scanner.scan("in", moment("09:00"), tick=wang), at=moment("13:00"))  # the signal on commit was lost
     assert not CorrectionProposal.objects.exists()
     assert records.sweep_records(at=moment("13:01")) == 1
     assert CorrectionProposal.objects.get().minutes_after == 180
@@ -322,8 +322,8 @@ def test_a_token_that_ran_out_after_the_scan_is_accepted_and_flagged(scanner, wa
 
 def test_a_token_that_ran_out_before_the_scan_is_refused(scanner, wang):
     after = scanner.device.expires_at + MINUTE
-    told = scanner.scan("in", after, tick=wang)
-    assert outcomes(scanner.send(told, at=after + MINUTE)) == [("refused", "device_refused")]
+    sent = scanner.scan("in", after, tick=wang)
+    assert outcomes(scanner.send(sent, at=after + MINUTE)) == [("refused", "device_refused")]
     at_its_end = scanner.scan("in", scanner.device.expires_at, tick=wang)
     assert outcomes(scanner.send(at_its_end, at=after + MINUTE))[0][0] == "accepted"
 
@@ -346,7 +346,7 @@ def test_a_device_is_kept_by_its_own_operator_alone(scene, activity, scanner):
     assert other != scanner.device
 
 
-# By the address
+# The address /checkin/sync/
 
 
 def post(scanner, body, token=None, client=None):
@@ -380,7 +380,7 @@ def test_a_foreign_token_is_401_and_so_is_one_of_a_closed_login(scene, scanner, 
     other = Scanner(scene.activity(), scene.social_worker, issued_at=moment("08:00"))
     body = scanner.body(scanner.scan("in", moment("09:00"), tick=wang), at=moment("09:00"))
     assert post(scanner, body, token=devices.token_of(other.device)).status_code == 401
-    # Told to be of the other device, its scans bear the wrong MAC.
+    # Under the other device's name, the MACs of its scans are wrong.
     response = post(other, body | {"device": other.device.key})
     assert [result["code"] for result in response.json()["results"]] == ["device_refused"]
     scene.leading.is_active = False
@@ -403,7 +403,7 @@ def test_a_foreign_token_is_401_and_so_is_one_of_a_closed_login(scene, scanner, 
         '{"sent_at": 1}',
     ],
 )
-def test_what_is_not_of_the_form_is_400(scanner, body):
+def test_malformed_requests_are_400(scanner, body):
     response = Client().post(
         reverse("checkin:sync"),
         body,
@@ -440,10 +440,10 @@ def test_too_many_at_once_is_400(scanner):
     ],
     ids=repr,
 )
-def test_nothing_that_a_device_can_say_is_an_error_of_the_server(scanner, change):
-    told = scanner.scan("in", moment("09:00"), card="ABCD") | change
-    told["mac"] = scanner.mac(told)
-    response = post(scanner, scanner.body(told, at=moment("09:00")))
+def test_no_request_of_a_device_causes_a_server_error(scanner, change):
+    sent = scanner.scan("in", moment("09:00"), card="ABCD") | change
+    sent["mac"] = scanner.mac(sent)
+    response = post(scanner, scanner.body(sent, at=moment("09:00")))
     assert response.status_code == 200
     assert response.json()["results"][0]["outcome"] == "refused"
 
@@ -451,12 +451,12 @@ def test_nothing_that_a_device_can_say_is_an_error_of_the_server(scanner, change
 # Files
 
 
-def test_a_file_is_brought_by_somebody_else(scene, scanner, wang, client):
-    told = scanner.scan("in", moment("09:00"), tick=wang)
+def test_a_file_is_imported_by_another_user(scene, scanner, wang, client):
+    sent = scanner.scan("in", moment("09:00"), tick=wang)
     edited = scanner.scan("in", moment("09:00"), tick=scene.volunteer("李建国")) | {
         "at": "2026-01-10T00:30:00.000+00:00"
     }
-    upload = json.dumps(scanner.body(told, edited, at=moment("09:00")) | {"version": 1})
+    upload = json.dumps(scanner.body(sent, edited, at=moment("09:00")) | {"version": 1})
     address = reverse("checkin:scanner_import", args=[scanner.activity.pk])
 
     def bring(user, text=upload):
@@ -477,15 +477,15 @@ def test_a_file_is_brought_by_somebody_else(scene, scanner, wang, client):
 
 def test_a_file_s_times_are_put_right_by_the_roster_s_download(scene, activity, wang):
     scanner = Scanner(activity, scene.leading, issued_at=moment("08:00"), ahead=dt.timedelta(minutes=-42))
-    told = scanner.scan("in", moment("09:00"), tick=wang)
-    sync.receive_scans(device=scanner.device, scans=[told], sent_at=None, at=moment("18:00"), by=scene.social_worker)
+    sent = scanner.scan("in", moment("09:00"), tick=wang)
+    sync.receive_scans(device=scanner.device, scans=[sent], sent_at=None, at=moment("18:00"), by=scene.social_worker)
     assert Scan.objects.get().happened_at == moment("09:00")
 
 
 # The roster
 
 
-def test_the_roster_names_nobody_and_holds_no_key_of_a_card(scene, activity, scanner, wang, client):
+def test_the_roster_has_no_full_name_and_no_key_of_a_card(scene, activity, scanner, wang, client):
     card = card_of(wang)
     old = card_of(scene.volunteer("李建国"))
     old.revoked_at = moment("08:00")

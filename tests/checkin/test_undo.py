@@ -1,4 +1,4 @@
-"""Taking a scan back: soon, by somebody else, and not under a visit that went on; the scan itself stays."""
+"""Taking a scan back: soon, by another person, and not while a later scan needs it."""
 
 from uuid import uuid4
 
@@ -33,7 +33,7 @@ def scan(scene, volunteer, shift, direction, at):
     return Scan.objects.get(pk=scene.scan(volunteer, shift, direction, at).scan_id)
 
 
-def test_a_check_in_taken_back_leaves_nobody_in_and_the_scan_in_place(scene, shift, wang):
+def test_an_annulled_check_in_leaves_no_visit_and_keeps_the_scan(scene, shift, wang):
     came = scan(scene, wang, shift, "in", moment("09:00"))
     annulment = leading.annul(scan=came, by=scene.leading, at=moment("09:10"))
     assert isinstance(annulment, Annulment)
@@ -57,13 +57,13 @@ def test_a_scan_is_taken_back_within_fifteen_minutes(scene, shift, wang, minute,
     assert code_of(leading.annul(scan=came, by=scene.leading, at=moment(minute))) == said
 
 
-def test_nobody_takes_back_their_own(scene, shift):
+def test_leaders_cannot_annul_their_own_scan(scene, shift):
     own = scan(scene, scene.leader, shift, "in", moment("09:00"))
     assert code_of(leading.annul(scan=own, by=scene.leading, at=moment("09:01"))) == "own_scan"
     assert code_of(leading.annul(scan=own, by=scene.social_worker, at=moment("09:01"))) == ""
 
 
-def test_nor_somebody_of_elsewhere(scene, shift, wang):
+def test_leaders_of_other_activities_cannot_annul(scene, shift, wang):
     came = scan(scene, wang, shift, "in", moment("09:00"))
     stranger = UserFactory(duties=[(CommunityFactory(), DutyRole.SOCIAL_WORKER)])
     assert code_of(leading.annul(scan=came, by=stranger, at=moment("09:01"))) == "not_allowed"
@@ -77,7 +77,7 @@ def test_a_check_in_that_has_its_check_out_stays(scene, shift, wang):
     assert code_of(leading.annul(scan=came, by=scene.leading, at=moment("09:11"))) == ""
 
 
-def test_a_refused_scan_is_nothing_to_take_back(scene, shift, wang):
+def test_a_refused_scan_cannot_be_annulled(scene, shift, wang):
     scan(scene, wang, shift, "in", moment("09:00"))
     poster = codes.checkpoint_for(shift.activity, rotating=False)
     scanning.record_scan(
@@ -108,7 +108,7 @@ def test_the_record_follows(scene, shift, wang, django_capture_on_commit_callbac
     assert ServiceRecord.objects.get().state == RecordState.WITHDRAWN
 
 
-def test_and_after_a_crash_the_sweep_follows(scene, shift, wang):
+def test_after_a_crash_the_sweep_corrects_the_record(scene, shift, wang):
     scene.attend(wang, shift)
     leading.annul(scan=Scan.objects.get(direction="out"), by=scene.leading, at=moment("12:10"))
     assert records.sweep_records(at=moment("12:11")) == 1

@@ -1,4 +1,4 @@
-"""The morning on which the checked-in shift runs."""
+"""Times of the morning on which the shift runs."""
 
 import datetime as dt
 

@@ -179,7 +179,7 @@ def test_a_claim_that_somebody_answered_says_so(scene, activity, leader, sign_in
 
     response = leader.post(address("answer_claim", activity, claim.pk), {"volunteer": person.pk})
 
-    assert messages_of(response) == [f"{person.name}: Somebody has answered this already. Nothing was changed."]
+    assert messages_of(response) == [f"{person.name}: This request was answered already. Nothing was changed."]
     assert not Scan.objects.exists()
 
 

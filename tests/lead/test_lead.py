@@ -462,7 +462,7 @@ def test_what_was_noticed_at_the_scans_is_said_to_the_leader(scene, activity, sh
 
     page = text_of(sign_in(scene.leading).get(address("record", activity, record)))
 
-    assert "The printed code was used. The leader compares the heads counted with the scans." in page
+    assert "The printed code was used. The leader counts the people and compares the number with the scans." in page
 
 
 def test_a_confirmed_record_has_no_button_any_more(scene, activity, waiting, sign_in):

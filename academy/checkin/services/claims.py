@@ -1,6 +1,6 @@
-"""“我来了”: somebody without a sign-in says who they are, and the leader taps “是她”; or a new face is marked (C5).
+"""“我来了”: a person without a sign-in asks, and the leader taps “是她” or adds a newcomer (C5).
 
-The scan keeps the time at which it was asked. Nobody vouches for themself.
+The scan gets the time at which the person asked. Leaders cannot vouch for themselves.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from academy.activities.models import Activity
 from academy.checkin.choice import IN, OUT, fitting_direction
 from academy.checkin.context import Gate, read_gate
 from academy.checkin.models import Checkpoint, Claim, Method, Scan, Visit
-from academy.checkin.refusals import refusal as refusal_for
+from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
 from academy.checkin.services.scanning import SURE_AFTER, Answer, record_for, stored_answer
 from academy.core.keys import normalise_key
@@ -26,8 +26,8 @@ from academy.people.names import tidy_name
 from academy.people.services import registration
 
 CLAIM_BITS = 80
-MOST_WAITING = 300  # at one checkpoint; nobody is counted by address, since a whole room sits behind one
-WAITS = dt.timedelta(hours=12)  # after that nobody will answer any more
+MOST_WAITING = 300  # at one checkpoint; no limit by network address: a whole room shares one
+WAITS = dt.timedelta(hours=12)  # after that the claim has expired
 
 
 # Asking
@@ -45,9 +45,9 @@ def ask(
     grace: bool = False,
     browser: str = "",
 ) -> Claim | Refusal:
-    """Keeps that somebody says they are here, for the leader to answer. The same `key` is the same claim.
+    """Store a claim for the leader to answer. The same `key` is the same claim.
 
-    `phone_tail`: four digits. A phone that asks the same once more while it waits has one claim.
+    `phone_tail`: four digits. A phone that repeats its waiting claim gets that claim again.
 
     Refusals: `unknown_checkpoint`, `id_reused`, `bad_code`, `code_expired`, `cancelled`, `too_early`, `too_late`,
     `too_many_waiting`.
@@ -56,9 +56,9 @@ def ask(
     gate = read_gate(normalise_key(checkpoint), volunteer=None, at=at)
     if gate is None:
         return refusal_for("unknown_checkpoint", at=at)
-    said = (gate.checkpoint_id, name, phone_tail)
+    content = (gate.checkpoint_id, name, phone_tail)
     if (stored := Claim.objects.filter(key=key).first()) is not None:
-        return stored if _said(stored) == said else refusal_for("id_reused", at=at)
+        return stored if _content(stored) == content else refusal_for("id_reused", at=at)
     refusal = _cannot_ask(gate, None if grace else code, at, grace=grace)
     if refusal is not None:
         return refusal
@@ -80,15 +80,15 @@ def ask(
         )
     )
     stored = Claim.objects.get(key=key)
-    return stored if _said(stored) == said else refusal_for("id_reused", at=at)
+    return stored if _content(stored) == content else refusal_for("id_reused", at=at)
 
 
-def _said(claim: Claim) -> tuple[int, str, str]:
+def _content(claim: Claim) -> tuple[int, str, str]:
     return (claim.checkpoint_id, claim.name, claim.phone_tail)
 
 
 def _cannot_ask(gate: Gate, code: str | None, at: dt.datetime, *, grace: bool) -> Refusal | None:
-    """Why there is nothing to ask the leader for: the code, or that no shift can be scanned for now."""
+    """Return why the leader cannot be asked: the code is wrong, or no shift takes scans now."""
     verdict = "" if grace else judge_code(gate, code, at)
     if not verdict and gate.cancelled:
         verdict = "cancelled"
@@ -103,14 +103,14 @@ def _cannot_ask(gate: Gate, code: str | None, at: dt.datetime, *, grace: bool) -
 
 
 def waiting_claims(activity: Activity, *, at: dt.datetime) -> QuerySet[Claim]:
-    """What the leader has not answered yet, the first to ask first."""
+    """Return the claims that the leader has not answered yet, the oldest first."""
     return Claim.objects.filter(checkpoint__activity=activity, answered_at=None, asked_at__gt=at - WAITS).order_by(
         "asked_at", "pk"
     )
 
 
 def has_expired(claim: Claim, *, at: dt.datetime) -> bool:
-    """Whether nobody answered in time, and nobody will."""
+    """Return whether the claim was not answered in time."""
     return claim.answered_at is None and claim.asked_at <= at - WAITS
 
 
@@ -119,35 +119,35 @@ def has_expired(claim: Claim, *, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def vouch(*, claim: Claim, volunteer: Volunteer, by: User, at: dt.datetime, shift_id: int | None = None) -> Answer:
-    """“是她”: the claim becomes a scan of `volunteer`, at the time at which it was asked. The first answer stands.
+    """Make the claim a scan of `volunteer`, at the time of the claim (“是她”). The first answer stands.
 
-    Out for whoever was in then, else in; a few minutes after a check-in the same claim once more is no check-out.
-    `shift_id` answers what `Answer.asks` asked; until then the claim waits. Refusals: `own_scan`, `claim_answered`,
-    `claim_expired`, none of them stored, and those of `record_for`. Raises `PermissionDenied` for anybody who may not
-    lead the activity.
+    The scan is a check-out if the volunteer was in then, else a check-in; a claim repeated a few minutes after a
+    check-in is no check-out. `shift_id` answers `Answer.asks`; until then the claim waits. Refusals: `own_scan`,
+    `claim_answered`, `claim_expired`, none of them stored, and those of `record_for`. Raises `PermissionDenied` for a
+    user who may not lead the activity.
     """
-    claim = _locked(claim, by)
-    if claim.scan is not None and claim.scan.person.stays == volunteer.stays:
+    claim = _lock(claim, by)
+    if claim.scan is not None and claim.scan.known_volunteer.stays == volunteer.stays:
         return stored_answer(claim.scan)
     if (refusal := _cannot_answer(claim, at)) is not None:
-        return _unstored(uuid4(), claim.asked_at, refusal)
+        return _unstored_answer(uuid4(), claim.asked_at, refusal)
     if volunteer.user_id == by.pk:
-        return _unstored(uuid4(), claim.asked_at, refusal_for("own_scan", at=at))
-    return _take(uuid4(), claim.checkpoint.activity, volunteer, claim, by, at, claim.asked_at, shift_id)
+        return _unstored_answer(uuid4(), claim.asked_at, refusal_for("own_scan", at=at))
+    return _record_vouched(uuid4(), claim.checkpoint.activity, volunteer, claim, by, at, claim.asked_at, shift_id)
 
 
 @transaction.atomic
 def decline(*, claim: Claim, by: User, at: dt.datetime) -> Claim | Refusal:
-    """“不认识”: the phone is told to go to the leader. Declining again changes nothing.
+    """Decline the claim (“不认识”): the phone sends the person to the leader. A second call has no effect.
 
-    Refusals: `claim_answered`, `claim_expired`. Raises `PermissionDenied` for anybody who may not lead the activity.
+    Refusals: `claim_answered`, `claim_expired`. Raises `PermissionDenied` for a user who may not lead the activity.
     """
-    claim = _locked(claim, by)
+    claim = _lock(claim, by)
     if claim.answered_at is not None and claim.scan is None:
         return claim
     if (refusal := _cannot_answer(claim, at)) is not None:
         return refusal
-    _answered(claim, by, at)
+    _store_answer(claim, by, at)
     return claim
 
 
@@ -166,33 +166,33 @@ def add_newcomer(
 ) -> Answer:
     """Register a person who is not on the roll yet, and check them in (or out if they are in).
 
-    `phone`: 11 digits. `happened_at`: when it was asked for, where that was before `at`; of a `claim`, which is
-    answered by this, it is the claim's time. The same `scan_id` has the same answer. Refusals, not stored: those of
+    `phone`: 11 digits. `happened_at`: when the person asked, if before `at`; for a `claim`, which this answers, it is
+    the claim's time. The same `scan_id` has the same answer. Refusals, not stored: those of
     `registration.register_at_gate`, `own_scan`, `id_reused`, `claim_answered`, `claim_expired`; and those of
-    `record_for`. Raises `PermissionDenied` for anybody who may not lead the activity.
+    `record_for`. Raises `PermissionDenied` for a user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
     if claim is not None:
-        claim = _locked(claim, by)
+        claim = _lock(claim, by)
         happened_at = claim.asked_at
     moment = happened_at or at
     scan = Scan.objects.select_related("checkpoint", "volunteer").filter(pk=scan_id).first()
     if scan is not None:
         if scan.checkpoint.activity_id == activity.pk and scan.operator_id == by.pk:
             return stored_answer(scan)
-        return _unstored(scan_id, moment, refusal_for("id_reused", at=at))
+        return _unstored_answer(scan_id, moment, refusal_for("id_reused", at=at))
     if claim is not None and (refusal := _cannot_answer(claim, at)) is not None:
-        return _unstored(scan_id, moment, refusal)
+        return _unstored_answer(scan_id, moment, refusal)
     volunteer = registration.register_at_gate(community=activity.community, name=name, phone=phone, by=by, at=at)
     if isinstance(volunteer, Refusal):
-        return _unstored(scan_id, moment, volunteer)
+        return _unstored_answer(scan_id, moment, volunteer)
     if volunteer.user_id == by.pk:
-        return _unstored(scan_id, moment, refusal_for("own_scan", at=at))
-    return _take(scan_id, activity, volunteer, claim, by, at, moment, shift_id)
+        return _unstored_answer(scan_id, moment, refusal_for("own_scan", at=at))
+    return _record_vouched(scan_id, activity, volunteer, claim, by, at, moment, shift_id)
 
 
-def _take(
+def _record_vouched(
     scan_id: UUID,
     activity: Activity,
     volunteer: Volunteer,
@@ -202,7 +202,7 @@ def _take(
     moment: dt.datetime,
     shift_id: int | None,
 ) -> Answer:
-    """The scan on the leader's word, and the claim's answer."""
+    """Store the scan on the leader's word, and the answer to the claim."""
     answer = record_for(
         scan_id=scan_id,
         activity=activity,
@@ -216,17 +216,17 @@ def _take(
     )
     if claim is not None and answer.stored:
         claim.scan_id = answer.scan_id
-        _answered(claim, by, at)
+        _store_answer(claim, by, at)
     return answer
 
 
 def _direction(activity: Activity, volunteer: Volunteer, at: dt.datetime) -> str:
-    """Out for whoever was in at `at`, whatever they did since; not so soon after the check-in as to be the same act."""
-    was_in = Visit.objects.filter(
-        Q(closed_at=None) | Q(closed_at__gt=at),
-        volunteer__in=Volunteer.objects.one_with(volunteer.pk),
-        shift__activity=activity,
-        opened_at__lte=at - SURE_AFTER,
+    """Return out if the volunteer was in at `at`, whether or not they left since, else in.
+
+    A check-in only minutes before `at` does not count: the claim is the same act.
+    """
+    was_in = Visit.objects.of(volunteer).filter(
+        Q(closed_at=None) | Q(closed_at__gt=at), shift__activity=activity, opened_at__lte=at - SURE_AFTER
     )
     if was_in.filter(closed_at__gt=at).exists():
         return OUT
@@ -234,17 +234,17 @@ def _direction(activity: Activity, volunteer: Volunteer, at: dt.datetime) -> str
         return IN
     gate = read_gate(checkpoint_for(activity, rotating=True).key, volunteer=volunteer, at=at)
     assert gate is not None
-    return fitting_direction(gate.shifts, at)  # a visit that nobody can close any more keeps nobody out
+    return fitting_direction(gate.shifts, at)  # in, if check-out is over: an old open visit must not block a new one
 
 
-def _locked(claim: Claim, by: User) -> Claim:
-    """The claim as it stands, for one answer at a time."""
+def _lock(claim: Claim, by: User) -> Claim:
+    """Lock the claim, so that it gets one answer at a time, and read it again."""
     checkpoint = Checkpoint.objects.select_related("activity__leader", "activity__community").get(
         pk=claim.checkpoint_id
     )
     if not may_lead(by, checkpoint.activity):
         raise PermissionDenied
-    # Its scan is read afterwards: joined to it, the one that was waited for would not be seen yet.
+    # Without a join to the scan: after waiting for the lock, a joined row would still be the old one.
     claim = Claim.objects.select_for_update().get(pk=claim.pk)
     claim.checkpoint = checkpoint
     return claim
@@ -256,10 +256,10 @@ def _cannot_answer(claim: Claim, at: dt.datetime) -> Refusal | None:
     return refusal_for("claim_expired", at=at) if has_expired(claim, at=at) else None
 
 
-def _answered(claim: Claim, by: User, at: dt.datetime) -> None:
+def _store_answer(claim: Claim, by: User, at: dt.datetime) -> None:
     claim.answered_at, claim.answered_by = at, by
     claim.save(update_fields=["answered_at", "answered_by", "scan"])
 
 
-def _unstored(scan_id: UUID, at: dt.datetime, refusal: Refusal) -> Answer:
+def _unstored_answer(scan_id: UUID, at: dt.datetime, refusal: Refusal) -> Answer:
     return Answer(scan_id, IN, at, refusal=refusal, stored=False)

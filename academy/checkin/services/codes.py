@@ -14,14 +14,14 @@ from academy.activities.models import Activity
 from academy.checkin import tokens
 from academy.checkin.context import Gate
 from academy.checkin.models import Checkpoint
-from academy.checkin.refusals import refusal as refusal_for
+from academy.checkin.refusals import refusal_for
 from academy.core.keys import normalise_key, random_key
 from academy.core.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 
 CHECKPOINT_BITS = 50
-CODE_MINUTES = 10  # how far ahead the leader's page knows its codes, should the network fail
+CODE_MINUTES = 10  # the leader's page gets codes so far ahead, in case the network fails
 _TYPED = re.compile(r"(?:(?:.*/)?c/)?([0-9a-z\s-]+)(?:/([0-9a-z\s-]+))?/?", re.IGNORECASE)  # an address, key or code
 
 
@@ -36,13 +36,13 @@ class LiveCode:
 
 @transaction.atomic
 def open_checkpoints(*, activity: Activity) -> None:
-    """The activity's two checkpoints: one printed, one on the leader's screen."""
+    """Create the activity's two checkpoints: one printed, one on the leader's screen."""
     for rotating in (False, True):
         checkpoint_for(activity, rotating=rotating)
 
 
 def checkpoint_for(activity: Activity, *, rotating: bool) -> Checkpoint:
-    """The activity's checkpoint of this kind, made where a crash left none."""
+    """Return the activity's checkpoint of this kind. Create it if a crash left it missing."""
     checkpoint, _created = Checkpoint.objects.get_or_create(
         activity=activity, rotating=rotating, defaults={"key": random_key(CHECKPOINT_BITS)}
     )
@@ -50,7 +50,7 @@ def checkpoint_for(activity: Activity, *, rotating: bool) -> Checkpoint:
 
 
 def rotating_codes(checkpoint: Checkpoint, *, at: dt.datetime, minutes: int = CODE_MINUTES) -> list[LiveCode]:
-    """The code shown at `at` and those of the minutes to come, so that a lost network stops no gate."""
+    """Return the code for `at` and those of the next minutes, for a screen that loses its network."""
     if not checkpoint.rotating:
         raise ValueError(f"checkpoint {checkpoint.pk} is printed: it has no rotating codes")
     first = tokens.step_at(at.timestamp())
@@ -66,12 +66,12 @@ def rotating_codes(checkpoint: Checkpoint, *, at: dt.datetime, minutes: int = CO
 
 
 def find_typed(*, text: str, at: dt.datetime) -> tuple[str, str | None] | Refusal:
-    """Where a typed code, key or whole address leads: the checkpoint's key and, for a screen's code, that code.
+    """Return the checkpoint's key, and the screen's code if any, for a typed code, key or address.
 
     Refuses with `unknown_checkpoint`, `code_expired`.
     """
-    read = _TYPED.fullmatch(text.strip())
-    key, code = (normalise_key(part or "") for part in read.groups()) if read else ("", "")
+    parts = _TYPED.fullmatch(text.strip())
+    key, code = (normalise_key(part or "") for part in parts.groups()) if parts else ("", "")
     if not key:
         return refusal_for("unknown_checkpoint", at=at)
     if code:
@@ -82,7 +82,7 @@ def find_typed(*, text: str, at: dt.datetime) -> tuple[str, str | None] | Refusa
 
 
 def _find_screen(code: str, at: dt.datetime) -> tuple[str, str] | Refusal:
-    """The screen that shows `code` alone, among those of the activities around now."""
+    """Return the key and code of the screen that shows `code`, among activities within a day of `at`."""
     nearby = dt.timedelta(days=1)
     keys = (
         Checkpoint.objects.filter(
@@ -105,12 +105,12 @@ def _find_screen(code: str, at: dt.datetime) -> tuple[str, str] | Refusal:
 
 
 def unknown_checkpoint(*, at: dt.datetime) -> Refusal:
-    """What is said of a code of no checkpoint."""
+    """Return the refusal of a code that has no checkpoint."""
     return refusal_for("unknown_checkpoint", at=at)
 
 
 def judge_code(gate: Gate, code: str | None, at: dt.datetime) -> str:
-    """Why the code does not let anybody through: `bad_code`, `code_expired`, or nothing."""
+    """Return why the code is not valid, `bad_code` or `code_expired`; an empty text if it is."""
     if not gate.rotating:
         return ""
     match tokens.judge(secret(), gate.key, normalise_key(code or ""), at.timestamp()):
@@ -123,11 +123,11 @@ def judge_code(gate: Gate, code: str | None, at: dt.datetime) -> str:
 
 
 def secret() -> bytes:
-    """What all codes, tokens and keys of check-in are derived from."""
-    return _derived(settings.SECRET_KEY)
+    """Return the secret from which all codes, tokens and keys of check-in are derived."""
+    return _derive(settings.SECRET_KEY)
 
 
 @lru_cache(maxsize=2)
-def _derived(secret_key: str) -> bytes:
-    """A key of our own, so that no other use of the secret key can make a code."""
+def _derive(secret_key: str) -> bytes:
+    """Derive a key for check-in alone, so that no other use of the secret key can make a code."""
     return hashlib.sha256(b"academy.checkin.tokens:" + secret_key.encode()).digest()

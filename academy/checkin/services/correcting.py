@@ -1,4 +1,4 @@
-"""Putting right what the scans say: what was wrong is annulled, what was missing is entered, and both stay visible."""
+"""Correct scans: annul wrong ones, enter missing ones. All of them stay visible."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -24,14 +24,13 @@ def set_right(
     at: dt.datetime,
     flags: Sequence[str] = (),
 ) -> list[Scan]:
-    """The volunteer was there from and to `times`, or, without them, was not; the scans that had to be entered.
+    """Correct the volunteer's scans at `shift` to `times` (in, out); to no scans if `times` is None.
 
-    A scan of the same minute stands; every other accepted one of this person at this shift is annulled. Whether it may
-    be done is for the caller to say: this seals nothing and asks nobody.
+    Return the scans that were entered. A scan of the same minute stands; all other accepted scans of this person at
+    this shift are annulled. The caller decides whether the correction is allowed; this does not seal the visits.
     """
-    volunteer_id = lock_person(volunteer.pk)
-    people = Volunteer.objects.one_with(volunteer_id)
-    accepted = list(Scan.objects.accepted().filter(volunteer__in=people, shift=shift).order_by("happened_at"))
+    volunteer = lock_person(volunteer.pk)
+    accepted = list(Scan.objects.accepted().of(volunteer).filter(shift=shift).order_by("happened_at"))
     standing, missing = set(), []
     for direction, moment in zip((Direction.IN, Direction.OUT), times or (), strict=False):
         same = [
@@ -48,7 +47,7 @@ def set_right(
         Scan(
             id=uuid4(),
             checkpoint=checkpoint,
-            volunteer_id=volunteer_id,
+            volunteer=volunteer,
             shift=shift,
             direction=direction,
             method=method,
@@ -59,7 +58,7 @@ def set_right(
         )
         for direction, moment in missing
     )
-    rebuild_visits(volunteer_id=volunteer_id, shift_id=shift.pk)
+    rebuild_visits(volunteer_id=volunteer.pk, shift_id=shift.pk)
     return entered
 
 

@@ -1,4 +1,4 @@
-"""Staff scanners: what a browser is given beforehand, so that it can scan for an activity without a network."""
+"""Staff scanners: what a browser downloads, so that it can scan for an activity without a network."""
 
 import datetime as dt
 import hashlib
@@ -21,37 +21,37 @@ from academy.core.keys import random_key
 from academy.people.models import Card, User, Volunteer
 
 DEVICE_BITS = 50
-AT_LEAST = dt.timedelta(hours=12)  # a device is good for so long, and until the last check-out of its activity
+AT_LEAST = dt.timedelta(hours=12)  # a device is valid for so long, and until the last check-out of its activity
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who may come to the gate, as the scanner's roster knows them."""
+    """A volunteer on the scanner's roster, who may come to the gate."""
 
     volunteer: Volunteer
     row: str  # the roster row's key, which a tick carries
-    card: str  # SHA-256 of the live card's key; empty where there is none
+    card: str  # SHA-256 of the live card's key; empty without a card
     expected: bool
     since: dt.datetime | None
-    no: str  # the code of a hard no, or of what would become a flag
+    no: str  # code of the refusal or flag that a scan would get
 
 
 @dataclass(frozen=True)
 class Roster:
-    """What a device needs to know of an activity, at the moment of its download."""
+    """The facts that a device needs about an activity, at the moment of its download."""
 
     people: list[Person]
     revoked: list[str]  # SHA-256 of the keys of cards no longer valid
-    old_cards: dict[str, str]  # of people who were merged: SHA-256 of a card's key → the row of the one who stays
+    old_cards: dict[str, str]  # of merged people: SHA-256 of a card's key → roster row of the volunteer who stays
 
 
 @transaction.atomic
 def issue_device(
     *, activity: Activity, by: User, at: dt.datetime, clock: dt.datetime | None = None, known: str = ""
 ) -> Device:
-    """A device of `by` for this activity: the one with the key `known` where it is theirs and good, else a new one.
+    """Return the device with the key `known` if it is `by`'s and still valid; else create one.
 
-    `clock`: what the device takes the time to be. Raises `PermissionDenied` for whoever may not lead the activity.
+    `clock`: the time by the device. Raises `PermissionDenied` for a user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
@@ -74,17 +74,17 @@ def issue_device(
 
 
 def token_of(device: Device) -> str:
-    """What the device shows with what it sends."""
+    """Return the token that the device sends with its scans."""
     return tokens.device_token(secret(), device.key)
 
 
 def key_of(device: Device) -> bytes:
-    """What the device authenticates its scans with."""
+    """Return the key with which the device authenticates its scans."""
     return tokens.device_key(secret(), device.key)
 
 
 def device_with(*, token: str) -> Device | None:
-    """The device that this token names, if its operator may still act; None for any other token."""
+    """Return the token's device if its operator is still active; None for any other token."""
     key = tokens.device_of(secret(), token)
     devices = Device.objects.select_related("activity__leader", "activity__community", "operator")
     device = devices.filter(key=key).first() if key else None
@@ -92,7 +92,7 @@ def device_with(*, token: str) -> Device | None:
 
 
 def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
-    """The community's volunteers as a scanner needs them, those signed up first: five statements."""
+    """Return the community's volunteers for a scanner, those signed up first. Five statements."""
     day = timezone.localdate(at)
     everybody = list(Volunteer.objects.in_communities([activity.community_id]))
     stays = {person.pk: person.merged_into_id or person.pk for person in everybody}
@@ -137,12 +137,12 @@ def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
 
 
 def key_hash(key: str) -> str:
-    """A card's key as a roster holds it: who finds the phone makes no cards of it."""
+    """Return the hash of a card's key. A roster holds hashes, so that a found phone gives away no cards."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def roster_as_json(*, device: Device, at: dt.datetime) -> dict[str, Any]:
-    """The whole of what a device downloads; docs/checkin.md describes it."""
+    """Return everything that a device downloads, as docs/checkin.md describes it."""
     activity = device.activity
     checkpoint = checkpoint_for(activity, rotating=True)
     gate = read_gate(checkpoint.key, volunteer=None, at=at)

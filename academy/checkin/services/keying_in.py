@@ -1,4 +1,4 @@
-"""Key in the signed paper roster: first-class evidence with the times that people wrote themselves (C5)."""
+"""Key in the signed paper roster: full evidence, with the times that people wrote themselves (C5)."""
 
 import datetime as dt
 from uuid import UUID
@@ -14,11 +14,11 @@ from academy.checkin.context import shift_window
 from academy.checkin.models import Direction, Method, Scan, Visit
 from academy.checkin.refusals import keying_refusal
 from academy.checkin.services.codes import checkpoint_for
-from academy.checkin.services.visits import rebuild_visits
+from academy.checkin.services.visits import lock_person, rebuild_visits
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.people import ages
-from academy.people.models import Consent, User, Volunteer, VolunteerQuerySet
+from academy.people.models import Consent, User, Volunteer
 from academy.people.services import consents
 
 
@@ -34,32 +34,29 @@ def key_in(
     by: User,
     at: dt.datetime,
 ) -> tuple[Scan, Scan] | Refusal:
-    """Store two scans for one signed row: they happened at the times on the sheet and were received at `at`.
+    """Store two scans for one signed row, with the times on the sheet as `happened_at`.
 
     A person without a place gets one; if none is left, or the shift takes no walk-ins, the check-in
     carries the flag `shift_full` or `not_signed_up`. The same `scan_ids` with the same row have the same answer.
 
-    A refusal stores nothing: the sheet is still there. Refuses with `id_reused`, `times_reversed`, `in_the_future`,
+    A refusal is not stored: the sheet is still there. Refuses with `id_reused`, `times_reversed`, `in_the_future`,
     `outside_shift` (C2), `cancelled`, `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2), `confirmed`,
-    `already_scanned`. Raises `PermissionDenied` for anybody who may not lead the activity.
+    `already_scanned`. Raises `PermissionDenied` for a user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
     if shift.activity_id != activity.pk:
         raise ValueError(f"shift {shift.pk} is not one of activity {activity.pk}")
-    volunteer = volunteer.merged_into or volunteer
-    people = Volunteer.objects.one_with(volunteer.pk)
-    # One row of one person at a time: what is looked up below stays true until it is written.
-    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    if (stored := _stored(scan_ids, people, shift, arrived, left)) is not None:
+    volunteer = lock_person(volunteer.pk)  # the checks below stay true until the scans are stored
+    if (stored := _find_stored(scan_ids, volunteer, shift, arrived, left)) is not None:
         return stored
     if refusal := (
-        _cannot_be(activity, shift, arrived, left, at)
+        _judge_times(activity, shift, arrived, left, at)
         or judge(activity, shift, volunteer, arrived, left)
-        or _is_there(people, shift, arrived, left)
+        or _find_conflict(volunteer, shift, arrived, left)
     ):
         return refusal
-    flags = _place(activity, shift, volunteer, people, by, arrived)
+    flags = _take_place(activity, shift, volunteer, by, arrived)
     scans = tuple(
         Scan(
             id=scan_id,
@@ -76,20 +73,20 @@ def key_in(
         for scan_id, direction, moment in zip(scan_ids, (Direction.IN, Direction.OUT), (arrived, left), strict=True)
     )
     if not all(insert_if_absent(scan) for scan in scans):
-        transaction.set_rollback(True)  # the ids are somebody else's
+        transaction.set_rollback(True)  # the ids belong to another row
         return keying_refusal("id_reused")
     rebuild_visits(volunteer_id=volunteer.pk, shift_id=shift.pk)
     return scans[0], scans[1]
 
 
-def _stored(
-    scan_ids: tuple[UUID, UUID], people: VolunteerQuerySet, shift: Shift, arrived: dt.datetime, left: dt.datetime
+def _find_stored(
+    scan_ids: tuple[UUID, UUID], volunteer: Volunteer, shift: Shift, arrived: dt.datetime, left: dt.datetime
 ) -> tuple[Scan, Scan] | Refusal | None:
-    """What this row was answered before; `id_reused` where these ids stand for something else."""
+    """Return the scans of this row if it was stored before; `id_reused` if the ids belong to another row."""
     known = Scan.objects.in_bulk(scan_ids)
     if not known:
         return None
-    same = Scan.objects.filter(volunteer__in=people, shift=shift, method=Method.PAPER)
+    same = Scan.objects.of(volunteer).filter(shift=shift, method=Method.PAPER)
     row = Q(pk=scan_ids[0], direction=Direction.IN, happened_at=arrived) | Q(
         pk=scan_ids[1], direction=Direction.OUT, happened_at=left
     )
@@ -98,10 +95,10 @@ def _stored(
     return keying_refusal("id_reused")
 
 
-def _cannot_be(
+def _judge_times(
     activity: Activity, shift: Shift, arrived: dt.datetime, left: dt.datetime, at: dt.datetime
 ) -> Refusal | None:
-    """Times that nobody can have written on this shift's sheet."""
+    """Return why these times cannot be on this shift's sheet."""
     if arrived >= left:
         return keying_refusal("times_reversed")
     if left > at:
@@ -128,9 +125,9 @@ def judge(
     return None
 
 
-def _is_there(people: VolunteerQuerySet, shift: Shift, arrived: dt.datetime, left: dt.datetime) -> Refusal | None:
-    """What stands in the way of two more scans: hours that are confirmed, or a visit or scan in that time."""
-    visits = list(Visit.objects.filter(volunteer__in=people, shift=shift))
+def _find_conflict(volunteer: Volunteer, shift: Shift, arrived: dt.datetime, left: dt.datetime) -> Refusal | None:
+    """Return what prevents two more scans: confirmed hours, or a visit or scan within this time."""
+    visits = list(Visit.objects.of(volunteer).filter(shift=shift))
     if any(visit.sealed_at for visit in visits):
         return keying_refusal("confirmed")
     overlapping = [
@@ -138,22 +135,23 @@ def _is_there(people: VolunteerQuerySet, shift: Shift, arrived: dt.datetime, lef
         for visit in visits
         if visit.opened_at < left and (visit.closed_at is None or visit.closed_at > arrived)
     ]
-    scans = Scan.objects.accepted().filter(volunteer__in=people, shift=shift)
+    scans = Scan.objects.accepted().of(volunteer).filter(shift=shift)
     alone = scans.filter(happened_at__gt=arrived, happened_at__lt=left).order_by("happened_at")
-    there = overlapping or [(moment, moment) for moment in alone.values_list("happened_at", flat=True)]
-    return keying_refusal("already_scanned", there=there) if there else None
+    overlapping = overlapping or [(moment, moment) for moment in alone.values_list("happened_at", flat=True)]
+    return keying_refusal("already_scanned", overlapping=overlapping) if overlapping else None
 
 
-def _place(
+def _take_place(
     activity: Activity,
     shift: Shift,
     volunteer: Volunteer,
-    people: VolunteerQuerySet,
     by: User,
     arrived: dt.datetime,
 ) -> list[str]:
-    """A place for whoever has none; the flag that says why there is none."""
-    if SignUp.objects.filter(volunteer__in=people, shift=shift, cancelled_at=None).exists():
+    """Give the volunteer a place if they have none. Return the flag for the reason if that fails."""
+    if SignUp.objects.filter(
+        volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift=shift, cancelled_at=None
+    ).exists():
         return []
     if not shift.walk_ins and activity.leader_id != volunteer.pk:
         return ["not_signed_up"]

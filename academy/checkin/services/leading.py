@@ -1,4 +1,4 @@
-"""What the leader does for others: each act is kept as a scan with its operator (C5)."""
+"""The leader's acts for other people. Each is stored with its operator (C5)."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -22,17 +22,17 @@ ANNULLED_WITHIN = dt.timedelta(minutes=15)  # of the scan's receipt
 
 NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social worker does this. Ask one of them."))
 OWN_SCAN = Refusal("own_scan", _("This scan is your own: ask somebody else to take it back."))
-NOT_ACCEPTED = Refusal("not_accepted", _("This scan was refused: there is nothing to take back."))
+NOT_ACCEPTED = Refusal("not_accepted", _("This scan was refused, so you cannot take it back."))
 CONFIRMED = Refusal("confirmed", _("These hours are confirmed already. Ask the social worker for a correction."))
-LATER_SCAN = Refusal("later_scan", _("This visit has a check-out already. Take that back first."))
+LATER_SCAN = Refusal("later_scan", _("This visit has a check-out already. Take the check-out back first."))
 TOO_LATE_TO_ANNUL = Refusal(
-    "too_late_to_annul", _("A scan is taken back within 15 minutes. Look at it when you confirm the hours.")
+    "too_late_to_annul", _("A scan can be taken back for 15 minutes only. Look at it when you confirm the hours.")
 )
 
 
 @transaction.atomic
 def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
-    """Takes a scan back (撤回签到): it stays and counts no longer. Again: the same answer.
+    """Annul a scan (撤回签到): it stays, but no longer counts. A second call returns the first annulment.
 
     Refuses with `not_allowed`, `own_scan`, `not_accepted`, `confirmed`, `later_scan`, `too_late_to_annul`.
     """
@@ -47,7 +47,7 @@ def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
         return OWN_SCAN
     if done := Annulment.objects.filter(scan=scan).first():
         return done
-    visits = Visit.objects.filter(volunteer__in=Volunteer.objects.one_with(stays.pk), shift=scan.shift_id)
+    visits = Visit.objects.of(stays).filter(shift=scan.shift_id)
     if visits.filter(sealed_at__isnull=False).exists():
         return CONFIRMED
     if visits.filter(opened_by=scan, closed_at__isnull=False).exists():
@@ -61,10 +61,10 @@ def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
 
 @transaction.atomic
 def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, staying: Collection[int] = ()) -> int:
-    """Checks out whoever is in, now and at no other time (C10), but the volunteers (ids) who stay. Returns how many.
+    """Check out all volunteers who are in, at the time `at` (C10), except those in `staying` (ids).
 
-    Visits whose time to check out is over stay as they are: nothing is filled in from the plan (H6). Raises
-    `PermissionDenied` for anybody but the leader and those who run the community's activities.
+    Return how many. Visits whose check-out window is over stay open: no time is filled in from the plan (H6). Raises
+    `PermissionDenied` for a user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
@@ -96,7 +96,7 @@ def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, stayin
         scans.append(scan)
     Scan.objects.bulk_create(scans)
     Visit.objects.bulk_update(inside, ["closed_by", "closed_at"])
-    # Where a device's clock ran ahead, a fact lies in the future already.
+    # A device whose clock ran ahead may have sent scans that lie in the future.
     not_before = Q(happened_at__gt=at) | Q(happened_at=at, direction=Direction.IN)
     later = Scan.objects.accepted().filter(not_before, shift__in=windows).values_list("volunteer", "shift")
     scanned_later = set(later)

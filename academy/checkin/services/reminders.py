@@ -1,4 +1,4 @@
-"""Remind the people who are still in after a shift to check out, and the leader, who can do it for them."""
+"""Reminders to check out after a shift: to the people still in, and to the leader."""
 
 import datetime as dt
 from collections import defaultdict
@@ -15,13 +15,14 @@ from academy.core import formats
 from academy.core.links import link_to
 from academy.messaging.services import Draft, send_all
 
-LONGEST = dt.timedelta(days=1)  # between the end of a shift and its last check-out, whatever a rule set says
+LONGEST = dt.timedelta(days=1)  # between the end of a shift and its last check-out, under any rule set
 
 
 def remind(*, at: dt.datetime) -> int:
-    """Remind the people who are still in after a shift and its overtime, as long as they can check out (C2).
+    """Remind the people still in after a shift and its overtime, while they can check out (C2).
 
-    Each visit once, and the leader once for each shift; a second call sends no message. Return the number of messages.
+    Each visit has one reminder, and the leader one for each shift: a second call sends no message. Return the number of
+    messages.
     """
     drafts = []
     for visits in _still_in(at).values():
@@ -57,7 +58,7 @@ def remind(*, at: dt.datetime) -> int:
 
 
 def _still_in(at: dt.datetime) -> dict[int, list[Visit]]:
-    """The open visits of each shift that has ended not long ago."""
+    """Return the open visits of each shift that ended within the last day."""
     visits = (
         Visit.objects.open()
         .annotate(ended_at=Coalesce("shift__overtime_until", "shift__ends_at"))
@@ -86,6 +87,6 @@ def _leaders_text(*, title: str, count: int, until: str) -> str:
     ) % {"title": title, "count": count, "until": until}
 
 
-# Worded anew in each language that a message is sent in.
+# Lazy: each message is worded in its own language when it is sent.
 _to_volunteer = lazy(_volunteers_text, str)
 _to_leader = lazy(_leaders_text, str)

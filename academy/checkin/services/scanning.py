@@ -1,4 +1,4 @@
-"""Scans: every way in ends in one here. A "no" is an answer with a code, and is kept as a scan too (C8)."""
+"""Scans by a volunteer's phone or by the leader. Refused scans are stored too, with a code (C8)."""
 
 import datetime as dt
 import logging
@@ -15,7 +15,7 @@ from academy.activities.models import Activity
 from academy.checkin.choice import IN, OUT, Candidate, Choice, choose, fitting_direction
 from academy.checkin.context import Gate, StoredScan, read_gate
 from academy.checkin.models import Method, Scan, Visit
-from academy.checkin.refusals import refusal as refusal_for
+from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
 from academy.checkin.services.visits import rebuild_visits, signal_changes
 from academy.core.keys import normalise_key
@@ -30,10 +30,10 @@ SURE_AFTER = dt.timedelta(minutes=5)  # a check-out sooner than this asks first
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a scan came to: accepted, refused, or a question that comes first and stores nothing.
+    """The result of a scan: accepted, refused, or a question to answer before the scan is stored.
 
-    `asks`: "sure" about a check-out soon after the check-in, or "shift" among `choices`. `stored`: a scan with this id
-    stands in the database, so that the answer can be shown again. `repeated`: it stood there before.
+    `asks`: "sure" about a check-out soon after the check-in, or "shift" among `choices`. `stored`: the database has a
+    scan with this id, so that the answer can be shown again. `repeated`: it had one before this call.
     """
 
     scan_id: UUID
@@ -56,7 +56,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What the page behind a code offers one person: the button's direction, or why there is none."""
+    """The page behind a code for one person: the button's direction, or the refusal in its place."""
 
     gate: Gate
     volunteer: Volunteer | None
@@ -66,7 +66,7 @@ class Prospect:
 
     @property
     def since(self) -> dt.datetime | None:
-        """When somebody who is in checked in."""
+        """The check-in time of a volunteer who is in."""
         return self.choice.shift.visit_opened_at if self.choice.shift else None
 
 
@@ -87,10 +87,10 @@ def record_scan(
     shift_id: int | None = None,
     browser: str = "",
 ) -> Answer:
-    """Checks `volunteer` in or out at the checkpoint with this key, `operator` holding the phone.
+    """Check `volunteer` in or out at the checkpoint with this key. `operator` holds the phone.
 
     `grace`: the browser proved within the last five minutes that it had seen a valid code. `sure` and `shift_id` answer
-    what `Answer.asks` asked. The same `scan_id` with the same volunteer, checkpoint and direction is the same scan and
+    `Answer.asks`. The same `scan_id` with the same volunteer, checkpoint and direction is the same scan and
     has the same answer.
 
     Refusals: `unknown_checkpoint`, `id_reused` (neither is stored), `bad_code`, `code_expired`, `cancelled`,
@@ -101,7 +101,7 @@ def record_scan(
     gate = read_gate(key, volunteer=volunteer, at=at, scan_id=scan_id)
     if gate is None:
         logger.warning("unknown_checkpoint: %.16s", key)
-        return _unstored(scan_id, direction, at, "unknown_checkpoint")
+        return _unstored_answer(scan_id, direction, at, "unknown_checkpoint")
     if gate.stored is not None:
         return _first_answer(gate, gate.stored, scan_id, volunteer, direction, at)
 
@@ -110,7 +110,7 @@ def record_scan(
     if verdict and grace:
         verdict, flags = "", ("grace",)
     if verdict:
-        # Counted by the log and by the stored scans; nobody is ever locked out.
+        # The log and the stored scans count wrong codes; no person or phone is ever locked out.
         logger.warning("%s at checkpoint %s", verdict, key)
         choice = Choice(refusal=verdict)
     else:
@@ -140,11 +140,11 @@ def record_for(
     flags: tuple[str, ...] = (),
     shift_id: int | None = None,
 ) -> Answer:
-    """The leader checks `volunteer` in or out, ticked on the roster or vouched for (C5).
+    """Check `volunteer` in or out for the leader `by`, who ticked the roster or vouched for them (C5).
 
-    `happened_at`: when it was asked for, where that was before `at`; it is judged at that time. Nothing is asked about
-    an early check-out: the leader knows. The same `scan_id` has the same answer. Refuses like `record_scan`, but never
-    for a code. Raises `PermissionDenied` for anybody who may not lead the activity.
+    `happened_at`: when the person asked, if before `at`; the scan is judged at that time. An early check-out asks no
+    question: the leader sees the person. The same `scan_id` has the same answer. Refuses like `record_scan`, but never
+    for a code. Raises `PermissionDenied` for a user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
@@ -161,7 +161,7 @@ def record_for(
 def _record(
     scan: Scan, gate: Gate, choice: Choice, volunteer: Volunteer, operator: User | None, *, sure: bool
 ) -> Answer:
-    """Asks what has to be asked first, else keeps the scan with what was decided, and answers it."""
+    """Return a question if one comes first; else store the scan with the chosen shift or refusal."""
     at = scan.happened_at
     if choice.among:
         return Answer(scan.id, scan.direction, at, asks="shift", choices=choice.among, stored=False)
@@ -180,14 +180,14 @@ def _record(
     scan.shift_id = inside.id if inside else None
     scan.operator_id = operator.pk if operator else None
     scan.refusal = choice.refusal
-    if not _keep(scan, gate, inside, volunteer, operator):
-        # The same form sent twice at the same moment: the other one was first.
+    if not _store(scan, gate, inside, volunteer, operator):
+        # The same form was sent twice at the same moment, and the other request was first.
         return _answer_again(gate.key, scan.id, volunteer, scan.direction, at)
     return _answer(scan, inside)
 
 
 def _choose(gate: Gate, volunteer: Volunteer, direction: str, at: dt.datetime, wanted: int | None) -> Choice:
-    """The shift or the refusal. Whoever is in may always leave: only checking in asks who one is."""
+    """Return the shift or the refusal. Eligibility is judged at check-in only: people may always leave."""
     choice = choose(gate.shifts, direction=direction, at=at, wanted=wanted)
     if direction == OUT or choice.refusal == "already_checked_in":
         return choice
@@ -204,10 +204,11 @@ def _choose(gate: Gate, volunteer: Volunteer, direction: str, at: dt.datetime, w
 
 
 @transaction.atomic
-def _keep(scan: Scan, gate: Gate, shift: Candidate | None, volunteer: Volunteer, operator: User | None) -> bool:
-    """Writes the scan with what follows from it; False, and nothing is written, where its id stands there already.
+def _store(scan: Scan, gate: Gate, shift: Candidate | None, volunteer: Volunteer, operator: User | None) -> bool:
+    """Store the scan and its visit. Return False, and store no row, if the scan's id is already stored.
 
-    The database decides between two scans at the same moment: the visit comes first, and who finds one open is refused.
+    The database decides between two scans at the same moment: the visit is inserted first, and the scan that finds an
+    open visit is refused.
     """
     if not scan.refusal and shift is not None:
         if scan.direction == IN:
@@ -236,11 +237,11 @@ def _open_visit(scan: Scan, gate: Gate, shift: Candidate, volunteer: Volunteer, 
 
 
 def _close_visit(scan: Scan) -> str:
-    # A check-out that was on its way when the check-in came closes nothing, nor does one of the same moment (H3, 2).
+    # A check-out sent before the check-in, or at the same moment, does not close its visit (H3, 2).
     inside = Visit.objects.open().filter(
         volunteer=scan.volunteer_id, shift=scan.shift_id, opened_at__lt=scan.happened_at
     )
-    for _again in range(2):  # a late fact may just have put another row in this one's place
+    for _attempt in range(2):  # a late scan may just have replaced this visit's row by another
         if inside.update(closed_at=scan.happened_at, closed_by_id=scan.id):
             return ""
     return "not_checked_in"
@@ -249,18 +250,18 @@ def _close_visit(scan: Scan) -> str:
 # Answers
 
 
-def _unstored(scan_id: UUID, direction: str, at: dt.datetime, code: str) -> Answer:
+def _unstored_answer(scan_id: UUID, direction: str, at: dt.datetime, code: str) -> Answer:
     return Answer(scan_id, direction, at, refusal=refusal_for(code, at=at), stored=False)
 
 
 def _first_answer(
     gate: Gate, stored: StoredScan, scan_id: UUID, volunteer: Volunteer, direction: str, at: dt.datetime
 ) -> Answer:
-    """What the scan with this id was answered, for the same act alone; anybody else learns nothing."""
+    """Return the stored scan's answer if it is the same act; else refuse with `id_reused`."""
     act = (gate.checkpoint_id, volunteer.pk, direction)
     if act != (stored.checkpoint_id, stored.volunteer_id, stored.direction):
         logger.warning("id_reused at checkpoint %s", gate.key)
-        return _unstored(scan_id, direction, at, "id_reused")
+        return _unstored_answer(scan_id, direction, at, "id_reused")
     shift = gate.shift(stored.shift_id)
     inside_since = shift.visit_opened_at if shift else None
     accepted_in = direction == IN and not stored.refusal
@@ -268,7 +269,7 @@ def _first_answer(
         scan_id,
         direction,
         stored.happened_at,
-        refusal=_said(stored.refusal, stored.happened_at, shift, inside_since),
+        refusal=_refusal(stored.refusal, stored.happened_at, shift, inside_since),
         shift_id=stored.shift_id,
         visit_opened_at=stored.happened_at if accepted_in else stored.visit_opened_at or inside_since,
         visit_closed_at=stored.happened_at if direction == OUT and not stored.refusal else None,
@@ -282,13 +283,13 @@ def _answer(scan: Scan, shift: Candidate | None) -> Answer:
     if scan.direction == IN and not scan.refusal:
         opened_at = scan.happened_at
     elif scan.refusal == "already_checked_in" and opened_at is None:
-        # The other scan was faster by a moment: answer with the time of the first.
+        # The other scan was faster by a moment: its time is the one to show.
         opened_at = _open_since(scan)
     return Answer(
         scan.id,
         scan.direction,
         scan.happened_at,
-        refusal=_said(scan.refusal, scan.happened_at, shift, opened_at),
+        refusal=_refusal(scan.refusal, scan.happened_at, shift, opened_at),
         shift_id=scan.shift_id,
         visit_opened_at=opened_at,
         visit_closed_at=scan.happened_at if scan.direction == OUT and not scan.refusal else None,
@@ -296,7 +297,7 @@ def _answer(scan: Scan, shift: Candidate | None) -> Answer:
     )
 
 
-def _said(code: str, at: dt.datetime, shift: Candidate | None, since: dt.datetime | None) -> Refusal | None:
+def _refusal(code: str, at: dt.datetime, shift: Candidate | None, since: dt.datetime | None) -> Refusal | None:
     return refusal_for(code, at=at, opens_at=shift.opens_at if shift else None, since=since) if code else None
 
 
@@ -306,8 +307,8 @@ def _open_since(scan: Scan) -> dt.datetime | None:
 
 
 def stored_answer(scan: Scan) -> Answer:
-    """The answer to a scan that was made before, to show it again."""
-    return _answer_again(scan.checkpoint.key, scan.pk, scan.person.stays, scan.direction, scan.happened_at)
+    """Return the answer of a stored scan, to show it again."""
+    return _answer_again(scan.checkpoint.key, scan.pk, scan.known_volunteer.stays, scan.direction, scan.happened_at)
 
 
 def _answer_again(key: str, scan_id: UUID, volunteer: Volunteer, direction: str, at: dt.datetime) -> Answer:
@@ -318,10 +319,9 @@ def _answer_again(key: str, scan_id: UUID, volunteer: Volunteer, direction: str,
 
 
 def seconds_today(*, volunteer: Volunteer, at: dt.datetime) -> int:
-    """The seconds between the volunteer's scans on the local day of `at`, of closed visits: not yet hours."""
+    """Return the seconds of the volunteer's closed visits on the day of `at`. They are not yet hours."""
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    one = Volunteer.objects.one_with(volunteer.stays.pk)
-    visits = Visit.objects.filter(volunteer__in=one, closed_at__gt=midnight, closed_at__lte=at)
+    visits = Visit.objects.of(volunteer).filter(closed_at__gt=midnight, closed_at__lte=at)
     spans = visits.values_list("opened_at", "closed_at")
     return int(sum((closed - max(opened, midnight)).total_seconds() for opened, closed in spans if closed))
 
@@ -334,7 +334,7 @@ def preview(
     at: dt.datetime,
     grace: bool = False,
 ) -> Prospect | None:
-    """Return what the page behind a code offers, without a change. None if no checkpoint has this key."""
+    """Return the state of the page behind a code; None if no checkpoint has this key. Reads only."""
     volunteer = volunteer and volunteer.stays
     gate = read_gate(normalise_key(checkpoint), volunteer=volunteer, at=at)
     if gate is None:
@@ -343,4 +343,4 @@ def preview(
     choice = _choose(gate, volunteer, direction, at, None) if volunteer else choose(gate.shifts, direction=IN, at=at)
     code_refusal = "" if grace else judge_code(gate, code, at)
     refusal = code_refusal or (choice.refusal if volunteer else "cancelled" if gate.cancelled else "")
-    return Prospect(gate, volunteer, direction, choice, _said(refusal, at, choice.shift, None))
+    return Prospect(gate, volunteer, direction, choice, _refusal(refusal, at, choice.shift, None))

@@ -1,7 +1,7 @@
-"""Scans that a staff scanner made, with or without a network: each judged by itself, at its own time (C7).
+"""Scans of a staff scanner, made with or without a network. Each is judged at its own time (C7).
 
-What happened is kept. Few things refuse such a scan; everything else that would have been a "no" at the gate becomes
-its flag, for the leader to look at.
+They already happened, so that few reasons refuse them. Any other refusal at the gate becomes a flag here, for the
+leader to look at.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from academy.activities.models import Activity, Shift
 from academy.checkin import tokens
 from academy.checkin.choice import IN, OUT, Candidate, shift_at
 from academy.checkin.context import Gate, read_gate
-from academy.checkin.flags import current
+from academy.checkin.flags import current_flags
 from academy.checkin.models import Checkpoint, Device, Method, Scan, Visit
 from academy.checkin.rows import find_people
 from academy.checkin.services.devices import key_of
@@ -35,15 +35,15 @@ logger = logging.getLogger(__name__)
 
 ACCEPTED, DUPLICATE, REFUSED = "accepted", "duplicate", "refused"
 MOST_AT_ONCE = 500  # scans in one request
-OFFLINE_AFTER = dt.timedelta(minutes=1)  # received so much later: there was no network
-LONGEST_TEXT = 64  # of anything that a scan carries
+OFFLINE_AFTER = dt.timedelta(minutes=1)  # a scan received so much later was made without a network
+LONGEST_TEXT = 64  # of any text in a scan
 _YEARS = range(2000, 2100)
 _KEY = re.compile(r"[0-9A-Z]{1,16}")
 
 
 @dataclass(frozen=True)
 class DeviceScan:
-    """One scan as the device wrote it, after its MAC was checked."""
+    """One scan as the device sent it, with a valid MAC."""
 
     id: UUID
     place: int
@@ -56,7 +56,7 @@ class DeviceScan:
 
 @dataclass(frozen=True)
 class Result:
-    """What one scan came to. `code`: why it was refused, or the first thing that will have to be looked at."""
+    """The result of one scan. `code`: why it was refused, or the first flag for the leader to look at."""
 
     id: str
     outcome: str
@@ -68,39 +68,40 @@ class Result:
 def receive_scans(
     *, device: Device, scans: Iterable[Any], sent_at: dt.datetime | None, at: dt.datetime, by: User | None = None
 ) -> list[Result]:
-    """Takes the scans of one device, received at `at`; one result each, in their order. One bad scan spoils no other.
+    """Store the scans of one device, received at `at`. Return one result for each, in their order.
 
-    `sent_at` is the device's own clock at sending, and puts its times right. Where `by` brings them as a file there is
-    none: then what the clock was ahead by at the roster's download does. The same scan again is a duplicate.
+    `sent_at`: the device's clock at sending, which corrects its times. It is None for a file that `by` imports: then
+    the clock's error at the roster's download corrects them. A repeated scan is a duplicate. A bad scan does not affect
+    the others.
 
-    Refused are `unknown_checkpoint`, `id_reused`, `device_refused` (none of them stored), `unknown_card`,
+    Refused are `unknown_checkpoint`, `id_reused`, `device_refused` (these are not stored), `unknown_card`,
     `card_revoked`, `minor_not_allowed` (N3; stored with their reason, C8). Any other code becomes a flag.
     """
     behind = at - sent_at if sent_at else dt.timedelta(seconds=-device.ahead)
     scans = list(scans)
-    reads = [_read(sent, device) for sent in scans]
-    ticked = find_people(device.activity, [read.tick for read in reads if read and read.tick])
+    read_scans = [_read(sent, device) for sent in scans]
+    ticked = find_people(device.activity, [read_scan.tick for read_scan in read_scans if read_scan and read_scan.tick])
     results = []
-    for sent, read in zip(scans, reads, strict=True):
-        happened_at = _corrected(read.at, behind) if read else None
-        if read is None or happened_at is None or _came_after_its_token(happened_at, device, at):
+    for sent, read_scan in zip(scans, read_scans, strict=True):
+        happened_at = _correct(read_scan.at, behind) if read_scan else None
+        if read_scan is None or happened_at is None or _is_after_token(happened_at, device, at):
             results.append(Result(_id_of(sent), REFUSED, "device_refused"))
             continue
         scan = Scan(
-            id=read.id,
-            direction=read.direction,
-            method=Method.CARD if read.card else Method.TICK,
+            id=read_scan.id,
+            direction=read_scan.direction,
+            method=Method.CARD if read_scan.card else Method.TICK,
             operator=device.operator,
             device=device,
-            place=read.place,
+            place=read_scan.place,
             happened_at=happened_at,
-            device_at=read.at,
+            device_at=read_scan.at,
             sent_at=sent_at,
             received_at=at,
-            flags=_flags_of_time(happened_at, device, at, brought=by is not None),
+            flags=_time_flags(happened_at, device, at, brought=by is not None),
         )
         with transaction.atomic():
-            results.append(_receive(scan, read, device, ticked))
+            results.append(_receive(scan, read_scan, device, ticked))
     return results
 
 
@@ -108,7 +109,7 @@ def receive_scans(
 
 
 def _read(sent: Any, device: Device) -> DeviceScan | None:
-    """The scan, if it has the agreed form and the device's MAC; else None."""
+    """Return the scan if it has the agreed form and the device's MAC; else None."""
     if not isinstance(sent, dict):
         return None
     kind = "card" if "card" in sent else "tick"
@@ -120,22 +121,22 @@ def _read(sent: Any, device: Device) -> DeviceScan | None:
         return None
     scan_id, checkpoint, value, direction, written_at, mac = texts
     parts = (device.key, scan_id, str(place), checkpoint, kind, value, direction, written_at)
-    if not tokens.same(tokens.scan_mac(key_of(device), *parts), mac):
-        logger.warning("A scan of device %s does not bear its MAC", device.key)
+    if not tokens.is_same(tokens.scan_mac(key_of(device), *parts), mac):
+        logger.warning("A scan of device %s has a wrong MAC", device.key)
         return None
     try:
         moment = dt.datetime.fromisoformat(written_at)
-        read_id = UUID(scan_id)
+        scan_uuid = UUID(scan_id)
     except ValueError:
         return None
     if moment.tzinfo is None or direction not in (IN, OUT) or not value.strip():
         return None
     card, tick = (value, "") if kind == "card" else ("", value)
-    return DeviceScan(read_id, place, normalise_key(checkpoint), card, tick, direction, moment)
+    return DeviceScan(scan_uuid, place, normalise_key(checkpoint), card, tick, direction, moment)
 
 
 def _id_of(sent: Any) -> str:
-    """What a refused scan called itself."""
+    """Return the id that a refused scan was sent with."""
     named = sent.get("id") if isinstance(sent, dict) else None
     return named[:LONGEST_TEXT] if isinstance(named, str) else ""
 
@@ -143,8 +144,8 @@ def _id_of(sent: Any) -> str:
 # Time
 
 
-def _corrected(moment: dt.datetime, behind: dt.timedelta) -> dt.datetime | None:
-    """The device's time put right; None where no calendar has it."""
+def _correct(moment: dt.datetime, behind: dt.timedelta) -> dt.datetime | None:
+    """Return the device's time, corrected; None if it is out of range."""
     try:
         corrected = (moment + behind).astimezone(dt.UTC)
     except OverflowError:
@@ -152,11 +153,11 @@ def _corrected(moment: dt.datetime, behind: dt.timedelta) -> dt.datetime | None:
     return corrected if corrected.year in _YEARS else None
 
 
-def _came_after_its_token(happened_at: dt.datetime, device: Device, at: dt.datetime) -> bool:
+def _is_after_token(happened_at: dt.datetime, device: Device, at: dt.datetime) -> bool:
     return device.expires_at < happened_at and device.expires_at < at
 
 
-def _flags_of_time(happened_at: dt.datetime, device: Device, at: dt.datetime, *, brought: bool) -> list[str]:
+def _time_flags(happened_at: dt.datetime, device: Device, at: dt.datetime, *, brought: bool) -> list[str]:
     flags = []
     if at - happened_at > OFFLINE_AFTER:
         flags.append("offline")
@@ -172,34 +173,34 @@ def _flags_of_time(happened_at: dt.datetime, device: Device, at: dt.datetime, *,
 # One scan
 
 
-def _receive(scan: Scan, read: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> Result:
-    checkpoint = _checkpoint(device.activity, read.checkpoint)
+def _receive(scan: Scan, read_scan: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> Result:
+    checkpoint = _find_checkpoint(device.activity, read_scan.checkpoint)
     if checkpoint is None:
-        logger.warning("unknown_checkpoint: %.16s from device %s", read.checkpoint, device.key)
+        logger.warning("unknown_checkpoint: %.16s from device %s", read_scan.checkpoint, device.key)
         return Result(str(scan.id), REFUSED, "unknown_checkpoint")
     scan.checkpoint = checkpoint
-    scan.refusal = _find_person(scan, read, device, ticked)
+    scan.refusal = _find_person(scan, read_scan, device, ticked)
     gate = read_gate(scan.checkpoint.key, volunteer=scan.volunteer, at=scan.happened_at, scan_id=scan.id)
     assert gate is not None
     if gate.stored is not None:
-        return _again(scan)
+        return _repeat_answer(scan)
     if scan.volunteer is not None and not scan.refusal:
         _judge(scan, gate, scan.volunteer, device)
     if not insert_if_absent(scan):
-        return _again(scan)
+        return _repeat_answer(scan)
     if scan.refusal:
         return Result(str(scan.id), REFUSED, scan.refusal)
-    return _accepted(scan, ACCEPTED)
+    return _accept(scan)
 
 
-def _checkpoint(activity: Activity, key: str) -> Checkpoint | None:
+def _find_checkpoint(activity: Activity, key: str) -> Checkpoint | None:
     return Checkpoint.objects.filter(activity=activity, key=key).first() if _KEY.fullmatch(key) else None
 
 
-def _find_person(scan: Scan, read: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> str:
-    """Gives the scan its person; the code of a refusal where there is none."""
-    key = normalise_key(read.card or read.tick)
-    if read.tick:
+def _find_person(scan: Scan, read_scan: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> str:
+    """Set the scan's volunteer. Return the code of the refusal, or an empty text."""
+    key = normalise_key(read_scan.card or read_scan.tick)
+    if read_scan.tick:
         scan.volunteer = ticked.get(key)
     elif _KEY.fullmatch(key):
         cards = Card.objects.select_related("volunteer__merged_into")
@@ -212,7 +213,7 @@ def _find_person(scan: Scan, read: DeviceScan, device: Device, ticked: dict[str,
 
 
 def _judge(scan: Scan, gate: Gate, volunteer: Volunteer, device: Device) -> None:
-    """Gives the scan its shift, its flags, and the one refusal that holds whatever the network did (N3)."""
+    """Set the scan's shift and flags, and the one refusal that holds even without a network (N3)."""
     shift = shift_at(gate.shifts, direction=scan.direction, at=scan.happened_at)
     scan.shift_id = shift.id if shift else _nearest_shift(device.activity, scan.happened_at)
     day = timezone.localdate(shift.starts_at if shift else scan.happened_at)
@@ -235,13 +236,13 @@ def _judge(scan: Scan, gate: Gate, volunteer: Volunteer, device: Device) -> None
         if is_inside:
             scan.flags.append("already_checked_in")
         elif shift is None or not shift.signed_up:
-            scan.flags += _placed(scan, shift, volunteer, device)
+            scan.flags += _take_place(scan, shift, volunteer, device)
     elif not is_inside:
         scan.flags.append("not_checked_in")
 
 
-def _placed(scan: Scan, shift: Candidate | None, volunteer: Volunteer, device: Device) -> list[str]:
-    """Takes a walk-in's place in the shift; what is to be said where there is none."""
+def _take_place(scan: Scan, shift: Candidate | None, volunteer: Volunteer, device: Device) -> list[str]:
+    """Give a walk-in a place in the shift. Return the flag for the reason if that fails."""
     if shift is not None and not shift.walk_ins:
         return ["not_signed_up"]
     assert scan.shift_id is not None
@@ -260,21 +261,20 @@ def _nearest_shift(activity: Activity, at: dt.datetime) -> int:
     return int(nearest.pk)
 
 
-def _accepted(scan: Scan, outcome: str) -> Result:
+def _accept(scan: Scan) -> Result:
     assert scan.volunteer_id is not None and scan.shift_id is not None
     visits = rebuild_visits(volunteer_id=scan.volunteer_id, shift_id=scan.shift_id)
     mine = next((visit for visit in visits if scan.id in (visit.opened_by_id, visit.closed_by_id)), None)
-    return Result(str(scan.id), outcome, _first_code(scan), tuple(scan.flags), mine)
+    return Result(str(scan.id), ACCEPTED, _first_code(scan), tuple(scan.flags), mine)
 
 
-def _again(scan: Scan) -> Result:
-    """A scan with this id stands there already: the same act has the same answer, any other learns nothing."""
-    stored = Scan.objects.select_related("volunteer").get(pk=scan.id)
-    people = {scan.volunteer_id, *_merged_into(scan.volunteer_id)}
+def _repeat_answer(scan: Scan) -> Result:
+    """Return the answer of the stored scan with this id if it is the same act; else refuse `id_reused`."""
+    stored = Scan.objects.with_person().get(pk=scan.id)
     same_act = (
         stored.checkpoint_id == scan.checkpoint_id
         and stored.direction == scan.direction
-        and stored.volunteer_id in people
+        and stored.person == scan.volunteer_id
         and stored.presented == scan.presented
     )
     if not same_act:
@@ -283,13 +283,9 @@ def _again(scan: Scan) -> Result:
     if stored.refusal:
         return Result(str(scan.id), DUPLICATE, stored.refusal)
     visits = Visit.objects.filter(opened_by=stored) | Visit.objects.filter(closed_by=stored)
-    return Result(str(scan.id), DUPLICATE, _first_code(stored), tuple(current(stored.flags)), visits.first())
-
-
-def _merged_into(volunteer_id: int | None) -> Iterable[int]:
-    return Volunteer.objects.filter(merged_into=volunteer_id).values_list("pk", flat=True) if volunteer_id else ()
+    return Result(str(scan.id), DUPLICATE, _first_code(stored), tuple(current_flags(stored.flags)), visits.first())
 
 
 def _first_code(scan: Scan) -> str:
-    """The first flag that is the code of a refusal at the gate."""
-    return next((flag for flag in current(scan.flags) if flag not in ("offline", "brought", "late_scan")), "")
+    """Return the first flag that is also the code of a refusal at the gate."""
+    return next((flag for flag in current_flags(scan.flags) if flag not in ("offline", "brought", "late_scan")), "")

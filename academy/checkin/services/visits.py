@@ -1,4 +1,4 @@
-"""Visits follow from accepted scans: kept with each scan, and built anew where facts arrive late or are taken back."""
+"""Visits, derived from accepted scans. Late and annulled scans rebuild them."""
 
 import datetime as dt
 import logging
@@ -10,53 +10,52 @@ from academy.checkin.models import Direction, Scan, Visit
 from academy.checkin.pairing import Fact, Pair, pair
 from academy.checkin.signals import visits_changed
 from academy.core.sql import insert_if_absent
-from academy.people.models import Volunteer, VolunteerQuerySet
+from academy.people.models import Volunteer
 
 logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
 def rebuild_visits(*, volunteer_id: int, shift_id: int) -> list[Visit]:
-    """The visits that the accepted scans of this person, merged ones included, make at this shift; in time order.
+    """Store the visits that this person's accepted scans make at this shift. Return them in time order.
 
-    They are those of the one who stays. Doing it again changes nothing. Only one does it at a time, and a scan made at
-    the same moment is waited for.
+    Scans of merged rows count; the visits belong to the volunteer who stays. A second call has no effect. The person is
+    locked, so that only one call runs at a time and waits for a scan of the same moment.
     """
-    volunteer_id = lock_person(volunteer_id)
-    people = Volunteer.objects.one_with(volunteer_id)
+    volunteer = lock_person(volunteer_id)
     while True:
-        stored = _stored(people, shift_id)
-        scans = Scan.objects.accepted().filter(volunteer__in=people, shift_id=shift_id)
+        stored = _stored(volunteer, shift_id)
+        scans = Scan.objects.accepted().of(volunteer).filter(shift_id=shift_id)
         facts = [
             Fact(at, direction == Direction.IN, pk)
             for at, direction, pk in scans.values_list("happened_at", "direction", "pk")
         ]
-        if _write(pair(facts), stored, volunteer_id=volunteer_id, shift_id=shift_id):
+        if _write(pair(facts), stored, volunteer_id=volunteer.pk, shift_id=shift_id):
             break
-    signal_changes(volunteer_id=volunteer_id, shift_id=shift_id)
-    return _stored(people, shift_id)
+    signal_changes(volunteer_id=volunteer.pk, shift_id=shift_id)
+    return _stored(volunteer, shift_id)
 
 
-def lock_person(volunteer_id: int) -> int:
-    """Lock all rows of this person until the transaction ends. Return the id of the row that the others merged into."""
+def lock_person(volunteer_id: int) -> Volunteer:
+    """Lock all rows of this person until the transaction ends, and return the row that stays."""
     while True:
-        locked = Volunteer.objects.one_with(volunteer_id).select_for_update(no_key=True).order_by("pk")
-        merged_into = dict(locked.values_list("pk", "merged_into")).get(volunteer_id)
-        if merged_into is None:
-            return volunteer_id
-        volunteer_id = merged_into
+        rows = list(Volunteer.objects.one_with(volunteer_id).select_for_update(no_key=True).order_by("pk"))
+        volunteer = next(row for row in rows if row.pk == volunteer_id)
+        if volunteer.merged_into_id is None:
+            return volunteer
+        volunteer_id = volunteer.merged_into_id
 
 
-def _stored(people: VolunteerQuerySet, shift_id: int) -> list[Visit]:
-    visits = Visit.objects.filter(volunteer__in=people, shift_id=shift_id).order_by("opened_at", "pk")
+def _stored(volunteer: Volunteer, shift_id: int) -> list[Visit]:
+    visits = Visit.objects.of(volunteer).filter(shift_id=shift_id).order_by("opened_at", "pk")
     return list(visits.select_for_update(of=("self",)))
 
 
 def _write(pairs: list[Pair], stored: list[Visit], *, volunteer_id: int, shift_id: int) -> bool:
-    """Make the table say `pairs`; False where somebody checked in at this very moment and has to be counted too."""
-    there = {(visit.volunteer_id, visit.opened_by_id, visit.closed_by_id): visit.pk for visit in stored}
+    """Make the stored visits equal `pairs`. Return False if a new check-in came in between."""
+    existing = {(visit.volunteer_id, visit.opened_by_id, visit.closed_by_id): visit.pk for visit in stored}
     wanted = {(volunteer_id, one.opened.id, one.closed.id if one.closed else None): one for one in pairs}
-    Visit.objects.filter(pk__in=[pk for key, pk in there.items() if key not in wanted]).delete()
+    Visit.objects.filter(pk__in=[pk for key, pk in existing.items() if key not in wanted]).delete()
     return all(
         insert_if_absent(
             Visit(
@@ -69,7 +68,7 @@ def _write(pairs: list[Pair], stored: list[Visit], *, volunteer_id: int, shift_i
             )
         )
         for key, one in wanted.items()
-        if key not in there
+        if key not in existing
     )
 
 
@@ -81,13 +80,13 @@ def signal_changes(*, volunteer_id: int, shift_id: int | None) -> None:
 
 
 def seal_visits(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> int:
-    """Marks the visits behind a record that is being confirmed: their scans can no longer be annulled."""
+    """Seal the visits of a record that is being confirmed, so that their scans cannot be annulled."""
     one = Volunteer.objects.one_with(volunteer_id)
     return Visit.objects.filter(volunteer__in=one, shift_id=shift_id, sealed_at=None).update(sealed_at=at)
 
 
 def rebuild_for_merged(*, volunteer_id: int) -> int:
-    """Makes the visits of somebody who was merged anew as those of the one who stays; at how many shifts."""
+    """Rebuild the visits of a merged volunteer for the one who stays. Return the number of shifts."""
     scanned = Scan.objects.accepted().filter(volunteer=volunteer_id).values_list("shift_id", flat=True)
     visited = Visit.objects.filter(volunteer=volunteer_id).values_list("shift_id", flat=True)
     shifts = sorted({*scanned, *visited})
@@ -97,12 +96,12 @@ def rebuild_for_merged(*, volunteer_id: int) -> int:
 
 
 def sweep_merged() -> int:
-    """Does again what a crash after merging missed, and what was still on its way then; for how many visits."""
+    """Rebuild visits that a crash after a merge, or a scan during it, left. Return how many."""
     left = Visit.objects.filter(volunteer__merged_into__isnull=False).order_by().values_list("volunteer_id", "shift_id")
     pairs = sorted(set(left))
     for volunteer_id, shift_id in pairs:
         try:
             rebuild_visits(volunteer_id=volunteer_id, shift_id=shift_id)
-        except Exception:  # one that cannot be made must not keep the others waiting
+        except Exception:  # one failure must not stop the others
             logger.exception("Visits of merged volunteer %s at shift %s are still theirs", volunteer_id, shift_id)
     return len(pairs)

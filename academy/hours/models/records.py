@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from academy.activities.models import Activity, Shift
-from academy.checkin.flags import current
+from academy.checkin.flags import current_flags
 from academy.core.models import Community
 from academy.people.models import User, Volunteer
 from academy.people.querysets import OfPerson
@@ -131,7 +131,7 @@ class ServiceRecord(models.Model):
     @property
     def scan_flags(self) -> list[str]:
         """The flags of the scans behind the record."""
-        return current(self.basis["scan_flags"])
+        return current_flags(self.basis["scan_flags"])
 
     @property
     def remarks(self) -> list[str]:

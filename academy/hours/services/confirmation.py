@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.belongings import may_confirm
 from academy.activities.models import Activity, Kind
-from academy.checkin.flags import suspicions
+from academy.checkin import flags
 from academy.checkin.models import Scan, Visit
 from academy.checkin.services import visits
 from academy.core.refusals import Refusal
@@ -164,7 +164,7 @@ def _sort(
 
 def find_suspicions(records: list[ServiceRecord]) -> dict[int, list[str]]:
     """Return, by record id, the flags that its scans get only beside other scans (C9), computed now."""
-    of_scan = suspicions({record.shift_id for record in records}) if records else {}
+    of_scan = flags.find_suspicions({record.shift_id for record in records}) if records else {}
     return {
         record.pk: sorted({flag for scan in record.basis["scans"] for flag in of_scan.get(UUID(scan), ())})
         for record in records
