@@ -1,26 +1,21 @@
 """List the turns of phrase that docs/writing.md refuses: `python -m scripts.writing [FILE …]`.
 
 Reads comments, docstrings and the English messages of Python files, templates and scripts, and the prose of documents.
-`tests/test_writing.py` keeps every file clean that is not on the list `tests/unswept.txt`.
+`tests/test_writing.py` keeps every file clean.
 
     python -m scripts.writing                  hits in all files
     python -m scripts.writing academy/core     hits in these files and folders
-    python -m scripts.writing --names          names of the files with hits, as tests/unswept.txt holds them
-    python -m scripts.writing --swept FILE     as the hook of pre-commit asks
 """
 
 import argparse
 import ast
-import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-UNSWEPT = ROOT / "tests/unswept.txt"
 PACKAGES = ["academy", "cms", "demo", "scripts", "tests"]
 PATTERNS = [
     *(f"{package}/**/*.py" for package in PACKAGES),
@@ -33,10 +28,6 @@ PATTERNS = [
 # They quote what they refuse.
 EXEMPT = {"docs/writing.md", "scripts/writing.py", "tests/test_writing.py"}
 LONGEST = 100  # characters of a docstring's first line
-RUFF = {
-    "D205": "leave a blank line after the first line, or shorten it to one line",
-    "D401": "begin a function's docstring with a verb: “Return …”",
-}
 
 
 class Text(NamedTuple):
@@ -300,45 +291,15 @@ def files(places: Iterable[str] = ()) -> list[str]:
     return sorted(found - EXEMPT)
 
 
-def ruff_hits(names: list[str]) -> list[Hit]:
-    """Return what ruff's rules for docstrings find in the Python files among `names`."""
-    command = [sys.executable, "-m", "ruff", "check", f"--select={','.join(RUFF)}", "--output-format=json"]
-    python = [name for name in names if name.endswith(".py")]
-    if not python:
-        return []
-    run = subprocess.run([*command, *python], cwd=ROOT, capture_output=True, text=True)
-    return [
-        Hit(
-            Path(found["filename"]).relative_to(ROOT).as_posix(),
-            found["location"]["row"],
-            found["message"].partition('"')[2].rstrip('"')[:40] or found["code"],
-            f"{RUFF[found['code']]} ({found['code']})",
-        )
-        for found in json.loads(run.stdout)
-    ]
-
-
 def all_hits(names: list[str]) -> list[Hit]:
-    """Return the hits of these files, of our rules and of ruff's, sorted by file and line."""
-    return sorted([*(hit for name in names for hit in hits(name)), *ruff_hits(names)])
-
-
-def unswept() -> list[str]:
-    """Return the files that are still to be swept."""
-    return [line for line in UNSWEPT.read_text().splitlines() if line and not line.startswith("#")]
+    """Return the hits of these files, sorted by file and line."""
+    return sorted(hit for name in names for hit in hits(name))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("places", nargs="*", metavar="FILE", help="files and folders; all without any")
-    parser.add_argument("--names", action="store_true", help="list the files that have hits")
-    parser.add_argument("--swept", action="store_true", help="leave out the files of tests/unswept.txt")
-    arguments = parser.parse_args()
-    names = files(arguments.places)
-    found = all_hits([name for name in names if not arguments.swept or name not in unswept()])
-    if arguments.names:
-        print("\n".join(sorted({hit.file for hit in found})))
-        return
+    found = all_hits(files(parser.parse_args().places))
     for hit in found:
         print(hit)
     sys.exit(1 if found else 0)

@@ -1,7 +1,4 @@
-"""Refuse the turns of phrase that docs/writing.md names, in every file that is not on the list `tests/unswept.txt`.
-
-The list only gets shorter: a file on it that has become clean, or has gone, fails as well.
-"""
+"""Refuse the turns of phrase that docs/writing.md names, in every file."""
 
 import pytest
 
@@ -19,25 +16,9 @@ def phrases(file: str, source: str) -> list[str]:
     return [hit.phrase for hit in writing.hits(file, source)]
 
 
-def test_swept_files_have_no_refused_turn():
-    swept = sorted(set(writing.files()) - set(writing.unswept()))
-
-    found = writing.all_hits(swept)
-
+def test_no_file_has_a_refused_turn():
+    found = writing.all_hits(writing.files())
     assert not found, f"docs/writing.md refuses:\n{report(found)}"
-
-
-def test_each_file_on_the_list_still_needs_a_sweep():
-    listed = writing.unswept()
-    existing = [name for name in listed if (writing.ROOT / name).exists()]
-
-    done = sorted(set(listed) - {hit.file for hit in writing.all_hits(existing)})
-
-    assert not done, "Take these off tests/unswept.txt, they are clean or gone:\n" + "\n".join(done)
-
-
-def test_the_list_is_sorted_and_names_each_file_once():
-    assert writing.unswept() == sorted(set(writing.unswept()))
 
 
 @pytest.mark.parametrize(
@@ -152,15 +133,3 @@ b = f"{a}#whoever"
 def test_strings_that_look_like_comments_are_no_comments():
     assert phrases("academy/x.py", LOOK_ALIKES) == []
     assert phrases("static/js/x.js", 'const a = "// whoever", b = `// ${a} whoever`;\n') == []
-
-
-def test_ruff_reads_the_docstrings_of_functions():
-    file = writing.ROOT / "var/writing_sample.py"
-    file.parent.mkdir(exist_ok=True)
-    file.write_text('def a():\n    """The value.\n    More of it."""\n')
-    try:
-        found = writing.ruff_hits(["var/writing_sample.py"])
-    finally:
-        file.unlink()
-
-    assert sorted(hit.instead[-6:] for hit in found) == ["(D205)", "(D401)"]
