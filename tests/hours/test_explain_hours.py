@@ -489,7 +489,7 @@ class TestSentences:
 
     def test_a_page_gets_each_step_with_the_address_of_its_clause(self) -> None:
         with translation.override("en"):
-            steps = sentences.explained([{"clause": "H2-breaks", "before": 148, "after": 123}], rule_set_id=7)
+            steps = sentences.explain_steps([{"clause": "H2-breaks", "before": 148, "after": 123}], rule_set_id=7)
 
         assert [SimpleNamespace(**step) for step in steps] == [
             SimpleNamespace(

@@ -128,9 +128,9 @@ def test_its_times_can_be_put_right_at_any_time(scene: Scene, past: ServiceRecor
 
 def test_it_says_where_it_comes_from(past: ServiceRecord) -> None:
     with translation.override("en"):
-        (step,) = sentences.explained(past.steps, rule_set_id=past.rule_set_id)
+        (step,) = sentences.explain_steps(past.steps, rule_set_id=past.rule_set_id)
         assert (step["clause"], step["sentence"]) == ("H1", "From an earlier list of service: 120 min.")
-        assert sentences.flag_sentence("imported").startswith("This comes from an earlier list")
+        assert sentences.flag_sentence("imported").startswith("These hours come from an earlier list")
 
 
 def test_only_whose_hours_they_are_asks_for_an_imported_shift(scene: Scene, past: ServiceRecord) -> None:
