@@ -27,7 +27,7 @@ from academy.hours.models import (
     RecordState,
     ServiceRecord,
 )
-from academy.hours.services import objections, telling
+from academy.hours.services import make_ups, objections, telling
 from academy.hours.services.corrections import correct, recount
 from academy.hours.services.notices import move
 from academy.hours.services.records import compute_many, lock_volunteers
@@ -145,7 +145,7 @@ class ObjectionKind(RecordKind[Objection]):
 
     def cannot_accept(self, request: Objection, *, at: dt.datetime) -> Refusal | None:
         reversed_ = request.came_at is not None and request.left_at is not None and request.came_at >= request.left_at
-        return objections.TIMES_REVERSED if reversed_ else None
+        return make_ups.TIMES_REVERSED if reversed_ else None
 
     def act(self, request: Objection, *, by: User, at: dt.datetime) -> None:
         record = request.record

@@ -367,7 +367,7 @@ def test_what_stands_out_is_opened_and_confirmed_singly(scene, activity, waiting
     client = sign_in(scene.leading)
     response = client.get(address("activity", activity))
     page = text_of(response)
-    assert "Look at these one by one: 刘伟 Sat 10 Jan A check-in has no check-out and earns nothing." in page
+    assert "Look at these one by one: 刘伟 Sat 10 Jan A check-in has no check-out. Its time does not count" in page
 
     response = client.post(address("confirm", activity), {"heads": "4"})
     assert messages_of(response) == ["Confirmed: 3.", "Something stands out: open these one by one."]

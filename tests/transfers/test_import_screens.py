@@ -119,7 +119,7 @@ def test_the_list_of_records_tells_and_filters_what_was_imported(desk: Client, s
     assert titles(imported="false") == {"冬季防火"}
     record = ServiceRecord.objects.get(activity__imported=True)
     shown = desk.get(f"/admin/service_record/inspect/{record.pk}/").content.decode()
-    assert "This comes from an earlier list" in shown
+    assert "These hours come from an earlier list" in shown
 
 
 def test_an_imported_activity_is_no_plan_to_be_changed(desk: Client, past: ServiceRecord) -> None:
@@ -134,7 +134,7 @@ def test_the_volunteer_sees_the_day_the_remark_and_the_way_to_a_correction(past:
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
         shown = client.get(f"/my/records/{past.pk}/").content.decode()
         assert "Sat 1 Mar 2025" in shown and "0:00" not in shown
-        assert "This comes from an earlier list" in shown
+        assert "These hours come from an earlier list" in shown
         assert client.get(f"/my/ask/{past.shift_id}/").status_code == 200
 
 

@@ -131,7 +131,7 @@ def test_it_says_where_it_comes_from(past: ServiceRecord) -> None:
     with translation.override("en"):
         (step,) = sentences.explain_steps(past.steps, rule_set_id=past.rule_set_id)
         assert (step["clause"], step["sentence"]) == ("H1", "From an earlier list of service: 120 min.")
-        assert sentences.flag_sentence("imported").startswith("This comes from an earlier list")
+        assert sentences.flag_sentence("imported").startswith("These hours come from an earlier list")
 
 
 def test_only_whose_hours_they_are_asks_for_an_imported_shift(scene: Scene, past: ServiceRecord) -> None:

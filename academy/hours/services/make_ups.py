@@ -20,6 +20,7 @@ from academy.core.refusals import Refusal
 from academy.decisions.services import NEEDS_REASON
 from academy.families import belongings
 from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordQuerySet, RecordState, ServiceRecord
+from academy.hours.services.approvals import ALREADY_ASKED
 from academy.hours.services.notices import move
 from academy.hours.services.records import compute_one, lock_volunteers
 from academy.people.models import User, Volunteer
@@ -44,7 +45,6 @@ BEYOND_PLAN = Refusal(
     "beyond_plan", _("A make-up entry cannot go beyond the planned time. Give times between the start and the end.")
 )
 NEEDS_WITNESS = Refusal("needs_witness", _("Enter the volunteer number of another person in the community who saw it."))
-ALREADY_ASKED = Refusal("already_asked", _("This request was made already and waits for a decision."))
 NOTHING_TO_CORRECT = Refusal("nothing_to_correct", _("This shift has no recorded hours to take back."))
 BAD_EVIDENCE = Refusal(
     "bad_evidence",

@@ -21,8 +21,6 @@ ALREADY_CONTESTED = Refusal(
     "already_contested", _("Somebody has objected already. The objection waits for a decision.")
 )
 NEEDS_OBJECTOR = Refusal("needs_objector", _("Write down who objects."))
-TIMES_REVERSED = Refusal("times_reversed", _("The end is before the beginning. Compare both times."))
-NEEDS_TIMES = Refusal("needs_times", _("Both times are needed, or none if the person was not there."))
 
 
 @transaction.atomic
