@@ -8,6 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 
+def markup_of(response: Any) -> str:
+    """Return the markup of a page with each run of white space as one space."""
+    return " ".join(response.content.decode().split())
+
+
 def text_of(response: Any) -> str:
     """Return the words of a page as a reader sees them, without tags and line breaks."""
     content = re.sub(r"<(script|style|svg)\b.*?</\1>", "", response.content.decode(), flags=re.DOTALL)

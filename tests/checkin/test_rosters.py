@@ -21,7 +21,7 @@ from academy.people.permissions import DutyRole
 from tests.checkin.scanner import Scanner
 from tests.checkin.times import END, START, minutes
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
-from tests.pages import text_of
+from tests.pages import markup_of, text_of
 from tests.paper.reading import codes, pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -86,11 +86,11 @@ def row_address(activity: Activity, volunteer: Volunteer) -> str:
 def ticks(response, volunteer: Volunteer, activity: Activity) -> list[str]:
     """Return the form fields of the buttons at this person's rows."""
     key = row_key(activity, volunteer.pk)
-    return re.findall(rf'name="tick" value="({key}:[^"]*)"', response.content.decode())
+    return re.findall(rf'name="tick" value="({key}:[^"]*)"', markup_of(response))
 
 
 def refusals(response) -> list[str]:
-    return re.findall(r'data-refusal="([a-z_]+)"', response.content.decode())
+    return re.findall(r'data-refusal="([a-z_]+)"', markup_of(response))
 
 
 # Ticking
@@ -118,7 +118,7 @@ def test_a_tap_checks_in_and_the_page_says_so_in_place(leader, activity, volunte
     )
     assert response.redirect_chain[0][0].endswith("#said")
     assert "Checked in at 9:00." in text_of(response)
-    assert response.content.decode().count('id="said"') == 1
+    assert markup_of(response).count('id="said"') == 1
     (next_tick,) = ticks(response, volunteer, activity)
     assert ":out:" in next_tick
 
@@ -178,7 +178,7 @@ def test_rows_whose_scan_would_be_refused_have_no_button(leader, activity, volun
     clock.move_to(START + minutes(at))
     response = leader.get(address(activity))
     assert bool(ticks(response, volunteer, activity)) is button
-    assert (row_address(activity, volunteer) in response.content.decode()) is not button
+    assert (row_address(activity, volunteer) in markup_of(response)) is not button
 
 
 # Searching
@@ -190,7 +190,7 @@ def test_a_volunteer_of_the_community_is_found(leader, activity, volunteer, quer
     response = leader.get(address(activity), {"q": other.number if query == "number" else query})
     assert "李建国" in text_of(response)
     assert ticks(response, other, activity)
-    assert "13812345678" not in response.content.decode()
+    assert "13812345678" not in markup_of(response)
 
 
 @pytest.mark.parametrize("query", ["李", "345", "123456", "王英"])
@@ -220,8 +220,8 @@ def test_a_walk_in_is_ticked_and_has_a_place_then(leader, activity, shift):
 
     assert SignUp.objects.get(volunteer=other).walk_in
     assert "Checked in at 9:00." in text_of(response)
-    assert 'value="建国"' in response.content.decode()
-    assert response.content.decode().count('id="said"') == 1
+    assert 'value="建国"' in markup_of(response)
+    assert markup_of(response).count('id="said"') == 1
 
 
 def test_with_two_open_shifts_the_leader_chooses(activity, leader):
@@ -356,7 +356,7 @@ def evening(clock):
 @pytest.mark.usefixtures("evening")
 class TestOneRow:
     def test_two_times_make_a_visit(self, leader, activity, volunteer):
-        page = leader.get(row_address(activity, volunteer)).content.decode()
+        page = markup_of(leader.get(row_address(activity, volunteer)))
         (scan,) = re.findall(r'name="scan" value="([^"]+)"', page)
 
         for _twice in range(2):
@@ -382,7 +382,7 @@ class TestOneRow:
     def test_a_bad_time_is_shown_in_place_and_stays_as_typed(self, leader, activity, volunteer, arrived, left, code):
         response = leader.post(row_address(activity, volunteer), {"arrived": arrived, "left": left})
         assert refusals(response) == [code]
-        page = response.content.decode()
+        page = markup_of(response)
         assert f'name="arrived" value="{arrived}"' in page and f'name="left" value="{left}"' in page
         assert not Scan.objects.exists()
 
@@ -432,10 +432,8 @@ class TestSheet:
 
     def form(self, response, activity, times: dict[Volunteer, tuple[str, str]]) -> dict[str, object]:
         """Return the page's form with these times, as a browser sends it."""
-        sent: dict[str, object] = {"row": re.findall(r'name="row" value="([^"]+)"', response.content.decode())}
-        for name, value in re.findall(
-            r'name="((?:scan|arrived|left)-[^"]+)" value="([^"]*)"', response.content.decode()
-        ):
+        sent: dict[str, object] = {"row": re.findall(r'name="row" value="([^"]+)"', markup_of(response))}
+        for name, value in re.findall(r'name="((?:scan|arrived|left)-[^"]+)" value="([^"]*)"', markup_of(response)):
             sent[name] = value
         for person, (arrived, left) in times.items():
             key = row_key(activity, person.pk)
@@ -459,7 +457,7 @@ class TestSheet:
         assert "Keyed in: 1. Not yet: 2" in text_of(response)
         assert Visit.objects.get().volunteer == people[0]
         key = row_key(activity, people[1].pk)
-        assert f'name="arrived-{key}" value="12:00"' in response.content.decode()
+        assert f'name="arrived-{key}" value="12:00"' in markup_of(response)
 
         times = {people[1]: ("9:00", "12:00"), people[2]: ("9:00", "11:00")}
         response = leader.post(address(activity, "sheet/"), self.form(response, activity, times), follow=True)
@@ -486,7 +484,7 @@ class TestSheet:
             at=END,
         )
         response = leader.get(address(activity, "sheet/"))
-        assert f"arrived-{row_key(activity, people[0].pk)}" not in response.content.decode()
+        assert f"arrived-{row_key(activity, people[0].pk)}" not in markup_of(response)
         assert "9:00–12:00" in text_of(response)
 
     def test_adding_a_volunteer_keeps_the_typed_times_and_keys_them_in(self, leader, activity, people):
@@ -498,7 +496,7 @@ class TestSheet:
 
         assert not Scan.objects.exists()
         key = row_key(activity, people[0].pk)
-        assert f'name="arrived-{key}" value="9:00"' in page.content.decode()
+        assert f'name="arrived-{key}" value="9:00"' in markup_of(page)
 
         response = leader.post(
             address(activity, "sheet/"), self.form(page, activity, {other: ("9:30", "11:00")}), follow=True
@@ -512,7 +510,7 @@ class TestSheet:
         page = leader.post(sheet, {"q": "刘伟", "find": "1"})
         page = leader.post(sheet, self.form(page, activity, {other: ("noon", "11:00")}))
         assert refusals(page) == ["bad_time"]
-        assert "noon" in page.content.decode()
+        assert "noon" in markup_of(page)
 
     def test_a_row_without_a_volunteer_is_left_out(self, leader, activity, people):
         response = leader.post(address(activity, "sheet/"), {"row": ["7K3M9QXA2B"], "arrived-7K3M9QXA2B": "9:00"})

@@ -21,6 +21,7 @@ from academy.people.permissions import DutyRole
 from tests.desk import test_two_desks as matters
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
+from tests.pages import markup_of
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 MONDAY = matters.MONDAY
@@ -89,7 +90,7 @@ def test_every_kind_has_its_card_and_its_words(one_of_each, approver):
 
 def test_a_card_says_yes_and_no_in_the_words_of_its_kind(one_of_each, approver):
     with time_machine.travel(MONDAY, tick=False):
-        page = signed_in(approver).get(reverse("decisions:list")).content.decode()
+        page = markup_of(signed_in(approver).get(reverse("decisions:list")))
     words = {slug: _card_words(page, slug) for slug in KINDS}
     assert words["objection"] == words["complaint"] != words["make-up"] == words["overtime"]
     assert words["rules"] == (_("Publish for good"), _("Give it back"))
@@ -119,7 +120,7 @@ def _card_words(page: str, slug: str) -> tuple[str, ...]:
     card = page[page.index(f'id="{slug}-') :]
     card = card[: card.index("</article>")]
     return tuple(
-        card[card.index(f'name="{name}" value="1">') :].partition(">")[2].partition("<")[0]
+        card[card.index(f'name="{name}" value="1">') :].partition(">")[2].partition("<")[0].strip()
         for name in ("accept", "decline")
     )
 
