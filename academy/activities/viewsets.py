@@ -104,9 +104,7 @@ def list_buttons(activity: Activity) -> list[Button]:
         return [publish]
     # The poster and the leader's page are in higher layers, so their addresses come by name.
     buttons = [
-        Button(
-            _("Print the poster"), url=reverse("activity_poster", args=[activity.pk]), icon_name="print", priority=1
-        ),
+        Button(_("Print the poster"), url=link_to("poster", activity.pk), icon_name="print", priority=1),
         Button(_("Leader's page"), url=link_to("leader_page", activity.pk), icon_name="mobile-alt", priority=2),
     ]
     if activity.cancelled_at is None:

@@ -3,6 +3,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from academy.core import links
+
 
 class CheckinConfig(AppConfig):
     name = "academy.checkin"
@@ -13,6 +15,7 @@ class CheckinConfig(AppConfig):
         from academy.activities.signals import activity_published
         from academy.checkin import receivers  # noqa: F401
 
+        links.register(check_in_card="checkin:card", poster="activity_poster")
         activity_published.connect(_open_checkpoints, dispatch_uid="checkin.open_checkpoints")
 
 

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from academy.core import links
+
 
 class FamiliesConfig(AppConfig):
     name = "academy.families"
@@ -9,3 +11,5 @@ class FamiliesConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.families import receivers  # noqa: F401
+
+        links.register(typed_slip="families:slip_typed", slip="families:slip")

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.core import keys
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.paper.pdf import print_sheet
@@ -64,7 +64,7 @@ def find_card(key: str) -> Card | Refusal:
 
 def card_url(card: Card) -> str:
     """Return the address in the card's code. In capitals the code is coarser, and scans from further away."""
-    return (settings.PUBLIC_URL.rstrip("/") + reverse("checkin:card", args=[card.key])).upper()
+    return (settings.PUBLIC_URL.rstrip("/") + link_to("check_in_card", card.key)).upper()
 
 
 @transaction.atomic

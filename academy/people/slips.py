@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import keys
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet
 from academy.people.models import Issuer, User, Volunteer
@@ -39,13 +39,13 @@ def _sheet(codes: Sequence[tuple[Volunteer, str]]) -> SlipsSheet:
     address = settings.PUBLIC_URL.rstrip("/")
     return SlipsSheet(
         community="、".join(str(community) for community in communities.values()),
-        typed_address=address.partition("://")[2] + reverse("families:slip_typed"),
+        typed_address=address.partition("://")[2] + link_to("typed_slip"),
         contact=f"{issuer.name} {issuer.telephone}" if issuer else "",
         slips=tuple(
             SlipFace(
                 name=volunteer.name,
                 number=volunteer.number,
-                url=(address + reverse("families:slip", args=[code])).upper(),
+                url=(address + link_to("slip", code)).upper(),
                 code=keys.split_key(code),
             )
             for volunteer, code in codes
