@@ -1,10 +1,15 @@
-"""Elder mode of this browser, kept in a display cookie that holds no personal data."""
+"""Elder mode of this browser, kept in a display cookie without personal data, and its language."""
 
-from typing import Final
+import datetime as dt
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import get_language
+
+from academy.core import formats
 
 ELDER_COOKIE: Final = "elder"
 ELDER_COOKIE_AGE: Final = 400 * 24 * 60 * 60  # seconds; browsers keep no cookie longer
@@ -24,3 +29,12 @@ def elder_mode(request: HttpRequest) -> str:
 def current_language() -> str:
     """Return the language that this page or sheet is written in; the site's own where none is active."""
     return get_language() or settings.LANGUAGE_CODE
+
+
+def lazy_day(date: dt.date, at: dt.datetime) -> Any:
+    """Return the date with its weekday, lazily, so that each language writes its own form.
+
+    The year is added if `at` is in another year.
+    """
+    year = date.year != timezone.localdate(at).year
+    return lazy(lambda: formats.day(date, current_language(), weekday=True, year=year), str)()

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from academy.core.look import lazy_day
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import R, RequestKind, register
 from academy.people.models import User
@@ -39,7 +40,7 @@ class PublicationKind(RuledKind[Publication]):
     def summary(self, request: Publication) -> str:
         return _("%(title)s, to be in force from %(day)s.") % {
             "title": request.rule_set.title,
-            "day": request.rule_set.effective_from.isoformat(),
+            "day": lazy_day(request.rule_set.effective_from, request.asked_at),
         }
 
     def lock_first(self, request: Publication) -> None:

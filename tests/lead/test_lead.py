@@ -579,6 +579,7 @@ def test_what_stands_out_is_accepted_or_asked_about_with_one_tap(scene, activity
     assert message.volunteer == asked.volunteer
     assert message.path == reverse("home:record", args=[asked.pk])
     assert "has a question about your check-in" in message.texts["en"]
+    assert "on Sat 10 Jan." in message.texts["en"] and "1月10日 周六" in message.texts["zh-hans"]
     assert "Asked on" in text_of(client.get(address("activity", activity)))
     settled = client.post(reverse("lead:ask", args=[activity.pk, accepted.pk]))
     assert settled.status_code == 404

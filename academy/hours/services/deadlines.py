@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
 from academy.core.links import link_to
+from academy.core.look import lazy_day
 from academy.core.models import Community
 from academy.core.workdays import add_working_days, is_known, is_working_day
 from academy.hours.models import OPEN_STATES, Evaluation, ServiceRecord
-from academy.hours.services.telling import lazy_day
 from academy.messaging import services as messaging
 from academy.rulebook.models import RuleSet
 

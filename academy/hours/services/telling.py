@@ -3,13 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from django.utils import timezone
-from django.utils.functional import lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from academy.core import formats
 from academy.core.links import link_to
+from academy.core.look import lazy_day
 from academy.hours.models import DailyApproval, MakeUp, Objection, ServiceRecord
 from academy.messaging import services as messaging
 from academy.people.models import Volunteer
@@ -22,15 +19,6 @@ YOURS_UPHELD = _("Your objection to hours at “%(title)s” was upheld.")
 YOURS_DISMISSED = _("Your objection to hours at “%(title)s” was dismissed: %(answer)s")
 LONG_DAY = _("Your long day on %(day)s was approved.")
 NO_LONG_DAY = _("Your long day on %(day)s was not approved: %(answer)s")
-
-
-def lazy_day(date: dt.date, at: dt.datetime) -> Any:
-    """Return the date with its weekday, lazily, so that each language writes its own form.
-
-    The year is added if `at` is in another year.
-    """
-    year = date.year != timezone.localdate(at).year
-    return lazy(lambda: formats.day(date, get_language() or "", weekday=True, year=year), str)()
 
 
 def tell_make_up(make_up: MakeUp, *, at: dt.datetime) -> None:
