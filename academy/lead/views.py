@@ -9,8 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,7 +24,7 @@ from academy.core.refusals import Refusal
 from academy.hours import explanation, sentences
 from academy.hours.forms import parse_heads
 from academy.hours.models import ServiceRecord
-from academy.hours.services import confirmation
+from academy.hours.services import confirmation, telling
 from academy.lead import selectors
 from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
@@ -32,6 +32,10 @@ from academy.people.http import user_of
 
 LIVE_MINUTES_AHEAD = 6  # the page lasts five minutes if the network fails just before the next request
 LATEST_SHOWN = 5
+
+QUESTION = gettext_lazy(
+    "%(leader)s has a question about your check-in at “%(title)s” on %(day)s. Please call or visit."
+)
 
 
 @login_required
@@ -176,19 +180,15 @@ def ask_volunteer(request: HttpRequest, activity_id: int, record_id: int) -> Htt
     activity = led_activity(request, activity_id)
     records = ServiceRecord.objects.awaiting_confirmation().filter(activity=activity).select_related("volunteer")
     found = get_object_or_404(records, pk=record_id)
-    words = {"leader": activity.leader.name, "title": activity.title, "day": found.date.isoformat()}
+    now = timezone.now()
     messaging.send(
         volunteer=found.volunteer,
         key=selectors.asked_key(found.pk),
-        text=lazy(
-            lambda: (
-                _("%(leader)s has a question about your check-in at “%(title)s” on %(day)s. Please call or visit.")
-                % words
-            ),
-            str,
-        )(),
+        text=messaging.fill_in(
+            QUESTION, leader=activity.leader.name, title=activity.title, day=telling.lazy_day(found.date, now)
+        ),
         path=link_to("record", found.pk),
-        at=timezone.now(),
+        at=now,
     )
     messages.success(request, _("Your question is now on the page of %(name)s.") % {"name": found.volunteer.name})
     return redirect("lead:activity", activity_id=activity.pk)

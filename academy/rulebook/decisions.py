@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from academy.core import formats
+from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import R, RequestKind, register
 from academy.people.models import User
@@ -37,10 +39,8 @@ class PublicationKind(RuledKind[Publication]):
         return [request.rule_set.drafted_by_id]
 
     def summary(self, request: Publication) -> str:
-        return _("%(title)s, to be in force from %(day)s.") % {
-            "title": request.rule_set.title,
-            "day": request.rule_set.effective_from.isoformat(),
-        }
+        first_day = formats.day(request.rule_set.effective_from, current_language(), year=True)
+        return _("%(title)s, to be in force from %(day)s.") % {"title": request.rule_set.title, "day": first_day}
 
     def lock_first(self, request: Publication) -> None:
         services.lock_rule_set(request.rule_set)
