@@ -156,7 +156,7 @@ def test_all_satisfactory_except(scene):
         activity=activity, by=scene.leading, at=AT, exceptions=[evaluation.ExemptedVolunteer(late, 4, "后来补了")]
     )
     assert Evaluation.objects.get(volunteer=late).word == "后来补了"
-    assert evaluation.list_unevaluated(activity) == []
+    assert evaluation.list_volunteers(activity) == [good, late]
 
 
 def test_nobody_evaluates_themselves(scene):
