@@ -29,7 +29,7 @@ NOT_ALLOWED = Refusal(
 NOT_STAFF = Refusal("not_allowed", _("Only a social worker may do this."))
 NOT_YET = Refusal("not_enough_hours", _("There are not enough effective hours yet for another star."))
 NOT_EVALUATED = Refusal(
-    "list_unevaluated", _("Nobody has evaluated an activity of yours yet. Ask the social worker to do it.")
+    "not_evaluated", _("Nobody has evaluated an activity of yours yet. Ask the social worker to do it.")
 )
 NOT_GOOD_ENOUGH = Refusal("average_too_low", _("The average evaluation has to be at least 4 of 5."))
 COMPLAINT_UPHELD = Refusal("complaint_upheld", _("A complaint was upheld within the last twelve months."))
@@ -61,7 +61,7 @@ def stars_of(volunteer: Volunteer) -> int:
 def apply_for_star(*, volunteer: Volunteer, by: User, at: dt.datetime) -> StarRating | Refusal:
     """Apply for the stars that the volunteer's time allows (S1), as the volunteer or as an agent.
 
-    Refuses with `not_allowed`, `already_asked`, `not_enough_hours`, `list_unevaluated`, `average_too_low`,
+    Refuses with `not_allowed`, `already_asked`, `not_enough_hours`, `not_evaluated`, `average_too_low`,
     `complaint_upheld`.
     """
     volunteer = volunteer.stays

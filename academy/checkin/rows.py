@@ -33,9 +33,9 @@ def find_people(activity: Activity, keys: Iterable[str]) -> dict[str, Volunteer]
 
 
 def _read_former(activity: Activity, keys: set[str]) -> dict[str, int]:
-    """Return the volunteers' ids for keys that hold no id, from rosters made before version 0.1.0.
+    """Return the volunteers' ids for keys that hold no id, from rosters that version 0.1.0 made.
 
-    Tries every volunteer of the community. Drop this in 0.2.0, when all such sheets have been keyed in.
+    Tries every volunteer of the community. Drop this in the release after the next, when all such sheets are keyed in.
     """
     may_be = Q(community=activity.community_id) | Q(sign_ups__shift__activity=activity)
     candidates = Volunteer.objects.filter(may_be).distinct().values_list("pk", flat=True)

@@ -3,10 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from academy.hours.forms import TimesForm
+from academy.hours.forms import REASON, TimesForm
 from academy.people.models import Volunteer
-
-REASON = forms.Textarea(attrs={"rows": 3})
 
 
 class MakeUpForm(TimesForm):

@@ -54,7 +54,7 @@ def may_see_request(user: User, make_up: MakeUp) -> bool:
 
 def requests_of(volunteer: Volunteer, record: ServiceRecord | None = None) -> list[MakeUp]:
     """Return the latest requests of the volunteer; with `record`, only those about its shift."""
-    asked = MakeUp.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+    asked = MakeUp.objects.of(volunteer)
     if record is not None:
         asked = asked.filter(shift=record.shift_id)
     return list(asked.select_related("shift__activity").order_by("-asked_at")[:10])

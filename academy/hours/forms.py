@@ -15,6 +15,8 @@ from academy.core.refusals import Refusal
 from academy.people.models import Volunteer
 from academy.tables.cells import parse_typed_clock
 
+REASON = forms.Textarea(attrs={"rows": 3})  # the field for the reason of any request
+
 BAD_HEADS = Refusal("bad_heads", _("The number of heads is a whole number, e.g. 18."))
 
 

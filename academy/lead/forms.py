@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from academy.hours.forms import ClockField
+from academy.hours.forms import REASON, ClockField
 from academy.people.admin_forms import PhoneField
 from academy.people.names import tidy_name
 
@@ -29,9 +29,6 @@ class NewcomerForm(forms.Form):
 
     def clean_name(self) -> str:
         return tidy_name(self.cleaned_data["name"])
-
-
-REASON = forms.Textarea(attrs={"rows": 3})
 
 
 class OvertimeForm(forms.Form):

@@ -203,8 +203,8 @@ def _hours(one: Import) -> str:
 
 class ImportIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[Import]:
-        imports: QuerySet[Import] = super().get_base_queryset().select_related("imported_by", "issuer", "taken_back")
-        return imports
+        found: QuerySet[Import] = super().get_base_queryset().select_related("imported_by", "issuer", "taken_back")
+        return found
 
     @property
     def header_buttons(self) -> list[Button]:

@@ -90,7 +90,7 @@ def test_who_may_not_apply_and_why(scene, volunteer, approver):
     Evaluation.objects.update(score=3, word="迟到")
     assert answer() == "average_too_low"
     Evaluation.objects.all().delete()
-    assert answer() == "list_unevaluated"
+    assert answer() == "not_evaluated"
 
 
 def test_an_upheld_complaint_stands_in_the_way_for_twelve_months(scene, volunteer, approver):
@@ -156,7 +156,7 @@ def test_all_satisfactory_except(scene):
         activity=activity, by=scene.leading, at=AT, exceptions=[evaluation.ExemptedVolunteer(late, 4, "后来补了")]
     )
     assert Evaluation.objects.get(volunteer=late).word == "后来补了"
-    assert evaluation.list_unevaluated(activity) == []
+    assert evaluation.list_volunteers(activity) == [good, late]
 
 
 def test_nobody_evaluates_themselves(scene):

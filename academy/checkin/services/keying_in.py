@@ -149,9 +149,7 @@ def _take_place(
     arrived: dt.datetime,
 ) -> list[str]:
     """Give the volunteer a place if they have none. Return the flag for the reason if that fails."""
-    if SignUp.objects.filter(
-        volunteer__in=Volunteer.objects.one_with(volunteer.pk), shift=shift, cancelled_at=None
-    ).exists():
+    if SignUp.objects.of(volunteer).filter(shift=shift, cancelled_at=None).exists():
         return []
     if not shift.walk_ins and activity.leader_id != volunteer.pk:
         return ["not_signed_up"]

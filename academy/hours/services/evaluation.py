@@ -79,9 +79,3 @@ def list_volunteers(activity: Activity) -> list[Volunteer]:
     records = ServiceRecord.objects.live().filter(activity=activity).select_related("volunteer__merged_into")
     people = {record.volunteer.stays.pk: record.volunteer.stays for record in records}
     return sorted(people.values(), key=lambda person: person.number)
-
-
-def list_unevaluated(activity: Activity) -> list[Volunteer]:
-    """Return the volunteers with a record and no evaluation. The deadline (K3) ends with the last one."""
-    done = set(Evaluation.objects.filter(activity=activity).values_list("volunteer_id", flat=True))
-    return [person for person in list_volunteers(activity) if person.pk not in done]
