@@ -107,7 +107,7 @@ def complete_lesson(
     Ignore a lesson that was done before, also in an earlier version. Refuses with `not_yours` if `by` may not act for
     the volunteer, and with `unknown_lesson` if the current version has no such lesson.
     """
-    if by is not None and volunteer.stays not in belongings.people_of(by):
+    if by is not None and volunteer not in belongings.people_of(by):
         return NOT_YOURS
     # Lock: of two last lessons marked at the same moment, the second must see the first.
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
