@@ -1,4 +1,4 @@
-"""The codes of refusals: stored with scans, read by scanners and scripts, and so never renamed by accident."""
+"""The codes of refusals are stored and read by scanners and scripts: none is renamed by accident."""
 
 import ast
 from collections.abc import Iterator
