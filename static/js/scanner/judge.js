@@ -24,7 +24,7 @@ import { hashOf } from "./keys.js";
  * @property {number} asked  this phone's time of the request
  * @property {number} ahead  this phone's clock less the server's
  *
- * @typedef Scan  as it is stored on the phone; store.js and scanner.js have the rest
+ * @typedef Scan  as it is stored on the phone; store.js, scanner.js and view.js have the rest
  * @property {number} n
  * @property {number} made  this phone's time
  * @property {Direction} direction

@@ -6,21 +6,18 @@ import { Board } from "./judge.js";
 import { macOf, randomId, readCode } from "./keys.js";
 import { openStore } from "./store.js";
 import { asSent, fetchRoster, isWaiting, Sync, wantsUndo } from "./sync.js";
+import { View } from "./view.js";
 
 const config = JSON.parse(document.getElementById("scanner-config").textContent);
 const { activity, addresses, words } = config;
-const page = {};
-document.querySelectorAll("[data-scanner]").forEach((node) => {
-  page[node.getAttribute("data-scanner")] = node;
-});
+const view = new View(words, config.zone);
+const { page } = view;
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
 const FLUSH_EVERY = 15 * SECOND;
 const ROSTER_EVERY = 5 * 60 * SECOND;
 const UNDO_WITHIN = 15 * 60 * SECOND;
-const RECENT = 20;
-const NAMES = 30;
 
 const feedback = new Feedback();
 const reader = new Reader(addresses.decoder);
@@ -44,24 +41,6 @@ function inTurn(work) {
   });
   return result;
 }
-
-// Words
-
-function say(sentence, values = {}) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-}
-
-const formatter = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: config.zone });
-/** Return the time of day at the activity's place, from the server's milliseconds: 9:05. */
-const clock = (moment) => formatter.format(new Date(moment)).replace(/^0/, "");
-const madeAt = (scan) => clock(scan.made - scan.ahead);
-/** Return the sentence for a code; some have another one after the server has refused the scan. */
-function reason(code, refused = false) {
-  if (!code) return "";
-  return (refused && words.codes[`refused_${code}`]) || words.codes[code] || say(words.codes.other, { code });
-}
-const done = (direction) => (direction === "out" ? words.checkedOut : words.checkedIn);
-const notDone = (direction) => (direction === "out" ? words.notCheckedOut : words.notCheckedIn);
 
 // Scans
 
@@ -236,146 +215,31 @@ async function downloadRoster() {
 function show(next) {
   shown = next;
   shows += 1;
-  page.verdict.setAttribute("data-shown", String(shows));
-  const { kind } = next.verdict;
-  page.verdict.classList.remove("scan-fresh");
-  void page.verdict.offsetWidth; // restarts the animation
-  page.verdict.classList.add("scan-fresh");
-  feedback.give(kind);
+  view.markFresh(shows);
+  feedback.give(next.verdict.kind);
   page.aim.hidden = true;
   renderVerdict();
   renderLists();
 }
 
 function renderVerdict() {
-  if (!shown) return;
-  const { verdict, scan } = shown;
-  const { person, direction } = verdict;
-  const undone = scan?.undo;
-  page.verdict.setAttribute("data-kind", undone ? "undone" : verdict.kind);
-  page.verdict.setAttribute("data-code", verdict.code || "");
-  page.name.textContent = person ? person.name : "";
-  let what = "";
-  let why = verdict.sentence || reason(verdict.code, Boolean(scan) && scan.outcome === "refused");
-  if (undone) {
-    what = scan.undo === "done" || scan.outcome === "refused" ? words.undone : words.undoing;
-    why = scan.undo === "done" ? "" : scan.outcome === "refused" ? "" : words.undoLater;
-  } else if (verdict.kind === "again") {
-    what = say(direction === "out" ? words.alreadyOut : words.alreadyIn, { time: clock(verdict.since) });
-  } else if (verdict.kind === "yes") {
-    what = `${done(direction)} ${madeAt(scan)}`;
-  } else if (verdict.kind === "no") {
-    what = notDone(direction);
-  }
-  page.what.textContent = what;
-  page.why.textContent = why;
-  if (scan?.undoSentence) page.why.textContent = scan.undoSentence;
-  const last = undoable();
-  page.undo.hidden = !(last && scan && last.id === scan.id);
-  page.insist.hidden = verdict.kind !== "again";
-  page.insist.textContent = direction === "out" ? words.insistIn : words.insistOut;
+  if (shown) view.drawVerdict(shown, undoable());
 }
-
-function stateOf(scan) {
-  if (scan.undo === "done") return ["undone", words.undone];
-  if (scan.undo && scan.outcome === "refused") return ["undone", words.undone];
-  if (scan.undo) return ["waiting", words.undoing];
-  if (!scan.outcome) return ["waiting", words.waiting];
-  if (scan.outcome === "refused") return ["refused", words.refused];
-  return ["sent", words.sent];
-}
-
-function listItem(scan) {
-  const [state, word] = stateOf(scan);
-  const refused = scan.outcome === "refused";
-  const person = board?.personOf(scan);
-  const row = element("li", "row");
-  row.setAttribute("data-scan", scan.id);
-  row.setAttribute("data-state", state);
-  const text = element("div", "row-text");
-  text.append(
-    element("span", "row-title", scan.name || (person ? person.name : words.unknown)),
-    element("span", "row-note number", `${(refused ? notDone : done)(scan.direction)} ${madeAt(scan)}`),
-  );
-  [reason(scan.outcome ? scan.code : scan.remark, refused), scan.undoSentence]
-    .filter(Boolean)
-    .forEach((sentence) => text.append(element("span", "row-note", sentence)));
-  const side = element("div", "row-side");
-  side.append(element("span", `chip scan-chip-${state}`, word));
-  row.append(text, side);
-  return row;
-}
-
-function element(name, className, text = "") {
-  const node = document.createElement(name);
-  node.className = className;
-  node.textContent = text;
-  return node;
-}
-
-function fill(list, nodes) {
-  list.textContent = "";
-  nodes.forEach((node) => list.appendChild(node));
-}
-
-const toExport = () => everything.filter((scan) => (isWaiting(scan) && !scan.undo) || scan.code === "device_refused");
 
 function renderLists() {
-  const recent = mine();
-  const refused = everything.filter((scan) => scan.outcome === "refused" && !scan.undo);
-  const waiting = everything.filter((scan) => isWaiting(scan));
-  fill(page.recent, recent.slice(0, RECENT).map(listItem));
-  page.recentEmpty.hidden = recent.length > 0;
-  fill(page.refused, refused.map(listItem));
-  page.refusedBox.hidden = !refused.length;
-  page.count.setAttribute("data-count", String(waiting.length));
-  page.count.textContent = waiting.length ? say(words.unsent, { n: waiting.length }) : words.allSent;
-  page.bar.classList.toggle("scan-bar-waiting", waiting.length > 0);
-  page.send.hidden = !waiting.length && !everything.some(wantsUndo);
-  page.exportBox.hidden = !toExport().length;
+  view.drawLists({ all: everything, recent: mine(), exported: toExport() }, board);
 }
 
 function renderNames() {
-  if (!board || !page.typing.open) return;
-  const found = board.find(page.typed.value);
-  fill(
-    page.names,
-    found.slice(0, NAMES).map((person) => {
-      const row = element("li", "row");
-      const button = element("button", "scan-name");
-      const direction = choice() === "auto" ? (person.since === null ? "in" : "out") : choice();
-      button.type = "button";
-      button.setAttribute("data-tick", person.tick);
-      button.append(element("b", "", person.name), element("span", "row-note number", person.number));
-      if (person.since !== null)
-        button.append(element("span", "row-note", say(words.since, { time: clock(person.since) })));
-      button.append(element("span", "scan-name-act", direction === "out" ? words.checkOut : words.checkIn));
-      row.append(button);
-      return row;
-    }),
-  );
-  page.more.hidden = found.length <= NAMES;
-  page.more.textContent = say(words.more, { n: found.length - NAMES });
-  page.nobody.hidden = found.length > 0;
+  if (board && page.typing.open) view.drawNames(board.find(page.typed.value), choice());
 }
 
 function renderStatus() {
-  const offline = !navigator.onLine || rosterTrouble === "network" || sync.trouble === "network";
-  page.network.setAttribute("data-network", offline ? "off" : "on");
-  page.network.textContent = offline ? words.offline : words.online;
-  const notices = [];
-  if (!store.durable) notices.push(["memory", words.memory]);
-  if (!roster) notices.push(["roster", rosterAt ? words.noRoster : words.loading]);
-  else if (roster.expires < Date.now() - roster.ahead) notices.push(["expired", words.expired]);
-  if (rosterTrouble === "signed_out" || sync.trouble === "signed_out") notices.push(["signed_out", words.signedOut]);
-  if (sync.trouble === "device") notices.push(["device", words.deviceTrouble]);
-  if (sync.trouble === "server") notices.push(["server", words.serverTrouble]);
-  const text = notices.map(([, sentence]) => sentence).join(" ");
-  page.notice.hidden = !notices.length;
-  page.notice.setAttribute("data-notice", notices.map(([code]) => code).join(" "));
-  if (page.noticeText.textContent !== text) page.noticeText.textContent = text;
-  page.signIn.hidden = !notices.some(([code]) => code === "signed_out");
-  page.rosterText.textContent = roster ? say(words.roster, { n: roster.people.length, time: clock(roster.now) }) : "";
+  view.drawStatus({ roster, rosterAt, rosterTrouble, syncTrouble: sync.trouble, durable: store.durable });
+}
+
+function renderSound() {
+  view.drawSound(feedback.sound);
 }
 
 function render() {
@@ -386,6 +250,8 @@ function render() {
 }
 
 // The queue as a file
+
+const toExport = () => everything.filter((scan) => (isWaiting(scan) && !scan.undo) || scan.code === "device_refused");
 
 function exportQueue() {
   const scans = toExport();
@@ -409,12 +275,7 @@ const camera = new Camera(page.video, reader, {
   seen: readText,
   trouble(why) {
     cameraTrouble = why;
-    page.camera.setAttribute("data-camera", why || "on");
-    page.cameraTrouble.textContent = why ? words[`camera_${why}`] : "";
-    page.cameraHelp.hidden = !why;
-    page.cameraAgain.hidden = why === "insecure";
-    if (why) page.aim.hidden = true;
-    if (why) page.typing.open = true;
+    view.drawCamera(why);
   },
 });
 
@@ -501,11 +362,6 @@ function listen() {
     sync.flush();
     if (Date.now() - rosterAt > 60 * SECOND) loadRoster();
   });
-}
-
-function renderSound() {
-  page.sound.setAttribute("aria-pressed", String(feedback.sound));
-  page.sound.textContent = feedback.sound ? words.soundOn : words.soundOff;
 }
 
 /** A network may come back without an event of the browser: the mast had failed, or the server. */
