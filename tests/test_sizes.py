@@ -1,4 +1,4 @@
-"""Files, rooms and lists of imported names stay short enough to be read at once."""
+"""Files, lines of templates, rooms and lists of imported names stay short enough to be read at once."""
 
 import ast
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ("academy", "cms", "demo", "scripts", "tests")
 MOST_LINES = 400
 MOST_NAMES = 20
+MOST_CHARACTERS = 240
 LARGEST_SHARE = 0.2
 LONG = {"academy/hours/rules.py"}  # one pure calculation: its steps share one state and are read in one order
 
@@ -45,6 +46,16 @@ def test_no_file_of_code_is_too_long_to_read() -> None:
     files = [*files_of("academy", "cms", "demo", "scripts"), *page_scripts()]
     lines = {name_of(path): lines_of(path) for path in files}
     assert {name: count for name, count in lines.items() if count > MOST_LINES and name not in LONG} == {}
+
+
+def test_no_line_of_a_template_is_too_long_to_read() -> None:
+    lines = [
+        (f"{name_of(path)}:{number}", len(line))
+        for path in (ROOT / "templates").rglob("*.html")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+    ]
+    assert lines
+    assert {where: length for where, length in lines if length > MOST_CHARACTERS} == {}
 
 
 def test_no_import_takes_many_names_from_one_module() -> None:
