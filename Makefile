@@ -38,9 +38,10 @@ check: test check-rest ## `make test`, linters, the tests in a browser
 
 check-rest: lint e2e
 
-lint: setup lint-js ## ruff, mypy, layers, dead code, migrations, scripts
+lint: setup lint-js ## ruff, djlint, mypy, layers, dead code, migrations, scripts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/djlint templates --check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.dead_code
