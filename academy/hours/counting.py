@@ -1,13 +1,14 @@
 """Counting joined days: the content of service records, with all facts that it was computed from."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from academy.hours import rules
 from academy.hours.days import ZONE, Attendance, Facts, counting_parameters
 from academy.hours.models import DailyApproval, ServiceRecord
+from academy.hours.recount import standing_from
 
 ALONE = "alone"  # flag of a scan that one person entered after deciding the request alone
 CONTENT = ("category", "minutes", "flags", "steps", "basis", "alone", "rule_set_id")
@@ -24,6 +25,11 @@ class CountedRecord:
     flags: list[str]
     steps: list[dict[str, Any]]
     basis: dict[str, Any]
+
+    @property
+    def place(self) -> tuple[int, dt.date]:
+        """The shift and the date, which only one valid record of a volunteer has."""
+        return self.attendance.shift_id, self.date
 
     @property
     def rule_set_id(self) -> int:
@@ -48,12 +54,26 @@ class CountedRecord:
         return (record.category, record.minutes, record.flags) == (self.category, self.minutes, self.flags)
 
 
+def gist_of(content: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the part of `CountedRecord.content` that a correction is about: without limits and what else stands."""
+    if content is None:
+        return None
+    basis = {name: value for name, value in content["basis"].items() if name not in ("approvals", "limits", "stands")}
+    return {**{name: content[name] for name in ("category", "minutes", "flags")}, "basis": basis}
+
+
 def count(
-    joined: list[Attendance], *, home: int, facts: Facts, approvals: Iterable[DailyApproval] = ()
+    joined: list[Attendance],
+    *,
+    home: int,
+    facts: Facts,
+    approvals: Iterable[DailyApproval] = (),
+    standing: Sequence[dict[str, Any]] = (),
 ) -> Iterator[CountedRecord]:
     """Yield the records of one volunteer's joined days.
 
-    `home` is the community whose daily limits hold (H4); `approvals` let a day hold more.
+    `home` is the community whose daily limits hold (H4); `approvals` let a day hold more. `standing` is what stands, as
+    `recount.standing_of` returns it: the rest is counted behind it.
     """
     limits: dict[str, dict[str, int]] = {}
 
@@ -85,6 +105,7 @@ def count(
         timezone=ZONE,
         limit_on=limit_on,
         approvals=[rules.Approval(dt.date.fromisoformat(one["date"]), one["daily_minutes"]) for one in approved],
+        standing=[standing_from(one) for one in standing],
         explain=True,
     )
     for record in records:
@@ -104,5 +125,6 @@ def count(
                 "scan_flags": one.scan_flags,
                 # The other shifts of these days: with them an auditor can count the same minutes again later.
                 "with": {shift: other.facts for shift, other in of_shift.items() if other is not one},
+                **({"stands": [*standing]} if standing else {}),
             },
         )

@@ -1,23 +1,15 @@
-"""The proof of settled records: each is counted again from its own basis.
+"""The proof of settled records: each is counted again from its own basis, and each day is added up.
 
 The basis holds all facts that the record was computed from. An imported record has no scans to count; it is compared
 with its imported line.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Any
-from uuid import UUID
 
-from academy.checkin.models import Direction, Scan
-from academy.hours import rules
-from academy.hours.days import ZONE, counting_parameters
 from academy.hours.models import Category, ImportedRow, ServiceRecord
-from academy.rulebook.models import RuleSet
+from academy.hours.recount import Recount, standing_of
 
 AT_ONCE = 200
-
-Scans = dict[UUID, tuple[dt.datetime, str]]
 
 
 def differences(records: Iterable[ServiceRecord]) -> Iterator[str]:
@@ -25,22 +17,26 @@ def differences(records: Iterable[ServiceRecord]) -> Iterator[str]:
 
     The evidence is what counting the scans in a record's basis gives, or the record's imported line.
     """
-    parameters: dict[int, rules.Parameters] = {}
+    recount = Recount()
     batch: list[ServiceRecord] = []
     for record in records:
         batch.append(record)
         if len(batch) == AT_ONCE:
-            yield from _compare(batch, parameters)
+            yield from _compare(batch, recount)
             batch = []
-    yield from _compare(batch, parameters)
+    yield from _compare(batch, recount)
 
 
-def _compare(batch: list[ServiceRecord], parameters: dict[int, rules.Parameters]) -> Iterator[str]:
+def _compare(batch: list[ServiceRecord], recount: Recount) -> Iterator[str]:
     lines = {row.record_id: row for row in ImportedRow.objects.filter(record__in=batch)}
     imported = [record for record in batch if record.pk in lines or "imported" in record.basis]
     for record in imported:
         yield from _compare_with_line(record, lines.get(record.pk))
-    yield from _compare_with_scans([record for record in batch if record not in imported], parameters)
+    scanned = [record for record in batch if record not in imported]
+    recount.read(scanned)
+    for record in scanned:
+        yield from _compare_with_scans(record, recount)
+    yield from _compare_standing(scanned)
 
 
 def _compare_with_line(record: ServiceRecord, row: ImportedRow | None) -> Iterator[str]:
@@ -59,73 +55,32 @@ def _compare_with_line(record: ServiceRecord, row: ImportedRow | None) -> Iterat
             yield f"record {record.pk}: {name} {stored}, its imported line says {expected}"
 
 
-def _compare_with_scans(batch: list[ServiceRecord], parameters: dict[int, rules.Parameters]) -> Iterator[str]:
-    ids = {scan for record in batch for facts in _shifts(record).values() for scan in facts["scans"]}
-    rows = Scan.objects.filter(pk__in=ids).values_list("pk", "happened_at", "direction")
-    scans = {pk: (happened_at, direction) for pk, happened_at, direction in rows}
-    wanted = {facts["rule_set"] for record in batch for facts in _shifts(record).values()} - parameters.keys()
-    parameters |= {one.pk: counting_parameters(one) for one in RuleSet.objects.filter(pk__in=wanted)}
-    for record in batch:
-        if lost := [scan for facts in _shifts(record).values() for scan in facts["scans"] if UUID(scan) not in scans]:
-            yield f"record {record.pk}: it rests on scans that are not there: {', '.join(lost)}"
-            continue
-        counted = _count(record, scans, parameters)
-        if counted is None:
-            yield f"record {record.pk}: {record.minutes} minutes, and its scans make no record"
-            continue
-        steps = [step._asdict() for step in counted.steps]
-        for name, stored, expected in (
-            ("minutes", record.minutes, counted.minutes),
-            ("category", record.category, counted.category),
-            ("flags", record.flags, [*counted.flags]),
-            ("steps", record.steps, steps),
-        ):
-            if stored != expected:
-                yield f"record {record.pk}: {name} {stored}, its scans make {expected}"
+def _compare_with_scans(record: ServiceRecord, recount: Recount) -> Iterator[str]:
+    if lost := recount.lost_scans(record):
+        yield f"record {record.pk}: it rests on scans that are not there: {', '.join(lost)}"
+        return
+    counted = recount.record(record)
+    if counted is None:
+        yield f"record {record.pk}: {record.minutes} minutes, and its scans make no record"
+        return
+    steps = [step._asdict() for step in counted.steps]
+    for name, stored, expected in (
+        ("minutes", record.minutes, counted.minutes),
+        ("category", record.category, counted.category),
+        ("flags", record.flags, [*counted.flags]),
+        ("steps", record.steps, steps),
+    ):
+        if stored != expected:
+            yield f"record {record.pk}: {name} {stored}, its scans make {expected}"
 
 
-def _shifts(record: ServiceRecord) -> dict[str, dict[str, Any]]:
-    return {str(record.shift_id): record.basis, **record.basis["with"]}
-
-
-def _count(record: ServiceRecord, scans: Scans, parameters: dict[int, rules.Parameters]) -> rules.Record | None:
-    basis = record.basis
-
-    def limit_on(date: dt.date) -> rules.DayLimit:
-        limit = basis["limits"][date.isoformat()]
-        return rules.DayLimit(limit["daily_minutes"], limit["daily_hard_minutes"])
-
-    settled = rules.settle(
-        [_activity(shift, facts, parameters) for shift, facts in _shifts(record).items()],
-        [
-            rules.Scan(int(scans[UUID(scan)][0].timestamp()), scans[UUID(scan)][1] == Direction.IN, shift)
-            for shift, facts in _shifts(record).items()
-            for scan in facts["scans"]
-        ],
-        timezone=ZONE,
-        limit_on=limit_on,
-        approvals=[
-            rules.Approval(dt.date.fromisoformat(one["date"]), one["daily_minutes"]) for one in basis["approvals"]
-        ],
-        explain=True,
-    )
-    shift = str(record.shift_id)
-    return next((one for one in settled if one.activity == shift and one.date == record.date), None)
-
-
-def _activity(shift: str, facts: dict[str, Any], parameters: dict[int, rules.Parameters]) -> rules.Activity:
-    return rules.Activity(
-        id=shift,
-        kind=facts["kind"],
-        role=facts["counts_as"],
-        starts_at=_second(facts["starts_at"]),
-        ends_at=_second(facts["ends_at"]),
-        overtime_until=_second(facts["overtime_until"]) if facts["overtime_until"] else None,
-        breaks=[(_second(start), _second(end)) for start, end in facts["breaks"]],
-        group=facts["group"],
-        parameters=parameters[facts["rule_set"]],
-    )
-
-
-def _second(written: str) -> int:
-    return int(dt.datetime.fromisoformat(written).timestamp())
+def _compare_standing(records: list[ServiceRecord]) -> Iterator[str]:
+    """Compare what a record was counted behind with the records that it names."""
+    named = {facts["record"] for record in records for facts in record.basis.get("stands", ())}
+    if not named:
+        return
+    facts_of = {facts["record"]: facts for facts in standing_of(ServiceRecord.objects.filter(pk__in=named))}
+    for record in records:
+        for facts in record.basis.get("stands", ()):
+            if facts != facts_of.get(facts["record"]):
+                yield f"record {record.pk}: it was counted behind record {facts['record']}, which says otherwise"

@@ -9,7 +9,7 @@ lets a minute expire.
 import datetime as dt
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -85,6 +85,11 @@ DEFAULTS = Parameters()
 DEFAULT_LIMIT = DEFAULTS.day_limit
 
 
+def day_limit(limit: DayLimit, approved: int = 0) -> int:
+    """Return the minutes that a local date may hold with an approval of `approved` minutes (H4)."""
+    return min(max(limit.daily_minutes, approved), limit.hard_minutes)
+
+
 class Approval(NamedTuple):
     """The approval of a second person that a local date hold up to `daily_minutes` (H4)."""
 
@@ -113,6 +118,20 @@ class Activity:
     @property
     def in_group(self) -> str:
         return self.id if self.group is None else self.group
+
+
+class Standing(NamedTuple):
+    """Settled minutes of one activity on one local date: a later count takes them as given (H4, H5).
+
+    `time` are the stretches that they hold; none where only minutes are known. `group` is set for a preparation.
+    """
+
+    activity: str
+    date: dt.date
+    category: str
+    minutes: int
+    time: Sequence[Stretch] = ()
+    group: str | None = None
 
 
 class Scan(NamedTuple):
@@ -149,32 +168,61 @@ def settle(
     timezone: dt.tzinfo,
     limit_on: Callable[[dt.date], DayLimit] = lambda date: DEFAULT_LIMIT,
     approvals: Iterable[Approval] = (),
+    standing: Sequence[Standing] = (),
     explain: bool = False,
 ) -> list[Record]:
     """Return the records of one volunteer's accepted scans, by date, then activity id (H3 exactly).
 
     `limit_on` returns the limit of the volunteer's home community for a local date. The activities' ids are unique.
-    `explain` fills the records' steps.
+    `standing` comes first: it keeps its minutes and its time, and the rest is counted behind it. The records that stand
+    are not returned. `explain` fills the records' steps.
 
     Raises `KeyError` for a scan of an unknown activity and for an unknown kind or role.
     """
     calendar = _calendar_of(timezone)
+    attendances, claiming = _claim(activities, scans, calendar, standing)
+    _split(claiming, calendar)
+    if explain:
+        _explain_time(claiming, calendar)
+    serving = [one for one in claiming if one.category == SERVICE]  # step 8: training stops here
+    _apply_minimum(serving)
+    _apply_preparation(serving, _preparation_limits(attendances), standing)
+    _apply_day(serving, limit_on, approvals, standing)
+    return _records(attendances, calendar, explain)
+
+
+def time_held(
+    activities: Iterable[Activity],
+    scans: Iterable[Scan],
+    *,
+    timezone: dt.tzinfo,
+    standing: Sequence[Standing] = (),
+) -> dict[tuple[str, dt.date], list[Stretch]]:
+    """Return the time that each activity holds on each local date after step 6, before any limit of minutes."""
+    calendar = _calendar_of(timezone)
+    held: dict[tuple[str, dt.date], list[Stretch]] = {}
+    for one in _claim(activities, scans, calendar, standing)[1]:
+        for date, start, end in calendar.parts(one.left):
+            held.setdefault((one.activity.id, date), []).append((start, end))
+    return held
+
+
+def _claim(
+    activities: Iterable[Activity], scans: Iterable[Scan], calendar: "_Calendar", standing: Sequence[Standing]
+) -> tuple[list["_Attendance"], list["_Attendance"]]:
+    """Take steps 1 to 6. Return all activities, and those that may count, in the order of step 6."""
     attendances = {activity.id: _Attendance(activity) for activity in activities}  # step 1
+    for one in standing:
+        if one.activity in attendances:
+            attendances[one.activity].stands[one.date] = one.minutes
     _pair(attendances, scans, calendar)
     claiming = [one for one in attendances.values() if one.category != NONE]
     _count(claiming, calendar)
     _keep_to_plan(claiming)
     _leave_breaks(claiming)
     claiming.sort(key=_Attendance.order_key)
-    _leave_overlaps(claiming, calendar)
-    _split(claiming, calendar)
-    if explain:
-        _explain_time(claiming, calendar)
-    serving = [one for one in claiming if one.category == SERVICE]  # step 8: training stops here
-    _apply_minimum(serving)
-    _apply_preparation(serving, _preparation_limits(attendances.values()))
-    _apply_day(serving, limit_on, approvals)
-    return _records(attendances.values(), calendar, explain)
+    _leave_overlaps(claiming, calendar, standing)
+    return list(attendances.values()), claiming
 
 
 class _Attendance:
@@ -188,6 +236,7 @@ class _Attendance:
         "minutes",
         "opened",
         "planned",
+        "stands",
         "steps",
         "visits",
         "worked",
@@ -204,6 +253,7 @@ class _Attendance:
         self.visits: list[Stretch] = []  # closed ones, as scanned
         self.flags: dict[dt.date, set[str]] = {}
         self.steps: dict[dt.date, list[Step]] = {}  # of each record, by date; empty unless asked for
+        self.stands: dict[dt.date, int] = {}  # minutes of the records that stand, by date
 
     def order_key(self) -> tuple[int, str]:
         """Return the sort key of H5, the first check-in. Without a closed visit the order is irrelevant."""
@@ -276,22 +326,27 @@ def _leave_breaks(attendances: list[_Attendance]) -> None:
         one.worked = _subtract(one.planned, one.activity.breaks) if one.activity.breaks else one.planned
 
 
-def _leave_overlaps(attendances: list[_Attendance], calendar: "_Calendar") -> None:
-    """Take step 6 (H5): count each minute once, for the activity checked into first."""
+def _leave_overlaps(attendances: list[_Attendance], calendar: "_Calendar", standing: Sequence[Standing]) -> None:
+    """Take step 6 (H5): count each minute once, for the activity that stands or was checked into first."""
     held: list[Stretch] = []
     held_until = 0
     for one in attendances:
         one.left = worked = one.worked
         if not worked:
             continue
+        holes = [stretch for other in standing if other.activity != one.activity.id for stretch in other.time]
         if worked[0][0] < held_until:
             # A stretch that ended before this check-in ended before every later check-in too.
             held = [stretch for stretch in held if stretch[1] > one.visits[0][0]]
-            one.left = _subtract(worked, held)
+            holes += held
+        if holes:
+            one.left = _subtract(worked, holes)
             kept = calendar.seconds_by_date(one.left)
             for date, seconds in calendar.seconds_by_date(worked).items():
                 if kept.get(date, 0) < seconds:
                     one.flag(date, "overlap")
+        if one.stands:
+            one.left = [(start, end) for date, start, end in calendar.parts(one.left) if date not in one.stands]
         held += one.left
         if worked[-1][1] > held_until:
             held_until = worked[-1][1]
@@ -305,6 +360,7 @@ def _split(attendances: list[_Attendance], calendar: "_Calendar") -> None:
             minutes[date] //= 60
         for date in one.flags:
             minutes.setdefault(date, 0)
+        minutes |= one.stands
         if not minutes:
             minutes[calendar.date(one.activity.starts_at)] = 0
         one.minutes = dict(sorted(minutes.items())) if len(minutes) > 1 else minutes
@@ -329,7 +385,7 @@ def _apply_minimum(attendances: list[_Attendance]) -> None:
     for one in attendances:
         if 0 < sum(one.minutes.values()) < one.activity.parameters.minimum_minutes:
             for date, minutes in one.minutes.items():
-                if minutes:
+                if minutes and date not in one.stands:
                     one.lower(date, "H3-minimum", 0, "below_minimum")
 
 
@@ -340,37 +396,50 @@ def _preparation_limits(attendances: Iterable[_Attendance]) -> dict[str, int]:
     return {session.in_group: session.parameters.preparation_minutes for session in sessions}
 
 
-def _apply_preparation(attendances: list[_Attendance], left: dict[str, int]) -> None:
+def _apply_preparation(attendances: list[_Attendance], left: dict[str, int], standing: Sequence[Standing]) -> None:
     """Take step 10 (H8): the shifts of a group share its limit.
 
     A shift uses up the minutes that it has after step 9. `left` holds what each group may still count.
     """
+    for settled in standing:
+        if settled.group in left:
+            left[settled.group] = max(left[settled.group] - settled.minutes, 0)
     for one in attendances:
         if one.activity.kind == "preparation":
             group = one.activity.in_group
             for date, minutes in one.minutes.items():
+                if date in one.stands:
+                    continue
                 if minutes > left[group]:
                     one.lower(date, "H8-preparation", left[group], "preparation_cap")
                 left[group] -= one.minutes[date]
 
 
 def _apply_day(
-    attendances: list[_Attendance], limit_on: Callable[[dt.date], DayLimit], approvals: Iterable[Approval]
+    attendances: list[_Attendance],
+    limit_on: Callable[[dt.date], DayLimit],
+    approvals: Iterable[Approval],
+    standing: Sequence[Standing],
 ) -> None:
     """Take step 11 (H4, H3): cut each record to the rest of the day, round it down, use up the day."""
     approved: dict[dt.date, int] = {}
     for date, minutes in approvals:
         approved[date] = max(minutes, approved.get(date, 0))
+    used: dict[dt.date, int] = {}
+    for settled in standing:
+        if settled.category == SERVICE:
+            used[settled.date] = used.get(settled.date, 0) + settled.minutes
     left: dict[dt.date, int] = {}
     for one in attendances:
         rounding = one.activity.parameters.rounding_minutes
         for date, minutes in one.minutes.items():
+            if date in one.stands:
+                continue
             rest = left.get(date)
             if rest is None:
-                daily_minutes, hard_minutes = limit_on(date)
-                if date in approved:
-                    daily_minutes = max(daily_minutes, approved[date])
-                rest = min(daily_minutes, hard_minutes)
+                rest = day_limit(limit_on(date), approved.get(date, 0))
+                if date in used:
+                    rest = max(rest - used[date], 0)
             if minutes > rest:
                 minutes = rest
                 one.lower(date, "H4-day", minutes, "daily_cap")
@@ -385,10 +454,14 @@ def _records(attendances: Iterable[_Attendance], calendar: "_Calendar", explain:
     for one in attendances:
         activity, category = one.activity.id, one.category
         if category == NONE:  # H9
+            if one.stands:
+                continue
             steps = (Step("H9", 0, 0),) if explain else ()
             rows.append((calendar.date(one.activity.starts_at), activity, NONE, 0, ("not_service",), steps))
         else:
             for date, minutes in one.minutes.items():
+                if date in one.stands:
+                    continue
                 flags = tuple(sorted(one.flags[date])) if date in one.flags else ()
                 rows.append((date, activity, category, minutes, flags, tuple(one.steps[date]) if explain else ()))
     rows.sort()  # by date, then activity: no two rows have both in common
@@ -409,6 +482,15 @@ def _subtract(time: list[Stretch], holes: Iterable[Stretch]) -> list[Stretch]:
             if start < end
         ]
     return time
+
+
+def union_seconds(times: Iterable[list[Stretch]]) -> int:
+    """Return the seconds that are in at least one of `times`."""
+    total, reached = 0, 0
+    for start, end in sorted(stretch for time in times for stretch in time):
+        total += max(end - max(start, reached), 0)
+        reached = max(reached, end)
+    return total
 
 
 class _Calendar(dict[int, list[tuple[int, dt.date]]]):
@@ -445,6 +527,14 @@ class _Calendar(dict[int, list[tuple[int, dt.date]]]):
     def date(self, second: int) -> dt.date:
         """Return the local date of a second."""
         return next(date for until, date in self[second // DAY] if second < until)
+
+    def parts(self, time: Iterable[Stretch]) -> Iterator[tuple[dt.date, int, int]]:
+        """Yield `time` split at local midnight, each part with its local date."""
+        for start, end in time:
+            while start < end:
+                until, date = next((until, date) for until, date in self[start // DAY] if start < until)
+                yield date, start, min(until, end)
+                start = until
 
     def seconds_by_date(self, time: Iterable[Stretch]) -> dict[dt.date, int]:
         """Return the seconds of `time` on each local date that it touches, split at local midnight."""

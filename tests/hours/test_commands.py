@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from academy.hours.days import Facts
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation, records
-from academy.hours.services.records import Outcome
+from academy.hours.services.storing import Outcome
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
 

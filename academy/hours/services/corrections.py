@@ -12,7 +12,8 @@ from academy.hours import ledger
 from academy.hours.counting import CONTENT, CountedRecord
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move
-from academy.hours.services.records import Difference, compute_one
+from academy.hours.services.records import compute_one
+from academy.hours.services.storing import Difference
 from academy.hours.services.telling import tell_corrected
 from academy.hours.signals import records_corrected
 from academy.people.models import User

@@ -8,7 +8,7 @@ from django.utils import timezone
 from academy.checkin.models import Scan
 from academy.core.sql import batched
 from academy.hours.days import Facts
-from academy.hours.services import records
+from academy.hours.services import records, storing
 
 BATCH = 200
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         volunteers = list(scans.with_person().order_by("person").values_list("person", flat=True).distinct())
         facts = Facts()
         counts = dict.fromkeys(("created", "changed", "unchanged", "withdrawn"), 0)
-        differing: list[records.Difference] = []
+        differing: list[storing.Difference] = []
         for batch in batched(volunteers, BATCH):
             with transaction.atomic():
                 outcome = records.compute_many(volunteers=batch, since=since, at=at, facts=facts)

@@ -1,0 +1,50 @@
+"""The limits of a day for settled hours: what stands never exceeds H4, and no minute stands twice (H5)."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from academy.hours import rules
+from academy.hours.days import Facts, counting_parameters
+from academy.hours.models import Category, DailyApproval, ServiceRecord
+from academy.hours.recount import Recount
+
+
+def find_excess(
+    records: Sequence[ServiceRecord], *, home: int, facts: Facts, approvals: Iterable[DailyApproval]
+) -> dict[dt.date, str]:
+    """Return the dates on which these settled records of one person hold too much, each with the clause.
+
+    `home` is the community whose daily limits hold: "H4" where the service minutes exceed the day's limit, "H5" where a
+    minute stands twice.
+    """
+    of_date: dict[dt.date, list[ServiceRecord]] = defaultdict(list)
+    for record in records:
+        if record.minutes:
+            of_date[record.date].append(record)
+    crowded = {date: some for date, some in of_date.items() if len(some) > 1}
+    if not crowded:
+        return {}
+    approved: dict[dt.date, int] = {}
+    for approval in approvals:
+        approved[approval.date] = max(approval.minutes, approved.get(approval.date, 0))
+    recount = Recount([record for some in crowded.values() for record in some])
+    found = {}
+    for date, some in crowded.items():
+        limit = rules.day_limit(counting_parameters(facts.rule_set(home, date)).day_limit, approved.get(date, 0))
+        if sum(record.minutes for record in some if record.category == Category.SERVICE) > limit:
+            found[date] = "H4"
+        elif _stands_twice([(record.minutes, recount.time(record)) for record in some]):
+            found[date] = "H5"
+    return found
+
+
+def _stands_twice(claims: list[tuple[int, list[rules.Stretch]]]) -> bool:
+    """Return whether two claims of minutes, or all together, need more time than they hold."""
+    timed = [claim for claim in claims if claim[1]]
+    return any(
+        sum(minutes for minutes, _time in some) > rules.union_seconds([time for _, time in some]) // 60
+        for some in [*combinations(timed, 2), timed]
+        if len(some) > 1
+    )
