@@ -71,6 +71,10 @@ class RequestKind(Generic[R]):
         """Return why the request cannot be accepted as it stands."""
         return None
 
+    def cannot_decline(self, request: R, *, at: dt.datetime) -> Refusal | None:
+        """Return why the request cannot be declined as it stands."""
+        return None
+
     def act(self, request: R, *, by: User, at: dt.datetime) -> None:
         """Carry out the answer, a yes or a no, and send the messages, in the transaction of the decision."""
         raise NotImplementedError

@@ -50,7 +50,7 @@ def decide(
     decides in their own matter (K4). A no always has a reason.
 
     Refuses with `decided`, `not_allowed`, `own_matter`, `witness`, `not_yet_alone`, `needs_reason`, and with the
-    kind's own refusals (`cannot_accept`, `gone`).
+    kind's own refusals (`cannot_accept`, `cannot_decline`, `gone`).
     """
     kind = kind_of(request)
     kind.lock_first(request)
@@ -64,7 +64,7 @@ def decide(
     names = tuple(fields or {}) if accepted else ()
     for name in names:
         setattr(held, name, (fields or {})[name])
-    if accepted and (refusal := kind.cannot_accept(held, at=at)):
+    if refusal := (kind.cannot_accept if accepted else kind.cannot_decline)(held, at=at):
         return refusal
     answer = answer.strip()
     alone = _may_decide(kind, held, by=by, at=at)

@@ -2,13 +2,16 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+
+from django.db.models import Count
 
 from academy.hours import rules
 from academy.hours.days import Facts, counting_parameters
-from academy.hours.models import Category, DailyApproval, ServiceRecord
+from academy.hours.models import Category, DailyApproval, RecordQuerySet, ServiceRecord
 from academy.hours.recount import Recount
+from academy.people.models import Volunteer
 
 
 def find_excess(
@@ -38,6 +41,36 @@ def find_excess(
         elif _stands_twice([(record.minutes, recount.time(record)) for record in some]):
             found[date] = "H5"
     return found
+
+
+def excess_of(volunteer: Volunteer, records: RecordQuerySet | None = None) -> dict[dt.date, str]:
+    """Return the dates on which the settled hours of a person hold too much, each with the clause.
+
+    `records`: only these of them.
+    """
+    chosen = ServiceRecord.objects.of(volunteer) if records is None else records
+    approvals = DailyApproval.objects.accepted().of(volunteer)
+    return find_excess(list(chosen.settled()), home=volunteer.community_id, facts=Facts(), approvals=approvals)
+
+
+def all_excess() -> Iterator[tuple[int, dt.date, str]]:
+    """Yield each person and date with too many settled minutes, with the clause."""
+    crowded = (
+        ServiceRecord.objects.settled()
+        .filter(minutes__gt=0)
+        .with_person()
+        .order_by()
+        .values("person", "date")
+        .annotate(records=Count("pk"))
+        .filter(records__gt=1)
+    )
+    dates: dict[int, set[dt.date]] = defaultdict(set)
+    for row in crowded:
+        dates[row["person"]].add(row["date"])
+    for volunteer in Volunteer.objects.filter(pk__in=dates).order_by("pk").iterator():
+        records = ServiceRecord.objects.of(volunteer).filter(date__in=dates[volunteer.pk])
+        for date, clause in sorted(excess_of(volunteer, records).items()):
+            yield volunteer.pk, date, clause
 
 
 def _stands_twice(claims: list[tuple[int, list[rules.Stretch]]]) -> bool:

@@ -28,9 +28,9 @@ from academy.hours.models import (
     ServiceRecord,
 )
 from academy.hours.services import make_ups, objections, telling
-from academy.hours.services.corrections import correct, recount
+from academy.hours.services.corrections import MUST_CHANGE, correct, proposed_for, recount, stands_in_excess
 from academy.hours.services.notices import move
-from academy.hours.services.records import compute_many, lock_volunteers
+from academy.hours.services.records import compute_many, compute_one, lock_volunteers
 from academy.people.models import User, Volunteer
 from academy.rulebook.decisions import RuledKind
 
@@ -162,7 +162,8 @@ class CorrectionKind(RecordKind[CorrectionProposal]):
     """A proposal to correct a settled record by facts that came late (K8).
 
     A yes corrects every record of the volunteer's joined days that differs: they only add up together. A no leaves the
-    record as it is.
+    record as it is, and the others of these days are counted behind it; a day that holds more than the rules allow
+    needs a yes (H4, H5).
     """
 
     model = CorrectionProposal
@@ -177,12 +178,17 @@ class CorrectionKind(RecordKind[CorrectionProposal]):
             "after": request.minutes_after,
         }
 
+    def cannot_decline(self, request: CorrectionProposal, *, at: dt.datetime) -> Refusal | None:
+        return MUST_CHANGE if stands_in_excess(request.record) else None
+
     def act(self, request: CorrectionProposal, *, by: User, at: dt.datetime) -> None:
+        record = request.record
+        volunteer_id, shift_id = record.volunteer_id, record.shift_id
         if request.accepted:
-            record = request.record
             reason = request.answer or str(record.activity)
-            volunteer_id, shift_id = record.volunteer_id, record.shift_id
             recount(volunteer_id=volunteer_id, shift_id=shift_id, by=by, at=at, reason=reason, alone=request.alone)
+        else:
+            compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
 
 
 @register
@@ -209,7 +215,9 @@ class DailyApprovalKind(RuledKind[DailyApproval]):
 
     def act(self, request: DailyApproval, *, by: User, at: dt.datetime) -> None:
         if request.accepted:
-            outcome = compute_many(volunteers=[request.volunteer_id], since=request.date, at=at)
+            people = [request.volunteer_id]
+            keep = proposed_for(people)
+            outcome = compute_many(volunteers=people, since=request.date, at=at, keep=keep)
             day = [one for one in outcome.differing if one.record.date == request.date]
             correct(day, by=by, at=at, reason=request.reason, clause="H4", alone=request.alone)
         telling.tell_daily_approval(request, at=at)
@@ -237,7 +245,7 @@ class OvertimeKind(ShiftKind[Overtime]):
             shift = request.shift
             extend_shift(shift=shift, until=request.until, by=by)
             people = [person.stays.pk for person in request.parties]
-            outcome = compute_many(volunteers=people, since=shift.date, at=at)
+            outcome = compute_many(volunteers=people, since=shift.date, at=at, keep=proposed_for(people))
             here = [one for one in outcome.differing if one.record.shift_id == shift.pk]
             correct(here, by=by, at=at, reason=request.reason, clause="H4", alone=request.alone)
 

@@ -16,6 +16,7 @@ from django.db.models import F, Q, Sum
 
 from academy.core.models import Community
 from academy.hours import proof
+from academy.hours.day_limits import all_excess
 from academy.hours.models import Category, HoursTotal, LedgerEntry, LedgerHead, RecordState, ServiceRecord
 from academy.people.models import User
 
@@ -112,6 +113,7 @@ def audit() -> Iterator[str]:
         yield from _audit_chain(community)
     yield from _audit_totals()
     yield from _audit_records()
+    yield from _audit_days()
 
 
 def _add_to_totals(entries: list[LedgerEntry]) -> None:
@@ -174,3 +176,9 @@ def _audit_records() -> Iterator[str]:
         yield f"record {pk}: {state}, yet {entered} minutes in the ledger"
     settled = ServiceRecord.objects.filter(confirmed_at__isnull=False).order_by("pk")
     yield from proof.differences(settled.iterator(chunk_size=proof.AT_ONCE))
+
+
+def _audit_days() -> Iterator[str]:
+    """Yield the days on which more stands than the rules allow, in whatever order it became known (H4, H5)."""
+    for volunteer_id, date, clause in all_excess():
+        yield f"volunteer {volunteer_id}: more stands on {date} than {clause} allows"

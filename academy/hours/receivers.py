@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.checkin.signals import visits_changed
 from academy.core import formats
+from academy.core.refusals import Refusal
 from academy.core.signals import tick
-from academy.hours.services import deadlines, notices, records, totals
-from academy.people.models import Volunteer
-from academy.people.signals import describe_person
+from academy.hours.services import corrections, deadlines, notices, records, totals
+from academy.people.models import User, Volunteer
+from academy.people.signals import describe_person, volunteers_joined
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,13 @@ def count_again(volunteer_id: int, shift_id: int, **kwargs: Any) -> None:
         records.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=timezone.now())
     except Exception:
         logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
+
+
+@receiver(volunteers_joined, sender=Volunteer, dispatch_uid="hours.put_days_right")
+def put_days_right(stays: Volunteer, by: User, at: dt.datetime, **kwargs: Any) -> Refusal | None:
+    """Correct at once what two entries of one person hold beyond the rules: more never stands (H4, H5)."""
+    reason = _("Two entries of one person became one: their day was counted again.")
+    return corrections.put_days_right(volunteer=stays, by=by, at=at, reason=str(reason))
 
 
 @receiver(tick, dispatch_uid="hours.sweep")

@@ -11,6 +11,10 @@ consent_recorded = Signal()
 # transaction: receivers move data that is no fact from the one who goes to the one who stays.
 volunteers_merging = Signal()
 
+# Sender: Volunteer. Arguments: `stays`, the row that both are now, `by` and `at`. Sent inside the merger's transaction:
+# receivers put right what the two rows must not hold together. A receiver that returns a `Refusal` refuses the merge.
+volunteers_joined = Signal()
+
 # Sender: Volunteer. Arguments: `volunteer_id` of the one who went, `into_id` of the one who stays. Sent on commit.
 # Facts do not move; receivers compute again what they derived from them.
 volunteers_merged = Signal()

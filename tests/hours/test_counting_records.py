@@ -332,7 +332,10 @@ def test_a_settled_record_is_left_alone_and_the_difference_logged(
     assert (settled.minutes, settled.state) == (180, "on_notice")
     assert [(difference.record, difference.minutes) for difference in outcome.differing] == [(settled, 120)]
     assert f"record {settled.pk} (on_notice): 180 min, now 120" in caplog.text
-    assert [record.minutes for record in outcome.records] == [120, 180]  # the new one is counted behind what stands (H5)
+    assert [record.minutes for record in outcome.records] == [
+        120,
+        180,
+    ]  # the new one is counted behind what stands (H5)
 
 
 def test_an_open_record_of_a_date_that_no_longer_has_any_is_withdrawn(scene: Scene) -> None:

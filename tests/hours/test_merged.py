@@ -256,15 +256,16 @@ def test_of_two_settled_records_of_one_shift_one_is_too_many(scene: Scene, goes,
     assert live(goes, stays) == [(goes, SATURDAY, 60), (stays, SATURDAY, 90)]
 
 
-def test_what_is_settled_twice_in_overlap_is_proposed_and_not_changed(scene: Scene, goes, stays) -> None:
+def test_what_is_settled_twice_in_overlap_is_put_right_at_once(scene: Scene, goes, stays) -> None:
     scene.serve(goes, "09:00", "12:00")
     scene.serve(stays, "10:00", "12:00")
 
     join(scene, goes, stays)
 
-    proposal = CorrectionProposal.objects.get()
-    assert (proposal.record.volunteer, proposal.minutes_before, proposal.minutes_after) == (stays, 120, 0)
-    assert totals.total_of(stays).service_minutes == 300
+    assert not CorrectionProposal.objects.open().exists()
+    assert live(goes, stays) == [(goes, SATURDAY, 180), (stays, SATURDAY, 0)]
+    assert totals.total_of(stays).service_minutes == 180
+    assert LedgerEntry.objects.get(minutes=-120).clause == "H5"
     assert audit()[0] == 0
 
 

@@ -54,6 +54,10 @@ class RecordQuerySet(OfPerson["ServiceRecord"]):
     def live(self) -> "RecordQuerySet":
         return self.exclude(state__in=DEAD_STATES)
 
+    def settled(self) -> "RecordQuerySet":
+        """Filter the valid records that were confirmed or imported: on notice, contested or effective."""
+        return self.exclude(state__in=(*DEAD_STATES, *OPEN_STATES))
+
     def awaiting_confirmation(self) -> "RecordQuerySet":
         return self.filter(state=S.AWAITING_CONFIRMATION)
 

@@ -7,16 +7,30 @@ from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from academy.core import formats
+from academy.core.refusals import Refusal
 from academy.hours import ledger
 from academy.hours.counting import CONTENT, CountedRecord
+from academy.hours.day_limits import excess_of
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move
-from academy.hours.services.records import compute_one
+from academy.hours.services.records import compute_many, compute_one
 from academy.hours.services.storing import Difference
 from academy.hours.services.telling import tell_corrected
 from academy.hours.signals import records_corrected
-from academy.people.models import User
+from academy.people.models import User, Volunteer
+
+MUST_CHANGE = Refusal(
+    "must_change",
+    _("Without this correction the day holds more than the rules allow (H4, H5). Accept it, or approve a longer day."),
+)
+
+TOO_MUCH_IMPORTED = _(
+    "Both have imported hours on %(day)s, together more than a day allows (H4). Correct one of them, then merge."
+)
 
 
 def recount(
@@ -30,6 +44,42 @@ def recount(
     corrected = correct(outcome.differing, by=by, at=at, reason=reason, clause=clause, alone=alone)
     gone = {difference.record.pk for difference in outcome.differing}
     return [record for record in outcome.records if record.pk not in gone] + corrected
+
+
+def proposed_for(volunteer_ids: Iterable[int]) -> list[int]:
+    """Return the ids of these people's settled records with an open proposal: another decision leaves them alone."""
+    people = Volunteer.objects.filter(pk__in=volunteer_ids)
+    proposals = CorrectionProposal.objects.open().filter(record__in=ServiceRecord.objects.of_all(people))
+    return list(proposals.values_list("record_id", flat=True))
+
+
+def stands_in_excess(record: ServiceRecord) -> bool:
+    """Return whether the day of a settled record holds too much if the record stays as it is.
+
+    Records that wait for a decision of their own are left out.
+    """
+    volunteer = record.volunteer.stays
+    waiting = CorrectionProposal.objects.open().exclude(record=record).values("record")
+    records = ServiceRecord.objects.of(volunteer).filter(date=record.date).exclude(pk__in=waiting)
+    return bool(excess_of(volunteer, records))
+
+
+def put_days_right(*, volunteer: Volunteer, by: User, at: dt.datetime, reason: str) -> Refusal | None:
+    """Correct what two entries of one person hold beyond the rules together (H4, H5).
+
+    No proposal waits for an answer here: more minutes than the rules allow never stand. Runs in the transaction of the
+    merge. Refuses with `too_much_imported` where imported lines alone are too many: no scan can be counted again.
+    """
+    while excess := excess_of(volunteer):
+        outcome = compute_many(volunteers=[volunteer.pk], since=min(excess), at=at)
+        differing = [one for one in outcome.differing if one.record.date in excess]
+        if not differing:
+            day = formats.day(min(excess), get_language() or "", year=True)
+            return Refusal("too_much_imported", TOO_MUCH_IMPORTED % {"day": day})
+        for date in sorted({one.record.date for one in differing}):
+            of_day = [one for one in differing if one.record.date == date]
+            correct(of_day, by=by, at=at, reason=reason, clause=excess[date])
+    return None
 
 
 def correct(
@@ -47,7 +97,7 @@ def correct(
     begins its notice again. Runs in the caller's transaction, with the volunteers locked.
     """
     lines: dict[int, list[ledger.Line]] = defaultdict(list)
-    corrected, gone = [], []
+    corrected, gone, olds = [], [], []
     for difference in differences:
         old = (
             ServiceRecord.objects.select_for_update(of=("self",))
@@ -56,6 +106,7 @@ def correct(
         )
         was = RecordState(old.state)
         gone.append(old.pk)
+        olds.append(old)
         if was == RecordState.EFFECTIVE:
             move([old], was, RecordState.CORRECTED)
             for entry in old.ledger_entries.filter(reversed_by=None, reverses=None):
@@ -76,6 +127,8 @@ def correct(
     CorrectionProposal.objects.open().filter(record__in=gone).update(
         decided_by=by, decided_at=at, accepted=True, answer=reason, alone=alone
     )
+    for (volunteer_id, _date), shift_id in {(one.volunteer.stays.pk, one.date): one.shift_id for one in olds}.items():
+        compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)  # open records follow what stands now
     if gone:
         transaction.on_commit(
             partial(records_corrected.send_robust, sender=ServiceRecord, at=at, records=gone), robust=True

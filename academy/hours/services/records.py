@@ -66,6 +66,17 @@ def compute_many(
     return store(days, facts=facts, at=at, people=people, keep=keep)
 
 
+def count_beside(records: Iterable[ServiceRecord], *, at: dt.datetime) -> None:
+    """Count again the scanned shifts on the dates of these imported records, which begin or cease to stand (H4)."""
+    places = {(record.volunteer_id, record.date) for record in records}
+    people = Volunteer.objects.filter(pk__in={volunteer_id for volunteer_id, _ in places})
+    scanned = ServiceRecord.objects.live().of_all(people).filter(activity__imported=False).with_person()
+    dates = [date for _, date in places]
+    rows = scanned.filter(date__range=(min(dates), max(dates))).order_by("pk").values_list("person", "date", "shift")
+    for (person, _date), shift_id in {(person, date): shift_id for person, date, shift_id in rows}.items():
+        compute_one(volunteer_id=person, shift_id=shift_id, at=at)
+
+
 def sweep_records(*, at: dt.datetime) -> int:
     """Count visits that a crash missed or whose check-out will not come; return how many."""
     missed = {*_find_uncounted(), *_find_merged(), *_find_annulled(), *_find_given_up(at)}

@@ -20,7 +20,7 @@ from academy.people.refusals import (
     OWN_ENTRY,
     SAME_PERSON,
 )
-from academy.people.signals import volunteers_merged, volunteers_merging
+from academy.people.signals import volunteers_joined, volunteers_merged, volunteers_merging
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def merge(
 
     Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to
     their own entry), `merged`, `staff_login` (two logins, and the one to be closed has duties) and, unless `sure`,
-    `birth_dates_differ`.
+    `birth_dates_differ`, and as the apps above refuse what the two rows would hold together (`too_much_imported`).
     """
     if volunteer.pk == into.pk:
         return SAME_PERSON
@@ -56,6 +56,10 @@ def merge(
     goes.save(update_fields=["merged_into"])
     log(goes, "people.merge", user=by, timestamp=at, data={"into": stays.number})
     log(stays, "people.merge", user=by, timestamp=at, data={"from": goes.number})
+    for _receiver, answer in volunteers_joined.send(sender=Volunteer, stays=stays, by=by, at=at):
+        if isinstance(answer, Refusal):
+            transaction.set_rollback(True)
+            return answer
     for pk in (goes.pk, *(person.pk for person in people.values() if person.merged_into_id == goes.pk)):
         transaction.on_commit(
             partial(volunteers_merged.send_robust, sender=Volunteer, volunteer_id=pk, into_id=stays.pk), robust=True

@@ -33,7 +33,7 @@ from academy.hours.models import (
     ServiceRecord,
 )
 from academy.hours.services.notices import expected_on, move, take_effect
-from academy.hours.services.records import lock_volunteers
+from academy.hours.services.records import count_beside, lock_volunteers
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
@@ -287,6 +287,7 @@ def import_rows(
     )
     kept.delete()  # the file stays: the import refers to it
     log(done, "hours.import", user=by, timestamp=at)
+    count_beside(records, at=at)
     today = timezone.localdate(at)
     take_effect([record for record in records if record.effective_on and record.effective_on <= today], at=at)
     return done
@@ -371,6 +372,7 @@ def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> Import
     if not records:
         return TOO_LATE
     move(records, RecordState.ON_NOTICE, RecordState.WITHDRAWN)
+    count_beside(records, at=at)
     reversal = ImportReversal.objects.create(
         source=done, reason=reason, count=len(records), taken_back_by=by, taken_back_at=at
     )
