@@ -10,7 +10,7 @@ from django.db.models import Count
 from academy.hours import rules
 from academy.hours.days import Facts, counting_parameters
 from academy.hours.models import Category, DailyApproval, RecordQuerySet, ServiceRecord
-from academy.hours.recount import Recount
+from academy.hours.recount import Recount, larger_of
 from academy.people.models import Volunteer
 
 
@@ -23,7 +23,7 @@ def find_excess(
     minute stands twice.
     """
     of_date: dict[dt.date, list[ServiceRecord]] = defaultdict(list)
-    for record in records:
+    for record in map(larger_of, records):
         if record.minutes:
             of_date[record.date].append(record)
     crowded = {date: some for date, some in of_date.items() if len(some) > 1}

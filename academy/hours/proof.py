@@ -7,7 +7,7 @@ with its imported line.
 from collections.abc import Iterable, Iterator
 
 from academy.hours.models import Category, ImportedRow, ServiceRecord
-from academy.hours.recount import Recount, standing_of
+from academy.hours.recount import Recount, facts_of
 
 AT_ONCE = 200
 
@@ -32,7 +32,8 @@ def _compare(batch: list[ServiceRecord], recount: Recount) -> Iterator[str]:
     imported = [record for record in batch if record.pk in lines or "imported" in record.basis]
     for record in imported:
         yield from _compare_with_line(record, lines.get(record.pk))
-    scanned = [record for record in batch if record not in imported]
+    empty = [record for record in batch if not record.minutes and not record.basis["scans"]]  # “was not there”
+    scanned = [record for record in batch if record not in imported and record not in empty]
     recount.read(scanned)
     for record in scanned:
         yield from _compare_with_scans(record, recount)
@@ -79,8 +80,8 @@ def _compare_standing(records: list[ServiceRecord]) -> Iterator[str]:
     named = {facts["record"] for record in records for facts in record.basis.get("stands", ())}
     if not named:
         return
-    facts_of = {facts["record"]: facts for facts in standing_of(ServiceRecord.objects.filter(pk__in=named))}
+    stored = {facts["record"]: facts for facts in facts_of(ServiceRecord.objects.filter(pk__in=named))}
     for record in records:
         for facts in record.basis.get("stands", ()):
-            if facts != facts_of.get(facts["record"]):
+            if facts != stored.get(facts["record"]):
                 yield f"record {record.pk}: it was counted behind record {facts['record']}, which says otherwise"

@@ -102,6 +102,11 @@ def shifts_of(record: ServiceRecord) -> dict[str, dict[str, Any]]:
 
 def standing_of(records: Iterable[ServiceRecord]) -> list[dict[str, Any]]:
     """Return what stands with these settled records, as the basis of a later count keeps it."""
+    return facts_of({larger_of(record) for record in records})
+
+
+def facts_of(records: Iterable[ServiceRecord]) -> list[dict[str, Any]]:
+    """Return the minutes and the time of these settled records, as a basis keeps them."""
     records = sorted(records, key=lambda record: record.pk)
     recount = Recount(records)
     return [
@@ -116,6 +121,12 @@ def standing_of(records: Iterable[ServiceRecord]) -> list[dict[str, Any]]:
         }
         for record in records
     ]
+
+
+def larger_of(record: ServiceRecord) -> ServiceRecord:
+    """Return the record, or the effective one that stands while its correction is on notice, if that is larger."""
+    old = record.replaces
+    return old if record.waits_to_replace and old is not None and old.minutes > record.minutes else record
 
 
 def standing_from(facts: dict[str, Any]) -> rules.Standing:

@@ -17,7 +17,7 @@ from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
-from academy.hours.services import approvals, confirmation, notices, totals
+from academy.hours.services import approvals, confirmation, notices, objections, totals
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
@@ -60,8 +60,8 @@ def minutes(volunteer: Volunteer) -> list[int]:
     return list(records.values_list("minutes", flat=True))
 
 
-def answer(proposal: CorrectionProposal, by: User, accepted: bool) -> Any:
-    return decide(request=proposal, by=by, at=LATER, accepted=accepted, answer="核对过名册")
+def answer(proposal: CorrectionProposal, by: User, accepted: bool, at: dt.datetime = LATER) -> Any:
+    return decide(request=proposal, by=by, at=at, accepted=accepted, answer="核对过名册")
 
 
 def test_a_late_shift_is_counted_behind_what_is_effective(scene: Scene, volunteer: Volunteer) -> None:
@@ -204,3 +204,77 @@ def test_a_day_never_holds_more_in_any_order_of_arrival(facts: list[tuple[int, i
             assert sum(days) <= 480
             assert audit()[0] == 0
         transaction.set_rollback(True)
+
+
+# A correction that one person decided alone (K4)
+
+
+def decide_alone(scene: Scene, volunteer: Volunteer) -> ServiceRecord:
+    """Let an effective hour become three by a correction that one person decides alone; return the effective one."""
+    shift = enter(scene, volunteer, "09:00", "10:00")
+    settle(scene, shift)
+    effective = ServiceRecord.objects.get()
+    times = (moment("09:00"), moment("12:00"))
+    shift.ends_at = times[1]
+    shift.save()
+    correcting.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=scene.leading, at=LATER)
+    compute_records(volunteer=volunteer, shift=shift, at=LATER)
+    proposal = CorrectionProposal.objects.get()
+    at = LATER + dt.timedelta(days=5)
+    assert answer(proposal, scene.social_worker, accepted=True, at=at) == proposal
+    return effective
+
+
+def test_the_old_figure_stands_until_the_notice_of_the_correction_is_over(scene: Scene, volunteer: Volunteer) -> None:
+    old = decide_alone(scene, volunteer)
+    new = ServiceRecord.objects.live().of(volunteer).get()
+    assert (new.state, new.minutes, new.alone, new.replaces) == ("on_notice", 180, True, old)
+    assert new.effective_on == dt.date(2026, 3, 15)  # seven days after the decision of 7 March
+    assert totals.total_of(volunteer).service_minutes == 60
+    assert audit()[0] == 0
+
+    notices.end_notices(at=moment("23:00", dt.date(2026, 3, 14)))
+    assert totals.total_of(volunteer).service_minutes == 60
+    notices.end_notices(at=moment("00:01", dt.date(2026, 3, 15)))
+    assert totals.total_of(volunteer).service_minutes == 180
+    old.refresh_from_db()
+    assert old.state == "corrected"
+    entries = old.ledger_entries.order_by("seq").values_list("minutes", "clause", "reason")
+    assert list(entries) == [(60, "K1", ""), (-60, "K8", "核对过名册")]
+    assert audit()[0] == 0
+    assert CorrectionProposal.objects.open().count() == 0
+
+
+def test_an_objection_to_a_waiting_correction_leaves_the_old_figure(
+    scene: Scene, volunteer: Volunteer, approver: User
+) -> None:
+    old = decide_alone(scene, volunteer)
+    new = ServiceRecord.objects.live().of(volunteer).get()
+    at = LATER + dt.timedelta(days=6)
+    objection = objections.object_to(record=new, reason="只来了两小时", by=scene.social_worker, objector="李建国", at=at)
+    assert not isinstance(objection, Refusal)
+    fields = {"came_at": moment("09:00"), "left_at": moment("11:00")}
+    decide(request=objection, by=approver, at=at, accepted=True, answer="属实", fields=fields)
+    newer = ServiceRecord.objects.live().of(volunteer).get()
+    assert (newer.minutes, newer.replaces, newer.state) == (120, old, "on_notice")
+    assert totals.total_of(volunteer).service_minutes == 60
+    notices.end_notices(at=at + dt.timedelta(days=20))
+    assert totals.total_of(volunteer).service_minutes == 120
+    assert audit()[0] == 0
+
+
+def test_somebody_who_was_not_there_keeps_their_minutes_until_the_notice_is_over(
+    scene: Scene, volunteer: Volunteer
+) -> None:
+    shift = enter(scene, volunteer, "09:00", "10:00")
+    settle(scene, shift)
+    correcting.set_right(volunteer=volunteer, shift=shift, times=None, method=Method.PAPER, by=scene.leading, at=LATER)
+    compute_records(volunteer=volunteer, shift=shift, at=LATER)
+    at = LATER + dt.timedelta(days=5)
+    answer(CorrectionProposal.objects.get(), scene.social_worker, accepted=True, at=at)
+    assert totals.total_of(volunteer).service_minutes == 60
+    assert minutes(volunteer) == [0]
+    assert audit()[0] == 0
+    notices.end_notices(at=at + dt.timedelta(days=8))
+    assert totals.total_of(volunteer).service_minutes == 0
+    assert audit()[0] == 0

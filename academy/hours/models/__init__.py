@@ -5,6 +5,7 @@ from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
 from academy.hours.models.records import (
     DEAD_STATES,
     NEXT_STATES,
+    NOTICE_STATES,
     OPEN_STATES,
     Category,
     Confirmation,
@@ -25,6 +26,7 @@ from academy.hours.models.requests import (
 __all__ = [
     "DEAD_STATES",
     "NEXT_STATES",
+    "NOTICE_STATES",
     "OPEN_STATES",
     "Category",
     "Confirmation",

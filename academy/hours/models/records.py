@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -41,6 +41,7 @@ NEXT_STATES: dict[RecordState, frozenset[RecordState]] = {
     S.WITHDRAWN: frozenset(),
 }
 OPEN_STATES = (S.AWAITING_CONFIRMATION, S.AWAITING_MAKEUP)  # may still be recomputed from the scans
+NOTICE_STATES = (S.ON_NOTICE, S.CONTESTED)
 DEAD_STATES = (S.CORRECTED, S.WITHDRAWN)
 
 
@@ -52,11 +53,16 @@ class Category(models.TextChoices):
 
 class RecordQuerySet(OfPerson["ServiceRecord"]):
     def live(self) -> "RecordQuerySet":
-        return self.exclude(state__in=DEAD_STATES)
+        """Filter the valid records, one for each volunteer, shift and date.
+
+        Of an effective record and its correction on notice, which one person decided alone, it is the correction (K4).
+        """
+        waiting = ServiceRecord.objects.filter(replaces=OuterRef("pk"), state__in=NOTICE_STATES)
+        return self.exclude(state__in=DEAD_STATES).exclude(Exists(waiting))
 
     def settled(self) -> "RecordQuerySet":
         """Filter the valid records that were confirmed or imported: on notice, contested or effective."""
-        return self.exclude(state__in=(*DEAD_STATES, *OPEN_STATES))
+        return self.live().exclude(state__in=OPEN_STATES)
 
     def awaiting_confirmation(self) -> "RecordQuerySet":
         return self.filter(state=S.AWAITING_CONFIRMATION)
@@ -102,6 +108,9 @@ class ServiceRecord(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("corrects")
     )
 
+    clause = models.CharField(_("clause of the correction"), max_length=12, blank=True)
+    reason = models.CharField(_("reason of the correction"), max_length=200, blank=True)
+
     objects = RecordQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
@@ -112,7 +121,8 @@ class ServiceRecord(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["volunteer", "shift", "date"],
-                condition=~Q(state__in=[S.CORRECTED.value, S.WITHDRAWN.value]),
+                condition=Q(state__in=[S.AWAITING_CONFIRMATION.value, S.AWAITING_MAKEUP.value, S.EFFECTIVE.value])
+                | Q(state__in=[S.ON_NOTICE.value, S.CONTESTED.value], replaces=None),
                 name="record_one_live",
             ),
             models.CheckConstraint(condition=Q(state__in=RecordState.values), name="record_state_known"),
@@ -131,6 +141,12 @@ class ServiceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.activity} · {self.date}"
+
+    @property
+    def waits_to_replace(self) -> bool:
+        """A flag: a correction on notice, which one person decided alone; the effective record stands so long (K4)."""
+        old = self.replaces
+        return self.state in NOTICE_STATES and old is not None and old.state == RecordState.EFFECTIVE
 
     @property
     def scan_flags(self) -> list[str]:

@@ -3,9 +3,8 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import partial
+from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -16,17 +15,18 @@ from academy.hours import ledger
 from academy.hours.counting import CONTENT, CountedRecord
 from academy.hours.day_limits import excess_of
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
-from academy.hours.services.notices import expected_on, move
+from academy.hours.services.notices import count_behind, end, expected_on, tell_documents
 from academy.hours.services.records import compute_many, compute_one
 from academy.hours.services.storing import Difference
 from academy.hours.services.telling import tell_corrected
-from academy.hours.signals import records_corrected
 from academy.people.models import User, Volunteer
 
 MUST_CHANGE = Refusal(
     "must_change",
     _("Without this correction the day holds more than the rules allow (H4, H5). Accept it, or approve a longer day."),
 )
+
+NO_SCANS: dict[str, Any] = {"scans": [], "scan_flags": [], "approvals": [], "with": {}}
 
 TOO_MUCH_IMPORTED = _(
     "Both have imported hours on %(day)s, together more than a day allows (H4). Correct one of them, then merge."
@@ -35,15 +35,13 @@ TOO_MUCH_IMPORTED = _(
 
 def recount(
     *, volunteer_id: int, shift_id: int, by: User, at: dt.datetime, reason: str, clause: str = "K8", alone: bool = False
-) -> list[ServiceRecord]:
+) -> None:
     """Count the joined days around the shift again, and correct settled records that differ.
 
-    Returns the valid records of these days. Runs in the transaction of the decision.
+    Runs in the transaction of the decision.
     """
     outcome = compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
-    corrected = correct(outcome.differing, by=by, at=at, reason=reason, clause=clause, alone=alone)
-    gone = {difference.record.pk for difference in outcome.differing}
-    return [record for record in outcome.records if record.pk not in gone] + corrected
+    correct(outcome.differing, by=by, at=at, reason=reason, clause=clause, alone=alone)
 
 
 def proposed_for(volunteer_ids: Iterable[int]) -> list[int]:
@@ -90,74 +88,76 @@ def correct(
     reason: str,
     clause: str = "K8",
     alone: bool = False,
-) -> list[ServiceRecord]:
-    """Replace settled records that differ, and return the new records.
+) -> None:
+    """Replace settled records that differ.
 
-    Effective minutes are taken back in the ledger and entered again at once. The new record of one that was on notice
-    begins its notice again. Runs in the caller's transaction, with the volunteers locked.
+    Effective minutes are taken back in the ledger and entered again at once. After a decision of one person `alone`
+    they stand until the notice of the new record is over (K4). The new record of one that was on notice begins its
+    notice again. Runs in the caller's transaction, with the volunteers locked.
     """
     lines: dict[int, list[ledger.Line]] = defaultdict(list)
-    corrected, gone, olds = [], [], []
+    olds, corrected = [], []
     for difference in differences:
         old = (
             ServiceRecord.objects.select_for_update(of=("self",))
-            .select_related("rule_set", "activity", "volunteer__merged_into")
+            .select_related("rule_set", "activity", "volunteer__merged_into", "replaces")
             .get(pk=difference.record.pk)
         )
-        was = RecordState(old.state)
-        gone.append(old.pk)
         olds.append(old)
-        if was == RecordState.EFFECTIVE:
-            move([old], was, RecordState.CORRECTED)
-            for entry in old.ledger_entries.filter(reversed_by=None, reverses=None):
-                back = ledger.Line(old, -entry.minutes, clause=clause, actor=by, reason=reason, reverses=entry)
-                lines[old.community_id].append(back)
-        else:
-            move([old], was, RecordState.WITHDRAWN)
-        if difference.counted is None:
-            tell_corrected(old, None, at=at)
-            continue
-        new = _create_replacement(old, was, difference.counted, by=by, at=at, alone=alone)
+        new = _replacement_of(old, difference.counted, alone=alone)
+        if new is not None:
+            _confirm_replacement(new, old, by=by, at=at, reason=reason, clause=clause, alone=alone)
+        if new is None or new.state == RecordState.EFFECTIVE or old.state != RecordState.EFFECTIVE:
+            corrected.append(old.pk)
+            for line in end(old, clause=clause, by=by, reason=reason):
+                lines[old.community_id].append(line)
+        if new is not None:
+            new.save(force_insert=True)
+            if new.state == RecordState.EFFECTIVE and new.minutes:
+                lines[new.community_id].append(ledger.Line(new, new.minutes, clause=clause, actor=by, reason=reason))
         tell_corrected(old, new, at=at)
-        corrected.append(new)
-        if new.state == RecordState.EFFECTIVE and new.minutes:
-            lines[new.community_id].append(ledger.Line(new, new.minutes, clause=clause, actor=by, reason=reason))
     for community_id in sorted(lines):
         ledger.append(community_id=community_id, lines=lines[community_id], at=at)
-    CorrectionProposal.objects.open().filter(record__in=gone).update(
+    CorrectionProposal.objects.open().filter(record__in=olds).update(
         decided_by=by, decided_at=at, accepted=True, answer=reason, alone=alone
     )
-    for (volunteer_id, _date), shift_id in {(one.volunteer.stays.pk, one.date): one.shift_id for one in olds}.items():
-        compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)  # open records follow what stands now
-    if gone:
-        transaction.on_commit(
-            partial(records_corrected.send_robust, sender=ServiceRecord, at=at, records=gone), robust=True
-        )
-    return corrected
+    count_behind(olds, at=at)
+    tell_documents(corrected, at=at)
 
 
-def _create_replacement(
-    old: ServiceRecord, was: RecordState, counted: CountedRecord, *, by: User, at: dt.datetime, alone: bool
-) -> ServiceRecord:
-    """Create the new record: effective at once if the old one was effective, else on notice from today."""
-    today = timezone.localdate(at)
+def _replacement_of(old: ServiceRecord, counted: CountedRecord | None, *, alone: bool) -> ServiceRecord | None:
+    """Return the record in place of `old`, not yet stored; None where no minutes are left to put on notice."""
+    waits = alone and old.state == RecordState.EFFECTIVE
+    if counted is None and not waits and not old.waits_to_replace:
+        return None
     new = ServiceRecord(
         community_id=old.community_id,
         volunteer_id=old.volunteer_id,
         shift_id=old.shift_id,
         activity_id=old.activity_id,
         date=old.date,
-        state=RecordState.EFFECTIVE if was == RecordState.EFFECTIVE else RecordState.ON_NOTICE,
-        computed_at=at,
-        confirmed_at=at,
-        confirmed_by=by,
         replaces=old,
     )
-    for name in CONTENT:
-        if name != "alone":  # set below: it depends on the decision too
+    if counted is None:
+        new.category, new.minutes, new.basis, new.rule_set_id = old.category, 0, NO_SCANS, old.rule_set_id
+    else:
+        for name in CONTENT:
             setattr(new, name, getattr(counted, name))
-    new.alone = counted.alone or alone
+    new.alone = new.alone or alone
+    new.state = RecordState.EFFECTIVE if old.state == RecordState.EFFECTIVE and not alone else RecordState.ON_NOTICE
+    return new
+
+
+def _confirm_replacement(
+    new: ServiceRecord, old: ServiceRecord, *, by: User, at: dt.datetime, reason: str, clause: str, alone: bool
+) -> None:
+    """Date the new record: effective today, or on notice from today."""
+    today = timezone.localdate(at)
+    new.computed_at = new.confirmed_at = at
+    new.confirmed_by, new.clause, new.reason = by, clause, reason
     settled = new.state == RecordState.EFFECTIVE
     new.effective_on = today if settled else expected_on(today, new.rule_set, alone=new.alone)
-    new.save(force_insert=True)
-    return new
+    if old.waits_to_replace:
+        # The effective record below stands until this notice is over: the new record replaces it.
+        new.replaces = old.replaces
+        ServiceRecord.objects.filter(pk=old.pk).update(replaces=None)

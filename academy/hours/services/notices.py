@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +13,9 @@ from academy.core.sql import batched
 from academy.core.workdays import add_working_days
 from academy.hours import ledger
 from academy.hours.models import NEXT_STATES, RecordState, ServiceRecord
+from academy.hours.services.records import compute_one
+from academy.hours.signals import records_corrected
+from academy.people.models import User
 from academy.rulebook.models import RuleSet
 
 NOTICES_AT_ONCE = 200
@@ -45,15 +50,58 @@ def _end_some(pks: list[int], at: dt.datetime) -> int:
 
 
 def take_effect(records: list[ServiceRecord], *, at: dt.datetime) -> None:
-    """Change state, ledger and totals of these records, in the caller's one transaction."""
-    move(records, RecordState.ON_NOTICE, RecordState.EFFECTIVE)
+    """Change state, ledger and totals of these records, in the caller's one transaction.
+
+    A correction whose notice is over takes the minutes of the record that it replaces back (K4, K8).
+    """
     lines: dict[int, list[ledger.Line]] = defaultdict(list)
+    replaced = list(
+        ServiceRecord.objects.filter(replaced_by__in=records, state=RecordState.EFFECTIVE)
+        .select_for_update(of=("self",))
+        .select_related("replaced_by__confirmed_by", "volunteer__merged_into")
+    )
+    for old in replaced:
+        new = old.replaced_by
+        lines[old.community_id] += end(old, clause=new.clause, by=new.confirmed_by, reason=new.reason)
+    move(records, RecordState.ON_NOTICE, RecordState.EFFECTIVE)
     for record in records:
         if record.minutes:
-            line = ledger.Line(record, record.minutes, clause="K1", actor=record.confirmed_by)
+            line = ledger.Line(
+                record, record.minutes, clause=record.clause or "K1", actor=record.confirmed_by, reason=record.reason
+            )
             lines[record.community_id].append(line)
     for community_id in sorted(lines):
         ledger.append(community_id=community_id, lines=lines[community_id], at=at)
+    if replaced:
+        count_behind(replaced, at=at)
+        tell_documents([old.pk for old in replaced], at=at)
+
+
+def end(old: ServiceRecord, *, clause: str, by: User | None, reason: str) -> list[ledger.Line]:
+    """End a settled record that is corrected; return the lines that take its effective minutes back (K8)."""
+    if old.state != RecordState.EFFECTIVE:
+        move([old], RecordState(old.state), RecordState.WITHDRAWN)
+        return []
+    move([old], RecordState.EFFECTIVE, RecordState.CORRECTED)
+    return [
+        ledger.Line(old, -entry.minutes, clause=clause, actor=by, reason=reason, reverses=entry)
+        for entry in old.ledger_entries.filter(reversed_by=None, reverses=None)
+    ]
+
+
+def count_behind(records: Iterable[ServiceRecord], *, at: dt.datetime) -> None:
+    """Count the days of these records again: open ones follow what stands now (H4, H5)."""
+    places = {(record.volunteer.stays.pk, record.date): record.shift_id for record in records}
+    for (volunteer_id, _date), shift_id in places.items():
+        compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
+
+
+def tell_documents(records: list[int], *, at: dt.datetime) -> None:
+    """Tell certificates and other documents on commit that these records are no longer valid."""
+    if records:
+        transaction.on_commit(
+            partial(records_corrected.send_robust, sender=ServiceRecord, at=at, records=records), robust=True
+        )
 
 
 def move(records: list[ServiceRecord], before: RecordState, after: RecordState, **values: Any) -> None:

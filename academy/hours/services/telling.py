@@ -50,6 +50,10 @@ def tell_corrected(record: ServiceRecord, new: ServiceRecord | None, *, at: dt.d
     """Send the old and the new minutes of a settled record that was corrected."""
     values = {"title": record.activity.title, "before": record.minutes, "after": new.minutes if new else 0}
     text = _("Your time at “%(title)s” was corrected: %(before)s minutes before, %(after)s now.")
+    if new is not None and new.waits_to_replace:
+        assert new.effective_on is not None
+        values["day"] = lazy_day(new.effective_on, at)
+        text = _("Your time at “%(title)s” is corrected on %(day)s: %(before)s minutes until then, %(after)s after it.")
     path = link_to("record", new.pk) if new else ""
     _tell(record.volunteer, f"corrected:{record.pk}", text, values, at, path=path)
 
