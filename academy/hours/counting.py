@@ -55,7 +55,7 @@ class CountedRecord:
 
 
 def gist_of(content: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the part of `CountedRecord.content` that a correction is about: without limits and what else stands."""
+    """Return the part of `CountedRecord.content` that a correction is about, without limits."""
     if content is None:
         return None
     basis = {name: value for name, value in content["basis"].items() if name not in ("approvals", "limits", "stands")}

@@ -1,4 +1,4 @@
-"""The limits of a day for settled hours: what stands never exceeds H4, and no minute stands twice (H5)."""
+"""Days on which settled hours exceed the limit (H4), or on which a minute stands twice (H5)."""
 
 import datetime as dt
 from collections import defaultdict

@@ -179,6 +179,6 @@ def _audit_records() -> Iterator[str]:
 
 
 def _audit_days() -> Iterator[str]:
-    """Yield the days on which more stands than the rules allow, in whatever order it became known (H4, H5)."""
+    """Yield the days on which more stands than the rules allow (H4, H5)."""
     for volunteer_id, date, clause in all_excess():
         yield f"volunteer {volunteer_id}: more stands on {date} than {clause} allows"

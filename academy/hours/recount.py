@@ -124,7 +124,7 @@ def facts_of(records: Iterable[ServiceRecord]) -> list[dict[str, Any]]:
 
 
 def larger_of(record: ServiceRecord) -> ServiceRecord:
-    """Return the record, or the effective one that stands while its correction is on notice, if that is larger."""
+    """Return the record, or the larger effective one that its correction on notice waits to replace."""
     old = record.replaces
     return old if record.waits_to_replace and old is not None and old.minutes > record.minutes else record
 

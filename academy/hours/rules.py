@@ -198,7 +198,7 @@ def time_held(
     timezone: dt.tzinfo,
     standing: Sequence[Standing] = (),
 ) -> dict[tuple[str, dt.date], list[Stretch]]:
-    """Return the time that each activity holds on each local date after step 6, before any limit of minutes."""
+    """Return the time that each activity holds on each local date after step 6 (H5)."""
     calendar = _calendar_of(timezone)
     held: dict[tuple[str, dt.date], list[Stretch]] = {}
     for one in _claim(activities, scans, calendar, standing)[1]:

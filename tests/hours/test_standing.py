@@ -1,4 +1,4 @@
-"""What is settled is part of the day: later facts are counted behind it, in any order (H4, H5)."""
+"""Settled minutes are part of the day: later facts are counted behind them, in any order."""
 
 import datetime as dt
 from typing import Any
@@ -210,7 +210,7 @@ def test_a_day_never_holds_more_in_any_order_of_arrival(facts: list[tuple[int, i
 
 
 def decide_alone(scene: Scene, volunteer: Volunteer) -> ServiceRecord:
-    """Let an effective hour become three by a correction that one person decides alone; return the effective one."""
+    """Let one person alone correct an effective hour to three; return the effective record."""
     shift = enter(scene, volunteer, "09:00", "10:00")
     settle(scene, shift)
     effective = ServiceRecord.objects.get()
@@ -251,7 +251,9 @@ def test_an_objection_to_a_waiting_correction_leaves_the_old_figure(
     old = decide_alone(scene, volunteer)
     new = ServiceRecord.objects.live().of(volunteer).get()
     at = LATER + dt.timedelta(days=6)
-    objection = objections.object_to(record=new, reason="只来了两小时", by=scene.social_worker, objector="李建国", at=at)
+    objection = objections.object_to(
+        record=new, reason="只来了两小时", by=scene.social_worker, objector="李建国", at=at
+    )
     assert not isinstance(objection, Refusal)
     fields = {"came_at": moment("09:00"), "left_at": moment("11:00")}
     decide(request=objection, by=approver, at=at, accepted=True, answer="属实", fields=fields)

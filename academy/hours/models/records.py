@@ -55,7 +55,7 @@ class RecordQuerySet(OfPerson["ServiceRecord"]):
     def live(self) -> "RecordQuerySet":
         """Filter the valid records, one for each volunteer, shift and date.
 
-        Of an effective record and its correction on notice, which one person decided alone, it is the correction (K4).
+        A correction on notice comes in place of the effective record that it waits to replace (K4).
         """
         waiting = ServiceRecord.objects.filter(replaces=OuterRef("pk"), state__in=NOTICE_STATES)
         return self.exclude(state__in=DEAD_STATES).exclude(Exists(waiting))
@@ -144,7 +144,7 @@ class ServiceRecord(models.Model):
 
     @property
     def waits_to_replace(self) -> bool:
-        """A flag: a correction on notice, which one person decided alone; the effective record stands so long (K4)."""
+        """A flag: a correction on notice, in place of a record that is still effective (K4)."""
         old = self.replaces
         return self.state in NOTICE_STATES and old is not None and old.state == RecordState.EFFECTIVE
 

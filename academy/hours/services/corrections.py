@@ -15,7 +15,7 @@ from academy.hours import ledger
 from academy.hours.counting import CONTENT, CountedRecord
 from academy.hours.day_limits import excess_of
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
-from academy.hours.services.notices import count_behind, end, expected_on, tell_documents
+from academy.hours.services.notices import count_behind, end, expected_on, signal_corrected
 from academy.hours.services.records import compute_many, compute_one
 from academy.hours.services.storing import Difference
 from academy.hours.services.telling import tell_corrected
@@ -45,7 +45,10 @@ def recount(
 
 
 def proposed_for(volunteer_ids: Iterable[int]) -> list[int]:
-    """Return the ids of these people's settled records with an open proposal: another decision leaves them alone."""
+    """Return the ids of these people's settled records with an open proposal.
+
+    Decisions about something else leave them alone.
+    """
     people = Volunteer.objects.filter(pk__in=volunteer_ids)
     proposals = CorrectionProposal.objects.open().filter(record__in=ServiceRecord.objects.of_all(people))
     return list(proposals.values_list("record_id", flat=True))
@@ -104,6 +107,7 @@ def correct(
             .get(pk=difference.record.pk)
         )
         olds.append(old)
+        waiting_for = old.replaces if old.waits_to_replace else None
         new = _replacement_of(old, difference.counted, alone=alone)
         if new is not None:
             _confirm_replacement(new, old, by=by, at=at, reason=reason, clause=clause, alone=alone)
@@ -111,6 +115,10 @@ def correct(
             corrected.append(old.pk)
             for line in end(old, clause=clause, by=by, reason=reason):
                 lines[old.community_id].append(line)
+        if new is not None and waiting_for is not None:
+            # The effective record below stands until the new notice is over: the new record replaces it.
+            new.replaces = waiting_for
+            ServiceRecord.objects.filter(pk=old.pk).update(replaces=None)
         if new is not None:
             new.save(force_insert=True)
             if new.state == RecordState.EFFECTIVE and new.minutes:
@@ -122,11 +130,11 @@ def correct(
         decided_by=by, decided_at=at, accepted=True, answer=reason, alone=alone
     )
     count_behind(olds, at=at)
-    tell_documents(corrected, at=at)
+    signal_corrected(corrected, at=at)
 
 
 def _replacement_of(old: ServiceRecord, counted: CountedRecord | None, *, alone: bool) -> ServiceRecord | None:
-    """Return the record in place of `old`, not yet stored; None where no minutes are left to put on notice."""
+    """Return the record in place of `old`, not yet stored; None if no record takes its place."""
     waits = alone and old.state == RecordState.EFFECTIVE
     if counted is None and not waits and not old.waits_to_replace:
         return None
@@ -157,7 +165,3 @@ def _confirm_replacement(
     new.confirmed_by, new.clause, new.reason = by, clause, reason
     settled = new.state == RecordState.EFFECTIVE
     new.effective_on = today if settled else expected_on(today, new.rule_set, alone=new.alone)
-    if old.waits_to_replace:
-        # The effective record below stands until this notice is over: the new record replaces it.
-        new.replaces = old.replaces
-        ServiceRecord.objects.filter(pk=old.pk).update(replaces=None)

@@ -74,7 +74,7 @@ def take_effect(records: list[ServiceRecord], *, at: dt.datetime) -> None:
         ledger.append(community_id=community_id, lines=lines[community_id], at=at)
     if replaced:
         count_behind(replaced, at=at)
-        tell_documents([old.pk for old in replaced], at=at)
+        signal_corrected([old.pk for old in replaced], at=at)
 
 
 def end(old: ServiceRecord, *, clause: str, by: User | None, reason: str) -> list[ledger.Line]:
@@ -96,8 +96,8 @@ def count_behind(records: Iterable[ServiceRecord], *, at: dt.datetime) -> None:
         compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
 
 
-def tell_documents(records: list[int], *, at: dt.datetime) -> None:
-    """Tell certificates and other documents on commit that these records are no longer valid."""
+def signal_corrected(records: list[int], *, at: dt.datetime) -> None:
+    """Send `records_corrected` on commit: certificates and other documents follow."""
     if records:
         transaction.on_commit(
             partial(records_corrected.send_robust, sender=ServiceRecord, at=at, records=records), robust=True

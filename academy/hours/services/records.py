@@ -67,7 +67,10 @@ def compute_many(
 
 
 def count_beside(records: Iterable[ServiceRecord], *, at: dt.datetime) -> None:
-    """Count again the scanned shifts on the dates of these imported records, which begin or cease to stand (H4)."""
+    """Count the scanned shifts beside these imported records again.
+
+    The records begin or cease to stand: their minutes count against the day (H4).
+    """
     places = {(record.volunteer_id, record.date) for record in records}
     people = Volunteer.objects.filter(pk__in={volunteer_id for volunteer_id, _ in places})
     scanned = ServiceRecord.objects.live().of_all(people).filter(activity__imported=False).with_person()
