@@ -20,6 +20,7 @@ from academy.core.keys import normalise_key, random_key, split_key
 from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
 from academy.families import belongings
+from academy.hours.day_limits import refuse_excess
 from academy.hours.evidence import Evidence
 from academy.hours.ledger import canonical_json
 from academy.hours.models import LedgerEntry, ServiceRecord
@@ -65,7 +66,7 @@ class Content:
 def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, period_to: dt.date) -> Content | Refusal:
     """Return the person's records that may be on a certificate of `issuer`.
 
-    Refuses with `nothing_effective` and `not_issuer`.
+    Refuses with `nothing_effective`, `not_issuer` and `day_in_excess` (H4, H5).
     """
     records = list(
         ServiceRecord.objects.of(volunteer)
@@ -92,6 +93,8 @@ def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, pe
     if not standing:
         elsewhere = any(eligibility.may_stand(one, issuer_id=one.issuer_id, **period) for one in facts)
         return NOT_ISSUER if elsewhere else NOTHING_EFFECTIVE
+    if refusal := refuse_excess(volunteer, period_from, period_to):
+        return refusal
     standing_ids = {one.id for one in standing}
     return Content(
         records=[record for record in records if record.pk in standing_ids],
@@ -114,7 +117,7 @@ def issue(
     """Issue a certificate of `issuer` over its own effective records of the period, frozen (P1–P3, P6).
 
     Return an existing valid certificate with the same content instead of a second one. Refuses with `not_allowed`,
-    `bad_period`, `nothing_effective` and `not_issuer`.
+    `bad_period`, `nothing_effective`, `not_issuer` and `day_in_excess`.
     """
     volunteer = volunteer.stays
     if not may_issue(by, issuer=issuer, volunteer=volunteer):

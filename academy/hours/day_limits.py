@@ -6,12 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 
+from academy.core.refusals import Refusal
 from academy.hours import rules
 from academy.hours.days import Facts, counting_parameters
 from academy.hours.models import Category, DailyApproval, RecordQuerySet, ServiceRecord
 from academy.hours.recount import Recount, larger_of
 from academy.people.models import Volunteer
+
+DAY_IN_EXCESS = Refusal(
+    "day_in_excess",
+    _("On one day, more hours stand than the rules allow (H4, H5). Decide the open correction first."),
+)
 
 
 def find_excess(
@@ -51,6 +58,12 @@ def excess_of(volunteer: Volunteer, records: RecordQuerySet | None = None) -> di
     chosen = ServiceRecord.objects.of(volunteer) if records is None else records
     approvals = DailyApproval.objects.accepted().of(volunteer)
     return find_excess(list(chosen.settled()), home=volunteer.community_id, facts=Facts(), approvals=approvals)
+
+
+def refuse_excess(volunteer: Volunteer, first: dt.date, last: dt.date) -> Refusal | None:
+    """Return why the hours of this period cannot be certified: more stands on a day than the rules allow."""
+    records = ServiceRecord.objects.of(volunteer).filter(date__range=(first, last))
+    return DAY_IN_EXCESS if excess_of(volunteer, records) else None
 
 
 def all_excess() -> Iterator[tuple[int, dt.date, str]]:

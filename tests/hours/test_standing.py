@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from academy.activities.models import Shift
+from academy.certificates import services as certificates
 from academy.checkin.models import Method
 from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
@@ -170,6 +171,12 @@ def test_a_correction_that_keeps_the_day_within_its_limit_cannot_be_declined(
     ServiceRecord.objects.filter(shift=late).update(minutes=480)
     settle(scene, late, at=LATER)
     assert f"volunteer {volunteer.pk}: more stands on 2026-01-10 than H4 allows" in audit()[1]
+    period = {"period_from": SATURDAY, "period_to": SATURDAY}
+    certificate = certificates.issue(
+        issuer=scene.issuer, volunteer=volunteer, by=scene.social_worker, at=LATER + dt.timedelta(days=60), **period
+    )
+    assert isinstance(certificate, Refusal)
+    assert certificate.code == "day_in_excess"
     refused = answer(CorrectionProposal.objects.get(record__shift=first), approver, accepted=False)
     assert isinstance(refused, Refusal)
     assert refused.code == "must_change"
