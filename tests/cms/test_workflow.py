@@ -79,6 +79,27 @@ class WorkflowTests(TestCase):
         self.assertEqual([one["title"] for one in version.lessons], ["第1节", "第2节", "新的一节"])
         self.assertEqual((version.number, version.published_by), (2, self.social_worker))
 
+    def reject(self, page: Page) -> None:
+        address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "reject", self.task_state(page).pk])
+        signed_in(self.social_worker).post(address, {"comment": "再改改"})
+
+    def test_a_new_lesson_that_is_sent_back_is_in_no_version(self) -> None:
+        lesson = self.submit_lesson()
+        self.reject(lesson)
+        lesson.refresh_from_db()
+        self.assertEqual(lesson.current_workflow_state.status, WorkflowState.STATUS_NEEDS_CHANGES)
+        self.assertFalse(lesson.live)
+        self.assertEqual(CourseVersion.objects.filter(course=self.course_page.course).count(), 1)
+
+    def test_a_change_that_is_sent_back_leaves_the_published_lesson(self) -> None:
+        lesson = LessonPage.objects.child_of(self.course_page).first()
+        form = lesson_form("讲师改了题目", "……", **{"action-submit": "1"})
+        signed_in(self.trainer).post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), form)
+        self.reject(lesson)
+        lesson.refresh_from_db()
+        self.assertEqual((lesson.live, lesson.title, lesson.draft_title), (True, "第1节", "讲师改了题目"))
+        self.assertEqual(CourseVersion.objects.filter(course=self.course_page.course).count(), 1)
+
     def test_the_other_language_follows_a_new_lesson(self) -> None:
         lesson = self.submit_lesson()
         [alias] = LessonPage.objects.filter(alias_of=lesson)
