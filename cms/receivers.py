@@ -1,4 +1,4 @@
-"""Publish and unpublish what is due; freeze changed courses; read the root pages again when sites change."""
+"""Publish and unpublish pages in time, freeze changed courses, read the root pages again."""
 
 from typing import Any
 
@@ -16,8 +16,12 @@ from cms.models import CoursePage, HomePage, LessonPage
 
 @receiver(tick, dispatch_uid="cms.publish_scheduled")
 def publish_scheduled(**kwargs: Any) -> None:
-    """Publish the pages whose time has come, and unpublish the expired ones, by Wagtail's own command."""
-    call_command("publish_scheduled")
+    """Publish the pages whose time has come, and unpublish the expired ones, by Wagtail's own command.
+
+    It is one transaction: a failure leaves no page published without its version, and the next tick tries again.
+    """
+    with transaction.atomic():
+        call_command("publish_scheduled")
 
 
 @receiver(page_published)

@@ -83,8 +83,8 @@ class LessonCompletionQuerySet(OfPerson["LessonCompletion"]):
 class LessonCompletion(models.Model):
     """A lesson that a volunteer marked as done, and its class hours at that time.
 
-    No later version changes what the volunteer earned (T4). `course` is the course that showed the lesson then: a lesson
-    moved to another course, or shown in two, is done in each of them and earns once.
+    No later version changes what the volunteer earned (T4). `course` is the course that showed the lesson then: a
+    lesson moved to another course, or shown in two, is done in each of them and earns once.
     """
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="lesson_completions")

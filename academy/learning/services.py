@@ -67,8 +67,8 @@ def publish_course(
     """Freeze the course in a new version and return it; return the current version if it is the same.
 
     `lessons` are ``{"key", "title", "class_hours", "body"}`` in their order: `class_hours` of 45 minutes each, `body`
-    any JSON. A `key` means the same lesson in every course. `whole` is false while more lessons are to come. A volunteer who has already done all lessons of a whole
-    version completes the course now.
+    any JSON. A `key` means the same lesson in every course. `whole` is false while more lessons are to come. A
+    volunteer who has already done all lessons of a whole version completes the course now.
     Raise `ValueError` for a course without lessons, and for a key that belongs to another community.
     """
     if not lessons:
@@ -108,8 +108,9 @@ def publish_course(
 def complete_lesson(
     *, volunteer: Volunteer, course: Course, lesson_key: str, at: dt.datetime, by: User | None
 ) -> LessonCompletion | Refusal:
-    """Mark a lesson as done: it earns its present class hours (T4). The last lesson of a whole course completes it.
+    """Mark a lesson as done: it earns its present class hours (T4).
 
+    The last lesson of a whole version completes the course.
     Ignore a lesson that was done before, also in an earlier version or in another course. Refuses with `not_yours` if
     `by` may not act for the volunteer, with `unknown_lesson` if the current version has no such lesson, and with
     `lesson_closed` if no page of it can be opened.
@@ -172,7 +173,7 @@ def completed_courses(*, volunteer: Volunteer) -> set[int]:
 
 
 def class_hours(*, volunteer: Volunteer) -> Decimal:
-    """Return the class hours (45 minutes each) of all lessons done, each lesson once. They are no service time (T2)."""
+    """Return the class hours (45 minutes each) of all lessons done. They are no service time (T2)."""
     return sum(_first_earned(LessonCompletion.objects.all(), volunteer).values(), Decimal(0))
 
 
@@ -182,7 +183,7 @@ def current_version(course: Course) -> CourseVersion | None:
 
 
 def _earned(volunteer: Volunteer, version: CourseVersion) -> dict[str, Decimal]:
-    """Return the class hours that each lesson earned, by its key: lessons of this version, and former ones."""
+    """Return the class hours that each lesson earned, by its key, also of lessons removed later."""
     here = Q(course=version.course_id) | Q(lesson_key__in=version.lesson_keys)
     return _first_earned(LessonCompletion.objects.filter(here), volunteer)
 

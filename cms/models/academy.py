@@ -224,7 +224,7 @@ class LessonPage(CommunityPage):
 
     @property
     def key(self) -> str:
-        """The name of the lesson in a course's versions: the same in every language, at every address, in an alias."""
+        """The name of the lesson in a course's versions: the same in every language and alias."""
         source: Page = self.source or self  # an alias in the same language has a translation key of its own
         while source.alias_of_id is not None:
             source = source.alias_of

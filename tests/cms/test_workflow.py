@@ -170,6 +170,20 @@ class WorkflowTests(TestCase):
             self.assertNotContains(response, reverse("wagtailadmin_reports:site_history"))
             self.assertContains(response, reverse("wagtailadmin_reports:workflow"))
 
+    def test_the_editor_tells_of_a_newer_revision(self) -> None:
+        lesson = LessonPage.objects.child_of(self.course_page).first()
+        older = signed_in(self.social_worker)
+        edit = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+        self.assertEqual(older.get(edit).status_code, 200)
+        loaded = lesson.latest_revision_id
+        signed_in(self.trainer).post(edit, lesson_form("讲师先存了", "……"))
+        ping = reverse("wagtailadmin_editing_sessions:ping", args=["cms", "lessonpage", lesson.pk, 0])
+        [other] = older.post(ping, {"revision_id": loaded}).json()["other_sessions"]
+        self.assertNotIn(other["revision_id"], (None, loaded))
+        older.post(edit, lesson_form("社工后存", "……"))
+        titles = [revision.content["title"] for revision in lesson.revisions.order_by("-pk")[:2]]
+        self.assertEqual(titles, ["社工后存", "讲师先存了"])
+
     def test_a_draft_can_be_previewed(self) -> None:
         client = signed_in(self.trainer)
         address = reverse("wagtailadmin_pages:preview_on_add", args=["cms", "lessonpage", self.course_page.pk])
