@@ -40,6 +40,7 @@ class Progress:
     earned: Mapping[str, Decimal]  # class hours by lesson, also of lessons that were removed later
     completed_at: dt.datetime | None  # when the volunteer had done all lessons of a version
     whole: bool = False  # false while lessons are still to come
+    lessons: frozenset[str] = frozenset()  # the keys of the lessons that can be done
 
     @property
     def class_hours(self) -> Decimal:
@@ -163,6 +164,7 @@ def progress(*, volunteer: Volunteer, course: Course) -> Progress:
         earned=earned,
         completed_at=version.completed_at,
         whole=version.whole,
+        lessons=keys,
     )
 
 

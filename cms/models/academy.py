@@ -39,6 +39,12 @@ def _class_hours(page: "LessonPage", context: dict[str, Any]) -> Decimal:
     return page.class_hours if progress is None else progress.earned.get(page.key, page.class_hours)
 
 
+def _counts(page: "LessonPage", context: dict[str, Any]) -> bool:
+    """Return whether the reader can mark the lesson as done: a lesson of a translation alone is in no version."""
+    progress = context.get("progress")
+    return progress is None or page.key in progress.lessons
+
+
 class AcademyPage(CommunityPage):
     """The curriculum: three tiers, each with its courses."""
 
@@ -153,7 +159,8 @@ class CoursePage(CommunityPage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context |= self.reading(request)
         context["crumbs"] = [(pgettext("tab", "Academy"), reverse("academy"))]
-        context["next_lesson"] = next((page for page in self.lessons if page.key not in context["done"]), None)
+        left = [page for page in self.lessons if page.key not in context["done"] and _counts(page, context)]
+        context["next_lesson"] = left[0] if left else None
         context["rows"] = [(page, page.key in context["done"], _class_hours(page, context)) for page in self.lessons]
         return context
 
@@ -256,5 +263,6 @@ class LessonPage(CommunityPage):
         context["previous_lesson"] = lessons[place - 1] if place > 0 else None
         context["following_lesson"] = lessons[place + 1] if place + 1 < len(lessons) else None
         context["is_done"] = self.key in context["done"]
+        context["counts"] = _counts(self, context)
         context["class_hours"] = _class_hours(self, context)
         return context

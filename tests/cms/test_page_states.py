@@ -227,6 +227,15 @@ class EarnedOnceTests(StateTests):
         self.mark_done(english)
         self.assertEqual(self.hours(), Decimal(1))
 
+    def test_a_lesson_of_the_translation_alone_has_no_button(self) -> None:
+        text = course_text("two", length=2)
+        page = write_course(academy_page=self.academy, text=text, translation=text, by=None)
+        LessonPage.objects.child_of(page).first().unpublish()
+        self.assertNotContains(self.client.get("/en/academy/two/lesson-1/"), "/done/")
+        self.assertContains(self.client.get("/en/academy/two/lesson-2/"), "/done/")
+        following = self.client.get("/en/academy/two/").context["next_lesson"]
+        self.assertEqual(following.slug, "lesson-2")
+
     def test_an_alias_in_the_same_language(self) -> None:
         alias = self.page.create_alias(recursive=True, parent=self.academy, update_slug="again")
         twin = LessonPage.objects.child_of(alias).first()
