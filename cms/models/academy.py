@@ -40,7 +40,7 @@ def _class_hours(page: "LessonPage", context: dict[str, Any]) -> Decimal:
 
 
 def _counts(page: "LessonPage", context: dict[str, Any]) -> bool:
-    """Return whether the reader can mark the lesson as done: a lesson of a translation alone is in no version."""
+    """Return whether the version has this lesson; it lacks one that only a translation has."""
     progress = context.get("progress")
     return progress is None or page.key in progress.lessons
 

@@ -1,4 +1,4 @@
-"""Two social workers have the same activity open, one of them in a real browser with Wagtail's rows of shifts."""
+"""Two social workers have the same activity open, one of them in a real browser."""
 
 import pytest
 from django.test import Client
