@@ -7,4 +7,8 @@ class CmsConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
+        from academy.learning import open_lessons
         from cms import receivers  # noqa: F401
+        from cms.reachable import lesson_is_open
+
+        open_lessons.register(lesson_is_open)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.log_actions import get_active_log_context
@@ -11,7 +12,7 @@ from academy.core.keys import random_key
 from academy.core.models import Community
 from academy.learning.models import Course, CourseVersion
 from academy.learning.services import publish_course
-from cms.models import CoursePage, LessonPage
+from cms.models import CoursePage, HomePage, LessonPage
 
 
 @transaction.atomic
@@ -19,19 +20,26 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
     """Freeze the published lessons of a course as its version, and link its translations to that course.
 
     Return None without a lesson to complete: the page or all of its lessons are not published, or the page is a
-    translation or an alias, which shows the version of its original. The original is the page created first.
+    translation or an alias, which shows the version of its original. The original is the page created first among
+    those of the same community.
     """
-    family = CoursePage.objects.filter(translation_key=course_page.translation_key)
+    if course_page.alias_of_id is not None:
+        source = CoursePage.objects.filter(pk=course_page.alias_of_id).values_list("course", flat=True).first()
+        CoursePage.objects.filter(pk=course_page.pk).update(course=source)
+        return None
+    community = course_page.home.community
+    family = _in_community(CoursePage.objects.filter(translation_key=course_page.translation_key), community)
     original = family.filter(alias_of=None).order_by("pk").first()
     if original is None:
         return None
     if original.pk != course_page.pk:
-        family.filter(pk=course_page.pk).update(course=original.course_id)
+        CoursePage.objects.filter(pk=course_page.pk).update(course=original.course_id)
         return None
-    lessons = LessonPage.objects.child_of(course_page).live().order_by("path")
+    lessons: dict[str, LessonPage] = {}
+    for page in LessonPage.objects.child_of(course_page).live().select_related("alias_of").order_by("path"):
+        lessons.setdefault(page.key, page)  # a lesson and its alias are one lesson
     if not course_page.live or not lessons:
         return None
-    community = course_page.home.community
     version = publish_course(
         community=community,
         key=_course_key(course_page, community),
@@ -39,15 +47,24 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
         tier=course_page.tier,
         required=course_page.required,
         lessons=[
-            {"key": page.key, "title": page.title, "class_hours": page.class_hours, "body": _content(page)}
-            for page in lessons
+            {"key": key, "title": page.title, "class_hours": page.class_hours, "body": _content(page)}
+            for key, page in lessons.items()
         ],
+        whole=course_page.finished,
         by=get_active_log_context().user,
         at=timezone.now(),
     )
-    (family | CoursePage.objects.filter(alias_of=course_page)).update(course=version.course)
+    of_course = Q(pk__in=family.order_by().values("pk")) | Q(alias_of=course_page)
+    CoursePage.objects.filter(of_course).update(course=version.course)
     course_page.course = version.course
     return version
+
+
+def _in_community(pages: Any, community: Community) -> Any:
+    below = Q(pk__in=[])
+    for path in HomePage.objects.filter(community=community).values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    return pages.filter(below)
 
 
 def _course_key(course_page: CoursePage, community: Community) -> str:

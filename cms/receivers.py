@@ -1,15 +1,34 @@
-"""Freeze a course when its published lessons change; read the root pages again when sites change."""
+"""Publish and unpublish pages in time, freeze changed courses, read the root pages again."""
 
 from typing import Any
 
+from django.core.management import call_command
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from academy.core.signals import tick
 from cms.freezing import freeze_course
 from cms.models import CoursePage, HomePage, LessonPage
+
+
+@receiver(tick, dispatch_uid="cms.publish_scheduled")
+def publish_scheduled(**kwargs: Any) -> None:
+    """Publish the pages whose time has come, and unpublish the expired ones, by Wagtail's own command.
+
+    It is one transaction: a failure leaves no page published without its version, and the next tick tries again.
+    """
+    with transaction.atomic():
+        call_command("publish_scheduled")
+
+
+@receiver(page_published)
+def close_early_alias(instance: Page, **kwargs: Any) -> None:
+    """Unpublish an alias whose page is only scheduled: Wagtail publishes the aliases at once."""
+    if instance.alias_of_id is not None and Page.objects.filter(pk=instance.alias_of_id, live=False).exists():
+        instance.unpublish(log_action=False)
 
 
 @receiver(page_published)
@@ -25,10 +44,16 @@ def freeze_unpublished(instance: LessonPage, **kwargs: Any) -> None:
     freeze_course(course_page=instance.course_page)
 
 
-@receiver(post_page_move, sender=LessonPage)
-def freeze_moved(instance: LessonPage, parent_page_before: Page, parent_page_after: Page, **kwargs: Any) -> None:
-    # Reordering the lessons of one course is a move as well.
-    for course_page in CoursePage.objects.filter(pk__in={parent_page_before.pk, parent_page_after.pk}):
+@receiver(post_page_move)
+def freeze_moved(sender: type[Page], instance: Page, **parents: Any) -> None:
+    """Freeze the courses that gained or lost a lesson, and those that may now be another community's."""
+    if issubclass(sender, LessonPage):
+        # Reordering the lessons of one course is a move as well.
+        both = {parents["parent_page_before"].pk, parents["parent_page_after"].pk}
+        moved = CoursePage.objects.filter(pk__in=both)
+    else:
+        moved = CoursePage.objects.descendant_of(instance, inclusive=True)
+    for course_page in moved.order_by("pk"):
         freeze_course(course_page=course_page)
 
 

@@ -13,6 +13,7 @@ from wagtail.models import Page, Site
 from cms import bigrams
 from cms.blocks import VIDEO_TYPES
 from cms.models import AcademyPage, CoursePage, HomePage
+from cms.reachable import reachable, reachable_for_search
 
 RESULTS_PER_PAGE = 10
 _CHUNK = 64 * 1024
@@ -28,7 +29,7 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     root_path = _root_paths(request).get(get_language() or "")
     if root_path is None:
         raise Http404
-    found = Page.objects.live().filter(url_path=root_path + path).specific().first()
+    found = reachable(Page.objects.filter(url_path=root_path + path)).specific().first()
     if found is None:
         raise Http404
     response: HttpResponse = found.serve(request)
@@ -53,7 +54,8 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
 
     This address stays when pages are moved or renamed; refusals and records link to it.
     """
-    pages = list(CoursePage.objects.filter(course__key=key).live().select_related("locale").order_by("alias_of", "pk"))
+    shown = reachable(CoursePage.objects.filter(course__key=key))
+    pages = list(shown.select_related("locale").order_by("alias_of", "pk"))
     pages.sort(key=lambda found: found.locale.language_code != get_language())
     return _redirect_to(request, pages[0] if pages else None)
 
@@ -65,7 +67,8 @@ def search(request: HttpRequest) -> HttpResponse:
     terms = bigrams.query_terms(query)
     found: Any = []
     if terms:
-        found = Page.objects.descendant_of(_home(request), inclusive=True).live().search(terms, operator="and")
+        pages = reachable_for_search(Page.objects.descendant_of(_home(request), inclusive=True))
+        found = pages.search(terms, operator="and")
     page_obj = Paginator(found, RESULTS_PER_PAGE).get_page(request.GET.get("p"))
     results = [found.specific for found in page_obj]
     return render(request, "cms/search.html", {"query": query, "page_obj": page_obj, "results": results})

@@ -49,6 +49,7 @@ def write_course(
         return present
     with LogContext(user=by):
         course_page = _add_course(academy_page, text)
+        course_page.finished = True
         course_page.save_revision(user=by).publish(user=by)
         course_page.refresh_from_db()
         if translation is None:
@@ -57,6 +58,7 @@ def write_course(
                 lesson.copy_for_translation(locale_of(TRANSLATION), alias=True)
         else:
             translated = _add_course(academy_page.get_translation(locale_of(TRANSLATION)), translation, of=course_page)
+            translated.finished = True
             translated.save_revision(user=by).publish(user=by)
         return course_page
 

@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from academy.core import append_only
+from academy.learning import open_lessons
 
 if TYPE_CHECKING:
     from tests.hours.scene import Scene
@@ -41,6 +42,12 @@ def _empty_cache() -> Iterator[None]:
 def _first_language() -> None:
     """Reset the language after a request in English: each test begins in Chinese, as a new thread does."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture
+def without_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let lessons without pages be read: courses that a test publishes by the service alone."""
+    monkeypatch.setattr(open_lessons, "_pages", [])
 
 
 @pytest.fixture

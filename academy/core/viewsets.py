@@ -35,6 +35,7 @@ from wagtail.permissions import policy_registry, register_permission_policy
 
 from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.http import read_id
+from academy.core.meanwhile import NoticesChanges
 from academy.core.models import Community
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
@@ -137,8 +138,11 @@ class _ScopedObject(_ShownObjects):
         return [self._allowed]
 
 
-class _ScopedEdit(_ScopedObject):
-    """Bounds of an edit view, without Wagtail's status panel: we have no drafts and no index of usage."""
+class _ScopedEdit(NoticesChanges, _ScopedObject):
+    """Bounds of an edit view: nobody overwrites what another user saved meanwhile.
+
+    It has no status panel of Wagtail's: we have no drafts and no index of usage.
+    """
 
     def get_side_panels(self) -> MediaContainer:
         return MediaContainer([])

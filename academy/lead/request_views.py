@@ -108,13 +108,21 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         answer = evaluation.evaluate(
-            activity=activity, by=user_of(request), at=timezone.now(), exceptions=_exceptions(request, people)
+            activity=activity,
+            by=user_of(request),
+            at=timezone.now(),
+            exceptions=_exceptions(request, people),
+            seen={person.pk: request.POST.get(f"seen-{person.pk}", "") for person in people},
         )
         if not isinstance(answer, Refusal):
             messages.success(request, _("Evaluated: %(count)s.") % {"count": len(answer)})
             return redirect("lead:activity", activity_id=activity.pk)
         refusal = answer
-    context = {"activity": activity, "rows": rows, "refusal": refusal, "typed": request.POST}
+    marks = {person.pk: evaluation.mark(one) for person, one in rows}
+    if refusal is not None and refusal != evaluation.CHANGED_MEANWHILE:
+        marks = {pk: request.POST.get(f"seen-{pk}", "") for pk in marks}
+    shown = [(person, one, marks[person.pk]) for person, one in rows]
+    context = {"activity": activity, "rows": shown, "refusal": refusal, "typed": request.POST}
     return render(request, "lead/evaluate.html", context)
 
 

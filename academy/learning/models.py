@@ -49,6 +49,8 @@ class CourseVersion(models.Model):
     title = models.CharField(_("title"), max_length=100)
     class_hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1)
     lessons = models.JSONField(_("lessons"))  # [{"key", "title", "class_hours", "body"}]
+    # False while lessons are still to come: such a version cannot complete the course.
+    whole = models.BooleanField(_("has all lessons"), default=True)
     content_hash = models.CharField(max_length=64)
     published_at = models.DateTimeField(_("published at"))
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("published by"))
@@ -81,7 +83,8 @@ class LessonCompletionQuerySet(OfPerson["LessonCompletion"]):
 class LessonCompletion(models.Model):
     """A lesson that a volunteer marked as done, and its class hours at that time.
 
-    No later version changes what the volunteer earned (T4).
+    No later version changes what the volunteer earned (T4). `course` is the course that showed the lesson then: a
+    lesson moved to another course, or shown in two, is done in each of them and earns once.
     """
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="lesson_completions")
@@ -112,7 +115,7 @@ class CourseCompletionQuerySet(OfPerson["CourseCompletion"]):
 class CourseCompletion(models.Model):
     """A course that a volunteer completed, and its version at that time (T1).
 
-    It has no class hours of its own: its lessons earn them.
+    It stands when a later version adds lessons (T8). It has no class hours of its own: its lessons earn them.
     """
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="course_completions")

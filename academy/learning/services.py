@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Subquery
+from django.db.models import Count, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
+from academy.learning import open_lessons
 from academy.learning.models import (
     Course,
     CourseCompletion,
@@ -26,6 +27,7 @@ from academy.learning.models import (
 from academy.people.models import User, Volunteer
 
 UNKNOWN_LESSON = Refusal("unknown_lesson", _("This lesson is no longer part of the course. Go on with the next one."))
+LESSON_CLOSED = Refusal("lesson_closed", _("This lesson is not open at present. Choose another one in the academy."))
 NOT_YOURS = Refusal("not_yours", _("You cannot learn for another person. Ask them to sign in and read the lesson."))
 
 
@@ -37,6 +39,8 @@ class Progress:
     total: int
     earned: Mapping[str, Decimal]  # class hours by lesson, also of lessons that were removed later
     completed_at: dt.datetime | None  # when the volunteer had done all lessons of a version
+    whole: bool = False  # false while lessons are still to come
+    lessons: frozenset[str] = frozenset()  # the keys of the lessons that can be done
 
     @property
     def class_hours(self) -> Decimal:
@@ -57,13 +61,15 @@ def publish_course(
     tier: Tier | str,
     required: bool,
     lessons: list[dict[str, Any]],
+    whole: bool = True,
     by: User | None,
     at: dt.datetime,
 ) -> CourseVersion:
     """Freeze the course in a new version and return it; return the current version if it is the same.
 
     `lessons` are ``{"key", "title", "class_hours", "body"}`` in their order: `class_hours` of 45 minutes each, `body`
-    any JSON. A volunteer who has already done all these lessons completes the course now.
+    any JSON. A `key` means the same lesson in every course. `whole` is false while more lessons are to come. A
+    volunteer who has already done all lessons of a whole version completes the course now.
     Raise `ValueError` for a course without lessons, and for a key that belongs to another community.
     """
     if not lessons:
@@ -82,7 +88,7 @@ def publish_course(
     ]
     content_hash = _hash({"title": title, "lessons": frozen})
     current = current_version(course)
-    if current is not None and current.content_hash == content_hash:
+    if current is not None and (current.content_hash, current.whole) == (content_hash, whole):
         return current
     version = CourseVersion.objects.create(
         course=course,
@@ -90,6 +96,7 @@ def publish_course(
         title=title,
         class_hours=sum((Decimal(lesson["class_hours"]) for lesson in frozen), Decimal(0)),
         lessons=frozen,
+        whole=whole,
         content_hash=content_hash,
         published_at=at,
         published_by=by,
@@ -102,10 +109,12 @@ def publish_course(
 def complete_lesson(
     *, volunteer: Volunteer, course: Course, lesson_key: str, at: dt.datetime, by: User | None
 ) -> LessonCompletion | Refusal:
-    """Mark a lesson as done: it earns its present class hours (T4). The last lesson completes the course.
+    """Mark a lesson as done: it earns its present class hours (T4).
 
-    Ignore a lesson that was done before, also in an earlier version. Refuses with `not_yours` if `by` may not act for
-    the volunteer, and with `unknown_lesson` if the current version has no such lesson.
+    The last lesson of a whole version completes the course.
+    Ignore a lesson that was done before, also in an earlier version or in another course. Refuses with `not_yours` if
+    `by` may not act for the volunteer, with `unknown_lesson` if the current version has no such lesson, and with
+    `lesson_closed` if no page of it can be opened.
     """
     if by is not None and volunteer not in belongings.people_of(by):
         return NOT_YOURS
@@ -115,7 +124,9 @@ def complete_lesson(
     earns = version.lesson_class_hours if version is not None else {}
     if version is None or lesson_key not in earns:
         return UNKNOWN_LESSON
-    done = LessonCompletion.objects.of(volunteer).filter(course=course, lesson_key=lesson_key)
+    if not open_lessons.is_open(course=course, lesson_key=lesson_key):
+        return LESSON_CLOSED
+    done = LessonCompletion.objects.of(volunteer).filter(lesson_key=lesson_key).order_by("completed_at", "pk")
     completion = done.first() or LessonCompletion.objects.create(
         volunteer=volunteer,
         course=course,
@@ -130,7 +141,7 @@ def complete_lesson(
 
 @transaction.atomic
 def complete_for_merged(*, into_id: int, at: dt.datetime) -> None:
-    """Complete each course whose lessons the two merged people have done between them."""
+    """Complete each whole course whose lessons the two merged people have done between them."""
     volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=into_id)
     learnt = Course.objects.filter(lesson_completions__in=LessonCompletion.objects.of(volunteer))
     for course in learnt.distinct().order_by("pk"):
@@ -146,8 +157,15 @@ def progress(*, volunteer: Volunteer, course: Course) -> Progress:
     version = course.versions.annotate(completed_at=Subquery(first)).order_by("-number").first()
     if version is None:
         return Progress(done=frozenset(), total=0, earned={}, completed_at=None)
-    keys, earned = version.lesson_keys, _earned(volunteer, course)
-    return Progress(done=keys & earned.keys(), total=len(keys), earned=earned, completed_at=version.completed_at)
+    keys, earned = version.lesson_keys, _earned(volunteer, version)
+    return Progress(
+        done=keys & earned.keys(),
+        total=len(keys),
+        earned=earned,
+        completed_at=version.completed_at,
+        whole=version.whole,
+        lessons=keys,
+    )
 
 
 def completed_courses(*, volunteer: Volunteer) -> set[int]:
@@ -166,25 +184,24 @@ def current_version(course: Course) -> CourseVersion | None:
     return course.versions.order_by("-number").first()
 
 
-def _earned(volunteer: Volunteer, course: Course) -> dict[str, Decimal]:
-    """Return the class hours that each lesson done in `course` earned, by its key."""
-    earned = _first_earned(LessonCompletion.objects.filter(course=course), volunteer)
-    return {lesson_key: class_hours for (_course, lesson_key), class_hours in earned.items()}
+def _earned(volunteer: Volunteer, version: CourseVersion) -> dict[str, Decimal]:
+    """Return the class hours that each lesson earned, by its key, also of lessons removed later."""
+    here = Q(course=version.course_id) | Q(lesson_key__in=version.lesson_keys)
+    return _first_earned(LessonCompletion.objects.filter(here), volunteer)
 
 
-def _first_earned(completions: LessonCompletionQuerySet, volunteer: Volunteer) -> dict[tuple[int, str], Decimal]:
-    """Return the class hours that each lesson earned, by course and key.
+def _first_earned(completions: LessonCompletionQuerySet, volunteer: Volunteer) -> dict[str, Decimal]:
+    """Return the class hours that each lesson earned, by its key.
 
-    If two people did the same lesson before they were merged, the earlier completion counts.
+    The earlier completion counts if two people did the same lesson before they were merged, or if two courses show it.
     """
     own = completions.of(volunteer)
-    rows = own.order_by("-completed_at", "-pk").values_list("course_id", "lesson_key", "class_hours")
-    return {(course_id, lesson_key): class_hours for course_id, lesson_key, class_hours in rows}
+    return dict(own.order_by("-completed_at", "-pk").values_list("lesson_key", "class_hours"))
 
 
 def _complete_if_all_done(volunteer: Volunteer, version: CourseVersion, *, at: dt.datetime) -> None:
     course = version.course
-    if not version.lesson_keys <= _earned(volunteer, course).keys():
+    if not version.whole or not version.lesson_keys <= _earned(volunteer, version).keys():
         return
     if CourseCompletion.objects.of(volunteer).filter(course=course).exists():
         return
@@ -192,12 +209,15 @@ def _complete_if_all_done(volunteer: Volunteer, version: CourseVersion, *, at: d
 
 
 def _complete_for_earlier_learners(version: CourseVersion, *, at: dt.datetime) -> None:
-    """Complete the course for volunteers who have done all lessons of the new version.
+    """Complete the course for volunteers who have done all lessons of the new version, if it is whole.
 
     The new version may drop the only lesson that they had not done. They have no button left to press.
     """
+    if not version.whole:
+        return
     had_done_all = (
-        LessonCompletion.objects.filter(course=version.course, lesson_key__in=version.lesson_keys)
+        LessonCompletion.objects.filter(lesson_key__in=version.lesson_keys)
+        .filter(course__community=version.course.community_id)
         .with_person()
         .values("person")
         .annotate(done=Count("lesson_key", distinct=True))

@@ -37,5 +37,6 @@ def lesson_done(request: HttpRequest, course_key: str, lesson_key: str) -> HttpR
         )
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
-        back = reverse("course", args=[course.key])
+        # The page of a closed course is not found.
+        back = reverse("academy") if answer == services.LESSON_CLOSED else reverse("course", args=[course.key])
     return HttpResponseRedirect(back)

@@ -17,6 +17,7 @@ from wagtail.admin.widgets.button import Button
 from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityModelForm
 from academy.core.links import link_to
+from academy.core.meanwhile import NoticesChanges
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
@@ -227,7 +228,7 @@ class ClausesView(ActionView):
         return redirect(self.get_success_url())
 
 
-class WordingView(ActionView):
+class WordingView(NoticesChanges, ActionView):
     """Change the wording of one clause of the draft."""
 
     form_class = WordingForm

@@ -17,6 +17,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from academy.core.actions import ActionView, Refusable
 from academy.core.files import private_file
+from academy.core.meanwhile import NoticesChanges
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityViewSet
@@ -58,7 +59,7 @@ class WorkbookUploadView(Refusable, generic.CreateView):
         return []
 
 
-class WorkbookColumnsView(ActionView):
+class WorkbookColumnsView(NoticesChanges, ActionView):
     permission_required = "add"
     form_class = WorkbookColumnsForm
     template_name = "transfers/admin/workbook_columns.html"

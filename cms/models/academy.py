@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
-from wagtail.models import PageManager
+from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from academy.learning import services as learning
@@ -37,6 +37,12 @@ def _class_hours(page: "LessonPage", context: dict[str, Any]) -> Decimal:
     """Return the class hours that this reader earned with the lesson, or its present class hours."""
     progress = context.get("progress")
     return page.class_hours if progress is None else progress.earned.get(page.key, page.class_hours)
+
+
+def _counts(page: "LessonPage", context: dict[str, Any]) -> bool:
+    """Return whether the version has this lesson; it lacks one that only a translation has."""
+    progress = context.get("progress")
+    return progress is None or page.key in progress.lessons
 
 
 class AcademyPage(CommunityPage):
@@ -102,6 +108,14 @@ class CoursePage(CommunityPage):
     required = models.BooleanField(
         _("required for the tier"), default=True, help_text=_("Otherwise it is an elective.")
     )
+    finished = models.BooleanField(
+        _("all lessons are published"),
+        default=False,
+        help_text=_(
+            "Learners earn class hours lesson by lesson, and complete the course only after you tick this. Remove the "
+            "tick before you add several lessons to a finished course."
+        ),
+    )
     intro = models.TextField(
         _("introduction"), help_text=_("Say in one or two sentences what learners can do after the course.")
     )
@@ -112,11 +126,12 @@ class CoursePage(CommunityPage):
     parent_page_types = ["cms.AcademyPage"]
     subpage_types = ["cms.LessonPage"]
     admin_default_ordering = "ord"
-    exclude_fields_in_copy = ["course"]
+    exclude_fields_in_copy = ["course", "finished"]
     content_panels = [
         *CommunityPage.content_panels,
         FieldRowPanel([FieldPanel("tier"), FieldPanel("required")]),
         FieldPanel("intro"),
+        FieldPanel("finished"),
     ]
 
     class Meta:
@@ -132,7 +147,8 @@ class CoursePage(CommunityPage):
         """The published lessons in their order, without their bodies."""
         if not self.pk:  # a preview of a page that was never saved
             return []
-        return list(LessonPage.objects.child_of(self).live().order_by("path").defer_streamfields())
+        lessons = LessonPage.objects.child_of(self).live().select_related("alias_of")
+        return list(lessons.order_by("path").defer_streamfields())
 
     @property
     def class_hours(self) -> Decimal:
@@ -143,7 +159,8 @@ class CoursePage(CommunityPage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context |= self.reading(request)
         context["crumbs"] = [(pgettext("tab", "Academy"), reverse("academy"))]
-        context["next_lesson"] = next((page for page in self.lessons if page.key not in context["done"]), None)
+        left = [page for page in self.lessons if page.key not in context["done"] and _counts(page, context)]
+        context["next_lesson"] = left[0] if left else None
         context["rows"] = [(page, page.key in context["done"], _class_hours(page, context)) for page in self.lessons]
         return context
 
@@ -157,16 +174,36 @@ class CoursePage(CommunityPage):
 
     def clean(self) -> None:
         super().clean()
+        self._check_finished()
         if self.course_id is None or self.alias_of_id is not None:
             return
         same = CoursePage.objects.filter(course=self.course_id, locale=self.locale_id, alias_of=None)
         if same.exclude(pk=self.pk).exists():
             raise ValidationError(_("Another page shows this course in this language."), code="course_shown_twice")
 
+    def _check_finished(self) -> None:
+        """Refuse a new tick while lessons wait for their first publication: they belong to the whole course."""
+        if not self.finished or self.alias_of_id is not None:
+            return
+        if CoursePage.objects.filter(pk=self.pk, finished=True).exists():
+            return
+        lessons = LessonPage.objects.child_of(self) if self.pk else LessonPage.objects.none()
+        waiting = lessons.filter(live=False, first_published_at=None).order_by("path").first()
+        if waiting is not None:
+            sentence = _("“%(lesson)s” is not published yet. Publish or delete it first, then tick this.")
+            named = {"lesson": waiting.draft_title}
+            raise ValidationError({"finished": ValidationError(sentence, "lesson_waits", named)})
+        if not lessons.live().exists():
+            sentence = _("Publish the lessons first, then tick this.")
+            raise ValidationError({"finished": ValidationError(sentence, "no_lesson")})
+
     def with_content_json(self, content: dict[str, Any]) -> "CoursePage":
-        """Load a revision's content, but keep the page's course: the revision may be older than the course."""
+        """Load a revision's content, but keep what the revision may be too old to hold."""
         page: CoursePage = super().with_content_json(content)
-        page.course_id = CoursePage.objects.filter(pk=self.pk).values_list("course_id", flat=True).first()
+        stored = CoursePage.objects.filter(pk=self.pk).values("course_id", "finished").first()
+        page.course_id = stored["course_id"] if stored else None
+        if stored and "finished" not in content:
+            page.finished = stored["finished"]
         return page
 
 
@@ -194,8 +231,11 @@ class LessonPage(CommunityPage):
 
     @property
     def key(self) -> str:
-        """The name of the lesson in a course's versions: the same in every language and at every address."""
-        return str(self.translation_key)
+        """The name of the lesson in a course's versions: the same in every language and alias."""
+        source: Page = self.source or self  # an alias in the same language has a translation key of its own
+        while source.alias_of_id is not None:
+            source = source.alias_of
+        return str(source.translation_key)
 
     @cached_property
     def course_page(self) -> CoursePage:
@@ -223,5 +263,6 @@ class LessonPage(CommunityPage):
         context["previous_lesson"] = lessons[place - 1] if place > 0 else None
         context["following_lesson"] = lessons[place + 1] if place + 1 < len(lessons) else None
         context["is_done"] = self.key in context["done"]
+        context["counts"] = _counts(self, context)
         context["class_hours"] = _class_hours(self, context)
         return context

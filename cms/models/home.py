@@ -41,12 +41,18 @@ class CommunityPage(Page):
         return home
 
     @cached_property
+    def source(self) -> Page | None:
+        """The page that this page shows, if it is an alias."""
+        if self.alias_of_id is None or "alias_of" in self._state.fields_cache:
+            return self.alias_of
+        return Page.objects.select_related("locale").get(pk=self.alias_of_id)
+
+    @cached_property
     def original_language(self) -> str:
         """The language that is shown in place of a missing translation; empty for other pages."""
-        if self.alias_of_id is None:
+        if self.source is None or self.source.locale_id == self.locale_id:
             return ""
-        locale = Page.objects.filter(pk=self.alias_of_id).values_list("locale_id", "locale__language_code").get()
-        return locale[1] if locale[0] != self.locale_id else ""
+        return str(self.source.locale.language_code)
 
     @property
     def summary(self) -> str:

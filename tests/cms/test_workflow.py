@@ -79,6 +79,27 @@ class WorkflowTests(TestCase):
         self.assertEqual([one["title"] for one in version.lessons], ["第1节", "第2节", "新的一节"])
         self.assertEqual((version.number, version.published_by), (2, self.social_worker))
 
+    def reject(self, page: Page) -> None:
+        address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "reject", self.task_state(page).pk])
+        signed_in(self.social_worker).post(address, {"comment": "再改改"})
+
+    def test_a_new_lesson_that_is_sent_back_is_in_no_version(self) -> None:
+        lesson = self.submit_lesson()
+        self.reject(lesson)
+        lesson.refresh_from_db()
+        self.assertEqual(lesson.current_workflow_state.status, WorkflowState.STATUS_NEEDS_CHANGES)
+        self.assertFalse(lesson.live)
+        self.assertEqual(CourseVersion.objects.filter(course=self.course_page.course).count(), 1)
+
+    def test_a_change_that_is_sent_back_leaves_the_published_lesson(self) -> None:
+        lesson = LessonPage.objects.child_of(self.course_page).first()
+        form = lesson_form("讲师改了题目", "……", **{"action-submit": "1"})
+        signed_in(self.trainer).post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), form)
+        self.reject(lesson)
+        lesson.refresh_from_db()
+        self.assertEqual((lesson.live, lesson.title, lesson.draft_title), (True, "第1节", "讲师改了题目"))
+        self.assertEqual(CourseVersion.objects.filter(course=self.course_page.course).count(), 1)
+
     def test_the_other_language_follows_a_new_lesson(self) -> None:
         lesson = self.submit_lesson()
         [alias] = LessonPage.objects.filter(alias_of=lesson)
@@ -148,6 +169,20 @@ class WorkflowTests(TestCase):
             self.assertNotContains(response, "wagtail.org")
             self.assertNotContains(response, reverse("wagtailadmin_reports:site_history"))
             self.assertContains(response, reverse("wagtailadmin_reports:workflow"))
+
+    def test_the_editor_tells_of_a_newer_revision(self) -> None:
+        lesson = LessonPage.objects.child_of(self.course_page).first()
+        older = signed_in(self.social_worker)
+        edit = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+        self.assertEqual(older.get(edit).status_code, 200)
+        loaded = lesson.latest_revision_id
+        signed_in(self.trainer).post(edit, lesson_form("讲师先存了", "……"))
+        ping = reverse("wagtailadmin_editing_sessions:ping", args=["cms", "lessonpage", lesson.pk, 0])
+        [other] = older.post(ping, {"revision_id": loaded}).json()["other_sessions"]
+        self.assertNotIn(other["revision_id"], (None, loaded))
+        older.post(edit, lesson_form("社工后存", "……"))
+        titles = [revision.content["title"] for revision in lesson.revisions.order_by("-pk")[:2]]
+        self.assertEqual(titles, ["社工后存", "讲师先存了"])
 
     def test_a_draft_can_be_previewed(self) -> None:
         client = signed_in(self.trainer)

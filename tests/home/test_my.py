@@ -215,7 +215,7 @@ def test_learning_time_is_a_figure_of_its_own(scene, volunteer, sign_in, clock):
     assert "Learning time, counted apart 3.0 hours" in page
 
 
-def test_t4_a_lesson_done_counts_at_once_and_apart(scene, volunteer, sign_in):
+def test_t4_a_lesson_done_counts_at_once_and_apart(scene, volunteer, sign_in, without_pages):
     lessons = [{"key": key, "title": key, "class_hours": "0.5", "body": ""} for key in ("a", "b")]
     facts = {"key": "first-steps", "title": "入门", "tier": "beginner", "required": True, "lessons": lessons}
     course = learning.publish_course(community=scene.community, **facts, by=None, at=moment("08:00")).course

@@ -19,7 +19,7 @@ from academy.people.permissions import DutyRole
 from academy.people.services import merging
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_pages")]
 
 AT = dt.datetime(2026, 1, 10, 9, tzinfo=dt.UTC)
 LATER = dt.datetime(2026, 2, 10, 9, tzinfo=dt.UTC)
@@ -145,9 +145,9 @@ def test_t4_class_hours_of_a_removed_lesson_stay(community: Community, volunteer
 
 def test_class_hours_are_one_volunteers_over_all_courses(community: Community, volunteer: Volunteer) -> None:
     for key in ("first-aid", "first-steps"):
-        course = publish(community, lesson("a", "1.5"), lesson("b"), key=key).course
-        complete(volunteer, course, "a")
-        complete(VolunteerFactory(community=community), course, "b")
+        course = publish(community, lesson(f"{key}-a", "1.5"), lesson(f"{key}-b"), key=key).course
+        complete(volunteer, course, f"{key}-a")
+        complete(VolunteerFactory(community=community), course, f"{key}-b")
     assert services.class_hours(volunteer=volunteer) == Decimal(3)
 
 

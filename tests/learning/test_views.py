@@ -11,7 +11,7 @@ from academy.learning.models import Course, LessonCompletion
 from academy.people.models import Volunteer
 from tests.factories import UserFactory, VolunteerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_pages")]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The evaluation of a whole activity in one act: all satisfactory, with exceptions (K10)."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -19,6 +19,10 @@ NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social w
 NOBODY = Refusal("nobody_to_evaluate", _("There is no volunteer here for you to evaluate."))
 BAD_SCORE = Refusal("bad_score", _("A score is 1 to 5."))
 NEEDS_A_WORD = Refusal("needs_a_word", _("Give a reason for a score below 5."))
+CHANGED_MEANWHILE = Refusal(
+    "changed_meanwhile",
+    _("Somebody else has evaluated one of these people since you opened this page. Compare both, then send it again."),
+)
 NOT_HERE = Refusal("not_here", _("One of these people has no record at this activity."))
 
 
@@ -33,13 +37,21 @@ class ExemptedVolunteer:
 
 @transaction.atomic
 def evaluate(
-    *, activity: Activity, by: User, at: dt.datetime, exceptions: Iterable[ExemptedVolunteer] = ()
+    *,
+    activity: Activity,
+    by: User,
+    at: dt.datetime,
+    exceptions: Iterable[ExemptedVolunteer] = (),
+    seen: Mapping[int, str] | None = None,
 ) -> list[Evaluation] | Refusal:
     """Evaluate all volunteers with a record there as satisfactory (5), except the `exceptions`.
 
-    A second call changes only the evaluations that differ. The user's own evaluation is left to another user.
+    A second call changes only the evaluations that differ. The user's own evaluation is left to another user. `seen`
+    are the evaluations that the user saw, as `mark`, by the volunteer's id: an exception that repeats one of them is no
+    change, and leaves what another user stored meanwhile.
 
-    Refuses with `not_allowed`, `bad_score`, `needs_a_word`, `not_here`, `nobody_to_evaluate`.
+    Refuses with `not_allowed`, `bad_score`, `needs_a_word`, `not_here`, `nobody_to_evaluate`, and with
+    `changed_meanwhile` if another user changed an evaluation that this call would change to something else.
     """
     if not may_confirm(by, activity):
         return NOT_ALLOWED
@@ -57,6 +69,10 @@ def evaluate(
     if not people:
         return NOBODY
     known = {one.volunteer_id: one for one in Evaluation.objects.filter(activity=activity)}
+    if seen is not None:
+        exceptional = {pk: one for pk, one in exceptional.items() if mark(one) != seen.get(pk)}
+        if any(mark(known.get(pk)) not in (seen.get(pk, ""), mark(one)) for pk, one in exceptional.items()):
+            return CHANGED_MEANWHILE
     new: list[Evaluation] = []
     changed: list[Evaluation] = []
     for pk, person in people.items():
@@ -72,6 +88,11 @@ def evaluate(
     Evaluation.objects.bulk_create(new)
     Evaluation.objects.bulk_update(changed, ["score", "word", "evaluated_by", "evaluated_at"])
     return list(Evaluation.objects.filter(activity=activity).select_related("volunteer").order_by("volunteer__number"))
+
+
+def mark(evaluation: Evaluation | ExemptedVolunteer | None) -> str:
+    """Return an evaluation as one text, for comparison; empty without one."""
+    return "" if evaluation is None else f"{evaluation.score} {evaluation.word.strip()}"
 
 
 def list_volunteers(activity: Activity) -> list[Volunteer]:

@@ -1,0 +1,28 @@
+"""The lessons that people can open at this moment: the layer of the pages registers the answer.
+
+A version stays when its page is unpublished, expires, is moved or deleted. This question is put to the pages each time,
+so that no such change has to be noted anywhere.
+"""
+
+from typing import Protocol
+
+from academy.learning.models import Course
+
+
+class Pages(Protocol):
+    """The pages of the courses."""
+
+    def __call__(self, *, course: Course, lesson_key: str) -> bool: ...
+
+
+_pages: list[Pages] = []
+
+
+def register(pages: Pages) -> None:
+    """Register the pages. Their app calls this once, in its `ready`."""
+    _pages[:] = [pages]
+
+
+def is_open(*, course: Course, lesson_key: str) -> bool:
+    """Return whether a reader can open a page of this lesson in this course, in any language."""
+    return all(pages(course=course, lesson_key=lesson_key) for pages in _pages)

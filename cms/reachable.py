@@ -1,0 +1,37 @@
+"""Pages that readers can open: they and all pages above them are published.
+
+Wagtail leaves the pages below an unpublished page published. Its own view does not look at the pages above either.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Substr
+from wagtail.models import Page
+
+from academy.learning.models import Course
+from cms.models import CoursePage, LessonPage
+
+
+def reachable(pages: Any) -> Any:
+    """Return those of `pages` that a reader can open."""
+    return pages.live().exclude(_below_closed())
+
+
+def reachable_for_search(pages: Any) -> Any:
+    """Return those of `pages` that a reader can open, by a filter that a search accepts."""
+    return pages.live().exclude(pk__in=Page.objects.filter(_below_closed()).values("pk"))
+
+
+def lesson_is_open(*, course: Course, lesson_key: str) -> bool:
+    """Return whether a reader can open this lesson on a page of this course, in any language."""
+    below = Q()
+    for path, depth in CoursePage.objects.filter(course=course).values_list("path", "depth"):
+        below |= Q(path__startswith=path, depth=depth + 1)
+    lessons = reachable(LessonPage.objects.filter(below)).select_related("alias_of") if below else []
+    return any(page.key == lesson_key for page in lessons)
+
+
+def _below_closed() -> Exists:
+    above = Substr(OuterRef("path"), 1, F("depth") * Page.steplen)
+    return Exists(Page.objects.filter(live=False, path=above))

@@ -1,0 +1,92 @@
+"""The page that evaluates an activity, open on two phones at once (K10)."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from academy.hours.models import Evaluation
+from tests.hours.scene import moment
+
+
+@pytest.fixture
+def activity(scene):
+    return scene.activity()
+
+
+@pytest.fixture
+def late(scene, activity, clock):
+    person = scene.volunteer("李建国")
+    scene.attend(person, activity.shifts.get())
+    clock.move_to(moment("12:15"))
+    return person
+
+
+@pytest.fixture
+def pages(scene, activity, late, sign_in):
+    """Return the browsers of the leader and of the social worker, and the page's address."""
+    return sign_in(scene.leading), sign_in(scene.social_worker), reverse("lead:evaluate", args=[activity.pk])
+
+
+def opened(browser, address):
+    return read(browser.get(address))
+
+
+def read(response):
+    form = BeautifulSoup(response.content, "html.parser").find("form", class_="act")
+    return {one["name"]: one.get("value", "") for one in form.find_all("input") if one["name"] != "csrfmiddlewaretoken"}
+
+
+def given(score, word, person):
+    return {f"score-{person.pk}": str(score), f"word-{person.pk}": word}
+
+
+def stored():
+    evaluation = Evaluation.objects.get()
+    return evaluation.score, evaluation.word
+
+
+def test_an_older_page_does_not_put_an_old_score_back(pages, late):
+    leader, worker, address = pages
+    leader.post(address, opened(leader, address) | given(3, "迟到", late))
+    older = opened(worker, address)
+    leader.post(address, opened(leader, address) | given(4, "说明了原因", late))
+
+    assert worker.post(address, older).status_code == 302
+
+    assert stored() == (4, "说明了原因")
+
+
+def test_two_different_scores_are_shown_and_the_second_user_decides(pages, late):
+    leader, worker, address = pages
+    older = opened(worker, address)
+    leader.post(address, opened(leader, address) | given(3, "迟到", late))
+
+    answer = worker.post(address, older | given(2, "早退", late))
+
+    page = answer.content.decode()
+    assert 'data-refusal="changed_meanwhile"' in page and "Stored now: 3 迟到" in page and 'value="早退"' in page
+    assert stored() == (3, "迟到")
+    assert worker.post(address, read(answer)).status_code == 302
+    assert stored() == (2, "早退")
+
+
+def test_a_second_click_and_the_same_score_ask_nothing(pages, late):
+    leader, worker, address = pages
+    older = opened(worker, address)
+    form = opened(leader, address) | given(3, "迟到", late)
+
+    for browser, sent in ((leader, form), (leader, form), (worker, older | given(3, " 迟到 ", late))):
+        assert browser.post(address, sent).status_code == 302
+
+    assert stored() == (3, "迟到")
+
+
+def test_a_mistake_keeps_what_the_page_was_opened_with(pages, late):
+    leader, worker, address = pages
+    mistaken = worker.post(address, opened(worker, address) | given(2, "", late))
+    assert 'data-refusal="needs_a_word"' in mistaken.content.decode()
+    leader.post(address, opened(leader, address) | given(3, "迟到", late))
+
+    answer = worker.post(address, read(mistaken) | given(2, "早退", late))
+
+    assert 'data-refusal="changed_meanwhile"' in answer.content.decode()
