@@ -61,6 +61,9 @@ class PasswordLinkView(ActionView):
 
 
 class DutyIndexView(generic.IndexView):
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().select_related("user__volunteer")
+
     def get_list_more_buttons(self, instance: Duty) -> list[MenuItem]:
         acts = [("password_link", _("Make a password link"), "key"), ("revoke", _("Revoke the duty"), "bin")]
         return [
@@ -77,7 +80,10 @@ class DutyViewSet(CommunityViewSet):
     add_view_class = GrantView
     list_display = ["user", "role", "community"]
     list_filter = ["community", "role"]
-    search_fields = ["user__last_name", "user__first_name", "user__phone", "user__email"]
+    search_fields = [
+        f"user__{field}"
+        for field in ("volunteer__name", "volunteer__phone", "last_name", "first_name", "phone", "email")
+    ]
     list_export = ["user", "role", "community"]
     export_filename = "duties"
 
