@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from academy.core.text import identifier
 from academy.people.models import User, Volunteer
-from academy.people.names import tidy_phone
+from academy.people.names import tidy_email, tidy_phone
 
 SHARING = 10  # logins of one name whose passwords are compared
 
@@ -22,7 +22,7 @@ def normalise_login(text: str) -> str:
     It is a phone in digits alone (R4), a volunteer number in upper case, or an e-mail address in lower case.
     """
     text = "".join(identifier(text).split())
-    return text.lower() if "@" in text else tidy_phone(text).upper()
+    return tidy_email(text) if "@" in text else tidy_phone(text).upper()
 
 
 def find_logins(text: str) -> QuerySet[User]:

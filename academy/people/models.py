@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from academy.core.keys import normalise_number
 from academy.core.models import Community
 from academy.core.text import identifier
-from academy.people.names import tidy_name, tidy_phone
+from academy.people.names import tidy_email, tidy_name, tidy_phone
 from academy.people.permissions import DutyRole, Right, roles_with
 from academy.people.querysets import OfPerson
 
@@ -35,7 +35,7 @@ class User(AbstractUser):
         "username": identifier,
         "first_name": tidy_name,
         "last_name": tidy_name,
-        "email": identifier,
+        "email": tidy_email,
         "phone": tidy_phone,
     }
 

@@ -1,4 +1,4 @@
-"""A person's name and phone as they are written: one form for each, however they were typed."""
+"""A person's name, phone and e-mail address as they are written: one form for each, however they were typed."""
 
 import re
 
@@ -25,3 +25,8 @@ def tidy_phone(phone: str) -> str:
     phone = identifier(phone)
     found = _PHONE.fullmatch(phone)
     return _MAINLAND.sub("", "".join(filter(str.isdecimal, found[1]))) if found else phone
+
+
+def tidy_email(address: str) -> str:
+    """Return the e-mail address in lower case and without blanks, as it is compared."""
+    return "".join(identifier(address).split()).lower()

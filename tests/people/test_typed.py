@@ -142,3 +142,34 @@ def test_a_text_of_an_earlier_release_is_shown(client, worker, volunteer):
         cursor.execute("UPDATE people_volunteer SET name = %s", ["王\v英"])
 
     assert client.get(reverse("volunteer:edit", args=[volunteer.pk])).status_code == 200
+
+
+# Entries that may be one person
+
+
+def test_entries_with_one_name_and_phone_are_listed_for_the_social_worker(client, worker, home, volunteer):
+    twin, merged = (VolunteerFactory(community=home, name=name, phone="13800000001") for name in ONE_NAME[:2])
+    Volunteer.objects.filter(pk=merged.pk).update(merged_into=volunteer)
+    VolunteerFactory(community=home, name="李建国", phone="13800000001")
+    VolunteerFactory(community=CommunityFactory(), name=volunteer.name, phone="13800000001")
+    for _count in range(2):
+        VolunteerFactory(community=home, name="无电话", phone="")
+
+    page = client.get(reverse("volunteer:index"), {"same": "true"})
+
+    assert [entry.pk for entry in page.context["object_list"]] == [volunteer.pk, twin.pk]
+    assert reverse("volunteer:merge", args=[twin.pk]) in page.content.decode()
+    assert "?same=true" in client.get(reverse("volunteer:index")).content.decode()
+    assert Volunteer.objects.present().filter(phone="13800000001", community=home).count() == 3  # joined by nobody
+
+
+def test_an_old_spelling_that_a_constraint_kept_is_listed_too(client, worker, home, volunteer):
+    twin = VolunteerFactory(community=home, name="甲", phone="13800000001")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE people_volunteer SET name = %s WHERE id = %s", [ONE_NAME[4], twin.pk])
+
+    listed = client.get(reverse("volunteer:index"), {"same": "true"}).context["object_list"]
+    others = client.get(reverse("volunteer:index"), {"same": "false"}).context["object_list"]
+
+    assert {entry.pk for entry in listed} == {volunteer.pk, twin.pk}
+    assert not set(others) & set(listed)

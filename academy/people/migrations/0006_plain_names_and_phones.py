@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 from academy.core.plain import make_rows_plain
 from academy.core.text import identifier, prose
-from academy.people.names import tidy_name, tidy_phone
+from academy.people.names import tidy_email, tidy_name, tidy_phone
 
 PHONE = django.core.validators.RegexValidator(
     '^1[3-9][0-9]{9}\\Z', 'Give a mainland mobile number of 11 digits.', code='bad_phone'
@@ -19,7 +19,7 @@ def make_plain(apps, schema_editor):
     names = {'first_name': tidy_name, 'last_name': tidy_name}
     rules = {
         'Volunteer': {'name': tidy_name, 'phone': tidy_phone, 'suspended_reason': prose},
-        'User': {**names, 'phone': tidy_phone, 'email': identifier},
+        'User': {**names, 'phone': tidy_phone, 'email': tidy_email},
         'Issuer': {
             'name': prose,
             'credit_code': identifier,
