@@ -1,4 +1,4 @@
-"""A person's name, phone and e-mail address as they are written: one form for each, however they were typed."""
+"""A person's name, phone and e-mail address as they are written, each in one form."""
 
 import re
 

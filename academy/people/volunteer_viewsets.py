@@ -144,7 +144,7 @@ def marked_url() -> str:
 
 
 def same_people_url() -> str:
-    """Return the list of entries with the name and phone of another entry."""
+    """Return the list of entries with the same name and phone as another entry."""
     return reverse("volunteer:index") + "?same=true"
 
 
@@ -161,7 +161,9 @@ class VolunteerFilterSet(CommunityFilterSet):
         field_name="suspended_at", lookup_expr="isnull", exclude=True, label=_("suspended"), widget=BooleanRadioSelect
     )
 
-    same = BooleanFilter(method="filter_same", label=_("name and phone of another entry"), widget=BooleanRadioSelect)
+    same = BooleanFilter(
+        method="filter_same", label=_("same name and phone as another entry"), widget=BooleanRadioSelect
+    )
 
     def filter_same(self, queryset: Any, name: str, value: bool) -> Any:
         same = same_people(Volunteer.objects.filter(pk__in=queryset.values("pk")))

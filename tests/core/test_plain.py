@@ -141,7 +141,7 @@ def test_a_model_judges_the_plain_form():
         volunteer.full_clean()
 
 
-# What a browser sends
+# From a browser
 
 
 def passed_on(method, data):

@@ -113,7 +113,7 @@ def test_a_phone_of_a_whole_house_compares_few_passwords(person, monkeypatch, sh
     for count in range(sharers - 1):
         person(OLD, f"第{count}排")
     last = person(OLD, "梧桐树下")
-    VolunteerFactory(community=last.community, phone=OLD, login=True)  # without a password: compared with nothing
+    VolunteerFactory(community=last.community, phone=OLD, login=True)  # has no password to compare
 
     assert (who(OLD, "梧桐树下") == last.user) is signs_in
     assert who(last.number, "梧桐树下") == last.user

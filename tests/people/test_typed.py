@@ -160,7 +160,9 @@ def test_entries_with_one_name_and_phone_are_listed_for_the_social_worker(client
     assert [entry.pk for entry in page.context["object_list"]] == [volunteer.pk, twin.pk]
     assert reverse("volunteer:merge", args=[twin.pk]) in page.content.decode()
     assert "?same=true" in client.get(reverse("volunteer:index")).content.decode()
-    assert Volunteer.objects.present().filter(phone="13800000001", community=home).count() == 3  # joined by nobody
+    assert (
+        Volunteer.objects.present().filter(phone="13800000001", community=home).count() == 3
+    )  # the twins are still two
 
 
 def test_an_old_spelling_that_a_constraint_kept_is_listed_too(client, worker, home, volunteer):

@@ -42,7 +42,10 @@ def revoke_duty(*, user: User, community: Community, role: str, by: User | None)
 
 
 def follow_duty(duty: Duty) -> None:
-    """Make the user a member of the duty's group if the duty exists, else no member: the group copies the duty."""
+    """Make the user a member of the duty's group if the duty exists, else no member.
+
+    Wagtail reads the group; it is a copy of the duty.
+    """
     group = duty_group(community=duty.community, role=duty.role)
     held = Duty.objects.filter(user=duty.user_id, community=duty.community_id, role=duty.role).exists()
     (group.user_set.add if held else group.user_set.remove)(duty.user_id)

@@ -74,7 +74,10 @@ def login_of(*, contact: str, name: str, by: User | None) -> User:
 
 
 def volunteers_named(contact: str, *, name: str = "") -> QuerySet[Volunteer]:
-    """Return the volunteers without a login who have this number, or this phone and, if it is given, this name."""
+    """Return the volunteers without a login who have this number or this phone.
+
+    With a `name`, the phone must be that of a volunteer with this name: a new colleague may share one.
+    """
     contact = normalise_login(contact)
     named = Q(number=contact)
     if contact.isdigit():
@@ -84,7 +87,10 @@ def volunteers_named(contact: str, *, name: str = "") -> QuerySet[Volunteer]:
 
 @transaction.atomic
 def rename_login(*, user: User, name: str, email: str) -> User:
-    """Change the e-mail address of a login, which may be empty, and its name; a volunteer's name is on the roll."""
+    """Change the e-mail address of a login, which may be empty, and its name.
+
+    The name of a volunteer's login is left unchanged: it is on the roll.
+    """
     if user.own_volunteer is None:
         for field, part in _names(tidy_name(name)).items():
             setattr(user, field, part)
