@@ -26,7 +26,10 @@ def normalise_key(text: str) -> str:
 
 
 def normalise_number(text: str) -> str:
-    """Return a typed volunteer number, or a part of one, as it is stored; a text without a digit is no number."""
+    """Return a typed volunteer number, or a part of one, as it is stored.
+
+    A text without a digit is no number, and keeps its letters.
+    """
     return normalise_key(text) if any(map(str.isdecimal, text)) else identifier(text).upper()
 
 

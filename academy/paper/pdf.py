@@ -36,7 +36,7 @@ def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime
 
 
 def _visible(value: Any) -> Any:
-    """Return a sheet, or a part of one, whose texts hold nothing invisible: facts of earlier releases may."""
+    """Return a sheet, or a part of one, without invisible characters, which facts of earlier releases may hold."""
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, tuple):

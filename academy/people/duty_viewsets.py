@@ -61,9 +61,6 @@ class PasswordLinkView(ActionView):
 
 
 class DutyIndexView(generic.IndexView):
-    def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().select_related("user__volunteer")
-
     def get_list_more_buttons(self, instance: Duty) -> list[MenuItem]:
         acts = [("password_link", _("Make a password link"), "key"), ("revoke", _("Revoke the duty"), "bin")]
         return [

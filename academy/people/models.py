@@ -31,6 +31,7 @@ class User(AbstractUser):
 
     phone = models.CharField(_("phone"), max_length=11, null=True, blank=True, unique=True, validators=[mobile_number])
 
+    named_by = ("volunteer",)
     plain_as = {
         "username": identifier,
         "first_name": tidy_name,
