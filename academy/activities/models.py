@@ -12,6 +12,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from academy.core.models import Community
+from academy.core.text import identifier
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.querysets import OfPerson
 
@@ -96,6 +97,7 @@ class Activity(ClusterableModel):
 
     objects = ActivityQuerySet.as_manager()
     wagtail_reference_index_ignore = True
+    plain_as = {"insurance": identifier}
 
     class Meta:
         verbose_name = _("activity")

@@ -1,13 +1,13 @@
 """Forms at the gate: a typed code, and “I am here” without a sign-in."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.keys import ALPHABET, normalise_key
-from academy.people.names import tidy_name
+from academy.core.text import identifier
+from academy.people.form_fields import NameField
 
 
 class CodeForm(forms.Form):
@@ -30,10 +30,10 @@ class CodeForm(forms.Form):
 
 
 class DigitsField(forms.RegexField):
-    """A field for digits, which accepts the full-width digits of a Chinese keyboard too."""
+    """A field for digits, which accepts those of any keyboard."""
 
     def to_python(self, value: Any) -> str:
-        return unicodedata.normalize("NFKC", super().to_python(value) or "")
+        return identifier(super().to_python(value) or "")
 
 
 class ClaimForm(forms.Form):
@@ -41,9 +41,8 @@ class ClaimForm(forms.Form):
 
     key = forms.CharField(max_length=16, widget=forms.HiddenInput)
     code = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name"),
-        max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
         error_messages={
             "required": _("Type your name."),
@@ -68,6 +67,3 @@ class ClaimForm(forms.Form):
         if not set(key) <= set(ALPHABET):
             raise forms.ValidationError("not a key of ours")  # a hidden field: the page makes another key
         return key
-
-    def clean_name(self) -> str:
-        return tidy_name(self.cleaned_data["name"])

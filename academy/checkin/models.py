@@ -8,7 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Shift
+from academy.core.text import identifier
 from academy.people.models import Card, User, Volunteer
+from academy.people.names import tidy_name
 from academy.people.querysets import OfPerson
 
 
@@ -189,6 +191,7 @@ class Claim(models.Model):
     )  # none if the leader did not know the name
 
     wagtail_reference_index_ignore = True
+    plain_as = {"name": tidy_name, "phone_tail": identifier}
 
     class Meta:
         verbose_name = _("“I am here”")

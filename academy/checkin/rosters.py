@@ -21,7 +21,7 @@ from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet
 from academy.people.models import Volunteer
-from academy.people.names import tidy_name
+from academy.people.names import tidy_name, tidy_phone
 
 FOUND_AT_MOST = 10
 SHORTEST_SEARCH = 2  # a family name alone would list half the roll
@@ -115,8 +115,9 @@ def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> 
     if len(text) < SHORTEST_SEARCH:
         return []
     wanted = Q(name__icontains=text) | Q(number__icontains=text)
-    if text.isdecimal() and len(text) >= 4:
-        wanted |= Q(phone__endswith=text)
+    digits = tidy_phone(text)
+    if digits.isdecimal() and len(digits) >= 4:
+        wanted |= Q(phone__endswith=digits)
     people = Volunteer.objects.present().in_communities([activity.community_id]).filter(wanted)
     listed: dict[int, list[RosterRow]] = defaultdict(list)
     for roster in rosters:

@@ -5,7 +5,7 @@ from academy.checkin import card_views, claim_views, gate_views, scanner_views, 
 app_name = "checkin"
 
 # Upper case too: a printed address in capitals alone makes a coarser code, easier to scan.
-CHECKPOINT = r"^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/"
+CHECKPOINT = r"^[cC]/(?P<checkpoint>[^/]+)/"
 urlpatterns = [
     re_path(r"^[cC]/$", typed_views.typed, name="typed"),
     re_path(rf"{CHECKPOINT}$", gate_views.gate, name="gate"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("scan/<int:activity_id>/undo/", scanner_views.undo, name="scanner_undo"),
     path("scan/<int:activity_id>/import/", scanner_views.import_file, name="scanner_import"),
     re_path(rf"{CHECKPOINT}claim/$", claim_views.ask, name="claim"),
-    re_path(rf"{CHECKPOINT}claim/(?P<key>[0-9A-Za-z-]+)/$", claim_views.claim, name="claim_answer"),
-    re_path(rf"{CHECKPOINT}(?P<code>[0-9A-Za-z-]+)/$", gate_views.gate, name="gate_with_code"),
-    re_path(r"^[pP]/(?P<key>[0-9A-Za-z-]+)/$", card_views.card, name="card"),
+    re_path(rf"{CHECKPOINT}claim/(?P<key>[^/]+)/$", claim_views.claim, name="claim_answer"),
+    re_path(rf"{CHECKPOINT}(?P<code>[^/]+)/$", gate_views.gate, name="gate_with_code"),
+    re_path(r"^[pP]/(?P<key>[^/]+)/$", card_views.card, name="card"),
 ]

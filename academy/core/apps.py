@@ -2,8 +2,13 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import class_prepared, post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from academy.core.plain import make_fields_plain
+
+# Before Django imports the first model, and without a model of ours that could be forgotten.
+class_prepared.connect(make_fields_plain, dispatch_uid="core.make_fields_plain")
 
 
 class CoreConfig(AppConfig):

@@ -1,10 +1,14 @@
 """Random keys that people read aloud, type and scan."""
 
+import re
 import secrets
+
+from academy.core.text import identifier
 
 # Crockford's base 32: without I, L, O and U, so that no two characters look alike on paper.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BITS_PER_CHARACTER = 5
+_SEPARATORS = re.compile(r"[\s\-·._]+")
 _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
@@ -16,9 +20,17 @@ def random_key(bits: int) -> str:
 def normalise_key(text: str) -> str:
     """Return a typed or scanned key in the form of `random_key`.
 
-    The key has capitals only, no blanks or dashes, and 0, 1 and V instead of letters that look like them.
+    The key has capitals only, no blanks, dashes or dots, and 0, 1 and V instead of letters that look like them.
     """
-    return "".join(text.split()).replace("-", "").upper().translate(_LOOK_ALIKES)
+    return _SEPARATORS.sub("", identifier(text)).upper().translate(_LOOK_ALIKES)
+
+
+def normalise_number(text: str) -> str:
+    """Return a typed volunteer number, or a part of one, as it is stored.
+
+    A text without a digit is no number, and keeps its letters.
+    """
+    return normalise_key(text) if any(map(str.isdecimal, text)) else identifier(text).upper()
 
 
 def split_key(key: str, size: int = 4) -> str:

@@ -171,8 +171,8 @@ class _ScopedListing(_ShownObjects):
     def get_base_queryset(self) -> models.QuerySet[Any]:
         view: Any = self
         policy = policy_registry.get_by_type(view.model)
-        foreign = [field.name for field in view.model._meta.fields if field.many_to_one]
-        related = [name for name in foreign if name in view.list_display]
+        foreign = [field for field in view.model._meta.fields if field.many_to_one and field.name in view.list_display]
+        related = [path for field in foreign for path in (field.name, *_named_by(field))]
         queryset = super().get_base_queryset().select_related(*related)  # type: ignore[misc]
         return policy.scope(queryset, view.request.user, view.any_permission_required)
 
@@ -206,6 +206,11 @@ class _ScopedListing(_ShownObjects):
         if export_format == "csv" and isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
             return "'" + value  # a name is not a formula
         return super().preprocess_field_value(field, value, export_format)  # type: ignore[misc]
+
+
+def _named_by(field: Any) -> list[str]:
+    """Return the lookups of rows that the text of a row at `field` is taken from; its model names them."""
+    return [f"{field.name}__{other}" for other in getattr(field.related_model, "named_by", ())]
 
 
 def _in_words(item: models.Model, field: str) -> Any:

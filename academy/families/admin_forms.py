@@ -48,6 +48,7 @@ class ConsentForm(CommunityModelForm):
         if len(found) == 1:
             return found[0]
         self.add_error(
-            "other", _("No single sign-in fits this. The person needs a sign-in of their own: give them a slip.")
+            "other",
+            _("No single sign-in fits this. Give the volunteer number, or give the person a slip to sign in with."),
         )
         return None

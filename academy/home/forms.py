@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.keys import normalise_number
 from academy.hours.forms import REASON, TimesForm
 from academy.people.models import Volunteer
 
@@ -20,7 +21,7 @@ class MakeUpForm(TimesForm):
     field_order = ("came", "left", "absent", "reason", "witness")
 
     def clean_witness(self) -> Volunteer | None:
-        number = self.cleaned_data["witness"].strip().upper()
+        number = normalise_number(self.cleaned_data["witness"])
         if not number:
             return None
         found = Volunteer.objects.filter(community=self.shift.activity.community_id, number=number).first()

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q, Sum
 
 from academy.core.models import Community
+from academy.core.text import prose
 from academy.hours import proof
 from academy.hours.day_limits import all_excess
 from academy.hours.models import Category, HoursTotal, LedgerEntry, LedgerHead, RecordState, ServiceRecord
@@ -62,7 +63,7 @@ def append(*, community_id: int, lines: Iterable[Line], at: dt.datetime) -> list
             rule_set_id=line.record.rule_set_id,
             scans=sorted(line.record.basis["scans"]),
             clause=line.clause,
-            reason=line.reason,
+            reason=prose(line.reason),  # as it is stored: the hash covers it
             actor=line.actor,
             reverses=line.reverses,
             entered_at=at,

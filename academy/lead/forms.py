@@ -4,8 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from academy.hours.forms import REASON, ClockField
-from academy.people.admin_forms import PhoneField
-from academy.people.names import tidy_name
+from academy.people.form_fields import NameField, PhoneField
 
 
 class NewcomerForm(forms.Form):
@@ -15,9 +14,8 @@ class NewcomerForm(forms.Form):
     """
 
     scan = forms.UUIDField(widget=forms.HiddenInput)
-    name = forms.CharField(
+    name = NameField(
         label=_("Name of the person"),
-        max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Type the person's name.")},
     )
@@ -26,9 +24,6 @@ class NewcomerForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
         error_messages={"required": _("Type the person's phone number of 11 digits.")},
     )
-
-    def clean_name(self) -> str:
-        return tidy_name(self.cleaned_data["name"])
 
 
 class OvertimeForm(forms.Form):

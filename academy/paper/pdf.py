@@ -1,13 +1,17 @@
 """Sheets as PDF: offline, with our fonts only, and with the same bytes on every run."""
 
 import datetime as dt
+import unicodedata
 from contextlib import suppress
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from academy.core.refusals import Refusal
+from academy.core.text import visible
 from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import fill_in
 from academy.paper.press import MissingGlyphs, html_to_pdf
@@ -22,13 +26,29 @@ def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime
     `created` is the only time in the file; the moment and the machine of printing are not in it.
     """
     try:
-        return render_pdf(sheet, language=language, created=created)
+        return render_pdf(_visible(sheet), language=language, created=created)
     except MissingGlyphs as error:
         return Refusal(
             "missing_glyphs",
             _("Our fonts cannot print “%(characters)s”. %(advice)s")
-            % {"characters": "".join(sorted(error.characters)), "advice": sheet.unprintable_advice},
+            % {"characters": "".join(map(_named, sorted(error.characters))), "advice": sheet.unprintable_advice},
         )
+
+
+def _visible(value: Any) -> Any:
+    """Return a sheet, or a part of one, without invisible characters, which facts of earlier releases may hold."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, tuple):
+        return tuple(map(_visible, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _visible(getattr(value, field.name)) for field in fields(value)})
+    return value
+
+
+def _named(character: str) -> str:
+    """Return the character, or its number if it is of private use and looks different everywhere."""
+    return f"U+{ord(character):04X}" if unicodedata.category(character) == "Co" else character
 
 
 def render_pdf(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime) -> bytes:

@@ -13,12 +13,13 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import AccountView as WagtailAccountView
 from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel
 
+from academy.people.form_fields import NameField
 from academy.people.models import User
 from academy.people.services import logins
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs only
-    name = forms.CharField(label=pgettext_lazy("of a person", "name"), max_length=60)
+    name = NameField(label=pgettext_lazy("of a person", "name"))
     email = forms.EmailField(label=_("e-mail address"), required=False)
 
     class Meta:
@@ -30,6 +31,9 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["name"] = self.instance.get_full_name()
+        if self.instance.own_volunteer is not None:
+            self.fields["name"].disabled = True
+            self.fields["name"].help_text = _("This name is on the roll. The desk corrects it there.")
         for field in self.fields.values():
             field.label = capfirst(field.label)
 

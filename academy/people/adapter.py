@@ -20,7 +20,8 @@ def landing_page(user: User) -> str:
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(
-            "These details do not match. Try again, or ask at the desk for a sign-in slip."
+            "These details do not match. If you share a phone, sign in with your volunteer number. Try again, or ask "
+            "at the desk for a sign-in slip."
         ),
         "too_many_login_attempts": _(
             "There were too many attempts. Wait five minutes and try again, or ask at the desk for a sign-in slip."

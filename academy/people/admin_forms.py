@@ -9,17 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.forms import CommunityModelForm
 from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the forms below)
 from academy.people.backends import find_logins, normalise_login
+from academy.people.form_fields import PhoneField
 from academy.people.models import Duty, Volunteer, mobile_number
-
-
-class PhoneField(forms.CharField):
-    """Field for a mainland mobile number, with or without +86, blanks and dashes (R4)."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 20, "validators": [mobile_number], **kwargs})
-
-    def to_python(self, value: Any) -> str:
-        return normalise_login(super().to_python(value) or "")
+from academy.people.services.logins import volunteers_named
 
 
 class VolunteerForm(CommunityModelForm):
@@ -70,10 +62,10 @@ class DutyForm(CommunityModelForm):
         who, name = normalise_login(self.cleaned_data.get("who", "")), self.cleaned_data.get("name", "")
         if not who:
             return cleaned
-        found = len(find_logins(who)[:2])
+        found = len(find_logins(who)[:2]) + len(volunteers_named(who, name=name)[:2])
         if found > 1:
-            self.add_error("who", _("Several sign-ins have this address. Give the phone or the volunteer number."))
-        elif not found and not Volunteer.objects.present().filter(number=who).exists():
+            self.add_error("who", _("Several people have this phone or address. Give the volunteer number."))
+        elif not found:
             self._check_new(who, name)
         return cleaned
 

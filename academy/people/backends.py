@@ -4,34 +4,39 @@ from functools import cache, partial
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX as NO_PASSWORD
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
+from academy.core.text import identifier
 from academy.people.models import User, Volunteer
+from academy.people.names import tidy_email, tidy_phone
+
+SHARING = 10  # logins of one name whose passwords are compared
 
 
 def normalise_login(text: str) -> str:
     """Return a typed sign-in name in its stored form.
 
-    It is a phone without +86 and blanks, a volunteer number in upper case, or an e-mail address.
+    It is a phone in digits alone (R4), a volunteer number in upper case, or an e-mail address in lower case.
     """
-    text = "".join(text.split())
-    if "@" in text:
-        return text.lower()
-    digits = text.replace("-", "").removeprefix("+86")
-    if digits.isdigit():
-        return digits.removeprefix("86") if len(digits) == 13 else digits
-    return text.upper()
+    text = "".join(identifier(text).split())
+    return tidy_email(text) if "@" in text else tidy_phone(text).upper()
 
 
 def find_logins(text: str) -> QuerySet[User]:
-    """Return the logins with this phone, e-mail, volunteer number or command-line user name."""
+    """Return the logins with this phone, e-mail, volunteer number or command-line user name.
+
+    The roll holds the phone of a volunteer; people who share one are all found (R4).
+    """
     name = normalise_login(text)
     if "@" in name:
         return User.objects.filter(email__iexact=name)
     if name.isdigit():
-        return User.objects.filter(phone=name)
+        return User.objects.filter(
+            Q(volunteer__phone=name, volunteer__merged_into=None) | Q(volunteer=None, phone=name)
+        ).order_by("pk")
     of_one_person = Q(volunteer__number=name) | Q(volunteer__merged__number=name) | Q(username__iexact=name)
     # Leave out the closed login of a merged person: the login that stays is found instead.
     return User.objects.filter(of_one_person).exclude(is_active=False, volunteer__merged_into__isnull=False).distinct()
@@ -45,14 +50,14 @@ class LoginBackend(ModelBackend):
     ) -> User | None:
         if username is None or password is None:
             return None
-        # An e-mail address is not unique, so the password decides between its logins.
-        users = list(find_logins(username)[:5])
+        # Several logins may have this phone or address. The password decides between them; if two people also have the
+        # same password, neither is signed in as the other: their volunteer numbers still sign in.
+        with_password = find_logins(username).filter(is_active=True).exclude(password__startswith=NO_PASSWORD)
+        users = list(with_password[:SHARING])
         if not users:
             User().set_password(password)  # takes as long as a check, so that the time does not show which names exist
-        for user in users:
-            if user.check_password(password) and self.user_can_authenticate(user):
-                return user
-        return None
+        fitting = [user for user in users if user.check_password(password) and self.user_can_authenticate(user)]
+        return fitting[0] if len(fitting) == 1 else None
 
     def get_user(self, user_id: int) -> User | None:
         # Load the volunteer too: a check-in needs it, and has a limit of statements.

@@ -77,7 +77,10 @@ class DutyViewSet(CommunityViewSet):
     add_view_class = GrantView
     list_display = ["user", "role", "community"]
     list_filter = ["community", "role"]
-    search_fields = ["user__last_name", "user__first_name", "user__phone", "user__email"]
+    search_fields = [
+        f"user__{field}"
+        for field in ("volunteer__name", "volunteer__phone", "last_name", "first_name", "phone", "email")
+    ]
     list_export = ["user", "role", "community"]
     export_filename = "duties"
 

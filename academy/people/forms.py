@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import keys
-from academy.people.backends import normalise_login
+from academy.people.backends import find_logins, normalise_login
 
 
 class SignInForm(LoginForm):
@@ -32,6 +32,18 @@ class SignInForm(LoginForm):
 
     def clean_login(self) -> str:
         return normalise_login(self.cleaned_data["login"])
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """Form that mails a link to the logins with this address.
+
+    allauth has a table of addresses of its own, and would also mail to one that a login has given up.
+    """
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users = list(find_logins(email).filter(is_active=True))
+        return email
 
 
 class SlipForm(forms.Form):

@@ -12,17 +12,33 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from academy.core.keys import normalise_number
 from academy.core.models import Community
+from academy.core.text import identifier
+from academy.people.names import tidy_email, tidy_name, tidy_phone
 from academy.people.permissions import DutyRole, Right, roles_with
 from academy.people.querysets import OfPerson
 
-mobile_number = RegexValidator(r"^1[3-9]\d{9}$", _("Give a mainland mobile number of 11 digits."), code="bad_phone")
+mobile_number = RegexValidator(r"^1[3-9][0-9]{9}\Z", _("Give a mainland mobile number of 11 digits."), code="bad_phone")
 
 
 class User(AbstractUser):
-    """A login of a volunteer, of a member of staff, or of a person who is both."""
+    """A login of a volunteer, of a member of staff, or of a person who is both.
+
+    Name and phone of a volunteer are on the roll, and nowhere else (ADR 22). `first_name`, `last_name` and `phone` are
+    those of a login without a volunteer.
+    """
 
     phone = models.CharField(_("phone"), max_length=11, null=True, blank=True, unique=True, validators=[mobile_number])
+
+    named_by = ("volunteer",)
+    plain_as = {
+        "username": identifier,
+        "first_name": tidy_name,
+        "last_name": tidy_name,
+        "email": tidy_email,
+        "phone": tidy_phone,
+    }
 
     class Meta:
         verbose_name = _("login")
@@ -32,7 +48,12 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     def get_full_name(self) -> str:
-        """Return a Chinese name with the family name first and no space, a Latin name with a space."""
+        """Return the volunteer's name as the roll has it, else the login's own.
+
+        A Chinese name has the family name first and no space, a Latin name has a space.
+        """
+        if self.own_volunteer is not None:
+            return self.own_volunteer.name
         separator = " " if (self.first_name + self.last_name).isascii() else ""
         names = [self.first_name, self.last_name] if separator else [self.last_name, self.first_name]
         return separator.join(name for name in names if name)
@@ -99,6 +120,7 @@ class Volunteer(models.Model):
 
     objects = VolunteerQuerySet.as_manager()
     wagtail_reference_index_ignore = True
+    plain_as = {"number": normalise_number, "name": tidy_name, "phone": tidy_phone}
 
     class Meta:
         verbose_name = _("volunteer")
@@ -279,6 +301,13 @@ class Issuer(models.Model):
     person_responsible = models.CharField(_("person responsible"), max_length=60)
     handler = models.CharField(_("handler"), max_length=60)
     telephone = models.CharField(_("telephone"), max_length=30)
+
+    plain_as = {
+        "credit_code": identifier,
+        "person_responsible": tidy_name,
+        "handler": tidy_name,
+        "telephone": identifier,
+    }
 
     class Meta:
         verbose_name = _("recording unit")

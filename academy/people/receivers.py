@@ -1,18 +1,19 @@
-"""Receivers: log each view of a child's data in the back office (N4)."""
+"""Receivers: groups follow duties; each view of a child's data in the back office is logged (N4)."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
 from academy.core.signals import objects_shown
 from academy.people.http import user_of
-from academy.people.models import Volunteer
-from academy.people.services import personal_data
+from academy.people.models import Duty, Volunteer
+from academy.people.services import duties, personal_data
 
 
 @receiver(objects_shown, dispatch_uid="people.log_view_of_minors")
@@ -50,3 +51,10 @@ def _paths_to_people(model: type[Model]) -> tuple[str, ...]:
         if isinstance(field.related_model, type)
         for name in _fields_of_people(field.related_model)
     )
+
+
+@receiver([post_save, post_delete], sender=Duty, dispatch_uid="people.follow_duty")
+def follow_duty(instance: Duty, raw: bool = False, **kwargs: Any) -> None:
+    # Here and not in the services: a duty also goes with its login, and may be given in a shell.
+    if not raw:
+        duties.follow_duty(instance)

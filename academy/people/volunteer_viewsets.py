@@ -24,6 +24,7 @@ from academy.people.http import user_of
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+from academy.people.selectors import same_people
 from academy.people.services import registration, volunteers
 
 
@@ -116,6 +117,7 @@ class VolunteerIndexView(generic.IndexView):
             Button(_("Print slips for everybody"), url=print_slips_url(), icon_name="print", priority=50),
             Button(_("Print cards for everybody"), url=print_cards_url(), icon_name="print", priority=51),
             Button(_("Marked at the gate"), url=marked_url(), icon_name="user", priority=52),
+            Button(_("Perhaps the same person"), url=same_people_url(), icon_name="group", priority=53),
         ]
 
     def get_base_queryset(self) -> Any:
@@ -132,12 +134,18 @@ class VolunteerIndexView(generic.IndexView):
     def get_list_more_buttons(self, instance: Volunteer) -> list[MenuItem]:
         slip = MenuItem(_("Print a sign-in slip"), url=print_slips_url(instance), icon_name="print", priority=15)
         card = MenuItem(_("Print the check-in card"), url=print_cards_url(instance), icon_name="print", priority=16)
-        return [*super().get_list_more_buttons(instance), slip, card]
+        join = MenuItem(MergeView.act, url=volunteer_url("merge", instance), icon_name="group", priority=17)
+        return [*super().get_list_more_buttons(instance), slip, card, join]
 
 
 def marked_url() -> str:
     """Return the list of people marked at the gate who are neither accepted nor merged yet."""
     return reverse("volunteer:index") + "?provisional=true"
+
+
+def same_people_url() -> str:
+    """Return the list of entries with the same name and phone as another entry."""
+    return reverse("volunteer:index") + "?same=true"
 
 
 def _suspended_label(volunteer: Volunteer) -> Any:
@@ -152,6 +160,14 @@ class VolunteerFilterSet(CommunityFilterSet):
     suspended = BooleanFilter(
         field_name="suspended_at", lookup_expr="isnull", exclude=True, label=_("suspended"), widget=BooleanRadioSelect
     )
+
+    same = BooleanFilter(
+        method="filter_same", label=_("same name and phone as another entry"), widget=BooleanRadioSelect
+    )
+
+    def filter_same(self, queryset: Any, name: str, value: bool) -> Any:
+        same = same_people(Volunteer.objects.filter(pk__in=queryset.values("pk")))
+        return queryset.filter(pk__in=same).order_by("name", "number") if value else queryset.exclude(pk__in=same)
 
     class Meta:
         model = Volunteer

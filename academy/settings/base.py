@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "academy.core.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "academy.core.plain.PlainTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -145,7 +146,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/my/"
 SESSION_COOKIE_AGE = 180 * 24 * 60 * 60
 ACCOUNT_ADAPTER = "academy.people.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "academy.people.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "academy.people.forms.SignInForm",
+    "reset_password": "academy.people.forms.ForgottenPasswordForm",
+}
 # For allauth there is one sign-in name; `LoginBackend` accepts several kinds of it.
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

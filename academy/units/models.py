@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
+from academy.core.text import identifier
 from academy.people.models import Volunteer
 
 
@@ -14,6 +15,8 @@ class Unit(models.Model):
     name = models.CharField(_("name"), max_length=100)
     credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
     offers = models.CharField(_("what it offers"), max_length=200, blank=True)
+
+    plain_as = {"credit_code": identifier}
 
     class Meta:
         db_table = "people_unit"

@@ -4,6 +4,7 @@ from django.test import Client
 from academy.certificates import services
 from academy.certificates.models import Certificate
 from tests.hours.scene import ISSUED_AT, Scene
+from tests.typing import pasted, wide
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,14 @@ def test_the_case_of_the_address_does_not_matter(
     client: Client, certificate: Certificate, address: str, case: object
 ) -> None:
     assert certificate.number in page(client, address.format(case(certificate.code)))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("write", [wide, pasted, lambda code: f"{code[:4]}—{code[4:]}", lambda code: ".".join(code)])
+def test_a_genuine_code_is_known_from_every_keyboard(client: Client, certificate: Certificate, write: object) -> None:
+    typed = write(certificate.code)  # type: ignore[operator]
+
+    assert certificate.number in page(client, f"/verify/{typed}/")
+    assert client.get("/verify/", {"code": typed})["Location"] == f"/verify/{certificate.code}/"
 
 
 def test_a_revoked_certificate_is_shown_as_revoked(client: Client, certificate: Certificate, scene: Scene) -> None:

@@ -101,6 +101,7 @@ class SearchTests(TestCase):
 
     def test_words_in_latin_letters_are_found_in_any_case(self) -> None:
         self.assertEqual(self.titles("aed"), {"认识 AED"})
+        self.assertEqual(self.titles("\u202dＡＥＤ\u202c"), {"认识 AED"})
 
     def test_one_character_is_enough(self) -> None:
         self.assertEqual(self.titles("茶"), {"泡茶"})

@@ -204,4 +204,6 @@ describe("typed names", () => {
   test("a part of a name is enough, in any case", () => assert.deepEqual(found("lee"), ["ann"]));
   test("stars alone match no name", () => assert.deepEqual(found("王"), []));
   test("digits are looked for in numbers", () => assert.deepEqual(found("0345"), ["ann"]));
+  test("the keyboard does not matter", () =>
+    assert.deepEqual(["ＬＥＥ\u200b", "０３４５"].map(found), [["ann"], ["ann"]]));
 });

@@ -20,6 +20,12 @@ test("a key has no blanks, hyphens or look-alikes", () => {
   assert.equal(normaliseKey("ol-iu 1"), "011V1");
 });
 
+test("a key is read from every keyboard", () => {
+  for (const typed of ["７Ｋ３Ｍ－９ＱＸＡ", "\u202d7K3M–9QXA\u202c", "7k3m\u00a09qxa", "7K3M·9QXA\ufe0e"])
+    assert.equal(normaliseKey(typed), "7K3M9QXA");
+  assert.deepEqual(readCode("\u202d/p/０１２３４５６７８９ＡＢＣＤＥＦ/\u202c"), { card: "0123456789ABCDEF" });
+});
+
 test("the hash is SHA-256 in hexadecimal digits", () => {
   assert.equal(hashOf("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });

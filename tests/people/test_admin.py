@@ -173,6 +173,7 @@ def test_the_roll_is_filtered_by_day_and_by_suspension(client, worker, home):
             "Registered at: from",
             "Registered at: until",
             "Suspended",
+            "Same name and phone as another entry",
         ]
         return set(response.context["object_list"])
 

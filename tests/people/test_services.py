@@ -110,16 +110,9 @@ def test_a_login_is_made_once_and_has_no_password():
     user = logins.login_for(volunteer=volunteer)
 
     assert logins.login_for(volunteer=volunteer) == user
-    assert (user.username, user.phone) == (volunteer.number.lower(), "13800138000")
+    assert (user.username, user.phone) == (volunteer.number.lower(), None)
     assert not user.has_usable_password()
     assert user.get_full_name() == volunteer.name
-
-
-def test_r4_a_login_has_no_phone_that_another_login_has():
-    first, second = VolunteerFactory(phone="13800138000"), VolunteerFactory(phone="13800138000")
-
-    assert logins.login_for(volunteer=first).phone == "13800138000"
-    assert logins.login_for(volunteer=second).phone is None
 
 
 def test_a_contact_names_an_existing_login_in_any_spelling():

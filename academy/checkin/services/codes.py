@@ -17,6 +17,7 @@ from academy.checkin.models import Checkpoint
 from academy.checkin.refusals import refusal_for
 from academy.core.keys import normalise_key, random_key
 from academy.core.refusals import Refusal
+from academy.core.text import identifier
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def find_typed(*, text: str, at: dt.datetime) -> tuple[str, str | None] | Refusa
 
     Refuses with `unknown_checkpoint`, `code_expired`.
     """
-    parts = _TYPED.fullmatch(text.strip())
+    parts = _TYPED.fullmatch(identifier(text))
     key, code = (normalise_key(part or "") for part in parts.groups()) if parts else ("", "")
     if not key:
         return refusal_for("unknown_checkpoint", at=at)

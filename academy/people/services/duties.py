@@ -14,31 +14,41 @@ from academy.people.signals import duties_changed
 
 @transaction.atomic
 def grant_duty(*, user: User, community: Community, role: str, by: User | None) -> Duty | Refusal:
-    """Grant a duty, and add the user to its group, which opens the admin. Refuses with `not_allowed`."""
+    """Grant a duty; its group follows, which opens the admin. Refuses with `not_allowed`."""
     if by is not None and not by.has_right(Right.GRANT_DUTIES, community):
         return NOT_ALLOWED
     duty, created = Duty.objects.get_or_create(user=user, community=community, role=role)
-    user.groups.add(duty_group(community=community, role=role))
     if created:
         log(user, "people.grant_duty", user=by, data={"community": community.name, "role": role})
+    else:
+        follow_duty(duty)
     duties_changed.send(sender=User, user=user, community=community)
     return duty
 
 
 @transaction.atomic
 def revoke_duty(*, user: User, community: Community, role: str, by: User | None) -> Refusal | None:
-    """Revoke a duty, and remove the user from its group. Refuses with `not_allowed`, `last_administrator`."""
+    """Revoke a duty; its group follows. Refuses with `not_allowed`, `last_administrator`."""
     if by is not None and not by.has_right(Right.GRANT_DUTIES, community):
         return NOT_ALLOWED
     administrators = Duty.objects.select_for_update().filter(community=community, role=DutyRole.ADMINISTRATOR)
     if by is not None and role == DutyRole.ADMINISTRATOR and not administrators.exclude(user=user).exists():
         return LAST_ADMINISTRATOR
     deleted, _models = Duty.objects.filter(user=user, community=community, role=role).delete()
-    user.groups.remove(duty_group(community=community, role=role))
     if deleted:
         log(user, "people.revoke_duty", user=by, data={"community": community.name, "role": role})
     duties_changed.send(sender=User, user=user, community=community)
     return None
+
+
+def follow_duty(duty: Duty) -> None:
+    """Make the user a member of the duty's group if the duty exists, else no member.
+
+    Wagtail reads the group; it is a copy of the duty.
+    """
+    group = duty_group(community=duty.community, role=duty.role)
+    held = Duty.objects.filter(user=duty.user_id, community=duty.community_id, role=duty.role).exists()
+    (group.user_set.add if held else group.user_set.remove)(duty.user_id)
 
 
 def duty_group(*, community: Community, role: str) -> Group:

@@ -3,34 +3,33 @@
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from wagtail.log_actions import log
 
+from academy.core.keys import random_key
 from academy.core.refusals import Refusal
 from academy.people.backends import find_logins, normalise_login
 from academy.people.logins import may_hand_out
 from academy.people.models import User, Volunteer
-from academy.people.names import tidy_name
+from academy.people.names import tidy_name, tidy_phone
 from academy.people.refusals import NOT_ALLOWED
+
+USERNAME_BITS = 50
 
 
 @transaction.atomic
 def login_for(*, volunteer: Volunteer) -> User:
     """Return the volunteer's login; create a missing one, named by the number and without a password.
 
-    A merged person has the login of the one who stays. If people share a phone, the first signs in with it (R4).
+    A merged person has the login of the one who stays. Name and phone stay on the roll alone (ADR 22).
     """
     volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
     if volunteer.merged_into is not None:
         return login_for(volunteer=volunteer.merged_into)
     if volunteer.user is not None:
         return volunteer.user
-    shared = not volunteer.phone or User.objects.filter(phone=volunteer.phone).exists()
-    user = User.objects.create_user(
-        username=volunteer.number.lower(),
-        phone=None if shared else volunteer.phone,
-        **_names(volunteer.name),
-    )
+    user = User.objects.create_user(username=volunteer.number.lower())
     volunteer.user = user
     volunteer.save(update_fields=["user"])
     return user
@@ -46,10 +45,15 @@ def add_staff_login(*, name: str, username: str, password: str) -> User:
 def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None) -> User:
     """Create a login without a password for a member of staff who is no volunteer.
 
-    `password_link` lets them set one.
+    `password_link` lets them set one. The user name is random: a phone and an address may change, and then another
+    person may have them.
     """
-    names = _names(tidy_name(name))
-    user = User.objects.create_user(username=phone or email, email=email, phone=phone or None, **names)
+    user = User.objects.create_user(
+        username=f"staff-{random_key(USERNAME_BITS).lower()}",
+        email=email,
+        phone=tidy_phone(phone) or None,
+        **_names(tidy_name(name)),
+    )
     log(user, "wagtail.create", user=by)
     return user
 
@@ -58,22 +62,38 @@ def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None)
 def login_of(*, contact: str, name: str, by: User | None) -> User:
     """Return the login that `contact` names: a phone, an e-mail address or a volunteer number.
 
-    Create a missing login: for the volunteer with this number, else for a new member of staff called `name`. The caller
-    makes sure that no two logins share the e-mail address.
+    Create a missing login: for the volunteer with this number or this phone, else for a new member of staff called
+    `name`. The caller makes sure that no two people share the phone or the e-mail address.
     """
     contact = normalise_login(contact)
     if (user := find_logins(contact).first()) is not None:
         return user
-    if (volunteer := Volunteer.objects.present().filter(number=contact).first()) is not None:
+    if (volunteer := volunteers_named(contact, name=name).first()) is not None:
         return login_for(volunteer=volunteer)
     return staff_login(name=name, by=by, **({"email": contact} if "@" in contact else {"phone": contact}))
 
 
+def volunteers_named(contact: str, *, name: str = "") -> QuerySet[Volunteer]:
+    """Return the volunteers without a login who have this number or this phone.
+
+    With a `name`, the phone must be that of a volunteer with this name: a new colleague may share one.
+    """
+    contact = normalise_login(contact)
+    named = Q(number=contact)
+    if contact.isdigit():
+        named = Q(phone=contact, name=name) if name else Q(phone=contact)
+    return Volunteer.objects.present().filter(named, user=None)
+
+
 @transaction.atomic
 def rename_login(*, user: User, name: str, email: str) -> User:
-    """Change the name of a login and its e-mail address, which may be empty."""
-    for field, part in _names(tidy_name(name)).items():
-        setattr(user, field, part)
+    """Change the e-mail address of a login, which may be empty, and its name.
+
+    The name of a volunteer's login is left unchanged: it is on the roll.
+    """
+    if user.own_volunteer is None:
+        for field, part in _names(tidy_name(name)).items():
+            setattr(user, field, part)
     user.email = email
     user.save(update_fields=["first_name", "last_name", "email"])
     return user

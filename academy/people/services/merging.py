@@ -93,12 +93,11 @@ def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetim
         stays.user = moving
         stays.save(update_fields=["user"])
     elif moving is not None and staying is not None:
-        # Keep the phone and e-mail address of the closed login if the other has none: the person signs in with them.
-        phone, email = moving.phone, moving.email
-        moving.is_active, moving.phone = False, None
-        moving.save(update_fields=["is_active", "phone"])
-        staying.phone, staying.email = staying.phone or phone, staying.email or email
-        staying.save(update_fields=["phone", "email"])
+        # Keep the e-mail address of the closed login if the other has none: the person signs in with it.
+        moving.is_active = False
+        moving.save(update_fields=["is_active"])
+        staying.email = staying.email or moving.email
+        staying.save(update_fields=["email"])
     if stays.user is not None and not may_hand_out(stays.user, by=by):
         # An earlier slip of either row would open this login and its duties.
         slips = Slip.objects.filter(volunteer__in=(goes, stays), used_at=None, replaced_at=None)

@@ -15,9 +15,8 @@ from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
 from academy.core.sql import insert_if_absent
 from academy.people import ages
-from academy.people.backends import normalise_login
 from academy.people.models import Consent, PersonalKey, User, Volunteer, mobile_number
-from academy.people.names import tidy_name
+from academy.people.names import tidy_name, tidy_phone
 from academy.people.permissions import Right
 from academy.people.refusals import BAD_NAME, BAD_PHONE, MERGED, NOT_ALLOWED, TOO_YOUNG
 from academy.people.services.consents import record_consent
@@ -52,7 +51,7 @@ def register_volunteer(
         community=community,
         number=_new_number(day.year),
         name=tidy_name(name),
-        phone=phone,
+        phone=tidy_phone(phone),
         birth_date=birth_date,
         registered_at=at,
         registered_by=by,
@@ -69,7 +68,7 @@ def register_at_gate(*, community: Community, name: str, phone: str, by: User, a
     with this name and phone; for a merged person, the one who stays. The caller checks whether `by`, who saw the
     person, may let people in. Refuses with `bad_name`, `bad_phone`.
     """
-    name, phone = tidy_name(name), normalise_login(phone)
+    name, phone = tidy_name(name), tidy_phone(phone)
     if not 0 < len(name) <= NAME_LENGTH:
         return BAD_NAME
     try:

@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 from academy.core.refusals import Refusal
 from academy.people import ages
 from academy.people.models import User, Volunteer
-from academy.people.names import tidy_name
+from academy.people.names import tidy_name, tidy_phone
 from academy.people.refusals import MARKED_ALREADY, MERGED, TOO_YOUNG
 
 
@@ -29,7 +29,7 @@ def correct_volunteer(
         volunteer.community, registered_on
     ):
         return TOO_YOUNG
-    name = tidy_name(name)
+    name, phone = tidy_name(name), tidy_phone(phone)
     if volunteer.provisional:
         marked = Volunteer.objects.present().filter(community=volunteer.community_id, provisional=True)
         if marked.filter(name=name, phone=phone).exclude(pk=volunteer.pk).exists():

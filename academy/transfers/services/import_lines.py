@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.services import PastActivity
+from academy.core.keys import normalise_number
 from academy.core.refusals import Refusal
 from academy.core.sql import batched
 from academy.hours.days import Facts
 from academy.hours.models import Category, DailyApproval, ImportedRow, RecordState, ServiceRecord
 from academy.people.models import User, Volunteer
+from academy.people.names import tidy_name, tidy_phone
 from academy.tables import cells
 from academy.tables.reading import Line
 
@@ -127,14 +129,14 @@ class Roll:
         people = Volunteer.objects.filter(community=community_id).select_related("merged_into")
         for person in people.order_by("pk"):
             if person.stays.community_id == community_id:
-                self.numbers[_plain(person.number)] = person
+                self.numbers[person.number] = person
                 if not person.stays.provisional:
                     self.names[_plain(person.name)].append(person)
 
     def find(self, number: str, name: str, phone: str) -> Volunteer | Refusal:
         """Find a volunteer by number, or by name and phone, or by a name that only one person has."""
         if number:
-            person = self.numbers.get(_plain(number))
+            person = self.numbers.get(normalise_number(number))
             if person is None:
                 return UNKNOWN_NUMBER
             if name and _plain(name) not in (_plain(person.name), _plain(person.stays.name)):
@@ -145,7 +147,7 @@ class Roll:
         same_name = self.names.get(_plain(name), [])
         if not same_name:
             return UNKNOWN_NAME
-        if digits := _digits(phone):
+        if digits := tidy_phone(phone):
             same_phone = {person.stays.pk: person.stays for person in same_name if person.phone == digits}
             if len(same_phone) == 1:
                 return next(iter(same_phone.values()))
@@ -259,10 +261,5 @@ def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community
 
 
 def _plain(text: str) -> str:
-    """Return the text without spaces and in lower case, to compare it."""
-    return "".join(text.split()).casefold()
-
-
-def _digits(phone: str) -> str:
-    digits = "".join(sign for sign in phone if sign.isdecimal())
-    return digits[-11:] if len(digits) in (11, 13) else digits
+    """Return the text in its one form, without spaces and in lower case, to compare it."""
+    return "".join(tidy_name(text).split()).casefold()

@@ -1,6 +1,6 @@
 // @ts-check
 // Judge scans by the roster on this phone. Pure: no clock, no storage, no page.
-import { hashOf } from "./keys.js";
+import { hashOf, plain } from "./keys.js";
 
 /**
  * @typedef {"in" | "out"} Direction
@@ -149,7 +149,7 @@ export class Board {
    * @param {string} text
    */
   find(text) {
-    const wanted = text.trim().toUpperCase();
+    const wanted = plain(text).toUpperCase();
     const all = [...this.people.values()];
     if (!wanted) return all.filter((person) => person.expected);
     return all.filter(

@@ -7,17 +7,25 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 const LOOK_ALIKES = { O: "0", I: "1", L: "1", U: "V" };
 const CARD_KEY = /^[0-9A-HJKMNP-TV-Z]{16}$/;
 
+// Nobody sees them: soft hyphens, zero-width characters, marks of direction, variation selectors.
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\ufe00-\ufe0f]/g;
+const SEPARATORS = /[\s\u2010-\u2015\u2212\u00b7._-]+/g;
+
+/** Return typed text in the usual width, without what nobody sees. */
+export function plain(text) {
+  return text.replace(INVISIBLE, "").normalize("NFKC").trim();
+}
+
 export function normaliseKey(text) {
-  return text
-    .replace(/[\s-]+/g, "")
+  return plain(text)
+    .replace(SEPARATORS, "")
     .toUpperCase()
     .replace(/[OILU]/g, (letter) => LOOK_ALIKES[letter]);
 }
 
 /** Return `{card}` with the key; else `{other}`: "gate" (an activity's code), "slip" (a sign-in slip's), "unknown". */
 export function readCode(text) {
-  const path = text
-    .trim()
+  const path = plain(text)
     .replace(/^https?:\/\/[^/]+/i, "")
     .split(/[?#]/)[0];
   const [, kind, rest] = /^\/([pcs])\/([0-9a-z-]+)/i.exec(path) || [];
