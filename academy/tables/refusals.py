@@ -21,6 +21,11 @@ UNREADABLE = {
         ),
         Refusal("corrupt", _("This file is damaged and cannot be read. Save the list again as .xlsx or .csv.")),
         Refusal("encoding", _("The letters of this file cannot be read. Save it as .xlsx, or as CSV in UTF-8.")),
+        Refusal(
+            "hidden_sheets",
+            _("All lines of this file are on hidden sheets. Unhide the sheet of the list in Excel, and save the file."),
+        ),
+        Refusal("no_such_sheet", _("This file has no visible sheet of that name. Choose one of its sheets.")),
         # A form that cannot be filled
         Refusal("macros", _("A workbook with macros would lose them. Save it as .xlsx and upload it again.")),
         Refusal(
