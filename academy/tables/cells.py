@@ -204,7 +204,8 @@ def parse_clock_date(cell: Cell, *, since_1904: bool = False) -> dt.date | None:
 def looks_like_clock(cell: Cell) -> bool:
     """Return whether a cell may hold a time of day, as 8:00.
 
-    A length of time may be written in the same way. A number is one only if it is a minute of Excel's day and not written as people write hours.
+    A length of time may be written in the same way. A number is one only if it is a minute of Excel's day and not
+    written as people write hours.
     """
     number = cell if isinstance(cell, float) else _number(text_of(cell))
     if number is None:

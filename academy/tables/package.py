@@ -78,6 +78,7 @@ class Sheet:
 class Layout:
     """The arrangement of a sheet's cells, as its rows show it."""
 
+    is_hidden: bool = False
     merged: list[Area] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)  # from 1
@@ -245,9 +246,10 @@ class _LayoutTags(Tags):
                 layout.hidden_rows.add(row)
 
 
-def layout_of(stream: IO[bytes]) -> Layout:
+def layout_of(stream: IO[bytes], *, is_hidden: bool = False) -> Layout:
     """Return the layout of a sheet's part. Raises `Unreadable` with `corrupt`, `zip_bomb`."""
     tags = _LayoutTags()
+    tags.layout.is_hidden = is_hidden
     try:
         tags.read(stream)
     except KeyError as error:

@@ -10,7 +10,8 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from openpyxl import load_workbook
@@ -23,7 +24,6 @@ from academy.tables.package import (
     MOST_ROWS,
     Area,
     Layout,
-    Sheet,
     Unreadable,
     check_package,
     layout_of,
@@ -94,9 +94,10 @@ class Table:
 def read(content: bytes, name: str, sheet: str | None = None) -> Table:
     """Return the lines of a CSV or XLSX file that are not empty.
 
-    In a workbook, read `sheet`, or the first sheet that holds lines. Lines and columns that are hidden are read as well; hidden sheets are not. A cell that a merged area covers has the
-    area's value. Raises `Unreadable` with `empty`, `too_big`, `too_long`, `locked`, `not_a_spreadsheet`, `zip_bomb`,
-    `corrupt`, `encoding`, `hidden_sheets`, and with `no_such_sheet` if `sheet` is missing or hidden.
+    In a workbook, read `sheet`, or the first sheet that holds lines. Lines and columns that are hidden are read as
+    well; hidden sheets are not. A cell that a merged area covers has the area's value. Raises `Unreadable` with
+    `empty`, `too_big`, `too_long`, `locked`, `not_a_spreadsheet`, `zip_bomb`, `corrupt`, `encoding`, `hidden_sheets`,
+    and with `no_such_sheet` if `sheet` is missing or hidden.
     """
     if not content:
         raise Unreadable("empty")
@@ -161,38 +162,56 @@ def _decoded(content: bytes) -> str:
     raise Unreadable("encoding")
 
 
-def _workbook(content: bytes, chosen: str | None) -> Table:
+@contextmanager
+def _opened(content: bytes) -> Iterator[tuple[Any, dict[str, Layout]]]:
+    """Open a workbook; give it with the layouts of its sheets."""
     check_package(content)
     try:
         content = transitional(content)
+        layouts = {}
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            sheets = [sheet for sheet in sheets_of(package)[0] if sheet.is_table]
-            layouts = {}
-            for sheet in sheets:
-                with package.open(sheet.part) as stream:
-                    layouts[sheet.name] = layout_of(stream)
+            for sheet in sheets_of(package)[0]:
+                if sheet.is_table:
+                    with package.open(sheet.part) as stream:
+                        layouts[sheet.name] = layout_of(stream, is_hidden=sheet.is_hidden)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it does not know
             book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-            name, lines = _first(book, sheets, layouts, chosen)
+            yield book, layouts
             book.close()
     except Unreadable:
         raise
     except Exception as error:  # openpyxl raises KeyError, ValueError or its parser's own errors
         raise Unreadable("corrupt") from error
-    others = (SheetLines(one.name, layouts[one.name].lines, one.is_hidden) for one in sheets if one.name != name)
+
+
+def _workbook(content: bytes, chosen: str | None) -> Table:
+    with _opened(content) as (book, layouts):
+        name, lines = _first(book, layouts, chosen)
+    others = (SheetLines(other, one.lines, one.is_hidden) for other, one in layouts.items() if other != name)
+    layout = layouts[name]
     return Table(
         lines,
         name,
         tuple(one for one in others if one.lines),
-        tuple(sorted(column - 1 for column in layouts[name].hidden_columns if column <= layouts[name].last_column)),
-        max(layouts[name].last_column - MOST_COLUMNS, 0),
+        tuple(sorted(column - 1 for column in layout.hidden_columns if column <= layout.last_column)),
+        max(layout.last_column - MOST_COLUMNS, 0),
     )
 
 
-def _first(book: Any, sheets: list[Sheet], layouts: Mapping[str, Layout], chosen: str | None) -> tuple[str, list[Line]]:
+def top_of(content: bytes, sheet: str, rows: int) -> list[Line]:
+    """Return the lines of a sheet's first `rows` rows, without the empty ones.
+
+    Raises `Unreadable` with those of `read`.
+    """
+    with _opened(content) as (book, layouts):
+        layout = layouts[sheet]
+        return list(_limited(_lines(book[sheet], replace(layout, last_row=min(layout.last_row, rows)))))
+
+
+def _first(book: Any, layouts: Mapping[str, Layout], chosen: str | None) -> tuple[str, list[Line]]:
     """Return the name and the lines of the chosen sheet, or of the first one that shows a value."""
-    shown = [sheet.name for sheet in sheets if not sheet.is_hidden]
+    shown = [name for name, layout in layouts.items() if not layout.is_hidden]
     if chosen and chosen not in shown:
         raise Unreadable("no_such_sheet")
     for name in [chosen] if chosen else shown:

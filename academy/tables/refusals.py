@@ -28,6 +28,11 @@ UNREADABLE = {
         Refusal("no_such_sheet", _("This file has no visible sheet of that name. Choose one of its sheets.")),
         # A form that cannot be filled
         Refusal("macros", _("A workbook with macros would lose them. Save it as .xlsx and upload it again.")),
+        Refusal("signed", _("Filling this form would break its digital signature. Upload a copy without a signature.")),
+        Refusal(
+            "not_movable",
+            _("Pictures or notes stand below the records and cannot move down. Leave more free lines above them."),
+        ),
         Refusal(
             "not_empty",
             _("The form has content in the place of the records. Remove it, and upload the form again."),

@@ -160,7 +160,8 @@ def _throw_away(upload: Upload) -> None:
 def table_of(upload: Upload | Import, sheet: str | None = None) -> Table | Refusal:
     """Return the lines of the stored file.
 
-    In a workbook, read `sheet`, or the sheet that a user chose, or the first one that holds lines. Refuses with those of `UNREADABLE`.
+    In a workbook, read `sheet`, or the sheet that a user chose, or the first one that holds lines. Refuses with those
+    of `UNREADABLE`.
     """
     try:
         with upload.file.open("rb") as file:
