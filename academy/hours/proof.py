@@ -6,6 +6,7 @@ with its imported line.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -82,6 +83,26 @@ def _compare_with_scans(batch: list[ServiceRecord], parameters: dict[int, rules.
         ):
             if stored != expected:
                 yield f"record {record.pk}: {name} {stored}, its scans make {expected}"
+
+
+def minutes_up_to(record: ServiceRecord, moments: Iterable[dt.datetime]) -> list[int]:
+    """Return the record's minutes with only its shift's scans up to each of these moments.
+
+    They are counted from the record's own basis, with all other shifts of its days.
+    """
+    ids = {scan for facts in _shifts(record).values() for scan in facts["scans"]}
+    rows = Scan.objects.filter(pk__in=ids).values_list("pk", "happened_at", "direction")
+    scans = {pk: (happened_at, direction) for pk, happened_at, direction in rows}
+    wanted = {facts["rule_set"] for facts in _shifts(record).values()}
+    parameters = {one.pk: counting_parameters(one) for one in RuleSet.objects.filter(pk__in=wanted)}
+    found = []
+    for moment in moments:
+        part = copy(record)
+        known = [scan for scan in record.basis["scans"] if scans[UUID(scan)][0] <= moment]
+        part.basis = {**record.basis, "scans": known}
+        counted = _count(part, scans, parameters)
+        found.append(counted.minutes if counted else 0)
+    return found
 
 
 def _shifts(record: ServiceRecord) -> dict[str, dict[str, Any]]:

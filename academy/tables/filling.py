@@ -1,4 +1,4 @@
-"""Fill a foreign Excel workbook: rows are written below its headings, and all its other parts stay as they are.
+"""Fill a foreign Excel workbook: rows are written below its headings, and the rest of it stays.
 
 The rows are written into the XML of the sheet itself. A library that reads a workbook and saves it again drops the
 parts that it does not know: drop-downs of newer versions of Excel, shapes, slicers. A form that a filling would break
@@ -78,7 +78,7 @@ def fill(data: bytes, *, first_row: int, rows: Sequence[Mapping[int, Value]]) ->
 
 
 def _make_room(sheet: FormSheet, name: str, first_row: int, last_row: int, columns: tuple[int, int]) -> Shift:
-    """Return how the content below the first free line after the example moves, to free the rows to `last_row`."""
+    """Return the way of the content below the first free line, which frees the rows to `last_row`."""
     filled = next((number for number, row in sheet.rows.items() if number > first_row and row.has_value), last_row + 1)
     shift = Shift(name, first_row, last_row, columns)
     if filled <= last_row:

@@ -1,4 +1,4 @@
-"""The workbook of a form as a package whose parts are changed one by one; all others are copied as they are."""
+"""The workbook of a form: parts are changed one by one, all others are copied as they are."""
 
 import io
 import re

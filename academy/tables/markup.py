@@ -5,13 +5,18 @@ they do not know, as extensions of Excel; tokens keep them.
 """
 
 import re
+from functools import lru_cache
 from xml.parsers import expat
 
 from academy.tables.package import Unreadable
 
 _TOKEN = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<(?:[^<>\"'!?]|\"[^\"<]*\"|'[^'<]*')+>|[^<]+", re.DOTALL)
 _NAME = re.compile(r"</?\s*((?:[\w.\-]+:)?)([\w.\-]+)")
-_ATTRIBUTE = r"(?<=\s){name}\s*=\s*(\"[^\"]*\"|'[^']*')"
+
+
+@lru_cache(maxsize=64)
+def _attribute(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<=\s){re.escape(name)}\s*=\s*(\"[^\"]*\"|'[^']*')")
 
 
 def tokens_of(data: bytes) -> list[str]:
@@ -61,16 +66,15 @@ def prefix_of(tag: str) -> str:
 
 def get(tag: str, attribute: str) -> str | None:
     """Return the value of an attribute."""
-    found = re.search(_ATTRIBUTE.format(name=re.escape(attribute)), tag)
+    found = _attribute(attribute).search(tag)
     return unescape(found[1][1:-1]) if found else None
 
 
 def put(tag: str, attribute: str, value: str | None) -> str:
     """Return the tag with that value of an attribute, or without the attribute if `value` is None."""
     text = "" if value is None else f'{attribute}="{escape(value)}"'
-    pattern = _ATTRIBUTE.format(name=re.escape(attribute))
-    if re.search(pattern, tag):
-        return re.sub(pattern, lambda _found: text, tag)
+    if _attribute(attribute).search(tag):
+        return _attribute(attribute).sub(lambda _found: text, tag)
     end = "/>" if tag.endswith("/>") else ">"
     return f"{tag[: -len(end)].rstrip()} {text}{end}" if text else tag
 

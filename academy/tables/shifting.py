@@ -1,4 +1,4 @@
-"""Where the cells of a form are after rows were filled in: areas and formulas follow, as in a spreadsheet program."""
+"""The places of cells after rows were filled in: areas and formulas follow, as in Excel."""
 
 import re
 from dataclasses import dataclass
@@ -51,7 +51,10 @@ class Shift:
         return " ".join(map(self.reference, text.split()))
 
     def formula(self, text: str, *, is_here: bool) -> str:
-        """Return a formula with its references to this sheet moved; `is_here` if it stands on the sheet itself."""
+        """Return a formula with its references to this sheet moved.
+
+        `is_here` is True for a formula on the sheet itself, which need not name it.
+        """
         if not any(sign.isdigit() for sign in text):
             return text
         tokenizer = Tokenizer("=" + text)

@@ -1,4 +1,4 @@
-"""A form loses nothing when it is filled: other parts stay byte for byte, areas and formulas cover the new rows."""
+"""A filled form keeps all its parts, and its areas and formulas cover the new rows."""
 
 import datetime as dt
 import io
@@ -229,7 +229,7 @@ def test_the_chain_of_formulas_is_left_to_excel() -> None:
     parts["xl/calcChain.xml"] = b"<calcChain/>"
     for name, tag in {
         "[Content_Types].xml": b'<Override PartName="/xl/calcChain.xml" ContentType="c"/></Types>',
-        "xl/_rels/workbook.xml.rels": b'<Relationship Id="r9" Type="calcChain" Target="calcChain.xml"/></Relationships>',
+        "xl/_rels/workbook.xml.rels": b'<Relationship Id="r9" Type="c" Target="calcChain.xml"/></Relationships>',
     }.items():
         parts[name] = re.sub(b"</(Types|Relationships)>$", tag, parts[name])
         assert b"calcChain" in parts[name]
