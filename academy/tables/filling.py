@@ -11,7 +11,8 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from openpyxl.formula.translate import Translator
+from openpyxl.formula.tokenizer import TokenizerError
+from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
 
@@ -19,7 +20,7 @@ from academy.tables import headings
 from academy.tables.form_package import FormPackage
 from academy.tables.form_sheet import FormCell, FormRow, FormSheet
 from academy.tables.form_styles import FormStyles
-from academy.tables.markup import escape, get, put
+from academy.tables.markup import escape, escape_signs, get, put
 from academy.tables.package import MOST_COLUMNS, Unreadable, check_package
 from academy.tables.reading import HEADINGS_WITHIN, MOST_BYTES, Line, top_of
 from academy.tables.shifting import Shift
@@ -32,6 +33,7 @@ def find_headings(data: bytes, words: headings.Words) -> tuple[int, dict[str, in
 
     Raises `Unreadable`, with `macros` or `signed` for a workbook that would lose its macros or its signature.
     """
+    _check(data)
     lines = _top(data, HEADINGS_WITHIN)
     if not lines:
         raise Unreadable("empty")
@@ -58,9 +60,14 @@ def fill(data: bytes, *, first_row: int, rows: Sequence[Mapping[int, Value]]) ->
     if pictures, notes or charts would have to move.
     """
     _check(data)
-    form = FormPackage(data)
+    try:
+        return _filled(FormPackage(data), first_row, rows or [{}])
+    except (ValueError, KeyError, IndexError, TokenizerError, TranslatorError) as error:  # of XML that is no sheet
+        raise Unreadable("corrupt") from error
+
+
+def _filled(form: FormPackage, first_row: int, rows: Sequence[Mapping[int, Value]]) -> bytes:
     sheet, styles = FormSheet(form.tokens(form.sheet.part)), FormStyles(form)
-    rows = rows or [{}]
     places = sorted({place + 1 for values in rows for place in values}) or [1]
     listed = {*places, *sheet.columns_of(first_row - 1), *sheet.columns_of(first_row)}  # of the headings, the example
     shift = _make_room(sheet, form.sheet.name, first_row, first_row + len(rows) - 1, (min(listed), max(listed)))
@@ -122,7 +129,7 @@ class _Writer:
         if column in self.kept:
             start, here = (f"{get_column_letter(column)}{row}" for row in (self.first_row, number))
             formula = str(Translator("=" + self.kept[column], start).translate_formula(here))[1:]
-            content = f"<{prefix}f>{escape(formula)}</{prefix}f>"
+            content = f"<{prefix}f>{escape_signs(formula)}</{prefix}f>"
         elif isinstance(value, dt.date):
             dated = self.styles.for_dates(style)
             if dated is None:
@@ -156,7 +163,6 @@ def _check(data: bytes) -> None:
 
 def _top(data: bytes, rows: int) -> list[Line]:
     """Return the first lines of the sheet that opens first."""
-    _check(data)
     return top_of(data, FormPackage(data).sheet.name, rows)
 
 

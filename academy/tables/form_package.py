@@ -7,7 +7,19 @@ from dataclasses import replace
 
 from openpyxl.formula.tokenizer import TokenizerError
 
-from academy.tables.markup import bytes_of, element_end, ends, escape, get, name_of, prefix_of, put, tokens_of, unescape
+from academy.tables.markup import (
+    bytes_of,
+    element_end,
+    ends,
+    escape,
+    escape_signs,
+    get,
+    name_of,
+    prefix_of,
+    put,
+    tokens_of,
+    unescape,
+)
 from academy.tables.package import Sheet, Unreadable, area_of, sheets_of, tags_of, targets_of
 from academy.tables.shifting import Shift
 from academy.tables.shifting import name_of as area_name
@@ -123,7 +135,7 @@ class FormPackage:
                 except TokenizerError:
                     continue
                 if moved != unescape(token):
-                    tokens[place] = moved.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+                    tokens[place] = escape_signs(moved)
             if name := name_of(token):
                 inside = "" if ends(token, name) else name
             elif token.startswith("</"):

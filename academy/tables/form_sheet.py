@@ -5,7 +5,18 @@ from dataclasses import dataclass, field, replace
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 
-from academy.tables.markup import close_tag, element_end, ends, get, name_of, open_tag, prefix_of, put, unescape
+from academy.tables.markup import (
+    close_tag,
+    element_end,
+    ends,
+    escape_signs,
+    get,
+    name_of,
+    open_tag,
+    prefix_of,
+    put,
+    unescape,
+)
 from academy.tables.package import Area, Unreadable, area_of, place_of
 from academy.tables.shifting import Shift
 from academy.tables.shifting import name_of as area_name
@@ -111,7 +122,7 @@ class FormSheet:
                     elif key in shared:
                         text = str(shared[key].translate_formula(here))[1:]
                     tag = f"<{self.prefix}f>"
-                cell.tokens[start : finish + 1] = [open_tag(tag), _text(text), close_tag(tag)]
+                cell.tokens[start : finish + 1] = [open_tag(tag), escape_signs(text), close_tag(tag)]
                 cell.formula = text
 
     def columns_of(self, number: int) -> list[int]:
@@ -164,10 +175,6 @@ class FormSheet:
         return [*before, self.tag, *body, close_tag(self.tag), *self.after]
 
 
-def _text(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _moved(tokens: list[str], shift: Shift) -> list[str]:
     """Return the tokens with the areas and the formulas that they name where they are now.
 
@@ -187,7 +194,7 @@ def _moved(tokens: list[str], shift: Shift) -> list[str]:
         elif name == "f" and (reference := get(token, "ref")):
             out[place] = put(token, "ref", shift.reference(reference, grows=False))
         elif inside in _FORMULAS and not token.startswith("<"):
-            out[place] = _text(shift.formula(unescape(token), is_here=True))
+            out[place] = escape_signs(shift.formula(unescape(token), is_here=True))
         elif inside == "sqref" and not token.startswith("<"):
             out[place] = shift.references(token)
         if name:

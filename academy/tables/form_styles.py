@@ -16,7 +16,7 @@ class FormStyles:
     def __init__(self, form: FormPackage) -> None:
         self._form = form
         self._tokens = form.tokens(_PART) if _PART in form else []
-        self._formats = {number: code for number, code in BUILTIN_FORMATS.items()}
+        self._formats: dict[int, str] = dict(BUILTIN_FORMATS)
         self._styles: list[list[str]] = []  # the XML of each style
         self._made: dict[str, str] = {}
         for token in self._tokens:

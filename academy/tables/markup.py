@@ -108,7 +108,13 @@ def close_tag(tag: str) -> str:
 def escape(text: str) -> str:
     """Return text as XML, and letters that XML forbids as Excel writes them."""
     text = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
-    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", lambda found: f"_x{ord(found[0]):04X}_", text)
+    return escape_signs(
+        re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", lambda found: f"_x{ord(found[0]):04X}_", text)
+    )
+
+
+def escape_signs(text: str) -> str:
+    """Return text that came from XML, as XML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.refusals import Refusal
 
-# By the code of `reading.Unreadable`.
+# By the code of `package.Unreadable`.
 UNREADABLE = {
     refusal.code: refusal
     for refusal in (

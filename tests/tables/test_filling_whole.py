@@ -17,7 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableColumn
 
 from academy.tables import filling, form_package, markup
-from academy.tables.reading import Unreadable
+from academy.tables.package import Unreadable
 from tests.tables.packages import SHEET, changed, packed, part_of, parts_of, stored
 from tests.tables.test_filling import cells_of
 

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from academy.tables import cells, reading
+from academy.tables.package import Unreadable
 from academy.tables.refusals import UNREADABLE
 from tests.factories import workbook
 
@@ -83,14 +84,14 @@ def locked_zip() -> bytes:
 def test_a_file_that_cannot_be_trusted_is_refused(code: str, name: str, content: bytes) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(reading.Unreadable) as refused:
+        with pytest.raises(Unreadable) as refused:
             reading.read(content, name)
     assert refused.value.code == code
     assert code in UNREADABLE
 
 
 def test_a_workbook_may_not_be_longer_than_a_csv() -> None:
-    with pytest.raises(reading.Unreadable) as refused:
+    with pytest.raises(Unreadable) as refused:
         reading.read(workbook(*[["a"]] * (reading.MOST_LINES + 2)), "a.xlsx")
     assert refused.value.code == "too_long"
 

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from academy.tables import cells, package, reading
+from academy.tables.package import Unreadable
 from tests.factories import workbook
 from tests.tables.packages import SHEET, changed, packed, part_of, parts_of, stored
 
@@ -24,7 +25,7 @@ def texts(table: reading.Table, column: int = 0) -> list[str]:
 
 
 def code_of(content: bytes, name: str = "a.xlsx", **given: Any) -> str:
-    with pytest.raises(reading.Unreadable) as refused:
+    with pytest.raises(Unreadable) as refused:
         reading.read(content, name, **given)
     return refused.value.code
 

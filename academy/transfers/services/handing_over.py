@@ -20,7 +20,7 @@ from academy.hours.models import DEAD_STATES, Category, ServiceRecord
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.tables import filling
-from academy.tables.reading import Unreadable
+from academy.tables.package import Unreadable
 from academy.tables.refusals import UNREADABLE
 from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
 from academy.transfers.services.handover_lines import rows_of

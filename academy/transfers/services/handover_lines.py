@@ -55,8 +55,9 @@ def rows_of(columns: dict[str, Any], records: list[ServiceRecord]) -> list[dict[
 def lines_of(record: ServiceRecord, moments: list[Moment]) -> list[HandoverLine]:
     """Return the lines of a record.
 
-    It is one line with the first and the last time, or one line a visit if those two contradict the minutes. A visit over midnight is cut there, because each of its days has a record of its own (H3). The minutes of the lines
-    together are the record's minutes.
+    It is one line with the first and the last time, or one line a visit if those two contradict the minutes. A visit
+    over midnight is cut there, because each of its days has a record of its own (H3). The minutes of the lines together
+    are the record's minutes.
     """
     visits = _visits(record, moments)
     if not visits:

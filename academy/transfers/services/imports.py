@@ -39,7 +39,8 @@ from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
 from academy.tables import reading
 from academy.tables.cells import text_of
-from academy.tables.reading import Table, Unreadable
+from academy.tables.package import Unreadable
+from academy.tables.reading import Table
 from academy.tables.refusals import UNREADABLE
 from academy.transfers.models import Upload
 from academy.transfers.services import import_columns
