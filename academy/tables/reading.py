@@ -87,6 +87,11 @@ class Table:
         return [line.number for line in self.lines if line.is_hidden]
 
     @property
+    def has_further_lists(self) -> bool:
+        """True if another sheet can be read."""
+        return any(not sheet.is_hidden for sheet in self.left_out)
+
+    @property
     def hidden_letters(self) -> list[str]:
         return [get_column_letter(column + 1) for column in self.hidden_columns]
 
