@@ -31,7 +31,7 @@ Value = str | int | float | dt.date | None
 def find_headings(data: bytes, words: headings.Words) -> tuple[int, dict[str, int]]:
     """Return the row of the headings, from 1, and the column, from 0, of each field that a heading names.
 
-    Raises `Unreadable`, with `macros` or `signed` for a workbook that would lose its macros or its signature.
+    Raises `Unreadable`, with `macros` or `signed` for a workbook that cannot be filled.
     """
     _check(data)
     lines = _top(data, HEADINGS_WITHIN)
@@ -105,7 +105,7 @@ class _Writer:
     def __init__(
         self, form: FormPackage, sheet: FormSheet, styles: FormStyles, example: FormRow, places: list[int]
     ) -> None:
-        self.sheet, self.styles, self.tag = sheet, styles, put(example.tag, "hidden", None)
+        self.sheet, self.styles, self.tag = sheet, styles, example.tag
         self.epoch = CALENDAR_MAC_1904 if form.since_1904 else CALENDAR_WINDOWS_1900
         lent = {column: cell for column, cell in example.cells.items() if column <= MOST_COLUMNS}
         self.first_row = int(get(example.tag, "r") or 0)
@@ -114,6 +114,7 @@ class _Writer:
 
     def write(self, number: int, values: Mapping[int, Value]) -> None:
         row = self.sheet.rows.setdefault(number, FormRow(put(self.tag, "r", str(number))))
+        row.tag = put(row.tag, "hidden", None)  # a record is seen, though the example is not
         for attribute in ("ht", "customHeight"):
             if given := get(self.tag, attribute):
                 row.tag = put(row.tag, attribute, given)

@@ -27,7 +27,9 @@ UNREADABLE = {
         ),
         Refusal("no_such_sheet", _("This file has no visible sheet of that name. Choose one of its sheets.")),
         # A form that cannot be filled
-        Refusal("macros", _("A workbook with macros would lose them. Save it as .xlsx and upload it again.")),
+        Refusal(
+            "macros", _("A form with macros cannot be filled. Save it as .xlsx without macros, and upload it again.")
+        ),
         Refusal("signed", _("Filling this form would break its digital signature. Upload a copy without a signature.")),
         Refusal(
             "not_movable",

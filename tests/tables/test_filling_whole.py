@@ -286,6 +286,13 @@ def test_a_sheet_whose_tags_have_prefixes_is_filled() -> None:
     assert cells_of(made) == [("姓名", "时长"), ("甲", 1), ("乙", 2), ("丙", 3)]
 
 
+def test_no_record_is_hidden_with_the_example() -> None:
+    book = form(["姓名"], ["例"], [])
+    for row in (2, 3):
+        book.active.row_dimensions[row].hidden = True
+    assert "hidden" not in part_of(filled(book))
+
+
 def test_the_dimension_says_what_the_sheet_holds_now() -> None:
     assert '<dimension ref="A1:B4"' in part_of(filled(form(["姓名", "时长"])))
 
