@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,11 @@ class Recount:
         """Return the ids of scans in the record's basis that are not stored."""
         everything = (scan for facts in shifts_of(record).values() for scan in facts["scans"])
         return [scan for scan in everything if UUID(scan) not in self._scans]
+
+    def scans_up_to(self, record: ServiceRecord, moment: dt.datetime) -> list[str]:
+        """Return the ids of the record's own scans up to `moment`."""
+        last = int(moment.timestamp())
+        return [scan for scan in record.basis["scans"] if self._scans[UUID(scan)][0] <= last]
 
     def record(self, record: ServiceRecord) -> rules.Record | None:
         """Return what counting the basis gives for this record; None: no record."""
@@ -147,3 +153,18 @@ def _second(written: str) -> int:
 
 def _iso(second: int) -> str:
     return dt.datetime.fromtimestamp(second, ZONE).isoformat()
+
+
+def minutes_up_to(record: ServiceRecord, moments: Iterable[dt.datetime]) -> list[int]:
+    """Return the record's minutes with only its shift's scans up to each of these moments.
+
+    They are counted from the record's own basis, with all other shifts of its days.
+    """
+    recount = Recount([record])
+    found = []
+    for moment in moments:
+        part = copy(record)
+        part.basis = {**record.basis, "scans": recount.scans_up_to(record, moment)}
+        counted = recount.record(part)
+        found.append(counted.minutes if counted else 0)
+    return found

@@ -1,6 +1,7 @@
 """Read the lines of any spreadsheet, CSV or XLSX, as people and programs write them.
 
-This module needs no Django. A file that cannot be trusted is refused with a code (`Unreadable`), never half read.
+This module needs no Django. A file that cannot be trusted is refused with a code (`Unreadable`), never half read. The
+`Table` counts the parts of a good file that are left out, as its other sheets.
 """
 
 import csv
@@ -8,31 +9,34 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from academy.tables.cells import Cell, Formula, text_of
+from academy.tables.package import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Area,
+    Layout,
+    Unreadable,
+    check_package,
+    layout_of,
+    sheets_of,
+    transitional,
+)
 
 MOST_BYTES = 5_000_000
 MOST_LINES = 5_000
-MOST_COLUMNS = 60
-_MOST_UNPACKED = 60_000_000  # bytes of all parts of a workbook: more is a zip bomb
-_MOST_PARTS = 500
-_MOST_ROWS = 100_000  # including empty ones
 _LONGEST_CELL = 2_000  # characters
 HEADINGS_WITHIN = 15  # rows: titles and remarks stand above the headings
 
 _SUM = re.compile(r"(?:[合总小共] ?计|total|subtotal)(?![^\W\d_])", re.IGNORECASE)  # and no further letter
-
-
-class Unreadable(Exception):
-    """A file that cannot be read. `refusals.UNREADABLE` holds a sentence for each `code`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,9 @@ class Line:
 
     number: int
     cells: tuple[Cell, ...]
+    covered: Mapping[int, int] = field(default_factory=dict)  # columns in a merged area: the number of its first line
+    is_hidden: bool = False
+    since_1904: bool = False  # numbers of days count from 1904
 
     def cell(self, column: int | None) -> Cell:
         return self.cells[column] if column is not None and 0 <= column < len(self.cells) else None
@@ -55,11 +62,47 @@ class Line:
         return _SUM.match(first) is not None
 
 
-def read(content: bytes, name: str) -> list[Line]:
+@dataclass(frozen=True)
+class SheetLines:
+    """A sheet of the workbook with the number of its lines that are not empty."""
+
+    name: str
+    lines: int
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """The lines that were read, and the parts of the file that were left out."""
+
+    lines: list[Line]
+    sheet: str = ""  # its name; a CSV file has none
+    left_out: tuple[SheetLines, ...] = ()  # other sheets that hold lines
+    hidden_columns: tuple[int, ...] = ()  # from 0; they are read
+    columns_left_out: int = 0  # to the right of those that are read
+
+    @property
+    def hidden_lines(self) -> list[int]:
+        """The numbers of the lines that the spreadsheet hides; they are read."""
+        return [line.number for line in self.lines if line.is_hidden]
+
+    @property
+    def has_further_lists(self) -> bool:
+        """True if another sheet can be read."""
+        return any(not sheet.is_hidden for sheet in self.left_out)
+
+    @property
+    def hidden_letters(self) -> list[str]:
+        return [get_column_letter(column + 1) for column in self.hidden_columns]
+
+
+def read(content: bytes, name: str, sheet: str | None = None) -> Table:
     """Return the lines of a CSV or XLSX file that are not empty.
 
-    Raises `Unreadable` with `empty`, `too_big`, `too_long`, `locked`, `not_a_spreadsheet`, `zip_bomb`, `corrupt`,
-    `encoding`.
+    In a workbook, read `sheet`, or the first sheet that holds lines. Lines and columns that are hidden are read as
+    well; hidden sheets are not. A cell that a merged area covers has the area's value. Raises `Unreadable` with
+    `empty`, `too_big`, `too_long`, `locked`, `not_a_spreadsheet`, `zip_bomb`, `corrupt`, `encoding`, `hidden_sheets`,
+    and with `no_such_sheet` if `sheet` is missing or hidden.
     """
     if not content:
         raise Unreadable("empty")
@@ -68,21 +111,27 @@ def read(content: bytes, name: str) -> list[Line]:
     if content.startswith(b"\xd0\xcf\x11\xe0"):  # an old .xls, or a workbook that Excel saved with a password
         raise Unreadable("locked")
     if content.startswith(b"PK"):
-        lines = list(_limited(_workbook(content)))
-    elif name.lower().endswith((".csv", ".txt", ".tsv")):
-        lines = list(_limited(_csv(content)))
-    else:
+        return _workbook(content, sheet)
+    if not name.lower().endswith((".csv", ".txt", ".tsv")):
         raise Unreadable("not_a_spreadsheet")
+    if sheet:
+        raise Unreadable("no_such_sheet")
+    rows, width = [], 0
+    for number, cells in _csv(content):
+        width = max(width, max((place for place, cell in enumerate(cells, 1) if text_of(cell)), default=0))
+        rows.append((number, cells))
+    lines = list(_limited(Line(number, tuple(cells)) for number, cells in rows))
     if not lines:
         raise Unreadable("empty")
-    return lines
+    return Table(lines, columns_left_out=max(width - MOST_COLUMNS, 0))
 
 
-def _limited(rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[Line]:
-    for count, (number, cells) in enumerate((number, cells) for number, cells in rows if any(map(text_of, cells))):
+def _limited(lines: Iterable[Line]) -> Iterator[Line]:
+    for count, line in enumerate(line for line in lines if any(map(text_of, line.cells))):
         if count > MOST_LINES:
             raise Unreadable("too_long")
-        yield Line(number, tuple(_short(cell) for cell in cells[:MOST_COLUMNS]))
+        cells = tuple(_short(cell) for cell in line.cells[:MOST_COLUMNS])
+        yield Line(line.number, cells, line.covered, line.is_hidden, line.since_1904)
 
 
 def _short(cell: Cell) -> Cell:
@@ -97,7 +146,8 @@ def _csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
         raise Unreadable("not_a_spreadsheet")
     head = text.splitlines()[:HEADINGS_WITHIN]
     delimiter = max(",;\t", key=lambda sign: sum(line.count(sign) for line in head))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # Strict: a quotation without an end would swallow the lines below it.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         before = 0
         for row in reader:
@@ -117,59 +167,104 @@ def _decoded(content: bytes) -> str:
     raise Unreadable("encoding")
 
 
-def _workbook(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
+@contextmanager
+def _opened(content: bytes) -> Iterator[tuple[Any, dict[str, Layout]]]:
+    """Open a workbook; give it with the layouts of its sheets."""
     check_package(content)
     try:
+        content = transitional(content)
+        layouts = {}
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            for sheet in sheets_of(package)[0]:
+                if sheet.is_table:
+                    with package.open(sheet.part) as stream:
+                        layouts[sheet.name] = layout_of(stream, is_hidden=sheet.is_hidden)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it does not know
             book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-            sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-            # Read the first sheet that a person sees and that holds a value.
-            for sheet in sheets:
-                rows = _rows(sheet)
-                if any(any(map(text_of, cells)) for _number, cells in rows):
-                    break
+            yield book, layouts
             book.close()
     except Unreadable:
         raise
     except Exception as error:  # openpyxl raises KeyError, ValueError or its parser's own errors
         raise Unreadable("corrupt") from error
-    yield from rows if sheets else ()
 
 
-def _rows(sheet: object) -> list[tuple[int, list[Cell]]]:
-    rows: list[tuple[int, list[Cell]]] = []
-    filled = 0
-    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):  # type: ignore[attr-defined]
-        if number > _MOST_ROWS:
-            raise Unreadable("too_long")
-        cells = [Formula(cell.value) if cell.data_type == "f" else cell.value for cell in row]
-        if any(cell is not None for cell in cells):
-            filled += 1
-            rows.append((number, cells))
-        if filled > MOST_LINES + 1:
-            raise Unreadable("too_long")
-    return rows
+def _workbook(content: bytes, chosen: str | None) -> Table:
+    with _opened(content) as (book, layouts):
+        name, lines = _first(book, layouts, chosen)
+    others = (SheetLines(other, one.lines, one.is_hidden) for other, one in layouts.items() if other != name)
+    layout = layouts[name]
+    return Table(
+        lines,
+        name,
+        tuple(one for one in others if one.lines),
+        tuple(sorted(column - 1 for column in layout.hidden_columns if column <= layout.last_column)),
+        max(layout.last_column - MOST_COLUMNS, 0),
+    )
 
 
-def check_package(content: bytes) -> None:
-    """Check a package before it is unpacked: a workbook of moderate size, without entities.
+def top_of(content: bytes, sheet: str, rows: int) -> list[Line]:
+    """Return the lines of a sheet's first `rows` rows, without the empty ones.
 
-    Raises `Unreadable` with `locked`, `zip_bomb`, `not_a_spreadsheet`, `corrupt`.
+    Raises `Unreadable` with those of `read`.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = package.infolist()
-            if any(part.flag_bits & 1 for part in parts):
-                raise Unreadable("locked")
-            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
-                raise Unreadable("zip_bomb")
-            if "xl/workbook.xml" not in {part.filename for part in parts}:
-                raise Unreadable("not_a_spreadsheet")
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with package.open(part) as stream:
-                        if b"<!DOCTYPE" in stream.read(4_096):
-                            raise Unreadable("corrupt")
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise Unreadable("corrupt") from error
+    with _opened(content) as (book, layouts):
+        layout = layouts[sheet]
+        return list(_limited(_lines(book[sheet], replace(layout, last_row=min(layout.last_row, rows)))))
+
+
+def _first(book: Any, layouts: Mapping[str, Layout], chosen: str | None) -> tuple[str, list[Line]]:
+    """Return the name and the lines of the chosen sheet, or of the first one that shows a value."""
+    shown = [name for name, layout in layouts.items() if not layout.is_hidden]
+    if chosen and chosen not in shown:
+        raise Unreadable("no_such_sheet")
+    for name in [chosen] if chosen else shown:
+        lines = list(_limited(_lines(book[name], layouts[name]))) if layouts[name].lines else []
+        if lines:
+            return name, lines
+    raise Unreadable("hidden_sheets" if any(layout.lines for layout in layouts.values()) and not chosen else "empty")
+
+
+def _lines(sheet: Any, layout: Layout) -> Iterator[Line]:
+    """Yield the lines that hold a value of their own."""
+    if layout.last_row > MOST_ROWS:
+        raise Unreadable("too_long")
+    sheet.reset_dimensions()
+    waiting = sorted((area for area in layout.merged if area.left <= MOST_COLUMNS), key=lambda area: -area.top)
+    since_1904 = sheet.parent.epoch == CALENDAR_MAC_1904
+    open_areas: list[tuple[Area, Cell]] = []
+    rows = sheet.iter_rows(max_row=layout.last_row, max_col=min(layout.last_column, MOST_COLUMNS))
+    for number, row in enumerate(rows, 1):
+        cells = [_value(cell) for cell in row]
+        open_areas = [(area, value) for area, value in open_areas if area.bottom >= number]
+        while waiting and waiting[-1].top <= number:
+            area = waiting.pop()
+            open_areas.append((area, cells[area.left - 1] if area.left <= len(cells) else None))
+        if len(open_areas) > MOST_COLUMNS:
+            raise Unreadable("corrupt")  # areas that overlap
+        covered, own = _cover(cells, number, open_areas)
+        if own:
+            yield Line(number, tuple(cells), covered, number in layout.hidden_rows, since_1904)
+
+
+def _cover(cells: list[Cell], number: int, areas: list[tuple[Area, Cell]]) -> tuple[dict[int, int], bool]:
+    """Give the covered cells of a line the value of their area.
+
+    Return the covered columns, and whether the line has a value of its own.
+    """
+    covered = {}
+    for area, value in areas:
+        for place in range(area.left - 1, min(area.right, len(cells))):
+            if (number, place) != (area.top, area.left - 1):
+                cells[place], covered[place] = value, area.top
+    return covered, any(cell is not None for place, cell in enumerate(cells) if place not in covered)
+
+
+def _value(cell: Any) -> Cell:
+    value: Cell = cell.value
+    if cell.data_type == "f":
+        return Formula(value)
+    if isinstance(value, int | float) and cell.data_type == "n" and "%" in cell.number_format:
+        return f"{value:.2%}"  # as the cell shows it: no length of time and no date
+    return value

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.refusals import Refusal
 
-# By the code of `reading.Unreadable`.
+# By the code of `package.Unreadable`.
 UNREADABLE = {
     refusal.code: refusal
     for refusal in (
@@ -21,8 +21,20 @@ UNREADABLE = {
         ),
         Refusal("corrupt", _("This file is damaged and cannot be read. Save the list again as .xlsx or .csv.")),
         Refusal("encoding", _("The letters of this file cannot be read. Save it as .xlsx, or as CSV in UTF-8.")),
+        Refusal(
+            "hidden_sheets",
+            _("All lines of this file are on hidden sheets. Unhide the sheet of the list in Excel, and save the file."),
+        ),
+        Refusal("no_such_sheet", _("This file has no visible sheet of that name. Choose one of its sheets.")),
         # A form that cannot be filled
-        Refusal("macros", _("A workbook with macros would lose them. Save it as .xlsx and upload it again.")),
+        Refusal(
+            "macros", _("A form with macros cannot be filled. Save it as .xlsx without macros, and upload it again.")
+        ),
+        Refusal("signed", _("Filling this form would break its digital signature. Upload a copy without a signature.")),
+        Refusal(
+            "not_movable",
+            _("Pictures or notes stand below the records and cannot move down. Leave more free lines above them."),
+        ),
         Refusal(
             "not_empty",
             _("The form has content in the place of the records. Remove it, and upload the form again."),

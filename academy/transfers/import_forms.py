@@ -10,7 +10,7 @@ from academy.core.forms import CommunityModelForm
 from academy.core.refusals import Refusal
 from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the form below)
 from academy.tables.filling import letters
-from academy.tables.reading import HEADINGS_WITHIN, Line
+from academy.tables.reading import HEADINGS_WITHIN, Line, Table
 from academy.transfers.models import Upload
 from academy.transfers.services.import_columns import guess
 from academy.transfers.services.import_lines import TEXTS
@@ -52,19 +52,23 @@ class UploadForm(CommunityModelForm):
 
 
 class ColumnsForm(CommunityModelForm):
-    """Ask for the column of each field, with a guess by the file's headings as initial values."""
+    """Ask for the column of each field, with a guess by the headings of the sheet as initial values."""
 
     class Meta(CommunityModelForm.Meta):
         model = Upload
         fields: list[str] = []
 
-    def __init__(self, *args: Any, content: list[Line] | Refusal, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, content: Table | Refusal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unreadable = content if isinstance(content, Refusal) else None
-        self.lines = [] if isinstance(content, Refusal) else content
+        self.table = Table([]) if isinstance(content, Refusal) else content
+        self.lines = self.table.lines
         guessed, chosen = guess(self.lines), self.instance.columns
+        if chosen.get("sheet") and chosen["sheet"] != self.table.sheet:
+            chosen = {}  # the columns of another sheet
         header = chosen.get("header", guessed.header)
         columns = chosen.get("of", guessed.columns)
+        self.fields["sheet"] = forms.CharField(required=False, initial=self.table.sheet, widget=forms.HiddenInput)
         self.fields["header"] = forms.TypedChoiceField(
             label=_("Line of the headers"),
             help_text=_("The list begins below it."),
@@ -80,6 +84,11 @@ class ColumnsForm(CommunityModelForm):
             self.fields[name] = forms.TypedChoiceField(
                 label=word, coerce=int, empty_value=None, required=False, choices=choices, initial=columns.get(name, "")
             )
+            if name == "hours" and "of" not in chosen and guessed.doubtful is not None:
+                self.fields[name].help_text = _(
+                    "Column %(column)s holds times such as %(example)s. Choose it here only if they are lengths of "
+                    "time, and as beginning or end if they are times of day."
+                ) % {"column": letters(guessed.doubtful), "example": self._example(guessed.header, guessed.doubtful)}
             if name == "hours":
                 self.fields["in_minutes"] = forms.TypedChoiceField(
                     label=_("A number without a unit means"),
@@ -95,6 +104,9 @@ class ColumnsForm(CommunityModelForm):
                     max_length=TEXTS[name],
                     initial=chosen.get("for_all", {}).get(name, usual),
                 )
+
+    def _example(self, header: int, column: int) -> str:
+        return next(filter(None, (line.text(column) for line in self.lines if line.number > header)), "")
 
     def _columns(self, header: int) -> list[tuple[int, str]]:
         """Return each column by its letter, with its heading."""

@@ -73,7 +73,8 @@ class ColumnsView(Refusable, generic.EditView):
     submit_button_label = _("Check the lines")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "content": imports.lines_of(self.object)}
+        sheet = self.request.POST.get("sheet") or self.request.GET.get("sheet")
+        return {**super().get_form_kwargs(), "content": imports.table_of(self.object, sheet)}
 
     def serve(self, form: ColumnsForm) -> Upload | Refusal:
         data = form.cleaned_data
@@ -83,6 +84,7 @@ class ColumnsView(Refusable, generic.EditView):
             columns={name: data[name] for name in FIELD_WORDS},
             in_minutes=bool(data["in_minutes"]),
             for_all={name: data[f"{name}_for_all"] for name in FOR_ALL_WORDS},
+            sheet=data["sheet"],
             by=self.request.user,  # type: ignore[arg-type]
         )
 

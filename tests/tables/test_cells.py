@@ -19,6 +19,32 @@ from academy.tables import cells
         ("２０２５-03-01", dt.date(2025, 3, 1)),
         ("2025-03-01 09:00", dt.date(2025, 3, 1)),
         ("20250301", dt.date(2025, 3, 1)),
+        ("2025年3月1号（周六）", dt.date(2025, 3, 1)),
+        ("2025-03-01 Sat", dt.date(2025, 3, 1)),
+        ("2025年3月1日上午", dt.date(2025, 3, 1)),
+        ("2025年3月1日9时", dt.date(2025, 3, 1)),
+        ("2025-03-01 9:00-11:30", dt.date(2025, 3, 1)),
+        ("2025-03-01 下午2:30至晚上9点半", dt.date(2025, 3, 1)),
+        ("2025-03-01T16:30:00Z", dt.date(2025, 3, 2)),  # in Shanghai
+        ("2025-03-01T16:30:00.000Z", dt.date(2025, 3, 2)),
+        ("2025-03-01 16:30:00+00:00", dt.date(2025, 3, 2)),
+        ("2025-03-01T15:59:59Z", dt.date(2025, 3, 1)),
+        ("2025-03-01T16:30:00+08:00", dt.date(2025, 3, 1)),
+        ("2025-03-01T23:30:00-05:00", dt.date(2025, 3, 2)),
+        ("2025-03-01T16:30:00", dt.date(2025, 3, 1)),
+        ("2025-03-01 09:00:00-11:00:00", dt.date(2025, 3, 1)),  # from clock to clock, no zone
+        ("2025.3.1-3.5", None),
+        ("3月1日、8日、15日", None),
+        ("2025年3月1日、8日、15日", None),
+        ("2025/3/1,3/2", None),
+        ("2025-03-01至2025-03-05", None),
+        ("2025-03-01起", None),
+        ("2025年3月1日 8", None),
+        ("2025-03-01 雨", None),
+        ("农历二月初二", None),
+        ("2025-13-01", None),
+        (float("inf"), None),
+        ("1E+999999999", None),
         (20250301, dt.date(2025, 3, 1)),
         (20250301.0, dt.date(2025, 3, 1)),
         (45717, dt.date(2025, 3, 1)),
@@ -39,6 +65,24 @@ from academy.tables import cells
 )
 def test_a_date_is_read_as_people_and_programs_write_it(said: Any, date: dt.date | None) -> None:
     assert cells.parse_date(said) == date
+
+
+@pytest.mark.parametrize(
+    ("said", "several"),
+    [
+        ("2025.3.1-3.5", True),
+        ("3月1日、8日、15日", True),
+        ("2025/3/1,3/2", True),
+        ("2025年3月1日和8日", True),
+        ("2025-03-01起", True),
+        ("昨天", False),
+        ("2025-02-30", False),
+        ("2025-03-01 雨", False),
+        (None, False),
+    ],
+)
+def test_a_cell_with_several_days_is_told_from_one_that_is_no_date(said: Any, several: bool) -> None:
+    assert cells.names_several_days(said) is several
 
 
 @pytest.mark.parametrize(
@@ -99,6 +143,40 @@ def test_a_bare_number_is_minutes_where_the_column_says_so(said: str, minutes: i
         ("24:01", None),
         ("9:75", None),
         (0.3888888888888889, 560),
+        ("下午 2:30", 870),
+        ("下午2点半", 870),
+        ("PM 9:00", 1260),
+        ("2:30 pm", 870),
+        ("2:30 P.M.", 870),
+        ("9pm", 1260),
+        ("12:15 am", 15),
+        ("12 pm", 720),
+        ("上午 9:00", 540),
+        ("早上8点一刻", 495),
+        ("凌晨1:30", 90),
+        ("凌晨12点", 0),
+        ("中午12:30", 750),
+        ("中午1点", 780),
+        ("下午14:30", 870),
+        ("晚上9点半", 1290),
+        ("晚上12点", 1440),
+        ("傍晚6点三刻", 1125),
+        ("2025-03-01 下午2:30", 870),
+        ("2025-03-01T01:00:00Z", 540),
+        ("1899-12-30 09:00:00", 540),
+        ("1900-01-00 9:00", 540),
+        (45717.375, 540),
+        ("上午12:30", None),  # noon or midnight
+        ("下午0:30", None),
+        ("晚上12:30", None),  # of which day
+        ("上午14:00", None),
+        ("am 9:00 pm", None),
+        ("周六 9:00", None),
+        ("3月1日 9:00", None),
+        ("9:00-11:00", None),
+        ("约9:00", None),
+        ("9:00:61", None),
+        ("2025-03-01", None),
         (dt.time(9, 20), 560),
         (dt.datetime(2025, 3, 1, 9, 20), 560),
         ("上午", None),
@@ -108,6 +186,43 @@ def test_a_bare_number_is_minutes_where_the_column_says_so(said: str, minutes: i
 )
 def test_a_time_of_day_is_read(said: Any, minutes: int | None) -> None:
     assert cells.parse_clock(said) == minutes
+
+
+@pytest.mark.parametrize(
+    ("said", "date"),
+    [
+        ("2025-03-02 9:00", dt.date(2025, 3, 2)),
+        ("2025-03-01T16:30:00Z", dt.date(2025, 3, 2)),
+        (dt.datetime(2025, 3, 2, 9), dt.date(2025, 3, 2)),
+        (45718.375, dt.date(2025, 3, 2)),
+        ("9:00", None),
+        (0.375, None),
+        (dt.time(9), None),
+        ("1899-12-30 9:00", None),
+        (dt.datetime(1899, 12, 30, 9), None),
+    ],
+)
+def test_the_date_beside_a_time_of_day_is_read(said: Any, date: dt.date | None) -> None:
+    assert cells.parse_clock_date(said) == date
+
+
+@pytest.mark.parametrize(
+    ("said", "looks"),
+    [
+        ("8:00", True),
+        ("下午2:30", True),
+        (dt.time(8), True),
+        (1 / 3, True),  # 8:00 in Excel
+        (0.5, False),
+        ("0.25", False),
+        (2.5, False),
+        ("3小时", False),
+        (dt.timedelta(hours=3), False),
+        (None, False),
+    ],
+)
+def test_what_looks_like_a_time_of_day_is_told_from_a_number_of_hours(said: Any, looks: bool) -> None:
+    assert cells.looks_like_clock(said) is looks
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from academy.tables import filling
-from academy.tables.reading import Unreadable
+from academy.tables.package import Unreadable
 from tests.factories import workbook
 
 

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from academy.tables import cells, reading
+from academy.tables.package import Unreadable
 from academy.tables.refusals import UNREADABLE
 from tests.factories import workbook
 
@@ -17,7 +18,7 @@ from tests.factories import workbook
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv_is_read_in_the_encodings_and_with_the_signs_that_programs_write(encoding: str, delimiter: str) -> None:
     text = f'姓名{delimiter}日期\r\n\r\n王秀英{delimiter}"2025年\n3月1日"\r\n刘伟{delimiter}\r\n'
-    lines = reading.read(text.encode(encoding), "名单.CSV")
+    lines = reading.read(text.encode(encoding), "名单.CSV").lines
     assert [line.number for line in lines] == [1, 3, 5]
     assert [line.text(0) for line in lines] == ["姓名", "王秀英", "刘伟"]
     assert cells.parse_date(lines[1].cell(1)) == dt.date(2025, 3, 1)
@@ -26,7 +27,7 @@ def test_csv_is_read_in_the_encodings_and_with_the_signs_that_programs_write(enc
 
 def test_a_workbook_is_read_with_its_real_dates_and_its_empty_lines_passed_over() -> None:
     content = workbook(["松林社区 2025 年"], [], ["姓名", "日期"], ["王秀英", dt.datetime(2025, 3, 1)], [None, None])
-    lines = reading.read(content, "名单.xlsx")
+    lines = reading.read(content, "名单.xlsx").lines
     assert [line.number for line in lines] == [1, 3, 4]
     assert lines[-1].text(1) == "2025-03-01"
 
@@ -39,7 +40,7 @@ def test_the_first_sheet_that_shows_anything_is_read() -> None:
     book.create_sheet("名单").append(["姓名"])
     file = io.BytesIO()
     book.save(file)
-    assert [line.text(0) for line in reading.read(file.getvalue(), "a.xlsx")] == ["姓名"]
+    assert [line.text(0) for line in reading.read(file.getvalue(), "a.xlsx").lines] == ["姓名"]
 
 
 def zipped(**parts: bytes) -> bytes:
@@ -83,20 +84,20 @@ def locked_zip() -> bytes:
 def test_a_file_that_cannot_be_trusted_is_refused(code: str, name: str, content: bytes) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(reading.Unreadable) as refused:
+        with pytest.raises(Unreadable) as refused:
             reading.read(content, name)
     assert refused.value.code == code
     assert code in UNREADABLE
 
 
 def test_a_workbook_may_not_be_longer_than_a_csv() -> None:
-    with pytest.raises(reading.Unreadable) as refused:
+    with pytest.raises(Unreadable) as refused:
         reading.read(workbook(*[["a"]] * (reading.MOST_LINES + 2)), "a.xlsx")
     assert refused.value.code == "too_long"
 
 
 def test_what_is_far_too_long_or_too_wide_is_cut_before_anybody_looks_at_it() -> None:
-    (line,) = reading.read(b"x" * 5_000 + b",b" * 100, "a.csv")
+    (line,) = reading.read(b"x" * 5_000 + b",b" * 100, "a.csv").lines
     assert (len(line.text(0)), len(line.cells)) == (2_000, reading.MOST_COLUMNS)
 
 

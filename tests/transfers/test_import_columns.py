@@ -27,11 +27,11 @@ from tests.transfers.lists import (
     ],
 )
 def test_the_headers_are_found_under_a_title_and_guessed(headers: Any, columns: Any, in_minutes: bool) -> None:
-    lines = reading.read(workbook(["松林社区志愿服务"], [], headers, ["1", "王秀英"]), "a.xlsx")
+    lines = reading.read(workbook(["松林社区志愿服务"], [], headers, ["1", "王秀英"]), "a.xlsx").lines
     guessed = guess(lines)
     assert (guessed.header, guessed.columns, guessed.in_minutes) == (3, columns, in_minutes)
 
 
 def test_nothing_is_guessed_where_no_headers_stand() -> None:
-    guessed = guess(reading.read("王秀英,2025-03-01\n".encode(), "a.csv"))
+    guessed = guess(reading.read("王秀英,2025-03-01\n".encode(), "a.csv").lines)
     assert (guessed.header, guessed.columns) == (1, {})

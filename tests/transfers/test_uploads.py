@@ -38,8 +38,8 @@ def test_a_spreadsheet_is_kept_privately_until_it_is_imported(scene: Scene) -> N
     assert upload.file.name.startswith("imports/") and "名单" not in upload.file.name
     with pytest.raises(NotImplementedError):
         upload.file.url  # noqa: B018
-    lines = imports.lines_of(upload)
-    assert not isinstance(lines, Refusal) and [line.number for line in lines] == [1, 2]
+    table = imports.table_of(upload)
+    assert not isinstance(table, Refusal) and [line.number for line in table.lines] == [1, 2]
 
 
 def test_a_spreadsheet_is_kept_only_where_one_confirms_hours(scene: Scene) -> None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -11,23 +10,20 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import log
 
-from academy.checkin.models import Scan
-from academy.core import formats
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.core.sql import batched
 from academy.hours.models import DEAD_STATES, Category, ServiceRecord
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.tables import filling
-from academy.tables.reading import Unreadable
+from academy.tables.package import Unreadable
 from academy.tables.refusals import UNREADABLE
 from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
+from academy.transfers.services.handover_lines import rows_of
 
 NOT_ALLOWED = Refusal("not_allowed", _("Only users who may confirm hours hand records over. Ask a social worker."))
 NO_COLUMNS = Refusal("no_columns", _("First choose the content of this form's columns."))
@@ -165,7 +161,7 @@ def records_for(
         records = records.filter(~Exists(handed_over_in(workbook))).exclude(
             pk__in=_corrections_of_handed_over(workbook)
         )
-    related = ("volunteer__merged_into", "activity__issuer", "activity__leader__merged_into")
+    related = ("volunteer__merged_into", "activity__issuer", "activity__leader__merged_into", "rule_set")
     return records.select_related(*related).order_by("date", "volunteer__number", "pk")
 
 
@@ -182,7 +178,7 @@ def fill_workbook(
 
     The file is stored for a user to hand in; its records count as handed over after `hand_over`. `again` includes
     records that the platform has already. Refuses with `not_allowed`, `bad_period`, `no_columns`, `nothing_new`,
-    `not_empty`, `merged`.
+    `not_empty`, `merged`, `not_movable`.
     """
     if not by.has_right(Right.CONFIRM_HOURS, workbook.community):
         return NOT_ALLOWED
@@ -194,7 +190,7 @@ def fill_workbook(
     if not records:
         return NOTHING_NEW
     try:
-        data = filling.fill(_content(workbook), first_row=workbook.first_row, rows=_rows(workbook, records))
+        data = filling.fill(_content(workbook), first_row=workbook.first_row, rows=rows_of(workbook.columns, records))
     except Unreadable as error:
         return UNREADABLE[error.code]
     name = f"{PurePath(workbook.name).stem[:80]} {since.isoformat()}–{until.isoformat()}.xlsx"
@@ -302,56 +298,3 @@ def _content(workbook: PlatformWorkbook) -> bytes:
     with workbook.file.open("rb") as file:
         content: bytes = file.read()
     return content
-
-
-def _rows(workbook: PlatformWorkbook, records: list[ServiceRecord]) -> list[dict[int, filling.Value]]:
-    scanned = _scanned(records)
-    rows = []
-    for index, record in enumerate(records, 1):
-        values = _values(index, record, scanned.get(record.pk, []))
-        rows.append(
-            {
-                int(place): column["text"] if "text" in column else values[column["field"]]
-                for place, column in workbook.columns.items()
-            }
-        )
-    return rows
-
-
-def _values(index: int, record: ServiceRecord, clocks: list[dt.datetime]) -> dict[str, filling.Value]:
-    person, activity, issuer = record.volunteer.stays, record.activity, record.activity.issuer
-    return {
-        "index": index,
-        "name": person.name,
-        "volunteer_number": person.number,
-        "phone": person.phone,
-        "activity": activity.title,
-        "content": activity.service_content,
-        "place": activity.place,
-        "date": record.date,
-        "came": formats.clock(timezone.localtime(clocks[0])) if clocks else "",
-        "left": formats.clock(timezone.localtime(clocks[-1])) if len(clocks) > 1 else "",
-        "hours": float(formats.hours(record.minutes)),
-        "minutes": record.minutes,
-        "organiser": activity.organiser,
-        "leader": activity.leader.stays.name,
-        "issuer": issuer.name,
-        "person_responsible": issuer.person_responsible,
-        "handler": issuer.handler,
-        "telephone": issuer.telephone,
-    }
-
-
-def _scanned(records: list[ServiceRecord]) -> dict[int, list[dt.datetime]]:
-    """Return the moments of each record's scans, in order."""
-    of_scan: dict[str, list[int]] = defaultdict(list)
-    for record in records:
-        for scan in record.basis["scans"]:
-            of_scan[scan].append(record.pk)
-    found: dict[int, list[dt.datetime]] = defaultdict(list)
-    for ids in batched(sorted(of_scan)):
-        scans = Scan.objects.filter(pk__in=ids).order_by("happened_at")
-        for pk, happened_at in scans.values_list("pk", "happened_at"):
-            for record_id in of_scan[str(pk)]:
-                found[record_id].append(happened_at)
-    return {pk: sorted(moments) for pk, moments in found.items()}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from academy.tables import headings
+from academy.tables.cells import Cell, looks_like_clock, text_of
 from academy.tables.reading import HEADINGS_WITHIN, Line
 
 # The headings that each field may have, the surest first.
@@ -72,14 +73,27 @@ class ColumnGuess:
     header: int
     columns: Mapping[str, int]
     in_minutes: bool  # a bare number in the column of hours counts minutes
+    doubtful: int | None = None  # a column that may hold hours or times of day: a person has to say
 
 
 def guess(lines: Sequence[Line]) -> ColumnGuess:
-    """Return the first line that names at least two columns, with its columns and the unit of its hours."""
+    """Return the first line that names at least two columns, with its columns and the unit of its hours.
+
+    A column of hours whose cells look like times of day, as the 8:00 of an arrival, is not guessed.
+    """
     first = lines[:HEADINGS_WITHIN]
     if first:
         place, columns = headings.find([line.cells for line in first], FIELDS)
         if len(columns) > 1:
-            heading = first[place].text(columns.get("hours")).lower()
-            return ColumnGuess(first[place].number, columns, "分钟" in heading or "min" in heading)
+            heading, doubtful = first[place].text(columns.get("hours")).lower(), None
+            if "hours" in columns and _shows_clocks([line.cell(columns["hours"]) for line in lines[place + 1 :]]):
+                doubtful = columns.pop("hours")
+            return ColumnGuess(first[place].number, columns, "分钟" in heading or "min" in heading, doubtful)
     return ColumnGuess(first[0].number if first else 1, {}, False)
+
+
+def _shows_clocks(column: Sequence[Cell]) -> bool:
+    """Return whether at least half of the cells that hold something look like times of day."""
+    filled = [cell for cell in column if text_of(cell)]
+    clocks = sum(map(looks_like_clock, filled))
+    return bool(filled) and 2 * clocks >= len(filled)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,10 +21,16 @@ from academy.hours.models import Category, DailyApproval, ImportedRow, RecordSta
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
 from academy.tables import cells
-from academy.tables.reading import Line
+from academy.tables.reading import Line, Table
 
 # The texts of a line about its activity, with the length that a record can hold.
 TEXTS = {"title": 60, "place": 100, "content": 200, "organiser": 100}
+NAMES: dict[str, Any] = {
+    "title": _("activity"),
+    "place": _("place"),
+    "content": _("service content"),
+    "organiser": _("organiser"),
+}
 NOBODY = Refusal("nobody", _("No volunteer number and no name."))
 UNKNOWN_NUMBER = Refusal("unknown_number", _("No volunteer here has this number."))
 NAME_DIFFERS = Refusal("name_differs", _("The volunteer with this number has another name."))
@@ -36,11 +42,27 @@ PHONE_DIFFERS = Refusal(
 AMBIGUOUS = Refusal("ambiguous", _("Several people have this name. Add the volunteer number or the phone to the line."))
 OWN_HOURS = Refusal("own_hours", _("These are your own hours: somebody else imports them."))
 BAD_DATE = Refusal("bad_date", _("This is not a date. Write it as 2025-03-01."))
+SEVERAL_DAYS = Refusal("several_days", _("This cell names several days. Write one line for each day."))
 FUTURE_DATE = Refusal("future_date", _("This day is in the future."))
 BAD_HOURS = Refusal("bad_hours", _("This is not a length of time. Write it as 2.5 or 2:30."))
+MERGED_HOURS = Refusal(
+    "merged_hours",
+    _(
+        "One merged cell holds the hours of several lines of this person: of each line, or of all together? Write the "
+        "hours into each line."
+    ),
+)
+BAD_CLOCK = Refusal("bad_clock", _("This is not a time of day. Write it as 14:30."))
+CLOCK_ELSEWHERE = Refusal(
+    "clock_elsewhere",
+    _("A time in this line belongs to another day than the line's date. Write one line for each day."),
+)
 NO_MINUTES = Refusal("no_minutes", _("The time is shorter than one minute."))
 TIMES_REVERSED = Refusal("times_reversed", _("The end is before the beginning."))
 FORMULA = Refusal("formula", _("This cell holds a formula. Copy the column and paste it as values."))
+ERROR_CELL = Refusal(
+    "error_cell", _("This cell holds an error such as #N/A instead of a value. Correct it in the spreadsheet.")
+)
 TOO_MUCH = Refusal(
     "too_much",
     _("Together with the hours already recorded, the day would exceed its limit (H4). Approve the day first."),
@@ -73,7 +95,9 @@ class ImportLine:
     date_text: str = ""
     minutes: int | None = None
     hours_text: str = ""
+    hours_from: int = 0  # the line that holds the cell of the hours: a merged cell covers several
     texts: dict[str, str] = field(default_factory=dict)
+    filled_in: list[str] = field(default_factory=list)  # texts that the form gave, because the line has none
     problems: list[Refusal] = field(default_factory=list)
 
     @property
@@ -91,6 +115,18 @@ class DryRun:
 
     lines: list[ImportLine]
     sums: int  # lines of sums, which are skipped
+    table: Table  # the lines as they were read, and what was left out of the file
+
+    @cached_property
+    def above(self) -> int:
+        """The number of lines with titles and headings above the list."""
+        return len(self.table.lines) - len(self.lines) - self.sums
+
+    @cached_property
+    def filled_in(self) -> list[tuple[str, int]]:
+        """The texts that the form gave, by their names, with the number of their lines."""
+        counted = Counter(name for line in self.lines for name in line.filled_in)
+        return [(NAMES[name], counted[name]) for name in TEXTS if counted[name]]
 
     @cached_property
     def good(self) -> list[ImportLine]:
@@ -170,8 +206,11 @@ def read_line(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.
     )
     if of.get("hours") is not None and (text := line.text(of["hours"])):
         one.hours_text = text
+        one.hours_from = line.covered.get(of["hours"], line.number)
     if any(cells.is_formula(line.cell(place)) for place in of.values()):
         one.problems.append(FORMULA)
+    if any(cells.is_error(line.cell(place)) for place in of.values()):
+        one.problems.append(ERROR_CELL)
     found = roll.find(*(line.text(of.get(name)) for name in ("number", "name", "phone")))
     if isinstance(found, Refusal):
         one.problems.append(found)
@@ -179,18 +218,21 @@ def read_line(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.
         one.volunteer = found
         if found.user_id == by.pk:
             one.problems.append(OWN_HOURS)  # K4
-    one.date = cells.parse_date(line.cell(of.get("date")))
+    date_cell = line.cell(of.get("date"))
+    one.date = cells.parse_date(date_cell, since_1904=line.since_1904)
     if one.date is None:
-        one.problems.append(BAD_DATE)
+        one.problems.append(SEVERAL_DAYS if cells.names_several_days(date_cell) else BAD_DATE)
     elif one.date > timezone.localdate(at):
         one.problems.append(FUTURE_DATE)
-    answer = _minutes(line, of, in_minutes=columns["in_minutes"])
+    answer = _minutes(line, of, one.date, in_minutes=columns["in_minutes"])
     if isinstance(answer, Refusal):
         one.problems.append(answer)
     else:
         one.minutes = answer
     for name, most in TEXTS.items():
-        text = line.text(of.get(name)) or columns["for_all"].get(name, "")
+        text = line.text(of.get(name))
+        if not text and (text := columns["for_all"].get(name, "")):
+            one.filled_in.append(name)
         one.texts[name] = text
         if not text:
             one.problems.append(MISSING[name])  # K2
@@ -199,17 +241,38 @@ def read_line(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.
     return one
 
 
-def _minutes(line: Line, of: dict[str, int], *, in_minutes: bool) -> int | Refusal:
+def _minutes(line: Line, of: dict[str, int], date: dt.date | None, *, in_minutes: bool) -> int | Refusal:
+    clocks = []
+    for name in ("begins", "ends"):
+        cell = line.cell(of.get(name))
+        clock, day = cells.parse_clock(cell), cells.parse_clock_date(cell, since_1904=line.since_1904)
+        if day and date and day != date:
+            if (name, clock, day - date) != ("ends", 0, dt.timedelta(days=1)):
+                return CLOCK_ELSEWHERE
+            clock = 24 * 60  # the next day's 0:00 ends this day
+        clocks.append(clock)
     if line.text(of.get("hours")):
         minutes = cells.parse_minutes(line.cell(of["hours"]), in_minutes=in_minutes)
-    else:
-        begins, ends = (cells.parse_clock(line.cell(of.get(name))) for name in ("begins", "ends"))
-        if begins is not None and ends is not None and ends < begins:
-            return TIMES_REVERSED
-        minutes = None if begins is None or ends is None else ends - begins
-    if minutes is None:
+        return BAD_HOURS if minutes is None else minutes if minutes > 0 else NO_MINUTES
+    if not all(line.text(of.get(name)) for name in ("begins", "ends")):
         return BAD_HOURS
-    return minutes if minutes > 0 else NO_MINUTES
+    begins, ends = clocks
+    if begins is None or ends is None:
+        return BAD_CLOCK
+    if ends < begins:
+        return TIMES_REVERSED
+    return ends - begins if ends > begins else NO_MINUTES
+
+
+def find_shared_hours(checked: list[ImportLine]) -> None:
+    """Add the problem of lines of one person whose hours are one merged cell, which may hold a sum."""
+    sharing: dict[tuple[int, int], list[ImportLine]] = defaultdict(list)
+    for one in checked:
+        if one.volunteer and one.hours_from:
+            sharing[one.volunteer.pk, one.hours_from].append(one)
+    for lines in sharing.values():
+        for one in lines if len(lines) > 1 else ():
+            one.problems.append(MERGED_HOURS)
 
 
 def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community_id: int) -> None:

@@ -39,11 +39,20 @@ from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
 from academy.tables import reading
 from academy.tables.cells import text_of
-from academy.tables.reading import Line, Unreadable
+from academy.tables.package import Unreadable
+from academy.tables.reading import Table
 from academy.tables.refusals import UNREADABLE
 from academy.transfers.models import Upload
 from academy.transfers.services import import_columns
-from academy.transfers.services.import_lines import TEXTS, DryRun, ImportLine, Roll, compare, read_line
+from academy.transfers.services.import_lines import (
+    TEXTS,
+    DryRun,
+    ImportLine,
+    Roll,
+    compare,
+    find_shared_hours,
+    read_line,
+)
 
 FLAG = "imported"
 CLAUSE = "H1-import"
@@ -149,11 +158,15 @@ def _throw_away(upload: Upload) -> None:
     transaction.on_commit(lambda: storage.delete(name))
 
 
-def lines_of(upload: Upload | Import) -> list[Line] | Refusal:
-    """Return the lines of the stored file. Refuses with those of `UNREADABLE`."""
+def table_of(upload: Upload | Import, sheet: str | None = None) -> Table | Refusal:
+    """Return the lines of the stored file.
+
+    In a workbook, read `sheet`, or the sheet that a user chose, or the first one that holds lines. Refuses with those
+    of `UNREADABLE`.
+    """
     try:
         with upload.file.open("rb") as file:
-            return reading.read(file.read(), upload.name)
+            return reading.read(file.read(), upload.name, sheet or upload.columns.get("sheet"))
     except Unreadable as error:
         return UNREADABLE[error.code]
     except FileNotFoundError:
@@ -168,13 +181,14 @@ def choose_columns(
     columns: Mapping[str, int | None],
     in_minutes: bool = False,
     for_all: Mapping[str, str] | None = None,
+    sheet: str = "",
     by: User,
 ) -> Upload | Refusal:
-    """Store the column of each field, the line of the headings, and texts for lines without their own.
+    """Store the sheet, its columns, the line of the headings, and texts for lines without their own.
 
-    `columns` holds places, from 0, by the fields of `COLUMNS`. With `in_minutes`, a bare number in the column of hours
-    counts minutes. Refuses with `not_allowed`, `needs_person`, `needs_date`, `needs_hours`, `needs_title`,
-    `already_done`.
+    Without a `sheet`, the first one that holds lines is read. `columns` holds places, from 0, by the fields of
+    `COLUMNS`. With `in_minutes`, a bare number in the column of hours counts minutes. Refuses with `not_allowed`,
+    `needs_person`, `needs_date`, `needs_hours`, `needs_title`, `already_done`.
     """
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
@@ -192,6 +206,7 @@ def choose_columns(
     if kept is None:
         return ALREADY_DONE
     kept.columns = {
+        "sheet": sheet,
         "header": header,
         "in_minutes": in_minutes,
         "of": chosen,
@@ -218,17 +233,18 @@ def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun |
         return NOT_ALLOWED
     if not upload.columns:
         return NEEDS_COLUMNS
-    lines = lines_of(upload)
-    if isinstance(lines, Refusal):
-        return lines
-    listed = [line for line in lines if line.number > upload.columns["header"]]
+    table = table_of(upload)
+    if isinstance(table, Refusal):
+        return table
+    listed = [line for line in table.lines if line.number > upload.columns["header"]]
     roll = Roll(upload.community_id)
     checked = [read_line(line, upload.columns, roll, by, at) for line in listed if not line.is_sum]
+    find_shared_hours(checked)
     people = {one.volunteer.pk: one.volunteer for one in checked if one.volunteer}
     if hold:
         lock_volunteers(people)
     compare(checked, list(people.values()), community_id=upload.community_id)
-    return DryRun(checked, sums=sum(line.is_sum for line in listed))
+    return DryRun(checked, sums=sum(line.is_sum for line in listed), table=table)
 
 
 # Importing
