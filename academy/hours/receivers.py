@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from academy.checkin.signals import visits_changed
 from academy.core import formats
 from academy.core.signals import tick
-from academy.hours.services import deadlines, notices, records, totals
-from academy.people.models import Volunteer
-from academy.people.signals import describe_person
+from academy.hours.services import deadlines, joining, notices, records, totals
+from academy.people.models import User, Volunteer
+from academy.people.signals import describe_person, volunteers_merging
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,12 @@ def count_again(volunteer_id: int, shift_id: int, **kwargs: Any) -> None:
         records.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=timezone.now())
     except Exception:
         logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
+
+
+@receiver(volunteers_merging, sender=Volunteer, dispatch_uid="hours.take_back_own")
+def take_back_own(goes: Volunteer, stays: Volunteer, by: User, at: dt.datetime, **kwargs: Any) -> None:
+    """Take back hours that one row confirmed for the other (K4)."""
+    joining.take_back_own(goes=goes, stays=stays, by=by, at=at)
 
 
 @receiver(tick, dispatch_uid="hours.sweep")

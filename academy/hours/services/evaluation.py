@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.belongings import may_confirm
 from academy.activities.models import Activity
 from academy.core.refusals import Refusal
+from academy.decisions.second_person import own_people
 from academy.hours.models import Evaluation, ServiceRecord
 from academy.people.models import User, Volunteer
 
@@ -37,7 +38,8 @@ def evaluate(
 ) -> list[Evaluation] | Refusal:
     """Evaluate all volunteers with a record there as satisfactory (5), except the `exceptions`.
 
-    A second call changes only the evaluations that differ. The user's own evaluation is left to another user.
+    A second call changes only the evaluations that differ. The user's own evaluation, and those of people
+    for whom the user acts, are left to another user (K4).
 
     Refuses with `not_allowed`, `bad_score`, `needs_a_word`, `not_here`, `nobody_to_evaluate`.
     """
@@ -53,7 +55,8 @@ def evaluate(
     people = {person.pk: person for person in list_volunteers(activity)}
     if exceptional.keys() - people.keys():
         return NOT_HERE
-    people = {pk: person for pk, person in people.items() if person.user_id != by.pk}
+    own = own_people(by, people.values())
+    people = {pk: person for pk, person in people.items() if pk not in own}
     if not people:
         return NOBODY
     known = {one.volunteer_id: one for one in Evaluation.objects.filter(activity=activity)}
