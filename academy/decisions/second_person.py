@@ -30,9 +30,9 @@ def own_people(user: User, volunteers: Iterable[Volunteer]) -> set[int]:
 
 
 def family_logins(user: User) -> set[int]:
-    """Return the ids of the logins of people whom `user` acts for or guards, and of those who do so for `user`.
+    """Return the logins (ids) of people whom `user` acts for or guards, and of those who act for them.
 
-    What a member of the family asked for, nobody else has asked for. Takes at most four statements.
+    A request of a member of the family is no request of another person. Takes three statements at most.
     """
     wards = Q(agencies__user=user) | Q(pk__in=_guarded_by(user).values("volunteer"))
     logins = set(Volunteer.objects.filter(wards).values_list("user", "merged_into__user"))

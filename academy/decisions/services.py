@@ -84,7 +84,7 @@ def decide(
 
 
 def is_overdue(request: R, at: dt.datetime) -> bool:
-    """Return whether the last day for this decision is over at `at`; a kind without such a day is never overdue."""
+    """Return whether the last day for this decision is over at `at`. Most kinds have no such day."""
     due_on = kind_of(request).due_on(request)
     return due_on is not None and timezone.localdate(at) > due_on
 

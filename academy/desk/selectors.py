@@ -24,7 +24,7 @@ def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
 
 
 def published_late(activities: Iterable[Activity]) -> set[int]:
-    """Return the ids of the activities that were published after their first shift had begun (C1). One statement."""
+    """Return the ids of the activities that were published after they had begun (C1). One statement."""
     begun = Shift.objects.filter(activity__in=list(activities), starts_at__lt=F("activity__published_at"))
     return set(begun.order_by().values_list("activity", flat=True))
 

@@ -10,7 +10,7 @@ from academy.hours.models import ROLE_MISSING, ServiceRecord
 def explain(record: ServiceRecord, flags: list[str]) -> dict[str, Any]:
     """Return what `hours/explanation.html` shows of `record`, with the remarks that `flags` name.
 
-    A record whose role nobody has named says only that: no clause has taken its time away.
+    A record whose role is still to be named says only that: no clause has taken its time away.
     """
     if record.role_missing:
         others = [flag for flag in flags if flag not in (ROLE_MISSING, "not_service")]

@@ -1,4 +1,4 @@
-"""The people through whose hands hours went: who entered times afterwards, who decided about them (K4, C5)."""
+"""The hands through which hours went: who entered times afterwards, who decided about them (K4, C5)."""
 
 import datetime as dt
 from collections import defaultdict
@@ -36,7 +36,7 @@ def entered_by(user: User, records: Iterable[ServiceRecord]) -> dict[int, dt.dat
 
 
 def decided_by_themselves(records: Iterable[ServiceRecord], *, logins: Collection[int] = ()) -> dict[int, list[Any]]:
-    """Return, by record id, the accepted requests behind it that its own volunteer decided, by one of `logins` too.
+    """Return, by record id, the accepted requests behind it that its volunteer or one of `logins` decided.
 
     Nobody decides their own matter; but an approver may come to a shift after approving its overtime, and two rows of
     one person may be merged afterwards. Takes three statements at most.

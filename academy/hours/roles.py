@@ -1,7 +1,7 @@
-"""The role of a volunteer at a shift: the one that a person chose or named. There is no default role (H9, T2).
+"""The role of a volunteer at a shift, as a person chose or named it. No role is the default (H9, T2).
 
-A seat that the gate gave to a walk-in is a place, and its role was chosen by nobody: it holds only where all roles that
-are open to walk-ins count as the same. Two merged rows that signed up for different roles name none.
+A seat that the gate gave to a walk-in is a place, and no person chose its role: it holds only where all roles that are
+open to walk-ins count as the same. Two merged rows that signed up for different roles name none.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ Pair = tuple[int, int]  # the ids of a volunteer and of a shift
 
 
 def find_roles(pairs: Collection[Pair], stays: Mapping[int, int]) -> dict[Pair, str]:
-    """Return what each volunteer's role at each shift counts as. A pair whose role nobody has named is missing.
+    """Return what each volunteer's role at each shift counts as. A pair without a role is missing.
 
     In this order: the role that was named last; the role signed up for beforehand; without a place, the role that a
     settled record was counted with, since what is settled stands; the only role that is possible. `stays` maps a merged
@@ -62,7 +62,7 @@ def chosen_role(volunteer: Volunteer, shift: Shift) -> str:
 
 
 def without_role(records: Iterable[ServiceRecord]) -> set[int]:
-    """Return the ids of the records whose role nobody has named, by what is known now."""
+    """Return the ids of the records whose role is still to be named, by what is known now."""
     records = list(records)
     rows = Volunteer.objects.all_with(record.volunteer for record in records)
     stays = {pk: merged_into or pk for pk, merged_into in rows.values_list("pk", "merged_into")} if records else {}
@@ -76,7 +76,7 @@ def without_role(records: Iterable[ServiceRecord]) -> set[int]:
 
 
 def _read(volunteers: Collection[int], shifts: Collection[int]) -> list[tuple[Any, ...]]:
-    """Return the places and the named roles of these people at these shifts, the oldest first. One statement."""
+    """Return the places and the named roles of these people at these shifts, the oldest first."""
     columns = ("seq", "volunteer_id", "shift_id", "by_name", "is_walk_in", "role__counts_as")
     yes, no = Value(True), Value(False)
     places = SignUp.objects.filter(cancelled_at=None).annotate(seq=F("pk"), by_name=no, is_walk_in=F("walk_in"))

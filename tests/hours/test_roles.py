@@ -221,7 +221,7 @@ def test_two_rows_with_different_roles_have_none_when_they_are_one(scene: Scene)
     assert record.role_missing
 
 
-# What was counted before there were named roles
+# Records that were counted before roles were named
 
 
 def test_a_settled_record_keeps_the_role_that_it_was_counted_with(scene: Scene) -> None:

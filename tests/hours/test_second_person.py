@@ -1,4 +1,4 @@
-"""Nobody confirms their own hours, nor alone what they entered; nobody decides a matter of their own (K4, C1, C5)."""
+"""The second person: for own hours, for times that a user entered, for matters of the family (K4, C5)."""
 
 import datetime as dt
 from uuid import uuid4
@@ -205,7 +205,7 @@ def test_a_correction_needs_a_scan_to_correct(scene: Scene) -> None:
             answer = make_ups.correct_visit(volunteer=volunteer, shift=shift, times=times, by=scene.leading, at=at)
             assert code_of(answer) == "nothing_to_correct"
     assert not ServiceRecord.objects.exists()
-    # What was scanned and taken back can be put right again.
+    # A visit that was scanned and taken back can be put right again.
     scene.attend(volunteer, shift)
     for times in (None, (moment("09:00"), moment("12:00"))):
         answer = make_ups.correct_visit(volunteer=volunteer, shift=shift, times=times, by=scene.leading, at=EVENING)

@@ -1,4 +1,4 @@
-"""N4 outside the back office: each page that names a person under 14 to staff is logged, once for each view."""
+"""N4 outside the back office: the log has each look of staff at the name of a person under 14, once."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -153,7 +153,7 @@ OTHERS = {
     "checkin:gate_with_code",
     "checkin:card",
 }
-# These pages name the child to staff of the community: the walk below would prove nothing without them.
+# The pages that name the child. Without this list, a page that shows no people would pass the walk.
 NAMING = {
     "lead:activity",
     "lead:claims",
@@ -193,7 +193,7 @@ def read(response: Any) -> str:
 
 
 def named_in(world: World, user: User) -> set[str]:
-    """Open every page as `user`, and return those that name the child. Each look is logged once, no other is."""
+    """Open every page as `user`, and return those that name the child. Each look is logged once."""
     client, found = Client(), set()
     client.force_login(user)
     for name, address in world.addresses():

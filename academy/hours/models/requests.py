@@ -197,7 +197,7 @@ class Overtime(Request):
 
     @property
     def parties(self) -> list[Volunteer]:
-        """Return the volunteers with an accepted scan or a place at the shift: it is their time, served or to come."""
+        """Return the volunteers with an accepted scan or a place at the shift: it is or will be their time."""
         there = Scan.objects.accepted().filter(shift=self.shift).values("volunteer")
         expected = SignUp.objects.filter(shift=self.shift, cancelled_at=None).values("volunteer")
         people = Volunteer.objects.filter(Q(pk__in=there) | Q(pk__in=expected))

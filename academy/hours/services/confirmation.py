@@ -147,7 +147,7 @@ def confirm(
     same moment move each record once.
 
     Not confirmed are: the user's own records and those of people for whom the user acts (K4); those of a volunteer who
-    is still checked in on a joined day, whose role nobody has named (H9), or who is a minor at a dangerous activity
+    is still checked in on a joined day, whose role is still to be named (H9), or who is a minor at a dangerous activity
     (N3); and those that rest on times which the user entered. After the waiting time the user may confirm these last
     alone, with `records` and a `reason`: they then say so, and their notice is longer (K4).
 
@@ -172,7 +172,7 @@ def confirm(
 
 
 def _count_given_up(activity: Activity, volunteers: Iterable[int], *, at: dt.datetime) -> set[int]:
-    """Count the open visits of these people that were given up by now, and return the ids of the changed records.
+    """Count the open visits of these people that were given up by now. Return the changed records (ids).
 
     The sweep does the same every minute. Without it, a confirmation in between would seal a visit whose missing
     check-out no record shows (H6).
@@ -202,7 +202,7 @@ def _sort(
     seen: Collection[int] = frozenset(),
     reason: str = "",
 ) -> ConfirmationResult:
-    """Sort the records by the first reason that holds them back. `seen`: ids of records that `by` has looked at."""
+    """Sort the records by the first reason that holds them back. `seen`: those that `by` looked at (ids)."""
     found = ConfirmationResult(scanned=0)
     related = ("volunteer__merged_into", "rule_set", "activity", "shift")
     records = list(waiting.select_related(*related).order_by("date", "volunteer__number", "pk"))

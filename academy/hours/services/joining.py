@@ -1,4 +1,4 @@
-"""Two rows of the roll become one person: what one of them confirmed for the other was their own matter (K4)."""
+"""Two rows of the roll become one person: hours that one confirmed for the other were their own (K4)."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ from academy.people.models import User, Volunteer
 
 
 def take_back_own(*, goes: Volunteer, stays: Volunteer, by: User, at: dt.datetime) -> list[ServiceRecord]:
-    """Take back the records of either row that a login of this person confirmed, or decided about. Return them.
+    """Take back the records of either row that this person confirmed or decided about. Return them.
 
     Their scans are counted again after the merger, and the hours wait for another person's confirmation. A contested
     record stays: another person decides about it anyway. So does an imported one, which no scan could bring back. Runs

@@ -26,9 +26,9 @@ CONFIRMED = Refusal("confirmed", _("These hours are confirmed already. Ask for a
 def name_role(
     *, volunteer: Volunteer, shift: Shift, role: Role, by: User, at: dt.datetime
 ) -> list[ServiceRecord] | Refusal:
-    """Name what the volunteer did at the shift, and count the hours again. Return the valid records of these days.
+    """Name what the volunteer did at the shift, and count the hours again.
 
-    The role named last counts. Refuses with `not_allowed`, `own_matter` (K4), `already_signed_up` and `confirmed`.
+    The role named last counts. Returns the valid records of these days. Refuses with `not_allowed`, `own_matter` (K4), `already_signed_up` and `confirmed`.
     """
     volunteer = volunteer.stays
     if role.activity_id != shift.activity_id:
