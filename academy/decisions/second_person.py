@@ -24,9 +24,10 @@ def own_people(user: User, volunteers: Iterable[Volunteer]) -> set[int]:
     if not left:
         return mine
     others = Volunteer.objects.all_with(left)
-    acted_for = Agency.objects.filter(user=user, volunteer__in=others).select_related("volunteer")
-    guarded = _guarded_by(user).filter(volunteer__in=others).select_related("volunteer")
-    return mine | {one.volunteer.merged_into_id or one.volunteer_id for one in (*acted_for, *guarded)}
+    columns = ("volunteer", "volunteer__merged_into")
+    acted_for = Agency.objects.filter(user=user, volunteer__in=others).values_list(*columns)
+    guarded = _guarded_by(user).filter(volunteer__in=others).values_list(*columns)
+    return mine | {merged_into or pk for pk, merged_into in (*acted_for, *guarded)}
 
 
 def family_logins(user: User) -> set[int]:

@@ -26,8 +26,8 @@ def entered_by(user: User, records: Iterable[ServiceRecord]) -> dict[int, dt.dat
     entered: dict[int, dt.datetime] = {}
     if of_scan:
         mine = Scan.objects.filter(pk__in=of_scan, method__in=BY_HAND, operator=user)
-        for pk, received_at in mine.order_by("received_at").values_list("pk", "received_at"):
-            entered[of_scan[pk]] = received_at
+        for scan_id, received_at in mine.order_by("received_at").values_list("pk", "received_at"):
+            entered[of_scan[scan_id]] = received_at
     for pk, requests in decided_by_themselves(records).items():
         for request in requests:
             if request.asked_by_id == user.pk:

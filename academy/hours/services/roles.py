@@ -28,7 +28,9 @@ def name_role(
 ) -> list[ServiceRecord] | Refusal:
     """Name what the volunteer did at the shift, and count the hours again.
 
-    The role named last counts. Returns the valid records of these days. Refuses with `not_allowed`, `own_matter` (K4), `already_signed_up` and `confirmed`.
+    The role named last counts. Returns the valid records of these days.
+
+    Refuses with `not_allowed`, `own_matter` (K4), `already_signed_up` and `confirmed`.
     """
     volunteer = volunteer.stays
     if role.activity_id != shift.activity_id:
