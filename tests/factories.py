@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 from openpyxl import Workbook
@@ -213,6 +214,11 @@ def workbook(*rows: list[Any], **cells: Any) -> bytes:
     data = BytesIO()
     book.save(data)
     return data.getvalue()
+
+
+def photo(name: str = "sheet.jpg") -> SimpleUploadedFile:
+    """Return a picture as a phone sends it: the evidence of a make-up entry."""
+    return SimpleUploadedFile(name, b"picture", "image/jpeg")
 
 
 def compute_records(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> list[ServiceRecord]:

@@ -340,6 +340,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     # its hours are settled: no request is possible; tests/lead/test_lead.py tests others
     "lead/<int:activity_id>/records/<int:record_id>/ask/": ("POST /lead/{activity}/records/{record}/ask/", NAMELESS),
     "lead/<int:activity_id>/records/<int:record_id>/correct/": ("/lead/{activity}/records/{record}/correct/", NAMELESS),
+    "lead/<int:activity_id>/records/<int:record_id>/role/": ("POST /lead/{activity}/records/{record}/role/", NAMELESS),
     "lead/<int:activity_id>/records/<int:record_id>/longer/": ("/lead/{activity}/records/{record}/longer/", NAMELESS),
     "lead/<int:activity_id>/shifts/<int:shift_id>/overtime/": ("/lead/{activity}/shifts/{shift}/overtime/", LEADING),
     "lead/<int:activity_id>/out/": ("POST /lead/{activity}/out/", LED),

@@ -15,6 +15,8 @@ from academy.checkin.models import Method, Scan
 ONE_DEVICE_PEOPLE = 3  # a couple and a neighbour may share a phone; more people are flagged
 BURST_PEOPLE, BURST_WITHIN = 10, dt.timedelta(seconds=30)  # by one person: faster than people can walk up
 
+ALONE = "alone"  # one person alone decided what the scan, or the overtime it lies in, rests on
+
 SENTENCES = {
     "static": _("The printed code was used. The leader counts the people and compares the number with the scans."),
     "grace": _("Scanned the code first, then signed in and checked in. The leader takes a look."),
@@ -27,7 +29,7 @@ SENTENCES = {
     "burst": _("One person checked in ten or more people within half a minute. Were they all here?"),
     "make_up": _("Entered afterwards, with a witness: no scan shows it."),
     "correction": _("Corrected afterwards."),
-    "alone": _("One person decided this alone, with a reason."),
+    ALONE: _("One person decided this alone, with a reason."),
     "too_early": _("Scanned before check-in opened."),
     "too_late": _("Scanned after check-out had closed."),
     "not_signed_up": _("Not signed up, and this shift takes no walk-ins."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.decisions.models import Request
-from academy.people.models import User
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 R = TypeVar("R", bound=Request)
@@ -40,8 +40,12 @@ class RequestKind(Generic[R]):
         """Return the ids of the users who took part in the matter before: none of them is a second person."""
         return ()
 
-    def witness(self, request: R) -> int | None:
-        """Return the id of the witness's user, who may not decide."""
+    def witnesses(self, request: R) -> Collection[Volunteer]:
+        """Return the people who saw it: neither they nor anybody who acts for them decides."""
+        return ()
+
+    def due_on(self, request: R) -> dt.date | None:
+        """Return the last day for the decision; None if the rules set none."""
         return None
 
     def patience(self, request: R, at: dt.datetime) -> int:

@@ -9,7 +9,8 @@ from django.utils.text import capfirst
 
 from academy.decisions.kinds import KINDS, RequestKind
 from academy.decisions.models import Request
-from academy.decisions.services import alone_after, is_party
+from academy.decisions.second_person import family_logins, own_people
+from academy.decisions.services import alone_after, is_overdue
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
@@ -22,7 +23,13 @@ class Pending:
     request: Any
     people: list[Volunteer]
     alone_after: dt.date | None  # None: the reader may decide at once
+    is_overdue: bool = False  # the last day for this decision is over
     beside: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[Volunteer]:
+        """The people whose names the card shows."""
+        return [*self.people, *self.kind.witnesses(self.request)]
 
     @property
     def title(self) -> str:
@@ -48,20 +55,27 @@ def count_waiting(user: User) -> int:
 
 
 def waiting_for(user: User, at: dt.datetime) -> list[Pending]:
-    """Return the open requests that `user` may decide, without their own; those for now come first."""
+    """Return the open requests that `user` may decide, without their own.
+
+    Those that may be decided now come first, and among them those whose last day is over.
+    """
     decides = set(user.communities_for(Right.DECIDE).values_list("pk", flat=True))
+    family = family_logins(user)
+    of_kind: dict[str, list[tuple[Request, list[Volunteer]]]] = {}
+    for slug, kind in KINDS.items():
+        of_kind[slug] = [(one, one.parties if kind.names_parties else []) for one in _open(kind, user)]
+    named = [person for asked in of_kind.values() for _request, people in asked for person in people]
+    own = own_people(user, named)
     found: list[Pending] = []
-    for kind in KINDS.values():
-        shown: list[tuple[Request, list[Volunteer]]] = []
-        for request in _open(kind, user):
-            people = request.parties if kind.names_parties else []
-            if not is_party(user, people):
-                shown.append((request, people))
+    for slug, asked in of_kind.items():
+        kind = KINDS[slug]
+        shown = [(one, people) for one, people in asked if not own & {person.stays.pk for person in people}]
         beside = kind.beside([request for request, _people in shown])
         for request, people in shown:
-            last = alone_after(request, user=user, at=at, decides=request.community.pk in decides)
-            found.append(Pending(kind, request, people, last, beside.get(request.pk, {})))
-    return sorted(found, key=lambda one: (one.alone_after is not None, one.request.asked_at))
+            last = alone_after(request, user=user, at=at, decides=request.community.pk in decides, family=family)
+            late = is_overdue(request, at)
+            found.append(Pending(kind, request, people, last, late, beside.get(request.pk, {})))
+    return sorted(found, key=lambda one: (one.alone_after is not None, not one.is_overdue, one.request.asked_at))
 
 
 def _open(kind: RequestKind[Any], user: User) -> QuerySet[Any]:

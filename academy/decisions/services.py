@@ -1,7 +1,7 @@
 """Deciding a request (K4): once, by a second person, or by one person alone after a waiting time."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,14 +13,16 @@ from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.core.workdays import add_working_days
 from academy.decisions.kinds import R, RequestKind, kind_of
-from academy.people.models import User, Volunteer
+from academy.decisions.second_person import family_logins, own_people
+from academy.people.models import User
 from academy.people.permissions import Right
 
 NOT_ALLOWED = Refusal("not_allowed", _("Somebody with the duty of approver decides this. Ask one of them."))
-OWN_MATTER = Refusal("own_matter", _("This is about yourself: somebody else decides it."))
+OWN_MATTER = Refusal("own_matter", _("This is about yourself or somebody you act for: another person decides it."))
 WITNESS = Refusal("witness", _("You are the witness: somebody else decides it."))
 DECIDED = Refusal("decided", _("This has been decided already."))
 NEEDS_REASON = Refusal("needs_reason", _("Write down why."))
+LATE_NEEDS_REASON = Refusal("needs_reason", _("The day for this decision is over. Write down why it comes late."))
 
 
 def not_yet_alone(day: dt.date) -> Refusal:
@@ -45,9 +47,10 @@ def decide(
     """Lock the request, store the decision on it, and let its kind carry the decision out.
 
     `fields`: more fields of the request that a yes sets. A user with `Right.DECIDE` who neither asked nor took part in
-    the matter before decides at once. After the kind's `patience` without an answer, the others with `Right.DECIDE` and
-    each user with the kind's `alone_right` may decide alone, with a reason. The witness never decides, and no user
-    decides in their own matter (K4). A no always has a reason.
+    the matter before decides at once; what a member of the user's family asked counts as asked by the user. After the
+    kind's `patience` without an answer, the others with `Right.DECIDE` and each user with the kind's `alone_right` may
+    decide alone, with a reason. The witness never decides, and no user decides in their own matter or in that of a
+    person for whom they act (K4). A no always has a reason, and so has an answer after the request's last day.
 
     Refuses with `decided`, `not_allowed`, `own_matter`, `witness`, `not_yet_alone`, `needs_reason`, and with the
     kind's own refusals (`cannot_accept`, `cannot_decline`, `gone`).
@@ -72,24 +75,28 @@ def decide(
         return alone
     if not answer and (alone or not accepted):
         return NEEDS_REASON
+    if not answer and is_overdue(held, at):
+        return LATE_NEEDS_REASON
     held.decided_by, held.decided_at, held.accepted, held.answer, held.alone = by, at, accepted, answer, alone
     held.save(update_fields=["decided_by", "decided_at", "accepted", "answer", "alone", *names])
     kind.act(held, by=by, at=at)
     return held
 
 
-def is_party(user: User, parties: Iterable[Volunteer]) -> bool:
-    """Return whether `user` is the login of one of `parties`."""
-    return any(user.pk in (person.user_id, person.stays.user_id) for person in parties)
+def is_overdue(request: R, at: dt.datetime) -> bool:
+    """Return whether the last day for this decision is over at `at`. Most kinds have no such day."""
+    due_on = kind_of(request).due_on(request)
+    return due_on is not None and timezone.localdate(at) > due_on
 
 
-def alone_after(request: R, *, user: User, at: dt.datetime, decides: bool) -> dt.date | None:
+def alone_after(request: R, *, user: User, at: dt.datetime, decides: bool, family: Collection[int]) -> dt.date | None:
     """Return the last day of the others, after which `user` may decide alone; None: now.
 
-    `decides`: whether the user has `Right.DECIDE` in the request's community.
+    `decides`: whether the user has `Right.DECIDE` in the request's community. `family`: the user's `family_logins`.
     """
     kind = kind_of(request)
-    if decides and user.pk not in (request.asked_by_id, *kind.decided_before(request)):
+    involved = {request.asked_by_id, *kind.decided_before(request)}
+    if decides and not involved & {user.pk, *family}:
         return None
     return add_working_days(timezone.localdate(request.asked_at), kind.patience(request, at))
 
@@ -99,11 +106,11 @@ def _may_decide(kind: RequestKind[R], request: R, *, by: User, at: dt.datetime) 
     decides = by.has_right(Right.DECIDE, request.community)
     if not decides and not by.has_right(kind.alone_right, request.community):
         return NOT_ALLOWED
-    if is_party(by, request.parties):
+    if own_people(by, request.parties):
         return OWN_MATTER
-    if by.pk == kind.witness(request):
+    if own_people(by, kind.witnesses(request)):
         return WITNESS
-    last = alone_after(request, user=by, at=at, decides=decides)
+    last = alone_after(request, user=by, at=at, decides=decides, family=family_logins(by))
     if last is not None and timezone.localdate(at) <= last:
         return not_yet_alone(last)
     return last is not None

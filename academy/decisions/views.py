@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from academy.core.refusals import Refusal
 from academy.decisions import selectors, services
 from academy.decisions.kinds import KINDS
+from academy.families.http import log_people_shown
 from academy.people.http import user_of
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -58,7 +59,9 @@ def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, user: User, *, refused: dict[str, Any] | None = None) -> HttpResponse:
     """Render the page; after a refusal with `refused` and the typed text."""
-    context: dict[str, Any] = {"pending": selectors.waiting_for(user, timezone.now()), "today": timezone.localdate()}
+    pending = selectors.waiting_for(user, timezone.now())
+    log_people_shown(request, [person for one in pending for person in one.shown])
+    context: dict[str, Any] = {"pending": pending, "today": timezone.localdate()}
     if refused is not None:
         context |= {"refused": refused, "typed": request.POST}
     return render(request, "decisions/list.html", context)

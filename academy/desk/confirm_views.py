@@ -17,6 +17,7 @@ from academy.core.http import posted_id, posted_ids
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import right_required
+from academy.desk.selectors import published_late
 from academy.hours import sentences
 from academy.hours.forms import parse_heads
 from academy.hours.models import ServiceRecord
@@ -37,6 +38,17 @@ class Row:
     counted: list[ServiceRecord]  # C4: the number of heads confirms them
     to_look_at: list[tuple[ServiceRecord, list[str], list[dict[str, Any]]]]  # with remarks and steps
     deadline: deadlines.Deadline | None
+    published_late: bool
+
+    @property
+    def held(self) -> list[ServiceRecord]:
+        """The records that the leader's page shows with the act that comes first."""
+        return [*self.candidates.role_missing, *self.candidates.entered, *self.candidates.minors]
+
+    @property
+    def named(self) -> list[ServiceRecord]:
+        """The records whose volunteers the page names."""
+        return [*(record for record, _remarks, _steps in self.to_look_at), *self.held]
 
     @property
     def minutes(self) -> int:
@@ -51,7 +63,7 @@ def confirm_many(request: HttpRequest) -> HttpResponse:
         _confirm_record(request, user, now) if "record" in request.POST else _confirm_ticked(request, user, now)
         return redirect(request.path)
     rows = _rows(user, now)
-    named = [record for row in rows for record, _remarks, _steps in row.to_look_at]
+    named = [record for row in rows for record in row.named]
     objects_shown.send(sender=ServiceRecord, request=request, objects=named)
     context = {"page_title": TITLE, "header_icon": "calendar-check", "rows": rows}
     return render(request, "desk/admin/confirm.html", context)
@@ -66,6 +78,7 @@ def _waiting(user: User) -> Any:
 def _rows(user: User, at: dt.datetime) -> list[Row]:
     activities = list(_waiting(user).select_related("leader__merged_into").order_by("pk"))
     found = confirmation.list_candidates_by_activity(activities=activities, by=user, at=at)
+    late = published_late(activities)
     due = {one.activity.pk: one for one in deadlines.running(user.communities_for(Right.CONFIRM_HOURS), at=at)}
     rows = []
     for activity in activities:
@@ -78,7 +91,7 @@ def _rows(user: User, at: dt.datetime) -> list[Row]:
                 continue
             steps = sentences.explain_steps(record.steps, rule_set_id=record.rule_set_id)
             looked_at.append((record, [sentences.flag_sentence(flag) for flag in flags], steps))
-        rows.append(Row(activity, candidates, counted, looked_at, due.get(activity.pk)))
+        rows.append(Row(activity, candidates, counted, looked_at, due.get(activity.pk), activity.pk in late))
     far = dt.date.max
     return sorted(rows, key=lambda row: (row.deadline.due_on if row.deadline else far, row.activity.pk))
 

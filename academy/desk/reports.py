@@ -11,6 +11,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
 
 from academy.core import formats
+from academy.core.signals import objects_shown
 from academy.core.viewsets import RightRequiredMixin, right_required
 from academy.hours.models import ServiceRecord
 from academy.hours.services import deadlines
@@ -46,6 +47,12 @@ class DecidedAlone(RightRequiredMixin, ReportView):
         Column("state", label=_("state"), accessor="get_state_display"),
         Column("confirmed_by", label=_("confirmed by")),
     ]
+
+    def render_to_response(self, context: Any, **kwargs: Any) -> HttpResponse:
+        """Render the page or the file, and log whose records it shows (N4)."""
+        objects_shown.send(sender=ServiceRecord, request=self.request, objects=list(context["object_list"]))
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        return response
 
     def get_queryset(self) -> QuerySet[Any]:
         alone = ServiceRecord.objects.live().filter(alone=True, community__in=self.communities)

@@ -37,6 +37,9 @@ class TodayPanel(Component):
             "led": Activity.objects.led_lately_by(user, timezone.now()),
             "runs_activities": _runs_activities(user),
             "running": selectors.activities_now(user.communities_for(Right.RUN_ACTIVITIES), timezone.now()),
+            "overdue_objections": selectors.overdue_objections(
+                user.communities_for(Right.CONFIRM_HOURS), timezone.localdate()
+            ),
             "waiting": selectors.activities_waiting(user.communities_for(Right.CONFIRM_HOURS)),
             "deadlines": [
                 one

@@ -1,11 +1,26 @@
 """Forms of a volunteer who asks for hours or objects to them."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.keys import normalise_number
 from academy.hours.forms import REASON, TimesForm
 from academy.people.models import Volunteer
+
+
+class _ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; the cleaned value is their list."""
+
+    widget = _ManyFiles(attrs={"accept": "image/*,.pdf", "multiple": True})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(FilesField, self).clean(file, initial) for file in data or []]
 
 
 class MakeUpForm(TimesForm):
@@ -18,7 +33,13 @@ class MakeUpForm(TimesForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    field_order = ("came", "left", "absent", "reason", "witness")
+    evidence = FilesField(
+        label=_("Picture of the sheet or another proof"),
+        required=False,
+        help_text=_("A photo or a PDF: the signed sheet, a chat, a slip of paper. A make-up entry needs at least one."),
+    )
+
+    field_order = ("came", "left", "absent", "reason", "witness", "evidence")
 
     def clean_witness(self) -> Volunteer | None:
         number = normalise_number(self.cleaned_data["witness"])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.families.http import log_people_shown
 from academy.home import notices
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
@@ -51,6 +52,8 @@ def print_notice(request: HttpRequest, community: str, day: dt.date) -> HttpResp
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("home:notice", community, day)
+    if "all" in request.GET:
+        log_people_shown(request, [record.volunteer for record in batch.shown])
     return pdf_response(answer, f"{home.name} {day.isoformat()}.pdf")
 
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.forms import HiddenInput
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from academy.activities.models import Activity, Shift
 from academy.core.files import private_file
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.belongings import people_with_right
+from academy.families.http import log_people_shown
 from academy.home import requests
 from academy.home.forms import MakeUpForm, ObjectionForm
 from academy.home.http import find_person
@@ -27,6 +27,15 @@ from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 
+# The field of the form beside which a refusal stands.
+FIELD_OF = {
+    "needs_witness": "witness",
+    "needs_evidence": "evidence",
+    "bad_evidence": "evidence",
+    "beyond_plan": "left",
+    "times_reversed": "left",
+}
+
 asking = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -36,6 +45,7 @@ asking = require_http_methods(["GET", "HEAD", "POST"])
 def show_unrecorded_shifts(request: HttpRequest) -> HttpResponse:
     """Show the community's latest shifts in which the volunteer has no hours, to choose the missing one."""
     volunteer = _requested_volunteer(request)
+    log_people_shown(request, [volunteer])
     context = {"volunteer": volunteer, "shifts": requests.unrecorded_shifts(volunteer, timezone.now())}
     return render(request, "home/missing.html", context)
 
@@ -52,9 +62,11 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
     if not make_ups.may_ask(user_of(request), volunteer=volunteer, shift=shift):
         raise Http404
     record = requests.record_at(volunteer, shift)
-    form = MakeUpForm(request.POST or None, shift=shift, initial=scanned_times(volunteer, shift))
+    form = MakeUpForm(request.POST or None, request.FILES or None, shift=shift, initial=scanned_times(volunteer, shift))
+    is_make_up = make_ups.choose_way(volunteer=volunteer, shift=shift, at=timezone.now()) == MakeUp.Way.MAKE_UP
     if record is None:
         form.fields["absent"].widget = HiddenInput()  # no record to take back
+        form.fields["evidence"].widget.attrs["required"] = is_make_up
     if request.method == "POST" and form.is_valid():
         came, left = form.times or (None, None)
         answer = make_ups.ask_make_up(
@@ -64,20 +76,22 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
             left_at=left,
             reason=form.cleaned_data["reason"],
             witness=form.cleaned_data["witness"],
-            evidence=[file for file in request.FILES.getlist("evidence") if isinstance(file, UploadedFile)],
+            evidence=form.cleaned_data["evidence"],
             by=user_of(request),
             at=timezone.now(),
         )
         if isinstance(answer, MakeUp):
             messages.success(request, _("Your request is sent. You will find the decision here."))
             return redirect(_page_of(volunteer, record))
-        add_to_form(form, answer, {"needs_witness": "witness", "beyond_plan": "left", "times_reversed": "left"})
+        add_to_form(form, answer, FIELD_OF)
+    log_people_shown(request, [volunteer])
     context = {
         "volunteer": volunteer,
+        "lost_files": [file.name for file in request.FILES.getlist("evidence")],
         "shift": shift,
         "record": record,
         "form": form,
-        "is_make_up": make_ups.choose_way(volunteer=volunteer, shift=shift, at=timezone.now()) == MakeUp.Way.MAKE_UP,
+        "is_make_up": is_make_up,
     }
     return render(request, "home/ask.html", context)
 
@@ -115,6 +129,7 @@ def send_evidence(request: HttpRequest, evidence_id: int) -> FileResponse:
     found = get_object_or_404(Evidence.objects.select_related("make_up__shift__activity__community"), pk=evidence_id)
     if not requests.may_see_request(user_of(request), found.make_up):
         raise Http404
+    log_people_shown(request, [found.make_up.volunteer])
     return private_file(found.file, found.name)
 
 

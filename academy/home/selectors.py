@@ -11,12 +11,20 @@ from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import totals
 from academy.people.models import Volunteer
 
+ROLE_MISSING = _("You had no place there. The leader still has to say what you did.")
 WHY_IT_WAITS = {
     RecordState.AWAITING_CONFIRMATION: _("The leader has not confirmed it yet."),
     RecordState.AWAITING_MAKEUP: _("A check-in or check-out is missing. Talk to the social worker."),
     RecordState.ON_NOTICE: _("On public notice."),
     RecordState.CONTESTED: _("Somebody objected. A second person checks it."),
 }
+
+
+def why_it_waits(record: ServiceRecord) -> Any:
+    """Return why the record does not count yet, in one sentence; empty if it does not wait."""
+    if record.role_missing and record.state == RecordState.AWAITING_CONFIRMATION:
+        return ROLE_MISSING
+    return WHY_IT_WAITS.get(RecordState(record.state), "")
 
 
 def records_of(volunteer: Volunteer, *, limit: int) -> list[ServiceRecord]:

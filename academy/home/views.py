@@ -18,7 +18,7 @@ from academy.families.belongings import may, people_with_right
 from academy.home import requests, selectors
 from academy.home.http import chosen_person
 from academy.hours import explanation
-from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.models import ServiceRecord
 from academy.hours.services import totals
 from academy.learning import services as learning
 from academy.messaging import services as messaging
@@ -53,7 +53,7 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "rests_on": selectors.rests_on(volunteer),
         "class_hours": learning.class_hours(volunteer=volunteer),
         "expected": _all_expected(summary),
-        "records": [(record, selectors.WHY_IT_WAITS.get(RecordState(record.state), "")) for record in records],
+        "records": [(record, selectors.why_it_waits(record)) for record in records],
         "coming": selectors.coming_sign_ups(volunteer, now),
         "led": Activity.objects.led_lately_by(user, now),
         "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
@@ -105,7 +105,7 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
     )
     context = {
         "record": found,
-        "reason": selectors.WHY_IT_WAITS.get(RecordState(found.state), ""),
+        "reason": selectors.why_it_waits(found),
         "expected": totals.expected_for(found, timezone.now()),
         "asked": requests.requests_of(found.volunteer.stays, found),
         **explanation.explain(found, found.flags),  # remarks about the scans are for the leader only

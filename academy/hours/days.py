@@ -12,14 +12,16 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from academy.activities.models import CountsAs, Kind, Shift, SignUp
-from academy.checkin.flags import current_flags
+from academy.activities.models import CountsAs, Kind, Shift
+from academy.checkin.flags import ALONE, current_flags
 from academy.checkin.models import Direction, Scan
-from academy.core.sql import AT_ONCE, batched
+from academy.core.sql import batched
 from academy.hours import rules
+from academy.hours.models import ROLE_MISSING, Overtime
+from academy.hours.roles import find_roles
 from academy.rulebook.models import RuleSet
 from academy.rulebook.windows import window
 
@@ -42,6 +44,7 @@ class Plan:
 
     shift: Shift
     rule_set: RuleSet
+    overtime_alone: bool = False  # one person alone approved the present end of the overtime (K4)
 
     @cached_property
     def parameters(self) -> rules.Parameters:
@@ -98,11 +101,19 @@ class Plan:
 
 @dataclass(frozen=True)
 class Attendance:
-    """One volunteer at one shift: what their role there counts as, and their scans in time order."""
+    """One volunteer at one shift: what their role there counts as, and their scans in time order.
+
+    `counts_as` is empty while nobody has named the role. Until then the time counts as nothing, and the record waits.
+    """
 
     plan: Plan
     counts_as: str
     scans: list[ScanRow]
+
+    @property
+    def role(self) -> str:
+        """The role as the rules count it: without a name, that of somebody who only attends (H9)."""
+        return self.counts_as or CountsAs.ATTENDEE.value
 
     @property
     def shift_id(self) -> int:
@@ -127,7 +138,7 @@ class Attendance:
         return rules.Activity(
             id=str(self.shift_id),
             kind=plan.shift.activity.kind,
-            role=self.counts_as,
+            role=self.role,
             starts_at=plan.starts_at,
             ends_at=plan.ends_at,
             overtime_until=plan.overtime_until,
@@ -139,11 +150,16 @@ class Attendance:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """The plan, the role and the scans as the basis of a record keeps them."""
-        return {**self.plan.facts, "counts_as": self.counts_as, "scans": [str(scan.id) for scan in self.scans]}
+        return {**self.plan.facts, "counts_as": self.role, "scans": [str(scan.id) for scan in self.scans]}
 
     @cached_property
     def scan_flags(self) -> list[str]:
-        return sorted(current_flags({flag for scan in self.scans for flag in scan.flags}))
+        found = {flag for scan in self.scans for flag in scan.flags}
+        if not self.counts_as:
+            found.add(ROLE_MISSING)
+        if self.plan.overtime_alone and any(scan.at > self.plan.ends_at for scan in self.scans):
+            found.add(ALONE)
+        return sorted(current_flags(found))
 
 
 class Facts:
@@ -163,8 +179,11 @@ class Facts:
     def plans(self, shift_ids: Iterable[int]) -> dict[int, Plan]:
         missing = [pk for pk in set(shift_ids) if pk not in self._plans]
         for pks in batched(missing):
-            for shift in Shift.objects.filter(pk__in=pks).select_related("activity").prefetch_related("breaks"):
-                self._plans[shift.pk] = Plan(shift, self.rule_set(shift.activity.community_id, shift.date))
+            shifts = list(Shift.objects.filter(pk__in=pks).select_related("activity").prefetch_related("breaks"))
+            alone = _find_extended_alone(shifts)
+            for shift in shifts:
+                rule_set = self.rule_set(shift.activity.community_id, shift.date)
+                self._plans[shift.pk] = Plan(shift, rule_set, shift.pk in alone)
         return self._plans
 
     def find_attendances(
@@ -182,12 +201,12 @@ class Facts:
                 ScanRow(int(happened_at.timestamp()), direction == Direction.IN, pk, flags)
             )
         plans = self.plans(shift_id for _, shift_id in rows)
-        counts_as = _find_roles(rows, stays)
+        counts_as = find_roles(rows, stays)
         attended: dict[int, list[Attendance]] = defaultdict(list)
         for (volunteer_id, shift_id), unordered in rows.items():
             finished = without_open_visit(sorted(unordered, key=lambda scan: scan[:3]), plans[shift_id], at)
             if finished:
-                role = counts_as.get((volunteer_id, shift_id), CountsAs.VOLUNTEER.value)
+                role = counts_as.get((volunteer_id, shift_id), "")
                 attended[volunteer_id].append(Attendance(plans[shift_id], role, finished))
         return attended
 
@@ -262,23 +281,15 @@ def counting_parameters(rule_set: RuleSet) -> rules.Parameters:
     return rules.Parameters(**{name: values[name] for name in COUNTING})
 
 
-def _find_roles(pairs: Iterable[tuple[int, int]], stays: Mapping[int, int]) -> dict[tuple[int, int], str]:
-    """Return how each volunteer's role at each shift counts.
-
-    The role is that of the live sign-up, or else of the last cancelled one. Two merged rows may both have a live
-    sign-up: the one made beforehand wins over a walk-in, then the later one.
-    """
-    volunteers = {volunteer_id for volunteer_id, _ in pairs}
-    shifts = {shift_id for _, shift_id in pairs}
-    sign_ups = SignUp.objects.filter(volunteer_id__in=volunteers | {*stays})
-    if len(shifts) <= AT_ONCE:
-        sign_ups = sign_ups.filter(shift_id__in=shifts)
-    return {
-        (stays.get(volunteer_id, volunteer_id), shift_id): counts_as
-        for volunteer_id, shift_id, counts_as in sign_ups.order_by(
-            F("cancelled_at").asc(nulls_last=True), "-walk_in", "id"
-        ).values_list("volunteer_id", "shift_id", "role__counts_as")
-    }
+def _find_extended_alone(shifts: Iterable[Shift]) -> set[int]:
+    """Return the ids of the shifts whose present end one person alone approved (K4)."""
+    ends = {shift.pk: shift.overtime_until for shift in shifts if shift.overtime_until is not None}
+    alone: dict[int, bool] = {}
+    if ends:
+        for one in Overtime.objects.accepted().filter(shift__in=ends).order_by("decided_at", "pk"):
+            if one.until == ends[one.shift_id]:
+                alone[one.shift_id] = one.alone
+    return {shift_id for shift_id, is_alone in alone.items() if is_alone}
 
 
 def _touches(keys: Iterable[Hashable]) -> Q:

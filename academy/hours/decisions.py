@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from wagtail.admin.ui.tables import BooleanColumn
 
 from academy.activities.models import Shift
 from academy.activities.services import extend_shift
@@ -89,8 +90,8 @@ class MakeUpKind(ShiftKind[MakeUp]):
     prefetch = ("evidence",)
     columns = ("volunteer", "shift", "way")
 
-    def witness(self, request: MakeUp) -> int | None:
-        return request.witness.stays.user_id if request.witness else None
+    def witnesses(self, request: MakeUp) -> list[Volunteer]:
+        return [request.witness] if request.witness else []
 
     def summary(self, request: MakeUp) -> str:
         if request.came_at is None or request.left_at is None:
@@ -102,6 +103,11 @@ class MakeUpKind(ShiftKind[MakeUp]):
 
     def lock_first(self, request: MakeUp) -> None:
         lock_volunteers([request.volunteer_id])
+
+    def cannot_accept(self, request: MakeUp, *, at: dt.datetime) -> Refusal | None:
+        """Judge again as the gate would have: a birth date or a danger may have been entered since (N2, N3)."""
+        times = _times_of(request)
+        return make_ups.judge(request.volunteer, request.shift, times, at=at) if times else None
 
     def act(self, request: MakeUp, *, by: User, at: dt.datetime) -> None:
         volunteer, shift = request.volunteer.stays, request.shift
@@ -126,11 +132,14 @@ class ObjectionKind(RecordKind[Objection]):
     slug = "objection"
     template = "hours/decisions/objection.html"
     related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by")
-    columns = ("record", "objector", "due_on")
+    columns = ("record", "objector", "due_on", BooleanColumn("is_late", label=gettext_lazy("after the last day")))
     accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
 
     def decided_before(self, request: Objection) -> list[int | None]:
         return [request.record.confirmed_by_id]
+
+    def due_on(self, request: Objection) -> dt.date:
+        return request.due_on
 
     def summary(self, request: Objection) -> str:
         return _("Objects to %(minutes)s minutes.") % {"minutes": request.record.minutes}
@@ -144,8 +153,10 @@ class ObjectionKind(RecordKind[Objection]):
         return {"came_at": came_at, "left_at": left_at}
 
     def cannot_accept(self, request: Objection, *, at: dt.datetime) -> Refusal | None:
-        reversed_ = request.came_at is not None and request.left_at is not None and request.came_at >= request.left_at
-        return make_ups.TIMES_REVERSED if reversed_ else None
+        """Refuse times that nobody can have served: reversed, not over yet, or refused at the gate (N2, N3)."""
+        times = _times_of(request)
+        record = request.record
+        return make_ups.judge(record.volunteer, record.shift, times, at=at) if times else None
 
     def act(self, request: Objection, *, by: User, at: dt.datetime) -> None:
         record = request.record
@@ -250,12 +261,17 @@ class OvertimeKind(ShiftKind[Overtime]):
             correct(here, by=by, at=at, reason=request.reason, clause="H4", alone=request.alone)
 
 
+def _times_of(request: MakeUp | Objection) -> tuple[dt.datetime, dt.datetime] | None:
+    """Return when the volunteer came and left; None for a volunteer who was not there."""
+    return (request.came_at, request.left_at) if request.came_at and request.left_at else None
+
+
 def _enter_times(
     request: MakeUp | Objection, *, volunteer: Volunteer, shift: Shift, method: Method, by: User, at: dt.datetime
 ) -> list[Scan]:
     """Enter the request's times as scans; without times, annul the scans. Return the scans entered."""
-    times = (request.came_at, request.left_at) if request.came_at and request.left_at else None
     flags = [method.value, *([ALONE] if request.alone else [])]
+    times = _times_of(request)
     return set_right(volunteer=volunteer, shift=shift, times=times, method=method, by=by, at=at, flags=flags)
 
 

@@ -12,9 +12,9 @@ from academy.checkin.signals import visits_changed
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.core.signals import tick
-from academy.hours.services import corrections, deadlines, notices, records, totals
+from academy.hours.services import corrections, deadlines, joining, notices, records, totals
 from academy.people.models import User, Volunteer
-from academy.people.signals import describe_person, volunteers_joined
+from academy.people.signals import describe_person, volunteers_joined, volunteers_merging
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,12 @@ def put_days_right(stays: Volunteer, by: User, at: dt.datetime, **kwargs: Any) -
     """Correct at once what two entries of one person hold beyond the rules: more never stands (H4, H5)."""
     reason = _("Two entries of one person became one: their day was counted again.")
     return corrections.put_days_right(volunteer=stays, by=by, at=at, reason=str(reason))
+
+
+@receiver(volunteers_merging, sender=Volunteer, dispatch_uid="hours.take_back_own")
+def take_back_own(goes: Volunteer, stays: Volunteer, by: User, at: dt.datetime, **kwargs: Any) -> None:
+    """Take back hours that one row confirmed for the other (K4)."""
+    joining.take_back_own(goes=goes, stays=stays, by=by, at=at)
 
 
 @receiver(tick, dispatch_uid="hours.sweep")

@@ -18,7 +18,7 @@ class MakeUpViewSet(RequestViewSet):
 class ObjectionViewSet(RequestViewSet):
     kind = decisions.ObjectionKind
     search_fields = ["record__volunteer__name", "record__volunteer__number", "record__activity__title"]
-    list_export = ["record", "objector", "reason", "due_on", *DECIDED, "answer"]
+    list_export = ["record", "objector", "reason", "due_on", "is_late", *DECIDED, "answer"]
     export_filename = "objections"
 
 

@@ -52,8 +52,12 @@ FLAGS = {
         "A check-in has no check-out. Its time does not count until the leader or a make-up entry puts it right."
     ),
     "not_service": _("This is not volunteer service and earns no hours."),
+    "own_decision": _(
+        "The volunteer decided about these hours before they were their own. Look at them as a second person."
+    ),
     "overlap": _("Checked in at two activities at once. Each minute counts once, for the earlier check-in."),
     "preparation_cap": _("The limit for preparing one activity is reached. More time does not count."),
+    "role_missing": _("Nobody has named the role here yet. The time counts once the leader or a social worker does."),
     "too_many_visits": _("More visits than usual on one day. All of them count, and the leader takes a look."),
 }
 

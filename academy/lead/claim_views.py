@@ -19,6 +19,7 @@ from academy.checkin.services import claims, scanning
 from academy.core import formats
 from academy.core.http import posted_id, read_id
 from academy.core.refusals import Refusal
+from academy.families.http import log_people_shown
 from academy.lead import selectors
 from academy.lead.forms import NewcomerForm
 from academy.people.http import user_of
@@ -31,7 +32,9 @@ from academy.people.models import Volunteer
 def show_claims(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Show the claims on the leader's page; its script fetches this part when the claims change."""
     activity = led_activity(request, activity_id)
-    context = {"activity": activity, "claims": selectors.claims_at(activity, timezone.now())}
+    found = selectors.claims_at(activity, timezone.now())
+    log_people_shown(request, [one.volunteer for _claim, candidates in found.waiting for one in candidates])
+    context = {"activity": activity, "claims": found}
     return render(request, "lead/claims.html", context)
 
 
@@ -53,6 +56,7 @@ def answer_claim(request: HttpRequest, activity_id: int, claim_id: int) -> HttpR
     volunteer = get_object_or_404(people, pk=posted_id(request, "volunteer"))
     answer = claims.vouch(claim=claim, volunteer=volunteer, by=user, at=now, shift_id=posted_id(request, "shift"))
     if answer.asks:
+        log_people_shown(request, [volunteer])
         hidden = {"volunteer": str(volunteer.pk)}
         return _which_shift(request, activity, volunteer.name, answer, hidden)
     return _redirect_with_message(request, activity, volunteer.name, answer)

@@ -9,14 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from academy.activities.http import led_activity
-from academy.activities.models import Activity, Shift
+from academy.activities.models import Activity, Role, Shift
+from academy.core.http import posted_id
 from academy.core.refusals import Refusal, add_to_form
+from academy.families.http import log_people_shown
 from academy.hours.forms import TimesForm, moment_in, scanned_times
 from academy.hours.models import RecordState, ServiceRecord
-from academy.hours.services import approvals, evaluation, make_ups
+from academy.hours.services import approvals, evaluation, make_ups, roles
 from academy.lead.forms import LongDayForm, OvertimeForm
 from academy.people.http import user_of
 from academy.people.models import Volunteer
@@ -42,11 +44,29 @@ def correct_times(request: HttpRequest, activity_id: int, record_id: int) -> Htt
             at=timezone.now(),
         )
         if not isinstance(answer, Refusal):
-            messages.success(request, _("Corrected. Check it once more, then confirm."))
+            messages.success(request, _("Corrected. Because you entered the times, another person confirms them."))
             return redirect("lead:activity", activity_id=activity.pk)
         add_to_form(form, answer, {"times_reversed": "left", "in_the_future": "left"})
+    log_people_shown(request, [record.volunteer])
     context = {"activity": activity, "title": record.volunteer.name, "when": record.shift, "form": form}
     return render(request, "lead/ask.html", {**context, "act": _("Put right")})
+
+
+@login_required
+@require_POST
+def name_role(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
+    """Name what the volunteer of a waiting record did there, with one tap (H9)."""
+    activity, record = _led_record(request, activity_id, record_id)
+    role = get_object_or_404(Role, pk=posted_id(request, "role"), activity=activity)
+    answer = roles.name_role(
+        volunteer=record.volunteer, shift=record.shift, role=role, by=user_of(request), at=timezone.now()
+    )
+    if isinstance(answer, Refusal):
+        messages.error(request, str(answer))
+    else:
+        named = {"name": record.volunteer.name, "role": role.name}
+        messages.success(request, _("%(name)s: %(role)s. Look at the hours, then confirm.") % named)
+    return redirect("lead:activity", activity_id=activity.pk)
 
 
 @login_required
@@ -69,6 +89,7 @@ def ask_longer_day(request: HttpRequest, activity_id: int, record_id: int) -> Ht
             messages.success(request, _("Your request is sent. A second person decides."))
             return redirect("lead:activity", activity_id=activity.pk)
         add_to_form(form, answer, {"not_more": "hours", "beyond_hard_limit": "hours"})
+    log_people_shown(request, [record.volunteer])
     context = {"activity": activity, "title": record.volunteer.name, "when": record.shift, "form": form}
     return render(request, "lead/ask.html", {**context, "act": _("Ask for a longer day")})
 
@@ -105,6 +126,7 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
     people = evaluation.list_volunteers(activity)
     given = {one.volunteer_id: one for one in activity.evaluations.all()}
     rows = [(person, given.get(person.pk)) for person in people]
+    log_people_shown(request, people)
     refusal = None
     if request.method == "POST":
         answer = evaluation.evaluate(

@@ -1,6 +1,7 @@
 """The leader's roster: tick people in and out, print the sheet, and key in the signed sheet."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ from academy.checkin.services import keying_in, scanning
 from academy.core import formats
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
+from academy.families.http import log_people_shown
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
 from academy.people.models import Volunteer
@@ -116,6 +118,8 @@ def _render_roster(
 ) -> HttpResponse:
     now = timezone.now()
     listed = rosters.rosters_of(activity)
+    found = rosters.find_rows(activity, listed, _search(request))
+    log_people_shown(request, [row.volunteer for row in (*found, *_rows_of(listed))])
     taking = {part.shift.pk: part for part in listed}
     result = result or _read_result(request, activity, taking)
     anchored = False
@@ -133,7 +137,7 @@ def _render_roster(
 
     context: dict[str, Any] = {
         "activity": activity,
-        "found": [line(row) for row in rosters.find_rows(activity, listed, _search(request))],
+        "found": [line(row) for row in found],
         "parts": [(part, part.is_open(now), [line(row) for row in part.rows]) for part in listed],
         "none_open": not any(part.is_open(now) for part in listed),
         "q": _search(request),
@@ -191,10 +195,12 @@ def print_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     listed = rosters.rosters_of(activity)
     wanted = _shift_asked_for(request, listed)
     coming = [part for part in listed if part.closes_at > timezone.now()]
-    answer = rosters.print_pdf(activity=activity, rosters=[wanted] if wanted else coming or listed, at=timezone.now())
+    printed = [wanted] if wanted else coming or listed
+    answer = rosters.print_pdf(activity=activity, rosters=printed, at=timezone.now())
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("lead:roster", activity.pk)
+    log_people_shown(request, [row.volunteer for row in _rows_of(printed)])
     return pdf_response(answer, f"{activity.title}.pdf")
 
 
@@ -248,6 +254,7 @@ def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
         if entry.stored:
             messages.success(request, _("%(name)s is keyed in.") % {"name": person.name})
             return redirect(f"{_row_address(activity, own.key)}?shift={chosen.shift.pk}")
+    log_people_shown(request, [person])
     context = {"activity": activity, "person": person, "entry": entry, "rows": mine, "chosen": chosen}
     return render(request, "lead/roster_row.html", context)
 
@@ -273,6 +280,7 @@ def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
         if keyed.stored and not keyed.refused:
             messages.success(request, _("Keyed in: %(count)s.") % {"count": len(keyed.stored)})
             return redirect(f"{reverse('lead:roster_sheet', args=[activity.pk])}?shift={chosen.shift.pk}")
+    log_people_shown(request, [entry.row.volunteer for entry in entries])
     context = {
         "activity": activity,
         "parts": listed,
@@ -334,6 +342,10 @@ def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: 
         entry.refusal = answer
     else:
         entry.stored = True
+
+
+def _rows_of(listed: Iterable[ShiftRoster]) -> list[RosterRow]:
+    return [row for part in listed for row in part.rows]
 
 
 def _shift_asked_for(request: HttpRequest, listed: list[ShiftRoster]) -> ShiftRoster | None:

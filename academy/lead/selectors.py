@@ -10,6 +10,7 @@ from django.db.models.functions import Right as RightEnd
 from academy.activities.models import Activity
 from academy.checkin.models import Claim, Visit
 from academy.checkin.services import claims
+from academy.hours.services.confirmation import Candidates
 from academy.messaging.models import Message
 from academy.people.models import Volunteer
 
@@ -61,6 +62,16 @@ class Claims:
     waiting: list[tuple[Claim, list[Candidate]]]
     count: int  # of all open claims, shown or not
     mark: str  # changes whenever a claim comes or goes
+
+
+def people_shown(presence: Presence, waiting: Candidates, claims: Claims) -> list[Volunteer]:
+    """Return the people whose names the leader's page shows."""
+    found = [one.volunteer for _claim, candidates in claims.waiting for one in candidates]
+    return [
+        *(visit.volunteer for visit in (*presence.inside, *presence.gone)),
+        *(record.volunteer for record in waiting.everything),
+        *found,
+    ]
 
 
 def claims_mark(activity: Activity, at: dt.datetime) -> tuple[int, str]:

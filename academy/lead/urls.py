@@ -18,6 +18,7 @@ urlpatterns = [
     path("lead/<int:activity_id>/records/<int:record_id>/", views.show_record, name="record"),
     path("lead/<int:activity_id>/records/<int:record_id>/ask/", views.ask_volunteer, name="ask"),
     path("lead/<int:activity_id>/records/<int:record_id>/correct/", request_views.correct_times, name="correct"),
+    path("lead/<int:activity_id>/records/<int:record_id>/role/", request_views.name_role, name="role"),
     path("lead/<int:activity_id>/records/<int:record_id>/longer/", request_views.ask_longer_day, name="longer_day"),
     path("lead/<int:activity_id>/shifts/<int:shift_id>/overtime/", request_views.ask_overtime, name="overtime"),
     path("lead/<int:activity_id>/evaluate/", request_views.evaluate, name="evaluate"),

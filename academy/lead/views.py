@@ -16,12 +16,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity
+from academy.activities.services import is_published_late
 from academy.checkin.services import codes, leading
 from academy.core.http import posted_ids
 from academy.core.keys import split_key
 from academy.core.links import link_to
 from academy.core.look import lazy_day
 from academy.core.refusals import Refusal
+from academy.families.http import log_people_shown
 from academy.hours import explanation, sentences
 from academy.hours.forms import parse_heads
 from academy.hours.models import ServiceRecord
@@ -54,16 +56,21 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Show the leader's page: the live code, the people present, and the records to confirm."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
+    presence, claims = selectors.presence_at(activity), selectors.claims_at(activity, now)
     waiting = confirmation.list_candidates(activity=activity, by=user_of(request), at=now)
     # C4: the number of heads confirms the scans of a poster, so the leader need not look at each.
     remarks = {record.pk: record.remarks + waiting.suspected[record.pk] for record in waiting.flagged}
     counted = [record for record in waiting.flagged if remarks[record.pk] == ["static"]]
     asked = selectors.asked_about(activity)
+    log_people_shown(request, selectors.people_shown(presence, waiting, claims))
     context = {
         "activity": activity,
         "shifts": activity.shifts.all(),
-        "presence": selectors.presence_at(activity),
+        "presence": presence,
         "waiting": waiting,
+        "roles": activity.roles.all() if waiting.role_missing else [],
+        "may_alone": _may_alone(waiting, now),
+        "published_late": is_published_late(activity),
         "counted": counted,
         "to_look_at": [
             (record, [sentences.flag_sentence(flag) for flag in remarks[record.pk]], asked.get(record.pk))
@@ -72,7 +79,7 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
         ],
         "code": next(iter(_live_codes(activity, now, minutes=0)), None),
         "typed_address": _typed_address(),
-        "claims": selectors.claims_at(activity, now),
+        "claims": claims,
         "confirmed": activity.confirmations.order_by("-confirmed_at").first(),
     }
     return render(request, "lead/lead.html", context)
@@ -106,9 +113,18 @@ def show_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
     records = ServiceRecord.objects.live().filter(activity=activity)
     records = records.select_related("volunteer__merged_into", "rule_set")
     found = get_object_or_404(records, pk=record_id)
-    own = request.user.pk in (found.volunteer.user_id, found.volunteer.stays.user_id)
+    now = timezone.now()
+    waiting = confirmation.list_candidates(activity=activity, by=user_of(request), at=now)
     flags = found.remarks + confirmation.find_suspicions([found])[found.pk]
-    context = {"activity": activity, "record": found, "own": own, **explanation.explain(found, flags)}
+    log_people_shown(request, [found.volunteer])
+    context = {
+        "activity": activity,
+        "record": found,
+        "waiting": waiting,
+        "roles": activity.roles.all() if found in waiting.role_missing else [],
+        "may_alone": [found] if found in _may_alone(waiting, now) else [],
+        **explanation.explain(found, flags),
+    }
     return render(request, "lead/record.html", context)
 
 
@@ -162,6 +178,7 @@ def confirm(request: HttpRequest, activity_id: int) -> HttpResponse:
         at=timezone.now(),
         heads=heads,
         records=looked_at,
+        reason=request.POST.get("reason", "")[:200],
     )
     if isinstance(outcome, Refusal):
         messages.error(request, str(outcome))
@@ -191,6 +208,11 @@ def ask_volunteer(request: HttpRequest, activity_id: int, record_id: int) -> Htt
     )
     messages.success(request, _("Your question is now on the page of %(name)s.") % {"name": found.volunteer.name})
     return redirect("lead:activity", activity_id=activity.pk)
+
+
+def _may_alone(waiting: confirmation.Candidates, now: dt.datetime) -> list[ServiceRecord]:
+    """Return the records that the user entered and may confirm alone by now, since nobody else has (K4)."""
+    return [record for record in waiting.entered if waiting.alone_after[record.pk] < timezone.localdate(now)]
 
 
 def _typed_address() -> str:

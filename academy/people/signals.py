@@ -7,8 +7,9 @@ duties_changed = Signal()
 # Sender: Consent. Argument: `consent`. Sent inside the transaction that records it, so that agencies end with it.
 consent_recorded = Signal()
 
-# Sender: Volunteer. Arguments: `goes`, `stays`, the two rows, after their logins were united. Sent inside the merger's
-# transaction: receivers move data that is no fact from the one who goes to the one who stays.
+# Sender: Volunteer. Arguments: `goes`, `stays`, the two rows, after their logins were united; `by`, `at`. Sent inside
+# the merger's transaction: receivers move data that is no fact from the one who goes to the one who stays, and take
+# back what one person may not have done for both.
 volunteers_merging = Signal()
 
 # Sender: Volunteer. Arguments: `stays`, the row that both are now, `by` and `at`. Sent inside the merger's transaction:

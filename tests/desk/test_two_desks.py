@@ -16,7 +16,7 @@ from academy.hours.services import approvals, confirmation, make_ups, objections
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
-from tests.factories import UserFactory
+from tests.factories import UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 
 pytestmark = pytest.mark.slow
@@ -89,6 +89,7 @@ def make_up(scene: Scene, by: User) -> Request | Refusal:
         left_at=moment("12:00"),
         reason="忘了扫码",
         witness=scene.volunteer("李建国"),
+        evidence=[photo()],
         by=by,
         at=MONDAY,
     )

@@ -1,19 +1,23 @@
 """Requests on the phone, and the decision on the approver's page."""
 
 import datetime as dt
+import html
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from academy.decisions.services import LATE_NEEDS_REASON
 from academy.hours.models import DailyApproval, MakeUp, Objection, Overtime, ServiceRecord
-from academy.hours.services import confirmation, make_ups
+from academy.hours.services import confirmation, make_ups, objections
 from academy.people.models import User
 from academy.people.permissions import DutyRole
-from tests.factories import UserFactory
+from tests.factories import UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 
 pytestmark = pytest.mark.slow
@@ -74,6 +78,66 @@ def test_a_volunteer_asks_for_hours_that_are_missing_and_an_approver_says_yes(sc
     )
     mine = phone.get(reverse("home:record", args=[record.pk])).content.decode()
     assert "手机没电了" in mine
+
+
+def test_a_make_up_entry_asks_for_a_proof_and_names_files_that_have_to_be_chosen_again(scene):
+    volunteer, witness = scene.volunteer(login=True), scene.volunteer("李建国")
+    shift = scene.activity().shifts.get()
+    phone = signed_in(volunteer.user)
+    address = f"{reverse('home:ask_make_up', args=[shift.pk])}?who={volunteer.number}"
+    assert 'type="file"' in phone.get(address).content.decode()
+    form = {"came": "900", "left": "12:00", "reason": "手机没电了", "witness": witness.number}
+    page = phone.post(address, form)
+    assert (
+        str(make_ups.NEEDS_EVIDENCE) in html.unescape(page.content.decode()) and "手机没电了" in page.content.decode()
+    )
+    assert "data-lost-files" not in page.content.decode()
+    page = phone.post(address, {**form, "came": "9", "evidence": [photo("一.jpg"), photo("二.jpg")]}).content.decode()
+    assert "data-lost-files" in page and "一.jpg、二.jpg" in page
+    assert not MakeUp.objects.exists()
+    assert phone.post(address, {**form, "evidence": [photo("一.jpg"), photo("二.jpg")]}).status_code == 302
+    assert [one.name for one in MakeUp.objects.get().evidence.order_by("pk")] == ["一.jpg", "二.jpg"]
+
+
+def test_the_desk_asks_with_the_photographed_slip_of_an_elder_without_a_phone(scene):
+    elder, witness = scene.volunteer("张桂兰"), scene.volunteer("李建国")
+    shift = scene.activity().shifts.get()
+    address = f"{reverse('home:ask_make_up', args=[shift.pk])}?who={elder.number}"
+    form = {"came": "900", "left": "12:00", "reason": "没有手机", "witness": witness.number, "evidence": photo()}
+    assert signed_in(scene.social_worker).post(address, form).status_code == 302
+    assert MakeUp.objects.get().volunteer == elder
+
+
+def test_a_correction_needs_no_file(scene):
+    volunteer = scene.volunteer(login=True)
+    record = scene.serve(volunteer, "09:00", "12:00")
+    phone = signed_in(volunteer.user)
+    address = f"{reverse('home:ask_make_up', args=[record.shift_id])}?who={volunteer.number}"
+    assert phone.post(address, {"came": "900", "left": "11:00", "reason": "早走了"}).status_code == 302
+    assert MakeUp.objects.get().way == "correction"
+
+
+def test_an_overdue_objection_stands_first_and_asks_why_it_is_late(scene, approver):
+    shift = scene.activity().shifts.get()
+    scene.attend(scene.volunteer(), shift)
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    record = ServiceRecord.objects.get()
+    objector = scene.volunteer("李建国", login=True).user
+    objection = objections.object_to(record=record, reason="没来", by=objector, at=moment("13:00"))
+    desk, address = signed_in(approver), reverse("decisions:answer", args=["objection", objection.pk])
+    with time_machine.travel(moment("09:00", dt.date(2026, 1, 16)), tick=False):
+        assert "data-overdue" not in desk.get(reverse("decisions:list")).content.decode()
+    with time_machine.travel(moment("09:00", dt.date(2026, 1, 17)), tick=False):
+        assert "data-overdue" in desk.get(reverse("decisions:list")).content.decode()
+        today = signed_in(scene.social_worker).get("/admin/").content.decode()
+        assert ngettext("%(n)s objection is overdue", "%(n)s objections are overdue", 1) % {"n": 1} in today
+        page = desk.post(address, {"accept": "1", "absent": "on"})
+        assert str(LATE_NEEDS_REASON) in page.content.decode()
+        desk.post(address, {"accept": "1", "absent": "on", "answer": "春节前忙不过来"})
+        listed = signed_in(scene.social_worker).get(reverse("objection:index")).content.decode()
+        assert capfirst(_("after the last day")) in listed
+    objection.refresh_from_db()
+    assert objection.accepted and objection.is_late
 
 
 def test_a_no_needs_its_reason_and_what_was_typed_stays(scene, approver):

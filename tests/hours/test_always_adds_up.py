@@ -20,7 +20,7 @@ from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Object
 from academy.hours.services import approvals, confirmation, make_ups, notices, objections, records, totals
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
-from tests.factories import UserFactory, compute_records
+from tests.factories import UserFactory, compute_records, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 
 
@@ -63,6 +63,7 @@ class World:
                     by=volunteer.user,
                     at=self.at,
                     witness=self.people[1 - who],
+                    evidence=[photo()],
                 )
             case "object" if record is not None:
                 objections.object_to(record=record, reason="没来", by=self.people[1 - who].user, at=self.at)

@@ -15,7 +15,7 @@ from academy.hours.models import Confirmation, LedgerEntry, RecordState, Service
 from academy.hours.services import confirmation, make_ups, notices, objections, records, totals
 from academy.people.permissions import DutyRole
 from tests.at_once import at_once
-from tests.factories import UserFactory
+from tests.factories import UserFactory, photo
 from tests.hours.scene import Scene, moment
 
 THURSDAY = dt.date(2026, 1, 15)
@@ -158,6 +158,7 @@ def test_two_approvers_decide_once(scene: Scene) -> None:
         by=scene.social_worker,
         at=moment("13:00"),
         witness=witness,
+        evidence=[photo()],
     )
     approvers = [UserFactory(duties=[(scene.community, DutyRole.APPROVER)]) for _ in range(2)]
     answers = at_once(

@@ -190,12 +190,12 @@ def test_the_role_of_a_cancelled_sign_up_counts_where_there_is_no_other(scene: S
     assert record.basis["counts_as"] == "assistant"
 
 
-def test_without_any_sign_up_a_person_counts_as_a_volunteer(scene: Scene) -> None:
+def test_without_any_sign_up_the_only_possible_role_counts(scene: Scene) -> None:
     volunteer, shift = scene.volunteer(), scene.activity(counts_as="assistant").shifts.get()
     scene.attend(volunteer, shift)
     SignUp.objects.all().delete()
     record = only(compute_records(volunteer=volunteer, shift=shift, at=moment("13:00")))
-    assert record.basis["counts_as"] == "volunteer"
+    assert record.basis["counts_as"] == "assistant"
 
 
 def test_a_record_is_computed_under_the_rules_of_its_shifts_start_date(scene: Scene) -> None:

@@ -17,7 +17,7 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import duties
 from tests.answers import code_of
-from tests.factories import UserFactory
+from tests.factories import UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 
 NEXT_DAY = SATURDAY + dt.timedelta(days=1)
@@ -54,6 +54,7 @@ def ask(volunteer: Volunteer, shift: Shift, witness: Volunteer | None, **changed
         "reason": "手机没电了",
         "by": volunteer.user,
         "at": ASKED_AT,
+        "evidence": [photo()],
         **changed,
     }
     return make_ups.ask_make_up(volunteer=volunteer, shift=shift, witness=witness, **asked)  # type: ignore[arg-type]

@@ -6,11 +6,13 @@ from functools import partial
 
 from django.db import transaction
 
+from academy.checkin.context import shift_window
 from academy.checkin.models import Direction, Scan, Visit
 from academy.checkin.pairing import Fact, Pair, pair
 from academy.checkin.signals import visits_changed
 from academy.core.sql import insert_if_absent
 from academy.people.models import Volunteer
+from academy.rulebook.models import RuleSet
 
 logger = logging.getLogger(__name__)
 
@@ -80,9 +82,27 @@ def signal_changes(*, volunteer_id: int, shift_id: int | None) -> None:
 
 
 def seal_visits(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> int:
-    """Seal the visits of a record that is being confirmed, so that their scans cannot be annulled."""
+    """Seal the visits of a record that is being confirmed, so that their scans cannot be annulled.
+
+    A visit that is still open and not given up at `at` stays unsealed: its check-out, or its being given up, is yet to
+    be counted (H6).
+    """
     one = Volunteer.objects.one_with(volunteer_id)
-    return Visit.objects.filter(volunteer__in=one, shift_id=shift_id, sealed_at=None).update(sealed_at=at)
+    visits = Visit.objects.filter(volunteer__in=one, shift_id=shift_id, sealed_at=None)
+    sealed = visits.filter(closed_at__isnull=False).update(sealed_at=at)
+    for visit in visits.open().select_related("shift__activity"):
+        rules = RuleSet.objects.parameters_on(visit.shift.activity.community_id, visit.shift.date)
+        longest = visit.opened_at + dt.timedelta(minutes=rules["max_visit_minutes"])
+        if at > min(longest, shift_window(visit.shift, visit.shift.activity.community_id).closes_at):
+            sealed += Visit.objects.filter(pk=visit.pk).update(sealed_at=at)
+    return sealed
+
+
+def unseal_visits(*, volunteer_id: int, shift_id: int) -> None:
+    """Unseal the visits of a record that was taken back, and have their hours computed again on commit."""
+    one = Volunteer.objects.one_with(volunteer_id)
+    Visit.objects.filter(volunteer__in=one, shift_id=shift_id).update(sealed_at=None)
+    signal_changes(volunteer_id=volunteer_id, shift_id=shift_id)
 
 
 def rebuild_for_merged(*, volunteer_id: int) -> int:

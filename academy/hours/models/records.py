@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from academy.activities.models import Activity, Shift
+from academy.activities.models import Activity, Role, Shift
 from academy.checkin.flags import current_flags
 from academy.core.models import Community
+from academy.people import ages
 from academy.people.models import User, Volunteer
 from academy.people.querysets import OfPerson
 from academy.rulebook.models import RuleSet
@@ -29,6 +30,7 @@ class RecordState(models.TextChoices):
 
 
 S = RecordState
+ROLE_MISSING = "role_missing"  # flag beside those of the scans: nobody has named the volunteer's role (H9)
 
 # The states that may follow each state (K1). `services.notices.move` makes no other move.
 NEXT_STATES: dict[RecordState, frozenset[RecordState]] = {
@@ -158,6 +160,40 @@ class ServiceRecord(models.Model):
         """All flags: those of the rules and those of the scans behind the record."""
         return [*self.flags, *self.scan_flags]
 
+    @property
+    def role_missing(self) -> bool:
+        """A flag: when the record was counted, nobody had named the volunteer's role at the shift."""
+        return ROLE_MISSING in self.scan_flags
+
+    @property
+    def is_barred(self) -> bool:
+        """A flag: a minor at an activity marked as dangerous, by what is known now. No user overrides it (N3)."""
+        return self.activity.dangerous and ages.is_minor(self.volunteer.stays.birth_date, self.shift.date)
+
+
+class NamedRole(models.Model):
+    """The role of a volunteer who took part without choosing one, as somebody else named it. Append-only.
+
+    The role named last counts (H9, T2).
+    """
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="named_roles", verbose_name=_("volunteer"))
+    shift = models.ForeignKey(Shift, models.PROTECT, related_name="named_roles", verbose_name=_("shift"))
+    role = models.ForeignKey(Role, models.PROTECT, related_name="named_roles", verbose_name=_("role"))
+    named_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("named by"))
+    named_at = models.DateTimeField(_("named at"))
+
+    objects = OfPerson["NamedRole"].as_manager()
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("named role")
+        verbose_name_plural = _("named roles")
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.shift} · {self.role}"
+
 
 class Confirmation(models.Model):
     """A leader's confirmation of an activity, with the counted and the scanned people (C4). Append-only."""
@@ -167,6 +203,8 @@ class Confirmation(models.Model):
     scanned = models.PositiveSmallIntegerField(_("people scanned"))
     confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("confirmed by"))
     confirmed_at = models.DateTimeField(_("confirmed at"))
+    # Given by a user who confirms alone what they entered themselves (K4).
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     wagtail_reference_index_ignore = True
     append_only = True

@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.activities.models import Shift
+from academy.activities.models import Shift, SignUp
 from academy.checkin.models import Scan
 from academy.core.files import Unguessable, private_files
 from academy.decisions.models import Request
@@ -135,6 +136,11 @@ class Objection(Request):
         return f"{self.record}: {self.reason}"
 
     @property
+    def is_late(self) -> bool:
+        """A flag: it was decided after its last day, or is still open after it (K7)."""
+        return timezone.localdate(self.decided_at) > self.due_on
+
+    @property
     def parties(self) -> list[Volunteer]:
         return [self.record.volunteer]
 
@@ -191,6 +197,8 @@ class Overtime(Request):
 
     @property
     def parties(self) -> list[Volunteer]:
-        """Return the volunteers with an accepted scan at the shift."""
+        """Return the volunteers with an accepted scan or a place at the shift: it is or will be their time."""
         there = Scan.objects.accepted().filter(shift=self.shift).values("volunteer")
-        return list(Volunteer.objects.filter(pk__in=there).select_related("merged_into"))
+        expected = SignUp.objects.filter(shift=self.shift, cancelled_at=None).values("volunteer")
+        people = Volunteer.objects.filter(Q(pk__in=there) | Q(pk__in=expected))
+        return list(people.select_related("merged_into"))

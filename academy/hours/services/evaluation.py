@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.belongings import may_confirm
 from academy.activities.models import Activity
 from academy.core.refusals import Refusal
+from academy.decisions.second_person import own_people
 from academy.hours.models import Evaluation, ServiceRecord
 from academy.people.models import User, Volunteer
 
@@ -46,9 +47,9 @@ def evaluate(
 ) -> list[Evaluation] | Refusal:
     """Evaluate all volunteers with a record there as satisfactory (5), except the `exceptions`.
 
-    A second call changes only the evaluations that differ. The user's own evaluation is left to another user. `seen`
-    are the evaluations that the user saw, as `mark`, by the volunteer's id: an exception that repeats one of them is no
-    change, and leaves what another user stored meanwhile.
+    A second call changes only the evaluations that differ. The user's own evaluation, and those of people for whom the
+    user acts, are left to another user (K4). `seen` are the evaluations that the user saw, as `mark`, by the
+    volunteer's id: an exception that repeats one of them is no change, and leaves what another user stored meanwhile.
 
     Refuses with `not_allowed`, `bad_score`, `needs_a_word`, `not_here`, `nobody_to_evaluate`, and with
     `changed_meanwhile` if another user changed an evaluation that this call would change to something else.
@@ -65,7 +66,8 @@ def evaluate(
     people = {person.pk: person for person in list_volunteers(activity)}
     if exceptional.keys() - people.keys():
         return NOT_HERE
-    people = {pk: person for pk, person in people.items() if person.user_id != by.pk}
+    own = own_people(by, people.values())
+    people = {pk: person for pk, person in people.items() if pk not in own}
     if not people:
         return NOBODY
     known = {one.volunteer_id: one for one in Evaluation.objects.filter(activity=activity)}

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.belongings import may_confirm, may_lead
 from academy.activities.models import Shift
 from academy.activities.services import is_published_late
-from academy.checkin.models import Method, Visit
+from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.services import correcting, keying_in
 from academy.core.refusals import Refusal
+from academy.decisions.second_person import own_people
 from academy.decisions.services import NEEDS_REASON
 from academy.families import belongings
 from academy.hours.models import OPEN_STATES, Evidence, MakeUp, RecordQuerySet, RecordState, ServiceRecord
@@ -36,7 +37,9 @@ NOT_ALLOWED = Refusal(
     _("You can ask for yourself, for a person you act for, or as the activity's leader. The social worker helps."),
 )
 NOT_CONFIRMING = Refusal("not_allowed", _("Only the activity's leader or a social worker does this. Ask one of them."))
-OWN_VISIT = Refusal("own_visit", _("These are your own times. Ask somebody else to correct them."))
+OWN_VISIT = Refusal(
+    "own_visit", _("These are your own times, or those of somebody you act for. Ask another person to correct them.")
+)
 NOT_PUBLISHED = Refusal("not_published", _("This activity is not published. Ask the social worker to publish it."))
 IN_THE_FUTURE = Refusal("in_the_future", _("This time has not come yet. Ask when it is over."))
 TIMES_REVERSED = Refusal("times_reversed", _("The end is before the beginning. Compare both times."))
@@ -46,6 +49,14 @@ BEYOND_PLAN = Refusal(
 )
 NEEDS_WITNESS = Refusal("needs_witness", _("Enter the volunteer number of another person in the community who saw it."))
 NOTHING_TO_CORRECT = Refusal("nothing_to_correct", _("This shift has no recorded hours to take back."))
+NO_SCAN = Refusal(
+    "nothing_to_correct",
+    _("Nothing was scanned here, so no visit can be corrected. Key in the signed sheet, or ask for a make-up entry."),
+)
+NEEDS_EVIDENCE = Refusal(
+    "needs_evidence",
+    _("A make-up entry needs a picture or a PDF: the sheet, a chat, a slip of paper. The social worker can add it."),
+)
 BAD_EVIDENCE = Refusal(
     "bad_evidence",
     _("At most five pictures or PDF files of up to 10 MB each. Leave the others with the social worker."),
@@ -68,12 +79,12 @@ def ask_make_up(
 ) -> MakeUp | Refusal:
     """Request times for the volunteer at the shift; without times, the mark that they were not there.
 
-    `choose_way` decides whether the request is a make-up entry (K9), with a witness and within the planned time, or a
-    correction (K8). While the request is open, an unconfirmed record waits with it.
+    `choose_way` decides whether the request is a make-up entry (K9), with a witness, at least one file and within the
+    planned time, or a correction (K8). While the request is open, an unconfirmed record waits with it.
 
     Refuses with `not_allowed`, `not_published`, `needs_reason`, `needs_times`, `times_reversed`, `in_the_future`,
-    `needs_witness`, `beyond_plan`, `nothing_to_correct`, `already_asked`, `bad_evidence`, and as the gate would have:
-    `cancelled`, `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2).
+    `needs_witness`, `needs_evidence`, `beyond_plan`, `nothing_to_correct`, `already_asked`, `bad_evidence`, and as the
+    gate would have: `cancelled`, `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2).
     """
     activity = shift.activity
     volunteer = volunteer.stays
@@ -97,6 +108,8 @@ def ask_make_up(
             return refusal
         way = choose_way(volunteer=volunteer, shift=shift, at=at)
     if way == MakeUp.Way.MAKE_UP:
+        if not files:
+            return NEEDS_EVIDENCE
         if witness is None or witness.stays.pk == volunteer.pk or witness.community_id != activity.community_id:
             return NEEDS_WITNESS
         if came_at < shift.starts_at or left_at > shift.end_with_overtime:  # type: ignore[operator]
@@ -131,21 +144,21 @@ def correct_visit(
 ) -> list[ServiceRecord] | Refusal:
     """Put a visit right as the leader, before confirming it; without `times`, the volunteer was not there.
 
-    This is no make-up entry (K9).
+    This is no make-up entry (K9): it corrects what was scanned, and another person confirms it.
 
-    Refuses with `not_allowed`, `own_visit` (K4), `times_reversed`, `in_the_future`, `confirmed`, `already_asked`, and
-    as the gate would have.
+    Refuses with `not_allowed`, `own_visit` (K4), `times_reversed`, `in_the_future`, `confirmed`, `already_asked`,
+    `nothing_to_correct` where nothing was scanned, and as the gate would have.
     """
     volunteer = volunteer.stays
     if not may_confirm(by, shift.activity) and not may_lead(by, shift.activity):
         return NOT_CONFIRMING
-    if volunteer.user_id == by.pk:
+    if own_people(by, [volunteer]):
         return OWN_VISIT
-    if times is not None and (
-        refusal := _refuse_times(*times, at) or keying_in.judge(shift.activity, shift, volunteer, *times)
-    ):
+    if times is not None and (refusal := judge(volunteer, shift, times, at=at)):
         return refusal
     lock_volunteers([volunteer.pk])
+    if not Scan.objects.of(volunteer).filter(shift=shift, refusal="").exists():
+        return NO_SCAN
     if _settled_at(shift, volunteer).exists():
         return CONFIRMED
     if MakeUp.objects.of(volunteer).open().filter(shift=shift).exists():
@@ -155,6 +168,16 @@ def correct_visit(
         volunteer=volunteer, shift=shift, times=times, method=Method.CORRECTION, by=by, at=at, flags=flags
     )
     return compute_one(volunteer_id=volunteer.pk, shift_id=shift.pk, at=at).records
+
+
+def judge(
+    volunteer: Volunteer, shift: Shift, times: tuple[dt.datetime, dt.datetime], *, at: dt.datetime
+) -> Refusal | None:
+    """Return why the volunteer cannot have been at the shift at these times, by what is known at `at`.
+
+    Refuses with `times_reversed`, `in_the_future`, and as the gate would have.
+    """
+    return _refuse_times(*times, at) or keying_in.judge(shift.activity, shift, volunteer.stays, *times)
 
 
 def may_ask(user: User, *, volunteer: Volunteer, shift: Shift) -> bool:

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from academy.core.sql import batched
 from academy.core.workdays import add_working_days
 from academy.hours import ledger
-from academy.hours.models import NEXT_STATES, RecordState, ServiceRecord
+from academy.hours.models import NEXT_STATES, Objection, RecordState, ServiceRecord
 from academy.hours.services.records import compute_one
 from academy.hours.signals import records_corrected
 from academy.people.models import User
@@ -35,7 +37,11 @@ def expected_on(day: dt.date, rule_set: RuleSet, *, alone: bool = False) -> dt.d
 
 
 def end_notices(*, at: dt.datetime) -> int:
-    """Make every record effective whose notice is over, and return how many."""
+    """Make every record effective whose notice is over, and return how many.
+
+    N3: a record of a minor at a dangerous activity does not take effect. It is contested in the name of the system, so
+    that a second person takes it back.
+    """
     due = ServiceRecord.objects.notice_over(timezone.localdate(at)).order_by("community_id", "effective_on", "pk")
     pks = list(due.values_list("pk", flat=True))
     return sum(_end_some(some, at) for some in batched(pks, NOTICES_AT_ONCE))
@@ -44,9 +50,28 @@ def end_notices(*, at: dt.datetime) -> int:
 @transaction.atomic
 def _end_some(pks: list[int], at: dt.datetime) -> int:
     due = ServiceRecord.objects.filter(pk__in=pks, state=RecordState.ON_NOTICE).order_by("pk")
-    records = list(due.select_for_update(of=("self",)).select_related("confirmed_by"))
-    take_effect(records, at=at)
-    return len(records)
+    related = ("confirmed_by", "rule_set", "activity", "shift", "volunteer__merged_into")
+    records = list(due.select_for_update(of=("self",)).select_related(*related))
+    barred = [record for record in records if record.is_barred]
+    _contest(barred, at=at)
+    effective = [record for record in records if record not in barred]
+    take_effect(effective, at=at)
+    return len(effective)
+
+
+def _contest(records: list[ServiceRecord], *, at: dt.datetime) -> None:
+    """Contest these records in the name of the system: no user overrides N3."""
+    move(records, RecordState.ON_NOTICE, RecordState.CONTESTED)
+    with translation.override(settings.LANGUAGE_CODE):
+        reason = gettext("A minor at an activity marked as dangerous (N3).")
+    Objection.objects.bulk_create(
+        Objection(record=record, reason=reason, due_on=due_on(record, at), asked_at=at) for record in records
+    )
+
+
+def due_on(record: ServiceRecord, at: dt.datetime) -> dt.date:
+    """Return the last day to decide about an objection made at `at` (K7)."""
+    return add_working_days(timezone.localdate(at), record.rule_set.parameters["objection_working_days"])
 
 
 def take_effect(records: list[ServiceRecord], *, at: dt.datetime) -> None:

@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.refusals import Refusal
-from academy.core.workdays import add_working_days
 from academy.decisions.services import NEEDS_REASON
 from academy.hours.models import Objection, RecordState, ServiceRecord
-from academy.hours.services.notices import move
+from academy.hours.services.notices import due_on, move
 from academy.hours.services.records import lock_volunteers
 from academy.people.models import User
 
@@ -45,12 +44,11 @@ def object_to(
     if record.state != RecordState.ON_NOTICE:
         return NOT_ON_NOTICE
     move([record], RecordState.ON_NOTICE, RecordState.CONTESTED)
-    days = record.rule_set.parameters["objection_working_days"]
     return Objection.objects.create(
         record=record,
         objector=objector,
         reason=reason,
-        due_on=add_working_days(timezone.localdate(at), days),
+        due_on=due_on(record, at),
         asked_by=by,
         asked_at=at,
     )

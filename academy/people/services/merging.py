@@ -49,7 +49,7 @@ def merge(
         return BIRTH_DATES_DIFFER
 
     _unite_logins(goes, stays, by=by, at=at)
-    volunteers_merging.send(sender=Volunteer, goes=goes, stays=stays)
+    volunteers_merging.send(sender=Volunteer, goes=goes, stays=stays, by=by, at=at)
     _complete(goes, stays)
     Volunteer.objects.filter(merged_into=goes).update(merged_into=stays)
     goes.merged_into = stays

@@ -1,0 +1,39 @@
+"""Two rows of the roll become one person: hours that one confirmed for the other were their own (K4)."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+
+from academy.checkin.services.visits import unseal_visits
+from academy.hours import hands
+from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services.corrections import correct
+from academy.hours.services.storing import Difference
+from academy.people.models import User, Volunteer
+
+
+def take_back_own(*, goes: Volunteer, stays: Volunteer, by: User, at: dt.datetime) -> list[ServiceRecord]:
+    """Take back the records of either row that this person confirmed or decided about. Return them.
+
+    Their scans are counted again after the merger, and the hours wait for another person's confirmation. A contested
+    record stays: another person decides about it anyway. So does an imported one, which no scan could bring back. Runs
+    in the merger's transaction.
+    """
+    logins = {pk for pk in (goes.user_id, stays.user_id) if pk is not None}
+    if not logins:
+        return []
+    settled = ServiceRecord.objects.of_all([goes, stays]).filter(
+        state__in=[RecordState.ON_NOTICE, RecordState.EFFECTIVE], imported_row__isnull=True
+    )
+    records = list(settled.select_related("volunteer__merged_into"))
+    decided = hands.decided_by_themselves(records, logins=logins)
+    own = [record for record in records if record.confirmed_by_id in logins or decided.get(record.pk)]
+    with translation.override(settings.LANGUAGE_CODE):
+        reason = gettext("Confirmed by the volunteer, as joining two entries showed. Another person confirms it (K4).")
+    correct([Difference(record, None) for record in own], by=by, at=at, reason=reason, clause="K4")
+    for shift_id in sorted({record.shift_id for record in own}):
+        for row in (goes, stays):
+            unseal_visits(volunteer_id=row.pk, shift_id=shift_id)
+    return own
