@@ -11,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 from academy.activities.models import Activity, Shift
 from academy.checkin.flags import current_flags
 from academy.core.models import Community
-from academy.people.models import User, Volunteer
+from academy.hours.described import Particulars, particulars_of
+from academy.people.models import Issuer, User, Volunteer
 from academy.people.querysets import OfPerson
 from academy.rulebook.models import RuleSet
 
@@ -98,6 +99,15 @@ class ServiceRecord(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("corrects")
     )
 
+    # What the record says about its activity since it settled (K2, P3); none before that.
+    particulars = models.JSONField(_("particulars"), null=True, blank=True)
+    leader = models.ForeignKey(
+        Volunteer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("activity leader")
+    )
+    issuer = models.ForeignKey(
+        Issuer, models.PROTECT, null=True, blank=True, related_name="service_records", verbose_name=_("recording unit")
+    )
+
     objects = RecordQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
@@ -118,6 +128,11 @@ class ServiceRecord(models.Model):
                 | Q(confirmed_at__isnull=False, effective_on__isnull=False),
                 name="record_settled_is_confirmed",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None)
+                | Q(issuer__isnull=False, leader__isnull=False, particulars__isnull=False),
+                name="record_settled_keeps_its_particulars",
+            ),
         ]
         indexes = [
             models.Index(fields=["volunteer", "-date"], name="record_of_volunteer"),
@@ -127,6 +142,11 @@ class ServiceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.activity} · {self.date}"
+
+    @property
+    def described(self) -> Particulars:
+        """What the record says about its activity: its own words since it settled, before that the activity's."""
+        return particulars_of(self.activity) if self.particulars is None else Particulars(**self.particulars)
 
     @property
     def scan_flags(self) -> list[str]:

@@ -18,6 +18,7 @@ from academy.checkin.models import Scan, Visit
 from academy.checkin.services import visits
 from academy.core.refusals import Refusal
 from academy.hours.days import Facts
+from academy.hours.described import settled_fields
 from academy.hours.models import Confirmation, RecordQuerySet, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
@@ -190,6 +191,7 @@ def _days_in_progress(records: list[ServiceRecord], at: dt.datetime) -> dict[int
 
 def _put_on_notice(found: Candidates, *, activity: Activity, by: User, at: dt.datetime, heads: int | None) -> None:
     today = timezone.localdate(at)
+    kept = settled_fields(Activity.objects.get(pk=activity.pk))  # as it stands now, not when the page was read
     for record in found.ready:
         record.confirmed_at, record.confirmed_by = at, by
         record.effective_on = expected_on(today, record.rule_set, alone=record.alone)
@@ -201,6 +203,7 @@ def _put_on_notice(found: Candidates, *, activity: Activity, by: User, at: dt.da
             confirmed_at=at,
             confirmed_by=by,
             effective_on=day,
+            **kept,
         )
     Confirmation.objects.create(activity=activity, heads=heads, scanned=found.scanned, confirmed_by=by, confirmed_at=at)
     for volunteer_id, shift_id in sorted({(record.volunteer.stays.pk, record.shift_id) for record in found.ready}):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from academy.hours import ledger
 from academy.hours.counting import CONTENT, CountedRecord
+from academy.hours.described import SETTLED_FIELDS
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move
 from academy.hours.services.records import Difference, compute_one
@@ -98,6 +99,7 @@ def _create_replacement(
         confirmed_at=at,
         confirmed_by=by,
         replaces=old,
+        **{name: getattr(old, name) for name in SETTLED_FIELDS},
     )
     for name in CONTENT:
         if name != "alone":  # set below: it depends on the decision too

@@ -165,7 +165,7 @@ def records_for(
         records = records.filter(~Exists(handed_over_in(workbook))).exclude(
             pk__in=_corrections_of_handed_over(workbook)
         )
-    related = ("volunteer__merged_into", "activity__issuer", "activity__leader__merged_into")
+    related = ("volunteer__merged_into", "issuer", "leader__merged_into")
     return records.select_related(*related).order_by("date", "volunteer__number", "pk")
 
 
@@ -319,22 +319,23 @@ def _rows(workbook: PlatformWorkbook, records: list[ServiceRecord]) -> list[dict
 
 
 def _values(index: int, record: ServiceRecord, clocks: list[dt.datetime]) -> dict[str, filling.Value]:
-    person, activity, issuer = record.volunteer.stays, record.activity, record.activity.issuer
+    person, described, issuer = record.volunteer.stays, record.described, record.issuer
+    assert issuer is not None and record.leader is not None, f"{record!r} is not settled"
     return {
         "index": index,
         "name": person.name,
         "volunteer_number": person.number,
         "phone": person.phone,
-        "activity": activity.title,
-        "content": activity.service_content,
-        "place": activity.place,
+        "activity": described.title,
+        "content": described.service_content,
+        "place": described.place,
         "date": record.date,
         "came": formats.clock(timezone.localtime(clocks[0])) if clocks else "",
         "left": formats.clock(timezone.localtime(clocks[-1])) if len(clocks) > 1 else "",
         "hours": float(formats.hours(record.minutes)),
         "minutes": record.minutes,
-        "organiser": activity.organiser,
-        "leader": activity.leader.stays.name,
+        "organiser": described.organiser,
+        "leader": record.leader.stays.name,
         "issuer": issuer.name,
         "person_responsible": issuer.person_responsible,
         "handler": issuer.handler,
