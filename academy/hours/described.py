@@ -23,7 +23,7 @@ def particulars_of(activity: Activity) -> Particulars:
 
 
 def settled_fields(activity: Activity) -> dict[str, Any]:
-    """Return the fields that a record of `activity` keeps when it settles, with the unit that certifies it (P3)."""
+    """Return the fields that a record keeps when it settles, with the unit that certifies it (P3)."""
     return {
         "particulars": particulars_of(activity)._asdict(),
         "leader_id": activity.leader_id,

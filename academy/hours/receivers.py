@@ -8,10 +8,11 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.activities.signals import plan_changed
 from academy.checkin.signals import visits_changed
 from academy.core import formats
 from academy.core.signals import tick
-from academy.hours.services import deadlines, notices, records, totals
+from academy.hours.services import deadlines, notices, plans, records, totals
 from academy.people.models import Volunteer
 from academy.people.signals import describe_person
 
@@ -25,6 +26,20 @@ def count_again(volunteer_id: int, shift_id: int, **kwargs: Any) -> None:
         records.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=timezone.now())
     except Exception:
         logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
+
+
+@receiver(plan_changed, dispatch_uid="hours.count_by_the_new_plan")
+def count_by_the_new_plan(activity_id: int, **kwargs: Any) -> None:
+    """Count again by a changed plan. Log any error: the plan is stored already, and the sweep tries again."""
+    try:
+        plans.recount(activity_id=activity_id, at=timezone.now())
+    except Exception:
+        logger.exception("The hours of activity %s do not follow its plan yet", activity_id)
+
+
+@receiver(tick, dispatch_uid="hours.sweep_plans")
+def sweep_plans(at: dt.datetime, **kwargs: Any) -> None:
+    plans.sweep_plans(at=at)
 
 
 @receiver(tick, dispatch_uid="hours.sweep")

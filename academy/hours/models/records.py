@@ -99,7 +99,7 @@ class ServiceRecord(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("corrects")
     )
 
-    # What the record says about its activity since it settled (K2, P3); none before that.
+    # The particulars that the record keeps since it settled (K2, P3); none before that.
     particulars = models.JSONField(_("particulars"), null=True, blank=True)
     leader = models.ForeignKey(
         Volunteer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("activity leader")
@@ -145,7 +145,7 @@ class ServiceRecord(models.Model):
 
     @property
     def described(self) -> Particulars:
-        """What the record says about its activity: its own words since it settled, before that the activity's."""
+        """The record's own particulars since it settled, before that those of its activity."""
         return particulars_of(self.activity) if self.particulars is None else Particulars(**self.particulars)
 
     @property
