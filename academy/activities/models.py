@@ -187,16 +187,6 @@ class Shift(ClusterableModel):
         published_at = self.activity.published_at
         return published_at is not None and published_at > self.starts_at
 
-    def moment_at(self, time: dt.time, first: dt.datetime, last: dt.datetime) -> dt.datetime:
-        """Return the moment between `first` and `last` at this time of day, else the one on the shift's date."""
-        zone, day, until = timezone.get_default_timezone(), timezone.localdate(first), timezone.localdate(last)
-        while day <= until:
-            moment = dt.datetime.combine(day, time, zone)
-            if first <= moment <= last:
-                return moment
-            day += dt.timedelta(days=1)
-        return dt.datetime.combine(self.date, time, zone)
-
 
 class Break(models.Model):
     """A meal or a rest within a shift; its minutes do not count (H2)."""

@@ -19,6 +19,7 @@ from academy.core.signals import objects_shown
 from academy.core.viewsets import right_required
 from academy.hours import sentences
 from academy.hours.forms import parse_heads
+from academy.hours.late import PUBLISHED_LATE
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation, deadlines, evaluation
 from academy.people.http import user_of
@@ -37,6 +38,11 @@ class Row:
     counted: list[ServiceRecord]  # C4: the number of heads confirms them
     to_look_at: list[tuple[ServiceRecord, list[str], list[dict[str, Any]]]]  # with remarks and steps
     deadline: deadlines.Deadline | None
+
+    @property
+    def published_late(self) -> bool:
+        """The mark of an activity with a record of a shift that had begun before it was published (C1)."""
+        return any(PUBLISHED_LATE in flags for flags in self.candidates.suspected.values())
 
     @property
     def minutes(self) -> int:
@@ -64,7 +70,7 @@ def _waiting(user: User) -> Any:
 
 
 def _rows(user: User, at: dt.datetime) -> list[Row]:
-    activities = list(_waiting(user).select_related("leader__merged_into").order_by("pk"))
+    activities = list(_waiting(user).select_related("leader__merged_into", "published_by").order_by("pk"))
     found = confirmation.list_candidates_by_activity(activities=activities, by=user, at=at)
     due = {one.activity.pk: one for one in deadlines.running(user.communities_for(Right.CONFIRM_HOURS), at=at)}
     rows = []

@@ -17,7 +17,7 @@ class MakeUpForm(TimesForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    field_order = ("came", "left", "absent", "reason", "witness")
+    field_order = ("came", "left", "day", "absent", "reason", "witness")
 
     def clean_witness(self) -> Volunteer | None:
         number = self.cleaned_data["witness"].strip().upper()

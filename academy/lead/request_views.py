@@ -1,7 +1,5 @@
 """Requests of a leader: correct times, a longer day, overtime; and the evaluation of the volunteers."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity, Shift
+from academy.core.clocks import moment_at
 from academy.core.refusals import Refusal, add_to_form
-from academy.hours.forms import TimesForm, moment_in, scanned_times
+from academy.hours.forms import TimesForm, scanned_times
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import approvals, evaluation, make_ups
 from academy.lead.forms import LongDayForm, OvertimeForm
@@ -82,9 +81,8 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
     shift = get_object_or_404(Shift.objects.select_related("activity__community"), pk=shift_id, activity=activity)
     form = OvertimeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        until = moment_in(shift, form.cleaned_data["until"])
-        if until <= shift.ends_at and form.cleaned_data["until"] < timezone.localtime(shift.ends_at).time():
-            until += dt.timedelta(days=1)
+        end = timezone.localtime(shift.ends_at)
+        until = moment_at(form.cleaned_data["until"], after=end, until=end + approvals.LONGEST_OVERTIME)
         answer = approvals.ask_overtime(
             shift=shift, until=until, reason=form.cleaned_data["reason"], by=user_of(request), at=timezone.now()
         )

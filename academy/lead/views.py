@@ -59,9 +59,11 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
     remarks = {record.pk: record.remarks + waiting.suspected[record.pk] for record in waiting.flagged}
     counted = [record for record in waiting.flagged if remarks[record.pk] == ["static"]]
     asked = selectors.asked_about(activity)
+    shifts = list(activity.shifts.all())
     context = {
         "activity": activity,
-        "shifts": activity.shifts.all(),
+        "shifts": shifts,
+        "published_late": any(shift.is_published_late for shift in shifts),
         "presence": selectors.presence_at(activity),
         "waiting": waiting,
         "counted": counted,
@@ -108,7 +110,9 @@ def show_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
     found = get_object_or_404(records, pk=record_id)
     own = request.user.pk in (found.volunteer.user_id, found.volunteer.stays.user_id)
     flags = found.remarks + confirmation.find_suspicions([found])[found.pk]
-    context = {"activity": activity, "record": found, "own": own, **explanation.explain(found, flags)}
+    late = found.shift.is_published_late
+    context = {"activity": activity, "record": found, "own": own, "published_late": late}
+    context |= explanation.explain(found, flags)
     return render(request, "lead/record.html", context)
 
 

@@ -19,6 +19,7 @@ from academy.checkin.services import visits
 from academy.core.refusals import Refusal
 from academy.hours.days import Facts
 from academy.hours.described import settled_fields
+from academy.hours.late import PUBLISHED_LATE, late_shifts
 from academy.hours.models import Confirmation, RecordQuerySet, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import lock_volunteers
@@ -164,10 +165,17 @@ def _sort(
 
 
 def find_suspicions(records: list[ServiceRecord]) -> dict[int, list[str]]:
-    """Return, by record id, the flags that its scans get only beside other scans (C9), computed now."""
+    """Return, by record id, the flags that its scans get only beside other scans (C9), computed now.
+
+    A shift that was published late is one of them (C1): its records are looked at one by one.
+    """
+    late = late_shifts({record.shift_id for record in records})
     of_scan = flags.find_suspicions({record.shift_id for record in records}) if records else {}
     return {
-        record.pk: sorted({flag for scan in record.basis["scans"] for flag in of_scan.get(UUID(scan), ())})
+        record.pk: sorted(
+            {flag for scan in record.basis["scans"] for flag in of_scan.get(UUID(scan), ())}
+            | ({PUBLISHED_LATE} if record.shift_id in late else set())
+        )
         for record in records
     }
 
