@@ -24,6 +24,8 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
+from academy.activities.models import PlanChange
+from academy.activities.plans import plan_of
 from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.certificates import services as certificates
 from academy.checkin.models import Claim, Scan
@@ -233,6 +235,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/overtime/": ("/admin/overtime/", FIGURES),
     "admin/overtime/results/": ("/admin/overtime/results/", FIGURES),
     "admin/overtime/inspect/<int:pk>/": ("/admin/overtime/inspect/{overtime}/", FIGURE),
+    "admin/plan_change/": ("/admin/plan_change/", FIGURES),
+    "admin/plan_change/results/": ("/admin/plan_change/results/", FIGURES),
+    "admin/plan_change/inspect/<int:pk>/": ("/admin/plan_change/inspect/{plan_change}/", FIGURE),
     "admin/star_rating/": ("/admin/star_rating/", FIGURES),
     "admin/star_rating/results/": ("/admin/star_rating/results/", FIGURES),
     "admin/star_rating/inspect/<int:pk>/": ("/admin/star_rating/inspect/{star_rating}/", FIGURE),
@@ -469,6 +474,7 @@ def build_world() -> SimpleNamespace:
     acting = {"upload": history, "by": staff["social_worker"], "at": now}
     imported = imports.import_rows(**acting, mark=imports.dry_run(**acting).mark, only_if_all_are_good=True)
     said = {"reason": "测试", "asked_at": now}
+    plan = plan_of(record.activity)
     worker, standing = staff["social_worker"], {"minutes": 6000, "average": 5}
     platform_workbook = handing_over.add_workbook(
         community=home, platform="平台", name="1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=now
@@ -486,6 +492,7 @@ def build_world() -> SimpleNamespace:
         ).pk,
         "daily_approval": DailyApproval.objects.create(volunteer=volunteer, date=record.date, minutes=600, **said).pk,
         "overtime": Overtime.objects.create(shift=record.shift, until=now, **said).pk,
+        "plan_change": PlanChange.objects.create(activity=record.activity, before=plan, after=plan, **said).pk,
         "star_rating": StarRating.objects.create(volunteer=volunteer, stars=1, standing=standing, asked_at=now).pk,
         "complaint": Complaint.objects.create(volunteer=volunteer, complainant="刘女士", **said).pk,
         "commendation": Commendation.objects.create(

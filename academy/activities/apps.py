@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,4 +12,12 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities")
 
     def ready(self) -> None:
-        from academy.activities import receivers  # noqa: F401
+        from academy.activities import checks, receivers  # noqa: F401
+
+        post_migrate.connect(_guard_breaks, sender=self)
+
+
+def _guard_breaks(using: str, **kwargs: Any) -> None:
+    from academy.activities import guards
+
+    guards.install(connections[using])

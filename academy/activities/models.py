@@ -5,14 +5,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, Value
+from django.db.models.functions import Length, Replace, Trim
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from academy.activities.signals import ask_who_was_there
 from academy.core.models import Community
 from academy.core.text import identifier
+from academy.decisions.models import Request
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.querysets import OfPerson
 
@@ -36,6 +40,11 @@ class CountsAs(models.TextChoices):
     ASSISTANT = "assistant", _("assistant")
     LEARNER = "learner", _("learner")
     ATTENDEE = "attendee", _("attendee")
+
+
+def _without_blanks(field: str) -> Trim:
+    """Return the text without outer spaces, the wide space of Chinese keyboards included."""
+    return Trim(Replace(field, Value("\u3000"), Value(" ")))
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -91,9 +100,14 @@ class Activity(ClusterableModel):
     dangerous = models.BooleanField(_("dangerous"), default=False, help_text=_("No minors; insurance is required."))
     insurance = models.CharField(_("accident insurance (policy number)"), max_length=60, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("published by")
+    )
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
     # Created from an earlier list: never published, so nobody signs up, checks in or gets a reminder.
     imported = models.BooleanField(_("imported"), default=False, editable=False)
+    # The last change of the plan that `hours` has not counted yet.
+    changed_at = models.DateTimeField(_("plan changed at"), null=True, blank=True, editable=False)
 
     objects = ActivityQuerySet.as_manager()
     wagtail_reference_index_ignore = True
@@ -108,6 +122,10 @@ class Activity(ClusterableModel):
             models.CheckConstraint(
                 condition=Q(dangerous=False) | Q(published_at=None) | ~Q(insurance=""),
                 name="activity_dangerous_published_insured",
+            ),
+            models.CheckConstraint(
+                condition=Q(insurance="") | Q(GreaterThan(Length(_without_blanks("insurance")), 0)),
+                name="activity_insurance_is_no_blank",
             ),
             models.CheckConstraint(
                 condition=Q(imported=False) | Q(published_at=None), name="activity_imported_never_published"
@@ -133,6 +151,8 @@ class Shift(ClusterableModel):
     ends_at = models.DateTimeField(_("ends"))
     overtime_until = models.DateTimeField(_("approved overtime until"), null=True, blank=True, editable=False)
     walk_ins = models.BooleanField(_("people may come without signing up"), default=True)
+    # 单人经办: one person alone approved a change of its plan after it began (K4).
+    changed_alone = models.BooleanField(_("plan changed by one person"), default=False, editable=False)
 
     wagtail_reference_index_ignore = True
 
@@ -163,15 +183,11 @@ class Shift(ClusterableModel):
         """The end of the shift, or of its approved overtime."""
         return self.overtime_until or self.ends_at
 
-    def moment_at(self, time: dt.time, first: dt.datetime, last: dt.datetime) -> dt.datetime:
-        """Return the moment between `first` and `last` at this time of day, else the one on the shift's date."""
-        zone, day, until = timezone.get_default_timezone(), timezone.localdate(first), timezone.localdate(last)
-        while day <= until:
-            moment = dt.datetime.combine(day, time, zone)
-            if first <= moment <= last:
-                return moment
-            day += dt.timedelta(days=1)
-        return dt.datetime.combine(self.date, time, zone)
+    @property
+    def is_published_late(self) -> bool:
+        """The mark of a shift that had begun when its activity was published (C1)."""
+        published_at = self.activity.published_at
+        return published_at is not None and published_at > self.starts_at
 
 
 class Break(models.Model):
@@ -253,3 +269,37 @@ class SignUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.shift}"
+
+
+class PlanChange(Request):
+    """A change of a plan that may raise hours after a shift began: a second person decides (H4, K4).
+
+    `before` and `after` are plans (`academy.activities.plans`) with the shifts that had begun.
+    """
+
+    community_path = "activity__community"
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="plan_changes", verbose_name=_("activity"))
+    before = models.JSONField(_("plan before"))
+    after = models.JSONField(_("plan after"))
+
+    class Meta(Request.Meta):
+        verbose_name = _("change of plan")
+        verbose_name_plural = _("changes of plan")
+        constraints = [
+            *Request.Meta.constraints,
+            models.UniqueConstraint(fields=["activity"], condition=Q(decided_at=None), name="plan_change_one_open"),
+            models.CheckConstraint(condition=~Q(reason=""), name="plan_change_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity}"
+
+    @property
+    def parties(self) -> list[Volunteer]:
+        """The volunteers with a place in a shift that has begun, or with a scan at it."""
+        shifts = [int(pk) for pk in self.before["shifts"]]
+        there = set(SignUp.objects.filter(shift__in=shifts).values_list("volunteer", flat=True))
+        for _receiver, found in ask_who_was_there.send(sender=PlanChange, shifts=shifts):
+            there |= found
+        return list(Volunteer.objects.filter(pk__in=there).select_related("merged_into"))

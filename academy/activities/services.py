@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
+from academy.activities import plans
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
 from academy.activities.seats import take_seat
 from academy.activities.signals import activity_published
@@ -52,6 +54,12 @@ NEEDS_CONSENT = Refusal(
 )
 
 
+def tidy(activity: Activity) -> None:
+    """Strip the activity's texts, as every form does: a policy number of blanks is none (V1)."""
+    for name in ("title", "place", "service_content", "organiser", "insurance"):
+        setattr(activity, name, getattr(activity, name).strip())
+
+
 @transaction.atomic
 def plan_activity(
     *,
@@ -71,7 +79,8 @@ def plan_activity(
 ) -> Activity:
     """Create an activity, not yet published.
 
-    `shifts`: mappings with `starts_at`, `ends_at` and optionally `walk_ins` and `breaks` (pairs of start and end).
+    `shifts`: mappings with `starts_at`, `ends_at` and optionally `walk_ins` and `breaks` (pairs of start and end). A
+    break outside its shift raises `ValidationError`, as every other value that no form would let through.
     `roles`: mappings with `name` and optionally `counts_as` and `capacity` (places in each shift).
     """
     activity = Activity(
@@ -86,14 +95,17 @@ def plan_activity(
         dangerous=dangerous,
         insurance=insurance,
     )
+    tidy(activity)
     activity.full_clean()
     activity.save()
     for planned in shifts:
         shift = Shift(activity=activity, **{name: value for name, value in planned.items() if name != "breaks"})
         shift.full_clean()
         shift.save()
-        for starts_at, ends_at in planned.get("breaks", ()):
-            pause = Break(shift=shift, starts_at=starts_at, ends_at=ends_at)
+        pauses = [Break(shift=shift, starts_at=start, ends_at=end) for start, end in planned.get("breaks", ())]
+        if refusal := plans.refuse_breaks(shift, pauses):
+            raise ValidationError(str(refusal), code=refusal.code)
+        for pause in pauses:
             pause.full_clean()
             pause.save()
     for wanted in roles:
@@ -146,16 +158,16 @@ def publish_activity(*, activity: Activity, by: User | None, at: dt.datetime) ->
     """Publish the activity: open it to sign-ups and create its codes. A second call is ignored.
 
     Refuses with `imported`, `cancelled`, `needs_shift`, `needs_role`, `needs_insurance` (V1), `foreign_leader`,
-    `foreign_issuer`. C1: an activity that has begun is still published; see `is_published_late`.
+    `foreign_issuer`. C1: an activity that has begun is still published; see `Shift.is_published_late`.
     """
     if activity.published_at is not None:
         return activity
     if refusal := _cannot_publish(activity):
         return refusal
-    if not Activity.objects.filter(pk=activity.pk, published_at=None).update(published_at=at):
-        activity.refresh_from_db(fields=["published_at"])  # another request published it just now
+    if not Activity.objects.filter(pk=activity.pk, published_at=None).update(published_at=at, published_by=by):
+        activity.refresh_from_db(fields=["published_at", "published_by"])  # another request published it just now
         return activity
-    activity.published_at = at
+    activity.published_at, activity.published_by = at, by
     log(activity, "activities.publish", user=by)
     transaction.on_commit(partial(activity_published.send_robust, sender=Activity, activity=activity), robust=True)
     return activity
@@ -170,7 +182,7 @@ def _cannot_publish(activity: Activity) -> Refusal | None:
         return NEEDS_SHIFT
     if not activity.roles.exists():
         return NEEDS_ROLE
-    if activity.dangerous and not activity.insurance:
+    if activity.dangerous and not activity.insurance.strip():
         return NEEDS_INSURANCE
     if activity.leader.community_id != activity.community_id:
         return FOREIGN_LEADER
@@ -182,20 +194,11 @@ def _cannot_publish(activity: Activity) -> Refusal | None:
 @transaction.atomic
 def extend_shift(*, shift: Shift, until: dt.datetime, by: User) -> Shift:
     """Count the shift until `until`, the overtime that a second person approved (H4)."""
+    before = plans.part_of(shift)
     shift.overtime_until = until
     shift.save(update_fields=["overtime_until"])
-    log(shift.activity, "wagtail.edit", user=by)
+    plans.log_change(shift.activity, before, plans.part_of(shift), by=by)
     return shift
-
-
-def is_published_late(activity: Activity) -> bool:
-    """Return whether the activity was published after its first shift began.
-
-    C1: its hours then need make-up entries.
-    """
-    if activity.published_at is None:
-        return False
-    return bool(activity.shifts.filter(starts_at__lt=activity.published_at).exists())
 
 
 @transaction.atomic

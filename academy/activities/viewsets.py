@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.deletion import Collector
@@ -16,23 +17,33 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
-from academy.activities import services
+from academy.activities import changing, services
 from academy.activities.models import Activity, Shift
 from academy.core import formats
-from academy.core.actions import ActionView
+from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityModelForm
 from academy.core.links import link_to
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
+from academy.people.http import user_of
 from academy.people.permissions import Right
 
 
 class ActivityForm(CommunityModelForm):
     """An activity with its shifts, breaks and roles."""
 
+    reason = forms.CharField(
+        label=_("Why the plan of a past shift changes"),
+        max_length=200,
+        required=False,
+        help_text=_("Only if more counts of a shift that has begun. A second person then decides (H4)."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.published_at is None:
+            del self.fields["reason"]
         if not self.instance.pk:
             for name in ("issuer", "organiser"):
                 self._suggest(name)
@@ -72,14 +83,15 @@ class PublishView(ActionView):
     lead = _("People can then see it, sign up and check in.")
     done = _("%(object)s is published. Print its poster now.")
     done_late = _(
-        "%(object)s is published, but late: its first shift has begun, so these hours need a make-up entry (C1)."
+        "%(object)s is published, but late: a shift has begun. The people who confirm its hours see that, and who "
+        "published it (C1)."
     )
 
     def perform(self, form: Any) -> Refusal | None:
         answer = services.publish_activity(activity=self.object, by=self.request.user, at=timezone.now())
         if isinstance(answer, Refusal):
             return answer
-        if services.is_published_late(answer):
+        if any(shift.is_published_late for shift in answer.shifts.all()):
             self.done = self.done_late
         return None
 
@@ -124,7 +136,25 @@ class ActivityIndexView(generic.IndexView):
         return [*super().get_list_more_buttons(instance), *list_buttons(instance)]
 
 
-class ActivityCreateView(generic.CreateView):
+class SavedByService(Refusable):
+    """Mixin for the forms of an activity: the service stores it, with all that hangs on its plan."""
+
+    def serve(self, form: Any) -> Activity | Refusal:
+        reason = form.cleaned_data.get("reason", "")
+        answer = changing.save_activity(
+            activity=form.save(commit=False), reason=reason, by=user_of(self.request), at=timezone.now()
+        )
+        if isinstance(answer, Refusal):
+            return answer
+        if answer.waiting is not None:
+            messages.warning(self.request, WAITING)
+        return answer.activity
+
+
+WAITING = _("More of a shift that has begun would count: that part waits for a second person (H4).")
+
+
+class ActivityCreateView(SavedByService, generic.CreateView):
     success_message = _("%(object)s is planned. Publish it when everything is right.")
 
     def get_success_url(self) -> str:
@@ -134,7 +164,7 @@ class ActivityCreateView(generic.CreateView):
 IMPORTED_STAYS = _("This activity comes from an earlier list and cannot be changed. Ask to correct the record.")
 
 
-class ActivityEditView(generic.EditView):
+class ActivityEditView(SavedByService, generic.EditView):
     """The form of an activity. An imported activity is not changed, so that it still agrees with its list."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -250,6 +280,7 @@ class ActivityViewSet(CommunityViewSet):
             heading=_("Who is responsible"),
         ),
         MultiFieldPanel([FieldPanel("dangerous"), FieldPanel("insurance")], heading=_("Safety")),
+        FieldPanel("reason"),
     ]
 
     def get_urlpatterns(self) -> list[Any]:

@@ -72,7 +72,6 @@ def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, pe
         ServiceRecord.objects.of(volunteer)
         .effective()
         .filter(date__gte=period_from, date__lte=period_to)
-        .select_related("activity")
         .order_by("date", "shift__starts_at", "pk")
     )
     methods = totals.methods_behind(volunteer, records)
@@ -83,7 +82,7 @@ def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, pe
             category=record.category,
             state=record.state,
             minutes=record.minutes,
-            issuer_id=record.activity.issuer_id,
+            issuer_id=record.issuer_id,
             methods=methods[record.pk],
         )
         for record in records
@@ -291,9 +290,9 @@ def _snapshot(
     rows = [
         {
             "date": record.date.isoformat(),
-            "activity": record.activity.title,
-            "place": record.activity.place,
-            "content": record.activity.service_content,
+            "activity": record.described.title,
+            "place": record.described.place,
+            "content": record.described.service_content,
             "minutes": record.minutes,
             "hours": formats.hours(record.minutes, step),
         }

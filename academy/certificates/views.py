@@ -176,14 +176,14 @@ def _offers(people: list[Volunteer]) -> list[Offer]:
         .filter(category=Category.SERVICE, minutes__gt=0)
         .order_by()
         .with_person()
-        .values_list("person", "activity__issuer")
+        .values_list("person", "issuer")
         .annotate(
             minutes=Sum("minutes"),
             since=Min("date"),
             number=Coalesce("volunteer__merged_into__number", "volunteer__number"),
         )
-        .order_by("number", "activity__issuer__name")
-        .values_list("person", "activity__issuer", "minutes", "since")
+        .order_by("number", "issuer__name")
+        .values_list("person", "issuer", "minutes", "since")
     )
     persons = {person.pk: person for person in people}
     issuers = Issuer.objects.in_bulk([issuer for _volunteer, issuer, _minutes, _since in rows])

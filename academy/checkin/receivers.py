@@ -9,13 +9,21 @@ from django.dispatch import receiver
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.checkin.models import Visit
+from academy.activities.signals import ask_who_was_there
+from academy.checkin.models import Scan, Visit
 from academy.checkin.services import reminders, visits
 from academy.core.signals import tick
 from academy.people.models import Volunteer
 from academy.people.signals import describe_person, volunteers_merged
 
 logger = logging.getLogger(__name__)
+
+
+@receiver(ask_who_was_there, dispatch_uid="checkin.who_was_there")
+def name_who_was_there(shifts: list[int], **kwargs: Any) -> set[int]:
+    """Return the ids of the volunteers with an accepted scan at one of the shifts."""
+    there = Scan.objects.accepted().filter(shift__in=shifts).with_person()
+    return set(there.values_list("person", flat=True))
 
 
 @receiver(volunteers_merged, dispatch_uid="checkin.rebuild_for_merged")

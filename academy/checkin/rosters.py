@@ -56,10 +56,6 @@ class ShiftRoster:
     opens_at: dt.datetime
     closes_at: dt.datetime
 
-    def moment_at(self, time: dt.time) -> dt.datetime:
-        """Return this time of day as a moment while the gate is open; if none, on the shift's date."""
-        return self.shift.moment_at(time, self.opens_at, self.closes_at)
-
     def is_open(self, at: dt.datetime) -> bool:
         """Return whether the gate is open at `at` (C2)."""
         return self.opens_at <= at <= self.closes_at

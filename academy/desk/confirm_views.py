@@ -20,6 +20,7 @@ from academy.core.viewsets import right_required
 from academy.desk.selectors import published_late
 from academy.hours import sentences
 from academy.hours.forms import parse_heads
+from academy.hours.late import PUBLISHED_LATE
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation, deadlines, evaluation
 from academy.people.http import user_of
@@ -51,6 +52,11 @@ class Row:
         return [*(record for record, _remarks, _steps in self.to_look_at), *self.held]
 
     @property
+    def published_late(self) -> bool:
+        """The mark of an activity with a record of a shift that had begun before it was published (C1)."""
+        return any(PUBLISHED_LATE in flags for flags in self.candidates.suspected.values())
+
+    @property
     def minutes(self) -> int:
         return sum(record.minutes for record in (*self.candidates.ready, *self.counted))
 
@@ -76,7 +82,7 @@ def _waiting(user: User) -> Any:
 
 
 def _rows(user: User, at: dt.datetime) -> list[Row]:
-    activities = list(_waiting(user).select_related("leader__merged_into").order_by("pk"))
+    activities = list(_waiting(user).select_related("leader__merged_into", "published_by").order_by("pk"))
     found = confirmation.list_candidates_by_activity(activities=activities, by=user, at=at)
     late = published_late(activities)
     due = {one.activity.pk: one for one in deadlines.running(user.communities_for(Right.CONFIRM_HOURS), at=at)}

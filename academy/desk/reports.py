@@ -41,7 +41,7 @@ class DecidedAlone(RightRequiredMixin, ReportView):
     is_searchable = False
     columns = [
         Column("volunteer", label=_("volunteer")),
-        Column("activity", label=_("activity")),
+        Column("activity", label=_("activity"), accessor="described.title"),
         Column("date", label=_("date")),
         Column("hours", label=_("hours"), accessor=lambda record: formats.hours(record.minutes)),
         Column("state", label=_("state"), accessor="get_state_display"),

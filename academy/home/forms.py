@@ -39,7 +39,7 @@ class MakeUpForm(TimesForm):
         help_text=_("A photo or a PDF: the signed sheet, a chat, a slip of paper. A make-up entry needs at least one."),
     )
 
-    field_order = ("came", "left", "absent", "reason", "witness", "evidence")
+    field_order = ("came", "left", "day", "absent", "reason", "witness", "evidence")
 
     def clean_witness(self) -> Volunteer | None:
         number = normalise_number(self.cleaned_data["witness"])

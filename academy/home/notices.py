@@ -53,9 +53,10 @@ def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Bat
     """Return one batch with the records that the public may see, or with `everybody` all of them."""
     records = list(
         ServiceRecord.objects.filter(community=community, state__in=ON_NOTICE, confirmed_at__date=day)
-        .select_related("activity", "volunteer__merged_into", "shift")
-        .order_by("activity__title", "date", "volunteer__number")
+        .select_related("volunteer__merged_into", "shift")
+        .order_by("date", "volunteer__number")
     )
+    records.sort(key=lambda record: record.described.title)
     public = shown_in_public({record.volunteer.stays for record in records}, timezone.localdate())
     last = max((record.effective_on for record in records if record.effective_on), default=None)
     return Batch(
@@ -107,7 +108,7 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
             NoticeLine(
                 number=record.volunteer.stays.number,
                 name=record.volunteer.stays.name if everybody else record.volunteer.stays.masked_name,
-                activity=record.activity.title,
+                activity=record.described.title,
                 date=formats.day(record.date, language),
                 hours=formats.hours(record.minutes),
                 remark="、".join(_remarks(record)),

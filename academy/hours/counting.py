@@ -38,6 +38,8 @@ class CountedRecord:
     @property
     def alone(self) -> bool:
         """A flag: one person decided alone on a scan or an approval behind the record (K4)."""
+        if "changed_alone" in self.basis:
+            return True
         return ALONE in self.basis["scan_flags"] or any(approval["alone"] for approval in self.basis["approvals"])
 
     @property

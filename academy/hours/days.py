@@ -92,6 +92,7 @@ class Plan:
             "overtime_until": _to_iso(self.overtime_until),
             "breaks": [[_to_iso(start), _to_iso(end)] for start, end in self.breaks],
             "rule_set": self.rule_set.pk,
+            **({"changed_alone": True} if self.shift.changed_alone else {}),  # older bases have no such word
         }
 
     def is_given_up(self, opened_at: int, at: int) -> bool:

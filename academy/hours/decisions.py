@@ -14,6 +14,7 @@ from academy.activities.models import Shift
 from academy.activities.services import extend_shift
 from academy.checkin.models import Method, Scan
 from academy.checkin.services.correcting import set_right
+from academy.checkin.times import days_asked
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import R, register
@@ -134,6 +135,10 @@ class ObjectionKind(RecordKind[Objection]):
     related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by")
     columns = ("record", "objector", "due_on", BooleanColumn("is_late", label=gettext_lazy("after the last day")))
     accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
+
+    def beside(self, requests: list[Objection]) -> dict[int, dict[str, Any]]:
+        found = super().beside(requests)
+        return {pk: {**more, "days": days_asked(more["shift"])} for pk, more in found.items()}
 
     def decided_before(self, request: Objection) -> list[int | None]:
         return [request.record.confirmed_by_id]

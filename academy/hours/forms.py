@@ -10,8 +10,10 @@ from django.utils.translation import pgettext_lazy
 
 from academy.activities.models import Shift
 from academy.checkin.models import Visit
+from academy.checkin.times import days_asked, visit_at
 from academy.core import formats
-from academy.core.refusals import Refusal
+from academy.core.look import current_language
+from academy.core.refusals import Refusal, add_to_form
 from academy.people.models import Volunteer
 from academy.tables.cells import parse_typed_clock
 
@@ -21,7 +23,7 @@ BAD_HEADS = Refusal("bad_heads", _("The number of heads is a whole number, e.g. 
 
 
 class ClockField(forms.CharField):
-    """A time of day as people write it: ``905`` or ``9:05``."""
+    """A time of day as people write it, ``905`` or ``9:05``, in minutes after midnight."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 20})
 
@@ -36,15 +38,32 @@ class ClockField(forms.CharField):
 
 
 class TimesForm(forms.Form):
-    """The times at which a volunteer came to a shift and left it, or the mark that they were not there."""
+    """The times at which a volunteer came to a shift and left it, or the mark that they were not there.
+
+    A valid form has both moments as `times`; None for a volunteer who was not there.
+    """
+
+    times: tuple[dt.datetime, dt.datetime] | None = None
 
     came = ClockField(label=pgettext_lazy("time", "Came"), required=False, help_text=_("905 is enough for 9:05."))
     left = ClockField(label=pgettext_lazy("time", "Left"), required=False)
+    day = forms.TypedChoiceField(
+        label=_("Day of the arrival"),
+        required=False,
+        coerce=dt.date.fromisoformat,
+        empty_value=None,
+        help_text=_("Only if the times fit two days."),
+    )
     absent = forms.BooleanField(label=_("Was not there at all"), required=False)
 
     def __init__(self, *args: Any, shift: Shift, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.shift = shift
+        if days := days_asked(shift):
+            language = current_language()
+            self.fields["day"].choices = [("", "—"), *((day.isoformat(), formats.day(day, language)) for day in days)]
+        else:
+            del self.fields["day"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -52,17 +71,16 @@ class TimesForm(forms.Form):
             for name in ("came", "left"):
                 if name in cleaned and cleaned[name] is None:
                     self.add_error(name, forms.ValidationError(_("Both times are needed."), code="needs_times"))
+            if not self.errors:
+                self._find_moments(cleaned)
         return cleaned
 
-    @property
-    def times(self) -> tuple[dt.datetime, dt.datetime] | None:
-        """Both moments, or None for a volunteer who was not there."""
-        if self.cleaned_data["absent"]:
-            return None
-        came, left = (moment_in(self.shift, self.cleaned_data[name]) for name in ("came", "left"))
-        if left <= came and timezone.localdate(self.shift.starts_at) != timezone.localdate(_end(self.shift)):
-            left += dt.timedelta(days=1)
-        return came, left
+    def _find_moments(self, cleaned: dict[str, Any]) -> None:
+        answer = visit_at(self.shift, cleaned["came"], cleaned["left"], day=cleaned.get("day"))
+        if isinstance(answer, Refusal):
+            add_to_form(self, answer, field="day")
+        else:
+            self.times = answer
 
 
 def scanned_times(volunteer: Volunteer, shift: Shift) -> dict[str, str]:
@@ -75,11 +93,6 @@ def scanned_times(volunteer: Volunteer, shift: Shift) -> dict[str, str]:
     return {**times, "left": formats.clock(timezone.localtime(left))} if left else times
 
 
-def moment_in(shift: Shift, clock: dt.time) -> dt.datetime:
-    """Return the moment with this time of day within the shift, else on the shift's date."""
-    return shift.moment_at(clock, shift.starts_at, _end(shift))
-
-
 def parse_heads(text: str) -> int | Refusal | None:
     """Return the number of people that the leader counted (C4); None for an empty text.
 
@@ -89,7 +102,3 @@ def parse_heads(text: str) -> int | Refusal | None:
     if not text:
         return None
     return int(text) if text.isdecimal() and len(text) <= 4 else BAD_HEADS
-
-
-def _end(shift: Shift) -> dt.datetime:
-    return shift.end_with_overtime

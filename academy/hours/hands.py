@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from academy.checkin.models import Method, Scan
+from academy.hours.late import first_persons
 from academy.hours.models import DailyApproval, MakeUp, Overtime, ServiceRecord
 from academy.people.models import User
 
@@ -18,8 +19,9 @@ OWN_DECISION = "own_decision"  # remark: the volunteer decided about these hours
 def entered_by(user: User, records: Iterable[ServiceRecord]) -> dict[int, dt.datetime]:
     """Return, by record id, when `user` last entered a time that the record rests on.
 
-    These are rows of a signed sheet and corrections; and the hours that rest on a request which the user made and the
-    volunteer decided: no second person has decided it. Takes four statements at most.
+    These are rows of a signed sheet and corrections; the hours that rest on a request which the user made and the
+    volunteer decided: no second person has decided it; and those of a shift that was published late, if the user
+    published it or entered any scan (C1). Takes seven statements at most.
     """
     records = list(records)
     of_scan = {UUID(scan): record.pk for record in records for scan in record.basis["scans"]}
@@ -32,6 +34,12 @@ def entered_by(user: User, records: Iterable[ServiceRecord]) -> dict[int, dt.dat
         for request in requests:
             if request.asked_by_id == user.pk:
                 entered[pk] = max(request.decided_at, entered.get(pk, request.decided_at))
+    late = first_persons(records)
+    for record in records:
+        if user.pk in late.get(record.pk, ()):
+            published_at = record.activity.published_at
+            assert published_at is not None
+            entered[record.pk] = max(published_at, entered.get(record.pk, published_at))
     return entered
 
 

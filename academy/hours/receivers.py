@@ -8,11 +8,12 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.activities.signals import plan_changed
 from academy.checkin.signals import visits_changed
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.core.signals import tick
-from academy.hours.services import corrections, deadlines, joining, notices, records, totals
+from academy.hours.services import corrections, deadlines, joining, notices, plans, records, totals
 from academy.people.models import User, Volunteer
 from academy.people.signals import describe_person, volunteers_joined, volunteers_merging
 
@@ -39,6 +40,20 @@ def put_days_right(stays: Volunteer, by: User, at: dt.datetime, **kwargs: Any) -
 def take_back_own(goes: Volunteer, stays: Volunteer, by: User, at: dt.datetime, **kwargs: Any) -> None:
     """Take back hours that one row confirmed for the other (K4)."""
     joining.take_back_own(goes=goes, stays=stays, by=by, at=at)
+
+
+@receiver(plan_changed, dispatch_uid="hours.count_by_the_new_plan")
+def count_by_the_new_plan(activity_id: int, **kwargs: Any) -> None:
+    """Count again by a changed plan. Log any error: the plan is stored already, and the sweep tries again."""
+    try:
+        plans.recount(activity_id=activity_id, at=timezone.now())
+    except Exception:
+        logger.exception("The hours of activity %s do not follow its plan yet", activity_id)
+
+
+@receiver(tick, dispatch_uid="hours.sweep_plans")
+def sweep_plans(at: dt.datetime, **kwargs: Any) -> None:
+    plans.sweep_plans(at=at)
 
 
 @receiver(tick, dispatch_uid="hours.sweep")

@@ -1,8 +1,13 @@
 """The back office's read-only lists of requests about hours."""
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from academy.activities.decisions import PlanChangeKind
+from academy.activities.plans import describe_change
 from academy.decisions.viewsets import DECIDED, RequestViewSet
 from academy.hours import decisions
 
@@ -37,6 +42,21 @@ class OvertimeViewSet(RequestViewSet):
     search_fields = ["shift__activity__title"]
 
 
+class PlanChangeInspectView(generic.InspectView):
+    """A change of plan in words."""
+
+    def get_after_display_value(self) -> SafeString:
+        changes = describe_change(self.object.before, self.object.after)
+        return format_html_join("", "<div>{}</div>", ((change,) for change in changes))
+
+
+class PlanChangeViewSet(RequestViewSet):
+    kind = PlanChangeKind
+    inspect_view_class = PlanChangeInspectView
+    inspect_view_fields = ["activity", "after", "reason", *DECIDED, "answer"]
+    search_fields = ["activity__title"]
+
+
 class RequestsGroup(ModelViewSetGroup):
     menu_label = _("Requests")
     menu_icon = "clipboard-list"
@@ -47,4 +67,5 @@ class RequestsGroup(ModelViewSetGroup):
         CorrectionProposalViewSet("correction_proposal"),
         DailyApprovalViewSet("daily_approval"),
         OvertimeViewSet("overtime"),
+        PlanChangeViewSet("plan_change"),
     )

@@ -58,6 +58,7 @@ FLAGS = {
     "overlap": _("Checked in at two activities at once. Each minute counts once, for the earlier check-in."),
     "preparation_cap": _("The limit for preparing one activity is reached. More time does not count."),
     "role_missing": _("Nobody has named the role here yet. The time counts once the leader or a social worker does."),
+    "published_late": _("The activity was published after this shift began. A second person confirms the hours (C1)."),
     "too_many_visits": _("More visits than usual on one day. All of them count, and the leader takes a look."),
 }
 

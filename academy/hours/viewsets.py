@@ -50,6 +50,9 @@ class RecordInspectView(generic.InspectView):
         remarks = ((sentences.flag_sentence(flag),) for flag in self.object.remarks)
         return format_html_join("", "<div>{}</div>", remarks)
 
+    def get_particulars_display_value(self) -> SafeString:
+        return format_html_join("", "<div>{}</div>", ((text,) for text in self.object.described))
+
     def get_steps_display_value(self) -> SafeString:
         steps = sentences.explain_steps(self.object.steps, rule_set_id=self.object.rule_set_id)
         cells = [(step["sentence"], step["after"], step["url"], step["clause"]) for step in steps]
@@ -71,7 +74,9 @@ class ServiceRecordViewSet(CommunityViewSet):
     inspect_view_enabled = True
     inspect_view_fields = [
         "volunteer",
-        "activity",
+        "particulars",
+        "leader",
+        "issuer",
         "shift",
         "date",
         "category",
@@ -87,7 +92,7 @@ class ServiceRecordViewSet(CommunityViewSet):
     ]
     list_display: list[Any] = [
         "volunteer",
-        "activity",
+        Column("activity", label=_("activity"), accessor="described.title", sort_key="activity"),
         "date",
         "category",
         Column("hours", label=_("hours"), accessor=_hours),
@@ -102,16 +107,17 @@ class ServiceRecordViewSet(CommunityViewSet):
         "volunteer__merged_into__name",
         "volunteer__merged_into__number",
         "activity__title",
+        "particulars__title",
     ]
     ordering = "-date"
     list_per_page = 50
     list_export = [
         "volunteer.number",
         "volunteer.name",
-        "activity.title",
-        "activity.place",
-        "activity.service_content",
-        "activity.organiser",
+        "described.title",
+        "described.place",
+        "described.service_content",
+        "described.organiser",
         "date",
         "category",
         "minutes",
@@ -146,7 +152,7 @@ class LedgerEntryViewSet(CommunityViewSet):
         "seq",
         "volunteer.number",
         "volunteer.name",
-        "record.activity.title",
+        "record.described.title",
         "record.date",
         "category",
         "minutes",

@@ -1,7 +1,5 @@
 """Requests of a leader: correct times, a longer day, overtime; and the evaluation of the volunteers."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity, Role, Shift
+from academy.core.clocks import moment_at
 from academy.core.http import posted_id
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.http import log_people_shown
-from academy.hours.forms import TimesForm, moment_in, scanned_times
+from academy.hours.forms import TimesForm, scanned_times
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import approvals, evaluation, make_ups, roles
 from academy.lead.forms import LongDayForm, OvertimeForm
@@ -103,9 +102,8 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
     shift = get_object_or_404(Shift.objects.select_related("activity__community"), pk=shift_id, activity=activity)
     form = OvertimeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        until = moment_in(shift, form.cleaned_data["until"])
-        if until <= shift.ends_at and form.cleaned_data["until"] < timezone.localtime(shift.ends_at).time():
-            until += dt.timedelta(days=1)
+        end = timezone.localtime(shift.ends_at)
+        until = moment_at(form.cleaned_data["until"], after=end, until=end + approvals.LONGEST_OVERTIME)
         answer = approvals.ask_overtime(
             shift=shift, until=until, reason=form.cleaned_data["reason"], by=user_of(request), at=timezone.now()
         )

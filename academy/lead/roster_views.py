@@ -26,6 +26,7 @@ from academy.checkin.refusals import keying_refusal, leader_refusal
 from academy.checkin.rosters import RosterRow, ShiftRoster
 from academy.checkin.rows import find_people, row_key
 from academy.checkin.services import keying_in, scanning
+from academy.checkin.times import days_asked, visit_at
 from academy.core import formats
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
@@ -33,7 +34,7 @@ from academy.families.http import log_people_shown
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
 from academy.people.models import Volunteer
-from academy.tables.cells import parse_typed_clock
+from academy.tables.cells import parse_date, parse_typed_clock
 
 # On the screen
 
@@ -215,6 +216,7 @@ class Entry:
     scan_id: UUID
     arrived: str = ""
     left: str = ""
+    day: dt.date | None = None  # of the arrival, if the sheet may mean two days
     refusal: Refusal | None = None
     stored: bool = False
 
@@ -255,7 +257,8 @@ def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
             messages.success(request, _("%(name)s is keyed in.") % {"name": person.name})
             return redirect(f"{_row_address(activity, own.key)}?shift={chosen.shift.pk}")
     log_people_shown(request, [person])
-    context = {"activity": activity, "person": person, "entry": entry, "rows": mine, "chosen": chosen}
+    days = days_asked(chosen.shift)
+    context = {"activity": activity, "person": person, "entry": entry, "rows": mine, "chosen": chosen, "days": days}
     return render(request, "lead/roster_row.html", context)
 
 
@@ -285,6 +288,7 @@ def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
         "activity": activity,
         "parts": listed,
         "chosen": chosen,
+        "days": days_asked(chosen.shift),
         "entries": entries,
         "keyed": keyed,
         "q": _search(request) if "find" in request.POST else "",
@@ -316,7 +320,7 @@ def _read_entry(request: HttpRequest, row: RosterRow, *, suffix: str = "") -> En
     except ValueError:
         scan_id = uuid4()
     arrived, left = (request.POST.get(f"{name}{suffix}", "").strip()[:20] for name in ("arrived", "left"))
-    return Entry(row, scan_id, arrived, left)
+    return Entry(row, scan_id, arrived, left, parse_date(request.POST.get(f"day{suffix}", "")))
 
 
 def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: Entry) -> None:
@@ -328,13 +332,17 @@ def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: 
     if arrived is None or left is None:
         entry.refusal = keying_refusal("bad_time")
         return
+    visit = visit_at(part.shift, arrived, left, day=entry.day)
+    if isinstance(visit, Refusal):
+        entry.refusal = visit
+        return
     answer = keying_in.key_in(
         scan_ids=entry.scan_ids,
         activity=activity,
         shift=part.shift,
         volunteer=entry.row.volunteer,
-        arrived=part.moment_at(arrived),
-        left=part.moment_at(left),
+        arrived=visit[0],
+        left=visit[1],
         by=user_of(request),
         at=timezone.now(),
     )

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity
-from academy.activities.services import is_published_late
 from academy.checkin.services import codes, leading
 from academy.core.http import posted_ids
 from academy.core.keys import split_key
@@ -63,14 +62,15 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
     counted = [record for record in waiting.flagged if remarks[record.pk] == ["static"]]
     asked = selectors.asked_about(activity)
     log_people_shown(request, selectors.people_shown(presence, waiting, claims))
+    shifts = list(activity.shifts.all())
     context = {
         "activity": activity,
-        "shifts": activity.shifts.all(),
+        "shifts": shifts,
+        "published_late": any(shift.is_published_late for shift in shifts),
         "presence": presence,
         "waiting": waiting,
         "roles": activity.roles.all() if waiting.role_missing else [],
         "may_alone": _may_alone(waiting, now),
-        "published_late": is_published_late(activity),
         "counted": counted,
         "to_look_at": [
             (record, [sentences.flag_sentence(flag) for flag in remarks[record.pk]], asked.get(record.pk))
@@ -120,6 +120,7 @@ def show_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
     context = {
         "activity": activity,
         "record": found,
+        "published_late": found.shift.is_published_late,
         "waiting": waiting,
         "roles": activity.roles.all() if found in waiting.role_missing else [],
         "may_alone": [found] if found in _may_alone(waiting, now) else [],

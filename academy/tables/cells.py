@@ -305,16 +305,16 @@ def _zoned(day: dt.date, rest: str) -> dt.datetime | None:
 _TYPED_CLOCK = re.compile(r"(\d{1,2})\s*[:：.．点时h]?\s*(\d{2})分?", re.IGNORECASE)
 
 
-def parse_typed_clock(text: str) -> dt.time | None:
-    """Return a time of day as a person types it: ``905``, ``9:05`` or ``9点05``.
+def parse_typed_clock(text: str) -> int | None:
+    """Return a time of day in minutes after midnight, as a person types it: ``905``, ``9:05`` or ``9点05``.
 
-    Unlike in a cell, a bare number is no part of a day, and 24:00 is no time.
+    The end of a day is 24:00. Unlike in a cell, a bare number is no part of a day.
     """
     found = _TYPED_CLOCK.fullmatch(text.strip())
     if found is None:
         return None
     hour, minute = map(int, found.groups())
-    return dt.time(hour, minute) if hour < 24 and minute < 60 else None
+    return 60 * hour + minute if minute < 60 and 60 * hour + minute <= 24 * 60 else None
 
 
 _TOO_MUCH = 10**9

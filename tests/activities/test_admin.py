@@ -1,6 +1,7 @@
 """The back office's screens for activities."""
 
 import datetime as dt
+from html import unescape
 
 import pytest
 import time_machine
@@ -10,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from academy.activities import services
-from academy.activities.models import Activity
+from academy.activities import changing, services
+from academy.activities.models import Activity, PlanChange
+from academy.activities.viewsets import WAITING
 from academy.people.permissions import DutyRole
 from tests.factories import ActivityFactory, CommunityFactory, IssuerFactory, UserFactory, VolunteerFactory, sign_up
 
@@ -221,3 +223,72 @@ def test_another_communitys_activity_is_not_found(worker, client):
     activity = ActivityFactory()
     for name in ("activity:edit", "activity:delete", "activity:publish", "activity:cancel", "activity_poster"):
         assert client.get(reverse(name, args=[activity.pk])).status_code == 404
+
+
+def an_edit(activity, **more):
+    """Return the filled-in form of the activity; `more` are fields that the user changes."""
+    shift, role = activity.shifts.get(), activity.roles.get()
+    form = a_form(activity.community, leader=activity.leader.pk, issuer=activity.issuer.pk)
+    return form | {
+        "shifts-INITIAL_FORMS": "1",
+        "shifts-0-id": str(shift.pk),
+        "roles-INITIAL_FORMS": "1",
+        "roles-0-id": str(role.pk),
+        **more,
+    }
+
+
+@pytest.fixture
+def over(community):
+    """An activity of yesterday, 9:00 to 12:00."""
+    activity = ActivityFactory(community=community)
+    with time_machine.travel(START + dt.timedelta(days=1), tick=False):
+        yield activity
+
+
+def test_a_past_shift_is_made_longer_by_two_people(over, community, worker, client):
+    edit = reverse("activity:edit", args=[over.pk])
+    assert "reason" in client.get(edit).context["form"].fields
+    longer = an_edit(over, **{"shifts-0-ends_at": "2026-01-10 14:00", "title": "新名称"})
+    answer = client.post(edit, longer)
+    assert answer.status_code == 200
+    assert str(changing.NEEDS_REASON) in unescape(answer.content.decode())
+    assert over.shifts.get().ends_at == START + dt.timedelta(hours=3)
+
+    answer = client.post(edit, longer | {"reason": "收拾到两点"})
+    assert answer.status_code == 302
+    over.refresh_from_db()
+    assert over.title == "新名称" and over.shifts.get().ends_at == START + dt.timedelta(hours=3)
+    told = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert str(WAITING) in told
+
+    approver = UserFactory(duties=[(community, DutyRole.APPROVER)])
+    client.force_login(approver)
+    page = client.get(reverse("decisions:list")).content.decode()
+    assert "收拾到两点" in page and "9:00–14:00" in page
+    change = PlanChange.objects.get()
+    client.post(reverse("decisions:answer", args=["plan-change", change.pk]), {"accept": "1"})
+    assert over.shifts.get().ends_at == START + dt.timedelta(hours=5)
+
+
+def test_a_break_in_a_past_shift_is_stored_by_one_person(over, community, worker, client):
+    answer = client.post(reverse("activity:edit", args=[over.pk]), an_edit(over))  # with a break from 10:00 to 10:15
+    assert answer.status_code == 302
+    assert over.shifts.get().breaks.count() == 1
+    history = client.get(reverse("activity:history", args=[over.pk])).content.decode()
+    assert "10:00–10:15" in history
+
+
+def test_a_break_outside_its_shift_is_named_in_the_form(community, worker, client):
+    shift = {
+        "starts_at": "2026-01-10 09:00",
+        "ends_at": "2026-01-10 12:00",
+        "breaks": inline_formset([{"starts_at": "2026-01-10 07:00", "ends_at": "2026-01-10 08:00"}]),
+    }
+    answer = client.post(reverse("activity:add"), a_form(community, shifts=[shift]))
+    assert answer.status_code == 200 and "7:00–8:00" in answer.content.decode()
+    assert not Activity.objects.exists()
+
+
+def test_a_new_activity_asks_for_no_reason(community, worker, client):
+    assert "reason" not in client.get(reverse("activity:add")).context["form"].fields

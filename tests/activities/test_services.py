@@ -163,11 +163,11 @@ def test_a_cancelled_activity_is_not_published():
 def test_an_activity_that_has_begun_is_published_late(at, late):
     activity = ActivityFactory(published=at)
     assert activity.published_at == at
-    assert services.is_published_late(activity) is late
+    assert activity.shifts.get().is_published_late is late
 
 
 def test_not_published_is_not_late():
-    assert not services.is_published_late(ActivityFactory(published=None))
+    assert not ActivityFactory(published=None).shifts.get().is_published_late
 
 
 def test_cancelling_is_for_what_is_not_over():

@@ -162,6 +162,7 @@ def settle_against_floor() -> tuple[float, float]:
     from django.db import connection
 
     from academy.core import append_only
+    from academy.hours.described import settled_fields
     from academy.hours.models import HoursTotal, LedgerEntry, RecordState, ServiceRecord
     from academy.hours.services import notices
     from academy.hours.services.records import compute_many
@@ -182,7 +183,8 @@ def settle_against_floor() -> tuple[float, float]:
         batch = volunteers[start : start + BATCH]
         ours += timed(partial(compute_many, volunteers=batch, at=at))
         # The leaders' part is not measured.
-        ServiceRecord.objects.update(state=RecordState.ON_NOTICE, confirmed_at=at, effective_on=at.date())
+        kept = settled_fields(ServiceRecord.objects.select_related("activity")[0].activity)
+        ServiceRecord.objects.update(state=RecordState.ON_NOTICE, confirmed_at=at, effective_on=at.date(), **kept)
         ours += timed(partial(notices.end_notices, at=at))
         records = list(ServiceRecord.objects.order_by("pk").values())
         entries = list(LedgerEntry.objects.order_by("pk").values())

@@ -1,6 +1,5 @@
 """The leader's roster: ticks on the screen, the paper sheet, and keying it in."""
 
-import datetime as dt
 import hmac
 import re
 from collections.abc import Callable
@@ -11,7 +10,7 @@ import pytest
 from django.test import Client
 
 from academy.activities.models import Activity, Shift, SignUp
-from academy.checkin import rosters, tokens
+from academy.checkin import tokens
 from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.rows import find_people, row_key
 from academy.checkin.services import keying_in, scanning
@@ -333,16 +332,6 @@ def test_a_name_that_cannot_be_printed_is_said_on_the_roster(leader, activity, s
     sign_up(VolunteerFactory(community=activity.community, name="王\U0001f600"), shift)
     response = leader.get(f"/lead/{activity.pk}/roster.pdf", follow=True)
     assert "Our fonts cannot print “\U0001f600”. Tick that person on the screen." in text_of(response)
-
-
-# Times as people write them
-
-
-def test_a_time_after_midnight_belongs_to_the_next_day(activity):
-    night = ActivityFactory(starts_at=START + minutes(13 * 60), ends_at=START + minutes(17 * 60))  # 22:00–2:00
-    (part,) = rosters.rosters_of(night)
-    assert part.moment_at(dt.time(21, 55)) == START + minutes(12 * 60 + 55)
-    assert part.moment_at(dt.time(1, 5)) == START + minutes(16 * 60 + 5)
 
 
 # Keying in one row

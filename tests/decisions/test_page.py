@@ -61,6 +61,7 @@ def one_of_each(scene: Scene) -> list:
             matters.objection,
             matters.long_day,
             matters.overtime,
+            matters.plan_change,
             matters.complaint,
             matters.new_rules,
         )

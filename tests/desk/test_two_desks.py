@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from academy.activities import changing
 from academy.advancement import services as advancement
 from academy.core.refusals import Refusal
 from academy.decisions.models import Request
@@ -128,6 +129,16 @@ def overtime(scene: Scene, by: User) -> Request | Refusal:
     return approvals.ask_overtime(shift=shift, until=moment("13:00"), reason="人多", by=by, at=MONDAY)
 
 
+def plan_change(scene: Scene, by: User) -> Request | Refusal:
+    activity = scene.activity()
+    (shift,) = activity.shifts.all()
+    shift.ends_at = moment("14:00")
+    activity.shifts = [shift]
+    answer = changing.save_activity(activity=activity, reason="收拾到两点", by=by, at=MONDAY)
+    assert isinstance(answer, Refusal) or answer.waiting is not None
+    return answer if isinstance(answer, Refusal) else answer.waiting
+
+
 def complaint(scene: Scene, by: User) -> Request | Refusal:
     return advancement.record_complaint(
         volunteer=scene.volunteer(), complainant="刘女士", reason="态度", by=by, at=MONDAY
@@ -139,7 +150,7 @@ def new_rules(scene: Scene, by: User) -> Request | Refusal:
     return rulebook.open_for_comments(rule_set=draft, reason="更清楚", by=by, at=MONDAY)
 
 
-MATTERS = [make_up, correction, objection, long_day, overtime, complaint, new_rules]
+MATTERS = [make_up, correction, objection, long_day, overtime, plan_change, complaint, new_rules]
 
 
 @pytest.mark.parametrize("matter", MATTERS, ids=lambda matter: matter.__name__)

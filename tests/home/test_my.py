@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from academy.activities import services as activities
 from academy.families import services as families
+from academy.hours.described import settled_fields
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, records
 from academy.learning import services as learning
@@ -355,7 +356,8 @@ def test_an_effective_record_waits_for_nothing(scene, record, volunteer, sign_in
 
 @pytest.mark.parametrize("state", [RecordState.AWAITING_MAKEUP, RecordState.CONTESTED, RecordState.WITHDRAWN])
 def test_a_record_with_no_day_to_expect_promises_none(record, volunteer, sign_in, state):
-    ServiceRecord.objects.update(state=state, confirmed_at=moment("12:30"), effective_on=SATURDAY)
+    settled = {"confirmed_at": moment("12:30"), "effective_on": SATURDAY, **settled_fields(record.activity)}
+    ServiceRecord.objects.update(state=state, **settled)
 
     response = sign_in(volunteer.user).get(address_of(record))
 

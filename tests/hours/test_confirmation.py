@@ -4,6 +4,7 @@ import pytest
 
 from academy.checkin.models import Visit
 from academy.core.refusals import Refusal
+from academy.hours.described import settled_fields
 from academy.hours.models import NEXT_STATES, Confirmation, LedgerEntry, RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, records, totals
 from academy.hours.services.notices import move
@@ -274,7 +275,7 @@ def test_a_record_moves_along_its_states_and_no_other_way(
     scene: Scene, before: RecordState, after: RecordState
 ) -> None:
     (record,) = scene.attend(scene.volunteer(), scene.activity().shifts.get())
-    settled = {"confirmed_at": AFTERWARDS, "effective_on": SATURDAY}
+    settled = {"confirmed_at": AFTERWARDS, "effective_on": SATURDAY, **settled_fields(record.activity)}
     ServiceRecord.objects.filter(pk=record.pk).update(state=before, **settled)
     if after in NEXT_STATES[before]:
         move([record], before, after)

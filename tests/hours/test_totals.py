@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+from academy.hours.described import settled_fields
 from academy.hours.models import HoursTotal, RecordState, ServiceRecord
 from academy.hours.services import confirmation, totals
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -94,13 +95,14 @@ def test_an_unknown_word_is_refused(scene: Scene, field: str) -> None:
 
 @pytest.mark.parametrize("state", [state for state in RecordState if state not in ("awaiting_confirmation",)])
 def test_a_settled_record_is_a_confirmed_one(scene: Scene, state: RecordState) -> None:
-    scene.attend(scene.volunteer(), scene.activity().shifts.get())
+    (record,) = scene.attend(scene.volunteer(), scene.activity().shifts.get())
     if state in ("awaiting_makeup", "withdrawn"):
         ServiceRecord.objects.update(state=state)
     else:
         with pytest.raises(IntegrityError), transaction.atomic():
             ServiceRecord.objects.update(state=state)
-        ServiceRecord.objects.update(state=state, confirmed_at=moment("13:00"), effective_on=SUNDAY)
+        settled = {"confirmed_at": moment("13:00"), "effective_on": SUNDAY, **settled_fields(record.activity)}
+        ServiceRecord.objects.update(state=state, **settled)
 
 
 def test_negative_minutes_are_no_records(scene: Scene) -> None:

@@ -11,8 +11,9 @@ from django.utils.translation import pgettext_lazy
 from academy.activities.models import Activity, Role, Shift
 from academy.checkin.flags import current_flags
 from academy.core.models import Community
+from academy.hours.described import Particulars, particulars_of
 from academy.people import ages
-from academy.people.models import User, Volunteer
+from academy.people.models import Issuer, User, Volunteer
 from academy.people.querysets import OfPerson
 from academy.rulebook.models import RuleSet
 
@@ -112,6 +113,14 @@ class ServiceRecord(models.Model):
 
     clause = models.CharField(_("clause of the correction"), max_length=12, blank=True)
     reason = models.CharField(_("reason of the correction"), max_length=200, blank=True)
+    # The particulars that the record keeps since it settled (K2, P3); none before that.
+    particulars = models.JSONField(_("particulars"), null=True, blank=True)
+    leader = models.ForeignKey(
+        Volunteer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("activity leader")
+    )
+    issuer = models.ForeignKey(
+        Issuer, models.PROTECT, null=True, blank=True, related_name="service_records", verbose_name=_("recording unit")
+    )
 
     objects = RecordQuerySet.as_manager()
     wagtail_reference_index_ignore = True
@@ -134,6 +143,11 @@ class ServiceRecord(models.Model):
                 | Q(confirmed_at__isnull=False, effective_on__isnull=False),
                 name="record_settled_is_confirmed",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None)
+                | Q(issuer__isnull=False, leader__isnull=False, particulars__isnull=False),
+                name="record_settled_keeps_its_particulars",
+            ),
         ]
         indexes = [
             models.Index(fields=["volunteer", "-date"], name="record_of_volunteer"),
@@ -149,6 +163,11 @@ class ServiceRecord(models.Model):
         """A flag: a correction on notice, in place of a record that is still effective (K4)."""
         old = self.replaces
         return self.state in NOTICE_STATES and old is not None and old.state == RecordState.EFFECTIVE
+
+    @property
+    def described(self) -> Particulars:
+        """The record's own particulars since it settled, before that those of its activity."""
+        return particulars_of(self.activity) if self.particulars is None else Particulars(**self.particulars)
 
     @property
     def scan_flags(self) -> list[str]:

@@ -21,6 +21,8 @@ from academy.core.workdays import add_working_days
 from academy.decisions.second_person import own_people
 from academy.hours import hands, roles
 from academy.hours.days import Facts
+from academy.hours.described import settled_fields
+from academy.hours.late import PUBLISHED_LATE, late_shifts
 from academy.hours.models import Confirmation, RecordQuerySet, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import compute_one, lock_volunteers
@@ -243,15 +245,17 @@ def _sort(
 def find_suspicions(records: list[ServiceRecord]) -> dict[int, list[str]]:
     """Return, by record id, the flags that show only beside other facts, computed now.
 
-    These are the flags that scans get beside other scans (C9), and the remark that the volunteer decided about these
-    hours (K4).
+    These are the flags that scans get beside other scans (C9), the remark that the volunteer decided about these hours
+    (K4), and that the shift was published late (C1): its records are looked at one by one.
     """
+    late = late_shifts({record.shift_id for record in records})
     of_scan = flags.find_suspicions({record.shift_id for record in records}) if records else {}
     own = hands.decided_by_themselves(records)
     return {
         record.pk: sorted(
             {flag for scan in record.basis["scans"] for flag in of_scan.get(UUID(scan), ())}
             | ({hands.OWN_DECISION} if own.get(record.pk) else set())
+            | ({PUBLISHED_LATE} if record.shift_id in late else set())
         )
         for record in records
     }
@@ -278,6 +282,7 @@ def _put_on_notice(
     found: Candidates, *, activity: Activity, by: User, at: dt.datetime, heads: int | None, reason: str
 ) -> None:
     today = timezone.localdate(at)
+    kept = settled_fields(Activity.objects.get(pk=activity.pk))  # as it stands now, not when the page was read
     for record in found.ready:
         record.confirmed_at, record.confirmed_by = at, by
         record.alone = record.alone or record.pk in found.alone_after
@@ -291,6 +296,7 @@ def _put_on_notice(
             confirmed_by=by,
             effective_on=day,
             alone=alone,
+            **kept,
         )
     Confirmation.objects.create(
         activity=activity, heads=heads, scanned=found.scanned, confirmed_by=by, confirmed_at=at, reason=reason

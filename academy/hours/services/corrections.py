@@ -14,6 +14,7 @@ from academy.core.refusals import Refusal
 from academy.hours import ledger
 from academy.hours.counting import CONTENT, CountedRecord
 from academy.hours.day_limits import excess_of
+from academy.hours.described import SETTLED_FIELDS
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
 from academy.hours.services.notices import count_behind, end, expected_on, signal_corrected
 from academy.hours.services.records import compute_many, compute_one
@@ -145,6 +146,7 @@ def _replacement_of(old: ServiceRecord, counted: CountedRecord | None, *, alone:
         activity_id=old.activity_id,
         date=old.date,
         replaces=old,
+        **{name: getattr(old, name) for name in SETTLED_FIELDS},
     )
     if counted is None:
         new.category, new.minutes, new.basis, new.rule_set_id = old.category, 0, NO_SCANS, old.rule_set_id

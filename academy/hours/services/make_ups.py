@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.belongings import may_confirm, may_lead
 from academy.activities.models import Shift
-from academy.activities.services import is_published_late
 from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.services import correcting, keying_in
 from academy.core.refusals import Refusal
@@ -205,7 +204,7 @@ def choose_way(*, volunteer: Volunteer, shift: Shift, at: dt.datetime) -> MakeUp
     scanned = Visit.objects.of(volunteer).filter(shift=shift, closed_at__isnull=False)
     if late or scanned.exists() or _settled_at(shift, volunteer).exists():
         return MakeUp.Way.CORRECTION
-    if is_published_late(shift.activity) or count_make_ups(volunteer, shift.date) < rules["make_ups_per_half_year"]:
+    if shift.is_published_late or count_make_ups(volunteer, shift.date) < rules["make_ups_per_half_year"]:
         return MakeUp.Way.MAKE_UP
     return MakeUp.Way.CORRECTION
 
@@ -221,7 +220,7 @@ def count_make_ups(volunteer: Volunteer, day: dt.date) -> int:
         )
         .select_related("shift__activity")
     )
-    return sum(not is_published_late(one.shift.activity) for one in used)
+    return sum(not one.shift.is_published_late for one in used)
 
 
 def _is_imported(shift: Shift, volunteer: Volunteer) -> bool:

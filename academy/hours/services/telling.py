@@ -30,7 +30,7 @@ def tell_make_up(make_up: MakeUp, *, at: dt.datetime) -> None:
 
 def tell_objection(objection: Objection, *, at: dt.datetime) -> None:
     """Send the decision to the volunteer of the record, and to the user who objected on their own page."""
-    values = {"title": objection.record.activity.title, "answer": objection.answer}
+    values = {"title": objection.record.described.title, "answer": objection.answer}
     key = f"objection:{objection.pk}"
     _tell(objection.record.volunteer, key, UPHELD if objection.accepted else DISMISSED, values, at)
     by = objection.asked_by
@@ -48,7 +48,7 @@ def tell_daily_approval(approval: DailyApproval, *, at: dt.datetime) -> None:
 
 def tell_corrected(record: ServiceRecord, new: ServiceRecord | None, *, at: dt.datetime) -> None:
     """Send the old and the new minutes of a settled record that was corrected."""
-    values = {"title": record.activity.title, "before": record.minutes, "after": new.minutes if new else 0}
+    values = {"title": record.described.title, "before": record.minutes, "after": new.minutes if new else 0}
     text = _("Your time at “%(title)s” was corrected: %(before)s minutes before, %(after)s now.")
     if new is not None and new.waits_to_replace:
         assert new.effective_on is not None

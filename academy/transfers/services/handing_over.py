@@ -161,7 +161,7 @@ def records_for(
         records = records.filter(~Exists(handed_over_in(workbook))).exclude(
             pk__in=_corrections_of_handed_over(workbook)
         )
-    related = ("volunteer__merged_into", "activity__issuer", "activity__leader__merged_into", "rule_set")
+    related = ("volunteer__merged_into", "issuer", "leader__merged_into", "rule_set")
     return records.select_related(*related).order_by("date", "volunteer__number", "pk")
 
 

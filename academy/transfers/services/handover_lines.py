@@ -96,22 +96,23 @@ def _visits(record: ServiceRecord, moments: list[Moment]) -> list[_Visit]:
 
 
 def _values(index: int, record: ServiceRecord, line: HandoverLine) -> dict[str, filling.Value]:
-    person, activity, issuer = record.volunteer.stays, record.activity, record.activity.issuer
+    person, described, issuer = record.volunteer.stays, record.described, record.issuer
+    assert issuer is not None and record.leader is not None, f"{record!r} is not settled"
     return {
         "index": index,
         "name": person.name,
         "volunteer_number": person.number,
         "phone": person.phone,
-        "activity": activity.title,
-        "content": activity.service_content,
-        "place": activity.place,
+        "activity": described.title,
+        "content": described.service_content,
+        "place": described.place,
         "date": record.date,
         "came": _clock(line.came, record.date),
         "left": _clock(line.left, record.date),
         "hours": float(formats.hours(line.minutes)),
         "minutes": line.minutes,
-        "organiser": activity.organiser,
-        "leader": activity.leader.stays.name,
+        "organiser": described.organiser,
+        "leader": record.leader.stays.name,
         "issuer": issuer.name,
         "person_responsible": issuer.person_responsible,
         "handler": issuer.handler,

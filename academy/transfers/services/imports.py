@@ -24,6 +24,7 @@ from academy.core.refusals import Refusal
 from academy.core.sql import AT_ONCE
 from academy.decisions.services import NEEDS_REASON
 from academy.hours.days import Facts
+from academy.hours.described import settled_fields
 from academy.hours.models import (
     Category,
     Import,
@@ -335,6 +336,7 @@ def _records(good: list[ImportLine], upload: Upload, done: Import, *, by: User, 
                 confirmed_at=at,
                 confirmed_by=by,
                 effective_on=expected_on(today, rule_set),
+                **settled_fields(shift.activity),
             )
         )
     return ServiceRecord.objects.bulk_create(records, batch_size=AT_ONCE)

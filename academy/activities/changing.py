@@ -1,0 +1,174 @@
+"""Services that change a planned activity: for the form, and for a second person's decision (H4)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from academy.activities import plans
+from academy.activities.models import Activity, Break, PlanChange, Role, Shift
+from academy.activities.plans import Plan
+from academy.activities.services import FOREIGN_ISSUER, FOREIGN_LEADER, IMPORTED, NEEDS_INSURANCE, tidy
+from academy.activities.signals import plan_changed
+from academy.core.refusals import Refusal
+from academy.people.models import User
+
+NEEDS_REASON = Refusal(
+    "needs_reason",
+    _(
+        "This counts more of a shift that has begun, so a second person decides (H4). Write down why, then save again. "
+        "If everybody stayed longer, you can also ask for overtime on the leader's page."
+    ),
+)
+ALREADY_ASKED = Refusal(
+    "already_asked",
+    _("Another change of this plan waits for its decision. Wait for it, or ask the approver to decline it."),
+)
+SHIFT_BEGUN = Refusal(
+    "shift_begun",
+    _(
+        "A new shift has begun already, so nobody could see it before. Plan an activity of its own for it: it is then "
+        "marked as published late (C1)."
+    ),
+)
+PLAN_CHANGED = Refusal(
+    "plan_changed", _("The plan has changed since this was asked for. Decline it; it can be asked for again.")
+)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved activity, and the part of the change that waits for a second person."""
+
+    activity: Activity
+    waiting: PlanChange | None = None
+
+
+@transaction.atomic
+def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: dt.datetime) -> Saved | Refusal:
+    """Store an activity that a form has filled in, with its shifts, breaks and roles.
+
+    A change that may raise hours of a shift that has begun waits for a second person, with `reason`; the rest is stored
+    (H4). After any other change of a published plan the hours are counted again: records that wait change, and a
+    settled record gets a proposal.
+
+    Refuses with `imported`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`, `break_outside` and
+    `breaks_overlap` (H2), `shift_begun` (C1), `needs_reason`, `already_asked`.
+    """
+    tidy(activity)
+    if refusal := _refuse(activity):
+        return refusal
+    if activity.pk is None:
+        activity.save()
+        log(activity, "wagtail.create", user=by)
+        return Saved(activity)
+    stored = Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
+    _end_overtime_with_its_shift(activity)
+    before, after = plans.plan_of(stored), plans.plan_of(activity)
+    waiting = None
+    if stored.published_at is not None:
+        if any(shift.pk is None and shift.starts_at <= at for shift in activity.shifts.all()):
+            return SHIFT_BEGUN
+        begun = plans.begun_part(before, after, at=at)
+        if plans.may_raise(begun, after):
+            if not reason.strip():
+                return NEEDS_REASON
+            if PlanChange.objects.open().filter(activity=activity).exists():
+                return ALREADY_ASKED
+            wanted = plans.part_like(after, begun)
+            plans.put_back(activity, begun)
+            after = plans.plan_of(activity)
+            waiting = PlanChange(activity=activity, before=begun, after=wanted, reason=reason.strip())
+    _store(activity)
+    _note_change(activity, before, after, by=by, at=at)
+    if waiting is not None:
+        waiting.asked_by, waiting.asked_at = by, at
+        waiting.save()
+    return Saved(activity, waiting)
+
+
+@transaction.atomic
+def carry_out(change: PlanChange, *, by: User, at: dt.datetime) -> None:
+    """Change the plan, which is locked, as a second person accepted it, and have its hours counted."""
+    activity = Activity.objects.get(pk=change.activity_id)
+    activity.kind = change.after["kind"]
+    activity.save(update_fields=["kind"])
+    shifts = Shift.objects.in_bulk([int(pk) for pk in change.after["shifts"]])
+    Break.objects.filter(shift__in=shifts).delete()
+    for pk, shift in shifts.items():
+        times = change.after["shifts"][str(pk)]
+        plans.set_times(shift, times)
+        shift.changed_alone = shift.changed_alone or change.alone
+        shift.save(update_fields=["starts_at", "ends_at", "overtime_until", "changed_alone"])
+        for starts_at, ends_at in plans.breaks_of(times):
+            Break(shift=shift, starts_at=starts_at, ends_at=ends_at).save()
+    for pk, counts_as in change.after["roles"].items():
+        Role.objects.filter(pk=int(pk), activity=activity).update(counts_as=counts_as)
+    _note_change(activity, change.before, change.after, by=by, at=at)
+
+
+def lock_plan(change: PlanChange) -> None:
+    """Lock the activity: another change of its plan waits until this one is decided."""
+    Activity.objects.select_for_update(no_key=True).get(pk=change.activity_id)
+
+
+def cannot_carry_out(change: PlanChange) -> Refusal | None:
+    """Return `plan_changed` if the plan is no longer the one that the change was asked for."""
+    activity = Activity.objects.get(pk=change.activity_id)
+    standing = plans.part_like(plans.plan_of(activity), change.before)
+    return None if standing == change.before else PLAN_CHANGED
+
+
+@transaction.atomic
+def mark_counted(*, activity_id: int, changed_at: dt.datetime | None) -> None:
+    """Note that the hours were counted by the plan of `changed_at`. A later change stays to be counted."""
+    Activity.objects.filter(pk=activity_id, changed_at=changed_at).update(changed_at=None)
+
+
+def _refuse(activity: Activity) -> Refusal | None:
+    if activity.imported:
+        return IMPORTED
+    if activity.published_at is not None and activity.dangerous and not activity.insurance:
+        return NEEDS_INSURANCE
+    if activity.leader.community_id != activity.community_id:
+        return FOREIGN_LEADER
+    if activity.issuer.community_id != activity.community_id:
+        return FOREIGN_ISSUER
+    for shift in activity.shifts.all():
+        if refusal := plans.refuse_breaks(shift, shift.breaks.all()):
+            return refusal
+    return None
+
+
+def _end_overtime_with_its_shift(activity: Activity) -> None:
+    """Drop the overtime of a shift whose end moves: it was approved for the other end (H4)."""
+    ends = dict(Shift.objects.filter(activity=activity.pk).values_list("pk", "ends_at"))
+    for shift in activity.shifts.all():
+        if ends.get(shift.pk, shift.ends_at) != shift.ends_at:
+            shift.overtime_until = None
+
+
+def _store(activity: Activity) -> None:
+    """Store the activity with everything below it.
+
+    All breaks are stored again, after the shifts: so none is outside its shift at any moment.
+    """
+    activity.shifts = list(activity.shifts.all())  # held in memory: saving the activity stores them
+    for shift in activity.shifts.all():
+        shift.breaks = list(shift.breaks.all())
+    Break.objects.filter(shift__activity=activity.pk).delete()
+    activity.save()
+
+
+def _note_change(activity: Activity, before: Plan, after: Plan, *, by: User | None, at: dt.datetime) -> None:
+    """Log the change, and have the hours counted again if counting reads what changed."""
+    if before == after:
+        log(activity, "wagtail.edit", user=by)
+        return
+    plans.log_change(activity, before, after, by=by)
+    if activity.published_at is not None:
+        Activity.objects.filter(pk=activity.pk).update(changed_at=at)
+        transaction.on_commit(partial(plan_changed.send_robust, sender=Activity, activity_id=activity.pk), robust=True)

@@ -1,0 +1,197 @@
+"""The plan of an activity as counting reads it (H3), in JSON, and the effect of a change.
+
+A plan is ``{"kind", "shifts": {id: {"starts_at", "ends_at", "overtime_until", "breaks"}}, "roles": {id: counts_as}}``.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from academy.activities.models import Activity, Break, CountsAs, Kind, Role, Shift
+from academy.core import formats
+from academy.core.look import current_language
+from academy.core.refusals import Refusal
+from academy.people.models import User
+
+Plan = dict[str, Any]
+Span = tuple[dt.datetime, dt.datetime]
+
+
+def plan_of(activity: Activity) -> Plan:
+    """Return the plan as it stands in memory, without shifts and roles that are not stored yet."""
+    return {
+        "kind": str(activity.kind),
+        "shifts": {str(shift.pk): _times(shift) for shift in activity.shifts.all() if shift.pk},
+        "roles": {str(role.pk): str(role.counts_as) for role in activity.roles.all() if role.pk},
+    }
+
+
+def begun_part(plan: Plan, *others: Plan, at: dt.datetime) -> Plan:
+    """Return the plan with those shifts alone that have begun at `at`, by this plan or by one of `others`."""
+    begun = {pk for one in (plan, *others) for pk, times in one["shifts"].items() if _moment(times["starts_at"]) <= at}
+    return {**plan, "shifts": {pk: times for pk, times in plan["shifts"].items() if pk in begun}}
+
+
+def part_like(plan: Plan, like: Plan) -> Plan:
+    """Return the part of `plan` about the shifts and roles of `like`."""
+    return {"kind": plan["kind"]} | {
+        name: {pk: value for pk, value in plan[name].items() if pk in like[name]} for name in ("shifts", "roles")
+    }
+
+
+def may_raise(before: Plan, after: Plan) -> bool:
+    """Return whether the change may raise the hours of somebody who was there.
+
+    It may if time counts that did not count (a later end, an earlier start, a shorter break), and by any other kind
+    or way of counting than the one without hours (H9). The question is a cautious one: it reads no scan.
+    """
+    if not before["shifts"]:
+        return False
+    if after["kind"] not in (before["kind"], Kind.OTHER):
+        return True
+    roles = before["roles"]
+    if any(after["roles"].get(pk, counts_as) not in (counts_as, CountsAs.ATTENDEE) for pk, counts_as in roles.items()):
+        return True
+    return any(
+        next(_without(_counted(times), _counted(before["shifts"][pk])), None) is not None
+        for pk, times in after["shifts"].items()
+        if pk in before["shifts"]
+    )
+
+
+def put_back(activity: Activity, plan: Plan) -> None:
+    """Give the activity in memory the kind, and the shifts and roles of `plan`, as they are stored."""
+    activity.kind = plan["kind"]
+    for shift in activity.shifts.all():
+        if times := plan["shifts"].get(str(shift.pk)):
+            set_times(shift, times)
+            shift.breaks = list(Break.objects.filter(shift=shift.pk))
+    for role in activity.roles.all():
+        role.counts_as = plan["roles"].get(str(role.pk), role.counts_as)
+
+
+def set_times(shift: Shift, times: Plan) -> None:
+    """Set the times of a shift of a plan, without its breaks."""
+    shift.starts_at, shift.ends_at = _moment(times["starts_at"]), _moment(times["ends_at"])
+    shift.overtime_until = _moment(times["overtime_until"]) if times["overtime_until"] else None
+
+
+def breaks_of(times: Plan) -> list[Span]:
+    """Return the breaks of a shift of a plan."""
+    return [(_moment(start), _moment(end)) for start, end in times["breaks"]]
+
+
+def part_of(shift: Shift) -> Plan:
+    """Return the part of the activity's plan about one shift."""
+    return {"kind": str(shift.activity.kind), "shifts": {str(shift.pk): _times(shift)}, "roles": {}}
+
+
+def refuse_breaks(shift: Shift, breaks: Iterable[Break]) -> Refusal | None:
+    """Return why these breaks cannot be the shift's: `break_outside`, `breaks_overlap` (H2)."""
+    rests = sorted(breaks, key=lambda rest: rest.starts_at)
+    for rest in rests:
+        if rest.starts_at < shift.starts_at or rest.ends_at > shift.end_with_overtime:
+            message = _("The break %(rest)s lies outside its shift, %(shift)s. Correct one of the two.")
+            year = rest.starts_at.year != shift.starts_at.year
+            names = {
+                "rest": _span(rest.starts_at, rest.ends_at, year=year),
+                "shift": _span(shift.starts_at, shift.ends_at, year=year),
+            }
+            return Refusal("break_outside", message % names)
+    for earlier, later in pairwise(rests):
+        if later.starts_at < earlier.ends_at:
+            message = _("The breaks %(first)s and %(second)s overlap. Make one of them, or correct the times.")
+            names = {
+                "first": _span(earlier.starts_at, earlier.ends_at),
+                "second": _span(later.starts_at, later.ends_at),
+            }
+            return Refusal("breaks_overlap", message % names)
+    return None
+
+
+def log_change(activity: Activity, before: Plan, after: Plan, *, by: User | None) -> None:
+    """Keep in the activity's history who changed its plan, and what it was before."""
+    log(activity, "activities.change_plan", user=by, data={"before": before, "after": after})
+
+
+# In words
+
+
+def describe_change(before: Plan, after: Plan) -> list[str]:
+    """Return a sentence for each difference, in the active language."""
+    found = []
+    if before["kind"] != after["kind"]:
+        found.append(_("Kind: %(change)s") % {"change": f"{Kind(before['kind']).label} → {Kind(after['kind']).label}"})
+    for pk in sorted(before["shifts"].keys() & after["shifts"].keys(), key=int):
+        old, new = before["shifts"][pk], after["shifts"][pk]
+        if _when(old) != _when(new):
+            found.append(_("Shift: %(change)s") % {"change": f"{_when(old)} → {_when(new)}"})
+        if old["breaks"] != new["breaks"]:
+            change = f"{_rests(old)} → {_rests(new)}"
+            found.append(_("Breaks of %(shift)s: %(change)s") % {"shift": _when(new), "change": change})
+    changed = [pk for pk, value in before["roles"].items() if after["roles"].get(pk, value) != value]
+    names = dict(Role.objects.filter(pk__in=changed).values_list("pk", "name"))
+    for pk in changed:
+        words = [str(CountsAs(plan["roles"][pk]).label) for plan in (before, after)]
+        found.append(
+            _("Role %(role)s counts as: %(change)s") % {"role": names.get(int(pk), pk), "change": " → ".join(words)}
+        )
+    return found
+
+
+def _when(times: Plan) -> str:
+    return _span(_moment(times["starts_at"]), _moment(times["overtime_until"] or times["ends_at"]))
+
+
+def _span(start: dt.datetime, end: dt.datetime, *, year: bool = False) -> str:
+    return formats.when(timezone.localtime(start), timezone.localtime(end), current_language(), year=year)
+
+
+def _rests(times: Plan) -> str:
+    rests = (
+        "–".join(formats.clock(timezone.localtime(moment)) for moment in span) for span in sorted(breaks_of(times))
+    )
+    return ", ".join(rests) or _("no break")
+
+
+# Spans of time
+
+
+def _times(shift: Shift) -> Plan:
+    return {
+        "starts_at": _text(shift.starts_at),
+        "ends_at": _text(shift.ends_at),
+        "overtime_until": _text(shift.overtime_until) if shift.overtime_until else None,
+        "breaks": sorted([_text(rest.starts_at), _text(rest.ends_at)] for rest in shift.breaks.all()),
+    }
+
+
+def _counted(times: Plan) -> list[Span]:
+    whole = (_moment(times["starts_at"]), _moment(times["overtime_until"] or times["ends_at"]))
+    return list(_without([whole], breaks_of(times)))
+
+
+def _without(spans: Iterable[Span], others: Iterable[Span]) -> Iterator[Span]:
+    """Yield the parts of `spans` that lie in none of `others`."""
+    taken = sorted(others)
+    for start, end in spans:
+        for other_start, other_end in taken:
+            if start < other_start < end:
+                yield start, other_start
+            if other_start < end and start < other_end:
+                start = max(start, other_end)
+        if start < end:
+            yield start, end
+
+
+def _text(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat(timespec="seconds")
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)

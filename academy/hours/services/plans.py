@@ -1,0 +1,70 @@
+"""Hours follow the plan: count again when what counting reads of an activity has changed (H3, K8)."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from academy.activities.changing import mark_counted
+from academy.activities.models import Activity, Shift
+from academy.checkin.models import Scan
+from academy.core.sql import batched
+from academy.hours.days import Facts
+from academy.hours.models import OPEN_STATES, ServiceRecord
+from academy.hours.services import records
+
+logger = logging.getLogger(__name__)
+
+PEOPLE_AT_ONCE = 200
+
+
+@transaction.atomic
+def recount(*, activity_id: int, at: dt.datetime) -> int:
+    """Count everybody who was at the activity again, by its plan of today, and return how many people.
+
+    Records that wait are changed. A settled record stays as it is; a difference becomes a proposal that a second
+    person decides (K8).
+    """
+    changed_at = Activity.objects.values_list("changed_at", flat=True).get(pk=activity_id)
+    shifts = list(Shift.objects.filter(activity=activity_id))
+    there = Scan.objects.accepted().filter(shift__in=shifts).with_person()
+    people = sorted(set(there.values_list("person", flat=True)))
+    if people:
+        since, facts = min(shift.date for shift in shifts), Facts()
+        for some in batched(people, PEOPLE_AT_ONCE):
+            records.compute_many(volunteers=some, since=since, at=at, facts=facts)
+    mark_counted(activity_id=activity_id, changed_at=changed_at)
+    return len(people)
+
+
+def sweep_plans(*, at: dt.datetime) -> int:
+    """Count by plans whose change a crash left uncounted, and return the number of activities and records.
+
+    A waiting record whose basis is not the plan of today is counted again, however the plan was changed.
+    """
+    changed = list(Activity.objects.filter(changed_at__isnull=False).order_by("pk").values_list("pk", flat=True))
+    for pk in changed:
+        try:
+            recount(activity_id=pk, at=at)
+        except Exception:  # an error in one activity must not stop the others
+            logger.exception("The hours of activity %s do not follow its plan yet", pk)
+    differing = sorted(_find_differing())
+    for volunteer_id, shift_id in differing:
+        try:
+            records.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
+        except Exception:
+            logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
+    return len(changed) + len(differing)
+
+
+def _find_differing() -> Iterable[tuple[int, int]]:
+    """Find waiting records that were counted by another plan than the one that stands."""
+    waiting = ServiceRecord.objects.filter(state__in=OPEN_STATES, volunteer__merged_into=None)
+    rows = list(waiting.order_by().values_list("volunteer_id", "shift_id", "basis"))
+    plans = Facts().plans(shift_id for _, shift_id, _ in rows)
+    return {
+        (volunteer_id, shift_id)
+        for volunteer_id, shift_id, basis in rows
+        if any(basis.get(name) != value for name, value in plans[shift_id].facts.items())
+    }
