@@ -58,7 +58,10 @@ def exact_milliseconds(number: float | Decimal, unit: int) -> int:
 
 _DATE = re.compile(r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})(?!\d)\s*[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_WEEKDAY = re.compile(r"\s*\(?(?:(?:星期|周|礼拜)[一二三四五六日天]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\)?", re.I)
+_WEEKDAYS = (*"一二三四五六日", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = re.compile(
+    r"\s*\(?(?:(?:星期|周|礼拜)(?P<day>[一二三四五六日天])|(?P<english>mon|tue|wed|thu|fri|sat|sun)[a-z]*)\)?", re.I
+)
 _YEARLESS = re.compile(r"(?:\d{4}\s*[-/.年])?\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?")
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of Excel's calendar, as all but the first two months of 1900 see it
 _EPOCH_1904 = dt.date(1904, 1, 1)  # day 0 of workbooks from a Macintosh
@@ -85,13 +88,21 @@ def parse_date(cell: Cell, *, since_1904: bool = False) -> dt.date | None:
         return _date(compact)
     if found := _DATE.match(text):
         day, rest = _date(found), _after_date(text, found.end())
-        if day is None:
+        if day is None or not _fits_weekday(day, text, found.end()):
             return None
         if zoned := _zoned(day, rest):
             return zoned.date()
         return day if _TIMES.fullmatch(rest) else None
     number = cell if isinstance(cell, float) else _number(text)
     return None if number is None else _day_of(number, since_1904=since_1904)
+
+
+def contradicts_its_weekday(cell: Cell) -> bool:
+    """Return whether a cell that `parse_date` refuses names a date and the weekday of another one."""
+    text = text_of(cell)
+    found = _DATE.match(text)
+    day = _date(found) if found else None
+    return found is not None and day is not None and not _fits_weekday(day, text, found.end())
 
 
 def names_several_days(cell: Cell) -> bool:
@@ -105,6 +116,14 @@ def _date(found: re.Match[str]) -> dt.date | None:
         return dt.date(*map(int, found.groups()[:3]))
     except ValueError:
         return None
+
+
+def _fits_weekday(day: dt.date, text: str, end: int) -> bool:
+    found = _WEEKDAY.match(text, end)
+    if found is None:
+        return True
+    named = (found["day"] or found["english"]).lower().replace("天", "日")
+    return _WEEKDAYS.index(named) % 7 == day.weekday()
 
 
 def _after_date(text: str, end: int) -> str:
@@ -240,7 +259,7 @@ def _read_clock(cell: Cell, *, since_1904: bool = False) -> tuple[int | None, dt
     day = _date(found)
     if tuple(map(int, found.groups())) in _NO_DAY:
         return _minutes_of(rest), None
-    if day is None:
+    if day is None or not _fits_weekday(day, text, found.end()):
         return None, None
     if zoned := _zoned(day, rest):
         return 60 * zoned.hour + zoned.minute, zoned.date()

@@ -42,6 +42,9 @@ from academy.tables import cells
         ("2025年3月1日 8", None),
         ("2025-03-01 雨", None),
         ("农历二月初二", None),
+        ("2025年3月1日 星期日", None),  # it is a Saturday
+        ("2025-03-01 Sun", None),
+        ("2025年3月2日 星期天", dt.date(2025, 3, 2)),
         ("2025-13-01", None),
         (float("inf"), None),
         ("1E+999999999", None),
@@ -65,6 +68,13 @@ from academy.tables import cells
 )
 def test_a_date_is_read_as_people_and_programs_write_it(said: Any, date: dt.date | None) -> None:
     assert cells.parse_date(said) == date
+
+
+def test_a_date_with_the_weekday_of_another_one_is_told() -> None:
+    said = ("2025年3月1日 星期日", "2025-03-01 (Sun) 9:00", "2025-03-01 周六", "2025-02-30 周六", "周六", None)
+    assert [cells.contradicts_its_weekday(cell) for cell in said] == [True, True, False, False, False, False]
+    assert cells.parse_clock("2025-03-01 (Sun) 9:00") is None
+    assert cells.parse_clock("2025-03-01 (Sat) 9:00") == 540
 
 
 @pytest.mark.parametrize(

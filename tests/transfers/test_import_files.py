@@ -98,12 +98,21 @@ def test_what_is_not_exactly_one_day_or_one_value_is_told(scene: Scene) -> None:
         row(number, date="2025.3.1-3.5"),
         row(number, date="3月1日、8日、15日"),
         row(number, date="2025年3月1日 雨"),
+        row(number, date="2025年3月1日 星期日"),
         row(number, title="#N/A"),
         row(number, hours="50%"),
         row(number, date="2025-03-01T16:30:00Z"),
     )
     run = run_dry(scene, upload)
-    assert codes(run) == [["several_days"], ["several_days"], ["bad_date"], ["error_cell"], ["bad_hours"], []]
+    assert codes(run) == [
+        ["several_days"],
+        ["several_days"],
+        ["bad_date"],
+        ["weekday_differs"],
+        ["error_cell"],
+        ["bad_hours"],
+        [],
+    ]
     assert run.good[0].date == dt.date(2025, 3, 2)
 
 

@@ -42,6 +42,7 @@ PHONE_DIFFERS = Refusal(
 AMBIGUOUS = Refusal("ambiguous", _("Several people have this name. Add the volunteer number or the phone to the line."))
 OWN_HOURS = Refusal("own_hours", _("These are your own hours: somebody else imports them."))
 BAD_DATE = Refusal("bad_date", _("This is not a date. Write it as 2025-03-01."))
+WEEKDAY_DIFFERS = Refusal("weekday_differs", _("This date has another weekday. Correct one of the two."))
 SEVERAL_DAYS = Refusal("several_days", _("This cell names several days. Write one line for each day."))
 FUTURE_DATE = Refusal("future_date", _("This day is in the future."))
 BAD_HOURS = Refusal("bad_hours", _("This is not a length of time. Write it as 2.5 or 2:30."))
@@ -221,7 +222,7 @@ def read_line(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.
     date_cell = line.cell(of.get("date"))
     one.date = cells.parse_date(date_cell, since_1904=line.since_1904)
     if one.date is None:
-        one.problems.append(SEVERAL_DAYS if cells.names_several_days(date_cell) else BAD_DATE)
+        one.problems.append(_problem_of_date(date_cell))
     elif one.date > timezone.localdate(at):
         one.problems.append(FUTURE_DATE)
     answer = _minutes(line, of, one.date, in_minutes=columns["in_minutes"])
@@ -239,6 +240,12 @@ def read_line(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.
         elif len(text) > most:
             one.problems.append(TOO_LONG[name])
     return one
+
+
+def _problem_of_date(cell: cells.Cell) -> Refusal:
+    if cells.contradicts_its_weekday(cell):
+        return WEEKDAY_DIFFERS
+    return SEVERAL_DAYS if cells.names_several_days(cell) else BAD_DATE
 
 
 def _minutes(line: Line, of: dict[str, int], date: dt.date | None, *, in_minutes: bool) -> int | Refusal:
