@@ -113,7 +113,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "accounts/password/reset/key/done/": ("/accounts/password/reset/key/done/", ALL),
     "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": ("/accounts/password/reset/key/1-x/", ALL),
     "^[sS]/$": ("/s/", ALL),
-    "^[sS]/(?P<code>[0-9A-Za-z-]+)/$": ("/s/{slip}/", ALL),
+    "^[sS]/(?P<code>[^/]+)/$": ("/s/{slip}/", ALL),
     # the rules
     "rules/<int:rule_set>/": ("/rules/{rule_set}/", ALL),
     "clause/<int:rule_set>/<slug:code>/": ("/clause/{rule_set}/H4/", ALL),
@@ -288,16 +288,16 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/activity/poster/<int:activity_id>/": ("/admin/activity/poster/{activity}/", "s s s s s s  x o s x x  n"),
     # check-in
     "^[cC]/$": ("/c/", ALL),
-    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/$": ("/c/{poster}/", ALL),
-    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/(?P<code>[0-9A-Za-z-]+)/$": ("/c/{poster}/ABCD2345/", ALL),
-    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/scan/(?P<scan_id>[0-9a-f-]{36})/$": (
+    "^[cC]/(?P<checkpoint>[^/]+)/$": ("/c/{poster}/", ALL),
+    "^[cC]/(?P<checkpoint>[^/]+)/(?P<code>[^/]+)/$": ("/c/{poster}/ABCD2345/", ALL),
+    "^[cC]/(?P<checkpoint>[^/]+)/scan/(?P<scan_id>[0-9a-f-]{36})/$": (
         "/c/{gate}/scan/{scan}/",
         "s o n n n n  n n n n n  n",
     ),
-    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/claim/$": ("/c/{poster}/claim/", LED_ON),
+    "^[cC]/(?P<checkpoint>[^/]+)/claim/$": ("/c/{poster}/claim/", LED_ON),
     # every holder of the claim's key: it is the asking phone's
-    "^[cC]/(?P<checkpoint>[0-9A-Za-z-]+)/claim/(?P<key>[0-9A-Za-z-]+)/$": ("/c/{poster}/claim/{claim}/", ALL),
-    "^[pP]/(?P<key>[0-9A-Za-z-]+)/$": ("/p/{card}/", ALL),
+    "^[cC]/(?P<checkpoint>[^/]+)/claim/(?P<key>[^/]+)/$": ("/c/{poster}/claim/{claim}/", ALL),
+    "^[pP]/(?P<key>[^/]+)/$": ("/p/{card}/", ALL),
     # the staff scanner's server
     "scan/sw.js": ("/scan/sw.js", ALL),
     "scan/<int:activity_id>/": ("/scan/{activity}/", LEADING),

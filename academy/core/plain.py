@@ -43,7 +43,7 @@ class PlainField(models.Field):  # type: ignore[type-arg]  # generic in its stub
         return self.plain(value) if isinstance(value, str) else value
 
 
-class _Typed(lookups.BuiltinLookup):  # type: ignore[type-arg]  # generic in its stubs only
+class _Typed(lookups.BuiltinLookup):
     """A lookup that searches for the plain form of what was typed; Django itself prepares no pattern."""
 
     def get_prep_lookup(self) -> Any:
@@ -79,8 +79,9 @@ def make_fields_plain(sender: type[models.Model], **kwargs: Any) -> None:
     rules = getattr(sender, "plain_as", {})
     for field in sender._meta.local_fields:
         if isinstance(field, models.CharField | models.TextField):
-            field.__class__ = _plain_class(type(field))
-            field.plain = rules.get(field.name, prose)  # type: ignore[attr-defined]
+            plain: Any = field
+            plain.__class__ = _plain_class(type(plain))
+            plain.plain = rules.get(field.name, prose)
 
 
 class PlainTextMiddleware:
