@@ -2,10 +2,12 @@
 // The staff scanner's page: it judges by the roster on this phone, stores on its disk, and sends when it has a network.
 import { Camera, Reader } from "./camera.js";
 import { Feedback, stayAwake } from "./feedback.js";
+import { saveQueue } from "./files.js";
 import { Board } from "./judge.js";
 import { macOf, randomId, readCode } from "./keys.js";
 import { openStore } from "./store.js";
-import { asSent, fetchRoster, isWaiting, Sync, wantsUndo } from "./sync.js";
+import { fetchRoster, isWaiting, Sync } from "./sync.js";
+import { tidy } from "./tidy.js";
 import { View } from "./view.js";
 
 const config = JSON.parse(document.getElementById("scanner-config").textContent);
@@ -14,7 +16,6 @@ const view = new View(words, config.zone);
 const { page } = view;
 
 const SECOND = 1000;
-const DAY = 24 * 60 * 60 * SECOND;
 const FLUSH_EVERY = 15 * SECOND;
 const ROSTER_EVERY = 5 * 60 * SECOND;
 const UNDO_WITHIN = 15 * 60 * SECOND;
@@ -153,30 +154,6 @@ function refresh() {
   });
 }
 
-/** Delete scans that were answered long ago. Scans that no server has accepted stay. */
-async function tidy() {
-  const old = Date.now() - 2 * DAY;
-  const scans = Object.values(await store.all("scan:"));
-  const over = scans.filter(
-    (scan) => scan.outcome && scan.answered < old && scan.code !== "device_refused" && !wantsUndo(scan),
-  );
-  await Promise.all(over.map((scan) => store.remove(`scan:${scan.id}`)));
-  const waiting = new Set(scans.filter(isWaiting).map((scan) => scan.device));
-  const rosters = await store.all("roster:");
-  const devices = await store.all("device:");
-  // Names are deleted when they are of no more use.
-  await Promise.all(
-    Object.keys(rosters)
-      .filter((key) => rosters[key].expires < old && key !== `roster:${activity}`)
-      .map((key) => store.remove(key)),
-  );
-  await Promise.all(
-    Object.keys(devices)
-      .filter((key) => devices[key].expires < old && !waiting.has(key.slice("device:".length)))
-      .map((key) => store.remove(key)),
-  );
-}
-
 // The roster
 
 let loading = null;
@@ -253,22 +230,6 @@ function render() {
 
 const toExport = () => everything.filter((scan) => (isWaiting(scan) && !scan.undo) || scan.code === "device_refused");
 
-function exportQueue() {
-  const scans = toExport();
-  new Set(scans.map((scan) => scan.device)).forEach((device) => {
-    const own = scans.filter((scan) => scan.device === device).sort((one, other) => one.n - other.n);
-    const exported = new Date().toISOString();
-    const file = { version: 1, device, exported_at: exported, scans: own.map(asSent) };
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1)], { type: "application/json" }));
-    link.download = `scans-${device}-${exported.slice(0, 16).replace(/\D/g, "")}.json`;
-    document.body.appendChild(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60 * SECOND);
-  });
-}
-
 // The camera
 
 const camera = new Camera(page.video, reader, {
@@ -301,7 +262,7 @@ function listen() {
   });
   page.send.addEventListener("click", () => sync.flush());
   page.reload.addEventListener("click", loadRoster);
-  page.export.addEventListener("click", exportQueue);
+  page.export.addEventListener("click", () => saveQueue(toExport()));
   page.cameraAgain.addEventListener("click", () => camera.start());
   page.photo.addEventListener("change", async () => {
     const [file] = page.photo.files;
@@ -375,7 +336,7 @@ async function open() {
   sync = new Sync(store, addresses, refresh);
   feedback.sound = (await store.get("sound")) !== false;
   roster = (await store.get(`roster:${activity}`)) || null;
-  await tidy();
+  await tidy(store, activity, Date.now());
   await refresh();
   renderSound();
   listen();
