@@ -21,5 +21,5 @@ export function saveQueue(scans) {
 /** Return the text of the file with the scans of one device. */
 export function fileOf(device, scans, exported) {
   const own = scans.filter((scan) => scan.device === device).sort((one, other) => one.n - other.n);
-  return JSON.stringify({ version: 1, device, exported_at: exported, scans: own.map(asSent) }, null, 1);
+  return JSON.stringify({ version: 2, device, exported_at: exported, scans: own.map(asSent) }, null, 1);
 }

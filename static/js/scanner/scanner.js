@@ -1,9 +1,10 @@
 // @ts-check
 // The staff scanner's page: it judges by the roster on this phone, stores on its disk, and sends when it has a network.
 import { Camera, Reader } from "./camera.js";
+import { readClocks, serverTime, wasMoved } from "./clock.js";
 import { Feedback, stayAwake } from "./feedback.js";
 import { saveQueue } from "./files.js";
-import { Board } from "./judge.js";
+import { Board, inOrder } from "./judge.js";
 import { macOf, randomId, readCode } from "./keys.js";
 import { openStore } from "./store.js";
 import { fetchRoster, isWaiting, Sync } from "./sync.js";
@@ -32,6 +33,7 @@ let shows = 0;
 let rosterTrouble = "";
 let rosterAt = 0;
 let cameraTrouble = "";
+let clocksAt = readClocks();
 
 // Acts run one after the other, so that reading the store never misses a scan that is being stored.
 let turn = Promise.resolve();
@@ -51,21 +53,21 @@ const choice = () => /** @type {any} */ (document.querySelector("[name=direction
 /** Judge, store and show a scan of a card or a tick on the roster. */
 function take(what) {
   // Take the direction of this moment: a slow phone may run this after a tap has changed it for the next scan.
-  const now = Date.now();
+  const clocks = readClocks();
   const chosen = choice();
   return inTurn(async () => {
     if (!board) {
       show({ verdict: { kind: "no", sentence: words.noRoster } });
       return;
     }
-    const verdict = board.judge({ choice: chosen, now, ...what });
+    const verdict = board.judge({ choice: chosen, ...clocks, now: clocks.wall, ...what });
     if (!verdict.queue) {
       show({ verdict, what });
       return;
     }
     let scan;
     try {
-      scan = await store.add(roster.device, (n) => makeScan(n, what, verdict, now));
+      scan = await store.add(roster.device, (n) => makeScan(n, what, verdict, clocks));
     } catch {
       show({ verdict: { kind: "no", sentence: words.notKept } });
       return;
@@ -77,9 +79,10 @@ function take(what) {
   });
 }
 
-function makeScan(n, { card = "", tick = "" }, verdict, now) {
+function makeScan(n, { card = "", tick = "" }, verdict, clocks) {
   const { person } = verdict;
   const scan = {
+    v: 2,
     id: randomId(),
     n,
     device: roster.device,
@@ -87,10 +90,14 @@ function makeScan(n, { card = "", tick = "" }, verdict, now) {
     card,
     tick: card ? "" : tick,
     direction: verdict.direction,
-    at: new Date(now).toISOString(),
+    at: new Date(clocks.wall).toISOString(),
+    run: clocks.run,
+    steady: clocks.steady,
+    seen: roster.now,
     // The rest is stored on this phone alone:
     activity,
-    made: now,
+    made: clocks.wall,
+    time: serverTime(clocks, roster),
     ahead: roster.ahead,
     person: person ? person.tick : "",
     name: person ? person.name : "",
@@ -127,9 +134,7 @@ function undoable() {
 
 /** Return this activity's scans, the latest first. */
 function mine() {
-  return everything
-    .filter((scan) => scan.activity === activity)
-    .sort((one, other) => other.made - one.made || other.n - one.n);
+  return everything.filter((scan) => scan.activity === activity).sort((one, other) => inOrder(other, one));
 }
 
 // Read the store again
@@ -175,8 +180,8 @@ async function downloadRoster() {
   if (answer.roster) {
     await inTurn(async () => {
       try {
-        const { device, token, expires } = answer.roster;
-        await store.set(`device:${device}`, { token, expires });
+        const { device, token, expires, ahead } = answer.roster;
+        await store.set(`device:${device}`, { token, expires, ahead });
         await store.set(`roster:${activity}`, answer.roster);
       } catch {
         store.durable = false; // full: the page continues in memory and says so
@@ -212,7 +217,8 @@ function renderNames() {
 }
 
 function renderStatus() {
-  view.drawStatus({ roster, rosterAt, rosterTrouble, syncTrouble: sync.trouble, durable: store.durable });
+  const time = roster ? serverTime(readClocks(), roster) : 0;
+  view.drawStatus({ roster, time, rosterAt, rosterTrouble, syncTrouble: sync.trouble, durable: store.durable });
 }
 
 function renderSound() {
@@ -325,6 +331,13 @@ function listen() {
   });
 }
 
+/** Tell the server both clocks again, as soon as the phone woke or its clock was set. */
+function watchClock() {
+  const before = clocksAt;
+  clocksAt = readClocks();
+  if (wasMoved(before, clocksAt)) loadRoster();
+}
+
 /** A network may come back without an event of the browser: the mast had failed, or the server. */
 function tryAgain() {
   sync.flush();
@@ -348,6 +361,7 @@ async function open() {
   sync.flush();
   keepPage();
   setInterval(tryAgain, FLUSH_EVERY);
+  setInterval(watchClock, FLUSH_EVERY);
   setInterval(() => {
     if (document.visibilityState === "visible") loadRoster();
   }, ROSTER_EVERY);

@@ -15,15 +15,19 @@ export async function tidy(store, activity, now) {
   const waiting = new Set(scans.filter(isWaiting).map((scan) => scan.device));
   const rosters = await store.all("roster:");
   const devices = await store.all("device:");
+  // The present roster's device scans on, whatever the clock says; its queue needs the token.
+  const present = rosters[`roster:${activity}`];
+  if (present) waiting.add(present.device);
+  const isOver = ({ expires, ahead = 0 }) => expires + ahead < old;
   // Names are deleted when they are of no more use.
   await Promise.all(
     Object.keys(rosters)
-      .filter((key) => rosters[key].expires < old && key !== `roster:${activity}`)
+      .filter((key) => isOver(rosters[key]) && key !== `roster:${activity}`)
       .map((key) => store.remove(key)),
   );
   await Promise.all(
     Object.keys(devices)
-      .filter((key) => devices[key].expires < old && !waiting.has(key.slice("device:".length)))
+      .filter((key) => isOver(devices[key]) && !waiting.has(key.slice("device:".length)))
       .map((key) => store.remove(key)),
   );
 }
