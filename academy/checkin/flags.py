@@ -22,7 +22,7 @@ SENTENCES = {
     "grace": _("Scanned the code first, then signed in and checked in. The leader takes a look."),
     "late_scan": _("Checked out long after the end; time after the end does not count."),
     "offline": _("Scanned without a network and sent later."),
-    "clock": _("The scanning device's clock was wrong. Is the time right?"),
+    "clock": _("The scanning device's clock was wrong, was set, or cannot be checked. Is the time right?"),
     "token_expired": _("Scanned while the scanner was valid, but sent after it had expired."),
     "brought": _("Brought as a file from a scanner without a network."),
     "one_device": _("One phone checked in more than three people. Were they all here?"),

@@ -65,7 +65,8 @@ class Device(models.Model):
     key = models.CharField(_("key"), max_length=16, unique=True)
     issued_at = models.DateTimeField(_("issued at"))
     expires_at = models.DateTimeField(_("expires at"))
-    ahead = models.FloatField(_("clock ahead of ours (seconds)"), default=0)  # when the roster was downloaded
+    # When the roster was downloaded; only of devices handed out by 0.1.0, since then each contact is a ClockReading.
+    ahead = models.FloatField(_("clock ahead of ours (seconds)"), null=True, blank=True)
 
     wagtail_reference_index_ignore = True
 
@@ -78,6 +79,36 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity} · {self.operator}"
+
+
+class ClockReading(models.Model):
+    """Both clocks of a scanner as it downloaded the roster or sent scans. Append-only.
+
+    The times of its scans rest on these readings (`academy/checkin/clocks.py`).
+    """
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="clock_readings", verbose_name=_("device"))
+    at = models.DateTimeField(_("server time"))
+    said = models.DateTimeField(_("device time"))
+    run = models.CharField(_("run of the page"), max_length=16, blank=True)  # empty: a page of 0.1.0
+    steady = models.BigIntegerField(_("milliseconds of the run"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("clock reading")
+        verbose_name_plural = _("clock readings")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["device", "at"], name="clock_reading_of_device")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(run="", steady=None) | (~Q(run="") & Q(steady__gte=0)), name="clock_reading_of_a_run"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device} · {self.at:%Y-%m-%d %H:%M}"
 
 
 class ScanQuerySet(OfPerson["Scan"]):
@@ -119,6 +150,7 @@ class Scan(models.Model):
     place = models.PositiveIntegerField(_("number on the device"), null=True, blank=True)
     device_at = models.DateTimeField(_("device time"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)  # by the device's clock
+    clock = models.JSONField(_("the device's steady clock"), null=True, blank=True)  # run, steady, seen: as it was sent
 
     objects = ScanQuerySet.as_manager()
     wagtail_reference_index_ignore = True

@@ -21,6 +21,7 @@ from academy.checkin.models import Device, Scan
 from academy.checkin.refusals import refusal_for
 from academy.checkin.services import devices, leading, sync
 from academy.checkin.services.sync import REFUSED
+from academy.checkin.wire import SteadyClock, read_steady
 from academy.core.refusals import Refusal
 from academy.people.http import user_of
 
@@ -49,6 +50,7 @@ def roster(request: HttpRequest, activity_id: int) -> JsonResponse:
         by=user_of(request),
         at=now,
         clock=_read_clock(request.POST.get("now", "")),
+        steady=_read_steady_fields(request),
         known=request.POST.get("device", "")[:16],
     )
     return JsonResponse(devices.roster_as_json(device=device, at=now))
@@ -89,7 +91,9 @@ def receive(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"code": "bad_request"}, status=400)
     if sent.get("device") != device.key:
         return JsonResponse({"code": "device_refused"}, status=401)
-    results = sync.receive_scans(device=device, scans=scans, sent_at=sent_at, at=timezone.now())
+    results = sync.receive_scans(
+        device=device, scans=scans, sent_at=sent_at, steady=read_steady(sent), at=timezone.now()
+    )
     return JsonResponse({"results": [_as_json(result) for result in results]})
 
 
@@ -151,9 +155,9 @@ def _read_json(body: bytes) -> dict[str, Any]:
 def _read_moment(text: Any) -> dt.datetime | None:
     try:
         moment = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
+        return moment.astimezone(dt.UTC) if moment is not None and moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def _read_clock(text: str) -> dt.datetime | None:
@@ -161,6 +165,13 @@ def _read_clock(text: str) -> dt.datetime | None:
     if not text.isdecimal() or len(text) > 14:
         return None
     return dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC)
+
+
+def _read_steady_fields(request: HttpRequest) -> SteadyClock | None:
+    """Return the page's steady clock in the fields of a form."""
+    steady = request.POST.get("steady", "")
+    counted = int(steady) if steady.isdecimal() and len(steady) <= 16 else None
+    return read_steady({"run": request.POST.get("run"), "steady": counted})
 
 
 def _as_json(result: sync.Result) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def _words() -> dict[str, Any]:
             "needs_course": _("A course is missing. It is kept with a remark."),
             "needs_tier": _("The tier is not reached yet. It is kept with a remark."),
             "needs_qualification": _("A qualification is missing. It is kept with a remark."),
-            "clock": _("This phone's clock is wrong. It is kept with a remark."),
+            "clock": _("This phone's clock is wrong or was set. It is kept with a remark."),
             "token_expired": _("The roster was too old. It is kept with a remark."),
             "other": _("It is kept with a remark: {code}"),
         },

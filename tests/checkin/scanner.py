@@ -11,8 +11,10 @@ from academy.checkin import tokens
 from academy.checkin.models import Device, Scan
 from academy.checkin.services import codes, devices, sync
 from academy.checkin.services.codes import secret
+from academy.checkin.wire import SteadyClock
 from academy.core.keys import random_key
 from academy.people.models import Card, User, Volunteer
+from tests.checkin.phone import Phone
 
 
 def card_of(volunteer: Volunteer, at: dt.datetime | None = None) -> Card:
@@ -65,6 +67,55 @@ class Scanner:
 
     def body(self, *scans: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
         return {"device": self.device.key, "sent_at": (at + self.ahead).isoformat(), "scans": list(scans)}
+
+
+class PhoneScanner(Scanner):
+    """A scanner on a phone whose clocks are told: the second form of scans."""
+
+    def __init__(self, activity: Activity, operator: User, phone: Phone, *, issued_at: dt.datetime) -> None:
+        self.phone = phone
+        self.activity, self.operator, self.issued_at = activity, operator, issued_at
+        self.numbers = itertools.count(1)
+        self.device = self.download(at=issued_at)
+        self.checkpoint = codes.checkpoint_for(activity, rotating=True).key
+
+    def steady(self, at: dt.datetime) -> SteadyClock | None:
+        steady = self.phone.steady(at)
+        return None if steady is None else SteadyClock(self.phone.run(at), steady)
+
+    def download(self, *, at: dt.datetime) -> Device:
+        self.seen = at
+        return devices.issue_device(
+            activity=self.activity,
+            by=self.operator,
+            at=at,
+            clock=self.phone.wall(at),
+            steady=self.steady(at),
+            known=self.device.key if hasattr(self, "device") else "",
+        )
+
+    def scan(self, direction: str, at: dt.datetime, **who: Any) -> dict[str, Any]:
+        self.ahead = self.phone.wall(at) - at
+        steady = self.steady(at)
+        clocks = {"v": 2, "run": steady.run, "steady": steady.steady, "seen": milliseconds(self.seen)} if steady else {}
+        return super().scan(direction, at, **clocks, **who)
+
+    def mac(self, sent: dict[str, Any]) -> str:
+        if "v" not in sent:
+            return super().mac(sent)
+        kind = "card" if "card" in sent else "tick"
+        names = ("id", "n", "checkpoint", kind, "direction", "at", "run", "steady", "seen")
+        parts = [f"{kind}\n{sent[name]}" if name == kind else str(sent[name]) for name in names]
+        return tokens.scan_mac(devices.key_of(self.device), "2", self.device.key, *parts)
+
+    def send(self, *scans: dict[str, Any], at: dt.datetime) -> list[sync.Result]:
+        return sync.receive_scans(
+            device=self.device, scans=scans, sent_at=self.phone.wall(at), steady=self.steady(at), at=at
+        )
+
+
+def milliseconds(moment: dt.datetime) -> int:
+    return round(moment.timestamp() * 1000)
 
 
 def flags_of(sent: dict[str, Any]) -> list[str]:

@@ -529,6 +529,33 @@ def test_two_pages_of_one_phone_number_and_send_their_scans_once(
     assert sorted(Scan.objects.values_list("place", flat=True)) == [1, 2]
 
 
+@pytest.mark.parametrize("hours", [2, -2, 24], ids=["two hours forward", "two hours back", "a day forward"])
+def test_a_clock_set_between_scan_and_sending_moves_no_time(
+    served: str,
+    phones: Phones,
+    activity: Activity,
+    volunteer: Volunteer,
+    clock: time_machine.Traveller,
+    hours: int,
+) -> None:
+    context = phones.start(user=activity.leader.user)
+    page = with_roster(scanner(context, served, activity))
+    context.set_offline(True)
+    type_in(page, "王秀英")
+    later(page, clock, minutes=60)
+    page.clock.set_system_time(dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours))
+    later(page, clock, minutes=30)
+    type_in(page, "王秀英")
+    expect(part(page, "verdict")).to_have_attribute("data-kind", "yes")
+    unsent(page, 2)
+    context.set_offline(False)
+    unsent(page, 0)
+    visit = Visit.objects.get()
+    assert visit.opened_at - START < dt.timedelta(minutes=1)
+    assert visit.duration == pytest.approx(dt.timedelta(minutes=90), abs=dt.timedelta(minutes=1))
+    assert [scan.flags for scan in Scan.objects.order_by("place")] == [["offline"], []]
+
+
 # Undo
 
 
@@ -582,16 +609,16 @@ def test_the_saved_file_bears_macs_that_the_server_knows_and_is_imported_by_a_co
     with page.expect_download() as download:
         part(page, "export").click()
     saved = json.loads(download.value.path().read_text())
-    assert (saved["version"], len(saved["scans"])) == (1, 2)
+    assert (saved["version"], len(saved["scans"])) == (2, 2)
     device = activity.devices.get()
     assert saved["device"] == device.key
     assert dt.datetime.fromisoformat(saved["exported_at"]).tzinfo is not None
     for n, (scan, kind) in enumerate(zip(saved["scans"], ("card", "tick"), strict=True), start=1):
-        assert set(scan) == {"id", "n", "checkpoint", kind, "direction", "at", "mac"}
-        assert (scan["n"], UUID(scan["id"]).version) == (n, 4)
-        names = ("id", "n", "checkpoint", kind, "direction", "at")
+        assert set(scan) == {"v", "id", "n", "checkpoint", kind, "direction", "at", "run", "steady", "seen", "mac"}
+        assert (scan["v"], scan["n"], UUID(scan["id"]).version) == (2, n, 4)
+        names = ("id", "n", "checkpoint", kind, "direction", "at", "run", "steady", "seen")
         told = [scan[name] if name != kind else f"{kind}\n{scan[kind]}" for name in names]
-        text = "\n".join(map(str, [device.key, *told])).encode()
+        text = "\n".join(map(str, [2, device.key, *told])).encode()
         assert scan["mac"] == hmac.new(devices.key_of(device), text, hashlib.sha256).hexdigest()
     assert saved["scans"][0]["card"] == key
     unsent(page, 2)  # the queue stays until the file is brought

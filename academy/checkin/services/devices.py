@@ -16,7 +16,9 @@ from academy.checkin import tokens
 from academy.checkin.context import read_gate
 from academy.checkin.models import Device, Visit
 from academy.checkin.rows import row_key
+from academy.checkin.services import readings
 from academy.checkin.services.codes import checkpoint_for, secret
+from academy.checkin.wire import SteadyClock
 from academy.core.keys import random_key
 from academy.people.models import Card, User, Volunteer
 
@@ -47,20 +49,31 @@ class Roster:
 
 @transaction.atomic
 def issue_device(
-    *, activity: Activity, by: User, at: dt.datetime, clock: dt.datetime | None = None, known: str = ""
+    *,
+    activity: Activity,
+    by: User,
+    at: dt.datetime,
+    clock: dt.datetime | None = None,
+    steady: SteadyClock | None = None,
+    known: str = "",
 ) -> Device:
     """Return the device with the key `known` if it is `by`'s and still valid; else create one.
 
-    `clock`: the time by the device. Raises `PermissionDenied` for a user who may not lead the activity.
+    `clock`: the time by the device; `steady`: its steady clock. Raises `PermissionDenied` for a user who may not lead
+    the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
-    ahead = (clock - at).total_seconds() if clock else 0.0
     device = Device.objects.filter(key=known, activity=activity, operator=by, expires_at__gt=at).first()
-    if device is not None:
-        device.ahead = ahead
-        device.save(update_fields=["ahead"])
-        return device
+    if device is None:
+        device = _hand_out(activity, by, at)
+    reading = readings.read_clocks(at=at, said=clock, steady=steady) if clock else None
+    if reading is not None:
+        readings.note(device=device, reading=reading)
+    return device
+
+
+def _hand_out(activity: Activity, by: User, at: dt.datetime) -> Device:
     gate = read_gate(checkpoint_for(activity, rotating=True).key, volunteer=None, at=at)
     closes = max((shift.closes_at for shift in gate.shifts), default=at) if gate else at
     return Device.objects.create(
@@ -69,7 +82,6 @@ def issue_device(
         key=random_key(DEVICE_BITS),
         issued_at=at,
         expires_at=max(closes, at + AT_LEAST),
-        ahead=ahead,
     )
 
 

@@ -10,21 +10,22 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, Shift
-from academy.checkin import tokens
 from academy.checkin.choice import IN, OUT, Candidate, shift_at
+from academy.checkin.clocks import Found, Proof, Reading, Told, find_times
 from academy.checkin.context import Gate, read_gate
 from academy.checkin.flags import current_flags
 from academy.checkin.models import Checkpoint, Device, Method, Scan, Visit
 from academy.checkin.rows import find_people
+from academy.checkin.services import readings
 from academy.checkin.services.devices import key_of
 from academy.checkin.services.visits import rebuild_visits
+from academy.checkin.wire import DeviceScan, SteadyClock, id_of, read_scan
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
@@ -36,22 +37,8 @@ logger = logging.getLogger(__name__)
 ACCEPTED, DUPLICATE, REFUSED = "accepted", "duplicate", "refused"
 MOST_AT_ONCE = 500  # scans in one request
 OFFLINE_AFTER = dt.timedelta(minutes=1)  # a scan received so much later was made without a network
-LONGEST_TEXT = 64  # of any text in a scan
-_YEARS = range(2000, 2100)
+YEARS = range(2000, 2100)  # of a scan
 _KEY = re.compile(r"[0-9A-Z]{1,16}")
-
-
-@dataclass(frozen=True)
-class DeviceScan:
-    """One scan as the device sent it, with a valid MAC."""
-
-    id: UUID
-    place: int
-    checkpoint: str
-    card: str
-    tick: str
-    direction: str
-    at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -66,102 +53,98 @@ class Result:
 
 
 def receive_scans(
-    *, device: Device, scans: Iterable[Any], sent_at: dt.datetime | None, at: dt.datetime, by: User | None = None
+    *,
+    device: Device,
+    scans: Iterable[Any],
+    sent_at: dt.datetime | None,
+    at: dt.datetime,
+    steady: SteadyClock | None = None,
+    by: User | None = None,
 ) -> list[Result]:
     """Store the scans of one device, received at `at`. Return one result for each, in their order.
 
-    `sent_at`: the device's clock at sending, which corrects its times. It is None for a file that `by` imports: then
-    the clock's error at the roster's download corrects them. A repeated scan is a duplicate. A bad scan does not affect
+    `sent_at` and `steady`: the device's clocks at sending. Both are None for a file that `by` imports: then earlier
+    contacts correct the times. A repeated scan is a duplicate, and its first answer stands. A bad scan does not affect
     the others.
 
     Refused are `unknown_checkpoint`, `id_reused`, `device_refused` (these are not stored), `unknown_card`,
-    `card_revoked`, `minor_not_allowed` (N3; stored with their reason, C8). Any other code becomes a flag.
+    `card_revoked`, `minor_not_allowed` (N3; stored with their reason, C8). Any other code becomes a flag. A time that
+    the clocks do not prove carries the flag `clock`.
     """
-    behind = at - sent_at if sent_at else dt.timedelta(seconds=-device.ahead)
     scans = list(scans)
-    read_scans = [_read(sent, device) for sent in scans]
-    ticked = find_people(device.activity, [read_scan.tick for read_scan in read_scans if read_scan and read_scan.tick])
+    sending = readings.read_clocks(at=at, said=sent_at, steady=steady) if sent_at else None
+    read_scans = [read_scan(sent, device.key, key_of(device)) for sent in scans]
+    ticked = find_people(device.activity, [one.tick for one in read_scans if one and one.tick])
+    times = _find_times(read_scans, device, sending=sending, at=at)
     results = []
-    for sent, read_scan in zip(scans, read_scans, strict=True):
-        happened_at = _correct(read_scan.at, behind) if read_scan else None
-        if read_scan is None or happened_at is None or _is_after_token(happened_at, device, at):
-            results.append(Result(_id_of(sent), REFUSED, "device_refused"))
+    for sent, one, found in zip(scans, read_scans, times, strict=True):
+        if one is None or found is None or _is_after_token(found, device, at):
+            results.append(Result(id_of(sent), REFUSED, "device_refused"))
             continue
         scan = Scan(
-            id=read_scan.id,
-            direction=read_scan.direction,
-            method=Method.CARD if read_scan.card else Method.TICK,
+            id=one.id,
+            direction=one.direction,
+            method=Method.CARD if one.card else Method.TICK,
             operator=device.operator,
             device=device,
-            place=read_scan.place,
-            happened_at=happened_at,
-            device_at=read_scan.at,
+            place=one.place,
+            happened_at=found.at.astimezone(dt.UTC),
+            device_at=one.at,
             sent_at=sent_at,
+            clock=one.steady and one.steady.as_json(),
             received_at=at,
-            flags=_time_flags(happened_at, device, at, brought=by is not None),
+            flags=_time_flags(found, device, at, brought=by is not None),
         )
         with transaction.atomic():
-            results.append(_receive(scan, read_scan, device, ticked))
+            results.append(_receive(scan, one, device, ticked))
+    if sending is not None:
+        readings.note(device=device, reading=sending)
     return results
-
-
-# Reading
-
-
-def _read(sent: Any, device: Device) -> DeviceScan | None:
-    """Return the scan if it has the agreed form and the device's MAC; else None."""
-    if not isinstance(sent, dict):
-        return None
-    kind = "card" if "card" in sent else "tick"
-    texts: list[Any] = [sent.get(name) for name in ("id", "checkpoint", kind, "direction", "at", "mac")]
-    place = sent.get("n")
-    if not all(isinstance(text, str) and len(text) <= LONGEST_TEXT for text in texts):
-        return None
-    if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < 2**31:
-        return None
-    scan_id, checkpoint, value, direction, written_at, mac = texts
-    parts = (device.key, scan_id, str(place), checkpoint, kind, value, direction, written_at)
-    if not tokens.is_same(tokens.scan_mac(key_of(device), *parts), mac):
-        logger.warning("A scan of device %s has a wrong MAC", device.key)
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(written_at)
-        scan_uuid = UUID(scan_id)
-    except ValueError:
-        return None
-    if moment.tzinfo is None or direction not in (IN, OUT) or not value.strip():
-        return None
-    card, tick = (value, "") if kind == "card" else ("", value)
-    return DeviceScan(scan_uuid, place, normalise_key(checkpoint), card, tick, direction, moment)
-
-
-def _id_of(sent: Any) -> str:
-    """Return the id that a refused scan was sent with."""
-    named = sent.get("id") if isinstance(sent, dict) else None
-    return named[:LONGEST_TEXT] if isinstance(named, str) else ""
 
 
 # Time
 
 
-def _correct(moment: dt.datetime, behind: dt.timedelta) -> dt.datetime | None:
-    """Return the device's time, corrected; None if it is out of range."""
+def _find_times(
+    read_scans: list[DeviceScan | None], device: Device, *, sending: Reading | None, at: dt.datetime
+) -> list[Found | None]:
+    """Return each scan's time; None for one that no calendar has. Scans stored before keep their time."""
+    stored = Scan.objects.in_bulk([one.id for one in read_scans if one])
+    clocks_read = readings.readings_of(device, until=at)
+    if sending is not None:
+        clocks_read.append(sending)
+    times: list[Found | None] = [None] * len(read_scans)
+    told: dict[int, Told] = {}
+    for index, one in enumerate(read_scans):
+        if one is not None and one.id in stored:
+            times[index] = Found(stored[one.id].happened_at, Proof.DOUBTED)
+        elif one is not None and _is_in_calendar(one.clocks, clocks_read):
+            told[index] = one.clocks
+    known = readings.trusted_scans(device)
+    found = find_times(list(told.values()), clocks_read, until=at, known=known)
+    for index, time in zip(told, found, strict=True):
+        times[index] = time if time.at.astimezone(dt.UTC).year in YEARS else None
+    return times
+
+
+def _is_in_calendar(told: Told, clocks_read: Iterable[Reading]) -> bool:
+    """Return whether the device's time remains a time, however it is corrected."""
     try:
-        corrected = (moment + behind).astimezone(dt.UTC)
+        return all((told.said - reading.ahead).astimezone(dt.UTC) for reading in clocks_read)
     except OverflowError:
-        return None
-    return corrected if corrected.year in _YEARS else None
+        return False
 
 
-def _is_after_token(happened_at: dt.datetime, device: Device, at: dt.datetime) -> bool:
-    return device.expires_at < happened_at and device.expires_at < at
+def _is_after_token(found: Found, device: Device, at: dt.datetime) -> bool:
+    """Return whether the token had expired before the scan. A time in doubt is no proof (C7)."""
+    return bool(found.proof) and device.expires_at < found.at and device.expires_at < at
 
 
-def _time_flags(happened_at: dt.datetime, device: Device, at: dt.datetime, *, brought: bool) -> list[str]:
+def _time_flags(found: Found, device: Device, at: dt.datetime, *, brought: bool) -> list[str]:
     flags = []
-    if at - happened_at > OFFLINE_AFTER:
+    if at - found.at > OFFLINE_AFTER:
         flags.append("offline")
-    if not device.issued_at <= happened_at <= at:
+    if found.proof is Proof.DOUBTED or not device.issued_at <= found.at <= at:
         flags.append("clock")
     if device.expires_at < at:
         flags.append("token_expired")
@@ -173,13 +156,13 @@ def _time_flags(happened_at: dt.datetime, device: Device, at: dt.datetime, *, br
 # One scan
 
 
-def _receive(scan: Scan, read_scan: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> Result:
-    checkpoint = _find_checkpoint(device.activity, read_scan.checkpoint)
+def _receive(scan: Scan, sent: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> Result:
+    checkpoint = _find_checkpoint(device.activity, sent.checkpoint)
     if checkpoint is None:
-        logger.warning("unknown_checkpoint: %.16s from device %s", read_scan.checkpoint, device.key)
+        logger.warning("unknown_checkpoint: %.16s from device %s", sent.checkpoint, device.key)
         return Result(str(scan.id), REFUSED, "unknown_checkpoint")
     scan.checkpoint = checkpoint
-    scan.refusal = _find_person(scan, read_scan, device, ticked)
+    scan.refusal = _find_person(scan, sent, device, ticked)
     gate = read_gate(scan.checkpoint.key, volunteer=scan.volunteer, at=scan.happened_at, scan_id=scan.id)
     assert gate is not None
     if gate.stored is not None:
@@ -197,10 +180,10 @@ def _find_checkpoint(activity: Activity, key: str) -> Checkpoint | None:
     return Checkpoint.objects.filter(activity=activity, key=key).first() if _KEY.fullmatch(key) else None
 
 
-def _find_person(scan: Scan, read_scan: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> str:
+def _find_person(scan: Scan, sent: DeviceScan, device: Device, ticked: dict[str, Volunteer]) -> str:
     """Set the scan's volunteer. Return the code of the refusal, or an empty text."""
-    key = normalise_key(read_scan.card or read_scan.tick)
-    if read_scan.tick:
+    key = normalise_key(sent.card or sent.tick)
+    if sent.tick:
         scan.volunteer = ticked.get(key)
     elif _KEY.fullmatch(key):
         cards = Card.objects.select_related("volunteer__merged_into")

@@ -1,5 +1,6 @@
 // @ts-check
 // Judge scans by the roster on this phone. Pure: no clock, no storage, no page.
+import { isBefore, passed, serverTime } from "./clock.js";
 import { hashOf, plain } from "./keys.js";
 
 /**
@@ -23,16 +24,23 @@ import { hashOf, plain } from "./keys.js";
  * @property {{opens: number, closes: number}[]} shifts
  * @property {number} asked  this phone's time of the request
  * @property {number} ahead  this phone's clock less the server's
+ * @property {number} now  the server's time
+ * @property {string} [run]  clock.js describes both; missing in old copies
+ * @property {number} [steady]
  *
  * @typedef Scan  as it is stored on the phone; store.js, scanner.js and view.js have the rest
  * @property {number} n
  * @property {number} made  this phone's time
+ * @property {number} [time]  the server's time, as far as this phone knew it; missing in old scans, like the next two
+ * @property {string} [run]
+ * @property {number} [steady]
  * @property {Direction} direction
  * @property {string} [card]
  * @property {string} [person]  the tick
  * @property {boolean} [denied]  refused on this phone
  * @property {string} [outcome]  the server's: accepted | duplicate | refused, or ""
  * @property {number} [answered]  this phone's time of the server's answer
+ * @property {{run: string, steady: number}} [answeredBy]  its steady clock at that moment
  * @property {{opened_at: string, closed_at: string | null} | null} [visit]
  * @property {number | null} [before]  `since` before this scan
  * @property {string} [undo]  wanted | done
@@ -67,7 +75,7 @@ export class Board {
     for (const [card, tick] of Object.entries(roster.old_cards || {})) this.cards.set(card, tick);
     this.revoked = new Set(roster.revoked);
     this.strangers = new Map(); // the last scan of each card that the roster lacks
-    [...scans].sort((one, other) => one.made - other.made || one.n - other.n).forEach((scan) => this.apply(scan));
+    [...scans].sort(inOrder).forEach((scan) => this.apply(scan));
   }
 
   /**
@@ -81,7 +89,9 @@ export class Board {
       return;
     }
     const counts = scan.outcome ? scan.outcome !== "refused" : !scan.denied;
-    const known = scan.answered && scan.answered <= this.roster.asked;
+    const { asked, run, steady } = this.roster;
+    const answered = { wall: scan.answered, ...scan.answeredBy };
+    const known = scan.answered && isBefore(answered, { wall: asked, run, steady });
     if (scan.undo) {
       if (counts && known && !(scan.undone && scan.undone <= this.roster.asked)) person.since = scan.before;
       return;
@@ -91,7 +101,15 @@ export class Board {
     if (known || !counts) return;
     if (scan.visit) person.since = scan.visit.closed_at ? null : Date.parse(scan.visit.opened_at);
     else if (scan.direction === "out") person.since = null;
-    else if (person.since === null) person.since = scan.made - this.roster.ahead;
+    else if (person.since === null) person.since = this.timeOf(scan);
+  }
+
+  /**
+   * Return the server's time of a scan, as far as this phone knows it.
+   * @param {Scan} scan
+   */
+  timeOf(scan) {
+    return scan.time ?? scan.made - this.roster.ahead;
   }
 
   /**
@@ -104,11 +122,15 @@ export class Board {
   }
 
   /**
-   * Judge a card or a tick at the moment `now`; `insist`: a repeated scan is meant.
-   * @param {{card?: string, tick?: string, choice: Choice, now: number, insist?: boolean}} what
+   * Judge a card or a tick at the moment `now`, by the phone's clock, and `steady` in its `run`; `insist`: a repeated
+   * scan is meant.
+   * @param {{card?: string, tick?: string, choice: Choice, now: number, run?: string, steady?: number,
+   *   insist?: boolean}} what
    * @returns {Verdict}
    */
-  judge({ card = "", tick = "", choice, now, insist = false }) {
+  judge({ card = "", tick = "", choice, now, run, steady, insist = false }) {
+    const clocks = { wall: now, run, steady };
+    const time = serverTime(clocks, this.roster);
     const hash = card && hashOf(card);
     const revoked = this.revoked.has(hash);
     const person = revoked ? undefined : this.people.get(tick || this.cards.get(hash));
@@ -116,26 +138,22 @@ export class Board {
     const since = person ? person.since : null;
     const inside = person ? since !== null : Boolean(last) && last.direction === "in";
     const direction = choice === "auto" ? (inside ? "out" : "in") : choice;
-    const recent = last && now - last.made < AGAIN_WITHIN ? last : null;
+    const recent = last && passed({ ...last, wall: last.made }, clocks) < AGAIN_WITHIN ? last : null;
     const refusal = revoked ? "card_revoked" : !person ? "unknown_card" : person.no === DENIED ? DENIED : "";
     if (refusal) {
       const same = recent && (choice === "auto" || recent.direction === direction);
       return { kind: "no", direction, person, since, code: refusal, queue: !same };
     }
     // Another phone may have checked them in just now.
-    const done = recent
-      ? recent.direction
-      : since !== null && now - this.roster.ahead - since < AGAIN_WITHIN
-        ? "in"
-        : "";
+    const done = recent ? recent.direction : since !== null && time - since < AGAIN_WITHIN ? "in" : "";
     if (!insist && done && (choice === "auto" || choice === done)) {
-      const at = done === "in" && since !== null ? since : recent.made - this.roster.ahead;
+      const at = done === "in" && since !== null ? since : this.timeOf(recent);
       return { kind: "again", direction: done, person, since: at, code: "", queue: false };
     }
     let code = person.no;
     if (direction === "in" && since !== null) code = "already_checked_in";
     if (direction === "out" && since === null) code = "not_checked_in";
-    if (!code && direction === "in" && !this.isOpen(now - this.roster.ahead)) code = "outside_hours";
+    if (!code && direction === "in" && !this.isOpen(time)) code = "outside_hours";
     return { kind: "yes", direction, person, since, code, queue: true };
   }
 
@@ -156,6 +174,16 @@ export class Board {
       (person) => fits(wanted, person.name.toUpperCase()) || (/\d/.test(wanted) && person.number.includes(wanted)),
     );
   }
+}
+
+/**
+ * Compare scans by the time at which they were made, then by number; within one run of the page, by the steady clock.
+ * @param {Scan} one
+ * @param {Scan} other
+ */
+export function inOrder(one, other) {
+  const byTime = (one.time ?? one.made) - (other.time ?? other.made);
+  return (one.run && one.run === other.run ? one.steady - other.steady : byTime) || one.n - other.n;
 }
 
 /**

@@ -38,11 +38,15 @@ export function hashOf(key) {
   return bytesToHex(sha256(utf8ToBytes(key)));
 }
 
-/** Return the MAC of a scan under the device's key; docs/checkin.md describes its text. */
+/** Return the MAC of a scan under the device's key; docs/checkin.md describes the text of both forms. */
 export function macOf(deviceKey, scan) {
   const kind = scan.card ? "card" : "tick";
-  const text = [scan.device, scan.id, scan.n, scan.checkpoint, kind, scan[kind], scan.direction, scan.at].join("\n");
-  return bytesToHex(hmac(sha256, hexToBytes(deviceKey), utf8ToBytes(text)));
+  const parts = [scan.device, scan.id, scan.n, scan.checkpoint, kind, scan[kind], scan.direction, scan.at];
+  if (scan.v) {
+    parts.unshift(scan.v);
+    parts.push(scan.run, scan.steady, scan.seen);
+  }
+  return bytesToHex(hmac(sha256, hexToBytes(deviceKey), utf8ToBytes(parts.join("\n"))));
 }
 
 /** Return a random UUID; `crypto.randomUUID` is missing on old phones and on plain http. */

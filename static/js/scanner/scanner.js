@@ -1,11 +1,14 @@
 // @ts-check
 // The staff scanner's page: it judges by the roster on this phone, stores on its disk, and sends when it has a network.
 import { Camera, Reader } from "./camera.js";
+import { readClocks, serverTime, wasMoved } from "./clock.js";
 import { Feedback, stayAwake } from "./feedback.js";
-import { Board } from "./judge.js";
+import { saveQueue } from "./files.js";
+import { Board, inOrder } from "./judge.js";
 import { macOf, randomId, readCode } from "./keys.js";
 import { openStore } from "./store.js";
-import { asSent, fetchRoster, isWaiting, Sync, wantsUndo } from "./sync.js";
+import { fetchRoster, isWaiting, Sync } from "./sync.js";
+import { tidy } from "./tidy.js";
 import { View } from "./view.js";
 
 const config = JSON.parse(document.getElementById("scanner-config").textContent);
@@ -14,7 +17,6 @@ const view = new View(words, config.zone);
 const { page } = view;
 
 const SECOND = 1000;
-const DAY = 24 * 60 * 60 * SECOND;
 const FLUSH_EVERY = 15 * SECOND;
 const ROSTER_EVERY = 5 * 60 * SECOND;
 const UNDO_WITHIN = 15 * 60 * SECOND;
@@ -31,6 +33,7 @@ let shows = 0;
 let rosterTrouble = "";
 let rosterAt = 0;
 let cameraTrouble = "";
+let clocksAt = readClocks();
 
 // Acts run one after the other, so that reading the store never misses a scan that is being stored.
 let turn = Promise.resolve();
@@ -50,21 +53,21 @@ const choice = () => /** @type {any} */ (document.querySelector("[name=direction
 /** Judge, store and show a scan of a card or a tick on the roster. */
 function take(what) {
   // Take the direction of this moment: a slow phone may run this after a tap has changed it for the next scan.
-  const now = Date.now();
+  const clocks = readClocks();
   const chosen = choice();
   return inTurn(async () => {
     if (!board) {
       show({ verdict: { kind: "no", sentence: words.noRoster } });
       return;
     }
-    const verdict = board.judge({ choice: chosen, now, ...what });
+    const verdict = board.judge({ choice: chosen, ...clocks, now: clocks.wall, ...what });
     if (!verdict.queue) {
       show({ verdict, what });
       return;
     }
     let scan;
     try {
-      scan = await store.add(roster.device, (n) => makeScan(n, what, verdict, now));
+      scan = await store.add(roster.device, (n) => makeScan(n, what, verdict, clocks));
     } catch {
       show({ verdict: { kind: "no", sentence: words.notKept } });
       return;
@@ -76,9 +79,10 @@ function take(what) {
   });
 }
 
-function makeScan(n, { card = "", tick = "" }, verdict, now) {
+function makeScan(n, { card = "", tick = "" }, verdict, clocks) {
   const { person } = verdict;
   const scan = {
+    v: 2,
     id: randomId(),
     n,
     device: roster.device,
@@ -86,10 +90,14 @@ function makeScan(n, { card = "", tick = "" }, verdict, now) {
     card,
     tick: card ? "" : tick,
     direction: verdict.direction,
-    at: new Date(now).toISOString(),
+    at: new Date(clocks.wall).toISOString(),
+    run: clocks.run,
+    steady: clocks.steady,
+    seen: roster.now,
     // The rest is stored on this phone alone:
     activity,
-    made: now,
+    made: clocks.wall,
+    time: serverTime(clocks, roster),
     ahead: roster.ahead,
     person: person ? person.tick : "",
     name: person ? person.name : "",
@@ -126,9 +134,7 @@ function undoable() {
 
 /** Return this activity's scans, the latest first. */
 function mine() {
-  return everything
-    .filter((scan) => scan.activity === activity)
-    .sort((one, other) => other.made - one.made || other.n - one.n);
+  return everything.filter((scan) => scan.activity === activity).sort((one, other) => inOrder(other, one));
 }
 
 // Read the store again
@@ -153,30 +159,6 @@ function refresh() {
   });
 }
 
-/** Delete scans that were answered long ago. Scans that no server has accepted stay. */
-async function tidy() {
-  const old = Date.now() - 2 * DAY;
-  const scans = Object.values(await store.all("scan:"));
-  const over = scans.filter(
-    (scan) => scan.outcome && scan.answered < old && scan.code !== "device_refused" && !wantsUndo(scan),
-  );
-  await Promise.all(over.map((scan) => store.remove(`scan:${scan.id}`)));
-  const waiting = new Set(scans.filter(isWaiting).map((scan) => scan.device));
-  const rosters = await store.all("roster:");
-  const devices = await store.all("device:");
-  // Names are deleted when they are of no more use.
-  await Promise.all(
-    Object.keys(rosters)
-      .filter((key) => rosters[key].expires < old && key !== `roster:${activity}`)
-      .map((key) => store.remove(key)),
-  );
-  await Promise.all(
-    Object.keys(devices)
-      .filter((key) => devices[key].expires < old && !waiting.has(key.slice("device:".length)))
-      .map((key) => store.remove(key)),
-  );
-}
-
 // The roster
 
 let loading = null;
@@ -198,8 +180,8 @@ async function downloadRoster() {
   if (answer.roster) {
     await inTurn(async () => {
       try {
-        const { device, token, expires } = answer.roster;
-        await store.set(`device:${device}`, { token, expires });
+        const { device, token, expires, ahead } = answer.roster;
+        await store.set(`device:${device}`, { token, expires, ahead });
         await store.set(`roster:${activity}`, answer.roster);
       } catch {
         store.durable = false; // full: the page continues in memory and says so
@@ -235,7 +217,8 @@ function renderNames() {
 }
 
 function renderStatus() {
-  view.drawStatus({ roster, rosterAt, rosterTrouble, syncTrouble: sync.trouble, durable: store.durable });
+  const time = roster ? serverTime(readClocks(), roster) : 0;
+  view.drawStatus({ roster, time, rosterAt, rosterTrouble, syncTrouble: sync.trouble, durable: store.durable });
 }
 
 function renderSound() {
@@ -252,22 +235,6 @@ function render() {
 // The queue as a file
 
 const toExport = () => everything.filter((scan) => (isWaiting(scan) && !scan.undo) || scan.code === "device_refused");
-
-function exportQueue() {
-  const scans = toExport();
-  new Set(scans.map((scan) => scan.device)).forEach((device) => {
-    const own = scans.filter((scan) => scan.device === device).sort((one, other) => one.n - other.n);
-    const exported = new Date().toISOString();
-    const file = { version: 1, device, exported_at: exported, scans: own.map(asSent) };
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1)], { type: "application/json" }));
-    link.download = `scans-${device}-${exported.slice(0, 16).replace(/\D/g, "")}.json`;
-    document.body.appendChild(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60 * SECOND);
-  });
-}
 
 // The camera
 
@@ -301,7 +268,7 @@ function listen() {
   });
   page.send.addEventListener("click", () => sync.flush());
   page.reload.addEventListener("click", loadRoster);
-  page.export.addEventListener("click", exportQueue);
+  page.export.addEventListener("click", () => saveQueue(toExport()));
   page.cameraAgain.addEventListener("click", () => camera.start());
   page.photo.addEventListener("change", async () => {
     const [file] = page.photo.files;
@@ -364,6 +331,13 @@ function listen() {
   });
 }
 
+/** Tell the server both clocks again, as soon as the phone woke or its clock was set. */
+function watchClock() {
+  const before = clocksAt;
+  clocksAt = readClocks();
+  if (wasMoved(before, clocksAt)) loadRoster();
+}
+
 /** A network may come back without an event of the browser: the mast had failed, or the server. */
 function tryAgain() {
   sync.flush();
@@ -375,7 +349,7 @@ async function open() {
   sync = new Sync(store, addresses, refresh);
   feedback.sound = (await store.get("sound")) !== false;
   roster = (await store.get(`roster:${activity}`)) || null;
-  await tidy();
+  await tidy(store, activity, Date.now());
   await refresh();
   renderSound();
   listen();
@@ -387,6 +361,7 @@ async function open() {
   sync.flush();
   keepPage();
   setInterval(tryAgain, FLUSH_EVERY);
+  setInterval(watchClock, FLUSH_EVERY);
   setInterval(() => {
     if (document.visibilityState === "visible") loadRoster();
   }, ROSTER_EVERY);

@@ -1,5 +1,7 @@
 // @ts-check
 // From the phone to the server. A scan leaves the queue only by its own result; after any other answer it waits.
+import { readClocks } from "./clock.js";
+
 const BATCH = 200;
 const PATIENCE = 30000; // milliseconds
 
@@ -41,13 +43,28 @@ function post(url, fields) {
 
 /** Download the roster: `{roster}`, or `{trouble: "signed_out" | "network"}`. */
 export async function fetchRoster(url, device) {
-  const asked = Date.now();
+  const asked = readClocks();
+  const { run, steady } = asked;
   try {
-    const answer = await post(url, { now: String(asked), ...(device ? { device } : {}) });
+    const answer = await post(url, {
+      now: String(asked.wall),
+      run,
+      steady: String(steady),
+      ...(device ? { device } : {}),
+    });
     if (signedOut(answer)) return { trouble: "signed_out" };
     if (!answer.ok) return { trouble: "network" };
     const roster = await answer.json();
-    return { roster: { ...roster, asked, ahead: (asked + Date.now()) / 2 - roster.now } };
+    const answered = readClocks();
+    return {
+      roster: {
+        ...roster,
+        asked: asked.wall,
+        ahead: (asked.wall + answered.wall) / 2 - roster.now,
+        run,
+        steady,
+      },
+    };
   } catch {
     return { trouble: "network" };
   }
@@ -124,13 +141,14 @@ export class Sync {
 
   /** Return the trouble, or an empty text. */
   async sendBatch(device, token, scans) {
+    const { wall, run, steady } = readClocks();
     let answer;
     try {
       answer = await ask(this.addresses.sync, {
         method: "POST",
         credentials: "omit",
         headers: { Authorization: `Device ${token}`, "Content-Type": "application/json" },
-        body: JSON.stringify({ device, sent_at: new Date().toISOString(), scans: scans.map(asSent) }),
+        body: JSON.stringify({ device, sent_at: new Date(wall).toISOString(), run, steady, scans: scans.map(asSent) }),
       });
     } catch {
       return "network";
@@ -157,7 +175,8 @@ export class Sync {
       const { code = "", flags = [], visit = null } = result;
       // The answer to a scan that was refused before and whose first answer was lost.
       const outcome = result.outcome === "duplicate" && code && !flags.includes(code) ? "refused" : result.outcome;
-      await this.store.change(result.id, { outcome, code, flags, visit, answered: Date.now() });
+      const { wall: answered, ...answeredBy } = readClocks();
+      await this.store.change(result.id, { outcome, code, flags, visit, answered, answeredBy });
     }
     this.changed();
     return results.length < scans.length ? "server" : "";
@@ -185,7 +204,8 @@ export class Sync {
   }
 }
 
-/** Return the part of a stored scan that is sent and exported. */
-export function asSent({ id, n, checkpoint, card, tick, direction, at, mac }) {
-  return { id, n, checkpoint, ...(card ? { card } : { tick }), direction, at, mac };
+/** Return the part of a stored scan that is sent and exported. Scans that 0.1.0 stored have no steady clock. */
+export function asSent({ v, id, n, checkpoint, card, tick, direction, at, run, steady, seen, mac }) {
+  const who = card ? { card } : { tick };
+  return { ...(v ? { v, run, steady, seen } : {}), id, n, checkpoint, ...who, direction, at, mac };
 }

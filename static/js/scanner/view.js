@@ -23,7 +23,8 @@ import { isWaiting, wantsUndo } from "./sync.js";
  * @property {StoredScan} [scan]
  *
  * @typedef Status
- * @property {import("./judge.js").Roster & {now: number, expires: number} | null} roster
+ * @property {import("./judge.js").Roster & {expires: number} | null} roster
+ * @property {number} time  the server's, as far as this phone knows it
  * @property {number} rosterAt  the time of the last download, or 0
  * @property {string} rosterTrouble  "" | network | signed_out
  * @property {string} syncTrouble  "" | network | server | device | signed_out
@@ -74,7 +75,7 @@ export class View {
 
   /** @param {StoredScan} scan */
   madeAt(scan) {
-    return this.clock(scan.made - scan.ahead);
+    return this.clock(scan.time ?? scan.made - scan.ahead);
   }
 
   /** Return the sentence for a code; some have another one after the server has refused the scan. */
@@ -233,7 +234,7 @@ export class View {
   // The notices
 
   /** @param {Status} status */
-  drawStatus({ roster, rosterAt, rosterTrouble, syncTrouble, durable }) {
+  drawStatus({ roster, time, rosterAt, rosterTrouble, syncTrouble, durable }) {
     const { page, words } = this;
     const offline = !navigator.onLine || rosterTrouble === "network" || syncTrouble === "network";
     page.network.setAttribute("data-network", offline ? "off" : "on");
@@ -241,7 +242,7 @@ export class View {
     const notices = [];
     if (!durable) notices.push(["memory", words.memory]);
     if (!roster) notices.push(["roster", rosterAt ? words.noRoster : words.loading]);
-    else if (roster.expires < Date.now() - roster.ahead) notices.push(["expired", words.expired]);
+    else if (roster.expires < time) notices.push(["expired", words.expired]);
     if (rosterTrouble === "signed_out" || syncTrouble === "signed_out") notices.push(["signed_out", words.signedOut]);
     if (syncTrouble === "device") notices.push(["device", words.deviceTrouble]);
     if (syncTrouble === "server") notices.push(["server", words.serverTrouble]);
