@@ -80,7 +80,7 @@ def make_fields_plain(sender: type[models.Model], **kwargs: Any) -> None:
     for field in sender._meta.local_fields:
         if isinstance(field, models.CharField | models.TextField):
             plain: Any = field
-            plain.__class__ = _plain_class(type(plain))
+            plain.__class__ = _plain_class(type(plain))  # type: ignore[arg-type]  # mypy takes a class as unhashable
             plain.plain = rules.get(field.name, prose)
 
 

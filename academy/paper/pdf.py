@@ -36,7 +36,7 @@ def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime
 
 
 def _visible(value: Any) -> Any:
-    """Return a sheet, or a part of one, without invisible characters, which facts of earlier releases may hold."""
+    """Return a sheet, or a part of one, without invisible characters: old facts may hold some."""
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, tuple):

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -233,7 +234,7 @@ def test_nobody_else_has_a_password(volunteer):
     ],
 )
 def test_each_account_may_do_its_part(volunteer, account, right, may):
-    user = User.objects.get(phone=account.phone)
+    user = authenticate(None, username=account.phone, password=accounts.PASSWORD)
 
     assert user.has_right(right, Community.objects.get(slug=SLUG)) is may
 
