@@ -39,6 +39,19 @@ PLAN_CHANGED = Refusal(
 )
 
 
+LOGGED_FIELDS = (
+    "title",
+    "kind",
+    "place",
+    "service_content",
+    "leader_id",
+    "organiser",
+    "issuer_id",
+    "dangerous",
+    "insurance",
+)
+
+
 @dataclass(frozen=True)
 class Saved:
     """A saved activity, and the part of the change that waits for a second person."""
@@ -83,6 +96,7 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
             after = plans.plan_of(activity)
             waiting = PlanChange(activity=activity, before=begun, after=wanted, reason=reason.strip())
     _store(activity)
+    _log_fields(stored, activity, by=by)
     _note_change(activity, before, after, by=by, at=at)
     if waiting is not None:
         waiting.asked_by, waiting.asked_at = by, at
@@ -163,10 +177,18 @@ def _store(activity: Activity) -> None:
     activity.save()
 
 
+def _log_fields(stored: Activity, activity: Activity, *, by: User | None) -> None:
+    """Keep in the activity's history who changed its fields, and what they were before."""
+    changed = [name for name in LOGGED_FIELDS if getattr(stored, name) != getattr(activity, name)]
+    data = {
+        when: {name: getattr(one, name) for name in changed} for when, one in (("before", stored), ("after", activity))
+    }
+    log(activity, "wagtail.edit", user=by, data=data)
+
+
 def _note_change(activity: Activity, before: Plan, after: Plan, *, by: User | None, at: dt.datetime) -> None:
-    """Log the change, and have the hours counted again if counting reads what changed."""
+    """Log a change of the plan, and have the hours counted again."""
     if before == after:
-        log(activity, "wagtail.edit", user=by)
         return
     plans.log_change(activity, before, after, by=by)
     if activity.published_at is not None:

@@ -300,6 +300,7 @@ class PlanChange(Request):
         """The volunteers with a place in a shift that has begun, or with a scan at it."""
         shifts = [int(pk) for pk in self.before["shifts"]]
         there = set(SignUp.objects.filter(shift__in=shifts).values_list("volunteer", flat=True))
-        for _receiver, found in ask_who_was_there.send(sender=PlanChange, shifts=shifts):
+        answers: Any = ask_who_was_there.send(sender=PlanChange, shifts=shifts)
+        for _receiver, found in answers:
             there |= found
         return list(Volunteer.objects.filter(pk__in=there).select_related("merged_into"))

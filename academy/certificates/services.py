@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -82,7 +82,7 @@ def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, pe
             category=record.category,
             state=record.state,
             minutes=record.minutes,
-            issuer_id=record.issuer_id,
+            issuer_id=cast(int, record.issuer_id),  # it is settled
             methods=methods[record.pk],
         )
         for record in records

@@ -61,7 +61,8 @@ class TimesForm(forms.Form):
         self.shift = shift
         if days := days_asked(shift):
             language = current_language()
-            self.fields["day"].choices = [("", "—"), *((day.isoformat(), formats.day(day, language)) for day in days)]
+            asked: Any = self.fields["day"]
+            asked.choices = [("", "—"), *((day.isoformat(), formats.day(day, language)) for day in days)]
         else:
             del self.fields["day"]
 

@@ -1,9 +1,13 @@
 """A change that may raise hours after a shift began waits for a second person (H4, K4)."""
 
 import datetime as dt
+import importlib
+from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from academy.activities import changing, plans, services
@@ -307,3 +311,20 @@ def test_a_published_dangerous_activity_does_not_lose_its_policy(activity):
     form.activity.insurance = " "
     answer = form.save(at=BEFORE)
     assert isinstance(answer, Refusal) and answer.code == "needs_insurance"
+
+
+def test_the_history_keeps_the_fields_before_and_after(activity, worker):
+    form = Form()
+    form.activity.title = "另一个名称"
+    form.save(at=AFTER, by=worker)
+    entry = ModelLogEntry.objects.filter(action="wagtail.edit").latest("timestamp")
+    assert (entry.user, entry.data) == (worker, {"before": {"title": "敬老院探访"}, "after": {"title": "另一个名称"}})
+    assert not ModelLogEntry.objects.filter(action="activities.change_plan").exists()
+
+
+def test_the_migration_names_who_published_as_the_history_kept_it(activity, worker):
+    fill = importlib.import_module("academy.activities.migrations.0004_fill_publisher").fill
+    Activity.objects.update(published_by=None)
+    log(activity, "activities.publish", user=worker)
+    fill(apps, SimpleNamespace(connection=connection))
+    assert Activity.objects.get().published_by == worker

@@ -294,10 +294,10 @@ def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community
         rows = live.values_list("volunteer_id", "date").annotate(minutes=Sum("minutes"))
         for volunteer_id, date, summed in rows:
             minutes[stays[volunteer_id], date] += summed
-        for volunteer_id, date, title in live.filter(activity__imported=False, minutes__gt=0).values_list(
-            "volunteer_id", "date", "activity__title"
+        for volunteer_id, date, title, kept in live.filter(activity__imported=False, minutes__gt=0).values_list(
+            "volunteer_id", "date", "activity__title", "particulars"
         ):
-            recorded.add((stays[volunteer_id], date, _plain(title)))
+            recorded.add((stays[volunteer_id], date, _plain(kept["title"] if kept else title)))
         before = ImportedRow.objects.filter(volunteer__in=pks).exclude(
             source__taken_back__isnull=False, record__state=RecordState.WITHDRAWN
         )
