@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F, Value
 
-from academy.activities.models import Role, Shift, SignUp
+from academy.activities.models import CountsAs, Role, Shift, SignUp
 from academy.activities.seats import WALK_IN_COUNTS_AS
 from academy.core.sql import AT_ONCE, batched
 from academy.hours.models import OPEN_STATES, NamedRole, ServiceRecord
@@ -101,10 +101,14 @@ def _possible_roles(shifts: Collection[int]) -> dict[int, set[str]]:
 
 
 def _settled_roles(pairs: Collection[Pair], volunteers: Collection[int], stays: Mapping[int, int]) -> dict[Pair, str]:
-    """Return the roles that settled records of these pairs were counted with."""
+    """Return the roles that settled records of these pairs were counted with. Imported ones are service."""
     if not pairs:
         return {}
     settled = _of(ServiceRecord.objects.live().exclude(state__in=OPEN_STATES), volunteers, {pk for _, pk in pairs})
-    rows = settled.values_list("volunteer_id", "shift_id", "basis__counts_as")
-    roles = {(stays.get(volunteer_id, volunteer_id), shift_id): counts_as for volunteer_id, shift_id, counts_as in rows}
+    roles: dict[Pair, str] = {}
+    for volunteer_id, shift_id, counts_as, imported in settled.values_list(
+        "volunteer_id", "shift_id", "basis__counts_as", "basis__imported"
+    ):
+        known = CountsAs.VOLUNTEER.value if imported else counts_as
+        roles[stays.get(volunteer_id, volunteer_id), shift_id] = known
     return {pair: roles[pair] for pair in pairs if roles.get(pair)}

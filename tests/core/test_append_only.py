@@ -18,6 +18,7 @@ from academy.hours.models import (
     ImportReversal,
     LedgerEntry,
     MakeUp,
+    NamedRole,
 )
 from academy.hours.services import confirmation, notices
 from academy.people.models import Consent
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
-    *(Certificate, Certificate.entries.through, Closure, Commendation, Comment),
+    *(Certificate, Certificate.entries.through, Closure, Commendation, Comment, NamedRole),
 ]
 THURSDAY = dt.date(2026, 1, 15)
 
@@ -45,6 +46,8 @@ def facts(scene: Scene) -> None:
     scene.attend(volunteer, activity.shifts.get())
     mistaken = scene.scan(scene.volunteer("刘伟"), activity.shifts.get(), "in", moment("11:50"))
     Annulment.objects.create(scan_id=mistaken.scan_id, annulled_by=scene.leading, annulled_at=moment("11:51"))
+    named = {"role": activity.roles.get(), "named_by": scene.leading, "named_at": moment("11:55")}
+    NamedRole.objects.create(volunteer=scene.volunteer("李建国"), shift=activity.shifts.get(), **named)
     confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
     notices.end_notices(at=moment("00:05", THURSDAY))
     certificate = certificates.issue(

@@ -1,4 +1,4 @@
-"""Records that another act comes before: a role to name, times that the user entered, minors, late publication."""
+"""Records that wait for another act first: a role to name, entered times, minors, late publication."""
 
 import datetime as dt
 from uuid import uuid4
