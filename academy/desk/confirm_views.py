@@ -17,7 +17,6 @@ from academy.core.http import posted_id, posted_ids
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import right_required
-from academy.desk.selectors import published_late
 from academy.hours import sentences
 from academy.hours.forms import parse_heads
 from academy.hours.late import PUBLISHED_LATE
@@ -39,7 +38,6 @@ class Row:
     counted: list[ServiceRecord]  # C4: the number of heads confirms them
     to_look_at: list[tuple[ServiceRecord, list[str], list[dict[str, Any]]]]  # with remarks and steps
     deadline: deadlines.Deadline | None
-    published_late: bool
 
     @property
     def held(self) -> list[ServiceRecord]:
@@ -84,7 +82,6 @@ def _waiting(user: User) -> Any:
 def _rows(user: User, at: dt.datetime) -> list[Row]:
     activities = list(_waiting(user).select_related("leader__merged_into", "published_by").order_by("pk"))
     found = confirmation.list_candidates_by_activity(activities=activities, by=user, at=at)
-    late = published_late(activities)
     due = {one.activity.pk: one for one in deadlines.running(user.communities_for(Right.CONFIRM_HOURS), at=at)}
     rows = []
     for activity in activities:
@@ -97,7 +94,7 @@ def _rows(user: User, at: dt.datetime) -> list[Row]:
                 continue
             steps = sentences.explain_steps(record.steps, rule_set_id=record.rule_set_id)
             looked_at.append((record, [sentences.flag_sentence(flag) for flag in flags], steps))
-        rows.append(Row(activity, candidates, counted, looked_at, due.get(activity.pk), activity.pk in late))
+        rows.append(Row(activity, candidates, counted, looked_at, due.get(activity.pk)))
     far = dt.date.max
     return sorted(rows, key=lambda row: (row.deadline.due_on if row.deadline else far, row.activity.pk))
 

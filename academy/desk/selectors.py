@@ -1,11 +1,10 @@
 """Queries for the first page of the back office."""
 
 import datetime as dt
-from collections.abc import Iterable
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
-from academy.activities.models import Activity, Shift
+from academy.activities.models import Activity
 from academy.hours.models import Objection, RecordState
 
 
@@ -21,12 +20,6 @@ def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
         )
         .order_by("title")
     )
-
-
-def published_late(activities: Iterable[Activity]) -> set[int]:
-    """Return the ids of the activities that were published after they had begun (C1). One statement."""
-    begun = Shift.objects.filter(activity__in=list(activities), starts_at__lt=F("activity__published_at"))
-    return set(begun.order_by().values_list("activity", flat=True))
 
 
 def overdue_objections(communities: object, today: dt.date) -> int:

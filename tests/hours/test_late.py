@@ -17,7 +17,7 @@ from academy.hours.models import MakeUp, ServiceRecord
 from academy.hours.services import confirmation, make_ups, records
 from academy.people.models import User
 from academy.people.permissions import DutyRole
-from tests.factories import UserFactory
+from tests.factories import UserFactory, photo
 from tests.hours.scene import Scene, moment
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,7 @@ def test_a_late_shift_uses_up_no_make_up_entry_and_its_sister_does(scene):
             left_at=shift.ends_at,
             reason="没有码",
             witness=scene.volunteer("李建国"),
+            evidence=[photo()],
             by=scene.social_worker,
             at=EVENING,
         )

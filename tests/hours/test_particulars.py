@@ -15,7 +15,7 @@ from academy.hours.described import Particulars
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import confirmation, corrections, records
 from academy.people.models import Volunteer
-from academy.transfers.services import handing_over
+from academy.transfers.services import handover_lines
 from tests.factories import IssuerFactory
 from tests.hours.scene import ISSUED_AT, Scene, moment
 
@@ -100,11 +100,15 @@ def test_a_corrected_record_keeps_the_particulars_of_the_one_it_replaces(scene: 
     assert (new.issuer, new.leader) == (scene.issuer, scene.leader)
 
 
+FIELDS = ("activity", "place", "content", "organiser", "issuer", "leader")
+
+
 def test_a_record_handed_over_names_its_own_particulars(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
     rename(scene)
     record = ServiceRecord.objects.select_related("volunteer", "issuer", "leader").get(pk=record.pk)
-    values = handing_over._values(1, record, [])
+    (row,) = handover_lines.rows_of({str(place): {"field": name} for place, name in enumerate(FIELDS)}, [record])
+    values = dict(zip(FIELDS, row.values(), strict=True))
     assert (values["activity"], values["place"], values["content"], values["organiser"]) == (
         BEFORE.title,
         BEFORE.place,

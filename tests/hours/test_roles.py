@@ -13,6 +13,7 @@ from academy.checkin.services import codes, keying_in, scanning
 from academy.decisions.services import decide
 from academy.families import services as families
 from academy.hours import ledger
+from academy.hours.described import settled_fields
 from academy.hours.models import CorrectionProposal, MakeUp, NamedRole, ServiceRecord
 from academy.hours.services import confirmation, make_ups, notices, objections, roles
 from academy.people.models import Volunteer
@@ -241,6 +242,7 @@ def test_a_settled_record_keeps_the_role_that_it_was_counted_with(scene: Scene) 
         confirmed_at=EVENING,
         confirmed_by=scene.leading,
         effective_on=SATURDAY + dt.timedelta(days=5),
+        **settled_fields(record.activity),
     )
     compute_records(volunteer=record.volunteer, shift=shift, at=EVENING)
     assert not CorrectionProposal.objects.exists()

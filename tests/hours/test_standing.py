@@ -51,7 +51,7 @@ def enter(scene: Scene, volunteer: Volunteer, came: str, left: str, at: dt.datet
 def settle(scene: Scene, shift: Shift, at: dt.datetime | None = None) -> None:
     """Confirm the shift's records and end their notice."""
     records = ServiceRecord.objects.awaiting_confirmation().filter(shift=shift)
-    confirmation.confirm(activity=shift.activity, by=scene.leading, at=at or moment("22:30"), records=records)
+    confirmation.confirm(activity=shift.activity, by=scene.social_worker, at=at or moment("22:30"), records=records)
     notices.end_notices(at=LATER + dt.timedelta(days=30))
 
 
