@@ -15,6 +15,7 @@ NEAR = dt.timedelta(minutes=1)  # times so near are the same: a slow network del
 DRIFT = dt.timedelta(minutes=3)  # a clock may gain or lose so much in a day without having been set
 MOST_DRIFT = dt.timedelta(minutes=10)  # and so much in all, however late the scans are sent
 DAY = dt.timedelta(days=1)
+_NONE = dt.timedelta()
 
 
 class Proof(IntEnum):
@@ -128,22 +129,34 @@ def find_times(
 
 def _is_contradicted(scan: Told, one: Found, facts: Iterable[tuple[Told, Found]]) -> bool:
     """Return whether a fact that is proven at least as well leaves no room for this time."""
-    return bool(one.proof) and any(
-        other.proof >= one.proof and not _neighbours(scan, [(told, other.at)]).has(one.at) for told, other in facts
-    )
+    if not one.proof:
+        return False
+    for told, other in facts:
+        if other.proof < one.proof:
+            continue
+        is_low, bound = _bound(scan, told, other.at)
+        if bound is not None and (one.at < bound - NEAR if is_low else one.at > bound + NEAR):
+            return True
+    return False
 
 
 def _neighbours(scan: Told, sure: Iterable[tuple[Told, dt.datetime]]) -> _Within:
-    """Return the bounds by other scans: by the steady clock of a common run, else by the order of numbers."""
-    low: list[dt.datetime] = []
-    high: list[dt.datetime] = []
-    for told, at in sure:
-        passed = _passed(scan, told)
-        if passed is not None:
-            (low if passed >= dt.timedelta() else high).append(at + passed)
-        elif told.place != scan.place:
-            (low if told.place < scan.place else high).append(at)
+    """Return the bounds by other scans."""
+    bounds = [_bound(scan, told, at) for told, at in sure]
+    low = [bound for is_low, bound in bounds if is_low and bound is not None]
+    high = [bound for is_low, bound in bounds if not is_low and bound is not None]
     return _Within(max(low, default=None), min(high, default=None))
+
+
+def _bound(scan: Told, told: Told, at: dt.datetime) -> tuple[bool, dt.datetime | None]:
+    """Return whether another scan bounds this one from below, and the bound.
+
+    The steady clock of a common run gives it, else the order of numbers.
+    """
+    passed = _passed(scan, told)
+    if passed is not None:
+        return passed >= _NONE, at + passed
+    return told.place < scan.place, None if told.place == scan.place else at
 
 
 def _find_time(scan: Told, readings: Sequence[Reading], *, until: dt.datetime, between: _Within) -> Found:
@@ -179,7 +192,7 @@ def _by_steady_clock(scan: Told, readings: Iterable[Reading]) -> _Within:
     for reading in readings:
         passed = _passed(scan, reading)
         if passed is not None:
-            (low if passed >= dt.timedelta() else high).append(reading.at + passed)
+            (low if passed >= _NONE else high).append(reading.at + passed)
     return _Within(max(low, default=None), min(high, default=None))
 
 
@@ -216,7 +229,7 @@ def _between(scan: Told, one: Reading, next_one: Reading) -> Iterator[_Fit]:
     if abs(one.ahead - next_one.ahead) <= _allowed(next_one.at - one.at):
         at = _share_drift(times[0][0], times[1][0], one, next_one)
         if begins <= at <= ends:
-            yield _Fit(at, max(Proof.AGREED, _leg(scan, one), _leg(scan, next_one)), dt.timedelta())
+            yield _Fit(at, max(Proof.AGREED, _leg(scan, one), _leg(scan, next_one)), _NONE)
         return
     for at, reading in times:
         if begins <= at <= ends:

@@ -8,7 +8,7 @@ import datetime as dt
 import logging
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from academy.checkin import tokens
@@ -108,7 +108,7 @@ def id_of(sent: Any) -> str:
     return named[:LONGEST_TEXT] if isinstance(named, str) else ""
 
 
-def _is_count(number: Any) -> bool:
+def _is_count(number: Any) -> TypeGuard[int]:
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < _LARGEST_NUMBER
 
 

@@ -95,6 +95,20 @@ def test_later_scans_are_right_again_after_a_contact(scanner_of, scene, wang):
     assert "clock" not in flags_of(later)
 
 
+@pytest.mark.parametrize("zone", [dt.timezone(-9 * HOUR), dt.timezone(dt.timedelta(hours=5, minutes=45))], ids=str)
+def test_a_phone_that_changes_its_time_zone_keeps_its_times(scanner_of, wang, zone):
+    """A zone changes how a moment is written, as summer time does, not the moment."""
+    scanner = scanner_of(has_steady=False)
+    scans = attend(scanner, wang)
+    left = scans[1] | {"at": moment("12:00").astimezone(zone).isoformat()}
+    left["mac"] = scanner.mac(left)
+    sync.receive_scans(
+        device=scanner.device, scans=[scans[0], left], sent_at=moment("13:00").astimezone(zone), at=moment("13:00")
+    )
+    assert times_of(*scans) == [moment("09:00"), moment("12:00")]
+    assert all("clock" not in flags_of(sent) for sent in scans)
+
+
 def test_a_scan_stored_earlier_contradicts_a_later_number(scanner_of, scene, wang):
     scanner = scanner_of(has_steady=False)
     scanner.send(scanner.scan("in", moment("11:00"), tick=wang), at=moment("11:00:10"))

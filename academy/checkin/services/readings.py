@@ -37,12 +37,11 @@ def readings_of(device: Device, *, until: dt.datetime) -> list[Reading]:
 
 def trusted_scans(device: Device) -> list[tuple[Told, dt.datetime]]:
     """Return the device's stored scans with their times, but for those whose time was in doubt."""
-    stored = Scan.objects.filter(device=device, place__isnull=False, device_at__isnull=False)
-    rows = stored.values_list("device_at", "place", "clock", "happened_at", "flags")
+    rows = Scan.objects.filter(device=device).values_list("device_at", "place", "clock", "happened_at", "flags")
     return [
         (Told(said, place, clock["run"], clock["steady"]) if clock else Told(said, place), at)
         for said, place, clock, at, flags in rows
-        if "clock" not in flags
+        if said is not None and place is not None and "clock" not in flags
     ]
 
 
