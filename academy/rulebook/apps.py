@@ -9,6 +9,6 @@ class RulebookConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.people import ages
-        from academy.rulebook import services
+        from academy.rulebook import checks, services  # noqa: F401
 
         ages.register_youngest(services.youngest_age)
