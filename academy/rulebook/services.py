@@ -261,6 +261,11 @@ def youngest_age(community: Community, day: dt.date) -> int:
     return RuleSet.objects.parameters_on(community.pk, day)["min_age"]
 
 
+def paper_step(community_id: int, day: dt.date) -> int:
+    """Return in which steps of minutes a community shows hours under the rules in force on `day` (H1)."""
+    return RuleSet.objects.parameters_on(community_id, day)["paper_step_minutes"]
+
+
 def _lock(community: Community) -> None:
     """Lock the community, so that two requests never draft twice or take the same number."""
     list(Community.objects.select_for_update().filter(pk=community.pk).values_list("pk"))

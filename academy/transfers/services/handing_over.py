@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import log
 
 from academy.checkin.models import Scan
-from academy.core import formats
+from academy.core import formats, shown_hours
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.sql import batched
@@ -331,7 +331,7 @@ def _values(index: int, record: ServiceRecord, clocks: list[dt.datetime]) -> dic
         "date": record.date,
         "came": formats.clock(timezone.localtime(clocks[0])) if clocks else "",
         "left": formats.clock(timezone.localtime(clocks[-1])) if len(clocks) > 1 else "",
-        "hours": float(formats.hours(record.minutes)),
+        "hours": float(shown_hours.hours(record.minutes, record.community_id)),
         "minutes": record.minutes,
         "organiser": activity.organiser,
         "leader": activity.leader.stays.name,
