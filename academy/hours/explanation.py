@@ -48,7 +48,7 @@ def remarks_of(record: ServiceRecord, flags: Iterable[str], scans: Iterable[Scan
     """Return the sentences of a record's flags, and of flags of the scans behind it, each once.
 
     `scans`: those that the record was computed from. With them a visit that is too long is told from a missing scan;
-    without them one sentence covers both.
+    without them, one sentence covers both where both are possible.
     """
     unpaired = [] if scans is None else list(_find_unpaired(record, scans))
     found: list[str] = []
@@ -59,6 +59,8 @@ def remarks_of(record: ServiceRecord, flags: Iterable[str], scans: Iterable[Scan
             found.append(str(_overlap(record, sentences.OVERLAPS_SETTLED, sentences.OVERLAPS_BOTH, flag)))
         elif mine := [one for one in unpaired if one.flag == flag]:
             found += map(str, mine)
+        elif flag in _MISSING and scans is None and not _may_be_too_long(record):
+            found.append(str(_MISSING[flag]))
         else:
             found.append(sentences.flag_sentence(flag))
     return list(dict.fromkeys(found))
@@ -67,7 +69,7 @@ def remarks_of(record: ServiceRecord, flags: Iterable[str], scans: Iterable[Scan
 def _step_sentence(record: ServiceRecord, step: Mapping[str, Any]) -> str:
     clause, values = step["clause"], {"after": step["after"], "lost": step["before"] - step["after"]}
     sentence: Any = sentences.STEPS[clause]
-    if clause == "H1-visits" and not step["after"] and {"missing_check_in", "missing_check_out"} & {*record.flags}:
+    if clause == "H1-visits" and not step["after"] and _MISSING.keys() & {*record.flags}:
         sentence = sentences.NO_WHOLE_VISIT
     elif clause == "H5-overlap":
         sentence = _overlap(record, sentences.OVERLAP_SETTLED, sentences.OVERLAP_BOTH, None) or sentence
@@ -133,6 +135,16 @@ def _meets(plan: Mapping[str, Any], start: str, end: str) -> bool:
 
 
 # Visits that do not count (H6)
+
+_MISSING = {"missing_check_in": sentences.NO_CHECK_IN, "missing_check_out": sentences.NO_CHECK_OUT}
+
+
+def _may_be_too_long(record: ServiceRecord) -> bool:
+    """Return whether a visit that is too long may be behind the flags.
+
+    It leaves both of them, on one day or one on each of two days.
+    """
+    return _MISSING.keys() <= {*record.flags} or len(record.basis.get("days", ())) > 1
 
 
 class _Unpaired(NamedTuple):

@@ -134,3 +134,16 @@ def test_the_volunteer_the_leader_and_the_desk_read_the_same_sentence(scene):
         client.force_login(user)
         with time_machine.travel(moment("20:00") + dt.timedelta(hours=1)):
             assert sentence in client.get(address).content.decode(), address
+
+
+def test_h6_a_list_names_the_missing_scan_or_leaves_both_possible(scene):
+    """Lists read no scans: where a visit may be too long, their sentence says so."""
+    volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
+    scene.scan(volunteer, shift, "in", moment("09:00"))
+    (came,) = compute_records(volunteer=volunteer, shift=shift, at=moment("16:00"))
+    (long,) = scene.attend(scene.volunteer("李晓梅"), scene.activity(("07:00", "21:00")).shifts.get(), "07:30", "19:31")
+    with translation.override("en"):
+        assert explanation.remarks_of(came, came.flags) == [
+            "A check-in has no check-out. Its time does not count until the leader or a make-up entry puts it right."
+        ]
+        assert all("(H6)" in remark for remark in explanation.remarks_of(long, long.flags))
