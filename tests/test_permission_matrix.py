@@ -175,6 +175,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/duty/revoke/<int:pk>/": ("/admin/duty/revoke/{duty}/", DUTY),
     "admin/duty/password-link/<int:pk>/": ("/admin/duty/password-link/{duty}/", DUTY),
     "admin/confirm/": ("/admin/confirm/", RUNNING),
+    "admin/holidays/": ("/admin/holidays/", DUTIES),
     "admin/reports/deadlines/": ("/admin/reports/deadlines/", FIGURES),
     "admin/reports/decided-alone/": ("/admin/reports/decided-alone/", FIGURES),
     "admin/reports/decided-alone/results/": ("/admin/reports/decided-alone/results/", FIGURES),

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from academy.advancement import services
 from academy.advancement.models import Complaint, StarRating
-from academy.core import formats
+from academy.core import shown_hours
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import register
 from academy.people.models import User
@@ -25,7 +25,7 @@ class StarRatingKind(RuledKind[StarRating]):
     def summary(self, request: StarRating) -> str:
         return _("%(stars)s stars: %(hours)s effective hours, evaluated %(average)s on average.") % {
             "stars": request.stars,
-            "hours": formats.hours(request.standing["minutes"]),
+            "hours": shown_hours.hours(request.standing["minutes"], request.community.pk),
             "average": f"{request.standing['average']:.1f}",
         }
 

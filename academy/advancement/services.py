@@ -5,12 +5,14 @@ from dataclasses import asdict
 
 from django.db import transaction
 from django.db.models import Avg, Count, Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.advancement.stars import Standing
 from academy.core.links import link_to
+from academy.core.months import months_before
 from academy.core.refusals import Refusal
 from academy.decisions.services import NEEDS_REASON
 from academy.families import belongings
@@ -20,7 +22,7 @@ from academy.messaging import services as messaging
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
-COMPLAINT_DAYS = 365
+COMPLAINT_MONTHS = 12
 COMMEND = "recognition.commend"  # existing log entries hold this name
 
 NOT_ALLOWED = Refusal(
@@ -41,12 +43,12 @@ OWN = Refusal("own_matter", _("This is about yourself: somebody else does it."))
 def standing_of(volunteer: Volunteer, *, at: dt.datetime) -> Standing:
     """Return the facts that decide about another star at this moment."""
     evaluated = Evaluation.objects.of(volunteer).aggregate(average=Avg("score"), count=Count("pk"))
-    since = at - dt.timedelta(days=COMPLAINT_DAYS)
+    since = months_before(timezone.localdate(at), COMPLAINT_MONTHS)
     return Standing(
         minutes=totals.total_of(volunteer.stays).service_minutes,
         evaluations=evaluated["count"],
         average=evaluated["average"],
-        complaints=Complaint.objects.of(volunteer).accepted().filter(decided_at__gt=since).count(),
+        complaints=Complaint.objects.of(volunteer).accepted().filter(decided_at__date__gt=since).count(),
         stars=stars_of(volunteer),
     )
 

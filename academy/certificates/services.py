@@ -19,6 +19,7 @@ from academy.core import formats
 from academy.core.keys import normalise_key, random_key, split_key
 from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
+from academy.core.shown_hours import step_of
 from academy.families import belongings
 from academy.hours.day_limits import refuse_excess
 from academy.hours.evidence import Evidence
@@ -29,7 +30,6 @@ from academy.paper.pdf import print_sheet
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.services import personal_data
-from academy.rulebook.models import RuleSet
 
 CODE_BITS = 80
 
@@ -286,7 +286,7 @@ def _snapshot(
 ) -> dict[str, Any]:
     """Return the public content: hours as they are printed (H1), with their minutes."""
     today = timezone.localdate(at)
-    step = RuleSet.objects.in_force(issuer.community_id, today).parameters["paper_step_minutes"]
+    step = step_of(issuer.community_id, today)
     rows = [
         {
             "date": record.date.isoformat(),

@@ -22,7 +22,7 @@ from wagtail.admin.widgets.button import Button
 
 from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
-from academy.core import formats
+from academy.core import shown_hours
 from academy.core.actions import ActionView
 from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.refusals import Refusal
@@ -84,8 +84,10 @@ class IssueView(generic.CreateView):
         context = super().get_context_data(**kwargs)
         if self.content is not None:
             context["content"] = self.content
+            community_id = self.form.cleaned_data["issuer"].community_id
             context["evidence"] = [
-                (EVIDENCE_WORDS[evidence], formats.hours(minutes)) for evidence, minutes in self.content.evidence
+                (EVIDENCE_WORDS[evidence], shown_hours.hours(minutes, community_id))
+                for evidence, minutes in self.content.evidence
             ]
             context["submit_button_label"] = _("Issue this certificate")
         return context

@@ -17,7 +17,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        from academy.core import checks  # noqa: F401
+        from academy.core import checks, memo  # noqa: F401
 
         # Django sends this once at the end of each `migrate`, also of `migrate <app>`; all tables exist by then.
         post_migrate.connect(_guard_facts, sender=self)

@@ -3,8 +3,10 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
+from django.utils import timezone
 
-from academy.core import append_only
+from academy.core import append_only, workdays
+from academy.core.models import CalendarDay
 
 
 @register(Tags.database)
@@ -22,3 +24,24 @@ def check_facts_are_guarded(databases: Sequence[str] | None = None, **kwargs: An
         for alias in databases or []
         if (unguarded := append_only.missing(connections[alias]))
     ]
+
+
+@register(Tags.database)
+def check_calendar_is_known(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn about a year whose holidays are not entered: this year, and from 1 December on the next one."""
+    if "default" not in (databases or []) or CalendarDay._meta.db_table not in _tables("default"):
+        return []
+    year = workdays.year_to_enter(timezone.localdate())
+    if year is None:
+        return []
+    return [
+        Warning(
+            f"The holidays and moved workdays of {year} are not known: deadlines in it may be wrong.",
+            hint="An administrator enters them in the back office: Reports, Holidays and workdays.",
+            id="core.W002",
+        )
+    ]
+
+
+def _tables(alias: str) -> list[str]:
+    return connections[alias].introspection.table_names()

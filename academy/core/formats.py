@@ -5,7 +5,7 @@ Pure functions: the language, the step and local times are arguments.
 
 import datetime as dt
 
-PAPER_STEP_MINUTES = 6  # H1: one decimal of an hour
+_TENTH = 6  # minutes
 
 _WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
@@ -18,12 +18,13 @@ def _is_chinese(language: str) -> bool:
     return language.lower().startswith("zh")
 
 
-def hours(minutes: int, step: int = PAPER_STEP_MINUTES) -> str:
+def hours(minutes: int, step: int) -> str:
     """Return whole minutes as hours with one decimal, cut and never rounded up (H1): 155 → ``2.5``.
 
-    `step` is the rule set's `paper_step_minutes`. The negative minutes of a correction are cut towards zero.
+    `step` is the rule set's `paper_step_minutes`; `core.shown_hours` finds it for a community. The negative minutes of
+    a correction are cut towards zero.
     """
-    tenths = abs(minutes) // step * step // PAPER_STEP_MINUTES
+    tenths = abs(minutes) // step * step // _TENTH
     sign = "-" if minutes < 0 and tenths else ""
     return f"{sign}{tenths // 10}.{tenths % 10}"
 

@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from academy.core import formats
+from academy.core import formats, workdays
 
 ELDER_COOKIE: Final = "elder"
 ELDER_COOKIE_AGE: Final = 400 * 24 * 60 * 60  # seconds; browsers keep no cookie longer
@@ -38,3 +39,19 @@ def lazy_day(date: dt.date, at: dt.datetime) -> Any:
     """
     year = date.year != timezone.localdate(at).year
     return lazy(lambda: formats.day(date, current_language(), weekday=True, year=year), str)()
+
+
+def with_certainty(text: str, date: dt.date) -> str:
+    """Return `text`, the written form of a counted `date`, with its certainty.
+
+    It says so if the holidays of that year are not known. Pages, sheets and messages write every date that was counted
+    in working days with it.
+    """
+    if workdays.is_known(date.year):
+        return text
+    return _("%(day)s (holidays of that year are not known yet)") % {"day": text}
+
+
+def lazy_working_day(date: dt.date, at: dt.datetime) -> Any:
+    """Return a date counted in working days as `lazy_day` does, with its certainty."""
+    return lazy(lambda: with_certainty(str(lazy_day(date, at)), date), str)()

@@ -27,3 +27,38 @@ class Sequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.last}"
+
+
+class CalendarYear(models.Model):
+    """The State Council's arrangement of a year's holidays, as an administrator entered it."""
+
+    year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
+    notice = models.TextField(_("text of the notice"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("calendar of a year")
+        verbose_name_plural = _("calendars of years")
+        ordering = ["-year"]
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class CalendarDay(models.Model):
+    """A day of such an arrangement: a holiday, or a weekend day on which offices work."""
+
+    year = models.ForeignKey(CalendarYear, models.CASCADE, related_name="days", verbose_name=_("year"))
+    date = models.DateField(_("date"), unique=True)
+    works = models.BooleanField(_("offices work"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("day of the calendar")
+        verbose_name_plural = _("days of the calendar")
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.works}"

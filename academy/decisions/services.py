@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import formats
+from academy.core.look import current_language, with_certainty
 from academy.core.refusals import Refusal
 from academy.core.workdays import add_working_days
 from academy.decisions.kinds import R, RequestKind, kind_of
@@ -30,7 +30,7 @@ def not_yet_alone(day: dt.date) -> Refusal:
     return Refusal(
         "not_yet_alone",
         _("A second person decides this. If nobody has answered by %(day)s, one person may act alone from then on.")
-        % {"day": formats.day(day, get_language() or "", weekday=True)},
+        % {"day": with_certainty(formats.day(day, current_language(), weekday=True), day)},
     )
 
 

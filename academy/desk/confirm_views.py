@@ -17,7 +17,7 @@ from academy.core.http import posted_id, posted_ids
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import right_required
-from academy.hours import sentences
+from academy.hours import explanation
 from academy.hours.forms import parse_heads
 from academy.hours.late import PUBLISHED_LATE
 from academy.hours.models import ServiceRecord
@@ -92,8 +92,7 @@ def _rows(user: User, at: dt.datetime) -> list[Row]:
             if flags == ["static"]:
                 counted.append(record)
                 continue
-            steps = sentences.explain_steps(record.steps, rule_set_id=record.rule_set_id)
-            looked_at.append((record, [sentences.flag_sentence(flag) for flag in flags], steps))
+            looked_at.append((record, explanation.remarks_of(record, flags), explanation.steps_of(record)))
         rows.append(Row(activity, candidates, counted, looked_at, due.get(activity.pk)))
     far = dt.date.max
     return sorted(rows, key=lambda row: (row.deadline.due_on if row.deadline else far, row.activity.pk))

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
 
-from academy.core import formats
+from academy.core import shown_hours
 from academy.core.signals import objects_shown
 from academy.core.viewsets import RightRequiredMixin, right_required
+from academy.desk.selectors import calendar_missing
 from academy.hours.models import ServiceRecord
 from academy.hours.services import deadlines
 from academy.people.http import user_of
@@ -26,6 +27,7 @@ def show_deadlines(request: HttpRequest) -> HttpResponse:
     """Show past activities that are not yet confirmed and evaluated, the most overdue first."""
     running = deadlines.running(user_of(request).communities_for(Right.VIEW_FIGURES), at=timezone.now())
     context = {"page_title": DEADLINES_TITLE, "header_icon": "time", "running": running}
+    context |= calendar_missing(user_of(request))
     return render(request, "desk/admin/deadlines.html", context)
 
 
@@ -43,7 +45,9 @@ class DecidedAlone(RightRequiredMixin, ReportView):
         Column("volunteer", label=_("volunteer")),
         Column("activity", label=_("activity"), accessor="described.title"),
         Column("date", label=_("date")),
-        Column("hours", label=_("hours"), accessor=lambda record: formats.hours(record.minutes)),
+        Column(
+            "hours", label=_("hours"), accessor=lambda record: shown_hours.hours(record.minutes, record.community_id)
+        ),
         Column("state", label=_("state"), accessor="get_state_display"),
         Column("confirmed_by", label=_("confirmed by")),
     ]

@@ -1,11 +1,16 @@
 """Queries for the first page of the back office."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from academy.activities.models import Activity
+from academy.core import workdays
 from academy.hours.models import Objection, RecordState
+from academy.people.models import User
+from academy.people.permissions import Right
 
 
 def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
@@ -35,3 +40,10 @@ def activities_waiting(communities: object) -> list[Activity]:
         .annotate(waiting=Count("service_records"))
         .order_by("id")
     )
+
+
+def calendar_missing(user: User) -> dict[str, Any]:
+    """Return the year whose holidays are not entered yet, and whether this user may enter them."""
+    year = workdays.year_to_enter(timezone.localdate())
+    keeps = year is not None and user.communities_for(Right.KEEP_CALENDAR).exists()
+    return {"year_to_enter": year, "keeps_calendar": keeps}

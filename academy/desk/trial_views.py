@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from academy.core.months import months_before
 from academy.core.signals import objects_shown
 from academy.hours import sentences
 from academy.hours.days import COUNTING
@@ -21,7 +22,7 @@ from academy.rulebook.models import RuleSet
 from academy.rulebook.parameters import differences
 from academy.rulebook.views import describe_parameter, visible_draft
 
-LONGEST = dt.timedelta(days=366)
+LONGEST = 12  # months
 USUAL = dt.timedelta(days=90)
 
 
@@ -40,7 +41,7 @@ class PeriodForm(forms.Form):
             return
         if since > until:
             self.add_error("until", _("The period ends before it begins. Change one of the two."))
-        elif until - since > LONGEST:
+        elif since < months_before(until, LONGEST):
             self.add_error("since", _("Try a year at most."))
         elif until >= timezone.localdate():
             self.add_error("until", _("Choose a period that is over: today is still going on."))

@@ -9,7 +9,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from academy.activities.models import Activity
+from academy.core.services import ENTERED
 from academy.desk import selectors
+from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
 from academy.hours.services import deadlines
@@ -33,6 +35,7 @@ class TodayPanel(Component):
         request: HttpRequest = parent_context["request"]
         user: User = parent_context["request"].user
         return {
+            **selectors.calendar_missing(user),
             "request": request,
             "led": Activity.objects.led_lately_by(user, timezone.now()),
             "runs_activities": _runs_activities(user),
@@ -54,6 +57,7 @@ _LINKS = (
     (Right.MANAGE_PEOPLE, "volunteer:index", _("The volunteers on the roll")),
     (Right.VIEW_FIGURES, "service_record:index", _("The service records")),
     (Right.GRANT_DUTIES, "views_of_minors", ViewsOfMinors.page_title),
+    (Right.KEEP_CALENDAR, "holidays", CALENDAR_TITLE),
 )
 
 
@@ -64,10 +68,11 @@ class LinksPanel(Component):
     template_name = "desk/admin/links.html"
 
     def __init__(self, user: User) -> None:
+        self.user = user
         self.links = [(reverse(name), label) for right, name, label in _LINKS if user.communities_for(right).exists()]
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"links": self.links}
+        return {"links": self.links, **selectors.calendar_missing(self.user)}
 
 
 @hooks.register("construct_homepage_panels")
@@ -89,21 +94,38 @@ def _runs_activities(user: User) -> bool:
 def admin_urls() -> list[Any]:
     return [
         path("confirm/", confirm_many, name="confirm_many"),
+        path("holidays/", CalendarView.as_view(), name="holidays"),
         path("reports/deadlines/", show_deadlines, name="deadlines"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
         path("reports/decided-alone/results/", DecidedAlone.as_view(results_only=True), name="decided_alone_results"),
     ]
 
 
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    actions.register_action(ENTERED, _("Enter the holidays of a year"), _("Holidays of a year entered"))
+
+
 class _FiguresItem(MenuItem):
+    right = Right.VIEW_FIGURES
+
     def is_shown(self, request: HttpRequest) -> bool:
         user = request.user
-        return isinstance(user, User) and user.communities_for(Right.VIEW_FIGURES).exists()
+        return isinstance(user, User) and user.communities_for(self.right).exists()
+
+
+class _CalendarItem(_FiguresItem):
+    right = Right.KEEP_CALENDAR
 
 
 @hooks.register("register_reports_menu_item")
 def deadlines_item() -> MenuItem:
     return _FiguresItem(DEADLINES_TITLE, reverse("deadlines"), name="deadlines", icon_name="time", order=110)
+
+
+@hooks.register("register_reports_menu_item")
+def calendar_item() -> MenuItem:
+    return _CalendarItem(CALENDAR_TITLE, reverse("holidays"), name="holidays", icon_name="date", order=130)
 
 
 @hooks.register("register_reports_menu_item")

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.core import formats
-from academy.core.look import current_language
+from academy.core import formats, shown_hours
+from academy.core.look import current_language, with_certainty
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.home.sheets import NoticeLine, NoticeSheet
@@ -110,13 +110,13 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
                 name=record.volunteer.stays.name if everybody else record.volunteer.stays.masked_name,
                 activity=record.described.title,
                 date=formats.day(record.date, language),
-                hours=formats.hours(record.minutes),
+                hours=shown_hours.hours(record.minutes, record.community_id),
                 remark="、".join(_remarks(record)),
             )
             for record in batch.shown
         ),
         confirmed_on=day(batch.day),
-        until=day(batch.ends_on),
+        until=with_certainty(day(batch.ends_on), batch.ends_on) if batch.ends_on else "",
         address=address + reverse("home:notices"),
         printed_on=day(timezone.localdate(at)),
         withheld=batch.withheld,

@@ -11,6 +11,7 @@ from academy.hours.models import DailyApproval, ServiceRecord
 from academy.hours.recount import standing_from
 
 ALONE = "alone"  # flag of a scan that one person entered after deciding the request alone
+LIMITING = ("approvals", "limits", "preparation", "stands")  # parts of a basis that limit what the scans give
 CONTENT = ("category", "minutes", "flags", "steps", "basis", "alone", "rule_set_id")
 
 
@@ -60,7 +61,7 @@ def gist_of(content: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return the part of `CountedRecord.content` that a correction is about, without limits."""
     if content is None:
         return None
-    basis = {name: value for name, value in content["basis"].items() if name not in ("approvals", "limits", "stands")}
+    basis = {name: value for name, value in content["basis"].items() if name not in LIMITING}
     return {**{name: content[name] for name in ("category", "minutes", "flags")}, "basis": basis}
 
 
@@ -89,6 +90,7 @@ def count(
         }
         return limit
 
+    preparation = facts.preparation_limits(joined)
     of_shift = {str(one.shift_id): one for one in joined}
     days = [dt.date.fromordinal(date).isoformat() for date in sorted({date for one in joined for date in one.dates})]
     approved: list[dict[str, Any]] = [
@@ -108,6 +110,7 @@ def count(
         limit_on=limit_on,
         approvals=[rules.Approval(dt.date.fromisoformat(one["date"]), one["daily_minutes"]) for one in approved],
         standing=[standing_from(one) for one in standing],
+        preparation_limits=preparation,
         explain=True,
     )
     for record in records:
@@ -128,5 +131,6 @@ def count(
                 # The other shifts of these days: with them an auditor can count the same minutes again later.
                 "with": {shift: other.facts for shift, other in of_shift.items() if other is not one},
                 **({"stands": [*standing]} if standing else {}),
+                **({"preparation": preparation} if preparation else {}),
             },
         )

@@ -169,6 +169,7 @@ class Facts:
     def __init__(self) -> None:
         self._plans: dict[int, Plan] = {}
         self._rule_sets: dict[tuple[int, dt.date], RuleSet] = {}
+        self._preparation: dict[str, int] = {}
 
     def rule_set(self, community_id: int, day: dt.date) -> RuleSet:
         """Return the version in force in that community on `day`."""
@@ -186,6 +187,23 @@ class Facts:
                 rule_set = self.rule_set(shift.activity.community_id, shift.date)
                 self._plans[shift.pk] = Plan(shift, rule_set, shift.pk in alone)
         return self._plans
+
+    def preparation_limits(self, attended: Iterable[Attendance]) -> dict[str, int]:
+        """Return the limit of each preparation here, by the rules of its first planned shift (H8)."""
+        groups = {
+            one.plan.group: one.plan.shift.activity
+            for one in attended
+            if one.plan.shift.activity.kind == Kind.PREPARATION
+        }
+        missing = [activity.pk for group, activity in groups.items() if group not in self._preparation]
+        for pks in batched(missing):
+            first: dict[int, Shift] = {}
+            for shift in Shift.objects.filter(activity__in=pks).order_by("starts_at", "pk"):
+                first.setdefault(shift.activity_id, shift)
+            for pk, shift in first.items():
+                rules_then = self.rule_set(groups[str(pk)].community_id, shift.date)
+                self._preparation[str(pk)] = rules_then.parameters["preparation_minutes"]
+        return {group: self._preparation[group] for group in groups}
 
     def find_attendances(
         self, scans: Iterable[tuple[Any, ...]], *, at: int, stays: Mapping[int, int] | None = None

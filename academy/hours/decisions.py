@@ -15,7 +15,7 @@ from academy.activities.services import extend_shift
 from academy.checkin.models import Method, Scan
 from academy.checkin.services.correcting import set_right
 from academy.checkin.times import days_asked
-from academy.core import formats
+from academy.core import formats, shown_hours
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import R, register
 from academy.hours.counting import ALONE
@@ -222,7 +222,7 @@ class DailyApprovalKind(RuledKind[DailyApproval]):
     def summary(self, request: DailyApproval) -> str:
         year = request.date.year != timezone.localdate().year
         return _("%(hours)s hours on %(date)s.") % {
-            "hours": formats.hours(request.minutes),
+            "hours": shown_hours.hours(request.minutes, request.community.pk),
             "date": formats.day(request.date, get_language() or "", weekday=True, year=year),
         }
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.signals import plan_changed
 from academy.checkin.signals import visits_changed
-from academy.core import formats
+from academy.core import shown_hours
 from academy.core.refusals import Refusal
 from academy.core.signals import tick
 from academy.hours.services import corrections, deadlines, joining, notices, plans, records, totals
@@ -71,7 +71,17 @@ def send_alerts(at: dt.datetime, **kwargs: Any) -> None:
     deadlines.send_alerts(at=at)
 
 
+@receiver(tick, dispatch_uid="hours.drop_finished")
+def drop_finished(at: dt.datetime, **kwargs: Any) -> None:
+    deadlines.drop_finished()
+
+
 @receiver(describe_person, dispatch_uid="hours.effective")
 def describe_hours(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]]:
     """Return the volunteer's effective service hours."""
-    return [(_("effective service hours"), formats.hours(totals.total_of(volunteer).service_minutes))]
+    return [
+        (
+            _("effective service hours"),
+            shown_hours.hours(totals.total_of(volunteer).service_minutes, volunteer.community_id),
+        )
+    ]

@@ -61,6 +61,7 @@ class Recount:
                 rules.Approval(dt.date.fromisoformat(one["date"]), one["daily_minutes"]) for one in basis["approvals"]
             ],
             standing=[standing_from(facts) for facts in basis.get("stands", ())],
+            preparation_limits=basis.get("preparation", {}),
             explain=True,
         )
         shift = str(record.shift_id)

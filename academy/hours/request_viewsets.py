@@ -1,5 +1,7 @@
 """The back office's read-only lists of requests about hours."""
 
+from typing import Any
+
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from academy.activities.decisions import PlanChangeKind
 from academy.activities.plans import describe_change
+from academy.core.columns import CountedDayColumn
 from academy.decisions.viewsets import DECIDED, RequestViewSet
 from academy.hours import decisions
 
@@ -22,9 +25,14 @@ class MakeUpViewSet(RequestViewSet):
 
 class ObjectionViewSet(RequestViewSet):
     kind = decisions.ObjectionKind
+    due_on = CountedDayColumn("due_on", label=_("to be decided by"), sort_key="due_on")
     search_fields = ["record__volunteer__name", "record__volunteer__number", "record__activity__title"]
     list_export = ["record", "objector", "reason", "due_on", "is_late", *DECIDED, "answer"]
     export_filename = "objections"
+
+    def __init__(self, name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.list_display = [self.due_on if column == "due_on" else column for column in self.list_display]
 
 
 class CorrectionProposalViewSet(RequestViewSet):

@@ -9,11 +9,12 @@ lets a minute expire.
 import datetime as dt
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 KINDS = ("service", "preparation", "training", "meeting", "other")
@@ -169,13 +170,15 @@ def settle(
     limit_on: Callable[[dt.date], DayLimit] = lambda date: DEFAULT_LIMIT,
     approvals: Iterable[Approval] = (),
     standing: Sequence[Standing] = (),
+    preparation_limits: Mapping[str, int] = MappingProxyType({}),
     explain: bool = False,
 ) -> list[Record]:
     """Return the records of one volunteer's accepted scans, by date, then activity id (H3 exactly).
 
     `limit_on` returns the limit of the volunteer's home community for a local date. The activities' ids are unique.
     `standing` comes first: it keeps its minutes and its time, and the rest is counted behind it. The records that stand
-    are not returned. `explain` fills the records' steps.
+    are not returned. `preparation_limits` holds limits of groups by the rules of their first planned shift (H8);
+    of a group that is not named there, the first of `activities` decides. `explain` fills the records' steps.
 
     Raises `KeyError` for a scan of an unknown activity and for an unknown kind or role.
     """
@@ -186,7 +189,7 @@ def settle(
         _explain_time(claiming, calendar)
     serving = [one for one in claiming if one.category == SERVICE]  # step 8: training stops here
     _apply_minimum(serving)
-    _apply_preparation(serving, _preparation_limits(attendances), standing)
+    _apply_preparation(serving, {**_preparation_limits(attendances), **preparation_limits}, standing)
     _apply_day(serving, limit_on, approvals, standing)
     return _records(attendances, calendar, explain)
 
@@ -390,7 +393,7 @@ def _apply_minimum(attendances: list[_Attendance]) -> None:
 
 
 def _preparation_limits(attendances: Iterable[_Attendance]) -> dict[str, int]:
-    """Return the limit of each preparation group, by the rule set of its first shift (H8)."""
+    """Return the limit of each preparation group, by the rule set of its first shift here (H8)."""
     sessions = [one.activity for one in attendances if one.activity.kind == "preparation"]
     sessions.sort(key=attrgetter("starts_at", "id"), reverse=True)
     return {session.in_group: session.parameters.preparation_minutes for session in sessions}

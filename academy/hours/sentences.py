@@ -3,10 +3,6 @@
 Volunteers, leaders and coordinators read the same sentences, which therefore name no actor.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -27,6 +23,13 @@ STEPS = {
     "H9": _("Taking part in this is not volunteer service, so no time counts."),
 }
 
+NO_WHOLE_VISIT = _("No time between a check-in and its check-out on this day: %(after)s min.")  # H1-visits of 0
+OVERLAP_SETTLED = _("Already counted in settled hours of another activity: %(lost)s min.")
+OVERLAP_BOTH = _("Already counted for other activities, settled ones first: %(lost)s min.")
+DAY_WITH_SETTLED = _(
+    "Above the limit for one day, on which %(settled)s min are settled already: %(lost)s min do not count."
+)
+
 # Short titles of the clauses, for sums over many records.
 STEP_TITLES = {
     "H1-visits": _("scanned time"),
@@ -42,14 +45,16 @@ STEP_TITLES = {
 
 FLAGS = {
     "below_minimum": _("The time is too short to be recorded."),
-    "daily_cap": _("The day's limit is reached. More time counts only if a second person approves it."),
+    "daily_cap": _("The day's limit is reached. Up to a higher limit, more counts if a second person approves it."),
     "double_check_in": _("Checked in twice; the time counts from the first check-in."),
     "imported": _("These hours come from an earlier list, without a check-in."),
     "missing_check_in": _(
-        "A check-out has no check-in. Its time does not count until the leader or a make-up entry puts it right."
+        "A check-out has no check-in, or not within the longest visit (H6). Its time does not count until the leader "
+        "or a make-up entry puts it right."
     ),
     "missing_check_out": _(
-        "A check-in has no check-out. Its time does not count until the leader or a make-up entry puts it right."
+        "A check-in has no check-out, or not within the longest visit (H6). Its time does not count until the leader "
+        "or a make-up entry puts it right."
     ),
     "not_service": _("This is not volunteer service and earns no hours."),
     "own_decision": _(
@@ -59,8 +64,29 @@ FLAGS = {
     "preparation_cap": _("The limit for preparing one activity is reached. More time does not count."),
     "role_missing": _("Nobody has named the role here yet. The time counts once the leader or a social worker does."),
     "published_late": _("The activity was published after this shift began. A second person confirms the hours (C1)."),
-    "too_many_visits": _("More visits than usual on one day. All of them count, and the leader takes a look."),
+    "too_many_visits": _("More visits than usual on one day. None is left out for that, and the leader takes a look."),
 }
+
+
+# The same flags with the figures of a record, as `explanation.remarks_of` chooses them.
+NO_CHECK_IN = _(
+    "A check-out has no check-in. Its time does not count until the leader or a make-up entry puts it right."
+)
+NO_CHECK_OUT = _(
+    "A check-in has no check-out. Its time does not count until the leader or a make-up entry puts it right."
+)
+TOO_LONG = _(
+    "From the check-in at %(came)s to the check-out at %(left)s it is more than %(hours)s hours. No visit is longer "
+    "(H6), so it does not count until the leader or a make-up entry puts it right."
+)
+DAY_FULL = _("The limit of %(hours)s hours for this day is reached. More never counts (H4).")
+DAY_LIMIT = _(
+    "The limit of %(hours)s hours for this day is reached. More, up to %(most)s hours, counts only if a second person "
+    "approves it."
+)
+DAY_SETTLED = _("%(settled)s minutes of this day are settled already; they count first.")
+OVERLAPS_SETTLED = _("Settled hours of another activity hold a part of this time. Each minute counts once.")
+OVERLAPS_BOTH = _("Other activities hold a part of this time, settled ones first. Each minute counts once.")
 
 
 EVIDENCE_WORDS = {
@@ -87,16 +113,3 @@ def step_sentence(clause: str, before: int, after: int) -> str:
 def flag_sentence(flag: str) -> str:
     """Return the meaning of a flag of a record, or of a scan behind it, and what happens next."""
     return str(FLAGS.get(flag) or SENTENCES[flag])
-
-
-def explain_steps(steps: Iterable[Mapping[str, Any]], *, rule_set_id: int) -> list[dict[str, Any]]:
-    """Return a record's stored steps as `components/steps.html` shows them, with links to their clauses."""
-    return [
-        {
-            **step,
-            "clause": clause_of(step["clause"]),
-            "sentence": step_sentence(**step),
-            "url": reverse("rulebook:clause", args=(rule_set_id, clause_of(step["clause"]))),
-        }
-        for step in steps
-    ]

@@ -11,16 +11,18 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import BooleanRadioSelect
 
-from academy.core import formats
+from academy.core import shown_hours
+from academy.core.columns import CountedDayColumn
 from academy.core.forms import CommunityFilterSet
+from academy.core.templatetags.academy import working_day
 from academy.core.viewsets import CommunityViewSet
-from academy.hours import sentences
+from academy.hours import explanation
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.people.permissions import Right
 
 
 def _hours(item: Any) -> str:
-    return formats.hours(item.minutes)
+    return shown_hours.hours(item.minutes, item.community_id)
 
 
 def _is_imported(record: ServiceRecord) -> bool:
@@ -47,14 +49,18 @@ class RecordInspectView(generic.InspectView):
     """A record with its explanation in words."""
 
     def get_flags_display_value(self) -> SafeString:
-        remarks = ((sentences.flag_sentence(flag),) for flag in self.object.remarks)
+        record = self.object
+        remarks = ((one,) for one in explanation.remarks_of(record, record.remarks, explanation.evidence_of(record)))
         return format_html_join("", "<div>{}</div>", remarks)
 
     def get_particulars_display_value(self) -> SafeString:
         return format_html_join("", "<div>{}</div>", ((text,) for text in self.object.described))
 
+    def get_effective_on_display_value(self) -> str:
+        return working_day(self.object.effective_on, "year") or "—"
+
     def get_steps_display_value(self) -> SafeString:
-        steps = sentences.explain_steps(self.object.steps, rule_set_id=self.object.rule_set_id)
+        steps = explanation.steps_of(self.object)
         cells = [(step["sentence"], step["after"], step["url"], step["clause"]) for step in steps]
         return format_html_join("", '<div>{} → {} (<a href="{}">{}</a>)</div>', cells)
 
@@ -97,7 +103,7 @@ class ServiceRecordViewSet(CommunityViewSet):
         "category",
         Column("hours", label=_("hours"), accessor=_hours),
         "state",
-        "effective_on",
+        CountedDayColumn("effective_on", label=_("takes effect on"), sort_key="effective_on"),
         BooleanColumn("imported", label=_("imported"), accessor=_is_imported),
     ]
     filterset_class = RecordFilterSet

@@ -23,7 +23,7 @@ from academy.core.links import link_to
 from academy.core.look import lazy_day
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
-from academy.hours import explanation, sentences
+from academy.hours import explanation
 from academy.hours.forms import parse_heads
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation
@@ -73,7 +73,7 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
         "may_alone": _may_alone(waiting, now),
         "counted": counted,
         "to_look_at": [
-            (record, [sentences.flag_sentence(flag) for flag in remarks[record.pk]], asked.get(record.pk))
+            (record, explanation.remarks_of(record, remarks[record.pk]), asked.get(record.pk))
             for record in waiting.flagged
             if record not in counted
         ],

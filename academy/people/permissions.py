@@ -24,6 +24,7 @@ class Right(StrEnum):
     VIEW_FIGURES = "view_figures"
     WRITE_RULES = "write_rules"  # drafts of the management rules; a second person publishes them
     GRANT_DUTIES = "grant_duties"
+    KEEP_CALENDAR = "keep_calendar"  # holidays and moved workdays, the same for all communities
     # rights that belongings give
     CHECK_IN = "check_in"
     SEE_HOURS = "see_hours"
@@ -72,7 +73,7 @@ DUTY_RIGHTS: dict[DutyRole, frozenset[Right]] = {
     ),
     DutyRole.APPROVER: frozenset({R.DECIDE}),
     DutyRole.STREET_VIEWER: frozenset({R.OPEN_ADMIN, R.VIEW_FIGURES}),
-    DutyRole.ADMINISTRATOR: frozenset({R.OPEN_ADMIN, R.MANAGE_PEOPLE, R.VIEW_FIGURES, R.GRANT_DUTIES}),
+    DutyRole.ADMINISTRATOR: frozenset({R.OPEN_ADMIN, R.MANAGE_PEOPLE, R.VIEW_FIGURES, R.GRANT_DUTIES, R.KEEP_CALENDAR}),
 }
 
 BELONGING_RIGHTS: dict[Belonging, frozenset[Right]] = {

@@ -8,7 +8,9 @@ class RulebookConfig(AppConfig):
     verbose_name = _("Rule book")
 
     def ready(self) -> None:
+        from academy.core import shown_hours
         from academy.people import ages
-        from academy.rulebook import services
+        from academy.rulebook import checks, services  # noqa: F401
 
         ages.register_youngest(services.youngest_age)
+        shown_hours.register_step(services.paper_step)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,8 +46,11 @@ class PublicationKind(RuledKind[Publication]):
         services.lock_rule_set(request.rule_set)
 
     def cannot_accept(self, request: Publication, *, at: dt.datetime) -> Refusal | None:
-        """Refuse with `not_later` if the first day has come: past records keep the rules of their day."""
-        return services.NOT_LATER if request.rule_set.effective_from <= timezone.localdate(at) else None
+        """Refuse with `not_later` if the first day has come: past records keep the rules of their day.
+
+        Refuse with `bad_parameters` if the draft holds values that the rules do not allow.
+        """
+        return services.cannot_publish(request.rule_set, at=at)
 
     def act(self, request: Publication, *, by: User, at: dt.datetime) -> None:
         if request.accepted:

@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from academy.rulebook import clauses, parameters
 
 def validate_parameters(values: dict[str, int]) -> None:
     try:
-        parameters.complete(values)
+        parameters.check(values)
     except ValueError as error:
         raise ValidationError(str(error), code="bad_parameter") from error
 
@@ -64,12 +65,34 @@ class RuleSetQuerySet(FrozenQuerySet):
             raise RuleSet.DoesNotExist(f"community {community_id} has published no rules")
         return first
 
+    def timelines(self, communities: Iterable[int]) -> "Timelines":
+        """Return the rules of these communities on any day. One statement."""
+        published = self.published().filter(community_id__in=set(communities)).order_by("effective_from", "version")
+        return Timelines(published)
+
     def parameters_on(self, community_id: int, day: dt.date) -> dict[str, int]:
         """Return the community's parameters in force on `day`, or the defaults without published rules."""
         try:
             return self.in_force(community_id, day).parameters
         except RuleSet.DoesNotExist:
             return parameters.complete({})
+
+
+class Timelines:
+    """The published versions of some communities, to look up which one is in force on a day."""
+
+    def __init__(self, published: Iterable["RuleSet"]) -> None:
+        self._versions: dict[int, list[RuleSet]] = {}
+        for rule_set in published:
+            self._versions.setdefault(rule_set.community_id, []).append(rule_set)
+
+    def parameters_on(self, community_id: int, day: dt.date) -> dict[str, int]:
+        """Return what `RuleSetQuerySet.parameters_on` returns, without a statement."""
+        versions = self._versions.get(community_id)
+        if not versions:
+            return parameters.complete({})
+        begun = [rule_set for rule_set in versions if rule_set.effective_from <= day]
+        return (begun[-1] if begun else versions[0]).parameters
 
 
 class RuleSet(models.Model):

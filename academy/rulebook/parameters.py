@@ -8,32 +8,102 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Parameter:
+    """A number that a community may set between two bounds, or to one of its choices."""
+
     name: str
     default: int
     clause: str
     source: str  # L law, P published practice, D our default
     label: Any
     minimum: int = 0
-    maximum: int | None = None  # None: no limit
+    maximum: int = 0
+    choices: tuple[int, ...] = ()  # instead of the bounds
 
+    def allows(self, value: int) -> bool:
+        """Return whether a draft may hold `value`."""
+        return value in self.choices if self.choices else self.minimum <= value <= self.maximum
+
+    @property
+    def allowed(self) -> str:
+        """The values that a draft may hold, as people read them: ``1–720``, ``1, 5, 10``."""
+        return ", ".join(map(str, self.choices)) if self.choices else f"{self.minimum}–{self.maximum}"
+
+
+DAY = 720  # minutes: no day holds more (H4), and no visit is longer (H6)
 
 PARAMETERS = {
     parameter.name: parameter
     for parameter in (
-        Parameter("paper_step_minutes", 6, "H1", "D", _("Paper shows hours in steps of (minutes)"), minimum=1),
-        Parameter("rounding_minutes", 1, "H3", "D", _("Each record is rounded down to (minutes)"), minimum=1),
-        Parameter("minimum_minutes", 15, "H3", "D", _("An activity counts from (minutes)")),
-        Parameter("daily_minutes", 480, "H4", "P", _("A day counts up to (minutes)")),
-        Parameter("daily_hard_minutes", 720, "H4", "P", _("A day counts, with approval, up to (minutes)"), maximum=720),
-        Parameter("max_visit_minutes", 720, "H6", "D", _("A visit is at most (minutes)")),
-        Parameter("max_visits", 3, "C3", "D", _("Visits a day without a flag")),
-        Parameter("preparation_minutes", 120, "H8", "D", _("Preparation counts up to (minutes)")),
-        Parameter("check_in_opens_minutes", 90, "C2", "D", _("Check-in opens before the start (minutes)")),
-        Parameter("check_out_closes_minutes", 180, "C2", "D", _("Check-out stays open after the end (minutes)")),
-        Parameter("late_scan_minutes", 60, "C2", "D", _("A check-out is flagged as late after (minutes)")),
-        Parameter("notice_working_days", 3, "K5", "D", _("Public notice (working days)")),
-        Parameter("second_person_working_days", 2, "K4", "D", _("One person may act alone after (working days)")),
-        Parameter("alone_notice_days", 7, "K4", "D", _("Public notice of what one person decided alone (days)")),
+        Parameter(
+            "paper_step_minutes",
+            6,
+            "H1",
+            "D",
+            _("Paper shows hours in steps of (minutes)"),
+            choices=(6, 12, 30, 60),  # steps of one decimal that divide an hour
+        ),
+        Parameter(
+            "rounding_minutes",
+            1,
+            "H3",
+            "D",
+            _("Each record is rounded down to (minutes)"),
+            choices=(1, 5, 10, 15, 30),
+        ),
+        Parameter("minimum_minutes", 15, "H3", "D", _("An activity counts from (minutes)"), maximum=DAY),
+        Parameter("daily_minutes", 480, "H4", "P", _("A day counts up to (minutes)"), minimum=60, maximum=DAY),
+        Parameter(
+            "daily_hard_minutes",
+            720,
+            "H4",
+            "P",
+            _("A day counts, with approval, up to (minutes)"),
+            minimum=60,
+            maximum=DAY,
+        ),
+        Parameter("max_visit_minutes", 720, "H6", "D", _("A visit is at most (minutes)"), minimum=60, maximum=DAY),
+        Parameter("max_visits", 3, "C3", "D", _("Visits to a shift in a day without a flag"), minimum=1, maximum=20),
+        Parameter("preparation_minutes", 120, "H8", "D", _("Preparation counts up to (minutes)"), maximum=DAY),
+        Parameter("check_in_opens_minutes", 90, "C2", "D", _("Check-in opens before the start (minutes)"), maximum=DAY),
+        Parameter(
+            "check_out_closes_minutes",
+            180,
+            "C2",
+            "D",
+            _("Check-out stays open after the end (minutes)"),
+            maximum=DAY,
+        ),
+        Parameter("late_scan_minutes", 60, "C2", "D", _("A check-out is flagged as late after (minutes)"), maximum=DAY),
+        Parameter(
+            "one_device_people",
+            4,
+            "C9",
+            "D",
+            _("One phone is flagged from (people checked in)"),
+            minimum=2,
+            maximum=100,
+        ),
+        Parameter("burst_people", 10, "C9", "D", _("A burst is flagged from (people)"), minimum=2, maximum=100),
+        Parameter("burst_seconds", 30, "C9", "D", _("A burst lasts at most (seconds)"), minimum=1, maximum=600),
+        Parameter("notice_working_days", 3, "K5", "D", _("Public notice (working days)"), maximum=30),
+        Parameter(
+            "second_person_working_days",
+            2,
+            "K4",
+            "D",
+            _("One person may act alone after (working days)"),
+            minimum=1,
+            maximum=10,
+        ),
+        Parameter(
+            "alone_notice_days",
+            7,
+            "K4",
+            "D",
+            _("Public notice of what one person decided alone (days)"),
+            minimum=1,
+            maximum=60,
+        ),
         Parameter(
             "record_working_days",
             10,
@@ -43,10 +113,18 @@ PARAMETERS = {
             minimum=1,
             maximum=10,
         ),
-        Parameter("objection_working_days", 5, "K7", "D", _("An objection is decided within (working days)")),
-        Parameter("make_up_days", 7, "K9", "D", _("A make-up entry is asked for within (days)")),
-        Parameter("make_ups_per_half_year", 3, "K9", "D", _("Make-up entries in half a year")),
-        Parameter("min_age", 8, "N1", "L", _("Youngest age with an account (years)"), minimum=8),
+        Parameter(
+            "objection_working_days",
+            5,
+            "K7",
+            "D",
+            _("An objection is decided within (working days)"),
+            minimum=1,
+            maximum=20,
+        ),
+        Parameter("make_up_days", 7, "K9", "D", _("A make-up entry is asked for within (days)"), minimum=1, maximum=31),
+        Parameter("make_ups_per_half_year", 3, "K9", "D", _("Make-up entries in half a year"), maximum=20),
+        Parameter("min_age", 8, "N1", "L", _("Youngest age with an account (years)"), minimum=8, maximum=18),
     )
 }
 
@@ -54,19 +132,39 @@ PARAMETERS = {
 def complete(values: dict[str, int]) -> dict[str, int]:
     """Return every parameter with its value in `values`, or its default.
 
-    Raises `ValueError` for an unknown name, for a value that is not a whole number between the parameter's bounds, and
-    for a daily limit with approval below the one without.
+    Stored versions are read as they are, also with values that a draft may not hold any more. Raises `ValueError` for
+    an unknown name and for a value that is no whole number of at least 0.
     """
     for name, value in values.items():
         if name not in PARAMETERS:
             raise ValueError(f"unknown parameter {name}")
-        least, most = PARAMETERS[name].minimum, PARAMETERS[name].maximum
-        if type(value) is not int or value < least or (most is not None and value > most):
-            raise ValueError(f"{name} must be a whole number of at least {least}{f', at most {most}' if most else ''}")
-    completed = {name: values.get(name, parameter.default) for name, parameter in PARAMETERS.items()}
-    if completed["daily_minutes"] > completed["daily_hard_minutes"]:
-        raise ValueError("daily_minutes must not be more than daily_hard_minutes")
-    return completed
+        if type(value) is not int or value < 0:
+            raise ValueError(f"{name} must be a whole number of at least 0")
+    return {name: values.get(name, parameter.default) for name, parameter in PARAMETERS.items()}
+
+
+def problems(values: dict[str, int]) -> dict[str, Any]:
+    """Return the parameters whose values a draft may not hold, each with the reason as a sentence.
+
+    Raises `ValueError` as `complete` does.
+    """
+    completed = complete(values)
+    found: dict[str, Any] = {
+        name: _("Only %(values)s are possible here.") % {"values": PARAMETERS[name].allowed}
+        if PARAMETERS[name].choices
+        else _("Between %(values)s.") % {"values": PARAMETERS[name].allowed}
+        for name, value in completed.items()
+        if not PARAMETERS[name].allows(value)
+    }
+    if completed["daily_minutes"] > completed["daily_hard_minutes"] and "daily_minutes" not in found:
+        found["daily_minutes"] = _("The limit without approval cannot be higher than the limit with approval.")
+    return found
+
+
+def check(values: dict[str, int]) -> None:
+    """Raise `ValueError` for values that a draft may not hold."""
+    for name, sentence in problems(values).items():
+        raise ValueError(f"{name} = {complete(values)[name]}: {sentence}")
 
 
 def differences(values: dict[str, int], others: dict[str, int]) -> list[tuple[Parameter, int, int]]:

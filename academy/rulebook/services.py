@@ -16,7 +16,7 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import Right, roles_with
 from academy.rulebook import clauses
 from academy.rulebook.models import Clause, Comment, Publication, RuleSet
-from academy.rulebook.parameters import PARAMETERS
+from academy.rulebook.parameters import PARAMETERS, problems
 from academy.rulebook.signals import draft_opened
 
 NOT_ALLOWED = Refusal("not_allowed", _("The rules are drafted by social workers. Ask one of them."))
@@ -32,6 +32,23 @@ NOT_LATER = Refusal(
 )
 NEEDS_TEXT = Refusal("needs_text", _("Write down what you want to say."))
 UNKNOWN_CLAUSE = Refusal("unknown_clause", _("There is no such clause in this draft."))
+
+
+def bad_parameters(rule_set: RuleSet) -> Refusal | None:
+    """Return the refusal of a draft with values that the rules do not allow; it names them."""
+    found = problems(rule_set.values)
+    if not found:
+        return None
+    return Refusal(
+        "bad_parameters",
+        _("The draft has values that are not possible. Change them: %(values)s")
+        % {
+            "values": "; ".join(
+                f"{PARAMETERS[name].label} {rule_set.parameters[name]} ({sentence})" for name, sentence in found.items()
+            )
+        },
+    )
+
 
 FORTNIGHT = dt.timedelta(days=14)
 
@@ -153,13 +170,13 @@ def check_wording(wording: str, rule_set: RuleSet) -> None:
 def open_for_comments(*, rule_set: RuleSet, reason: str, by: User, at: dt.datetime) -> Publication | Refusal:
     """Show the draft to core volunteers, who get a message, and ask a second person to publish it.
 
-    `reason`: what changes, and why. Refuses with `not_allowed`, `published`, `open`, `not_later`.
+    `reason`: what changes, and why. Refuses with `not_allowed`, `published`, `open`, `not_later`, `bad_parameters`.
     """
     rule_set = lock_rule_set(rule_set)
     if refusal := cannot_edit(rule_set, by):
         return refusal
-    if rule_set.effective_from <= timezone.localdate(at):
-        return NOT_LATER
+    if refusal := cannot_publish(rule_set, at=at):
+        return refusal
     publication = Publication.objects.create(rule_set=rule_set, reason=reason.strip(), asked_by=by, asked_at=at)
     log(rule_set, "rulebook.open", user=by, timestamp=at)
     transaction.on_commit(
@@ -218,6 +235,11 @@ def may_comment(user: User, community: Community) -> bool:
     return user.has_right(Right.DECIDE, community) or user.has_right(Right.WRITE_RULES, community)
 
 
+def cannot_publish(rule_set: RuleSet, *, at: dt.datetime) -> Refusal | None:
+    """Return why the draft cannot be published at `at`: `not_later`, `bad_parameters`."""
+    return NOT_LATER if rule_set.effective_from <= timezone.localdate(at) else bad_parameters(rule_set)
+
+
 def publish_draft(rule_set: RuleSet, *, by: User, at: dt.datetime) -> None:
     """Write the clauses' texts with the draft's parameters and publish it, in the decision's transaction."""
     parameters = rule_set.parameters
@@ -237,6 +259,11 @@ def patience(community_id: int, at: dt.datetime) -> int:
 def youngest_age(community: Community, day: dt.date) -> int:
     """Return the youngest age in years with an account under the rules in force on `day` (N1)."""
     return RuleSet.objects.parameters_on(community.pk, day)["min_age"]
+
+
+def paper_step(community_id: int, day: dt.date) -> int:
+    """Return in which steps of minutes a community shows hours under the rules in force on `day` (H1)."""
+    return RuleSet.objects.parameters_on(community_id, day)["paper_step_minutes"]
 
 
 def _lock(community: Community) -> None:

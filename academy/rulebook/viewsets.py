@@ -24,7 +24,7 @@ from academy.people.http import user_of
 from academy.people.permissions import Right
 from academy.rulebook import clauses, services
 from academy.rulebook.models import Clause, RuleSet
-from academy.rulebook.parameters import PARAMETERS
+from academy.rulebook.parameters import PARAMETERS, Parameter, problems
 from academy.rulebook.views import source_words
 
 
@@ -40,6 +40,29 @@ def state_of(rule_set: RuleSet) -> Any:
     return _("published by one person alone") if alone else _("published")
 
 
+def parameter_field(parameter: Parameter, value: int) -> forms.Field:
+    """Return the form field of a parameter, with its default and the source of the default.
+
+    A choice that is not possible any more has to be made again.
+    """
+    words: dict[str, Any] = {
+        "label": parameter.label,
+        "initial": value,
+        "help_text": _("Clause %(clause)s. By default %(default)s: %(source)s.")
+        % {
+            "clause": parameter.clause,
+            "default": parameter.default,
+            "source": "、".join(str(word) for word in source_words(parameter.source)),
+        },
+    }
+    if not parameter.choices:
+        return forms.IntegerField(min_value=parameter.minimum, max_value=parameter.maximum, **words)
+    choices: list[tuple[Any, Any]] = [(one, one) for one in parameter.choices]
+    if not parameter.allows(value):
+        choices.insert(0, ("", "—"))
+    return forms.TypedChoiceField(choices=choices, coerce=int, **words)
+
+
 class DraftForm(CommunityModelForm):
     """The draft's title and day, and each parameter with its default and the source of the default."""
 
@@ -51,26 +74,14 @@ class DraftForm(CommunityModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, value in self.instance.parameters.items():
-            parameter = PARAMETERS[name]
-            self.fields[name] = forms.IntegerField(
-                label=parameter.label,
-                initial=value,
-                min_value=parameter.minimum,
-                max_value=parameter.maximum,
-                help_text=_("Clause %(clause)s. By default %(default)s: %(source)s.")
-                % {
-                    "clause": parameter.clause,
-                    "default": parameter.default,
-                    "source": "、".join(str(word) for word in source_words(parameter.source)),
-                },
-            )
+            self.fields[name] = parameter_field(PARAMETERS[name], value)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        usual, most = self.cleaned_data.get("daily_minutes"), self.cleaned_data.get("daily_hard_minutes")
-        if usual is not None and most is not None and usual > most:
-            sentence = _("The limit without approval cannot be higher than the limit with approval.")
-            self.add_error("daily_minutes", sentence)
+        values = {name: self.cleaned_data[name] for name in PARAMETERS if name in self.cleaned_data}
+        for name, sentence in problems(values).items():
+            if name in values:
+                self.add_error(name, sentence)
         return cleaned
 
     @property

@@ -21,7 +21,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from academy.core import formats
+from academy.core import shown_hours
 from academy.core.actions import ActionView, Refusable
 from academy.core.files import private_file
 from academy.core.refusals import Refusal
@@ -200,7 +200,7 @@ def _taken_back(one: Import) -> Any:
 
 
 def _hours(one: Import) -> str:
-    return formats.hours(one.minutes)
+    return shown_hours.hours(one.minutes, one.community_id)
 
 
 class ImportIndexView(generic.IndexView):

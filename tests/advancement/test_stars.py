@@ -107,6 +107,26 @@ def test_an_upheld_complaint_stands_in_the_way_for_twelve_months(scene, voluntee
     assert services.standing_of(volunteer, at=later).complaints == 0
 
 
+@pytest.mark.parametrize(
+    ("upheld", "last", "free"),
+    [
+        # 29 February 2028 lies in between: twelve months are 366 days
+        (dt.date(2027, 3, 10), dt.date(2028, 3, 9), dt.date(2028, 3, 10)),
+        (dt.date(2028, 2, 29), dt.date(2029, 2, 28), dt.date(2029, 3, 1)),
+        (dt.date(2027, 2, 28), dt.date(2028, 2, 27), dt.date(2028, 2, 28)),
+        (dt.date(2026, 3, 10), dt.date(2027, 3, 9), dt.date(2027, 3, 10)),
+    ],
+)
+def test_s2_twelve_months_are_calendar_months(scene, volunteer, approver, upheld, last, free):
+    at = moment("00:30", upheld)
+    complaint = services.record_complaint(
+        volunteer=volunteer, complainant="居民刘女士", reason="态度不好", by=scene.social_worker, at=at
+    )
+    decide(request=complaint, by=approver, at=at, accepted=True, answer="属实")
+    assert services.standing_of(volunteer, at=moment("23:00", last)).complaints == 1
+    assert services.standing_of(volunteer, at=moment("00:31", free)).complaints == 0
+
+
 def test_what_a_complaint_needs(scene, volunteer):
     def answer(**changed: object) -> str:
         given = {"complainant": "刘女士", "reason": "迟到", "by": scene.social_worker, **changed}

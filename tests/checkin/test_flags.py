@@ -9,7 +9,7 @@ from academy.checkin.flags import SENTENCES, find_suspicions
 from academy.checkin.models import Method, Scan
 from academy.checkin.services import codes, leading, scanning
 from tests.checkin.scanner import Scanner, card_of
-from tests.hours.scene import moment
+from tests.hours.scene import Scene, moment
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +115,21 @@ def test_cards_one_after_another_are_a_leaders_work_and_no_burst(scene, activity
     scanner.send(*sent, at=moment("09:01:30"))
     assert Scan.objects.filter(method=Method.CARD).count() == 15
     assert flags(activity) == {}
+
+
+@pytest.mark.parametrize(("most", "flagged"), [(3, False), (2, True)])
+def test_the_community_sets_how_many_people_a_phone_may_check_in(most, flagged):
+    scene = Scene(values={"one_device_people": most})
+    activity = scene.activity()
+    for place, person in enumerate(people(scene, 2)):
+        phone_scan(activity, person, "SAMEPHONE", moment("09:00") + place * 60 * SECOND)
+    assert bool(flags(activity)) is flagged
+
+
+@pytest.mark.parametrize(("apart", "flagged"), [(20, True), (21, False)])
+def test_the_community_sets_what_a_burst_is(apart, flagged):
+    scene = Scene(values={"burst_people": 2, "burst_seconds": 20})
+    activity = scene.activity()
+    for place, person in enumerate(people(scene, 2)):
+        phone_scan(activity, person, "SAMEPHONE", moment("09:00") + place * apart * SECOND)
+    assert any("burst" in found for found in flags(activity).values()) is flagged

@@ -179,10 +179,9 @@ def test_migrate_guards_the_facts_of_all_apps_also_when_it_is_given_one_app(argu
 
 @pytest.mark.django_db
 def test_the_system_check_reports_a_missing_trigger() -> None:
-    assert run_checks(tags=["database"], databases=["default"]) == []
+    assert not [one for one in run_checks(tags=["database"], databases=["default"]) if one.id == "core.W001"]
     on = " ON hours_ledgerentry" if connection.vendor == "postgresql" else ""
     run(f"DROP TRIGGER hours_ledgerentry_no_update{on}")
-    (message,) = run_checks(tags=["database"], databases=["default"])
-    assert message.id == "core.W001"
+    (message,) = [one for one in run_checks(tags=["database"], databases=["default"]) if one.id == "core.W001"]
     assert "hours_ledgerentry" in message.msg
     append_only.install(connection)

@@ -101,11 +101,11 @@ def test_a_date_may_carry_its_weekday_and_its_year() -> None:
 
 
 @time_machine.travel(dt.datetime(2026, 1, 10, 12, tzinfo=SHANGHAI), tick=False)
-def test_templates_write_local_times_and_name_other_years() -> None:
+def test_templates_write_local_times_and_name_other_years(db: None) -> None:
     text = Template(
         "{% load academy %}{% when shift %}|{{ shift.starts_at|clock }}|{{ shift.starts_at|day }}|{{ old|day }}|"
-        '{{ shift.starts_at|day:"year" }}|{{ 155|hours }}|{{ 155|duration }}|'
-        "{{ none|hours }}{{ none|duration }}{{ none|day }}{{ none|clock }}"
+        '{{ shift.starts_at|day:"year" }}|{{ 155|hours:1 }}|{{ 155|duration }}|'
+        "{{ none|hours:1 }}{{ none|duration }}{{ none|day }}{{ none|clock }}"
     ).render(
         Context(
             {

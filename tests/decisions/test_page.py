@@ -142,6 +142,7 @@ def test_the_page_promises_what_the_service_keeps(one_of_each, scene, approver):
         assert not isinstance(late, Refusal) and late.alone
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("language", "shown"), [("zh-hans", "1月10日 周六"), ("en", "Sat 10 Jan")])
 def test_a_refusal_shows_the_day_as_all_screens_do(language, shown):
     with translation.override(language):

@@ -60,7 +60,10 @@ def test_staff_who_run_no_activities_have_no_such_panel(scene, running, sign_in,
 @pytest.mark.parametrize(
     ("role", "names"),
     [
-        (DutyRole.ADMINISTRATOR, ["duty:index", "volunteer:index", "service_record:index", "views_of_minors"]),
+        (
+            DutyRole.ADMINISTRATOR,
+            ["duty:index", "volunteer:index", "service_record:index", "views_of_minors", "holidays"],
+        ),
         (DutyRole.STREET_VIEWER, ["service_record:index"]),
         (DutyRole.TRAINER, []),
         (DutyRole.SOCIAL_WORKER, []),

@@ -217,7 +217,7 @@ def test_every_place_shows_the_same_hours(scene: Scene, volunteer: Volunteer, pl
 def test_who_describes_a_person_shows_it_in_hours(scene: Scene, volunteer: Volunteer) -> None:
     said = [words for _receiver, words in describe_person.send(sender=Volunteer, volunteer=volunteer) if words]
 
-    assert formats.hours(396) in [value for words in said for _label, value in words]
+    assert formats.hours(396, 6) in [value for words in said for _label, value in words]
 
 
 def test_learning_time_is_never_in_it(scene: Scene, volunteer: Volunteer) -> None:

@@ -3,12 +3,16 @@
 import datetime as dt
 
 import pytest
+import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from academy.core.workdays import add_working_days
+from academy.core.workdays import add_working_days, working_days_between
+from academy.hours.models import OpenDeadline
 from academy.hours.services import confirmation, deadlines, evaluation
-from academy.hours.services.deadlines import working_days_between
 from academy.messaging.models import Message
+from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
 
 
@@ -23,6 +27,7 @@ def attended(scene: Scene, day: dt.date = SATURDAY):
     return activity
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("ended_on", "due_on"),
     [
@@ -80,7 +85,61 @@ def test_the_leader_is_reminded_on_the_third_and_the_sixth_working_day_once(scen
 
 def test_a_year_whose_holidays_are_not_known_says_so(scene):
     attended(scene, day=dt.date(2030, 5, 11))
-    assert not the_only(scene, moment("09:00", dt.date(2030, 5, 13))).is_certain
+    with time_machine.travel(moment("09:00", dt.date(2030, 5, 13))):
+        desk = Client()
+        desk.force_login(scene.social_worker)
+        page = desk.get("/admin/reports/deadlines/").content.decode()
+    assert "5月24日 周五（该年放假安排尚未公布）" in page
+    assert "2030 年的放假安排还没有录入" in page, "and an administrator is asked for it"
+
+
+def test_an_activity_stays_until_it_is_done_even_years_later(scene):
+    activity = attended(scene)
+    late = moment("09:00", SATURDAY + dt.timedelta(days=800))
+    deadlines.drop_finished()
+    assert the_only(scene, late).activity == activity
+    confirmation.confirm(activity=activity, by=scene.leading, at=late)
+    deadlines.drop_finished()
+    assert the_only(scene, late).unevaluated == 1
+    evaluation.evaluate(activity=activity, by=scene.leading, at=late)
+    assert deadlines.running([scene.community], at=late) == []
+    assert deadlines.drop_finished() == 1
+    assert not OpenDeadline.objects.exists()
+
+
+def test_a_late_record_brings_a_finished_activity_back(scene):
+    activity = attended(scene)
+    at = moment("09:00", SATURDAY + dt.timedelta(days=2))
+    confirmation.confirm(activity=activity, by=scene.leading, at=at)
+    evaluation.evaluate(activity=activity, by=scene.leading, at=at)
+    deadlines.drop_finished()
+    scene.attend(scene.volunteer("李晓梅"), activity.shifts.get(), day=SATURDAY)
+    assert the_only(scene, at).unconfirmed == 1
+
+
+def test_an_evaluation_of_a_merged_row_is_the_persons(scene):
+    activity = attended(scene)
+    at = moment("09:00", SATURDAY + dt.timedelta(days=2))
+    confirmation.confirm(activity=activity, by=scene.leading, at=at)
+    evaluation.evaluate(activity=activity, by=scene.leading, at=at)
+    stays = scene.volunteer("王秀英")
+    Volunteer.objects.filter(evaluations__activity=activity).update(merged_into=stays)
+    assert deadlines.running([scene.community], at=at) == []
+
+
+def test_history_adds_nothing_to_the_list(scene):
+    """Finished activities are not read: the statements stay, and so do the rows."""
+    at = moment("09:00", SATURDAY + dt.timedelta(days=2))
+    for _number in range(3):
+        activity = attended(scene)
+        confirmation.confirm(activity=activity, by=scene.leading, at=at)
+        evaluation.evaluate(activity=activity, by=scene.leading, at=at)
+    deadlines.drop_finished()
+    attended(scene)
+    with CaptureQueriesContext(connection) as captured:
+        assert len(deadlines.running([scene.community], at=at)) == 1
+    assert len(captured) == 5
+    assert OpenDeadline.objects.count() == 1
 
 
 def test_the_desk_sees_what_is_due(scene):

@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import translation
 
-from academy.hours import sentences, worked_cases
+from academy.hours import explanation, sentences, worked_cases
+from academy.hours.models import ServiceRecord
 from academy.hours.rules import CLAUSES, FLAGS
 from tests.hours.worked_cases import VECTORS, expected_of
 
@@ -490,7 +491,8 @@ class TestSentences:
 
     def test_a_page_gets_each_step_with_the_address_of_its_clause(self) -> None:
         with translation.override("en"):
-            steps = sentences.explain_steps([{"clause": "H2-breaks", "before": 148, "after": 123}], rule_set_id=7)
+            record = ServiceRecord(steps=[{"clause": "H2-breaks", "before": 148, "after": 123}], rule_set_id=7)
+            steps = explanation.steps_of(record)
 
         assert [SimpleNamespace(**step) for step in steps] == [
             SimpleNamespace(

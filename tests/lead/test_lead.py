@@ -566,7 +566,7 @@ def test_what_stands_out_is_accepted_or_asked_about_with_one_tap(scene, activity
     client = sign_in(scene.leading)
 
     page = text_of(client.get(address("activity", activity)))
-    assert page.count("One phone checked in more than three people. Were they all here?") == 4
+    assert page.count("One phone checked in unusually many people. Were they all here?") == 4
     client.post(address("confirm", activity), {"heads": "4"})
     accepted, asked, *others = ServiceRecord.objects.order_by("volunteer__number")
     assert states([accepted, asked, *others]) == [RecordState.AWAITING_CONFIRMATION] * 4

@@ -19,7 +19,7 @@ from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.desk import selectors
-from academy.hours import sentences
+from academy.hours import explanation, sentences
 from academy.hours.evidence import Evidence
 from academy.hours.models import (
     CorrectionProposal,
@@ -129,7 +129,7 @@ def test_its_times_can_be_put_right_at_any_time(scene: Scene, past: ServiceRecor
 
 def test_it_says_where_it_comes_from(past: ServiceRecord) -> None:
     with translation.override("en"):
-        (step,) = sentences.explain_steps(past.steps, rule_set_id=past.rule_set_id)
+        (step,) = explanation.steps_of(past)
         assert (step["clause"], step["sentence"]) == ("H1", "From an earlier list of service: 120 min.")
         assert sentences.flag_sentence("imported").startswith("These hours come from an earlier list")
 

@@ -10,8 +10,8 @@ from django.contrib.staticfiles import finders
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from academy.core import formats, links
-from academy.core.look import current_language
+from academy.core import formats, links, shown_hours
+from academy.core.look import current_language, with_certainty
 
 register = template.Library()
 
@@ -26,9 +26,9 @@ def _local(moment: dt.datetime) -> dt.datetime:
 
 
 @register.filter
-def hours(minutes: int | None) -> str:
-    """``{{ record.minutes|hours }}`` → 2.5 (H1: cut, never rounded up)."""
-    return "" if minutes is None else formats.hours(minutes)
+def hours(minutes: int | None, community_id: int) -> str:
+    """``{{ record.minutes|hours:record.community_id }}`` → 2.5, in the community's steps (H1)."""
+    return "" if minutes is None else shown_hours.hours(minutes, community_id)
 
 
 @register.filter
@@ -55,6 +55,12 @@ def day(date: dt.date | None, shape: str = "") -> str:
         date = _local(date).date()
     year = shape == "year" or date.year != timezone.localdate().year
     return formats.day(date, current_language(), weekday=shape == "weekday", year=year)
+
+
+@register.filter
+def working_day(date: dt.date | None, shape: str = "") -> str:
+    """``{{ record.effective_on|working_day }}`` → a counted date as `day` writes it, with its certainty."""
+    return "" if date is None else with_certainty(day(date, shape), date)
 
 
 @register.simple_tag

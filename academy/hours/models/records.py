@@ -1,10 +1,12 @@
 """Service records and their states, confirmations and evaluations."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -79,6 +81,11 @@ class RecordQuerySet(OfPerson["ServiceRecord"]):
 
     def in_communities(self, communities: Any) -> "RecordQuerySet":
         return self.filter(community__in=communities)
+
+    def bulk_create(self, objs: Iterable["ServiceRecord"], *args: Any, **kwargs: Any) -> list["ServiceRecord"]:
+        created = super().bulk_create(objs, *args, **kwargs)
+        OpenDeadline.start(record.activity_id for record in created)
+        return created
 
 
 class ServiceRecord(models.Model):
@@ -158,6 +165,12 @@ class ServiceRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.activity} · {self.date}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            OpenDeadline.start([self.activity_id])
+
     @property
     def waits_to_replace(self) -> bool:
         """A flag: a correction on notice, in place of a record that is still effective (K4)."""
@@ -212,6 +225,42 @@ class NamedRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.shift} · {self.role}"
+
+
+class OpenDeadline(models.Model):
+    """An activity whose hours may have to be confirmed or evaluated yet (K3).
+
+    Each new record starts one in its own transaction; `services.deadlines.drop_finished` ends those that are done. So
+    the list of deadlines reads what is unfinished, however long ago it was, and not the whole history.
+    """
+
+    activity = models.OneToOneField(
+        Activity, models.CASCADE, primary_key=True, related_name="open_deadline", verbose_name=_("activity")
+    )
+    started_at = models.DateTimeField(_("started at"), auto_now=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("open deadline")
+        verbose_name_plural = _("open deadlines")
+
+    def __str__(self) -> str:
+        return str(self.activity)
+
+    @classmethod
+    def start(cls, activities: Iterable[int]) -> None:
+        """Start the deadlines of these activities.
+
+        A row that is there is written again, so that a tick at this moment leaves it.
+        """
+        rows = [
+            OpenDeadline(activity_id=activity_id, started_at=timezone.now()) for activity_id in sorted(set(activities))
+        ]
+        if rows:
+            OpenDeadline.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["activity"], update_fields=["started_at"], batch_size=200
+            )
 
 
 class Confirmation(models.Model):

@@ -1,25 +1,26 @@
 """The deadline of K3: ten working days from an activity's end, to confirm and evaluate its hours."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
 from academy.core.links import link_to
-from academy.core.look import lazy_day
+from academy.core.look import lazy_working_day
 from academy.core.models import Community
-from academy.core.workdays import add_working_days, is_known, is_working_day
-from academy.hours.models import OPEN_STATES, Evaluation, ServiceRecord
+from academy.core.sql import batched
+from academy.core.workdays import add_working_days, working_days_between
+from academy.hours.models import OPEN_STATES, Evaluation, OpenDeadline, ServiceRecord
 from academy.messaging import services as messaging
 from academy.rulebook.models import RuleSet
 
 ALERTS = (3, 6)  # working days after the end
-LOOK_BACK = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -47,49 +48,70 @@ class Deadline:
         """The working days since the activity's end."""
         return working_days_between(self.ended_on, self.today)
 
-    @property
-    def is_certain(self) -> bool:
-        """A flag: the holidays of these years are known. Otherwise the deadline may still move."""
-        return all(is_known(year) for year in range(self.ended_on.year, self.due_on.year + 1))
-
 
 def running(communities: Iterable[Any], *, at: dt.datetime) -> list[Deadline]:
-    """Return the deadlines of activities that are over, the earliest first. Takes three statements."""
+    """Return the deadlines of activities that are over, the earliest first. Takes five statements.
+
+    An activity stays until all its records are confirmed and all its people evaluated, however long ago it was.
+    """
     today = timezone.localdate(at)
     live = ServiceRecord.objects.live().filter(activity=OuterRef("pk"))
     over = (
         Activity.objects.in_communities(communities)
         .published()
+        .filter(open_deadline__isnull=False)
         .annotate(ended_at=Max("shifts__ends_at"), until=Max("shifts__overtime_until"))
-        .filter(Exists(live), ended_at__lt=at, ended_at__gte=at - LOOK_BACK)
+        .filter(Exists(live), ended_at__lt=at)
         .select_related("leader__merged_into", "community")
     )
     activities = list(over)
-    people: dict[int, set[int]] = {}
-    unconfirmed: dict[int, int] = {}
+    left = _left_to_do([activity.pk for activity in activities])
+    rules = RuleSet.objects.timelines(activity.community_id for activity in activities)
+    found = []
+    for activity in activities:
+        unconfirmed, unevaluated = left[activity.pk]
+        if not unconfirmed and not unevaluated:
+            continue
+        ended_on = timezone.localdate(max(activity.ended_at, activity.until or activity.ended_at))
+        working_days = rules.parameters_on(activity.community_id, ended_on)["record_working_days"]
+        due_on = add_working_days(ended_on, working_days)
+        found.append(Deadline(activity, ended_on, due_on, unconfirmed, unevaluated, today))
+    return sorted(found, key=lambda one: (one.due_on, one.activity.pk))
+
+
+def _left_to_do(activities: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return how many records to confirm and people to evaluate each activity has. Two statements."""
+    people: dict[int, set[int]] = {pk: set() for pk in activities}
+    unconfirmed = dict.fromkeys(activities, 0)
     rows = ServiceRecord.objects.live().filter(activity__in=activities)
     for activity_id, volunteer_id, stays, state in rows.values_list(
         "activity_id", "volunteer_id", "volunteer__merged_into", "state"
     ):
-        people.setdefault(activity_id, set()).add(stays or volunteer_id)
-        unconfirmed[activity_id] = unconfirmed.get(activity_id, 0) + (state in OPEN_STATES)
-    for activity_id, volunteer_id in Evaluation.objects.filter(activity__in=activities).values_list(
-        "activity_id", "volunteer_id"
+        people[activity_id].add(stays or volunteer_id)
+        unconfirmed[activity_id] += state in OPEN_STATES
+    evaluated = Evaluation.objects.filter(activity__in=activities)
+    for activity_id, volunteer_id, stays in evaluated.values_list(
+        "activity_id", "volunteer_id", "volunteer__merged_into"
     ):
-        people.get(activity_id, set()).discard(volunteer_id)
-    rules: dict[tuple[int, dt.date], int] = {}
-    found = []
-    for activity in activities:
-        if not unconfirmed[activity.pk] and not people[activity.pk]:
-            continue
-        ended_at = max(activity.ended_at, activity.until or activity.ended_at)
-        ended_on = timezone.localdate(ended_at)
-        key = (activity.community_id, ended_on)
-        if key not in rules:
-            rules[key] = RuleSet.objects.in_force(*key).parameters["record_working_days"]
-        due_on = add_working_days(ended_on, rules[key])
-        found.append(Deadline(activity, ended_on, due_on, unconfirmed[activity.pk], len(people[activity.pk]), today))
-    return sorted(found, key=lambda one: (one.due_on, one.activity.pk))
+        people[activity_id].discard(stays or volunteer_id)
+    return {pk: (unconfirmed[pk], len(people[pk])) for pk in activities}
+
+
+@transaction.atomic
+def drop_finished() -> int:
+    """End the open deadlines of activities that are confirmed and evaluated; return how many.
+
+    A deadline that a new record starts at this moment is skipped.
+    """
+    held = OpenDeadline.objects.select_for_update(skip_locked=True).order_by("pk")
+    activities = list(held.values_list("pk", flat=True))
+    done = []
+    for some in batched(activities):
+        done += [pk for pk, left in _left_to_do(some).items() if not any(left)]
+        done += Activity.objects.filter(pk__in=some, imported=True).values_list("pk", flat=True)
+    for some in batched(done):
+        OpenDeadline.objects.filter(pk__in=some).delete()
+    return len(set(done))
 
 
 def send_alerts(*, at: dt.datetime) -> int:
@@ -101,7 +123,7 @@ def send_alerts(*, at: dt.datetime) -> int:
             messaging.fill_in(
                 _("“%(title)s” is not confirmed and evaluated yet. It is due on %(day)s."),
                 title=one.activity.title,
-                day=lazy_day(one.due_on, at),
+                day=lazy_working_day(one.due_on, at),
             ),
             link_to("leader_page", one.activity.pk),
         )
@@ -110,11 +132,3 @@ def send_alerts(*, at: dt.datetime) -> int:
         if one.days_passed >= alert and not (alert != ALERTS[-1] and one.days_passed >= ALERTS[-1])
     ]
     return messaging.send_all(drafts, at=at) if drafts else 0
-
-
-def working_days_between(start: dt.date, end: dt.date) -> int:
-    """Count the working days after `start`, up to and with `end`; negative if `end` is before `start`."""
-    if end < start:
-        return -working_days_between(end, start)
-    days = ((start + dt.timedelta(days=number)) for number in range(1, (end - start).days + 1))
-    return sum(is_working_day(day) for day in days)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.links import link_to
-from academy.core.look import lazy_day
+from academy.core.look import lazy_day, lazy_working_day
 from academy.hours.models import DailyApproval, MakeUp, Objection, ServiceRecord
 from academy.messaging import services as messaging
 from academy.people.models import Volunteer
@@ -52,7 +52,7 @@ def tell_corrected(record: ServiceRecord, new: ServiceRecord | None, *, at: dt.d
     text = _("Your time at “%(title)s” was corrected: %(before)s minutes before, %(after)s now.")
     if new is not None and new.waits_to_replace:
         assert new.effective_on is not None
-        values["day"] = lazy_day(new.effective_on, at)
+        values["day"] = lazy_working_day(new.effective_on, at)
         text = _("Your time at “%(title)s” is corrected on %(day)s: %(before)s minutes until then, %(after)s after it.")
     path = link_to("record", new.pk) if new else ""
     _tell(record.volunteer, f"corrected:{record.pk}", text, values, at, path=path)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from academy.checkin.models import Direction, Scan
-from academy.core import formats
+from academy.core import formats, shown_hours
 from academy.core.sql import batched
 from academy.hours.models import ServiceRecord
 from academy.hours.recount import minutes_up_to
@@ -109,7 +109,7 @@ def _values(index: int, record: ServiceRecord, line: HandoverLine) -> dict[str, 
         "date": record.date,
         "came": _clock(line.came, record.date),
         "left": _clock(line.left, record.date),
-        "hours": float(formats.hours(line.minutes)),
+        "hours": float(shown_hours.hours(line.minutes, record.community_id)),
         "minutes": line.minutes,
         "organiser": described.organiser,
         "leader": record.leader.stays.name,

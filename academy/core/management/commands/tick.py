@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from academy.core import memo
 from academy.core.signals import tick
 
 logger = logging.getLogger(__name__)
@@ -14,7 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         failed = []
-        for receiver, answer in tick.send_robust(sender=Command, at=timezone.now()):
+        with memo.keeping():
+            answers = tick.send_robust(sender=Command, at=timezone.now())
+        for receiver, answer in answers:
             if isinstance(answer, Exception):
                 name = f"{receiver.__module__}.{receiver.__qualname__}"
                 logger.error("tick: %s failed", name, exc_info=answer)

@@ -1,0 +1,14 @@
+"""Columns of the back office's lists."""
+
+from typing import Any
+
+from wagtail.admin.ui.tables import Column
+
+from academy.core.templatetags.academy import working_day
+
+
+class CountedDayColumn(Column):
+    """A date that was counted in working days, with its certainty."""
+
+    def get_value(self, instance: Any) -> str:
+        return working_day(super().get_value(instance), "year")
