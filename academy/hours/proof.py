@@ -4,40 +4,63 @@ The basis holds all facts that the record was computed from. An imported record 
 with its imported line.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from uuid import UUID
 
 from academy.hours.models import Category, ImportedRow, ServiceRecord
-from academy.hours.recount import Recount, facts_of
+from academy.hours.recount import Recount, facts_of, shifts_of
 
 AT_ONCE = 200
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-def differences(records: Iterable[ServiceRecord]) -> Iterator[str]:
-    """Yield how records differ from their evidence, in words for an auditor.
+def compare(batch: list[ServiceRecord], recount: Recount) -> Iterator[str]:
+    """Yield how settled records differ from their evidence, in words for an auditor.
 
-    The evidence is what counting the scans in a record's basis gives, or the record's imported line.
+    The evidence is what counting the scans in a record's basis gives, or the record's imported line. A record that
+    cannot be read is named.
     """
-    recount = Recount()
-    batch: list[ServiceRecord] = []
-    for record in records:
-        batch.append(record)
-        if len(batch) == AT_ONCE:
-            yield from _compare(batch, recount)
-            batch = []
-    yield from _compare(batch, recount)
-
-
-def _compare(batch: list[ServiceRecord], recount: Recount) -> Iterator[str]:
-    lines = {row.record_id: row for row in ImportedRow.objects.filter(record__in=batch)}
-    imported = [record for record in batch if record.pk in lines or "imported" in record.basis]
+    readable = [record for record in batch if is_readable(record)]
+    for record in batch:
+        if record not in readable:
+            yield f"record {record.pk}: what it was computed from cannot be read"
+    lines = {row.record_id: row for row in ImportedRow.objects.filter(record__in=readable)}
+    imported = [record for record in readable if record.pk in lines or "imported" in record.basis]
     for record in imported:
-        yield from _compare_with_line(record, lines.get(record.pk))
-    empty = [record for record in batch if not record.minutes and not record.basis["scans"]]  # “was not there”
-    scanned = [record for record in batch if record not in imported and record not in empty]
+        yield from guard(record, partial(_compare_with_line, record, lines.get(record.pk)))
+    empty = [record for record in readable if not record.minutes and not record.basis["scans"]]  # “was not there”
+    scanned = [record for record in readable if record not in imported and record not in empty]
     recount.read(scanned)
     for record in scanned:
-        yield from _compare_with_scans(record, recount)
+        yield from guard(record, partial(_compare_with_scans, record, recount))
     yield from _compare_standing(scanned)
+
+
+def is_readable(record: ServiceRecord) -> bool:
+    """Return whether the basis names its scans, rules and approvals in their form."""
+    try:
+        for facts in shifts_of(record).values():
+            if not isinstance(facts.get("rule_set", 0), int):
+                return False
+            for scan in facts["scans"]:
+                UUID(scan)
+        limits, approvals, stands = (record.basis.get(name, ()) for name in ("limits", "approvals", "stands"))
+        numbers = [limits[date]["rule_set"] for date in limits]
+        numbers += [one["id"] for one in approvals] + [one["record"] for one in stands]
+        if "imported" in record.basis:
+            numbers += [record.basis["imported"]["import"], record.basis["imported"]["line"]]
+        return all(isinstance(number, int) for number in numbers) and not {"approvals", "scan_flags"} - {*record.basis}
+    except UNREADABLE:
+        return False
+
+
+def guard(record: ServiceRecord, check: Callable[[], Iterator[str]]) -> Iterator[str]:
+    """Yield what `check` finds, and a line if it cannot read the record: the other records are still checked."""
+    try:
+        yield from check()
+    except UNREADABLE as error:
+        yield f"record {record.pk}: what it was computed from cannot be read ({type(error).__name__}: {error})"
 
 
 def _compare_with_line(record: ServiceRecord, row: ImportedRow | None) -> Iterator[str]:
@@ -80,7 +103,12 @@ def _compare_standing(records: list[ServiceRecord]) -> Iterator[str]:
     named = {facts["record"] for record in records for facts in record.basis.get("stands", ())}
     if not named:
         return
-    stored = {facts["record"]: facts for facts in facts_of(ServiceRecord.objects.filter(pk__in=named))}
+    there = [record for record in ServiceRecord.objects.filter(pk__in=named) if is_readable(record)]
+    try:
+        stored = {facts["record"]: facts for facts in facts_of(there)}
+    except UNREADABLE as error:
+        yield f"records {min(named)} to {max(named)}: one cannot be read ({type(error).__name__}: {error})"
+        return
     for record in records:
         for facts in record.basis.get("stands", ()):
             if facts != stored.get(facts["record"]):

@@ -158,8 +158,7 @@ def refused(statement: str) -> bool:
     try:
         run(statement)
     except DatabaseError as error:
-        assert "facts are append-only" in str(error)
-        return True
+        return "facts are append-only" in str(error)
     return False
 
 

@@ -1,0 +1,39 @@
+"""The audit: what is stored about hours, compared with what it rests on and with the chains (docs/hours.md).
+
+Each difference is one line in words for an auditor. What cannot be read is named, and does not hide the rest.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from academy.core.models import Community
+from academy.hours.audit import anchors, chains, facts, records
+
+Check = Callable[[], Iterator[str]]
+_CHECKS: list[Check] = []
+
+
+def register(check: Check) -> Check:
+    """Add a check of an upper app, which yields its differences."""
+    _CHECKS.append(check)
+    return check
+
+
+def differences(printed: Iterable[str] = ()) -> Iterator[str]:
+    """Yield every difference; `printed` are anchors that were kept outside the database.
+
+    Run it in a transaction that sees one state of the database.
+    """
+    for community in Community.objects.order_by("pk"):
+        yield from chains.differences(community)
+    yield from chains.differing_totals()
+    yield from records.differences()
+    yield from facts.differences()
+    for check in _CHECKS:
+        yield from check()
+    yield from anchors.differences(printed)
+
+
+def notes() -> Iterator[str]:
+    """Yield what the audit cannot prove as well as the rest. A note is no difference."""
+    if unsealed := records.count_unsealed():
+        yield f"{unsealed} records of an earlier release: proved without a seal"
