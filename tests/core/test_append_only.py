@@ -230,9 +230,7 @@ def test_installing_twice_and_lifting_twice_is_harmless() -> None:
     assert append_only.missing(connection) == []
     append_only.lift(connection)
     append_only.lift(connection)
-    assert sorted(append_only.missing(connection)) == sorted(
-        model._meta.db_table for model in [*FACTS, *LATER_FACTS]
-    )
+    assert sorted(append_only.missing(connection)) == sorted(model._meta.db_table for model in [*FACTS, *LATER_FACTS])
     append_only.install(connection)
     assert append_only.missing(connection) == []
 

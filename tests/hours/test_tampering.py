@@ -1,0 +1,159 @@
+"""What somebody changes in the database behind the program's back, and what the audit says.
+
+Every field of every table that hours rest on is changed, and every row deleted, one at a time, with the triggers
+lifted. The audit notices it, or the table below says why it does not (docs/hours.md, “What the audit proves”).
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
+
+from academy.certificates.models import Certificate
+from academy.core import append_only
+from academy.hours import audit, contents, seals
+from academy.hours.models import Confirmation, LedgerEntry, RecordState, Seal, ServiceRecord
+from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.scene import audit as run_audit
+from tests.hours.tampering import Settled
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+DELETED = "the whole row"
+PLAN = "the record carries its own copy of the plan, which is sealed"
+WORDS = "words for people, which no figure rests on"
+# Not noticed, with the reason. A table with “all” is no evidence of settled hours.
+UNNOTICED: dict[str, dict[str, str]] = {
+    "hours.servicerecord": {"computed_at": "when it was counted, which only the sweep reads"},
+    "activities.shift": {
+        "starts_at": PLAN,
+        "ends_at": PLAN,
+        "overtime_until": PLAN,
+        "walk_ins": "decided at the gate",
+    },
+    "activities.break": {"all": PLAN},
+    "activities.activity": {"all": PLAN},
+    "activities.role": {"name": WORDS, "capacity": "decided when people sign up"},
+    "hours.evaluation": {"all": "changed by its own service at any time; stars keep the figures they were given for"},
+    "people.issuer": {"all": "reference data; each certificate carries a copy, which its hash covers"},
+    "people.volunteer": {"all": "a person's own data; of these, only a merge moves hours"},
+    "checkin.visit": {"sealed_at": "keeps scans from being taken back; derived from the confirmation"},
+    "certificates.closure": {"note": WORDS},
+}
+NOTICED_THERE = {"people.volunteer": {"merged_into"}, "activities.activity": {"community"}}
+
+
+@pytest.fixture(scope="module")
+def settled(rows_of_module: Any) -> Iterator[Settled]:
+    yield rows_of_module(_settled)
+
+
+def _settled() -> Settled:
+    made = Settled()
+    append_only.lift(connection)
+    return made
+
+
+def _victims(settled: Settled) -> dict[str, list[models.Model]]:
+    """Return the rows to change, by table: those that the settled records and certificates rest on."""
+    reasons: dict[str, str] = {}
+    for seal in Seal.objects.order_by("seq"):
+        for label, key, _digest in seal.rests_on:
+            reasons.setdefault(label, key)
+    rows: dict[str, list[models.Model]] = {
+        label: [apps.get_model(label)._default_manager.get(pk=key)] for label, key in reasons.items()
+    }
+    correction = LedgerEntry.objects.exclude(reverses=None).get()
+    rows |= {
+        "hours.servicerecord": [settled.record, settled.zero, settled.on_notice],
+        "hours.ledgerentry": [LedgerEntry.objects.earliest("seq"), correction, LedgerEntry.objects.latest("seq")],
+        "hours.seal": [Seal.objects.earliest("seq"), Seal.objects.latest("seq")],
+        "certificates.certificate": [settled.certificate],
+        "certificates.closure": [apps.get_model("certificates.closure").objects.get()],
+        "activities.shift": [settled.record.shift],
+        "activities.break": [settled.record.shift.breaks.get()],
+        "activities.activity": [settled.record.activity],
+        "activities.role": [settled.zero.activity.roles.get()],
+        "people.issuer": [settled.scene.issuer],
+        "people.volunteer": [settled.person.merged.get()],
+        "checkin.visit": [settled.record.volunteer.visits.filter(shift=settled.record.shift).get()],
+        "rulebook.clause": [settled.scene.rule_set.clauses.first()],
+    }
+    for name in ("hourstotal", "ledgerhead", "evaluation"):
+        rows[f"hours.{name}"] = [apps.get_model(f"hours.{name}").objects.order_by("pk").first()]
+    return rows
+
+
+TABLES = [
+    *(label for label in contents.FORMS[contents.FORM]),
+    *("hours.ledgerentry", "hours.ledgerhead", "hours.hourstotal", "hours.seal", "hours.evaluation"),
+    *("certificates.certificate", "certificates.closure", "checkin.visit"),
+    *("activities.shift", "activities.break", "activities.activity", "activities.role"),
+    *("people.issuer", "people.volunteer"),
+]
+
+
+@pytest.mark.parametrize("label", TABLES)
+def test_the_audit_notices_each_change_or_the_table_says_why_not(settled: Settled, label: str) -> None:
+    assert list(audit.differences()) == []
+    unnoticed = UNNOTICED.get(label, {})
+    silent, loud = set(), set()
+    for row in _victims(settled)[label]:
+        for field in type(row)._meta.local_concrete_fields:
+            if not field.primary_key or field.is_relation:
+                for value in _others(row, field):
+                    (loud if _is_noticed(row, {field.attname: value}) else silent).add(field.name)
+        (loud if _is_noticed(row, None) else silent).add(DELETED)
+    if "all" in unnoticed:
+        assert loud - {DELETED} == NOTICED_THERE.get(label, set())
+    else:
+        assert silent - {DELETED} == unnoticed.keys()
+        assert DELETED not in silent
+    assert list(audit.differences()) == []
+
+
+def _is_noticed(row: models.Model, values: dict[str, Any] | None) -> bool:
+    """Change or delete one row, run the audit, and undo it. What the database itself refuses counts as noticed."""
+    rows = models.QuerySet(type(row)).filter(pk=row.pk)
+    try:
+        with transaction.atomic():
+            if values is None:
+                rows._raw_delete(connection.alias)
+            else:
+                rows.update(**values)
+            found = list(audit.differences())
+            transaction.set_rollback(True)
+    except DatabaseError:
+        return True
+    return bool(found)
+
+
+def _others(row: models.Model, field: Any) -> list[Any]:
+    """Return another value of the field that the database takes."""
+    value = getattr(row, field.attname)
+    if field.is_relation:
+        others = field.related_model._default_manager.exclude(**{field.target_field.name: value}).order_by("pk")
+        other = others.values_list(field.target_field.attname, flat=True).first()
+        return [other if other is not None else None]
+    if isinstance(field, models.JSONField):
+        return [{**value, "x": 1} if isinstance(value, dict) else [*(value or ()), "x"]]
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [value + 1]
+    if isinstance(value, dt.datetime):
+        return [value + dt.timedelta(microseconds=1)]
+    if isinstance(value, dt.date):
+        return [value + dt.timedelta(days=1)]
+    if value is None:
+        if isinstance(field, models.DateTimeField):
+            return [moment("12:00")]
+        if isinstance(field, models.DateField):
+            return [SATURDAY]
+        return [1] if isinstance(field, models.IntegerField) else [True]
+    if field.choices:
+        return [next(choice for choice, _ in field.choices if choice != value)]
+    return [f"{value}x"[-(field.max_length or 100) :] if value else "x"]
