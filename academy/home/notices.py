@@ -17,6 +17,7 @@ from academy.core.look import current_language
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.home.sheets import NoticeLine, NoticeSheet
+from academy.hours.audit.anchors import anchor_of
 from academy.hours.models import RecordState, ServiceRecord
 from academy.paper.pdf import print_sheet
 from academy.people import ages
@@ -120,6 +121,7 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         printed_on=day(timezone.localdate(at)),
         withheld=batch.withheld,
         for_the_desk=everybody,
+        anchor=anchor_of(batch.community, short=True),
     )
     return print_sheet(sheet, language=language, created=at)
 

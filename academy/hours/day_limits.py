@@ -12,6 +12,7 @@ from academy.hours.days import Facts, counting_parameters
 from academy.hours.models import Category, DailyApproval, RecordQuerySet, ServiceRecord
 from academy.hours.recount import Recount, larger_of
 from academy.people.models import Volunteer
+from academy.rulebook.models import RuleSet
 
 
 def find_excess(
@@ -71,7 +72,7 @@ def all_excess() -> Iterator[tuple[int, dt.date, str]]:
         records = ServiceRecord.objects.of(volunteer).filter(date__in=dates[volunteer.pk])
         try:
             found = excess_of(volunteer, records)
-        except (AttributeError, LookupError, TypeError, ValueError):
+        except (AttributeError, LookupError, TypeError, ValueError, RuleSet.DoesNotExist):
             continue  # the audit names the record that cannot be read
         for date, clause in sorted(found.items()):
             yield volunteer.pk, date, clause

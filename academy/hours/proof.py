@@ -45,12 +45,12 @@ def is_readable(record: ServiceRecord) -> bool:
                 return False
             for scan in facts["scans"]:
                 UUID(scan)
-        limits, approvals, stands = (record.basis.get(name, ()) for name in ("limits", "approvals", "stands"))
-        numbers = [limits[date]["rule_set"] for date in limits]
+        approvals, stands = (record.basis.get(name, ()) for name in ("approvals", "stands"))
+        numbers = [limit["rule_set"] for limit in record.basis.get("limits", {}).values()]
         numbers += [one["id"] for one in approvals] + [one["record"] for one in stands]
         if "imported" in record.basis:
             numbers += [record.basis["imported"]["import"], record.basis["imported"]["line"]]
-        return all(isinstance(number, int) for number in numbers) and not {"approvals", "scan_flags"} - {*record.basis}
+        return all(isinstance(number, int) for number in numbers)
     except UNREADABLE:
         return False
 

@@ -21,6 +21,7 @@ from academy.hours.models import (
     ImportReversal,
     LedgerEntry,
     MakeUp,
+    Seal,
 )
 from academy.hours.services import approvals, confirmation, notices
 from academy.people.models import Consent
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.slow
 
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
-    *(Certificate, Certificate.entries.through, Closure, Commendation, Comment),
+    *(Certificate, Certificate.entries.through, Closure, Commendation, Comment, Seal),
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
 LATER_FACTS = [RuleSet, Clause, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]

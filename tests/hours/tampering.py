@@ -7,12 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
-from academy.checkin.models import Method
+from academy.checkin.models import Device, Method
 from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours.models import CorrectionProposal, ServiceRecord
 from academy.hours.services import approvals, confirmation, evaluation, make_ups, notices, objections
+from academy.people import cards
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
@@ -34,9 +35,18 @@ class Settled:
 
     def __init__(self) -> None:
         self.scene = Scene(values={"daily_minutes": 240})
+        Scene(has_rules=False)  # another community, where a changed row could point
         self.approver = UserFactory(duties=[(self.scene.community, DutyRole.APPROVER)])
         self.person = self.scene.volunteer(login=True)
         self.witness = self.scene.volunteer("李建国", login=True)
+        Device.objects.create(
+            activity=self.scene.activity(),
+            operator=self.scene.leading,
+            key="DEVICE",
+            issued_at=moment("08:00"),
+            expires_at=moment("20:00"),
+        )
+        cards.card_for(volunteer=self.person, by=self.scene.social_worker, at=moment("08:00"))
         self.day = SATURDAY
         self._make_up()
         self._long_day()
@@ -150,7 +160,5 @@ class Settled:
         self.scene.attend(self.witness, shift)
         self._confirm(shift.activity, moment("13:00", day))
         self.on_notice = ServiceRecord.objects.get(shift=shift)
-        asked = objections.object_to(
-            record=self.on_notice, reason="没来", by=self.person.user, at=moment("14:00", day)
-        )
+        asked = objections.object_to(record=self.on_notice, reason="没来", by=self.person.user, at=moment("14:00", day))
         self._decide(asked, moment("15:00", day), accepted=False)

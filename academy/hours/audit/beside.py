@@ -30,7 +30,7 @@ class Beside:
         rows, shifts = list(self._stays), {record.shift_id for record in records}
         named = {UUID(scan) for record in records for facts in shifts_of(record).values() for scan in facts["scans"]}
         self._scans = {scan.pk: scan for scan in Scan.objects.filter(pk__in=named)}
-        approvals = {one["id"] for record in records for one in record.basis["approvals"]}
+        approvals = {one["id"] for record in records for one in record.basis.get("approvals", ())}
         self._approvals = {one.pk: one for one in DailyApproval.objects.accepted().filter(pk__in=approvals)}
         rules = {limit["rule_set"] for record in records for limit in record.basis.get("limits", {}).values()}
         self._rules = {one.pk: one for one in RuleSet.objects.filter(pk__in=rules)}
@@ -111,7 +111,7 @@ class Beside:
                     flags |= set(scan.flags)
         if {*record.scan_flags} != {*current_flags(flags)}:
             yield f"flags of its scans {record.scan_flags}, the scans have {sorted(flags)}"
-        if not record.alone and (ALONE in flags or any(one["alone"] for one in record.basis["approvals"])):
+        if not record.alone and (ALONE in flags or any(one["alone"] for one in record.basis.get("approvals", ()))):
             yield "one person decided alone, and the record does not say so"
 
     def _compare_rules(self, record: ServiceRecord) -> Iterator[str]:
@@ -121,7 +121,7 @@ class Beside:
             stored = {name: limit[name] for name in ("daily_minutes", "daily_hard_minutes")}
             if stored != {name: values.get(name) for name in stored}:
                 yield f"limits of {date} {stored}, which rule set {limit['rule_set']} does not say"
-        for one in record.basis["approvals"]:
+        for one in record.basis.get("approvals", ()):
             approval = self._approvals.get(one["id"])
             if approval is None:
                 yield f"longer day {one['date']}, and nobody approved it"

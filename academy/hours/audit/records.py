@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, Sum
@@ -29,6 +30,8 @@ def differences() -> Iterator[str]:
     for pks in batched(list(_settled().order_by("pk").values_list("pk", flat=True)), proof.AT_ONCE):
         rows = ServiceRecord.objects.filter(pk__in=pks).select_related("shift__activity").order_by("pk")
         batch = list(rows)
+        for pk in sorted({*pks} - {record.pk for record in batch}):
+            yield f"record {pk}: its shift or its activity is gone"
         yield from _compare_with_seals(batch, opened)
         settled = [record for record in batch if record.confirmed_at is not None]
         yield from proof.compare(settled, recount)
@@ -58,7 +61,13 @@ def _settled() -> RecordQuerySet:
 def _opened() -> set[int]:
     """Return the records that the openings of the chains name: an earlier release settled them."""
     rows = Seal.objects.filter(record=None).values_list("rests_on", flat=True)
-    return {int(key) for reasons in rows for label, key, _digest in reasons if label == contents.RECORD}
+    return {int(key) for reasons in rows for label, key, _ in _read(reasons) if label == contents.RECORD}
+
+
+def _read(reasons: Any) -> list[tuple[str, str, str]]:
+    """Return the rows that a seal names. The audit of the chain tells of a seal that was changed."""
+    rows = reasons if isinstance(reasons, list) else []
+    return [(one[0], str(one[1]), one[2]) for one in rows if isinstance(one, list) and len(one) == 3]
 
 
 def _compare_with_ledger() -> Iterator[str]:
@@ -77,7 +86,7 @@ def _compare_with_seals(batch: list[ServiceRecord], opened: set[int]) -> Iterato
     reasons: dict[int, dict[tuple[str, str], tuple[int, str]]] = defaultdict(dict)
     for seal in Seal.objects.filter(record__in=batch).order_by("seq"):
         last[seal.record_id] = seal
-        reasons[seal.record_id] |= {(label, key): (seal.form, value) for label, key, value in seal.rests_on}
+        reasons[seal.record_id] |= {(label, key): (seal.form, value) for label, key, value in _read(seal.rests_on)}
     wanted: dict[tuple[int, str], set[str]] = defaultdict(set)
     for of_record in reasons.values():
         for (label, key), (form, _value) in of_record.items():
@@ -98,6 +107,9 @@ def _compare_with_seals(batch: list[ServiceRecord], opened: set[int]) -> Iterato
             continue
         if record.state != seal.state:
             yield f"record {record.pk}: {record.state}, its seal {seal.seq} says {seal.state}"
+        if seal.form not in contents.FORMS:
+            yield f"record {record.pk}: its seal {seal.seq} has the form {seal.form}, which no release made"
+            continue
         fields = {name: getattr(record, name) for name in contents.FORMS[seal.form][contents.RECORD]}
         if contents.digest_of(contents.RECORD, fields, form=seal.form) != seal.content:
             yield f"record {record.pk}: its content is not what its seal {seal.seq} says"
