@@ -1,4 +1,4 @@
-"""Whether a stored certificate is still the one that was issued: its content, its entries, its end, its log."""
+"""The comparison of a stored certificate with what was issued: content, entries, end and log."""
 
 import hashlib
 from collections import defaultdict
@@ -54,7 +54,7 @@ def differences() -> Iterator[str]:
 
 
 def differences_of(certificate: Certificate, log: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield how the certificate differs from its hash, its ledger entries and the log of its issue and end."""
+    """Yield how the certificate differs from its hash, its entries, and the log of its issue and end."""
     try:
         if content_hash(certificate) != certificate.content_hash:
             yield "its content is not what its hash says"
@@ -86,7 +86,7 @@ def _period(snapshot: dict[str, Any]) -> list[str]:
 
 
 def _differing_entries(certificate: Certificate) -> Iterator[str]:
-    """Compare the ledger entries behind the certificate: a ledger cut off or written anew lacks them."""
+    """Compare the ledger entries behind the certificate: a ledger that was cut off or replaced lacks them."""
     entries = list(certificate.entries.all())
     named = certificate.snapshot["entries"]
     if sorted(entry.hash for entry in entries) != sorted(named):

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
+from django.db.models import Field, Model
 
 FUNCTION = "academy_refuse_change"
 _MESSAGE = "facts are append-only"
@@ -88,14 +88,17 @@ def _facts() -> Iterator[Guarded]:
 def _once(model: type[Model], path: str) -> Guarded:
     pointer, _, name = path.rpartition("__")
     if not pointer:
-        return Guarded(model._meta.db_table, model._meta.get_field(name).column)
-    field = model._meta.get_field(pointer)
-    parent = field.related_model._meta
-    return Guarded(
-        model._meta.db_table,
-        parent.get_field(name).column,
-        parent=(parent.db_table, parent.pk.column, field.column),
-    )
+        return Guarded(model._meta.db_table, _column(model, name))
+    parent = model._meta.get_field(pointer).related_model
+    assert isinstance(parent, type)
+    names = (parent._meta.db_table, _column(parent, parent._meta.pk.name), _column(model, pointer))
+    return Guarded(model._meta.db_table, _column(parent, name), parent=names)
+
+
+def _column(model: type[Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field) and field.column
+    return str(field.column)
 
 
 def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:

@@ -1,4 +1,4 @@
-"""What settled records say and rest on, row by row: the content that a seal covers (ADR 31).
+"""The content that a seal covers: a settled record, and each row that it rests on (ADR 31).
 
 Each row has a digest over the fields below. A field that is not listed is not sealed; `FORM` grows when the lists
 change, so that earlier seals stay provable by the lists of their own form.

@@ -56,7 +56,7 @@ def is_readable(record: ServiceRecord) -> bool:
 
 
 def guard(record: ServiceRecord, check: Callable[[], Iterator[str]]) -> Iterator[str]:
-    """Yield what `check` finds, and a line if it cannot read the record: the other records are still checked."""
+    """Yield what `check` finds, or a line if it cannot read the record: the others are still checked."""
     try:
         yield from check()
     except UNREADABLE as error:

@@ -1,4 +1,4 @@
-"""Seals: what a settled record says and rests on, entered into a chain at each change of its state (ADR 31)."""
+"""Seals: a settled record with what it rests on, in a chain, at each change of its state (ADR 31)."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What somebody changes in the database behind the program's back, and what the audit says.
+"""Changes in the database behind the program's back: the audit notices each, or says why not.
 
 Every field of every table that hours rest on is changed, and every row deleted, one at a time, with the triggers
 lifted. The audit notices it, or the table below says why it does not (docs/hours.md, “What the audit proves”).
@@ -40,7 +40,11 @@ UNNOTICED: dict[str, dict[str, str]] = {
     "checkin.visit": {"sealed_at": "keeps scans from being taken back; derived from the confirmation"},
     "certificates.closure": {"note": WORDS},
 }
-NOTICED_THERE = {"people.volunteer": {"merged_into"}, "activities.activity": {"community"}, "people.issuer": {"community"}}
+NOTICED_THERE = {
+    "people.volunteer": {"merged_into"},
+    "activities.activity": {"community"},
+    "people.issuer": {"community"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +117,7 @@ def test_the_audit_notices_each_change_or_the_table_says_why_not(settled: Settle
 
 
 def _notice(row: models.Model, values: dict[str, Any] | None) -> str:
-    """Change or delete one row, and undo it. Return who noticed: the audit, or else the database, or nobody."""
+    """Change or delete one row, and undo it. Return who noticed: the audit, the database, or nobody."""
     rows = models.QuerySet(type(row)).filter(pk=row.pk)
     try:
         with transaction.atomic():

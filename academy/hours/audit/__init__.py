@@ -1,6 +1,6 @@
-"""The audit: what is stored about hours, compared with what it rests on and with the chains (docs/hours.md).
+"""The audit: stored hours, compared with the facts behind them and with the chains (docs/hours.md).
 
-Each difference is one line in words for an auditor. What cannot be read is named, and does not hide the rest.
+Each difference is one line in words for an auditor. The audit names a row that it cannot read, and goes on.
 """
 
 from collections.abc import Callable, Iterable, Iterator

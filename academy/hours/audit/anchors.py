@@ -1,4 +1,4 @@
-"""Anchors: the ends of the chains of seals, kept outside the database, for example on a printed notice.
+"""Anchors: the ends of the chains of seals, kept outside the database, as on a printed notice.
 
 An anchor reads `community:number:hash`; the hash may be cut to its first `SHORT` characters.
 """
@@ -20,7 +20,7 @@ def anchor_of(community: Community, *, short: bool = False) -> str:
 
 
 def differences(printed: Iterable[str]) -> Iterator[str]:
-    """Yield the anchors that the chains no longer hold: an end was cut off, or written anew."""
+    """Yield the anchors that the chains no longer hold: an end was cut off or replaced."""
     for anchor in printed:
         slug, _, rest = anchor.partition(":")
         number, _, digest = rest.partition(":")

@@ -1,4 +1,4 @@
-"""Settled records compared with the rows beside them: scans, rules, approvals, sign-ups, confirmations, visits."""
+"""Settled records, compared with the scans, rules, approvals, sign-ups and visits beside them."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

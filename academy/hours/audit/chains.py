@@ -1,4 +1,4 @@
-"""The two chains of a community, its ledger and its seals, with the head and the totals kept with them."""
+"""The two chains of a community, entries and seals, with their head and the totals."""
 
 from collections import defaultdict
 from collections.abc import Iterator

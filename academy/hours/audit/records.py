@@ -85,6 +85,7 @@ def _compare_with_seals(batch: list[ServiceRecord], opened: set[int]) -> Iterato
     last: dict[int, Seal] = {}
     reasons: dict[int, dict[tuple[str, str], tuple[int, str]]] = defaultdict(dict)
     for seal in Seal.objects.filter(record__in=batch).order_by("seq"):
+        assert seal.record_id is not None
         last[seal.record_id] = seal
         reasons[seal.record_id] |= {(label, key): (seal.form, value) for label, key, value in _read(seal.rests_on)}
     wanted: dict[tuple[int, str], set[str]] = defaultdict(set)
@@ -100,11 +101,11 @@ def _compare_with_seals(batch: list[ServiceRecord], opened: set[int]) -> Iterato
             continue
         present |= {(form, label, key): value for key, value in found.items()}
     for record in batch:
-        seal = last.get(record.pk)
-        if seal is None:
+        if record.pk not in last:
             if record.pk not in opened:
                 yield f"record {record.pk}: {record.state}, and no seal says so"
             continue
+        seal = last[record.pk]
         if record.state != seal.state:
             yield f"record {record.pk}: {record.state}, its seal {seal.seq} says {seal.state}"
         if seal.form not in contents.FORMS:
