@@ -8,7 +8,4 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        from academy.certificates import integrity, receivers  # noqa: F401
-        from academy.hours import audit
-
-        audit.register(integrity.differences)
+        from academy.certificates import receivers  # noqa: F401

@@ -60,7 +60,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Show the content and the evidence of a certificate (P5). The masked name is its only personal data.
 
-    What is stored otherwise than it was issued is not shown.
+    Content that is stored otherwise than it was issued is not shown.
     """
     certificate = services.find(code)
     if certificate is None:

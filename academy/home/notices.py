@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.audit.anchors import anchor_of
 from academy.core import formats
 from academy.core.look import current_language
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.home.sheets import NoticeLine, NoticeSheet
-from academy.hours.audit.anchors import anchor_of
 from academy.hours.models import RecordState, ServiceRecord
 from academy.paper.pdf import print_sheet
 from academy.people import ages

@@ -2,10 +2,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from academy.audit import services as audit
 from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
 from academy.core import append_only
-from academy.hours import audit
 from tests.hours.scene import ISSUED_AT, Scene
 
 pytestmark = pytest.mark.django_db

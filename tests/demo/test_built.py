@@ -14,13 +14,13 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities.models import Activity
+from academy.audit import services as audit
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
 from academy.checkin.models import Checkpoint, Scan, Visit
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.hours import audit
 from academy.hours.models import Category, RecordState, ServiceRecord
 from academy.hours.services import confirmation
 from academy.hours.services.records import compute_many, sweep_records

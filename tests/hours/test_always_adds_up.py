@@ -9,13 +9,13 @@ from django.db.models import Sum
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from academy.audit import services as audit
 from academy.checkin.models import Method
 from academy.checkin.services import correcting
 from academy.core import append_only
 from academy.core.refusals import Refusal
 from academy.decisions.models import Request
 from academy.decisions.services import decide
-from academy.hours import audit
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Objection, RecordState, ServiceRecord
 from academy.hours.services import approvals, confirmation, make_ups, notices, objections, records, totals
 from academy.people.permissions import DutyRole

@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.utils import translation
 
+from academy.audit import services as audit
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import kind_of
 from academy.decisions.services import decide
-from academy.hours import audit
 from academy.hours.models import DailyApproval, LedgerEntry, Overtime, ServiceRecord
 from academy.hours.services import approvals, totals
 from academy.messaging.models import Message

@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from academy.activities.models import Shift
+from academy.audit import services as audit
 from academy.checkin.models import Annulment, Scan
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
-from academy.hours import audit
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, RecordState, ServiceRecord
 from academy.hours.services import confirmation, make_ups, notices, totals
 from academy.hours.services.records import sweep_records

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 from academy.activities.models import Shift
+from academy.audit import services as audit
 from academy.checkin.models import Method
 from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
-from academy.hours import audit
 from academy.hours.models import LedgerEntry, Objection, RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, objections, totals
 from academy.people.models import User, Volunteer

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from academy.hours import audit
+from academy.audit import services as audit
 from academy.hours.models import Import
 from academy.people.models import User
 from academy.transfers.models import Upload

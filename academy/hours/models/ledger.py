@@ -54,9 +54,9 @@ class LedgerEntry(models.Model):
 
 
 class Seal(models.Model):
-    """What a settled record said and rested on when it came into a state, chained by hash. Append-only (ADR 31).
+    """The digests of a settled record and its reasons at a change of state, in a chain (ADR 31).
 
-    A seal without a record opens a community's chain: it names the records that an earlier release settled.
+    Append-only. A seal without a record opens a community's chain: it names the records that an earlier release settled.
     """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="seals", verbose_name=_("community"))

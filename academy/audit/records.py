@@ -8,9 +8,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, Sum
 
+from academy.audit import proof
+from academy.audit.beside import Beside
 from academy.core.sql import batched
-from academy.hours import contents, proof
-from academy.hours.audit.beside import Beside
+from academy.hours import contents
 from academy.hours.day_limits import all_excess
 from academy.hours.models import OPEN_STATES, RecordQuerySet, RecordState, Seal, ServiceRecord
 from academy.hours.recount import Recount

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
+from academy.audit import services
+from academy.audit.anchors import anchor_of
 from academy.core.models import Community
-from academy.hours import audit
-from academy.hours.audit.anchors import anchor_of
 from academy.hours.models import LedgerEntry
 
 
@@ -39,8 +39,8 @@ class Command(BaseCommand):
                 # One state of the database for all statements; on SQLite a transaction always sees one.
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            differences = list(audit.differences(printed))
-            notes = list(audit.notes())
+            differences = list(services.differences(printed))
+            notes = list(services.notes())
             entries = LedgerEntry.objects.count()
         for line in (*differences, *notes):
             self.stdout.write(line)

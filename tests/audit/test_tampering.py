@@ -11,11 +11,12 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
+from academy.audit import services as audit
 from academy.core import append_only
-from academy.hours import audit, contents
+from academy.hours import contents
 from academy.hours.models import LedgerEntry, Seal
+from tests.audit.tampering import Settled
 from tests.hours.scene import SATURDAY, moment
-from tests.hours.tampering import Settled
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 

@@ -3,19 +3,11 @@
 Each difference is one line in words for an auditor. The audit names a row that it cannot read, and goes on.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
+from academy.audit import anchors, chains, facts, records
+from academy.certificates import integrity
 from academy.core.models import Community
-from academy.hours.audit import anchors, chains, facts, records
-
-Check = Callable[[], Iterator[str]]
-_CHECKS: list[Check] = []
-
-
-def register(check: Check) -> Check:
-    """Add a check of an upper app, which yields its differences."""
-    _CHECKS.append(check)
-    return check
 
 
 def differences(printed: Iterable[str] = ()) -> Iterator[str]:
@@ -28,8 +20,7 @@ def differences(printed: Iterable[str] = ()) -> Iterator[str]:
     yield from chains.differing_totals()
     yield from records.differences()
     yield from facts.differences()
-    for check in _CHECKS:
-        yield from check()
+    yield from integrity.differences()
     yield from anchors.differences(printed)
 
 

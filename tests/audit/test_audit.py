@@ -11,9 +11,10 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from academy.audit import services as audit
+from academy.audit.anchors import anchor_of
 from academy.core import append_only
-from academy.hours import audit, contents, seals
-from academy.hours.audit.anchors import anchor_of
+from academy.hours import contents, seals
 from academy.hours.models import Confirmation, LedgerEntry, LedgerHead, RecordState, Seal, ServiceRecord
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
