@@ -1,7 +1,6 @@
 """Certificates: issue frozen snapshots, close them, find them by their code, print them."""
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from academy.certificates import eligibility
+from academy.certificates import eligibility, integrity
 from academy.certificates.models import Certificate, Closure
 from academy.certificates.sheets import CertificateRow, CertificateSheet
 from academy.core import formats
@@ -23,7 +22,6 @@ from academy.core.shown_hours import step_of
 from academy.families import belongings
 from academy.hours.day_limits import refuse_excess
 from academy.hours.evidence import Evidence
-from academy.hours.ledger import canonical_json
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.hours.services import totals
 from academy.paper.pdf import print_sheet
@@ -47,6 +45,10 @@ CLOSED = Refusal(
 )
 PERSONAL_DATA_GONE = Refusal(
     "personal_data_gone", _("This person's data was deleted at their wish: the certificate can no longer be printed.")
+)
+NOT_INTACT = Refusal(
+    "not_intact",
+    _("This certificate is not as it was issued and is not printed. Tell the administrator, then issue a new one."),
 )
 # Each line is cut to one decimal (H1), so the sum of the printed lines may be smaller than the total.
 _CUT = "各行小时数舍去第二位小数，合计按总分钟数计算。"
@@ -230,17 +232,8 @@ def _follow(pk: int, at: dt.datetime) -> bool:
 
 def find(code: str) -> Certificate | None:
     """Return the certificate with this code, in any typed form."""
-    certificates = Certificate.objects.select_related("closure__replacement")
+    certificates = integrity.with_evidence(Certificate.objects.all())
     return certificates.filter(code=normalise_key(code)).first()
-
-
-def content_hash(certificate: Certificate) -> str:
-    """Return the SHA-256 of number, code, public snapshot and encrypted personal data.
-
-    The snapshot holds the hashes of the ledger entries, so it covers them.
-    """
-    content = {name: getattr(certificate, name) for name in ("number", "code", "snapshot", "personal")}
-    return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
 def adds_up(snapshot: dict[str, Any]) -> bool:
@@ -256,11 +249,13 @@ def verify_url(certificate: Certificate) -> str:
 def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     """Return the certificate as PDF, the same bytes at each printing.
 
-    `at` is the moment of printing; the file holds the moment of issue. Refuses with `closed`, `personal_data_gone`, and
-    with `missing_glyphs` rather than print a character wrongly.
+    `at` is the moment of printing; the file holds the moment of issue. Refuses with `closed`, `not_intact`,
+    `personal_data_gone`, and with `missing_glyphs` rather than print a character wrongly.
     """
     if _is_closed(certificate):
         return CLOSED
+    if not integrity.is_intact(certificate):
+        return NOT_INTACT
     personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     if personal is None:
         return PERSONAL_DATA_GONE
@@ -340,7 +335,7 @@ def _store(
         issued_at=at,
         issued_by=by,
     )
-    certificate.content_hash = content_hash(certificate)
+    certificate.content_hash = integrity.content_hash(certificate)
     certificate.save(force_insert=True)
     certificate.entries.add(*LedgerEntry.objects.filter(hash__in=snapshot["entries"]))
     log(certificate, "certificates.issue", user=by, timestamp=at)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from academy.certificates import services
+from academy.certificates import integrity, services
 from academy.certificates.models import Certificate
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
@@ -58,10 +58,16 @@ def ask(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the content and the evidence of a certificate (P5). The masked name is its only personal data."""
+    """Show the content and the evidence of a certificate (P5). The masked name is its only personal data.
+
+    Content that is stored otherwise than it was issued is not shown.
+    """
     certificate = services.find(code)
     if certificate is None:
         return _unknown(request, code)
+    if not integrity.is_intact(certificate):
+        context = {"state": "changed", "number": certificate.number, "issuer": certificate.issuer}
+        return _unindexed(render(request, "certificates/verify.html", context))
     closure = getattr(certificate, "closure", None)
     replacement = closure.replacement if closure else None
     context = {

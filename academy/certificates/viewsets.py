@@ -20,7 +20,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateInput, BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 
-from academy.certificates import services
+from academy.certificates import integrity, services
 from academy.certificates.models import Certificate, Closure
 from academy.core import shown_hours
 from academy.core.actions import ActionView
@@ -173,7 +173,7 @@ class CertificateInspectView(generic.InspectView):
             state=_state_word(certificate),
             closure=getattr(certificate, "closure", None),
             evidence=[(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in evidence],
-            intact=services.content_hash(certificate) == certificate.content_hash,
+            intact=integrity.is_intact(certificate),
             verify_url=services.verify_url(certificate),
             **kwargs,
         )

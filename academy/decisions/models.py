@@ -47,6 +47,7 @@ class Request(models.Model):
 
     objects = RequestQuerySet.as_manager()
     wagtail_reference_index_ignore = True
+    append_only_once = "decided_at"
 
     class Meta:
         abstract = True

@@ -34,3 +34,4 @@ class NoticeSheet:
     printed_on: str
     withheld: int = 0  # the number of further records at the desk
     for_the_desk: bool = False
+    anchor: str = ""  # the end of the chain of seals, for `audit_ledger --anchor`

@@ -14,6 +14,7 @@ from academy.hours.days import Facts, counting_parameters
 from academy.hours.models import Category, DailyApproval, RecordQuerySet, ServiceRecord
 from academy.hours.recount import Recount, larger_of
 from academy.people.models import Volunteer
+from academy.rulebook.models import RuleSet
 
 DAY_IN_EXCESS = Refusal(
     "day_in_excess",
@@ -82,7 +83,11 @@ def all_excess() -> Iterator[tuple[int, dt.date, str]]:
         dates[row["person"]].add(row["date"])
     for volunteer in Volunteer.objects.filter(pk__in=dates).order_by("pk").iterator():
         records = ServiceRecord.objects.of(volunteer).filter(date__in=dates[volunteer.pk])
-        for date, clause in sorted(excess_of(volunteer, records).items()):
+        try:
+            found = excess_of(volunteer, records)
+        except (AttributeError, LookupError, TypeError, ValueError, RuleSet.DoesNotExist):
+            continue  # the audit names the record that cannot be read
+        for date, clause in sorted(found.items()):
             yield volunteer.pk, date, clause
 
 

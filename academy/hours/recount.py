@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from copy import copy
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,9 @@ class Recount:
         self._scans = {pk: (int(at.timestamp()), direction == Direction.IN) for pk, at, direction in rows}
         wanted = {facts["rule_set"] for facts in shifts} - self._parameters.keys()
         if wanted:
-            self._parameters |= {one.pk: counting_parameters(one) for one in RuleSet.objects.filter(pk__in=wanted)}
+            for one in RuleSet.objects.filter(pk__in=wanted):
+                with suppress(ValueError, TypeError, AttributeError):  # counting under them fails, record by record
+                    self._parameters[one.pk] = counting_parameters(one)
 
     def lost_scans(self, record: ServiceRecord) -> list[str]:
         """Return the ids of scans in the record's basis that are not stored."""

@@ -115,6 +115,7 @@ class RuleSet(models.Model):
 
     objects = RuleSetQuerySet.as_manager()
     wagtail_reference_index_ignore = True
+    append_only_once = "published_at"
 
     class Meta:
         verbose_name = _("rule set")
@@ -179,6 +180,7 @@ class Clause(models.Model):
 
     objects = ClauseQuerySet.as_manager()
     wagtail_reference_index_ignore = True
+    append_only_once = "rule_set__published_at"
 
     class Meta:
         verbose_name = _("clause")

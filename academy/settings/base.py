@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "academy.transfers",
     "academy.advancement",
     "academy.certificates",
+    "academy.audit",
     "academy.home",
     "academy.lead",
     "academy.desk",

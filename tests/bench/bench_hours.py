@@ -1,7 +1,7 @@
 """Settling many visits, and what a volunteer's totals cost (`settle_vs_io`, `totals_*`).
 
 It runs in a process of its own, on a SQLite file of its own. The floor of `settle_vs_io` reads the same rows and writes
-as many records, ledger entries and totals through the same ORM calls, with contents that were computed beforehand.
+as many records, ledger entries, totals and seals through the same ORM calls, with contents computed beforehand.
 """
 
 import datetime as dt
@@ -163,7 +163,7 @@ def settle_against_floor() -> tuple[float, float]:
 
     from academy.core import append_only
     from academy.hours.described import settled_fields
-    from academy.hours.models import HoursTotal, LedgerEntry, RecordState, ServiceRecord
+    from academy.hours.models import HoursTotal, LedgerEntry, RecordState, Seal, ServiceRecord
     from academy.hours.services import notices
     from academy.hours.services.records import compute_many
     from academy.people.models import Volunteer
@@ -173,7 +173,7 @@ def settle_against_floor() -> tuple[float, float]:
     append_only.lift(connection)
 
     def empty() -> None:
-        for model in (LedgerEntry, HoursTotal, ServiceRecord):
+        for model in (Seal, LedgerEntry, HoursTotal, ServiceRecord):
             model.objects.all()._raw_delete("default")
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM hours_ledgerhead")
@@ -189,21 +189,27 @@ def settle_against_floor() -> tuple[float, float]:
         records = list(ServiceRecord.objects.order_by("pk").values())
         entries = list(LedgerEntry.objects.order_by("pk").values())
         totals = list(HoursTotal.objects.values())
+        seals = list(Seal.objects.order_by("pk").values())
         empty()
-        floors += timed(read_and_write, batch, records, entries, totals)
+        floors += timed(read_and_write, batch, records, entries, totals, seals)
         empty()
     append_only.install(connection)
     return ours, floors
 
 
 def read_and_write(
-    batch: list[int], records: list[dict[str, Any]], entries: list[dict[str, Any]], totals: list[dict[str, Any]]
+    batch: list[int],
+    records: list[dict[str, Any]],
+    entries: list[dict[str, Any]],
+    totals: list[dict[str, Any]],
+    seals: list[dict[str, Any]],
 ) -> None:
     from django.db import transaction
 
     from academy.activities.models import Shift, SignUp
+    from academy.checkin.models import Scan
     from academy.hours.days import scan_rows
-    from academy.hours.models import HoursTotal, LedgerEntry, ServiceRecord
+    from academy.hours.models import HoursTotal, LedgerEntry, Seal, ServiceRecord
 
     with transaction.atomic():
         list(Shift.objects.select_related("activity").prefetch_related("breaks"))
@@ -215,6 +221,8 @@ def read_and_write(
     with transaction.atomic():
         LedgerEntry.objects.bulk_create(LedgerEntry(**entry) for entry in entries)
         HoursTotal.objects.bulk_create(HoursTotal(**total) for total in totals)
+        list(Scan.objects.filter(volunteer__in=batch).values())
+        Seal.objects.bulk_create(Seal(**seal) for seal in seals)
 
 
 def trial_visits_per_second() -> float:

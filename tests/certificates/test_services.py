@@ -10,7 +10,7 @@ import zxingcpp
 from django.db import IntegrityError, transaction
 from django.test import TestCase
 
-from academy.certificates import services
+from academy.certificates import integrity, services
 from academy.certificates.models import Certificate, Closure
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
@@ -125,7 +125,7 @@ def test_the_hash_is_of_what_was_issued(certificate: Certificate) -> None:
     certificate.refresh_from_db()
     assert certificate.content_hash == hashlib.sha256(text.encode()).hexdigest()
     certificate.snapshot["minutes"] += 60
-    assert services.content_hash(certificate) != certificate.content_hash
+    assert integrity.content_hash(certificate) != certificate.content_hash
 
 
 def test_what_changes_later_changes_no_certificate(
@@ -359,7 +359,7 @@ def test_whoevers_data_were_deleted_keeps_a_certificate_that_verifies_and_is_not
         code_of(services.reissue(certificate=certificate, by=scene.social_worker, at=ISSUED_AT)) == "personal_data_gone"
     )
     found = services.find(certificate.code)
-    assert found is not None and services.content_hash(found) == found.content_hash
+    assert found is not None and integrity.content_hash(found) == found.content_hash
 
 
 def test_the_content_that_is_shown_before_issuing_is_what_is_issued(scene: Scene, volunteer: Volunteer) -> None:

@@ -10,8 +10,11 @@ from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, Scan
 from academy.core import append_only
+from academy.decisions.kinds import KINDS
+from academy.decisions.services import decide
 from academy.hours.models import (
     Confirmation,
+    DailyApproval,
     Evidence,
     Import,
     ImportedRow,
@@ -19,18 +22,24 @@ from academy.hours.models import (
     LedgerEntry,
     MakeUp,
     NamedRole,
+    Seal,
 )
-from academy.hours.services import confirmation, notices
+from academy.hours.services import approvals, confirmation, notices
 from academy.people.models import Consent
-from academy.rulebook.models import Comment
+from academy.people.permissions import DutyRole
+from academy.rulebook import services as rulebook
+from academy.rulebook.models import Clause, Comment, RuleSet
+from tests.factories import UserFactory
 from tests.hours.scene import Scene, moment
 
 pytestmark = pytest.mark.slow
 
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
-    *(Certificate, Certificate.entries.through, Closure, Commendation, Comment, NamedRole),
+    *(Certificate, Certificate.entries.through, Closure, Commendation, Comment, NamedRole, Seal),
 ]
+# Models whose rows become facts, and those that always are: their tables of many-to-many relations.
+LATER_FACTS = [RuleSet, Clause, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
 THURSDAY = dt.date(2026, 1, 15)
 
 
@@ -142,11 +151,72 @@ def test_a_fact_cannot_be_replaced() -> None:
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("model", FACTS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*FACTS, *LATER_FACTS], ids=lambda model: model.__name__)
 @pytest.mark.django_db
 def test_a_table_of_facts_cannot_be_emptied(model: type[models.Model]) -> None:
     with pytest.raises(DatabaseError, match="facts are append-only"):
         run(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+
+def refused(statement: str) -> bool:
+    try:
+        run(statement)
+    except DatabaseError as error:
+        return "facts are append-only" in str(error)
+    return False
+
+
+def test_published_rules_and_their_clauses_can_neither_be_changed_nor_deleted(scene: Scene) -> None:
+    of = f"= {scene.rule_set.pk}"
+    for statement in (
+        f"UPDATE rulebook_ruleset SET \"values\" = '{{}}' WHERE id {of}",
+        f"UPDATE rulebook_ruleset SET published_at = NULL, version = NULL WHERE id {of}",
+        f"DELETE FROM rulebook_ruleset WHERE id {of}",
+        f"UPDATE rulebook_clause SET text_zh = '' WHERE rule_set_id {of}",
+        f"DELETE FROM rulebook_clause WHERE rule_set_id {of}",
+        "INSERT INTO rulebook_clause (rule_set_id, code, source, wording_zh, wording_en, text_zh, text_en, position) "
+        f"VALUES ({scene.rule_set.pk}, 'Z9', '', '', '', '', '', 99)",
+    ):
+        assert refused(statement), statement
+
+
+def test_a_draft_can_be_changed_and_no_clause_of_it_moves_into_published_rules(scene: Scene) -> None:
+    draft = rulebook.draft_rule_set(community=scene.community, by=scene.social_worker, at=moment("09:00"))
+    assert isinstance(draft, RuleSet)
+    of = f"= {draft.pk}"
+    assert not refused(f"UPDATE rulebook_clause SET wording_zh = '草案' WHERE rule_set_id {of}")
+    assert refused(f"UPDATE rulebook_clause SET rule_set_id = {scene.rule_set.pk} WHERE rule_set_id {of}")
+    assert not refused(f"UPDATE rulebook_ruleset SET title = '草案' WHERE id {of}")
+    assert not refused(f"DELETE FROM rulebook_clause WHERE rule_set_id {of}")
+    assert not refused(f"DELETE FROM rulebook_ruleset WHERE id {of}")
+
+
+def ask_for_a_long_day(scene: Scene) -> DailyApproval:
+    asked = approvals.ask_daily_approval(
+        volunteer=scene.volunteer(),
+        date=THURSDAY,
+        minutes=600,
+        reason="人手不足",
+        by=scene.social_worker,
+        at=moment("09:00"),
+    )
+    assert isinstance(asked, DailyApproval)
+    return asked
+
+
+def test_a_request_can_be_changed_until_it_is_decided(scene: Scene) -> None:
+    asked = ask_for_a_long_day(scene)
+    assert not refused(f"UPDATE hours_dailyapproval SET minutes = 540 WHERE id = {asked.pk}")
+    approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+    decide(request=asked, by=approver, at=moment("10:00"), accepted=True)
+    assert refused(f"UPDATE hours_dailyapproval SET minutes = 720 WHERE id = {asked.pk}")
+    assert refused(f"UPDATE hours_dailyapproval SET decided_at = NULL WHERE id = {asked.pk}")
+    assert refused(f"DELETE FROM hours_dailyapproval WHERE id = {asked.pk}")
+
+
+def test_an_undecided_request_can_be_taken_back(scene: Scene) -> None:
+    asked = ask_for_a_long_day(scene)
+    assert not refused(f"DELETE FROM hours_dailyapproval WHERE id = {asked.pk}")
 
 
 @pytest.mark.usefixtures("facts")
@@ -164,7 +234,7 @@ def test_installing_twice_and_lifting_twice_is_harmless() -> None:
     assert append_only.missing(connection) == []
     append_only.lift(connection)
     append_only.lift(connection)
-    assert sorted(append_only.missing(connection)) == sorted(model._meta.db_table for model in FACTS)
+    assert sorted(append_only.missing(connection)) == sorted(model._meta.db_table for model in [*FACTS, *LATER_FACTS])
     append_only.install(connection)
     assert append_only.missing(connection) == []
 

@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.utils import translation
 
+from academy.audit import services as audit
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import kind_of
 from academy.decisions.services import decide
-from academy.hours import ledger
 from academy.hours.models import DailyApproval, LedgerEntry, Overtime, ServiceRecord
 from academy.hours.services import approvals, totals
 from academy.messaging.models import Message
@@ -51,7 +51,7 @@ def test_what_is_effective_already_follows_in_the_ledger(scene, approver):
     decide(request=approval, by=approver, at=moment("09:00", dt.date(2026, 1, 20)), accepted=True)
     assert totals.total_of(volunteer).service_minutes == 600
     assert [entry.clause for entry in LedgerEntry.objects.order_by("seq")] == ["K1", "H4", "H4"]
-    assert list(ledger.audit()) == []
+    assert list(audit.differences()) == []
     record.refresh_from_db()
     assert record.state == "corrected"
 

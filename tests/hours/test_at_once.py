@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
+from academy.audit import services as audit
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Scan
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
-from academy.hours import ledger
 from academy.hours.models import Confirmation, LedgerEntry, RecordState, ServiceRecord
 from academy.hours.services import confirmation, make_ups, notices, objections, records, totals
 from academy.people.permissions import DutyRole
@@ -189,4 +189,4 @@ def test_an_objection_and_the_end_of_the_notice_at_once_never_lose_one(scene: Sc
 
 def audited() -> list[str]:
     with transaction.atomic():
-        return list(ledger.audit())
+        return list(audit.differences())

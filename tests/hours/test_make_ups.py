@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from academy.activities.models import Shift
+from academy.audit import services as audit
 from academy.checkin.models import Annulment, Scan
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
-from academy.hours import ledger
 from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, RecordState, ServiceRecord
 from academy.hours.services import confirmation, make_ups, notices, totals
 from academy.hours.services.records import sweep_records
@@ -77,7 +77,7 @@ def test_a_make_up_entry_becomes_hours_that_say_what_they_rest_on(scene, volunte
     confirmation.confirm(activity=shift.activity, by=scene.leading, at=DECIDED_AT, records=[record])
     notices.end_notices(at=moment("00:05", MONDAY + dt.timedelta(days=9)))
     assert totals.total_of(volunteer).service_minutes == 180
-    assert list(ledger.audit()) == []
+    assert list(audit.differences()) == []
 
 
 def test_a_missing_check_out_keeps_the_existing_scan(scene, volunteer, witness, shift, approver):
@@ -235,7 +235,7 @@ def test_a_correction_reverses_the_entry_and_enters_a_new_one(scene, volunteer, 
     assert (back.minutes, back.reverses, back.record, back.clause, back.actor) == (-180, first, record, "K8", approver)
     assert (entered.minutes, entered.record, entered.reason) == (120, new, "手机没电了")
     assert totals.total_of(volunteer).service_minutes == 120
-    assert list(ledger.audit()) == []
+    assert list(audit.differences()) == []
     assert not CorrectionProposal.objects.open().exists()
 
 
@@ -246,7 +246,7 @@ def test_all_minutes_can_be_taken_back(scene, volunteer, approver):
     record.refresh_from_db()
     assert record.state == RecordState.CORRECTED and not ServiceRecord.objects.live().exists()
     assert totals.total_of(volunteer).service_minutes == 0
-    assert list(ledger.audit()) == []
+    assert list(audit.differences()) == []
 
 
 def test_a_corrected_record_on_notice_begins_its_notice_again(scene, volunteer, shift, approver):

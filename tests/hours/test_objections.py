@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 from academy.activities.models import Shift
+from academy.audit import services as audit
 from academy.checkin.models import Method
 from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
-from academy.hours import ledger
 from academy.hours.models import LedgerEntry, Objection, RecordState, ServiceRecord
 from academy.hours.services import confirmation, notices, objections, totals
 from academy.people.models import User, Volunteer
@@ -82,7 +82,7 @@ def test_an_upheld_objection_corrects_the_record_and_begins_the_notice_again(sce
     assert on_notice.state == RecordState.WITHDRAWN
     assert (new.state, new.minutes, new.replaces) == ("on_notice", 60, on_notice)
     assert new.effective_on == notices.expected_on(MONDAY, scene.rule_set)
-    assert list(ledger.audit()) == []
+    assert list(audit.differences()) == []
 
 
 def test_an_upheld_objection_may_leave_no_record(scene, on_notice, approver):
@@ -151,7 +151,7 @@ def test_accepted_the_ledger_follows(scene, approver):
     assert totals.total_of(record.volunteer).service_minutes == 60
     proposal.refresh_from_db()
     assert proposal.accepted and proposal.decided_by == approver
-    assert list(ledger.audit()) == []
+    assert list(audit.differences()) == []
 
 
 def test_declined_it_is_not_proposed_again_until_the_facts_change(scene, approver):
@@ -162,6 +162,6 @@ def test_declined_it_is_not_proposed_again_until_the_facts_change(scene, approve
     compute_records(**again, at=moment("12:00", MONDAY))
     assert not record.correction_proposals.open().exists()
     assert totals.total_of(record.volunteer).service_minutes == 180
-    assert list(ledger.audit()) == []
+    assert list(audit.differences()) == []
     late_sheet(scene, record.volunteer, record.shift, "09:30")
     assert record.correction_proposals.open().get().minutes_after == 30

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from academy.hours import ledger
+from academy.audit import services as audit
 from academy.hours.models import Import
 from academy.people.models import User
 from academy.transfers.models import Upload
@@ -86,4 +86,4 @@ def codes(run: DryRun) -> list[list[str]]:
 
 def audited() -> list[str]:
     with transaction.atomic():
-        return list(ledger.audit())
+        return list(audit.differences())

@@ -1,7 +1,7 @@
 """Service records, requests about them, and the ledger that cannot be altered."""
 
 from academy.hours.models.imports import Import, ImportedRow, ImportReversal
-from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead
+from academy.hours.models.ledger import HoursTotal, LedgerEntry, LedgerHead, Seal
 from academy.hours.models.records import (
     DEAD_STATES,
     NEXT_STATES,
@@ -51,5 +51,6 @@ __all__ = [
     "Overtime",
     "RecordQuerySet",
     "RecordState",
+    "Seal",
     "ServiceRecord",
 ]

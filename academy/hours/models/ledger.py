@@ -53,6 +53,43 @@ class LedgerEntry(models.Model):
         return f"{self.community} {self.seq}"
 
 
+class Seal(models.Model):
+    """The digests of a settled record and its reasons at a change of state, in a chain (ADR 31).
+
+    Append-only. A seal without a record opens a community's chain: it names the records of an earlier release.
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="seals", verbose_name=_("community"))
+    seq = models.PositiveIntegerField(_("number"))
+    record = models.ForeignKey(
+        ServiceRecord, models.PROTECT, null=True, related_name="seals", verbose_name=_("service record")
+    )
+    state = models.CharField(_("state"), max_length=24, blank=True)
+    form = models.PositiveSmallIntegerField(default=1)  # of the lists of fields in `hours.contents`
+    content = models.CharField(max_length=64, blank=True)  # SHA-256 of the record
+    rests_on = models.JSONField(_("rests on"), default=list)  # [model, key, SHA-256] of each row
+    ledger_seq = models.PositiveIntegerField()  # the end of the ledger at this moment
+    ledger_hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(_("sealed at"))
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        ordering = ["community", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "seq"], name="seal_seq_once"),
+            models.UniqueConstraint(fields=["community", "previous_hash"], name="seal_no_fork"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.community} {self.seq}"
+
+
 class TotalQuerySet(OfPerson["HoursTotal"]):
     """Totals of hours. A merged person has one for each row that had hours."""
 
@@ -81,11 +118,13 @@ class HoursTotal(models.Model):
 
 
 class LedgerHead(models.Model):
-    """The end of a community's chain. `ledger.append` locks this row first."""
+    """The ends of a community's two chains, entries and seals. Who adds to either locks this row first."""
 
     community = models.OneToOneField(Community, models.PROTECT, primary_key=True, related_name="ledger_head")
     seq = models.PositiveIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+    seal_seq = models.PositiveIntegerField(default=0)
+    seal_hash = models.CharField(max_length=64, default="0" * 64)
 
     wagtail_reference_index_ignore = True
 

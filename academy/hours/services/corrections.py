@@ -16,7 +16,7 @@ from academy.hours.counting import CONTENT, CountedRecord
 from academy.hours.day_limits import excess_of
 from academy.hours.described import SETTLED_FIELDS
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
-from academy.hours.services.notices import count_behind, end, expected_on, signal_corrected
+from academy.hours.services.notices import count_behind, end, enter, expected_on, signal_corrected
 from academy.hours.services.records import compute_many, compute_one
 from academy.hours.services.storing import Difference
 from academy.hours.services.telling import tell_corrected
@@ -100,7 +100,7 @@ def correct(
     notice again. Runs in the caller's transaction, with the volunteers locked.
     """
     lines: dict[int, list[ledger.Line]] = defaultdict(list)
-    olds, corrected = [], []
+    olds, settled, corrected = [], [], []
     for difference in differences:
         old = (
             ServiceRecord.objects.select_for_update(of=("self",))
@@ -120,16 +120,17 @@ def correct(
             # The effective record below stands until the new notice is over: the new record replaces it.
             new.replaces = waiting_for
             ServiceRecord.objects.filter(pk=old.pk).update(replaces=None)
+        settled.append(old)
         if new is not None:
             new.save(force_insert=True)
+            settled.append(new)
             if new.state == RecordState.EFFECTIVE and new.minutes:
                 lines[new.community_id].append(ledger.Line(new, new.minutes, clause=clause, actor=by, reason=reason))
         tell_corrected(old, new, at=at)
-    for community_id in sorted(lines):
-        ledger.append(community_id=community_id, lines=lines[community_id], at=at)
     CorrectionProposal.objects.open().filter(record__in=olds).update(
         decided_by=by, decided_at=at, accepted=True, answer=reason, alone=alone
     )
+    enter(settled, lines, at=at)
     count_behind(olds, at=at)
     signal_corrected(corrected, at=at)
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 
 from academy.core.sql import batched
 from academy.core.workdays import add_working_days
-from academy.hours import ledger
-from academy.hours.models import NEXT_STATES, Objection, RecordState, ServiceRecord
-from academy.hours.services.records import compute_one
+from academy.hours import ledger, seals
+from academy.hours.models import NEXT_STATES, OPEN_STATES, Objection, RecordState, ServiceRecord
+from academy.hours.services.records import compute_one, lock_volunteers
 from academy.hours.signals import records_corrected
 from academy.people.models import User
 from academy.rulebook.models import RuleSet
@@ -49,6 +49,9 @@ def end_notices(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _end_some(pks: list[int], at: dt.datetime) -> int:
+    corrections = ServiceRecord.objects.filter(pk__in=pks, replaces__isnull=False)
+    if people := set(corrections.values_list("volunteer_id", flat=True)):
+        lock_volunteers(people)  # first, as everywhere: their days are counted again below
     due = ServiceRecord.objects.filter(pk__in=pks, state=RecordState.ON_NOTICE).order_by("pk")
     related = ("confirmed_by", "rule_set", "activity", "shift", "volunteer__merged_into")
     records = list(due.select_for_update(of=("self",)).select_related(*related))
@@ -88,26 +91,36 @@ def take_effect(records: list[ServiceRecord], *, at: dt.datetime) -> None:
     for old in replaced:
         new = old.replaced_by
         lines[old.community_id] += end(old, clause=new.clause, by=new.confirmed_by, reason=new.reason)
-    move(records, RecordState.ON_NOTICE, RecordState.EFFECTIVE)
+    move(records, RecordState.ON_NOTICE, RecordState.EFFECTIVE, sealed=False)
     for record in records:
         if record.minutes:
             line = ledger.Line(
                 record, record.minutes, clause=record.clause or "K1", actor=record.confirmed_by, reason=record.reason
             )
             lines[record.community_id].append(line)
-    for community_id in sorted(lines):
-        ledger.append(community_id=community_id, lines=lines[community_id], at=at)
+    enter([*replaced, *records], lines, at=at)
     if replaced:
         count_behind(replaced, at=at)
         signal_corrected([old.pk for old in replaced], at=at)
 
 
+def enter(records: Iterable[ServiceRecord], lines: Mapping[int, list[ledger.Line]], *, at: dt.datetime) -> None:
+    """Enter the lines of each community in its ledger, and seal the records as they are stored now."""
+    records = list(records)
+    for community_id in sorted({record.community_id for record in records}):  # one order, so that none waits in a ring
+        ledger.append(community_id=community_id, lines=lines.get(community_id, ()), at=at)
+    seals.seal(record.pk for record in records)
+
+
 def end(old: ServiceRecord, *, clause: str, by: User | None, reason: str) -> list[ledger.Line]:
-    """End a settled record that is corrected; return the lines that take its effective minutes back (K8)."""
+    """End a settled record that is corrected; return the lines that take its effective minutes back (K8).
+
+    The caller passes the record to `enter`, which seals it.
+    """
     if old.state != RecordState.EFFECTIVE:
-        move([old], RecordState(old.state), RecordState.WITHDRAWN)
+        move([old], RecordState(old.state), RecordState.WITHDRAWN, sealed=False)
         return []
-    move([old], RecordState.EFFECTIVE, RecordState.CORRECTED)
+    move([old], RecordState.EFFECTIVE, RecordState.CORRECTED, sealed=False)
     return [
         ledger.Line(old, -entry.minutes, clause=clause, actor=by, reason=reason, reverses=entry)
         for entry in old.ledger_entries.filter(reversed_by=None, reverses=None)
@@ -129,11 +142,18 @@ def signal_corrected(records: list[int], *, at: dt.datetime) -> None:
         )
 
 
-def move(records: list[ServiceRecord], before: RecordState, after: RecordState, **values: Any) -> None:
-    """Move records from one state to the next (K1). The caller has locked them."""
+def move(
+    records: list[ServiceRecord], before: RecordState, after: RecordState, *, sealed: bool = True, **values: Any
+) -> None:
+    """Move records from one state to the next (K1). The caller has locked them.
+
+    Records that are settled, or were, are sealed; `sealed=False` leaves that to the caller.
+    """
     assert after in NEXT_STATES[before]
     pks = [record.pk for record in records]
     moved = ServiceRecord.objects.filter(pk__in=pks, state=before).update(state=after, **values)
     assert moved == len(pks)
     for record in records:
         record.state = after
+    if sealed and after not in OPEN_STATES:
+        seals.seal(pks)

@@ -23,6 +23,7 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.sql import AT_ONCE
 from academy.decisions.services import NEEDS_REASON
+from academy.hours import seals
 from academy.hours.days import Facts
 from academy.hours.described import settled_fields
 from academy.hours.models import (
@@ -303,6 +304,7 @@ def import_rows(
         batch_size=AT_ONCE,
     )
     kept.delete()  # the file stays: the import refers to it
+    seals.seal(record.pk for record in records)
     log(done, "hours.import", user=by, timestamp=at)
     count_beside(records, at=at)
     today = timezone.localdate(at)

@@ -16,8 +16,8 @@ def start(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0002_imported'),
-        ('hours', '0007_corrections_on_notice'),
+        ('activities', '0006_insurance_is_no_blank'),
+        ('hours', '0011_settled_keeps_particulars'),
     ]
 
     operations = [

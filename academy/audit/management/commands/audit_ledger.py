@@ -1,0 +1,59 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+
+from academy.audit import services
+from academy.audit.anchors import anchor_of
+from academy.core.models import Community
+from academy.hours.models import LedgerEntry
+
+
+class Command(BaseCommand):
+    help = (
+        "Checks all that settled hours rest on: the chains of entries and seals, their heads, the stored totals, each "
+        "settled record, each certificate. A line for each difference, and status 1."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--anchor",
+            action="append",
+            default=[],
+            metavar="ANCHOR",
+            help="an anchor from a printed notice (community:number:hash), or a file with one on each line",
+        )
+        parser.add_argument("--heads", action="store_true", help="print the anchors of today instead, for safe keeping")
+
+    def handle(self, *args: Any, anchor: list[str], heads: bool, **options: Any) -> None:
+        if heads:
+            for community in Community.objects.order_by("slug"):
+                if line := anchor_of(community):
+                    self.stdout.write(line)
+            return
+        printed = [line for one in anchor for line in _read(one)]
+        with transaction.atomic():
+            if connection.vendor == "postgresql" and not connection.savepoint_ids:
+                # One state of the database for all statements; on SQLite a transaction always sees one.
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            differences = list(services.differences(printed))
+            notes = list(services.notes())
+            entries = LedgerEntry.objects.count()
+        for line in (*differences, *notes):
+            self.stdout.write(line)
+        if differences:
+            raise CommandError(f"{len(differences)} differences in {entries} entries", returncode=1)
+        self.stdout.write(f"{entries} entries, no difference")
+
+
+def _read(anchor: str) -> list[str]:
+    """Return the anchors of a file, or the one anchor that was typed."""
+    if ":" in anchor and not Path(anchor).is_file():
+        return [anchor.strip()]
+    try:
+        return [line.strip() for line in Path(anchor).read_text().splitlines() if line.strip()]
+    except OSError as error:
+        raise CommandError(f"{anchor}: {error.strerror}", returncode=2) from error
