@@ -1,4 +1,4 @@
-"""Edit forms notice that somebody else saved the object while the form was open (ADR 27)."""
+"""Edit forms notice that somebody else saved the object while the form was open (ADR 28)."""
 
 import hashlib
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ mobile_number = RegexValidator(r"^1[3-9][0-9]{9}\Z", _("Give a mainland mobile n
 class User(AbstractUser):
     """A login of a volunteer, of a member of staff, or of a person who is both.
 
-    Name and phone of a volunteer are on the roll, and nowhere else (ADR 22). `first_name`, `last_name` and `phone` are
+    Name and phone of a volunteer are on the roll, and nowhere else (ADR 23). `first_name`, `last_name` and `phone` are
     those of a login without a volunteer.
     """
 

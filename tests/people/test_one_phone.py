@@ -1,4 +1,4 @@
-"""Name and phone of a volunteer are on the roll alone: the sign-in asks the roll (ADR 22)."""
+"""Name and phone of a volunteer are on the roll alone: the sign-in asks the roll (ADR 23)."""
 
 import datetime as dt
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Name and phone of a volunteer leave the login: the roll has them (ADR 22)."""
+"""Name and phone of a volunteer leave the login: the roll has them (ADR 23)."""
 
 from django.db import migrations
 

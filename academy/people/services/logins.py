@@ -22,7 +22,7 @@ USERNAME_BITS = 50
 def login_for(*, volunteer: Volunteer) -> User:
     """Return the volunteer's login; create a missing one, named by the number and without a password.
 
-    A merged person has the login of the one who stays. Name and phone stay on the roll alone (ADR 22).
+    A merged person has the login of the one who stays. Name and phone stay on the roll alone (ADR 23).
     """
     volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
     if volunteer.merged_into is not None:
