@@ -56,7 +56,7 @@ class LedgerEntry(models.Model):
 class Seal(models.Model):
     """The digests of a settled record and its reasons at a change of state, in a chain (ADR 31).
 
-    Append-only. A seal without a record opens a community's chain: it names the records that an earlier release settled.
+    Append-only. A seal without a record opens a community's chain: it names the records of an earlier release.
     """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="seals", verbose_name=_("community"))
