@@ -31,6 +31,7 @@ CALLED = [
     "get_user",
     "load",
     "fetch",
+    "format_message",
     "process_response",
     "is_open_for_signup",
     "add_message",
