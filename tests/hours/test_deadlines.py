@@ -117,6 +117,13 @@ def test_a_late_record_brings_a_finished_activity_back(scene):
     assert the_only(scene, at).unconfirmed == 1
 
 
+def test_a_lost_row_of_the_list_comes_back_with_the_next_tick(scene):
+    activity = attended(scene)
+    OpenDeadline.objects.all().delete()
+    deadlines.drop_finished()
+    assert the_only(scene, moment("09:00", SATURDAY + dt.timedelta(days=2))).activity == activity
+
+
 def test_an_evaluation_of_a_merged_row_is_the_persons(scene):
     activity = attended(scene)
     at = moment("09:00", SATURDAY + dt.timedelta(days=2))
