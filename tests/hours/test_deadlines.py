@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from academy.core.workdays import add_working_days, working_days_between
 from academy.hours.models import OpenDeadline
-from academy.hours.services import confirmation, deadlines, evaluation
+from academy.hours.services import confirmation, deadlines, evaluation, objections
 from academy.messaging.models import Message
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
+from tests.pages import text_of
 
 
 def the_only(scene: Scene, at: dt.datetime) -> deadlines.Deadline:
@@ -117,6 +118,13 @@ def test_a_late_record_brings_a_finished_activity_back(scene):
     assert the_only(scene, at).unconfirmed == 1
 
 
+def test_a_lost_row_of_the_list_comes_back_with_the_next_tick(scene):
+    activity = attended(scene)
+    OpenDeadline.objects.all().delete()
+    deadlines.drop_finished()
+    assert the_only(scene, moment("09:00", SATURDAY + dt.timedelta(days=2))).activity == activity
+
+
 def test_an_evaluation_of_a_merged_row_is_the_persons(scene):
     activity = attended(scene)
     at = moment("09:00", SATURDAY + dt.timedelta(days=2))
@@ -147,3 +155,23 @@ def test_the_desk_sees_what_is_due(scene):
     desk = Client()
     desk.force_login(scene.social_worker)
     assert activity.title in desk.get("/admin/reports/deadlines/").content.decode()
+
+
+def test_every_counted_day_says_that_its_year_is_not_known(scene):
+    """The record, the notice, an objection, the day from which one person decides alone (K5, K7, K4)."""
+    day = dt.date(2030, 5, 11)
+    volunteer = scene.volunteer(login=True)
+    activity = scene.activity(day=day)
+    (record,) = scene.attend(volunteer, activity.shifts.get(), day=day)
+    monday = moment("09:00", day + dt.timedelta(days=2))
+    confirmation.confirm(activity=activity, by=scene.leading, at=monday)
+    with time_machine.travel(monday):
+        mine, desk = Client(), Client()
+        mine.force_login(volunteer.user)
+        notice = mine.get(f"/notice/{scene.community.slug}/{monday.date()}/")
+        assert "该年放假安排尚未公布" in text_of(notice)
+        for address in ("/my/", f"/my/records/{record.pk}/"):
+            assert "该年放假安排尚未公布" in text_of(mine.get(address)), address
+        objections.object_to(record=record, reason="没有来", by=volunteer.user, at=monday)
+        desk.force_login(scene.social_worker)
+        assert text_of(desk.get("/decisions/")).count("该年放假安排尚未公布") == 2, "decided by, and alone from"

@@ -3,7 +3,11 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+<<<<<<< HEAD
 from academy.hours.described import settled_fields
+=======
+from academy.core import memo
+>>>>>>> params
 from academy.hours.models import HoursTotal, RecordState, ServiceRecord
 from academy.hours.services import confirmation, totals
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -65,11 +69,13 @@ def test_a_visit_in_progress_is_shown(scene: Scene) -> None:
     assert visit.shift == shift
 
 
-def test_the_summary_takes_three_statements(scene: Scene, django_assert_num_queries: object) -> None:
+def test_the_summary_of_a_page_takes_three_statements_and_the_calendar(
+    scene: Scene, django_assert_num_queries: object
+) -> None:
     volunteer = scene.volunteer()
     for week in range(4):
         scene.attend(volunteer, scene.activity(day=SATURDAY + dt.timedelta(weeks=week)).shifts.get())
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(4), memo.keeping():  # type: ignore[operator]
         summary = totals.summary_for(volunteer, at=moment("13:00"))
         assert [one.record.activity.title for one in summary.waiting]
 

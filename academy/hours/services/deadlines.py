@@ -101,8 +101,13 @@ def _left_to_do(activities: Collection[int]) -> dict[int, tuple[int, int]]:
 def drop_finished() -> int:
     """End the open deadlines of activities that are confirmed and evaluated; return how many.
 
-    A deadline that a new record starts at this moment is skipped.
+    A deadline that a new record starts at this moment is skipped. Activities with open records whose row is lost get it
+    again.
     """
+    lost = ServiceRecord.objects.filter(
+        state__in=OPEN_STATES, activity__open_deadline=None, activity__imported=False
+    ).order_by()
+    OpenDeadline.start(lost.values_list("activity", flat=True).distinct())
     held = OpenDeadline.objects.select_for_update(skip_locked=True).order_by("pk")
     activities = list(held.values_list("pk", flat=True))
     done = []

@@ -69,7 +69,7 @@ class Summary:
 
 
 def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
-    """Return effective hours, waiting records and open visits (K1). Takes three statements."""
+    """Return effective hours, waiting records and open visits (K1). Four statements in a request."""
     waiting = ServiceRecord.objects.live().of(volunteer).exclude(state=RecordState.EFFECTIVE)
     open_visits = Visit.objects.open().of(volunteer).select_related("shift__activity")
     return Summary(
