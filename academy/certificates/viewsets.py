@@ -167,7 +167,7 @@ class CertificateInspectView(generic.InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         certificate = self.object
-        evidence = certificate.snapshot["evidence"]
+        evidence = _content(certificate).get("evidence", ())
         return super().get_context_data(
             certificate=certificate,
             state=_state_word(certificate),
@@ -198,7 +198,12 @@ def _state_word(certificate: Certificate) -> str:
 
 
 def _hours(certificate: Certificate) -> str:
-    return str(certificate.snapshot["hours"])
+    return str(_content(certificate).get("hours", ""))
+
+
+def _content(certificate: Certificate) -> dict[str, Any]:
+    """Return the content of the certificate, empty if it was changed to something unreadable."""
+    return certificate.snapshot if isinstance(certificate.snapshot, dict) else {}
 
 
 class CertificateFilterSet(CommunityFilterSet):

@@ -4,11 +4,13 @@ import io
 import openpyxl
 import pytest
 import time_machine
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
 from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
+from academy.core import append_only
 from academy.people.models import Volunteer
 from tests.factories import IssuerFactory
 from tests.hours.scene import ISSUED_AT, Scene
@@ -98,6 +100,21 @@ def test_what_cannot_be_printed_is_said(desk: Client, scene: Scene) -> None:
     response = desk.get(f"/admin/certificate/print/{certificate.pk}/", follow=True)
     assert response.redirect_chain == [(f"/admin/certificate/inspect/{certificate.pk}/", 302)]
     assert "\U000323b0" in str(list(response.context["messages"])[-1])
+
+
+@pytest.mark.parametrize("snapshot", [{}, []], ids=["empty", "no object"])
+def test_one_that_was_changed_is_told_and_hides_no_other(
+    desk: Client, certificate: Certificate, snapshot: object
+) -> None:
+    append_only.lift(connection)
+    Certificate.objects.update(snapshot=snapshot)
+    append_only.install(connection)
+    assert certificate.number in desk.get("/admin/certificate/").content.decode()
+    address = f"/admin/certificate/inspect/{certificate.pk}/"
+    assert desk.get(address).context["intact"] is False
+    response = desk.get(f"/admin/certificate/print/{certificate.pk}/", follow=True)
+    assert response.redirect_chain == [(address, 302)]
+    assert str(services.NOT_INTACT) in str(list(response.context["messages"])[-1])
 
 
 def test_one_revokes_with_a_reason(desk: Client, certificate: Certificate, scene: Scene) -> None:

@@ -85,6 +85,19 @@ class World:
                     self._decide(objection, fields={"came_at": times[0], "left_at": times[1]})
                 for proposal in CorrectionProposal.objects.open():
                     self._decide(proposal)
+            case "decline":
+                for proposal in CorrectionProposal.objects.open():
+                    decide(request=proposal, by=self.approver, at=self.at, accepted=False, answer="不改")
+            case "annul":
+                correcting.set_right(
+                    volunteer=volunteer,
+                    shift=shift,
+                    times=None,
+                    method=Method.PAPER,
+                    by=self.scene.leading,
+                    at=self.at,
+                )
+                compute_records(volunteer=volunteer, shift=shift, at=self.at)
             case "merge":
                 merging.merge(volunteer=self.people[1], into=self.people[0], by=self.scene.social_worker, at=self.at)
                 records.sweep_records(at=self.at)
@@ -93,7 +106,7 @@ class World:
         decide(request=request, **what, by=self.approver, at=self.at, accepted=True, answer="同意")
 
     def adds_up(self) -> None:
-        assert list(audit.differences()) == []
+        assert list(audit.differences()) == list(audit.notes()) == []
         effective = ServiceRecord.objects.filter(state=RecordState.EFFECTIVE)
         of_records = effective.aggregate(minutes=Sum("minutes", default=0))["minutes"]
         of_entries = LedgerEntry.objects.aggregate(minutes=Sum("minutes", default=0))["minutes"]
@@ -107,6 +120,7 @@ class World:
 
 
 ACTS = ["sheet", "sheet", "confirm", "confirm", "notice", "ask", "object", "long day", "decide", "decide", "merge"]
+ACTS += ["decline", "annul"]
 acts = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(0, 1), st.integers(1, 180)), min_size=4, max_size=12
 )
