@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
 from django.utils.dateparse import parse_datetime
+from wagtail.models import ModelLogEntry
 
 from academy.activities.models import SignUp
 from academy.checkin.flags import current_flags
@@ -14,7 +14,7 @@ from academy.checkin.models import Direction, Scan, Visit
 from academy.checkin.pairing import Fact, pair
 from academy.hours import contents
 from academy.hours.counting import ALONE
-from academy.hours.models import Confirmation, DailyApproval, Import, Overtime, ServiceRecord
+from academy.hours.models import Confirmation, DailyApproval, Import, NamedRole, Overtime, ServiceRecord
 from academy.hours.recount import shifts_of
 from academy.rulebook.models import RuleSet
 
@@ -41,14 +41,21 @@ class Beside:
         self._overtimes: dict[int, set[int]] = defaultdict(set)
         for shift_id, until in Overtime.objects.accepted().filter(shift__in=shifts).values_list("shift_id", "until"):
             self._overtimes[shift_id].add(int(until.timestamp()))
-        self._roles: dict[Place, str] = {}
-        sign_ups = SignUp.objects.filter(volunteer__in=rows, shift__in=shifts)
-        # In the order of `hours.days`: the last one counts.
-        for volunteer_id, shift_id, counts_as in sign_ups.order_by(
-            F("cancelled_at").asc(nulls_last=True), "-walk_in", "id"
-        ).values_list("volunteer_id", "shift_id", "role__counts_as"):
-            self._roles[self._stays[volunteer_id], shift_id] = counts_as
+        self._roles: dict[Place, set[str]] = defaultdict(set)
+        for facts in (SignUp.objects.all(), NamedRole.objects.all()):
+            of_these = facts.filter(volunteer__in=rows, shift__in=shifts)
+            for volunteer_id, shift_id, counts_as in of_these.values_list(
+                "volunteer_id", "shift_id", "role__counts_as"
+            ):
+                self._roles[self._stays[volunteer_id], shift_id].add(counts_as)
         self._read_visits(rows, shifts)
+        # A role may count as something else since then: the activity's history says so.
+        activities = {str(record.activity_id) for record in records}
+        changes = ModelLogEntry.objects.filter(
+            content_type__app_label="activities", object_id__in=activities, action="activities.change_plan"
+        )
+        last = changes.order_by("timestamp").values_list("object_id", "timestamp")
+        self._changed = {int(pk): moment for pk, moment in last}
 
     def _read_visits(self, rows: list[int], shifts: set[int]) -> None:
         self._facts: dict[Place, list[Fact]] = defaultdict(list)
@@ -80,7 +87,7 @@ class Beside:
 
     def _compare_place(self, record: ServiceRecord) -> Iterator[str]:
         activity, basis = record.shift.activity, record.basis
-        counts_as = self._roles.get((self._stays[record.volunteer_id], record.shift_id))
+        roles = self._roles.get((self._stays[record.volunteer_id], record.shift_id))
         for name, stored, expected in (
             ("activity", record.activity_id, activity.pk),
             ("community", record.community_id, activity.community_id),
@@ -89,8 +96,10 @@ class Beside:
         ):
             if stored != expected:
                 yield f"{name} {stored}, and not {expected}"
-        if counts_as is not None and basis.get("counts_as", counts_as) != counts_as:
-            yield f"counted as {basis['counts_as']}, its sign-up says {counts_as}"
+        counted, changed_at = basis.get("counts_as"), self._changed.get(activity.pk)
+        is_newer = changed_at is not None and record.confirmed_at is not None and changed_at > record.confirmed_at
+        if roles and counted and counted not in roles and not is_newer:
+            yield f"counted as {counted}, its sign-up says {', '.join(sorted(roles))}"
         if until := basis.get("overtime_until"):
             moment = parse_datetime(until)
             if moment is None or int(moment.timestamp()) not in self._overtimes[record.shift_id]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from academy.activities.models import Role
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
 from academy.checkin.models import Device, Method
@@ -12,7 +13,7 @@ from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours.models import CorrectionProposal, ServiceRecord
-from academy.hours.services import approvals, confirmation, evaluation, make_ups, notices, objections
+from academy.hours.services import approvals, confirmation, evaluation, make_ups, notices, objections, roles
 from academy.people import cards
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
@@ -53,6 +54,7 @@ class Settled:
         self._overtime()
         self._correction()
         self._merged()
+        self._named_role()
         notices.end_notices(at=moment("00:05", LAST))
         self.zero = self.scene.serve(self.person, "09:00", "10:00", day=self._next_day(), counts_as="attendee")
         import_list(self.scene, row(self.person.number))
@@ -139,6 +141,20 @@ class Settled:
         at = moment("09:00", dt.date(2026, 1, 26))
         taken(merging.merge(volunteer=goes, into=self.person, by=self.scene.social_worker, at=at))
         self.person.refresh_from_db()
+
+    def _named_role(self) -> None:
+        """Name the role of somebody who came without a place to an activity with two kinds of roles."""
+        day = self._next_day()
+        activity = self.scene.activity(day=day)
+        Role.objects.create(activity=activity, name="学员", counts_as="learner", capacity=5)
+        shift, at = activity.shifts.get(), moment("18:00", day)
+        times = (moment("09:00", day), moment("11:00", day))
+        by = self.scene.social_worker
+        correcting.set_right(volunteer=self.witness, shift=shift, times=times, method=Method.PAPER, by=by, at=at)
+        compute_records(volunteer=self.witness, shift=shift, at=at)
+        role = activity.roles.get(counts_as="volunteer")
+        taken(roles.name_role(volunteer=self.witness, shift=shift, role=role, by=by, at=at))
+        self._confirm(activity, at)
 
     def _certify(self, volunteer: Volunteer | None = None) -> Certificate:
         certificate: Certificate = taken(

@@ -30,6 +30,7 @@ UNNOTICED: dict[str, dict[str, str]] = {
         "starts_at": PLAN,
         "ends_at": PLAN,
         "overtime_until": PLAN,
+        "changed_alone": PLAN,
         "walk_ins": "decided at the gate",
     },
     "activities.break": {"all": PLAN},

@@ -9,13 +9,13 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
 from academy.activities.models import Activity, SignUp
+from academy.audit.services import differences
 from academy.checkin.models import Visit
 from academy.checkin.services import keying_in
 from academy.decisions.second_person import family_logins, own_people
 from academy.decisions.selectors import waiting_for
 from academy.decisions.services import decide
 from academy.families import services as families
-from academy.hours import ledger
 from academy.hours.models import Confirmation, DailyApproval, Evaluation, Overtime, RecordState, ServiceRecord
 from academy.hours.services import approvals, confirmation, evaluation, make_ups, notices, objections, totals
 from academy.hours.services.records import sweep_records
@@ -168,7 +168,7 @@ def test_after_two_working_days_one_person_confirms_alone_with_a_reason(scene, a
         assert not totals.total_of(record.volunteer).service_minutes
         notices.end_notices(at=at + dt.timedelta(days=8))
         assert totals.total_of(record.volunteer).service_minutes == 180
-        assert list(ledger.audit()) == []
+        assert list(differences()) == []
 
 
 def test_a_bulk_confirmation_takes_nothing_alone(scene: Scene) -> None:
@@ -349,7 +349,7 @@ def test_hours_that_the_leader_confirmed_for_their_second_row_wait_again(scene, 
     assert confirmation.confirm(activity=activity, by=scene.social_worker, at=WEDNESDAY).ready == [again]
     notices.end_notices(at=WEDNESDAY + dt.timedelta(days=20))
     assert totals.total_of(stays).service_minutes == 180
-    assert list(ledger.audit()) == []
+    assert list(differences()) == []
 
 
 def test_hours_that_another_person_confirmed_stay_at_a_merger(scene: Scene) -> None:
@@ -469,7 +469,7 @@ def test_on_notice_they_do_not_take_effect_and_only_a_second_person_takes_them_b
     absent = {"came_at": None, "left_at": None}
     decide(request=objection, by=approver, at=at, accepted=True, fields=absent)
     assert not ServiceRecord.objects.live().exists()
-    assert list(ledger.audit()) == []
+    assert list(differences()) == []
 
 
 def test_a_make_up_entry_and_an_objection_are_judged_again(scene: Scene, approver: User) -> None:

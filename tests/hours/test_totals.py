@@ -3,11 +3,8 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-<<<<<<< HEAD
-from academy.hours.described import settled_fields
-=======
 from academy.core import memo
->>>>>>> params
+from academy.hours.described import settled_fields
 from academy.hours.models import HoursTotal, RecordState, ServiceRecord
 from academy.hours.services import confirmation, totals
 from tests.hours.scene import SATURDAY, Scene, moment

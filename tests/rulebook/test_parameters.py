@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
+from academy.core import append_only
 from academy.decisions import services as decisions
 from academy.people.permissions import DutyRole
 from academy.rulebook import parameters, services
@@ -36,8 +37,10 @@ def draft(scene):
 def store(values, community=None):
     """Publish a version as the program did before it knew the bounds."""
     rule_set = RuleSetFactory(community=community or CommunityFactory(), effective_from=dt.date(2026, 1, 1))
+    append_only.lift(connection)
     with connection.cursor() as cursor:
         cursor.execute('UPDATE rulebook_ruleset SET "values" = %s WHERE id = %s', [json.dumps(values), rule_set.pk])
+    append_only.install(connection)
     return RuleSet.objects.get(pk=rule_set.pk)
 
 
