@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, models, transaction
 from academy.advancement.models import Commendation
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
-from academy.checkin.models import Annulment, Scan
+from academy.checkin.models import Annulment, ClockReading, Device, Scan
 from academy.core import append_only
 from academy.decisions.kinds import KINDS
 from academy.decisions.services import decide
@@ -37,6 +37,7 @@ pytestmark = pytest.mark.slow
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment, NamedRole, Seal),
+    ClockReading,
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
 LATER_FACTS = [RuleSet, Clause, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
@@ -57,6 +58,14 @@ def facts(scene: Scene) -> None:
     Annulment.objects.create(scan_id=mistaken.scan_id, annulled_by=scene.leading, annulled_at=moment("11:51"))
     named = {"role": activity.roles.get(), "named_by": scene.leading, "named_at": moment("11:55")}
     NamedRole.objects.create(volunteer=scene.volunteer("李建国"), shift=activity.shifts.get(), **named)
+    device = Device.objects.create(
+        activity=activity,
+        operator=scene.leading,
+        key="DEVICE",
+        issued_at=moment("08:00"),
+        expires_at=moment("20:00"),
+    )
+    ClockReading.objects.create(device=device, at=moment("08:00"), said=moment("08:00"))
     confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
     notices.end_notices(at=moment("00:05", THURSDAY))
     certificate = certificates.issue(

@@ -113,6 +113,6 @@ def test_many_volunteers_share_their_statements(weekend: Scene, django_assert_ma
         weekend.scan(volunteer, shift, "in", moment("19:00"))
         weekend.scan(volunteer, shift, "out", moment("21:00"))
     facts = Facts()
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         outcome: Outcome = records.compute_many(volunteers=pks, at=moment("22:00"), facts=facts)
     assert len(outcome.created) == 8
