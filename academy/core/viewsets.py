@@ -39,6 +39,7 @@ from academy.core.meanwhile import NoticesChanges
 from academy.core.models import Community
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
+from academy.core.text import visible
 
 _ACTIONS = {
     "add": "add",
@@ -203,6 +204,8 @@ class _ScopedListing(_ShownObjects):
     def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
         if isinstance(value, dt.datetime) and timezone.is_aware(value):
             value = timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+        if isinstance(value, str):
+            value = visible(value)  # a workbook holds no control characters, a fact of an earlier release may
         if export_format == "csv" and isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
             return "'" + value  # a name is not a formula
         return super().preprocess_field_value(field, value, export_format)  # type: ignore[misc]

@@ -189,7 +189,7 @@ class CorrectionKind(RecordKind[CorrectionProposal]):
     columns = ("record", "minutes_before", "minutes_after")
 
     def summary(self, request: CorrectionProposal) -> str:
-        return _("Late scans change %(before)s minutes to %(after)s.") % {
+        return _("Later facts change %(before)s minutes to %(after)s.") % {
             "before": request.minutes_before,
             "after": request.minutes_after,
         }

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from academy.decisions.services import decide
+from academy.families import services as families
 from academy.hours.services import approvals
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
@@ -86,6 +87,12 @@ def test_nobody_imports_their_own_hours(scene: Scene) -> None:
     upload = upload_list(scene, row(volunteer.number))
     assert codes(run_dry(scene, upload, by=worker)) == [["own_hours"]]
     assert codes(run_dry(scene, upload)) == [[]]
+
+
+def test_nobody_imports_the_hours_of_a_person_they_act_for(scene: Scene) -> None:
+    volunteer = scene.volunteer()
+    families.allow_agent(volunteer=volunteer, user=scene.social_worker, evidence="口头", by=None, at=moment("08:00"))
+    assert codes(run_dry(scene, upload_list(scene, row(volunteer.number)))) == [["own_hours"]]
 
 
 def test_dates_and_hours_that_cannot_be_are_told(scene: Scene) -> None:

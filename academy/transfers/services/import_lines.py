@@ -16,6 +16,7 @@ from academy.activities.services import PastActivity
 from academy.core.keys import normalise_number
 from academy.core.refusals import Refusal
 from academy.core.sql import batched
+from academy.decisions.second_person import own_people
 from academy.hours.days import Facts
 from academy.hours.models import Category, DailyApproval, ImportedRow, RecordState, ServiceRecord
 from academy.people.models import User, Volunteer
@@ -40,7 +41,9 @@ PHONE_DIFFERS = Refusal(
     _("The volunteer with this name has another phone number. Add the volunteer number to the line."),
 )
 AMBIGUOUS = Refusal("ambiguous", _("Several people have this name. Add the volunteer number or the phone to the line."))
-OWN_HOURS = Refusal("own_hours", _("These are your own hours: somebody else imports them."))
+OWN_HOURS = Refusal(
+    "own_hours", _("These are your own hours, or those of a person you act for: somebody else imports them.")
+)
 BAD_DATE = Refusal("bad_date", _("This is not a date. Write it as 2025-03-01."))
 WEEKDAY_DIFFERS = Refusal("weekday_differs", _("This date has another weekday. Correct one of the two."))
 SEVERAL_DAYS = Refusal("several_days", _("This cell names several days. Write one line for each day."))
@@ -196,7 +199,7 @@ class Roll:
         return PHONE_DIFFERS if digits and phones else stays
 
 
-def read_line(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.datetime) -> ImportLine:
+def read_line(line: Line, columns: dict[str, Any], roll: Roll, at: dt.datetime) -> ImportLine:
     """Read one line, with the problems that need no other line."""
     of: dict[str, int] = columns["of"]
     one = ImportLine(
@@ -217,8 +220,6 @@ def read_line(line: Line, columns: dict[str, Any], roll: Roll, by: User, at: dt.
         one.problems.append(found)
     else:
         one.volunteer = found
-        if found.user_id == by.pk:
-            one.problems.append(OWN_HOURS)  # K4
     date_cell = line.cell(of.get("date"))
     one.date = cells.parse_date(date_cell, since_1904=line.since_1904)
     if one.date is None:
@@ -282,8 +283,12 @@ def find_shared_hours(checked: list[ImportLine]) -> None:
             one.problems.append(MERGED_HOURS)
 
 
-def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community_id: int) -> None:
-    """Add the problems of lines next to other lines and to existing records."""
+def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community_id: int, by: User) -> None:
+    """Add the problems of lines next to other lines, to existing records and to the user who imports (K4)."""
+    own = own_people(by, people)
+    for one in checked:
+        if one.volunteer is not None and one.volunteer.stays.pk in own:
+            one.problems.append(OWN_HOURS)
     stays = {pk: merged or pk for pk, merged in Volunteer.objects.all_with(people).values_list("pk", "merged_into")}
     minutes: dict[tuple[int, dt.date], int] = defaultdict(int)
     approved: dict[tuple[int, dt.date], int] = defaultdict(int)

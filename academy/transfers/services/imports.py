@@ -240,12 +240,12 @@ def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun |
         return table
     listed = [line for line in table.lines if line.number > upload.columns["header"]]
     roll = Roll(upload.community_id)
-    checked = [read_line(line, upload.columns, roll, by, at) for line in listed if not line.is_sum]
+    checked = [read_line(line, upload.columns, roll, at) for line in listed if not line.is_sum]
     find_shared_hours(checked)
     people = {one.volunteer.pk: one.volunteer for one in checked if one.volunteer}
     if hold:
         lock_volunteers(people)
-    compare(checked, list(people.values()), community_id=upload.community_id)
+    compare(checked, list(people.values()), community_id=upload.community_id, by=by)
     return DryRun(checked, sums=sum(line.is_sum for line in listed), table=table)
 
 
