@@ -32,4 +32,5 @@ class Statements(CaptureQueriesContext):
 
     @property
     def writing(self) -> list[str]:
-        return [sql for sql in self.sql if not sql.upper().startswith(("SELECT", "PRAGMA"))]
+        # PostgreSQL puts each part of a union in brackets.
+        return [sql for sql in self.sql if not sql.upper().lstrip("(").startswith(("SELECT", "PRAGMA"))]

@@ -192,7 +192,7 @@ FACTS = st.lists(
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(facts=FACTS)
 def test_a_day_never_holds_more_in_any_order_of_arrival(facts: list[tuple[int, int, str]]) -> None:
     with transaction.atomic():
