@@ -110,12 +110,14 @@ def carry_out(change: PlanChange, *, by: User, at: dt.datetime) -> None:
     activity = Activity.objects.get(pk=change.activity_id)
     activity.kind = change.after["kind"]
     activity.save(update_fields=["kind"])
+    counts_otherwise = any(change.before[name] != change.after[name] for name in ("kind", "roles"))
     shifts = Shift.objects.in_bulk([int(pk) for pk in change.after["shifts"]])
     Break.objects.filter(shift__in=shifts).delete()
     for pk, shift in shifts.items():
         times = change.after["shifts"][str(pk)]
         plans.set_times(shift, times)
-        shift.changed_alone = shift.changed_alone or change.alone
+        if times != change.before["shifts"].get(str(pk)) or counts_otherwise:
+            shift.changed_alone = change.alone
         shift.save(update_fields=["starts_at", "ends_at", "overtime_until", "changed_alone"])
         for starts_at, ends_at in plans.breaks_of(times):
             Break(shift=shift, starts_at=starts_at, ends_at=ends_at).save()

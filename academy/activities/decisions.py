@@ -23,7 +23,7 @@ class PlanChangeKind(RuledKind[PlanChange]):
     model = PlanChange
     slug = "plan-change"
     template = "activities/decisions/plan_change.html"
-    related = ("activity__community", "asked_by")
+    related = ("activity__community", "asked_by__volunteer")
     columns = ("activity", "reason")
     names_parties = False
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from academy.activities.models import Activity, Break, CountsAs, Kind, Role, Shift
 from academy.core import formats
@@ -117,6 +118,14 @@ def refuse_breaks(shift: Shift, breaks: Iterable[Break]) -> Refusal | None:
 def log_change(activity: Activity, before: Plan, after: Plan, *, by: User | None) -> None:
     """Keep in the activity's history who changed its plan, and what it was before."""
     log(activity, "activities.change_plan", user=by, data={"before": before, "after": after})
+
+
+def changed_by(activity_id: int, *, since: dt.datetime | None) -> set[int | None]:
+    """Return the users (ids) who changed the activity's plan since then."""
+    changes = ModelLogEntry.objects.filter(
+        content_type__app_label="activities", object_id=str(activity_id), action="activities.change_plan"
+    )
+    return set(changes.filter(timestamp__gte=since).values_list("user", flat=True))
 
 
 # In words

@@ -20,7 +20,7 @@ class StarRatingKind(RuledKind[StarRating]):
 
     model = StarRating
     slug = "star-rating"
-    related = ("volunteer__merged_into", "volunteer__community", "asked_by")
+    related = ("volunteer__merged_into", "volunteer__community", "asked_by__volunteer")
 
     def summary(self, request: StarRating) -> str:
         return _("%(stars)s stars: %(hours)s effective hours, evaluated %(average)s on average.") % {
@@ -44,7 +44,7 @@ class ComplaintKind(RuledKind[Complaint]):
     slug = "complaint"
     template = "advancement/decisions/complaint.html"
     accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
-    related = ("volunteer__merged_into", "volunteer__community", "asked_by")
+    related = ("volunteer__merged_into", "volunteer__community", "asked_by__volunteer")
 
     def summary(self, request: Complaint) -> str:
         return _("Complained about by %(who)s.") % {"who": request.complainant}

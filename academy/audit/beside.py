@@ -14,10 +14,11 @@ from academy.checkin.models import Direction, Scan, Visit
 from academy.checkin.pairing import Fact, pair
 from academy.hours import contents
 from academy.hours.counting import ALONE
-from academy.hours.models import Confirmation, DailyApproval, Import, NamedRole, Overtime, ServiceRecord
+from academy.hours.models import ROLE_MISSING, Confirmation, DailyApproval, Import, NamedRole, Overtime, ServiceRecord
 from academy.hours.recount import shifts_of
 from academy.rulebook.models import RuleSet
 
+BESIDE_SCANS = {ALONE, ROLE_MISSING}  # flags of a record that a decision or a missing role gives, not a scan
 Place = tuple[int, int]  # a person, who stays, and a shift
 
 
@@ -118,7 +119,7 @@ class Beside:
                     yield f"scan {key} is not an accepted scan of this person at shift {shift}"
                 if shift == str(record.shift_id):
                     flags |= set(scan.flags)
-        if {*record.scan_flags} != {*current_flags(flags)}:
+        if {*record.scan_flags} - BESIDE_SCANS != {*current_flags(flags)} - BESIDE_SCANS:
             yield f"flags of its scans {record.scan_flags}, the scans have {sorted(flags)}"
         if not record.alone and (ALONE in flags or any(one["alone"] for one in record.basis.get("approvals", ()))):
             yield "one person decided alone, and the record does not say so"

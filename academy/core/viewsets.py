@@ -172,7 +172,8 @@ class _ScopedListing(_ShownObjects):
     def get_base_queryset(self) -> models.QuerySet[Any]:
         view: Any = self
         policy = policy_registry.get_by_type(view.model)
-        foreign = [field for field in view.model._meta.fields if field.many_to_one and field.name in view.list_display]
+        shown = {*view.list_display, *view.list_export}
+        foreign = [field for field in view.model._meta.fields if field.many_to_one and field.name in shown]
         related = [path for field in foreign for path in (field.name, *_named_by(field))]
         queryset = super().get_base_queryset().select_related(*related)  # type: ignore[misc]
         return policy.scope(queryset, view.request.user, view.any_permission_required)

@@ -80,7 +80,7 @@ def _waiting(user: User) -> Any:
 
 
 def _rows(user: User, at: dt.datetime) -> list[Row]:
-    activities = list(_waiting(user).select_related("leader__merged_into", "published_by").order_by("pk"))
+    activities = list(_waiting(user).select_related("leader__merged_into", "published_by__volunteer").order_by("pk"))
     found = confirmation.list_candidates_by_activity(activities=activities, by=user, at=at)
     due = {one.activity.pk: one for one in deadlines.running(user.communities_for(Right.CONFIRM_HOURS), at=at)}
     rows = []

@@ -60,4 +60,4 @@ class DecidedAlone(RightRequiredMixin, ReportView):
 
     def get_queryset(self) -> QuerySet[Any]:
         alone = ServiceRecord.objects.live().filter(alone=True, community__in=self.communities)
-        return alone.select_related("volunteer", "activity", "confirmed_by").order_by("-date", "-pk")
+        return alone.select_related("volunteer", "activity", "confirmed_by__volunteer").order_by("-date", "-pk")

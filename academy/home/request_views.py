@@ -66,7 +66,7 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
     is_make_up = make_ups.choose_way(volunteer=volunteer, shift=shift, at=timezone.now()) == MakeUp.Way.MAKE_UP
     if record is None:
         form.fields["absent"].widget = HiddenInput()  # no record to take back
-        form.fields["evidence"].widget.attrs["required"] = is_make_up
+    form.fields["evidence"].widget.attrs["required"] = is_make_up
     if request.method == "POST" and form.is_valid():
         came, left = form.times or (None, None)
         answer = make_ups.ask_make_up(

@@ -11,7 +11,7 @@ from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services import totals
 from academy.people.models import Volunteer
 
-ROLE_MISSING = _("You had no place there. The leader still has to say what you did.")
+ROLE_MISSING = _("No role is known for you there. The leader still has to say what you did.")
 WHY_IT_WAITS = {
     RecordState.AWAITING_CONFIRMATION: _("The leader has not confirmed it yet."),
     RecordState.AWAITING_MAKEUP: _("A check-in or check-out is missing. Talk to the social worker."),

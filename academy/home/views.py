@@ -105,7 +105,8 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
     )
     context = {
         "record": found,
-        "reason": selectors.why_it_waits(found),
+        # The explanation says itself that the role is missing.
+        "reason": "" if found.role_missing else selectors.why_it_waits(found),
         "expected": totals.expected_for(found, timezone.now()),
         "asked": requests.requests_of(found.volunteer.stays, found),
         **explanation.explain(found, found.flags),  # remarks about the scans are for the leader only

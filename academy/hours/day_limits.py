@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
+from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from academy.core.refusals import Refusal
 from academy.hours import rules
 from academy.hours.days import Facts, counting_parameters
 from academy.hours.models import Category, DailyApproval, RecordQuerySet, ServiceRecord
-from academy.hours.recount import Recount, larger_of
+from academy.hours.recount import Recount
 from academy.people.models import Volunteer
 from academy.rulebook.models import RuleSet
 
@@ -31,7 +32,7 @@ def find_excess(
     minute stands twice.
     """
     of_date: dict[dt.date, list[ServiceRecord]] = defaultdict(list)
-    for record in map(larger_of, records):
+    for record in records:
         if record.minutes:
             of_date[record.date].append(record)
     crowded = {date: some for date, some in of_date.items() if len(some) > 1}
@@ -54,11 +55,23 @@ def find_excess(
 def excess_of(volunteer: Volunteer, records: RecordQuerySet | None = None) -> dict[dt.date, str]:
     """Return the dates on which the settled hours of a person hold too much, each with the clause.
 
-    `records`: only these of them.
+    A day holds its limit before and after the corrections that wait on notice. `records`: only these of them.
     """
     chosen = ServiceRecord.objects.of(volunteer) if records is None else records
     approvals = DailyApproval.objects.accepted().of(volunteer)
-    return find_excess(list(chosen.settled()), home=volunteer.community_id, facts=Facts(), approvals=approvals)
+    after = list(chosen.settled().select_related("replaces"))
+    before = [record.replaces if record.waits_to_replace and record.replaces else record for record in after]
+    given: dict[str, Any] = {"home": volunteer.community_id, "facts": Facts(), "approvals": list(approvals)}
+    return find_excess(after, **given) | (find_excess(before, **given) if before != after else {})
+
+
+def fits(record: ServiceRecord, *, together: Collection[int]) -> bool:
+    """Return whether the day holds its limit as these corrections (ids) take effect, and no other one that waits."""
+    volunteer = record.volunteer.stays
+    day = ServiceRecord.objects.settled().of(volunteer).filter(date=record.date).select_related("replaces")
+    after = [one.replaces if one.waits_to_replace and one.pk not in together and one.replaces else one for one in day]
+    approvals = DailyApproval.objects.accepted().of(volunteer).filter(date=record.date)
+    return not find_excess(after, home=volunteer.community_id, facts=Facts(), approvals=approvals)
 
 
 def refuse_excess(volunteer: Volunteer, first: dt.date, last: dt.date) -> Refusal | None:

@@ -18,6 +18,7 @@ from academy.checkin.times import days_asked
 from academy.core import formats, shown_hours
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import R, register
+from academy.hours import hands
 from academy.hours.counting import ALONE
 from academy.hours.forms import TimesForm
 from academy.hours.models import (
@@ -29,8 +30,8 @@ from academy.hours.models import (
     RecordState,
     ServiceRecord,
 )
-from academy.hours.services import make_ups, objections, telling
-from academy.hours.services.corrections import MUST_CHANGE, correct, proposed_for, recount, stands_in_excess
+from academy.hours.services import corrections, make_ups, objections, telling
+from academy.hours.services.corrections import correct, proposed_for, recount
 from academy.hours.services.notices import move
 from academy.hours.services.records import compute_many, compute_one, lock_volunteers
 from academy.people.models import User, Volunteer
@@ -87,7 +88,7 @@ class MakeUpKind(ShiftKind[MakeUp]):
     model = MakeUp
     slug = "make-up"
     template = "hours/decisions/make_up.html"
-    related = ("volunteer__merged_into", "witness__merged_into", "shift__activity__community", "asked_by")
+    related = ("volunteer__merged_into", "witness__merged_into", "shift__activity__community", "asked_by__volunteer")
     prefetch = ("evidence",)
     columns = ("volunteer", "shift", "way")
 
@@ -132,7 +133,7 @@ class ObjectionKind(RecordKind[Objection]):
     model = Objection
     slug = "objection"
     template = "hours/decisions/objection.html"
-    related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by")
+    related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by__volunteer")
     columns = ("record", "objector", "due_on", BooleanColumn("is_late", label=gettext_lazy("after the last day")))
     accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
 
@@ -185,8 +186,12 @@ class CorrectionKind(RecordKind[CorrectionProposal]):
     model = CorrectionProposal
     slug = "correction"
     template = "hours/decisions/shift.html"
-    related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by")
+    related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by__volunteer")
     columns = ("record", "minutes_before", "minutes_after")
+
+    def decided_before(self, request: CorrectionProposal) -> set[int | None]:
+        """Return who entered the late facts by hand, or changed the plan since: none of them is a second person."""
+        return hands.behind_correction(request)
 
     def summary(self, request: CorrectionProposal) -> str:
         return _("Later facts change %(before)s minutes to %(after)s.") % {
@@ -195,7 +200,7 @@ class CorrectionKind(RecordKind[CorrectionProposal]):
         }
 
     def cannot_decline(self, request: CorrectionProposal, *, at: dt.datetime) -> Refusal | None:
-        return MUST_CHANGE if stands_in_excess(request.record) else None
+        return corrections.MUST_CHANGE if corrections.stands_in_excess(request.record) else None
 
     def act(self, request: CorrectionProposal, *, by: User, at: dt.datetime) -> None:
         record = request.record
@@ -216,7 +221,7 @@ class DailyApprovalKind(RuledKind[DailyApproval]):
 
     model = DailyApproval
     slug = "daily-approval"
-    related = ("volunteer__merged_into", "volunteer__community", "asked_by")
+    related = ("volunteer__merged_into", "volunteer__community", "asked_by__volunteer")
     columns = ("volunteer", "date", "minutes")
 
     def summary(self, request: DailyApproval) -> str:
@@ -249,7 +254,7 @@ class OvertimeKind(ShiftKind[Overtime]):
     model = Overtime
     slug = "overtime"
     template = "hours/decisions/shift.html"
-    related = ("shift__activity__community", "asked_by")
+    related = ("shift__activity__community", "asked_by__volunteer")
     columns = ("shift", "until")
     names_parties = False
 
@@ -261,7 +266,8 @@ class OvertimeKind(ShiftKind[Overtime]):
             shift = request.shift
             extend_shift(shift=shift, until=request.until, by=by)
             people = [person.stays.pk for person in request.parties]
-            outcome = compute_many(volunteers=people, since=shift.date, at=at, keep=proposed_for(people))
+            keep = [*proposed_for(people), *corrections.settled_beside(shift, people)]
+            outcome = compute_many(volunteers=people, since=shift.date, at=at, keep=keep)
             here = [one for one in outcome.differing if one.record.shift_id == shift.pk]
             correct(here, by=by, at=at, reason=request.reason, clause="H4", alone=request.alone)
 

@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
+from academy.activities import plans
+from academy.activities.models import PlanChange
 from academy.checkin.models import Method, Scan
 from academy.hours.late import first_persons
-from academy.hours.models import DailyApproval, MakeUp, Overtime, ServiceRecord
+from academy.hours.models import CorrectionProposal, DailyApproval, MakeUp, Overtime, ServiceRecord
 from academy.people.models import User
 
 # Entered after the fact by one person's hand. A tick or a vouched scan was made on the spot, in the hours of the gate.
 BY_HAND = (Method.PAPER, Method.CORRECTION)
+_PLANNED = ("kind", "starts_at", "ends_at", "breaks", "counts_as")  # the plan in a basis
 OWN_DECISION = "own_decision"  # remark: the volunteer decided about these hours, before they were theirs
 
 
@@ -74,6 +77,26 @@ def decided_by_themselves(records: Iterable[ServiceRecord], *, logins: Collectio
             pair = (make_up.shift_id, make_up.volunteer.merged_into_id or make_up.volunteer_id)
             note(make_up, (record for record in entered if (record.shift_id, record.volunteer.stays.pk) == pair))
     return own
+
+
+def behind_correction(proposal: CorrectionProposal) -> set[int | None]:
+    """Return the users (ids) by whose hands the facts of a proposed correction came: none is a second person (K4).
+
+    They entered scans afterwards, or changed the plan since the record settled.
+    """
+    record = proposal.record
+    basis = record.basis
+    counted = (proposal.content or {}).get("basis", {})
+    late = {UUID(scan) for scan in counted.get("scans", ())} - {UUID(scan) for scan in basis["scans"]}
+    users: set[int | None] = set()
+    if late:
+        users |= set(Scan.objects.filter(pk__in=late, method__in=BY_HAND).values_list("operator", flat=True))
+    if counted and any(counted.get(name) != basis.get(name) for name in _PLANNED):
+        since = {"activity": record.activity_id, "decided_at__gte": record.confirmed_at}
+        for pair in PlanChange.objects.accepted().filter(**since).values_list("asked_by", "decided_by"):
+            users |= set(pair)
+        users |= plans.changed_by(record.activity_id, since=record.confirmed_at)
+    return users
 
 
 def _approvals_of(record: ServiceRecord) -> set[int]:

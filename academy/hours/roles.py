@@ -22,8 +22,8 @@ Pair = tuple[int, int]  # the ids of a volunteer and of a shift
 def find_roles(pairs: Collection[Pair], stays: Mapping[int, int]) -> dict[Pair, str]:
     """Return what each volunteer's role at each shift counts as. A pair without a role is missing.
 
-    In this order: the role that was named last; the role signed up for beforehand; without a place, the role that a
-    settled record was counted with, since what is settled stands; the only role that is possible. `stays` maps a merged
+    In this order: the role that was named last; the role signed up for beforehand; the role that a settled record was
+    counted with, since what is settled stands; the only role that is possible. `stays` maps a merged
     row to the row that stays. Takes one statement, and two more if a role is still missing then.
     """
     volunteers, shifts = {*stays, *(pk for pk, _ in pairs)}, {pk for _, pk in pairs}
@@ -42,8 +42,7 @@ def find_roles(pairs: Collection[Pair], stays: Mapping[int, int]) -> dict[Pair, 
     left = [pair for pair in pairs if pair not in found]
     if not left:
         return found
-    without_place = [pair for pair in left if pair not in walked_in and pair not in chosen]
-    found |= _settled_roles(without_place, volunteers, stays)
+    found |= _settled_roles(left, volunteers, stays)
     possible = _possible_roles({shift_id for _, shift_id in left})
     for pair in left:
         roles = possible[pair[1]]

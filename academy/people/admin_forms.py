@@ -11,6 +11,7 @@ from academy.people import choosers as _choosers  # noqa: F401  (registers the w
 from academy.people.backends import find_logins, normalise_login
 from academy.people.form_fields import PhoneField
 from academy.people.models import Duty, Volunteer, mobile_number
+from academy.people.names import tidy_name
 from academy.people.services.logins import volunteers_named
 
 
@@ -62,9 +63,14 @@ class DutyForm(CommunityModelForm):
         who, name = normalise_login(self.cleaned_data.get("who", "")), self.cleaned_data.get("name", "")
         if not who:
             return cleaned
-        found = len(find_logins(who)[:2]) + len(volunteers_named(who, name=name)[:2])
+        logins = list(find_logins(who)[:2])
+        found = len(logins) + len(volunteers_named(who, name=name)[:2])
         if found > 1:
             self.add_error("who", _("Several people have this phone or address. Give the volunteer number."))
+        elif logins and name and logins[0].get_full_name() != tidy_name(name):
+            self.add_error(
+                "who", _("Somebody with another name signs in with this. Give another phone, an e-mail or the number.")
+            )
         elif not found:
             self._check_new(who, name)
         return cleaned

@@ -29,7 +29,7 @@ class PublicationKind(RuledKind[Publication]):
     slug = "rules"
     template = "rulebook/decisions/publication.html"
     accepted, declined = gettext_lazy("Published for good."), gettext_lazy("Given back.")
-    related = ("rule_set__community", "asked_by")
+    related = ("rule_set__community", "asked_by__volunteer")
     alone_right = Right.WRITE_RULES
     gone = services.NOT_OPEN  # taken back in the meantime
 

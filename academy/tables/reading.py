@@ -7,6 +7,7 @@ This module needs no Django. A file that cannot be trusted is refused with a cod
 import csv
 import io
 import re
+import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -218,12 +219,21 @@ def _first(book: Any, layouts: Mapping[str, Layout], chosen: str | None) -> tupl
     """Return the name and the lines of the chosen sheet, or of the first one that shows a value."""
     shown = [name for name, layout in layouts.items() if not layout.is_hidden]
     if chosen and chosen not in shown:
-        raise Unreadable("no_such_sheet")
+        # A browser and a form change signs that nobody sees: full width, blanks at the end.
+        chosen = next((name for name in shown if _bare(name) == _bare(chosen)), None)
+        if chosen is None:
+            raise Unreadable("no_such_sheet")
     for name in [chosen] if chosen else shown:
         lines = list(_limited(_lines(book[name], layouts[name]))) if layouts[name].lines else []
         if lines:
             return name, lines
     raise Unreadable("hidden_sheets" if any(layout.lines for layout in layouts.values()) and not chosen else "empty")
+
+
+def _bare(name: str) -> str:
+    """Return the name of a sheet without blanks and invisible signs, to compare it."""
+    signs = unicodedata.normalize("NFKC", name)
+    return "".join(sign for sign in signs if not sign.isspace() and unicodedata.category(sign) not in ("Cc", "Cf"))
 
 
 def _lines(sheet: Any, layout: Layout) -> Iterator[Line]:

@@ -84,7 +84,7 @@ class ColumnsView(Refusable, generic.EditView):
             columns={name: data[name] for name in FIELD_WORDS},
             in_minutes=bool(data["in_minutes"]),
             for_all={name: data[f"{name}_for_all"] for name in FOR_ALL_WORDS},
-            sheet=data["sheet"],
+            sheet=form.table.sheet,  # by its own name
             by=self.request.user,  # type: ignore[arg-type]
         )
 

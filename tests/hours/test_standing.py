@@ -183,6 +183,78 @@ def test_a_correction_that_keeps_the_day_within_its_limit_cannot_be_declined(
     call_command("recompute_records", verbosity=0)
 
 
+def test_overtime_of_one_shift_is_counted_behind_the_others(scene: Scene, volunteer: Volunteer, approver: User) -> None:
+    first = scene.activity(("09:00", "13:00")).shifts.get()
+    times = (moment("09:00"), moment("15:00"))
+    by, at = scene.leading, moment("21:00")
+    correcting.set_right(volunteer=volunteer, shift=first, times=times, method=Method.PAPER, by=by, at=at)
+    compute_records(volunteer=volunteer, shift=first, at=at)
+    settle(scene, first)
+    settle(scene, enter(scene, volunteer, "15:00", "19:00"))
+    assert minutes(volunteer) == [240, 240]
+    asked = approvals.ask_overtime(shift=first, until=moment("15:00"), reason="收尾", by=scene.social_worker, at=LATER)
+    assert not isinstance(asked, Refusal)
+    decide(request=asked, by=approver, at=LATER, accepted=True)
+    assert sum(minutes(volunteer)) == 480
+    assert totals.total_of(volunteer).service_minutes == 480
+    assert audit()[0] == 0
+
+
+def test_hours_with_overtime_that_one_person_approved_are_proved(scene: Scene, volunteer: Volunteer) -> None:
+    shift = scene.activity(("09:00", "12:00")).shifts.get()
+    asked = approvals.ask_overtime(
+        shift=shift, until=moment("13:00"), reason="收尾", by=scene.social_worker, at=moment("12:30")
+    )
+    assert not isinstance(asked, Refusal)
+    at = moment("09:00", dt.date(2026, 1, 15))
+    times = (moment("09:00"), moment("13:00"))
+    decided = decide(request=asked, by=scene.social_worker, at=at, accepted=True, answer="无人答复")
+    assert not isinstance(decided, Refusal), decided
+    correcting.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=scene.leading, at=at)
+    compute_records(volunteer=volunteer, shift=shift, at=at)
+    settle(scene, shift, at=at)
+    assert minutes(volunteer) == [240]
+    assert ServiceRecord.objects.get().alone
+    assert audit()[0] == 0
+
+
+def test_a_day_holds_its_limit_while_two_corrections_wait(scene: Scene, volunteer: Volunteer) -> None:
+    """One person alone moves two hours from the second shift to the first: the day is 480 before and after."""
+    first, second = enter(scene, volunteer, "09:00", "13:00"), enter(scene, volunteer, "15:00", "19:00")
+    settle(scene, first)
+    settle(scene, second)
+    Shift.objects.filter(pk=first.pk).update(ends_at=moment("15:00"))
+    by = scene.leading
+    for shift, times in (
+        (first, (moment("09:00"), moment("15:00"))),
+        (second, (moment("15:00"), moment("17:00"))),
+    ):
+        correcting.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=by, at=LATER)
+        compute_records(volunteer=volunteer, shift=shift, at=LATER)
+    at = LATER + dt.timedelta(days=5)
+    for proposal in CorrectionProposal.objects.open():
+        if CorrectionProposal.objects.open().filter(pk=proposal.pk).exists():
+            answer(proposal, scene.social_worker, accepted=True, at=at)
+    assert minutes(volunteer) == [360, 120]
+    assert totals.total_of(volunteer).service_minutes == 480
+    assert audit()[0] == 0
+    notices.end_notices(at=at + dt.timedelta(days=9))
+    assert totals.total_of(volunteer).service_minutes == 480
+    assert audit()[0] == 0
+
+
+def test_who_keyed_in_the_late_sheet_is_no_second_person(scene: Scene, volunteer: Volunteer) -> None:
+    clerk = UserFactory(duties=[(scene.community, DutyRole.SOCIAL_WORKER), (scene.community, DutyRole.APPROVER)])
+    shift = enter(scene, volunteer, "09:00", "12:00")
+    settle(scene, shift)
+    times = (moment("09:00"), moment("10:00"))
+    correcting.set_right(volunteer=volunteer, shift=shift, times=times, method=Method.PAPER, by=clerk, at=LATER)
+    compute_records(volunteer=volunteer, shift=shift, at=LATER)
+    refused = answer(CorrectionProposal.objects.get(), clerk, accepted=True)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "not_yet_alone"
+
+
 FACTS = st.lists(
     st.tuples(st.integers(0, 15), st.integers(1, 9), st.sampled_from(["settle", "wait", "yes", "no"])),
     min_size=2,

@@ -13,7 +13,7 @@ def fill(apps, schema_editor):
     of_activities = ContentType.objects.using(alias).filter(app_label="activities", model="activity").first()
     if of_activities is not None:
         published = ModelLogEntry.objects.using(alias).filter(
-            content_type=of_activities.pk, action="activities.publish", user__isnull=False
+            content_type=of_activities.pk, action="activities.publish", user__in=apps.get_model("people", "User").objects.using(alias).values("pk")
         )
         for object_id, user_id in published.order_by("-timestamp").values_list("object_id", "user_id"):
             Activity.objects.using(alias).filter(pk=object_id, published_at__isnull=False).update(published_by=user_id)

@@ -21,6 +21,7 @@ from academy.checkin.services.scanning import SURE_AFTER, Answer, record_for, st
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
+from academy.decisions.second_person import own_people
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name
 from academy.people.services import registration
@@ -131,7 +132,7 @@ def vouch(*, claim: Claim, volunteer: Volunteer, by: User, at: dt.datetime, shif
         return stored_answer(claim.scan)
     if (refusal := _cannot_answer(claim, at)) is not None:
         return _unstored_answer(uuid4(), claim.asked_at, refusal)
-    if volunteer.user_id == by.pk:
+    if own_people(by, [volunteer]):
         return _unstored_answer(uuid4(), claim.asked_at, refusal_for("own_scan", at=at))
     return _record_vouched(uuid4(), claim.checkpoint.activity, volunteer, claim, by, at, claim.asked_at, shift_id)
 
@@ -187,7 +188,7 @@ def add_newcomer(
     volunteer = registration.register_at_gate(community=activity.community, name=name, phone=phone, by=by, at=at)
     if isinstance(volunteer, Refusal):
         return _unstored_answer(scan_id, moment, volunteer)
-    if volunteer.user_id == by.pk:
+    if own_people(by, [volunteer]):
         return _unstored_answer(scan_id, moment, refusal_for("own_scan", at=at))
     return _record_vouched(scan_id, activity, volunteer, claim, by, at, moment, shift_id)
 

@@ -16,6 +16,7 @@ from academy.checkin.models import Annulment, Direction, Method, Scan, Visit
 from academy.checkin.services.codes import checkpoint_for
 from academy.checkin.services.visits import rebuild_visits, signal_changes
 from academy.core.refusals import Refusal
+from academy.decisions.second_person import own_people
 from academy.people.models import User, Volunteer
 
 ANNULLED_WITHIN = dt.timedelta(minutes=15)  # of the scan's receipt
@@ -43,7 +44,7 @@ def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
     present = Volunteer.objects.select_related("merged_into").select_for_update(of=("self",), no_key=True)
     volunteer = present.get(pk=scan.volunteer_id)
     stays = volunteer.stays
-    if by.pk in (volunteer.user_id, stays.user_id):
+    if own_people(by, [volunteer]):
         return OWN_SCAN
     if done := Annulment.objects.filter(scan=scan).first():
         return done

@@ -44,14 +44,17 @@ OWN_HOURS = Refusal(
 )
 VISIT_OPEN = Refusal("visit_open", _("Still checked in that day: check them out first, then confirm."))
 FLAGGED = Refusal("flagged", _("Something stands out: open these one by one."))
-ROLE_MISSING = Refusal("role_missing", _("Came without a place: first name what each of them did there."))
+ROLE_MISSING = Refusal("role_missing", _("Some have no role yet: first name what each of them did there."))
 MINOR = Refusal(
     "minor_not_allowed",
     _("Minors at a dangerous activity: these hours cannot be confirmed by anybody. Compare the birth dates (N3)."),
 )
 ENTERED = Refusal(
     "entered_yourself",
-    _("You entered these times yourself: another person confirms them. If nobody does, you may do it with a reason."),
+    _(
+        "You entered these times or published the activity late: another person confirms them. If nobody does, you may "
+        "do it with a reason."
+    ),
 )
 
 
@@ -287,6 +290,9 @@ def _put_on_notice(
         record.confirmed_at, record.confirmed_by = at, by
         record.alone = record.alone or record.pk in found.alone_after
         record.effective_on = expected_on(today, record.rule_set, alone=record.alone)
+    Confirmation.objects.create(
+        activity=activity, heads=heads, scanned=found.scanned, confirmed_by=by, confirmed_at=at, reason=reason
+    )
     for day, alone in {(record.effective_on, record.alone) for record in found.ready}:
         move(
             [record for record in found.ready if (record.effective_on, record.alone) == (day, alone)],
@@ -298,9 +304,6 @@ def _put_on_notice(
             alone=alone,
             **kept,
         )
-    Confirmation.objects.create(
-        activity=activity, heads=heads, scanned=found.scanned, confirmed_by=by, confirmed_at=at, reason=reason
-    )
     for volunteer_id, shift_id in sorted({(record.volunteer.stays.pk, record.shift_id) for record in found.ready}):
         visits.seal_visits(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
     take_effect([record for record in found.ready if record.effective_on and record.effective_on <= today], at=at)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from academy.activities.models import Shift
 from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.hours import ledger
@@ -29,8 +30,13 @@ MUST_CHANGE = Refusal(
 
 NO_SCANS: dict[str, Any] = {"scans": [], "scan_flags": [], "approvals": [], "with": {}}
 
-TOO_MUCH_IMPORTED = _(
-    "Both have imported hours on %(day)s, together more than a day allows (H4). Correct one of them, then merge."
+TOO_MUCH_IMPORTED = Refusal(
+    "too_much_imported",
+    _("Both have imported hours on %(day)s, together more than a day allows (H4). Correct one of them, then merge."),
+)
+CORRECTION_WAITS = Refusal(
+    "correction_waits",
+    _("A correction of the hours on %(day)s is on notice. Merge the two when its notice is over (K4)."),
 )
 
 
@@ -55,6 +61,14 @@ def proposed_for(volunteer_ids: Iterable[int]) -> list[int]:
     return list(proposals.values_list("record_id", flat=True))
 
 
+def settled_beside(shift: Shift, volunteer_ids: Iterable[int]) -> list[int]:
+    """Return the ids of these people's settled records of other shifts around that day: its overtime counts behind."""
+    people = Volunteer.objects.filter(pk__in=volunteer_ids)
+    days = (shift.date - dt.timedelta(days=1), timezone.localdate(shift.end_with_overtime) + dt.timedelta(days=1))
+    others = ServiceRecord.objects.settled().of_all(people).exclude(shift=shift)
+    return list(others.filter(date__range=days).values_list("pk", flat=True))
+
+
 def stands_in_excess(record: ServiceRecord) -> bool:
     """Return whether the day of a settled record holds too much if the record stays as it is.
 
@@ -70,18 +84,25 @@ def put_days_right(*, volunteer: Volunteer, by: User, at: dt.datetime, reason: s
     """Correct what two entries of one person hold beyond the rules together (H4, H5).
 
     No proposal waits for an answer here: more minutes than the rules allow never stand. Runs in the transaction of the
-    merge. Refuses with `too_much_imported` where imported lines alone are too many: no scan can be counted again.
+    merge. Refuses with `too_much_imported` where imported lines alone are too many: no scan can be counted again; and
+    with `correction_waits` where the notice of a correction has to end first.
     """
     while excess := excess_of(volunteer):
+        if waiting := [one for one in ServiceRecord.objects.settled().of(volunteer) if one.waits_to_replace]:
+            return _refuse_merge(CORRECTION_WAITS, waiting[0].date)
         outcome = compute_many(volunteers=[volunteer.pk], since=min(excess), at=at)
         differing = [one for one in outcome.differing if one.record.date in excess]
         if not differing:
-            day = formats.day(min(excess), get_language() or "", year=True)
-            return Refusal("too_much_imported", TOO_MUCH_IMPORTED % {"day": day})
+            return _refuse_merge(TOO_MUCH_IMPORTED, min(excess))
         for date in sorted({one.record.date for one in differing}):
             of_day = [one for one in differing if one.record.date == date]
             correct(of_day, by=by, at=at, reason=reason, clause=excess[date])
     return None
+
+
+def _refuse_merge(refusal: Refusal, date: dt.date) -> Refusal:
+    day = formats.day(date, get_language() or "", year=True)
+    return Refusal(refusal.code, refusal.message % {"day": day})
 
 
 def correct(
@@ -101,17 +122,23 @@ def correct(
     """
     lines: dict[int, list[ledger.Line]] = defaultdict(list)
     olds, settled, corrected = [], [], []
+    differences = list(differences)
+    held = (
+        ServiceRecord.objects.filter(pk__in=[difference.record.pk for difference in differences])
+        .select_for_update(of=("self",))
+        .select_related("rule_set", "activity", "volunteer__merged_into", "replaces")
+        .order_by("pk")
+    )
+    locked = {record.pk: record for record in held}
     for difference in differences:
-        old = (
-            ServiceRecord.objects.select_for_update(of=("self",))
-            .select_related("rule_set", "activity", "volunteer__merged_into", "replaces")
-            .get(pk=difference.record.pk)
-        )
+        old = locked[difference.record.pk]
         olds.append(old)
         waiting_for = old.replaces if old.waits_to_replace else None
-        new = _replacement_of(old, difference.counted, alone=alone)
+        # Also alone: the request or the plan that one person decided alone, and that the old record did not rest on.
+        lone = alone or (difference.counted is not None and difference.counted.alone and not old.alone)
+        new = _replacement_of(old, difference.counted, alone=lone)
         if new is not None:
-            _confirm_replacement(new, old, by=by, at=at, reason=reason, clause=clause, alone=alone)
+            _confirm_replacement(new, old, by=by, at=at, reason=reason, clause=clause)
         if new is None or new.state == RecordState.EFFECTIVE or old.state != RecordState.EFFECTIVE:
             corrected.append(old.pk)
             for line in end(old, clause=clause, by=by, reason=reason):
@@ -160,7 +187,7 @@ def _replacement_of(old: ServiceRecord, counted: CountedRecord | None, *, alone:
 
 
 def _confirm_replacement(
-    new: ServiceRecord, old: ServiceRecord, *, by: User, at: dt.datetime, reason: str, clause: str, alone: bool
+    new: ServiceRecord, old: ServiceRecord, *, by: User, at: dt.datetime, reason: str, clause: str
 ) -> None:
     """Date the new record: effective today, or on notice from today."""
     today = timezone.localdate(at)

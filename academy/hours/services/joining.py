@@ -7,9 +7,10 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from academy.checkin.services.visits import unseal_visits
-from academy.hours import hands
+from academy.hours import hands, seals
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services.corrections import correct
+from academy.hours.services.notices import move
 from academy.hours.services.storing import Difference
 from academy.people.models import User, Volunteer
 
@@ -27,12 +28,19 @@ def take_back_own(*, goes: Volunteer, stays: Volunteer, by: User, at: dt.datetim
     settled = ServiceRecord.objects.of_all([goes, stays]).filter(
         state__in=[RecordState.ON_NOTICE, RecordState.EFFECTIVE], imported_row__isnull=True
     )
-    records = list(settled.select_related("volunteer__merged_into"))
+    records = list(settled.select_related("volunteer__merged_into", "replaces"))
     decided = hands.decided_by_themselves(records, logins=logins)
     own = [record for record in records if record.confirmed_by_id in logins or decided.get(record.pk)]
+    waiting = [record for record in own if record.waits_to_replace]
+    for record in waiting:  # the effective record under it stands
+        move([record], RecordState(record.state), RecordState.WITHDRAWN, sealed=False)
+        ServiceRecord.objects.filter(pk=record.pk).update(replaces=None)
+    seals.seal(record.pk for record in waiting)
     with translation.override(settings.LANGUAGE_CODE):
         reason = gettext("Confirmed by the volunteer, as joining two entries showed. Another person confirms it (K4).")
-    correct([Difference(record, None) for record in own], by=by, at=at, reason=reason, clause="K4")
+    correct(
+        [Difference(record, None) for record in own if record not in waiting], by=by, at=at, reason=reason, clause="K4"
+    )
     for shift_id in sorted({record.shift_id for record in own}):
         for row in (goes, stays):
             unseal_visits(volunteer_id=row.pk, shift_id=shift_id)

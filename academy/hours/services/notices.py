@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from academy.core.sql import batched
 from academy.core.workdays import add_working_days
 from academy.hours import ledger, seals
+from academy.hours.day_limits import fits
 from academy.hours.models import NEXT_STATES, OPEN_STATES, Objection, RecordState, ServiceRecord
 from academy.hours.services.records import compute_one, lock_volunteers
 from academy.hours.signals import records_corrected
@@ -58,6 +59,10 @@ def _end_some(pks: list[int], at: dt.datetime) -> int:
     barred = [record for record in records if record.is_barred]
     _contest(barred, at=at)
     effective = [record for record in records if record not in barred]
+    together = {record.pk for record in effective}
+    # A correction waits on while another one, which makes room for it, is contested.
+    waiting = [one for one in effective if one.replaces_id and not fits(one, together=together)]
+    effective = [record for record in effective if record not in waiting]
     take_effect(effective, at=at)
     return len(effective)
 

@@ -71,12 +71,15 @@ def count_beside(records: Iterable[ServiceRecord], *, at: dt.datetime) -> None:
 
     The records begin or cease to stand: their minutes count against the day (H4).
     """
-    places = {(record.volunteer_id, record.date) for record in records}
-    people = Volunteer.objects.filter(pk__in={volunteer_id for volunteer_id, _ in places})
-    scanned = ServiceRecord.objects.live().of_all(people).filter(activity__imported=False).with_person()
+    records = list(records)
+    people = Volunteer.objects.filter(pk__in={record.volunteer_id for record in records})
+    stays = {pk: merged_into or pk for pk, merged_into in people.values_list("pk", "merged_into")}
+    places = {(stays[record.volunteer_id], record.date) for record in records}
     dates = [date for _, date in places]
+    scanned = ServiceRecord.objects.live().of_all(people).filter(activity__imported=False).with_person()
     rows = scanned.filter(date__range=(min(dates), max(dates))).order_by("pk").values_list("person", "date", "shift")
-    for (person, _date), shift_id in {(person, date): shift_id for person, date, shift_id in rows}.items():
+    beside = {(person, date): shift_id for person, date, shift_id in rows if (person, date) in places}
+    for (person, _date), shift_id in sorted(beside.items()):
         compute_one(volunteer_id=person, shift_id=shift_id, at=at)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Case, Sum, When
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +18,9 @@ from academy.core.keys import normalise_number
 from academy.core.refusals import Refusal
 from academy.core.sql import batched
 from academy.decisions.second_person import own_people
-from academy.hours.days import Facts
-from academy.hours.models import Category, DailyApproval, ImportedRow, RecordState, ServiceRecord
+from academy.hours.days import Facts, counting_parameters
+from academy.hours.models import NOTICE_STATES, Category, DailyApproval, ImportedRow, RecordState, ServiceRecord
+from academy.hours.rules import day_limit
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
 from academy.tables import cells
@@ -296,7 +298,10 @@ def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community
     imported: set[tuple[int, dt.date, str, int]] = set()
     for pks in batched(list(stays)):
         live = ServiceRecord.objects.live().filter(volunteer__in=pks, category=Category.SERVICE).order_by()
-        rows = live.values_list("volunteer_id", "date").annotate(minutes=Sum("minutes"))
+        # Until the notice of a correction is over, the larger of the two figures counts.
+        larger = Greatest("minutes", Coalesce("replaces__minutes", 0))
+        waits = When(state__in=NOTICE_STATES, replaces__state=RecordState.EFFECTIVE, then=larger)
+        rows = live.values_list("volunteer_id", "date").annotate(summed=Sum(Case(waits, default="minutes")))
         for volunteer_id, date, summed in rows:
             minutes[stays[volunteer_id], date] += summed
         for volunteer_id, date, title, kept in live.filter(activity__imported=False, minutes__gt=0).values_list(
@@ -327,8 +332,7 @@ def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community
         if one.problems:
             continue
         day = (one.volunteer.pk, one.date)
-        rules = facts.rule_set(community_id, one.date).parameters
-        limit = min(max(rules["daily_minutes"], approved[day]), rules["daily_hard_minutes"])
+        limit = day_limit(counting_parameters(facts.rule_set(community_id, one.date)).day_limit, approved[day])
         if minutes[day] + one.minutes > limit:
             one.problems.append(TOO_MUCH)  # H4: more needs a second person's approval of the day
         else:
