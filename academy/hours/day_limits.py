@@ -66,7 +66,7 @@ def excess_of(volunteer: Volunteer, records: RecordQuerySet | None = None) -> di
 
 
 def fits(record: ServiceRecord, *, together: Collection[int]) -> bool:
-    """Return whether the day holds its limit as these corrections (ids) take effect, and no other one that waits."""
+    """Return whether the day holds its limit as these corrections (ids) alone take effect."""
     volunteer = record.volunteer.stays
     day = ServiceRecord.objects.settled().of(volunteer).filter(date=record.date).select_related("replaces")
     after = [one.replaces if one.waits_to_replace and one.pk not in together and one.replaces else one for one in day]

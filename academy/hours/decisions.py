@@ -190,7 +190,7 @@ class CorrectionKind(RecordKind[CorrectionProposal]):
     columns = ("record", "minutes_before", "minutes_after")
 
     def decided_before(self, request: CorrectionProposal) -> set[int | None]:
-        """Return who entered the late facts by hand, or changed the plan since: none of them is a second person."""
+        """Return who entered the late facts by hand, or changed the plan since."""
         return hands.behind_correction(request)
 
     def summary(self, request: CorrectionProposal) -> str:

@@ -80,9 +80,9 @@ def decided_by_themselves(records: Iterable[ServiceRecord], *, logins: Collectio
 
 
 def behind_correction(proposal: CorrectionProposal) -> set[int | None]:
-    """Return the users (ids) by whose hands the facts of a proposed correction came: none is a second person (K4).
+    """Return the users (ids) by whose hands the facts of a proposed correction came.
 
-    They entered scans afterwards, or changed the plan since the record settled.
+    They entered scans afterwards, or changed the plan since the record settled: none is a second person (K4).
     """
     record = proposal.record
     basis = record.basis

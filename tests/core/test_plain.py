@@ -168,6 +168,11 @@ def test_a_password_stays_as_it_is_typed():
     }
 
 
+def test_rich_text_keeps_the_places_of_its_links():
+    body = '{"blocks":[{"text":"☀️ 报名"}],"entityMap":{}}'
+    assert passed_on("post", {"body": body, "title": "☀️"}).dict() == {"body": body, "title": "☀"}
+
+
 def test_another_encoding_is_kept():
     assert QueryDict("a=1").encoding == passed_on("get", {"a": "1"}).encoding
 

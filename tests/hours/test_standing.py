@@ -219,7 +219,7 @@ def test_hours_with_overtime_that_one_person_approved_are_proved(scene: Scene, v
 
 
 def test_a_day_holds_its_limit_while_two_corrections_wait(scene: Scene, volunteer: Volunteer) -> None:
-    """One person alone moves two hours from the second shift to the first: the day is 480 before and after."""
+    """One person alone moves two hours from one shift to another: the day holds 480 throughout."""
     first, second = enter(scene, volunteer, "09:00", "13:00"), enter(scene, volunteer, "15:00", "19:00")
     settle(scene, first)
     settle(scene, second)

@@ -48,11 +48,11 @@ def test_one_tap_names_the_role_of_somebody_without_one(scene, activity, sign_in
     volunteer = scene.volunteer("后来的人", login=True)
     record = key_in(activity, volunteer, scene.social_worker)
     mine = text_of(sign_in(volunteer.user).get(reverse("home:my")))
-    assert "You had no place there. The leader still has to say what you did." in mine
+    assert "No role is known for you there. The leader still has to say what you did." in mine
     client = sign_in(scene.leading)
     for address in (lead(activity), page_of(record)):
         page = text_of(client.get(address))
-        assert "助教岗" in page and "学员岗" in page and "had no place." in page
+        assert "助教岗" in page and "学员岗" in page and "role is not known." in page
         assert "Confirm as it stands here" not in page
     assert client.post(reverse("lead:confirm", args=[activity.pk]), {"record": record.pk}).status_code == 302
     record.refresh_from_db()
@@ -63,7 +63,7 @@ def test_one_tap_names_the_role_of_somebody_without_one(scene, activity, sign_in
     assert messages_of(named)[-1] == "后来的人: 助教岗. Look at the hours, then confirm."
     record.refresh_from_db()
     assert (record.category, record.minutes, NamedRole.objects.get().named_by) == ("service", 120, scene.leading)
-    assert "had no place." not in text_of(client.get(lead(activity)))
+    assert "role is not known." not in text_of(client.get(lead(activity)))
     client.post(reverse("lead:confirm", args=[activity.pk]), {"record": record.pk})
     record.refresh_from_db()
     assert record.state == RecordState.ON_NOTICE
@@ -104,7 +104,7 @@ def test_who_entered_the_times_reads_that_another_person_confirms_them(scene, ac
         assert 'name="reason"' in page and f'name="record" value="{record.pk}"' in page
     confirm = reverse("lead:confirm", args=[activity.pk])
     refused = client.post(confirm, {"record": record.pk, "reason": " "})
-    assert "You entered these times yourself" in messages_of(refused)[0]
+    assert "You entered these times or published the activity late" in messages_of(refused)[0]
     done = client.post(confirm, {"record": record.pk, "reason": "负责人没有手机"})
     assert messages_of(done)[-1] == "Confirmed: 1."
     record.refresh_from_db()
@@ -161,7 +161,7 @@ def test_the_mondays_page_lists_what_is_held_with_its_reason(scene, activity, si
     entered = key_in(own, scene.volunteer("纸上的人"), scene.social_worker)
     page = sign_in(scene.social_worker).get(reverse("confirm_many"))
     text = text_of(page)
-    assert "No place: say what they did." in text
+    assert "No role: say what they did." in text
     assert "纸上的人" in text and "another person confirms them" in text
     for record in (nameless, entered):
         assert page_of(record) in page.content.decode()

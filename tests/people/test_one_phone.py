@@ -192,6 +192,15 @@ def test_a_new_colleague_may_share_the_phone_of_a_volunteer(client, administrato
     assert str(User.objects.get(phone=OLD)) == "李老师"
 
 
+def test_a_duty_is_not_given_to_the_other_person_with_this_phone(client, administrator, home, person):
+    elder = person(OLD, "梧桐树下", name="王秀英")
+
+    page = grant(client, home, who=OLD, name="李老师").content.decode()
+
+    assert "Somebody with another name signs in with this." in page or "姓名不同" in page
+    assert not elder.user.duties.exists()
+
+
 def test_duties_are_found_by_the_name_and_the_phone_of_the_roll(client, administrator, home, person):
     volunteer = person(OLD, "梧桐树下", name="王秀应")
     duties.grant_duty(user=volunteer.user, community=home, role=DutyRole.TRAINER, by=None)

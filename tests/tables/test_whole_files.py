@@ -120,6 +120,15 @@ def test_a_hidden_sheet_is_named_and_not_read() -> None:
     assert code_of(b"a,b\n", "a.csv", sheet="没有") == "no_such_sheet"
 
 
+@pytest.mark.parametrize(("named", "asked"), [("２０２５年", "2025年"), ("12月 ", "12月"), ("名\u200b单", "名单")])
+def test_a_sheet_is_found_by_what_is_seen_of_its_name(named: str, asked: str) -> None:
+    book = Workbook()
+    book.active.title = named
+    book.active.append(["姓名"])
+    table = reading.read(saved(book), "a.xlsx", sheet=asked)
+    assert (table.sheet, len(table.lines)) == (named, 1)
+
+
 def test_a_list_on_a_hidden_sheet_alone_is_not_called_empty() -> None:
     book = Workbook()
     book.create_sheet("名单").append(["姓名"])

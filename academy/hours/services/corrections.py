@@ -62,7 +62,10 @@ def proposed_for(volunteer_ids: Iterable[int]) -> list[int]:
 
 
 def settled_beside(shift: Shift, volunteer_ids: Iterable[int]) -> list[int]:
-    """Return the ids of these people's settled records of other shifts around that day: its overtime counts behind."""
+    """Return the ids of these people's settled records of other shifts around that day.
+
+    The shift's overtime is counted behind them (H4, H5).
+    """
     people = Volunteer.objects.filter(pk__in=volunteer_ids)
     days = (shift.date - dt.timedelta(days=1), timezone.localdate(shift.end_with_overtime) + dt.timedelta(days=1))
     others = ServiceRecord.objects.settled().of_all(people).exclude(shift=shift)
