@@ -43,8 +43,9 @@ def bad_parameters(rule_set: RuleSet) -> Refusal | None:
         "bad_parameters",
         _("The draft has values that are not possible. Change them: %(values)s")
         % {
-            "values": "; ".join(
-                f"{PARAMETERS[name].label} {rule_set.parameters[name]} ({sentence})" for name, sentence in found.items()
+            "values": " · ".join(
+                f"{PARAMETERS[name].label} {rule_set.parameters[name]} → {str(sentence).rstrip('。.')}"
+                for name, sentence in found.items()
             )
         },
     )
