@@ -41,6 +41,9 @@ class CalendarView(RightRequiredMixin, WagtailAdminTemplateMixin, FormView):  # 
     page_title = CALENDAR_TITLE
     header_icon = "date"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": CALENDAR_TITLE}]
+
     def get_initial(self) -> dict[str, Any]:
         today = timezone.localdate()
         return {"year": workdays.year_to_enter(today) or today.year + 1}

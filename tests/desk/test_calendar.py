@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 
 from academy.core.models import CalendarYear
+from academy.desk.calendar_views import CALENDAR_TITLE
 from academy.people.permissions import DutyRole
 from tests.core.test_workdays import NOTICE
 from tests.factories import UserFactory
@@ -33,7 +34,8 @@ def office(scene):
 def test_the_administrator_pastes_the_notice(office):
     with time_machine.travel(DECEMBER):
         desk = office(DutyRole.ADMINISTRATOR)
-        assert desk.get("/admin/holidays/").status_code == 200
+        page = desk.get("/admin/holidays/")
+        assert [one["label"] for one in page.context["breadcrumbs_items"]][-1] == CALENDAR_TITLE
         refused = desk.post("/admin/holidays/", {"year": 2060, "notice": NOTICE.replace("共8天", "共9天")})
         assert refused.status_code == 200 and "天数与日期对不上" in text_of(refused)
         assert not CalendarYear.objects.exists()
