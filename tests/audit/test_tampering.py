@@ -18,7 +18,8 @@ from academy.hours.models import LedgerEntry, Seal
 from tests.audit.tampering import Settled
 from tests.hours.scene import SATURDAY, moment
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+# The audit compares in Python, with one code for both databases; their triggers are tested in tests/core.
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db]
 
 AUDIT, DATABASE, DELETED = "the audit", "the database", "the whole row"
 PLAN = "the record carries its own copy of the plan, which is sealed"
