@@ -9,11 +9,10 @@ from django.utils.dateparse import parse_datetime
 from wagtail.models import ModelLogEntry
 
 from academy.activities.models import SignUp
-from academy.checkin.flags import current_flags
+from academy.checkin.flags import ALONE, current_flags
 from academy.checkin.models import Direction, Scan, Visit
 from academy.checkin.pairing import Fact, pair
 from academy.hours import contents
-from academy.hours.counting import ALONE
 from academy.hours.models import ROLE_MISSING, Confirmation, DailyApproval, Import, NamedRole, Overtime, ServiceRecord
 from academy.hours.recount import shifts_of
 from academy.rulebook.models import RuleSet

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from academy.checkin.flags import ALONE
 from academy.hours import rules
 from academy.hours.days import ZONE, Attendance, Facts, counting_parameters
 from academy.hours.models import DailyApproval, ServiceRecord
 from academy.hours.recount import standing_from
 
-ALONE = "alone"  # flag of a scan that one person entered after deciding the request alone
 LIMITING = ("approvals", "limits", "preparation", "stands")  # parts of a basis that limit what the scans give
 CONTENT = ("category", "minutes", "flags", "steps", "basis", "alone", "rule_set_id")
 

@@ -12,6 +12,7 @@ from wagtail.admin.ui.tables import BooleanColumn
 
 from academy.activities.models import Shift
 from academy.activities.services import extend_shift
+from academy.checkin.flags import ALONE
 from academy.checkin.models import Method, Scan
 from academy.checkin.services.correcting import set_right
 from academy.checkin.times import days_asked
@@ -19,7 +20,6 @@ from academy.core import formats, shown_hours
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import R, register
 from academy.hours import hands
-from academy.hours.counting import ALONE
 from academy.hours.forms import TimesForm
 from academy.hours.models import (
     CorrectionProposal,
