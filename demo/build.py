@@ -17,7 +17,7 @@ from academy.checkin.models import Direction, Visit
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.hours.services import confirmation, records
+from academy.hours.services import confirmation, evaluation, records
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.services import consents, duties, logins, registration
 from academy.rulebook import services as rulebook
@@ -202,6 +202,7 @@ def _hold_activity(past: DemoActivity, *, community: Community, issuer: Issuer, 
     leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
     for confirming in (leader, by):
         confirmation.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
+        evaluation.evaluate(activity=activity, by=confirming, at=evening)
     return activity
 
 

@@ -128,6 +128,7 @@ def _upload_past_list(community: Community, *, by: User, at: dt.datetime) -> Non
         header=2,
         columns={field: place for place, field in enumerate(fields)},
         for_all={"organiser": "Y社区居民委员会"},
+        sheet="上半年",
         by=by,
     )
     assert isinstance(chosen, Upload), chosen
