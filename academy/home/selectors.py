@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import SignUp
+from academy.checkin.models import Visit
 from academy.core import shown_hours
 from academy.core.templatetags.academy import working_day
 from academy.hours import sentences
@@ -40,10 +41,11 @@ def records_of(volunteer: Volunteer, *, limit: int) -> list[ServiceRecord]:
 
 
 def coming_sign_ups(volunteer: Volunteer, at: dt.datetime) -> list[SignUp]:
-    """Return the sign-ups of `volunteer` for shifts that have not ended."""
+    """Return the sign-ups of `volunteer` for shifts that have not ended, and that they have not come to yet."""
     return list(
         SignUp.objects.of(volunteer)
         .filter(cancelled_at=None, shift__ends_at__gt=at, shift__activity__cancelled_at=None)
+        .exclude(shift__in=Visit.objects.of(volunteer).values("shift"))
         .select_related("shift__activity", "role")
         .order_by("shift__starts_at")
     )
