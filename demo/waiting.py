@@ -93,7 +93,7 @@ def _correct_alone(correction: Correction, *, by: User, at: dt.datetime) -> Serv
 
 
 def _enter_twice(community: Community, *, name: str, by: User, at: dt.datetime) -> None:
-    """Enter a volunteer again, as happens at a desk: the list of volunteers then asks whether they are one person."""
+    """Enter a volunteer again, as happens at a desk, for the list “Perhaps the same person”."""
     known = Volunteer.objects.get(community=community, name=name)
     twice = registration.register_volunteer(
         community=community, name=name, phone=known.phone, by=by, at=at, evidence="演示数据"

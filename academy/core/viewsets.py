@@ -227,7 +227,10 @@ def _in_words(item: models.Model, field: str) -> Any:
 
 
 class _InWords:
-    """Mixin for a page of one object: local times and words, where Wagtail shows UTC, None, False and the id."""
+    """Mixin for a page of one object: local times and words.
+
+    Wagtail shows UTC, None, False and the id.
+    """
 
     def get_fields(self) -> list[str]:
         view: Any = self

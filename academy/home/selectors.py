@@ -28,8 +28,9 @@ def why_it_waits(record: ServiceRecord) -> Any:
     """Return why the record does not count yet, in one sentence; empty if it does not wait."""
     if record.role_missing and record.state == RecordState.AWAITING_CONFIRMATION:
         return ROLE_MISSING
-    if record.waits_to_replace and record.state == RecordState.ON_NOTICE:
-        hours = shown_hours.hours(record.replaces.minutes, record.community_id)
+    old = record.replaces
+    if old is not None and record.waits_to_replace and record.state == RecordState.ON_NOTICE:
+        hours = shown_hours.hours(old.minutes, record.community_id)
         return CORRECTION_WAITS % {"hours": hours, "day": working_day(record.effective_on)}
     return WHY_IT_WAITS.get(RecordState(record.state), "")
 
@@ -41,7 +42,7 @@ def records_of(volunteer: Volunteer, *, limit: int) -> list[ServiceRecord]:
 
 
 def coming_sign_ups(volunteer: Volunteer, at: dt.datetime) -> list[SignUp]:
-    """Return the sign-ups of `volunteer` for shifts that have not ended, and that they have not come to yet."""
+    """Return the sign-ups for shifts that have not ended and that `volunteer` has not come to."""
     return list(
         SignUp.objects.of(volunteer)
         .filter(cancelled_at=None, shift__ends_at__gt=at, shift__activity__cancelled_at=None)
