@@ -17,7 +17,7 @@ from academy.checkin.models import Direction, Visit
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.hours.services import confirmation, records
+from academy.hours.services import confirmation, evaluation, records
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.services import consents, duties, logins, registration
 from academy.rulebook import services as rulebook
@@ -26,8 +26,9 @@ from cms.founding import FoundingFacts, academy_of, set_up_community
 from cms.writing import write_course
 from demo import accounts
 from demo.curriculum import COURSES
-from demo.past import PAST_ACTIVITIES, DemoActivity
+from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES, DemoActivity
 from demo.people import VOLUNTEERS
+from demo.waiting import leave_waiting
 
 BUILT = "demo.build"  # the log entry that marks a demonstration's database
 SLUG = "y"
@@ -115,6 +116,8 @@ def _build_community(at: dt.datetime) -> Community:
         write_course(academy_page=academy_of(community), text=text, by=social_worker)
     for past in PAST_ACTIVITIES:
         _hold_activity(past, community=community, issuer=issuer, by=social_worker, at=at)
+    latest = _hold_activity(LATEST_ACTIVITY, community=community, issuer=issuer, by=social_worker, at=at)
+    leave_waiting(community, latest=latest, by=social_worker, at=at)
     _propose_rules(community, by=social_worker, at=at)
     return community
 
@@ -148,8 +151,8 @@ def _staff(account: accounts.Account, community: Community, role: str) -> User:
     return _give_password(user)
 
 
-def _hold_activity(past: DemoActivity, *, community: Community, issuer: Issuer, by: User, at: dt.datetime) -> None:
-    """Hold one activity of the past: plan it, publish it, attend it, confirm its hours."""
+def _hold_activity(past: DemoActivity, *, community: Community, issuer: Issuer, by: User, at: dt.datetime) -> Activity:
+    """Hold one activity of the past: plan it, publish it, attend it, confirm its hours, and return it."""
     day = timezone.localdate(at) - dt.timedelta(weeks=past.weeks_ago)
     day += dt.timedelta(days=5 - day.weekday())  # that week's Saturday
     moment = _clock(day)
@@ -179,23 +182,28 @@ def _hold_activity(past: DemoActivity, *, community: Community, issuer: Issuer, 
     shift = activity.shifts.get()
     for name, role, came, left in past.came:
         volunteer = Volunteer.objects.get(community=community, name=name)
-        activities.sign_up(
-            volunteer=volunteer,
-            shift=shift,
-            role=activity.roles.get(name=role),
-            by=by,
-            at=begins - dt.timedelta(days=3),
-        )
+        if role:
+            activities.sign_up(
+                volunteer=volunteer,
+                shift=shift,
+                role=activity.roles.get(name=role),
+                by=by,
+                at=begins - dt.timedelta(days=3),
+            )
         _scan(activity, volunteer, Direction.IN, moment(came))
         if left:
             _scan(activity, volunteer, Direction.OUT, moment(left))
     evening = ends + dt.timedelta(hours=4)
     records.sweep_records(at=evening)
+    if not past.confirmed:
+        return activity
     # Scans at a poster need the leader's head count (C4). The leader confirms the hours of the others, and the social
     # worker those of the leader: no person confirms their own hours (K4).
     leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
     for confirming in (leader, by):
         confirmation.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
+        evaluation.evaluate(activity=activity, by=confirming, at=evening)
+    return activity
 
 
 def _clock(day: dt.date) -> Callable[[str], dt.datetime]:

@@ -15,9 +15,21 @@ class DemoActivity:
     begins: str
     ends: str
     roles: tuple[tuple[str, str, int], ...]  # name, counts as, places
-    came: tuple[tuple[str, str, str, str], ...]  # name, role, in, out ("" = forgot)
+    came: tuple[tuple[str, str, str, str], ...]  # name, role ("" = a walk-in), in, out ("" = forgot)
     breaks: tuple[tuple[str, str], ...] = ()
     insurance: str = ""
+    confirmed: bool = True
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The times that a volunteer asks to have corrected at a past activity."""
+
+    name: str
+    title: str
+    came: str
+    left: str
+    reason: str
 
 
 PAST_ACTIVITIES = (
@@ -119,3 +131,28 @@ PAST_ACTIVITIES = (
         ),
     ),
 )
+
+# Its hours wait: walk-ins took part in one of two ways, and it ran over its planned end.
+LATEST_ACTIVITY = DemoActivity(
+    weeks_ago=1,
+    title="旧衣改造亲子课堂",
+    kind="training",
+    place="社区活动中心一楼",
+    content="带居民把旧衣服改成购物袋",
+    begins="14:30",
+    ends="16:00",
+    roles=(("现场志愿者", "volunteer", 4), ("学员", "learner", 20)),
+    came=(
+        ("郑小燕", "现场志愿者", "14:10", "16:31"),
+        ("孙㛃", "现场志愿者", "14:22", "16:30"),
+        ("赵淑珍", "学员", "14:28", "16:27"),
+        ("吴丽华", "", "14:35", "16:30"),
+        ("欧阳明", "", "14:41", "16:29"),
+    ),
+    confirmed=False,
+)
+
+LEFT_AT_NOON = Correction(
+    "王秀英", "楼道“牛皮癣”清理", "09:00", "11:30", "那天 11:30 我先去接孙子，手机落在社区，是别人顺手替我签退的"
+)
+LEFT_EARLY = Correction("刘䶮", "消防通道值守劝导", "17:22", "19:00", "我 19:00 就先走了，快到家才想起签退")

@@ -39,7 +39,8 @@ def main() -> None:
         migrate()
         # The web server starts while the community is built; the others would only wait for the database.
         with running(WEB) as web:
-            subprocess.run([*MANAGE, "build_demo"], check=True)
+            # Its corrections of settled hours are warnings in a log, and none for a newcomer.
+            subprocess.run([*MANAGE, "build_demo"], env={**os.environ, "LOG_LEVEL": "ERROR"}, check=True)
             with running(WORKER) as worker, running(CLOCK) as clock:
                 wait_for_answer(web)
                 print(welcome(), flush=True)

@@ -17,8 +17,8 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
-from academy.activities import changing, services
-from academy.activities.models import Activity, Shift
+from academy.activities import changing, plans, services
+from academy.activities.models import Activity, PlanChange, Shift
 from academy.core import formats
 from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityModelForm
@@ -165,7 +165,17 @@ IMPORTED_STAYS = _("This activity comes from an earlier list and cannot be chang
 
 
 class ActivityEditView(SavedByService, generic.EditView):
-    """The form of an activity. An imported activity is not changed, so that it still agrees with its list."""
+    """The form of an activity, with the change of plan that waits for a second person.
+
+    An imported activity is not changed, so that it still agrees with its list.
+    """
+
+    template_name = "activities/admin/edit.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = PlanChange.objects.open().filter(activity=self.object).select_related("asked_by__volunteer").first()
+        changes = plans.describe_change(waiting.before, waiting.after) if waiting else []
+        return super().get_context_data(waiting_change=waiting, changes=changes, **kwargs)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.get_object().imported:

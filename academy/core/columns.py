@@ -2,9 +2,22 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.admin.ui.tables import Column
 
 from academy.core.templatetags.academy import working_day
+
+
+def yes_or_no(value: bool | None) -> str:
+    """Return the word for a truth value; a dash if no answer is known yet."""
+    return "—" if value is None else _("yes") if value else _("no")
+
+
+class YesNoColumn(Column):
+    """A truth value as a word: a tick is no good mark for “overdue”, and a cross none for “not alone”."""
+
+    def get_value(self, instance: Any) -> str:
+        return yes_or_no(super().get_value(instance))
 
 
 class CountedDayColumn(Column):

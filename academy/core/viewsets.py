@@ -33,6 +33,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.coreutils import multigetattr
 from wagtail.permissions import policy_registry, register_permission_policy
 
+from academy.core.columns import yes_or_no
 from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.http import read_id
 from academy.core.meanwhile import NoticesChanges
@@ -225,13 +226,24 @@ def _in_words(item: models.Model, field: str) -> Any:
     return value() if callable(value) else value
 
 
-class _LocalTimes:
-    """Mixin for a page of one object: show local times and a dash, where Wagtail shows UTC and None."""
+class _InWords:
+    """Mixin for a page of one object: local times and words.
+
+    Wagtail shows UTC, None, False and the id.
+    """
+
+    def get_fields(self) -> list[str]:
+        view: Any = self
+        return [name for name in super().get_fields() if name != view.model._meta.pk.name]  # type: ignore[misc]
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
         value = super().get_field_display_value(field_name, field)  # type: ignore[misc]
+        if value is None or value == "":
+            return "—"
+        if isinstance(value, bool):
+            return yes_or_no(value)
         is_moment = isinstance(value, dt.datetime) and timezone.is_aware(value)
-        return "—" if value is None else timezone.localtime(value) if is_moment else value
+        return timezone.localtime(value) if is_moment else value
 
 
 def scope_view(view_class: type) -> type:
@@ -242,7 +254,7 @@ def scope_view(view_class: type) -> type:
     elif issubclass(view_class, generic.DeleteView):
         bounds = (_UnusedDeletion, _ScopedObject)
     elif issubclass(view_class, generic.InspectView):
-        bounds = (_LocalTimes, _ScopedObject)
+        bounds = (_InWords, _ScopedObject)
     elif issubclass(view_class, generic.EditView):
         bounds = (_ScopedEdit,)
     elif issubclass(view_class, generic.CreateView) and not issubclass(view_class, generic.CopyView):

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
+from academy.core.columns import YesNoColumn
 from academy.core.viewsets import CommunityViewSet
 from academy.decisions.kinds import RequestKind
 from academy.people.permissions import Right
@@ -16,10 +16,10 @@ DECIDED = ["asked_by", "asked_at", "accepted", "decided_by", "decided_at", "alon
 SHOWN: list[Any] = [
     "asked_by",
     "asked_at",
-    BooleanColumn("accepted", label=_("accepted")),
+    YesNoColumn("accepted", label=_("accepted")),
     "decided_by",
     "decided_at",
-    BooleanColumn("alone", label=_("handled by one person")),
+    YesNoColumn("alone", label=_("handled by one person")),
 ]
 
 

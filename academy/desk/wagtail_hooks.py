@@ -10,6 +10,7 @@ from wagtail.admin.ui.components import Component
 
 from academy.activities.models import Activity
 from academy.core.services import ENTERED
+from academy.decisions.selectors import count_waiting
 from academy.desk import selectors
 from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
@@ -72,7 +73,11 @@ class LinksPanel(Component):
         self.links = [(reverse(name), label) for right, name, label in _LINKS if user.communities_for(right).exists()]
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"links": self.links, **selectors.calendar_missing(self.user)}
+        return {
+            "links": self.links,
+            "to_decide": count_waiting(self.user),
+            **selectors.calendar_missing(self.user),
+        }
 
 
 @hooks.register("construct_homepage_panels")

@@ -101,7 +101,10 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
     """Show how a record was computed: every step with its clause, and the scans behind it."""
     own_records = ServiceRecord.objects.of_all(people_with_right(user_of(request), Right.SEE_HOURS))
     found = get_object_or_404(
-        own_records.select_related("activity", "shift", "rule_set", "volunteer", "confirmed_by"), pk=record_id
+        own_records.select_related(
+            "activity", "shift", "rule_set", "volunteer", "confirmed_by", "replaces", "replaced_by"
+        ),
+        pk=record_id,
     )
     context = {
         "record": found,
@@ -116,7 +119,7 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
 
 def _all_expected(summary: totals.Summary) -> dt.date | None:
     """Return the day by which all waiting hours count; None while a decision is open."""
-    days = [one.expected for one in summary.waiting if one.record.minutes]
+    days = [one.expected for one in summary.new if one.record.minutes]
     return None if None in days else max((day for day in days if day), default=None)
 
 

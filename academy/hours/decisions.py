@@ -8,7 +8,6 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from wagtail.admin.ui.tables import BooleanColumn
 
 from academy.activities.models import Shift
 from academy.activities.services import extend_shift
@@ -17,6 +16,7 @@ from academy.checkin.models import Method, Scan
 from academy.checkin.services.correcting import set_right
 from academy.checkin.times import days_asked
 from academy.core import formats, shown_hours
+from academy.core.columns import YesNoColumn
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import R, register
 from academy.hours import hands
@@ -134,7 +134,7 @@ class ObjectionKind(RecordKind[Objection]):
     slug = "objection"
     template = "hours/decisions/objection.html"
     related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by__volunteer")
-    columns = ("record", "objector", "due_on", BooleanColumn("is_late", label=gettext_lazy("after the last day")))
+    columns = ("record", "objector", "due_on", YesNoColumn("is_late", label=gettext_lazy("after the last day")))
     accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
 
     def beside(self, requests: list[Objection]) -> dict[int, dict[str, Any]]:

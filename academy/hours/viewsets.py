@@ -7,12 +7,12 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import BooleanRadioSelect
 
 from academy.core import shown_hours
-from academy.core.columns import CountedDayColumn
+from academy.core.columns import CountedDayColumn, YesNoColumn
 from academy.core.forms import CommunityFilterSet
 from academy.core.templatetags.academy import working_day
 from academy.core.viewsets import CommunityViewSet
@@ -104,7 +104,7 @@ class ServiceRecordViewSet(CommunityViewSet):
         Column("hours", label=_("hours"), accessor=_hours),
         "state",
         CountedDayColumn("effective_on", label=_("takes effect on"), sort_key="effective_on"),
-        BooleanColumn("imported", label=_("imported"), accessor=_is_imported),
+        YesNoColumn("imported", label=_("imported"), accessor=_is_imported),
     ]
     filterset_class = RecordFilterSet
     search_fields = [

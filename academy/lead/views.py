@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity
+from academy.checkin.context import shift_window
 from academy.checkin.services import codes, leading
 from academy.core.http import posted_ids
 from academy.core.keys import split_key
@@ -77,7 +78,7 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
             for record in waiting.flagged
             if record not in counted
         ],
-        "code": next(iter(_live_codes(activity, now, minutes=0)), None),
+        "code": None if _is_closed(activity, now) else next(iter(_live_codes(activity, now, minutes=0)), None),
         "typed_address": _typed_address(),
         "claims": claims,
         "confirmed": activity.confirmations.order_by("-confirmed_at").first(),
@@ -214,6 +215,12 @@ def ask_volunteer(request: HttpRequest, activity_id: int, record_id: int) -> Htt
 def _may_alone(waiting: confirmation.Candidates, now: dt.datetime) -> list[ServiceRecord]:
     """Return the records that the user entered and may confirm alone by now, since nobody else has (K4)."""
     return [record for record in waiting.entered if waiting.alone_after[record.pk] < timezone.localdate(now)]
+
+
+def _is_closed(activity: Activity, now: dt.datetime) -> bool:
+    """Return whether no shift of the activity takes a check-in or check-out any more (C2)."""
+    windows = [shift_window(shift, activity.community_id) for shift in activity.shifts.all()]
+    return bool(windows) and all(window.closes_at < now for window in windows)
 
 
 def _typed_address() -> str:

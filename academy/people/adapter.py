@@ -10,11 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from academy.people.models import User
+from academy.people.permissions import Right
 
 
 def landing_page(user: User) -> str:
-    """Return the page after a sign-in without `next`: the admin for staff, `/my/` for others."""
-    return reverse("wagtailadmin_home") if user.has_perm("wagtailadmin.access_admin") else settings.LOGIN_REDIRECT_URL
+    """Return the page after a sign-in without `next`: the admin for staff, `/my/` for others.
+
+    A volunteer with other duties than running activities, as a trainer who leads one, comes with a phone: `/my/` has
+    links to the leader's page and to the admin.
+    """
+    at_desk = user.own_volunteer is None or user.communities_for(Right.RUN_ACTIVITIES).exists()
+    if at_desk and user.has_perm("wagtailadmin.access_admin"):
+        return reverse("wagtailadmin_home")
+    return settings.LOGIN_REDIRECT_URL
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -169,6 +169,8 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "wagtail"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 TIME_ZONE = "Asia/Shanghai"
+# English dates as on our own pages (academy/core/formats.py), in Wagtail's lists too.
+FORMAT_MODULE_PATH = "academy.settings.formats"
 USE_TZ = True
 
 # Files

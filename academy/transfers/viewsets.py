@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter
-from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets import BooleanRadioSelect
 
+from academy.core.columns import YesNoColumn
 from academy.hours.models import ServiceRecord
 from academy.hours.viewsets import LedgerEntryViewSet, RecordFilterSet, RecordIndexView, ServiceRecordViewSet
 from academy.transfers.handover_viewsets import HandoverViewSet, PlatformWorkbookViewSet
@@ -33,7 +33,7 @@ class MarkedRecordViewSet(ServiceRecordViewSet):
     filterset_class = MarkedRecordFilterSet
     list_display: list[Any] = [
         *ServiceRecordViewSet.list_display,
-        BooleanColumn("is_handed_over", label=_("handed over")),
+        YesNoColumn("is_handed_over", label=_("handed over")),
     ]
     list_export = [*ServiceRecordViewSet.list_export, "is_handed_over"]
 

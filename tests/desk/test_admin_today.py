@@ -8,6 +8,7 @@ from academy.activities.models import Activity
 from academy.desk import selectors
 from academy.desk.wagtail_hooks import LinksPanel
 from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.services import approvals
 from academy.people.permissions import DutyRole, Right
 from academy.people.services import duties
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
@@ -172,3 +173,15 @@ def test_more_activities_and_people_take_no_more_statements(scene, running, sign
 
     assert len(many.sql) == len(few.sql)
     assert many.writing == []
+
+
+def test_an_approver_who_runs_no_activities_finds_what_to_decide(scene, sign_in):
+    shift = scene.activity(("14:00", "15:00")).shifts.get()
+    approvals.ask_overtime(shift=shift, until=moment("16:00"), reason="收尾", by=scene.leading, at=moment("09:00"))
+    roles = (DutyRole.ADMINISTRATOR, DutyRole.APPROVER)
+    user = UserFactory(duties=[(scene.community, role) for role in roles])
+
+    response = sign_in(user).get(ADMIN)
+
+    assert "1 matter waits for your decision" in text_of(response)
+    assert f'href="{reverse("decisions:list")}"' in response.content.decode()

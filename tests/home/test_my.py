@@ -239,6 +239,14 @@ def test_records_that_were_withdrawn_are_gone_and_the_latest_come_first(scene, r
     assert shown == [newer, record]
 
 
+def test_a_shift_that_the_volunteer_came_to_is_coming_up_no_more(scene, volunteer, sign_in, clock):
+    shift = scene.activity().shifts.get()
+    scene.attend(volunteer, shift, "09:00", "09:30")
+    clock.move_to(moment("10:00"))
+
+    assert sign_in(volunteer.user).get(MY).context["coming"] == []
+
+
 def test_shifts_with_a_sign_up_are_listed_until_they_end(scene, volunteer, sign_in, clock):
     coming = scene.activity(("14:00", "16:00"), title="下午的活动")
     sign_up(volunteer, coming.shifts.get())
@@ -407,5 +415,5 @@ def test_a_longer_history_takes_no_more_statements(scene: Scene, record, volunte
         response = client.get(MY)
 
     assert len(response.context["records"]) == 8
-    assert len(response.context["coming"]) == 14
+    assert len(response.context["coming"]) == 7
     assert len(many.sql) == len(few.sql)

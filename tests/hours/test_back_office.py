@@ -8,9 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from academy.hours import sentences
-from academy.hours.models import LedgerEntry, ServiceRecord
-from academy.hours.services import confirmation, notices
+from academy.hours.models import LedgerEntry, Overtime, ServiceRecord
+from academy.hours.services import approvals, confirmation, notices
 from tests.hours.scene import Scene, moment
+from tests.pages import text_of
 
 pytestmark = pytest.mark.slow
 
@@ -77,3 +78,19 @@ def test_a_longer_list_takes_no_more_statements(desk: Client, scene: Scene, addr
     for number in range(6):
         scene.serve(scene.volunteer(f"志愿者{number}"), "14:00", "15:00")
     assert statements() == short
+
+
+def test_requests_are_shown_in_words(desk: Client, scene: Scene) -> None:
+    shift = scene.activity(("14:00", "15:00")).shifts.get()
+    overtime = approvals.ask_overtime(
+        shift=shift, until=moment("16:00"), reason="收尾", by=scene.leading, at=moment("13:00")
+    )
+    assert isinstance(overtime, Overtime)
+    desk.cookies["django_language"] = "en"
+
+    listed = text_of(desk.get("/admin/overtime/"))
+    shown = text_of(desk.get(f"/admin/overtime/inspect/{overtime.pk}/"))
+
+    assert "10 Jan 2026 13:00 — no " in listed  # asked for at; accepted; handled by one person
+    assert "Handled by one person no" in shown
+    assert "False" not in shown and " ID " not in shown

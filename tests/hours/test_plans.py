@@ -12,6 +12,7 @@ from academy.hours.services import confirmation, notices, plans
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory
 from tests.hours.scene import Scene, audit, moment
+from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +170,17 @@ def test_a_shift_moved_to_another_day_is_proposed_on_both(scene, activity):
     plans.sweep_plans(at=EVENING)
     assert CorrectionProposal.objects.get().minutes_after == 0
     assert ServiceRecord.objects.get(date=dt.date(2026, 1, 10)).minutes == 145
+
+
+@pytest.mark.slow
+def test_the_form_names_the_change_that_waits(scene, activity, client):
+    client.force_login(scene.social_worker)
+    client.cookies["django_language"] = "en"
+    address = f"/admin/activity/edit/{activity.pk}/"
+    assert "waits for a second person" not in text_of(client.get(address))
+
+    save(until("14:00"), scene, "大家收拾到两点")
+
+    page = text_of(client.get(address))
+    assert "A change of this plan waits for a second person." in page
+    assert "Sat 10 Jan 9:00–12:00 → Sat 10 Jan 9:00–14:00" in page

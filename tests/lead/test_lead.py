@@ -205,6 +205,15 @@ def test_each_live_code_is_good_in_its_own_time_and_the_next_and_in_no_other(sce
         assert outcome(code, code["ends"] + 60_000) == "code_expired"
 
 
+def test_no_code_is_shown_once_no_shift_takes_a_check_out(activity, sign_in, clock):
+    client = sign_in(activity.leader.user)
+
+    clock.move_to(moment("13:00"))
+    assert "data-live=" in client.get(address("activity", activity)).content.decode()
+    clock.move_to(moment("13:00", dt.date(2026, 1, 12)))
+    assert "data-live=" not in client.get(address("activity", activity)).content.decode()
+
+
 def test_a_cancelled_activity_shows_no_code(scene, activity, sign_in):
     activities.cancel_activity(activity=activity, by=scene.social_worker, at=moment("08:00"))
     client = sign_in(scene.leading)

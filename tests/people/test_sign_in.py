@@ -7,7 +7,7 @@ from django.utils import timezone
 from academy.people import refusals
 from academy.people.models import Slip, User
 from academy.people.permissions import DutyRole
-from academy.people.services import logins
+from academy.people.services import duties, logins
 from academy.people.services import slips as people_slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
@@ -206,6 +206,16 @@ def test_staff_land_in_the_back_office_and_others_on_their_page(client, role, la
     UserFactory(phone="13900139000", password=PASSWORD, duties=[(CommunityFactory(), role)])
 
     response = client.post(reverse("account_login"), {"login": "13900139000", "password": PASSWORD})
+
+    assert response["Location"] == landing
+
+
+@pytest.mark.parametrize(("role", "landing"), [(DutyRole.TRAINER, "/my/"), (DutyRole.SOCIAL_WORKER, "/admin/")])
+def test_a_volunteer_with_a_duty_lands_at_the_desk_only_to_run_activities(client, volunteer, role, landing):
+    user = with_password(volunteer)
+    duties.grant_duty(user=user, community=volunteer.community, role=role, by=None)
+
+    response = client.post(reverse("account_login"), {"login": "13800138000", "password": PASSWORD})
 
     assert response["Location"] == landing
 

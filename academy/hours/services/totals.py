@@ -64,8 +64,13 @@ class Summary:
 
     @property
     def waiting_minutes(self) -> int:
-        """The minutes of service time only (T2)."""
-        return sum(one.record.minutes for one in self.waiting if one.record.category == Category.SERVICE)
+        """The minutes of service time (T2) that no effective record holds yet."""
+        return sum(one.record.minutes for one in self.new if one.record.category == Category.SERVICE)
+
+    @property
+    def new(self) -> list[WaitingRecord]:
+        """The waiting records without corrections: the effective hours still hold what those replace (K4)."""
+        return [one for one in self.waiting if not one.record.waits_to_replace]
 
 
 def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
@@ -75,7 +80,8 @@ def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
     return Summary(
         total=total_of(volunteer),
         waiting=[
-            WaitingRecord(record, expected_for(record, at)) for record in waiting.select_related("rule_set", "activity")
+            WaitingRecord(record, expected_for(record, at))
+            for record in waiting.select_related("rule_set", "activity", "replaces")
         ],
         in_progress=list(open_visits),
     )
