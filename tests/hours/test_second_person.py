@@ -245,10 +245,12 @@ def test_who_acts_for_the_volunteer_or_the_witness_does_not_decide(scene: Scene,
     volunteer, witness = scene.volunteer(), scene.volunteer("李建国")
     made = ask(volunteer, scene.activity().shifts.get(), witness, scene.social_worker)
     act_for(witness, approver)
-    assert code_of(decide(request=made, by=approver, at=EVENING, accepted=True)) == "witness"
-    act_for(volunteer, approver)
-    assert code_of(decide(request=made, by=approver, at=EVENING, accepted=True)) == "own_matter"
-    assert waiting_for(approver, EVENING) == []
+    for near, code in ((None, "witness"), (volunteer, "own_matter")):
+        if near is not None:
+            act_for(near, approver)
+        assert code_of(decide(request=made, by=approver, at=EVENING, accepted=True)) == code
+        (shown,) = waiting_for(approver, EVENING)
+        assert code_of(shown.refusal) == code
 
 
 def test_what_the_family_asked_for_is_decided_by_another_or_late_and_alone(scene: Scene, approver: User) -> None:
