@@ -105,8 +105,8 @@ class BooleanFilterAdapter(BaseFilterAdapter):
 
     def get_active_filters(self) -> Iterator[ActiveFilter]:
         words = dict(BooleanRadioSelect().choices)
-        self.value = words[str(self.value).lower()]
-        yield from super().get_active_filters()
+        for mark in super().get_active_filters():
+            yield mark._replace(value=words[mark.value.lower()])
 
 
 register_filter_adapter_class(BooleanFilter, BooleanFilterAdapter)

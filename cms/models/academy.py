@@ -185,7 +185,8 @@ class CoursePage(CommunityPage):
     @property
     def original(self) -> "CoursePage | None":
         """The page created first among the `family`, without the aliases."""
-        return self.family.filter(alias_of=None).order_by("pk").first()
+        first: CoursePage | None = self.family.filter(alias_of=None).order_by("pk").first()
+        return first
 
     @property
     def is_translation(self) -> bool:
