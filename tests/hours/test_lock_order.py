@@ -55,7 +55,9 @@ def interleave(*, hold: Callable[[], Any], act: Callable[[], T], then: Callable[
 
 def _is_awaited() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+        )
         return bool(cursor.fetchone()[0])
 
 

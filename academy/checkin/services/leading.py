@@ -69,7 +69,7 @@ def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, stayin
         raise PermissionDenied
     windows = {shift.pk: shift_window(shift, activity.community_id) for shift in activity.shifts.all()}
     open_visits = Visit.objects.open().filter(shift__in=windows, opened_at__lt=at).exclude(volunteer__in=staying)
-    people = Volunteer.objects.filter(pk__in=list(open_visits.values_list("volunteer", flat=True)))
+    people = Volunteer.objects.filter(pk__in=open_visits.order_by().values("volunteer"))
     list(people.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # before their visits, as everywhere
     inside = [
         visit

@@ -252,11 +252,17 @@ class OpenDeadline(models.Model):
 
     @classmethod
     def start(cls, activities: Iterable[int]) -> None:
-        """Start the deadlines of these activities. One that runs stays as it is, and is not locked."""
+        """Start the deadlines of these activities, in one order.
+
+        A row that is there is written again, so that a tick at this moment leaves it.
+        """
         rows = [
             OpenDeadline(activity_id=activity_id, started_at=timezone.now()) for activity_id in sorted(set(activities))
         ]
-        OpenDeadline.objects.bulk_create(rows, ignore_conflicts=True, batch_size=200)
+        if rows:
+            OpenDeadline.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["activity"], update_fields=["started_at"], batch_size=200
+            )
 
 
 class Confirmation(models.Model):

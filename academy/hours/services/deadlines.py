@@ -101,21 +101,22 @@ def _left_to_do(activities: Collection[int]) -> dict[int, tuple[int, int]]:
 def drop_finished() -> int:
     """End the open deadlines of activities that are confirmed and evaluated; return how many.
 
-    An activity that gets a record at this moment is skipped: storing the record locks it. Activities with open records
-    whose row is lost get it again.
+    A deadline that a new record starts at this moment is skipped. Activities with open records whose row is lost get it
+    again.
     """
     lost = ServiceRecord.objects.filter(
         state__in=OPEN_STATES, activity__open_deadline=None, activity__imported=False
     ).order_by()
     OpenDeadline.start(lost.values_list("activity", flat=True).distinct())
+    held = OpenDeadline.objects.select_for_update(skip_locked=True).order_by("pk")
+    activities = list(held.values_list("pk", flat=True))
     done = []
-    for some in batched(list(OpenDeadline.objects.order_by("pk").values_list("pk", flat=True))):
-        held = Activity.objects.select_for_update(skip_locked=True).filter(pk__in=some).order_by("pk")
-        imported = dict(held.values_list("pk", "imported"))
-        done += [pk for pk, left in _left_to_do(imported).items() if imported[pk] or not any(left)]
+    for some in batched(activities):
+        done += [pk for pk, left in _left_to_do(some).items() if not any(left)]
+        done += Activity.objects.filter(pk__in=some, imported=True).values_list("pk", flat=True)
     for some in batched(done):
         OpenDeadline.objects.filter(pk__in=some).delete()
-    return len(done)
+    return len(set(done))
 
 
 def send_alerts(*, at: dt.datetime) -> int:
