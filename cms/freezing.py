@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.log_actions import get_active_log_context
@@ -12,7 +12,7 @@ from academy.core.keys import random_key
 from academy.core.models import Community
 from academy.learning.models import Course, CourseVersion
 from academy.learning.services import publish_course
-from cms.models import CoursePage, HomePage, LessonPage
+from cms.models import CoursePage, LessonPage
 
 
 @transaction.atomic
@@ -20,20 +20,18 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
     """Freeze the published lessons of a course as its version, and link its translations to that course.
 
     Return None without a lesson to complete: the page or all of its lessons are not published, or the page is a
-    translation or an alias, which shows the version of its original. The original is the page created first among
-    those of the same community.
+    translation or an alias, which shows the version of its original.
     """
     if course_page.alias_of_id is not None:
         source = CoursePage.objects.filter(pk=course_page.alias_of_id).values_list("course", flat=True).first()
         CoursePage.objects.filter(pk=course_page.pk).update(course=source)
         return None
     community = course_page.home.community
-    family = _in_community(CoursePage.objects.filter(translation_key=course_page.translation_key), community)
-    original = family.filter(alias_of=None).order_by("pk").first()
+    original = course_page.original
     if original is None:
         return None
     if original.pk != course_page.pk:
-        CoursePage.objects.filter(pk=course_page.pk).update(course=original.course_id)
+        _copy_decided(original, CoursePage.objects.filter(pk=course_page.pk))
         return None
     lessons: dict[str, LessonPage] = {}
     for page in LessonPage.objects.child_of(course_page).live().select_related("alias_of").order_by("path"):
@@ -54,17 +52,16 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
         by=get_active_log_context().user,
         at=timezone.now(),
     )
-    of_course = Q(pk__in=family.order_by().values("pk")) | Q(alias_of=course_page)
-    CoursePage.objects.filter(of_course).update(course=version.course)
     course_page.course = version.course
+    of_course = Q(pk__in=course_page.family.order_by().values("pk")) | Q(alias_of=course_page)
+    _copy_decided(course_page, CoursePage.objects.filter(of_course))
     return version
 
 
-def _in_community(pages: Any, community: Community) -> Any:
-    below = Q(pk__in=[])
-    for path in HomePage.objects.filter(community=community).values_list("path", flat=True):
-        below |= Q(path__startswith=path)
-    return pages.filter(below)
+def _copy_decided(original: CoursePage, pages: QuerySet[CoursePage]) -> None:
+    """Give these translations and aliases the course of their original, and what it decides."""
+    decided = {name: getattr(original, name) for name in CoursePage.OF_THE_ORIGINAL}
+    pages.update(course=original.course_id, **decided)
 
 
 def _course_key(course_page: CoursePage, community: Community) -> str:

@@ -58,7 +58,6 @@ def write_course(
                 lesson.copy_for_translation(locale_of(TRANSLATION), alias=True)
         else:
             translated = _add_course(academy_page.get_translation(locale_of(TRANSLATION)), translation, of=course_page)
-            translated.finished = True
             translated.save_revision(user=by).publish(user=by)
         return course_page
 

@@ -1,7 +1,7 @@
 """Triggers that keep breaks within their shift and apart, in SQLite and in PostgreSQL (H2).
 
-A CHECK constraint reads one row, and this rule is about two tables. The triggers judge what is written from now on: a
-break stored before them is still read, and a system check names it. They are installed after every `migrate`.
+A CHECK constraint reads one row, and this rule is about two tables. The triggers judge new values alone: a break stored
+before them can be read and saved as it is, and a system check names it. They are installed after every `migrate`.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -14,13 +14,16 @@ NAMES = ("activities_break_no_insert", "activities_break_no_update", "activities
 MESSAGE = "a break lies within its shift and apart from the others"
 _TABLES = ("activities_break", "activities_shift")
 
-# Whether a break, new.*, is wrong; and whether a shift moves away from a break that it had.
+# Whether a break, new.*, is wrong; whether it has other times than before; whether a shift moves away from its break.
 _WRONG = """NOT EXISTS (
   SELECT 1 FROM activities_shift s WHERE s.id = NEW.shift_id
   AND s.starts_at <= NEW.starts_at AND NEW.ends_at <= COALESCE(s.overtime_until, s.ends_at)
 ) OR EXISTS (
   SELECT 1 FROM activities_break b WHERE b.shift_id = NEW.shift_id AND b.id <> NEW.id
   AND b.starts_at < NEW.ends_at AND NEW.starts_at < b.ends_at
+)"""
+_MOVED = """(
+  NEW.shift_id <> OLD.shift_id OR NEW.starts_at <> OLD.starts_at OR NEW.ends_at <> OLD.ends_at
 )"""
 _LEFT_BEHIND = """EXISTS (
   SELECT 1 FROM activities_break b WHERE b.shift_id = NEW.id
@@ -29,13 +32,13 @@ _LEFT_BEHIND = """EXISTS (
 )"""
 _JUDGED = (
     (NAMES[0], "INSERT ON activities_break", _WRONG),
-    (NAMES[1], "UPDATE ON activities_break", _WRONG),
+    (NAMES[1], "UPDATE ON activities_break", f"{_MOVED} AND ({_WRONG})"),
     (NAMES[2], "UPDATE OF starts_at, ends_at, overtime_until ON activities_shift", _LEFT_BEHIND),
 )
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Install the triggers. A second call leaves the database unchanged."""
+    """Install the triggers, in the place of those of an earlier release."""
     if not set(_TABLES) <= set(connection.introspection.table_names()):
         return
     with connection.cursor() as cursor:
@@ -50,9 +53,9 @@ def install(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
                 cursor.execute(f"CREATE TRIGGER {name} BEFORE {when} FOR EACH ROW EXECUTE FUNCTION {name}()")
             else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
                 cursor.execute(
-                    f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {when} WHEN {wrong} "
-                    f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+                    f"CREATE TRIGGER {name} BEFORE {when} WHEN {wrong} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
                 )
 
 

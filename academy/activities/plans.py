@@ -82,6 +82,17 @@ def set_times(shift: Shift, times: Plan) -> None:
     shift.overtime_until = _moment(times["overtime_until"]) if times["overtime_until"] else None
 
 
+def stored_or_new_breaks(shift: Shift, times: Plan) -> list[Break]:
+    """Return the breaks of a shift of a plan: the stored one where it has the same times, otherwise a new one."""
+    stored: dict[tuple[str, str], list[Break]] = {}  # two old breaks may have the same times
+    for rest in Break.objects.filter(shift=shift.pk):
+        stored.setdefault((_text(rest.starts_at), _text(rest.ends_at)), []).append(rest)
+    return [
+        stored[start, end].pop() if stored.get((start, end)) else Break(starts_at=_moment(start), ends_at=_moment(end))
+        for start, end in times["breaks"]
+    ]
+
+
 def breaks_of(times: Plan) -> list[Span]:
     """Return the breaks of a shift of a plan."""
     return [(_moment(start), _moment(end)) for start, end in times["breaks"]]

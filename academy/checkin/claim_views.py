@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from academy.checkin.cookies import browser_of, has_grace, has_stale_token
 from academy.checkin.forms import ClaimForm
 from academy.checkin.gate_pages import FORM_GONE_STALE, gate_url, refused_page, sign_in_page, unknown_page
 from academy.checkin.models import Claim
 from academy.checkin.services import claims, scanning
+from academy.core.http import form_page
 from academy.core.keys import normalise_key, random_key
 from academy.core.refusals import Refusal
 from academy.people.models import User
@@ -22,7 +23,7 @@ from academy.people.models import User
 
 @csrf_exempt  # checked below: a stale form comes back with the typed text
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
     """Store a claim: `POST /c/<checkpoint>/claim/`. A GET redirects to the gate."""
     code = request.POST.get("code", "")[:40] or None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.keys import ALPHABET, normalise_key
 from academy.core.text import identifier
-from academy.people.form_fields import NameField
+from academy.people.form_fields import CodeInput, NameField
 
 
 class CodeForm(forms.Form):
@@ -16,15 +16,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("The code on the poster or on the leader's screen"),
         max_length=200,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "autocorrect": "off",
-                "spellcheck": "false",
-                "class": "code-field",
-            }
-        ),
+        widget=CodeInput(),
         error_messages={"required": _("Type the code printed under the picture.")},
     )
 

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from academy.checkin.acts import Act, kept_ids, read_acts, scans_done
 from academy.checkin.cookies import browser_of, has_grace, has_stale_token, set_browser
 from academy.checkin.gate_pages import FORM_GONE_STALE, gate_page, gate_url, refused_page, sign_in_page, unknown_page
 from academy.checkin.models import Scan
 from academy.checkin.services import scanning
-from academy.core.http import posted_id
+from academy.core.http import form_page, posted_id
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_of
@@ -33,7 +33,7 @@ SIGNED_OUT = _("You were signed out. Sign in once more, then tap the button.")
 
 @csrf_exempt  # checked below: a stale form comes back instead of a bare error page
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def gate(request: HttpRequest, checkpoint: str, code: str | None = None) -> HttpResponse:
     """Render the gate, or scan: GET and POST of `/c/<checkpoint>/` and `/c/<checkpoint>/<code>/`."""
     response = _gate(request, checkpoint, code)

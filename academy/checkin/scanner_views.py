@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity
@@ -22,6 +22,7 @@ from academy.checkin.refusals import refusal_for
 from academy.checkin.services import devices, leading, sync
 from academy.checkin.services.sync import REFUSED
 from academy.checkin.wire import SteadyClock, read_steady
+from academy.core.http import form_page
 from academy.core.refusals import Refusal
 from academy.people.http import user_of
 
@@ -99,7 +100,7 @@ def receive(request: HttpRequest) -> JsonResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@form_page
 def import_file(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Import a scanner's queue from a file. The device's own operator may not."""
     activity = led_activity(request, activity_id)

@@ -1,5 +1,6 @@
 """Forms and filters of the back office: they offer only objects of the user's communities."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -7,9 +8,12 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_filters import BooleanFilter
 from django_filters.utils import verbose_field_name
+from wagtail.admin.active_filters import ActiveFilter, BaseFilterAdapter, register_filter_adapter_class
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.models import WagtailAdminModelForm, formfield_for_dbfield
+from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.permissions import policy_registry
 
 from academy.core.models import Community
@@ -94,3 +98,15 @@ class CommunityFilterSet(WagtailFilterSet):
                     filter_.queryset = policy.communities(self.request.user, ANY)
             else:
                 filter_.queryset = choices_for(queryset, self.request.user)
+
+
+class BooleanFilterAdapter(BaseFilterAdapter):
+    """The mark above a list that a yes-no filter is set. It shows the filter's word; Wagtail shows “True”."""
+
+    def get_active_filters(self) -> Iterator[ActiveFilter]:
+        words = dict(BooleanRadioSelect().choices)
+        for mark in super().get_active_filters():
+            yield mark._replace(value=words[mark.value.lower()])
+
+
+register_filter_adapter_class(BooleanFilter, BooleanFilterAdapter)

@@ -1,9 +1,11 @@
-"""Readers of a request's data: ids, and the address to go back to."""
+"""Readers of a request's data: ids, and the address to go back to; and the methods of a page with a form."""
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 
+form_page = require_http_methods(["GET", "HEAD", "POST"])
 MOST_DIGITS = 17  # every such number fits into 64 bits in the database
 
 

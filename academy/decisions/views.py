@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from academy.core.refusals import Refusal
 from academy.decisions import selectors, services
-from academy.decisions.kinds import KINDS
+from academy.decisions.kinds import KINDS, RequestKind
 from academy.families.http import log_people_shown
 from academy.people.http import user_of
 from academy.people.models import User
@@ -24,8 +25,11 @@ from academy.people.permissions import Right
 @never_cache
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Show every request that waits for this user's decision."""
-    return _page(request, _decider(request))
+    """Show every request that waits for a decision of this user, or of another person if it is their own matter.
+
+    `?overdue=` names a kind: only its requests after their last day are shown.
+    """
+    return _page(request, _decider(request), overdue=KINDS.get(request.GET.get("overdue", "")))
 
 
 @login_required
@@ -57,11 +61,23 @@ def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
     return redirect("decisions:list")
 
 
-def _page(request: HttpRequest, user: User, *, refused: dict[str, Any] | None = None) -> HttpResponse:
-    """Render the page; after a refusal with `refused` and the typed text."""
+def _page(
+    request: HttpRequest,
+    user: User,
+    *,
+    overdue: RequestKind[Any] | None = None,
+    refused: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Render the page; with `overdue` the late requests of that kind, after a refusal with `refused` and typed text."""
     pending = selectors.waiting_for(user, timezone.now())
+    if overdue is not None:
+        pending = [one for one in pending if one.kind is overdue and one.is_overdue]
     log_people_shown(request, [person for one in pending for person in one.shown])
-    context: dict[str, Any] = {"pending": pending, "today": timezone.localdate()}
+    context: dict[str, Any] = {
+        "pending": pending,
+        "today": timezone.localdate(),
+        "overdue": overdue and capfirst(str(overdue.model._meta.verbose_name_plural)),
+    }
     if refused is not None:
         context |= {"refused": refused, "typed": request.POST}
     return render(request, "decisions/list.html", context)

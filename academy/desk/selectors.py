@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from academy.activities.models import Activity
 from academy.core import workdays
-from academy.hours.models import Objection, RecordState
+from academy.hours.models import RecordState
 from academy.people.models import User
 from academy.people.permissions import Right
 
@@ -25,11 +25,6 @@ def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
         )
         .order_by("title")
     )
-
-
-def overdue_objections(communities: object, today: dt.date) -> int:
-    """Return how many objections wait for a decision after its last day (K7)."""
-    return Objection.objects.open().filter(record__community__in=communities, due_on__lt=today).count()
 
 
 def activities_waiting(communities: object) -> list[Activity]:

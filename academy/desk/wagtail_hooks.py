@@ -10,11 +10,13 @@ from wagtail.admin.ui.components import Component
 
 from academy.activities.models import Activity
 from academy.core.services import ENTERED
-from academy.decisions.selectors import count_waiting
+from academy.decisions.kinds import KINDS
+from academy.decisions.selectors import count_overdue, count_waiting
 from academy.desk import selectors
 from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
+from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -41,9 +43,7 @@ class TodayPanel(Component):
             "led": Activity.objects.led_lately_by(user, timezone.now()),
             "runs_activities": _runs_activities(user),
             "running": selectors.activities_now(user.communities_for(Right.RUN_ACTIVITIES), timezone.now()),
-            "overdue_objections": selectors.overdue_objections(
-                user.communities_for(Right.CONFIRM_HOURS), timezone.localdate()
-            ),
+            "overdue_objections": count_overdue(KINDS[ObjectionKind.slug], user, timezone.now()),
             "waiting": selectors.activities_waiting(user.communities_for(Right.CONFIRM_HOURS)),
             "deadlines": [
                 one

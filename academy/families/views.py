@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
 
-from academy.core.http import safe_next
+from academy.core.http import form_page, safe_next
 from academy.core.refusals import Refusal, add_to_form
 from academy.families import services
 from academy.people.adapter import landing_page
@@ -25,7 +24,7 @@ from academy.people.services import slips
 
 @never_cache
 @sensitive_post_parameters("code")
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def slip_typed(request: HttpRequest) -> HttpResponse:
     """Sign in by a code that was typed at `/s/`. Ask first if another person is signed in on this phone."""
     form = SlipForm(request.POST or None)
@@ -39,7 +38,7 @@ def slip_typed(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def slip_scanned(request: HttpRequest, code: str) -> HttpResponse:
     """Show the page behind the picture on a slip, `/s/<code>/`.
 

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from academy.activities.models import Activity, Shift
 from academy.core.files import private_file
+from academy.core.http import form_page
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.belongings import people_with_right
 from academy.families.http import log_people_shown
@@ -36,8 +37,6 @@ FIELD_OF = {
     "times_reversed": "left",
 }
 
-asking = require_http_methods(["GET", "HEAD", "POST"])
-
 
 @login_required
 @never_cache
@@ -52,7 +51,7 @@ def show_unrecorded_shifts(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@asking
+@form_page
 def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
     """Ask for a make-up entry or a correction of a volunteer's hours at a shift (K8, K9)."""
     volunteer = _requested_volunteer(request)
@@ -98,7 +97,7 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@asking
+@form_page
 def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
     """Object to hours on notice: as a volunteer, or as staff for a person at the desk (K7)."""
     user = user_of(request)

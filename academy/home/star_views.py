@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from academy.advancement import services as advancement
+from academy.core.http import form_page
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_with_right
 from academy.home.http import chosen_person
@@ -20,7 +20,7 @@ from academy.people.permissions import Right
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def show_stars(request: HttpRequest) -> HttpResponse:
     """Show the stars of the user or of a person whom the user acts for; on POST, apply for the next (S1)."""
     user = user_of(request)

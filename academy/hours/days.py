@@ -23,7 +23,7 @@ from academy.hours import rules
 from academy.hours.models import ROLE_MISSING, Overtime
 from academy.hours.roles import find_roles
 from academy.rulebook.models import RuleSet
-from academy.rulebook.windows import window
+from academy.rulebook.windows import is_given_up, window
 
 ZONE = timezone.get_default_timezone()
 COUNTING = [field.name for field in fields(rules.Parameters)]
@@ -97,7 +97,8 @@ class Plan:
 
     def is_given_up(self, opened_at: int, at: int) -> bool:
         """Return whether at `at` a visit opened at `opened_at` can no longer get its check-out (C2, H6)."""
-        return at > min(self.check_out_closes_at, opened_at + 60 * self.parameters.max_visit_minutes)
+        longest = self.parameters.max_visit_minutes
+        return is_given_up(opened_at, at, closes_at=self.check_out_closes_at, longest_minutes=longest)
 
 
 @dataclass(frozen=True)

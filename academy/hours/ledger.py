@@ -42,6 +42,15 @@ def lock(community_id: int) -> LedgerHead:
     return LedgerHead.objects.select_for_update().get(pk=community_id)
 
 
+def lock_all(records: Iterable[ServiceRecord]) -> None:
+    """Lock the ends of the chains of these records' communities, in one order.
+
+    For a transaction that settles records of several communities one after another.
+    """
+    for community_id in sorted({record.community_id for record in records}):
+        lock(community_id)
+
+
 @transaction.atomic
 def append(*, community_id: int, lines: Iterable[Line], at: dt.datetime) -> list[LedgerEntry]:
     """Enter `lines` at the end of the community's chain and add them to the totals, in one transaction."""

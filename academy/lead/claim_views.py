@@ -10,14 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity
 from academy.checkin.models import Claim
 from academy.checkin.services import claims, scanning
 from academy.core import formats
-from academy.core.http import posted_id, read_id
+from academy.core.http import form_page, posted_id, read_id
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.lead import selectors
@@ -64,7 +64,7 @@ def answer_claim(request: HttpRequest, activity_id: int, claim_id: int) -> HttpR
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def add_newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Add a newcomer with name and phone, and check them in. `?claim=` names the claim that this answers."""
     activity = led_activity(request, activity_id)

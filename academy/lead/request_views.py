@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity, Role, Shift
 from academy.core.clocks import moment_at
-from academy.core.http import posted_id
+from academy.core.http import form_page, posted_id
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.http import log_people_shown
 from academy.hours.forms import TimesForm, scanned_times
@@ -22,12 +22,10 @@ from academy.lead.forms import LongDayForm, OvertimeForm
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 
-asking = require_http_methods(["GET", "HEAD", "POST"])
-
 
 @login_required
 @never_cache
-@asking
+@form_page
 def correct_times(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
     """Correct the times of a visit before the leader confirms it."""
     activity, record = _led_record(request, activity_id, record_id)
@@ -70,7 +68,7 @@ def name_role(request: HttpRequest, activity_id: int, record_id: int) -> HttpRes
 
 @login_required
 @never_cache
-@asking
+@form_page
 def ask_longer_day(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
     """Ask to count more of a volunteer's day than its limit (H4)."""
     activity, record = _led_record(request, activity_id, record_id)
@@ -95,7 +93,7 @@ def ask_longer_day(request: HttpRequest, activity_id: int, record_id: int) -> Ht
 
 @login_required
 @never_cache
-@asking
+@form_page
 def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpResponse:
     """Ask to count a shift beyond its planned end (H4)."""
     activity = led_activity(request, activity_id)
@@ -117,7 +115,7 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
 
 @login_required
 @never_cache
-@asking
+@form_page
 def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Evaluate all volunteers of the activity at once: satisfactory, with exceptions (K10)."""
     activity = led_activity(request, activity_id)

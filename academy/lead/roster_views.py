@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity
@@ -28,6 +28,7 @@ from academy.checkin.rows import find_people, row_key
 from academy.checkin.services import keying_in, scanning
 from academy.checkin.times import days_asked, visit_at
 from academy.core import formats
+from academy.core.http import form_page
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
@@ -77,7 +78,7 @@ class ScreenRow:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def show_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Show a row with a button for each person. A tap stores a scan; the same tap twice stores one."""
     activity = led_activity(request, activity_id)
@@ -239,7 +240,7 @@ class SheetResult:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse:
     """Key in the two times of one row of the signed sheet; the row's code opens this page."""
     activity = led_activity(request, activity_id)
@@ -264,7 +265,7 @@ def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Key in a whole signed sheet: store the good rows, and show the others again with their reasons."""
     activity = led_activity(request, activity_id)

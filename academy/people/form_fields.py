@@ -1,4 +1,4 @@
-"""Form fields for names and phones: they judge the one form that is stored."""
+"""Form fields for names and phones, which judge the one form that is stored, and for printed codes."""
 
 from typing import Any
 
@@ -26,3 +26,21 @@ class PhoneField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return tidy_phone(super().to_python(value) or "")
+
+
+class CodeInput(forms.TextInput):
+    """Input for a printed code: the phone begins it in capitals and corrects nothing.
+
+    `autocomplete`: `one-time-code` for a code that is valid once.
+    """
+
+    def __init__(self, autocomplete: str = "off") -> None:
+        super().__init__(
+            attrs={
+                "autocomplete": autocomplete,
+                "autocapitalize": "characters",
+                "autocorrect": "off",
+                "spellcheck": "false",
+                "class": "code-field",
+            }
+        )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core import keys
 from academy.people.backends import find_logins, normalise_login
+from academy.people.form_fields import CodeInput
 
 
 class SignInForm(LoginForm):
@@ -52,15 +53,7 @@ class SlipForm(forms.Form):
     code = forms.CharField(
         label=_("Code on the slip"),
         max_length=40,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "autocapitalize": "characters",
-                "autocorrect": "off",
-                "spellcheck": "false",
-                "class": "code-field",
-            }
-        ),
+        widget=CodeInput("one-time-code"),
         error_messages={"required": _("Type the code that is printed on the slip.")},
     )
 

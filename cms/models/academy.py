@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
@@ -24,7 +25,7 @@ from academy.learning import services as learning
 from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
 from cms.blocks import BodyBlock
-from cms.models.home import CommunityPage
+from cms.models.home import CommunityPage, HomePage
 
 
 def find_learner(request: HttpRequest) -> Volunteer | None:
@@ -97,8 +98,24 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
 CoursePageManager = PageManager.from_queryset(CoursePageQuerySet)
 
 
+class CoursePageForm(WagtailAdminPageForm):
+    """The form of a course. That of a translation leaves out the fields that its original decides."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.is_translation:
+            for name in CoursePage.OF_THE_ORIGINAL:
+                self.fields.pop(name, None)  # the panel of a field that is not in the form is not shown
+
+
 class CoursePage(CommunityPage):
-    """A course in one language. All its translations share one `learning.Course`."""
+    """A course in one language. All its translations share one `learning.Course`.
+
+    The original decides what the rules read (`OF_THE_ORIGINAL`). `freezing` copies that to its translations, so that
+    they show it, and keep it if the original is deleted.
+    """
+
+    OF_THE_ORIGINAL = ("tier", "required", "finished")
 
     # A revision and a copy do not carry it: `receivers` sets it when the original is published.
     course = models.ForeignKey(
@@ -126,6 +143,7 @@ class CoursePage(CommunityPage):
     parent_page_types = ["cms.AcademyPage"]
     subpage_types = ["cms.LessonPage"]
     admin_default_ordering = "ord"
+    base_form_class = CoursePageForm
     exclude_fields_in_copy = ["course", "finished"]
     content_panels = [
         *CommunityPage.content_panels,
@@ -155,6 +173,29 @@ class CoursePage(CommunityPage):
         """The sum of its lessons' class hours (1 class hour = 45 minutes, T4)."""
         return sum((lesson.class_hours for lesson in self.lessons), Decimal(0))
 
+    @property
+    def family(self) -> CoursePageQuerySet:
+        """This page and its translations in the same community, aliases too."""
+        below = models.Q(pk__in=[])
+        for path in HomePage.objects.filter(community=self.home.community_id).values_list("path", flat=True):
+            below |= models.Q(path__startswith=path)
+        found: CoursePageQuerySet = CoursePage.objects.filter(below, translation_key=self.translation_key)
+        return found
+
+    @property
+    def original(self) -> "CoursePage | None":
+        """The page created first among the `family`, without the aliases."""
+        first: CoursePage | None = self.family.filter(alias_of=None).order_by("pk").first()
+        return first
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether another page is the original of this one; an alias is no translation."""
+        if self.pk is None or self.alias_of_id is not None:
+            return False
+        original = self.original
+        return original is not None and original.pk != self.pk
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context |= self.reading(request)
@@ -183,7 +224,7 @@ class CoursePage(CommunityPage):
 
     def _check_finished(self) -> None:
         """Refuse a new tick while lessons wait for their first publication: they belong to the whole course."""
-        if not self.finished or self.alias_of_id is not None:
+        if not self.finished or self.alias_of_id is not None or self.is_translation:
             return
         if CoursePage.objects.filter(pk=self.pk, finished=True).exists():
             return
@@ -198,12 +239,13 @@ class CoursePage(CommunityPage):
             raise ValidationError({"finished": ValidationError(sentence, "no_lesson")})
 
     def with_content_json(self, content: dict[str, Any]) -> "CoursePage":
-        """Load a revision's content, but keep what the revision may be too old to hold."""
+        """Load a revision's content, but keep what it may be too old to hold, and what the original decides."""
         page: CoursePage = super().with_content_json(content)
-        stored = CoursePage.objects.filter(pk=self.pk).values("course_id", "finished").first()
+        stored = CoursePage.objects.filter(pk=self.pk).values("course_id", *self.OF_THE_ORIGINAL).first()
         page.course_id = stored["course_id"] if stored else None
-        if stored and "finished" not in content:
-            page.finished = stored["finished"]
+        kept = self.OF_THE_ORIGINAL if self.is_translation else {"finished"} - content.keys()
+        for name in kept if stored else ():
+            setattr(page, name, stored[name])
         return page
 
 

@@ -10,7 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from academy.activities import changing, guards
 from academy.activities.models import Activity, Break, Shift
 from academy.core.refusals import Refusal
-from tests.factories import ActivityFactory
+from academy.decisions.services import decide
+from academy.people.permissions import DutyRole
+from tests.factories import ActivityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -112,11 +114,16 @@ def test_the_form_says_which_break_is_wrong(shift, breaks, code):
     assert not Break.objects.exists()
 
 
-def test_a_break_stored_before_the_rule_is_read_and_named(shift, capsys):
+def drop_triggers() -> None:
+    """Make the database one of the first release, which had no triggers."""
     with connection.cursor() as cursor:
         for name, when, _wrong in guards._JUDGED:
             on = f" ON {when.rpartition(' ')[2]}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER {name}{on}")
+
+
+def test_a_break_stored_before_the_rule_is_read_and_named(shift, capsys):
+    drop_triggers()
     assert set(guards.missing(connection)) == set(guards.NAMES)
     rest = store(shift, span(-2, -1))
     guards.install(connection)
@@ -132,3 +139,100 @@ def test_well_placed_breaks_are_not_named(shift):
     store(shift, span(1, 2))
     store(shift, span(2, 3))
     assert not guards.misplaced_breaks().exists()
+
+
+# A database of the first release: two breaks of one shift overlap
+
+OLD = [span(0.5, 1.5), span(1, 2)]
+AFTER = START + dt.timedelta(hours=30)
+
+
+@pytest.fixture
+def old() -> Activity:
+    activity = plan()
+    Shift.objects.create(activity=activity, starts_at=START + dt.timedelta(hours=4), ends_at=span(0, 6)[1])
+    drop_triggers()
+    for times in OLD:
+        store(activity.shifts.first(), times)
+    guards.install(connection)
+    return activity
+
+
+class Form:
+    """The activity as its form holds it: two shifts, the first one with its breaks."""
+
+    def __init__(self) -> None:
+        self.activity = Activity.objects.get()
+        self.shifts = list(self.activity.shifts.all())
+        self.breaks = list(self.shifts[0].breaks.all())
+
+    def save(self, *, at=AFTER, by=None):
+        self.shifts[0].breaks = self.breaks
+        self.activity.shifts = self.shifts
+        return changing.save_activity(activity=self.activity, reason="午休只有一次", by=by, at=at)
+
+
+def stored_breaks() -> list[tuple[dt.datetime, dt.datetime]]:
+    return list(Break.objects.order_by("starts_at").values_list("starts_at", "ends_at"))
+
+
+def worker_and_approver(activity: Activity):
+    return [UserFactory(duties=[(activity.community, role)]) for role in (DutyRole.SOCIAL_WORKER, DutyRole.APPROVER)]
+
+
+def test_old_breaks_that_overlap_do_not_stop_other_changes(old):
+    rows = list(Break.objects.order_by("pk").values())
+    form = Form()
+    form.activity.title = "社区清洁"
+    form.shifts[1].ends_at -= dt.timedelta(minutes=30)
+    assert isinstance(form.save(), changing.Saved)
+    assert Activity.objects.get().title == "社区清洁"
+    assert list(Break.objects.order_by("pk").values()) == rows
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_old_breaks_that_overlap_are_repaired_by_two_people(old, accepted):
+    worker, approver = worker_and_approver(old)
+    form = Form()
+    form.activity.title = "社区清洁"
+    form.breaks = form.breaks[:1]
+    saved = form.save(by=worker)
+    assert isinstance(saved, changing.Saved) and saved.waiting is not None
+    assert (Activity.objects.get().title, stored_breaks()) == ("社区清洁", OLD)
+    answer = decide(request=saved.waiting, by=approver, at=AFTER, accepted=accepted, answer="查过了")
+    assert not isinstance(answer, Refusal), answer
+    assert stored_breaks() == (OLD[:1] if accepted else OLD)
+
+
+def test_a_change_of_another_shift_is_accepted_beside_old_breaks_that_overlap(old):
+    worker, approver = worker_and_approver(old)
+    rows = list(Break.objects.order_by("pk").values())
+    form = Form()
+    form.shifts[1].ends_at += dt.timedelta(minutes=30)
+    saved = form.save(by=worker)
+    assert isinstance(saved, changing.Saved) and saved.waiting is not None
+    answer = decide(request=saved.waiting, by=approver, at=AFTER, accepted=True)
+    assert not isinstance(answer, Refusal), answer
+    assert old.shifts.last().ends_at == form.shifts[1].ends_at + dt.timedelta(minutes=30)
+    assert list(Break.objects.order_by("pk").values()) == rows
+
+
+def test_old_breaks_that_overlap_are_no_leave_for_a_new_one(old):
+    form = Form()
+    form.breaks.append(Break(starts_at=span(1.75, 2)[0], ends_at=span(1, 2.5)[1]))
+    answer = form.save()
+    assert isinstance(answer, Refusal) and answer.code == "breaks_overlap"
+    assert stored_breaks() == OLD
+    with pytest.raises(IntegrityError), transaction.atomic():
+        store(old.shifts.first(), span(1.75, 2.5))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Break.objects.filter(starts_at=OLD[0][0]).update(ends_at=span(1, 1.75)[1])
+
+
+def test_an_end_that_moves_names_the_break_that_lay_in_its_overtime(shift):
+    Shift.objects.filter(pk=shift.pk).update(overtime_until=START + dt.timedelta(hours=5))
+    store(shift, span(3.5, 4))
+    form = Form()
+    form.shifts[0].ends_at = span(0, 3.25)[1]
+    answer = form.save(at=DAY_BEFORE)
+    assert isinstance(answer, Refusal) and answer.code == "break_outside"

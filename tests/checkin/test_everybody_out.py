@@ -127,7 +127,7 @@ def test_its_cost_does_not_grow_with_the_people(activity, leader, django_assert_
     for volunteer in VolunteerFactory.create_batch(12, community=activity.community):
         check_in(activity, volunteer)
     codes.checkpoint_for(activity, rotating=True)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         leading.check_everybody_out(activity=activity, by=leader, at=END)
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_filters import BooleanFilter
 from openpyxl import load_workbook
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets import viewsets
@@ -296,3 +297,20 @@ def test_every_window_is_called_after_the_product(client, worker):
         assert re.search(rf" -\s+{name}\s*</title>", page)
         assert not re.search(r"Wagtail\s*</title>", page)
         assert re.search(rf"<h1[^>]*>\s*{name}\s*</h1>", client.get(reverse("wagtailadmin_home")).content.decode())
+
+
+def test_a_yes_no_filter_that_is_set_shows_its_word(client, home):
+    client.force_login(UserFactory(duties=[(home, role) for role in DutyRole]))
+    client.get(reverse("wagtailadmin_account"))  # as above
+    shown = {}
+    for viewset in community_viewsets():
+        index = reverse(viewset.get_url_name("index"))
+        filters = client.get(index).context["view"].filters
+        for name, one in filters.filters.items() if filters else ():
+            if isinstance(one, BooleanFilter):
+                pages = [client.get(index, {name: value}) for value in ("true", "false")]
+                shown[f"{viewset.name} {name}"] = [
+                    mark.value for page in pages for mark in page.context["view"].active_filters
+                ]
+    assert len(shown) >= 8 and "volunteer same" in shown
+    assert {filter_: words for filter_, words in shown.items() if words != ["是", "否"]} == {}

@@ -15,11 +15,12 @@ from academy.core.refusals import Refusal
 from academy.decisions import selectors, services
 from academy.decisions.kinds import KINDS, kind_of
 from academy.decisions.services import decide
-from academy.hours.services import make_ups
+from academy.hours.services import confirmation, make_ups, objections
 from academy.people.models import User
 from academy.people.permissions import DutyRole
+from academy.people.services import duties
 from tests.desk import test_two_desks as matters
-from tests.factories import UserFactory
+from tests.factories import UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import markup_of
 
@@ -82,8 +83,7 @@ def test_every_kind_has_its_card_and_its_words(one_of_each, approver):
         page = signed_in(approver).get(reverse("decisions:list")).content.decode()
     for asked in one_of_each:
         kind = kind_of(asked)
-        card = page[page.index(f'id="{kind.slug}-{asked.pk}"') :]
-        card = card[: card.index("</article>")]
+        card = card_of(page, asked)
         assert kind.summary(asked) in card
         assert reverse("decisions:answer", args=[kind.slug, asked.pk]) in card
         assert all((person.name in card) is kind.names_parties for person in asked.parties)
@@ -175,3 +175,59 @@ def test_other_logins_have_no_page_of_decisions_and_an_unknown_kind_is_not_found
     assert signed_in(scene.leading).get(reverse("decisions:list")).status_code == 403
     assert signed_in(approver).post("/decisions/promotion/1/").status_code == 404
     assert _("Nothing waits for your decision.") in signed_in(approver).get(reverse("decisions:list")).content.decode()
+
+
+@pytest.fixture
+def late_objections(scene: Scene) -> tuple[User, list]:
+    """Create two objections whose last day is over: to the hours of a social worker, and of another volunteer."""
+    served = [scene.volunteer("赵强", login=True), scene.volunteer()]
+    duties.grant_duty(user=served[0].user, community=scene.community, role=DutyRole.SOCIAL_WORKER, by=None)
+    shift = scene.activity().shifts.get()
+    for volunteer in served:
+        scene.attend(volunteer, shift)
+    confirmation.confirm(activity=shift.activity, by=scene.leading, at=moment("12:30"))
+    objector = scene.volunteer("李建国", login=True).user
+    asked = [
+        objections.object_to(
+            record=volunteer.service_records.get(), reason="十点就走了", by=objector, at=moment("13:00")
+        )
+        for volunteer in served
+    ]
+    return served[0].user, asked
+
+
+def test_the_alert_opens_the_objections_that_it_counts(late_objections, scene):
+    reader, asked = late_objections
+    make_ups.ask_make_up(
+        volunteer=scene.volunteer("孙立"),
+        shift=asked[0].record.shift,
+        came_at=moment("09:00"),
+        left_at=moment("12:00"),
+        reason="手机没电了",
+        by=scene.leading,
+        at=moment("13:00"),
+        witness=asked[1].record.volunteer,
+        evidence=[photo()],
+    )
+    with time_machine.travel(moment("09:00", dt.date(2026, 1, 19)), tick=False):
+        desk = signed_in(reader)
+        today = desk.get(reverse("wagtailadmin_home")).content.decode()
+        address = reverse("decisions:list") + "?overdue=objection"
+        assert address in today and "2 件异议已超期" in today
+        page = desk.get(address)
+        everything = desk.get(reverse("decisions:list"))
+    assert {one.request for one in page.context["pending"]} == set(asked)
+    assert (
+        len(everything.context["pending"])
+        == 3
+        == selectors.count_waiting(UserFactory(duties=[(scene.community, DutyRole.APPROVER)]))
+    )
+    own, other = (card_of(markup_of(page), one) for one in asked)
+    assert str(services.OWN_MATTER) in own and "赵强" in own
+    assert "<form" not in own and "十点就走了" not in own and "李建国" not in own
+    assert "<form" in other or "data-overdue" in other
+
+
+def card_of(page: str, asked) -> str:
+    card = page[page.index(f'id="{kind_of(asked).slug}-{asked.pk}"') :]
+    return card[: card.index("</article>")]

@@ -4,37 +4,36 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 import qrcode
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings as django_settings
-from django.test import Client
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Playwright, expect
 
 from academy.activities.models import Activity
 from academy.checkin.models import Annulment, Scan, Visit
 from academy.checkin.services import codes, devices, sync
 from academy.core.keys import random_key, split_key
-from academy.people.models import Card, User, Volunteer
+from academy.people.models import Volunteer
 from academy.people.services import logins
-from tests.e2e.conftest import CHROMIUM
+from tests.e2e.scanners import (
+    PHONE,
+    START,
+    Phones,
+    card_of,
+    later,
+    part,
+    scanner,
+    type_in,
+    unsent,
+    with_roster,
+)
 from tests.factories import ActivityFactory, RuleSetFactory, VolunteerFactory, sign_up
-
-START = dt.datetime(2026, 12, 5, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
-PHONE = {"width": 360, "height": 780}
-# Words of the browser where a test breaks the network; a worker may be fetching its script at that moment.
-NO_NETWORK = ("net::ERR_", "An unknown error occurred when fetching the script.")
-WATCH = """
-addEventListener("securitypolicyviolation", event => console.error("CSP", event.violatedDirective, event.blockedURI));
-"""
 
 
 @pytest.fixture
@@ -65,71 +64,6 @@ def other(activity: Activity) -> Volunteer:
     return VolunteerFactory(community=activity.community, name="李建国")
 
 
-def card_of(volunteer: Volunteer, *, revoked: bool = False) -> str:
-    card = Card.objects.create(
-        volunteer=volunteer, key=random_key(80), issued_at=START, revoked_at=START if revoked else None
-    )
-    return card.key
-
-
-class Phones:
-    """Phones whose browsers keep their data on disk, also while they are switched off."""
-
-    def __init__(self, playwright: Playwright, served: str, directory: Path) -> None:
-        self.playwright, self.served, self.directory = playwright, served, directory
-        self.open: list[BrowserContext] = []
-        self.faults: list[str] = []
-        self.expects_network = True
-
-    def start(
-        self,
-        name: str = "phone",
-        *,
-        user: User | None = None,
-        camera: Path | None = None,
-        allowed: bool = True,
-        english: bool = True,
-        elder: bool = False,
-        viewport: dict[str, int] = PHONE,
-        offline: bool = False,
-    ) -> BrowserContext:
-        quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
-        fake = ["--use-fake-device-for-media-stream", *(["--use-fake-ui-for-media-stream"] if allowed else [])]
-        film = [*fake, f"--use-file-for-fake-video-capture={camera}"] if camera else []
-        context = self.playwright.chromium.launch_persistent_context(
-            self.directory / name,
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--no-first-run", *quiet, *film],
-            viewport=viewport,
-            has_touch=True,
-            accept_downloads=True,
-        )
-        self.open.append(context)
-        context.set_default_timeout(10_000)
-        context.clock.install(time=dt.datetime.now(dt.UTC))
-        context.add_init_script(WATCH)
-        context.on("weberror", lambda error: self.faults.append(str(error.error)))
-        context.on("console", self._heard)
-        cookies = {django_settings.LANGUAGE_COOKIE_NAME: "en"} if english else {}
-        if elder:
-            cookies["elder"] = "1"
-        if user is not None:
-            client = Client()
-            client.force_login(user)
-            cookies[django_settings.SESSION_COOKIE_NAME] = client.cookies[django_settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": key, "value": value, "url": self.served} for key, value in cookies.items()])
-        context.set_offline(offline)
-        return context
-
-    def _heard(self, message: Any) -> None:
-        if message.type in ("error", "warning") and not any(words in message.text for words in NO_NETWORK):
-            self.faults.append(message.text)
-
-    def close(self, context: BrowserContext) -> None:
-        self.open.remove(context)
-        context.close()
-
-
 @pytest.fixture
 def phones(playwright: Playwright, served: str, tmp_path: Path) -> Iterator[Phones]:
     """Fail the test on any error, warning or violation of the content security policy on a page."""
@@ -138,44 +72,6 @@ def phones(playwright: Playwright, served: str, tmp_path: Path) -> Iterator[Phon
     for context in phones.open:
         context.close()
     assert phones.faults == []
-
-
-def scanner(context: BrowserContext, served: str, activity: Activity) -> Page:
-    page = context.pages[0] if context.pages else context.new_page()
-    page.goto(f"{served}/scan/{activity.pk}/")
-    expect(page.locator("html[data-ready]")).to_be_attached()
-    # Without a camera the page opens the field for names by itself.
-    expect(part(page, "camera")).to_have_attribute("data-camera", re.compile("on|missing|denied"))
-    return page
-
-
-def with_roster(page: Page) -> Page:
-    expect(page.locator("[data-scanner=rosterText]")).not_to_be_empty()
-    return page
-
-
-def later(page: Page, clock: time_machine.Traveller, **duration: float) -> None:
-    step = dt.timedelta(**duration)
-    clock.shift(step)
-    page.clock.fast_forward(int(step.total_seconds() * 1000))
-
-
-def part(page: Page, name: str) -> Any:
-    return page.locator(f"[data-scanner={name}]")
-
-
-def type_in(page: Page, text: str, *, answers: int = 1) -> None:
-    """Type, and wait for so many answers: one at once, a second one if the server corrects it."""
-    if not part(page, "typed").is_visible():
-        part(page, "typing").locator("summary").click()
-    shown = int(part(page, "verdict").get_attribute("data-shown") or 0)
-    part(page, "typed").fill(text)
-    part(page, "typed").press("Enter")
-    expect(part(page, "verdict")).to_have_attribute("data-shown", str(shown + answers))
-
-
-def unsent(page: Page, count: int) -> None:
-    expect(part(page, "count")).to_have_attribute("data-count", str(count))
 
 
 def film_of(text: str, path: Path) -> Path:
@@ -361,199 +257,6 @@ def test_a_photo_of_a_card_will_do(
     Image.new("L", (800, 600), 190).save(photo)
     part(page, "photo").set_input_files(photo)
     expect(part(page, "why")).to_contain_text("No code found")
-
-
-# Without a network
-
-
-def test_scans_without_a_network_outlive_the_browser_and_arrive_once(
-    served: str,
-    phones: Phones,
-    activity: Activity,
-    volunteer: Volunteer,
-    other: Volunteer,
-    clock: time_machine.Traveller,
-) -> None:
-    keys = [card_of(volunteer), card_of(other)]
-    context = phones.start(user=activity.leader.user)
-    page = with_roster(scanner(context, served, activity))
-    expect(page.locator("html[data-kept]")).to_be_attached()
-    context.set_offline(True)
-    for key in keys:
-        type_in(page, key)
-        expect(part(page, "verdict")).to_have_attribute("data-kind", "yes")
-    unsent(page, 2)
-    expect(part(page, "network")).to_have_attribute("data-network", "off")
-    assert not Scan.objects.exists()
-    phones.close(context)
-
-    # Switched on an hour later, without a network: the page opens, keeps its queue, and scans.
-    clock.shift(dt.timedelta(hours=1))
-    context = phones.start(offline=True)
-    page = scanner(context, served, activity)
-    unsent(page, 2)
-    type_in(page, keys[0])
-    expect(part(page, "what")).to_have_text("Checked out 10:00")
-    unsent(page, 3)
-    assert not Scan.objects.exists()
-
-    later(page, clock, minutes=30)
-    context.set_offline(False)
-    unsent(page, 0)
-    scans = Scan.objects.order_by("place")
-    assert [(scan.place, scan.volunteer, scan.direction) for scan in scans] == [
-        (1, volunteer, "in"),
-        (2, other, "in"),
-        (3, volunteer, "out"),
-    ]
-    assert all("offline" in scan.flags for scan in scans)
-    visit = Visit.objects.get(volunteer=volunteer)
-    assert visit.duration.total_seconds() == pytest.approx(3600, abs=60)
-
-
-def test_an_answer_lost_on_the_way_makes_no_second_scan(
-    served: str, phones: Phones, activity: Activity, volunteer: Volunteer, other: Volunteer
-) -> None:
-    context = phones.start(user=activity.leader.user)
-    page = with_roster(scanner(context, served, activity))
-
-    def lose(route: Any) -> None:
-        route.fetch()
-        route.abort()
-
-    context.route("**/checkin/sync/", lose, times=1)
-    type_in(page, card_of(volunteer, revoked=True))
-    expect(part(page, "network")).to_have_attribute("data-network", "off")
-    unsent(page, 1)
-    assert Scan.objects.count() == 1
-    part(page, "send").click()
-    unsent(page, 0)
-    expect(part(page, "refused").locator("[data-state=refused]")).to_have_count(1)
-    assert Scan.objects.count() == 1
-
-
-def test_a_network_that_comes_back_without_a_word_is_found_again(
-    served: str, phones: Phones, activity: Activity, clock: time_machine.Traveller
-) -> None:
-    context = phones.start(user=activity.leader.user)
-    page = with_roster(scanner(context, served, activity))
-    context.route("**/scan/*/roster/", lambda route: route.abort())
-    part(page, "reload").click()
-    expect(part(page, "network")).to_have_attribute("data-network", "off")
-    context.unroute("**/scan/*/roster/")
-    later(page, clock, seconds=20)
-    expect(part(page, "network")).to_have_attribute("data-network", "on")
-
-
-@pytest.mark.parametrize("status", [302, 400, 401, 403, 500])
-def test_nothing_but_its_own_result_takes_a_scan_out_of_the_queue(
-    served: str, phones: Phones, activity: Activity, volunteer: Volunteer, status: int
-) -> None:
-    context = phones.start(user=activity.leader.user)
-    page = with_roster(scanner(context, served, activity))
-    answers = []
-
-    def refuse(route: Any) -> None:
-        answers.append(status)
-        route.fulfill(status=status, headers={"Location": "/accounts/login/"}, body="{}")
-
-    context.route("**/checkin/sync/", refuse)
-    type_in(page, "王秀英")
-    expect(part(page, "notice")).to_have_attribute("data-notice", re.compile("device|server"))
-    assert answers
-    unsent(page, 1)
-    page.reload()
-    unsent(page, 1)
-    context.unroute("**/checkin/sync/")
-    part(page, "send").dispatch_event("click")  # it may be sending by itself, the button gone
-    unsent(page, 0)
-    assert Scan.objects.get().volunteer == volunteer
-    phones.faults[:] = [fault for fault in phones.faults if "the server responded with a status of" not in fault]
-
-
-def test_a_scan_that_the_server_does_not_take_from_this_phone_stays_for_the_file(
-    served: str, phones: Phones, activity: Activity, volunteer: Volunteer
-) -> None:
-    context = phones.start(user=activity.leader.user)
-    page = with_roster(scanner(context, served, activity))
-
-    def refuse(route: Any) -> None:
-        sent = route.request.post_data_json["scans"]
-        refused = {"outcome": "refused", "code": "device_refused", "flags": [], "visit": None}
-        route.fulfill(json={"results": [{"id": scan["id"], **refused} for scan in sent]})
-
-    context.route("**/checkin/sync/", refuse)
-    type_in(page, volunteer.name, answers=2)
-    expect(part(page, "verdict")).to_have_attribute("data-kind", "no")
-    unsent(page, 0)
-    page.reload()
-    expect(part(page, "refused").locator("[data-state=refused]")).to_have_count(1)
-    with page.expect_download() as download:
-        part(page, "export").click()
-    assert len(json.loads(download.value.path().read_text())["scans"]) == 1
-
-
-def test_who_was_signed_out_goes_on_uploading_and_is_told(
-    served: str, phones: Phones, activity: Activity, volunteer: Volunteer
-) -> None:
-    context = phones.start(user=activity.leader.user)
-    page = with_roster(scanner(context, served, activity))
-    context.clear_cookies(name=django_settings.SESSION_COOKIE_NAME)
-    type_in(page, "王秀英")
-    unsent(page, 0)
-    assert Scan.objects.get().volunteer == volunteer
-    part(page, "reload").click()
-    expect(part(page, "signIn")).to_be_visible()
-    part(page, "undo").click()
-    expect(part(page, "verdict")).to_have_attribute("data-kind", "undone")
-    expect(part(page, "recent").locator("[data-state=waiting]")).to_have_count(1)
-    assert not Annulment.objects.exists()
-
-
-def test_two_pages_of_one_phone_number_and_send_their_scans_once(
-    served: str, phones: Phones, activity: Activity, volunteer: Volunteer, other: Volunteer
-) -> None:
-    context = phones.start(user=activity.leader.user)
-    first = with_roster(scanner(context, served, activity))
-    second = context.new_page()
-    second.goto(f"{served}/scan/{activity.pk}/")
-    with_roster(second)
-    context.set_offline(True)
-    type_in(first, "王秀英")
-    unsent(first, 1)
-    type_in(second, "李建国")
-    unsent(second, 2)
-    context.set_offline(False)
-    unsent(second, 0)
-    unsent(first, 0)
-    assert sorted(Scan.objects.values_list("place", flat=True)) == [1, 2]
-
-
-@pytest.mark.parametrize("hours", [2, -2, 24], ids=["two hours forward", "two hours back", "a day forward"])
-def test_a_clock_set_between_scan_and_sending_moves_no_time(
-    served: str,
-    phones: Phones,
-    activity: Activity,
-    volunteer: Volunteer,
-    clock: time_machine.Traveller,
-    hours: int,
-) -> None:
-    context = phones.start(user=activity.leader.user)
-    page = with_roster(scanner(context, served, activity))
-    context.set_offline(True)
-    type_in(page, "王秀英")
-    later(page, clock, minutes=60)
-    page.clock.set_system_time(dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours))
-    later(page, clock, minutes=30)
-    type_in(page, "王秀英")
-    expect(part(page, "verdict")).to_have_attribute("data-kind", "yes")
-    unsent(page, 2)
-    context.set_offline(False)
-    unsent(page, 0)
-    visit = Visit.objects.get()
-    assert visit.opened_at - START < dt.timedelta(minutes=1)
-    assert visit.duration == pytest.approx(dt.timedelta(minutes=90), abs=dt.timedelta(minutes=1))
-    assert [scan.flags for scan in Scan.objects.order_by("place")] == [["offline"], []]
 
 
 # Undo

@@ -4,13 +4,14 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from academy.core.workdays import add_working_days, working_days_between
-from academy.hours.models import OpenDeadline
-from academy.hours.services import confirmation, deadlines, evaluation, objections
+from academy.hours.models import OpenDeadline, ServiceRecord
+from academy.hours.services import confirmation, corrections, deadlines, evaluation, notices, objections
+from academy.hours.services.storing import Difference
 from academy.messaging.models import Message
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -116,6 +117,21 @@ def test_a_late_record_brings_a_finished_activity_back(scene):
     deadlines.drop_finished()
     scene.attend(scene.volunteer("李晓梅"), activity.shifts.get(), day=SATURDAY)
     assert the_only(scene, at).unconfirmed == 1
+
+
+def test_a_correction_of_settled_hours_brings_no_activity_back(scene):
+    activity = attended(scene)
+    at = moment("09:00", SATURDAY + dt.timedelta(days=2))
+    confirmation.confirm(activity=activity, by=scene.leading, at=at)
+    evaluation.evaluate(activity=activity, by=scene.leading, at=at)
+    deadlines.drop_finished()
+    later = at + dt.timedelta(days=14)
+    assert notices.end_notices(at=later) == 1
+    record = ServiceRecord.objects.get()
+    with transaction.atomic():
+        corrections.correct([Difference(record, None)], by=scene.social_worker, at=later, reason="没来", alone=True)
+    assert ServiceRecord.objects.count() == 2
+    assert not OpenDeadline.objects.exists()
 
 
 def test_a_lost_row_of_the_list_comes_back_with_the_next_tick(scene):

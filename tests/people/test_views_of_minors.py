@@ -2,31 +2,24 @@
 
 import datetime as dt
 from types import SimpleNamespace
-from uuid import uuid4
 
 import pytest
 import time_machine
 from django.db import connection, transaction
-from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.timezone import localdate
 from wagtail.admin.viewsets import viewsets
 from wagtail.models import ModelLogEntry
 
 from academy.certificates import services as certificates
-from academy.checkin.services import codes, scanning
 from academy.core import viewsets as ours
 from academy.core.signals import objects_shown
 from academy.hours.models import CorrectionProposal
-from academy.hours.services.records import sweep_records
 from academy.people import ages
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, personal_data
-from academy.rulebook import services as rulebook
-from academy.transfers.services import handing_over
 from academy.units import services as units
 from tests.factories import (
     ActivityFactory,
@@ -35,16 +28,11 @@ from tests.factories import (
     RuleSetFactory,
     UnitFactory,
     UserFactory,
-    VolunteerFactory,
     effective_record,
-    workbook,
 )
+from tests.people.viewing import FOURTEEN, NOW, looks, somebody
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
-THIRTEEN = dt.date(2013, 1, 11)  # fourteen tomorrow
-FOURTEEN = dt.date(2013, 1, 10)  # fourteen today
 
 
 @pytest.fixture(autouse=True)
@@ -63,28 +51,6 @@ def worker(home, client):
     worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
     client.force_login(worker)
     return worker
-
-
-def somebody(home, birth_date=THIRTEEN, **facts):
-    volunteer = VolunteerFactory(community=home, birth_date=birth_date, at=NOW, **facts)
-    consents.record_consent(
-        volunteer=volunteer,
-        kind=Consent.Kind.GUARDIAN,
-        granted=True,
-        guardian=UserFactory(),
-        evidence="签字的同意书",
-        by=None,
-        at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-    )
-    return volunteer
-
-
-def looks():
-    """Return the logged views: who was seen by whom."""
-    return [
-        (int(entry.object_id), entry.user)
-        for entry in ModelLogEntry.objects.filter(action=personal_data.MINOR_VIEWED).order_by("pk")
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -304,117 +270,3 @@ def test_under_an_age_is_the_same_by_birth_date_as_by_age(day):
     for days in range(-400, 400):
         born = last + dt.timedelta(days=days)
         assert (born > last) == (ages.age_on(born, day) < ages.SENSITIVE_UNDER), born
-
-
-# The report
-
-REPORT = "/admin/reports/views-of-minors/"
-
-
-@pytest.fixture
-def administrator(home):
-    return UserFactory(first_name="周建军", duties=[(home, DutyRole.ADMINISTRATOR)])
-
-
-def open_as(user) -> HttpResponse:
-    client = Client()
-    client.force_login(user)
-    return client.get(REPORT)
-
-
-def test_the_administrator_reads_who_viewed_whom_when_and_where(client, worker, home, administrator):
-    child = somebody(home, name="李小明")
-    client.get(reverse("volunteer:edit", args=[child.pk]))
-
-    response = open_as(administrator)
-
-    page = response.content.decode()
-    assert [(entry.object_id, entry.user) for entry in response.context["object_list"]] == [(str(child.pk), worker)]
-    assert child.number in page and str(worker) in page and reverse("volunteer:edit", args=[child.pk]) in page
-    assert child.name not in page
-    assert looks() == [(child.pk, worker)]
-    menu = Client()
-    menu.force_login(administrator)
-    assert REPORT in menu.get(reverse("wagtailadmin_account")).content.decode()
-
-
-def test_only_the_administrator_reads_the_report(worker, home):
-    for user in (worker, UserFactory(duties=[(home, DutyRole.STREET_VIEWER)])):
-        assert open_as(user)["Location"] == reverse("wagtailadmin_home")
-
-
-def test_another_communitys_administrator_reads_an_empty_report(client, worker, home):
-    client.get(reverse("volunteer:edit", args=[somebody(home).pk]))
-    assert len(looks()) == 1
-
-    response = open_as(UserFactory(duties=[(CommunityFactory(), DutyRole.ADMINISTRATOR)]))
-
-    assert list(response.context["object_list"]) == []
-
-
-def test_an_entry_stays_after_the_fourteenth_birthday(client, worker, home, administrator):
-    child = somebody(home)
-    client.get(reverse("volunteer:edit", args=[child.pk]))
-    with time_machine.travel(NOW + dt.timedelta(days=2), tick=False):
-        assert ages.age_on(child.birth_date, localdate()) == 14
-        assert len(open_as(administrator).context["object_list"]) == 1
-
-
-# Other screens
-
-
-def test_a_filled_form_is_logged_for_its_page_and_its_file(home, worker, client):
-    child, grown_up = somebody(home), somebody(home, FOURTEEN)
-    for volunteer in (child, grown_up):
-        effective_record(volunteer, ActivityFactory(community=home, issuer=IssuerFactory(community=home)).shifts.get())
-    form = handing_over.add_workbook(
-        community=home, platform="平台", name="1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=NOW
-    )
-    january = {"since": dt.date(2026, 1, 1), "until": dt.date(2026, 1, 31)}
-    handover = handing_over.fill_workbook(workbook=form, **january, by=worker, at=NOW)
-
-    client.get(reverse("handover:inspect", args=[handover.pk]))
-    assert looks() == [(child.pk, worker)]
-    list(client.get(reverse("handover:file", args=[handover.pk])))
-    assert looks() == [(child.pk, worker)] * 2
-
-
-def test_a_trial_of_rules_is_logged_for_the_people_it_would_change(home, worker, client):
-    child = somebody(home)
-    effective_record(child, ActivityFactory(community=home, issuer=IssuerFactory(community=home)).shifts.get())
-    draft = rulebook.draft_rule_set(community=home, by=worker, at=NOW)
-    address = reverse("desk:try_rules", args=[draft.pk])
-    period = {"since": "2026-01-01", "until": "2026-01-31"}
-
-    client.get(address, period)
-    assert looks() == []  # nothing would change
-
-    rulebook.edit_draft(
-        rule_set=draft,
-        title="…",
-        effective_from=draft.effective_from,
-        values={"minimum_minutes": 600},
-        by=worker,
-        at=NOW,
-    )
-    client.get(address, period)
-    assert looks() == [(child.pk, worker)]
-
-
-def test_the_list_of_work_to_do_is_logged(home, worker, client):
-    child = somebody(home)
-    shift = ActivityFactory(community=home).shifts.get()
-    gate = codes.checkpoint_for(shift.activity, rotating=True)
-    scanning.record_scan(
-        scan_id=uuid4(),
-        checkpoint=gate.key,
-        code=codes.rotating_codes(gate, at=shift.starts_at)[0].code,
-        volunteer=child,
-        operator=None,
-        direction="in",
-        at=shift.starts_at,
-    )
-    sweep_records(at=NOW)
-
-    assert child.name in client.get(reverse("confirm_many")).content.decode()
-    assert looks() == [(child.pk, worker)]

@@ -17,7 +17,7 @@ from academy.checkin.context import Gate, read_gate
 from academy.checkin.models import Checkpoint, Claim, Method, Scan, Visit
 from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
-from academy.checkin.services.scanning import SURE_AFTER, Answer, record_for, stored_answer
+from academy.checkin.services.scanning import SURE_AFTER, Answer, record_for, stored_answer, unstored_answer
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
@@ -131,9 +131,9 @@ def vouch(*, claim: Claim, volunteer: Volunteer, by: User, at: dt.datetime, shif
     if claim.scan is not None and claim.scan.known_volunteer.stays == volunteer.stays:
         return stored_answer(claim.scan)
     if (refusal := _cannot_answer(claim, at)) is not None:
-        return _unstored_answer(uuid4(), claim.asked_at, refusal)
+        return unstored_answer(uuid4(), IN, claim.asked_at, refusal)
     if own_people(by, [volunteer]):
-        return _unstored_answer(uuid4(), claim.asked_at, refusal_for("own_scan", at=at))
+        return unstored_answer(uuid4(), IN, claim.asked_at, refusal_for("own_scan", at=at))
     return _record_vouched(uuid4(), claim.checkpoint.activity, volunteer, claim, by, at, claim.asked_at, shift_id)
 
 
@@ -182,14 +182,14 @@ def add_newcomer(
     if scan is not None:
         if scan.checkpoint.activity_id == activity.pk and scan.operator_id == by.pk:
             return stored_answer(scan)
-        return _unstored_answer(scan_id, moment, refusal_for("id_reused", at=at))
+        return unstored_answer(scan_id, IN, moment, refusal_for("id_reused", at=at))
     if claim is not None and (refusal := _cannot_answer(claim, at)) is not None:
-        return _unstored_answer(scan_id, moment, refusal)
+        return unstored_answer(scan_id, IN, moment, refusal)
     volunteer = registration.register_at_gate(community=activity.community, name=name, phone=phone, by=by, at=at)
     if isinstance(volunteer, Refusal):
-        return _unstored_answer(scan_id, moment, volunteer)
+        return unstored_answer(scan_id, IN, moment, volunteer)
     if own_people(by, [volunteer]):
-        return _unstored_answer(scan_id, moment, refusal_for("own_scan", at=at))
+        return unstored_answer(scan_id, IN, moment, refusal_for("own_scan", at=at))
     return _record_vouched(scan_id, activity, volunteer, claim, by, at, moment, shift_id)
 
 
@@ -260,7 +260,3 @@ def _cannot_answer(claim: Claim, at: dt.datetime) -> Refusal | None:
 def _store_answer(claim: Claim, by: User, at: dt.datetime) -> None:
     claim.answered_at, claim.answered_by = at, by
     claim.save(update_fields=["answered_at", "answered_by", "scan"])
-
-
-def _unstored_answer(scan_id: UUID, at: dt.datetime, refusal: Refusal) -> Answer:
-    return Answer(scan_id, IN, at, refusal=refusal, stored=False)

@@ -7,13 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
-from academy.activities import services as activities
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.context import shift_window
 from academy.checkin.models import Direction, Method, Scan, Visit
 from academy.checkin.refusals import keying_refusal
 from academy.checkin.services.codes import checkpoint_for
+from academy.checkin.services.places import take_place
 from academy.checkin.services.visits import lock_person, rebuild_visits
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
@@ -56,7 +56,17 @@ def key_in(
         or _find_conflict(volunteer, shift, arrived, left)
     ):
         return refusal
-    flags = _take_place(activity, shift, volunteer, by, arrived)
+    flags = []
+    if not SignUp.objects.of(volunteer).filter(shift=shift, cancelled_at=None).exists():
+        without_place = take_place(
+            volunteer=volunteer,
+            shift_id=shift.pk,
+            activity_id=activity.pk,
+            walk_ins=shift.walk_ins or activity.leader_id == volunteer.pk,
+            by=by,
+            at=arrived,
+        )
+        flags = [without_place] if without_place else []
     scans = tuple(
         Scan(
             id=scan_id,
@@ -139,19 +149,3 @@ def _find_conflict(volunteer: Volunteer, shift: Shift, arrived: dt.datetime, lef
     alone = scans.filter(happened_at__gt=arrived, happened_at__lt=left).order_by("happened_at")
     overlapping = overlapping or [(moment, moment) for moment in alone.values_list("happened_at", flat=True)]
     return keying_refusal("already_scanned", overlapping=overlapping) if overlapping else None
-
-
-def _take_place(
-    activity: Activity,
-    shift: Shift,
-    volunteer: Volunteer,
-    by: User,
-    arrived: dt.datetime,
-) -> list[str]:
-    """Give the volunteer a place if they have none. Return the flag for the reason if that fails."""
-    if SignUp.objects.of(volunteer).filter(shift=shift, cancelled_at=None).exists():
-        return []
-    if not shift.walk_ins and activity.leader_id != volunteer.pk:
-        return ["not_signed_up"]
-    place = activities.place_walk_in(volunteer=volunteer, shift_id=shift.pk, activity_id=activity.pk, by=by, at=arrived)
-    return ["shift_full"] if place is activities.SHIFT_FULL else []

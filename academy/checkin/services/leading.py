@@ -14,7 +14,7 @@ from academy.activities.models import Activity
 from academy.checkin.context import shift_window
 from academy.checkin.models import Annulment, Direction, Method, Scan, Visit
 from academy.checkin.services.codes import checkpoint_for
-from academy.checkin.services.visits import rebuild_visits, signal_changes
+from academy.checkin.services.visits import lock_person, rebuild_visits, signal_changes
 from academy.core.refusals import Refusal
 from academy.decisions.second_person import own_people
 from academy.people.models import User, Volunteer
@@ -41,10 +41,8 @@ def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
         return NOT_ALLOWED
     if scan.refusal or scan.volunteer_id is None or scan.shift_id is None:
         return NOT_ACCEPTED
-    present = Volunteer.objects.select_related("merged_into").select_for_update(of=("self",), no_key=True)
-    volunteer = present.get(pk=scan.volunteer_id)
-    stays = volunteer.stays
-    if own_people(by, [volunteer]):
+    stays = lock_person(scan.volunteer_id)
+    if own_people(by, [stays]):
         return OWN_SCAN
     if done := Annulment.objects.filter(scan=scan).first():
         return done
@@ -70,12 +68,12 @@ def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, stayin
     if not may_lead(by, activity):
         raise PermissionDenied
     windows = {shift.pk: shift_window(shift, activity.community_id) for shift in activity.shifts.all()}
+    open_visits = Visit.objects.open().filter(shift__in=windows, opened_at__lt=at).exclude(volunteer__in=staying)
+    people = Volunteer.objects.filter(pk__in=open_visits.order_by().values("volunteer"))
+    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # before their visits, as everywhere
     inside = [
         visit
-        for visit in Visit.objects.open()
-        .select_for_update()
-        .filter(shift__in=windows, opened_at__lt=at)
-        .exclude(volunteer__in=staying)
+        for visit in open_visits.select_for_update(of=("self",)).order_by("pk")
         if at <= windows[visit.shift_id].closes_at
     ]
     checkpoint = checkpoint_for(activity, rotating=True)

@@ -17,6 +17,7 @@ from academy.checkin.context import Gate, StoredScan, read_gate
 from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
+from academy.checkin.services.places import take_place
 from academy.checkin.services.visits import rebuild_visits, signal_changes
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
@@ -101,7 +102,7 @@ def record_scan(
     gate = read_gate(key, volunteer=volunteer, at=at, scan_id=scan_id)
     if gate is None:
         logger.warning("unknown_checkpoint: %.16s", key)
-        return _unstored_answer(scan_id, direction, at, "unknown_checkpoint")
+        return unstored_answer(scan_id, direction, at, refusal_for("unknown_checkpoint", at=at))
     if gate.stored is not None:
         return _first_answer(gate, gate.stored, scan_id, volunteer, direction, at)
 
@@ -227,11 +228,16 @@ def _store(scan: Scan, gate: Gate, shift: Candidate | None, volunteer: Volunteer
 
 def _open_visit(scan: Scan, gate: Gate, shift: Candidate, volunteer: Volunteer, operator: User | None) -> str:
     if not shift.signed_up:
-        place = activities.place_walk_in(
-            volunteer=volunteer, shift_id=shift.id, activity_id=gate.activity_id, by=operator, at=scan.happened_at
+        without_place = take_place(
+            volunteer=volunteer,
+            shift_id=shift.id,
+            activity_id=gate.activity_id,
+            walk_ins=True,  # the choice of the shift has judged that
+            by=operator,
+            at=scan.happened_at,
         )
-        if place is activities.SHIFT_FULL:
-            return "shift_full"
+        if without_place:
+            return without_place
     visit = Visit(volunteer_id=volunteer.pk, shift_id=shift.id, opened_by_id=scan.id, opened_at=scan.happened_at)
     return "" if insert_if_absent(visit) else "already_checked_in"
 
@@ -250,8 +256,9 @@ def _close_visit(scan: Scan) -> str:
 # Answers
 
 
-def _unstored_answer(scan_id: UUID, direction: str, at: dt.datetime, code: str) -> Answer:
-    return Answer(scan_id, direction, at, refusal=refusal_for(code, at=at), stored=False)
+def unstored_answer(scan_id: UUID, direction: str, at: dt.datetime, refusal: Refusal) -> Answer:
+    """Return the answer of a scan that is refused and not stored."""
+    return Answer(scan_id, direction, at, refusal=refusal, stored=False)
 
 
 def _first_answer(
@@ -261,7 +268,7 @@ def _first_answer(
     act = (gate.checkpoint_id, volunteer.pk, direction)
     if act != (stored.checkpoint_id, stored.volunteer_id, stored.direction):
         logger.warning("id_reused at checkpoint %s", gate.key)
-        return _unstored_answer(scan_id, direction, at, "id_reused")
+        return unstored_answer(scan_id, direction, at, refusal_for("id_reused", at=at))
     shift = gate.shift(stored.shift_id)
     inside_since = shift.visit_opened_at if shift else None
     accepted_in = direction == IN and not stored.refusal

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, Shift
-from academy.checkin.choice import IN, OUT, Candidate, shift_at
+from academy.checkin.choice import IN, OUT, shift_at
 from academy.checkin.clocks import Found, Proof, Reading, Told, find_times
 from academy.checkin.context import Gate, read_gate
 from academy.checkin.flags import current_flags
@@ -24,10 +24,10 @@ from academy.checkin.models import Checkpoint, Device, Method, Scan, Visit
 from academy.checkin.rows import find_people
 from academy.checkin.services import readings
 from academy.checkin.services.devices import key_of
+from academy.checkin.services.places import take_place
 from academy.checkin.services.visits import rebuild_visits
 from academy.checkin.wire import DeviceScan, SteadyClock, id_of, read_scan
 from academy.core.keys import normalise_key
-from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.people import ages
 from academy.people.models import Card, User, Volunteer
@@ -219,24 +219,18 @@ def _judge(scan: Scan, gate: Gate, volunteer: Volunteer, device: Device) -> None
         if is_inside:
             scan.flags.append("already_checked_in")
         elif shift is None or not shift.signed_up:
-            scan.flags += _take_place(scan, shift, volunteer, device)
+            without_place = take_place(
+                volunteer=volunteer,
+                shift_id=scan.shift_id,
+                activity_id=device.activity_id,
+                walk_ins=shift is None or shift.walk_ins,
+                by=device.operator,
+                at=scan.received_at,
+            )
+            if without_place:
+                scan.flags.append(without_place)
     elif not is_inside:
         scan.flags.append("not_checked_in")
-
-
-def _take_place(scan: Scan, shift: Candidate | None, volunteer: Volunteer, device: Device) -> list[str]:
-    """Give a walk-in a place in the shift. Return the flag for the reason if that fails."""
-    if shift is not None and not shift.walk_ins:
-        return ["not_signed_up"]
-    assert scan.shift_id is not None
-    place = activities.place_walk_in(
-        volunteer=volunteer,
-        shift_id=scan.shift_id,
-        activity_id=device.activity_id,
-        by=device.operator,
-        at=scan.received_at,
-    )
-    return ["shift_full"] if isinstance(place, Refusal) and place is activities.SHIFT_FULL else []
 
 
 def _nearest_shift(activity: Activity, at: dt.datetime) -> int:

@@ -13,6 +13,7 @@ from academy.checkin.signals import visits_changed
 from academy.core.sql import insert_if_absent
 from academy.people.models import Volunteer
 from academy.rulebook.models import RuleSet
+from academy.rulebook.windows import is_given_up
 
 logger = logging.getLogger(__name__)
 
@@ -92,8 +93,9 @@ def seal_visits(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> int:
     sealed = visits.filter(closed_at__isnull=False).update(sealed_at=at)
     for visit in visits.open().select_related("shift__activity"):
         rules = RuleSet.objects.parameters_on(visit.shift.activity.community_id, visit.shift.date)
-        longest = visit.opened_at + dt.timedelta(minutes=rules["max_visit_minutes"])
-        if at > min(longest, shift_window(visit.shift, visit.shift.activity.community_id).closes_at):
+        closes_at = shift_window(visit.shift, visit.shift.activity.community_id).closes_at
+        opened, now, closes = (int(moment.timestamp()) for moment in (visit.opened_at, at, closes_at))
+        if is_given_up(opened, now, closes_at=closes, longest_minutes=rules["max_visit_minutes"]):
             sealed += Visit.objects.filter(pk=visit.pk).update(sealed_at=at)
     return sealed
 

@@ -84,7 +84,7 @@ class RecordQuerySet(OfPerson["ServiceRecord"]):
 
     def bulk_create(self, objs: Iterable["ServiceRecord"], *args: Any, **kwargs: Any) -> list["ServiceRecord"]:
         created = super().bulk_create(objs, *args, **kwargs)
-        OpenDeadline.start(record.activity_id for record in created)
+        OpenDeadline.start(record.activity_id for record in created if record.state in OPEN_STATES)
         return created
 
 
@@ -168,7 +168,7 @@ class ServiceRecord(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         is_new = self._state.adding
         super().save(*args, **kwargs)
-        if is_new:
+        if is_new and self.state in OPEN_STATES:
             OpenDeadline.start([self.activity_id])
 
     @property
@@ -230,8 +230,10 @@ class NamedRole(models.Model):
 class OpenDeadline(models.Model):
     """An activity whose hours may have to be confirmed or evaluated yet (K3).
 
-    Each new record starts one in its own transaction; `services.deadlines.drop_finished` ends those that are done. So
-    the list of deadlines reads what is unfinished, however long ago it was, and not the whole history.
+    Each new record that waits starts one in its own transaction; `services.deadlines.drop_finished` ends those that are
+    done, and starts those that are missing. So the list of deadlines reads what is unfinished, however long ago it was,
+    and not the whole history. A record that is settled from the start has none: it replaces one of the same person, or
+    was imported.
     """
 
     activity = models.OneToOneField(
@@ -250,7 +252,7 @@ class OpenDeadline(models.Model):
 
     @classmethod
     def start(cls, activities: Iterable[int]) -> None:
-        """Start the deadlines of these activities.
+        """Start the deadlines of these activities, in one order.
 
         A row that is there is written again, so that a tick at this moment leaves it.
         """

@@ -90,6 +90,7 @@ def put_days_right(*, volunteer: Volunteer, by: User, at: dt.datetime, reason: s
     merge. Refuses with `too_much_imported` where imported lines alone are too many: no scan can be counted again; and
     with `correction_waits` where the notice of a correction has to end first.
     """
+    ledger.lock_all(ServiceRecord.objects.settled().of(volunteer))
     while excess := excess_of(volunteer):
         if waiting := [one for one in ServiceRecord.objects.settled().of(volunteer) if one.waits_to_replace]:
             return _refuse_merge(CORRECTION_WAITS, waiting[0].date)
@@ -160,8 +161,8 @@ def correct(
     CorrectionProposal.objects.open().filter(record__in=olds).update(
         decided_by=by, decided_at=at, accepted=True, answer=reason, alone=alone
     )
-    enter(settled, lines, at=at)
     count_behind(olds, at=at)
+    enter(settled, lines, at=at)
     signal_corrected(corrected, at=at)
 
 

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from academy.checkin.services.visits import unseal_visits
-from academy.hours import hands, seals
+from academy.hours import hands, ledger, seals
 from academy.hours.models import RecordState, ServiceRecord
 from academy.hours.services.corrections import correct
 from academy.hours.services.notices import move
@@ -31,6 +31,7 @@ def take_back_own(*, goes: Volunteer, stays: Volunteer, by: User, at: dt.datetim
     records = list(settled.select_related("volunteer__merged_into", "replaces"))
     decided = hands.decided_by_themselves(records, logins=logins)
     own = [record for record in records if record.confirmed_by_id in logins or decided.get(record.pk)]
+    ledger.lock_all(own)
     waiting = [record for record in own if record.waits_to_replace]
     for record in waiting:  # the effective record under it stands
         move([record], RecordState(record.state), RecordState.WITHDRAWN, sealed=False)

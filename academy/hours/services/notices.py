@@ -50,9 +50,7 @@ def end_notices(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _end_some(pks: list[int], at: dt.datetime) -> int:
-    corrections = ServiceRecord.objects.filter(pk__in=pks, replaces__isnull=False)
-    if people := set(corrections.values_list("volunteer_id", flat=True)):
-        lock_volunteers(people)  # first, as everywhere: their days are counted again below
+    lock_volunteers(ServiceRecord.objects.filter(pk__in=pks).values_list("volunteer_id", flat=True))
     due = ServiceRecord.objects.filter(pk__in=pks, state=RecordState.ON_NOTICE).order_by("pk")
     related = ("confirmed_by", "rule_set", "activity", "shift", "volunteer__merged_into")
     records = list(due.select_for_update(of=("self",)).select_related(*related))
@@ -63,13 +61,13 @@ def _end_some(pks: list[int], at: dt.datetime) -> int:
     # A correction waits on while another one, which makes room for it, is contested.
     waiting = [one for one in effective if one.replaces_id and not fits(one, together=together)]
     effective = [record for record in effective if record not in waiting]
-    take_effect(effective, at=at)
+    take_effect(effective, at=at, sealing=barred)
     return len(effective)
 
 
 def _contest(records: list[ServiceRecord], *, at: dt.datetime) -> None:
-    """Contest these records in the name of the system: no user overrides N3."""
-    move(records, RecordState.ON_NOTICE, RecordState.CONTESTED)
+    """Contest these records in the name of the system: no user overrides N3. The caller seals them."""
+    move(records, RecordState.ON_NOTICE, RecordState.CONTESTED, sealed=False)
     with translation.override(settings.LANGUAGE_CODE):
         reason = gettext("A minor at an activity marked as dangerous (N3).")
     Objection.objects.bulk_create(
@@ -82,16 +80,18 @@ def due_on(record: ServiceRecord, at: dt.datetime) -> dt.date:
     return add_working_days(timezone.localdate(at), record.rule_set.parameters["objection_working_days"])
 
 
-def take_effect(records: list[ServiceRecord], *, at: dt.datetime) -> None:
+def take_effect(records: list[ServiceRecord], *, at: dt.datetime, sealing: Iterable[ServiceRecord] = ()) -> None:
     """Change state, ledger and totals of these records, in the caller's one transaction.
 
-    A correction whose notice is over takes the minutes of the record that it replaces back (K4, K8).
+    A correction whose notice is over takes the minutes of the record that it replaces back (K4, K8). `sealing`: other
+    records that the caller moved, sealed together with these.
     """
     lines: dict[int, list[ledger.Line]] = defaultdict(list)
     replaced = list(
         ServiceRecord.objects.filter(replaced_by__in=records, state=RecordState.EFFECTIVE)
         .select_for_update(of=("self",))
         .select_related("replaced_by__confirmed_by", "volunteer__merged_into")
+        .order_by("pk")
     )
     for old in replaced:
         new = old.replaced_by
@@ -103,16 +103,19 @@ def take_effect(records: list[ServiceRecord], *, at: dt.datetime) -> None:
                 record, record.minutes, clause=record.clause or "K1", actor=record.confirmed_by, reason=record.reason
             )
             lines[record.community_id].append(line)
-    enter([*replaced, *records], lines, at=at)
+    count_behind(replaced, at=at)
+    enter([*replaced, *records, *sealing], lines, at=at)
     if replaced:
-        count_behind(replaced, at=at)
         signal_corrected([old.pk for old in replaced], at=at)
 
 
 def enter(records: Iterable[ServiceRecord], lines: Mapping[int, list[ledger.Line]], *, at: dt.datetime) -> None:
-    """Enter the lines of each community in its ledger, and seal the records as they are stored now."""
+    """Enter the lines of each community in its ledger, and seal the records as they are stored now.
+
+    Call it last in a transaction: it locks the ends of the ledgers (docs/hours.md, “One order of locks”).
+    """
     records = list(records)
-    for community_id in sorted({record.community_id for record in records}):  # one order, so that none waits in a ring
+    for community_id in sorted({record.community_id for record in records}):
         ledger.append(community_id=community_id, lines=lines.get(community_id, ()), at=at)
     seals.seal(record.pk for record in records)
 

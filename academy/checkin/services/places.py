@@ -1,0 +1,19 @@
+"""Places of people who come without signing up."""
+
+import datetime as dt
+
+from academy.activities import services as activities
+from academy.people.models import User, Volunteer
+
+
+def take_place(
+    *, volunteer: Volunteer, shift_id: int, activity_id: int, walk_ins: bool, by: User | None, at: dt.datetime
+) -> str:
+    """Give a walk-in a place in the shift. Return why there is none: `not_signed_up`, `shift_full`, or an empty text.
+
+    `walk_ins`: whether this person may come to the shift without signing up.
+    """
+    if not walk_ins:
+        return "not_signed_up"
+    place = activities.place_walk_in(volunteer=volunteer, shift_id=shift_id, activity_id=activity_id, by=by, at=at)
+    return "shift_full" if place is activities.SHIFT_FULL else ""
