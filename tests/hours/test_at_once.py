@@ -23,6 +23,11 @@ THURSDAY = dt.date(2026, 1, 15)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return Scene()
+
+
 def test_two_people_confirming_move_each_record_once(scene: Scene) -> None:
     activity = scene.activity()
     for number in range(6):
