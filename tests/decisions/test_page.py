@@ -23,6 +23,8 @@ from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import markup_of
 
+pytestmark = pytest.mark.slow
+
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 MONDAY = matters.MONDAY
 

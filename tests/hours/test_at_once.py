@@ -20,7 +20,7 @@ from tests.hours.scene import Scene, moment
 
 THURSDAY = dt.date(2026, 1, 15)
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture

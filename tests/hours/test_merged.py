@@ -27,6 +27,7 @@ from academy.hours.services.records import compute_many, compute_one, sweep_reco
 from academy.people.models import Volunteer
 from academy.people.services import consents, merging
 from tests.checkin.scanner import Scanner, card_of
+from tests.examples import examples
 from tests.hours.scene import SATURDAY, Scene, audit, moment
 
 pytestmark = pytest.mark.slow
@@ -453,7 +454,7 @@ facts = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(facts=facts, merged_after=st.integers(0, 10))
 def test_merging_at_any_point_is_as_if_it_had_been_one_person(facts: Any, merged_after: int) -> None:
     """The scans of two people at three overlapping shifts arrive one by one; they are merged meanwhile."""

@@ -26,6 +26,8 @@ from tests.answers import code_of
 from tests.factories import UserFactory, compute_records, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 EVENING = moment("18:00")
 MONDAY, TUESDAY, WEDNESDAY = (moment("10:00", SATURDAY + dt.timedelta(days=days)) for days in (2, 3, 4))
 

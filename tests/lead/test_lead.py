@@ -16,10 +16,8 @@ from academy.hours.services.confirmation import OWN_HOURS
 from academy.hours.services.records import sweep_records
 from academy.messaging.models import Message
 from academy.paper.codes import qr_svg
-from academy.people.models import User
-from academy.people.permissions import DutyRole
 from tests.answers import messages_of
-from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, compute_records
+from tests.factories import ActivityFactory, VolunteerFactory, compute_records
 from tests.hours.scene import Scene, moment
 from tests.pages import Statements, text_of
 
@@ -66,54 +64,6 @@ def test_a_signed_out_user_signs_in_first(activity, name):
 
     assert response.status_code == 302
     assert response["Location"] == f"{reverse('account_login')}?next={url}"
-
-
-def somebody(scene: Scene, who: str) -> User:
-    """Return a login that may not lead the scene's activity."""
-    elsewhere = ActivityFactory(leader__login=True)
-    match who:
-        case "a volunteer":
-            return scene.volunteer(login=True).user
-        case "the leader of another activity":
-            other = VolunteerFactory(community=scene.community, login=True)
-            ActivityFactory(community=scene.community, leader=other, issuer=scene.issuer)
-            return other.user
-        case "a leader in another community":
-            return elsewhere.leader.user
-        case "a social worker of another community":
-            return UserFactory(duties=[(elsewhere.community, DutyRole.SOCIAL_WORKER)])
-        case _:
-            return UserFactory(duties=[(scene.community, DutyRole(who))])
-
-
-@pytest.mark.parametrize("name", [*GETS, *POSTS])
-@pytest.mark.parametrize(
-    "who",
-    [
-        "a volunteer",
-        "the leader of another activity",
-        "a leader in another community",
-        "a social worker of another community",
-        "trainer",
-        "approver",
-        "street_viewer",
-        "administrator",
-    ],
-)
-def test_a_user_who_does_not_lead_it_gets_404(scene, activity, waiting, sign_in, who, name):
-    client = sign_in(somebody(scene, who))
-    url = address(name, activity, waiting[0])
-
-    response = client.post(url) if name in POSTS else client.get(url)
-
-    assert response.status_code == 404
-    assert states(waiting) == [RecordState.AWAITING_CONFIRMATION] * 3
-
-
-@pytest.mark.parametrize("name", GETS)
-def test_the_leader_and_the_communitys_social_worker_may(scene, activity, waiting, sign_in, name):
-    for user in (scene.leading, scene.social_worker):
-        assert sign_in(user).get(address(name, activity, waiting[0])).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["activity", "live", *POSTS])

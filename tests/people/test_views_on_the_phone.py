@@ -27,6 +27,8 @@ from tests.factories import UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.paper.reading import pages
 
+pytestmark = pytest.mark.slow
+
 NOW = moment("12:40")
 NAME = "欧阳小明"
 PHONE = "13800000001"
