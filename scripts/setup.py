@@ -162,10 +162,13 @@ def build_fonts() -> None:
 
 
 def record_migrations() -> None:
-    """Run the migrations of both databases side by side: in the tests, all workers wait for the first to run them."""
-    one_test = [PYTHON, "-m", "pytest", "-q", "tests/test_database.py"]
+    """Run the migrations of both databases side by side.
+
+    In the tests, all workers would wait for the first one to run them.
+    """
+    command: list[str | Path] = [PYTHON, "-m", "pytest", "-q", "tests/test_database.py"]
     runs = [
-        subprocess.Popen([*one_test, f"--database={name}"], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([*command, f"--database={name}"], stdout=subprocess.PIPE, text=True)
         for name in ("sqlite", "postgresql")
     ]
     outputs = [run.communicate()[0] for run in runs]

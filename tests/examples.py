@@ -1,4 +1,4 @@
-"""How many examples a property test tries."""
+"""The number of examples that a property test tries."""
 
 from django.db import connection
 

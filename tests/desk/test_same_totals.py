@@ -65,7 +65,7 @@ def volunteer(own: tuple[Scene, Volunteer]) -> Volunteer:
 
 
 def _with_every_source() -> tuple[Scene, Volunteer]:
-    """Create hours by scans, a correction, learning, a list of last year, and the record of a merged person."""
+    """Create hours by scans, a correction, learning, a list of last year, and a merged person's record."""
     scene = Scene()
     volunteer = scene.volunteer("王秀英", login=True)
     record = scene.serve(volunteer, "09:00", "11:35")

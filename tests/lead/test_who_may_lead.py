@@ -1,4 +1,4 @@
-"""Who opens the leader's pages and sends their forms: the leader and the community's social worker alone."""
+"""The leader's pages and forms are for the leader and the community's social worker alone."""
 
 from copy import deepcopy
 from typing import Any, NamedTuple

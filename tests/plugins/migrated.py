@@ -77,7 +77,7 @@ def say(connection: BaseDatabaseWrapper, statements: list[Statement]) -> None:
 
 
 def fingerprint(connection: BaseDatabaseWrapper, root: Path = ROOT) -> str:
-    """Return a hash of what makes the statements: our code, and the versions of packages, Python and database."""
+    """Return a hash of our code that makes statements, and the versions of packages and database."""
     digest = hashlib.sha256(f"{sys.version} {connection.get_database_version()}".encode())
     for package in sorted(Path(sysconfig.get_path("purelib")).glob("*.dist-info")):
         digest.update(package.name.encode())
