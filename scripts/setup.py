@@ -33,12 +33,22 @@ BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--browser", action="store_true", help="for the tests in a browser")
+    parser.add_argument("--databases", action="store_true", help="only record the migrations for the tests")
     parser.add_argument("--relock", action="store_true", help="only write a new package-lock.json")
     parser.add_argument("--run", metavar="NAME", help="only run a script of package.json")
     arguments = parser.parse_args()
     os.chdir(ROOT)
     if arguments.relock:
         npm("update", "--package-lock-only")
+        return
+    if arguments.databases:
+        migrations = [LOCK, *sorted(ROOT.glob("*/migrations/*.py")), *sorted(ROOT.glob("*/*/migrations/*.py"))]
+        run_once_for(
+            "Recording the migrations of SQLite and PostgreSQL for the tests",
+            ROOT / "var/migrated/.made",
+            read_text(*migrations),
+            record_migrations,
+        )
         return
     if arguments.run:
         try:
@@ -149,6 +159,22 @@ def compile_messages() -> None:
 
 def build_fonts() -> None:
     run(PYTHON, "-m", "academy.paper.build_fonts")
+
+
+def record_migrations() -> None:
+    """Run the migrations of both databases side by side.
+
+    In the tests, all workers would wait for the first one to run them.
+    """
+    command: list[str | Path] = [PYTHON, "-m", "pytest", "-q", "tests/test_database.py"]
+    runs = [
+        subprocess.Popen([*command, f"--database={name}"], stdout=subprocess.PIPE, text=True)
+        for name in ("sqlite", "postgresql")
+    ]
+    outputs = [run.communicate()[0] for run in runs]
+    for run, output in zip(runs, outputs, strict=True):
+        if run.returncode:
+            sys.exit(output)
 
 
 def npm_ci() -> None:

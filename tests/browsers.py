@@ -1,8 +1,6 @@
-"""Fixtures for pages: a scene that a module shares, its Saturday morning, and signed-in browsers."""
+"""Fixtures for pages: the Saturday morning of the scene, and signed-in browsers."""
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
-from typing import Any
 
 import pytest
 import time_machine
@@ -10,19 +8,9 @@ from django.conf import settings
 from django.test import Client
 
 from academy.people.models import User
-from tests.hours.scene import Scene, moment
+from tests.hours.scene import moment
 
 SignIn = Callable[[User], Client]
-
-
-@pytest.fixture(scope="module")
-def scene_of_module(rows_of_module: Any) -> Any:
-    return rows_of_module(Scene)
-
-
-@pytest.fixture
-def scene(scene_of_module: Scene, db: None) -> Scene:
-    return deepcopy(scene_of_module)
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,22 +51,18 @@ def without_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_lessons, "_pages", [])
 
 
-@pytest.fixture
-def scene(db: None) -> "Scene":
-    """A community with its leader, social worker and rules."""
-    from tests.hours.scene import Scene
-
-    return Scene()
-
-
 @pytest.fixture(scope="module")
-def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+def rows_of_module(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[Callable[[], Any]], Any]]:
     """Create the common rows of a module, `rows_of_module(Scene)`; undo them after its last test.
 
     Each test is a savepoint in that transaction, and takes copies of the objects (`deepcopy`), as with Django's
     `setUpTestData`. Not for a module with a `TestCase`, which closes the connection at its end, or
     with a test that has real transactions.
     """
+    mixed = [item.name for item in request.session.items if item.path == request.path and _commits(item)]
+    assert not mixed, f"{', '.join(mixed)}: move tests with real transactions to a module of their own"
     with django_db_blocker.unblock():
         outer = transaction.atomic()
         outer._from_testcase = True  # marked as Django's own, so that `durable` blocks may run in it
@@ -79,6 +76,24 @@ def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ca
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         outer.__exit__(None, None, None)
+
+
+def _commits(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    return mark is not None and bool(mark.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="module")
+def scene_of_module(rows_of_module: Any) -> Any:
+    from tests.hours.scene import Scene
+
+    return rows_of_module(Scene)
+
+
+@pytest.fixture
+def scene(scene_of_module: "Scene", db: None) -> "Scene":
+    """A community with its leader, social worker and rules: rows of the module, objects of the test."""
+    return deepcopy(scene_of_module)
 
 
 class Rows:

@@ -53,17 +53,23 @@ def test_statements_are_kept_for_exactly_the_code_that_they_come_from(tmp_path: 
         return migrated.fingerprint(connection, tmp_path)
 
     package = tmp_path / "academy" / "people"
-    package.mkdir(parents=True)
+    migrations = package / "migrations"
+    migrations.mkdir(parents=True)
     seen = [fingerprint()]
     for change in (
-        lambda: (package / "models.py").write_text("x = 1"),
-        lambda: (package / "models.py").write_text("x = 2"),
-        lambda: (package / "models.py").rename(package / "fields.py"),
+        lambda: (migrations / "0001_initial.py").write_text("from academy.people import fields"),
+        lambda: (package / "__init__.py").write_text(""),
+        lambda: (package / "fields.py").write_text("import academy.people.names as names"),
+        lambda: (package / "names.py").write_text("x = 1"),
+        lambda: (package / "names.py").write_text("x = 2"),
+        lambda: (package / "apps.py").write_text(""),
+        lambda: (migrations / "0001_initial.py").rename(migrations / "0001_people.py"),
         lambda: (package / "rows.csv").write_text(""),
     ):
         change()
         seen.append(fingerprint())
         assert fingerprint() == seen[-1]
-    assert len(set(seen)) == 5
-    (package / "fields.cpython-311.pyc").write_bytes(b"made of the sources")
-    assert fingerprint() == seen[-1]
+    assert len(set(seen)) == 9
+    for name in ("views.py", "names.cpython-311.pyc"):
+        (package / name).write_bytes(b"")
+        assert fingerprint() == seen[-1], f"{name} makes no statement"

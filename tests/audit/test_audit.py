@@ -57,6 +57,7 @@ def test_an_invented_record_of_no_minutes_is_noticed(scene: Scene) -> None:
     assert f"record {record.pk}: effective, and no seal says so" in list(audit.differences())
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_hides_no_other_difference(scene: Scene) -> None:
     corrupt = scene.serve(scene.volunteer(), "09:00", "12:00")
     changed = scene.serve(scene.volunteer("刘伟"), "09:00", "12:00")
@@ -123,6 +124,7 @@ def run(*arguments: str) -> tuple[int, str]:
     return 0, out.getvalue()
 
 
+@pytest.mark.slow
 def test_an_anchor_outside_notices_that_both_chains_were_cut_off(scene: Scene, tmp_path: Path) -> None:
     scene.serve(scene.volunteer(), "09:00", "12:00")
     before = anchor_of(scene.community, short=True)

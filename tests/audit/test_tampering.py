@@ -128,8 +128,8 @@ def _notice(row: models.Model, values: dict[str, Any] | None) -> str:
                 rows._raw_delete(connection.alias)
             else:
                 rows.update(**values)
-            found = list(audit.differences())
-            if not found:
+            found = next(iter(audit.differences()), None)
+            if found is None:
                 connection.check_constraints()
             transaction.set_rollback(True)
     except DatabaseError:

@@ -17,6 +17,7 @@ from academy.checkin.pairing import Fact, pair
 from academy.checkin.services import codes, leading, scanning, visits
 from academy.people.models import Volunteer
 from tests.checkin.scanner import Scanner, card_of
+from tests.examples import examples
 from tests.hours.scene import Scene, moment
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +133,7 @@ def rolled_back() -> Iterator[None]:
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(story=st.lists(acts, max_size=25))
 def test_visits_are_those_of_the_accepted_scans_in_order(story: list[tuple[Any, ...]]) -> None:
     with rolled_back():
@@ -150,7 +151,7 @@ def test_visits_are_those_of_the_accepted_scans_in_order(story: list[tuple[Any, 
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     facts=st.lists(st.tuples(devices, people, directions, st.integers(-90, 350)), max_size=12),
     order=st.randoms(use_true_random=False),

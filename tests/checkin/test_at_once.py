@@ -16,7 +16,7 @@ from tests.checkin.scanner import Scanner
 from tests.checkin.times import END, START
 from tests.factories import ActivityFactory, VolunteerFactory, sign_up
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 PEOPLE = 6
 

@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.checks import run_checks
@@ -44,14 +45,17 @@ LATER_FACTS = [RuleSet, Clause, *(kind.model for kind in KINDS.values()), MakeUp
 THURSDAY = dt.date(2026, 1, 15)
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
+@pytest.fixture(scope="module")
+def facts_of_module(scene_of_module: Scene, rows_of_module: Any) -> None:
+    rows_of_module(lambda: _create_facts(scene_of_module))
 
 
 @pytest.fixture
-def facts(scene: Scene) -> None:
-    """Return at least one row of each fact."""
+def facts(facts_of_module: None, db: None) -> None:
+    """At least one row of each fact."""
+
+
+def _create_facts(scene: Scene) -> None:
     volunteer, activity = scene.volunteer(), scene.activity()
     scene.attend(volunteer, activity.shifts.get())
     mistaken = scene.scan(scene.volunteer("刘伟"), activity.shifts.get(), "in", moment("11:50"))

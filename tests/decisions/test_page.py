@@ -24,6 +24,8 @@ from tests.factories import UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import markup_of
 
+pytestmark = pytest.mark.slow
+
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 MONDAY = matters.MONDAY
 
@@ -32,11 +34,6 @@ MONDAY = matters.MONDAY
 def _on_sunday():
     with time_machine.travel(moment("10:00", SUNDAY), tick=False):
         yield
-
-
-@pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
 
 
 @pytest.fixture

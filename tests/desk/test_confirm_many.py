@@ -26,11 +26,6 @@ def _on_monday():
 
 
 @pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
-
-
-@pytest.fixture
 def desk(scene: Scene) -> Client:
     client = Client()
     client.force_login(scene.social_worker)

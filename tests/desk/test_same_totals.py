@@ -4,6 +4,8 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
 
 import pytest
 import time_machine
@@ -40,17 +42,31 @@ def _in_february() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
+@pytest.fixture(scope="module")
+def of_module(rows_of_module: Any) -> Any:
+    with time_machine.travel(FEBRUARY, tick=False):
+        return rows_of_module(_with_every_source)
 
 
 @pytest.fixture
-def volunteer(scene: Scene) -> Volunteer:
-    """A volunteer with every source of hours, and with hours that do not count yet.
+def own(of_module: tuple[Scene, Volunteer], db: None) -> tuple[Scene, Volunteer]:
+    return deepcopy(of_module)
 
-    The sources are scans, a correction, learning, a list of last year, and the record of a merged person.
-    """
+
+@pytest.fixture
+def scene(own: tuple[Scene, Volunteer]) -> Scene:
+    return own[0]
+
+
+@pytest.fixture
+def volunteer(own: tuple[Scene, Volunteer]) -> Volunteer:
+    """A volunteer with every source of hours, and with hours that do not count yet."""
+    return own[1]
+
+
+def _with_every_source() -> tuple[Scene, Volunteer]:
+    """Create hours by scans, a correction, learning, a list of last year, and a merged person's record."""
+    scene = Scene()
     volunteer = scene.volunteer("王秀英", login=True)
     record = scene.serve(volunteer, "09:00", "11:35")
     scene.serve(volunteer, "13:00", "15:00", title="探访")
@@ -62,7 +78,7 @@ def volunteer(scene: Scene) -> Volunteer:
     _import(scene)
     notices.end_notices(at=moment("09:00", dt.date(2026, 3, 16)))
     scene.attend(volunteer, scene.activity(day=dt.date(2026, 1, 24)).shifts.get())
-    return volunteer
+    return scene, volunteer
 
 
 def _correct(scene: Scene, record: ServiceRecord) -> None:

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.slow
 MONDAY = moment("09:00", SATURDAY + dt.timedelta(days=2))
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
-
-
 def browser(user: User) -> Client:
     client = Client()
     client.force_login(user)

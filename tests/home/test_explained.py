@@ -142,6 +142,7 @@ def test_there_is_nothing_to_send(volunteer, sign_in, address):
     assert sign_in(volunteer.user).post(address).status_code == 405
 
 
+@pytest.mark.slow
 def test_a_longer_history_takes_no_more_statements(scene: Scene, record, volunteer, sign_in):
     client = sign_in(volunteer.user)
     client.get(MY)

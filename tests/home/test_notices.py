@@ -24,11 +24,6 @@ def _on_saturday():
         yield
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
-
-
 def consents(volunteer: Volunteer, kind: str = "public_notice", granted: bool = True, **more: object) -> None:
     at = moment("13:00", more.pop("day", SATURDAY))  # type: ignore[arg-type]
     people_consents.record_consent(

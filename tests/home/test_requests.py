@@ -32,11 +32,6 @@ def _on_sunday():
 
 
 @pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
-
-
-@pytest.fixture
 def approver(scene: Scene) -> User:
     return UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
 

@@ -20,6 +20,7 @@ from academy.hours.models import CorrectionProposal, LedgerEntry, MakeUp, Object
 from academy.hours.services import approvals, confirmation, make_ups, notices, objections, records, totals
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
+from tests.examples import examples
 from tests.factories import UserFactory, compute_records, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -128,7 +129,7 @@ acts = st.lists(
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(acts=acts)
 def test_entries_totals_and_records_say_the_same(acts: list[tuple[str, int, int, int]]) -> None:
     with transaction.atomic():

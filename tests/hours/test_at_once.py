@@ -20,7 +20,12 @@ from tests.hours.scene import Scene, moment
 
 THURSDAY = dt.date(2026, 1, 15)
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return Scene()
 
 
 def test_two_people_confirming_move_each_record_once(scene: Scene) -> None:

@@ -45,6 +45,7 @@ def test_it_takes_effect_as_a_whole_and_adds_up(scene: Scene, day: dt.date) -> N
     assert totals.total_of(records[0].volunteer).service_minutes == 240
 
 
+@pytest.mark.slow
 def test_a_shift_keeps_the_rules_of_the_day_on_which_it_began(scene: Scene) -> None:
     later = RuleSetFactory(community=scene.community, effective_from=NEW_YEAR, values={"rounding_minutes": 30})
 

@@ -1,4 +1,5 @@
 import datetime as dt
+from copy import deepcopy
 from io import StringIO
 from typing import Any
 
@@ -30,9 +31,19 @@ def contents() -> list[dict[str, Any]]:
     return list(ServiceRecord.objects.order_by("volunteer", "shift", "date").values(*CONTENT))
 
 
+@pytest.fixture(scope="module")
+def weekend_of_module(rows_of_module: Any) -> Any:
+    return rows_of_module(_weekend)
+
+
 @pytest.fixture
-def weekend(scene: Scene) -> Scene:
+def weekend(weekend_of_module: Scene, db: None) -> Scene:
+    return deepcopy(weekend_of_module)
+
+
+def _weekend() -> Scene:
     """Create records of two people: an overlap, a night watch, a preparation, a forgotten check-out."""
+    scene = Scene()
     people = [scene.volunteer(), scene.volunteer("李建国")]
     for person in people:
         scene.attend(person, scene.activity(("09:00", "12:00")).shifts.get())

@@ -12,6 +12,8 @@ from academy.hours.services import confirmation, notices, totals
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, audit, moment
 
+pytestmark = pytest.mark.slow
+
 THURSDAY = dt.date(2026, 1, 15)
 
 

@@ -24,6 +24,7 @@ from academy.hours.services import confirmation
 from academy.people.models import Volunteer
 from academy.people.services import consents, merging
 from tests.checkin.scanner import Scanner, card_of
+from tests.examples import examples
 from tests.hours.merging import join, visits_of
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -211,7 +212,7 @@ facts = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(facts=facts, merged_after=st.integers(0, 10))
 def test_merging_at_any_point_is_as_if_it_had_been_one_person(facts: Any, merged_after: int) -> None:
     """The scans of two people at three overlapping shifts arrive one by one; they are merged meanwhile."""

@@ -18,6 +18,8 @@ from academy.people.services import duties
 from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 MONDAY = SATURDAY + dt.timedelta(days=2)
 

@@ -19,7 +19,7 @@ from academy.transfers.services import handover_lines
 from tests.factories import IssuerFactory
 from tests.hours.scene import ISSUED_AT, Scene, moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 BEFORE = Particulars("冬季防火入户宣传", "Y社区活动中心", "入户宣传防火知识", "Y社区居委会")
 AFTER = Particulars("另一个名称", "别处", "别的内容", "别的单位")

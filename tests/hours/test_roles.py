@@ -24,6 +24,8 @@ from tests.answers import code_of
 from tests.factories import UserFactory, compute_records, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 AT_NOON = moment("12:30")
 EVENING = moment("20:00")
 

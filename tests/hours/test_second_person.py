@@ -65,6 +65,7 @@ def key_in(activity: Activity, volunteer: Volunteer, by: User, at: dt.datetime =
 # Whose matter it is
 
 
+@pytest.mark.slow
 def test_own_people_are_the_user_their_wards_and_those_they_act_for_in_any_row(scene: Scene) -> None:
     user = scene.leading
     elder, child, other = scene.volunteer("张桂兰"), scene.volunteer("赵小"), scene.volunteer("刘伟")
@@ -78,6 +79,7 @@ def test_own_people_are_the_user_their_wards_and_those_they_act_for_in_any_row(s
     assert own_people(UserFactory(), [scene.leader, elder, twin, other]) == set()
 
 
+@pytest.mark.slow
 def test_a_guardian_stays_one_after_a_withdrawal(scene: Scene) -> None:
     child = scene.volunteer("赵小")
     guard(child, scene.leading)
@@ -87,6 +89,7 @@ def test_a_guardian_stays_one_after_a_withdrawal(scene: Scene) -> None:
     assert own_people(scene.leading, [child]) == {child.pk}
 
 
+@pytest.mark.slow
 def test_a_family_is_seen_from_both_sides(scene: Scene) -> None:
     elder, child = scene.volunteer("张桂兰", login=True), scene.volunteer("赵小", login=True)
     act_for(elder, scene.leading)
@@ -96,6 +99,7 @@ def test_a_family_is_seen_from_both_sides(scene: Scene) -> None:
     assert family_logins(scene.social_worker) == set()
 
 
+@pytest.mark.slow
 def test_many_people_cost_as_much_as_one(scene: Scene) -> None:
     people = [scene.volunteer(f"志愿者{number}") for number in range(6)]
     for number in (1, 3):
@@ -109,6 +113,7 @@ def test_many_people_cost_as_much_as_one(scene: Scene) -> None:
 # Confirming and evaluating
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("relation", [act_for, guard])
 def test_nobody_confirms_or_evaluates_a_person_they_act_for(scene: Scene, relation) -> None:
     activity, elder = scene.activity(), scene.volunteer("张桂兰")
@@ -123,6 +128,7 @@ def test_nobody_confirms_or_evaluates_a_person_they_act_for(scene: Scene, relati
     assert Evaluation.objects.get().volunteer == elder
 
 
+@pytest.mark.slow
 def test_who_keyed_in_the_sheet_does_not_confirm_it_and_a_colleague_does_at_once(scene: Scene) -> None:
     activity = scene.activity()
     record = key_in(activity, scene.volunteer(), scene.social_worker)
@@ -134,6 +140,7 @@ def test_who_keyed_in_the_sheet_does_not_confirm_it_and_a_colleague_does_at_once
     assert answer.ready == [record] and not answer.ready[0].alone
 
 
+@pytest.mark.slow
 def test_two_clicks_on_monday_confirm_what_the_leader_keyed_in(scene: Scene) -> None:
     activity = scene.activity()
     record = key_in(activity, scene.volunteer(), scene.leading)
@@ -142,6 +149,7 @@ def test_two_clicks_on_monday_confirm_what_the_leader_keyed_in(scene: Scene) -> 
     assert confirmation.confirm(activity=activity, by=scene.social_worker, at=MONDAY).ready == [record]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("at", "reason", "is_confirmed"),
     [
@@ -166,6 +174,7 @@ def test_after_two_working_days_one_person_confirms_alone_with_a_reason(scene, a
         assert list(differences()) == []
 
 
+@pytest.mark.slow
 def test_a_bulk_confirmation_takes_nothing_alone(scene: Scene) -> None:
     activity = scene.activity()
     record = key_in(activity, scene.volunteer(), scene.social_worker)
@@ -173,6 +182,7 @@ def test_a_bulk_confirmation_takes_nothing_alone(scene: Scene) -> None:
     assert (answer.entered, answer.ready) == ([record], [])
 
 
+@pytest.mark.slow
 def test_own_hours_are_never_confirmed_alone(scene: Scene) -> None:
     activity = scene.activity()
     record = key_in(activity, scene.leader, scene.leading)
@@ -180,6 +190,7 @@ def test_own_hours_are_never_confirmed_alone(scene: Scene) -> None:
     assert (answer.own, answer.ready) == ([record], [])
 
 
+@pytest.mark.slow
 def test_a_correction_is_confirmed_by_another_person(scene: Scene) -> None:
     activity, volunteer = scene.activity(), scene.volunteer()
     scene.attend(volunteer, activity.shifts.get())
@@ -192,6 +203,7 @@ def test_a_correction_is_confirmed_by_another_person(scene: Scene) -> None:
     assert answer.ready == [record]
 
 
+@pytest.mark.slow
 def test_a_correction_needs_a_scan_to_correct(scene: Scene) -> None:
     activity, volunteer = scene.activity(), scene.volunteer()
     shift = activity.shifts.get()
@@ -207,6 +219,7 @@ def test_a_correction_needs_a_scan_to_correct(scene: Scene) -> None:
     assert [record.minutes for record in answer] == [180]
 
 
+@pytest.mark.slow
 def test_a_correction_of_a_person_acted_for_is_left_to_another(scene: Scene) -> None:
     activity, elder = scene.activity(), scene.volunteer("张桂兰")
     act_for(elder, scene.leading)
@@ -217,6 +230,7 @@ def test_a_correction_of_a_person_acted_for_is_left_to_another(scene: Scene) -> 
     assert code_of(answer) == "own_visit"
 
 
+@pytest.mark.slow
 def test_who_acts_for_the_volunteer_or_the_witness_does_not_decide(scene: Scene, approver: User) -> None:
     volunteer, witness = scene.volunteer(), scene.volunteer("李建国")
     made = ask(volunteer, scene.activity().shifts.get(), witness, scene.social_worker)
@@ -229,6 +243,7 @@ def test_who_acts_for_the_volunteer_or_the_witness_does_not_decide(scene: Scene,
         assert code_of(shown.refusal) == code
 
 
+@pytest.mark.slow
 def test_what_the_family_asked_for_is_decided_by_another_or_late_and_alone(scene: Scene, approver: User) -> None:
     duty_holder = scene.volunteer("赵强", login=True)
     duties.grant_duty(user=duty_holder.user, community=scene.community, role=DutyRole.APPROVER, by=None)
@@ -242,6 +257,7 @@ def test_what_the_family_asked_for_is_decided_by_another_or_late_and_alone(scene
     assert late.alone
 
 
+@pytest.mark.slow
 def test_who_signed_up_does_not_approve_the_overtime_before_it(scene: Scene) -> None:
     activity = scene.activity()
     served = scene.volunteer(login=True)
@@ -261,6 +277,7 @@ def test_who_signed_up_does_not_approve_the_overtime_before_it(scene: Scene) -> 
     assert isinstance(decide(request=made, by=served.user, at=moment("08:45"), accepted=True), Overtime)
 
 
+@pytest.mark.slow
 def test_hours_whose_overtime_the_volunteer_approved_are_looked_at_by_a_third_person(scene: Scene) -> None:
     activity = scene.activity()
     served = scene.volunteer(login=True)
@@ -280,6 +297,7 @@ def test_hours_whose_overtime_the_volunteer_approved_are_looked_at_by_a_third_pe
     assert third.ready == [record]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("left", "is_alone"), [("11:30", False), ("12:00", False), ("14:00", True)])
 def test_hours_in_overtime_that_one_person_approved_alone_say_so(scene: Scene, left: str, is_alone: bool) -> None:
     activity = scene.activity()

@@ -35,6 +35,7 @@ def joined(scene: Scene, goes: Volunteer, stays: Volunteer) -> None:
         assert merging.merge(volunteer=goes, into=stays, by=scene.social_worker, at=WEDNESDAY) == stays
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_effective", [False, True])
 @pytest.mark.parametrize("leader_stays", [False, True])
 def test_hours_that_the_leader_confirmed_for_their_second_row_wait_again(scene, is_effective, leader_stays) -> None:
@@ -61,6 +62,7 @@ def test_hours_that_the_leader_confirmed_for_their_second_row_wait_again(scene, 
     assert list(differences()) == []
 
 
+@pytest.mark.slow
 def test_hours_that_another_person_confirmed_stay_at_a_merger(scene: Scene) -> None:
     activity, second = scene.activity(), scene.volunteer("赵敏")
     (record,) = scene.attend(second, activity.shifts.get())
@@ -70,6 +72,7 @@ def test_hours_that_another_person_confirmed_stay_at_a_merger(scene: Scene) -> N
     assert record.state == RecordState.ON_NOTICE
 
 
+@pytest.mark.slow
 def test_a_long_day_that_the_second_row_approved_waits_again(scene: Scene) -> None:
     served, twin = scene.volunteer("赵强"), scene.volunteer("赵强", login=True)
     duties.grant_duty(user=twin.user, community=scene.community, role=DutyRole.APPROVER, by=None)
@@ -96,6 +99,7 @@ def test_a_long_day_that_the_second_row_approved_waits_again(scene: Scene) -> No
 # A visit that was given up (H6)
 
 
+@pytest.mark.slow
 def test_a_confirmation_counts_a_given_up_visit_before_the_sweep_does(scene: Scene) -> None:
     activity, volunteer = scene.activity(), scene.volunteer()
     shift = activity.shifts.get()
@@ -116,6 +120,7 @@ def test_a_confirmation_counts_a_given_up_visit_before_the_sweep_does(scene: Sce
     assert sweep_records(at=moment("15:01")) == 0
 
 
+@pytest.mark.slow
 def test_a_late_check_in_beside_a_settled_record_is_given_up_later(scene: Scene) -> None:
     activity, volunteer = scene.activity(), scene.volunteer()
     shift = activity.shifts.get()
@@ -137,6 +142,7 @@ def found_out(scene: Scene, volunteer: Volunteer, activity: Activity) -> None:
     Volunteer.objects.filter(pk=volunteer.pk).update(birth_date=dt.date(2010, 5, 1))
 
 
+@pytest.mark.slow
 def test_a_minor_found_out_later_is_confirmed_by_nobody(scene: Scene) -> None:
     activity, volunteer = scene.activity(), scene.volunteer()
     (record,) = scene.attend(volunteer, activity.shifts.get())
@@ -151,6 +157,7 @@ def test_a_minor_found_out_later_is_confirmed_by_nobody(scene: Scene) -> None:
     assert confirmation.confirm(activity=activity, by=scene.social_worker, at=WEDNESDAY).ready == [record]
 
 
+@pytest.mark.slow
 def test_a_merger_that_shows_a_minor_holds_the_hours(scene: Scene) -> None:
     activity, volunteer, twin = scene.activity(), scene.volunteer(), scene.volunteer()
     scene.attend(volunteer, activity.shifts.get())
@@ -162,6 +169,7 @@ def test_a_merger_that_shows_a_minor_holds_the_hours(scene: Scene) -> None:
     assert len(answer.minors) == 1 and answer.ready == []
 
 
+@pytest.mark.slow
 def test_on_notice_they_do_not_take_effect_and_only_a_second_person_takes_them_back(scene, approver) -> None:
     activity, volunteer = scene.activity(), scene.volunteer()
     (record,) = scene.attend(volunteer, activity.shifts.get())
@@ -181,6 +189,7 @@ def test_on_notice_they_do_not_take_effect_and_only_a_second_person_takes_them_b
     assert list(differences()) == []
 
 
+@pytest.mark.slow
 def test_a_make_up_entry_and_an_objection_are_judged_again(scene: Scene, approver: User) -> None:
     activity, volunteer = scene.activity(), scene.volunteer()
     made = ask(volunteer, activity.shifts.get(), scene.volunteer("李建国"), scene.social_worker)
@@ -201,6 +210,7 @@ def objection(scene: Scene):
     return objections.object_to(record=ServiceRecord.objects.get(), reason="记少了", by=objector, at=moment("10:45"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("came", "left", "code"),
     [("09:00", "17:00", "in_the_future"), ("09:00", "10:51", "in_the_future"), ("10:00", "09:00", "times_reversed")],
@@ -212,12 +222,14 @@ def test_an_objection_is_not_upheld_with_times_that_nobody_served(objection, app
     assert ServiceRecord.objects.get().state == RecordState.CONTESTED
 
 
+@pytest.mark.slow
 def test_an_objection_is_upheld_with_times_that_are_over(objection, approver) -> None:
     fields = {"came_at": moment("09:00"), "left_at": moment("10:50")}
     decide(request=objection, by=approver, at=moment("10:50"), accepted=True, fields=fields)
     assert ServiceRecord.objects.live().get().minutes == 110
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", [dt.date(2026, 1, 16), dt.date(2026, 1, 17)])  # five working days: until Friday 16
 def test_after_the_last_day_every_answer_says_why_it_is_late(objection, approver, day) -> None:
     at, is_late = moment("10:00", day), day > objection.due_on

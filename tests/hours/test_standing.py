@@ -22,8 +22,11 @@ from academy.hours.services import approvals, confirmation, notices, objections,
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
+from tests.examples import examples
 from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, audit, moment
+
+pytestmark = pytest.mark.slow
 
 LATER = moment("18:00", dt.date(2026, 3, 2))
 
@@ -262,9 +265,8 @@ FACTS = st.lists(
 )
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(facts=FACTS)
 def test_a_day_never_holds_more_in_any_order_of_arrival(facts: list[tuple[int, int, str]]) -> None:
     with transaction.atomic():

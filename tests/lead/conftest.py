@@ -1,3 +1,3 @@
-from tests.browsers import clock, scene, scene_of_module, sign_in
+from tests.browsers import clock, sign_in
 
-__all__ = ["clock", "scene", "scene_of_module", "sign_in"]
+__all__ = ["clock", "sign_in"]

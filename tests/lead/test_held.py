@@ -15,6 +15,8 @@ from tests.factories import compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import text_of
 
+pytestmark = pytest.mark.slow
+
 AT_NOON = moment("12:30")
 WEDNESDAY = moment("10:00", SATURDAY + dt.timedelta(days=4))
 

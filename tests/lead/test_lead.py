@@ -10,12 +10,12 @@ from academy.activities import services as activities
 from academy.activities.models import Activity
 from academy.checkin.models import Scan, Visit
 from academy.checkin.services import codes
-from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.models import ServiceRecord
 from academy.paper.codes import qr_svg
 from tests.answers import messages_of
 from tests.factories import ActivityFactory, VolunteerFactory
 from tests.hours.scene import Scene, moment
-from tests.lead.leading import GETS, POSTS, address, scan, somebody, states
+from tests.lead.leading import GETS, POSTS, address, scan
 from tests.pages import text_of
 
 
@@ -49,36 +49,6 @@ def test_a_signed_out_user_signs_in_first(activity, name):
 
     assert response.status_code == 302
     assert response["Location"] == f"{reverse('account_login')}?next={url}"
-
-
-@pytest.mark.parametrize("name", [*GETS, *POSTS])
-@pytest.mark.parametrize(
-    "who",
-    [
-        "a volunteer",
-        "the leader of another activity",
-        "a leader in another community",
-        "a social worker of another community",
-        "trainer",
-        "approver",
-        "street_viewer",
-        "administrator",
-    ],
-)
-def test_a_user_who_does_not_lead_it_gets_404(scene, activity, waiting, sign_in, who, name):
-    client = sign_in(somebody(scene, who))
-    url = address(name, activity, waiting[0])
-
-    response = client.post(url) if name in POSTS else client.get(url)
-
-    assert response.status_code == 404
-    assert states(waiting) == [RecordState.AWAITING_CONFIRMATION] * 3
-
-
-@pytest.mark.parametrize("name", GETS)
-def test_the_leader_and_the_communitys_social_worker_may(scene, activity, waiting, sign_in, name):
-    for user in (scene.leading, scene.social_worker):
-        assert sign_in(user).get(address(name, activity, waiting[0])).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["activity", "live", *POSTS])

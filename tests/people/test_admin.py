@@ -313,6 +313,7 @@ def test_an_entry_is_not_joined_to_itself(client, worker, newcomer):
     assert errors(response).as_data()["__all__"][0].code == "same_person"
 
 
+@pytest.mark.slow
 def test_a_merged_entry_is_found_by_its_number_and_is_no_choice(client, worker, newcomer, known):
     merging.merge(volunteer=newcomer, into=known, by=worker, at=NOW)
 

@@ -150,6 +150,7 @@ def test_on_a_shared_phone_the_next_slip_changes_the_person(client, code):
     assert signed_in(client) == str(other.user.pk)
 
 
+@pytest.mark.slow
 def test_a_whole_room_signs_in_behind_one_address(client):
     slips = people_slips.print_slips(
         volunteers=[VolunteerFactory() for _person in range(40)], by=None, at=timezone.now()

@@ -147,6 +147,7 @@ def test_a_text_of_an_earlier_release_is_shown(client, worker, volunteer):
 # Entries that may be one person
 
 
+@pytest.mark.slow
 def test_entries_with_one_name_and_phone_are_listed_for_the_social_worker(client, worker, home, volunteer):
     twin, merged = (VolunteerFactory(community=home, name=name, phone="13800000001") for name in ONE_NAME[:2])
     Volunteer.objects.filter(pk=merged.pk).update(merged_into=volunteer)

@@ -1,6 +1,7 @@
 """N4 outside the back office: the log has each look of staff at the name of a person under 14, once."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ from academy.people.services import consents, personal_data
 from tests.factories import UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.paper.reading import pages
+
+pytestmark = pytest.mark.slow
 
 NOW = moment("12:40")
 NAME = "欧阳小明"
@@ -172,10 +175,16 @@ NAMING = {
 }
 
 
-@pytest.fixture
-def world(scene: Scene) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def world_of_module(rows_of_module: Any) -> Any:
     with time_machine.travel(NOW, tick=False):
-        yield World(scene)
+        return rows_of_module(lambda: World(Scene()))
+
+
+@pytest.fixture
+def world(world_of_module: World, db: None) -> Iterator[World]:
+    with time_machine.travel(NOW, tick=False):
+        yield deepcopy(world_of_module)
 
 
 def looks(child: Volunteer) -> list[User]:

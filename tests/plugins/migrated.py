@@ -5,6 +5,7 @@ var/migrated, under a hash of everything that they depend on: any change runs th
 real `migrate` runs, sends its signals and looks for migrations that are still to be applied.
 """
 
+import ast
 import fcntl
 import hashlib
 import pickle
@@ -20,7 +21,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SOURCES = ["academy", "cms", "demo", "tests/plugins"]
+PACKAGES = ["academy", "cms", "demo"]
+# Beside the migrations and the code that they import: what configures them, and what records them.
+CONFIGURATION = ["academy/settings/*.py", "*/apps.py", "*/*/apps.py", "tests/plugins/migrated.py"]
 KEPT = ROOT / "var" / "migrated"
 
 Statement = tuple[str, Any, bool]  # SQL, its parameters, and whether it runs once for each of them
@@ -74,15 +77,47 @@ def say(connection: BaseDatabaseWrapper, statements: list[Statement]) -> None:
 
 
 def fingerprint(connection: BaseDatabaseWrapper, root: Path = ROOT) -> str:
-    """Return a hash of all our code and of the versions of packages, Python and database."""
+    """Return a hash of our code that makes statements, and the versions of packages and database."""
     digest = hashlib.sha256(f"{sys.version} {connection.get_database_version()}".encode())
     for package in sorted(Path(sysconfig.get_path("purelib")).glob("*.dist-info")):
         digest.update(package.name.encode())
-    for source in sorted(path for directory in SOURCES for path in (root / directory).rglob("*.*")):
-        if source.is_file() and source.suffix != ".pyc":
-            content = source.read_bytes()
-            digest.update(f"{source.relative_to(root)} {len(content)} ".encode() + content)
+    for source in sorted(sources(root)):
+        content = source.read_bytes()
+        digest.update(f"{source.relative_to(root)} {len(content)} ".encode() + content)
     return digest.hexdigest()[:24]
+
+
+def sources(root: Path) -> set[Path]:
+    """Return the files that the statements depend on: an edited view leaves the recorded statements good.
+
+    They are the migrations, every module of ours that one imports, directly or through others, and all data files.
+    """
+    found: set[Path] = set()
+    waiting = [path for package in PACKAGES for path in (root / package).glob("**/migrations/*.py")]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported(path, root)
+    found.update(path for pattern in CONFIGURATION for path in root.glob(pattern))
+    data = (path for package in PACKAGES for path in (root / package).rglob("*.*"))
+    return found | {path for path in data if path.is_file() and path.suffix not in (".py", ".pyc")}
+
+
+def _imported(path: Path, root: Path) -> Iterator[Path]:
+    """Yield the files of ours that a module imports, with the packages that hold them."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+    for name in names:
+        parts = name.split(".")
+        if parts[0] in PACKAGES:
+            for end in range(1, len(parts) + 1):
+                place = root.joinpath(*parts[:end])
+                yield from filter(Path.is_file, (place.with_suffix(".py"), place / "__init__.py"))
 
 
 @contextmanager

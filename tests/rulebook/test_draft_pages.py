@@ -78,6 +78,7 @@ def test_a_refused_comment_stands_there_still(client, draft, worker):
     assert page.context["refusal"].code == "not_open" and page.context["typed"] == "太少了"
 
 
+@pytest.mark.slow
 def test_the_draft_is_written_in_the_back_office(client, community, worker, approver):
     client.force_login(worker)
     made = client.post(reverse("rule_set:add"), {"community": community.pk})

@@ -90,6 +90,7 @@ def test_a_file_that_cannot_be_trusted_is_refused(code: str, name: str, content:
     assert code in UNREADABLE
 
 
+@pytest.mark.slow
 def test_a_workbook_may_not_be_longer_than_a_csv() -> None:
     with pytest.raises(Unreadable) as refused:
         reading.read(workbook(*[["a"]] * (reading.MOST_LINES + 2)), "a.xlsx")

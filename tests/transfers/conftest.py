@@ -17,11 +17,6 @@ from tests.transfers.lists import (
 
 
 @pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
-
-
-@pytest.fixture
 def past(scene: Scene) -> ServiceRecord:
     """Import one record, which is on notice."""
     import_list(scene, row(scene.volunteer(login=True).number))

@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
-from functools import partial
 
 import pytest
 import time_machine
@@ -19,7 +18,6 @@ from academy.hours.services import make_ups
 from academy.people.permissions import DutyRole
 from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
 from academy.transfers.services import handing_over
-from tests.at_once import at_once
 from tests.factories import CommunityFactory, UserFactory, workbook
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -144,28 +142,6 @@ def test_two_files_with_the_same_record_are_not_both_handed_in(scene: Scene) -> 
     assert hand_over(scene, second).code == "already"
     assert hand_over(scene, first).code == "done"
     assert handing_over.throw_away(handover=first, by=scene.social_worker).code == "done"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_filled_forms_with_the_same_record_one_is_handed_in() -> None:
-    scene = Scene()
-    record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    form = handing_over.add_workbook(
-        community=scene.community,
-        platform="平台",
-        name="1.xlsx",
-        data=workbook(["姓名", "日期"]),
-        by=scene.social_worker,
-        at=moment("13:00"),
-    )
-    filled = [
-        handing_over.fill_workbook(
-            workbook=form, since=record.date, until=record.date, by=scene.social_worker, at=moment(f"14:0{number}")
-        )
-        for number in range(2)
-    ]
-    answers = at_once(*(partial(hand_over, scene, handover, moment("15:00")) for handover in filled))
-    assert [answer.code for answer in answers if isinstance(answer, Refusal)] == ["already"]
 
 
 def test_what_is_not_handed_in_is_thrown_away_with_its_file(scene: Scene, django_capture_on_commit_callbacks) -> None:

@@ -1,4 +1,4 @@
-"""Importing the good lines, also by two people at the same moment, and taking an import back."""
+"""Importing the good lines, and taking an import back."""
 
 import datetime as dt
 from typing import Any
@@ -18,11 +18,8 @@ from academy.hours.models import (
     ServiceRecord,
 )
 from academy.hours.services import notices, objections, totals
-from academy.people.permissions import DutyRole
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
-from tests.at_once import at_once
-from tests.factories import UserFactory
 from tests.hours.scene import Scene
 from tests.transfers.lists import (
     LATER,
@@ -130,44 +127,6 @@ def test_only_what_was_looked_at_is_imported(scene: Scene) -> None:
     answer = imports.import_rows(**{**given, "by": Scene().social_worker}, mark=mark)
     assert isinstance(answer, Refusal) and answer.code == "not_allowed"
     assert Upload.objects.get() == upload
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_social_workers_importing_the_same_list_at_once_import_it_once() -> None:
-    scene = Scene()
-    numbers = [scene.volunteer(f"志愿者{number}").number for number in range(4)]
-    workers = [scene.social_worker, UserFactory(duties=[(scene.community, DutyRole.SOCIAL_WORKER)])]
-    uploads = [upload_list(scene, *map(row, numbers)) for _worker in workers]
-    mark = run_dry(scene, uploads[0]).mark
-    answers = at_once(
-        *(
-            lambda upload=upload, by=by: imports.import_rows(
-                upload=upload, mark=mark, only_if_all_are_good=True, by=by, at=NOW
-            )
-            for upload, by in zip(uploads, workers, strict=True)
-        )
-    )
-    assert sorted(type(answer).__name__ for answer in answers) == ["Import", "Refusal"]
-    assert ServiceRecord.objects.count() == ImportedRow.objects.count() == 4
-    notices.end_notices(at=LATER)
-    assert audited() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_taps_import_one_upload_once() -> None:
-    scene = Scene()
-    upload = upload_list(scene, row(scene.volunteer().number))
-    mark = run_dry(scene, upload).mark
-    answers = at_once(
-        *[
-            lambda: imports.import_rows(
-                upload=upload, mark=mark, only_if_all_are_good=True, by=scene.social_worker, at=NOW
-            )
-        ]
-        * 2
-    )
-    assert [answer.code for answer in answers if isinstance(answer, Refusal)] == ["already_done"]
-    assert ServiceRecord.objects.count() == 1
 
 
 def test_an_import_that_was_a_mistake_is_taken_back_while_it_is_on_notice(scene: Scene) -> None:

@@ -43,6 +43,8 @@ from tests.transfers.lists import (
     upload_list,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_nobody_can_sign_up_check_in_or_publish_an_imported_activity(scene: Scene, past: ServiceRecord) -> None:
     answer = activities.publish_activity(activity=past.activity, by=scene.social_worker, at=NOW)
