@@ -195,7 +195,7 @@ def test_a_slip_is_printed_for_one(client, worker, home):
     assert volunteer.name in client.get(slips_url(volunteer)).content.decode()
     assert not Slip.objects.exists()
 
-    response = client.post(slips_url(volunteer))
+    response = client.post(slips_url(volunteer), {"why": "sign_in"})
 
     assert response["Content-Type"] == "application/pdf"
     assert "no-store" in response["Cache-Control"]
@@ -222,14 +222,14 @@ def test_people_who_work_in_the_back_office_are_left_out_and_named(client, worke
     client.post(slips_url("all"))
     assert [slip.volunteer for slip in Slip.objects.all()] == [volunteer]
 
-    assert errors(client.post(slips_url(colleague)))["__all__"]
+    assert errors(client.post(slips_url(colleague), {"why": "sign_in"}))["__all__"]
 
 
 def test_a_name_that_cannot_be_printed_replaces_no_slip(client, worker, home):
     volunteer = VolunteerFactory(community=home, name="王\ue000")
     [(_slip, code)] = slips.print_slips(volunteers=[volunteer], by=None, at=NOW)
 
-    assert errors(client.post(slips_url(volunteer)))["__all__"]
+    assert errors(client.post(slips_url(volunteer), {"why": "sign_in"}))["__all__"]
     assert isinstance(slips.find_slip(code), Slip)
 
 
@@ -309,9 +309,11 @@ def test_a_password_is_set_through_a_link_that_is_handed_over(client, administra
 
     client.logout()
     form = client.get(link[1], follow=True).redirect_chain[-1][0]
-    client.post(form, {"password1": "梧桐树下的第五排", "password2": "梧桐树下的第五排"})
+    too_short = "梧桐树下的第五排"
+    assert client.post(form, {"password1": too_short, "password2": too_short}).context["form"].errors["password1"]
+    client.post(form, {"password1": "梧桐树下的第五排第三个座位", "password2": "梧桐树下的第五排第三个座位"})
     trainer.refresh_from_db()
-    assert trainer.check_password("梧桐树下的第五排")
+    assert trainer.check_password("梧桐树下的第五排第三个座位")
 
 
 def test_no_link_leads_to_duties_in_another_community(client, administrator, home):
@@ -362,6 +364,16 @@ def test_an_address_signs_one_person_in(client, worker):
     assert response.status_code == 200
     worker.refresh_from_db()
     assert worker.email == ""
+
+
+def test_the_account_page_leads_to_the_pages_of_the_sign_in_and_changes_no_password_itself(client, home):
+    client.force_login(UserFactory(password="梧桐树下的第三排第三个座位", duties=[(home, DutyRole.SOCIAL_WORKER)]))
+
+    page = client.get(reverse("wagtailadmin_account")).content.decode()
+
+    for name in ("account_change_password", "mfa_index", "own_sessions"):
+        assert f'href="{reverse(name)}"' in page
+    assert 'type="password"' not in page
 
 
 # The menu
