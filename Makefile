@@ -22,7 +22,7 @@ help: ## this list
 setup: ## install what is missing, again only what has changed
 	@$(PYTHON) scripts/setup.py
 
-demo: setup ## the demonstration community on http://127.0.0.1:8000 (PORT=…)
+demo: setup ## the demonstration community on http://127.0.0.1:8000 (PORT=…; LAN=1 for phones nearby)
 	@$(BIN)/python -m scripts.demo
 
 shell: setup ## a Python shell with models and services imported

@@ -16,12 +16,15 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = int(os.environ.get("PORT") or 8000)
+# The sign-ins of the demonstration are public: only LAN=1 opens it to other devices.
+IN_LAN = os.environ.get("LAN") == "1"
+HOST = "0.0.0.0" if IN_LAN else "127.0.0.1"
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "academy.settings.dev", "DEBUG": "0", "PORT": str(PORT)}
 
 MANAGE = [sys.executable, "manage.py"]
 # Four threads each: without a proxy, a phone's idle connection blocks one (ADR 12).
 GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]
-WEB = [*GUNICORN, "--preload", f"--bind=0.0.0.0:{PORT}", "--log-level=warning", "academy.wsgi"]
+WEB = [*GUNICORN, "--preload", f"--bind={HOST}:{PORT}", "--log-level=warning", "academy.wsgi"]
 WORKER = [*MANAGE, "db_worker"]
 CLOCK = [*MANAGE, "clock"]
 
@@ -76,7 +79,7 @@ def port_is_taken() -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("0.0.0.0", PORT))
+            probe.bind((HOST, PORT))
         except OSError:
             return True
         return False
@@ -113,9 +116,16 @@ def wait_for_answer(web: "subprocess.Popen[bytes]") -> None:
 def welcome() -> str:
     from academy.settings.dev import PUBLIC_URL
 
+    if IN_LAN:
+        phone = (
+            f"    On a phone nearby:  {PUBLIC_URL}/\n\n"
+            "    Every device in this network can sign in as administrator: the sign-ins are public.\n"
+            "    Enter no real people here.\n\n"
+        )
+    else:
+        phone = "    On a phone nearby:  start it with `make demo LAN=1`\n\n"
     return (
-        f"\n    On this machine:    http://127.0.0.1:{PORT}/\n"
-        f"    On a phone nearby:  {PUBLIC_URL}/\n\n"
+        f"\n    On this machine:    http://127.0.0.1:{PORT}/\n{phone}"
         "    See the sign-ins and the running activity above. Ctrl-C ends it; `make demo` goes on with the same data.\n"
     )
 

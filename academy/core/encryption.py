@@ -35,6 +35,19 @@ def decrypt(wrapped_key: bytes, text: str) -> dict[str, Any]:
     return data
 
 
+def seal(text: str) -> str:
+    """Return a secret of a login, encrypted with the master key."""
+    return _master().encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Return the secret. Raise `DecryptionError` if the master key is another one."""
+    try:
+        return _master().decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise DecryptionError from error
+
+
 def _master() -> Fernet:
     return Fernet(settings.PERSONAL_DATA_KEY)
 

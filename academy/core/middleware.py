@@ -24,8 +24,8 @@ class LocaleMiddleware(locale.LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", current_language())
-        if not translation.get_language_from_path(request.path_info):
-            patch_vary_headers(response, ("Cookie",))
+        # The language and elder mode are cookies: a cache in between must not give one visitor's page to another.
+        patch_vary_headers(response, ("Cookie",))
         return response
 
     @staticmethod

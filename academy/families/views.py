@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from academy.core.refusals import Refusal, add_to_form
 from academy.families import services
 from academy.people.adapter import landing_page
 from academy.people.forms import SlipForm
-from academy.people.http import user_of
+from academy.people.http import sign_in, user_of
 from academy.people.models import Slip
 from academy.people.refusals import STAFF_LOGIN
 from academy.people.services import slips
@@ -93,9 +92,7 @@ def _sign_in(request: HttpRequest, code: str) -> HttpResponse | Refusal:
     answer = slips.redeem_slip(code=code, at=timezone.now())
     if isinstance(answer, Refusal):
         return answer
-    # If another login was signed in, Django ends its session here.
-    login(request, answer, backend="academy.people.backends.LoginBackend")
-    return HttpResponseRedirect(safe_next(request) or landing_page(answer))
+    return sign_in(request, answer, method="slip", then=safe_next(request) or landing_page(answer))
 
 
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:

@@ -6,6 +6,7 @@ It is Wagtail's page, changed for people with a name in one field and perhaps no
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -60,6 +61,14 @@ class AccountView(WagtailAccountView):
         return [
             NamePanel(self.request, panel.user, panel.profile) if isinstance(panel, NameEmailSettingsPanel) else panel
             for panel in super().get_panels()
+        ]
+
+    def get_menu_items(self) -> list[dict[str, Any]]:
+        """Return the links to our own pages of the sign-in, under “More actions”."""
+        return [
+            {"url": reverse("account_change_password"), "label": _("Change the password")},
+            {"url": reverse("mfa_index"), "label": _("Second factor")},
+            {"url": reverse("own_sessions"), "label": _("Where I am signed in")},
         ]
 
 

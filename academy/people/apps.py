@@ -8,4 +8,4 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from academy.people import receivers  # noqa: F401
+        from academy.people import receivers, sign_in_receivers  # noqa: F401

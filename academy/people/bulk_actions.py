@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -58,6 +59,20 @@ class PrintCards(CommunityBulkAction):
         raise NotImplementedError("`prepare_action` returns the cards")
 
 
+class WhySlipForm(forms.Form):
+    """Form that asks why a slip is printed: a lost phone must not stay signed in."""
+
+    why = forms.ChoiceField(
+        label=_("Why do you print?"),
+        choices=[
+            ("sign_in", _("to sign in; other devices stay signed in")),
+            ("phone_lost", _("a phone is lost or sold: sign out everywhere at once")),
+        ],
+        initial="sign_in",
+        widget=forms.RadioSelect,
+    )
+
+
 class PrintSlips(CommunityBulkAction):
     """Bulk action that prints new slips as PDF. A new slip replaces the person's earlier slip."""
 
@@ -76,8 +91,18 @@ class PrintSlips(CommunityBulkAction):
         left_out = [person for person in volunteers if people_slips.cannot_have_slip(person, by=user_of(self.request))]
         return {**context, "printable": len(volunteers) - len(left_out), "left_out": left_out}
 
+    def get_form_class(self) -> type[forms.Form]:
+        """Return the form; it asks about a lost phone if one person is chosen.
+
+        A mistake must not sign all people out.
+        """
+        people, _left_out = self.get_actionable_objects()
+        return WhySlipForm if len(people) == 1 else forms.Form
+
     def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
-        answer = slips.print_pdf(volunteers=objects, by=user_of(self.request), at=timezone.now())
+        assert self.cleaned_form is not None
+        phone_lost = self.cleaned_form.cleaned_data.get("why") == "phone_lost"
+        answer = slips.print_pdf(volunteers=objects, phone_lost=phone_lost, by=user_of(self.request), at=timezone.now())
         if isinstance(answer, Refusal):
             assert self.cleaned_form is not None
             add_to_form(self.cleaned_form, answer)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.forms import ModelForm
 from django.http import HttpResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.views import generic
@@ -17,7 +18,7 @@ from academy.people.admin_forms import DutyForm
 from academy.people.http import user_of
 from academy.people.models import Duty
 from academy.people.permissions import Right
-from academy.people.services import duties, logins
+from academy.people.services import duties, logins, sessions
 
 
 class GrantView(Refusable, generic.CreateView):
@@ -60,9 +61,39 @@ class PasswordLinkView(ActionView):
         return self.render_to_response(context)
 
 
+class SignOutView(ActionView):
+    permission_required = "add"
+    act = _("Sign out everywhere")
+    lead = _("All phones and computers on which this person is signed in are signed out.")
+    done = _("Signed out everywhere: %(object)s.")
+    serious = True
+
+    def perform(self, form: Any) -> None:
+        sessions.end_all_sessions(user=self.object.user, reason="desk", by=user_of(self.request), at=timezone.now())
+
+
+class RemoveSecondFactorView(ActionView):
+    permission_required = "add"
+    act = _("Remove the second factor")
+    lead = _(
+        "For a person who lost the phone with the app and the recovery codes. Make sure that it is them. They are "
+        "signed out everywhere, and sign in with the password alone until they set up the app again."
+    )
+    done = _("Without a second factor: %(object)s.")
+    serious = True
+
+    def perform(self, form: Any) -> Refusal | None:
+        return logins.remove_second_factor(user=self.object.user, by=user_of(self.request), at=timezone.now())
+
+
 class DutyIndexView(generic.IndexView):
     def get_list_more_buttons(self, instance: Duty) -> list[MenuItem]:
-        acts = [("password_link", _("Make a password link"), "key"), ("revoke", _("Revoke the duty"), "bin")]
+        acts = [
+            ("password_link", _("Make a password link"), "key"),
+            ("sign_out", SignOutView.act, "logout"),
+            ("second_factor", RemoveSecondFactorView.act, "mobile-alt"),
+            ("revoke", _("Revoke the duty"), "bin"),
+        ]
         return [
             MenuItem(label, url=reverse(f"duty:{name}", args=[instance.pk]), icon_name=icon)
             for name, label, icon in acts
@@ -93,4 +124,6 @@ class DutyViewSet(CommunityViewSet):
             *(pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"),
             path("revoke/<int:pk>/", self.construct_view(RevokeView), name="revoke"),
             path("password-link/<int:pk>/", self.construct_view(PasswordLinkView), name="password_link"),
+            path("sign-out/<int:pk>/", self.construct_view(SignOutView), name="sign_out"),
+            path("second-factor/<int:pk>/", self.construct_view(RemoveSecondFactorView), name="second_factor"),
         ]

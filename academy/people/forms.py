@@ -3,10 +3,12 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.core import context
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import keys
+from academy.people import limits
 from academy.people.backends import find_logins, normalise_login
 from academy.people.form_fields import CodeInput
 
@@ -43,6 +45,7 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
+        limits.count_attempt(context.request, act="password link", name=normalise_login(email))
         self.users = list(find_logins(email).filter(is_active=True))
         return email
 

@@ -1,7 +1,7 @@
 """Logins and people. A `User` is a login; a `Volunteer` is a person, who may have none."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -26,10 +26,11 @@ class User(AbstractUser):
     """A login of a volunteer, of a member of staff, or of a person who is both.
 
     Name and phone of a volunteer are on the roll, and nowhere else (ADR 23). `first_name`, `last_name` and `phone` are
-    those of a login without a volunteer.
+    those of a login without a volunteer. `is_staff` follows the duties, as groups do.
     """
 
     phone = models.CharField(_("phone"), max_length=11, null=True, blank=True, unique=True, validators=[mobile_number])
+    sign_outs = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # times that all sessions ended
 
     named_by = ("volunteer",)
     plain_as = {
@@ -57,6 +58,17 @@ class User(AbstractUser):
         separator = " " if (self.first_name + self.last_name).isascii() else ""
         names = [self.first_name, self.last_name] if separator else [self.last_name, self.first_name]
         return separator.join(name for name in names if name)
+
+    def get_session_auth_hash(self) -> str:
+        """Return the hash that a session must hold: it follows the password and `sign_outs` (ADR 40)."""
+        return self._with_sign_outs(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the hashes of sessions that were signed with an earlier SECRET_KEY."""
+        yield from (self._with_sign_outs(earlier) for earlier in super().get_session_auth_fallback_hash())
+
+    def _with_sign_outs(self, stored: str) -> str:
+        return f"{stored}:{self.sign_outs}" if self.sign_outs else stored
 
     def communities_for(self, right: Right) -> models.QuerySet[Community]:
         """Return the communities in which a duty gives this login `right`."""
@@ -316,3 +328,16 @@ class Issuer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Attempts(models.Model):
+    """Recent attempts of one source to sign in, under one name or from one address (ADR 41)."""
+
+    key = models.CharField(max_length=64, unique=True, editable=False)  # a hash: it names neither name nor address
+    count = models.FloatField()  # at `last_at`; it halves in the course of time
+    last_at = models.DateTimeField(db_index=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} · {self.count:.1f}"

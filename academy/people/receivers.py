@@ -1,5 +1,6 @@
 """Receivers: groups follow duties; each view of a child's data in the back office is logged (N4)."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -10,10 +11,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from academy.core.signals import objects_shown
+from academy.core.signals import objects_shown, tick
 from academy.people.http import user_of
 from academy.people.models import Duty, Volunteer
-from academy.people.services import duties, personal_data
+from academy.people.services import attempts, duties, personal_data, sessions
 
 
 @receiver(objects_shown, dispatch_uid="people.log_view_of_minors")
@@ -58,3 +59,11 @@ def follow_duty(instance: Duty, raw: bool = False, **kwargs: Any) -> None:
     # Here and not in the services: a duty also goes with its login, and may be given in a shell.
     if not raw:
         duties.follow_duty(instance)
+
+
+@receiver(tick, dispatch_uid="people.forget")
+def forget(at: dt.datetime, **kwargs: Any) -> None:
+    """Delete, once an hour, what was kept about sessions and attempts that are over."""
+    if at.minute == 0:
+        sessions.forget_ended(at=at)
+        attempts.forget_old(at=at)

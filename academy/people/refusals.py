@@ -16,6 +16,7 @@ SLIP_USED = Refusal("slip_used", _("This slip has been used already. Ask the soc
 SLIP_REPLACED = Refusal(
     "slip_replaced", _("A newer slip has been printed. Use that one, or ask the social worker for a new slip.")
 )
+NO_LOGIN = Refusal("no_login", _("This person has never signed in: there is no sign-in to end."))
 LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the social worker at the desk."))
 STAFF_SLIP = Refusal(
     "staff_slip", _("This person works in the back office. Only an administrator may print a sign-in slip for them.")

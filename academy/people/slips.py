@@ -19,12 +19,14 @@ NOBODY = Refusal("nobody", _("You may not print a slip for any of these people. 
 
 
 @transaction.atomic
-def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
-    """Return new slips as PDF, eight on a sheet.
+def print_pdf(
+    *, volunteers: Sequence[Volunteer], phone_lost: bool = False, by: User, at: dt.datetime
+) -> bytes | Refusal:
+    """Return new slips as PDF, eight on a sheet. If the phone is lost, the sessions on it end.
 
     Refuses with `nobody` and `missing_glyphs`; the earlier slips then stay valid.
     """
-    issued = slips.print_slips(volunteers=volunteers, by=by, at=at)
+    issued = slips.print_slips(volunteers=volunteers, phone_lost=phone_lost, by=by, at=at)
     if not issued:
         return NOBODY
     answer = print_sheet(_sheet([(slip.volunteer, code) for slip, code in issued]), created=at)

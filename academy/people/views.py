@@ -1,14 +1,30 @@
-"""The sign-in page, also of the back office."""
+"""The sign-in page, also of the back office, and a person's own sessions."""
 
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.adapter import get_adapter
+from allauth.account.views import LoginView, PasswordResetView, PasswordSetView
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
-from academy.core.http import safe_next
-from academy.people.forms import SignInForm
+from academy.core.http import posted_id, safe_next
+from academy.people import limits
+from academy.people.browsers import browser_in_words
+from academy.people.forms import ForgottenPasswordForm, SignInForm
+from academy.people.http import user_of
+from academy.people.services import sessions
 
 
 class SignInView(LoginView):
@@ -20,8 +36,14 @@ class SignInView(LoginView):
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         # The password form is below the slip: scroll to it.
         form.fields["password"].widget.attrs["autofocus"] = True
-        response: HttpResponse = super().form_invalid(form)
-        return response
+        return limits.mark_too_many(super().form_invalid(form), form)
+
+
+class ForgottenPasswordView(PasswordResetView):
+    """Page that mails a link for a new password."""
+
+    def form_invalid(self, form: ForgottenPasswordForm) -> HttpResponse:
+        return limits.mark_too_many(super().form_invalid(form), form)
 
 
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
@@ -29,3 +51,43 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise PermissionDenied
     return redirect_to_login(safe_next(request) or "/admin/")
+
+
+class SetPasswordView(PasswordSetView):
+    """Page that sets a first password, in a session with a fresh proof.
+
+    The finder of a phone must not take over its owner's login.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        except ReauthenticationRequired:
+            # allauth would keep the posted password in the session until the proof.
+            ways = get_adapter().get_reauthentication_methods(user_of(request))
+            return redirect_to_login(request.path, ways[0]["url"])
+        return response
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_sessions(request: HttpRequest) -> HttpResponse:
+    """Show where the user is signed in. A POST ends one session, or all but this one."""
+    user = user_of(request)
+    if request.method == "POST":
+        if "others" in request.POST:
+            sessions.end_all_sessions(user=user, reason="own", by=user, at=timezone.now())
+            update_session_auth_hash(request, user)
+            UserSession.objects.create_from_request(request)
+            messages.success(request, _("You are signed out everywhere else."))
+        elif (session_id := posted_id(request, "session")) is not None:
+            sessions.end_session(user=user, session_id=session_id, by=user, at=timezone.now())
+            messages.success(request, _("That device is signed out."))
+        return HttpResponseRedirect(reverse("own_sessions"))
+    others = [one for one in UserSession.objects.purge_and_list(user) if not one.is_current()]
+    context = {
+        "this": browser_in_words(request.headers.get("User-Agent", "")),
+        "others": [(one, browser_in_words(one.user_agent)) for one in others],
+    }
+    return render(request, "people/sessions.html", context)

@@ -55,6 +55,7 @@ class VolunteerEditView(Refusable, generic.EditView):
             (print_slips_url(self.object), _("Print a sign-in slip"), "print"),
             (print_cards_url(self.object), _("Print the check-in card"), "print"),
             (volunteer_url("replace_card", self.object), _("Replace a lost card"), "rotate"),
+            (volunteer_url("sign_out", self.object), SignOutView.act, "logout"),
         ]
         if self.object.is_suspended:
             acts.append((volunteer_url("reinstate", self.object), _("End the suspension"), "check"))
@@ -72,7 +73,9 @@ class VolunteerEditView(Refusable, generic.EditView):
 class SuspendView(ActionView):
     form_class = ReasonForm
     act = _("Suspend")
-    lead = _("This person can then neither sign up nor check in. Their hours stay as they are.")
+    lead = _(
+        "This person can then neither sign up nor check in, and is signed out everywhere. Their hours stay as they are."
+    )
     done = _("%(object)s is suspended.")
     serious = True
 
@@ -89,6 +92,17 @@ class ReinstateView(ActionView):
 
     def perform(self, form: Any) -> None:
         volunteers.reinstate(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+
+
+class SignOutView(ActionView):
+    act = _("Sign out everywhere")
+    lead = _("All phones and computers on which this person is signed in are signed out. A new slip signs in again.")
+    done = _("%(object)s is signed out everywhere.")
+    serious = True
+
+    def perform(self, form: Any) -> Refusal | None:
+        answer = volunteers.sign_out_everywhere(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+        return answer if isinstance(answer, Refusal) else None
 
 
 class ReplaceCardView(ActionView):
@@ -209,4 +223,5 @@ class VolunteerViewSet(CommunityViewSet):
             path("accept/<int:pk>/", self.construct_view(AcceptView), name="accept"),
             path("join/<int:pk>/", self.construct_view(MergeView), name="merge"),
             path("replace-card/<int:pk>/", self.construct_view(ReplaceCardView), name="replace_card"),
+            path("sign-out/<int:pk>/", self.construct_view(SignOutView), name="sign_out"),
         ]

@@ -28,6 +28,12 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.grant_duty", _("Grant a duty"), _("Duty granted"))
     actions.register_action("people.revoke_duty", _("Revoke a duty"), _("Duty revoked"))
     actions.register_action("people.password_link", _("Hand out a password link"), _("Password link handed out"))
+    actions.register_action("people.sign_in", _("Sign in"), _("Signed in"))
+    actions.register_action("people.sign_out", _("Sign out"), _("Signed out"))
+    actions.register_action("people.end_sessions", _("Sign out everywhere"), _("Signed out by force"))
+    actions.register_action("people.set_password", _("Set a password"), _("Password set"))
+    actions.register_action("people.add_second_factor", _("Add a second factor"), _("Second factor added"))
+    actions.register_action("people.remove_second_factor", _("Remove the second factor"), _("Second factor removed"))
     actions.register_action(personal_data.MINOR_VIEWED, _("View data of an under-14"), _("Data of an under-14 viewed"))
 
 

@@ -26,7 +26,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="for development only: signs nothing 
 PERSONAL_DATA_KEY = env.str(
     "PERSONAL_DATA_KEY", default=base64.urlsafe_b64encode(b"for development only, no secret!").decode()
 )
-PUBLIC_URL = env.str("PUBLIC_URL", default="") or f"http://{_lan_address()}:{env.int('PORT', default=8000)}"
+_HOST = _lan_address() if env.str("LAN", default="") == "1" else "127.0.0.1"
+PUBLIC_URL = env.str("PUBLIC_URL", default="") or f"http://{_HOST}:{env.int('PORT', default=8000)}"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]

@@ -5,10 +5,12 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db.models import Count
+from django.test import Client
 from django.utils.translation import override
 from wagtail.models import Page, Site, Workflow
 from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
@@ -63,29 +65,29 @@ def test_it_publishes_the_first_rules_and_names_the_recording_unit() -> None:
     assert (issuer.name, issuer.person_responsible, issuer.handler) == ("松林社区志愿服务队", "赵敏", "孙丽")
 
 
-def test_it_prints_two_sign_ins_that_work_and_are_not_kept() -> None:
+def test_it_prints_two_links_that_set_the_passwords_and_work_once(client: Client) -> None:
     out = set_up()
-    [(admin, admin_password), (worker, worker_password)] = re.findall(r"as (\S+) with (\S+)", out)
-    for username, password, role in (
-        (admin, admin_password, DutyRole.ADMINISTRATOR),
-        (worker, worker_password, DutyRole.SOCIAL_WORKER),
-    ):
+    found = re.findall(rf"for (\S+) at {settings.PUBLIC_URL}(\S+)", out)
+    for (username, link), role in zip(found, (DutyRole.ADMINISTRATOR, DutyRole.SOCIAL_WORKER), strict=True):
+        form = client.get(link, follow=True).redirect_chain[-1][0]
+        password = f"梧桐树下的第三排第三个座位{role}"
+        client.post(form, {"password1": password, "password2": password})
         user = authenticate(username=username, password=password)
         assert isinstance(user, User)
         assert [duty.role for duty in user.duties.all()] == [role]
         assert not user.is_superuser
         assert user.has_perm("wagtailadmin.access_admin")
-    assert admin_password != worker_password
+        assert client.get(link).status_code == 200  # no form: the link is used up
 
 
-def test_a_second_run_changes_nothing_and_prints_no_password() -> None:
+def test_a_second_run_changes_nothing_and_prints_no_link() -> None:
     set_up()
     home = HomePage.objects.get(locale__language_code="zh-hans")
     home.title = "我们自己的标题"
     home.save_revision().publish()
     before = (Page.objects.count(), User.objects.count(), RuleSet.objects.count(), Workflow.objects.count())
     out = set_up(name="另一个名字")
-    assert " with " not in out
+    assert "/accounts/" not in out
     assert (Page.objects.count(), User.objects.count(), RuleSet.objects.count(), Workflow.objects.count()) == before
     home.refresh_from_db()
     assert home.title == "我们自己的标题"

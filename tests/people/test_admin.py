@@ -181,7 +181,7 @@ def test_a_slip_is_printed_for_one(client, worker, home):
     assert volunteer.name in client.get(slips_url(volunteer)).content.decode()
     assert not Slip.objects.exists()
 
-    response = client.post(slips_url(volunteer))
+    response = client.post(slips_url(volunteer), {"why": "sign_in"})
 
     assert response["Content-Type"] == "application/pdf"
     assert "no-store" in response["Cache-Control"]
@@ -208,14 +208,14 @@ def test_people_who_work_in_the_back_office_are_left_out_and_named(client, worke
     client.post(slips_url("all"))
     assert [slip.volunteer for slip in Slip.objects.all()] == [volunteer]
 
-    assert errors(client.post(slips_url(colleague)))["__all__"]
+    assert errors(client.post(slips_url(colleague), {"why": "sign_in"}))["__all__"]
 
 
 def test_a_name_that_cannot_be_printed_replaces_no_slip(client, worker, home):
     volunteer = VolunteerFactory(community=home, name="王\ue000")
     [(_slip, code)] = slips.print_slips(volunteers=[volunteer], by=None, at=NOW)
 
-    assert errors(client.post(slips_url(volunteer)))["__all__"]
+    assert errors(client.post(slips_url(volunteer), {"why": "sign_in"}))["__all__"]
     assert isinstance(slips.find_slip(code), Slip)
 
 

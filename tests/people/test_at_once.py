@@ -7,7 +7,8 @@ from academy.core.refusals import Refusal
 from academy.people import cards
 from academy.people.models import Card, User, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import merging, registration, slips
+from academy.people.services import attempts, merging, registration, slips
+from academy.people.services.attempts import Limit, Source
 from tests.at_once import at_once
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
@@ -64,3 +65,12 @@ def test_two_people_joined_both_ways_round_at_once_make_no_circle():
     Volunteer.objects.exclude(merged_into=None).update(
         merged_into=None
     )  # so that the test can delete them in any order
+
+
+def test_guesses_at_the_same_moment_are_counted_one_by_one():
+    source = Source("test", "王秀英", Limit(free=3, half_life=60))
+    at = timezone.now()
+
+    waits = at_once(*[lambda: attempts.begin(sources=[source], at=at)] * 6)
+
+    assert sorted(waits) == [0, 0, 0, 5, 5, 5]

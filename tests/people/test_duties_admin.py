@@ -105,9 +105,11 @@ def test_a_password_is_set_through_a_link_that_is_handed_over(client, administra
 
     client.logout()
     form = client.get(link[1], follow=True).redirect_chain[-1][0]
-    client.post(form, {"password1": "梧桐树下的第五排", "password2": "梧桐树下的第五排"})
+    too_short = "梧桐树下的第五排"
+    assert client.post(form, {"password1": too_short, "password2": too_short}).context["form"].errors["password1"]
+    client.post(form, {"password1": "梧桐树下的第五排第三个座位", "password2": "梧桐树下的第五排第三个座位"})
     trainer.refresh_from_db()
-    assert trainer.check_password("梧桐树下的第五排")
+    assert trainer.check_password("梧桐树下的第五排第三个座位")
 
 
 def test_no_link_leads_to_duties_in_another_community(client, administrator, home):
@@ -178,3 +180,13 @@ def test_the_menu_shows_only_pages_that_the_user_may_open(client, home, role, sh
 
     names = ["volunteer", "unit", "unit_membership", "issuer", "consent", "duty", "rule_set"]
     assert {name for name in names if f'"/admin/{name}/"' in page} == shown
+
+
+def test_the_account_page_leads_to_the_pages_of_the_sign_in_and_changes_no_password_itself(client, home):
+    client.force_login(UserFactory(password="梧桐树下的第三排第三个座位", duties=[(home, DutyRole.SOCIAL_WORKER)]))
+
+    page = client.get(reverse("wagtailadmin_account")).content.decode()
+
+    for name in ("account_change_password", "mfa_index", "own_sessions"):
+        assert f'href="{reverse(name)}"' in page
+    assert 'type="password"' not in page

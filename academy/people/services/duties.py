@@ -44,11 +44,14 @@ def revoke_duty(*, user: User, community: Community, role: str, by: User | None)
 def follow_duty(duty: Duty) -> None:
     """Make the user a member of the duty's group if the duty exists, else no member.
 
-    Wagtail reads the group; it is a copy of the duty.
+    `is_staff` follows in the same way, for all duties together. Both are copies: Wagtail reads the group, and each
+    request reads `is_staff`.
     """
     group = duty_group(community=duty.community, role=duty.role)
     held = Duty.objects.filter(user=duty.user_id, community=duty.community_id, role=duty.role).exists()
     (group.user_set.add if held else group.user_set.remove)(duty.user_id)
+    duty.user.is_staff = duty.user.is_superuser or Duty.objects.filter(user=duty.user_id).exists()
+    User.objects.filter(pk=duty.user_id).update(is_staff=duty.user.is_staff)
 
 
 def duty_group(*, community: Community, role: str) -> Group:

@@ -1,7 +1,10 @@
 """Services that create, rename and hand out logins."""
 
+import datetime as dt
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -14,6 +17,7 @@ from academy.people.logins import may_hand_out
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
 from academy.people.refusals import NOT_ALLOWED
+from academy.people.services import sessions
 
 USERNAME_BITS = 50
 
@@ -36,9 +40,9 @@ def login_for(*, volunteer: Volunteer) -> User:
 
 
 @transaction.atomic
-def add_staff_login(*, name: str, username: str, password: str) -> User:
-    """Create a login with a password for a member of staff who is no volunteer."""
-    return User.objects.create_user(username=username, password=password, **_names(tidy_name(name)))
+def add_staff_login(*, name: str, username: str) -> User:
+    """Create a login for a member of staff who is no volunteer. `password_link` lets them set a password."""
+    return User.objects.create_user(username=username, **_names(tidy_name(name)))
 
 
 @transaction.atomic
@@ -100,7 +104,7 @@ def rename_login(*, user: User, name: str, email: str) -> User:
 
 
 @transaction.atomic
-def password_link(*, user: User, by: User) -> str | Refusal:
+def password_link(*, user: User, by: User | None) -> str | Refusal:
     """Return the path of a page on which `user` can set a password, for users without e-mail.
 
     It works once, within three days. Refuses with `not_allowed`.
@@ -112,6 +116,17 @@ def password_link(*, user: User, by: User) -> str | Refusal:
         "account_reset_password_from_key",
         kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
     )
+
+
+@transaction.atomic
+def remove_second_factor(*, user: User, by: User | None, at: dt.datetime) -> Refusal | None:
+    """Remove the second factor of a login that lost it, and end its sessions. Refuses with `not_allowed`."""
+    if not may_hand_out(user, by=by):
+        return NOT_ALLOWED
+    Authenticator.objects.filter(user=user).delete()
+    log(user, "people.remove_second_factor", user=by, timestamp=at)
+    sessions.end_all_sessions(user=user, reason="second_factor_removed", by=by, at=at)
+    return None
 
 
 def _names(name: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from academy.people.refusals import (
     OWN_ENTRY,
     SAME_PERSON,
 )
+from academy.people.services import sessions
 from academy.people.signals import volunteers_joined, volunteers_merged, volunteers_merging
 
 
@@ -96,6 +97,7 @@ def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetim
         # Keep the e-mail address of the closed login if the other has none: the person signs in with it.
         moving.is_active = False
         moving.save(update_fields=["is_active"])
+        sessions.end_all_sessions(user=moving, reason="closed", by=by, at=at)
         staying.email = staying.email or moving.email
         staying.save(update_fields=["email"])
     if stays.user is not None and not may_hand_out(stays.user, by=by):

@@ -21,15 +21,19 @@ from academy.people.refusals import (
     UNKNOWN_SLIP,
 )
 from academy.people.services.logins import login_for
+from academy.people.services.sessions import end_all_sessions
 
 SLIP_BITS = 50
 
 
 @transaction.atomic
-def print_slips(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.datetime) -> list[tuple[Slip, str]]:
+def print_slips(
+    *, volunteers: Iterable[Volunteer], phone_lost: bool = False, by: User | None, at: dt.datetime
+) -> list[tuple[Slip, str]]:
     """Make a one-time code for each volunteer, which replaces an unused one. The codes are not stored.
 
-    Volunteers whom `cannot_have_slip` refuses are missing from the result.
+    If the phone is lost, all sessions of these logins end. Volunteers whom `cannot_have_slip` refuses are missing from
+    the result.
     """
     slips = []
     for volunteer in volunteers:
@@ -39,6 +43,8 @@ def print_slips(*, volunteers: Iterable[Volunteer], by: User | None, at: dt.date
         code = keys.random_key(SLIP_BITS)
         slip = Slip.objects.create(volunteer=volunteer, code_hash=_slip_hash(code), printed_at=at, printed_by=by)
         log(volunteer, "people.print_slip", user=by, timestamp=at)
+        if phone_lost and volunteer.user is not None:
+            end_all_sessions(user=volunteer.user, reason="phone_lost", by=by, at=at)
         slips.append((slip, code))
     return slips
 

@@ -10,7 +10,8 @@ from academy.core.refusals import Refusal
 from academy.people import ages
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
-from academy.people.refusals import MARKED_ALREADY, MERGED, TOO_YOUNG
+from academy.people.refusals import MARKED_ALREADY, MERGED, NO_LOGIN, TOO_YOUNG
+from academy.people.services import sessions
 
 
 @transaction.atomic
@@ -42,11 +43,16 @@ def correct_volunteer(
 
 @transaction.atomic
 def suspend(*, volunteer: Volunteer, reason: str, by: User | None, at: dt.datetime) -> Volunteer:
-    """Suspend a volunteer from sign-up and check-in. A second suspension replaces the reason and date."""
+    """Suspend a volunteer from sign-up and check-in, and sign them out everywhere.
+
+    A second suspension replaces the reason and date.
+    """
     volunteer.suspended_at = at
     volunteer.suspended_reason = reason
     volunteer.save(update_fields=["suspended_at", "suspended_reason"])
     log(volunteer, "people.suspend", user=by, timestamp=at, data={"reason": reason})
+    if volunteer.user is not None:
+        sessions.end_all_sessions(user=volunteer.user, reason="suspended", by=by, at=at)
     return volunteer
 
 
@@ -57,4 +63,13 @@ def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt
     volunteer.suspended_reason = ""
     volunteer.save(update_fields=["suspended_at", "suspended_reason"])
     log(volunteer, "people.reinstate", user=by, timestamp=at, data={"reason": reason})
+    return volunteer
+
+
+@transaction.atomic
+def sign_out_everywhere(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Volunteer | Refusal:
+    """End all sessions of a volunteer's login. Refuses with `no_login`."""
+    if volunteer.user is None:
+        return NO_LOGIN
+    sessions.end_all_sessions(user=volunteer.user, reason="desk", by=by, at=at)
     return volunteer

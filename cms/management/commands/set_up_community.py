@@ -6,14 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from academy.core.keys import random_key, split_key
 from academy.core.models import Community
 from academy.people.models import Duty, User
 from academy.people.permissions import DutyRole
 from academy.people.services import duties, logins
 from cms.founding import FoundingFacts, set_up_community
-
-PASSWORD_BITS = 80
 
 # flag: its help text, and the question if the flag is missing
 NEEDED = {
@@ -32,8 +29,8 @@ NEEDED = {
 class Command(BaseCommand):
     help = (
         "Set up a community: pages in both languages, first rules, recording unit, and the sign-ins of an "
-        "administrator and a social worker, printed once. It asks for the values of missing flags; a second run adds "
-        "missing parts."
+        "administrator and a social worker, each with a link that sets the password, printed once. It asks for the "
+        "values of missing flags; a second run adds missing parts."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -73,13 +70,13 @@ class Command(BaseCommand):
         self._appoint(community, DutyRole.SOCIAL_WORKER, given["social_worker"])
 
     def _appoint(self, community: Community, role: DutyRole, name: str) -> None:
-        """Add the first login with this duty, and print its password, which is not stored."""
+        """Add the first login with this duty, and print the link that sets its password, once."""
         if Duty.objects.filter(community=community, role=role).exists():
             return
         username = f"{community.slug}-{role.value.replace('_', '-')}"
         if User.objects.filter(username=username).exists():
             raise CommandError(f"The login {username} exists without the duty: grant it in the admin.")
-        password = split_key(random_key(PASSWORD_BITS))
-        user = logins.add_staff_login(name=name, username=username, password=password)
+        user = logins.add_staff_login(name=name, username=username)
         duties.grant_duty(user=user, community=community, role=role, by=None)
-        self.stdout.write(f"{role.label} {name}: sign in at /admin/ as {username} with {password} (shown this once)")
+        link = logins.password_link(user=user, by=None)
+        self.stdout.write(f"{role.label} {name}: set a password for {username} at {settings.PUBLIC_URL}{link}")

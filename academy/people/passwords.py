@@ -1,0 +1,30 @@
+"""The rule for passwords of logins with a duty; Django's own rules hold for everybody."""
+
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LEAST_FOR_STAFF = 12
+
+
+class StaffPasswordValidator:
+    """Demand at least 12 characters of a login with a duty that has no second factor."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if user is None or not user.is_staff or len(password) >= LEAST_FOR_STAFF or is_mfa_enabled(user):
+            return
+        raise ValidationError(
+            _(
+                "A password that opens the back office needs at least %(count)s characters. Three or four words that "
+                "you do not forget will do."
+            ),
+            code="too_short_for_staff",
+            params={"count": LEAST_FOR_STAFF},
+        )
+
+    def get_help_text(self) -> str:
+        return _("At least %(count)s characters if you work in the back office without a second factor.") % {
+            "count": LEAST_FOR_STAFF
+        }
