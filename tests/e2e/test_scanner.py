@@ -25,7 +25,7 @@ from academy.checkin.services import codes, devices, sync
 from academy.core.keys import random_key, split_key
 from academy.people.models import Card, User, Volunteer
 from academy.people.services import logins
-from tests.e2e.conftest import CHROMIUM
+from tests.e2e.conftest import CHROMIUM, PATIENCE
 from tests.factories import ActivityFactory, RuleSetFactory, VolunteerFactory, sign_up
 
 START = dt.datetime(2026, 12, 5, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
@@ -105,7 +105,7 @@ class Phones:
             accept_downloads=True,
         )
         self.open.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.clock.install(time=dt.datetime.now(dt.UTC))
         context.add_init_script(WATCH)
         context.on("weberror", lambda error: self.faults.append(str(error.error)))
