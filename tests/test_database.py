@@ -35,6 +35,13 @@ def test_sqlite_serves_many_people_at_once() -> None:
         assert connection.transaction_mode == "IMMEDIATE"
 
 
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_no_commit_of_a_test_waits_for_the_disk() -> None:
+    with connection.cursor() as cursor:
+        assert cursor.execute("SHOW synchronous_commit").fetchone() == ("off",)
+
+
 @pytest.mark.django_db
 def test_what_migrations_change_is_recorded_and_can_be_said_again() -> None:
     with migrated.recorded(connection) as statements, transaction.atomic():

@@ -15,8 +15,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+PATIENCE = 30_000  # milliseconds: two workers share the machine, perhaps with others
+
 # A worker takes a whole file (`--dist loadfile`). The longest come first, so that both workers end together.
-FIRST = ["test_deployment.py", "test_scanner.py"]
+FIRST = ["test_deployment.py", "test_scanner_offline.py", "test_scanner.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,7 +47,7 @@ def served(live_server: Any, settings: Any) -> str:
 def desk(browser: Browser) -> Iterator[Page]:
     """A computer at the desk."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
@@ -57,7 +59,7 @@ def new_phone(browser: Browser, playwright: Playwright) -> Iterator[Callable[[],
 
     def make() -> Page:
         contexts.append(browser.new_context(**playwright.devices["Pixel 7"], locale="zh-CN"))
-        contexts[-1].set_default_timeout(10_000)
+        contexts[-1].set_default_timeout(PATIENCE)
         return contexts[-1].new_page()
 
     yield make

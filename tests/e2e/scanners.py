@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from academy.activities.models import Activity
 from academy.core.keys import random_key
 from academy.people.models import Card, User, Volunteer
-from tests.e2e.conftest import CHROMIUM
+from tests.e2e.conftest import CHROMIUM, PATIENCE
 
 START = dt.datetime(2026, 12, 5, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai
 PHONE = {"width": 360, "height": 780}
@@ -64,7 +64,7 @@ class Phones:
             accept_downloads=True,
         )
         self.open.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.clock.install(time=dt.datetime.now(dt.UTC))
         context.add_init_script(WATCH)
         context.on("weberror", lambda error: self.faults.append(str(error.error)))

@@ -53,6 +53,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     from tests.plugins import migrated
 
     assert connection.vendor == session.config.getoption("database")
+    if connection.vendor == "postgresql":
+        # No data of it is kept, so no commit waits for the disk. The soak tests' own servers are as in production.
+        connection.settings_dict["OPTIONS"]["options"] = "-c synchronous_commit=off"
     migrated.install()
 
 
