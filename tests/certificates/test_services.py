@@ -7,6 +7,7 @@ import pypdfium2
 import pytest
 import time_machine
 import zxingcpp
+from cryptography.fernet import Fernet
 from django.db import IntegrityError, transaction
 from django.test import TestCase
 
@@ -440,6 +441,20 @@ def test_a_correction_marks_the_certificate_and_offers_the_new_version(scene, vo
     assert (certificate.minutes, closure.replacement.minutes) == (300, 240)
     assert closure.replacement.snapshot["evidence"] == [["scanned", 120, "2.0"], ["make_up", 120, "2.0"]]
     assert services.follow_corrections(at=ISSUED_AT) == 0
+
+
+def test_locked_data_revokes_no_certificate(scene, volunteer, certificate, settings):
+    record = volunteer.service_records.get(date=SATURDAY)
+    right, settings.PERSONAL_DATA_KEYS = settings.PERSONAL_DATA_KEYS, [Fernet.generate_key().decode()]
+
+    take_back(scene, record, moment("11:00"))
+    assert code_of(services.render(certificate, at=ISSUED_AT)) == "personal_data_locked"
+    assert code_of(issue(scene, volunteer)) == "personal_data_locked"
+    assert not Closure.objects.exists()
+
+    settings.PERSONAL_DATA_KEYS = right
+    assert services.follow_corrections(at=ISSUED_AT) == 1
+    assert Closure.objects.get().reason == "replaced"
 
 
 def test_with_nothing_left_to_certify_it_is_revoked(scene, volunteer, certificate):

@@ -1,0 +1,100 @@
+"""Services for the master keys `PERSONAL_DATA_KEYS`: which ones this database needs, and how an old one can go."""
+
+from dataclasses import dataclass
+
+from django.db import DatabaseError, transaction
+
+from academy.core import encryption
+from academy.people.models import MasterKey, PersonalKey
+
+_BATCH = 500  # personal keys in one transaction
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """What a run of `rotate` did to the personal keys."""
+
+    rotated: int
+    unchanged: int
+    locked: list[int]  # ids of volunteers whose personal key no master key opens
+    retired: list[str]  # fingerprints of the master keys that may go now
+
+
+def complaint() -> str:
+    """Return why no process may start with these master keys, in one sentence; empty if they fit.
+
+    A database that is not migrated, or does not answer, is no complaint here.
+    """
+    try:
+        missing = set(_needed()) - set(encryption.fingerprints())
+    except DatabaseError:
+        return ""
+    return _lacks(f"the key {', '.join(sorted(missing))} (fingerprint), which encrypts") if missing else ""
+
+
+def record_first() -> None:
+    """Record the first master key: a personal key is about to be encrypted with it."""
+    MasterKey.objects.get_or_create(fingerprint=encryption.fingerprints()[0])
+
+
+def record_earlier() -> str:
+    """Record the master keys of personal keys that an earlier release stored. Return the complaint if they do not fit.
+
+    The oldest personal key decides: a later one may come from a time when the server ran with a wrong key.
+    """
+    oldest = PersonalKey.objects.order_by("pk").first()
+    if oldest is None or _needed():
+        return ""
+    try:
+        encryption.rewrap(oldest.wrapped)
+    except encryption.OtherMasterKeyError:
+        return _lacks("the key that encrypts")
+    MasterKey.objects.bulk_create([MasterKey(fingerprint=one) for one in encryption.fingerprints()])
+    return ""
+
+
+def _lacks(what: str) -> str:
+    held = ", ".join(encryption.fingerprints())
+    return f"PERSONAL_DATA_KEY lacks {what} personal data in this database; it holds {held}. Put the right key back."
+
+
+def rotate() -> Rotation:
+    """Encrypt every personal key with the first master key, and retire the other master keys.
+
+    It may be stopped and started again. A personal key that no master key opens keeps all master keys needed.
+    """
+    record_first()
+    rotated, unchanged, last = 0, 0, 0
+    locked: list[int] = []
+    while keys := _batch_after(last):
+        last = keys[-1]
+        with transaction.atomic():
+            for key in PersonalKey.objects.select_for_update().filter(pk__in=keys).order_by("pk"):
+                try:
+                    wrapped = encryption.rewrap(key.wrapped)
+                except encryption.OtherMasterKeyError:
+                    locked.append(key.volunteer_id)
+                    continue
+                if wrapped is None:
+                    unchanged += 1
+                else:
+                    key.wrapped = wrapped
+                    key.save(update_fields=["wrapped"])
+                    rotated += 1
+    return Rotation(rotated, unchanged, locked, [] if locked else _retire())
+
+
+def _batch_after(last: int) -> list[int]:
+    return list(PersonalKey.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_BATCH])
+
+
+def _retire() -> list[str]:
+    """Delete the records of all master keys but the first. Return their fingerprints."""
+    old = MasterKey.objects.exclude(fingerprint=encryption.fingerprints()[0])
+    retired = list(old.order_by("fingerprint").values_list("fingerprint", flat=True))
+    old.delete()
+    return retired
+
+
+def _needed() -> list[str]:
+    return list(MasterKey.objects.values_list("fingerprint", flat=True))
