@@ -23,6 +23,6 @@ def _record_master_key(using: str, **kwargs: Any) -> None:
     from academy.people.services import master_keys
 
     # The table is missing after `migrate` to an earlier state.
-    if using == "default" and MasterKey._meta.db_table in connections[using].introspection.table_names():
-        if complaint := master_keys.record_earlier():
-            raise CommandError(complaint)
+    is_there = using == "default" and MasterKey._meta.db_table in connections[using].introspection.table_names()
+    if is_there and (complaint := master_keys.record_earlier()):
+        raise CommandError(complaint)

@@ -1,11 +1,15 @@
-"""The sign-in page, also of the back office."""
+"""The sign-in page, also of the back office, and the page for a forgotten password."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.views import LoginView
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from academy.core.http import safe_next
 from academy.people.forms import SignInForm
@@ -22,6 +26,18 @@ class SignInView(LoginView):
         form.fields["password"].widget.attrs["autofocus"] = True
         response: HttpResponse = super().form_invalid(form)
         return response
+
+
+def with_mail_server(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap a page that mails a link. Without a mail server it shows the way to the desk, and takes no address."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.HAS_MAIL_SERVER:
+            return render(request, "account/password_reset.html")
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def admin_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,43 @@
+"""Housekeeping by the clock, once a day."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.cache import cache, caches
+from django.core.cache.backends.db import DatabaseCache
+from django.core.management import call_command
+from django.db import connection
+from django.dispatch import receiver
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from academy.core import workers
+from academy.core.signals import tick
+
+KEPT = dt.timedelta(days=7)  # results of tasks
+FAILURES_KEPT = dt.timedelta(days=30)
+
+
+@receiver(tick, dispatch_uid="core.clear_daily")
+def clear_daily(at: dt.datetime, **kwargs: Any) -> None:
+    """Clear what has expired, at the first tick of a day: sessions, results of tasks, entries of the cache."""
+    # `add` also decides between two clocks.
+    if not cache.add(f"core.cleared:{timezone.localdate(at)}", True, timeout=2 * 24 * 60 * 60):
+        return
+    call_command("clearsessions")
+    # As the library's `prune_db_task_results` does, which needs a backend in the database.
+    finished = DBTaskResult.objects.finished()
+    finished.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lte=at - KEPT).delete()
+    finished.filter(finished_at__lte=at - FAILURES_KEPT).delete()
+    workers.forget_dead(at - KEPT)
+    _clear_cache(at)
+
+
+def _clear_cache(at: dt.datetime) -> None:
+    """Delete expired entries. Django's cache in the database deletes them only when it is full."""
+    backend = caches["default"]
+    if isinstance(backend, DatabaseCache):
+        expired = connection.ops.adapt_datetimefield_value(at)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(backend._table)} WHERE expires < %s", [expired])
