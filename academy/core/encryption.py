@@ -31,12 +31,15 @@ def encrypt(wrapped_key: bytes, data: dict[str, Any]) -> str:
 
 
 def decrypt(wrapped_key: bytes, text: str) -> dict[str, Any]:
-    """Return the data. Raises `OtherMasterKeyError`, and `DecryptionError` if the personal key does not fit."""
+    """Return the data.
+
+    Raises `OtherMasterKeyError`, and `DecryptionError` if the personal key does not fit.
+    """
     return _opened(_personal(wrapped_key), text)
 
 
 def seal(data: dict[str, Any]) -> str:
-    """Return `data` as text that can be read with the master key alone, for data that belongs to no single person."""
+    """Return `data` as text that a master key reads, for data that belongs to no single person."""
     return _master().encrypt(_plain(data)).decode()
 
 

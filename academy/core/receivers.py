@@ -21,7 +21,7 @@ FAILURES_KEPT = dt.timedelta(days=30)
 
 @receiver(tick, dispatch_uid="core.clear_daily")
 def clear_daily(at: dt.datetime, **kwargs: Any) -> None:
-    """Clear what has expired, at the first tick of a day: sessions, results of tasks, entries of the cache."""
+    """Clear expired sessions, results of tasks and entries of the cache, at the first tick of a day."""
     # `add` also decides between two clocks.
     if not cache.add(f"core.cleared:{timezone.localdate(at)}", True, timeout=2 * 24 * 60 * 60):
         return

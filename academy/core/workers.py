@@ -99,9 +99,9 @@ def beat(worker: str) -> None:
 
 
 def release_orphans() -> int:
-    """Return the tasks of dead workers to the queue, and give up those that outlived `MOST_DEATHS` workers.
+    """Return the tasks of dead workers to the queue; fail a task that `MOST_DEATHS` workers ran.
 
-    Return their number.
+    Return the number of these tasks.
     """
     running = list(DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING))
     # Read after the tasks: a worker gives its first sign before it takes a task.

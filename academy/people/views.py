@@ -29,7 +29,7 @@ class SignInView(LoginView):
 
 
 def with_mail_server(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Wrap a page that mails a link. Without a mail server it shows the way to the desk, and takes no address."""
+    """Wrap a page that mails a link: without a mail server, it sends the reader to the desk."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

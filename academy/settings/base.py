@@ -14,10 +14,10 @@ env = environ.Env()
 
 
 def database(url: str, *, pooled: bool = False) -> dict[str, Any]:
-    """Return the database at `url`, with its engine's options for many users at once. Options of `url` win.
+    """Return the database at `url`, with its engine's options for many users at once.
 
-    `pooled`: a pooler stands in between and may send each transaction to another server process, so that no prepared
-    statement and no server-side cursor may outlive a transaction.
+    Options in `url` replace ours. `pooled`: a pooler stands in between and may send each transaction to another server
+    process, so that no prepared statement and no server-side cursor may outlive a transaction.
     """
     config: dict[str, Any] = environ.Env.db_url_config(url)
     config["CONN_MAX_AGE"] = 600
@@ -142,7 +142,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache: in the database, so that all processes see the same sign-in limits, and a full disk of files stops no sign-in.
 
-CACHES = {"default": cache(env.str("CACHE_URL", default="") or "dbcache://academy_cache")}
+CACHES = {
+    "default": cache(env.str("CACHE_URL", default="") or "dbcache://academy_cache"),
+    # The versions of pictures are rows already: caching them in the same database saves no statement.
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 
 # Sessions are in the database. Our engine reads them with fixed SQL, not compiled for each request.
 SESSION_ENGINE = "academy.people.sessions"

@@ -1,4 +1,4 @@
-"""Services for the master keys `PERSONAL_DATA_KEYS`: which ones this database needs, and how an old one can go."""
+"""Services that know the master keys of a database (`PERSONAL_DATA_KEYS`), and replace an old one."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _BATCH = 500  # personal keys in one transaction
 
 @dataclass(frozen=True)
 class Rotation:
-    """What a run of `rotate` did to the personal keys."""
+    """The result of a run of `rotate`."""
 
     rotated: int
     unchanged: int
@@ -38,9 +38,10 @@ def record_first() -> None:
 
 
 def record_earlier() -> str:
-    """Record the master keys of personal keys that an earlier release stored. Return the complaint if they do not fit.
+    """Record the master keys of personal keys that an earlier release stored.
 
-    The oldest personal key decides: a later one may come from a time when the server ran with a wrong key.
+    Return the complaint if they do not fit. The oldest personal key decides: a later one may come from a time when the
+    server ran with a wrong key.
     """
     oldest = PersonalKey.objects.order_by("pk").first()
     if oldest is None or _needed():
