@@ -25,12 +25,12 @@ def new_personal_key() -> bytes:
     return _master().encrypt(Fernet.generate_key())
 
 
-def encrypt(wrapped_key: bytes, data: dict[str, Any]) -> str:
+def encrypt(wrapped_key: bytes | memoryview, data: dict[str, Any]) -> str:
     """Return `data` as text that can only be read with this personal key. Raises `OtherMasterKeyError`."""
     return _personal(wrapped_key).encrypt(_plain(data)).decode()
 
 
-def decrypt(wrapped_key: bytes, text: str) -> dict[str, Any]:
+def decrypt(wrapped_key: bytes | memoryview, text: str) -> dict[str, Any]:
     """Return the data.
 
     Raises `OtherMasterKeyError`, and `DecryptionError` if the personal key does not fit.
@@ -48,7 +48,7 @@ def unseal(text: str) -> dict[str, Any]:
     return _opened(_master(), text)
 
 
-def rewrap(wrapped_key: bytes) -> bytes | None:
+def rewrap(wrapped_key: bytes | memoryview) -> bytes | None:
     """Return the personal key encrypted with the first master key; None if it is already.
 
     Raises `OtherMasterKeyError`.
@@ -88,7 +88,7 @@ def _master() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.PERSONAL_DATA_KEYS])
 
 
-def _personal(wrapped_key: bytes) -> Fernet:
+def _personal(wrapped_key: bytes | memoryview) -> Fernet:
     try:
         return Fernet(_master().decrypt(bytes(wrapped_key)))
     except InvalidToken as error:

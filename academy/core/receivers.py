@@ -36,7 +36,7 @@ def clear_daily(at: dt.datetime, **kwargs: Any) -> None:
 
 def _clear_cache(at: dt.datetime) -> None:
     """Delete expired entries. Django's cache in the database deletes them only when it is full."""
-    backend = caches["default"]
+    backend: Any = caches["default"]
     if isinstance(backend, DatabaseCache):
         expired = connection.ops.adapt_datetimefield_value(at)
         with connection.cursor() as cursor:

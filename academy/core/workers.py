@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection, connections
 from django.db.models.functions import Now
@@ -115,7 +116,7 @@ def forget_dead(before: dt.datetime) -> None:
     WorkerBeat.objects.filter(at__lt=before).delete()
 
 
-def _release(orphan: DBTaskResult) -> bool:
+def _release(orphan: "DBTaskResult[..., Any]") -> bool:
     """Release the task, unless another worker has released it meanwhile."""
     same = DBTaskResult.objects.filter(pk=orphan.pk, status=TaskResultStatus.RUNNING, started_at=orphan.started_at)
     if len(orphan.worker_ids) < MOST_DEATHS:

@@ -147,7 +147,7 @@ class CoursePage(CommunityPage):
         """The published lessons in their order, without their bodies."""
         if not self.pk:  # a preview of a page that was never saved
             return []
-        lessons = LessonPage.objects.child_of(self).live().select_related("alias_of")
+        lessons = LessonPage.objects.child_of(self).live().select_related("alias_of__locale")
         return list(lessons.order_by("path").defer_streamfields())
 
     @property
@@ -253,6 +253,8 @@ class LessonPage(CommunityPage):
         course_page = self.course_page
         lessons = course_page.lessons
         place = next((index for index, page in enumerate(lessons) if page.pk == self.pk), len(lessons))
+        if place < len(lessons):
+            self.alias_of = lessons[place].alias_of  # `source` needs no further statement
         context |= course_page.reading(request)
         context["course_page"] = course_page
         context["crumbs"] = [

@@ -64,6 +64,17 @@ def test_the_web_server_does_not_start_with_another_key(people, settings, monkey
         runpy.run_module("academy.wsgi")
 
 
+def test_a_process_that_started_without_the_database_registers_no_person_under_another_key(people, settings):
+    right = settings.PERSONAL_DATA_KEYS
+    settings.PERSONAL_DATA_KEYS = [new_key()]
+
+    with pytest.raises(ImproperlyConfigured, match="Put the right key back"):
+        VolunteerFactory()
+
+    settings.PERSONAL_DATA_KEYS = right
+    assert errors() == []
+
+
 def test_a_new_key_before_the_old_one_starts_and_is_needed_from_its_first_use(people, settings):
     old = settings.PERSONAL_DATA_KEYS
     settings.PERSONAL_DATA_KEYS = [new_key(), *old]

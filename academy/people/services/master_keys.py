@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 
 from academy.core import encryption
@@ -26,15 +27,21 @@ def complaint() -> str:
     A database that is not migrated, or does not answer, is no complaint here.
     """
     try:
-        missing = set(_needed()) - set(encryption.fingerprints())
+        return _compare(_needed())
     except DatabaseError:
         return ""
-    return _lacks(f"the key {', '.join(sorted(missing))} (fingerprint), which encrypts") if missing else ""
 
 
 def record_first() -> None:
-    """Record the first master key: a personal key is about to be encrypted with it."""
-    MasterKey.objects.get_or_create(fingerprint=encryption.fingerprints()[0])
+    """Record the first master key: a personal key is about to be encrypted with it.
+
+    Raises `ImproperlyConfigured` if the master keys do not fit: the database may not have answered at the start.
+    """
+    needed, first = _needed(), encryption.fingerprints()[0]
+    if wrong := _compare(needed):
+        raise ImproperlyConfigured(wrong)
+    if first not in needed:
+        MasterKey.objects.get_or_create(fingerprint=first)
 
 
 def record_earlier() -> str:
@@ -52,6 +59,11 @@ def record_earlier() -> str:
         return _lacks("the key that encrypts")
     MasterKey.objects.bulk_create([MasterKey(fingerprint=one) for one in encryption.fingerprints()])
     return ""
+
+
+def _compare(needed: list[str]) -> str:
+    missing = sorted(set(needed) - set(encryption.fingerprints()))
+    return _lacks(f"the key {', '.join(missing)} (fingerprint), which encrypts") if missing else ""
 
 
 def _lacks(what: str) -> str:
