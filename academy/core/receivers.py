@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from django.core.cache import cache, caches
-from django.core.cache.backends.db import DatabaseCache
+from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.dispatch import receiver
@@ -22,9 +22,17 @@ FAILURES_KEPT = dt.timedelta(days=30)
 @receiver(tick, dispatch_uid="core.clear_daily")
 def clear_daily(at: dt.datetime, **kwargs: Any) -> None:
     """Clear expired sessions, results of tasks and entries of the cache, at the first tick of a day."""
-    # `add` also decides between two clocks.
-    if not cache.add(f"core.cleared:{timezone.localdate(at)}", True, timeout=2 * 24 * 60 * 60):
+    mark = f"core.cleared:{timezone.localdate(at)}"
+    if not cache.add(mark, True, timeout=2 * 24 * 60 * 60):  # `add` also decides between two clocks
         return
+    try:
+        _clear(at)
+    except Exception:
+        cache.delete(mark)  # the next tick tries again
+        raise
+
+
+def _clear(at: dt.datetime) -> None:
     call_command("clearsessions")
     # As the library's `prune_db_task_results` does, which needs a backend in the database.
     finished = DBTaskResult.objects.finished()
@@ -36,8 +44,8 @@ def clear_daily(at: dt.datetime, **kwargs: Any) -> None:
 
 def _clear_cache(at: dt.datetime) -> None:
     """Delete expired entries. Django's cache in the database deletes them only when it is full."""
-    backend: Any = caches["default"]
-    if isinstance(backend, DatabaseCache):
+    config = settings.CACHES["default"]
+    if config["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
         expired = connection.ops.adapt_datetimefield_value(at)
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(backend._table)} WHERE expires < %s", [expired])
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(config['LOCATION'])} WHERE expires < %s", [expired])

@@ -254,7 +254,8 @@ class LessonPage(CommunityPage):
         lessons = course_page.lessons
         place = next((index for index, page in enumerate(lessons) if page.pk == self.pk), len(lessons))
         if place < len(lessons):
-            self.alias_of = lessons[place].alias_of  # `source` needs no further statement
+            # So that `source` needs no further statement.
+            self._meta.get_field("alias_of").set_cached_value(self, lessons[place].source)
         context |= course_page.reading(request)
         context["course_page"] = course_page
         context["crumbs"] = [

@@ -7,10 +7,11 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from academy.core import workers
 from academy.core.receivers import clear_daily
 from academy.settings.base import cache as cache_at
 
@@ -56,6 +57,24 @@ def test_it_is_done_at_the_first_tick_of_a_day_alone():
     assert Session.objects.count() == 1
 
     clear_daily(at=NOW + DAY)
+    assert Session.objects.count() == 0
+
+
+@time_machine.travel(NOW, tick=False)
+def test_after_a_failure_the_next_tick_tries_again(monkeypatch):
+    Session.objects.create(session_key="old", expire_date=NOW - DAY)
+
+    def fails(*args):
+        raise OperationalError("the connection is closed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, "forget_dead", fails)
+        with pytest.raises(OperationalError):
+            clear_daily(at=NOW)
+    Session.objects.create(session_key="late", expire_date=NOW - DAY)
+
+    clear_daily(at=NOW + dt.timedelta(minutes=1))
+
     assert Session.objects.count() == 0
 
 
