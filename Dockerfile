@@ -8,13 +8,13 @@ RUN npm run build
 
 FROM python:3.11-slim-bookworm
 
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=academy.settings.production
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=academy.settings.production TZ=Asia/Shanghai
 
 RUN apt-get update \
     && apt-get install -y --no-install-recommends gettext libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home academy \
-    && install -d -o academy /data /data/media /data/private /data/cache
+    && install -d -o academy /data /data/media /data/private
 
 WORKDIR /app
 COPY requirements.production.lock ./
@@ -31,7 +31,7 @@ RUN find locale -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo"
 # These values are not kept: collecting files requires the settings and uses none of them.
 RUN SECRET_KEY=- PERSONAL_DATA_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= DATABASE_URL=sqlite:// PUBLIC_URL=https://- ALLOWED_HOSTS=- python manage.py collectstatic --noinput --verbosity=0
 
-ENV MEDIA_ROOT=/data/media PRIVATE_ROOT=/data/private CACHE_DIR=/data/cache
+ENV MEDIA_ROOT=/data/media PRIVATE_ROOT=/data/private
 USER academy
 VOLUME /data
 EXPOSE 8000

@@ -1,7 +1,18 @@
 import os
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "academy.settings.production")
 
 application = get_wsgi_application()
+
+# Commands learn this from a system check; a web server runs none.
+from django.db import connections  # noqa: E402
+
+from academy.people.services import master_keys  # noqa: E402
+
+_complaint = master_keys.complaint()
+connections.close_all()  # gunicorn may fork after this
+if _complaint:
+    raise ImproperlyConfigured(_complaint)

@@ -113,7 +113,9 @@ def _root_paths(request: HttpRequest) -> dict[str, str]:
     site = Site.find_for_request(request)
     if site is None:
         return {}
-    return {root.language_code: root.root_path for root in Site.get_site_root_paths() if root.site_id == site.pk}
+    # Wagtail keeps them on the request for the links of the page: it reads the cache once for both.
+    roots = Page()._get_site_root_paths(request)
+    return {root.language_code: root.root_path for root in roots if root.site_id == site.pk}
 
 
 def _home(request: HttpRequest) -> HomePage:

@@ -25,7 +25,7 @@ MANAGE = [sys.executable, "manage.py"]
 # Four threads each: without a proxy, a phone's idle connection blocks one (ADR 12).
 GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]
 WEB = [*GUNICORN, "--preload", f"--bind={HOST}:{PORT}", "--log-level=warning", "academy.wsgi"]
-WORKER = [*MANAGE, "db_worker"]
+WORKER = [*MANAGE, "worker"]
 CLOCK = [*MANAGE, "clock"]
 
 PATIENCE = 60  # seconds until the web server must answer

@@ -27,6 +27,7 @@ from academy.hours.services import totals
 from academy.paper.pdf import print_sheet
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
+from academy.people.refusals import PERSONAL_DATA_LOCKED
 from academy.people.services import personal_data
 
 CODE_BITS = 80
@@ -42,9 +43,6 @@ NOT_ISSUER = Refusal(
 )
 CLOSED = Refusal(
     "closed", _("This certificate was revoked or replaced and cannot be printed any more. Issue a new one.")
-)
-PERSONAL_DATA_GONE = Refusal(
-    "personal_data_gone", _("This person's data was deleted at their wish: the certificate can no longer be printed.")
 )
 NOT_INTACT = Refusal(
     "not_intact",
@@ -118,7 +116,7 @@ def issue(
     """Issue a certificate of `issuer` over its own effective records of the period, frozen (P1–P3, P6).
 
     Return an existing valid certificate with the same content instead of a second one. Refuses with `not_allowed`,
-    `bad_period`, `nothing_effective`, `not_issuer` and `day_in_excess`.
+    `bad_period`, `nothing_effective`, `not_issuer`, `day_in_excess`, and as `encrypt_for` does.
     """
     volunteer = volunteer.stays
     if not may_issue(by, issuer=issuer, volunteer=volunteer):
@@ -171,7 +169,7 @@ def revoke(*, certificate: Certificate, note: str, by: User, at: dt.datetime) ->
 def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = "") -> Certificate | Refusal:
     """Replace the certificate by a new one of the same unit and period, from the present records (P6).
 
-    Refuses with `not_allowed`, `closed`, `personal_data_gone`, `nothing_effective` and `not_issuer`.
+    Refuses with `not_allowed`, `closed`, `nothing_effective`, `not_issuer`, and as `decrypt_for` does.
     """
     if not may_issue(by, issuer=certificate.issuer, volunteer=certificate.volunteer):
         return NOT_ALLOWED
@@ -183,8 +181,8 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
 def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) -> Certificate | Refusal:
     issuer, volunteer = certificate.issuer, certificate.volunteer.stays
     before = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
-    if before is None:
-        return PERSONAL_DATA_GONE
+    if isinstance(before, Refusal):
+        return before
     period_from, period_to = certificate.period_from, certificate.period_to
     content = content_of(issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to)
     if isinstance(content, Refusal):
@@ -192,6 +190,8 @@ def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) 
     personal = {**before, "name": volunteer.name, "volunteer_number": volunteer.number, "phone": volunteer.phone}
     snapshot = _snapshot(content, issuer, volunteer, period_from, period_to, at)
     replacement = _store(content, snapshot, personal, issuer, volunteer, by, at)
+    if isinstance(replacement, Refusal):
+        return replacement
     Closure.objects.create(
         certificate=certificate,
         reason=Closure.Reason.REPLACED,
@@ -207,7 +207,8 @@ def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) 
 def follow_corrections(*, at: dt.datetime) -> int:
     """Replace the certificates whose ledger entries were reversed since (P6). Return their number.
 
-    A certificate without remaining hours, or whose personal data is deleted, is revoked. A second run finds none.
+    A certificate without remaining hours, or whose personal data is deleted or damaged, is revoked. One whose data is
+    locked waits for the right key. Otherwise a second run finds none.
     """
     stale = Certificate.objects.filter(closure=None, entries__reversed_by__isnull=False).order_by("pk").distinct()
     return sum(_follow(pk, at) for pk in stale.values_list("pk", flat=True))
@@ -222,6 +223,8 @@ def _follow(pk: int, at: dt.datetime) -> bool:
     assert reversal is not None and reversal.actor is not None
     by, note = reversal.actor, reversal.reason
     answer = _replace(certificate, by=by, at=at, note=note)
+    if answer == PERSONAL_DATA_LOCKED:
+        return False
     if isinstance(answer, Refusal):
         Closure.objects.create(
             certificate=certificate, reason=Closure.Reason.REVOKED, note=note, closed_at=at, closed_by=by
@@ -249,16 +252,16 @@ def verify_url(certificate: Certificate) -> str:
 def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     """Return the certificate as PDF, the same bytes at each printing.
 
-    `at` is the moment of printing; the file holds the moment of issue. Refuses with `closed`, `not_intact`,
-    `personal_data_gone`, and with `missing_glyphs` rather than print a character wrongly.
+    `at` is the moment of printing; the file holds the moment of issue. Refuses with `closed`, `not_intact`, as
+    `decrypt_for` does, and with `missing_glyphs` rather than print a character wrongly.
     """
     if _is_closed(certificate):
         return CLOSED
     if not integrity.is_intact(certificate):
         return NOT_INTACT
     personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
-    if personal is None:
-        return PERSONAL_DATA_GONE
+    if isinstance(personal, Refusal):
+        return personal
     return print_sheet(_sheet(certificate, personal), created=certificate.issued_at)
 
 
@@ -319,7 +322,10 @@ def _store(
     volunteer: Volunteer,
     by: User,
     at: dt.datetime,
-) -> Certificate:
+) -> Certificate | Refusal:
+    encrypted = personal_data.encrypt_for(volunteer, personal)
+    if isinstance(encrypted, Refusal):
+        return encrypted
     year = timezone.localdate(at).year
     certificate = Certificate(
         community=issuer.community,
@@ -331,7 +337,7 @@ def _store(
         period_to=dt.date.fromisoformat(snapshot["period_to"]),
         minutes=content.minutes,
         snapshot=snapshot,
-        personal=personal_data.encrypt_for(volunteer, personal),
+        personal=encrypted,
         issued_at=at,
         issued_by=by,
     )

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.management import call_command
 from django.db import connections
 from django.db.models.signals import class_prepared, post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -17,13 +18,20 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        from academy.core import checks, memo  # noqa: F401
+        from academy.core import checks, memo, receivers  # noqa: F401
 
         # Django sends this once at the end of each `migrate`, also of `migrate <app>`; all tables exist by then.
         post_migrate.connect(_guard_facts, sender=self)
+        post_migrate.connect(_create_cache, sender=self)
 
 
 def _guard_facts(using: str, **kwargs: Any) -> None:
     from academy.core import append_only
 
     append_only.install(connections[using])
+
+
+def _create_cache(using: str, **kwargs: Any) -> None:
+    """Create the table of a cache in the database, so that setting up needs no further command."""
+    if using == "default":
+        call_command("createcachetable", verbosity=0)

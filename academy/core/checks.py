@@ -1,8 +1,11 @@
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, Warning, register
-from django.db import connections
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from academy.core import append_only, workdays
@@ -41,6 +44,37 @@ def check_calendar_is_known(databases: Sequence[str] | None = None, **kwargs: An
             id="core.W002",
         )
     ]
+
+
+@register(deploy=True)
+def check_database_answers(**kwargs: Any) -> list[CheckMessage]:
+    """Report a database that does not answer, with its own words."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        words = " ".join(str(error).split())
+        return [Error(f"The database does not answer: {words}", hint="Compare DATABASE_URL.", id="core.E003")]
+    return []
+
+
+@register(deploy=True)
+def check_directories_are_writable(**kwargs: Any) -> list[CheckMessage]:
+    """Report the directories of uploaded files that this process cannot write."""
+    return [
+        Error(
+            f"{name} cannot be written: {getattr(settings, name)}",
+            hint="Make the user that runs the academy its owner, or name another directory.",
+            id="core.E004",
+        )
+        for name in ("MEDIA_ROOT", "PRIVATE_ROOT")
+        if not _is_writable(Path(getattr(settings, name)))
+    ]
+
+
+def _is_writable(directory: Path) -> bool:
+    """Return whether the directory can be written, or created if it is missing."""
+    nearest = next(one for one in (directory, *directory.parents) if one.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
 def _tables(alias: str) -> list[str]:

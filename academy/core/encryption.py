@@ -1,59 +1,103 @@
 """Encryption of personal data, with a key for each person.
 
-Once a person's key is destroyed, every copy of their data is unreadable, also in frozen snapshots (V3).
+Once a person's key is destroyed, every copy of their data is unreadable, also in frozen snapshots (V3). The master keys
+`PERSONAL_DATA_KEYS` encrypt the personal keys: the first one encrypts, all of them decrypt.
 """
 
+import hashlib
 import json
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
 class DecryptionError(Exception):
-    """The key is missing, or the data was encrypted with another key."""
+    """The data was changed, or was encrypted with another personal key."""
+
+
+class OtherMasterKeyError(DecryptionError):
+    """No master key opens the personal key: it was encrypted with another master key, or was changed."""
 
 
 def new_personal_key() -> bytes:
-    """Return a new personal key, encrypted with the master key `PERSONAL_DATA_KEY` for storage."""
+    """Return a new personal key, encrypted with the first master key for storage."""
     return _master().encrypt(Fernet.generate_key())
 
 
-def encrypt(wrapped_key: bytes, data: dict[str, Any]) -> str:
-    """Return `data` as text that can only be read with this personal key."""
-    plain = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
-    return _personal(wrapped_key).encrypt(plain).decode()
+def encrypt(wrapped_key: bytes | memoryview, data: dict[str, Any]) -> str:
+    """Return `data` as text that can only be read with this personal key. Raises `OtherMasterKeyError`."""
+    return _personal(wrapped_key).encrypt(_plain(data)).decode()
 
 
-def decrypt(wrapped_key: bytes, text: str) -> dict[str, Any]:
-    """Return the data. Raise `DecryptionError` if the key does not fit."""
+def decrypt(wrapped_key: bytes | memoryview, text: str) -> dict[str, Any]:
+    """Return the data.
+
+    Raises `OtherMasterKeyError`, and `DecryptionError` if the personal key does not fit.
+    """
+    return _opened(_personal(wrapped_key), text)
+
+
+def seal(data: dict[str, Any]) -> str:
+    """Return `data` as text that a master key reads, for data that belongs to no single person."""
+    return _master().encrypt(_plain(data)).decode()
+
+
+def unseal(text: str) -> dict[str, Any]:
+    """Return sealed data. Raises `DecryptionError`."""
+    return _opened(_master(), text)
+
+
+def reseal(text: str) -> str:
+    """Return sealed data, sealed with the first master key. Raises `DecryptionError`."""
     try:
-        plain = _personal(wrapped_key).decrypt(text.encode())
+        return _master().rotate(text.encode()).decode()
+    except InvalidToken as error:
+        raise DecryptionError from error
+
+
+def rewrap(wrapped_key: bytes | memoryview) -> bytes | None:
+    """Return the personal key encrypted with the first master key; None if it is already.
+
+    Raises `OtherMasterKeyError`.
+    """
+    wrapped_key = bytes(wrapped_key)
+    try:
+        Fernet(settings.PERSONAL_DATA_KEYS[0]).decrypt(wrapped_key)
+    except InvalidToken:
+        try:
+            return _master().rotate(wrapped_key)
+        except InvalidToken as error:
+            raise OtherMasterKeyError from error
+    return None
+
+
+def fingerprints() -> list[str]:
+    """Return the fingerprint of each master key, the first one first. It does not help to guess the key."""
+    return [
+        hashlib.sha256(b"academy master key " + key.encode()).hexdigest()[:16] for key in settings.PERSONAL_DATA_KEYS
+    ]
+
+
+def _plain(data: dict[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _opened(key: Fernet | MultiFernet, text: str) -> dict[str, Any]:
+    try:
+        plain = key.decrypt(text.encode())
     except InvalidToken as error:
         raise DecryptionError from error
     data: dict[str, Any] = json.loads(plain)
     return data
 
 
-def seal(text: str) -> str:
-    """Return a secret of a login, encrypted with the master key."""
-    return _master().encrypt(text.encode()).decode()
+def _master() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.PERSONAL_DATA_KEYS])
 
 
-def unseal(sealed: str) -> str:
-    """Return the secret. Raise `DecryptionError` if the master key is another one."""
-    try:
-        return _master().decrypt(sealed.encode()).decode()
-    except InvalidToken as error:
-        raise DecryptionError from error
-
-
-def _master() -> Fernet:
-    return Fernet(settings.PERSONAL_DATA_KEY)
-
-
-def _personal(wrapped_key: bytes) -> Fernet:
+def _personal(wrapped_key: bytes | memoryview) -> Fernet:
     try:
         return Fernet(_master().decrypt(bytes(wrapped_key)))
     except InvalidToken as error:
-        raise DecryptionError from error
+        raise OtherMasterKeyError from error

@@ -29,6 +29,18 @@ class Sequence(models.Model):
         return f"{self.name}: {self.last}"
 
 
+class WorkerBeat(models.Model):
+    """The last sign of life of a worker, by the database's clock. Only `workers` writes it."""
+
+    worker = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField(db_index=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return f"{self.worker}: {self.at}"
+
+
 class CalendarYear(models.Model):
     """The State Council's arrangement of a year's holidays, as an administrator entered it."""
 

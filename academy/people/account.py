@@ -6,13 +6,14 @@ It is Wagtail's page, changed for people with a name in one field and perhaps no
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import AccountView as WagtailAccountView
-from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel
+from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel, NotificationsSettingsPanel
 
 from academy.people.form_fields import NameField
 from academy.people.models import User
@@ -61,6 +62,8 @@ class AccountView(WagtailAccountView):
         return [
             NamePanel(self.request, panel.user, panel.profile) if isinstance(panel, NameEmailSettingsPanel) else panel
             for panel in super().get_panels()
+            # Without a mail server there is nothing to choose about messages by mail.
+            if settings.HAS_MAIL_SERVER or not isinstance(panel, NotificationsSettingsPanel)
         ]
 
     def get_menu_items(self) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from allauth.mfa.totp import views as app
 from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
-from academy.people.views import ForgottenPasswordView, SetPasswordView, SignInView, own_sessions
+from academy.people.views import ForgottenPasswordView, SetPasswordView, SignInView, own_sessions, with_mail_server
 
 urlpatterns = [
     path("login/", SignInView.as_view(), name="account_login"),
@@ -27,8 +27,8 @@ urlpatterns = [
     path("2fa/recovery-codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", SetPasswordView.as_view(), name="account_set_password"),
-    path("password/reset/", ForgottenPasswordView.as_view(), name="account_reset_password"),
-    path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
+    path("password/reset/", with_mail_server(ForgottenPasswordView.as_view()), name="account_reset_password"),
+    path("password/reset/done/", with_mail_server(views.password_reset_done), name="account_reset_password_done"),
     path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

@@ -1,4 +1,9 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.management.base import CommandError
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,4 +13,16 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from academy.people import receivers, sign_in_receivers  # noqa: F401
+        from academy.people import checks, receivers, sign_in_receivers  # noqa: F401
+
+        post_migrate.connect(_record_master_key, sender=self)
+
+
+def _record_master_key(using: str, **kwargs: Any) -> None:
+    from academy.people.models import MasterKey
+    from academy.people.services import master_keys
+
+    # The table is missing after `migrate` to an earlier state.
+    is_there = using == "default" and MasterKey._meta.db_table in connections[using].introspection.table_names()
+    if is_there and (complaint := master_keys.record_earlier()):
+        raise CommandError(complaint)

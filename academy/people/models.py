@@ -180,6 +180,20 @@ class PersonalKey(models.Model):
         return str(self.volunteer)
 
 
+class MasterKey(models.Model):
+    """A master key that personal keys may be encrypted with, by its fingerprint.
+
+    No process starts without all of them. `services.master_keys` writes the rows.
+    """
+
+    fingerprint = models.CharField(max_length=16, primary_key=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.fingerprint
+
+
 class Duty(models.Model):
     """A task of a user in a community. `permissions.py` lists its rights."""
 

@@ -55,3 +55,20 @@ UNKNOWN_CARD = Refusal(
     "unknown_card", _("We do not know this card. Scan it again, or ask the social worker for a new one.")
 )
 CARD_REVOKED = Refusal("card_revoked", _("This card was replaced by a new one. Throw it away and use the new card."))
+PERSONAL_DATA_GONE = Refusal(
+    "personal_data_gone", _("This person's data was deleted at their wish: the certificate can no longer be printed.")
+)
+PERSONAL_DATA_LOCKED = Refusal(
+    "personal_data_locked",
+    _(
+        "This person's data is locked with another key of this server. No data is lost. Tell the administrator: the "
+        "earlier key must be put back."
+    ),
+)
+PERSONAL_DATA_DAMAGED = Refusal(
+    "personal_data_damaged",
+    _(
+        "This person's encrypted data is damaged and cannot be read. Tell the administrator: it must come from a "
+        "backup. Until then, issue a new certificate."
+    ),
+)

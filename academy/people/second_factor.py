@@ -29,10 +29,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return gettext("Volunteer academy")
 
     def encrypt(self, text: str) -> str:
-        return encryption.seal(text)
+        return encryption.seal({"secret": text})
 
     def decrypt(self, encrypted_text: str) -> str:
-        return encryption.unseal(encrypted_text)
+        secret: str = encryption.unseal(encrypted_text)["secret"]
+        return secret
 
 
 class _OneCode:

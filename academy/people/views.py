@@ -1,11 +1,14 @@
-"""The sign-in page, also of the back office, and a person's own sessions."""
+"""The sign-in page, also of the back office, the pages for a password, and a person's own sessions."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.views import LoginView, PasswordResetView, PasswordSetView
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -44,6 +47,18 @@ class ForgottenPasswordView(PasswordResetView):
 
     def form_invalid(self, form: ForgottenPasswordForm) -> HttpResponse:
         return limits.mark_too_many(super().form_invalid(form), form)
+
+
+def with_mail_server(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap a page that mails a link: without a mail server, it sends the reader to the desk."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.HAS_MAIL_SERVER:
+            return render(request, "account/password_reset.html")
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def admin_sign_in(request: HttpRequest) -> HttpResponse:

@@ -14,21 +14,44 @@ VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
 
 
-def database(url: str) -> dict[str, Any]:
-    """Return the database at `url`, with its engine's options for many users at once."""
+def database(url: str, *, pooled: bool = False) -> dict[str, Any]:
+    """Return the database at `url`, with its engine's options for many users at once.
+
+    Options in `url` replace ours. `pooled`: a pooler stands in between and may send each transaction to another server
+    process, so that no prepared statement and no server-side cursor may outlive a transaction.
+    """
     config: dict[str, Any] = environ.Env.db_url_config(url)
     config["CONN_MAX_AGE"] = 600
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # Without IMMEDIATE, a transaction that reads first fails at its write with "database is locked".
-        config["OPTIONS"] = {
+        options: dict[str, Any] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA recursive_triggers = ON;",
         }
     else:
         config["CONN_HEALTH_CHECKS"] = True
-        # A statement is prepared at its fifth execution: planning it costs more than running it.
-        config["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
+        config["DISABLE_SERVER_SIDE_CURSORS"] = pooled
+        options = {
+            "connect_timeout": 10,  # seconds
+            "server_side_binding": not pooled,
+            # A statement is prepared at its fifth execution: planning it costs more than running it.
+            "prepare_threshold": None if pooled else 5,
+        }
+    config["OPTIONS"] = options | config.get("OPTIONS", {})
+    return config
+
+
+def cache(url: str) -> dict[str, Any]:
+    """Return the cache at `url`. All processes and machines must share it: it counts failed sign-ins."""
+    config: dict[str, Any] = environ.Env.cache_url_config(url)
+    defaults: dict[str, Any] = {}
+    if config["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
+        # Django's default of 300 would drop counters of failed sign-ins while they count.
+        defaults = {"MAX_ENTRIES": 100_000}
+    elif config["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+        defaults = {"socket_connect_timeout": 2, "socket_timeout": 2}  # seconds
+    config["OPTIONS"] = defaults | config.get("OPTIONS", {})
     return config
 
 
@@ -121,21 +144,26 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Caches: files, so that every process sees the same sign-in limits and none needs a server.
+# Cache: in the database, so that all processes see the same sign-in limits, and a full disk of files stops no sign-in.
 
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": env.str("CACHE_DIR", default=str(VAR_DIR / "cache")),
-    }
+    "default": cache(env.str("CACHE_URL", default="") or "dbcache://academy_cache"),
+    # The versions of pictures are rows already: caching them in the same database saves no statement.
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
 # Sessions are in the database. Our engine reads them with fixed SQL, not compiled for each request.
 SESSION_ENGINE = "academy.people.sessions"
 
-# Tasks run in `manage.py db_worker`.
+# Tasks run in `manage.py worker`.
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Mail: whether there is a mail server, the backend that reaches it, and how many seconds it may take to answer.
+
+HAS_MAIL_SERVER = True
+MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 
 # People sign in
 
@@ -254,7 +282,9 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "m4a", "mp3", "mp4", "pdf", "pptx", "tx
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%Y-%m-%d %H:%M:%S %z"}
+    },
     "handlers": {
         "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"},
         "problems": {

@@ -23,8 +23,8 @@ def _lan_address() -> str:
 DEBUG = env.bool("DEBUG", default=True)
 ALLOWED_HOSTS = ["*"]
 SECRET_KEY = env.str("SECRET_KEY", default="for development only: signs nothing that matters to anybody")
-PERSONAL_DATA_KEY = env.str(
-    "PERSONAL_DATA_KEY", default=base64.urlsafe_b64encode(b"for development only, no secret!").decode()
+PERSONAL_DATA_KEYS = env.list(
+    "PERSONAL_DATA_KEY", default=[base64.urlsafe_b64encode(b"for development only, no secret!").decode()]
 )
 _HOST = _lan_address() if env.str("LAN", default="") == "1" else "127.0.0.1"
 PUBLIC_URL = env.str("PUBLIC_URL", default="") or f"http://{_HOST}:{env.int('PORT', default=8000)}"

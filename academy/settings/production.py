@@ -1,9 +1,11 @@
 """Production. Secrets and addresses come from the environment, without defaults (docs/operations.md)."""
 
 import os
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from academy.settings.base import *  # noqa: F403
 from academy.settings.base import database, env
@@ -16,12 +18,13 @@ if _missing := [name for name in _REQUIRED if not os.environ.get(name)]:
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
-PERSONAL_DATA_KEY = env.str("PERSONAL_DATA_KEY")
+# The first key encrypts; older ones still decrypt until `manage.py rotate_keys` has run.
+PERSONAL_DATA_KEYS = [key.strip() for key in env.list("PERSONAL_DATA_KEY")]
 PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 # The container's own health check uses the loopback address.
 ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS"), "127.0.0.1"]
-DATABASES = {"default": database(env.str("DATABASE_URL"))}
+DATABASES = {"default": database(env.str("DATABASE_URL"), pooled=env.bool("DATABASE_POOLER", default=False))}
 
 # Sessions, slips, codes on paper and scanners' tokens derive from it. Django's own check asks for the same strength.
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
@@ -29,14 +32,22 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
         "SECRET_KEY must have at least 50 characters, not one repeated: see .env.example for how to make one."
     )
 try:
-    Fernet(PERSONAL_DATA_KEY)
+    for key in PERSONAL_DATA_KEYS:
+        Fernet(key)
 except ValueError as error:
     raise ImproperlyConfigured(
-        "PERSONAL_DATA_KEY is not a Fernet key: see .env.example for how to make one."
+        "PERSONAL_DATA_KEY is not a Fernet key, or a list of them: see .env.example for how to make one."
     ) from error
 if not PUBLIC_URL.startswith("https://"):
     raise ImproperlyConfigured(
         "PUBLIC_URL must begin with https://: printed codes lead there, and phones scan only there."
+    )
+_public = urlsplit(PUBLIC_URL)
+if _public.path or _public.query or _public.fragment:
+    raise ImproperlyConfigured("PUBLIC_URL must end after its host: the academy has a host of its own.")
+if not validate_host(_public.hostname or "", ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        f"ALLOWED_HOSTS lacks {_public.hostname}, the host of PUBLIC_URL: every printed code would lead to an error."
     )
 
 STORAGES = {
@@ -60,6 +71,11 @@ CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
-# Without a mail server, mail is dropped, so that its sender does not fail.
-vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "dummymail://"))
+# The worker sends mail. Without a mail server no page offers it, and a message is dropped.
+_mail_url = env.str("EMAIL_URL", default="")
+HAS_MAIL_SERVER = bool(_mail_url)
+_mail = env.email_url_config(_mail_url or "dummymail://")
+MAIL_TRANSPORT = _mail.pop("EMAIL_BACKEND")
+EMAIL_BACKEND = "academy.core.mail.QueuedBackend" if HAS_MAIL_SERVER else MAIL_TRANSPORT
+vars().update(_mail)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"academy@{env.list('ALLOWED_HOSTS')[0]}"

@@ -165,7 +165,7 @@ class CoursePage(CommunityPage):
         """The published lessons in their order, without their bodies."""
         if not self.pk:  # a preview of a page that was never saved
             return []
-        lessons = LessonPage.objects.child_of(self).live().select_related("alias_of")
+        lessons = LessonPage.objects.child_of(self).live().select_related("alias_of__locale")
         return list(lessons.order_by("path").defer_streamfields())
 
     @property
@@ -295,6 +295,9 @@ class LessonPage(CommunityPage):
         course_page = self.course_page
         lessons = course_page.lessons
         place = next((index for index, page in enumerate(lessons) if page.pk == self.pk), len(lessons))
+        if place < len(lessons):
+            # So that `source` needs no further statement.
+            self._meta.get_field("alias_of").set_cached_value(self, lessons[place].source)
         context |= course_page.reading(request)
         context["course_page"] = course_page
         context["crumbs"] = [

@@ -88,7 +88,6 @@ def site(vendor: str) -> Iterator[Site]:
                 "ALLOWED_HOSTS": HOST,
                 "STATIC_ROOT": f"{directory}/static",
                 "MEDIA_ROOT": f"{directory}/media",
-                "CACHE_DIR": f"{directory}/cache",
                 "LOG_LEVEL": "ERROR",
             }
             for command in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"]):

@@ -7,6 +7,7 @@ import pypdfium2
 import pytest
 import time_machine
 import zxingcpp
+from cryptography.fernet import Fernet
 from django.test import TestCase
 
 from academy.certificates import integrity, services
@@ -191,3 +192,17 @@ def test_with_nothing_left_to_certify_it_is_revoked(scene, volunteer, certificat
         take_back(scene, record, None)
     reasons = list(Closure.objects.order_by("pk").values_list("reason", flat=True))
     assert reasons == ["replaced", "revoked"]
+
+
+def test_locked_data_revokes_no_certificate(scene, volunteer, certificate, settings):
+    record = volunteer.service_records.get(date=SATURDAY)
+    right, settings.PERSONAL_DATA_KEYS = settings.PERSONAL_DATA_KEYS, [Fernet.generate_key().decode()]
+
+    take_back(scene, record, moment("11:00"))
+    assert code_of(services.render(certificate, at=ISSUED_AT)) == "personal_data_locked"
+    assert code_of(issue(scene, volunteer)) == "personal_data_locked"
+    assert not Closure.objects.exists()
+
+    settings.PERSONAL_DATA_KEYS = right
+    assert services.follow_corrections(at=ISSUED_AT) == 1
+    assert Closure.objects.get().reason == "replaced"

@@ -46,7 +46,7 @@ def test_changed_text_is_unreadable(spoil):
 def test_a_stored_key_is_worth_nothing_without_the_master_key(settings):
     key = encryption.new_personal_key()
     text = encryption.encrypt(key, DATA)
-    settings.PERSONAL_DATA_KEY = another_master_key()
+    settings.PERSONAL_DATA_KEYS = [another_master_key()]
 
     with pytest.raises(encryption.DecryptionError):
         encryption.decrypt(key, text)

@@ -39,3 +39,8 @@ def test_its_volumes_hold_what_must_survive() -> None:
     mounted = {volume for service in file["services"].values() for volume in service["volumes"]}
     assert mounted == {"database:/var/lib/postgresql/data", "files:/data"}
     assert set(file["volumes"]) == {"database", "files"}
+
+
+def test_the_log_of_every_service_has_an_end() -> None:
+    for name, service in compose.load()["services"].items():
+        assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name

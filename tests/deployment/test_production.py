@@ -1,6 +1,7 @@
 """The production settings: their required values, and Django's deployment check without a warning."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -24,8 +25,9 @@ def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[
     )
 
 
-def test_the_production_settings_pass_djangos_own_deployment_check() -> None:
-    check = manage("check", "--deploy", "--fail-level=INFO", **SETTINGS)
+def test_the_production_settings_pass_djangos_own_deployment_check(tmp_path: Path) -> None:
+    settings = {**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path}/academy.sqlite3"}
+    check = manage("check", "--deploy", "--fail-level=INFO", **settings)
     assert (check.returncode, check.stdout) == (0, "System check identified no issues (2 silenced).\n"), check.stderr
 
 
@@ -45,7 +47,15 @@ def test_without_a_secret_nothing_starts_and_a_sentence_names_it(name: str) -> N
         pytest.param("SECRET_KEY", "x", "SECRET_KEY must have at least 50 characters", id="a key that can be guessed"),
         pytest.param("SECRET_KEY", "x" * 64, "SECRET_KEY must have at least 50", id="one letter, repeated"),
         pytest.param("TRUSTED_PROXIES", "proxy", "TRUSTED_PROXIES must be a number", id="a name for a number"),
+        pytest.param(
+            "PERSONAL_DATA_KEY",
+            f"{SETTINGS['PERSONAL_DATA_KEY']},secret",
+            "PERSONAL_DATA_KEY is not a Fernet key",
+            id="an old key that cannot decrypt",
+        ),
         pytest.param("PUBLIC_URL", "http://academy.example.org", "PUBLIC_URL must begin with https://", id="no TLS"),
+        pytest.param("PUBLIC_URL", "https://academy.example.org/a", "PUBLIC_URL must end after its host", id="a path"),
+        pytest.param("ALLOWED_HOSTS", "other.example.org", "ALLOWED_HOSTS lacks academy.example.org", id="host"),
     ],
 )
 def test_a_setting_that_would_fail_later_is_refused_at_the_start(name: str, value: str, complaint: str) -> None:
@@ -59,3 +69,17 @@ def test_neighbours_of_the_host_are_left_alone_unless_the_operator_decides_other
     assert manage("shell", "--no-imports", "--command", show, **SETTINGS).stdout == "False False\n"
     chosen = {"HSTS_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"}
     assert manage("shell", "--no-imports", "--command", show, **SETTINGS, **chosen).stdout == "True True\n"
+
+
+def test_the_deployment_check_reports_a_silent_database_and_unwritable_directories(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    faults = {
+        "DATABASE_URL": "postgres://academy@127.0.0.1:9/academy",
+        "MEDIA_ROOT": f"{tmp_path}/file",
+        "PRIVATE_ROOT": f"{tmp_path}/file/private",
+    }
+    check = manage("check", "--deploy", **{**SETTINGS, **faults})
+    assert check.returncode != 0
+    assert "core.E003" in check.stderr
+    assert "MEDIA_ROOT cannot be written" in check.stderr
+    assert "PRIVATE_ROOT cannot be written" in check.stderr

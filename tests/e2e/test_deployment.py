@@ -94,7 +94,6 @@ class Deployment:
             "DATABASE_URL": database_url,
             "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
             "MEDIA_ROOT": str(self.media),
-            "CACHE_DIR": str(directory / "cache"),
             "STATIC_ROOT": str(directory / "static"),
             "LOG_LEVEL": "DEBUG",
         }

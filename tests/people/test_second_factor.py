@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal import auth as recovery_codes
 from allauth.mfa.totp.internal import auth as totp
+from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +15,7 @@ from django.utils import timezone
 
 from academy.people.models import User
 from academy.people.permissions import DutyRole
-from academy.people.services import slips
+from academy.people.services import master_keys, slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +217,17 @@ def test_a_short_password_is_for_those_whom_it_opens_no_back_office(client, home
     client.post(reverse("account_change_password"), short)
 
     assert User.objects.get(pk=user.pk).check_password("梧桐树下的第五排") is accepted
+
+
+def test_after_a_rotation_of_the_master_keys_app_and_recovery_codes_still_fit(home, settings):
+    user = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
+    totp.TOTP.activate(user, SECRET)
+    codes = recovery_codes.RecoveryCodes.activate(user).generate_codes()
+    settings.PERSONAL_DATA_KEYS = [Fernet.generate_key().decode(), *settings.PERSONAL_DATA_KEYS]
+
+    master_keys.rotate()
+    settings.PERSONAL_DATA_KEYS = settings.PERSONAL_DATA_KEYS[:1]
+
+    app, paper = (Authenticator.objects.get(type=kind).wrap() for kind in ("totp", "recovery_codes"))
+    assert app.validate_code(code_now())
+    assert paper.get_unused_codes() == codes

@@ -2,6 +2,7 @@ import datetime as dt
 import re
 
 import pytest
+from cryptography.fernet import Fernet
 from django.contrib.auth.models import Group
 from wagtail.log_actions import registry as log
 
@@ -326,18 +327,39 @@ def test_a_change_of_duties_is_announced():
 # Personal data
 
 
-def test_personal_data_is_readable_until_the_key_is_destroyed():
+@pytest.fixture
+def encrypted() -> tuple[Volunteer, str]:
     volunteer = VolunteerFactory()
     text = personal_data.encrypt_for(volunteer, {"phone": "13800138000"})
+    assert isinstance(text, str)
+    return volunteer, text
+
+
+def test_personal_data_is_readable_until_the_key_is_destroyed(encrypted):
+    volunteer, text = encrypted
 
     assert "13800138000" not in text
     assert personal_data.decrypt_for(volunteer, text) == {"phone": "13800138000"}
 
     volunteer.personal_key.delete()
-    assert personal_data.decrypt_for(Volunteer.objects.get(pk=volunteer.pk), text) is None
+    assert code_of(personal_data.decrypt_for(volunteer, text)) == "personal_data_gone"
+    assert code_of(personal_data.encrypt_for(volunteer, {})) == "personal_data_gone"
 
 
-def test_another_persons_key_does_not_read_it():
-    text = personal_data.encrypt_for(VolunteerFactory(), {"phone": "13800138000"})
+def test_under_another_master_key_data_is_locked_and_not_gone(encrypted, settings):
+    volunteer, text = encrypted
+    right = settings.PERSONAL_DATA_KEYS
+    settings.PERSONAL_DATA_KEYS = [Fernet.generate_key().decode()]
 
-    assert personal_data.decrypt_for(VolunteerFactory(), text) is None
+    assert code_of(personal_data.decrypt_for(volunteer, text)) == "personal_data_locked"
+    assert code_of(personal_data.encrypt_for(volunteer, {})) == "personal_data_locked"
+
+    settings.PERSONAL_DATA_KEYS = right
+    assert personal_data.decrypt_for(volunteer, text) == {"phone": "13800138000"}
+
+
+def test_changed_text_and_another_persons_text_are_damaged(encrypted):
+    volunteer, text = encrypted
+
+    assert code_of(personal_data.decrypt_for(volunteer, text[:-8])) == "personal_data_damaged"
+    assert code_of(personal_data.decrypt_for(VolunteerFactory(), text)) == "personal_data_damaged"

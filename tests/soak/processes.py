@@ -29,8 +29,9 @@ PATIENCE = 60  # seconds that a wait may take
 class Database:
     """A database of this test, read and cleared without Django."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, **more: str) -> None:
+        """`more`: further variables for the commands that run on it."""
+        self.url, self._more = url, more
 
     @property
     def file(self) -> str:
@@ -64,7 +65,7 @@ class Database:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "DJANGO_SETTINGS_MODULE": "academy.settings.test", "DATABASE_URL": self.url}
+        return {**os.environ, "DJANGO_SETTINGS_MODULE": "academy.settings.test", "DATABASE_URL": self.url, **self._more}
 
 
 class Cluster:

@@ -10,8 +10,11 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import ModelLogEntry
 
 from academy.core import encryption
+from academy.core.refusals import Refusal
 from academy.people import ages
 from academy.people.models import PersonalKey, User, Volunteer
+from academy.people.refusals import PERSONAL_DATA_DAMAGED, PERSONAL_DATA_GONE, PERSONAL_DATA_LOCKED
+from academy.people.services import master_keys
 
 MINOR_VIEWED = "people.view_minor"  # in Wagtail's log (N4)
 
@@ -39,17 +42,38 @@ def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: 
     )
 
 
-def encrypt_for(volunteer: Volunteer, data: dict[str, Any]) -> str:
-    """Return `data` as text that can be read as long as the person's key exists (V3)."""
-    return encryption.encrypt(bytes(volunteer.personal_key.wrapped), data)
+def create_key(volunteer: Volunteer) -> None:
+    """Create the personal key of a new volunteer."""
+    master_keys.record_first()
+    PersonalKey.objects.create(volunteer=volunteer, wrapped=encryption.new_personal_key())
 
 
-def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | None:
-    """Return the data; None if the key was destroyed or does not fit."""
+def encrypt_for(volunteer: Volunteer, data: dict[str, Any]) -> str | Refusal:
+    """Return `data` as text that can be read as long as the person's key exists (V3).
+
+    Refuses with `personal_data_gone` and `personal_data_locked`.
+    """
     key = PersonalKey.objects.filter(volunteer=volunteer).first()
     if key is None:
-        return None
+        return PERSONAL_DATA_GONE
     try:
-        return encryption.decrypt(bytes(key.wrapped), text)
+        return encryption.encrypt(key.wrapped, data)
+    except encryption.OtherMasterKeyError:
+        return PERSONAL_DATA_LOCKED
+
+
+def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | Refusal:
+    """Return the data that `encrypt_for` encrypted.
+
+    Refuses with `personal_data_gone` if the person's key was destroyed, `personal_data_locked` if the master key does
+    not open it, and `personal_data_damaged` if the text is not as it was encrypted.
+    """
+    key = PersonalKey.objects.filter(volunteer=volunteer).first()
+    if key is None:
+        return PERSONAL_DATA_GONE
+    try:
+        return encryption.decrypt(key.wrapped, text)
+    except encryption.OtherMasterKeyError:
+        return PERSONAL_DATA_LOCKED
     except encryption.DecryptionError:
-        return None
+        return PERSONAL_DATA_DAMAGED

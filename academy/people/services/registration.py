@@ -9,16 +9,17 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from wagtail.log_actions import log
 
-from academy.core import encryption, keys
+from academy.core import keys
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
 from academy.core.sql import insert_if_absent
 from academy.people import ages
-from academy.people.models import Consent, PersonalKey, User, Volunteer, mobile_number
+from academy.people.models import Consent, User, Volunteer, mobile_number
 from academy.people.names import tidy_name, tidy_phone
 from academy.people.permissions import Right
 from academy.people.refusals import BAD_NAME, BAD_PHONE, MERGED, NOT_ALLOWED, TOO_YOUNG
+from academy.people.services import personal_data
 from academy.people.services.consents import record_consent
 
 NAME_LENGTH = 60
@@ -136,6 +137,6 @@ def _new_number(year: int) -> str:
 
 def _enter(volunteer: Volunteer, *, evidence: str, by: User | None, at: dt.datetime) -> None:
     """Give a new row its personal key and its consent (R2), in the caller's transaction."""
-    PersonalKey.objects.create(volunteer=volunteer, wrapped=encryption.new_personal_key())
+    personal_data.create_key(volunteer)
     record_consent(volunteer=volunteer, kind=Consent.Kind.REGISTRATION, granted=True, evidence=evidence, by=by, at=at)
     log(volunteer, "people.register", user=by, timestamp=at)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +24,13 @@ class Command(BaseCommand):
         while not stop.is_set():
             close_old_connections()
             try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
                 call_command("tick")
                 logger.debug("clock: ticked")
+            except OperationalError as error:
+                # Without a database each part of a tick would log the same traceback, every minute.
+                logger.error("clock: the database failed, this tick is left out: %s", str(error).strip())
             except Exception:
                 logger.exception("clock: this tick failed")
             stop.wait(INTERVAL - time.time() % INTERVAL)
