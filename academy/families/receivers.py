@@ -1,4 +1,4 @@
-"""Receivers: end agencies with their consent, move them when two people are merged, name whom a login opens."""
+"""Receivers: agencies end with their consent and move with a merge; the people of a login."""
 
 from typing import Any
 

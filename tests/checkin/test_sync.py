@@ -10,12 +10,14 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities import services as activities
+from academy.activities.models import Activity
 from academy.checkin.models import Device, Method, Scan, Visit
 from academy.checkin.services import codes, devices, sync
 from academy.hours.models import CorrectionProposal
 from academy.hours.services import confirmation, records
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import volunteers
 from tests.checkin.scanner import Scanner, card_of, flags_of
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, compute_records
 from tests.hours.scene import SATURDAY, moment
@@ -461,7 +463,8 @@ def test_a_file_is_imported_by_another_user(scene, scanner, wang, client):
 
     def bring(user, text=upload):
         client.force_login(user)
-        return client.post(address, {"file": SimpleUploadedFile("scans.json", text.encode())})
+        with time_machine.travel(moment("18:00"), tick=False):
+            return client.post(address, {"file": SimpleUploadedFile("scans.json", text.encode())})
 
     assert b'data-refusal="own_file"' in bring(scene.leading).content
     assert not Scan.objects.exists()
@@ -494,7 +497,8 @@ def test_the_roster_has_no_full_name_and_no_key_of_a_card(scene, activity, scann
         volunteer=wang, shift=activity.shifts.get(), role=activity.roles.get(), by=None, at=moment("07:00")
     )
     client.force_login(scene.leading)
-    response = client.post(reverse("checkin:scanner_roster", args=[activity.pk]), {"now": "1768006800000"})
+    with time_machine.travel(moment("08:30"), tick=False):
+        response = client.post(reverse("checkin:scanner_roster", args=[activity.pk]), {"now": "1768006800000"})
     text = response.content.decode()
     roster = response.json()
     assert "王秀英" not in text and card.key not in text and old.key not in text
@@ -506,6 +510,22 @@ def test_the_roster_has_no_full_name_and_no_key_of_a_card(scene, activity, scann
     device = Device.objects.get(key=roster["device"])
     assert roster["key"] == devices.key_of(device).hex()
     assert roster["token"] == devices.token_of(device)
+
+
+@pytest.mark.parametrize(("dangerous", "asks"), [(False, "ask_desk"), (True, "ask_desk_first")])
+def test_the_roster_has_one_state_for_all_whom_the_desk_knows_more_about(scene, activity, dangerous, asks):
+    """ADR 39: a phone at the gate does not say who is suspended, and who is a minor without a consent."""
+    Activity.objects.filter(pk=activity.pk).update(dangerous=dangerous, insurance="PICC 2026-001")
+    activity.refresh_from_db()
+    suspended, grown_up = scene.volunteer("王秀英"), scene.volunteer("李建国")
+    volunteers.suspend(volunteer=suspended, reason="…", by=None, at=moment("08:00"))
+    minor = scene.volunteer("张桂兰")
+    Volunteer.objects.filter(pk=minor.pk).update(birth_date="2012-05-01")
+
+    roster = devices.roster_of(activity=activity, at=moment("09:00"))
+
+    states = {person.volunteer.pk: person.no for person in roster.people}
+    assert (states[suspended.pk], states[minor.pk], states[grown_up.pk]) == (asks, asks, "")
 
 
 def test_a_stranger_gets_no_roster(scene, activity, client):

@@ -30,7 +30,7 @@ OF_OTHERS, OF_COLLEAGUES = "金丝雀", "同事甲"
 
 
 def leave_traces(community: Any, name: str) -> Any:
-    """Let a new social worker own, edit, lock and submit a page of the community, and look at a child's data."""
+    """Let a new social worker own, edit, lock and submit pages, and look at a person's data."""
     user = UserFactory(first_name=name, username=name, duties=[(community, DutyRole.SOCIAL_WORKER)])
     page = academy_of(community)
     Page.objects.filter(pk=page.pk).update(owner=user, locked=True, locked_by=user, locked_at=timezone.now())

@@ -308,7 +308,7 @@ def test_under_an_age_is_the_same_by_birth_date_as_by_age(day):
 
 # The report
 
-REPORT = "/admin/reports/views-of-minors/"
+REPORT = "/admin/reports/views-of-people/"
 
 
 @pytest.fixture

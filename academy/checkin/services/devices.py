@@ -35,7 +35,7 @@ class Person:
     card: str  # SHA-256 of the live card's key; empty without a card
     expected: bool
     since: dt.datetime | None
-    no: str  # code of the refusal or flag that a scan would get
+    no: str  # why a scan needs a look: `ask_desk`, `ask_desk_first`, `not_signed_up`; empty: it needs none
 
 
 @dataclass(frozen=True)
@@ -119,12 +119,15 @@ def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
     signed_up = {stays.get(volunteer_id) for volunteer_id in expected}
     leader_id = activity.leader.stays.pk
     walk_ins = any(shift.walk_ins for shift in activity.shifts.all())
+    # One state for all: a roster on a phone says of no person that they are suspended or a minor (ADR 39).
+    asks = "ask_desk_first" if activity.dangerous else "ask_desk"
     people = []
     for volunteer in everybody:
         if volunteer.merged_into_id is not None:
             continue
-        refusal = activities.cannot_take_part(volunteer, day=day, dangerous=activity.dangerous)
-        no = refusal.code if refusal else ""
+        no = ""
+        if activities.cannot_take_part(volunteer, day=day, dangerous=activity.dangerous) is not None:
+            no = asks
         if not no and not walk_ins and volunteer.pk not in signed_up and volunteer.pk != leader_id:
             no = "not_signed_up"
         people.append(

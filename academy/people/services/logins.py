@@ -80,7 +80,7 @@ def login_of(*, contact: str, name: str, by: User | None) -> User | Refusal:
 
 
 def volunteers_named(contact: str, *, name: str = "", by: User | None = None) -> QuerySet[Volunteer]:
-    """Return the volunteers without a login who have this number or this phone, among the people whom `by` manages.
+    """Return those without a login, of the people `by` manages, who have this number or phone.
 
     With a `name`, the phone must be that of a volunteer with this name: a new colleague may share one.
     """
