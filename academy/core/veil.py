@@ -62,7 +62,7 @@ class Veil:
         return self.cover(item, path, get_value(item))
 
     def search_fields(self, model: type[Model], fields: Iterable[str]) -> list[str]:
-        """Return those of `fields` in which the user may search: a search for a name would tell whose row it is."""
+        """Return those of `fields` that may be searched: a found name would tell whose row it is."""
         return [field for field in fields if not (self.communities and _is_veiled(model, field))]
 
 

@@ -243,7 +243,7 @@ def _in_words(item: models.Model, field: str) -> Any:
 
 
 class _Inspected:
-    """Bounds of a page of one object: local times, a dash for None, and the reader's view of names and reasons."""
+    """Bounds of a page of one object: local times, a dash for None, the veil over names and reasons."""
 
     @cached_property
     def veil(self) -> Veil:

@@ -1,4 +1,4 @@
-"""The street viewer sees figures: no screen and no file of the back office has a name or a reason for them."""
+"""The street viewer sees figures: no screen and no file has a name or a reason for them."""
 
 from io import BytesIO
 

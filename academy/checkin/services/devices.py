@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from academy.activities import services as activities
@@ -64,7 +65,8 @@ def issue_device(
     """
     if not may_lead(by, activity):
         raise PermissionDenied
-    device = Device.objects.filter(key=known, activity=activity, operator=by, expires_at__gt=at).first()
+    held = Device.objects.filter(activity=activity, operator=by, expires_at__gt=at, ended_at=None)
+    device = held.filter(key=known).first()
     if device is None:
         device = _hand_out(activity, by, at)
     reading = readings.read_clocks(at=at, said=clock, steady=steady) if clock else None
@@ -96,11 +98,41 @@ def key_of(device: Device) -> bytes:
 
 
 def device_with(*, token: str) -> Device | None:
-    """Return the token's device if its operator is still active; None for any other token."""
+    """Return the token's device; None for any other token.
+
+    A device whose operator may no longer lead still sends its scans: `end_devices` notes from when on they are flagged.
+    """
     key = tokens.device_of(secret(), token)
     devices = Device.objects.select_related("activity__leader", "activity__community", "operator")
-    device = devices.filter(key=key).first() if key else None
-    return device if device is not None and device.operator.is_active else None
+    return devices.filter(key=key).first() if key else None
+
+
+def end_devices(devices: QuerySet[Device], *, at: dt.datetime) -> None:
+    """Note the end at `at` of those of `devices` whose operators may no longer lead their activities."""
+    running = devices.filter(ended_at=None)
+    for device in running.select_related("activity__leader__merged_into", "activity__community", "operator"):
+        if not _may_scan(device):
+            device.ended_at = at
+            device.save(update_fields=["ended_at"])
+
+
+def note_end(device: Device) -> None:
+    """Note the end of a device whose operator may no longer lead, if no event told when that was.
+
+    No scan of it is then known to have come before: all are flagged.
+    """
+    if device.ended_at is None and not _may_scan(device):
+        device.ended_at = device.issued_at
+        device.save(update_fields=["ended_at"])
+
+
+def _may_scan(device: Device) -> bool:
+    """Return whether the operator may lead the activity; after a merge, with the login that stays."""
+    operator = device.operator
+    volunteer = operator.own_volunteer
+    if not operator.is_active and volunteer is not None and volunteer.merged_into is not None:
+        operator = volunteer.merged_into.user or operator
+    return may_lead(operator, device.activity)
 
 
 def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
