@@ -9,6 +9,7 @@ Rows are requested with GET, which changes no row; a row that begins with POST i
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
-from academy.activities.models import PlanChange
+from academy.activities.models import PlanChange, Shift
 from academy.activities.plans import plan_of
 from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.certificates import services as certificates
@@ -529,6 +530,9 @@ def build_world() -> SimpleNamespace:
         "gate": codes.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }
+    # The leader sees the people of the activity until 60 days after its last shift (ADR 39).
+    tomorrow = now + timedelta(days=1)
+    Shift.objects.create(activity=activity, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1))
     return SimpleNamespace(sessions={role: session_of(user) for role, user in users.items()}, ids=ids)
 
 

@@ -77,7 +77,7 @@ def screens(client: Client):
                 response = client.get(reverse(viewset.get_url_name("inspect"), args=[item.pk]))
                 if response.status_code == 200:
                     yield viewset.get_url_name("inspect"), response.content.decode()
-    for name in ("decided_alone", "decided_alone_results", "deadlines"):
+    for name in ("wagtailadmin_home", "decided_alone", "decided_alone_results", "deadlines"):
         yield name, client.get(reverse(name)).content.decode()
 
 
