@@ -9,6 +9,7 @@ Rows are requested with GET, which changes no row; a row that begins with POST i
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
-from academy.activities.models import PlanChange
+from academy.activities.models import PlanChange, Shift
 from academy.activities.plans import plan_of
 from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.certificates import services as certificates
@@ -192,8 +193,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/reports/deadlines/": ("/admin/reports/deadlines/", FIGURES),
     "admin/reports/decided-alone/": ("/admin/reports/decided-alone/", FIGURES),
     "admin/reports/decided-alone/results/": ("/admin/reports/decided-alone/results/", FIGURES),
-    "admin/reports/views-of-minors/": ("/admin/reports/views-of-minors/", DUTIES),
-    "admin/reports/views-of-minors/results/": ("/admin/reports/views-of-minors/results/", DUTIES),
+    "admin/reports/views-of-people/": ("/admin/reports/views-of-people/", DUTIES),
+    "admin/reports/views-of-people/results/": ("/admin/reports/views-of-people/results/", DUTIES),
     "admin/export_form/": ("/admin/export_form/", CONFIRMING),
     "admin/export_form/results/": ("/admin/export_form/results/", CONFIRMING),
     "admin/export_form/new/": ("/admin/export_form/new/", CONFIRMING),
@@ -542,6 +543,9 @@ def build_world() -> SimpleNamespace:
         "gate": codes.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }
+    # The leader sees the people of the activity until 60 days after its last shift (ADR 39).
+    tomorrow = now + timedelta(days=1)
+    Shift.objects.create(activity=activity, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1))
     return SimpleNamespace(sessions={role: session_of(user) for role, user in users.items()}, ids=ids)
 
 

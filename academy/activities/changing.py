@@ -13,7 +13,7 @@ from academy.activities import plans
 from academy.activities.models import Activity, Break, PlanChange, Role, Shift
 from academy.activities.plans import Plan
 from academy.activities.services import FOREIGN_ISSUER, FOREIGN_LEADER, IMPORTED, NEEDS_INSURANCE, tidy
-from academy.activities.signals import plan_changed
+from academy.activities.signals import leader_changed, plan_changed
 from academy.core.refusals import Refusal
 from academy.people.models import User
 
@@ -103,6 +103,8 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
     _store(activity)
     _log_fields(stored, activity, by=by)
     _note_change(activity, before, after, by=by, at=at)
+    if activity.leader_id != stored.leader_id:
+        leader_changed.send(sender=Activity, activity=activity, at=at)
     if waiting is not None:
         waiting.asked_by, waiting.asked_at = by, at
         waiting.save()

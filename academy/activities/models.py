@@ -42,6 +42,9 @@ class CountsAs(models.TextChoices):
     ATTENDEE = "attendee", _("attendee")
 
 
+LED_FOR = dt.timedelta(days=60)  # after the last shift, its leader sees the people no longer (ADR 39)
+
+
 def _without_blanks(field: str) -> Trim:
     """Return the text without outer spaces, the wide space of Chinese keyboards included."""
     return Trim(Replace(field, Value("\u3000"), Value(" ")))
@@ -61,6 +64,11 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def led_by(self, user: User) -> "ActivityQuerySet":
         """Return the activities that `user` leads."""
         return self.filter(Q(leader__user=user) | Q(leader__merged_into__user=user))
+
+    def led_at(self, at: dt.datetime) -> "ActivityQuerySet":
+        """Return the activities, published and over for 60 days at most, whose leader sees their people."""
+        last = Shift.objects.filter(activity=models.OuterRef("pk"), ends_at__gt=at - LED_FOR)
+        return self.filter(models.Exists(last), published_at__lte=at)
 
     def led_lately_by(self, user: User, at: dt.datetime) -> "ActivityQuerySet":
         """Return the published activities that `user` leads, with a shift in the last fortnight or to come."""

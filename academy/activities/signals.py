@@ -6,5 +6,8 @@ activity_published = Signal()
 # Sent on commit with `activity_id`: what counting reads of its plan has changed. A sweep finds a lost one.
 plan_changed = Signal()
 
+# Sent inside the transaction with `activity` and `at`: the activity has another leader.
+leader_changed = Signal()
+
 # A question to the apps above, with `shifts`: each receiver returns the ids of volunteers who were there.
 ask_who_was_there = Signal()

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from academy.activities import services
-from academy.activities.belongings import may_lead
+from academy.activities.belongings import may_see_people
 from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.core.http import posted_id
 from academy.core.models import Community
@@ -130,7 +130,7 @@ def _render_activity(request: HttpRequest, activity: Activity, *, refusal: Refus
         "activity": activity,
         "offers": offers,
         "people": people,
-        "leads": isinstance(request.user, User) and may_lead(request.user, activity),
+        "leads": isinstance(request.user, User) and may_see_people(request.user, activity, at=now),
         "refusal": refusal,
         "now": now,
     }

@@ -44,6 +44,8 @@ class Complaint(Request):
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="complaints", verbose_name=_("volunteer"))
     complainant = models.CharField(_("who complains"), max_length=60)
 
+    veiled_as = {**Request.veiled_as, "complainant": ""}
+
     class Meta(Request.Meta):
         db_table = "recognition_complaint"
         verbose_name = _("complaint")
@@ -73,6 +75,7 @@ class Commendation(models.Model):
 
     wagtail_reference_index_ignore = True
     append_only = True
+    veiled_as = {"text": ""}
 
     class Meta:
         db_table = "recognition_commendation"

@@ -34,6 +34,9 @@ SENTENCES = {
     "offline": _("Scanned without a network and sent later."),
     "clock": _("The scanning device's clock was wrong, was set, or cannot be checked. Is the time right?"),
     "token_expired": _("Scanned while the scanner was valid, but sent after it had expired."),
+    "no_longer_leader": _(
+        "Scanned by somebody who could no longer lead this activity. Was the person here at that time?"
+    ),
     "brought": _("Brought as a file from a scanner without a network."),
     "one_device": _("One phone checked in unusually many people. Were they all here?"),
     "burst": _("One person checked in many people within moments. Were they all here?"),

@@ -1,20 +1,25 @@
-"""Receivers of signals from lower layers: two people were merged, the clock ticked."""
+"""Receivers of signals from lower layers: people were merged, a right to lead ended, the clock ticked."""
 
 import datetime as dt
 import logging
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Max
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.activities.signals import ask_who_was_there
-from academy.checkin.models import Scan, Visit
-from academy.checkin.services import reminders, visits
+from academy.activities.models import Activity
+from academy.activities.signals import ask_who_was_there, leader_changed
+from academy.checkin.models import Device, Scan, Visit
+from academy.checkin.services import devices, reminders, visits
+from academy.core.models import Community
 from academy.core.signals import tick
-from academy.people.models import Volunteer
-from academy.people.signals import describe_person, volunteers_merged
+from academy.people.models import User, Volunteer
+from academy.people.signals import describe_person, duties_changed, volunteers_merged
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +38,25 @@ def rebuild_for_merged(volunteer_id: int, **kwargs: Any) -> None:
         visits.rebuild_for_merged(volunteer_id=volunteer_id)
     except Exception:
         logger.exception("The visits of merged volunteer %s are not the other one's yet", volunteer_id)
+
+
+@receiver(leader_changed, dispatch_uid="checkin.end_devices_of_leader")
+def end_devices_of_leader(activity: Activity, at: dt.datetime, **kwargs: Any) -> None:
+    devices.end_devices(Device.objects.filter(activity=activity), at=at)
+
+
+@receiver(duties_changed, dispatch_uid="checkin.end_devices_of_staff")
+def end_devices_of_staff(user: User, community: Community, **kwargs: Any) -> None:
+    own = Device.objects.filter(operator=user, activity__community=community)
+    devices.end_devices(own, at=timezone.now())
+
+
+@receiver(post_save, sender=User, dispatch_uid="checkin.end_devices_of_login")
+def end_devices_of_login(instance: User, raw: bool = False, **kwargs: Any) -> None:
+    """End the passes of a closed login. After the commit: a merged person goes on with another login."""
+    if not raw and not instance.is_active:
+        own, at = Device.objects.filter(operator=instance), timezone.now()
+        transaction.on_commit(partial(devices.end_devices, own, at=at), robust=True)
 
 
 @receiver(tick, dispatch_uid="checkin.sweep_merged")

@@ -1,12 +1,13 @@
 """The roster of an activity, on screen and on paper: who is expected and who came. Reads only."""
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from academy.activities.models import Activity, Shift, SignUp
@@ -16,6 +17,7 @@ from academy.checkin.models import Visit
 from academy.checkin.rows import row_key
 from academy.checkin.sheets import RosterLine, RosterPart, RosterSheet
 from academy.core import formats
+from academy.core.keys import normalise_number
 from academy.core.links import link_to
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
@@ -25,6 +27,8 @@ from academy.people.names import tidy_name, tidy_phone
 
 FOUND_AT_MOST = 10
 SHORTEST_SEARCH = 2  # a family name alone would list half the roll
+PHONE_TAIL = 4
+_NAME_AND_DIGITS = re.compile(r"(.*?[^\d ]) ?([\d ]*\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,11 @@ class RosterRow:
     shift: Shift | None
     expected: bool = False
     visits: tuple[Visit, ...] = ()  # in time order
+    hides_name: bool = False  # from a leader, while the person has no part in the activity (ADR 39)
+
+    @property
+    def name(self) -> str:
+        return self.volunteer.masked_name if self.hides_name else self.volunteer.name
 
     @property
     def inside_since(self) -> dt.datetime | None:
@@ -101,37 +110,59 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
     return rosters
 
 
-def find_rows(activity: Activity, rosters: Iterable[ShiftRoster], text: str) -> list[RosterRow]:
-    """Return the rows of the community's people who match `text`.
+def people_of(rosters: Iterable[ShiftRoster]) -> set[int]:
+    """Return the people (ids) of the activity: they have a place or came."""
+    return {row.volunteer.pk for roster in rosters for row in roster.rows}
 
-    `text` is part of a name or number, or the last digits of a phone. A short text has no matches, and the result has
-    at most ten people: the leader cannot browse the whole roll.
+
+def has_part(volunteer: Volunteer, activities: QuerySet[Activity]) -> bool:
+    """Return whether the person has a place in any of these activities, or came to one."""
+    in_them = {"shift__activity__in": activities}
+    signed_up = SignUp.objects.of(volunteer).filter(cancelled_at=None, **in_them)
+    return signed_up.exists() or Visit.objects.of(volunteer).filter(**in_them).exists()
+
+
+def find_rows(
+    activity: Activity, rosters: Collection[ShiftRoster], text: str, *, whole_roll: bool = False
+) -> list[RosterRow]:
+    """Return the rows of people who match `text`, ten people at most.
+
+    Among the people of the activity, or with `whole_roll` of the community, `text` is a part of a name or number, or
+    the last digits of a phone. Any other person of the community is found by the whole name and the phone's last four
+    digits (`王秀英 8000`), or by the whole volunteer number: the leader finds the person who stands there, and cannot
+    browse the roll (ADR 39).
     """
     text = tidy_name(text)
     if len(text) < SHORTEST_SEARCH:
         return []
-    wanted = Q(name__icontains=text) | Q(number__icontains=text)
+    part = Q(name__icontains=text) | Q(number__icontains=text)
     digits = tidy_phone(text)
-    if digits.isdecimal() and len(digits) >= 4:
-        wanted |= Q(phone__endswith=digits)
-    people = Volunteer.objects.present().in_communities([activity.community_id]).filter(wanted)
+    if digits.isdecimal() and len(digits) >= PHONE_TAIL:
+        part |= Q(phone__endswith=digits)
+    if not whole_roll:
+        part &= Q(pk__in=people_of(rosters))
+    whole = Q(number=normalise_number(text))
+    if (both := _NAME_AND_DIGITS.fullmatch(text)) is not None and len(tail := tidy_phone(both[2])) >= PHONE_TAIL:
+        whole |= Q(name=both[1], phone__endswith=tail)
+    people = Volunteer.objects.present().in_communities([activity.community_id]).filter(part | whole)
     listed: dict[int, list[RosterRow]] = defaultdict(list)
     for roster in rosters:
         for row in roster.rows:
             listed[row.volunteer.pk].append(row)
     found: list[RosterRow] = []
     for person in people.order_by("number")[:FOUND_AT_MOST]:
-        found += listed.get(person.pk) or [RosterRow(row_key(activity, person.pk), person, None)]
+        key = row_key(activity, person.pk)
+        found += listed.get(person.pk) or [RosterRow(key, person, None, hides_name=not whole_roll)]
     return found
 
 
-def rows_of_person(rosters: Iterable[ShiftRoster], person: Volunteer) -> list[RosterRow]:
-    """Return the person's row at every shift, with or without a place."""
-    rows = []
-    for roster in rosters:
-        mine = next((row for row in roster.rows if row.volunteer.pk == person.pk), None)
-        rows.append(mine or RosterRow(row_key(roster.shift.activity, person.pk), person, roster.shift))
-    return rows
+def row_at(rosters: Iterable[ShiftRoster], shift: Shift, person: Volunteer, *, whole_roll: bool = False) -> RosterRow:
+    """Return the person's row at the shift, with or without a place."""
+    rosters = list(rosters)
+    rows = (row for roster in rosters if roster.shift.pk == shift.pk for row in roster.rows)
+    own = next((row for row in rows if row.volunteer.pk == person.pk), None)
+    hides_name = not whole_roll and person.pk not in people_of(rosters)
+    return own or RosterRow(row_key(shift.activity, person.pk), person, shift, hides_name=hides_name)
 
 
 # On paper

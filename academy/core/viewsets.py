@@ -7,7 +7,6 @@ Wagtail checks rights per model and loads objects from the default manager. Here
 import codecs
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import copy
 from functools import wraps
 from typing import Any
 
@@ -41,6 +40,7 @@ from academy.core.models import Community
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
 from academy.core.text import visible
+from academy.core.veil import Veil
 
 _ACTIONS = {
     "add": "add",
@@ -180,13 +180,30 @@ class _ScopedListing(_ShownObjects):
         return policy.scope(queryset, view.request.user, view.any_permission_required)
 
     @cached_property
+    def veil(self) -> Veil:
+        view: Any = self
+        return Veil(policy_registry.get_by_type(view.model), view.request.user)
+
+    @cached_property
     def columns(self) -> list[Any]:
         # Copies: all requests share the columns that a viewset declares.
-        columns = [copy(column) for column in super().columns]  # type: ignore[misc]
+        columns = self.veil.columns(super().columns)  # type: ignore[misc]
         for column in columns:
             column.label = capfirst(column.label)
             column.header = column.Header(column)
         return columns
+
+    def get_list_buttons(self, instance: models.Model) -> list[Any]:
+        buttons: list[Any] = super().get_list_buttons(instance)  # type: ignore[misc]
+        for button in buttons:
+            if (label := button.attrs.get("aria-label")) and self.veil.covers(instance):
+                button.attrs["aria-label"] = label.replace(str(instance), self.veil.title(instance))
+        return buttons
+
+    def search_queryset(self, queryset: models.QuerySet[Any]) -> Any:
+        view: Any = self
+        view.search_fields = self.veil.search_fields(queryset.model, view.search_fields or ())
+        return super().search_queryset(queryset)  # type: ignore[misc]
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         self._listed = context["object_list"]
@@ -197,7 +214,7 @@ class _ScopedListing(_ShownObjects):
 
     def to_row_dict(self, item: models.Model) -> dict[str, Any]:
         view: Any = self
-        return {field: _in_words(item, field) for field in view.list_export}
+        return {field: self.veil.cover(item, field, _in_words(item, field)) for field in view.list_export}
 
     def stream_csv(self, queryset: models.QuerySet[Any]) -> Iterator[bytes]:
         yield codecs.BOM_UTF8
@@ -226,24 +243,35 @@ def _in_words(item: models.Model, field: str) -> Any:
     return value() if callable(value) else value
 
 
-class _InWords:
-    """Mixin for a page of one object: local times and words.
+class _Inspected:
+    """Bounds of a page of one object: local times, words, the veil over names and reasons.
 
     Wagtail shows UTC, None, False and the id.
     """
+
+    @cached_property
+    def veil(self) -> Veil:
+        view: Any = self
+        return Veil(policy_registry.get_by_type(view.model), view.request.user)
 
     def get_fields(self) -> list[str]:
         view: Any = self
         return [name for name in super().get_fields() if name != view.model._meta.pk.name]  # type: ignore[misc]
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        view: Any = self
         value = super().get_field_display_value(field_name, field)  # type: ignore[misc]
+        value = self.veil.cover(view.object, field_name, value)
         if value is None or value == "":
             return "—"
         if isinstance(value, bool):
             return yes_or_no(value)
         is_moment = isinstance(value, dt.datetime) and timezone.is_aware(value)
         return timezone.localtime(value) if is_moment else value
+
+    def get_page_subtitle(self) -> str:
+        view: Any = self
+        return self.veil.title(view.object)
 
 
 def scope_view(view_class: type) -> type:
@@ -254,7 +282,7 @@ def scope_view(view_class: type) -> type:
     elif issubclass(view_class, generic.DeleteView):
         bounds = (_UnusedDeletion, _ScopedObject)
     elif issubclass(view_class, generic.InspectView):
-        bounds = (_InWords, _ScopedObject)
+        bounds = (_Inspected, _ScopedObject)
     elif issubclass(view_class, generic.EditView):
         bounds = (_ScopedEdit,)
     elif issubclass(view_class, generic.CreateView) and not issubclass(view_class, generic.CopyView):

@@ -48,6 +48,7 @@ class Request(models.Model):
     objects = RequestQuerySet.as_manager()
     wagtail_reference_index_ignore = True
     append_only_once = "decided_at"
+    veiled_as = {"reason": "", "answer": ""}
 
     class Meta:
         abstract = True

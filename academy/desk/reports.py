@@ -6,12 +6,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
+from wagtail.permissions import policy_registry
 
 from academy.core import shown_hours
 from academy.core.signals import objects_shown
+from academy.core.veil import Veil
 from academy.core.viewsets import RightRequiredMixin, right_required
 from academy.desk.selectors import calendar_missing
 from academy.hours.models import ServiceRecord
@@ -41,7 +44,7 @@ class DecidedAlone(RightRequiredMixin, ReportView):
     index_results_url_name = "decided_alone_results"
     model = ServiceRecord
     is_searchable = False
-    columns = [
+    shown_columns = [
         Column("volunteer", label=_("volunteer")),
         Column("activity", label=_("activity"), accessor="described.title"),
         Column("date", label=_("date")),
@@ -51,6 +54,10 @@ class DecidedAlone(RightRequiredMixin, ReportView):
         Column("state", label=_("state"), accessor="get_state_display"),
         Column("confirmed_by", label=_("confirmed by")),
     ]
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return Veil(policy_registry.get_by_type(self.model), self.request.user).columns(self.shown_columns)
 
     def render_to_response(self, context: Any, **kwargs: Any) -> HttpResponse:
         """Render the page or the file, and log whose records it shows (N4)."""

@@ -20,7 +20,7 @@ from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
 from academy.people.models import User
 from academy.people.permissions import Right
-from academy.people.reports import ViewsOfMinors
+from academy.people.reports import ViewsOfPeople
 
 DEADLINES_SHOWN = 20
 
@@ -57,7 +57,7 @@ _LINKS = (
     (Right.GRANT_DUTIES, "duty:index", _("Give and revoke duties")),
     (Right.MANAGE_PEOPLE, "volunteer:index", _("The volunteers on the roll")),
     (Right.VIEW_FIGURES, "service_record:index", _("The service records")),
-    (Right.GRANT_DUTIES, "views_of_minors", ViewsOfMinors.page_title),
+    (Right.GRANT_DUTIES, "views_of_people", ViewsOfPeople.page_title),
     (Right.KEEP_CALENDAR, "holidays", CALENDAR_TITLE),
 )
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.forms import CommunityModelForm
 from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the form below)
-from academy.people.backends import find_logins
+from academy.people.logins import find_logins_for
 from academy.people.models import Consent, User
 
 
@@ -44,7 +44,7 @@ class ConsentForm(CommunityModelForm):
 
     def _other(self) -> User | None:
         name = self.cleaned_data.get("other", "")
-        found = list(find_logins(name)[:2]) if name else []
+        found = list(find_logins_for(name, by=self.for_user)[:2]) if name else []
         if len(found) == 1:
             return found[0]
         self.add_error(

@@ -1,4 +1,4 @@
-"""Names of people on a page outside the back office (N4)."""
+"""Names of people on a page outside the back office (N4, ADR 39)."""
 
 from collections.abc import Iterable
 
@@ -11,6 +11,7 @@ from academy.people import ages
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+from academy.people.services import personal_data
 
 
 def log_people_shown(request: HttpRequest, people: Iterable[Volunteer]) -> None:
@@ -20,9 +21,25 @@ def log_people_shown(request: HttpRequest, people: Iterable[Volunteer]) -> None:
     read their own page: that is no view of staff. Without a child it takes no statement.
     """
     last = ages.last_birth_date(ages.SENSITIVE_UNDER, timezone.localdate())
-    everybody = {person.stays.pk: person.stays for person in people}
-    children = [one for one in everybody.values() if one.birth_date is not None and one.birth_date > last]
-    if children:
-        family = {person.pk for person in people_with_right(user_of(request), Right.SEE_HOURS)}
-        shown = [child for child in children if child.pk not in family]
+    children = [one for one in _everybody(people) if one.birth_date is not None and one.birth_date > last]
+    if shown := _beyond_family(request, children):
         objects_shown.send(sender=Volunteer, request=request, objects=shown)
+
+
+def log_people_found(request: HttpRequest, people: Iterable[Volunteer]) -> None:
+    """Log that a leader looked up `people`, who have no part in the leader's activities (ADR 39)."""
+    if found := _beyond_family(request, _everybody(people)):
+        personal_data.log_search(volunteers=found, page=request.path, by=user_of(request), at=timezone.now())
+
+
+def _everybody(people: Iterable[Volunteer]) -> list[Volunteer]:
+    """Return the rows that stay, each person once."""
+    return list({person.stays.pk: person.stays for person in people}.values())
+
+
+def _beyond_family(request: HttpRequest, people: list[Volunteer]) -> list[Volunteer]:
+    """Return those of `people` who are not of the reader's family."""
+    if not people:
+        return []
+    family = {person.pk for person in people_with_right(user_of(request), Right.SEE_HOURS)}
+    return [person for person in people if person.pk not in family]

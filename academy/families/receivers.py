@@ -1,12 +1,14 @@
-"""Receivers: end agencies when a consent is withdrawn, and move them when two people are merged."""
+"""Receivers: agencies end with their consent and move with a merge; the people of a login."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
 from academy.families import services
-from academy.people.models import Consent, Volunteer
-from academy.people.signals import consent_recorded, volunteers_merging
+from academy.families.belongings import people_with_right
+from academy.people.models import Consent, User, Volunteer
+from academy.people.permissions import Right
+from academy.people.signals import ask_people_opened, consent_recorded, volunteers_merging
 
 
 @receiver(consent_recorded, sender=Consent, dispatch_uid="families.end_agencies")
@@ -18,3 +20,8 @@ def end_agencies(consent: Consent, **kwargs: Any) -> None:
 @receiver(volunteers_merging, sender=Volunteer, dispatch_uid="families.unite_agencies")
 def unite_agencies(goes: Volunteer, stays: Volunteer, **kwargs: Any) -> None:
     services.unite_agencies(goes=goes, stays=stays)
+
+
+@receiver(ask_people_opened, sender=User, dispatch_uid="families.people_opened")
+def people_opened(user: User, **kwargs: Any) -> list[Volunteer]:
+    return people_with_right(user, Right.SEE_HOURS)  # each belonging of a family gives it

@@ -12,13 +12,20 @@ from academy.core.refusals import Refusal
 from academy.families.models import Agency
 from academy.people.logins import is_staff
 from academy.people.models import Consent, User, Volunteer
-from academy.people.refusals import SLIP_USED, STAFF_LOGIN
+from academy.people.refusals import SLIP_USED, STAFF_AGENT, STAFF_LOGIN
 from academy.people.services import consents, slips
 
 
 @transaction.atomic
-def allow_agent(*, volunteer: Volunteer, user: User, evidence: str, by: User | None, at: dt.datetime) -> Agency:
-    """Let `user` act for `volunteer`, and record the volunteer's consent."""
+def allow_agent(
+    *, volunteer: Volunteer, user: User, evidence: str, by: User | None, at: dt.datetime
+) -> Agency | Refusal:
+    """Let `user` act for `volunteer`, and record the volunteer's consent.
+
+    Refuses with `staff_login` if either has a duty: staff act for people by their duty, in their own name.
+    """
+    if cannot_share(user, volunteer) is not None:
+        return STAFF_AGENT
     consent = consents.record_consent(
         volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
     )

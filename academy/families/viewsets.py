@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 
 from academy.core.actions import Refusable
+from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.families import services
 from academy.families.admin_forms import ConsentForm
@@ -19,16 +20,18 @@ from academy.people.services import consents
 
 class ConsentCreateView(Refusable, generic.CreateView):
     success_message = _("Recorded: %(object)s.")
+    refusal_field = "other"
 
     def get_success_buttons(self) -> list[Any]:
         return []
 
-    def serve(self, form: ConsentForm) -> Consent:
+    def serve(self, form: ConsentForm) -> Consent | Refusal:
         data, by, at = form.cleaned_data, user_of(self.request), timezone.now()
         if data["kind"] == Consent.Kind.AGENCY and form.other_user is not None:
-            return services.allow_agent(
+            agency = services.allow_agent(
                 volunteer=data["volunteer"], user=form.other_user, evidence=data["evidence"], by=by, at=at
-            ).consent
+            )
+            return agency if isinstance(agency, Refusal) else agency.consent
         return consents.record_consent(
             volunteer=data["volunteer"],
             kind=data["kind"],

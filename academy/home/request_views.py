@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from academy.activities.models import Activity, Shift
+from academy.activities.models import Shift
 from academy.core.files import private_file
 from academy.core.http import form_page
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.belongings import people_with_right
-from academy.families.http import log_people_shown
+from academy.families.http import log_people_found, log_people_shown
 from academy.home import requests
 from academy.home.forms import MakeUpForm, ObjectionForm
 from academy.home.http import find_person
@@ -43,9 +43,9 @@ FIELD_OF = {
 @require_GET
 def show_unrecorded_shifts(request: HttpRequest) -> HttpResponse:
     """Show the community's latest shifts in which the volunteer has no hours, to choose the missing one."""
-    volunteer = _requested_volunteer(request)
-    log_people_shown(request, [volunteer])
-    context = {"volunteer": volunteer, "shifts": requests.unrecorded_shifts(volunteer, timezone.now())}
+    person = _requested_person(request)
+    _log_shown(request, person)
+    context = {"person": person, "shifts": requests.unrecorded_shifts(person, timezone.now())}
     return render(request, "home/missing.html", context)
 
 
@@ -54,7 +54,8 @@ def show_unrecorded_shifts(request: HttpRequest) -> HttpResponse:
 @form_page
 def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
     """Ask for a make-up entry or a correction of a volunteer's hours at a shift (K8, K9)."""
-    volunteer = _requested_volunteer(request)
+    person = _requested_person(request)
+    volunteer = person.volunteer
     records = ServiceRecord.objects.of(volunteer)
     known = Q(activity__published_at__isnull=False) | Q(activity__imported=True, pk__in=records.values("shift"))
     shift = get_object_or_404(Shift.objects.select_related("activity__community").filter(known), pk=shift_id)
@@ -83,9 +84,9 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
             messages.success(request, _("Your request is sent. You will find the decision here."))
             return redirect(_page_of(volunteer, record))
         add_to_form(form, answer, FIELD_OF)
-    log_people_shown(request, [volunteer])
+    _log_shown(request, person)
     context = {
-        "volunteer": volunteer,
+        "person": person,
         "lost_files": [file.name for file in request.FILES.getlist("evidence")],
         "shift": shift,
         "record": record,
@@ -132,19 +133,26 @@ def send_evidence(request: HttpRequest, evidence_id: int) -> FileResponse:
     return private_file(found.file, found.name)
 
 
-def _requested_volunteer(request: HttpRequest) -> Volunteer:
-    """Return the volunteer that `?who=` names: the user, or a person whom the user acts for.
+def _requested_person(request: HttpRequest) -> requests.Person:
+    """Return the volunteer that `?who=` names: by default the user, or a person they act for.
 
-    Staff and leaders may name any volunteer of their community.
+    Staff may name any volunteer of their community. So may a leader, by the whole number; a person who has no part in
+    the leader's activities is logged, and the page hides their name (ADR 39).
     """
     user, number = user_of(request), request.GET.get("who", "")
     mine = people_with_right(user, Right.SEE_HOURS)
-    if person := find_person(mine, number or None, user=user):
-        return person
-    staffed = user.communities_for(Right.CONFIRM_HOURS)
-    led = Activity.objects.led_by(user).values("community")
-    present = Volunteer.objects.present()
-    return get_object_or_404(present.in_communities(staffed) | present.in_communities(led), number=number)
+    if own := find_person(mine, number or None, user=user):
+        return requests.Person(own, own.name)
+    person = requests.find_asked_for(user, number, at=timezone.now())
+    if person is None:
+        raise Http404
+    return person
+
+
+def _log_shown(request: HttpRequest, person: requests.Person) -> None:
+    log_people_shown(request, [person.volunteer])
+    if person.is_beyond:
+        log_people_found(request, [person.volunteer])
 
 
 def _page_of(volunteer: Volunteer, record: ServiceRecord | None) -> str:

@@ -1,10 +1,12 @@
 """Queries for the pages on which volunteers ask for hours or object to them."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from academy.activities.models import Shift, SignUp
+from academy.activities.models import Activity, Shift, SignUp
+from academy.checkin import rosters
 from academy.families.belongings import people_with_right
 from academy.hours.models import MakeUp, RecordState, ServiceRecord
 from academy.people.models import User, Volunteer
@@ -14,8 +16,36 @@ MISSING_DAYS = 60
 MISSING_SHOWN = 30
 
 
-def unrecorded_shifts(volunteer: Volunteer, at: dt.datetime) -> list[Shift]:
+@dataclass(frozen=True)
+class Person:
+    """A volunteer for whom a user asks for hours. `led`: at these activities only; None: at any."""
+
+    volunteer: Volunteer
+    name: str
+    is_beyond: bool = False  # a leader asks, and the volunteer has no part in their activities
+    led: QuerySet[Activity] | None = None
+
+
+def find_asked_for(user: User, number: str, *, at: dt.datetime) -> Person | None:
+    """Return the volunteer with this number if `user` may ask for them as staff or leader; else None.
+
+    A leader asks for hours at the activities that they lead, and sees the name of the people of these (ADR 39).
+    """
+    staffed = user.communities_for(Right.CONFIRM_HOURS)
+    led = Activity.objects.led_by(user).led_at(at)
+    present = Volunteer.objects.present().filter(number=number)
+    volunteer = present.filter(Q(community__in=staffed) | Q(community__in=led.values("community"))).first()
+    if volunteer is None:
+        return None
+    if user.has_right(Right.CONFIRM_HOURS, volunteer.community):
+        return Person(volunteer, volunteer.name)
+    is_beyond = not rosters.has_part(volunteer, led)
+    return Person(volunteer, volunteer.masked_name if is_beyond else volunteer.name, is_beyond, led)
+
+
+def unrecorded_shifts(person: Person, at: dt.datetime) -> list[Shift]:
     """Return the latest past shifts without minutes of the volunteer; those with a sign-up come first."""
+    volunteer = person.volunteer
     counted = ServiceRecord.objects.live().of(volunteer).filter(minutes__gt=0).values("shift")
     over = Shift.objects.filter(
         activity__community=volunteer.community_id,
@@ -24,6 +54,8 @@ def unrecorded_shifts(volunteer: Volunteer, at: dt.datetime) -> list[Shift]:
         ends_at__lte=at,
         ends_at__gte=at - dt.timedelta(days=MISSING_DAYS),
     )
+    if person.led is not None:
+        over = over.filter(activity__in=person.led)
     mine = set(SignUp.objects.of(volunteer).filter(shift__in=over, cancelled_at=None).values_list("shift", flat=True))
     shifts = over.exclude(pk__in=counted).select_related("activity").order_by("-starts_at")
     return sorted(shifts, key=lambda shift: shift.pk not in mine)[:MISSING_SHOWN]

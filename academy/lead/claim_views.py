@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +23,6 @@ from academy.families.http import log_people_shown
 from academy.lead import selectors
 from academy.lead.forms import NewcomerForm
 from academy.people.http import user_of
-from academy.people.models import Volunteer
 
 
 @login_required
@@ -52,14 +51,16 @@ def answer_claim(request: HttpRequest, activity_id: int, claim_id: int) -> HttpR
         return redirect("lead:activity", activity_id=activity.pk)
     if "volunteer" not in request.POST:
         return redirect("lead:activity", activity_id=activity.pk)
-    people = Volunteer.objects.present().filter(community=activity.community_id)
-    volunteer = get_object_or_404(people, pk=posted_id(request, "volunteer"))
+    found = selectors.candidate_of(claim, activity, posted_id(request, "volunteer"))
+    if found is None:
+        raise Http404
+    volunteer = found.volunteer
     answer = claims.vouch(claim=claim, volunteer=volunteer, by=user, at=now, shift_id=posted_id(request, "shift"))
     if answer.asks:
         log_people_shown(request, [volunteer])
         hidden = {"volunteer": str(volunteer.pk)}
-        return _which_shift(request, activity, volunteer.name, answer, hidden)
-    return _redirect_with_message(request, activity, volunteer.name, answer)
+        return _which_shift(request, activity, found.name, answer, hidden)
+    return _redirect_with_message(request, activity, found.name, answer)
 
 
 @login_required

@@ -31,10 +31,11 @@ from academy.core import formats
 from academy.core.http import form_page
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
-from academy.families.http import log_people_shown
+from academy.families.http import log_people_found, log_people_shown
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
 from academy.people.models import Volunteer
+from academy.people.permissions import Right
 from academy.tables.cells import parse_date, parse_typed_clock
 
 # On the screen
@@ -120,7 +121,7 @@ def _render_roster(
 ) -> HttpResponse:
     now = timezone.now()
     listed = rosters.rosters_of(activity)
-    found = rosters.find_rows(activity, listed, _search(request))
+    found = _find(request, activity, listed)
     log_people_shown(request, [row.volunteer for row in (*found, *_rows_of(listed))])
     taking = {part.shift.pk: part for part in listed}
     result = result or _read_result(request, activity, taking)
@@ -248,7 +249,8 @@ def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
     listed = rosters.rosters_of(activity)
     if person is None or not listed:
         raise Http404
-    mine = rosters.rows_of_person(listed, person)
+    whole_roll = _sees_roll(request, activity)
+    mine = [rosters.row_at(listed, part.shift, person, whole_roll=whole_roll) for part in listed]
     chosen = _shift_asked_for(request, listed) or _likely_shift(listed, mine)
     own = next(one for one in mine if one.shift and chosen.shift.pk == one.shift.pk)
     entry = _read_entry(request, own)
@@ -259,7 +261,7 @@ def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
             return redirect(f"{_row_address(activity, own.key)}?shift={chosen.shift.pk}")
     log_people_shown(request, [person])
     days = days_asked(chosen.shift)
-    context = {"activity": activity, "person": person, "entry": entry, "rows": mine, "chosen": chosen, "days": days}
+    context = {"activity": activity, "entry": entry, "rows": mine, "chosen": chosen, "days": days}
     return render(request, "lead/roster_row.html", context)
 
 
@@ -300,18 +302,30 @@ def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
 def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster], chosen: ShiftRoster) -> list[Entry]:
     """Return the sheet's rows: people with a place or a visit, then the people who were added."""
     rows = {row.key: row for row in chosen.rows}
-    for key in request.POST.getlist("row"):
-        person = None if key in rows else _person(activity, key)
-        if person is not None:
-            rows.setdefault(row_key(activity, person.pk), _row_at(chosen, activity, person))
+    added = [_person(activity, key) for key in request.POST.getlist("row") if key not in rows]
     if "find" in request.POST:
-        for row in rosters.find_rows(activity, listed, _search(request)):
-            rows.setdefault(row.key, _row_at(chosen, activity, row.volunteer))
+        added += [row.volunteer for row in _find(request, activity, listed)]
+    whole_roll = bool(added) and _sees_roll(request, activity)
+    for person in added:
+        if person is not None:
+            row = rosters.row_at(listed, chosen.shift, person, whole_roll=whole_roll)
+            rows.setdefault(row.key, row)
     return [_read_entry(request, row, suffix=f"-{key}") for key, row in rows.items()]
 
 
-def _row_at(part: ShiftRoster, activity: Activity, person: Volunteer) -> RosterRow:
-    return RosterRow(row_key(activity, person.pk), person, part.shift)
+def _find(request: HttpRequest, activity: Activity, listed: list[ShiftRoster]) -> list[RosterRow]:
+    """Return the rows of the people who match the typed text, and log whom a leader looked up."""
+    text = _search(request)
+    if not text:
+        return []
+    found = rosters.find_rows(activity, listed, text, whole_roll=_sees_roll(request, activity))
+    log_people_found(request, [row.volunteer for row in found if row.hides_name])
+    return found
+
+
+def _sees_roll(request: HttpRequest, activity: Activity) -> bool:
+    """Return whether the user manages the community's people, and so sees them all."""
+    return user_of(request).has_right(Right.MANAGE_PEOPLE, activity.community)
 
 
 def _read_entry(request: HttpRequest, row: RosterRow, *, suffix: str = "") -> Entry:

@@ -142,6 +142,8 @@ def _words() -> dict[str, Any]:
             "unknown_card": _("This card is not on this phone's roster. The scan is kept: the server decides."),
             "refused_unknown_card": _("The server does not know this card. Look for the name instead."),
             "card_revoked": _("This card has been replaced by a new one. Ask for the new one, or look for the name."),
+            "ask_desk": _("Ask the desk about this person. The scan is kept with a remark."),
+            "ask_desk_first": _("Not yet: ask the desk first. The scan is kept, and the server decides."),
             "minor_not_allowed": _("Too young for this activity."),
             "unknown_checkpoint": _("The server does not know this activity's checkpoint any more."),
             "id_reused": _("The server has another scan under this number."),
@@ -161,6 +163,7 @@ def _words() -> dict[str, Any]:
             "needs_qualification": _("A qualification is missing. It is kept with a remark."),
             "clock": _("This phone's clock is wrong or was set. It is kept with a remark."),
             "token_expired": _("The roster was too old. It is kept with a remark."),
+            "no_longer_leader": _("You no longer lead this activity. It is kept with a remark."),
             "other": _("It is kept with a remark: {code}"),
         },
     }

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Right as RightEnd
 
-from academy.activities.models import Activity
+from academy.activities.models import Activity, SignUp
 from academy.checkin.models import Claim, Visit
 from academy.checkin.services import claims
 from academy.hours.services.confirmation import Candidates
@@ -53,6 +53,12 @@ class Candidate:
     is_inside: bool
     same_name: bool
     same_phone: bool
+    has_part: bool  # in the activity
+
+    @property
+    def name(self) -> str:
+        """The name, masked unless the claim has it or the person is of the activity (ADR 39)."""
+        return self.volunteer.name if self.same_name or self.has_part else self.volunteer.masked_name
 
 
 @dataclass(frozen=True)
@@ -89,31 +95,49 @@ def claims_at(activity: Activity, at: dt.datetime) -> Claims:
     waiting = list(claims.waiting_claims(activity, at=at)[:CLAIMS_SHOWN])
     if not waiting:
         return Claims([], count, mark)
+    people = list(_matching(activity, waiting))
+    return Claims([(claim, _candidates(claim, people)[:CANDIDATES_SHOWN]) for claim in waiting], count, mark)
+
+
+def candidate_of(claim: Claim, activity: Activity, volunteer_id: int | None) -> Candidate | None:
+    """Return the volunteer with this id as a candidate for the claim; None if they do not match it."""
+    candidates = _candidates(claim, list(_matching(activity, [claim]).filter(pk=volunteer_id)))
+    return candidates[0] if candidates else None
+
+
+def _matching(activity: Activity, waiting: list[Claim]) -> Any:
+    """Return the community's volunteers who match a claim by name or digits, with their part in it."""
+    own_visits = Visit.objects.filter(volunteer=OuterRef("pk"), shift__activity=activity)
+    places = SignUp.objects.filter(volunteer=OuterRef("pk"), shift__activity=activity, cancelled_at=None)
     names, tails = {claim.name for claim in waiting}, {claim.phone_tail for claim in waiting}
-    people = list(
+    return (
         Volunteer.objects.present()
         .filter(community=activity.community_id)
         .annotate(phone_tail=RightEnd("phone", 4))
         .filter(Q(name__in=names) | Q(phone_tail__in=tails))
-        .annotate(is_inside=Exists(Visit.objects.open().filter(volunteer=OuterRef("pk"), shift__activity=activity)))
+        .annotate(
+            is_inside=Exists(own_visits.filter(closed_at=None)),
+            has_part=Exists(own_visits) | Exists(places),
+        )
         .order_by("number")
     )
-    return Claims([(claim, _candidates(claim, people)) for claim in waiting], count, mark)
 
 
 def _candidates(claim: Claim, people: list[Any]) -> list[Candidate]:
+    """Return those of `people` who match the claim, the best match first."""
     found = [
         Candidate(
             volunteer=person,
             is_inside=person.is_inside,
             same_name=person.name == claim.name,
             same_phone=person.phone_tail == claim.phone_tail,
+            has_part=person.has_part,
         )
         for person in people
         if person.name == claim.name or person.phone_tail == claim.phone_tail
     ]
     found.sort(key=lambda one: -2 * one.same_name - one.same_phone)
-    return found[:CANDIDATES_SHOWN]
+    return found
 
 
 def asked_key(record_id: int | str) -> str:

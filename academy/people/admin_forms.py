@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.forms import CommunityModelForm
 from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the forms below)
-from academy.people.backends import find_logins, normalise_login
+from academy.people.backends import normalise_login
 from academy.people.form_fields import PhoneField
+from academy.people.logins import find_logins_for
 from academy.people.models import Duty, Volunteer, mobile_number
 from academy.people.names import tidy_name
 from academy.people.services.logins import volunteers_named
@@ -63,8 +64,8 @@ class DutyForm(CommunityModelForm):
         who, name = normalise_login(self.cleaned_data.get("who", "")), self.cleaned_data.get("name", "")
         if not who:
             return cleaned
-        logins = list(find_logins(who)[:2])
-        found = len(logins) + len(volunteers_named(who, name=name)[:2])
+        logins = list(find_logins_for(who, by=self.for_user)[:2])
+        found = len(logins) + len(volunteers_named(who, name=name, by=self.for_user)[:2])
         if found > 1:
             self.add_error("who", _("Several people have this phone or address. Give the volunteer number."))
         elif logins and name and logins[0].get_full_name() != tidy_name(name):
@@ -78,7 +79,7 @@ class DutyForm(CommunityModelForm):
     def _check_new(self, who: str, name: str) -> None:
         if not name:
             self.add_error(
-                "name", _("This sign-in does not exist yet. Give a name to create it, or correct the number.")
+                "name", _("Your community has no such sign-in. Give a name to create it, or correct the number.")
             )
         try:
             (validate_email if "@" in who else mobile_number)(who)

@@ -23,6 +23,7 @@ from academy.people.services import duties, logins, sessions
 
 class GrantView(Refusable, generic.CreateView):
     success_message = _("Granted: %(object)s.")
+    refusal_field = "who"
 
     def get_success_buttons(self) -> list[Any]:
         return []
@@ -30,6 +31,8 @@ class GrantView(Refusable, generic.CreateView):
     def serve(self, form: DutyForm) -> Duty | Refusal:
         data, by = form.cleaned_data, user_of(self.request)
         user = logins.login_of(contact=data["who"], name=data["name"], by=by)
+        if isinstance(user, Refusal):
+            return user
         return duties.grant_duty(user=user, community=data["community"], role=data["role"], by=by)
 
 

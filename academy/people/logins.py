@@ -1,21 +1,63 @@
-"""Questions about logins: staff, and users who may hand them out."""
+"""Questions about logins: staff, users who may hand out their keys or look them up (ADR 38)."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from academy.core.models import Community
+from academy.people.backends import find_logins
 from academy.people.models import User
 from academy.people.permissions import Right
+from academy.people.signals import ask_people_opened
 
 
 def may_hand_out(user: User, *, by: User | None) -> bool:
-    """Return whether `by` may create a slip or a password link of this login.
+    """Return whether `by` may hand out a key to this login: a slip or a password link.
 
-    They may for their own login, and for a login whose duties they could all grant.
+    They may for their own login. For another login they must be able to grant all its duties, and manage people in the
+    communities of all volunteers whom it opens: its own, and those for whom it acts.
     """
     if by is None or user == by or by.is_superuser:
         return True
+    if user.is_superuser:
+        return False
     staffed = Community.objects.filter(duties__user=user)
-    return not user.is_superuser and not staffed.exclude(pk__in=by.communities_for(Right.GRANT_DUTIES)).exists()
+    if staffed.exclude(pk__in=by.communities_for(Right.GRANT_DUTIES)).exists():
+        return False
+    homes = _homes_opened(user)
+    return by.communities_for(Right.MANAGE_PEOPLE).filter(pk__in=homes).count() == len(homes)
+
+
+def _homes_opened(user: User) -> set[int]:
+    """Return the communities (ids) of all volunteers whom this login opens."""
+    answers: Any = ask_people_opened.send(sender=User, user=user)
+    people = [person for _receiver, opened in answers for person in opened]
+    if user.own_volunteer is not None:
+        people.append(user.own_volunteer)
+    return {person.community_id for person in people}
 
 
 def is_staff(user: User) -> bool:
     """Return whether this login has any duty."""
     return user.is_superuser or user.duties.exists()
+
+
+def find_logins_for(text: str, *, by: User | None) -> QuerySet[User]:
+    """Return the logins with this phone, e-mail, number or user name that `by` may know of.
+
+    These are the logins of volunteers, staff and guardians of the communities in which `by` manages people. A login of
+    another community is not found, as if it did not exist.
+    """
+    found = find_logins(text)
+    if by is None or by.is_superuser:
+        return found
+    managed = by.communities_for(Right.MANAGE_PEOPLE)
+    near = Q()
+    for path in ("volunteer__community", "duties__community", "guardian_consents__volunteer__community"):
+        near |= Q(**{f"{path}__in": managed})
+    return found.filter(near).distinct()
+
+
+def is_free(user: User) -> bool:
+    """Return whether this login opens no person and no community, like that of a former member of staff."""
+    return not (is_staff(user) or _homes_opened(user))

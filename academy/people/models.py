@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from academy.core.keys import normalise_number
 from academy.core.models import Community
 from academy.core.text import identifier
-from academy.people.names import tidy_email, tidy_name, tidy_phone
+from academy.people.names import mask_name, tidy_email, tidy_name, tidy_phone
 from academy.people.permissions import DutyRole, Right, roles_with
 from academy.people.querysets import OfPerson
 
@@ -58,6 +58,10 @@ class User(AbstractUser):
         separator = " " if (self.first_name + self.last_name).isascii() else ""
         names = [self.first_name, self.last_name] if separator else [self.last_name, self.first_name]
         return separator.join(name for name in names if name)
+
+    @property
+    def masked_str(self) -> str:
+        return mask_name(str(self))
 
     def get_session_auth_hash(self) -> str:
         """Return the hash that a session must hold: it follows the password and `sign_outs` (ADR 40)."""
@@ -133,6 +137,7 @@ class Volunteer(models.Model):
     objects = VolunteerQuerySet.as_manager()
     wagtail_reference_index_ignore = True
     plain_as = {"number": normalise_number, "name": tidy_name, "phone": tidy_phone}
+    veiled_as = {"name": "masked_name", "phone": "", "birth_date": "", "suspended_reason": ""}
 
     class Meta:
         verbose_name = _("volunteer")
@@ -154,9 +159,11 @@ class Volunteer(models.Model):
     @property
     def masked_name(self) -> str:
         """The name on public pages: 王秀英 → 王*英, 王英 → 王* (K6, P5)."""
-        if len(self.name) < 3:
-            return self.name[:1] + "*"
-        return self.name[0] + "*" * (len(self.name) - 2) + self.name[-1]
+        return mask_name(self.name)
+
+    @property
+    def masked_str(self) -> str:
+        return f"{self.masked_name} {self.number}"
 
     @property
     def stays(self) -> "Volunteer":

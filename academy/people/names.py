@@ -30,3 +30,8 @@ def tidy_phone(phone: str) -> str:
 def tidy_email(address: str) -> str:
     """Return the e-mail address in lower case and without blanks, as it is compared."""
     return "".join(identifier(address).split()).lower()
+
+
+def mask_name(name: str) -> str:
+    """Return the name as public pages show it: 王秀英 → 王*英, 王英 → 王* (K6, P5)."""
+    return name[:1] + "*" if len(name) < 3 else name[0] + "*" * (len(name) - 2) + name[-1]

@@ -21,6 +21,20 @@ LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the 
 STAFF_SLIP = Refusal(
     "staff_slip", _("This person works in the back office. Only an administrator may print a sign-in slip for them.")
 )
+OPENS_ELSEWHERE = Refusal(
+    "opens_elsewhere",
+    _("This sign-in also opens entries of another community. Ask a person who manages people in both."),
+)
+LOGIN_TAKEN = Refusal(
+    "login_taken",
+    _(
+        "This phone or address cannot become a new sign-in. Give another one. If the person works in another community "
+        "already, ask a person who administers both."
+    ),
+)
+STAFF_AGENT = Refusal(
+    "staff_login", _("A person with duties in the back office acts for no other person. Name another agent.")
+)
 STAFF_LOGIN = Refusal(
     "staff_login",
     _("A back-office sign-in cannot share a phone. Sign in with the slip instead, or use another phone."),

@@ -1,4 +1,4 @@
-"""The back office's report on views of data of people under 14 (N4)."""
+"""The back office's report on looks at personal data (N4, ADR 39)."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic.history import HistoryFilterSet, LogEntryUserColumn
 from wagtail.admin.views.reports import ReportView
+from wagtail.log_actions import registry as log
 from wagtail.models import ModelLogEntry
 
 from academy.core.viewsets import RightRequiredMixin
@@ -18,26 +19,26 @@ from academy.people.permissions import Right
 from academy.people.services import personal_data
 
 
-class ViewsOfMinorsFilterSet(HistoryFilterSet):
-    """Filters by user and by day."""
-
-    def get_action_choices(self) -> list[Any]:
-        return []
+class ViewsOfPeopleFilterSet(HistoryFilterSet):
+    """Filters by kind of look, by user and by day."""
 
     class Meta:
         model = ModelLogEntry
         fields: list[str] = []
 
 
-class ViewsOfMinors(RightRequiredMixin, ReportView):
-    """Report of users who viewed data of people under 14. It shows only the volunteers' numbers."""
+class ViewsOfPeople(RightRequiredMixin, ReportView):
+    """Report of users who viewed data of people under 14, and of leaders who looked people up.
+
+    It shows only the volunteers' numbers.
+    """
 
     right = Right.GRANT_DUTIES
-    page_title = _("Who viewed data of under-14s")
+    page_title = _("Who looked at personal data")
     header_icon = "view"
-    index_url_name = "views_of_minors"
-    index_results_url_name = "views_of_minors_results"
-    filterset_class = ViewsOfMinorsFilterSet
+    index_url_name = "views_of_people"
+    index_results_url_name = "views_of_people_results"
+    filterset_class = ViewsOfPeopleFilterSet
     model = ModelLogEntry
     columns = [
         TitleColumn(
@@ -45,6 +46,7 @@ class ViewsOfMinors(RightRequiredMixin, ReportView):
             label=capfirst(_("volunteer number")),
             get_url=lambda entry: reverse("volunteer:history", args=[entry.object_id]),
         ),
+        Column("action", label=_("Action"), accessor=lambda entry: log.get_action_label(entry.action)),
         LogEntryUserColumn("user", label=_("Who viewed it")),
         Column("page", label=_("On which page"), accessor=lambda entry: entry.data.get("page", "")),
         DateColumn("timestamp", label=_("When")),
@@ -54,4 +56,9 @@ class ViewsOfMinors(RightRequiredMixin, ReportView):
         volunteers = Volunteer.objects.in_communities(self.communities)
         ids = volunteers.annotate(id_as_text=Cast("pk", CharField())).values("id_as_text")
         entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.get_for_model(Volunteer)
-        return entries.filter(action=personal_data.MINOR_VIEWED, object_id__in=ids).select_related("user")
+        shown = (personal_data.MINOR_VIEWED, personal_data.SEARCHED)
+        return entries.filter(action__in=shown, object_id__in=ids).select_related("user")
+
+    def get_filterset_kwargs(self) -> dict[str, Any]:
+        # The filters offer the users of these entries. Without a queryset they offer those of all communities.
+        return {**super().get_filterset_kwargs(), "queryset": self.get_queryset()}

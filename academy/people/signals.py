@@ -23,3 +23,7 @@ volunteers_merged = Signal()
 # Sender: Volunteer. Argument: `volunteer`. Receivers return pairs of label and value that help to compare two entries,
 # with the same labels for every person.
 describe_person = Signal()
+
+# Sender: User. Argument: `user`. Receivers return the volunteers whom this login opens beside its own: people for whom
+# it acts or whose guardian it is.
+ask_people_opened = Signal()

@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 from academy.people.bulk_actions import PrintCards, PrintSlips
 from academy.people.choosers import volunteer_chooser
 from academy.people.models import User
-from academy.people.reports import ViewsOfMinors
+from academy.people.reports import ViewsOfPeople
 from academy.people.services import personal_data
 from academy.people.viewsets import PeopleGroup
 
@@ -35,28 +35,29 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.add_second_factor", _("Add a second factor"), _("Second factor added"))
     actions.register_action("people.remove_second_factor", _("Remove the second factor"), _("Second factor removed"))
     actions.register_action(personal_data.MINOR_VIEWED, _("View data of an under-14"), _("Data of an under-14 viewed"))
+    actions.register_action(personal_data.SEARCHED, _("Look up a person"), _("Looked up by a leader"))
 
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[Any]:
     return [
-        path("reports/views-of-minors/", ViewsOfMinors.as_view(), name="views_of_minors"),
+        path("reports/views-of-people/", ViewsOfPeople.as_view(), name="views_of_people"),
         path(
-            "reports/views-of-minors/results/", ViewsOfMinors.as_view(results_only=True), name="views_of_minors_results"
+            "reports/views-of-people/results/", ViewsOfPeople.as_view(results_only=True), name="views_of_people_results"
         ),
     ]
 
 
-class _ViewsOfMinorsItem(MenuItem):
+class _ViewsOfPeopleItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         user = request.user
-        return isinstance(user, User) and user.communities_for(ViewsOfMinors.right).exists()
+        return isinstance(user, User) and user.communities_for(ViewsOfPeople.right).exists()
 
 
 @hooks.register("register_reports_menu_item")
-def views_of_minors_item() -> MenuItem:
-    return _ViewsOfMinorsItem(
-        ViewsOfMinors.page_title, reverse("views_of_minors"), name="views-of-minors", icon_name="view", order=100
+def views_of_people_item() -> MenuItem:
+    return _ViewsOfPeopleItem(
+        ViewsOfPeople.page_title, reverse("views_of_people"), name="views-of-people", icon_name="view", order=100
     )
 
 

@@ -227,11 +227,11 @@ class TestSheet:
         assert "9:00–12:00" in text_of(response)
 
     def test_adding_a_volunteer_keeps_the_typed_times_and_keys_them_in(self, leader, activity, people):
-        other = VolunteerFactory(community=activity.community, name="刘伟")
+        other = VolunteerFactory(community=activity.community, name="刘伟", phone="13812348000")
         page = leader.get(address(activity, "sheet/"))
         sent = self.form(page, activity, {people[0]: ("9:00", "12:00")})
 
-        page = leader.post(address(activity, "sheet/"), {**sent, "q": "刘伟", "find": "1"})
+        page = leader.post(address(activity, "sheet/"), {**sent, "q": "刘伟 8000", "find": "1"})
 
         assert not Scan.objects.exists()
         key = row_key(activity, people[0].pk)
@@ -246,7 +246,7 @@ class TestSheet:
     def test_a_bad_row_that_was_added_stays(self, leader, activity, people):
         other = VolunteerFactory(community=activity.community, name="刘伟")
         sheet = address(activity, "sheet/")
-        page = leader.post(sheet, {"q": "刘伟", "find": "1"})
+        page = leader.post(sheet, {"q": other.number, "find": "1"})
         page = leader.post(sheet, self.form(page, activity, {other: ("noon", "11:00")}))
         assert refusals(page) == ["bad_time"]
         assert "noon" in markup_of(page)

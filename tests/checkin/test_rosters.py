@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from wagtail.models import ModelLogEntry
 
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin import tokens
@@ -16,10 +17,12 @@ from academy.checkin.rows import find_people, row_key
 from academy.checkin.services import scanning
 from academy.checkin.services.codes import secret
 from academy.people.models import Volunteer
+from academy.people.permissions import DutyRole
+from academy.people.services import personal_data
 from tests.checkin.roster_pages import address, browser, refusals, row_address
 from tests.checkin.scanner import Scanner
 from tests.checkin.times import END, START, minutes
-from tests.factories import ActivityFactory, VolunteerFactory, sign_up
+from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
 from tests.pages import markup_of, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -163,37 +166,26 @@ def test_rows_whose_scan_would_be_refused_have_no_button(leader, activity, volun
 # Searching
 
 
-@pytest.mark.parametrize("query", ["建国", "李建国", "李 建国", "5678", "number"])
-def test_a_volunteer_of_the_community_is_found(leader, activity, volunteer, query):
-    other = VolunteerFactory(community=activity.community, name="李建国", phone="13812345678")
-    response = leader.get(address(activity), {"q": other.number if query == "number" else query})
-    assert "李建国" in text_of(response)
-    assert ticks(response, other, activity)
-    assert "13812345678" not in markup_of(response)
-
-
 @pytest.mark.parametrize("query", ["李", "345", "123456", "王英"])
-def test_a_short_search_has_no_results(leader, activity, query):
-    VolunteerFactory(community=activity.community, name="李建国", phone="13812345678")
-    assert "李建国" not in text_of(leader.get(address(activity), {"q": query}))
+def test_a_short_search_has_no_results(worker, activity, other, query):
+    assert "李建国" not in text_of(worker.get(address(activity), {"q": query}))
 
 
-def test_more_than_ten_are_never_found(leader, activity):
+def test_more_than_ten_are_never_found(worker, activity):
     VolunteerFactory.create_batch(12, community=activity.community, name="李建国")
-    assert len(leader.get(address(activity), {"q": "李建国"}).context["found"]) == 10
+    assert len(worker.get(address(activity), {"q": "李建国"}).context["found"]) == 10
 
 
-def test_other_communities_and_merged_rows_are_not_found(leader, activity, volunteer):
+def test_other_communities_and_merged_rows_are_not_found(worker, activity, volunteer):
     VolunteerFactory(name="李建国")
     gone = VolunteerFactory(community=activity.community, name="李建国")
     Volunteer.objects.filter(pk=gone.pk).update(merged_into=volunteer)
-    response = leader.get(address(activity), {"q": "李建国"})
+    response = worker.get(address(activity), {"q": "李建国"})
     assert "Nobody of the community fits this" in text_of(response)
 
 
-def test_a_walk_in_is_ticked_and_has_a_place_then(leader, activity, shift):
-    other = VolunteerFactory(community=activity.community, name="李建国")
-    (tick,) = ticks(leader.get(address(activity), {"q": "建国"}), other, activity)
+def test_a_walk_in_is_ticked_and_has_a_place_then(leader, activity, shift, other):
+    (tick,) = ticks(leader.get(address(activity), {"q": other.number}), other, activity)
 
     response = leader.post(address(activity), {"tick": tick, "q": "建国"}, follow=True)
 
@@ -203,15 +195,14 @@ def test_a_walk_in_is_ticked_and_has_a_place_then(leader, activity, shift):
     assert markup_of(response).count('id="said"') == 1
 
 
-def test_with_two_open_shifts_the_leader_chooses(activity, leader):
-    other = VolunteerFactory(community=activity.community, name="李建国")
+def test_with_two_open_shifts_the_leader_chooses(activity, leader, other):
     twice = ActivityFactory(
         community=activity.community,
         leader=activity.leader,
         shifts=[{"starts_at": START, "ends_at": END}, {"starts_at": START + minutes(30), "ends_at": END}],
     )
-    (tick,) = ticks(leader.get(address(twice), {"q": "建国"}), other, twice)
-    response = leader.post(address(twice), {"tick": tick, "q": "建国"})
+    (tick,) = ticks(leader.get(address(twice), {"q": other.number}), other, twice)
+    response = leader.post(address(twice), {"tick": tick, "q": other.number})
     assert not Scan.objects.exists()
 
     choices = ticks(response, other, twice)
@@ -271,3 +262,71 @@ def test_the_pages_cost_does_not_grow_with_the_people(leader, activity, shift, d
     leader.get(address(activity))
     with django_assert_max_num_queries(14):
         leader.get(address(activity))
+
+
+@pytest.fixture
+def worker(activity) -> Client:
+    return browser(UserFactory(duties=[(activity.community, DutyRole.SOCIAL_WORKER)]))
+
+
+@pytest.fixture
+def other(activity) -> Volunteer:
+    """A volunteer of the community who has no part in the activity."""
+    return VolunteerFactory(community=activity.community, name="李建国", phone="13812345678")
+
+
+def looked_up() -> list[str]:
+    """Return the numbers of the volunteers whom a leader looked up."""
+    return [entry.label for entry in ModelLogEntry.objects.filter(action=personal_data.SEARCHED)]
+
+
+@pytest.mark.parametrize("query", ["建国", "李建国", "李 建国", "5678", "number"])
+def test_a_social_worker_finds_a_volunteer_of_the_community(worker, activity, volunteer, other, query):
+    response = worker.get(address(activity), {"q": other.number if query == "number" else query})
+    assert "李建国" in text_of(response)
+    assert ticks(response, other, activity)
+    assert "13812345678" not in markup_of(response)
+    assert looked_up() == []
+
+
+@pytest.mark.parametrize("query", ["秀英", "number"])
+def test_a_leader_finds_the_people_of_the_activity_by_a_part(leader, activity, volunteer, query):
+    response = leader.get(address(activity), {"q": volunteer.number[-4:] if query == "number" else query})
+    assert [row.row.name for row in response.context["found"]] == ["王秀英"]
+    assert looked_up() == []
+
+
+@pytest.mark.parametrize("query", ["李建国 5678", "李建国5678", "李 建国　５６７８", "李建国 138 1234 5678", "number"])
+def test_a_leader_finds_another_person_by_name_and_digits_and_is_logged(leader, activity, other, query):
+    """ADR 39: who stands there gives both. The page does not name the person whose number was typed."""
+    response = leader.get(address(activity), {"q": other.number if query == "number" else query})
+    assert [row.row.name for row in response.context["found"]] == ["李*国"]
+    assert "李建国" not in text_of(response)
+    assert ticks(response, other, activity)
+    assert looked_up() == [other.number]
+
+
+@pytest.mark.parametrize(
+    "query", ["建国", "李建国", "5678", "V2026", "建国 5678", "李建国 678", "李建国 1234", "王秀英 5678"]
+)
+def test_a_leader_cannot_browse_the_roll(leader, activity, volunteer, other, query):
+    response = leader.get(address(activity), {"q": query})
+    assert other.number not in markup_of(response) and "李*国" not in text_of(response)
+    assert looked_up() == []
+
+
+def test_a_row_s_page_names_nobody_of_the_roll(leader, worker, activity, volunteer, other):
+    """A scanner's roster has the row keys of the whole community."""
+    assert "李建国" not in markup_of(leader.get(row_address(activity, other)))
+    sheet = leader.post(address(activity, "sheet/"), {"row": [row_key(activity, other.pk)]})
+    assert "李建国" not in markup_of(sheet) and "李*国" in text_of(sheet)
+    assert "李建国" in markup_of(worker.get(row_address(activity, other)))
+    assert "王秀英" in markup_of(leader.get(row_address(activity, volunteer)))
+
+
+def test_the_leader_of_an_old_activity_sees_its_people_no_longer(leader, worker, activity, volunteer, clock):
+    clock.move_to(END + minutes(60 * 24 * 60 - 1))
+    assert leader.get(address(activity)).status_code == 200
+    clock.move_to(END + minutes(60 * 24 * 60))
+    assert leader.get(address(activity)).status_code == 404
+    assert worker.get(address(activity)).status_code == 200

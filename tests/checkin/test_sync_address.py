@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities import services as activities
+from academy.activities.models import Activity
 from academy.checkin.models import Device, Scan
 from academy.checkin.services import devices, sync
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import volunteers
 from tests.checkin.scanner import Scanner, card_of
 from tests.factories import UserFactory, VolunteerFactory
 from tests.hours.scene import SATURDAY, moment
@@ -109,19 +111,6 @@ def test_a_bad_token_is_401(scanner, token):
     assert (response.status_code, response.json()) == (401, {"code": "device_refused"})
 
 
-def test_a_foreign_token_is_401_and_so_is_one_of_a_closed_login(scene, scanner, wang):
-    other = Scanner(scene.activity(), scene.social_worker, issued_at=moment("08:00"))
-    body = scanner.body(scanner.scan("in", moment("09:00"), tick=wang), at=moment("09:00"))
-    assert post(scanner, body, token=devices.token_of(other.device)).status_code == 401
-    # Under the other device's name, the MACs of its scans are wrong.
-    response = post(other, body | {"device": other.device.key})
-    assert [result["code"] for result in response.json()["results"]] == ["device_refused"]
-    scene.leading.is_active = False
-    scene.leading.save()
-    assert post(scanner, body).status_code == 401
-    assert not Scan.objects.exists()
-
-
 @pytest.mark.parametrize(
     "body",
     [
@@ -194,7 +183,8 @@ def test_a_file_is_imported_by_another_user(scene, scanner, wang, client):
 
     def bring(user, text=upload):
         client.force_login(user)
-        return client.post(address, {"file": SimpleUploadedFile("scans.json", text.encode())})
+        with time_machine.travel(moment("18:00"), tick=False):
+            return client.post(address, {"file": SimpleUploadedFile("scans.json", text.encode())})
 
     assert b'data-refusal="own_file"' in bring(scene.leading).content
     assert not Scan.objects.exists()
@@ -227,7 +217,8 @@ def test_the_roster_has_no_full_name_and_no_key_of_a_card(scene, activity, scann
         volunteer=wang, shift=activity.shifts.get(), role=activity.roles.get(), by=None, at=moment("07:00")
     )
     client.force_login(scene.leading)
-    response = client.post(reverse("checkin:scanner_roster", args=[activity.pk]), {"now": "1768006800000"})
+    with time_machine.travel(moment("08:30"), tick=False):
+        response = client.post(reverse("checkin:scanner_roster", args=[activity.pk]), {"now": "1768006800000"})
     text = response.content.decode()
     roster = response.json()
     assert "王秀英" not in text and card.key not in text and old.key not in text
@@ -251,3 +242,29 @@ def test_a_roster_costs_the_same_for_many(scene, activity, scanner, django_asser
         card_of(scene.volunteer(name))
     with django_assert_max_num_queries(7):
         devices.roster_of(activity=scanner.device.activity, at=moment("09:00"))
+
+
+def test_a_foreign_token_is_401(scene, scanner, wang):
+    other = Scanner(scene.activity(), scene.social_worker, issued_at=moment("08:00"))
+    body = scanner.body(scanner.scan("in", moment("09:00"), tick=wang), at=moment("09:00"))
+    assert post(scanner, body, token=devices.token_of(other.device)).status_code == 401
+    # Under the other device's name, the MACs of its scans are wrong.
+    response = post(other, body | {"device": other.device.key})
+    assert [result["code"] for result in response.json()["results"]] == ["device_refused"]
+    assert not Scan.objects.exists()
+
+
+@pytest.mark.parametrize(("dangerous", "asks"), [(False, "ask_desk"), (True, "ask_desk_first")])
+def test_the_roster_has_one_state_for_all_whom_the_desk_knows_more_about(scene, activity, dangerous, asks):
+    """ADR 39: a phone at the gate does not say who is suspended, and who is a minor without a consent."""
+    Activity.objects.filter(pk=activity.pk).update(dangerous=dangerous, insurance="PICC 2026-001")
+    activity.refresh_from_db()
+    suspended, grown_up = scene.volunteer("王秀英"), scene.volunteer("李建国")
+    volunteers.suspend(volunteer=suspended, reason="…", by=None, at=moment("08:00"))
+    minor = scene.volunteer("张桂兰")
+    Volunteer.objects.filter(pk=minor.pk).update(birth_date="2012-05-01")
+
+    roster = devices.roster_of(activity=activity, at=moment("09:00"))
+
+    states = {person.volunteer.pk: person.no for person in roster.people}
+    assert (states[suspended.pk], states[minor.pk], states[grown_up.pk]) == (asks, asks, "")

@@ -63,7 +63,7 @@ def test_staff_who_run_no_activities_have_no_such_panel(scene, running, sign_in,
     [
         (
             DutyRole.ADMINISTRATOR,
-            ["duty:index", "volunteer:index", "service_record:index", "views_of_minors", "holidays"],
+            ["duty:index", "volunteer:index", "service_record:index", "views_of_people", "holidays"],
         ),
         (DutyRole.STREET_VIEWER, ["service_record:index"]),
         (DutyRole.TRAINER, []),

@@ -213,7 +213,7 @@ def test_who_is_too_young_is_kept_as_refused_and_not_in(
     page = with_roster(scanner(phones.start(user=activity.leader.user), served, activity))
     for _again in range(2):
         type_in(page, child.name)
-        expect(part(page, "verdict")).to_have_attribute("data-code", "minor_not_allowed")
+        expect(part(page, "verdict")).to_have_attribute("data-code", "ask_desk_first")
         expect(part(page, "what")).to_have_text("Not checked in")
         unsent(page, 0)
     assert [scan.refusal for scan in Scan.objects.all()] == ["minor_not_allowed"]

@@ -76,7 +76,7 @@ def test_no_consent_is_recorded_for_a_person_of_another_community(client, worker
 
 def test_n2_a_guardians_consent_names_the_guardian(client, worker, home):
     child = VolunteerFactory(community=home, birth_date=dt.date(2013, 1, 1), at=NOW)
-    guardian = UserFactory(phone="13900139000")
+    guardian = VolunteerFactory(community=home, phone="13900139000", login=True).user
 
     assert errors(client.post(reverse("consent:add"), consent(child, kind="guardian")))["other"]
     client.post(reverse("consent:add"), consent(child, kind="guardian", other="139 0013 9000"))

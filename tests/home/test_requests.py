@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail.models import ModelLogEntry
 
 from academy.decisions.services import LATE_NEEDS_REASON
 from academy.hours.models import DailyApproval, MakeUp, Objection, Overtime, ServiceRecord
 from academy.hours.services import confirmation, make_ups, objections
-from academy.people.models import User
+from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import personal_data
 from tests.factories import UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -217,3 +219,52 @@ def test_the_leader_puts_right_asks_for_a_longer_day_and_for_overtime(scene, app
         signed_in(approver).post(reverse("decisions:answer", args=[kind, asked.pk]), {"accept": "1"})
         asked.refresh_from_db()
         assert asked.accepted
+
+
+# A leader asks for somebody
+
+
+@pytest.fixture
+def led(scene: Scene) -> Client:
+    return signed_in(scene.leading)
+
+
+def missing(client: Client, person: Volunteer) -> str:
+    response = client.get(reverse("home:missing"), {"who": person.number})
+    return response.content.decode() if response.status_code == 200 else ""
+
+
+def looked_up() -> list[str]:
+    return [entry.label for entry in ModelLogEntry.objects.filter(action=personal_data.SEARCHED)]
+
+
+def test_a_leader_asks_for_a_person_of_their_activity_by_name(scene, led):
+    person, shift = scene.volunteer("欧阳小明"), scene.activity().shifts.get()
+    scene.scan(person, shift, "in", moment("09:00"))
+
+    assert "欧阳小明" in missing(led, person)
+    assert looked_up() == []
+
+
+def test_a_leader_who_types_the_number_of_another_person_reads_no_name_and_is_logged(scene, led):
+    person, shift = scene.volunteer("欧阳小明"), scene.activity().shifts.get()
+    elsewhere = scene.activity(title="别人的活动")
+    elsewhere.leader = scene.volunteer("李建国")
+    elsewhere.save()
+
+    page = missing(led, person)
+
+    assert "欧阳小明" not in page and "欧**明" in page
+    assert shift.activity.title in page and "别人的活动" not in page
+    assert looked_up() == [person.number]
+    form = led.get(f"{reverse('home:ask_make_up', args=[shift.pk])}?who={person.number}").content.decode()
+    assert "欧阳小明" not in form and "欧**明" in form
+
+
+def test_a_leader_of_long_ago_asks_for_nobody(scene, led):
+    person = scene.volunteer("欧阳小明")
+    scene.scan(person, scene.activity().shifts.get(), "in", moment("09:00"))
+
+    with time_machine.travel(moment("12:00") + dt.timedelta(days=60), tick=False):
+        assert missing(led, person) == ""
+        assert "欧阳小明" in missing(signed_in(scene.social_worker), person)

@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from academy.activities.models import Activity, SignUp
 from academy.audit.services import differences
 from academy.checkin.services import keying_in
+from academy.core.refusals import Refusal
 from academy.decisions.second_person import family_logins, own_people
 from academy.decisions.selectors import waiting_for
 from academy.decisions.services import decide
 from academy.families import services as families
 from academy.hours.models import Confirmation, Evaluation, Overtime, RecordState, ServiceRecord
 from academy.hours.services import approvals, confirmation, evaluation, make_ups, notices, totals
-from academy.people.models import Consent, User, Volunteer
+from academy.people.models import Consent, Duty, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, duties, merging
 from tests.answers import code_of
@@ -43,7 +44,13 @@ def guard(child: Volunteer, guardian: User) -> None:
 
 
 def act_for(volunteer: Volunteer, user: User) -> None:
-    families.allow_agent(volunteer=volunteer, user=user, evidence="口头", by=None, at=moment("08:00"))
+    """Make `user` the agent of the volunteer; if one of them has a duty, they had no duty then."""
+    duties = Duty.objects.filter(user__in=[login for login in (user, volunteer.user) if login])
+    held = list(duties)
+    duties.delete()
+    agency = families.allow_agent(volunteer=volunteer, user=user, evidence="口头", by=None, at=moment("08:00"))
+    assert not isinstance(agency, Refusal)
+    Duty.objects.bulk_create(held)
 
 
 def key_in(activity: Activity, volunteer: Volunteer, by: User, at: dt.datetime = EVENING) -> ServiceRecord:

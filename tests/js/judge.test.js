@@ -88,9 +88,16 @@ describe("cards", () => {
 });
 
 describe("refusals and remarks of the roster", () => {
-  test("a minor who is not allowed is refused (N3)", () => {
-    const board = new Board(roster([person("lin", { no: "minor_not_allowed" })]), []);
-    assert.deepEqual(verdict(board), ["no", "in", "minor_not_allowed", true]);
+  test("a person whom the desk has to be asked about first waits, and the server decides (N3)", () => {
+    for (const no of ["ask_desk_first", "minor_not_allowed"]) {
+      const board = new Board(roster([person("lin", { no })]), []);
+      assert.deepEqual(verdict(board), ["no", "in", no, true]);
+    }
+  });
+
+  test("a person whom the desk has to be asked about later is checked in with a remark", () => {
+    const board = new Board(roster([person("lin", { no: "ask_desk" })]), []);
+    assert.deepEqual(verdict(board), ["yes", "in", "ask_desk", true]);
   });
 
   test("a person without a sign-up is checked in with a remark: the leader decides later", () => {

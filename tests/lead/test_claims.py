@@ -71,6 +71,34 @@ def test_those_who_match_are_offered_the_best_first(scene, activity, leader):
     assert "name and phone agree" in text_of(page)
 
 
+def test_digits_alone_name_nobody_who_has_no_part_in_the_activity(scene, activity, leader):
+    """ADR 39: anybody can send a claim with four digits."""
+    stranger, known = (scene.volunteer(name, phone="13900001234") for name in ("李建国", "张桂兰"))
+    activities.sign_up(
+        volunteer=known, shift=activity.shifts.get(), role=activity.roles.get(), by=None, at=moment("07:00")
+    )
+    claim = asked(activity, name="刘伟")
+
+    page = leader.get(address("activity", activity))
+
+    assert offered(page) == [stranger.number, known.number]
+    assert "It is 李*国" in text_of(page) and "It is 张桂兰" in text_of(page) and "李建国" not in text_of(page)
+    response = leader.post(address("answer_claim", activity, claim.pk), {"volunteer": stranger.pk})
+    assert messages_of(response) == ["李*国: checked in 9:30"]
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_a_claim_is_not_answered_with_a_person_who_does_not_match_it(scene, activity, leader, is_answered):
+    other, claim = scene.volunteer("李建国", phone="13900005678"), asked(activity)
+    if is_answered:
+        claims.decline(claim=claim, by=scene.leading, at=moment("09:40"))
+
+    response = leader.post(address("answer_claim", activity, claim.pk), {"volunteer": other.pk})
+
+    assert response.status_code == 404
+    assert not Scan.objects.exists()
+
+
 def test_never_more_than_five_are_offered(scene, activity, leader):
     for _person in range(7):
         scene.volunteer("王秀英")

@@ -50,7 +50,7 @@ def worker(home, client):
 
 # The report
 
-REPORT = "/admin/reports/views-of-minors/"
+REPORT = "/admin/reports/views-of-people/"
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from academy.activities import services as activities
@@ -35,7 +36,7 @@ class Person:
     card: str  # SHA-256 of the live card's key; empty without a card
     expected: bool
     since: dt.datetime | None
-    no: str  # code of the refusal or flag that a scan would get
+    no: str  # why a scan needs a look: `ask_desk`, `ask_desk_first`, `not_signed_up`; empty: it needs none
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def issue_device(
     """
     if not may_lead(by, activity):
         raise PermissionDenied
-    device = Device.objects.filter(key=known, activity=activity, operator=by, expires_at__gt=at).first()
+    held = Device.objects.filter(activity=activity, operator=by, expires_at__gt=at, ended_at=None)
+    device = held.filter(key=known).first()
     if device is None:
         device = _hand_out(activity, by, at)
     reading = readings.read_clocks(at=at, said=clock, steady=steady) if clock else None
@@ -96,11 +98,41 @@ def key_of(device: Device) -> bytes:
 
 
 def device_with(*, token: str) -> Device | None:
-    """Return the token's device if its operator is still active; None for any other token."""
+    """Return the token's device; None for any other token.
+
+    A device whose operator may no longer lead still sends its scans: `end_devices` notes from when on they are flagged.
+    """
     key = tokens.device_of(secret(), token)
     devices = Device.objects.select_related("activity__leader", "activity__community", "operator")
-    device = devices.filter(key=key).first() if key else None
-    return device if device is not None and device.operator.is_active else None
+    return devices.filter(key=key).first() if key else None
+
+
+def end_devices(devices: QuerySet[Device], *, at: dt.datetime) -> None:
+    """Note the end at `at` of those of `devices` whose operators may no longer lead their activities."""
+    running = devices.filter(ended_at=None)
+    for device in running.select_related("activity__leader__merged_into", "activity__community", "operator"):
+        if not _may_scan(device):
+            device.ended_at = at
+            device.save(update_fields=["ended_at"])
+
+
+def note_end(device: Device) -> None:
+    """Note the end of a device whose operator may no longer lead, if no event told when that was.
+
+    No scan of it is then known to have come before: all are flagged.
+    """
+    if device.ended_at is None and not _may_scan(device):
+        device.ended_at = device.issued_at
+        device.save(update_fields=["ended_at"])
+
+
+def _may_scan(device: Device) -> bool:
+    """Return whether the operator may lead the activity; after a merge, with the login that stays."""
+    operator = device.operator
+    volunteer = operator.own_volunteer
+    if not operator.is_active and volunteer is not None and volunteer.merged_into is not None:
+        operator = volunteer.merged_into.user or operator
+    return may_lead(operator, device.activity)
 
 
 def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
@@ -119,12 +151,15 @@ def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
     signed_up = {stays.get(volunteer_id) for volunteer_id in expected}
     leader_id = activity.leader.stays.pk
     walk_ins = any(shift.walk_ins for shift in activity.shifts.all())
+    # One state for all: a roster on a phone says of no person that they are suspended or a minor (ADR 39).
+    asks = "ask_desk_first" if activity.dangerous else "ask_desk"
     people = []
     for volunteer in everybody:
         if volunteer.merged_into_id is not None:
             continue
-        refusal = activities.cannot_take_part(volunteer, day=day, dangerous=activity.dangerous)
-        no = refusal.code if refusal else ""
+        no = ""
+        if activities.cannot_take_part(volunteer, day=day, dangerous=activity.dangerous) is not None:
+            no = asks
         if not no and not walk_ins and volunteer.pk not in signed_up and volunteer.pk != leader_id:
             no = "not_signed_up"
         people.append(

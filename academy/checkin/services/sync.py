@@ -22,7 +22,7 @@ from academy.checkin.context import Gate, read_gate
 from academy.checkin.flags import current_flags
 from academy.checkin.models import Checkpoint, Device, Method, Scan, Visit
 from academy.checkin.rows import find_people
-from academy.checkin.services import readings
+from academy.checkin.services import devices, readings
 from academy.checkin.services.devices import key_of
 from academy.checkin.services.places import take_place
 from academy.checkin.services.visits import rebuild_visits
@@ -69,9 +69,11 @@ def receive_scans(
 
     Refused are `unknown_checkpoint`, `id_reused`, `device_refused` (these are not stored), `unknown_card`,
     `card_revoked`, `minor_not_allowed` (N3; stored with their reason, C8). Any other code becomes a flag. A time that
-    the clocks do not prove carries the flag `clock`.
+    the clocks do not prove carries the flag `clock`; a scan that is not proven to come before the end of the operator's
+    right to lead carries `no_longer_leader`.
     """
     scans = list(scans)
+    devices.note_end(device)
     sending = readings.read_clocks(at=at, said=sent_at, steady=steady) if sent_at else None
     read_scans = [read_scan(sent, device.key, key_of(device)) for sent in scans]
     ticked = find_people(device.activity, [one.tick for one in read_scans if one and one.tick])
@@ -148,6 +150,8 @@ def _time_flags(found: Found, device: Device, at: dt.datetime, *, brought: bool)
         flags.append("clock")
     if device.expires_at < at:
         flags.append("token_expired")
+    if device.ended_at is not None and (found.at > device.ended_at or found.proof is Proof.DOUBTED):
+        flags.append("no_longer_leader")
     if brought:
         flags.append("brought")
     return flags

@@ -38,6 +38,7 @@ class LedgerEntry(models.Model):
 
     wagtail_reference_index_ignore = True
     append_only = True
+    veiled_as = {"reason": ""}
 
     class Meta:
         verbose_name = _("ledger entry")

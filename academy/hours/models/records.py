@@ -131,6 +131,7 @@ class ServiceRecord(models.Model):
 
     objects = RecordQuerySet.as_manager()
     wagtail_reference_index_ignore = True
+    veiled_as = {"reason": ""}
 
     class Meta:
         verbose_name = _("service record")
@@ -170,6 +171,10 @@ class ServiceRecord(models.Model):
         super().save(*args, **kwargs)
         if is_new and self.state in OPEN_STATES:
             OpenDeadline.start([self.activity_id])
+
+    @property
+    def masked_str(self) -> str:
+        return f"{self.volunteer.masked_str} · {self.activity} · {self.date}"
 
     @property
     def waits_to_replace(self) -> bool:

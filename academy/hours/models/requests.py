@@ -123,6 +123,8 @@ class Objection(Request):
     came_at = models.DateTimeField(_("came at"), null=True, blank=True)  # if upheld: the real time; none: was not there
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
+    veiled_as = {**Request.veiled_as, "objector": ""}
+
     class Meta(Request.Meta):
         verbose_name = _("objection")
         verbose_name_plural = _("objections")

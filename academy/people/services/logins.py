@@ -13,10 +13,11 @@ from wagtail.log_actions import log
 from academy.core.keys import random_key
 from academy.core.refusals import Refusal
 from academy.people.backends import find_logins, normalise_login
-from academy.people.logins import may_hand_out
+from academy.people.logins import find_logins_for, is_free, may_hand_out
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
-from academy.people.refusals import NOT_ALLOWED
+from academy.people.permissions import Right
+from academy.people.refusals import LOGIN_TAKEN, NOT_ALLOWED
 from academy.people.services import sessions
 
 USERNAME_BITS = 50
@@ -63,22 +64,27 @@ def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None)
 
 
 @transaction.atomic
-def login_of(*, contact: str, name: str, by: User | None) -> User:
+def login_of(*, contact: str, name: str, by: User | None) -> User | Refusal:
     """Return the login that `contact` names: a phone, an e-mail address or a volunteer number.
 
-    Create a missing login: for the volunteer with this number or this phone, else for a new member of staff called
-    `name`. The caller makes sure that no two people share the phone or the e-mail address.
+    Only logins and volunteers that `by` may know of are found. Create a missing login: for the volunteer with this
+    number or this phone, else for a new member of staff called `name`. The caller makes sure that no two people share
+    the phone or the e-mail address. Refuses with `login_taken`.
     """
     contact = normalise_login(contact)
-    if (user := find_logins(contact).first()) is not None:
+    if (user := find_logins_for(contact, by=by).first()) is not None:
         return user
-    if (volunteer := volunteers_named(contact, name=name).first()) is not None:
+    if (volunteer := volunteers_named(contact, name=name, by=by).first()) is not None:
         return login_for(volunteer=volunteer)
+    others = find_logins(contact)
+    # Volunteers share phones. Members of staff do not: the password could not decide between their logins.
+    if (other := (others if "@" in contact else others.filter(volunteer=None)).first()) is not None:
+        return other if other.get_full_name() == tidy_name(name) and is_free(other) else LOGIN_TAKEN
     return staff_login(name=name, by=by, **({"email": contact} if "@" in contact else {"phone": contact}))
 
 
-def volunteers_named(contact: str, *, name: str = "") -> QuerySet[Volunteer]:
-    """Return the volunteers without a login who have this number or this phone.
+def volunteers_named(contact: str, *, name: str = "", by: User | None = None) -> QuerySet[Volunteer]:
+    """Return those without a login, of the people `by` manages, who have this number or phone.
 
     With a `name`, the phone must be that of a volunteer with this name: a new colleague may share one.
     """
@@ -86,7 +92,8 @@ def volunteers_named(contact: str, *, name: str = "") -> QuerySet[Volunteer]:
     named = Q(number=contact)
     if contact.isdigit():
         named = Q(phone=contact, name=name) if name else Q(phone=contact)
-    return Volunteer.objects.present().filter(named, user=None)
+    volunteers = Volunteer.objects.present().filter(named, user=None)
+    return volunteers if by is None else volunteers.in_communities(by.communities_for(Right.MANAGE_PEOPLE))
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from academy.people.refusals import (
     LOGIN_WITH_DUTIES,
     MERGED,
     NOT_ALLOWED,
+    OPENS_ELSEWHERE,
     OTHER_COMMUNITY,
     OWN_ENTRY,
     SAME_PERSON,
@@ -34,9 +35,10 @@ def merge(
     through the one who stays. All other data moves: the login, agencies, units, a suspension, and the phone and birth
     date if the one who stays has none.
 
-    Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to
-    their own entry), `merged`, `staff_login` (two logins, and the one to be closed has duties) and, unless `sure`,
-    `birth_dates_differ`, and as the apps above refuse what the two rows would hold together (`too_much_imported`).
+    Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to their own
+    entry), `merged`, `staff_login` or `opens_elsewhere` (two logins, and the one to be closed has duties or opens
+    entries elsewhere) and, unless `sure`, `birth_dates_differ`, and as the apps above refuse what the two rows would
+    hold together (`too_much_imported`).
     """
     if volunteer.pk == into.pk:
         return SAME_PERSON
@@ -82,6 +84,8 @@ def cannot_merge(*, volunteer: Volunteer, into: Volunteer, by: User) -> Refusal 
         return MERGED
     if volunteer.user is not None and into.user is not None and is_staff(volunteer.user):
         return LOGIN_WITH_DUTIES
+    if volunteer.user is not None and into.user is not None and not may_hand_out(volunteer.user, by=by):
+        return OPENS_ELSEWHERE  # the other login would open those entries too
     return None
 
 
@@ -94,12 +98,14 @@ def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetim
         stays.user = moving
         stays.save(update_fields=["user"])
     elif moving is not None and staying is not None:
-        # Keep the e-mail address of the closed login if the other has none: the person signs in with it.
         moving.is_active = False
         moving.save(update_fields=["is_active"])
         sessions.end_all_sessions(user=moving, reason="closed", by=by, at=at)
-        staying.email = staying.email or moving.email
-        staying.save(update_fields=["email"])
+        # Keep the e-mail address of the closed login if the other has none: the person signs in with it. A link to a
+        # new password goes there, so it is a key to the other login.
+        if not staying.email and may_hand_out(staying, by=by):
+            staying.email = moving.email
+            staying.save(update_fields=["email"])
     if stays.user is not None and not may_hand_out(stays.user, by=by):
         # An earlier slip of either row would open this login and its duties.
         slips = Slip.objects.filter(volunteer__in=(goes, stays), used_at=None, replaced_at=None)

@@ -1,7 +1,7 @@
 """Services that encrypt personal data, and log who viewed a child's data."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -16,29 +16,38 @@ from academy.people.models import PersonalKey, User, Volunteer
 from academy.people.refusals import PERSONAL_DATA_DAMAGED, PERSONAL_DATA_GONE, PERSONAL_DATA_LOCKED
 from academy.people.services import master_keys
 
-MINOR_VIEWED = "people.view_minor"  # in Wagtail's log (N4)
+# Actions in Wagtail's log.
+MINOR_VIEWED = "people.view_minor"  # N4
+SEARCHED = "people.search"  # ADR 39
 
 
 def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: dt.datetime) -> None:
-    """Record that `by` was shown data of those of `volunteers` (ids) who are under 14 at `at` (N4).
-
-    Write one entry in Wagtail's log for each, under the volunteer number, with the address of the page.
-    """
+    """Record that `by` was shown data of those of `volunteers` (ids) who are under 14 at `at` (N4)."""
     born_after = ages.last_birth_date(ages.SENSITIVE_UNDER, timezone.localdate(at))
     minors = Volunteer.objects.filter(birth_date__gt=born_after).in_bulk(volunteers).values()
+    _log_views(MINOR_VIEWED, minors, page=page, by=by, at=at)
+
+
+def log_search(*, volunteers: Iterable[Volunteer], page: str, by: User, at: dt.datetime) -> None:
+    """Record that a leader looked up people who have no part in the leader's activities (ADR 39)."""
+    _log_views(SEARCHED, volunteers, page=page, by=by, at=at)
+
+
+def _log_views(action: str, volunteers: Iterable[Volunteer], *, page: str, by: User, at: dt.datetime) -> None:
+    """Write one entry for each volunteer, under the volunteer number, with the address of the page."""
     kind, uuid = ContentType.objects.get_for_model(Volunteer), get_active_log_context().uuid
     ModelLogEntry.objects.bulk_create(
         ModelLogEntry(
             content_type=kind,
-            object_id=str(minor.pk),
-            label=minor.number,
-            action=MINOR_VIEWED,
+            object_id=str(volunteer.pk),
+            label=volunteer.number,
+            action=action,
             data={"page": page},
             user=by,
             timestamp=at,
             uuid=uuid,
         )
-        for minor in minors
+        for volunteer in volunteers
     )
 
 

@@ -10,11 +10,14 @@ from wagtail.log_actions import log
 
 from academy.core import keys
 from academy.core.refusals import Refusal
-from academy.people.logins import may_hand_out
+from academy.people.logins import is_staff, may_hand_out
 from academy.people.models import Slip, User, Volunteer
+from academy.people.permissions import Right
 from academy.people.refusals import (
     LOGIN_CLOSED,
     MERGED,
+    NOT_ALLOWED,
+    OPENS_ELSEWHERE,
     SLIP_REPLACED,
     SLIP_USED,
     STAFF_SLIP,
@@ -50,13 +53,18 @@ def print_slips(
 
 
 def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None:
-    """Return why `by` may not print a slip for this person: `merged`, `staff_slip`; None if they may.
+    """Return why `by` may not print a slip for this person; None if they may.
 
-    Without `staff_slip`, a printed slip would open the login of any user with a duty.
+    Refuses with `merged`, and with `not_allowed`, `staff_slip`, `opens_elsewhere`: a slip is a key, so it is printed
+    only by a user who may open all that the login opens (ADR 38).
     """
     if volunteer.merged_into_id is not None:
         return MERGED
-    return None if volunteer.user is None or may_hand_out(volunteer.user, by=by) else STAFF_SLIP
+    if by is not None and not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
+        return NOT_ALLOWED
+    if volunteer.user is None or may_hand_out(volunteer.user, by=by):
+        return None
+    return STAFF_SLIP if is_staff(volunteer.user) else OPENS_ELSEWHERE
 
 
 def find_slip(code: str) -> Slip | Refusal:

@@ -14,7 +14,7 @@ import { hashOf, plain } from "./keys.js";
  * @property {string} number
  * @property {boolean} expected
  * @property {number | null} since  the server's milliseconds of the open visit's begin
- * @property {string} no  the code of a refusal, or ""
+ * @property {string} no  why a scan needs a look, or ""
  * @property {Scan | null} [last]  this phone's last scan of the person
  *
  * @typedef Roster  as the server sent it, with two figures of this phone
@@ -56,7 +56,8 @@ import { hashOf, plain } from "./keys.js";
  */
 
 export const AGAIN_WITHIN = 60000; // milliseconds in which a second scan of a card counts as the same act
-const DENIED = "minor_not_allowed"; // the only certain refusal in a roster
+// The server may refuse these; the second stands in rosters of earlier versions.
+const DENIED = ["ask_desk_first", "minor_not_allowed"];
 
 /** The roster with this phone's own scans added. */
 export class Board {
@@ -139,7 +140,7 @@ export class Board {
     const inside = person ? since !== null : Boolean(last) && last.direction === "in";
     const direction = choice === "auto" ? (inside ? "out" : "in") : choice;
     const recent = last && passed({ ...last, wall: last.made }, clocks) < AGAIN_WITHIN ? last : null;
-    const refusal = revoked ? "card_revoked" : !person ? "unknown_card" : person.no === DENIED ? DENIED : "";
+    const refusal = revoked ? "card_revoked" : !person ? "unknown_card" : DENIED.includes(person.no) ? person.no : "";
     if (refusal) {
       const same = recent && (choice === "auto" || recent.direction === direction);
       return { kind: "no", direction, person, since, code: refusal, queue: !same };
