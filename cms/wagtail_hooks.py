@@ -7,8 +7,12 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.views.pages.search import SearchView
 from wagtail.models import Page
 
+from cms import user_filters
+
 # The table names the counted things by this; Wagtail's search shows "None" without it.
 SearchView.verbose_name_plural = Page._meta.verbose_name_plural
+
+user_filters.limit()
 
 # The roles of a community use 工作流 and 工作流任务. The other reports are for the operator of a site.
 _HIDDEN_REPORTS = {"locked-pages", "site-history", "aging-pages", "page-types-usage"}
