@@ -24,7 +24,7 @@ from academy.hours.services.records import sweep_records
 from academy.people import ages
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
-from academy.people.services import consents, personal_data
+from academy.people.services import consents, merging, personal_data
 from academy.rulebook import services as rulebook
 from academy.transfers.services import handing_over
 from academy.units import services as units
@@ -241,6 +241,27 @@ def test_a_form_with_errors_is_logged(client, worker, home):
     client.post(reverse("consent:add"), {"volunteer": child.pk, "kind": "public_notice", "granted": "yes"})
 
     assert looks() == [(child.pk, worker)]
+
+
+def test_a_child_drawn_in_a_form_that_refuses_it_is_logged(client, worker, home):
+    """A merged entry may not be chosen, but the form comes back with its name."""
+    child, stays = somebody(home), somebody(home, FOURTEEN)
+    address = reverse("volunteer:merge", args=[stays.pk])
+    merging.merge(volunteer=child, into=somebody(home), by=worker, at=NOW)
+
+    response = client.post(address, {"other": child.pk})
+
+    assert response.context["form"].errors["other"] and child.number in response.content.decode()
+    assert (child.pk, worker) in looks()
+
+
+def test_a_child_of_another_community_is_neither_drawn_nor_logged(client, worker):
+    child = somebody(RuleSetFactory().community)
+
+    page = client.post(reverse("complaint:add"), {"volunteer": child.pk}).content.decode()
+
+    assert child.number not in page
+    assert looks() == []
 
 
 def test_a_refused_view_is_not_logged(client, home):
