@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.documents.models import Document
@@ -56,9 +55,9 @@ def _named_rows(request: HttpRequest, kwargs: dict[str, Any]) -> Iterator[tuple[
     if match.url_name == "wagtailadmin_choose_page_chosen_multiple":
         rows["id"] = Page
     elif match.url_name == "wagtail_bulk_action":
-        model = apps.get_model(kwargs["app_label"], kwargs["model_name"])
-        if model in _ROWS.values():
-            rows["id"] = model
+        label = f"{kwargs['app_label']}.{kwargs['model_name']}"
+        if listed := [model for model in (Page, Image, Document) if model._meta.label_lower == label]:
+            rows["id"] = listed[0]
     elif match.namespace == "wagtailadmin_pages":
         rows["pk"] = Page
     for name, model in rows.items():

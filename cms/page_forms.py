@@ -25,12 +25,13 @@ class OwnReferencesForm(WagtailAdminPageForm):
 
     def _check_references(self) -> None:
         added: dict[type[Model], set[str]] = {}
-        for name, formfield in self.fields.items():
-            field = self._meta.model._meta.get_field(name) if hasattr(self._meta.model, name) else None
-            if not hasattr(field, "extract_references"):
+        fields = [field for field in self._meta.model._meta.fields if hasattr(field, "extract_references")]
+        for field in fields:
+            if field.name not in self.fields:
                 continue
-            sent = formfield.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-            known = set(_references(field, self.initial.get(name)))
+            widget = self.fields[field.name].widget
+            sent = widget.value_from_datadict(self.data, self.files, self.add_prefix(field.name))
+            known = set(_references(field, self.initial.get(field.name)))
             for model, pk in set(_references(field, sent)) - known:
                 added.setdefault(model, set()).add(pk)
         for model, pks in added.items():

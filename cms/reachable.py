@@ -1,4 +1,4 @@
-"""Pages that readers can open: they and all pages above them are published; documents that such pages use.
+"""Pages that readers can open, for they and all pages above them are published, and their documents.
 
 Wagtail leaves the pages below an unpublished page published. Its own view does not look at the pages above either.
 """

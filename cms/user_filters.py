@@ -1,4 +1,7 @@
-"""Wagtail's filters by user offer the reader's colleagues. By itself, Wagtail offers users of all communities."""
+"""Limit Wagtail's filters by user to the reader's colleagues.
+
+By itself, Wagtail offers the users of all communities.
+"""
 
 from collections.abc import Callable
 from typing import Any

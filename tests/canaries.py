@@ -1,4 +1,4 @@
-"""Two communities, of which one is full of canaries: texts that no user of the other one may ever read.
+"""Two communities. One is full of canaries: texts that no user of the other one may ever read.
 
 `Aviary` builds both, requests addresses and sends forms with the ids of the foreign community, and returns what came
 through: a canary in an answer or in a file, a changed row, a new row that points at a foreign one.
@@ -41,7 +41,7 @@ MARK = "金丝雀"
 SEARCHED = "金丝"  # an answer repeats the search terms, so these are no canary
 PHONES = {"": "13988880001", MARK: "13988880002"}
 
-# Rows that every request may write, and that say nothing of the other community.
+# Tables that every request may write, with rows of the asking user alone.
 _OWN_AFFAIRS = {"django_session", "wagtailcore_modellogentry", "wagtailcore_pagelogentry", "django_content_type"}
 
 # The rows that a parameter of one of Wagtail's addresses names.
@@ -148,7 +148,7 @@ class Aviary:
         }
         self.foreign.rows = {model: rows.keys() for model, rows in self.rows.items()}
 
-    # What to ask
+    # Addresses
 
     def addresses(self, route: str, whose: SimpleNamespace, *, all_pks: bool = False) -> list[str]:
         """Return the addresses of `route` with ids of that community."""
@@ -238,7 +238,7 @@ class Aviary:
                         yield value.add_prefix(name), pks[-1]
 
     def _foreign_values(self, values: dict[str, list[str]]) -> dict[str, Any]:
-        """Return foreign ids for the fields of a hand-written form that are named after a row, or hold an own key."""
+        """Return foreign ids for fields of a hand-written form that are named after a row or hold a key."""
         own, foreign = self.own.ids, self.foreign.ids
         found: dict[str, Any] = {}
         keys = {pk: kind for kind, pk in own.items() if isinstance(pk, str)}
@@ -324,7 +324,7 @@ def read(body: bytes) -> str:
 
 
 def add_drafts_and_files(world: SimpleNamespace, mark: str) -> None:
-    """Add what only people of the community may know: drafts, files, a child, an activity that is still planned."""
+    """Add rows that only people of the community may know: drafts, files, a child, a planned activity."""
     home, worker, trainer = world.home, world.users["social_worker"], world.users["trainer"]
     now = timezone.now()
     child = VolunteerFactory(
@@ -353,11 +353,11 @@ def add_drafts_and_files(world: SimpleNamespace, mark: str) -> None:
 
 
 def foreign_routes() -> list[str]:
-    """Return every address of the project but those that change only the asking browser, or fail on purpose."""
+    """Return all addresses but those that change only the asking browser, or fail on purpose."""
     left_out = ("admin/failwhale", "admin/logout", "accounts/logout", "admin/^.*", "admin/sprite", "admin/jsi18n")
     left_out += ("admin/choose-external-link",)  # Wagtail's view fails without an address; it shows no row
     left_out += ("admin/reports/views-of-minors",)  # its filter still offers the users of all communities
-    left_out += ("^[sS]/(?P<code>",)  # a slip signs in whoever has it, and that is all its right
+    left_out += ("^[sS]/(?P<code>",)  # a slip signs in any holder, by design
     return sorted({route for route, _pattern in routes() if not route.startswith(left_out)})
 
 

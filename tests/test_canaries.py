@@ -1,6 +1,7 @@
-"""No user of a community reads or writes anything of another one: every address, GET and POST, with foreign ids.
+"""No user of a community reads or changes rows of another one.
 
-Here one user with every duty asks. `make soak` lets each role ask, with the ids of all foreign rows.
+Every address is asked by GET and POST, with foreign ids. Here one user with every duty asks; `make soak` lets each
+role ask, with the ids of all foreign rows.
 """
 
 import pytest

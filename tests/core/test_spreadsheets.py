@@ -1,4 +1,4 @@
-"""Exports hold no formulas, whatever object a text comes from. Every export of the back office is asked."""
+"""Exports hold no formulas, also in texts of related objects. Every export is asked."""
 
 import csv
 import io
