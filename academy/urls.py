@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("academy.core.urls")),
     path("admin/login/", admin_sign_in),
     path("admin/account/", account),
+    path("admin/", include("cms.admin_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("academy.people.account_urls")),

@@ -1,15 +1,18 @@
-"""Pages that readers can open: they and all pages above them are published.
+"""Pages that readers can open, for they and all pages above them are published, and their documents.
 
 Wagtail leaves the pages below an unpublished page published. Its own view does not look at the pages above either.
 """
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Substr
-from wagtail.models import Page
+from wagtail.documents.models import Document
+from wagtail.models import Page, ReferenceIndex
 
 from academy.learning.models import Course
+from cms.bounds import visible_to
 from cms.models import CoursePage, LessonPage
 
 
@@ -30,6 +33,22 @@ def lesson_is_open(*, course: Course, lesson_key: str) -> bool:
         below |= Q(path__startswith=path, depth=depth + 1)
     lessons = reachable(LessonPage.objects.filter(below)).select_related("alias_of") if below else []
     return any(page.key == lesson_key for page in lessons)
+
+
+def may_read(user: Any, document: Document) -> bool:
+    """Return whether `user` may read a document.
+
+    Everybody may if a page that readers can open uses it, else only users who may choose or change it.
+    """
+    pages = ReferenceIndex.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page),
+        to_content_type=ContentType.objects.get_for_model(Document),
+        to_object_id=str(document.pk),
+    ).values_list("object_id", flat=True)
+    # Ids are texts in the index, and PostgreSQL does not compare them with numbers.
+    if reachable(Page.objects.filter(pk__in=[int(pk) for pk in pages])).exists():
+        return True
+    return bool(user.is_authenticated and visible_to(user, Document).filter(pk=document.pk).exists())
 
 
 def _below_closed() -> Exists:

@@ -13,7 +13,7 @@ from wagtail.models import Page, Site
 from cms import bigrams
 from cms.blocks import VIDEO_TYPES
 from cms.models import AcademyPage, CoursePage, HomePage
-from cms.reachable import reachable, reachable_for_search
+from cms.reachable import may_read, reachable, reachable_for_search
 
 RESULTS_PER_PAGE = 10
 _CHUNK = 64 * 1024
@@ -79,7 +79,8 @@ def video(request: HttpRequest, pk: int, filename: str) -> HttpResponse | Stream
     """Send an uploaded video in the pieces that a player requests; iPhones require that."""
     document = get_object_or_404(get_document_model(), pk=pk)
     kind = VIDEO_TYPES.get(document.file_extension.lower())
-    if kind is None or document.filename != filename or document.collection.get_view_restrictions().exists():
+    is_private = document.collection.get_view_restrictions().exists() or not may_read(request.user, document)
+    if kind is None or document.filename != filename or is_private:
         raise Http404
     size = document.file.size
     response: HttpResponse | StreamingHttpResponse

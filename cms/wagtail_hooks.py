@@ -1,6 +1,8 @@
 """Parts of Wagtail's screens that are hidden from our roles. Superusers see everything."""
 
-from django.http import HttpRequest
+from typing import Any
+
+from django.http import Http404, HttpRequest
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
@@ -8,6 +10,9 @@ from wagtail.admin.views.pages.search import SearchView
 from wagtail.models import Page
 
 from cms import user_filters
+from cms.admin_views import DocumentsEndpoint, ImagesEndpoint
+from cms.bounds import visible_to
+from cms.reachable import may_read
 
 # The table names the counted things by this; Wagtail's search shows "None" without it.
 SearchView.verbose_name_plural = Page._meta.verbose_name_plural
@@ -35,3 +40,20 @@ def leave_out_reports(request: HttpRequest, menu_items: list[MenuItem]) -> None:
 def leave_out_counts(request: HttpRequest, summary_items: list[SummaryItem]) -> None:
     """Hide the numbers of files on the first screen, which shows the work to do."""
     summary_items.clear()
+
+
+@hooks.register("before_serve_document")
+def serve_to_readers(document: Any, request: HttpRequest) -> None:
+    if not may_read(request.user, document):
+        raise Http404
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_visible_pages(pages: Any, request: HttpRequest) -> Any:
+    return pages.filter(pk__in=visible_to(request.user, Page).values("pk"))
+
+
+@hooks.register("construct_admin_api", order=1000)  # after Wagtail has registered its own
+def limit_files(router: Any) -> None:
+    router.register_endpoint("images", ImagesEndpoint)
+    router.register_endpoint("documents", DocumentsEndpoint)

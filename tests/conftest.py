@@ -31,6 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _private_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.PRIVATE_ROOT = str(tmp_path_factory.mktemp("private"))
+    settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
 
 
 @pytest.fixture(autouse=True)

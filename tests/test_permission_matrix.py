@@ -89,6 +89,9 @@ ISSUING = "s s s s s s  x o s x x  o"  # ISSUE_CERTIFICATES
 RUNNING = "s s s s s s  x o s x x  o"  # RUN_ACTIVITIES
 RUN = "s s s s s s  n o s n n  n"  # … or another right of social workers alone, and the object is of the community
 CONFIRMING = "s s s s s s  x o s x x  o"  # CONFIRM_HOURS, in the back office
+EDITING = "s s s s s s  o o s x x  x"  # pages and files
+UNLOCKING = "s s s s s s  x o s x x  x"  # … and their locks
+MISSING_FILE = "s s s s s s  n n s n n  n"  # tests/cms/test_files.py asks for files that exist
 WRITING = "s s s s s s  x o s x x  o"  # WRITE_RULES
 DRAFTED = "s n n n n n  n o n n n  n"
 LEADING = "s n n o n n  n o n n n  n"  # the leader, and the social worker who may run it
@@ -383,6 +386,32 @@ MATRIX: dict[str, tuple[str, str]] = {
         NOT_THERE,
     ),
     "^media/(?P<path>images/.+)$": ("/media/images/x.png", NOT_THERE),
+    # Wagtail's screens that our views limit to what a user may see
+    "admin/images/": ("/admin/images/", EDITING),
+    "admin/images/results/": ("/admin/images/results/", EDITING),
+    "admin/images/chooser/": ("/admin/images/chooser/", STAFF),  # an empty list for a user without the right
+    "admin/documents/": ("/admin/documents/", EDITING),
+    "admin/documents/results/": ("/admin/documents/results/", EDITING),
+    "admin/tag-autocomplete/": ("/admin/tag-autocomplete/", STAFF),
+    "admin/tag-autocomplete/<slug:app_name>/<slug:model_name>/": ("/admin/tag-autocomplete/taggit/tag/", STAFF),
+    "admin/api/main/^images/": ("/admin/api/main/images/", STAFF),  # an empty list for a user without the right
+    "admin/api/main/^images/<int:pk>/": ("/admin/api/main/images/999/", MISSING_FILE),
+    "admin/api/main/^images/find/": ("/admin/api/main/images/find/?id=999", MISSING_FILE),
+    "admin/api/main/^documents/": ("/admin/api/main/documents/", STAFF),
+    "admin/api/main/^documents/<int:pk>/": ("/admin/api/main/documents/999/", MISSING_FILE),
+    "admin/api/main/^documents/find/": ("/admin/api/main/documents/find/?id=999", MISSING_FILE),
+    "admin/reports/locked/": ("/admin/reports/locked/", UNLOCKING),
+    "admin/reports/locked/results/": ("/admin/reports/locked/results/", UNLOCKING),
+    "admin/reports/workflow/": ("/admin/reports/workflow/", EDITING),
+    "admin/reports/workflow/results/": ("/admin/reports/workflow/results/", EDITING),
+    "admin/reports/workflow_tasks/": ("/admin/reports/workflow_tasks/", EDITING),
+    "admin/reports/workflow_tasks/results/": ("/admin/reports/workflow_tasks/results/", EDITING),
+    "admin/reports/site-history/": ("/admin/reports/site-history/", STAFF),
+    "admin/reports/site-history/results/": ("/admin/reports/site-history/results/", STAFF),
+    "admin/reports/aging-pages/": ("/admin/reports/aging-pages/", EDITING),
+    "admin/reports/aging-pages/results/": ("/admin/reports/aging-pages/results/", EDITING),
+    "admin/reports/page-types-usage/": ("/admin/reports/page-types-usage/", NOBODY),
+    "admin/reports/page-types-usage/results/": ("/admin/reports/page-types-usage/results/", NOBODY),
     # Wagtail's own screens about people, rights or the whole site
     "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/": (
         "/admin/bulk/people/volunteer/print_slips/?id={volunteer}",
@@ -413,11 +442,18 @@ def _pages_unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
 
 
-def build_world() -> SimpleNamespace:
+def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
+    """Found a community with a user in every role and one object of every kind.
+
+    `mark` stands in each text that only people of this community may read.
+    """
     now = timezone.now()
-    home, abroad = found(), CommunityFactory()
-    volunteer, other, contact, leader = (VolunteerFactory(community=home, login=True) for _person in range(4))
-    course = write_course(academy_page=academy_of(home), text=course_text(), by=None).course
+    home, abroad = found(slug), CommunityFactory()
+    volunteer, other, contact, leader = (
+        VolunteerFactory(community=home, login=True, name=f"{mark}{name}", evidence=f"{mark}签字的登记表")
+        for name in ("王秀英", "李建国", "张桂兰", "刘伟")
+    )
+    course = write_course(academy_page=academy_of(home), text=course_text(f"{slug}-steps"), by=None).course
     activity = ActivityFactory(community=home, leader=leader, issuer=home.issuers.get())
     record = effective_record(volunteer, activity.shifts.get())
     certificate = certificates.issue(
@@ -428,21 +464,21 @@ def build_world() -> SimpleNamespace:
         by=volunteer.user,
         at=now,
     )
-    unit = UnitFactory(community=home)
+    unit = UnitFactory(community=home, name=f"{mark}小学")
     membership = units.put_in_unit(volunteer=volunteer, unit=unit, by=None, at=now)
     units.put_in_unit(volunteer=contact, unit=unit, is_contact=True, by=None, at=now)
-    guardian = UserFactory()
+    guardian = UserFactory(first_name=f"{mark}监护人")
     consent = consents.record_consent(
         volunteer=volunteer,
         kind=Consent.Kind.GUARDIAN,
         granted=True,
         guardian=guardian,
-        evidence="签字的同意书",
+        evidence=f"{mark}签字的同意书",
         by=None,
         at=now,
     )
     [(_slip, slip)] = slips.print_slips(volunteers=[volunteer], by=None, at=now)
-    staff = {role.value: UserFactory(duties=[(home, role)]) for role in DutyRole}
+    staff = {role.value: UserFactory(first_name=f"{mark}社工", duties=[(home, role)]) for role in DutyRole}
     users: dict[str, User | None] = {
         "anonymous": None,
         "volunteer": volunteer.user,
@@ -455,19 +491,19 @@ def build_world() -> SimpleNamespace:
     }
     poster = codes.checkpoint_for(activity, rotating=False)
     claim = Claim.objects.create(
-        checkpoint=poster, key="0123456789ABCDEF", name="李建国", phone_tail="1234", asked_at=now
+        checkpoint=poster, key=f"0123456789ABCDEF{slug}", name=f"{mark}李建国", phone_tail="1234", asked_at=now
     )
     make_up = make_ups.ask_make_up(
         volunteer=volunteer,
         shift=record.shift,
         came_at=None,
         left_at=None,
-        reason="不是我",
+        reason=f"{mark}不是我",
         by=volunteer.user,
         at=now,
     )
     evidence = Evidence.objects.create(
-        make_up=make_up, file=ContentFile(b"", "1.jpg"), name="1.jpg", added_by=volunteer.user, added_at=now
+        make_up=make_up, file=ContentFile(b"", "1.jpg"), name=f"{mark}1.jpg", added_by=volunteer.user, added_at=now
     )
     history, under_way = (
         imports.choose_columns(
@@ -475,8 +511,8 @@ def build_world() -> SimpleNamespace:
                 community=home,
                 issuer=activity.issuer,
                 leader=leader,
-                name=f"{year}.csv",
-                content=f"{volunteer.number},{year}-03-01,2,探访,敬老院,陪伴老人,居委会".encode(),
+                name=f"{mark}{year}.csv",
+                content=f"{volunteer.number},{year}-03-01,2,探访,敬老院,{mark}陪伴老人,居委会".encode(),
                 by=staff["social_worker"],
                 at=now,
             ),
@@ -488,11 +524,11 @@ def build_world() -> SimpleNamespace:
     )
     acting = {"upload": history, "by": staff["social_worker"], "at": now}
     imported = imports.import_rows(**acting, mark=imports.dry_run(**acting).mark, only_if_all_are_good=True)
-    said = {"reason": "测试", "asked_at": now}
+    said = {"reason": f"{mark}测试", "asked_at": now}
     plan = plan_of(record.activity)
     worker, standing = staff["social_worker"], {"minutes": 6000, "average": 5}
     platform_workbook = handing_over.add_workbook(
-        community=home, platform="平台", name="1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=now
+        community=home, platform=f"{mark}平台", name=f"{mark}1.xlsx", data=workbook(["姓名", "日期"]), by=worker, at=now
     )
     handover = handing_over.fill_workbook(
         workbook=platform_workbook, since=record.date, until=record.date, by=worker, at=now
@@ -509,9 +545,14 @@ def build_world() -> SimpleNamespace:
         "overtime": Overtime.objects.create(shift=record.shift, until=now, **said).pk,
         "plan_change": PlanChange.objects.create(activity=record.activity, before=plan, after=plan, **said).pk,
         "star_rating": StarRating.objects.create(volunteer=volunteer, stars=1, standing=standing, asked_at=now).pk,
-        "complaint": Complaint.objects.create(volunteer=volunteer, complainant="刘女士", **said).pk,
+        "complaint": Complaint.objects.create(volunteer=volunteer, complainant=f"{mark}刘女士", **said).pk,
         "commendation": Commendation.objects.create(
-            volunteer=volunteer, title="优秀", text="敬老", given_on=now, recorded_by=worker, recorded_at=now
+            volunteer=volunteer,
+            title=f"{mark}优秀",
+            text=f"{mark}敬老",
+            given_on=now,
+            recorded_by=worker,
+            recorded_at=now,
         ).pk,
         "import": imported.pk,
         "upload": under_way.pk,
@@ -546,7 +587,9 @@ def build_world() -> SimpleNamespace:
     # The leader sees the people of the activity until 60 days after its last shift (ADR 39).
     tomorrow = now + timedelta(days=1)
     Shift.objects.create(activity=activity, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1))
-    return SimpleNamespace(sessions={role: session_of(user) for role, user in users.items()}, ids=ids)
+    return SimpleNamespace(
+        home=home, users=users, ids=ids, sessions={role: session_of(user) for role, user in users.items()}
+    )
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -1,17 +1,23 @@
 """Choosers of the back office: they offer only objects of the user's communities."""
 
+from collections.abc import Callable
 from typing import Any
 
+from asgiref.local import Local
 from django import forms
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets.chooser import BaseChooser
 
 from academy.core.forms import choices_for
+from academy.core.http import read_id
 from academy.core.signals import objects_shown
+
+_current = Local()
 
 
 class _ScopedList:
@@ -28,7 +34,7 @@ class _ScopedList:
 class _ScopedChosenObject:
     def get_object(self, pk: str) -> Any:
         view: Any = self
-        found = choices_for(view.model_class.objects.all(), view.request.user).get(pk=pk)
+        found = choices_for(view.model_class.objects.all(), view.request.user).get(pk=read_id(pk))
         _send_shown(self, [found])
         return found
 
@@ -36,7 +42,8 @@ class _ScopedChosenObject:
 class _ScopedChosenObjects:
     def get_objects(self, pks: list[str]) -> QuerySet[Any]:
         view: Any = self
-        found = choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=pks)
+        ids = [pk for text in pks if (pk := read_id(text)) is not None]
+        found = choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=ids)
         _send_shown(self, found)
         return found
 
@@ -61,6 +68,37 @@ class _ChosenMultipleView(_ScopedChosenObjects, chooser.ChosenMultipleView):
     pass
 
 
+class CommunityChooser(BaseChooser):
+    """Widget that draws an object only if the user may choose it, also in a form that was refused.
+
+    Wagtail's own draws whatever id was sent. A drawn object is shown, so `objects_shown` is sent for it.
+    """
+
+    def get_instance(self, value: Any) -> Model | None:
+        pk = read_id(str(getattr(value, "pk", value)))
+        request: HttpRequest | None = getattr(_current, "request", None)
+        if pk is None or request is None:
+            return None
+        found = choices_for(self.model_class.objects.all(), request.user).filter(pk=pk).first()
+        if found is not None:
+            objects_shown.send(sender=self.model_class, request=request, objects=[found])
+        return found
+
+
+class ChooserMiddleware:
+    """Give a chooser the request of the page that it draws: Django gives widgets no context."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        _current.request = request
+        try:
+            return self.get_response(request)
+        finally:
+            _current.request = None
+
+
 class CommunityChooserViewSet(ChooserViewSet):
     """A chooser for a model that has a `CommunityViewSet`. The search looks into `search_fields`."""
 
@@ -68,6 +106,7 @@ class CommunityChooserViewSet(ChooserViewSet):
     choose_results_view_class = _ChooseResultsView
     chosen_view_class = _ChosenView
     chosen_multiple_view_class = _ChosenMultipleView
+    base_widget_class = CommunityChooser
     search_fields: tuple[str, ...] = ()
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

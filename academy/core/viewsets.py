@@ -39,7 +39,7 @@ from academy.core.meanwhile import NoticesChanges
 from academy.core.models import Community
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
-from academy.core.text import visible
+from academy.core.spreadsheets import PlainCells
 from academy.core.veil import Veil
 
 _ACTIONS = {
@@ -162,7 +162,7 @@ class _UnusedDeletion:
             return redirect(view.index_url_name)
 
 
-class _ScopedListing(_ShownObjects):
+class _ScopedListing(PlainCells, _ShownObjects):
     """Bounds of a list and its exports.
 
     Excel reads the files as they are: they are marked as UTF-8 and hold local times and words.
@@ -219,15 +219,6 @@ class _ScopedListing(_ShownObjects):
     def stream_csv(self, queryset: models.QuerySet[Any]) -> Iterator[bytes]:
         yield codecs.BOM_UTF8
         yield from super().stream_csv(queryset)  # type: ignore[misc]
-
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        if isinstance(value, dt.datetime) and timezone.is_aware(value):
-            value = timezone.localtime(value).replace(tzinfo=None, microsecond=0)
-        if isinstance(value, str):
-            value = visible(value)  # a workbook holds no control characters, a fact of an earlier release may
-        if export_format == "csv" and isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-            return "'" + value  # a name is not a formula
-        return super().preprocess_field_value(field, value, export_format)  # type: ignore[misc]
 
 
 def _named_by(field: Any) -> list[str]:

@@ -19,10 +19,12 @@ from academy.people.services import attempts, duties, personal_data, sessions
 
 @receiver(objects_shown, dispatch_uid="people.log_view_of_minors")
 def log_view_of_minors(sender: type[Model], request: HttpRequest, objects: Iterable[Model], **kwargs: Any) -> None:
-    """Log the view for each person that the shown objects point at (N4)."""
-    personal_data.log_view_of_minors(
-        volunteers=set(_people_in(sender, list(objects))), page=request.path, by=user_of(request), at=timezone.now()
-    )
+    """Log the view for each person that the shown objects point at, once for each request (N4)."""
+    logged: set[int] = request.__dict__.setdefault("_logged_views", set())
+    people = set(_people_in(sender, list(objects))) - logged
+    logged |= people
+    if people:
+        personal_data.log_view_of_minors(volunteers=people, page=request.path, by=user_of(request), at=timezone.now())
 
 
 def _people_in(model: type[Model], objects: list[Model]) -> Iterator[int]:

@@ -118,6 +118,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "academy.people.middleware.StaffMiddleware",
+    "academy.core.choosers.ChooserMiddleware",
+    "cms.middleware.OwnRowsMiddleware",
 ]
 
 ROOT_URLCONF = "academy.urls"
@@ -275,6 +277,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.forms.DocumentForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "m4a", "mp3", "mp4", "pdf", "pptx", "txt", "webm", "xlsx", "zip"]
 
 # Logs go to standard output, where Docker, systemd and the terminal of `make demo` pick them up.

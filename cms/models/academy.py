@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
@@ -26,6 +25,7 @@ from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
 from cms.blocks import BodyBlock
 from cms.models.home import CommunityPage, HomePage
+from cms.page_forms import OwnReferencesForm
 
 
 def find_learner(request: HttpRequest) -> Volunteer | None:
@@ -98,7 +98,7 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
 CoursePageManager = PageManager.from_queryset(CoursePageQuerySet)
 
 
-class CoursePageForm(WagtailAdminPageForm):
+class CoursePageForm(OwnReferencesForm):
     """The form of a course. That of a translation leaves out the fields that its original decides."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ from wagtail.search import index
 from academy.core.models import Community
 from cms import bigrams
 from cms.blocks import RICH_TEXT_FEATURES
+from cms.page_forms import OwnReferencesForm
 
 
 class CommunityPage(Page):
@@ -23,6 +24,7 @@ class CommunityPage(Page):
 
     # All our pages are public: content for some users only is never a page.
     private_page_options: list[str] = []
+    base_form_class = OwnReferencesForm
 
     promote_panels = [FieldPanel("slug"), FieldPanel("search_description")]
     search_fields = [

@@ -11,10 +11,19 @@ from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction
 
 from cms.blocks import VideoBlock
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 BYTES = bytes(range(256)) * 1000
+
+
+@pytest.fixture
+def client() -> Client:
+    """The site's operator, who may read files that no page uses; tests/cms/test_files.py asks who may."""
+    client = Client()
+    client.force_login(UserFactory(is_superuser=True))
+    return client
 
 
 @pytest.fixture

@@ -182,6 +182,35 @@ def test_a_chooser_is_empty_without_the_right(client, home):
     assert client.get(reverse("volunteer_chooser:chosen", args=[volunteer.pk])).status_code == 404
 
 
+FORMS_WITH_A_VOLUNTEER = ["complaint", "commendation", "consent", "unit_membership", "certificate"]
+
+
+@pytest.mark.parametrize("name", FORMS_WITH_A_VOLUNTEER)
+def test_a_refused_form_does_not_draw_a_person_of_another_community(client, worker, abroad, name):
+    other = VolunteerFactory(community=abroad, name="乙童")
+
+    response = client.post(reverse(f"{name}:add"), {"volunteer": other.pk})
+
+    assert response.context["form"].errors["volunteer"]
+    assert other.name not in response.content.decode() and other.number not in response.content.decode()
+
+
+def test_a_refused_form_still_draws_an_own_choice(client, worker, home):
+    own = VolunteerFactory(community=home)
+
+    assert str(own) in client.post(reverse("complaint:add"), {"volunteer": own.pk}).content.decode()
+
+
+@pytest.mark.parametrize("text", ["x", "９", "1" * 5000, "-1", ""])
+def test_a_choice_that_is_no_id_is_refused_in_its_form(client, worker, text):
+    assert client.post(reverse("complaint:add"), {"volunteer": text}).context["form"].errors["volunteer"]
+
+
+def test_a_choice_that_is_no_id_is_not_found(client, worker):
+    assert client.get(reverse("volunteer_chooser:chosen", args=["x"])).status_code == 404
+    assert client.get(reverse("volunteer_chooser:chosen_multiple"), {"id": ["x", "9" * 50]}).status_code == 200
+
+
 # Exports
 
 

@@ -19,7 +19,7 @@ from academy.hours.models import CorrectionProposal
 from academy.people import ages
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
-from academy.people.services import consents, personal_data
+from academy.people.services import consents, merging, personal_data
 from academy.units import services as units
 from tests.factories import (
     ActivityFactory,
@@ -270,3 +270,24 @@ def test_under_an_age_is_the_same_by_birth_date_as_by_age(day):
     for days in range(-400, 400):
         born = last + dt.timedelta(days=days)
         assert (born > last) == (ages.age_on(born, day) < ages.SENSITIVE_UNDER), born
+
+
+def test_a_child_drawn_in_a_form_that_refuses_it_is_logged(client, worker, home):
+    """A merged entry may not be chosen, but the form comes back with its name."""
+    child, stays = somebody(home), somebody(home, FOURTEEN)
+    address = reverse("volunteer:merge", args=[stays.pk])
+    merging.merge(volunteer=child, into=somebody(home), by=worker, at=NOW)
+
+    response = client.post(address, {"other": child.pk})
+
+    assert response.context["form"].errors["other"] and child.number in response.content.decode()
+    assert (child.pk, worker) in looks()
+
+
+def test_a_child_of_another_community_is_neither_drawn_nor_logged(client, worker):
+    child = somebody(RuleSetFactory().community)
+
+    page = client.post(reverse("complaint:add"), {"volunteer": child.pk}).content.decode()
+
+    assert child.number not in page
+    assert looks() == []

@@ -1,0 +1,40 @@
+"""Addresses of Wagtail's admin that our own views answer; they stand before Wagtail's."""
+
+from typing import Any
+
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from wagtail.admin.auth import require_admin_access, user_passes_test
+from wagtail.admin.urls.reports import urlpatterns as reports
+from wagtail.images.models import Image
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from academy.core.spreadsheets import PlainCells
+from cms import admin_views as views
+
+# They show the latest page of each type, of any community.
+_FOR_OPERATORS = {"page_types_usage", "page_types_usage_results"}
+
+_operators_only = user_passes_test(lambda user: user.is_superuser)
+_image_chooser = views.ImageChooserViewSet("wagtailimages_chooser", model=Image, url_prefix="images/chooser")
+
+
+def _report(pattern: Any) -> Any:
+    view = pattern.callback
+    plain: Any = type(view.view_class.__name__, (PlainCells, view.view_class), {"__module__": views.__name__})
+    answer = plain.as_view(**view.view_initkwargs)
+    return path(f"reports/{pattern.pattern}", _operators_only(answer) if pattern.name in _FOR_OPERATORS else answer)
+
+
+urlpatterns = [
+    path("images/", views.ImagesView.as_view()),
+    path("images/results/", views.ImagesView.as_view(results_only=True)),
+    path("images/chooser/", _image_chooser.choose_view),
+    path("documents/", views.DocumentsView.as_view()),
+    path("documents/results/", views.DocumentsView.as_view(results_only=True)),
+    path("tag-autocomplete/", views.complete_tag),
+    path("tag-autocomplete/<slug:app_name>/<slug:model_name>/", views.complete_tag),
+    *map(_report, reports),
+]
+
+urlpatterns = decorate_urlpatterns(decorate_urlpatterns(urlpatterns, require_admin_access), never_cache)

@@ -1,0 +1,73 @@
+"""Screens of Wagtail's that know no community, limited to what the user may see."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.functional import cached_property
+from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
+from wagtail.documents.views import documents
+from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
+from wagtail.images.models import Image
+from wagtail.images.views import chooser, images
+
+from cms.bounds import FILES, tags_of, visible_to
+
+_MOST_TAGS = 10
+
+
+class OwnTags:
+    """Mixin for a list of files: its filter offers only tags of files that the user may see."""
+
+    request: HttpRequest
+
+    @cached_property
+    def filters(self) -> Any:
+        filters = super().filters  # type: ignore[misc]
+        if filters and (tags := filters.form.fields.get("tag")):
+            names = tags_of(self.request.user, filters._meta.model).values_list("name", flat=True)[:_MOST_TAGS]
+            tags.choices = [(name, name) for name in names]
+        return filters
+
+
+class ImagesView(OwnTags, images.IndexView):
+    pass
+
+
+class DocumentsView(OwnTags, documents.IndexView):
+    pass
+
+
+class ChooseImageView(chooser.ImageChooseView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["popular_tags"] = tags_of(self.request.user, Image)[:_MOST_TAGS]
+        return context
+
+
+class ImageChooserViewSet(chooser.ImageChooserViewSet):
+    choose_view_class = ChooseImageView
+
+
+def complete_tag(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """Suggest tags that begin with `?term=`, of files that the user may see. Only files have tags."""
+    term = request.GET.get("term", "")
+    names = tags_of(request.user, *FILES).filter(name__istartswith=term).values_list("name", flat=True)
+    return JsonResponse(list(names[:_MOST_TAGS]) if term else [], safe=False)
+
+
+class _OwnFiles:
+    """Mixin for an endpoint of files in Wagtail's admin API."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        endpoint: Any = self
+        files: QuerySet[Any] = super().get_queryset()  # type: ignore[misc]
+        return files.filter(pk__in=visible_to(endpoint.request.user, endpoint.model).values("pk"))
+
+
+class ImagesEndpoint(_OwnFiles, ImagesAdminAPIViewSet):
+    pass
+
+
+class DocumentsEndpoint(_OwnFiles, DocumentsAdminAPIViewSet):
+    pass

@@ -1,0 +1,65 @@
+"""Wagtail's addresses find only pages and files that the user may see."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
+from wagtail.models import Page
+
+from academy.core.http import read_id
+from cms.bounds import visible_to
+
+# Parts of addresses, and fields of Wagtail's forms, by the rows that they name.
+_ROWS: dict[str, type[Model]] = {
+    **dict.fromkeys(
+        ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk", "new_parent_page", "chooser"),
+        Page,
+    ),
+    "target_pages[]": Page,
+    "image_id": Image,
+    **dict.fromkeys(("document_id", "doc_id"), Document),
+}
+
+
+class OwnRowsMiddleware:
+    """Answer 404 in the back office where an address or a form names a page or file of others.
+
+    Wagtail's views load such a row first and check rights later or not at all, so that a title is shown.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        if not request.path_info.startswith("/admin/"):
+            return
+        named: dict[type[Model], set[int]] = {}
+        for model, pk in _named_rows(request, kwargs):
+            named.setdefault(model, set()).add(pk)
+        if named and request.user.has_perm("wagtailadmin.access_admin"):  # others are sent away by Wagtail
+            for model, pks in named.items():
+                if visible_to(request.user, model).filter(pk__in=pks).count() < len(pks):
+                    raise Http404
+
+
+def _named_rows(request: HttpRequest, kwargs: dict[str, Any]) -> Iterator[tuple[type[Model], int]]:
+    rows = dict(_ROWS)
+    match = request.resolver_match
+    assert match is not None
+    if match.url_name == "wagtailadmin_choose_page_chosen_multiple":
+        rows["id"] = Page
+    elif match.url_name == "wagtail_bulk_action":
+        label = f"{kwargs['app_label']}.{kwargs['model_name']}"
+        if listed := [model for model in (Page, Image, Document) if model._meta.label_lower == label]:
+            rows["id"] = listed[0]
+    elif match.namespace == "wagtailadmin_pages":
+        rows["pk"] = Page
+    for name, model in rows.items():
+        sent = [str(kwargs.get(name, "")), *request.GET.getlist(name), *request.POST.getlist(name)]
+        yield from ((model, pk) for text in sent if (pk := read_id(text)) is not None)

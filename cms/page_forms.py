@@ -1,0 +1,44 @@
+"""Form of our pages in the back office."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from wagtail.admin.forms.pages import WagtailAdminPageForm
+
+from cms.bounds import visible_to
+
+
+class OwnReferencesForm(WagtailAdminPageForm):
+    """Form of a page that refuses pages and files which its editor may not see.
+
+    Choosers offer none of them, so only a forged form names one. It is refused as a whole: shown again, it would draw
+    the title, and a published page would make the file readable for everybody. References that the page already has
+    stay.
+    """
+
+    def full_clean(self) -> None:
+        if self.is_bound:
+            self._check_references()
+        super().full_clean()
+
+    def _check_references(self) -> None:
+        added: dict[type[Model], set[str]] = {}
+        fields = [field for field in self._meta.model._meta.fields if hasattr(field, "extract_references")]
+        for field in fields:
+            if field.name not in self.fields:
+                continue
+            widget = self.fields[field.name].widget
+            sent = widget.value_from_datadict(self.data, self.files, self.add_prefix(field.name))
+            known = set(_references(field, self.initial.get(field.name)))
+            for model, pk in set(_references(field, sent)) - known:
+                added.setdefault(model, set()).add(pk)
+        for model, pks in added.items():
+            if visible_to(self.for_user, model).filter(pk__in=pks).count() < len(pks):
+                raise PermissionDenied
+
+
+def _references(field: Any, value: Any) -> Iterator[tuple[type[Model], str]]:
+    if value is not None:
+        yield from ((model, str(pk)) for model, pk, *_path in field.extract_references(value))
