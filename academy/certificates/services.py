@@ -158,7 +158,8 @@ def revoke(*, certificate: Certificate, note: str, by: User, at: dt.datetime) ->
     """Revoke the certificate; its public page shows that (P5). Refuses with `not_allowed` and `closed`."""
     if not by.has_right(Right.ISSUE_CERTIFICATES, certificate.community):
         return NOT_ALLOWED
-    if _is_closed(_lock(certificate)):
+    _lock(certificate)
+    if _is_closed(certificate):
         return CLOSED
     closure = Closure.objects.create(
         certificate=certificate, reason=Closure.Reason.REVOKED, note=note, closed_at=at, closed_by=by
@@ -175,7 +176,8 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
     """
     if not may_issue(by, issuer=certificate.issuer, volunteer=certificate.volunteer):
         return NOT_ALLOWED
-    if _is_closed(_lock(certificate)):
+    _lock(certificate)
+    if _is_closed(certificate):
         return CLOSED
     return _replace(certificate, by=by, at=at, note=note)
 
@@ -215,7 +217,8 @@ def follow_corrections(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _follow(pk: int, at: dt.datetime) -> bool:
-    certificate = Certificate.objects.select_for_update().get(pk=pk)
+    certificate = Certificate.objects.get(pk=pk)
+    _lock(certificate)
     if _is_closed(certificate):
         return False
     reversal = LedgerEntry.objects.filter(reverses__certificates=certificate).order_by("-seq").first()
@@ -262,9 +265,12 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     return print_sheet(_sheet(certificate, personal), created=certificate.issued_at)
 
 
-def _lock(certificate: Certificate) -> Certificate:
-    """Lock the certificate: other requests that would close it wait."""
-    return Certificate.objects.select_for_update().get(pk=certificate.pk)
+def _lock(certificate: Certificate) -> None:
+    """Lock the certificate's volunteer: other requests that would close it wait.
+
+    To lock a fact itself, the serving role would need the right to change it (ADR 43).
+    """
+    Volunteer.objects.select_for_update(no_key=True).get(pk=certificate.volunteer_id)
 
 
 def _is_closed(certificate: Certificate) -> bool:

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db import connections
 from django.db.models.signals import class_prepared, post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,9 @@ class CoreConfig(AppConfig):
 
 
 def _guard_facts(using: str, **kwargs: Any) -> None:
-    from academy.core import append_only
+    from academy.core import append_only, serving_role
 
-    append_only.install(connections[using])
+    connection = connections[using]
+    append_only.install(connection)
+    if settings.SERVING_ROLE and connection.vendor == "postgresql":
+        serving_role.grant(connection, settings.SERVING_ROLE)

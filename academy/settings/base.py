@@ -116,6 +116,8 @@ TEMPLATES: list[dict[str, Any]] = [
 # Database
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# On PostgreSQL, `migrate` gives this role the rights of web, worker and clock (ADR 43). Empty: one role does all.
+SERVING_ROLE = env.str("SERVING_ROLE", default="")
 
 # Caches: files, so that every process sees the same sign-in limits and none needs a server.
 

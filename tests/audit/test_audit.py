@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from academy.audit import services as audit
 from academy.audit.anchors import anchor_of
-from academy.core import append_only
 from academy.hours import contents, seals
 from academy.hours.models import Confirmation, LedgerEntry, LedgerHead, RecordState, Seal, ServiceRecord
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.hours.scene import audit as run_audit
+from tests.roles import unguarded_facts
 
 NOT_SEALED = {
     "hours.servicerecord": {"id", "state", "computed_at"},  # the state stands in the seal itself
@@ -81,9 +80,8 @@ def test_what_cannot_be_read_hides_no_other_difference(scene: Scene) -> None:
 
 def test_an_entry_of_an_unknown_category_is_named(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    append_only.lift(connection)
-    LedgerEntry.objects.update(category="none")
-    append_only.install(connection)
+    with unguarded_facts():
+        LedgerEntry.objects.update(category="none")
     found = list(audit.differences())
     assert f"volunteer {record.volunteer_id}: 180 minutes of the category none in the ledger" in found
     assert f"record {record.pk}: category service, its ledger entry 1 says none" in found
@@ -91,9 +89,8 @@ def test_an_entry_of_an_unknown_category_is_named(scene: Scene) -> None:
 
 def test_a_confirmation_that_is_gone_is_noticed(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    append_only.lift(connection)
-    Confirmation.objects.all().delete()
-    append_only.install(connection)
+    with unguarded_facts():
+        Confirmation.objects.all().delete()
     assert f"record {record.pk}: no confirmation by this person at this moment" in list(audit.differences())
 
 
@@ -103,13 +100,12 @@ def test_a_confirmation_that_is_gone_is_noticed(scene: Scene) -> None:
 def cut_off() -> None:
     """Cut the last record off, with its entry, seals, confirmation and total, and move the head back."""
     last = ServiceRecord.objects.get(volunteer__name="刘伟")
-    append_only.lift(connection)
-    Confirmation.objects.filter(activity=last.activity).delete()
-    last.seals.all().delete()
-    last.ledger_entries.all().delete()
-    last.volunteer.hours_total.delete()
-    last.delete()
-    append_only.install(connection)
+    with unguarded_facts():
+        Confirmation.objects.filter(activity=last.activity).delete()
+        last.seals.all().delete()
+        last.ledger_entries.all().delete()
+        last.volunteer.hours_total.delete()
+        last.delete()
     seal, entry = Seal.objects.latest("seq"), LedgerEntry.objects.latest("seq")
     LedgerHead.objects.update(seq=entry.seq, hash=entry.hash, seal_seq=seal.seq, seal_hash=seal.hash)
 
@@ -163,9 +159,8 @@ def test_a_file_of_anchors_that_is_not_there_is_told(scene: Scene) -> None:
 
 def forget_seals() -> None:
     """Make the database that of a release without seals, and migrate it."""
-    append_only.lift(connection)
-    Seal.objects.all().delete()
-    append_only.install(connection)
+    with unguarded_facts():
+        Seal.objects.all().delete()
     LedgerHead.objects.update(seal_seq=0, seal_hash="0" * 64)
     import_module("academy.hours.migrations.0014_open_seals").open_chains(apps, None)
 
@@ -213,8 +208,7 @@ def test_a_record_of_somebody_else_is_noticed_without_a_seal(scene: Scene, old: 
 
 def test_a_record_of_an_earlier_release_that_is_gone_is_noticed(scene: Scene, old: ServiceRecord) -> None:
     pk = old.pk
-    append_only.lift(connection)
-    LedgerEntry.objects.all().delete()
-    old.delete()
-    append_only.install(connection)
+    with unguarded_facts():
+        LedgerEntry.objects.all().delete()
+        old.delete()
     assert f"record {pk}: an earlier release settled it, and it is gone" in list(audit.differences())
