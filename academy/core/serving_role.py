@@ -1,7 +1,7 @@
 """The rights of the database role that serves: it adds facts and reads them, and owns no table (ADR 43).
 
-On PostgreSQL, one role owns the tables and migrates; web, worker and clock use another one, `SERVING_ROLE`. Even with
-its password, nobody changes a fact, lifts a trigger or alters a table. SQLite has no roles.
+On PostgreSQL, one role owns the tables and migrates; web, worker and clock use another one, `SERVING_ROLE`. It cannot
+change a fact, lift a trigger or alter a table. SQLite has no roles.
 """
 
 from django.db import transaction

@@ -37,9 +37,9 @@ def _choose(engine: str, config: pytest.Config) -> str:
     if engine == "postgresql":
         server = find_server()
         name = f"academy_test_{secrets.token_hex(4)}"
-        os.environ |= {"DATABASE_URL": server.url, "TEST_DATABASE_NAME": name, "SERVING_ROLE": f"{name}_serving"}
-        make_role(server, os.environ["SERVING_ROLE"])
-        config.add_cleanup(lambda: drop_role(server, os.environ["SERVING_ROLE"]))
+        os.environ |= {"DATABASE_URL": server.url, "TEST_DATABASE_NAME": name, "TEST_SERVING_ROLE": f"{name}_serving"}
+        make_role(server, os.environ["TEST_SERVING_ROLE"])
+        config.add_cleanup(lambda: drop_role(server, os.environ["TEST_SERVING_ROLE"]))
         return server.origin
     # A file: many connections share it, as in production; a database in memory cannot be shared.
     directory = tempfile.mkdtemp(prefix="academy-tests-")

@@ -31,6 +31,17 @@ def find_server() -> Server:
     return _running() or _from_binaries() or _from_package()
 
 
+def own_server() -> Server:
+    """Return a server of this process alone, for tests that change roles, which belong to a whole server."""
+    return _from_binaries() or _from_package()
+
+
+def find_program(name: str) -> str | None:
+    """Return PostgreSQL's program of this name, from the newest binaries of this machine."""
+    binaries = find_binaries()
+    return shutil.which(name, path=f"{binaries}:{os.environ['PATH']}")
+
+
 def make_role(server: Server, name: str) -> None:
     """Make a role without rights, whose password is its name."""
     with psycopg.connect(server.url, autocommit=True) as connection:
