@@ -20,6 +20,7 @@ from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
 from academy.core.shown_hours import step_of
 from academy.families import belongings
+from academy.hours.anchors import short_anchor_of
 from academy.hours.day_limits import refuse_excess
 from academy.hours.evidence import Evidence
 from academy.hours.models import LedgerEntry, ServiceRecord
@@ -141,7 +142,9 @@ def issue(
         volunteer=volunteer, issuer=issuer, period_from=period_from, period_to=period_to, closure=None
     )
     for certificate in standing:
-        if certificate.snapshot == snapshot and personal_data.decrypt_for(volunteer, certificate.personal) == personal:
+        # The ledger went on since: that alone needs no second certificate.
+        same = {**certificate.snapshot, "anchor": ""} == {**snapshot, "anchor": ""}
+        if same and personal_data.decrypt_for(volunteer, certificate.personal) == personal:
             return certificate
     return _store(content, snapshot, personal, issuer, volunteer, by, at)
 
@@ -301,6 +304,7 @@ def _snapshot(
     ]
     entries = LedgerEntry.objects.filter(record__in=content.records, reversed_by=None).order_by("seq")
     return {
+        "anchor": short_anchor_of(issuer.community),
         "masked_name": volunteer.masked_name,
         "issuer": issuer.name,
         "person_responsible": issuer.person_responsible,
@@ -380,6 +384,7 @@ def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateShe
         verify_address=_address().partition("://")[2] + reverse("certificates:ask"),
         verify_code=split_key(certificate.code),
         remark=personal["remark"] + notes,
+        anchor=snapshot.get("anchor", ""),  # certificates of earlier releases have none
     )
 
 

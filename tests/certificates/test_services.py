@@ -15,6 +15,7 @@ from academy.certificates.models import Certificate, Closure
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.families.services import allow_agent
+from academy.hours.anchors import short_anchor_of
 from academy.hours.models import LedgerEntry, RecordState, ServiceRecord
 from academy.hours.services import make_ups
 from academy.people.models import Issuer, PersonalKey, User, Volunteer
@@ -58,6 +59,7 @@ def test_a_certificate_states_effective_hours_content_unit_and_period(scene: Sce
     entries = list(LedgerEntry.objects.order_by("seq"))
     assert certificate.minutes == 300
     assert certificate.snapshot == {
+        "anchor": short_anchor_of(scene.community),
         "masked_name": "王*英",
         "issuer": scene.issuer.name,
         "person_responsible": "赵敏",

@@ -5,7 +5,7 @@ from django.test import Client
 from academy.audit import services as audit
 from academy.certificates import services
 from academy.certificates.models import Certificate, Closure
-from tests.hours.scene import ISSUED_AT, Scene
+from tests.hours.scene import AUDITED, ISSUED_AT, Scene
 from tests.roles import unguarded_facts
 from tests.typing import pasted, wide
 
@@ -94,7 +94,7 @@ def test_what_was_changed_after_the_issue_is_shown_as_such_and_not_printed(
     assert "王*英" not in shown and "5.0" not in shown
     assert scene.issuer.telephone in shown
     assert services.render(Certificate.objects.get(), at=ISSUED_AT) == services.NOT_INTACT
-    assert any(certificate.number in line for line in audit.differences())
+    assert any(certificate.number in line for line in audit.differences(at=AUDITED))
 
 
 def test_a_revoked_certificate_whose_end_was_deleted_is_not_valid_again(
@@ -105,7 +105,7 @@ def test_a_revoked_certificate_whose_end_was_deleted_is_not_valid_again(
         Closure.objects.all().delete()
     assert "verdict-changed" in page(client, f"/verify/{certificate.code}/")
     said = f"certificate {certificate.number}: the log says that it was revoked or replaced, and it stands"
-    assert said in list(audit.differences())
+    assert said in list(audit.differences(at=AUDITED))
 
 
 @pytest.mark.parametrize("code", ["0000000000000000", "x", "..", "王", "%3Cscript%3E", "9" * 300])
