@@ -36,6 +36,7 @@ class TodayPanel(Component):
         user: User = parent_context["request"].user
         return {
             **selectors.calendar_missing(user),
+            **selectors.clock_stands(),
             "request": request,
             "led": Activity.objects.led_lately_by(user, timezone.now()),
             "runs_activities": _runs_activities(user),
@@ -72,7 +73,7 @@ class LinksPanel(Component):
         self.links = [(reverse(name), label) for right, name, label in _LINKS if user.communities_for(right).exists()]
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"links": self.links, **selectors.calendar_missing(self.user)}
+        return {"links": self.links, **selectors.calendar_missing(self.user), **selectors.clock_stands()}
 
 
 @hooks.register("construct_homepage_panels")
