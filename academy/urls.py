@@ -27,6 +27,7 @@ urlpatterns = [
     path("activities/", include("academy.activities.urls")),
     path("", include("academy.checkin.urls")),
     path("", include("academy.certificates.urls")),
+    path("", include("academy.audit.urls")),
     path("", include("academy.home.urls")),
     path("", include("academy.lead.urls")),
     path("", include("academy.desk.urls")),

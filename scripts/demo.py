@@ -26,7 +26,7 @@ MANAGE = [sys.executable, "manage.py"]
 GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]
 WEB = [*GUNICORN, "--preload", f"--bind={HOST}:{PORT}", "--log-level=warning", "academy.wsgi"]
 WORKER = [*MANAGE, "worker"]
-CLOCK = [*MANAGE, "clock"]
+CLOCK = [*MANAGE, "clock", "--after-pause"]  # the demonstration may have rested for weeks
 
 PATIENCE = 60  # seconds until the web server must answer
 GRACE = 10  # seconds for a process to end by itself

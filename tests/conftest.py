@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from academy.core import append_only
 from academy.learning import open_lessons
+from tests.roles import serving, unguarded_facts
 
 if TYPE_CHECKING:
     from tests.hours.scene import Scene
@@ -109,15 +109,13 @@ class Rows:
                 self.rows[table] = cursor.fetchall()
 
     def put_back(self) -> None:
-        append_only.lift(connection)
-        with transaction.atomic(), connection.cursor() as cursor:
+        with unguarded_facts(), connection.cursor() as cursor:
             for table in self.tables:
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
             for table, rows in self.rows.items():
                 if rows:
                     values = ", ".join(["%s"] * len(rows[0]))
                     cursor.executemany(f"INSERT INTO {connection.ops.quote_name(table)} VALUES ({values})", rows)
-        append_only.install(connection)
 
 
 @pytest.fixture(scope="session")
@@ -125,10 +123,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     """Restore the database to the state after the migrations, after a test with real transactions.
 
     Django empties every table then. The ledger's triggers refuse that, and Wagtail's root page and languages would be
-    gone for the tests that follow.
+    gone for the tests that follow. On PostgreSQL, the tests act as the role that serves.
     """
     with django_db_blocker.unblock():
         migrated = Rows()
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), serving():
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: migrated.put_back())
-        yield
+        with django_db_blocker.block():
+            yield

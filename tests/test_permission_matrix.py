@@ -227,6 +227,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/rule_set/clauses/<int:pk>/": ("/admin/rule_set/clauses/{draft}/", RUN),
     "admin/rule_set/clauses/<int:pk>/<slug:code>/": ("/admin/rule_set/clauses/{draft}/H4/", RUN),
     # hours and certificates
+    "ledger/head.json": ("/ledger/head.json", ALL),
     "^[vV][eE][rR][iI][fF][yY]/$": ("/verify/", ALL),
     "^[vV][eE][rR][iI][fF][yY]/(?P<code>[^/]+)/$": ("/verify/{code}/", ALL),
     "my/certificates/": ("/my/certificates/", SIGNED_IN),

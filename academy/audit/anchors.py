@@ -1,34 +1,64 @@
-"""Anchors: the ends of the chains of seals, kept outside the database, as on a printed notice.
+"""Anchors that were kept outside the database, and those in certificates, compared with the chains of seals."""
 
-An anchor reads `community:number:hash`; the hash may be cut to its first `SHORT` characters.
-"""
-
+import json
 from collections.abc import Iterable, Iterator
 
-from academy.core.models import Community
-from academy.hours.models import LedgerHead, Seal
+from academy.certificates.models import Certificate
+from academy.core.sql import batched
+from academy.hours.anchors import SHORT
+from academy.hours.models import Seal
 
-SHORT = 16
-
-
-def anchor_of(community: Community, *, short: bool = False) -> str:
-    """Return the anchor of the community's last seal; an empty text without any seal."""
-    head = LedgerHead.objects.filter(community=community).first()
-    if head is None or not head.seal_seq:
-        return ""
-    return f"{community.slug}:{head.seal_seq}:{head.seal_hash[:SHORT] if short else head.seal_hash}"
+LONGEST = 10  # digits of a number that the column holds
 
 
-def differences(printed: Iterable[str]) -> Iterator[str]:
+def differences(kept: Iterable[str]) -> Iterator[str]:
     """Yield the anchors that the chains no longer hold: an end was cut off or replaced."""
-    for anchor in printed:
-        slug, _, rest = anchor.partition(":")
-        number, _, digest = rest.partition(":")
-        if not number.isdecimal() or len(digest) < SHORT:
-            yield f"{anchor}: this is no anchor"
+    kept = list(kept)
+    found = _compare(kept)
+    yield from (f"{anchor}: {found[anchor]}" for anchor in kept if anchor in found)
+
+
+def differing_certificates() -> Iterator[str]:
+    """Yield the certificates whose anchor the chains no longer hold. Earlier releases printed none."""
+    printed = Certificate.objects.order_by("pk").filter(snapshot__has_key="anchor")
+    carried = printed.values_list("number", "snapshot__anchor")
+    for some in batched([(number, str(anchor)) for number, anchor in carried if anchor]):
+        found = _compare([anchor for _number, anchor in some])
+        yield from (f"certificate {number}: {anchor}: {found[anchor]}" for number, anchor in some if anchor in found)
+
+
+def read(text: str) -> list[str]:
+    """Return the anchors in a text: one on each line, or the JSON of /ledger/head.json. Raises ValueError."""
+    if not text.lstrip().startswith("{"):
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    try:
+        return [str(one["anchor"]) for one in json.loads(text)["heads"]]
+    except (KeyError, TypeError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _compare(anchors: list[str]) -> dict[str, str]:
+    """Return the anchors that differ from the chains, each with what is there instead."""
+    parsed = {anchor: _parse(anchor) for anchor in anchors}
+    numbers = {place[1] for place in parsed.values() if place}
+    seals = Seal.objects.filter(seq__in=numbers).values_list("community__slug", "seq", "hash")
+    hashes = {(slug, number): digest for slug, number, digest in seals}
+    found = {}
+    for anchor, place in parsed.items():
+        if place is None:
+            found[anchor] = "this is no anchor"
             continue
-        seal = Seal.objects.filter(community__slug=slug, seq=int(number)).first()
-        if seal is None:
-            yield f"{anchor}: the chain of seals has no number {number}"
-        elif not seal.hash.startswith(digest):
-            yield f"{anchor}: seal {number} has the hash {seal.hash}"
+        slug, number, digest = place
+        if (slug, number) not in hashes:
+            found[anchor] = f"the chain of seals has no number {number}"
+        elif not hashes[slug, number].startswith(digest):
+            found[anchor] = f"seal {number} has the hash {hashes[slug, number]}"
+    return found
+
+
+def _parse(anchor: str) -> tuple[str, int, str] | None:
+    """Return community, number and hash of an anchor, or None for another text."""
+    slug, _, rest = anchor.partition(":")
+    number, _, digest = rest.partition(":")
+    is_number = number.isascii() and number.isdecimal() and len(number) < LONGEST
+    return (slug, int(number), digest) if is_number and len(digest) >= SHORT else None

@@ -1,17 +1,22 @@
 """The two chains of a community, entries and seals, with their head and the totals."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef, Sum
+from django.utils import timezone
 
 from academy.core.models import Community
 from academy.hours import ledger, seals
 from academy.hours.models import HoursTotal, LedgerEntry, LedgerHead, Seal, ServiceRecord
 
+# Two acts at the same moment may take their time and their turn in a different order; clocks differ.
+TOLERANCE = dt.timedelta(hours=1)
 
-def differences(community: Community) -> Iterator[str]:
-    """Yield what is wrong with the community's entries, seals and head."""
+
+def differences(community: Community, *, at: dt.datetime) -> Iterator[str]:
+    """Yield what is wrong with the community's entries, seals and head (`at` is now)."""
     head = LedgerHead.objects.filter(community=community).first() or LedgerHead(community=community)
     hashes = {0: ledger.GENESIS}
     seq, previous = 0, ledger.GENESIS
@@ -23,12 +28,13 @@ def differences(community: Community) -> Iterator[str]:
             yield f"{community.slug}: entry {entry.seq} does not continue the chain"
         if entry.hash != ledger.hash_of(entry):
             yield f"{community.slug}: entry {entry.seq} is not what its hash says"
+        yield from _still_to_come(f"{community.slug}: entry {entry.seq}", entry.entered_at, at)
         yield from _compare_with_record(community, entry)
         seq, previous = entry.seq, entry.hash
         hashes[seq] = entry.hash
     if (head.seq, head.hash) != (seq, previous):
         yield f"{community.slug}: the head says entry {head.seq}, the chain ends with entry {seq}"
-    yield from _differing_seals(community, head, hashes)
+    yield from _differing_seals(community, head, hashes, at)
 
 
 def differing_totals() -> Iterator[str]:
@@ -64,7 +70,24 @@ def _compare_with_record(community: Community, entry: LedgerEntry) -> Iterator[s
         yield f"{community.slug}: entry {entry.seq} reverses entry {old.seq}, which says otherwise"
 
 
-def _differing_seals(community: Community, head: LedgerHead, hashes: dict[int, str]) -> Iterator[str]:
+def count_out_of_turn() -> int:
+    """Return how many entries are dated more than an hour before an earlier entry of their community."""
+    found = 0
+    latest: dict[int, dt.datetime] = {}
+    entries = LedgerEntry.objects.order_by("community", "seq").values_list("community", "entered_at")
+    for community_id, moment in entries.iterator():
+        last = latest.setdefault(community_id, moment)
+        found += moment < last - TOLERANCE
+        latest[community_id] = max(last, moment)
+    return found
+
+
+def _still_to_come(what: str, moment: dt.datetime, now: dt.datetime) -> Iterator[str]:
+    if moment > now + TOLERANCE:
+        yield f"{what} is of {timezone.localtime(moment):%Y-%m-%d %H:%M}, which is still to come"
+
+
+def _differing_seals(community: Community, head: LedgerHead, hashes: dict[int, str], now: dt.datetime) -> Iterator[str]:
     seq, previous = 0, ledger.GENESIS
     for seal in Seal.objects.filter(community=community).order_by("seq").iterator(chunk_size=500):
         if seal.seq != seq + 1:
@@ -73,6 +96,7 @@ def _differing_seals(community: Community, head: LedgerHead, hashes: dict[int, s
             yield f"{community.slug}: seal {seal.seq} does not continue the chain"
         if seal.hash != seals.hash_of(seal):
             yield f"{community.slug}: seal {seal.seq} is not what its hash says"
+        yield from _still_to_come(f"{community.slug}: seal {seal.seq}", seal.sealed_at, now)
         if hashes.get(seal.ledger_seq) != seal.ledger_hash:
             yield f"{community.slug}: seal {seal.seq} rests on entry {seal.ledger_seq}, which is not in the ledger"
         seq, previous = seal.seq, seal.hash

@@ -20,6 +20,7 @@ from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
 from academy.core.shown_hours import step_of
 from academy.families import belongings
+from academy.hours.anchors import short_anchor_of
 from academy.hours.day_limits import refuse_excess
 from academy.hours.evidence import Evidence
 from academy.hours.models import LedgerEntry, ServiceRecord
@@ -139,7 +140,9 @@ def issue(
         volunteer=volunteer, issuer=issuer, period_from=period_from, period_to=period_to, closure=None
     )
     for certificate in standing:
-        if certificate.snapshot == snapshot and personal_data.decrypt_for(volunteer, certificate.personal) == personal:
+        # The ledger went on since: that alone needs no second certificate.
+        same = {**certificate.snapshot, "anchor": ""} == {**snapshot, "anchor": ""}
+        if same and personal_data.decrypt_for(volunteer, certificate.personal) == personal:
             return certificate
     return _store(content, snapshot, personal, issuer, volunteer, by, at)
 
@@ -156,7 +159,8 @@ def revoke(*, certificate: Certificate, note: str, by: User, at: dt.datetime) ->
     """Revoke the certificate; its public page shows that (P5). Refuses with `not_allowed` and `closed`."""
     if not by.has_right(Right.ISSUE_CERTIFICATES, certificate.community):
         return NOT_ALLOWED
-    if _is_closed(_lock(certificate)):
+    _lock(certificate)
+    if _is_closed(certificate):
         return CLOSED
     closure = Closure.objects.create(
         certificate=certificate, reason=Closure.Reason.REVOKED, note=note, closed_at=at, closed_by=by
@@ -173,7 +177,8 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
     """
     if not may_issue(by, issuer=certificate.issuer, volunteer=certificate.volunteer):
         return NOT_ALLOWED
-    if _is_closed(_lock(certificate)):
+    _lock(certificate)
+    if _is_closed(certificate):
         return CLOSED
     return _replace(certificate, by=by, at=at, note=note)
 
@@ -216,7 +221,8 @@ def follow_corrections(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _follow(pk: int, at: dt.datetime) -> bool:
-    certificate = Certificate.objects.select_for_update().get(pk=pk)
+    certificate = Certificate.objects.get(pk=pk)
+    _lock(certificate)
     if _is_closed(certificate):
         return False
     reversal = LedgerEntry.objects.filter(reverses__certificates=certificate).order_by("-seq").first()
@@ -265,9 +271,12 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     return print_sheet(_sheet(certificate, personal), created=certificate.issued_at)
 
 
-def _lock(certificate: Certificate) -> Certificate:
-    """Lock the certificate: other requests that would close it wait."""
-    return Certificate.objects.select_for_update().get(pk=certificate.pk)
+def _lock(certificate: Certificate) -> None:
+    """Lock the certificate's volunteer: other requests that would close it wait.
+
+    To lock a fact itself, the serving role would need the right to change it (ADR 43).
+    """
+    Volunteer.objects.select_for_update(no_key=True).get(pk=certificate.volunteer_id)
 
 
 def _is_closed(certificate: Certificate) -> bool:
@@ -298,6 +307,7 @@ def _snapshot(
     ]
     entries = LedgerEntry.objects.filter(record__in=content.records, reversed_by=None).order_by("seq")
     return {
+        "anchor": short_anchor_of(issuer.community),
         "masked_name": volunteer.masked_name,
         "issuer": issuer.name,
         "person_responsible": issuer.person_responsible,
@@ -380,6 +390,7 @@ def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateShe
         verify_address=_address().partition("://")[2] + reverse("certificates:ask"),
         verify_code=split_key(certificate.code),
         remark=personal["remark"] + notes,
+        anchor=snapshot.get("anchor", ""),  # certificates of earlier releases have none
     )
 
 

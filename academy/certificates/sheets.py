@@ -48,3 +48,4 @@ class CertificateSheet(FillableSheet):
     document_type: str = ""
     document_number: str = ""
     remark: str = ""
+    anchor: str = ""  # the end of the ledger when it was issued, for `audit_ledger --anchor`

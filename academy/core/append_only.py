@@ -6,21 +6,27 @@ column may also belong to the row's parent (``"rule_set__published_at"``); then 
 either.
 
 The triggers are installed after every `migrate` (SQLite loses them when a migration rebuilds a table), and a system
-check reports missing ones. On SQLite the settings turn on `PRAGMA recursive_triggers`, so that INSERT OR REPLACE meets
-them too.
+check reports missing ones. On SQLite, REPLACE deletes a row without a word to the triggers unless the connection sets
+`PRAGMA recursive_triggers`. Our settings set it; for every other program a trigger before INSERT and UPDATE refuses
+each key of a fact.
+
+On PostgreSQL the role that serves has no right to change facts either, nor to lift the triggers (`serving_role`).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db import IntegrityError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 FUNCTION = "academy_refuse_change"
 _MESSAGE = "facts are append-only"
-_OPERATIONS = ("update", "delete", "truncate", "insert")
+_KEY_EXISTS = "a fact has this key"
+_EVENTS = {"update": "UPDATE", "delete": "DELETE", "truncate": "TRUNCATE", "insert": "INSERT", "replace": "INSERT"}
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,10 @@ class Guarded:
 
     def triggers(self, connection: BaseDatabaseWrapper) -> dict[str, str]:
         """Return the names of the table's triggers by the operation that each refuses."""
-        refused = {"update", "delete"}
-        if connection.vendor == "postgresql":
-            refused.add("truncate")
+        refused = {"update", "delete", "truncate" if connection.vendor == "postgresql" else "replace"}
         if self.parent is not None:
             refused.add("insert")
-        return {name.upper(): f"{self.table}_no_{name}" for name in _OPERATIONS if name in refused}
+        return {name: f"{self.table}_no_{name}" for name in _EVENTS if name in refused}
 
 
 def tables(connection: BaseDatabaseWrapper) -> list[Guarded]:
@@ -59,8 +63,10 @@ def tables(connection: BaseDatabaseWrapper) -> list[Guarded]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Install the triggers. A second call leaves the database unchanged."""
-    _run(connection, _INSTALL[connection.vendor](connection, tables(connection)))
+    """Install the triggers in place of those of an earlier release. A second call leaves the database unchanged."""
+    with transaction.atomic(using=connection.alias):
+        _run(connection, _LIFT[connection.vendor](connection, tables(connection)))
+        _run(connection, _INSTALL[connection.vendor](connection, tables(connection)))
 
 
 def lift(connection: BaseDatabaseWrapper) -> None:
@@ -74,6 +80,11 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         cursor.execute(_EXISTING[connection.vendor])
         existing = {name for (name,) in cursor.fetchall()}
     return [one.table for one in tables(connection) if not set(one.triggers(connection).values()) <= existing]
+
+
+def is_of_existing_key(error: IntegrityError) -> bool:
+    """Return whether a trigger of SQLite raised this error, since a fact has the new row's key."""
+    return _KEY_EXISTS in str(error)
 
 
 def _facts() -> Iterator[Guarded]:
@@ -109,7 +120,7 @@ def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
 
 def _rows(operation: str) -> tuple[str, ...]:
     """Return the rows that a trigger of this operation looks at."""
-    return {"UPDATE": ("OLD", "NEW"), "INSERT": ("NEW",)}.get(operation, ("OLD",))
+    return {"update": ("OLD", "NEW"), "insert": ("NEW",)}.get(operation, ("OLD",))
 
 
 def _condition(connection: BaseDatabaseWrapper, one: Guarded, operation: str) -> str:
@@ -122,11 +133,49 @@ def _install_sqlite(connection: BaseDatabaseWrapper, guarded: list[Guarded]) -> 
     quote = connection.ops.quote_name
     for one in guarded:
         for operation, name in one.triggers(connection).items():
-            when = f"WHEN {_condition(connection, one, operation)} " if one.column else ""
+            conditions = []
+            if operation == "replace":
+                conditions = [_replaces_fact(connection, one)]
+            elif one.column:
+                conditions = [_condition(connection, one, operation)]
+                if operation == "update":
+                    conditions.append(_replaces_fact(connection, one, besides="OLD"))
+            when = f"WHEN {' OR '.join(conditions)} " if conditions else ""
+            message = f"{one.table}: {_MESSAGE}" + (f", and {_KEY_EXISTS}" if operation == "replace" else "")
             yield (
-                f"CREATE TRIGGER IF NOT EXISTS {quote(name)} BEFORE {operation} ON {quote(one.table)} {when}"
-                f"BEGIN SELECT RAISE(ABORT, '{one.table}: {_MESSAGE}'); END"
+                f"CREATE TRIGGER {quote(name)} BEFORE {_EVENTS[operation]} ON {quote(one.table)} {when}"
+                f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
             )
+
+
+def _replaces_fact(connection: BaseDatabaseWrapper, one: Guarded, besides: str = "") -> str:
+    """Return in SQLite's SQL whether a fact, other than the row `besides`, has a unique key of the row NEW."""
+    quote = connection.ops.quote_name
+    found = " OR ".join(f"({condition})" for condition in _same_keys(connection, one.table))
+    of_fact = f" AND {one.condition(connection, 'fact')}" if one.column else ""
+    other = f" AND fact.rowid <> {besides}.rowid" if besides else ""
+    return f"EXISTS (SELECT 1 FROM {quote(one.table)} fact WHERE ({found}){of_fact}{other})"
+
+
+def _same_keys(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
+    """Yield for each unique key of a table of SQLite whether the rows `fact` and NEW have the same one."""
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pragma_table_info(%s) WHERE pk", [table])
+        keys = [([name for (name,) in cursor.fetchall()], "")]
+        cursor.execute(
+            "SELECT one.name, master.sql FROM pragma_index_list(%s) one "
+            'JOIN sqlite_master master ON master.name = one.name WHERE one."unique"',
+            [table],
+        )
+        for index, sql in cursor.fetchall():
+            cursor.execute("SELECT name FROM pragma_index_info(%s)", [index])
+            keys.append(([name for (name,) in cursor.fetchall()], (sql or "").partition(" WHERE ")[2]))
+    for columns, condition in keys:
+        same = [f"fact.{quote(column)} = NEW.{quote(column)}" for column in columns]
+        # A key of some rows only: Django quotes each column in its condition.
+        same += [re.sub(r'"\w+"', rf"{row}.\g<0>", condition) for row in ("fact", "NEW") if condition]
+        yield " AND ".join(same)
 
 
 def _lift_sqlite(connection: BaseDatabaseWrapper, guarded: list[Guarded]) -> Iterator[str]:
@@ -139,23 +188,30 @@ def _install_postgresql(connection: BaseDatabaseWrapper, guarded: list[Guarded])
     quote = connection.ops.quote_name
     raises = f"RAISE EXCEPTION '%: {_MESSAGE}', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';"
     yield f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {raises} END $$"
-    yield from _lift_postgresql(connection, guarded)
+    # A function that looks at another table must not find a temporary one of the same name.
+    path = f"SET search_path = {quote(_schema(connection))}, pg_temp"
     for one in guarded:
         for operation, name in one.triggers(connection).items():
             function = FUNCTION
-            if one.column and operation != "TRUNCATE":
+            if one.column and operation != "truncate":
                 # A function of its own: the WHEN of a trigger cannot look at another table.
                 function = name
                 yield (
-                    f"CREATE OR REPLACE FUNCTION {quote(name)}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                    f"CREATE OR REPLACE FUNCTION {quote(name)}() RETURNS trigger LANGUAGE plpgsql {path} AS $$ BEGIN "
                     f"IF {_condition(connection, one, operation)} THEN {raises} END IF; "
-                    f"RETURN {'OLD' if operation == 'DELETE' else 'NEW'}; END $$"
+                    f"RETURN {'OLD' if operation == 'delete' else 'NEW'}; END $$"
                 )
-            each = "STATEMENT" if operation == "TRUNCATE" else "ROW"
+            each = "STATEMENT" if operation == "truncate" else "ROW"
             yield (
-                f"CREATE TRIGGER {quote(name)} BEFORE {operation} ON {quote(one.table)} "
+                f"CREATE TRIGGER {quote(name)} BEFORE {_EVENTS[operation]} ON {quote(one.table)} "
                 f"FOR EACH {each} EXECUTE FUNCTION {quote(function)}()"
             )
+
+
+def _schema(connection: BaseDatabaseWrapper) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        return str(cursor.fetchone()[0])
 
 
 def _lift_postgresql(connection: BaseDatabaseWrapper, guarded: list[Guarded]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.models.signals import class_prepared, post_migrate
@@ -21,14 +22,17 @@ class CoreConfig(AppConfig):
         from academy.core import checks, memo, receivers  # noqa: F401
 
         # Django sends this once at the end of each `migrate`, also of `migrate <app>`; all tables exist by then.
-        post_migrate.connect(_guard_facts, sender=self)
         post_migrate.connect(_create_cache, sender=self)
+        post_migrate.connect(_guard_facts, sender=self)
 
 
 def _guard_facts(using: str, **kwargs: Any) -> None:
-    from academy.core import append_only
+    from academy.core import append_only, serving_role
 
-    append_only.install(connections[using])
+    connection = connections[using]
+    append_only.install(connection)
+    if settings.SERVING_ROLE and connection.vendor == "postgresql":
+        serving_role.grant(connection, settings.SERVING_ROLE)
 
 
 def _create_cache(using: str, **kwargs: Any) -> None:

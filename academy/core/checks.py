@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
-from academy.core import append_only, workdays
+from academy.core import append_only, serving_role, workdays
 from academy.core.models import CalendarDay
 
 
@@ -26,6 +26,23 @@ def check_facts_are_guarded(databases: Sequence[str] | None = None, **kwargs: An
         )
         for alias in databases or []
         if (unguarded := append_only.missing(connections[alias]))
+    ]
+
+
+@register(Tags.database, deploy=True)
+def check_serving_role(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn if this process uses a role of PostgreSQL that could change facts.
+
+    One of the checks of a deployment, which `migrate` does not run: it needs the owner's rights.
+    """
+    return [
+        Warning(
+            f"The database role of this process can change the facts in {', '.join(tables)}.",
+            hint="Let web, worker and clock use the role SERVING_ROLE, and the owner of the tables only migrate.",
+            id="core.W003",
+        )
+        for alias in databases or []
+        if connections[alias].vendor == "postgresql" and (tables := serving_role.unprotected(connections[alias]))
     ]
 
 

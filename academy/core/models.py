@@ -41,6 +41,20 @@ class WorkerBeat(models.Model):
         return f"{self.worker}: {self.at}"
 
 
+class LastTick(models.Model):
+    """The last tick that was done, with the clocks of its machine: one row. Only `clock_jumps` writes it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    at = models.DateTimeField()
+    boot = models.CharField(max_length=36, blank=True)
+    steady = models.FloatField()
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.at.isoformat()
+
+
 class CalendarYear(models.Model):
     """The State Council's arrangement of a year's holidays, as an administrator entered it."""
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Field, Model
+
+from academy.core import append_only
 
 AT_ONCE = 500  # ids in one statement
 
@@ -26,7 +28,13 @@ def insert_if_absent(instance: Model) -> bool:
     statement, fields = _insert(type(instance), instance.pk is not None)
     values = [field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        try:
+            cursor.execute(statement, values)
+        except IntegrityError as error:
+            # SQLite asks the trigger of a fact, which refuses a key that exists, before it asks ON CONFLICT.
+            if append_only.is_of_existing_key(error):
+                return False
+            raise
         return bool(cursor.rowcount == 1)
 
 

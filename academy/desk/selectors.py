@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from academy.activities.models import Activity
-from academy.core import workdays
+from academy.core import clock_jumps, workdays
 from academy.hours.models import RecordState
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -42,3 +42,8 @@ def calendar_missing(user: User) -> dict[str, Any]:
     year = workdays.year_to_enter(timezone.localdate())
     keeps = year is not None and user.communities_for(Right.KEEP_CALENDAR).exists()
     return {"year_to_enter": year, "keeps_calendar": keeps}
+
+
+def clock_stands() -> dict[str, Any]:
+    """Return since when no tick was done, if that is longer than it should be."""
+    return {"clock_stands_since": clock_jumps.standing_since(timezone.now())}

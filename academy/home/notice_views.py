@@ -14,6 +14,7 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.home import notices
+from academy.hours.anchors import anchors
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
 from academy.people.models import User
@@ -36,7 +37,8 @@ def show_notice(request: HttpRequest, community: str, day: dt.date) -> HttpRespo
         raise Http404
     user = request.user
     prints = isinstance(user, User) and user.has_right(Right.CONFIRM_HOURS, batch.community)
-    return _quiet(render(request, "home/notice.html", {"batch": batch, "prints": prints}))
+    anchor = next(iter(anchors(batch.community)), None)
+    return _quiet(render(request, "home/notice.html", {"batch": batch, "prints": prints, "anchor": anchor}))
 
 
 @login_required

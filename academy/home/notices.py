@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.audit.anchors import anchor_of
 from academy.core import formats, shown_hours
 from academy.core.look import current_language, with_certainty
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.home.sheets import NoticeLine, NoticeSheet
+from academy.hours.anchors import short_anchor_of
 from academy.hours.models import RecordState, ServiceRecord
 from academy.paper.pdf import print_sheet
 from academy.people import ages
@@ -122,7 +122,7 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         printed_on=day(timezone.localdate(at)),
         withheld=batch.withheld,
         for_the_desk=everybody,
-        anchor=anchor_of(batch.community, short=True),
+        anchor=short_anchor_of(batch.community),
     )
     return print_sheet(sheet, language=language, created=at)
 

@@ -145,6 +145,8 @@ TEMPLATES: list[dict[str, Any]] = [
 # Database
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# On PostgreSQL, `migrate` gives this role the rights of web, worker and clock (ADR 43). Empty: one role does all.
+SERVING_ROLE = env.str("SERVING_ROLE", default="")
 
 # Cache: in the database, so that all processes see the same sign-in limits, and a full disk of files stops no sign-in.
 

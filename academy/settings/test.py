@@ -18,6 +18,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 DEMO = True
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'test.sqlite3'}"))}
+SERVING_ROLE = env.str("TEST_SERVING_ROLE", default="")
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default=None)}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -2,23 +2,18 @@
 
 import datetime as dt
 from importlib import import_module
-from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.management import CommandError, call_command
-from django.db import connection
 
 from academy.audit import services as audit
-from academy.audit.anchors import anchor_of
-from academy.core import append_only
-from academy.hours import contents, seals
+from academy.hours import contents, ledger, seals
 from academy.hours.models import Confirmation, LedgerEntry, LedgerHead, RecordState, Seal, ServiceRecord
 from academy.people.models import Volunteer
-from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
 from tests.hours.scene import audit as run_audit
+from tests.roles import unguarded_facts
 
 NOT_SEALED = {
     "hours.servicerecord": {"id", "state", "computed_at"},  # the state stands in the seal itself
@@ -54,7 +49,7 @@ def test_an_invented_record_of_no_minutes_is_noticed(scene: Scene) -> None:
     record.pk, record.minutes, record.date = None, 0, SATURDAY + dt.timedelta(days=1)
     record.basis = {"scans": [], "scan_flags": [], "approvals": [], "with": {}}
     record.save(force_insert=True)
-    assert f"record {record.pk}: effective, and no seal says so" in list(audit.differences())
+    assert f"record {record.pk}: effective, and no seal says so" in list(audit.differences(at=AUDITED))
 
 
 @pytest.mark.slow
@@ -75,89 +70,25 @@ def test_what_cannot_be_read_hides_no_other_difference(scene: Scene) -> None:
     ):
         ServiceRecord.objects.filter(pk=corrupt.pk).update(basis=basis)
         ServiceRecord.objects.filter(pk=changed.pk).update(flags=["overlap"])
-        found = list(audit.differences())
+        found = list(audit.differences(at=AUDITED))
         assert any(line.startswith(f"record {corrupt.pk}: ") for line in found)
         assert f"record {changed.pk}: flags ['overlap'], its scans make []" in found
 
 
 def test_an_entry_of_an_unknown_category_is_named(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    append_only.lift(connection)
-    LedgerEntry.objects.update(category="none")
-    append_only.install(connection)
-    found = list(audit.differences())
+    with unguarded_facts():
+        LedgerEntry.objects.update(category="none")
+    found = list(audit.differences(at=AUDITED))
     assert f"volunteer {record.volunteer_id}: 180 minutes of the category none in the ledger" in found
     assert f"record {record.pk}: category service, its ledger entry 1 says none" in found
 
 
 def test_a_confirmation_that_is_gone_is_noticed(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    append_only.lift(connection)
-    Confirmation.objects.all().delete()
-    append_only.install(connection)
-    assert f"record {record.pk}: no confirmation by this person at this moment" in list(audit.differences())
-
-
-# Anchors
-
-
-def cut_off() -> None:
-    """Cut the last record off, with its entry, seals, confirmation and total, and move the head back."""
-    last = ServiceRecord.objects.get(volunteer__name="刘伟")
-    append_only.lift(connection)
-    Confirmation.objects.filter(activity=last.activity).delete()
-    last.seals.all().delete()
-    last.ledger_entries.all().delete()
-    last.volunteer.hours_total.delete()
-    last.delete()
-    append_only.install(connection)
-    seal, entry = Seal.objects.latest("seq"), LedgerEntry.objects.latest("seq")
-    LedgerHead.objects.update(seq=entry.seq, hash=entry.hash, seal_seq=seal.seq, seal_hash=seal.hash)
-
-
-def run(*arguments: str) -> tuple[int, str]:
-    out = StringIO()
-    try:
-        call_command("audit_ledger", *arguments, stdout=out)
-    except CommandError as error:
-        return error.returncode, out.getvalue()
-    return 0, out.getvalue()
-
-
-@pytest.mark.slow
-def test_an_anchor_outside_notices_that_both_chains_were_cut_off(scene: Scene, tmp_path: Path) -> None:
-    scene.serve(scene.volunteer(), "09:00", "12:00")
-    before = anchor_of(scene.community, short=True)
-    scene.serve(scene.volunteer("刘伟"), "09:00", "12:00")
-    printed = anchor_of(scene.community, short=True)
-    kept = tmp_path / "heads.txt"
-    kept.write_text(run("--heads")[1])
-    assert run("--anchor", printed) == (0, "2 entries, no difference\n")
-    assert run("--anchor", str(kept))[0] == 0
-
-    cut_off()
-    assert run() == (0, "1 entries, no difference\n")
-    assert run("--anchor", before)[0] == 0
-    status, said = run("--anchor", printed)
-    assert (status, said) == (1, f"{printed}: the chain of seals has no number 4\n")
-    assert run("--anchor", str(kept))[0] == 1
-
-
-def test_an_anchor_notices_a_chain_that_was_written_anew(scene: Scene) -> None:
-    scene.serve(scene.volunteer(), "09:00", "12:00")
-    slug, number, digest = anchor_of(scene.community, short=True).split(":")
-    other = f"{slug}:{number}:{'0' * len(digest)}"
-    status, said = run("--anchor", other)
-    assert status == 1 and said.startswith(f"{other}: seal {number} has the hash {digest}")
-
-
-@pytest.mark.parametrize("anchor", ["y:x:0123456789abcdef", "y:1:012", "y:1", ":"])
-def test_what_is_no_anchor_is_told(scene: Scene, anchor: str) -> None:
-    assert run("--anchor", anchor) == (1, f"{anchor}: this is no anchor\n")
-
-
-def test_a_file_of_anchors_that_is_not_there_is_told(scene: Scene) -> None:
-    assert run("--anchor", "nowhere.txt") == (2, "")
+    with unguarded_facts():
+        Confirmation.objects.all().delete()
+    assert f"record {record.pk}: no confirmation by this person at this moment" in list(audit.differences(at=AUDITED))
 
 
 # Earlier releases
@@ -165,9 +96,8 @@ def test_a_file_of_anchors_that_is_not_there_is_told(scene: Scene) -> None:
 
 def forget_seals() -> None:
     """Make the database that of a release without seals, and migrate it."""
-    append_only.lift(connection)
-    Seal.objects.all().delete()
-    append_only.install(connection)
+    with unguarded_facts():
+        Seal.objects.all().delete()
     LedgerHead.objects.update(seal_seq=0, seal_hash="0" * 64)
     import_module("academy.hours.migrations.0014_open_seals").open_chains(apps, None)
 
@@ -203,20 +133,51 @@ def test_comparison_alone_proves_them(scene: Scene, old: ServiceRecord, change: 
         other = Scene()
         change, told = {"rule_set": other.rule_set}, f"rule set {other.rule_set.pk}"
     ServiceRecord.objects.filter(pk=old.pk).update(**change)
-    assert any(line.startswith(f"record {old.pk}: {told}") for line in audit.differences())
+    assert any(line.startswith(f"record {old.pk}: {told}") for line in audit.differences(at=AUDITED))
 
 
 def test_a_record_of_somebody_else_is_noticed_without_a_seal(scene: Scene, old: ServiceRecord) -> None:
     other: Volunteer = scene.volunteer("刘伟")
     ServiceRecord.objects.filter(pk=old.pk).update(volunteer=other)
     said = f"record {old.pk}: volunteer {other.pk}, its ledger entry 1 says {old.volunteer_id}"
-    assert said in list(audit.differences())
+    assert said in list(audit.differences(at=AUDITED))
 
 
 def test_a_record_of_an_earlier_release_that_is_gone_is_noticed(scene: Scene, old: ServiceRecord) -> None:
     pk = old.pk
-    append_only.lift(connection)
-    LedgerEntry.objects.all().delete()
-    old.delete()
-    append_only.install(connection)
-    assert f"record {pk}: an earlier release settled it, and it is gone" in list(audit.differences())
+    with unguarded_facts():
+        LedgerEntry.objects.all().delete()
+        old.delete()
+    assert f"record {pk}: an earlier release settled it, and it is gone" in list(audit.differences(at=AUDITED))
+
+
+# Dates
+
+
+def misdate(model: type[Seal] | type[LedgerEntry], seq: int, **moment: dt.datetime) -> None:
+    """Change a date, and the hash that follows from it."""
+    with unguarded_facts():
+        one = model.objects.get(seq=seq)
+        for name, value in moment.items():
+            setattr(one, name, value)
+        one.hash = seals.hash_of(one) if isinstance(one, Seal) else ledger.hash_of(one)
+        one.save()
+
+
+def test_an_entry_and_a_seal_of_the_future_are_named(scene: Scene) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    slug = scene.community.slug
+    misdate(LedgerEntry, 1, entered_at=AUDITED + dt.timedelta(days=60))
+    misdate(Seal, 2, sealed_at=AUDITED + dt.timedelta(days=60))
+    found = list(audit.differences(at=AUDITED))
+    assert f"{slug}: entry 1 is of 2030-03-02 00:00, which is still to come" in found
+    assert f"{slug}: seal 2 is of 2030-03-02 00:00, which is still to come" in found
+
+
+@pytest.mark.parametrize(("minutes", "noted"), [(59, False), (61, True)])
+def test_an_entry_out_of_turn_is_a_note(scene: Scene, minutes: int, noted: bool) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    scene.serve(scene.volunteer("刘伟"), "09:00", "12:00")
+    first = LedgerEntry.objects.get(seq=1)
+    misdate(LedgerEntry, 2, entered_at=first.entered_at - dt.timedelta(minutes=minutes))
+    assert any(line.startswith("1 entries are dated") for line in audit.notes()) is noted

@@ -93,7 +93,7 @@ def test_what_does_not_fit_is_laid_out(sheet: CertificateSheet):
         ('<p class="seal">', '<p class="seal" style="color: #c00">'),
         ("志愿服务记录证明</text>", "{{ sheet.name }}</text>"),
         ("</h1>", '</h1><div style="border: 1px solid rgb(0 0 0 / 0.1)"></div>'),
-        ("      </div>\n    </div>\n", "      </div>\n    </div><hr>\n"),
+        ("{% endif %}\n    </div>\n", "{% endif %}\n    </div><hr>\n"),
         ("</h1>", '</h1><svg width="9mm" height="9mm"><circle cx="3" cy="3" r="3" opacity="0.5"/></svg>'),
     ],
 )

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from academy.certificates import integrity, services
 from academy.certificates.models import Certificate, Closure
 from academy.families.services import allow_agent
+from academy.hours.anchors import short_anchor_of
 from academy.hours.models import LedgerEntry, RecordState, ServiceRecord
 from academy.people.models import Issuer, Volunteer
 from academy.people.permissions import DutyRole
@@ -24,6 +25,7 @@ def test_a_certificate_states_effective_hours_content_unit_and_period(scene: Sce
     entries = list(LedgerEntry.objects.order_by("seq"))
     assert certificate.minutes == 300
     assert certificate.snapshot == {
+        "anchor": short_anchor_of(scene.community),
         "masked_name": "王*英",
         "issuer": scene.issuer.name,
         "person_responsible": "赵敏",

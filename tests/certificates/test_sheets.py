@@ -75,6 +75,14 @@ def test_the_address_and_the_telephone_stand_there_as_text():
     assert "也可致电010-66668888核实" in text
 
 
+def test_the_head_of_the_ledger_stands_at_its_foot_and_leaves_the_code_readable():
+    sheet = printed(certificate(anchor="yinxing:41:9f2c0a1b2c3d4e5f"))
+    (text,) = pages(sheet)
+    assert "台账指纹yinxing:41:9f2c0a1b2c3d4e5f" in text
+    assert [code.text for code in codes(sheet, dpi=100)] == ["HTTPS://ACADEMY.EXAMPLE.ORG/VERIFY/7K3M9QXA2B4C5D6E/"]
+    assert "台账指纹" not in pages(printed(certificate()))[0]
+
+
 def test_many_rows_flow_onto_more_pages_with_their_heading_and_number():
     texts = pages(printed(certificate(rows=60)))
     assert len(texts) >= 3

@@ -1,12 +1,13 @@
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, connection, models
 
-from academy.advancement.models import Commendation
+from academy.advancement.models import Commendation, StarRating
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, ClockReading, Device, Scan
@@ -32,6 +33,7 @@ from academy.rulebook import services as rulebook
 from academy.rulebook.models import Clause, Comment, RuleSet
 from tests.factories import UserFactory
 from tests.hours.scene import Scene, moment
+from tests.roles import as_owner, unguarded_facts
 
 pytestmark = pytest.mark.slow
 
@@ -122,7 +124,8 @@ def _create_facts(scene: Scene) -> None:
 
 
 def run(statement: str) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
+    """Run the statement as the owner of the tables, whom the triggers alone hold back."""
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
@@ -142,11 +145,11 @@ def test_a_fact_can_neither_be_changed_nor_deleted(model: type[models.Model]) ->
 def test_a_fact_can_neither_be_changed_nor_deleted_through_its_object(scene: Scene) -> None:
     entry = LedgerEntry.objects.get()
     entry.minutes = 999
-    with pytest.raises(DatabaseError, match="facts are append-only"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="facts are append-only"), as_owner():
         entry.save()
-    with pytest.raises(DatabaseError, match="facts are append-only"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="facts are append-only"), as_owner():
         LedgerEntry.objects.update(minutes=999)
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with pytest.raises(DatabaseError), as_owner():
         entry.delete()
     assert LedgerEntry.objects.get().minutes == 180
 
@@ -161,6 +164,70 @@ def test_a_fact_cannot_be_replaced() -> None:
     }[connection.vendor]
     with pytest.raises(DatabaseError, match="facts are append-only"):
         run(replace)
+
+
+@pytest.fixture
+def other_program(scene: Scene) -> Iterator[None]:
+    """Behave as a program without our settings: on SQLite, REPLACE then deletes without a trigger for it."""
+    run("PRAGMA recursive_triggers = OFF")
+    yield
+    run("PRAGMA recursive_triggers = ON")
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("model", FACTS, ids=lambda model: model.__name__)
+@pytest.mark.usefixtures("facts", "other_program")
+def test_no_other_program_replaces_a_fact(model: type[models.Model]) -> None:
+    table = model._meta.db_table
+    assert refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("key", ["hash", "community_id, seq", "community_id, previous_hash"])
+@pytest.mark.usefixtures("facts", "other_program")
+def test_no_other_program_replaces_a_fact_by_another_of_its_keys(key: str) -> None:
+    same = set(key.split(", "))
+    values = {
+        field.column: field.column if field.column in same else other
+        for field, other in ((one, _other(one)) for one in LedgerEntry._meta.local_concrete_fields)
+    }
+    columns, row = ", ".join(values), ", ".join(values.values())
+    assert refused(f"INSERT OR REPLACE INTO hours_ledgerentry ({columns}) SELECT {row} FROM hours_ledgerentry")
+
+
+def _other(field: models.Field) -> str:
+    """Return in SQL another value for a column with a key, or the same for any other column."""
+    numbers = {"id": "id + 1000", "seq": "seq + 1000"}
+    texts = {"hash": "'h'", "previous_hash": "'p'"}
+    return (numbers | texts).get(field.column, field.column)
+
+
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("other_program")
+def test_no_other_program_replaces_what_was_decided(scene: Scene) -> None:
+    asked = ask_for_a_long_day(scene)
+    assert not refused("INSERT OR REPLACE INTO hours_dailyapproval SELECT * FROM hours_dailyapproval")
+    approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+    decide(request=asked, by=approver, at=moment("10:00"), accepted=True)
+    assert refused("INSERT OR REPLACE INTO hours_dailyapproval SELECT * FROM hours_dailyapproval")
+    ask_for_a_long_day(scene)
+    assert refused(f"UPDATE OR REPLACE hours_dailyapproval SET id = {asked.pk} WHERE decided_at IS NULL")
+
+
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("other_program")
+def test_no_other_program_replaces_stars_that_were_given(scene: Scene) -> None:
+    """A key that holds for accepted rows alone is refused for these alone."""
+    volunteer = scene.volunteer()
+    asked = {"volunteer": volunteer, "stars": 1, "standing": {}, "asked_at": moment("09:00")}
+    decided = {"decided_by": scene.social_worker, "decided_at": moment("10:00")}
+    StarRating.objects.create(**asked, **decided, accepted=False)
+    StarRating.objects.create(**asked, **decided, accepted=True)
+    open_again = StarRating.objects.create(**asked)
+    assert refused(
+        f"UPDATE OR REPLACE recognition_starrating SET accepted = 1, decided_at = asked_at, "
+        f"decided_by_id = {scene.social_worker.pk} WHERE id = {open_again.pk}"
+    )
 
 
 @pytest.mark.postgresql
@@ -234,29 +301,31 @@ def test_an_undecided_request_can_be_taken_back(scene: Scene) -> None:
 
 @pytest.mark.usefixtures("facts")
 def test_lifted_triggers_let_a_test_empty_its_database() -> None:
-    append_only.lift(connection)
-    run("DELETE FROM certificates_closure")
-    append_only.install(connection)
+    with unguarded_facts(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM certificates_closure")
     with pytest.raises(DatabaseError, match="facts are append-only"):
         run("DELETE FROM certificates_certificate")
 
 
 @pytest.mark.django_db
 def test_installing_twice_and_lifting_twice_is_harmless() -> None:
-    append_only.install(connection)
-    assert append_only.missing(connection) == []
-    append_only.lift(connection)
-    append_only.lift(connection)
-    assert sorted(append_only.missing(connection)) == sorted(model._meta.db_table for model in [*FACTS, *LATER_FACTS])
-    append_only.install(connection)
+    with as_owner():
+        append_only.install(connection)
+        assert append_only.missing(connection) == []
+        append_only.lift(connection)
+        append_only.lift(connection)
+        expected = sorted(model._meta.db_table for model in [*FACTS, *LATER_FACTS])
+        assert sorted(append_only.missing(connection)) == expected
+        append_only.install(connection)
     assert append_only.missing(connection) == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("arguments", [(), ("core",), ("messaging",), ("contenttypes",)], ids=" ".join)
 def test_migrate_guards_the_facts_of_all_apps_also_when_it_is_given_one_app(arguments: tuple[str, ...]) -> None:
-    append_only.lift(connection)
-    call_command("migrate", *arguments, verbosity=0)
+    with as_owner():
+        append_only.lift(connection)
+        call_command("migrate", *arguments, verbosity=0)
     assert append_only.missing(connection) == []
 
 
@@ -267,4 +336,5 @@ def test_the_system_check_reports_a_missing_trigger() -> None:
     run(f"DROP TRIGGER hours_ledgerentry_no_update{on}")
     (message,) = [one for one in run_checks(tags=["database"], databases=["default"]) if one.id == "core.W001"]
     assert "hours_ledgerentry" in message.msg
-    append_only.install(connection)
+    with as_owner():
+        append_only.install(connection)

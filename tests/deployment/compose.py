@@ -15,6 +15,8 @@ ENVIRONMENT = {
     "SECRET_KEY": "4u6dFJ0wq8mRZ2bK7xYtNpV1cGhLsE9oAiQvXjTnCrBfUyDkWzMaPeHg",
     "PERSONAL_DATA_KEY": "Zm9yIHRoZSB0ZXN0cyBvZiBhIGRlcGxveW1lbnQgISE=",
     "POSTGRES_PASSWORD": "e4d909c290d0fb1ca068ffaddf22cbd0",
+    "OWNER_PASSWORD": "3858f62230ac3c915f300c664312c63f",
+    "SERVING_PASSWORD": "9a0364b9e99bb480dd25e1f0284c8555",
     "PUBLIC_URL": "https://academy.example.org",
     "ALLOWED_HOSTS": "academy.example.org",
 }

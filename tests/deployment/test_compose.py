@@ -1,4 +1,5 @@
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from check_jsonschema.builtin_schemas import get_builtin_schema
@@ -17,11 +18,12 @@ def test_the_compose_file_is_valid_by_the_schema_of_compose() -> None:
 
 def test_it_runs_web_worker_and_clock_once_the_database_is_migrated() -> None:
     services = compose.load()["services"]
-    assert set(services) == {"database", "migrate", "web", "worker", "clock"}
+    assert set(services) == {"database", "roles", "migrate", "web", "worker", "clock"}
     for name in ("web", "worker", "clock"):
         assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
         assert services[name]["restart"] == "unless-stopped"
-    assert services["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert services["migrate"]["depends_on"] == {"roles": {"condition": "service_completed_successfully"}}
+    assert services["roles"]["depends_on"] == {"database": {"condition": "service_healthy"}}
     assert "healthcheck" in services["web"]
     assert "healthcheck" in services["database"]
 
@@ -34,10 +36,23 @@ def test_every_variable_that_it_reads_is_in_the_example_and_no_secret_has_a_defa
     assert {name for name, kind in variables.items() if kind == ":?"} == set(compose.ENVIRONMENT)
 
 
+def test_only_migrate_owns_the_tables() -> None:
+    services = compose.load()["services"]
+    role_of = {
+        name: urlsplit(compose.service(name, compose.ENVIRONMENT)[1]["DATABASE_URL"]).username
+        for name in ("migrate", "web", "worker", "clock")
+    }
+    serving = "academy_serving"
+    assert role_of == {"migrate": "academy_owner", "web": serving, "worker": serving, "clock": serving}
+    assert services["migrate"]["environment"]["SERVING_ROLE"] == serving
+
+
 def test_its_volumes_hold_what_must_survive() -> None:
     file = compose.load()
     mounted = {volume for service in file["services"].values() for volume in service["volumes"]}
-    assert mounted == {"database:/var/lib/postgresql/data", "files:/data"}
+    script = "./deploy/roles.sql:/roles.sql:ro"
+    assert mounted == {"database:/var/lib/postgresql/data", "files:/data", script}
+    assert (compose.ROOT / "deploy" / "roles.sql").exists()
     assert set(file["volumes"]) == {"database", "files"}
 
 

@@ -1,10 +1,14 @@
 """The first page of the back office."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from academy.activities import services as activities
 from academy.activities.models import Activity
+from academy.core.models import LastTick
 from academy.desk import selectors
 from academy.desk.wagtail_hooks import LinksPanel
 from academy.hours.models import RecordState, ServiceRecord
@@ -47,6 +51,15 @@ def test_a_quiet_hour_says_so(scene, sign_in):
 
     assert "No activity is running at the moment." in page
     assert "Nothing waits." in page
+
+
+@pytest.mark.parametrize("role", [DutyRole.SOCIAL_WORKER, DutyRole.ADMINISTRATOR])
+def test_a_clock_that_stands_is_named_until_it_ticks(scene, sign_in, role):
+    desk, last = sign_in(UserFactory(duties=[(scene.community, role)])), moment("10:00")
+    LastTick.objects.create(at=last, steady=0)
+    for later, named in ((61, True), (59, False)):
+        with time_machine.travel(last + dt.timedelta(minutes=later), tick=False):
+            assert ("Nothing has happened by itself since 10 Jan, 10:00." in text_of(desk.get(ADMIN))) is named
 
 
 @pytest.mark.parametrize("role", [DutyRole.TRAINER, DutyRole.ADMINISTRATOR, DutyRole.STREET_VIEWER])

@@ -2,7 +2,6 @@
 
 import http.client
 import re
-import secrets
 import socket
 import subprocess
 import time
@@ -13,18 +12,19 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from tests.deployment import compose
 from tests.deployment.compose import in_image
-from tests.plugins.postgresql import find_server
+from tests.plugins.postgresql import find_program, own_server
 
 PATIENCE = 60  # seconds that a wait may take
 
 
 def test_the_commands_of_the_compose_file_serve_an_academy(deployment: "Deployment") -> None:
     deployment.collect_static_files()
-    deployment.run_to_the_end("migrate")
+    for _ in range(2):  # as at each new version
+        deployment.make_roles()
+        deployment.run_to_the_end("migrate")
     with deployment.running("web") as web, deployment.running("worker"), deployment.running("clock") as clock:
         eventually(lambda: deployment.get("/health/").status == 200)
         assert deployment.get("/health/").body == "ok"
@@ -51,6 +51,7 @@ def test_the_commands_of_the_compose_file_serve_an_academy(deployment: "Deployme
 
         eventually(lambda: "clock: ticked" in clock.output())
         assert "failed" not in clock.output()
+        assert "core.W003" not in clock.output()
     assert clock.process.returncode == 0
 
 
@@ -85,13 +86,13 @@ class Running:
 class Deployment:
     """The services of the compose file on this machine, with a database and a directory of their own."""
 
-    def __init__(self, directory: Path, database_url: str) -> None:
+    def __init__(self, directory: Path, server: str) -> None:
         self.directory = directory
         self.media = directory / "media"
         self.media.mkdir()
         self.port = self._free_port()
+        self._server = server  # address and port
         self._own = {
-            "DATABASE_URL": database_url,
             "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
             "MEDIA_ROOT": str(self.media),
             "STATIC_ROOT": str(directory / "static"),
@@ -102,6 +103,16 @@ class Deployment:
         command = compose.image_command("collectstatic")
         subprocess.run(
             command, shell=True, check=True, cwd=compose.ROOT, env=in_image(STATIC_ROOT=self._own["STATIC_ROOT"])
+        )
+
+    def make_roles(self) -> None:
+        command, settings = compose.service("roles", compose.ENVIRONMENT)
+        host, _, port = self._server.partition(":")
+        here = {"--host=database": f"--host={host}", "--file=/roles.sql": f"--file={compose.ROOT}/deploy/roles.sql"}
+        program = find_program(command[0])
+        assert program, "There is no psql on this machine."
+        subprocess.run(
+            [program, *(here.get(one, one) for one in command[1:])], check=True, env={**settings, "PGPORT": port}
         )
 
     def run_to_the_end(self, name: str) -> None:
@@ -137,7 +148,8 @@ class Deployment:
             client.close()
 
     def _own_over(self, settings: dict[str, str]) -> dict[str, str]:
-        return {**settings, **self._own}
+        database = settings["DATABASE_URL"].replace("@database:5432/", f"@{self._server}/")
+        return {**settings, **self._own, "DATABASE_URL": database}
 
     @staticmethod
     def _free_port() -> int:
@@ -147,12 +159,10 @@ class Deployment:
 
 
 @pytest.fixture
-def deployment(tmp_path: Path) -> Iterator[Deployment]:
-    """A deployment on an empty database of its own."""
-    server, name = find_server(), f"academy_production_{secrets.token_hex(4)}"
+def deployment(tmp_path: Path) -> Deployment:
+    """A deployment on a database server of its own, with the superuser and the empty database of the image."""
+    server = own_server()
     with psycopg.connect(server.url, autocommit=True) as administrator:
-        administrator.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield Deployment(tmp_path, urlsplit(server.url)._replace(path=f"/{name}").geturl())
-        finally:
-            administrator.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        administrator.execute("CREATE ROLE academy SUPERUSER LOGIN")
+        administrator.execute("CREATE DATABASE academy OWNER academy")
+    return Deployment(tmp_path, urlsplit(server.url).netloc.rpartition("@")[2])

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from academy.audit.anchors import anchor_of
+from academy.hours.anchors import short_anchor_of
 from academy.hours.services import confirmation, notices
 from academy.people.models import Consent, Volunteer
 from academy.people.services import consents as people_consents
@@ -92,8 +92,9 @@ def test_the_sheet_for_the_wall_and_the_desks_own_list(scene):
     desk.force_login(scene.social_worker)
     address = reverse("home:notice_sheet", args=[scene.community.slug, SATURDAY])
     assert address in page(scene, desk) and address not in page(scene, Client())
+    assert short_anchor_of(scene.community) in page(scene, Client())
     (wall,), (own,) = (pages(desk.get(address + asked).content) for asked in ("", "?all"))
-    assert anchor_of(scene.community, short=True) in "".join(wall.split())
+    assert short_anchor_of(scene.community) in "".join(wall.split())
     assert "王*英" in wall and yes.number in wall and no.number not in wall and "李建国" not in wall
     assert "公示至2026年1月14日" in wall and "另有1条" in wall and "/notice/" in wall
     assert "李建国" in own and "王秀英" in own and "不得张贴" in own

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import time_machine
 from django.core.management import CommandError, call_command
 
 from academy.activities import services as activities
@@ -28,6 +29,7 @@ from tests.factories import (
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = dt.date(2026, 1, 10)
+AUDITED = dt.datetime(2030, 1, 1, tzinfo=SHANGHAI)  # the day of the audit, after all that tests settle
 ISSUED_AT = dt.datetime(2026, 2, 2, 9, tzinfo=SHANGHAI)  # of certificates: every notice of January is over
 
 
@@ -175,7 +177,8 @@ def audit() -> tuple[int, str]:
     """Return the exit code and the output of the command that proves the ledger."""
     out = StringIO()
     try:
-        call_command("audit_ledger", stdout=out)
+        with time_machine.travel(AUDITED, tick=False):
+            call_command("audit_ledger", stdout=out)
     except CommandError as error:
         return error.returncode, out.getvalue()
     return 0, out.getvalue()

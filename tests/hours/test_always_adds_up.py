@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from academy.audit import services as audit
 from academy.checkin.models import Method
 from academy.checkin.services import correcting
-from academy.core import append_only
 from academy.core.refusals import Refusal
 from academy.decisions.models import Request
 from academy.decisions.services import decide
@@ -22,7 +21,8 @@ from academy.people.permissions import DutyRole
 from academy.people.services import merging
 from tests.examples import examples
 from tests.factories import UserFactory, compute_records, photo
-from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
+from tests.roles import unguarded_facts
 
 
 class World:
@@ -107,7 +107,7 @@ class World:
         decide(request=request, **what, by=self.approver, at=self.at, accepted=True, answer="同意")
 
     def adds_up(self) -> None:
-        assert list(audit.differences()) == list(audit.notes()) == []
+        assert list(audit.differences(at=AUDITED)) == list(audit.notes()) == []
         effective = ServiceRecord.objects.filter(state=RecordState.EFFECTIVE)
         of_records = effective.aggregate(minutes=Sum("minutes", default=0))["minutes"]
         of_entries = LedgerEntry.objects.aggregate(minutes=Sum("minutes", default=0))["minutes"]
@@ -151,12 +151,10 @@ def test_entries_totals_and_records_say_the_same(acts: list[tuple[str, int, int,
 )
 def test_the_audit_counts_again_from_the_scans(scene: Scene, tampering: str, found: str) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
-    assert list(audit.differences()) == []
-    append_only.lift(connection)
-    with connection.cursor() as cursor:
+    assert list(audit.differences(at=AUDITED)) == []
+    with unguarded_facts(), connection.cursor() as cursor:
         cursor.execute(tampering)
-    append_only.install(connection)
-    assert any(found in difference for difference in audit.differences())
+    assert any(found in difference for difference in audit.differences(at=AUDITED))
     assert record.state == "effective"
 
 
@@ -164,4 +162,4 @@ def test_the_audit_misses_a_scan_that_is_gone(scene: Scene) -> None:
     record = scene.serve(scene.volunteer(), "09:00", "12:00")
     lost = "00000000-0000-0000-0000-000000000000"
     ServiceRecord.objects.filter(pk=record.pk).update(basis={**record.basis, "scans": [lost]})
-    assert f"record {record.pk}: it rests on scans that are not there: {lost}" in list(audit.differences())
+    assert f"record {record.pk}: it rests on scans that are not there: {lost}" in list(audit.differences(at=AUDITED))

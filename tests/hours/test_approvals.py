@@ -17,7 +17,7 @@ from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.people.services import duties
 from tests.factories import UserFactory
-from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
 
 MONDAY = SATURDAY + dt.timedelta(days=2)
 
@@ -51,7 +51,7 @@ def test_what_is_effective_already_follows_in_the_ledger(scene, approver):
     decide(request=approval, by=approver, at=moment("09:00", dt.date(2026, 1, 20)), accepted=True)
     assert totals.total_of(volunteer).service_minutes == 600
     assert [entry.clause for entry in LedgerEntry.objects.order_by("seq")] == ["K1", "H4", "H4"]
-    assert list(audit.differences()) == []
+    assert list(audit.differences(at=AUDITED)) == []
     record.refresh_from_db()
     assert record.state == "corrected"
 

@@ -16,7 +16,7 @@ from academy.hours.services import confirmation, make_ups, notices, objections, 
 from academy.people.permissions import DutyRole
 from tests.at_once import at_once
 from tests.factories import UserFactory, photo
-from tests.hours.scene import Scene, moment
+from tests.hours.scene import AUDITED, Scene, moment
 
 THURSDAY = dt.date(2026, 1, 15)
 
@@ -194,4 +194,4 @@ def test_an_objection_and_the_end_of_the_notice_at_once_never_lose_one(scene: Sc
 
 def audited() -> list[str]:
     with transaction.atomic():
-        return list(audit.differences())
+        return list(audit.differences(at=AUDITED))

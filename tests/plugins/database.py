@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.plugins.postgresql import find_server
+from tests.plugins.postgresql import drop_role, find_server, make_role
 
 ORIGIN = pytest.StashKey[str]()
 
@@ -36,8 +36,10 @@ def _choose(engine: str, config: pytest.Config) -> str:
     """Put the database into the environment, where the settings look for it; return what to call it."""
     if engine == "postgresql":
         server = find_server()
-        os.environ["DATABASE_URL"] = server.url
-        os.environ["TEST_DATABASE_NAME"] = f"academy_test_{secrets.token_hex(4)}"
+        name = f"academy_test_{secrets.token_hex(4)}"
+        os.environ |= {"DATABASE_URL": server.url, "TEST_DATABASE_NAME": name, "TEST_SERVING_ROLE": f"{name}_serving"}
+        make_role(server, os.environ["TEST_SERVING_ROLE"])
+        config.add_cleanup(lambda: drop_role(server, os.environ["TEST_SERVING_ROLE"]))
         return server.origin
     # A file: many connections share it, as in production; a database in memory cannot be shared.
     directory = tempfile.mkdtemp(prefix="academy-tests-")

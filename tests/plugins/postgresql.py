@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg import sql
 
 
 class Server(NamedTuple):
@@ -30,12 +31,36 @@ def find_server() -> Server:
     return _running() or _from_binaries() or _from_package()
 
 
+def own_server() -> Server:
+    """Return a server of this process alone, for tests that change roles, which belong to a whole server."""
+    return _from_binaries() or _from_package()
+
+
+def find_program(name: str) -> str | None:
+    """Return PostgreSQL's program of this name, from the newest binaries of this machine."""
+    binaries = find_binaries()
+    return shutil.which(name, path=f"{binaries}:{os.environ['PATH']}")
+
+
+def make_role(server: Server, name: str) -> None:
+    """Make a role without rights, whose password is its name."""
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        make = "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}"
+        connection.execute(sql.SQL(make).format(sql.Identifier(name), sql.Literal(name)))
+
+
+def drop_role(server: Server, name: str) -> None:
+    """Drop a role. One that a database of an interrupted run still names stays."""
+    with psycopg.connect(server.url, autocommit=True) as connection, contextlib.suppress(psycopg.Error):
+        connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
 def _running() -> Server | None:
-    """Return the server on the usual port, if a usual user may create databases without a password."""
+    """Return the server on the usual port, if a usual user is its administrator and needs no password."""
     for user in dict.fromkeys([getpass.getuser(), "postgres", "root"]):
         url = f"postgres://{user}@127.0.0.1:5432/postgres"
         with contextlib.suppress(psycopg.Error), psycopg.connect(url, connect_timeout=3) as connection:
-            may = connection.execute("SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")
+            may = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
             if may.fetchone() == (True,):
                 return Server(url, "the server on 127.0.0.1:5432")
     return None

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
-from academy.core import append_only
 from academy.decisions import services as decisions
 from academy.people.permissions import DutyRole
 from academy.rulebook import parameters, services
@@ -17,6 +16,7 @@ from academy.rulebook.models import RuleSet
 from academy.rulebook.parameters import PARAMETERS
 from tests.factories import CommunityFactory, RuleSetFactory, UserFactory
 from tests.hours.scene import Scene, moment
+from tests.roles import unguarded_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,8 @@ def draft(scene):
 def store(values, community=None):
     """Publish a version as the program did before it knew the bounds."""
     rule_set = RuleSetFactory(community=community or CommunityFactory(), effective_from=dt.date(2026, 1, 1))
-    append_only.lift(connection)
-    with connection.cursor() as cursor:
+    with unguarded_facts(), connection.cursor() as cursor:
         cursor.execute('UPDATE rulebook_ruleset SET "values" = %s WHERE id = %s', [json.dumps(values), rule_set.pk])
-    append_only.install(connection)
     return RuleSet.objects.get(pk=rule_set.pk)
 
 

@@ -65,7 +65,12 @@ class Database:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "DJANGO_SETTINGS_MODULE": "academy.settings.test", "DATABASE_URL": self.url, **self._more}
+        settings = {
+            "DJANGO_SETTINGS_MODULE": "academy.settings.test",
+            "DATABASE_URL": self.url,
+            "TEST_SERVING_ROLE": "",
+        }
+        return {**os.environ, **settings, **self._more}
 
 
 class Cluster:

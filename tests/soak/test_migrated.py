@@ -36,7 +36,9 @@ def test_replayed_statements_make_the_same_database(
     monkeypatch.setattr(migrated, "KEPT", tmp_path)
     # Beside the database of the tests that ran before, if they had one.
     monkeypatch.setitem(connection.settings_dict["TEST"], "NAME", f"{connection.settings_dict['TEST']['NAME']}_again")
+    monkeypatch.delitem(connection.settings_dict["OPTIONS"], "options", raising=False)  # as the owner
     with django_db_blocker.unblock():
+        connection.close()
         by_migrations = new_database()
         [kept] = tmp_path.glob("[!.]*")
         monkeypatch.setattr(migrated, "recorded", None)  # a call would fail

@@ -11,7 +11,7 @@ from academy.people.models import User
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from academy.transfers.services.import_lines import DryRun
-from tests.hours.scene import Scene, moment
+from tests.hours.scene import AUDITED, Scene, moment
 
 MONDAY = dt.date(2026, 2, 2)
 NOW = moment("09:00", MONDAY)
@@ -86,4 +86,4 @@ def codes(run: DryRun) -> list[list[str]]:
 
 def audited() -> list[str]:
     with transaction.atomic():
-        return list(audit.differences())
+        return list(audit.differences(at=AUDITED))

@@ -5,9 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from academy.audit import services
-from academy.audit.anchors import anchor_of
-from academy.core.models import Community
+from academy.audit import anchors, services
+from academy.hours.anchors import anchors as present_anchors
 from academy.hours.models import LedgerEntry
 
 
@@ -23,23 +22,23 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="ANCHOR",
-            help="an anchor from a printed notice (community:number:hash), or a file with one on each line",
+            help="an anchor that was kept, as on a notice or a certificate (community:number:hash), or a file with "
+            "one on each line, or the file /ledger/head.json",
         )
         parser.add_argument("--heads", action="store_true", help="print the anchors of today instead, for safe keeping")
 
     def handle(self, *args: Any, anchor: list[str], heads: bool, **options: Any) -> None:
         if heads:
-            for community in Community.objects.order_by("slug"):
-                if line := anchor_of(community):
-                    self.stdout.write(line)
+            for one in present_anchors():
+                self.stdout.write(str(one))
             return
-        printed = [line for one in anchor for line in _read(one)]
+        kept = [line for text in anchor for line in _read(text)]
         with transaction.atomic():
             if connection.vendor == "postgresql" and not connection.savepoint_ids:
                 # One state of the database for all statements; on SQLite a transaction always sees one.
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            differences = list(services.differences(printed))
+            differences = list(services.differences(kept))
             notes = list(services.notes())
             entries = LedgerEntry.objects.count()
         for line in (*differences, *notes):
@@ -54,6 +53,8 @@ def _read(anchor: str) -> list[str]:
     if ":" in anchor and not Path(anchor).is_file():
         return [anchor.strip()]
     try:
-        return [line.strip() for line in Path(anchor).read_text().splitlines() if line.strip()]
+        return anchors.read(Path(anchor).read_text())
     except OSError as error:
         raise CommandError(f"{anchor}: {error.strerror}", returncode=2) from error
+    except ValueError as error:
+        raise CommandError(f"{anchor}: this is no file of anchors", returncode=2) from error

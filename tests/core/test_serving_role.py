@@ -1,0 +1,131 @@
+"""The role that serves can add facts, and can neither change them nor lift their guards (ADR 43)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+from django.db import DatabaseError, connection, transaction
+
+from academy.core import append_only, serving_role
+from academy.core.models import Sequence
+from tests.hours.scene import Scene
+from tests.roles import as_owner
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+
+FACTS = "hours_ledgerentry"
+
+
+@pytest.fixture
+def intruder() -> Iterator[psycopg.Connection[Any]]:
+    """A connection by the password of the serving role."""
+    parameters = connection.get_connection_params()
+    names = {name: parameters[name] for name in ("host", "port", "dbname") if parameters.get(name)}
+    role = settings.SERVING_ROLE
+    with psycopg.connect(**names, user=role, password=role, autocommit=True) as stranger:
+        yield stranger
+
+
+ATTACKS = [
+    f"UPDATE {FACTS} SET minutes = 999",
+    f"UPDATE {FACTS} SET reason = reason WHERE false",
+    f"DELETE FROM {FACTS}",
+    f"TRUNCATE {FACTS} CASCADE",
+    f"SELECT 1 FROM {FACTS} FOR UPDATE",
+    f"INSERT INTO {FACTS} (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET minutes = 999",
+    f"ALTER TABLE {FACTS} DISABLE TRIGGER USER",
+    f"DROP TRIGGER {FACTS}_no_update ON {FACTS}",
+    f"CREATE TRIGGER aaa BEFORE INSERT ON {FACTS} FOR EACH ROW EXECUTE FUNCTION {append_only.FUNCTION}()",
+    f"CREATE OR REPLACE FUNCTION {append_only.FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RETURN NEW; END $$",
+    f"CREATE RULE nothing AS ON INSERT TO {FACTS} DO INSTEAD NOTHING",
+    f"ALTER TABLE {FACTS} DROP CONSTRAINT ledger_no_fork",
+    f"ALTER TABLE {FACTS} OWNER TO CURRENT_USER",
+    f"ALTER TABLE {FACTS} RENAME TO elsewhere",
+    f"DROP TABLE {FACTS} CASCADE",
+    "SET session_replication_role = replica",
+    "SET SESSION AUTHORIZATION pg_monitor",
+    "SET ROLE pg_write_all_data",
+    "ALTER ROLE CURRENT_USER SUPERUSER",
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+    f"COPY {FACTS} FROM PROGRAM 'true'",
+    "DO LANGUAGE plpgsql $$ BEGIN PERFORM pg_read_file('/etc/passwd'); END $$",
+    "UPDATE pg_trigger SET tgenabled = 'D'",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_password_of_the_application_changes_no_fact(intruder: psycopg.Connection[Any], attack: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        intruder.execute(attack)
+
+
+def test_every_table_of_facts_is_read_and_added_to_alone(intruder: psycopg.Connection[Any]) -> None:
+    rights = dict(
+        intruder.execute(
+            "SELECT relname, array(SELECT name FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', "
+            "'REFERENCES', 'TRIGGER']) AS name WHERE has_table_privilege(oid, name)) FROM pg_class "
+            "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        ).fetchall()
+    )
+    facts = {one.table for one in append_only.tables(connection) if not one.column}
+    assert len(facts) > 15
+    for table, names in rights.items():
+        assert names == (["SELECT", "INSERT"] if table in facts else ["SELECT", "INSERT", "UPDATE", "DELETE"]), table
+
+
+def test_a_temporary_table_does_not_hide_published_rules(scene: Scene) -> None:
+    """The trigger of the clauses looks at the academy's rules, and at no table of the same name."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE rulebook_ruleset (id bigint, published_at timestamptz)")
+        with pytest.raises(DatabaseError, match="facts are append-only"):
+            cursor.execute("UPDATE rulebook_clause SET text_zh = '' WHERE rule_set_id = %s", [scene.rule_set.pk])
+        transaction.set_rollback(True)
+
+
+def test_the_tests_act_as_the_role_that_serves() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == (settings.SERVING_ROLE,)
+    Sequence.objects.create(name="tests")
+    assert Sequence.objects.filter(name="tests").update(last=1) == 1
+    assert Sequence.objects.filter(name="tests").delete()[0] == 1
+
+
+def test_granting_again_changes_no_right_and_takes_a_wrong_one_back() -> None:
+    role = connection.ops.quote_name(settings.SERVING_ROLE)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"GRANT UPDATE (minutes), TRIGGER ON {FACTS} TO {role}")
+        serving_role.grant(connection, settings.SERVING_ROLE)
+    assert serving_role.unprotected(connection) == []
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {FACTS} SET minutes = 1")
+
+
+def test_a_table_that_the_owner_makes_later_serves_at_once() -> None:
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE later (id bigint GENERATED BY DEFAULT AS IDENTITY)")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO later DEFAULT VALUES")
+        cursor.execute("UPDATE later SET id = 7")
+        cursor.execute("DELETE FROM later")
+        assert cursor.rowcount == 1
+
+
+def warnings() -> list[str]:
+    found = run_checks(tags=["database"], databases=["default"], include_deployment_checks=True)
+    return [one.msg for one in found if one.id == "core.W003"]
+
+
+def test_the_deployment_check_names_the_facts_that_a_process_could_change() -> None:
+    assert warnings() == []
+    with as_owner():
+        (found,) = warnings()
+    assert FACTS in found and "decisions" not in found
+    role = connection.ops.quote_name(settings.SERVING_ROLE)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"GRANT DELETE ON {FACTS} TO {role}")
+    assert warnings() == [f"The database role of this process can change the facts in {FACTS}."]
