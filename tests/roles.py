@@ -1,4 +1,4 @@
-"""The two roles of PostgreSQL: migrations run as the owner of the tables, tests as the role that serves (ADR 43)."""
+"""The two roles of PostgreSQL: the owner migrates, the serving role runs the tests (ADR 43)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from academy.core import append_only
 
 @contextmanager
 def serving() -> Iterator[None]:
-    """Let all connections that open in this block act as the role that serves. On SQLite there are no roles."""
+    """Let all connections that open in this block act as the serving role. SQLite has no roles."""
     if connection.vendor != "postgresql":
         yield
         return

@@ -163,7 +163,9 @@ def _refuse(activity: Activity) -> Refusal | None:
 
 
 def _refuse_breaks(activity: Activity, before: Plan) -> Refusal | None:
-    """Refuse misplaced breaks of new and changed shifts (H2). A shift that stays as it is in `before` is not judged.
+    """Refuse misplaced breaks of new and changed shifts (H2).
+
+    A shift that stays as it is in `before` is not judged.
 
     A database of the first release may hold a misplaced break, which may not stop other changes.
     """
@@ -194,7 +196,9 @@ def _store(activity: Activity) -> None:
 
 
 def _delete_changed_breaks(shifts: Iterable[Shift]) -> None:
-    """Delete the stored breaks that have other times in memory, or none. Saving the shifts stores them again.
+    """Delete the stored breaks that have other times in memory, or none.
+
+    Saving the shifts stores them again.
 
     So no break is outside its shift at any moment, and a break that stays the same is not judged again.
     """

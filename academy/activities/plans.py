@@ -83,7 +83,7 @@ def set_times(shift: Shift, times: Plan) -> None:
 
 
 def stored_or_new_breaks(shift: Shift, times: Plan) -> list[Break]:
-    """Return the breaks of a shift of a plan: the stored one where it has the same times, otherwise a new one."""
+    """Return the breaks of a shift of a plan: a stored one with the same times, otherwise a new one."""
     stored: dict[tuple[str, str], list[Break]] = {}  # two old breaks may have the same times
     for rest in Break.objects.filter(shift=shift.pk):
         stored.setdefault((_text(rest.starts_at), _text(rest.ends_at)), []).append(rest)

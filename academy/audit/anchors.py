@@ -1,4 +1,4 @@
-"""Anchors that were kept outside the database, and those in certificates, compared with the chains of seals."""
+"""Anchors kept outside the database and in certificates, compared with the chains of seals."""
 
 import json
 from collections.abc import Iterable, Iterator

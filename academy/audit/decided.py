@@ -1,4 +1,4 @@
-"""Decisions that no seal covers: stars, published rules, imports taken back, compared with what they rest on.
+"""Stars, published rules and imports taken back, compared with what they rest on.
 
 A complaint, and a commendation, rest on no figure and no log: there is nothing to compare them with.
 """

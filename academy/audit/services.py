@@ -14,7 +14,9 @@ from academy.core.models import Community
 
 
 def differences(kept: Iterable[str] = (), *, at: dt.datetime | None = None) -> Iterator[str]:
-    """Yield every difference; `kept` are anchors that were kept outside the database, `at` is the day of the audit.
+    """Yield every difference.
+
+    `kept` are anchors that were kept outside the database, `at` is the day of the audit.
 
     Run it in a transaction that sees one state of the database.
     """

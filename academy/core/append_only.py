@@ -63,7 +63,7 @@ def tables(connection: BaseDatabaseWrapper) -> list[Guarded]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Install the triggers in place of those of an earlier release. A second call leaves the database unchanged."""
+    """Install the triggers in place of an earlier release's. A second call changes no trigger."""
     with transaction.atomic(using=connection.alias):
         _run(connection, _LIFT[connection.vendor](connection, tables(connection)))
         _run(connection, _INSTALL[connection.vendor](connection, tables(connection)))
@@ -149,7 +149,7 @@ def _install_sqlite(connection: BaseDatabaseWrapper, guarded: list[Guarded]) -> 
 
 
 def _replaces_fact(connection: BaseDatabaseWrapper, one: Guarded, besides: str = "") -> str:
-    """Return in SQLite's SQL whether a fact, other than the row `besides`, has a unique key of the row NEW."""
+    """Return in SQLite's SQL whether a fact other than the row `besides` has a unique key of NEW."""
     quote = connection.ops.quote_name
     found = " OR ".join(f"({condition})" for condition in _same_keys(connection, one.table))
     of_fact = f" AND {one.condition(connection, 'fact')}" if one.column else ""

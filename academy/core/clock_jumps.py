@@ -1,6 +1,6 @@
 """A tick whose clock jumped does nothing until a second witness agrees, or a person says so (ADR 44).
 
-What a tick does by a clock that is two months ahead stays done: everything on notice becomes effective. The witnesses
+A tick by a clock that is two months ahead cannot be undone: everything on notice becomes effective. The witnesses
 are the machine's steady clock, which cannot be set and runs until the machine restarts, and the kernel, which reports
 whether a time server keeps its clock.
 """
@@ -37,7 +37,7 @@ def read(at: dt.datetime) -> Reading:
 
 
 def jump(last: Reading, now: Reading) -> dt.timedelta:
-    """Return how far the clock is from where the last reading lets expect it: ahead, or behind if negative.
+    """Return how far the clock is ahead of where the last reading lets expect it; behind if negative.
 
     After a restart of the machine, no steady clock says how long the pause was: all of it counts.
     """
@@ -46,7 +46,7 @@ def jump(last: Reading, now: Reading) -> dt.timedelta:
 
 
 def is_synchronised() -> bool:
-    """Return whether the kernel says that a time server keeps the clock of this machine (Linux alone says so)."""
+    """Return whether the kernel says that a time server keeps this clock. Linux alone says so."""
     with suppress(AttributeError, OSError):
         state: int = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(1024))  # zeros: it only reads
         return 0 <= state < _NOT_SYNCHRONISED
@@ -68,6 +68,6 @@ def accept(at: dt.datetime, *, told: bool = False) -> dt.timedelta | None:
 
 
 def standing_since(at: dt.datetime) -> dt.datetime | None:
-    """Return the last tick if it is longer ago than a tick may jump: since then nothing happened by itself."""
+    """Return the last tick if it is longer ago than a tick may jump."""
     last = LastTick.objects.values_list("at", flat=True).first()
     return last if last is not None and at - last > TOLERANCE else None

@@ -1,4 +1,4 @@
-"""Readers of a request's data: ids, and the address to go back to; and the methods of a page with a form."""
+"""Readers of a request's data, and the methods of a page with a form."""
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest

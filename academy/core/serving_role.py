@@ -1,4 +1,4 @@
-"""The rights of the database role that serves: it adds facts and reads them, and owns no table (ADR 43).
+"""Rights of the database role that serves: it adds and reads facts, and owns no table (ADR 43).
 
 On PostgreSQL, one role owns the tables and migrates; web, worker and clock use another one, `SERVING_ROLE`. It cannot
 change a fact, lift a trigger or alter a table. SQLite has no roles.
@@ -13,7 +13,7 @@ _ROWS = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def grant(connection: BaseDatabaseWrapper, role: str) -> None:
-    """Give `role` exactly the rights of serving. The owner of the tables calls it; a second call changes no right.
+    """Give `role` exactly the rights of serving. The owner of the tables calls this.
 
     A table whose rows become facts later keeps UPDATE and DELETE: there the triggers alone guard the facts.
     """
@@ -39,7 +39,7 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
 
 
 def unprotected(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the tables of facts that the role of this connection could change, as their owner or by its rights."""
+    """Return the tables of facts that the role of this connection could change."""
     guarded = append_only.tables(connection)
     with connection.cursor() as cursor:
         cursor.execute(

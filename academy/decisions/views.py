@@ -25,7 +25,7 @@ from academy.people.permissions import Right
 @never_cache
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Show every request that waits for a decision of this user, or of another person if it is their own matter.
+    """Show every request that waits for this user's decision, and their own matters.
 
     `?overdue=` names a kind: only its requests after their last day are shown.
     """
@@ -68,7 +68,7 @@ def _page(
     overdue: RequestKind[Any] | None = None,
     refused: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Render the page; with `overdue` the late requests of that kind, after a refusal with `refused` and typed text."""
+    """Render the page; with `overdue` the late requests of that kind, with `refused` the typed text."""
     pending = selectors.waiting_for(user, timezone.now())
     if overdue is not None:
         pending = [one for one in pending if one.kind is overdue and one.is_overdue]

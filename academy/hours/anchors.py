@@ -1,4 +1,4 @@
-"""Anchors: the ends of the chains of seals, to be kept outside the database: on paper, in a log, at another place.
+"""Anchors: the ends of the chains of seals, to be kept outside the database.
 
 An anchor reads `community:number:hash`; on paper the hash is cut to its first `SHORT` characters. The audit compares
 those that were kept (docs/hours.md, “What the audit proves”).
@@ -35,7 +35,7 @@ class Anchor:
 
 
 def anchors(*communities: Community) -> list[Anchor]:
-    """Return the anchors of these communities, or of all, by their short names. A chain without a seal has none."""
+    """Return the anchors of these communities, or of all, by short name. An empty chain has none."""
     last = Seal.objects.filter(community=OuterRef("community"), seq=OuterRef("seal_seq"))
     heads = LedgerHead.objects.filter(seal_seq__gt=0).annotate(sealed_at=Subquery(last.values("sealed_at")[:1]))
     if communities:

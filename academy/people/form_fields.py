@@ -29,7 +29,7 @@ class PhoneField(forms.CharField):
 
 
 class CodeInput(forms.TextInput):
-    """Input for a printed code: the phone begins it in capitals and corrects nothing.
+    """Input for a printed code: the phone begins it in capitals and leaves it uncorrected.
 
     `autocomplete`: `one-time-code` for a code that is valid once.
     """

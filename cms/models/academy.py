@@ -190,7 +190,7 @@ class CoursePage(CommunityPage):
 
     @property
     def is_translation(self) -> bool:
-        """Whether another page is the original of this one; an alias is no translation."""
+        """Return whether another page is the original of this one; an alias is no translation."""
         if self.pk is None or self.alias_of_id is not None:
             return False
         original = self.original

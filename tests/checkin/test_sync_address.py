@@ -1,4 +1,4 @@
-"""What a staff scanner sends and asks for: tokens, the addresses, files, the roster."""
+"""A staff scanner sends and asks for: tokens, the addresses, files, the roster."""
 
 import datetime as dt
 import json

@@ -176,7 +176,7 @@ def test_other_logins_have_no_page_of_decisions_and_an_unknown_kind_is_not_found
 
 @pytest.fixture
 def late_objections(scene: Scene) -> tuple[User, list]:
-    """Create two objections whose last day is over: to the hours of a social worker, and of another volunteer."""
+    """Create two late objections: to the hours of a social worker, and of another volunteer."""
     served = [scene.volunteer("赵强", login=True), scene.volunteer()]
     duties.grant_duty(user=served[0].user, community=scene.community, role=DutyRole.SOCIAL_WORKER, by=None)
     shift = scene.activity().shifts.get()

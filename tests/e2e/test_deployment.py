@@ -160,7 +160,7 @@ class Deployment:
 
 @pytest.fixture
 def deployment(tmp_path: Path) -> Deployment:
-    """A deployment on a database server of its own, with the superuser and the empty database of the image."""
+    """A deployment on its own database server, with the superuser and the empty database of the image."""
     server = own_server()
     with psycopg.connect(server.url, autocommit=True) as administrator:
         administrator.execute("CREATE ROLE academy SUPERUSER LOGIN")

@@ -1,4 +1,4 @@
-"""What `explain_hours` cannot read, and how it says so."""
+"""`explain_hours` says which input it cannot read."""
 
 import json
 import subprocess

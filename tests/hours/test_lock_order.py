@@ -35,7 +35,7 @@ def _needs_row_locks(db: None) -> None:
 
 
 def interleave(*, hold: Callable[[], Any], act: Callable[[], T], then: Callable[[], Any]) -> T:
-    """Run `hold`, then `act` on a second connection until it waits or is done, then `then`. Return what `act` does."""
+    """Run `hold`, then `act` on a second connection until it waits or is done, then `then`."""
 
     def run() -> T:
         try:

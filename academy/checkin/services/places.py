@@ -9,7 +9,7 @@ from academy.people.models import User, Volunteer
 def take_place(
     *, volunteer: Volunteer, shift_id: int, activity_id: int, walk_ins: bool, by: User | None, at: dt.datetime
 ) -> str:
-    """Give a walk-in a place in the shift. Return why there is none: `not_signed_up`, `shift_full`, or an empty text.
+    """Give a walk-in a place in the shift. Return an empty text, `not_signed_up` or `shift_full`.
 
     `walk_ins`: whether this person may come to the shift without signing up.
     """

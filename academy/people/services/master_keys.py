@@ -75,7 +75,7 @@ def _lacks(what: str) -> str:
 
 
 def rotate() -> Rotation:
-    """Encrypt every personal key and second factor with the first master key, and retire the other master keys.
+    """Encrypt personal keys and second factors with the first master key, and retire the others.
 
     It may be stopped and started again. A personal key that no master key opens keeps all master keys needed. A second
     factor that none opens stays as it is: an administrator removes it.
