@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 from django.utils import timezone
@@ -39,6 +40,20 @@ def check_calendar_is_known(databases: Sequence[str] | None = None, **kwargs: An
             f"The holidays and moved workdays of {year} are not known: deadlines in it may be wrong.",
             hint="An administrator enters them in the back office: Reports, Holidays and workdays.",
             id="core.W002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_the_proxy_sends_files(**kwargs: Any) -> list[CheckMessage]:
+    """Warn if our own threads send files: a few slow readers of a video would stop the whole site."""
+    if settings.FILES_BY == "proxy":
+        return []
+    return [
+        Warning(
+            "Files are sent by Python: four phones that watch a video stop all other pages.",
+            hint="Let the proxy send them, see docs/operations.md, and remove FILES_BY from the environment.",
+            id="core.W003",
         )
     ]
 
