@@ -17,7 +17,8 @@ def test_the_compose_file_is_valid_by_the_schema_of_compose() -> None:
 
 def test_it_runs_web_worker_and_clock_once_the_database_is_migrated() -> None:
     services = compose.load()["services"]
-    assert set(services) == {"database", "migrate", "web", "worker", "clock"}
+    assert set(services) == {"database", "migrate", "web", "worker", "clock", "caddy"}
+    assert services["caddy"]["profiles"] == ["caddy"]
     for name in ("web", "worker", "clock"):
         assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
         assert services[name]["restart"] == "unless-stopped"
@@ -36,6 +37,8 @@ def test_every_variable_that_it_reads_is_in_the_example_and_no_secret_has_a_defa
 
 def test_its_volumes_hold_what_must_survive() -> None:
     file = compose.load()
-    mounted = {volume for service in file["services"].values() for volume in service["volumes"]}
-    assert mounted == {"database:/var/lib/postgresql/data", "files:/data"}
-    assert set(file["volumes"]) == {"database", "files"}
+    services = {name: compose.volumes(service) for name, service in file["services"].items()}
+    assert services.pop("database") == ["database:/var/lib/postgresql/data"]
+    assert services.pop("caddy") == ["./deploy:/etc/caddy:ro", "files:/files:ro", "certificates:/data"]
+    assert all(volumes == ["files:/data"] for volumes in services.values())
+    assert set(file["volumes"]) == {"database", "files", "certificates"}

@@ -34,7 +34,8 @@ from wagtail.models import Collection
 video = Document.objects.create(
     title="签到演示", file=File(open(sys.argv[-1], "rb"), name="demo.mp4"), collection=Collection.get_first_root_node()
 )
-print(json.dumps({"video": f"/video/{video.pk}/{video.filename}", "document": f"/documents/{video.pk}/{video.filename}"}))
+name = f"{video.pk}/{video.filename}"
+print(json.dumps({"video": f"/video/{name}", "document": f"/documents/{name}"}))
 """
 
 
@@ -51,7 +52,7 @@ class Site:
     def check_in(self) -> Answer:
         """Tap the button of the gate's page once; the direction is the page's own."""
         page = self.proxy.ask("GET", self.gate).body.decode()
-        form = urlencode(hidden(page)).encode()
+        form = urlencode({"sure": "1", **hidden(page)}).encode()
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Referer": f"https://{DOMAIN}:{self.proxy.port}/",
@@ -180,7 +181,7 @@ def test_check_in_answers_within_a_second_beside(site: Site, clients: Callable[.
     with ExitStack() as stack:
         clients(site, stack, over)
         for _ in range(ROUNDS):
-            for ask, wanted in ((lambda: site.proxy.ask("GET", "/health/"), {200}), (site.check_in, {200, 302, 303})):
+            for ask, wanted in ((lambda: site.proxy.ask("GET", "/health/"), {200}), (site.check_in, {302})):
                 start = time.perf_counter()
                 answer = ask()
                 seconds.append(time.perf_counter() - start)
