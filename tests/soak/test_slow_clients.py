@@ -1,4 +1,4 @@
-"""Slow and greedy clients in front of the shipped proxies: check-in and `/health/` answer within a second."""
+"""Slow and greedy clients before the shipped proxies: check-in answers within a second."""
 
 import json
 import os
@@ -135,8 +135,11 @@ def web(environment: dict[str, str]) -> Iterator[int]:
         process.wait(PATIENCE)
 
 
-@pytest.fixture(params=["nginx", "caddy"])
-def site(request: pytest.FixtureRequest, prepared: Prepared, tmp_path: Path) -> Iterator[Site]:
+@pytest.fixture(scope="module", params=["nginx", "caddy"])
+def site(
+    request: pytest.FixtureRequest, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    tmp_path = tmp_path_factory.mktemp(request.param)
     directories = {name: tmp_path / name for name in ("media", "private", "cache", "static", "temporary", "proxy")}
     for directory in directories.values():
         directory.mkdir()
