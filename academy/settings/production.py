@@ -1,7 +1,7 @@
 """Production. Secrets and addresses come from the environment, without defaults (docs/operations.md)."""
 
 import os
-from os.path import commonpath
+from os.path import abspath, dirname
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
@@ -48,8 +48,12 @@ if FILES_BY not in ("proxy", "python"):
     raise ImproperlyConfigured("FILES_BY must be proxy or python: it names the part that sends files.")
 if FILES_BY == "proxy":
     SENDFILE_BACKEND = "django_sendfile.backends.nginx"
-    SENDFILE_ROOT = commonpath([os.path.abspath(MEDIA_ROOT), os.path.abspath(PRIVATE_ROOT)])
+    SENDFILE_ROOT = dirname(abspath(MEDIA_ROOT))
     SENDFILE_URL = "/files"
+    if dirname(abspath(PRIVATE_ROOT)) != SENDFILE_ROOT:
+        raise ImproperlyConfigured(
+            "MEDIA_ROOT and PRIVATE_ROOT must be in one directory: the proxy sends files from it."
+        )
 
 # The proxy in front ends TLS and sets this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -88,6 +88,7 @@ def site(vendor: str) -> Iterator[Site]:
                 "ALLOWED_HOSTS": HOST,
                 "STATIC_ROOT": f"{directory}/static",
                 "MEDIA_ROOT": f"{directory}/media",
+                "PRIVATE_ROOT": f"{directory}/private",
                 "CACHE_DIR": f"{directory}/cache",
                 "LOG_LEVEL": "ERROR",
             }

@@ -42,6 +42,8 @@ def test_without_a_secret_nothing_starts_and_a_sentence_names_it(name: str) -> N
         pytest.param(
             "PERSONAL_DATA_KEY", "secret", "PERSONAL_DATA_KEY is not a Fernet key", id="a key that cannot encrypt"
         ),
+        pytest.param("FILES_BY", "nginx", "FILES_BY must be proxy or python", id="an unknown sender of files"),
+        pytest.param("PRIVATE_ROOT", "/srv/private", "must be in one directory", id="files in two places"),
         pytest.param("PUBLIC_URL", "http://academy.example.org", "PUBLIC_URL must begin with https://", id="no TLS"),
     ],
 )

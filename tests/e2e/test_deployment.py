@@ -94,6 +94,7 @@ class Deployment:
             "DATABASE_URL": database_url,
             "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
             "MEDIA_ROOT": str(self.media),
+            "PRIVATE_ROOT": str(directory / "private"),
             "CACHE_DIR": str(directory / "cache"),
             "STATIC_ROOT": str(directory / "static"),
             "LOG_LEVEL": "DEBUG",

@@ -192,7 +192,8 @@ def test_check_in_answers_within_a_second_beside(site: Site, clients: Callable[.
         stored = sum(file.stat().st_size for file in site.temporary.rglob("*") if file.is_file())
         over.set()
     seconds.sort()
-    assert seconds[int(len(seconds) * SHARE)] < LONGEST, f"slowest: {seconds[-3:]}"
+    print(f"{SHARE:.0%} within {seconds[int(len(seconds) * SHARE)]:.2f} s, all within {seconds[-1]:.2f} s")
+    assert seconds[int(len(seconds) * SHARE)] < LONGEST
     assert stored == 0
 
 
