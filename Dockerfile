@@ -35,4 +35,4 @@ ENV MEDIA_ROOT=/data/media PRIVATE_ROOT=/data/private
 USER academy
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "--worker-class=gthread", "--workers=2", "--threads=2", "--bind=0.0.0.0:8000", "academy.wsgi"]
+CMD ["gunicorn", "--bind=0.0.0.0:8000", "academy.wsgi"]

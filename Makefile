@@ -69,11 +69,11 @@ lint-js:
 	@$(PYTHON) scripts/setup.py --run lint
 
 e2e:
-	@$(PYTHON) scripts/setup.py --browser
+	@$(PYTHON) scripts/setup.py --browser --proxies
 	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m e2e tests/e2e
 
 soak: ## long and destructive tests
-	@$(PYTHON) scripts/setup.py --browser
+	@$(PYTHON) scripts/setup.py --browser --proxies
 	$(PYTEST) -m soak tests/soak --database=postgresql
 	$(PYTEST) -m soak tests/soak --database=sqlite
 

@@ -1,12 +1,11 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
-from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.urls import serve_pattern
 
-from academy.core.views import health
+from academy.core.views import health, picture
 from academy.people.account import account
 from academy.people.views import admin_sign_in
 from cms.views import page
@@ -33,8 +32,9 @@ urlpatterns = [
     path("", include("academy.desk.urls")),
     path("", include("cms.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    # Only pictures: Wagtail serves documents, after a check of their collection.
-    re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    # Only pictures: Wagtail serves documents, after a check of their collection. The proxies of deploy/ send pictures
+    # themselves.
+    re_path(r"^media/(?P<path>images/.+)$", picture),
 ]
 
 if "debug_toolbar" in settings.INSTALLED_APPS:

@@ -1,22 +1,20 @@
-import re
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
+from academy.core.files import send_file
 from cms import bigrams
 from cms.blocks import VIDEO_TYPES
 from cms.models import AcademyPage, CoursePage, HomePage
 from cms.reachable import may_read, reachable, reachable_for_search
 
 RESULTS_PER_PAGE = 10
-_CHUNK = 64 * 1024
 
 
 @require_safe
@@ -75,38 +73,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def video(request: HttpRequest, pk: int, filename: str) -> HttpResponse | StreamingHttpResponse:
+def video(request: HttpRequest, pk: int, filename: str) -> HttpResponseBase:
     """Send an uploaded video in the pieces that a player requests; iPhones require that."""
     document = get_object_or_404(get_document_model(), pk=pk)
     kind = VIDEO_TYPES.get(document.file_extension.lower())
     is_private = document.collection.get_view_restrictions().exists() or not may_read(request.user, document)
     if kind is None or document.filename != filename or is_private:
         raise Http404
-    size = document.file.size
-    response: HttpResponse | StreamingHttpResponse
-    asked = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("Range", ""))
-    if asked is None or asked.groups() == ("", ""):
-        response = FileResponse(document.file.open("rb"), content_type=kind)
-    else:
-        first, last = asked.groups()
-        start = int(first) if first else max(size - int(last), 0)
-        end = min(int(last), size - 1) if first and last else size - 1
-        if start > end:
-            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-        piece = _piece(document.file.open("rb"), start, end + 1 - start)
-        response = StreamingHttpResponse(piece, status=206, content_type=kind)
-        response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
-        response.headers["Content-Length"] = str(end + 1 - start)
-    response.headers["Accept-Ranges"] = "bytes"
-    return response
-
-
-def _piece(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
-    with file:
-        file.seek(start)
-        while length > 0 and (chunk := file.read(min(_CHUNK, length))):
-            length -= len(chunk)
-            yield chunk
+    return send_file(request, document.file.path, content_type=kind)
 
 
 def _root_paths(request: HttpRequest) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """`make setup`: install everything that this checkout needs; a second run repeats only changed steps.
 
-It runs under the system's Python with the standard library only. `--browser` also requires a browser.
+It runs under the system's Python with the standard library only. `--browser` also requires a browser, `--proxies` nginx
+and Caddy.
 """
 
 import sys
@@ -27,6 +28,7 @@ LOCK = ROOT / "requirements.lock"
 ASSETS_LOCK = ROOT / "requirements.assets.lock"
 NODE_MODULES = ROOT / "node_modules"
 OLDEST_NODE = 20  # of the packages in package.json
+PROXIES = {"nginx-light": "nginx", "caddy": "caddy"}
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 
@@ -34,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--browser", action="store_true", help="for the tests in a browser")
     parser.add_argument("--databases", action="store_true", help="only record the migrations for the tests")
+    parser.add_argument("--proxies", action="store_true", help="for the tests behind nginx and Caddy")
     parser.add_argument("--relock", action="store_true", help="only write a new package-lock.json")
     parser.add_argument("--run", metavar="NAME", help="only run a script of package.json")
     arguments = parser.parse_args()
@@ -57,7 +60,7 @@ def main() -> None:
             sys.exit(error.returncode)
         return
     try:
-        install_system_packages(browser=arguments.browser)
+        install_system_packages(browser=arguments.browser, proxies=arguments.proxies)
         environment = f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}"
         run_once_for("Making .venv", VENV / ".made", environment, make_environment)
         run_once_for(
@@ -103,7 +106,7 @@ def run_once_for(what: str, stamp: Path, inputs: str, action: Callable[[], None]
     stamp.write_text(fingerprint)
 
 
-def install_system_packages(*, browser: bool) -> None:
+def install_system_packages(*, browser: bool, proxies: bool) -> None:
     """Install the system packages that pip cannot install, by their names in Debian."""
     wanted = {
         f"python{sys.version_info.major}.{sys.version_info.minor}-venv": importlib.util.find_spec("ensurepip"),
@@ -114,6 +117,9 @@ def install_system_packages(*, browser: bool) -> None:
     }
     if browser:
         wanted["chromium"] = any(map(shutil.which, BROWSERS))
+    if proxies:
+        path = f"{os.environ['PATH']}{os.pathsep}/usr/sbin"  # Debian's nginx is there
+        wanted.update((package, shutil.which(program, path=path)) for package, program in PROXIES.items())
     missing = [package for package, there in wanted.items() if not there]
     if not missing:
         return

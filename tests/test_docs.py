@@ -208,3 +208,23 @@ def test_the_changelog_has_the_version_of_pyproject():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
     assert re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[:2] == ["Unreleased", version]
+
+
+# The guide for operations in two languages
+
+
+def test_both_guides_to_operations_have_the_same_headings_commands_and_names():
+    english, chinese = ((ROOT / f"docs/operations{language}.md").read_text() for language in ("", ".zh-hans"))
+
+    def levels(text: str) -> list[str]:
+        return re.findall(r"^(#+) ", without_code(text), re.MULTILINE)
+
+    def commands(text: str) -> list[str]:
+        return re.findall(r"```.*?```", text, re.DOTALL)
+
+    def names(text: str) -> set[str]:
+        return {re.sub(r"\s+", " ", found) for found in re.findall(r"`([^`]+)`", without_code(text))}
+
+    assert levels(chinese) == levels(english)
+    assert commands(chinese) == commands(english)
+    assert names(chinese) == names(english), "Name the same settings, files and commands in both"

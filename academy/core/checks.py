@@ -94,5 +94,19 @@ def _is_writable(directory: Path) -> bool:
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
+@register(Tags.security, deploy=True)
+def check_the_proxy_sends_files(**kwargs: Any) -> list[CheckMessage]:
+    """Warn if our own threads send files: a few slow readers of a video would stop the whole site."""
+    if settings.FILES_BY == "proxy":
+        return []
+    return [
+        Warning(
+            "Files are sent by Python: four phones that watch a video stop all other pages.",
+            hint="Let the proxy send them, see docs/operations.md, and remove FILES_BY from the environment.",
+            id="core.W004",
+        )
+    ]
+
+
 def _tables(alias: str) -> list[str]:
     return connections[alias].introspection.table_names()

@@ -1,15 +1,22 @@
-"""Private files. They have no public address: a view sends them to users who may see them."""
+"""Private files, which have no public address, and how views send stored files (ADR 47)."""
 
+import mimetypes
 import os
+import re
 import uuid
+from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.deconstruct import deconstructible
+from django.utils.http import content_disposition_header
+from django_sendfile import sendfile
+
+_CHUNK = 64 * 1024
 
 
 @deconstructible(path="academy.core.files.PrivateFiles")
@@ -45,12 +52,55 @@ class Unguessable:
         return f"{self.folder}/{uuid.uuid4().hex}{PurePath(name).suffix[:8].lower()}"
 
 
-def private_file(file: FieldFile, name: str) -> FileResponse:
+def private_file(request: HttpRequest, file: FieldFile, name: str) -> HttpResponseBase:
     """Send a private file as a download called `name`, never as a page. 404 if the file is missing."""
     if not file:
         raise Http404
+    response = send_file(request, file.path, content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = str(content_disposition_header(True, name))
+    return response
+
+
+def send_file(request: HttpRequest, path: str, *, content_type: str = "") -> HttpResponseBase:
+    """Send the file at `path` whole, or the piece that a player requests; 404 if it is missing.
+
+    The caller has checked that the user may read it. The type is guessed from the name unless `content_type` is given.
+    """
+    kind = content_type or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    if settings.FILES_BY == "proxy":
+        response: HttpResponseBase = sendfile(request, path, mimetype=kind)
+        del response.headers["Content-Length"]  # the proxy knows the length of what it sends; our own body is empty
+        return response
     try:
-        content = file.open("rb")
-    except FileNotFoundError as error:
+        content = open(path, "rb")  # noqa: SIM115  # the response closes it
+    except OSError as error:
         raise Http404 from error
-    return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
+    return _send_from_python(request, content, kind)
+
+
+def _send_from_python(request: HttpRequest, content: BinaryIO, kind: str) -> HttpResponseBase:
+    size = os.fstat(content.fileno()).st_size
+    response: HttpResponse | StreamingHttpResponse
+    requested = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("Range", ""))
+    if requested is None or requested.groups() == ("", ""):
+        response = FileResponse(content, content_type=kind)
+    else:
+        first, last = requested.groups()
+        start = int(first) if first else max(size - int(last), 0)
+        end = min(int(last), size - 1) if first and last else size - 1
+        if start > end:
+            content.close()
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+        response = StreamingHttpResponse(_piece(content, start, end + 1 - start), status=206, content_type=kind)
+        response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
+        response.headers["Content-Length"] = str(end + 1 - start)
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _piece(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        while length > 0 and (chunk := file.read(min(_CHUNK, length))):
+            length -= len(chunk)
+            yield chunk

@@ -1,11 +1,13 @@
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import translate_url
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from academy.core.files import send_file
 from academy.core.http import safe_next
 from academy.core.look import ELDER_COOKIE, ELDER_COOKIE_AGE, ELDER_SIZES
 
@@ -16,6 +18,14 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def picture(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Send an uploaded picture. A new picture gets a new name, so browsers may keep it for a month."""
+    response = send_file(request, default_storage.path(path))
+    response.headers["Cache-Control"] = "public, max-age=2592000"
+    return response
 
 
 # The two switches below are plain links (GET), since cached pages hold no CSRF token. They change only how this one

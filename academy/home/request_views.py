@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.forms import HiddenInput
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from academy.activities.models import Shift
+from academy.core.bodies import takes_files
 from academy.core.files import private_file
 from academy.core.http import form_page
 from academy.core.refusals import Refusal, add_to_form
@@ -49,6 +50,7 @@ def show_unrecorded_shifts(request: HttpRequest) -> HttpResponse:
     return render(request, "home/missing.html", context)
 
 
+@takes_files
 @login_required
 @never_cache
 @form_page
@@ -124,13 +126,13 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def send_evidence(request: HttpRequest, evidence_id: int) -> FileResponse:
+def send_evidence(request: HttpRequest, evidence_id: int) -> HttpResponseBase:
     """Send a file that supports a request, to the user who asked, the volunteer, and those who decide."""
     found = get_object_or_404(Evidence.objects.select_related("make_up__shift__activity__community"), pk=evidence_id)
     if not requests.may_see_request(user_of(request), found.make_up):
         raise Http404
     log_people_shown(request, [found.make_up.volunteer])
-    return private_file(found.file, found.name)
+    return private_file(request, found.file, found.name)
 
 
 def _requested_person(request: HttpRequest) -> requests.Person:

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "academy.core.bodies.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "academy.core.middleware.ContentSecurityPolicyMiddleware",
@@ -237,6 +238,10 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 # Evidence and other private files: only views send them.
 PRIVATE_ROOT = env.str("PRIVATE_ROOT", default=str(VAR_DIR / "private"))
+# `proxy`: views name the file in X-Accel-Redirect, and the proxy in front sends it (ADR 47). `python`: views send it.
+FILES_BY = "python"
+# The largest request with files, in bytes; the proxies in deploy/ have the same limit.
+UPLOAD_MOST_BYTES = 60 * 1024 * 1024
 
 # Forms
 

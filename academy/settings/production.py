@@ -1,6 +1,7 @@
 """Production. Secrets and addresses come from the environment, without defaults (docs/operations.md)."""
 
 import os
+from os.path import abspath, dirname
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
@@ -8,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 from academy.settings.base import *  # noqa: F403
-from academy.settings.base import database, env
+from academy.settings.base import MEDIA_ROOT, PRIVATE_ROOT, database, env
 
 _REQUIRED = ["SECRET_KEY", "PERSONAL_DATA_KEY", "DATABASE_URL", "PUBLIC_URL", "ALLOWED_HOSTS"]
 if _missing := [name for name in _REQUIRED if not os.environ.get(name)]:
@@ -55,6 +56,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# The proxy in front sends files: a slow reader would hold one of our few threads. Wagtail and django-sendfile2 read the
+# three SENDFILE names; /files/ is the proxy's internal address of the directory that holds all files.
+FILES_BY = env.str("FILES_BY", default="") or "proxy"
+if FILES_BY not in ("proxy", "python"):
+    raise ImproperlyConfigured("FILES_BY must be proxy or python: it names the part that sends files.")
+if FILES_BY == "proxy":
+    SENDFILE_BACKEND = "django_sendfile.backends.nginx"
+    SENDFILE_ROOT = dirname(abspath(MEDIA_ROOT))
+    SENDFILE_URL = "/files"
+    if dirname(abspath(PRIVATE_ROOT)) != SENDFILE_ROOT:
+        raise ImproperlyConfigured(
+            "MEDIA_ROOT and PRIVATE_ROOT must be in one directory: the proxy sends files from it."
+        )
 
 # The proxy in front ends TLS and sets this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

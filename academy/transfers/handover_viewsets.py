@@ -213,7 +213,7 @@ class DownloadView(PermissionCheckedMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         handover = get_object_or_404(Handover, pk=pk)
-        response = private_file(handover.file, handover.name)
+        response = private_file(request, handover.file, handover.name)
         objects_shown.send(sender=PlatformHandover, request=request, objects=list(handover.lines.all()))
         return response
 

@@ -265,7 +265,7 @@ class FileView(PermissionCheckedMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         done = get_object_or_404(Import, pk=pk)
-        return private_file(done.file, done.name)
+        return private_file(request, done.file, done.name)
 
 
 class ImportViewSet(CommunityViewSet):

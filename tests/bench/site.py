@@ -88,6 +88,7 @@ def site(vendor: str) -> Iterator[Site]:
                 "ALLOWED_HOSTS": HOST,
                 "STATIC_ROOT": f"{directory}/static",
                 "MEDIA_ROOT": f"{directory}/media",
+                "PRIVATE_ROOT": f"{directory}/private",
                 "LOG_LEVEL": "ERROR",
             }
             for command in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"]):

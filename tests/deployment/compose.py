@@ -35,6 +35,11 @@ def service(name: str, environment: dict[str, str]) -> tuple[list[str], dict[str
     return definition["command"], settings
 
 
+def volumes(definition: dict[str, Any]) -> list[str]:
+    """Return a service's volumes if no variable is set."""
+    return [interpolate(volume, {}) for volume in definition["volumes"]]
+
+
 def interpolate(text: str, environment: dict[str, str]) -> str:
     """Replace `${NAME:-default}` and `${NAME:?error}` as compose does."""
 

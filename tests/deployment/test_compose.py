@@ -18,7 +18,8 @@ def test_the_compose_file_is_valid_by_the_schema_of_compose() -> None:
 
 def test_it_runs_web_worker_and_clock_once_the_database_is_migrated() -> None:
     services = compose.load()["services"]
-    assert set(services) == {"database", "roles", "migrate", "web", "worker", "clock"}
+    assert set(services) == {"database", "roles", "migrate", "web", "worker", "clock", "caddy"}
+    assert services["caddy"]["profiles"] == ["caddy"]
     for name in ("web", "worker", "clock"):
         assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
         assert services[name]["restart"] == "unless-stopped"
@@ -49,11 +50,13 @@ def test_only_migrate_owns_the_tables() -> None:
 
 def test_its_volumes_hold_what_must_survive() -> None:
     file = compose.load()
-    mounted = {volume for service in file["services"].values() for volume in service["volumes"]}
-    script = "./deploy/roles.sql:/roles.sql:ro"
-    assert mounted == {"database:/var/lib/postgresql/data", "files:/data", script}
+    services = {name: compose.volumes(service) for name, service in file["services"].items()}
+    assert services.pop("database") == ["database:/var/lib/postgresql/data"]
+    assert services.pop("roles") == ["./deploy/roles.sql:/roles.sql:ro"]
     assert (compose.ROOT / "deploy" / "roles.sql").exists()
-    assert set(file["volumes"]) == {"database", "files"}
+    assert services.pop("caddy") == ["./deploy:/etc/caddy:ro", "files:/files:ro", "certificates:/data"]
+    assert all(volumes == ["files:/data"] for volumes in services.values())
+    assert set(file["volumes"]) == {"database", "files", "certificates"}
 
 
 def test_the_log_of_every_service_has_an_end() -> None:

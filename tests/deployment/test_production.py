@@ -53,6 +53,8 @@ def test_without_a_secret_nothing_starts_and_a_sentence_names_it(name: str) -> N
             "PERSONAL_DATA_KEY is not a Fernet key",
             id="an old key that cannot decrypt",
         ),
+        pytest.param("FILES_BY", "nginx", "FILES_BY must be proxy or python", id="an unknown sender of files"),
+        pytest.param("PRIVATE_ROOT", "/srv/private", "must be in one directory", id="files in two places"),
         pytest.param("PUBLIC_URL", "http://academy.example.org", "PUBLIC_URL must begin with https://", id="no TLS"),
         pytest.param("PUBLIC_URL", "https://academy.example.org/a", "PUBLIC_URL must end after its host", id="a path"),
         pytest.param("ALLOWED_HOSTS", "other.example.org", "ALLOWED_HOSTS lacks academy.example.org", id="host"),

@@ -95,6 +95,7 @@ class Deployment:
         self._own = {
             "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
             "MEDIA_ROOT": str(self.media),
+            "PRIVATE_ROOT": str(directory / "private"),
             "STATIC_ROOT": str(directory / "static"),
             "LOG_LEVEL": "DEBUG",
         }

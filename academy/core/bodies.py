@@ -1,0 +1,70 @@
+"""Limits on what a request may send, judged by its headers before a byte of its body is read.
+
+Django reads a form before it checks the CSRF token, and writes its files to disk while reading. Up to the small limit
+it keeps them in memory: a stranger cannot fill the disk.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.refusals import Refusal
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+UPLOADS = "/admin/"  # Wagtail's own views take pictures and documents
+
+TOO_LARGE = Refusal(
+    "too_large",
+    _("This is larger than this page accepts. Go back, choose a smaller file or picture, and send the form again."),
+)
+UNKNOWN_LENGTH = Refusal(
+    "unknown_length", _("The request does not say how long it is. Send it again, with another browser if need be.")
+)
+
+
+def takes_files(view: View) -> View:
+    """Mark a view whose form sends files: signed-in users may send `UPLOAD_MOST_BYTES` to it."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+class BodySizeMiddleware:
+    """Refuse requests that are too large for their address: 413 `too_large`, 411 `unknown_length`.
+
+    The limit is `FILE_UPLOAD_MAX_MEMORY_SIZE`, and `UPLOAD_MOST_BYTES` for signed-in users at addresses that take
+    files. This middleware is the first, so that no other `process_view` reads the body before it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponse | None:
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+            return _refuse(request, UNKNOWN_LENGTH, 411)
+        length = request.headers.get("Content-Length") or "0"
+        if not (length.isascii() and length.isdecimal()):
+            return _refuse(request, UNKNOWN_LENGTH, 411)
+        if int(length) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+            return None
+        if int(length) <= settings.UPLOAD_MOST_BYTES and _takes_files(request, view) and request.user.is_authenticated:
+            return None
+        return _refuse(request, TOO_LARGE, 413)
+
+
+def _takes_files(request: HttpRequest, view: Any) -> bool:
+    return request.path_info.startswith(UPLOADS) or getattr(view, "takes_files", False)
+
+
+def _refuse(request: HttpRequest, refusal: Refusal, status: int) -> HttpResponse:
+    wants_json = request.content_type == "application/json" or "X-Requested-With" in request.headers
+    if wants_json:
+        return JsonResponse({"code": refusal.code, "sentence": str(refusal)}, status=status)
+    return render(request, "413.html", {"refusal": refusal}, status=status)
