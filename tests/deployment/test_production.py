@@ -77,7 +77,7 @@ def test_the_deployment_check_reports_a_silent_database_and_unwritable_directori
     (tmp_path / "file").touch()
     faults = {
         "DATABASE_URL": "postgres://academy@127.0.0.1:9/academy",
-        "MEDIA_ROOT": f"{tmp_path}/file",
+        "MEDIA_ROOT": f"{tmp_path}/file/media",
         "PRIVATE_ROOT": f"{tmp_path}/file/private",
     }
     check = manage("check", "--deploy", **{**SETTINGS, **faults})
