@@ -18,6 +18,7 @@ from academy.checkin.services import claims, scanning
 from academy.core.http import form_page
 from academy.core.keys import normalise_key, random_key
 from academy.core.refusals import Refusal
+from academy.people.http import network_of
 from academy.people.models import User
 
 
@@ -48,6 +49,7 @@ def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
         at=timezone.now(),
         grace=has_grace(request, checkpoint),
         browser=browser_of(request),
+        network=network_of(request),
     )
     if isinstance(asked, Claim):
         return redirect("checkin:claim_answer", normalise_key(checkpoint), asked.key)
