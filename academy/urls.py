@@ -1,12 +1,11 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
-from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.urls import serve_pattern
 
-from academy.core.views import health
+from academy.core.views import health, not_found, picture
 from academy.people.account import account
 from academy.people.views import admin_sign_in
 from cms.views import page
@@ -14,6 +13,7 @@ from cms.views import page
 urlpatterns = [
     path("health/", health, name="health"),
     path("", include("academy.core.urls")),
+    path("admin/failwhale/", not_found),  # Wagtail raises an error there, to show its error page
     path("admin/login/", admin_sign_in),
     path("admin/account/", account),
     path("admin/", include(wagtailadmin_urls)),
@@ -31,8 +31,7 @@ urlpatterns = [
     path("", include("academy.desk.urls")),
     path("", include("cms.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    # Only pictures: Wagtail serves documents, after a check of their collection.
-    re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<path>images/.+)$", picture),
 ]
 
 if "debug_toolbar" in settings.INSTALLED_APPS:

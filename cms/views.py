@@ -83,7 +83,7 @@ def video(request: HttpRequest, pk: int, filename: str) -> HttpResponse | Stream
         raise Http404
     size = document.file.size
     response: HttpResponse | StreamingHttpResponse
-    asked = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("Range", ""))
+    asked = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", request.headers.get("Range", ""))
     if asked is None or asked.groups() == ("", ""):
         response = FileResponse(document.file.open("rb"), content_type=kind)
     else:

@@ -122,6 +122,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "rules/draft/<int:rule_set>/comment/": ("POST /rules/draft/{draft}/comment/", DRAFTED),
     "rules/draft/<int:rule_set>/try/": ("/rules/draft/{draft}/try/", DRAFTED),
     # the back office: the sign-in page refuses a signed-in user without a duty
+    "admin/failwhale/": ("/admin/failwhale/", NOT_THERE),
     "admin/login/": ("/admin/login/", "s x x x x x  x x x x x  x"),
     "admin/account/": ("/admin/account/", STAFF),
     # people

@@ -29,7 +29,7 @@ def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
     """Store a claim: `POST /c/<checkpoint>/claim/`. A GET redirects to the gate."""
     code = request.POST.get("code", "")[:40] or None
     if request.method != "POST" or isinstance(request.user, User):
-        return redirect(gate_url(checkpoint, normalise_key(code) if code else None))
+        return redirect(gate_url(checkpoint, code))
     form = ClaimForm(request.POST)
     if "key" in form.errors:
         typed = request.POST.copy()

@@ -11,6 +11,7 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from academy.core.forms import choices_for
+from academy.core.http import read_id, read_ids
 from academy.core.signals import objects_shown
 
 
@@ -28,7 +29,7 @@ class _ScopedList:
 class _ScopedChosenObject:
     def get_object(self, pk: str) -> Any:
         view: Any = self
-        found = choices_for(view.model_class.objects.all(), view.request.user).get(pk=pk)
+        found = choices_for(view.model_class.objects.all(), view.request.user).get(pk=read_id(pk))
         _send_shown(self, [found])
         return found
 
@@ -36,7 +37,7 @@ class _ScopedChosenObject:
 class _ScopedChosenObjects:
     def get_objects(self, pks: list[str]) -> QuerySet[Any]:
         view: Any = self
-        found = choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=pks)
+        found = choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=read_ids(pks))
         _send_shown(self, found)
         return found
 

@@ -24,8 +24,7 @@ class LocaleMiddleware(locale.LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", current_language())
-        if not translation.get_language_from_path(request.path_info):
-            patch_vary_headers(response, ("Cookie",))
+        patch_vary_headers(response, ("Cookie",))  # of the language; below a prefix, elder mode still differs
         return response
 
     @staticmethod

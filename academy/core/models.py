@@ -29,6 +29,22 @@ class Sequence(models.Model):
         return f"{self.name}: {self.last}"
 
 
+class UploadTotal(models.Model):
+    """The bytes that an owner uploaded in a day. Only `quotas.take` writes it."""
+
+    owner = models.CharField(max_length=60)
+    day = models.DateField()
+    bytes = models.PositiveBigIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "day"], name="upload_total_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.day}: {self.bytes}"
+
+
 class CalendarYear(models.Model):
     """The State Council's arrangement of a year's holidays, as an administrator entered it."""
 

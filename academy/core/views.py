@@ -1,10 +1,11 @@
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import translate_url
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 from academy.core.http import safe_next
 from academy.core.look import ELDER_COOKIE, ELDER_COOKIE_AGE, ELDER_SIZES
@@ -16,6 +17,19 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
+
+
+def picture(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
+    """Send an uploaded picture. Documents are sent by Wagtail, after a check of their collection."""
+    try:
+        return serve(request, path, document_root=settings.MEDIA_ROOT)
+    except OSError as error:  # a name that is too long for the disk
+        raise Http404 from error
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    """Return 404 for an address of a library that the product does not offer."""
+    raise Http404
 
 
 # The two switches below are plain links (GET), since cached pages hold no CSRF token. They change only how this one
