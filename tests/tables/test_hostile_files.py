@@ -91,13 +91,10 @@ def test_a_cell_in_the_last_corner_costs_nothing():
     assert len(filling.fill(sheet(corner), first_row=2, rows=[{0: "王秀英"}])) < 20_000
 
 
-def test_columns_that_end_before_they_begin_are_left_out():
-    content = changed(
-        workbook(["姓名"], ["王秀英"]), ("<sheetData>", '<cols><col min="-99999999999" max="1"/></cols><sheetData>')
-    )
-    hidden = changed(content, ('max="1"', 'max="1" hidden="1"'))
+def test_columns_from_far_below_zero_are_refused_soon():
+    columns = '<cols><col min="-99999999999" max="1" hidden="1"/></cols><sheetData>'
 
-    assert reading.read(hidden, "a.xlsx").hidden_columns == (0,)
+    assert code_of(changed(workbook(["姓名"], ["王秀英"]), ("<sheetData>", columns))) == "corrupt"
 
 
 def test_a_row_at_infinity_is_refused():
