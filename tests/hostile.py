@@ -197,7 +197,7 @@ class Hostile:
             headers = {
                 self._pick(HEADERS): self._pick(("bytes=" + "9" * 4_500 + "-", *TEXTS)).encode().decode("latin-1")
             }
-            client.cookies[self._pick(COOKIES)] = self._pick(TEXTS)[:4_000]
+            client.cookies[self._pick(COOKIES)] = self._pick(TEXTS)[:4_000].encode().decode("latin-1")
         return self._judged(method, path, client, role, data=data, headers=headers)
 
     def _judged(self, method: str, path: str, client: Client, role: str, **given: Any) -> Any:

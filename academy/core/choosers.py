@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets import BaseChooser
 
 from academy.core.forms import choices_for
 from academy.core.http import read_id, read_ids
@@ -62,9 +63,17 @@ class _ChosenMultipleView(_ScopedChosenObjects, chooser.ChosenMultipleView):
     pass
 
 
+class CommunityChooser(BaseChooser):
+    """The field of a chosen object. A posted text that is no id chooses none."""
+
+    def get_instance(self, value: Any) -> Any:
+        return super().get_instance(read_id(value) if isinstance(value, str) else value)
+
+
 class CommunityChooserViewSet(ChooserViewSet):
     """A chooser for a model that has a `CommunityViewSet`. The search looks into `search_fields`."""
 
+    base_widget_class = CommunityChooser
     choose_view_class = _ChooseView
     choose_results_view_class = _ChooseResultsView
     chosen_view_class = _ChosenView

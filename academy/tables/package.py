@@ -21,7 +21,8 @@ _MOST_XML = 25_000_000  # bytes of the XML parts
 _MOST_TAGS = 1_500_000  # of the XML parts together
 _MOST_TAGS_OF_A_PART = 50_000  # of one that is neither a sheet nor the list of texts
 _LARGE_PARTS = ("xl/worksheets/", "xl/sharedStrings.xml")
-_MOST_CELLS = 250_000  # of all sheets, including empty ones
+_MOST_CELLS = 200_000  # of all sheets, including empty ones
+_MOST_MERGED = 20_000  # areas of one sheet
 _MOST_SHEETS = 100
 _DEEPEST = 64  # elements inside one another
 _STRICT = b"http://purl.oclc.org/ooxml/"
@@ -264,6 +265,8 @@ class _LayoutTags(Tags):
             self.layout.hidden_columns.update(range(max(first, 1), min(last, MOST_COLUMNS) + 1))
         elif name == "mergeCell":
             self.layout.merged.append(area_of(given["ref"]))
+            if len(self.layout.merged) > _MOST_MERGED:
+                raise Unreadable("zip_bomb")
 
     def _in_data(self, name: str, given: dict[str, str]) -> None:
         layout = self.layout

@@ -77,10 +77,28 @@ def test_a_chosen_object_that_is_no_number_is_not_found(bad):
 def test_a_spoiled_cookie_is_no_cookie(activity, name, text):
     poster = codes.checkpoint_for(activity, rotating=False).key
     client = Client()
-    client.cookies[name] = text
+    client.cookies[name] = text.encode().decode("latin-1")
 
     assert client.get(f"/c/{poster}/").status_code == 200
     assert client.get("/my/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/choose-page/chosen-multiple/?id=1", "/admin/choose-page/chosen-multiple/?id=x"]
+)
+def test_input_that_wagtail_cannot_read_has_an_answer(path):
+    client = signed_in(UserFactory(duties=[(found(), DutyRole.TRAINER)]))
+
+    assert client.get(path).status_code in (200, 400, 404)
+
+
+def test_a_posted_choice_that_is_no_number_comes_back_as_a_sentence():
+    client = signed_in(UserFactory(duties=[(found(), DutyRole.SOCIAL_WORKER)]))
+
+    page = client.post("/admin/complaint/new/", {"volunteer": "x"})
+
+    assert page.status_code == 200
+    assert page.context["form"].errors["volunteer"]
 
 
 def test_a_page_differs_by_cookie_below_a_language_too():
