@@ -4,6 +4,7 @@ from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware import locale
 from django.shortcuts import render
@@ -58,7 +59,7 @@ class LibraryInputMiddleware:
     """
 
     OURS = tuple(str(settings.BASE_DIR / room) + "/" for room in ("academy", "cms", "demo"))
-    INPUT_ERRORS = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
+    INPUT_ERRORS = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, DataError)
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
