@@ -1,4 +1,4 @@
-"""Hostile input for every address and every form: a seeded stream of requests that must never answer 500.
+"""A seeded stream of hostile requests to every address and form; none may be answered by 500.
 
 Each request changes few things of a good one: parts of the path, fields of the query or of a form as the page renders
 it, headers, cookies, or the JSON of a scanner. All of them are undone.

@@ -95,7 +95,7 @@ def read_scan(sent: Any, device: str, key: bytes) -> DeviceScan | None:
 
 
 def read_moment(written: Any) -> dt.datetime | None:
-    """Return the time that a device wrote in ISO 8601; None if it is no time with a zone, or centuries away."""
+    """Return the time that a device wrote in ISO 8601; None without a zone, or if it is centuries away."""
     try:
         moment = dt.datetime.fromisoformat(written) if isinstance(written, str) else None
     except ValueError:

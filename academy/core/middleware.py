@@ -4,6 +4,7 @@ from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware import locale
@@ -52,10 +53,11 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 
 
 class LibraryInputMiddleware:
-    """Answer 400 where a screen of Wagtail itself raises an error over input that no page of it sends.
+    """Answer 400 if a library raises an error over input that no page sends.
 
-    Wagtail trusts ids and fields of its own forms. The error is logged in full. One with a line of ours in its trace is
-    ours, and stays an error 500.
+    Wagtail's screens trust the ids and fields of their own forms, and formsets the ids of their rows. A validation
+    error that leaves a view is one of these; any other error counts only without a line of ours in its trace. The rest
+    stays an error 500. All errors are logged in full.
     """
 
     OURS = tuple(str(settings.BASE_DIR / room) + "/" for room in ("academy", "cms", "demo"))
@@ -68,12 +70,15 @@ class LibraryInputMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not request.path_info.startswith("/admin/") or not isinstance(exception, self.INPUT_ERRORS):
+        if not isinstance(exception, ValidationError) and not self._is_of_wagtail(request, exception):
             return None
-        if any(name.startswith(self.OURS) for name in _files_of(exception)):
-            return None
-        logger.error("Wagtail cannot read a request to %s", request.path_info[:200], exc_info=exception)
+        logger.error("A library cannot read a request to %s", request.path_info[:200], exc_info=exception)
         return render(request, "400.html", status=400)
+
+    def _is_of_wagtail(self, request: HttpRequest, exception: Exception) -> bool:
+        if not request.path_info.startswith("/admin/") or not isinstance(exception, self.INPUT_ERRORS):
+            return False
+        return not any(name.startswith(self.OURS) for name in _files_of(exception))
 
 
 def _files_of(exception: Exception) -> list[str]:

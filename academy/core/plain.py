@@ -109,7 +109,7 @@ class PlainTextMiddleware:
 
 
 class PlainCookiesMiddleware:
-    """Drop cookies that hold a control character, before the session is read: PostgreSQL refuses such a text."""
+    """Drop cookies with a control character before the session is read: PostgreSQL refuses such text."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

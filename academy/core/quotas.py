@@ -1,4 +1,4 @@
-"""How much may be uploaded in a day, by one owner: a login, or a community.
+"""Daily quotas of uploads, each of one owner: a login, or a community.
 
 The disk is shared by all communities. A quota ends with its day: a flood costs a day's megabytes, and an honest person
 can go on tomorrow.
@@ -28,7 +28,7 @@ class Quota:
 
 
 def take(*quotas: Quota, size: int, at: dt.datetime) -> Refusal | None:
-    """Count an upload of `size` bytes against each quota. Refuse with `quota_full`, and count nothing.
+    """Count an upload of `size` bytes against each quota. Refuse with `quota_full`; then none is counted.
 
     Call it in the transaction that stores the file, as the last check. Two uploads at once cannot share what is left.
     """

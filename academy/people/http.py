@@ -17,10 +17,10 @@ def user_of(request: HttpRequest) -> User:
 
 
 def network_of(request: HttpRequest) -> str:
-    """Return a keyed hash, 16 characters long, of the client's network; an empty text if no address is known.
+    """Return a keyed hash of the client's network, 16 characters long.
 
-    An address of IPv6 counts as its /64, which one household can use in whole. Behind a proxy, the address is the one
-    that allauth trusts.
+    It is empty if no address is known. An address of IPv6 counts as its /64, which one household can use in whole.
+    Behind a proxy, the address is the one that allauth trusts.
     """
     try:
         address = get_adapter().get_client_ip(request)

@@ -15,8 +15,8 @@ MOST_COLUMNS = 60
 MOST_ROWS = 100_000  # including empty ones
 _MOST_UNPACKED = 60_000_000  # bytes of all parts of a workbook: more is a zip bomb
 _MOST_PARTS = 500
-# What a workbook may cost the process that reads it; ADR 48 has the seconds and megabytes. All of it is counted before
-# a sheet is walked. A tag is counted by its first sign, start and end apart.
+# Limits of the time and memory that a workbook may cost (ADR 48). All is counted before a sheet is walked. A tag is
+# counted by its first sign, start and end apart.
 _MOST_XML = 25_000_000  # bytes of the XML parts
 _MOST_TAGS = 1_500_000  # of the XML parts together
 _MOST_TAGS_OF_A_PART = 50_000  # of one that is neither a sheet nor the list of texts
@@ -126,7 +126,7 @@ def check_package(content: bytes) -> None:
 
 
 def _count_tags(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    """Return the number of tags of an XML part. Raises `Unreadable` with `corrupt` if it may hold entities."""
+    """Return the number of tags of an XML part. Raises `Unreadable` with `corrupt` for entities."""
     with package.open(part) as stream:
         head = stream.read(4_096)
         if b"<!DOCTYPE" in head:

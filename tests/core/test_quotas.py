@@ -1,4 +1,4 @@
-"""What one owner may upload in a day."""
+"""Daily quotas of uploads."""
 
 import datetime as dt
 

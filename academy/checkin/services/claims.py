@@ -191,9 +191,10 @@ def decline(*, claim: Claim, by: User, at: dt.datetime) -> Claim | Refusal:
 
 @transaction.atomic
 def decline_all(*, activity: Activity, until: int, by: User, at: dt.datetime) -> int:
-    """Decline all waiting claims up to the id `until`, the last one that the leader saw. Return their number.
+    """Decline all waiting claims up to the id `until`, the last one that the leader saw.
 
-    Each phone offers to ask again. Raises `PermissionDenied` for a user who may not lead the activity.
+    Returns their number. Each phone offers to ask again. Raises `PermissionDenied` for a user who may not lead the
+    activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied

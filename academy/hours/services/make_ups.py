@@ -193,8 +193,8 @@ def judge(
 def may_ask(user: User, *, volunteer: Volunteer, shift: Shift) -> bool:
     """Return whether `user` may request hours for the volunteer at the shift.
 
-    They may as the volunteer, as a user who acts for the volunteer, as the leader, or as staff. Of another community,
-    the volunteer needs a place or a scan at the shift.
+    They may as the volunteer, as a user who acts for the volunteer, as the leader, or as staff. A volunteer of
+    another community needs a place or a scan at the shift.
     """
     if may_confirm(user, shift.activity):
         return True
