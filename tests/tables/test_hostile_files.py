@@ -26,6 +26,15 @@ def with_part(name: str, xml: str) -> bytes:
     return packed(parts_of(workbook(["姓名", "日期"], ["王秀英", "2026-01-10"])) | {name: xml.encode()})
 
 
+def texts(count: int, part: str = "xl/sharedStrings.xml") -> bytes:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    parts = parts_of(workbook(["姓名", "日期"]))
+    types = parts["[Content_Types].xml"].decode()
+    listed = f'<Override PartName="/{part}" ContentType="{kind}"/></Types>'
+    parts["[Content_Types].xml"] = types.replace("</Types>", listed).encode()
+    return packed(parts | {part: f"<sst {NAMESPACE}>{'<si><t>x</t></si>' * count}</sst>".encode()})
+
+
 def styles(content: str) -> bytes:
     return with_part("xl/styles.xml", f"<styleSheet {NAMESPACE}>{content}</styleSheet>")
 
@@ -54,7 +63,8 @@ HOSTILE = {
     "one long text": lambda: sheet(f"<row><c t='inlineStr'><is><t>{'长' * 9_000_000}</t></is></c></row>"),
     "fonts": lambda: styles(f"<fonts>{FONT * 20_000}</fonts>"),
     "formats": lambda: styles(f"<cellXfs>{FORMATS * 60_000}</cellXfs>"),
-    "texts": lambda: with_part("xl/sharedStrings.xml", f"<sst {NAMESPACE}>{'<si><t/></si>' * 600_000}</sst>"),
+    "texts": lambda: texts(260_000),
+    "texts in a part of another name": lambda: texts(20_000, "xl/texts.bin"),
     "merged areas": lambda: sheet("", f"<mergeCells>{MERGED * 30_000}</mergeCells>"),
     "one sheet under many names": lambda: many_sheets(90),
     "too many sheets": lambda: many_sheets(2_000),
@@ -110,7 +120,7 @@ LARGEST = {
     "a whole list": lambda: sheet(f"<row>{'<c><v>1</v></c>' * 39}</row>" * 4_999),
     "scattered": lambda: sheet('<row r="99999"><c r="BH99999"><v>1</v></c></row>'),
     "formats": lambda: styles(f"{OTHER_FORMATS}<cellXfs>{FORMATS * 49_000}</cellXfs>"),
-    "texts": lambda: with_part("xl/sharedStrings.xml", f"<sst {NAMESPACE}>{'<si><t>x</t></si>' * 370_000}</sst>"),
+    "texts": lambda: texts(240_000),
     "merged": lambda: sheet("", f"<mergeCells>{MERGED * 20_000}</mergeCells>"),
 }
 _MEASURE = """

@@ -116,13 +116,7 @@ def ask_make_up(
             return NEEDS_WITNESS
         if came_at < shift.starts_at or left_at > shift.end_with_overtime:  # type: ignore[operator]
             return BEYOND_PLAN
-    size = sum(file.size or 0 for file in files)
-    if full := quotas.take(
-        quotas.Quota(f"evidence of login {by.pk}", EVIDENCE_BYTES_A_DAY),
-        quotas.Quota(f"evidence in community {activity.community_id}", COMMUNITY_BYTES_A_DAY),
-        size=size,
-        at=at,
-    ):
+    if files and (full := _take_quota(files, activity.community_id, by, at)):
         return full
     make_up = MakeUp.objects.create(
         way=way,
@@ -259,6 +253,15 @@ def _refuse_times(came_at: dt.datetime | None, left_at: dt.datetime | None, at: 
     if came_at >= left_at:
         return TIMES_REVERSED
     return IN_THE_FUTURE if left_at > at else None
+
+
+def _take_quota(files: list[UploadedFile[Any]], community_id: int, by: User, at: dt.datetime) -> Refusal | None:
+    return quotas.take(
+        quotas.Quota(f"evidence of login {by.pk}", EVIDENCE_BYTES_A_DAY),
+        quotas.Quota(f"evidence in community {community_id}", COMMUNITY_BYTES_A_DAY),
+        size=sum(file.size or 0 for file in files),
+        at=at,
+    )
 
 
 def _refuse_files(files: list[UploadedFile[Any]]) -> Refusal | None:
