@@ -5,7 +5,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.urls import serve_pattern
 
-from academy.core.views import health, picture
+from academy.core.views import health, not_found, picture
 from academy.people.account import account
 from academy.people.views import admin_sign_in
 from cms.views import page
@@ -13,6 +13,7 @@ from cms.views import page
 urlpatterns = [
     path("health/", health, name="health"),
     path("", include("academy.core.urls")),
+    path("admin/failwhale/", not_found),  # Wagtail raises an error there, to show its error page
     path("admin/login/", admin_sign_in),
     path("admin/account/", account),
     path("admin/", include("cms.admin_urls")),

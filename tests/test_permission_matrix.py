@@ -136,6 +136,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "rules/draft/<int:rule_set>/comment/": ("POST /rules/draft/{draft}/comment/", DRAFTED),
     "rules/draft/<int:rule_set>/try/": ("/rules/draft/{draft}/try/", DRAFTED),
     # the back office: the sign-in page refuses a signed-in user without a duty
+    "admin/failwhale/": ("/admin/failwhale/", NOT_THERE),
     "admin/login/": ("/admin/login/", "s x x x x x  x x x x x  x"),
     "admin/account/": ("/admin/account/", STAFF),
     # people
@@ -359,6 +360,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/screen/": ("/lead/{activity}/screen/", LEADING),
     "lead/<int:activity_id>/claims/": ("/lead/{activity}/claims/", LEADING),
     "lead/<int:activity_id>/claims/<int:claim_id>/": ("POST /lead/{activity}/claims/{claim_id}/", LED),
+    "lead/<int:activity_id>/claims/decline/": ("POST /lead/{activity}/claims/decline/", LED),
     "lead/<int:activity_id>/newcomer/": ("/lead/{activity}/newcomer/?claim={claim_id}", LEADING),
     "lead/<int:activity_id>/records/<int:record_id>/": ("/lead/{activity}/records/{record}/", LEADING),
     # its hours are settled: no request is possible; tests/lead/test_lead.py tests others

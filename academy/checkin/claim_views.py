@@ -18,6 +18,7 @@ from academy.checkin.services import claims, scanning
 from academy.core.http import form_page
 from academy.core.keys import normalise_key, random_key
 from academy.core.refusals import Refusal
+from academy.people.http import hashed_network_of
 from academy.people.models import User
 
 
@@ -28,7 +29,7 @@ def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
     """Store a claim: `POST /c/<checkpoint>/claim/`. A GET redirects to the gate."""
     code = request.POST.get("code", "")[:40] or None
     if request.method != "POST" or isinstance(request.user, User):
-        return redirect(gate_url(checkpoint, normalise_key(code) if code else None))
+        return redirect(gate_url(checkpoint, code))
     form = ClaimForm(request.POST)
     if "key" in form.errors:
         typed = request.POST.copy()
@@ -48,6 +49,7 @@ def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
         at=timezone.now(),
         grace=has_grace(request, checkpoint),
         browser=browser_of(request),
+        network=hashed_network_of(request),
     )
     if isinstance(asked, Claim):
         return redirect("checkin:claim_answer", normalise_key(checkpoint), asked.key)

@@ -4,7 +4,7 @@ from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
-from academy.core.keys import ALPHABET, normalise_key, random_key
+from academy.core.keys import is_key, normalise_key, random_key
 
 GRACE_COOKIE = "grace"
 GRACE_SECONDS = 300
@@ -29,7 +29,7 @@ def browser_of(request: HttpRequest) -> str:
     The id shows that one phone scanned for many people (C9).
     """
     key = request.COOKIES.get(BROWSER_COOKIE, "")
-    return key if len(key) <= 16 and set(key) <= set(ALPHABET) else ""
+    return key if len(key) <= 16 and is_key(key) else ""
 
 
 def set_grace(request: HttpRequest, response: HttpResponse, checkpoint: str) -> None:

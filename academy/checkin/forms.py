@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from academy.core.keys import ALPHABET, normalise_key
+from academy.checkin.services.claims import CLAIM_BITS
+from academy.core.keys import BITS_PER_CHARACTER, is_key, normalise_key
 from academy.core.text import identifier
 from academy.people.form_fields import CodeInput, NameField
 
@@ -56,6 +57,6 @@ class ClaimForm(forms.Form):
 
     def clean_key(self) -> str:
         key = normalise_key(self.cleaned_data["key"])
-        if not set(key) <= set(ALPHABET):
+        if len(key) * BITS_PER_CHARACTER < CLAIM_BITS or not is_key(key):
             raise forms.ValidationError("not a key of ours")  # a hidden field: the page makes another key
         return key

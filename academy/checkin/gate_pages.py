@@ -14,7 +14,7 @@ from academy.checkin.cookies import has_grace, set_grace
 from academy.checkin.forms import ClaimForm
 from academy.checkin.services import codes, scanning
 from academy.checkin.services.claims import CLAIM_BITS
-from academy.core.keys import random_key
+from academy.core.keys import is_key, normalise_key, random_key
 from academy.core.refusals import Refusal
 from academy.people.forms import SlipForm
 
@@ -22,8 +22,11 @@ FORM_GONE_STALE = _("This page was open for too long. Nothing is lost: tap once 
 
 
 def gate_url(checkpoint: str, code: str | None) -> str:
-    """Return the address of the page behind a checkpoint, or behind one of its rotating codes."""
-    if code:
+    """Return the address of the page behind a checkpoint, or behind one of its rotating codes.
+
+    A text that can be no code is left out.
+    """
+    if is_key(code := normalise_key(code or "")):
         return reverse("checkin:gate_with_code", args=[checkpoint, code])
     return reverse("checkin:gate", args=[checkpoint])
 

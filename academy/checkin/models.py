@@ -215,7 +215,9 @@ class Claim(models.Model):
     name = models.CharField(_("name"), max_length=60)
     phone_tail = models.CharField(_("last four digits of the phone"), max_length=4)
     browser = models.CharField(_("browser"), max_length=16, blank=True)
+    network = models.CharField(_("network"), max_length=16, blank=True, db_default="")  # a keyed hash
     asked_at = models.DateTimeField(_("asked at"))
+    waits_until = models.DateTimeField(_("waits until"), null=True, blank=True)  # none: stored by 0.1.0
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     answered_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
@@ -238,7 +240,10 @@ class Claim(models.Model):
                 name="claim_answered_by_somebody",
             )
         ]
-        indexes = [models.Index(fields=["checkpoint"], condition=Q(answered_at=None), name="claim_waiting")]
+        indexes = [
+            models.Index(fields=["checkpoint"], condition=Q(answered_at=None), name="claim_waiting"),
+            models.Index(fields=["browser"], condition=Q(scan__isnull=False), name="claim_vouched_browser"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.phone_tail}"

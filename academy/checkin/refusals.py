@@ -60,7 +60,9 @@ def refusal_for(
         case "own_scan":
             message = _("You cannot check yourself in this way. Scan the code, or ask another leader.")
         case "too_many_waiting":
-            message = _("Many people are waiting already. Go to the leader, who can write you down.")
+            message = _(
+                "Many people are waiting already. Go to the leader: scan the code on their screen, or give your name."
+            )
         case "claim_answered":
             message = _("This request was answered already. Nothing was changed.")
         case "claim_expired":

@@ -21,7 +21,7 @@ from academy.checkin.models import Device, Scan
 from academy.checkin.refusals import refusal_for
 from academy.checkin.services import devices, leading, sync
 from academy.checkin.services.sync import REFUSED
-from academy.checkin.wire import SteadyClock, read_steady
+from academy.checkin.wire import SteadyClock, read_milliseconds, read_moment, read_steady
 from academy.core.http import form_page
 from academy.core.refusals import Refusal
 from academy.people.http import user_of
@@ -86,14 +86,14 @@ def receive(request: HttpRequest) -> JsonResponse:
     if device is None:
         return JsonResponse({"code": "device_refused"}, status=401)
     sent = _read_json(request.body if _is_small(request) else b"")
-    sent_at = _read_moment(sent.get("sent_at"))
+    sent_at = read_moment(sent.get("sent_at"))
     scans = sent.get("scans")
     if sent_at is None or not isinstance(scans, list) or len(scans) > sync.MOST_AT_ONCE:
         return JsonResponse({"code": "bad_request"}, status=400)
     if sent.get("device") != device.key:
         return JsonResponse({"code": "device_refused"}, status=401)
     results = sync.receive_scans(
-        device=device, scans=scans, sent_at=sent_at, steady=read_steady(sent), at=timezone.now()
+        device=device, scans=scans, sent_at=sent_at.astimezone(dt.UTC), steady=read_steady(sent), at=timezone.now()
     )
     return JsonResponse({"results": [_as_json(result) for result in results]})
 
@@ -153,19 +153,9 @@ def _read_json(body: bytes) -> dict[str, Any]:
     return sent if isinstance(sent, dict) else {}
 
 
-def _read_moment(text: Any) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
-        return moment.astimezone(dt.UTC) if moment is not None and moment.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
-
-
 def _read_clock(text: str) -> dt.datetime | None:
     """Return the time by the device's clock, sent as milliseconds since the epoch."""
-    if not text.isdecimal() or len(text) > 14:
-        return None
-    return dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC)
+    return read_milliseconds(int(text)) if text.isdecimal() and len(text) <= 14 else None
 
 
 def _read_steady_fields(request: HttpRequest) -> SteadyClock | None:

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 SECOND_FORM = 2
 LONGEST_TEXT = 64  # of any text in a scan
+_CALENDAR = range(1900, 2200)  # years of a device's clock, however wrong; beyond, differences leave the calendar
 _RUN = re.compile(r"[0-9A-Za-z-]{1,16}")
 _LARGEST_NUMBER = 2**53  # of milliseconds: JavaScript's largest exact integer
 
@@ -82,15 +83,24 @@ def read_scan(sent: Any, device: str, key: bytes) -> DeviceScan | None:
     if not tokens.is_same(tokens.scan_mac(key, *parts), mac):
         logger.warning("A scan of device %s has a wrong MAC", device)
         return None
+    moment = read_moment(written_at)
     try:
-        moment = dt.datetime.fromisoformat(written_at)
         scan_uuid = UUID(scan_id)
     except ValueError:
         return None
-    if moment.tzinfo is None or direction not in (IN, OUT) or not value.strip():
+    if moment is None or direction not in (IN, OUT) or not value.strip():
         return None
     card, tick = (value, "") if kind == "card" else ("", value)
     return DeviceScan(scan_uuid, place, normalise_key(checkpoint), card, tick, direction, moment, steady)
+
+
+def read_moment(written: Any) -> dt.datetime | None:
+    """Return the time that a device wrote in ISO 8601; None without a zone, or if it is centuries away."""
+    try:
+        moment = dt.datetime.fromisoformat(written) if isinstance(written, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None and moment.year in _CALENDAR else None
 
 
 def read_steady(sent: dict[str, Any]) -> SteadyClock | None:
@@ -99,7 +109,7 @@ def read_steady(sent: dict[str, Any]) -> SteadyClock | None:
     if not isinstance(run, str) or not _RUN.fullmatch(run) or not _is_count(steady):
         return None
     seen = sent.get("seen")
-    return SteadyClock(run, steady, _read_milliseconds(seen) if _is_count(seen) else None)
+    return SteadyClock(run, steady, read_milliseconds(seen) if _is_count(seen) else None)
 
 
 def id_of(sent: Any) -> str:
@@ -112,8 +122,10 @@ def _is_count(number: Any) -> TypeGuard[int]:
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < _LARGEST_NUMBER
 
 
-def _read_milliseconds(number: int) -> dt.datetime | None:
+def read_milliseconds(number: int) -> dt.datetime | None:
+    """Return the time so many milliseconds after the epoch; None if it is centuries away."""
     try:
-        return dt.datetime.fromtimestamp(number / 1000, dt.UTC)
+        moment = dt.datetime.fromtimestamp(number / 1000, dt.UTC)
     except (OverflowError, ValueError, OSError):
         return None
+    return moment if moment.year in _CALENDAR else None

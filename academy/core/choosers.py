@@ -14,7 +14,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets.chooser import BaseChooser
 
 from academy.core.forms import choices_for
-from academy.core.http import read_id
+from academy.core.http import read_id, read_ids
 from academy.core.signals import objects_shown
 
 _current = Local()
@@ -42,8 +42,7 @@ class _ScopedChosenObject:
 class _ScopedChosenObjects:
     def get_objects(self, pks: list[str]) -> QuerySet[Any]:
         view: Any = self
-        ids = [pk for text in pks if (pk := read_id(text)) is not None]
-        found = choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=ids)
+        found = choices_for(view.model_class.objects.all(), view.request.user).filter(pk__in=read_ids(pks))
         _send_shown(self, found)
         return found
 
@@ -102,6 +101,7 @@ class ChooserMiddleware:
 class CommunityChooserViewSet(ChooserViewSet):
     """A chooser for a model that has a `CommunityViewSet`. The search looks into `search_fields`."""
 
+    base_widget_class = CommunityChooser
     choose_view_class = _ChooseView
     choose_results_view_class = _ChooseResultsView
     chosen_view_class = _ChosenView

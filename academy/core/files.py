@@ -81,7 +81,7 @@ def send_file(request: HttpRequest, path: str, *, content_type: str = "") -> Htt
 def _send_from_python(request: HttpRequest, content: BinaryIO, kind: str) -> HttpResponseBase:
     size = os.fstat(content.fileno()).st_size
     response: HttpResponse | StreamingHttpResponse
-    requested = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("Range", ""))
+    requested = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", request.headers.get("Range", ""))
     if requested is None or requested.groups() == ("", ""):
         response = FileResponse(content, content_type=kind)
     else:

@@ -1,5 +1,7 @@
 """Readers of a request's data, and the methods of a page with a form."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +18,11 @@ def read_id(text: str | None) -> int | None:
     return None
 
 
+def read_ids(texts: Iterable[str]) -> list[int]:
+    """Return the ids in these texts, and leave out texts that are no ids."""
+    return [one for text in texts if (one := read_id(text)) is not None]
+
+
 def posted_id(request: HttpRequest, name: str) -> int | None:
     """Return the id that a form sent as `name`; None without one."""
     return read_id(request.POST.get(name))
@@ -23,8 +30,7 @@ def posted_id(request: HttpRequest, name: str) -> int | None:
 
 def posted_ids(request: HttpRequest, name: str) -> list[int]:
     """Return all ids that a form sent as `name`, and leave out texts that are no ids."""
-    ids = [read_id(text) for text in request.POST.getlist(name)]
-    return [one for one in ids if one is not None]
+    return read_ids(request.POST.getlist(name))
 
 
 def safe_next(request: HttpRequest) -> str:

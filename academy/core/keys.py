@@ -25,6 +25,11 @@ def normalise_key(text: str) -> str:
     return _SEPARATORS.sub("", identifier(text)).upper().translate(_LOOK_ALIKES)
 
 
+def is_key(text: str) -> bool:
+    """Return whether the text is made of the characters of `random_key` alone, and not empty."""
+    return bool(text) and set(text) <= set(ALPHABET)
+
+
 def normalise_number(text: str) -> str:
     """Return a typed volunteer number, or a part of one, as it is stored.
 

@@ -1,13 +1,20 @@
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import ValidationError
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware import locale
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from academy.core.look import current_language
+
+logger = logging.getLogger(__name__)
 
 
 class LocaleMiddleware(locale.LocaleMiddleware):
@@ -44,3 +51,41 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         if parts.config is None and not report_only and request.path_info.startswith("/admin/"):
             parts.config = settings.CONTENT_SECURITY_POLICY_ADMIN
         return parts
+
+
+class LibraryInputMiddleware:
+    """Answer 400 if a library raises an error over input that no page sends.
+
+    Wagtail's screens trust the ids and fields of their own forms, and formsets the ids of their rows. A validation
+    error that leaves a view is one of these; any other error counts only without a line of ours in its trace. The rest
+    stays an error 500. All errors are logged in full.
+    """
+
+    OURS = tuple(str(settings.BASE_DIR / room) + "/" for room in ("academy", "cms", "demo"))
+    INPUT_ERRORS = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, DataError)
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ValidationError) and not self._is_of_wagtail(request, exception):
+            return None
+        logger.error("A library cannot read a request to %s", request.path_info[:200], exc_info=exception)
+        return render(request, "400.html", status=400)
+
+    def _is_of_wagtail(self, request: HttpRequest, exception: Exception) -> bool:
+        if not request.path_info.startswith("/admin/") or not isinstance(exception, self.INPUT_ERRORS):
+            return False
+        return not any(name.startswith(self.OURS) for name in _files_of(exception))
+
+
+def _files_of(exception: Exception) -> list[str]:
+    """Return the files whose lines raised the exception, the outermost first."""
+    trace, names = exception.__traceback__, []
+    while trace is not None:
+        names.append(trace.tb_frame.f_code.co_filename)
+        trace = trace.tb_next
+    return names

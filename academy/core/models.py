@@ -55,6 +55,22 @@ class LastTick(models.Model):
         return self.at.isoformat()
 
 
+class UploadTotal(models.Model):
+    """The bytes that an owner uploaded in a day. Only `quotas.take` writes it."""
+
+    owner = models.CharField(max_length=60)
+    day = models.DateField()
+    bytes = models.PositiveBigIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "day"], name="upload_total_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.day}: {self.bytes}"
+
+
 class CalendarYear(models.Model):
     """The State Council's arrangement of a year's holidays, as an administrator entered it."""
 

@@ -8,16 +8,18 @@ No model asks for this: `make_fields_plain` changes the class of each text field
 are read keep what they hold: a hash over a stored fact stays true.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from django.db import DatabaseError, models, transaction
 from django.db.models import lookups
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from academy.core.text import prose
 
+_CONTROLS = re.compile("[\x00-\x1f\x7f]")
 OURS = ("academy", "cms", "demo")
 
 
@@ -87,8 +89,9 @@ def make_fields_plain(sender: type[models.Model], **kwargs: Any) -> None:
 class PlainTextMiddleware:
     """Give views plain texts, so that forms judge what is stored and searches find it.
 
-    Passwords stay as they are typed. A file, a JSON body and the address are left to those who read them; so is rich
-    text of Wagtail's editor, which marks bold words and links by their places.
+    Passwords stay as they are typed. A file and a JSON body are left to those who read them; so is rich text of
+    Wagtail's editor, which marks bold words and links by their places. An address whose variable parts hold a control
+    character is not found.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -97,10 +100,23 @@ class PlainTextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *args: Any) -> None:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        if any(_CONTROLS.search(part) for part in (*args, *kwargs.values()) if isinstance(part, str)):
+            raise Http404
         request.GET = _plain_query(request.GET)
         if request.method == "POST":
             request.POST = _plain_query(request.POST)
+
+
+class PlainCookiesMiddleware:
+    """Drop cookies with a control character before the session is read: PostgreSQL refuses such text."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: text for name, text in request.COOKIES.items() if not _CONTROLS.search(text)}
+        return self.get_response(request)
 
 
 def _plain_query(query: Any) -> Any:

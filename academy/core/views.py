@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import translate_url
 from django.utils import translation
 from django.views.decorators.cache import never_cache
@@ -26,6 +26,11 @@ def picture(request: HttpRequest, path: str) -> HttpResponseBase:
     response = send_file(request, default_storage.path(path))
     response.headers["Cache-Control"] = "public, max-age=2592000"
     return response
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    """Return 404 for an address of a library that the product does not offer."""
+    raise Http404
 
 
 # The two switches below are plain links (GET), since cached pages hold no CSRF token. They change only how this one

@@ -34,7 +34,7 @@ from wagtail.permissions import policy_registry, register_permission_policy
 
 from academy.core.columns import yes_or_no
 from academy.core.forms import CommunityFilterSet, CommunityModelForm
-from academy.core.http import read_id
+from academy.core.http import read_ids
 from academy.core.meanwhile import NoticesChanges
 from academy.core.models import Community
 from academy.core.permission_policy import CommunityPermissionPolicy
@@ -373,7 +373,7 @@ class CommunityBulkAction(_ShownObjects, BulkAction):
         ids = self.request.GET.getlist("id")
         objects = self.allowed()
         if "all" not in ids:
-            objects = objects.filter(pk__in=[pk for text in ids if (pk := read_id(text)) is not None])
+            objects = objects.filter(pk__in=read_ids(ids))
         self._chosen = list(objects)
         return self._chosen, {"items_with_no_access": []}
 

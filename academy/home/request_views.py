@@ -34,6 +34,7 @@ FIELD_OF = {
     "needs_witness": "witness",
     "needs_evidence": "evidence",
     "bad_evidence": "evidence",
+    "quota_full": "evidence",
     "beyond_plan": "left",
     "times_reversed": "left",
 }

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -61,6 +62,18 @@ def answer_claim(request: HttpRequest, activity_id: int, claim_id: int) -> HttpR
         hidden = {"volunteer": str(volunteer.pk)}
         return _which_shift(request, activity, found.name, answer, hidden)
     return _redirect_with_message(request, activity, found.name, answer)
+
+
+@login_required
+@require_POST
+def decline_claims(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Decline all claims that waited when the page was made; `until` is the id of the last one."""
+    activity = led_activity(request, activity_id)
+    until = posted_id(request, "until") or 0
+    declined = claims.decline_all(activity=activity, until=until, by=user_of(request), at=timezone.now())
+    text = ngettext("%(count)d request was declined.", "%(count)d requests were declined.", declined)
+    messages.success(request, text % {"count": declined})
+    return redirect("lead:activity", activity_id=activity.pk)
 
 
 @login_required

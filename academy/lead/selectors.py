@@ -68,6 +68,7 @@ class Claims:
     waiting: list[tuple[Claim, list[Candidate]]]
     count: int  # of all open claims, shown or not
     mark: str  # changes whenever a claim comes or goes
+    last: int = 0  # the greatest id of all open claims
 
 
 def people_shown(presence: Presence, waiting: Candidates, claims: Claims) -> list[Volunteer]:
@@ -83,7 +84,11 @@ def people_shown(presence: Presence, waiting: Candidates, claims: Claims) -> lis
 def claims_mark(activity: Activity, at: dt.datetime) -> tuple[int, str]:
     """Return the number of open claims, and a mark that changes whenever a claim comes or goes."""
     waiting = list(claims.waiting_claims(activity, at=at).values_list("pk", flat=True))
-    return len(waiting), ",".join(map(str, waiting[:CLAIMS_SHOWN]))
+    return len(waiting), _mark(waiting)
+
+
+def _mark(waiting: list[int]) -> str:
+    return ",".join(map(str, waiting[:CLAIMS_SHOWN]))
 
 
 def claims_at(activity: Activity, at: dt.datetime) -> Claims:
@@ -91,12 +96,13 @@ def claims_at(activity: Activity, at: dt.datetime) -> Claims:
 
     Volunteers of the community match by name and last digits, then by name, then by digits.
     """
-    count, mark = claims_mark(activity, at)
-    waiting = list(claims.waiting_claims(activity, at=at)[:CLAIMS_SHOWN])
+    everything = list(claims.waiting_claims(activity, at=at))
+    waiting, count, mark = everything[:CLAIMS_SHOWN], len(everything), _mark([claim.pk for claim in everything])
     if not waiting:
         return Claims([], count, mark)
+    last = max(claim.pk for claim in everything)
     people = list(_matching(activity, waiting))
-    return Claims([(claim, _candidates(claim, people)[:CANDIDATES_SHOWN]) for claim in waiting], count, mark)
+    return Claims([(claim, _candidates(claim, people)[:CANDIDATES_SHOWN]) for claim in waiting], count, mark, last)
 
 
 def candidate_of(claim: Claim, activity: Activity, volunteer_id: int | None) -> Candidate | None:

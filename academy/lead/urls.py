@@ -14,6 +14,7 @@ urlpatterns = [
     path("lead/<int:activity_id>/screen/", views.show_screen, name="screen"),
     path("lead/<int:activity_id>/claims/", claim_views.show_claims, name="claims"),
     path("lead/<int:activity_id>/claims/<int:claim_id>/", claim_views.answer_claim, name="answer_claim"),
+    path("lead/<int:activity_id>/claims/decline/", claim_views.decline_claims, name="decline_claims"),
     path("lead/<int:activity_id>/newcomer/", claim_views.add_newcomer, name="newcomer"),
     path("lead/<int:activity_id>/records/<int:record_id>/", views.show_record, name="record"),
     path("lead/<int:activity_id>/records/<int:record_id>/ask/", views.ask_volunteer, name="ask"),

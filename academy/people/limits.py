@@ -1,14 +1,12 @@
 """The limits of passwords and of mailed links, as the forms use them (ADR 41)."""
 
-import ipaddress
-
 from django.forms import BaseForm, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.people import known_browsers, sign_in_log
-from academy.people.http import client_address
+from academy.people.http import network_of
 from academy.people.services import attempts
 from academy.people.services.attempts import Limit, Source
 
@@ -34,7 +32,7 @@ def count_attempt(request: HttpRequest, *, act: str, name: str) -> list[Source]:
     if key := known_browsers.key_of(request, name=name):
         sources = [Source(f"{act}.browser", f"{key} {name}", OF_A_NAME)]
     else:
-        network = _network(client_address(request))
+        network = network_of(request)
         sources = [Source(f"{act}.name", name, OF_A_NAME), Source(f"{act}.address", network, OF_AN_ADDRESS)]
     if seconds := attempts.begin(sources=sources, at=timezone.now()):
         sign_in_log.write(f"{act} slowed down", typed=name, wait=seconds)
@@ -51,9 +49,3 @@ def mark_too_many(response: HttpResponse, form: BaseForm) -> HttpResponse:
                 response.status_code = 429
                 response.headers["Retry-After"] = str((error.params or {})["seconds"])
     return response
-
-
-def _network(address: str) -> str:
-    """Return what counts as one address: of IPv6, the 64 bits that a provider gives to one customer."""
-    found = ipaddress.ip_address(address)
-    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "academy.core.middleware.ContentSecurityPolicyMiddleware",
+    "academy.core.plain.PlainCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "academy.core.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -118,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "academy.core.middleware.LibraryInputMiddleware",
     "academy.people.middleware.StaffMiddleware",
     "academy.core.choosers.ChooserMiddleware",
     "cms.middleware.OwnRowsMiddleware",
@@ -284,7 +286,9 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.forms.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.forms.ImageForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "m4a", "mp3", "mp4", "pdf", "pptx", "txt", "webm", "xlsx", "zip"]
 
 # Logs go to standard output, where Docker, systemd and the terminal of `make demo` pick them up.

@@ -62,7 +62,13 @@ def fill(data: bytes, *, first_row: int, rows: Sequence[Mapping[int, Value]]) ->
     _check(data)
     try:
         return _filled(FormPackage(data), first_row, rows or [{}])
-    except (ValueError, KeyError, IndexError, TokenizerError, TranslatorError) as error:  # of XML that is no sheet
+    except (
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        TokenizerError,
+        TranslatorError,
+    ) as error:  # of XML that is no sheet
         raise Unreadable("corrupt") from error
 
 

@@ -25,7 +25,7 @@ from academy.tables.shifting import Shift
 from academy.tables.shifting import name_of as area_name
 
 WORKBOOK = "xl/workbook.xml"
-_MOST_OF_A_SHEET = 20_000_000  # bytes
+_MOST_OF_A_SHEET, _MOST_TAGS_OF_A_SHEET = 5_000_000, 200_000  # bytes, tags: a form is almost empty
 _FORMULAS = {"f", "formula", "formula1", "formula2", "definedName"}
 _ANCHOR = re.compile(r'ObjectType="(?P<kind>\w+)"(?:(?!</x:ClientData>).)*?<x:Anchor>(?P<places>[^<]*)', re.DOTALL)
 
@@ -47,6 +47,8 @@ class FormPackage:
                 self._parts = {info.filename: package.read(info) for info in self._infos}
         except (zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError) as error:
             raise Unreadable("corrupt") from error
+        if self._parts[self.sheet.part].count(b"<") > _MOST_TAGS_OF_A_SHEET:
+            raise Unreadable("zip_bomb")
         given = [given for name, given in tags_of(self._parts[WORKBOOK]) if name == "workbookPr"]
         self.since_1904 = any(one.get("date1904") in ("1", "true") for one in given)
 

@@ -13,9 +13,17 @@ from xml.parsers import expat
 
 MOST_COLUMNS = 60
 MOST_ROWS = 100_000  # including empty ones
-_MOST_UNPACKED = 60_000_000  # bytes of all parts of a workbook: more is a zip bomb
+# Limits of the time and memory that a workbook may cost (ADR 48). All is counted before a sheet is walked. A tag is
+# counted by its first sign, start and end apart.
+_MOST_UNPACKED = 25_000_000  # bytes of all parts
 _MOST_PARTS = 500
-_MOST_CELLS = 1_000_000  # of one sheet, including empty ones
+_MOST_TAGS = 1_000_000  # of all parts; a part of any name may hold a sheet
+_MOST_TAGS_OF_A_PART = 50_000  # of one that is neither a sheet nor the list of texts
+_LARGE_PARTS = ("xl/worksheets/", "xl/sharedstrings.xml")
+_MOST_CELLS = 200_000  # of all sheets, including empty ones
+_MOST_MERGED = 20_000  # areas of one sheet
+_MOST_SHEETS = 100
+_DEEPEST = 64  # elements inside one another
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _TRANSITIONAL = {  # the names of Strict Open XML that its transitional form spells differently
     b"http://purl.oclc.org/ooxml/spreadsheetml/main": b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -85,6 +93,7 @@ class Layout:
     last_row: int = 0  # that holds a value
     last_column: int = 0
     lines: int = 0  # rows that hold a value
+    cells: int = 0
 
 
 def check_package(content: bytes) -> None:
@@ -101,13 +110,24 @@ def check_package(content: bytes) -> None:
                 raise Unreadable("zip_bomb")
             if "xl/workbook.xml" not in {part.filename for part in parts}:
                 raise Unreadable("not_a_spreadsheet")
+            tags = 0
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with package.open(part) as stream:
-                        if b"<!DOCTYPE" in stream.read(4_096):
-                            raise Unreadable("corrupt")
+                in_part = _count_tags(package, part)
+                tags += in_part
+                is_large = part.filename.lower().startswith(_LARGE_PARTS)
+                if tags > _MOST_TAGS or (in_part > _MOST_TAGS_OF_A_PART and not is_large):
+                    raise Unreadable("zip_bomb")
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise Unreadable("corrupt") from error
+
+
+def _count_tags(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """Return the number of tags of a part, if it is XML. Raises `Unreadable` with `corrupt` for entities."""
+    with package.open(part) as stream:
+        head = stream.read(4_096)
+        if b"<!DOCTYPE" in head:
+            raise Unreadable("corrupt")
+        return head.count(b"<") + sum(chunk.count(b"<") for chunk in iter(lambda: stream.read(65_536), b""))
 
 
 def transitional(content: bytes) -> bytes:
@@ -132,14 +152,26 @@ class Tags:
     def __init__(self) -> None:
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.depth = 0
         self.parser.StartDoctypeDeclHandler = self._refuse
         self.parser.buffer_text = True
 
     def start(self, name: str, given: dict[str, str]) -> None:
         raise NotImplementedError
 
+    def end(self, name: str) -> None:
+        """Receive the local name of an element that ends."""
+
     def _start(self, name: str, given: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise Unreadable("corrupt")
         self.start(name.rpartition(":")[2], given)
+
+    def _end(self, name: str) -> None:
+        self.depth -= 1
+        self.end(name.rpartition(":")[2])
 
     def _refuse(self, *_given: object) -> None:
         raise Unreadable("corrupt")  # entities
@@ -197,21 +229,26 @@ def sheets_of(package: zipfile.ZipFile) -> tuple[list[Sheet], int]:
             kind, path = targets.get(given.get("id", ""), ("", ""))
             state = given.get("state", "visible")
             sheets.append(Sheet(given.get("name", ""), path, state != "visible", kind == "worksheet"))
+    if len(sheets) > _MOST_SHEETS:
+        raise Unreadable("zip_bomb")
+    tables = [sheet.part for sheet in sheets if sheet.is_table]
+    if len(set(tables)) < len(tables):
+        raise Unreadable("corrupt")  # a part would be read once for each sheet
     return sheets, active
 
 
 class _LayoutTags(Tags):
     def __init__(self) -> None:
         super().__init__()
-        self.parser.EndElementHandler = self._end
         self.layout = Layout()
-        self.row = self.column = self.cells = self.filled = 0
+        self.row = self.column = self.filled = 0
+        self.rows = 0
         self.in_data = self.in_row = False
 
-    def _end(self, name: str) -> None:
-        if name.endswith("row") and name.rpartition(":")[2] == "row":
+    def end(self, name: str) -> None:
+        if name == "row":
             self.in_row = False
-        elif name.rpartition(":")[2] == "sheetData":
+        elif name == "sheetData":
             self.in_data = False
 
     def start(self, name: str, given: dict[str, str]) -> None:
@@ -221,16 +258,17 @@ class _LayoutTags(Tags):
             self._in_data(name, given)
         elif name == "col" and given.get("hidden") in ("1", "true"):
             first, last = int(given["min"]), int(given["max"])
-            self.layout.hidden_columns.update(range(first, min(last, MOST_COLUMNS) + 1))
+            self.layout.hidden_columns.update(range(max(first, 1), min(last, MOST_COLUMNS) + 1))
         elif name == "mergeCell":
             self.layout.merged.append(area_of(given["ref"]))
+            if len(self.layout.merged) > _MOST_MERGED:
+                raise Unreadable("zip_bomb")
 
     def _in_data(self, name: str, given: dict[str, str]) -> None:
         layout = self.layout
         if name == "c":
-            self.cells += 1
-            if self.cells > _MOST_CELLS:
-                raise Unreadable("zip_bomb")
+            self.layout.cells += 1
+            check_cells(self.layout.cells)
             self.column = place_of(given["r"])[1] if "r" in given else self.column + 1
         elif name in ("v", "is", "f"):
             layout.last_column = max(layout.last_column, self.column)
@@ -238,6 +276,9 @@ class _LayoutTags(Tags):
                 self.filled = layout.last_row = self.row
                 layout.lines += 1
         elif name == "row":
+            self.rows += 1
+            if self.rows > MOST_ROWS:
+                raise Unreadable("too_long")
             row = int(float(given["r"])) if "r" in given else self.row + 1
             if row <= self.row or self.in_row:
                 raise Unreadable("corrupt")  # rows out of order would be passed over
@@ -246,8 +287,14 @@ class _LayoutTags(Tags):
                 layout.hidden_rows.add(row)
 
 
+def check_cells(count: int) -> None:
+    """Check the number of cells of a workbook. Raises `Unreadable` with `zip_bomb`."""
+    if count > _MOST_CELLS:
+        raise Unreadable("zip_bomb")
+
+
 def layout_of(stream: IO[bytes], *, is_hidden: bool = False) -> Layout:
-    """Return the layout of a sheet's part. Raises `Unreadable` with `corrupt`, `zip_bomb`."""
+    """Return the layout of a sheet's part. Raises `Unreadable` with `corrupt`, `zip_bomb`, `too_long`."""
     tags = _LayoutTags()
     tags.layout.is_hidden = is_hidden
     try:

@@ -26,6 +26,7 @@ from academy.tables.package import (
     Area,
     Layout,
     Unreadable,
+    check_cells,
     check_package,
     layout_of,
     sheets_of,
@@ -180,6 +181,7 @@ def _opened(content: bytes) -> Iterator[tuple[Any, dict[str, Layout]]]:
                 if sheet.is_table:
                     with package.open(sheet.part) as stream:
                         layouts[sheet.name] = layout_of(stream, is_hidden=sheet.is_hidden)
+                    check_cells(sum(layout.cells for layout in layouts.values()))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it does not know
             book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)

@@ -95,14 +95,34 @@ def test_one_checkpoint_has_a_limit_of_waiting_claims(activity, monkeypatch):
     asked(activity)
 
 
-def test_a_claim_expires_after_twelve_hours(activity, volunteer, leader):
+def test_a_claim_expires_when_its_gate_closes(activity, volunteer, leader):
     claim = asked(activity)
-    late = START + dt.timedelta(hours=12)
+    closes = END + minutes(180)
 
-    assert not claims.waiting_claims(activity, at=late).exists()
-    assert code_of(claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=late)) == "claim_expired"
-    assert code_of(claims.decline(claim=claim, by=leader, at=late)) == "claim_expired"
+    assert list(claims.waiting_claims(activity, at=closes - minutes(1))) == [claim]
+    assert not claims.waiting_claims(activity, at=closes).exists()
+    assert code_of(claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=closes)) == "claim_expired"
+    assert code_of(claims.decline(claim=claim, by=leader, at=closes)) == "claim_expired"
+    assert claims.decline_all(activity=activity, until=claim.pk, by=leader, at=closes) == 0
     assert not Scan.objects.exists()
+
+
+def test_a_late_claim_waits_for_an_hour(activity):
+    late = END + minutes(170)
+    claim = asked(activity, late)
+
+    assert list(claims.waiting_claims(activity, at=late + minutes(59))) == [claim]
+    assert not claims.waiting_claims(activity, at=late + minutes(60)).exists()
+
+
+def test_claims_wait_for_twelve_hours_at_most(clock):
+    activity = ActivityFactory(shifts=[{"starts_at": START, "ends_at": START + dt.timedelta(hours=20)}])
+    known = asked(activity)
+    of_an_earlier_release = asked(activity)
+    Claim.objects.filter(pk=of_an_earlier_release.pk).update(waits_until=None)
+
+    assert set(claims.waiting_claims(activity, at=START + minutes(719))) == {known, of_an_earlier_release}
+    assert not claims.waiting_claims(activity, at=START + minutes(720)).exists()
 
 
 # “是她”

@@ -268,3 +268,52 @@ def test_the_roster_has_one_state_for_all_whom_the_desk_knows_more_about(scene, 
 
     states = {person.volunteer.pk: person.no for person in roster.people}
     assert (states[suspended.pk], states[minor.pk], states[grown_up.pk]) == (asks, asks, "")
+
+
+# Times that no clock shows
+
+
+STRANGE = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-06-01T00:00:00Z", "9998-06-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize("written", STRANGE)
+def test_a_scan_centuries_away_spoils_no_other(scanner, wang, written):
+    good = scanner.scan("in", moment("09:00"), tick=wang)
+    strange = {**scanner.scan("in", moment("09:00"), tick=wang), "at": written}
+    strange["mac"] = scanner.mac(strange)
+
+    answer = deliver(scanner, {**scanner.body(strange, good, at=moment("09:00"))})
+
+    assert [one["outcome"] for one in answer.json()["results"]] == ["refused", "accepted"]
+
+
+@pytest.mark.parametrize("written", STRANGE)
+def test_a_sending_centuries_away_is_refused_and_leaves_no_trace(scanner, wang, written):
+    good = scanner.scan("in", moment("09:00"), tick=wang)
+
+    assert deliver(scanner, {**scanner.body(good, at=moment("09:00")), "sent_at": written}).status_code == 400
+
+    answer = deliver(scanner, scanner.body(good, at=moment("09:00")))
+    assert [one["outcome"] for one in answer.json()["results"]] == ["accepted"]
+
+
+@pytest.mark.parametrize("now", ["99999999999999", "9" * 14, "٣" * 14, "0", "-1", "9" * 5_000])
+def test_a_roster_for_a_clock_centuries_away_keeps_its_scans(scene, activity, wang, now):
+    client = Client()
+    client.force_login(scene.leading)
+    with time_machine.travel(moment("08:00"), tick=False):
+        given = client.post(reverse("checkin:scanner_roster", args=[activity.pk]), {"now": now}).json()
+    scanner = Scanner(activity, scene.leading, issued_at=moment("08:00"))
+    scanner.device = Device.objects.get(key=given["device"])
+
+    (result,) = scanner.send(scanner.scan("in", moment("09:00"), tick=wang), at=moment("09:00"))
+
+    assert result.outcome == "accepted"
+
+
+def deliver(scanner, body):
+    token = devices.token_of(scanner.device)
+    with time_machine.travel(moment("09:00"), tick=False):
+        return Client().post(
+            "/checkin/sync/", json.dumps(body), "application/json", headers={"Authorization": f"Device {token}"}
+        )

@@ -206,6 +206,18 @@ def test_who_asks(scene, volunteer, witness, shift):
     assert code_of(ask(volunteer, shift, witness)) == "already_asked"
 
 
+def test_a_shift_of_another_community_takes_no_request_of_a_stranger(scene, volunteer, witness):
+    elsewhere = Scene().activity().shifts.get()
+    assert code_of(ask(volunteer, elsewhere, witness)) == "not_allowed"
+
+
+def test_a_day_takes_so_many_bytes_of_evidence(scene, volunteer, witness, shift, monkeypatch):
+    monkeypatch.setattr(make_ups, "EVIDENCE_BYTES_A_DAY", 5)
+    assert code_of(ask(volunteer, shift, witness, evidence=[SimpleUploadedFile("1.jpg", b"123456")])) == "quota_full"
+    assert not MakeUp.objects.exists()
+    asked(ask(volunteer, shift, witness, evidence=[SimpleUploadedFile("1.jpg", b"12345")]))
+
+
 def test_evidence_is_kept_where_no_address_leads(volunteer, witness, shift, settings, tmp_path):
     settings.PRIVATE_ROOT = tmp_path
     sheet = SimpleUploadedFile("签到表 1.JPG", b"picture")

@@ -7,7 +7,7 @@ import pytest
 from academy.core.refusals import Refusal
 from academy.people.permissions import DutyRole
 from academy.transfers.models import Upload
-from academy.transfers.services import imports
+from academy.transfers.services import imports, uploading
 from tests.factories import UserFactory, VolunteerFactory
 from tests.hours.scene import Scene
 from tests.transfers.lists import (
@@ -40,6 +40,13 @@ def test_a_spreadsheet_is_kept_privately_until_it_is_imported(scene: Scene) -> N
         upload.file.url  # noqa: B018
     table = imports.table_of(upload)
     assert not isinstance(table, Refusal) and [line.number for line in table.lines] == [1, 2]
+
+
+def test_a_community_uploads_so_many_bytes_in_a_day(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploading, "BYTES_A_DAY", 2 * len(csv_of(row())))
+    assert [isinstance(keep(scene), Upload) for _time in range(3)] == [True, True, False]
+    assert keep(scene).code == "quota_full"
+    assert isinstance(keep(Scene()), Upload)
 
 
 def test_a_spreadsheet_is_kept_only_where_one_confirms_hours(scene: Scene) -> None:

@@ -4,6 +4,7 @@ The scan gets the time at which the person asked. Leaders cannot vouch for thems
 """
 
 import datetime as dt
+import logging
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -26,9 +27,14 @@ from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name
 from academy.people.services import registration
 
+logger = logging.getLogger(__name__)
+
 CLAIM_BITS = 80
-MOST_WAITING = 300  # at one checkpoint; no limit by network address: a whole room shares one
-WAITS = dt.timedelta(hours=12)  # after that the claim has expired
+MOST_WAITING = 300  # at one checkpoint
+# Limits of a poster, whose address anybody can send from home. The code on the leader's screen has none.
+MOST_OF_A_BROWSER = 10
+MOST_OF_A_NETWORK = 30  # a whole room may share one network: people whom a leader knew before do not count
+WAITS_AT_LEAST, WAITS_AT_MOST = dt.timedelta(hours=1), dt.timedelta(hours=12)
 
 
 # Asking
@@ -45,10 +51,12 @@ def ask(
     at: dt.datetime,
     grace: bool = False,
     browser: str = "",
+    network: str = "",
 ) -> Claim | Refusal:
     """Store a claim for the leader to answer. The same `key` is the same claim.
 
-    `phone_tail`: four digits. A phone that repeats its waiting claim gets that claim again.
+    `phone_tail`: four digits; `network`: a name of the phone's network (`people.http.network_of`). A phone that repeats
+    its waiting claim gets that claim again. The claim waits until its gate closes, for 1 to 12 hours.
 
     Refusals: `unknown_checkpoint`, `id_reused`, `bad_code`, `code_expired`, `cancelled`, `too_early`, `too_late`,
     `too_many_waiting`.
@@ -63,12 +71,12 @@ def ask(
     refusal = _cannot_ask(gate, None if grace else code, at, grace=grace)
     if refusal is not None:
         return refusal
-    waiting = Claim.objects.filter(checkpoint=gate.checkpoint_id, answered_at=None, asked_at__gt=at - WAITS)
+    waiting = Claim.objects.filter(_waits(at), checkpoint=gate.checkpoint_id)
     if browser:
         again = waiting.filter(name=name, phone_tail=phone_tail, browser=browser).first()
         if again is not None:
             return again
-    if waiting.count() >= MOST_WAITING:
+    if _is_full(gate, waiting, browser, network):
         return refusal_for("too_many_waiting", at=at)
     insert_if_absent(
         Claim(
@@ -77,7 +85,9 @@ def ask(
             name=name,
             phone_tail=phone_tail,
             browser=browser,
+            network=network,
             asked_at=at,
+            waits_until=_waits_until(gate, at),
         )
     )
     stored = Claim.objects.get(key=key)
@@ -86,6 +96,30 @@ def ask(
 
 def _content(claim: Claim) -> tuple[int, str, str]:
     return (claim.checkpoint_id, claim.name, claim.phone_tail)
+
+
+def _is_full(gate: Gate, waiting: QuerySet[Claim], browser: str, network: str) -> bool:
+    """Return whether the checkpoint, or this browser or network at a poster, has too many waiting claims."""
+    if waiting.count() >= MOST_WAITING:
+        return True
+    if gate.rotating:
+        return False
+    if browser and waiting.filter(browser=browser).count() >= MOST_OF_A_BROWSER:
+        return True
+    is_crowded = bool(network) and waiting.filter(network=network).count() >= MOST_OF_A_NETWORK
+    return is_crowded and not _is_known(gate, browser)
+
+
+def _is_known(gate: Gate, browser: str) -> bool:
+    """Return whether a leader of this community vouched for a person with this browser before."""
+    home = Activity.objects.filter(pk=gate.activity_id).values("community")
+    vouched = Claim.objects.filter(browser=browser, scan__isnull=False, checkpoint__activity__community__in=home)
+    return bool(browser) and vouched.exists()
+
+
+def _waits_until(gate: Gate, at: dt.datetime) -> dt.datetime:
+    closes_at = max(shift.closes_at for shift in gate.shifts if shift.opens_at <= at <= shift.closes_at)
+    return min(max(closes_at, at + WAITS_AT_LEAST), at + WAITS_AT_MOST)
 
 
 def _cannot_ask(gate: Gate, code: str | None, at: dt.datetime, *, grace: bool) -> Refusal | None:
@@ -105,14 +139,17 @@ def _cannot_ask(gate: Gate, code: str | None, at: dt.datetime, *, grace: bool) -
 
 def waiting_claims(activity: Activity, *, at: dt.datetime) -> QuerySet[Claim]:
     """Return the claims that the leader has not answered yet, the oldest first."""
-    return Claim.objects.filter(checkpoint__activity=activity, answered_at=None, asked_at__gt=at - WAITS).order_by(
-        "asked_at", "pk"
-    )
+    return Claim.objects.filter(_waits(at), checkpoint__activity=activity).order_by("asked_at", "pk")
+
+
+def _waits(at: dt.datetime) -> Q:
+    in_time = Q(waits_until__gt=at) | Q(waits_until=None, asked_at__gt=at - WAITS_AT_MOST)
+    return Q(answered_at=None) & in_time
 
 
 def has_expired(claim: Claim, *, at: dt.datetime) -> bool:
     """Return whether the claim was not answered in time."""
-    return claim.answered_at is None and claim.asked_at <= at - WAITS
+    return claim.answered_at is None and (claim.waits_until or claim.asked_at + WAITS_AT_MOST) <= at
 
 
 # Answering
@@ -150,6 +187,23 @@ def decline(*, claim: Claim, by: User, at: dt.datetime) -> Claim | Refusal:
         return refusal
     _store_answer(claim, by, at)
     return claim
+
+
+@transaction.atomic
+def decline_all(*, activity: Activity, until: int, by: User, at: dt.datetime) -> int:
+    """Decline all waiting claims up to the id `until`, the last one that the leader saw.
+
+    Returns their number. Each phone offers to ask again. Raises `PermissionDenied` for a user who may not lead the
+    activity.
+    """
+    if not may_lead(by, activity):
+        raise PermissionDenied
+    # Without a join: after waiting for a lock, PostgreSQL looks at the row again, and an answered claim stays.
+    places = list(Checkpoint.objects.filter(activity=activity).values_list("pk", flat=True))
+    waiting = Claim.objects.filter(_waits(at), checkpoint__in=places, pk__lte=until)
+    declined = waiting.update(answered_at=at, answered_by=by)
+    logger.info("Login %s declined %s claims at activity %s", by.pk, declined, activity.pk)
+    return declined
 
 
 @transaction.atomic

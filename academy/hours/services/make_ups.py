@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.belongings import may_confirm, may_lead
-from academy.activities.models import Shift
+from academy.activities.models import Shift, SignUp
 from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.services import correcting, keying_in
+from academy.core import quotas
 from academy.core.refusals import Refusal
 from academy.decisions.second_person import own_people
 from academy.decisions.services import NEEDS_REASON
@@ -29,6 +30,8 @@ from academy.rulebook.models import RuleSet
 
 MOST_EVIDENCE = 5
 EVIDENCE_BYTES = 10_000_000
+EVIDENCE_BYTES_A_DAY = 60 * quotas.MEGABYTE  # of one login: one full request, or many usual ones
+COMMUNITY_BYTES_A_DAY = 600 * quotas.MEGABYTE
 EVIDENCE_KINDS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".pdf"})
 
 NOT_ALLOWED = Refusal(
@@ -82,8 +85,8 @@ def ask_make_up(
     planned time, or a correction (K8). While the request is open, an unconfirmed record waits with it.
 
     Refuses with `not_allowed`, `not_published`, `needs_reason`, `needs_times`, `times_reversed`, `in_the_future`,
-    `needs_witness`, `needs_evidence`, `beyond_plan`, `nothing_to_correct`, `already_asked`, `bad_evidence`, and as the
-    gate would have: `cancelled`, `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2).
+    `needs_witness`, `needs_evidence`, `beyond_plan`, `nothing_to_correct`, `already_asked`, `bad_evidence`,
+    `quota_full`, and as the gate would have: `cancelled`, `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2).
     """
     activity = shift.activity
     volunteer = volunteer.stays
@@ -113,6 +116,8 @@ def ask_make_up(
             return NEEDS_WITNESS
         if came_at < shift.starts_at or left_at > shift.end_with_overtime:  # type: ignore[operator]
             return BEYOND_PLAN
+    if files and (full := _take_quota(files, activity.community_id, by, at)):
+        return full
     make_up = MakeUp.objects.create(
         way=way,
         volunteer=volunteer,
@@ -182,11 +187,18 @@ def judge(
 def may_ask(user: User, *, volunteer: Volunteer, shift: Shift) -> bool:
     """Return whether `user` may request hours for the volunteer at the shift.
 
-    They may as the volunteer, as a user who acts for the volunteer, as the leader, or as staff.
+    They may as the volunteer, as a user who acts for the volunteer, as the leader, or as staff. A volunteer of
+    another community needs a place or a scan at the shift.
     """
-    return (
+    if may_confirm(user, shift.activity):
+        return True
+    is_near = (
+        volunteer.community_id == shift.activity.community_id
+        or Scan.objects.of(volunteer).filter(shift=shift).exists()
+        or SignUp.objects.of(volunteer).filter(shift=shift).exists()
+    )
+    return is_near and (
         belongings.may(user, Right.CHECK_IN, volunteer=volunteer)
-        or may_confirm(user, shift.activity)
         or user.has_right(Right.CONFIRM_HOURS, volunteer.community)
     )
 
@@ -241,6 +253,15 @@ def _refuse_times(came_at: dt.datetime | None, left_at: dt.datetime | None, at: 
     if came_at >= left_at:
         return TIMES_REVERSED
     return IN_THE_FUTURE if left_at > at else None
+
+
+def _take_quota(files: list[UploadedFile[Any]], community_id: int, by: User, at: dt.datetime) -> Refusal | None:
+    return quotas.take(
+        quotas.Quota(f"evidence of login {by.pk}", EVIDENCE_BYTES_A_DAY),
+        quotas.Quota(f"evidence in community {community_id}", COMMUNITY_BYTES_A_DAY),
+        size=sum(file.size or 0 for file in files),
+        at=at,
+    )
 
 
 def _refuse_files(files: list[UploadedFile[Any]]) -> Refusal | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import log
 
+from academy.core import quotas
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.hours.models import DEAD_STATES, Category, ServiceRecord
@@ -24,6 +25,7 @@ from academy.tables.package import Unreadable
 from academy.tables.refusals import UNREADABLE
 from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
 from academy.transfers.services.handover_lines import rows_of
+from academy.transfers.services.uploading import spreadsheets_of
 
 NOT_ALLOWED = Refusal("not_allowed", _("Only users who may confirm hours hand records over. Ask a social worker."))
 NO_COLUMNS = Refusal("no_columns", _("First choose the content of this form's columns."))
@@ -96,7 +98,7 @@ def add_workbook(
 ) -> PlatformWorkbook | Refusal:
     """Store the platform's workbook, with a guess at its columns by their headings.
 
-    Refuses with `not_allowed`, and with those of `UNREADABLE` for a file that cannot be filled.
+    Refuses with `not_allowed`, `quota_full`, and with those of `UNREADABLE` for a file that cannot be filled.
     """
     if not by.has_right(Right.CONFIRM_HOURS, community):
         return NOT_ALLOWED
@@ -104,6 +106,8 @@ def add_workbook(
         header_row, columns = filling.find_headings(data, WORDS)
     except Unreadable as error:
         return UNREADABLE[error.code]
+    if full := quotas.take(spreadsheets_of(community), size=len(data), at=at):
+        return full
     name = PurePath(name).name[-120:]
     workbook = PlatformWorkbook(
         community=community,

@@ -19,6 +19,7 @@ from wagtail.log_actions import log
 
 from academy.activities.models import Shift
 from academy.activities.services import PastActivity, add_past_activities
+from academy.core import quotas
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.sql import AT_ONCE
@@ -26,14 +27,7 @@ from academy.decisions.services import NEEDS_REASON
 from academy.hours import seals
 from academy.hours.days import Facts
 from academy.hours.described import settled_fields
-from academy.hours.models import (
-    Category,
-    Import,
-    ImportedRow,
-    ImportReversal,
-    RecordState,
-    ServiceRecord,
-)
+from academy.hours.models import Category, Import, ImportedRow, ImportReversal, RecordState, ServiceRecord
 from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import count_beside, lock_volunteers
 from academy.people.models import Issuer, User, Volunteer
@@ -55,6 +49,7 @@ from academy.transfers.services.import_lines import (
     find_shared_hours,
     read_line,
 )
+from academy.transfers.services.uploading import spreadsheets_of
 
 FLAG = "imported"
 CLAUSE = "H1-import"
@@ -104,7 +99,7 @@ def keep_upload(
     """Store a spreadsheet privately until it is imported or discarded.
 
     `leader` is responsible for its activities. Refuses with `not_allowed`, `foreign_leader`, `foreign_issuer`,
-    `no_rules`, and with those of `UNREADABLE` if the file cannot be read.
+    `no_rules`, `quota_full`, and with those of `UNREADABLE` if the file cannot be read.
     """
     if not by.has_right(Right.CONFIRM_HOURS, community):
         return NOT_ALLOWED
@@ -119,6 +114,8 @@ def keep_upload(
         reading.read(content, name)
     except Unreadable as error:
         return UNREADABLE[error.code]
+    if full := quotas.take(spreadsheets_of(community), size=len(content), at=at):
+        return full
     upload = Upload(
         community=community,
         issuer=issuer,
