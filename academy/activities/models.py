@@ -60,7 +60,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def led_by(self, user: User) -> "ActivityQuerySet":
         """Return the activities that `user` leads."""
-        return self.filter(Q(leader__user=user) | Q(leader__merged_into__user=user))
+        return self.filter(leader__in=Volunteer.objects.of_login(user))
 
     def led_lately_by(self, user: User, at: dt.datetime) -> "ActivityQuerySet":
         """Return the published activities that `user` leads, with a shift in the last fortnight or to come."""

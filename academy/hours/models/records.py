@@ -160,6 +160,12 @@ class ServiceRecord(models.Model):
             models.Index(fields=["volunteer", "-date"], name="record_of_volunteer"),
             models.Index(fields=["state", "effective_on"], name="record_by_state"),
             models.Index(fields=["activity", "state"], name="record_of_activity"),
+            # The clock asks each minute which activities have records that wait.
+            models.Index(
+                fields=["activity"],
+                condition=Q(state__in=[S.AWAITING_CONFIRMATION.value, S.AWAITING_MAKEUP.value]),
+                name="record_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -227,20 +233,28 @@ class NamedRole(models.Model):
         return f"{self.volunteer} · {self.shift} · {self.role}"
 
 
+class OpenDeadlineQuerySet(models.QuerySet["OpenDeadline"]):
+    def to_look_at(self, day: dt.date) -> "OpenDeadlineQuerySet":
+        """Filter those that the clock has not looked at on `day` yet."""
+        return self.filter(Q(looked_on=None) | Q(looked_on__lt=day))
+
+
 class OpenDeadline(models.Model):
     """An activity whose hours may have to be confirmed or evaluated yet (K3).
 
-    Each new record that waits starts one in its own transaction; `services.deadlines.drop_finished` ends those that are
-    done, and starts those that are missing. So the list of deadlines reads what is unfinished, however long ago it was,
-    and not the whole history. A record that is settled from the start has none: it replaces one of the same person, or
-    was imported.
+    Each new record that waits starts one in its own transaction; `services.unfinished` looks at each one daily, ends
+    those that are done, and starts those that are missing. So the list of deadlines reads what is unfinished, however
+    long ago it was, and not the whole history. A record that is settled from the start has none: it replaces one of the
+    same person, or was imported.
     """
 
     activity = models.OneToOneField(
         Activity, models.CASCADE, primary_key=True, related_name="open_deadline", verbose_name=_("activity")
     )
     started_at = models.DateTimeField(_("started at"), auto_now=True)
+    looked_on = models.DateField(_("last looked at on"), null=True)
 
+    objects = OpenDeadlineQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
