@@ -117,6 +117,9 @@ class Activity(ClusterableModel):
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["changed_at"], condition=Q(changed_at__isnull=False), name="activity_to_count_again"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="activity_kind_known"),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from django.db import transaction
 from academy.activities.changing import mark_counted
 from academy.activities.models import Activity, Shift
 from academy.checkin.models import Scan
+from academy.core.one_by_one import each_alone
 from academy.core.sql import batched
 from academy.hours.days import Facts
 from academy.hours.models import OPEN_STATES, ServiceRecord
@@ -41,11 +42,12 @@ def recount(*, activity_id: int, at: dt.datetime) -> int:
 def sweep_plans(*, at: dt.datetime) -> int:
     """Count by plans whose change a crash left uncounted, and return the number of activities."""
     changed = list(Activity.objects.filter(changed_at__isnull=False).order_by("pk").values_list("pk", flat=True))
-    for pk in changed:
-        try:
-            recount(activity_id=pk, at=at)
-        except Exception:  # an error in one activity must not stop the others
-            logger.exception("The hours of activity %s do not follow its plan yet", pk)
+    each_alone(
+        changed,
+        lambda pk: recount(activity_id=pk, at=at),
+        failed="The hours of activity %s do not follow its plan yet",
+        log=logger,
+    )
     return len(changed)
 
 
@@ -55,11 +57,7 @@ def recount_differing(activities: Collection[int], *, at: dt.datetime) -> int:
     It finds a change of the plan by any means, also one that no service made.
     """
     differing = sorted(_find_differing(activities))
-    for volunteer_id, shift_id in differing:
-        try:
-            records.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
-        except Exception:  # an error in one record must not stop the others
-            logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
+    records.compute_each(differing, at=at)
     return len(differing)
 
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import logging
-from collections.abc import Collection
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
+from academy.core.one_by_one import each_alone
 from academy.hours.models import OPEN_STATES, OpenDeadline, ServiceRecord
 from academy.hours.services import deadlines, plans
 
@@ -24,28 +25,27 @@ def look_at_unfinished(*, at: dt.datetime) -> int:
     """
     _start_lost()
     today = timezone.localdate(at)
-    due = OpenDeadline.objects.to_look_at(today).order_by("pk")
-    waiting = sorted(due.order_by().values_list("activity__community", flat=True).distinct())
+    due = OpenDeadline.objects.to_look_at(today).order_by()
+    waiting = sorted(due.values_list("activity__community", flat=True).distinct())
     first = int(at.timestamp()) // 60 % max(1, len(waiting))
-    looked_at = 0
-    for community_id in (waiting[first:] + waiting[:first])[:COMMUNITIES_AT_ONCE]:
-        of_community = due.filter(activity__community=community_id)
-        activities = list(of_community.values_list("pk", flat=True)[:ACTIVITIES_AT_ONCE])
-        try:
-            _look_at(activities, at=at, today=today)
-        except Exception:  # an error in one community must not stop the others
-            logger.exception("The unfinished activities of community %s are not looked at yet", community_id)
-        else:
-            looked_at += len(activities)
-    return looked_at
+    looked_at = each_alone(
+        (waiting[first:] + waiting[:first])[:COMMUNITIES_AT_ONCE],
+        partial(_look_at, at=at, today=today),
+        failed="The unfinished activities of community %s are not looked at yet",
+        log=logger,
+    )
+    return sum(looked_at)
 
 
-def _look_at(activities: Collection[int], *, at: dt.datetime, today: dt.date) -> None:
+def _look_at(community_id: int, *, at: dt.datetime, today: dt.date) -> int:
+    due = OpenDeadline.objects.to_look_at(today).filter(activity__community=community_id).order_by("pk")
+    activities = list(due.values_list("pk", flat=True)[:ACTIVITIES_AT_ONCE])
     plans.recount_differing(activities, at=at)
     with transaction.atomic():
         deadlines.end_finished(activities)
         deadlines.send_alerts(activities, at=at)
         OpenDeadline.objects.filter(pk__in=activities).update(looked_on=today)
+    return len(activities)
 
 
 def _start_lost() -> None:
