@@ -155,7 +155,9 @@ class Shift(ClusterableModel):
     overtime_until = models.DateTimeField(_("approved overtime until"), null=True, blank=True, editable=False)
     walk_ins = models.BooleanField(_("people may come without signing up"), default=True)
     # 单人经办: one person alone approved a change of its plan after it began (K4).
-    changed_alone = models.BooleanField(_("plan changed by one person"), default=False, editable=False)
+    changed_alone = models.BooleanField(
+        _("plan changed by one person"), default=False, db_default=False, editable=False
+    )
 
     wagtail_reference_index_ignore = True
 

@@ -118,8 +118,8 @@ class ServiceRecord(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("corrects")
     )
 
-    clause = models.CharField(_("clause of the correction"), max_length=12, blank=True)
-    reason = models.CharField(_("reason of the correction"), max_length=200, blank=True)
+    clause = models.CharField(_("clause of the correction"), max_length=12, blank=True, default="", db_default="")
+    reason = models.CharField(_("reason of the correction"), max_length=200, blank=True, default="", db_default="")
     # The particulars that the record keeps since it settled (K2, P3); none before that.
     particulars = models.JSONField(_("particulars"), null=True, blank=True)
     leader = models.ForeignKey(
@@ -288,7 +288,7 @@ class Confirmation(models.Model):
     confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("confirmed by"))
     confirmed_at = models.DateTimeField(_("confirmed at"))
     # Given by a user who confirms alone what they entered themselves (K4).
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="", db_default="")
 
     wagtail_reference_index_ignore = True
     append_only = True

@@ -14,7 +14,7 @@ from academy.hours.services import deadlines, plans
 logger = logging.getLogger(__name__)
 
 # Of one call: a tick stays short, and the next one goes on.
-COMMUNITIES_AT_ONCE, ACTIVITIES_AT_ONCE = 20, 10
+COMMUNITIES_AT_ONCE, ACTIVITIES_AT_ONCE = 10, 8
 
 
 def look_at_unfinished(*, at: dt.datetime) -> int:
