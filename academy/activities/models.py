@@ -63,7 +63,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def led_by(self, user: User) -> "ActivityQuerySet":
         """Return the activities that `user` leads."""
-        return self.filter(Q(leader__user=user) | Q(leader__merged_into__user=user))
+        return self.filter(leader__in=Volunteer.objects.of_login(user))
 
     def led_at(self, at: dt.datetime) -> "ActivityQuerySet":
         """Return the activities, published and over for 60 days at most, whose leader sees their people."""
@@ -125,6 +125,9 @@ class Activity(ClusterableModel):
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["changed_at"], condition=Q(changed_at__isnull=False), name="activity_to_count_again"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="activity_kind_known"),
             models.CheckConstraint(
@@ -160,7 +163,9 @@ class Shift(ClusterableModel):
     overtime_until = models.DateTimeField(_("approved overtime until"), null=True, blank=True, editable=False)
     walk_ins = models.BooleanField(_("people may come without signing up"), default=True)
     # 单人经办: one person alone approved a change of its plan after it began (K4).
-    changed_alone = models.BooleanField(_("plan changed by one person"), default=False, editable=False)
+    changed_alone = models.BooleanField(
+        _("plan changed by one person"), default=False, db_default=False, editable=False
+    )
 
     wagtail_reference_index_ignore = True
 

@@ -1,6 +1,7 @@
 """Certificates: issue frozen snapshots, close them, find them by their code, print them."""
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from academy.certificates.models import Certificate, Closure
 from academy.certificates.sheets import CertificateRow, CertificateSheet
 from academy.core import formats
 from academy.core.keys import normalise_key, random_key, split_key
+from academy.core.one_by_one import each_alone
 from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
 from academy.core.shown_hours import step_of
@@ -30,6 +32,8 @@ from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import PERSONAL_DATA_LOCKED
 from academy.people.services import personal_data
+
+logger = logging.getLogger(__name__)
 
 CODE_BITS = 80
 
@@ -216,7 +220,13 @@ def follow_corrections(*, at: dt.datetime) -> int:
     locked waits for the right key. Otherwise a second run finds none.
     """
     stale = Certificate.objects.filter(closure=None, entries__reversed_by__isnull=False).order_by("pk").distinct()
-    return sum(_follow(pk, at) for pk in stale.values_list("pk", flat=True))
+    followed = each_alone(
+        list(stale.values_list("pk", flat=True)),
+        lambda pk: _follow(pk, at),
+        failed="Certificate %s does not show yet that hours were corrected",
+        log=logger,
+    )
+    return sum(followed)
 
 
 @transaction.atomic

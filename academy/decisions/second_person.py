@@ -6,8 +6,9 @@ the same number of statements for one person as for many.
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from academy.core.sql import any_of
 from academy.families.models import Agency
 from academy.people.models import Consent, User, Volunteer
 
@@ -35,8 +36,8 @@ def family_logins(user: User) -> set[int]:
 
     A request of a member of the family is no request of another person. Takes three statements at most.
     """
-    wards = Q(agencies__user=user) | Q(pk__in=_guarded_by(user).values("volunteer"))
-    logins = set(Volunteer.objects.filter(wards).values_list("user", "merged_into__user"))
+    wards = any_of(Agency.objects.filter(user=user).values("volunteer"), _guarded_by(user).values("volunteer"))
+    logins = set(Volunteer.objects.filter(pk__in=wards).values_list("user", "merged_into__user"))
     near = {pk for pair in logins for pk in pair}
     own = user.own_volunteer
     if own is not None:
@@ -49,5 +50,4 @@ def family_logins(user: User) -> set[int]:
 
 def _guarded_by(user: User) -> QuerySet[Consent]:
     """Return the consents that `user` gave as a guardian, also before a merge closed the former login."""
-    guardian = Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user)
-    return Consent.objects.filter(guardian, kind=Consent.Kind.GUARDIAN)
+    return Consent.objects.filter(guardian__in=user.with_former_logins(), kind=Consent.Kind.GUARDIAN)

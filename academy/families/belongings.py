@@ -1,11 +1,13 @@
 """Rights of a volunteer, their agent and their guardian. Computed when asked, never stored."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from academy.core.sql import any_of
 from academy.families.models import Agency
 from academy.people import ages
 from academy.people.models import Consent, User, Volunteer
@@ -19,18 +21,21 @@ def people_of(user: User | AnonymousUser) -> list[Volunteer]:
     """Return the volunteers for whom `user` acts: their own first, then by number; none for a visitor."""
     if not isinstance(user, User):
         return []
-    people = Volunteer.objects.present().filter(Q(user=user) | Q(agencies__user=user)).distinct().order_by("number")
+    people = Volunteer.objects.present().filter(pk__in=any_of(*_acted_for(user))).order_by("number")
     return sorted(people, key=lambda person: person.user_id != user.pk)
 
 
 def people_with_right(user: User, right: Right) -> list[Volunteer]:
     """Return the volunteers to whom `user` has `right` today, as themselves, agent or guardian; by number."""
-    guarded = Consent.objects.filter(Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user))
-    near = Q(user=user) | Q(agencies__user=user)
-    for path in ("pk", "merged"):
-        near |= Q(**{f"{path}__in": guarded.values("volunteer")})
-    people = Volunteer.objects.present().filter(near).distinct().order_by("number")
-    return [person for person in people if may(user, right, volunteer=person)]
+    guarded = Consent.objects.filter(guardian__in=user.with_former_logins()).with_person().values("person")
+    near = Volunteer.objects.present().filter(pk__in=any_of(*_acted_for(user), guarded)).order_by("number")
+    return [person for person in near if may(user, right, volunteer=person)]
+
+
+def _acted_for(user: User) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Return the id of the user's own volunteer, and the ids of those whose agent the user is."""
+    own, others = Volunteer.objects.filter(user=user), Agency.objects.filter(user=user)
+    return own.values("pk"), others.values("volunteer")
 
 
 def may(user: User, right: Right, *, volunteer: Volunteer, day: dt.date | None = None) -> bool:
@@ -72,8 +77,7 @@ def _is_guardian(user: User, volunteer: Volunteer, day: dt.date) -> bool:
         return False
     consent = (
         Consent.objects.of(volunteer)
-        # The guardian may have been merged, and this login closed.
-        .filter(Q(guardian=user) | Q(guardian__volunteer__merged_into__user=user), kind=Consent.Kind.GUARDIAN)
+        .filter(guardian__in=user.with_former_logins(), kind=Consent.Kind.GUARDIAN)
         .newest()
     )
     return consent is not None and consent.is_in_force(day)

@@ -14,7 +14,7 @@ from academy.core import shown_hours
 from academy.core.refusals import Refusal
 from academy.core.signals import tick
 from academy.hours import anchors
-from academy.hours.services import corrections, deadlines, joining, notices, plans, records, totals
+from academy.hours.services import corrections, joining, notices, plans, records, totals, unfinished
 from academy.people.models import User, Volunteer
 from academy.people.signals import describe_person, volunteers_joined, volunteers_merging
 
@@ -70,14 +70,9 @@ def end_notices(at: dt.datetime, **kwargs: Any) -> None:
             logger.info("ledger head: %s of %s", anchor, anchor.day)
 
 
-@receiver(tick, dispatch_uid="hours.send_alerts")
-def send_alerts(at: dt.datetime, **kwargs: Any) -> None:
-    deadlines.send_alerts(at=at)
-
-
-@receiver(tick, dispatch_uid="hours.drop_finished")
-def drop_finished(at: dt.datetime, **kwargs: Any) -> None:
-    deadlines.drop_finished()
+@receiver(tick, dispatch_uid="hours.look_at_unfinished")
+def look_at_unfinished(at: dt.datetime, **kwargs: Any) -> None:
+    unfinished.look_at_unfinished(at=at)
 
 
 @receiver(describe_person, dispatch_uid="hours.effective")

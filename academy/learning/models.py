@@ -50,7 +50,7 @@ class CourseVersion(models.Model):
     class_hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1)
     lessons = models.JSONField(_("lessons"))  # [{"key", "title", "class_hours", "body"}]
     # False while lessons are still to come: such a version cannot complete the course.
-    whole = models.BooleanField(_("has all lessons"), default=True)
+    whole = models.BooleanField(_("has all lessons"), default=True, db_default=True)
     content_hash = models.CharField(max_length=64)
     published_at = models.DateTimeField(_("published at"))
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("published by"))

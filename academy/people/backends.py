@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX as NO_PASSWORD
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from academy.core.sql import any_of
 from academy.core.text import identifier
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_email, tidy_phone
@@ -34,12 +35,18 @@ def find_logins(text: str) -> QuerySet[User]:
     if "@" in name:
         return User.objects.filter(email__iexact=name)
     if name.isdigit():
-        return User.objects.filter(
-            Q(volunteer__phone=name, volunteer__merged_into=None) | Q(volunteer=None, phone=name)
-        ).order_by("pk")
-    of_one_person = Q(volunteer__number=name) | Q(volunteer__merged__number=name) | Q(username__iexact=name)
+        on_roll = Volunteer.objects.present().filter(phone=name, user__isnull=False).values("user")
+        others = User.objects.filter(volunteer=None, phone=name).values("pk")
+        return User.objects.filter(pk__in=any_of(on_roll, others)).order_by("pk")
+    numbered = Volunteer.objects.filter(number=name)
+    one_person = (
+        numbered.filter(user__isnull=False).values("user"),
+        numbered.filter(merged_into__user__isnull=False).values("merged_into__user"),
+        User.objects.filter(username__iexact=name).values("pk"),
+    )
     # Leave out the closed login of a merged person: the login that stays is found instead.
-    return User.objects.filter(of_one_person).exclude(is_active=False, volunteer__merged_into__isnull=False).distinct()
+    found = User.objects.filter(pk__in=any_of(*one_person))
+    return found.exclude(is_active=False, volunteer__merged_into__isnull=False)
 
 
 class LoginBackend(ModelBackend):

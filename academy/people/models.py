@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from academy.core.keys import normalise_number
 from academy.core.models import Community
+from academy.core.sql import any_of
 from academy.core.text import identifier
 from academy.people.names import mask_name, tidy_email, tidy_name, tidy_phone
 from academy.people.permissions import DutyRole, Right, roles_with
@@ -86,6 +87,11 @@ class User(AbstractUser):
         """Return whether a duty gives this login `right` in `community`."""
         return self.communities_for(right).filter(pk=community.pk).exists()
 
+    def with_former_logins(self) -> models.QuerySet[Any]:
+        """Return the ids of this login and of those that merges closed in favour of its owner, for a lookup `__in`."""
+        former = Volunteer.objects.filter(merged_into__user=self, user__isnull=False)
+        return any_of(User.objects.filter(pk=self.pk).values("pk"), former.values("user"))
+
     @cached_property
     def own_volunteer(self) -> "Volunteer | None":
         """The volunteer whose login this is, if any."""
@@ -99,6 +105,11 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
 
     def in_communities(self, communities: Any) -> "VolunteerQuerySet":
         return self.filter(community__in=communities)
+
+    def of_login(self, user: "User") -> "VolunteerQuerySet":
+        """Filter the rows of the login's owner: their own, and those merged into it."""
+        own = Volunteer.objects.filter(user=user).values("pk")
+        return self.filter(pk__in=any_of(own, Volunteer.objects.filter(merged_into__user=user).values("pk")))
 
     def one_with(self, volunteer_id: int) -> "VolunteerQuerySet":
         """Filter all rows of this person: their own, and those merged into it."""

@@ -128,6 +128,7 @@ class CoursePage(CommunityPage):
     finished = models.BooleanField(
         _("all lessons are published"),
         default=False,
+        db_default=False,
         help_text=_(
             "Learners earn class hours lesson by lesson, and complete the course only after you tick this. Remove the "
             "tick before you add several lessons to a finished course."

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from academy.core.workdays import add_working_days, working_days_between
 from academy.hours.models import OpenDeadline, ServiceRecord
-from academy.hours.services import confirmation, corrections, deadlines, evaluation, notices, objections
+from academy.hours.services import confirmation, corrections, deadlines, evaluation, notices, objections, unfinished
 from academy.hours.services.storing import Difference
 from academy.messaging.models import Message
 from academy.people.models import Volunteer
@@ -77,8 +77,8 @@ def test_the_leader_is_reminded_on_the_third_and_the_sixth_working_day_once(scen
     sent = {}
     for day in range(1, 14):
         at = moment("08:00", SATURDAY + dt.timedelta(days=day))
-        deadlines.send_alerts(at=at)
-        deadlines.send_alerts(at=at)
+        unfinished.look_at_unfinished(at=at)
+        unfinished.look_at_unfinished(at=at)
         sent[day] = Message.objects.filter(volunteer=scene.leader).count()
     assert [day for day in sent if sent[day] != sent.get(day - 1, 0)] == [4, 9]  # Wednesday, and the Monday after
     texts = Message.objects.first().texts
@@ -97,15 +97,15 @@ def test_a_year_whose_holidays_are_not_known_says_so(scene):
 
 def test_an_activity_stays_until_it_is_done_even_years_later(scene):
     activity = attended(scene)
-    late = moment("09:00", SATURDAY + dt.timedelta(days=800))
-    deadlines.drop_finished()
+    late, following, last = (moment("09:00", SATURDAY + dt.timedelta(days=days)) for days in (800, 801, 802))
+    unfinished.look_at_unfinished(at=late)
     assert the_only(scene, late).activity == activity
     confirmation.confirm(activity=activity, by=scene.leading, at=late)
-    deadlines.drop_finished()
-    assert the_only(scene, late).unevaluated == 1
-    evaluation.evaluate(activity=activity, by=scene.leading, at=late)
-    assert deadlines.running([scene.community], at=late) == []
-    assert deadlines.drop_finished() == 1
+    unfinished.look_at_unfinished(at=following)
+    assert the_only(scene, following).unevaluated == 1
+    evaluation.evaluate(activity=activity, by=scene.leading, at=following)
+    assert deadlines.running([scene.community], at=following) == []
+    unfinished.look_at_unfinished(at=last)
     assert not OpenDeadline.objects.exists()
 
 
@@ -114,7 +114,7 @@ def test_a_late_record_brings_a_finished_activity_back(scene):
     at = moment("09:00", SATURDAY + dt.timedelta(days=2))
     confirmation.confirm(activity=activity, by=scene.leading, at=at)
     evaluation.evaluate(activity=activity, by=scene.leading, at=at)
-    deadlines.drop_finished()
+    unfinished.look_at_unfinished(at=at)
     scene.attend(scene.volunteer("李晓梅"), activity.shifts.get(), day=SATURDAY)
     assert the_only(scene, at).unconfirmed == 1
 
@@ -124,7 +124,7 @@ def test_a_correction_of_settled_hours_brings_no_activity_back(scene):
     at = moment("09:00", SATURDAY + dt.timedelta(days=2))
     confirmation.confirm(activity=activity, by=scene.leading, at=at)
     evaluation.evaluate(activity=activity, by=scene.leading, at=at)
-    deadlines.drop_finished()
+    unfinished.look_at_unfinished(at=at)
     later = at + dt.timedelta(days=14)
     assert notices.end_notices(at=later) == 1
     record = ServiceRecord.objects.get()
@@ -137,7 +137,7 @@ def test_a_correction_of_settled_hours_brings_no_activity_back(scene):
 def test_a_lost_row_of_the_list_comes_back_with_the_next_tick(scene):
     activity = attended(scene)
     OpenDeadline.objects.all().delete()
-    deadlines.drop_finished()
+    unfinished.look_at_unfinished(at=moment("18:00"))
     assert the_only(scene, moment("09:00", SATURDAY + dt.timedelta(days=2))).activity == activity
 
 
@@ -158,7 +158,7 @@ def test_history_adds_nothing_to_the_list(scene):
         activity = attended(scene)
         confirmation.confirm(activity=activity, by=scene.leading, at=at)
         evaluation.evaluate(activity=activity, by=scene.leading, at=at)
-    deadlines.drop_finished()
+    unfinished.look_at_unfinished(at=at)
     attended(scene)
     with CaptureQueriesContext(connection) as captured:
         assert len(deadlines.running([scene.community], at=at)) == 1

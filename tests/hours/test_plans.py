@@ -8,7 +8,7 @@ from academy.activities import changing
 from academy.activities.models import Activity, Break, Shift
 from academy.decisions import services as decisions
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
-from academy.hours.services import confirmation, notices, plans
+from academy.hours.services import confirmation, notices, plans, unfinished
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory
 from tests.hours.scene import Scene, audit, moment
@@ -76,12 +76,12 @@ def test_the_sweep_counts_by_a_plan_whose_message_was_lost(scene, activity):
     assert plans.sweep_plans(at=EVENING) == 0
 
 
-def test_the_sweep_finds_a_plan_that_was_changed_by_no_service(scene, activity):
+def test_the_daily_look_finds_a_plan_that_was_changed_by_no_service(scene, activity):
     Break.objects.create(shift=activity.shifts.get(), starts_at=moment("10:00"), ends_at=moment("10:30"))
-    assert plans.sweep_plans(at=EVENING) == 1
+    unfinished.look_at_unfinished(at=EVENING)
     assert minutes() == [115]
     Activity.objects.update(kind="other")
-    plans.sweep_plans(at=EVENING)
+    unfinished.look_at_unfinished(at=EVENING + dt.timedelta(days=1))
     assert minutes() == [0]
 
 

@@ -154,7 +154,6 @@ def site(
             "PUBLIC_URL": f"https://{DOMAIN}",
             "MEDIA_ROOT": str(directories["media"]),
             "PRIVATE_ROOT": str(directories["private"]),
-            "CACHE_DIR": str(directories["cache"]),
             "STATIC_ROOT": str(directories["static"]),
             "TMPDIR": str(directories["temporary"]),
         }

@@ -28,7 +28,8 @@ from academy.hours.models import (
     RecordState,
     ServiceRecord,
 )
-from academy.hours.services import deadlines, make_ups, notices, objections, records, totals
+from academy.hours.services import deadlines, make_ups, notices, objections, records, totals, unfinished
+from academy.messaging.models import Message
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -59,7 +60,8 @@ def test_it_is_nothing_that_waits_for_anybody(scene: Scene, past: ServiceRecord)
     at = moment("10:00", dt.date(2025, 3, 1))
     everywhere = [scene.community]
     assert deadlines.running(everywhere, at=NOW) == []
-    assert deadlines.send_alerts(at=NOW) == 0
+    unfinished.look_at_unfinished(at=NOW)
+    assert not Message.objects.exists()
     assert not Activity.objects.led_lately_by(scene.leading, at).exists()
     assert selectors.activities_now(everywhere, at) == []
     assert selectors.activities_waiting(everywhere) == []

@@ -1,7 +1,9 @@
 """Reminders to check out after a shift: to the people still in, and to the leader."""
 
 import datetime as dt
+import logging
 from collections import defaultdict
+from itertools import chain
 
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -13,7 +15,10 @@ from academy.checkin.context import shift_window
 from academy.checkin.models import Visit
 from academy.core import formats
 from academy.core.links import link_to
+from academy.core.one_by_one import each_alone
 from academy.messaging.services import Draft, send_all
+
+logger = logging.getLogger(__name__)
 
 LONGEST = dt.timedelta(days=1)  # between the end of a shift and its last check-out, under any rule set
 
@@ -24,43 +29,52 @@ def remind(*, at: dt.datetime) -> int:
     Each visit has one reminder, and the leader one for each shift: a second call sends no message. Return the number of
     messages.
     """
-    drafts = []
-    for visits in _still_in(at).values():
-        shift = visits[0].shift
-        activity = shift.activity
-        closes_at = shift_window(shift, activity.community_id).closes_at
-        if at > closes_at:
-            continue
-        until = formats.clock(timezone.localtime(closes_at))
-        drafts += [
-            Draft(
-                visit.volunteer,
-                # An id in hex is short enough for the key of any visit.
-                f"still_in:{shift.pk}:{visit.volunteer_id}:{visit.opened_by_id.hex}",
-                _to_volunteer(
-                    title=activity.title,
-                    since=formats.clock(timezone.localtime(visit.opened_at)),
-                    until=until,
-                ),
-                reverse("activities:detail", args=[activity.pk]),
-            )
-            for visit in visits
-        ]
-        drafts.append(
-            Draft(
-                activity.leader,
-                f"still_in:{shift.pk}",
-                _to_leader(title=activity.title, count=len(visits), until=until),
-                link_to("leader_page", activity.pk),
-            )
+    still_in = _still_in(at)
+    drafts = each_alone(
+        still_in,
+        lambda shift_id: _drafts_for(still_in[shift_id], at),
+        failed="The people still in at shift %s are not reminded yet",
+        log=logger,
+    )
+    return send_all(chain.from_iterable(drafts), at=at) if any(drafts) else 0
+
+
+def _drafts_for(visits: list[Visit], at: dt.datetime) -> list[Draft]:
+    """Return the reminders about these open visits of one shift; none after its last check-out."""
+    shift = visits[0].shift
+    activity = shift.activity
+    closes_at = shift_window(shift, activity.community_id).closes_at
+    if at > closes_at:
+        return []
+    until = formats.clock(timezone.localtime(closes_at))
+    to_volunteers = [
+        Draft(
+            visit.volunteer,
+            # An id in hex is short enough for the key of any visit.
+            f"still_in:{shift.pk}:{visit.volunteer_id}:{visit.opened_by_id.hex}",
+            _to_volunteer(
+                title=activity.title,
+                since=formats.clock(timezone.localtime(visit.opened_at)),
+                until=until,
+            ),
+            reverse("activities:detail", args=[activity.pk]),
         )
-    return send_all(drafts, at=at) if drafts else 0
+        for visit in visits
+    ]
+    to_leader = Draft(
+        activity.leader,
+        f"still_in:{shift.pk}",
+        _to_leader(title=activity.title, count=len(visits), until=until),
+        link_to("leader_page", activity.pk),
+    )
+    return [*to_volunteers, to_leader]
 
 
 def _still_in(at: dt.datetime) -> dict[int, list[Visit]]:
     """Return the open visits of each shift that ended within the last day."""
     visits = (
         Visit.objects.open()
+        .filter(sealed_at=None)  # a sealed one was given up: history, which the index leaves out
         .annotate(ended_at=Coalesce("shift__overtime_until", "shift__ends_at"))
         .filter(ended_at__lte=at, ended_at__gt=at - LONGEST, shift__activity__cancelled_at=None)
         .select_related("volunteer__merged_into", "shift__activity__leader__merged_into")

@@ -10,6 +10,7 @@ from academy.checkin.context import shift_window
 from academy.checkin.models import Direction, Scan, Visit
 from academy.checkin.pairing import Fact, Pair, pair
 from academy.checkin.signals import visits_changed
+from academy.core.one_by_one import each_alone
 from academy.core.sql import insert_if_absent
 from academy.people.models import Volunteer
 from academy.rulebook.models import RuleSet
@@ -121,9 +122,10 @@ def sweep_merged() -> int:
     """Rebuild visits that a crash after a merge, or a scan during it, left. Return how many."""
     left = Visit.objects.filter(volunteer__merged_into__isnull=False).order_by().values_list("volunteer_id", "shift_id")
     pairs = sorted(set(left))
-    for volunteer_id, shift_id in pairs:
-        try:
-            rebuild_visits(volunteer_id=volunteer_id, shift_id=shift_id)
-        except Exception:  # one failure must not stop the others
-            logger.exception("Visits of merged volunteer %s at shift %s are still theirs", volunteer_id, shift_id)
+    each_alone(
+        pairs,
+        lambda pair: rebuild_visits(volunteer_id=pair[0], shift_id=pair[1]),
+        failed="Visits of a merged volunteer at a shift are still theirs: %s",
+        log=logger,
+    )
     return len(pairs)

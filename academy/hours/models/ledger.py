@@ -124,8 +124,8 @@ class LedgerHead(models.Model):
     community = models.OneToOneField(Community, models.PROTECT, primary_key=True, related_name="ledger_head")
     seq = models.PositiveIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
-    seal_seq = models.PositiveIntegerField(default=0)
-    seal_hash = models.CharField(max_length=64, default="0" * 64)
+    seal_seq = models.PositiveIntegerField(default=0, db_default=0)
+    seal_hash = models.CharField(max_length=64, default="0" * 64, db_default="0" * 64)
 
     wagtail_reference_index_ignore = True
 

@@ -118,8 +118,8 @@ class ServiceRecord(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("corrects")
     )
 
-    clause = models.CharField(_("clause of the correction"), max_length=12, blank=True)
-    reason = models.CharField(_("reason of the correction"), max_length=200, blank=True)
+    clause = models.CharField(_("clause of the correction"), max_length=12, blank=True, default="", db_default="")
+    reason = models.CharField(_("reason of the correction"), max_length=200, blank=True, default="", db_default="")
     # The particulars that the record keeps since it settled (K2, P3); none before that.
     particulars = models.JSONField(_("particulars"), null=True, blank=True)
     leader = models.ForeignKey(
@@ -161,6 +161,12 @@ class ServiceRecord(models.Model):
             models.Index(fields=["volunteer", "-date"], name="record_of_volunteer"),
             models.Index(fields=["state", "effective_on"], name="record_by_state"),
             models.Index(fields=["activity", "state"], name="record_of_activity"),
+            # The clock asks each minute which activities have records that wait.
+            models.Index(
+                fields=["activity"],
+                condition=Q(state__in=[S.AWAITING_CONFIRMATION.value, S.AWAITING_MAKEUP.value]),
+                name="record_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -232,20 +238,28 @@ class NamedRole(models.Model):
         return f"{self.volunteer} · {self.shift} · {self.role}"
 
 
+class OpenDeadlineQuerySet(models.QuerySet["OpenDeadline"]):
+    def to_look_at(self, day: dt.date) -> "OpenDeadlineQuerySet":
+        """Filter those that the clock has not looked at on `day` yet."""
+        return self.filter(Q(looked_on=None) | Q(looked_on__lt=day))
+
+
 class OpenDeadline(models.Model):
     """An activity whose hours may have to be confirmed or evaluated yet (K3).
 
-    Each new record that waits starts one in its own transaction; `services.deadlines.drop_finished` ends those that are
-    done, and starts those that are missing. So the list of deadlines reads what is unfinished, however long ago it was,
-    and not the whole history. A record that is settled from the start has none: it replaces one of the same person, or
-    was imported.
+    Each new record that waits starts one in its own transaction; `services.unfinished` looks at each one daily, ends
+    those that are done, and starts those that are missing. So the list of deadlines reads what is unfinished, however
+    long ago it was, and not the whole history. A record that is settled from the start has none: it replaces one of the
+    same person, or was imported.
     """
 
     activity = models.OneToOneField(
         Activity, models.CASCADE, primary_key=True, related_name="open_deadline", verbose_name=_("activity")
     )
     started_at = models.DateTimeField(_("started at"), auto_now=True)
+    looked_on = models.DateField(_("last looked at on"), null=True)
 
+    objects = OpenDeadlineQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -279,7 +293,7 @@ class Confirmation(models.Model):
     confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("confirmed by"))
     confirmed_at = models.DateTimeField(_("confirmed at"))
     # Given by a user who confirms alone what they entered themselves (K4).
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="", db_default="")
 
     wagtail_reference_index_ignore = True
     append_only = True

@@ -5,16 +5,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.activities.models import Activity
+from academy.activities.models import Activity, ActivityQuerySet
 from academy.core.links import link_to
 from academy.core.look import lazy_working_day
-from academy.core.models import Community
-from academy.core.sql import batched
 from academy.core.workdays import add_working_days, working_days_between
 from academy.hours.models import OPEN_STATES, Evaluation, OpenDeadline, ServiceRecord
 from academy.messaging import services as messaging
@@ -54,11 +51,14 @@ def running(communities: Iterable[Any], *, at: dt.datetime) -> list[Deadline]:
 
     An activity stays until all its records are confirmed and all its people evaluated, however long ago it was.
     """
+    return _running(Activity.objects.in_communities(communities), at=at)
+
+
+def _running(among: ActivityQuerySet, *, at: dt.datetime) -> list[Deadline]:
     today = timezone.localdate(at)
     live = ServiceRecord.objects.live().filter(activity=OuterRef("pk"))
     over = (
-        Activity.objects.in_communities(communities)
-        .published()
+        among.published()
         .filter(open_deadline__isnull=False)
         .annotate(ended_at=Max("shifts__ends_at"), until=Max("shifts__overtime_until"))
         .filter(Exists(live), ended_at__lt=at)
@@ -97,30 +97,21 @@ def _left_to_do(activities: Collection[int]) -> dict[int, tuple[int, int]]:
     return {pk: (unconfirmed[pk], len(people[pk])) for pk in activities}
 
 
-@transaction.atomic
-def drop_finished() -> int:
-    """End the open deadlines of activities that are confirmed and evaluated; return how many.
+def end_finished(activities: Collection[int]) -> int:
+    """End the open deadlines of those activities that are confirmed and evaluated, or imported; return how many.
 
-    A deadline that a new record starts at this moment is skipped. Activities with open records whose row is lost get it
-    again.
+    A deadline that a new record starts at this moment is skipped. Call it in a transaction.
     """
-    lost = ServiceRecord.objects.filter(
-        state__in=OPEN_STATES, activity__open_deadline=None, activity__imported=False
-    ).order_by()
-    OpenDeadline.start(lost.values_list("activity", flat=True).distinct())
-    held = OpenDeadline.objects.select_for_update(skip_locked=True).order_by("pk")
-    activities = list(held.values_list("pk", flat=True))
-    done = []
-    for some in batched(activities):
-        done += [pk for pk, left in _left_to_do(some).items() if not any(left)]
-        done += Activity.objects.filter(pk__in=some, imported=True).values_list("pk", flat=True)
-    for some in batched(done):
-        OpenDeadline.objects.filter(pk__in=some).delete()
-    return len(set(done))
+    held = OpenDeadline.objects.select_for_update(skip_locked=True).filter(pk__in=activities).order_by("pk")
+    left = _left_to_do(list(held.values_list("pk", flat=True)))
+    done = Q(pk__in=[pk for pk, counts in left.items() if not any(counts)]) | Q(pk__in=left, activity__imported=True)
+    finished = list(OpenDeadline.objects.filter(done).values_list("pk", flat=True))
+    OpenDeadline.objects.filter(pk__in=finished).delete()
+    return len(finished)
 
 
-def send_alerts(*, at: dt.datetime) -> int:
-    """Remind leaders on the third and sixth working day after the end; return the number of messages."""
+def send_alerts(activities: Collection[int], *, at: dt.datetime) -> int:
+    """Remind the leaders of these activities on the third and sixth working day after the end; return how many."""
     drafts = [
         messaging.Draft(
             one.activity.leader.stays,
@@ -132,7 +123,7 @@ def send_alerts(*, at: dt.datetime) -> int:
             ),
             link_to("leader_page", one.activity.pk),
         )
-        for one in running(Community.objects.all(), at=at)
+        for one in _running(Activity.objects.filter(pk__in=activities), at=at)
         for alert in ALERTS
         if one.days_passed >= alert and not (alert != ALERTS[-1] and one.days_passed >= ALERTS[-1])
     ]

@@ -1,6 +1,7 @@
 """The notice of confirmed records: how long it lasts, and how records take effect after it."""
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from academy.core.one_by_one import each_alone
 from academy.core.sql import batched
 from academy.core.workdays import add_working_days
 from academy.hours import ledger, seals
@@ -20,6 +22,8 @@ from academy.hours.services.records import compute_one, lock_volunteers
 from academy.hours.signals import records_corrected
 from academy.people.models import User
 from academy.rulebook.models import RuleSet
+
+logger = logging.getLogger(__name__)
 
 NOTICES_AT_ONCE = 200
 
@@ -40,12 +44,20 @@ def expected_on(day: dt.date, rule_set: RuleSet, *, alone: bool = False) -> dt.d
 def end_notices(*, at: dt.datetime) -> int:
     """Make every record effective whose notice is over, and return how many.
 
+    Records of one community share transactions; an error in one is logged, and the others go on.
+
     N3: a record of a minor at a dangerous activity does not take effect. It is contested in the name of the system, so
     that a second person takes it back.
     """
     due = ServiceRecord.objects.notice_over(timezone.localdate(at)).order_by("community_id", "effective_on", "pk")
-    pks = list(due.values_list("pk", flat=True))
-    return sum(_end_some(some, at) for some in batched(pks, NOTICES_AT_ONCE))
+    of_community: dict[int, list[int]] = defaultdict(list)
+    for community_id, pk in due.values_list("community_id", "pk"):
+        of_community[community_id].append(pk)
+    batches = [some for pks in of_community.values() for some in batched(pks, NOTICES_AT_ONCE)]
+    ended = each_alone(
+        batches, lambda some: _end_some(some, at), failed="The notices of these records have not ended: %s", log=logger
+    )
+    return sum(ended)
 
 
 @transaction.atomic

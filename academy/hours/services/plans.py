@@ -2,13 +2,14 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
 from academy.activities.changing import mark_counted
 from academy.activities.models import Activity, Shift
 from academy.checkin.models import Scan
+from academy.core.one_by_one import each_alone
 from academy.core.sql import batched
 from academy.hours.days import Facts
 from academy.hours.models import OPEN_STATES, ServiceRecord
@@ -39,29 +40,33 @@ def recount(*, activity_id: int, at: dt.datetime) -> int:
 
 
 def sweep_plans(*, at: dt.datetime) -> int:
-    """Count by plans whose change a crash left uncounted, and return the number of activities and records.
-
-    A waiting record whose basis is not the plan of today is counted again, however the plan was changed.
-    """
+    """Count by plans whose change a crash left uncounted, and return the number of activities."""
     changed = list(Activity.objects.filter(changed_at__isnull=False).order_by("pk").values_list("pk", flat=True))
-    for pk in changed:
-        try:
-            recount(activity_id=pk, at=at)
-        except Exception:  # an error in one activity must not stop the others
-            logger.exception("The hours of activity %s do not follow its plan yet", pk)
-    differing = sorted(_find_differing())
-    for volunteer_id, shift_id in differing:
-        try:
-            records.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
-        except Exception:
-            logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
-    return len(changed) + len(differing)
+    each_alone(
+        changed,
+        lambda pk: recount(activity_id=pk, at=at),
+        failed="The hours of activity %s do not follow its plan yet",
+        log=logger,
+    )
+    return len(changed)
 
 
-def _find_differing() -> Iterable[tuple[int, int]]:
+def recount_differing(activities: Collection[int], *, at: dt.datetime) -> int:
+    """Count waiting records of these activities again whose basis is not the plan of today. Return how many.
+
+    It finds a change of the plan by any means, also one that no service made.
+    """
+    differing = sorted(_find_differing(activities))
+    records.compute_each(differing, at=at)
+    return len(differing)
+
+
+def _find_differing(activities: Collection[int]) -> Iterable[tuple[int, int]]:
     """Find waiting records that were counted by another plan than the one that stands."""
-    waiting = ServiceRecord.objects.filter(state__in=OPEN_STATES, volunteer__merged_into=None)
-    rows = list(waiting.order_by().values_list("volunteer_id", "shift_id", "basis"))
+    waiting = ServiceRecord.objects.filter(
+        activity__in=activities, state__in=OPEN_STATES, volunteer__merged_into=None
+    ).order_by()
+    rows = list(waiting.values_list("volunteer_id", "shift_id", "basis"))
     plans = Facts().plans(shift_id for _, shift_id, _ in rows)
     return {
         (volunteer_id, shift_id)

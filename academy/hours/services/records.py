@@ -2,7 +2,10 @@
 
 import datetime as dt
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from itertools import chain
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
@@ -10,12 +13,22 @@ from django.db.models.functions import Coalesce, Greatest
 
 from academy.checkin.models import Annulment, Visit
 from academy.checkin.services import visits
+from academy.core.one_by_one import each_alone
 from academy.hours.days import Facts, join, scan_rows
 from academy.hours.models import DEAD_STATES, OPEN_STATES, ServiceRecord
 from academy.hours.services.storing import JoinedDays, Outcome, People, store
 from academy.people.models import Volunteer
 
 logger = logging.getLogger(__name__)
+
+
+class OpenVisit(NamedTuple):
+    """A visit without a check-out, and when its hours were last counted."""
+
+    volunteer_id: int
+    shift_id: int
+    opened_at: dt.datetime
+    counted_at: dt.datetime | None
 
 
 @transaction.atomic
@@ -86,12 +99,18 @@ def count_beside(records: Iterable[ServiceRecord], *, at: dt.datetime) -> None:
 def sweep_records(*, at: dt.datetime) -> int:
     """Count visits that a crash missed or whose check-out will not come; return how many."""
     missed = {*_find_uncounted(), *_find_merged(), *_find_annulled(), *_find_given_up(at)}
-    for volunteer_id, shift_id in sorted(missed):
-        try:
-            compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
-        except Exception:  # an error in one visit must not stop the others
-            logger.exception("No record yet for volunteer %s at shift %s", volunteer_id, shift_id)
+    compute_each(missed, at=at)
     return len(missed)
+
+
+def compute_each(visits: Iterable[tuple[int, int]], *, at: dt.datetime) -> None:
+    """Count these visits, pairs of volunteer and shift, each in its own transaction; log those that fail."""
+    each_alone(
+        sorted(visits),
+        lambda visit: compute_one(volunteer_id=visit[0], shift_id=visit[1], at=at),
+        failed="No record yet for this volunteer and shift: %s",
+        log=logger,
+    )
 
 
 def lock_volunteers(volunteers: Iterable[int]) -> People:
@@ -140,7 +159,9 @@ def _find_annulled() -> Iterable[tuple[int, int]]:
         state__in=OPEN_STATES,
         computed_at__lt=OuterRef("annulled_at"),
     )
-    taken_back = Annulment.objects.filter(Exists(computed_before))
+    # History is left out: only activities with an open deadline have records that wait.
+    unfinished = Annulment.objects.filter(scan__shift__activity__open_deadline__isnull=False)
+    taken_back = unfinished.filter(Exists(computed_before))
     for volunteer_id, shift_id in taken_back.values_list("scan__volunteer_id", "scan__shift_id"):
         if volunteer_id is not None and shift_id is not None:
             yield volunteer_id, shift_id
@@ -161,12 +182,26 @@ def _find_given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
                 & ~Q(shift__service_records__state__in=DEAD_STATES),
             )
         )
-        .values_list("volunteer_id", "shift_id", "opened_at", "counted_at")
+        .values_list("shift__activity__community", "volunteer_id", "shift_id", "opened_at", "counted_at")
     )
-    facts = Facts()
-    plans = facts.plans(shift_id for _, shift_id, _, _ in open_visits)
-    for volunteer_id, shift_id, opened_at, counted_at in open_visits:
-        plan, opened = plans[shift_id], int(opened_at.timestamp())
-        already = counted_at is not None and plan.is_given_up(opened, int(counted_at.timestamp()))
+    of_community: dict[int, list[OpenVisit]] = defaultdict(list)
+    for community_id, *visit in open_visits:
+        of_community[community_id].append(OpenVisit(*visit))
+    found = each_alone(
+        sorted(of_community),
+        lambda community_id: _given_up_among(of_community[community_id], at),
+        failed="The open visits of community %s are not looked at yet",
+        log=logger,
+    )
+    return chain.from_iterable(found)
+
+
+def _given_up_among(open_visits: Iterable[OpenVisit], at: dt.datetime) -> list[tuple[int, int]]:
+    plans = Facts().plans(visit.shift_id for visit in open_visits)
+    found = []
+    for visit in open_visits:
+        plan, opened = plans[visit.shift_id], int(visit.opened_at.timestamp())
+        already = visit.counted_at is not None and plan.is_given_up(opened, int(visit.counted_at.timestamp()))
         if plan.is_given_up(opened, int(at.timestamp())) and not already:
-            yield volunteer_id, shift_id
+            found.append((visit.volunteer_id, visit.shift_id))
+    return found
