@@ -82,7 +82,7 @@ def test_the_release_can_still_write_each_of_its_tables(release: str) -> None:
 @pytest.mark.postgresql
 @pytest.mark.django_db
 def test_a_check_in_of_0_1_0_is_stored(scene: Scene) -> None:
-    """Store a visit and its record by the INSERT statements of 0.1.0, as copies of those of another volunteer."""
+    """Insert copies of a visit and its record by naming the columns that 0.1.0 names."""
     shift = scene.activity().shifts.get()
     scene.attend(scene.volunteer(), shift)
     other = scene.volunteer("李建国")

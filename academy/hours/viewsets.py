@@ -151,7 +151,7 @@ class LedgerEntryViewSet(CommunityViewSet):
         "volunteer__merged_into__number",
         "hash",
     ]
-    ordering = "-seq"
+    ordering = "-pk"  # as entered; numbers are each community's own, and no index sorts them all
     list_per_page = 50
     list_export = [
         "community",

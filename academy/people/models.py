@@ -88,7 +88,7 @@ class User(AbstractUser):
         return self.communities_for(right).filter(pk=community.pk).exists()
 
     def with_former_logins(self) -> models.QuerySet[Any]:
-        """Return the ids of this login and of those that merges closed in favour of its owner, for a lookup `__in`."""
+        """Return the ids of this login and of its owner's logins that merges closed, for `__in`."""
         former = Volunteer.objects.filter(merged_into__user=self, user__isnull=False)
         return any_of(User.objects.filter(pk=self.pk).values("pk"), former.values("user"))
 

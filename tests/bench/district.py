@@ -1,4 +1,4 @@
-"""A district on PostgreSQL: many communities with people and a history of attended activities, made by the database.
+"""A district on PostgreSQL: many communities with people and a history, made by the database.
 
 Each attendance has its sign-up, scans, visit, effective record, ledger entry and evaluation; one visit in fifty was
 given up, one scan in a hundred annulled.
@@ -83,9 +83,11 @@ SELECT went, (SELECT id FROM people_user WHERE username = 'bench'), ends_at FROM
 INSERT INTO hours_servicerecord (date, category, minutes, flags, steps, basis, state, computed_at, confirmed_at,
                                  effective_on, activity_id, community_id, rule_set_id, shift_id, volunteer_id, alone,
                                  clause, reason, issuer_id, leader_id, particulars)
-SELECT starts_at::date, 'service', 180, '[]', '[]', jsonb_build_object('scans', jsonb_build_array(came, went)),
+SELECT starts_at::date, 'service', 180, '[]', '[]', 
+       jsonb_build_object('scans', jsonb_build_array(came, went), 'scan_flags', '[]'::jsonb),
        'effective', ends_at, ends_at, ends_at::date, activity, community, rules, shift, volunteer, false, '', '',
-       issuer, leader, '{}'
+       issuer, leader,
+       '{"title": "bench", "place": "place", "service_content": "content", "organiser": "organiser"}'
   FROM attended;
 INSERT INTO hours_ledgerentry (seq, category, minutes, scans, clause, reason, entered_at, previous_hash, hash,
                                community_id, rule_set_id, volunteer_id, record_id)

@@ -21,4 +21,8 @@ class Migration(migrations.Migration):
                 name="record_waiting",
             ),
         ),
+        migrations.AddIndex(
+            model_name="servicerecord",
+            index=models.Index(fields=["-date", "-id"], name="record_by_date"),
+        ),
     ]

@@ -98,7 +98,7 @@ def _left_to_do(activities: Collection[int]) -> dict[int, tuple[int, int]]:
 
 
 def end_finished(activities: Collection[int]) -> int:
-    """End the open deadlines of those activities that are confirmed and evaluated, or imported; return how many.
+    """End the open deadlines of activities that are done or imported, and return how many.
 
     A deadline that a new record starts at this moment is skipped. Call it in a transaction.
     """
@@ -111,7 +111,7 @@ def end_finished(activities: Collection[int]) -> int:
 
 
 def send_alerts(activities: Collection[int], *, at: dt.datetime) -> int:
-    """Remind the leaders of these activities on the third and sixth working day after the end; return how many."""
+    """Remind leaders on the third and sixth working day after the end, and return how many."""
     drafts = [
         messaging.Draft(
             one.activity.leader.stays,

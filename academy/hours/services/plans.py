@@ -52,7 +52,7 @@ def sweep_plans(*, at: dt.datetime) -> int:
 
 
 def recount_differing(activities: Collection[int], *, at: dt.datetime) -> int:
-    """Count waiting records of these activities again whose basis is not the plan of today. Return how many.
+    """Count waiting records again whose basis is not the plan of today. Return how many.
 
     It finds a change of the plan by any means, also one that no service made.
     """

@@ -1,4 +1,4 @@
-"""The clock's daily look at unfinished activities: recount by a changed plan, end what is done, remind leaders."""
+"""The clock's daily look at unfinished activities: recount, end what is done, remind leaders."""
 
 import datetime as dt
 import logging
@@ -13,15 +13,16 @@ from academy.hours.services import deadlines, plans
 
 logger = logging.getLogger(__name__)
 
-# Of one call: a tick stays short, and the next one goes on.
+# One call takes so many: a tick stays short, and the next one goes on.
 COMMUNITIES_AT_ONCE, ACTIVITIES_AT_ONCE = 10, 8
 
 
 def look_at_unfinished(*, at: dt.datetime) -> int:
-    """Look at each unfinished activity once a local day, a part of them in each call. Return how many it looked at.
+    """Look at a part of the activities that are due today. Return how many.
 
-    Each community has its own transaction. An error in one is logged, and a later call looks at its activities again;
-    the other communities go on. The communities take turns by the minute, so that failing ones hold up no other.
+    Each unfinished activity is due once a local day. Each community has its own transaction: an error in one is logged,
+    and a later call looks at its activities again; the other communities go on. The communities take turns by the
+    minute, so that failing ones hold up no other.
     """
     _start_lost()
     today = timezone.localdate(at)
@@ -49,7 +50,7 @@ def _look_at(community_id: int, *, at: dt.datetime, today: dt.date) -> int:
 
 
 def _start_lost() -> None:
-    """Start the open deadlines that are missing: the release before stores records without them during an upgrade."""
+    """Start missing open deadlines: during an upgrade, the release before stores records alone."""
     lost = ServiceRecord.objects.filter(
         state__in=OPEN_STATES, activity__open_deadline=None, activity__imported=False
     ).order_by()
