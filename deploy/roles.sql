@@ -1,4 +1,4 @@
--- The database roles of docker-compose.yml: one owns the tables and migrates, one serves (docs/adr/0043).
+-- The database roles of docker-compose.yml: one owns the tables and migrates, one serves (docs/adr/0041).
 -- The superuser runs it by psql, before each migration. A second run changes nothing but the passwords.
 \set ON_ERROR_STOP on
 \set QUIET on

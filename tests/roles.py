@@ -1,4 +1,4 @@
-"""The two roles of PostgreSQL: the owner migrates, the serving role runs the tests (ADR 43)."""
+"""The two roles of PostgreSQL: the owner migrates, the serving role runs the tests (ADR 41)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

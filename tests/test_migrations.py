@@ -1,4 +1,4 @@
-"""Migrations are frozen, and safe while the release before still serves (ADR 49)."""
+"""Migrations are frozen, and safe while the release before still serves (ADR 47)."""
 
 import hashlib
 import lzma

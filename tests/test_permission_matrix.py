@@ -587,7 +587,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "gate": codes.checkpoint_for(activity, rotating=True).key,
         "scan": Scan.objects.filter(volunteer=volunteer).latest("happened_at").pk,
     }
-    # The leader sees the people of the activity until 60 days after its last shift (ADR 39).
+    # The leader sees the people of the activity until 60 days after its last shift (ADR 37).
     tomorrow = now + timedelta(days=1)
     Shift.objects.create(activity=activity, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1))
     return SimpleNamespace(

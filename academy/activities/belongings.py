@@ -23,7 +23,7 @@ def may_see_people(user: User, activity: Activity, *, at: dt.datetime) -> bool:
     """Return whether `user` may see at `at` who takes part in the activity.
 
     They may by a right in its community. Its leader may from the publication until 60 days after the last shift
-    (ADR 39): by then the hours are confirmed, and the social worker has the rest.
+    (ADR 37): by then the hours are confirmed, and the social worker has the rest.
     """
     if leads(user, activity):
         return Activity.objects.led_at(at).filter(pk=activity.pk).exists()

@@ -42,7 +42,7 @@ class CountsAs(models.TextChoices):
     ATTENDEE = "attendee", _("attendee")
 
 
-LED_FOR = dt.timedelta(days=60)  # after the last shift, its leader sees the people no longer (ADR 39)
+LED_FOR = dt.timedelta(days=60)  # after the last shift, its leader sees the people no longer (ADR 37)
 
 
 def _without_blanks(field: str) -> Trim:

@@ -284,7 +284,7 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
 def _lock(certificate: Certificate) -> None:
     """Lock the certificate's volunteer: other requests that would close it wait.
 
-    To lock a fact itself, the serving role would need the right to change it (ADR 43).
+    To lock a fact itself, the serving role would need the right to change it (ADR 41).
     """
     Volunteer.objects.select_for_update(no_key=True).get(pk=certificate.volunteer_id)
 

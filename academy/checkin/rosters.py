@@ -40,7 +40,7 @@ class RosterRow:
     shift: Shift | None
     expected: bool = False
     visits: tuple[Visit, ...] = ()  # in time order
-    hides_name: bool = False  # from a leader, while the person has no part in the activity (ADR 39)
+    hides_name: bool = False  # from a leader, while the person has no part in the activity (ADR 37)
 
     @property
     def name(self) -> str:
@@ -130,7 +130,7 @@ def find_rows(
     Among the people of the activity, or with `whole_roll` of the community, `text` is a part of a name or number, or
     the last digits of a phone. Any other person of the community is found by the whole name and the phone's last four
     digits (`王秀英 8000`), or by the whole volunteer number: the leader finds the person who stands there, and cannot
-    browse the roll (ADR 39).
+    browse the roll (ADR 37).
     """
     text = tidy_name(text)
     if len(text) < SHORTEST_SEARCH:

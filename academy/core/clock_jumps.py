@@ -1,4 +1,4 @@
-"""A tick whose clock jumped does nothing until a second witness agrees, or a person says so (ADR 44).
+"""A tick whose clock jumped does nothing until a second witness agrees, or a person says so (ADR 42).
 
 A tick by a clock that is two months ahead cannot be undone: everything on notice becomes effective. The witnesses
 are the machine's steady clock, which cannot be set and runs until the machine restarts, and the kernel, which reports

@@ -1,4 +1,4 @@
-"""Private files, which have no public address, and how views send stored files (ADR 47)."""
+"""Private files, which have no public address, and how views send stored files (ADR 45)."""
 
 import mimetypes
 import os

@@ -1,4 +1,4 @@
-"""Rights of the database role that serves: it adds and reads facts, and owns no table (ADR 43).
+"""Rights of the database role that serves: it adds and reads facts, and owns no table (ADR 41).
 
 On PostgreSQL, one role owns the tables and migrates; web, worker and clock use another one, `SERVING_ROLE`. It cannot
 change a fact, lift a trigger or alter a table. SQLite has no roles.

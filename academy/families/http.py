@@ -1,4 +1,4 @@
-"""Names of people on a page outside the back office (N4, ADR 39)."""
+"""Names of people on a page outside the back office (N4, ADR 37)."""
 
 from collections.abc import Iterable
 
@@ -27,7 +27,7 @@ def log_people_shown(request: HttpRequest, people: Iterable[Volunteer]) -> None:
 
 
 def log_people_found(request: HttpRequest, people: Iterable[Volunteer]) -> None:
-    """Log that a leader looked up `people`, who have no part in the leader's activities (ADR 39)."""
+    """Log that a leader looked up `people`, who have no part in the leader's activities (ADR 37)."""
     if found := _beyond_family(request, _everybody(people)):
         personal_data.log_search(volunteers=found, page=request.path, by=user_of(request), at=timezone.now())
 

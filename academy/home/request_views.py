@@ -140,7 +140,7 @@ def _requested_person(request: HttpRequest) -> requests.Person:
     """Return the volunteer that `?who=` names: by default the user, or a person they act for.
 
     Staff may name any volunteer of their community. So may a leader, by the whole number; a person who has no part in
-    the leader's activities is logged, and the page hides their name (ADR 39).
+    the leader's activities is logged, and the page hides their name (ADR 37).
     """
     user, number = user_of(request), request.GET.get("who", "")
     mine = people_with_right(user, Right.SEE_HOURS)

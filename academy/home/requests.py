@@ -29,7 +29,7 @@ class Person:
 def find_asked_for(user: User, number: str, *, at: dt.datetime) -> Person | None:
     """Return the volunteer with this number if `user` may ask for them as staff or leader; else None.
 
-    A leader asks for hours at the activities that they lead, and sees the name of the people of these (ADR 39).
+    A leader asks for hours at the activities that they lead, and sees the name of the people of these (ADR 37).
     """
     staffed = user.communities_for(Right.CONFIRM_HOURS)
     led = Activity.objects.led_by(user).led_at(at)

@@ -57,7 +57,7 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """The name, masked unless the claim has it or the person is of the activity (ADR 39)."""
+        """The name, masked unless the claim has it or the person is of the activity (ADR 37)."""
         return self.volunteer.name if self.same_name or self.has_part else self.volunteer.masked_name
 
 

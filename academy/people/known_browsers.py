@@ -1,6 +1,6 @@
 """Browsers in which a login was signed in before.
 
-Failures elsewhere do not slow them down (ADR 41).
+Failures elsewhere do not slow them down (ADR 39).
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The limits of passwords and of mailed links, as the forms use them (ADR 41)."""
+"""The limits of passwords and of mailed links, as the forms use them (ADR 39)."""
 
 from django.forms import BaseForm, ValidationError
 from django.http import HttpRequest, HttpResponse

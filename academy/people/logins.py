@@ -1,4 +1,4 @@
-"""Questions about logins: staff, users who may hand out their keys or look them up (ADR 38)."""
+"""Questions about logins: staff, users who may hand out their keys or look them up (ADR 36)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Sessions of logins with a duty: they end after idle time, and may demand a second factor (ADR 40)."""
+"""Sessions of logins with a duty: they end after idle time, and may demand a second factor (ADR 38)."""
 
 import time
 from collections.abc import Callable

@@ -65,7 +65,7 @@ class User(AbstractUser):
         return mask_name(str(self))
 
     def get_session_auth_hash(self) -> str:
-        """Return the hash that a session must hold: it follows the password and `sign_outs` (ADR 40)."""
+        """Return the hash that a session must hold: it follows the password and `sign_outs` (ADR 38)."""
         return self._with_sign_outs(super().get_session_auth_hash())
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
@@ -363,7 +363,7 @@ class Issuer(models.Model):
 
 
 class Attempts(models.Model):
-    """Recent attempts of one source to sign in, under one name or from one address (ADR 41)."""
+    """Recent attempts of one source to sign in, under one name or from one address (ADR 39)."""
 
     key = models.CharField(max_length=64, unique=True, editable=False)  # a hash: it names neither name nor address
     count = models.FloatField()  # at `last_at`; it halves in the course of time

@@ -1,4 +1,4 @@
-"""The back office's report on looks at personal data (N4, ADR 39)."""
+"""The back office's report on looks at personal data (N4, ADR 37)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The second factor: a code of an app on the phone, or a recovery code on paper (ADR 40).
+"""The second factor: a code of an app on the phone, or a recovery code on paper (ADR 38).
 
 Pages and codes are allauth's; the words and the encryption are ours.
 """

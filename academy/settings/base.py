@@ -148,7 +148,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # Database
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# On PostgreSQL, `migrate` gives this role the rights of web, worker and clock (ADR 43). Empty: one role does all.
+# On PostgreSQL, `migrate` gives this role the rights of web, worker and clock (ADR 41). Empty: one role does all.
 SERVING_ROLE = env.str("SERVING_ROLE", default="")
 
 # Cache: in the database, so that all processes see the same sign-in limits, and a full disk of files stops no sign-in.
@@ -186,7 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/my/"
 SESSION_COOKIE_AGE = 180 * 24 * 60 * 60
-# A login with a duty is signed out after so much idle time (ADR 40).
+# A login with a duty is signed out after so much idle time (ADR 38).
 STAFF_IDLE_SECONDS = env.int("STAFF_IDLE_HOURS", default=12) * 60 * 60
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)
 ACCOUNT_ADAPTER = "academy.people.adapter.AccountAdapter"
@@ -204,7 +204,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # Pages that change how somebody signs in ask for the slip, password or code of the last ten minutes.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
-# Passwords and mailed links have limits of our own (ADR 41). `login_failed` then counts codes of the second factor.
+# Passwords and mailed links have limits of our own (ADR 39). `login_failed` then counts codes of the second factor.
 ACCOUNT_RATE_LIMITS = {"login": None, "reset_password": None, "login_failed": "5/5m/key"}
 MFA_ADAPTER = "academy.people.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
@@ -240,7 +240,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 # Evidence and other private files: only views send them.
 PRIVATE_ROOT = env.str("PRIVATE_ROOT", default=str(VAR_DIR / "private"))
-# `proxy`: views name the file in X-Accel-Redirect, and the proxy in front sends it (ADR 47). `python`: views send it.
+# `proxy`: views name the file in X-Accel-Redirect, and the proxy in front sends it (ADR 45). `python`: views send it.
 FILES_BY = "python"
 # The largest request with files, in bytes; the proxies in deploy/ have the same limit.
 UPLOAD_MOST_BYTES = 60 * 1024 * 1024

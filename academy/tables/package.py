@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 MOST_COLUMNS = 60
 MOST_ROWS = 100_000  # including empty ones
-# Limits of the time and memory that a workbook may cost (ADR 48). All is counted before a sheet is walked. A tag is
+# Limits of the time and memory that a workbook may cost (ADR 46). All is counted before a sheet is walked. A tag is
 # counted by its first sign, start and end apart.
 _MOST_UNPACKED = 25_000_000  # bytes of all parts
 _MOST_PARTS = 500

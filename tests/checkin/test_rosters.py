@@ -298,7 +298,7 @@ def test_a_leader_finds_the_people_of_the_activity_by_a_part(leader, activity, v
 
 @pytest.mark.parametrize("query", ["李建国 5678", "李建国5678", "李 建国　５６７８", "李建国 138 1234 5678", "number"])
 def test_a_leader_finds_another_person_by_name_and_digits_and_is_logged(leader, activity, other, query):
-    """ADR 39: who stands there gives both. The page does not name the person whose number was typed."""
+    """ADR 37: who stands there gives both. The page does not name the person whose number was typed."""
     response = leader.get(address(activity), {"q": other.number if query == "number" else query})
     assert [row.row.name for row in response.context["found"]] == ["李*国"]
     assert "李建国" not in text_of(response)

@@ -256,7 +256,7 @@ def test_a_foreign_token_is_401(scene, scanner, wang):
 
 @pytest.mark.parametrize(("dangerous", "asks"), [(False, "ask_desk"), (True, "ask_desk_first")])
 def test_the_roster_has_one_state_for_all_whom_the_desk_knows_more_about(scene, activity, dangerous, asks):
-    """ADR 39: a phone at the gate does not say who is suspended, and who is a minor without a consent."""
+    """ADR 37: a phone at the gate does not say who is suspended, and who is a minor without a consent."""
     Activity.objects.filter(pk=activity.pk).update(dangerous=dangerous, insurance="PICC 2026-001")
     activity.refresh_from_db()
     suspended, grown_up = scene.volunteer("王秀英"), scene.volunteer("李建国")

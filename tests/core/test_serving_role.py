@@ -1,4 +1,4 @@
-"""The role that serves can add facts, and can neither change them nor lift their guards (ADR 43)."""
+"""The role that serves can add facts, and can neither change them nor lift their guards (ADR 41)."""
 
 from collections.abc import Iterator
 from typing import Any

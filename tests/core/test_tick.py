@@ -62,7 +62,7 @@ def test_a_tick_without_work_ends_quietly(only, caplog, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-# The clock jumped (ADR 44)
+# The clock jumped (ADR 42)
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 

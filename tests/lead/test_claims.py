@@ -72,7 +72,7 @@ def test_those_who_match_are_offered_the_best_first(scene, activity, leader):
 
 
 def test_digits_alone_name_nobody_who_has_no_part_in_the_activity(scene, activity, leader):
-    """ADR 39: anybody can send a claim with four digits."""
+    """ADR 37: anybody can send a claim with four digits."""
     stranger, known = (scene.volunteer(name, phone="13900001234") for name in ("李建国", "张桂兰"))
     activities.sign_up(
         volunteer=known, shift=activity.shifts.get(), role=activity.roles.get(), by=None, at=moment("07:00")

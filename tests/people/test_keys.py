@@ -1,4 +1,4 @@
-"""A key to a login is given only by a user who manages all that the login opens (ADR 38)."""
+"""A key to a login is given only by a user who manages all that the login opens (ADR 36)."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Guessing is slowed down, and keeps no other person out (ADR 41)."""
+"""Guessing is slowed down, and keeps no other person out (ADR 39)."""
 
 import datetime as dt
 

@@ -15,7 +15,7 @@ STORED = Path(__file__).parent / "stored"
 RELEASES = sorted(path.name for path in STORED.iterdir() if path.is_dir())
 # Django's own books: `migrate` adds to them, and a model that moves to another app changes its content type.
 BOOKS = {"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"}
-# Name and phone of a volunteer leave the login: the roll has them (ADR 23). `is_staff` follows the duties (ADR 40).
+# Name and phone of a volunteer leave the login: the roll has them (ADR 23). `is_staff` follows the duties (ADR 38).
 MOVED = {"people_user": {"first_name", "last_name", "phone", "is_staff"}}
 SIGNS_IN = "SELECT u.id, u.phone FROM people_user u JOIN people_volunteer v ON v.user_id = u.id WHERE u.phone <> ''"
 ON_ROLL = "SELECT user_id, phone FROM people_volunteer WHERE user_id IS NOT NULL"

@@ -13,7 +13,7 @@ from tests.tables.packages import SHEET, changed, packed, parts_of
 
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 HEADINGS = '<row r="1"><c t="inlineStr"><is><t>姓名</t></is></c><c t="inlineStr"><is><t>日期</t></is></c></row>'
-SECONDS, MEGABYTES = 2, 150  # ADR 48, on a machine with nothing else to do
+SECONDS, MEGABYTES = 2, 150  # ADR 46, on a machine with nothing else to do
 BUSY = 3  # times slower while other tests run
 
 

@@ -151,7 +151,7 @@ def roster_of(*, activity: Activity, at: dt.datetime) -> Roster:
     signed_up = {stays.get(volunteer_id) for volunteer_id in expected}
     leader_id = activity.leader.stays.pk
     walk_ins = any(shift.walk_ins for shift in activity.shifts.all())
-    # One state for all: a roster on a phone says of no person that they are suspended or a minor (ADR 39).
+    # One state for all: a roster on a phone says of no person that they are suspended or a minor (ADR 37).
     asks = "ask_desk_first" if activity.dangerous else "ask_desk"
     people = []
     for volunteer in everybody:

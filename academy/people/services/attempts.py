@@ -1,4 +1,4 @@
-"""Services that count attempts and slow them down (ADR 41)."""
+"""Services that count attempts and slow them down (ADR 39)."""
 
 import datetime as dt
 import math

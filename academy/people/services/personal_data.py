@@ -18,7 +18,7 @@ from academy.people.services import master_keys
 
 # Actions in Wagtail's log.
 MINOR_VIEWED = "people.view_minor"  # N4
-SEARCHED = "people.search"  # ADR 39
+SEARCHED = "people.search"  # ADR 37
 
 
 def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: dt.datetime) -> None:
@@ -29,7 +29,7 @@ def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: 
 
 
 def log_search(*, volunteers: Iterable[Volunteer], page: str, by: User, at: dt.datetime) -> None:
-    """Record that a leader looked up people who have no part in the leader's activities (ADR 39)."""
+    """Record that a leader looked up people who have no part in the leader's activities (ADR 37)."""
     _log_views(SEARCHED, volunteers, page=page, by=by, at=at)
 
 

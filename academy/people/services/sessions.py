@@ -1,4 +1,4 @@
-"""Services that end sessions (ADR 40)."""
+"""Services that end sessions (ADR 38)."""
 
 import datetime as dt
 

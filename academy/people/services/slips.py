@@ -56,7 +56,7 @@ def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None
     """Return why `by` may not print a slip for this person; None if they may.
 
     Refuses with `merged`, and with `not_allowed`, `staff_slip`, `opens_elsewhere`: a slip is a key, so it is printed
-    only by a user who may open all that the login opens (ADR 38).
+    only by a user who may open all that the login opens (ADR 36).
     """
     if volunteer.merged_into_id is not None:
         return MERGED
