@@ -1,22 +1,19 @@
-"""Certificates: issue frozen snapshots, close them, find them by their code, print them."""
+"""Certificates: issue frozen snapshots, close them, find them by their code."""
 
 import datetime as dt
 import logging
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.certificates import eligibility, integrity
 from academy.certificates.models import Certificate, Closure
-from academy.certificates.sheets import CertificateRow, CertificateSheet
 from academy.core import formats
-from academy.core.keys import normalise_key, random_key, split_key
+from academy.core.keys import normalise_key, random_key
 from academy.core.one_by_one import each_alone
 from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
@@ -27,7 +24,6 @@ from academy.hours.day_limits import refuse_excess
 from academy.hours.evidence import Evidence
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.hours.services import totals
-from academy.paper.pdf import print_sheet
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import PERSONAL_DATA_LOCKED
@@ -49,14 +45,6 @@ NOT_ISSUER = Refusal(
 CLOSED = Refusal(
     "closed", _("This certificate was revoked or replaced and cannot be printed any more. Issue a new one.")
 )
-NOT_INTACT = Refusal(
-    "not_intact",
-    _("This certificate is not as it was issued and is not printed. Tell the administrator, then issue a new one."),
-)
-# Each line is cut to one decimal (H1), so the sum of the printed lines may be smaller than the total.
-_CUT = "各行小时数舍去第二位小数，合计按总分钟数计算。"
-# The paper names imported hours as well (P8).
-_IMPORTED = "其中 %s 小时据以往服务记录导入。"
 
 
 @dataclass(frozen=True)
@@ -164,7 +152,7 @@ def revoke(*, certificate: Certificate, note: str, by: User, at: dt.datetime) ->
     if not by.has_right(Right.ISSUE_CERTIFICATES, certificate.community):
         return NOT_ALLOWED
     _lock(certificate)
-    if _is_closed(certificate):
+    if is_closed(certificate):
         return CLOSED
     closure = Closure.objects.create(
         certificate=certificate, reason=Closure.Reason.REVOKED, note=note, closed_at=at, closed_by=by
@@ -182,7 +170,7 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
     if not may_issue(by, issuer=certificate.issuer, volunteer=certificate.volunteer):
         return NOT_ALLOWED
     _lock(certificate)
-    if _is_closed(certificate):
+    if is_closed(certificate):
         return CLOSED
     return _replace(certificate, by=by, at=at, note=note)
 
@@ -233,7 +221,7 @@ def follow_corrections(*, at: dt.datetime) -> int:
 def _follow(pk: int, at: dt.datetime) -> bool:
     certificate = Certificate.objects.get(pk=pk)
     _lock(certificate)
-    if _is_closed(certificate):
+    if is_closed(certificate):
         return False
     reversal = LedgerEntry.objects.filter(reverses__certificates=certificate).order_by("-seq").first()
     assert reversal is not None and reversal.actor is not None
@@ -255,32 +243,6 @@ def find(code: str) -> Certificate | None:
     return certificates.filter(code=normalise_key(code)).first()
 
 
-def adds_up(snapshot: dict[str, Any]) -> bool:
-    """Return whether the sum of the lines' hours, each cut to one decimal, is the total."""
-    return sum(_tenths(row["hours"]) for row in snapshot["rows"]) == _tenths(snapshot["hours"])
-
-
-def verify_url(certificate: Certificate) -> str:
-    """Return the address of the public page, in upper case: the coarser code scans from further away."""
-    return (_address() + reverse("certificates:verify", args=[certificate.code])).upper()
-
-
-def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
-    """Return the certificate as PDF, the same bytes at each printing.
-
-    `at` is the moment of printing; the file holds the moment of issue. Refuses with `closed`, `not_intact`, as
-    `decrypt_for` does, and with `missing_glyphs` rather than print a character wrongly.
-    """
-    if _is_closed(certificate):
-        return CLOSED
-    if not integrity.is_intact(certificate):
-        return NOT_INTACT
-    personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
-    if isinstance(personal, Refusal):
-        return personal
-    return print_sheet(_sheet(certificate, personal), created=certificate.issued_at)
-
-
 def _lock(certificate: Certificate) -> None:
     """Lock the certificate's volunteer: other requests that would close it wait.
 
@@ -289,7 +251,8 @@ def _lock(certificate: Certificate) -> None:
     Volunteer.objects.select_for_update(no_key=True).get(pk=certificate.volunteer_id)
 
 
-def _is_closed(certificate: Certificate) -> bool:
+def is_closed(certificate: Certificate) -> bool:
+    """Return whether the certificate was revoked or replaced."""
     return Closure.objects.filter(certificate=certificate).exists()
 
 
@@ -366,51 +329,3 @@ def _store(
     certificate.entries.add(*LedgerEntry.objects.filter(hash__in=snapshot["entries"]))
     log(certificate, "certificates.issue", user=by, timestamp=at)
     return certificate
-
-
-def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet:
-    snapshot = certificate.snapshot
-    rows = snapshot["rows"]
-    imported = [hours for word, _minutes, hours in snapshot["evidence"] if word == Evidence.IMPORTED]
-    notes = "".join(_IMPORTED % hours for hours in imported) + ("" if adds_up(snapshot) else _CUT)
-    return CertificateSheet(
-        name=personal["name"],
-        volunteer_number=personal["volunteer_number"],
-        hours=snapshot["hours"],
-        rows=tuple(
-            CertificateRow(
-                index=str(index),
-                date=_date(row["date"]),
-                activity=row["activity"],
-                place=row["place"],
-                content=row["content"],
-                hours=row["hours"],
-            )
-            for index, row in enumerate(rows, 1)
-        ),
-        period_from=_date(snapshot["period_from"]),
-        period_to=_date(snapshot["period_to"]),
-        issuer=snapshot["issuer"],
-        person_responsible=snapshot["person_responsible"],
-        handler=snapshot["handler"],
-        telephone=snapshot["telephone"],
-        number=certificate.number,
-        issued_on=_date(snapshot["issued_on"]),
-        verify_url=verify_url(certificate),
-        verify_address=_address().partition("://")[2] + reverse("certificates:ask"),
-        verify_code=split_key(certificate.code),
-        remark=personal["remark"] + notes,
-        anchor=snapshot.get("anchor", ""),  # certificates of earlier releases have none
-    )
-
-
-def _address() -> str:
-    return str(settings.PUBLIC_URL).rstrip("/")
-
-
-def _tenths(hours: str) -> int:
-    return int(hours.replace(".", ""))
-
-
-def _date(iso: str) -> str:
-    return formats.day(dt.date.fromisoformat(iso), "zh-hans", year=True)

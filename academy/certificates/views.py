@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from academy.certificates import integrity, services
+from academy.certificates import integrity, printing, services
 from academy.certificates.models import Certificate
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
@@ -91,7 +91,7 @@ def _shown(certificate: Certificate) -> dict[str, Any]:
         "period_from": certificate.period_from,
         "period_to": certificate.period_to,
         "issued_at": certificate.issued_at,
-        "adds_up": services.adds_up(certificate.snapshot),
+        "adds_up": printing.adds_up(certificate.snapshot),
         "rows": [{**row, "date": dt.date.fromisoformat(row["date"])} for row in certificate.snapshot["rows"]],
     }
 
@@ -163,7 +163,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     """Send the certificate as PDF."""
     own = Certificate.objects.of_all(_people_of(request))
     certificate = get_object_or_404(own.select_related("volunteer"), number=number)
-    answer = services.render(certificate, at=timezone.now())
+    answer = printing.render(certificate, at=timezone.now())
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("certificates:my")

@@ -20,7 +20,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateInput, BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 
-from academy.certificates import integrity, services
+from academy.certificates import integrity, printing, services
 from academy.certificates.models import Certificate, Closure
 from academy.core import shown_hours
 from academy.core.actions import ActionView
@@ -100,7 +100,7 @@ class PrintView(PermissionCheckedMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         certificate = get_object_or_404(Certificate.objects.select_related("volunteer"), pk=pk)
-        answer = services.render(certificate, at=timezone.now())
+        answer = printing.render(certificate, at=timezone.now())
         if isinstance(answer, Refusal):
             messages.error(request, str(answer))
             return redirect("certificate:inspect", certificate.pk)
@@ -174,7 +174,7 @@ class CertificateInspectView(generic.InspectView):
             closure=getattr(certificate, "closure", None),
             evidence=[(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in evidence],
             intact=integrity.is_intact(certificate),
-            verify_url=services.verify_url(certificate),
+            verify_url=printing.verify_url(certificate),
             **kwargs,
         )
 

@@ -10,7 +10,7 @@ import zxingcpp
 from cryptography.fernet import Fernet
 from django.test import TestCase
 
-from academy.certificates import integrity, services
+from academy.certificates import integrity, printing, services
 from academy.certificates.models import Certificate, Closure
 from academy.decisions.services import decide
 from academy.hours.models import ServiceRecord
@@ -45,7 +45,7 @@ def text_of(pdf: bytes) -> str:
 def test_the_paper_says_everything_and_its_code_leads_to_its_page(
     certificate: Certificate, volunteer: Volunteer
 ) -> None:
-    pdf = services.render(certificate, at=moment("09:00", dt.date(2026, 3, 1)))
+    pdf = printing.render(certificate, at=moment("09:00", dt.date(2026, 3, 1)))
     assert isinstance(pdf, bytes)
     text = text_of(pdf)
     for words in (
@@ -59,11 +59,11 @@ def test_the_paper_says_everything_and_its_code_leads_to_its_page(
 
 
 def test_the_paper_is_the_same_whenever_it_is_printed(certificate: Certificate) -> None:
-    first = services.render(certificate, at=ISSUED_AT)
+    first = printing.render(certificate, at=ISSUED_AT)
     Volunteer.objects.update(name="王秀兰")
     Issuer.objects.update(telephone="000")
     certificate = Certificate.objects.get()
-    assert services.render(certificate, at=ISSUED_AT + dt.timedelta(days=90)) == first
+    assert printing.render(certificate, at=ISSUED_AT + dt.timedelta(days=90)) == first
 
 
 def test_where_lines_are_cut_the_paper_says_why_they_do_not_add_up(scene: Scene) -> None:
@@ -73,8 +73,8 @@ def test_where_lines_are_cut_the_paper_says_why_they_do_not_add_up(scene: Scene)
     certificate = issued(issue(scene, volunteer, remark="用于积分入户。"))
     assert [row["hours"] for row in certificate.snapshot["rows"]] == ["0.5", "0.5"]
     assert certificate.snapshot["hours"] == "1.1"
-    assert services.adds_up(certificate.snapshot) is False
-    pdf = services.render(certificate, at=ISSUED_AT)
+    assert printing.adds_up(certificate.snapshot) is False
+    pdf = printing.render(certificate, at=ISSUED_AT)
     assert isinstance(pdf, bytes)
     text = text_of(pdf).replace("\r\n", "")
     assert "用于积分入户。各行小时数舍去第二位小数，合计按总分钟数计算。" in text
@@ -84,13 +84,13 @@ def test_where_lines_are_cut_the_paper_says_why_they_do_not_add_up(scene: Scene)
 def test_a_closed_certificate_is_printed_no_more(scene: Scene, certificate: Certificate, close: str) -> None:
     given = {"certificate": certificate, "note": "更正", "by": scene.social_worker, "at": ISSUED_AT}
     getattr(services, close)(**given)
-    assert code_of(services.render(certificate, at=ISSUED_AT)) == "closed"
+    assert code_of(printing.render(certificate, at=ISSUED_AT)) == "closed"
 
 
 def test_a_character_without_a_picture_is_never_printed_wrongly(scene: Scene) -> None:
     volunteer = scene.volunteer("王\U000323b0")
     scene.serve(volunteer, "09:00", "10:00")
-    answer = services.render(issued(issue(scene, volunteer)), at=ISSUED_AT)
+    answer = printing.render(issued(issue(scene, volunteer)), at=ISSUED_AT)
     assert code_of(answer) == "missing_glyphs"
     assert "\U000323b0" in str(answer)
 
@@ -99,7 +99,7 @@ def test_whoevers_data_were_deleted_keeps_a_certificate_that_verifies_and_is_not
     scene: Scene, certificate: Certificate, volunteer: Volunteer
 ) -> None:
     PersonalKey.objects.filter(volunteer=volunteer).delete()
-    assert code_of(services.render(certificate, at=ISSUED_AT)) == "personal_data_gone"
+    assert code_of(printing.render(certificate, at=ISSUED_AT)) == "personal_data_gone"
     assert (
         code_of(services.reissue(certificate=certificate, by=scene.social_worker, at=ISSUED_AT)) == "personal_data_gone"
     )
@@ -133,7 +133,7 @@ def test_a_certificate_covers_what_was_recorded_for_whoever_was_joined(
     assert (joined.volunteer, joined.minutes) == (volunteer, certificate.minutes + 120)
     personal = personal_data.decrypt_for(volunteer, joined.personal)
     assert (personal["name"], personal["volunteer_number"]) == (volunteer.name, volunteer.number)
-    assert isinstance(services.render(joined, at=ISSUED_AT), bytes)
+    assert isinstance(printing.render(joined, at=ISSUED_AT), bytes)
 
 
 def test_an_old_certificate_of_whoever_was_joined_is_printed_and_reissued_for_the_one_who_stays(
@@ -199,7 +199,7 @@ def test_locked_data_revokes_no_certificate(scene, volunteer, certificate, setti
     right, settings.PERSONAL_DATA_KEYS = settings.PERSONAL_DATA_KEYS, [Fernet.generate_key().decode()]
 
     take_back(scene, record, moment("11:00"))
-    assert code_of(services.render(certificate, at=ISSUED_AT)) == "personal_data_locked"
+    assert code_of(printing.render(certificate, at=ISSUED_AT)) == "personal_data_locked"
     assert code_of(issue(scene, volunteer)) == "personal_data_locked"
     assert not Closure.objects.exists()
 

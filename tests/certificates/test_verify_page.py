@@ -3,7 +3,7 @@ from django.db import connection
 from django.test import Client
 
 from academy.audit import services as audit
-from academy.certificates import services
+from academy.certificates import printing, services
 from academy.certificates.models import Certificate, Closure
 from tests.hours.scene import AUDITED, ISSUED_AT, Scene
 from tests.roles import unguarded_facts
@@ -93,7 +93,7 @@ def test_what_was_changed_after_the_issue_is_shown_as_such_and_not_printed(
     assert "verdict-changed" in shown and "无法查验" in shown and "verdict-valid" not in shown
     assert "王*英" not in shown and "5.0" not in shown
     assert scene.issuer.telephone in shown
-    assert services.render(Certificate.objects.get(), at=ISSUED_AT) == services.NOT_INTACT
+    assert printing.render(Certificate.objects.get(), at=ISSUED_AT) == printing.NOT_INTACT
     assert any(certificate.number in line for line in audit.differences(at=AUDITED))
 
 

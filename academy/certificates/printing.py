@@ -1,0 +1,102 @@
+"""Print a certificate from its frozen snapshot."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from academy.certificates import integrity
+from academy.certificates.models import Certificate
+from academy.certificates.services import CLOSED, is_closed
+from academy.certificates.sheets import CertificateRow, CertificateSheet
+from academy.core import formats
+from academy.core.keys import split_key
+from academy.core.refusals import Refusal
+from academy.hours.evidence import Evidence
+from academy.paper.pdf import print_sheet
+from academy.people.services import personal_data
+
+NOT_INTACT = Refusal(
+    "not_intact",
+    _("This certificate is not as it was issued and is not printed. Tell the administrator, then issue a new one."),
+)
+# Each line is cut to one decimal (H1), so the sum of the printed lines may be smaller than the total.
+_CUT = "各行小时数舍去第二位小数，合计按总分钟数计算。"
+# The paper names imported hours as well (P8).
+_IMPORTED = "其中 %s 小时据以往服务记录导入。"
+
+
+def adds_up(snapshot: dict[str, Any]) -> bool:
+    """Return whether the sum of the lines' hours, each cut to one decimal, is the total."""
+    return sum(_tenths(row["hours"]) for row in snapshot["rows"]) == _tenths(snapshot["hours"])
+
+
+def verify_url(certificate: Certificate) -> str:
+    """Return the address of the public page, in upper case: the coarser code scans from further away."""
+    return (_address() + reverse("certificates:verify", args=[certificate.code])).upper()
+
+
+def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
+    """Return the certificate as PDF, the same bytes at each printing.
+
+    `at` is the moment of printing; the file holds the moment of issue. Refuses with `closed`, `not_intact`, as
+    `decrypt_for` does, and with `missing_glyphs` rather than print a character wrongly.
+    """
+    if is_closed(certificate):
+        return CLOSED
+    if not integrity.is_intact(certificate):
+        return NOT_INTACT
+    personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
+    if isinstance(personal, Refusal):
+        return personal
+    return print_sheet(_sheet(certificate, personal), created=certificate.issued_at)
+
+
+def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet:
+    snapshot = certificate.snapshot
+    rows = snapshot["rows"]
+    imported = [hours for word, _minutes, hours in snapshot["evidence"] if word == Evidence.IMPORTED]
+    notes = "".join(_IMPORTED % hours for hours in imported) + ("" if adds_up(snapshot) else _CUT)
+    return CertificateSheet(
+        name=personal["name"],
+        volunteer_number=personal["volunteer_number"],
+        hours=snapshot["hours"],
+        rows=tuple(
+            CertificateRow(
+                index=str(index),
+                date=_date(row["date"]),
+                activity=row["activity"],
+                place=row["place"],
+                content=row["content"],
+                hours=row["hours"],
+            )
+            for index, row in enumerate(rows, 1)
+        ),
+        period_from=_date(snapshot["period_from"]),
+        period_to=_date(snapshot["period_to"]),
+        issuer=snapshot["issuer"],
+        person_responsible=snapshot["person_responsible"],
+        handler=snapshot["handler"],
+        telephone=snapshot["telephone"],
+        number=certificate.number,
+        issued_on=_date(snapshot["issued_on"]),
+        verify_url=verify_url(certificate),
+        verify_address=_address().partition("://")[2] + reverse("certificates:ask"),
+        verify_code=split_key(certificate.code),
+        remark=personal["remark"] + notes,
+        anchor=snapshot.get("anchor", ""),  # certificates of earlier releases have none
+    )
+
+
+def _address() -> str:
+    return str(settings.PUBLIC_URL).rstrip("/")
+
+
+def _tenths(hours: str) -> int:
+    return int(hours.replace(".", ""))
+
+
+def _date(iso: str) -> str:
+    return formats.day(dt.date.fromisoformat(iso), "zh-hans", year=True)
