@@ -32,6 +32,7 @@ from academy.certificates import services as certificates
 from academy.checkin.models import Claim, Scan
 from academy.checkin.rows import row_key
 from academy.checkin.services import codes
+from academy.core.keys import random_key
 from academy.core.viewsets import CommunityViewSet
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.hours.services import make_ups
@@ -494,7 +495,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     }
     poster = codes.checkpoint_for(activity, rotating=False)
     claim = Claim.objects.create(
-        checkpoint=poster, key=f"0123456789ABCDEF{slug}", name=f"{mark}李建国", phone_tail="1234", asked_at=now
+        checkpoint=poster, key=random_key(80), name=f"{mark}李建国", phone_tail="1234", asked_at=now
     )
     make_up = make_ups.ask_make_up(
         volunteer=volunteer,

@@ -7,7 +7,7 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
-from academy.certificates import services
+from academy.certificates import printing, services
 from academy.certificates.models import Certificate, Closure
 from academy.people.models import Volunteer
 from tests.factories import IssuerFactory
@@ -52,6 +52,7 @@ def test_then_one_issues_it(desk: Client, scene: Scene, volunteer: Volunteer) ->
     certificate = Certificate.objects.get()
     assert response.headers["Location"] == f"/admin/certificate/inspect/{certificate.pk}/"
     assert (certificate.minutes, certificate.issued_by) == (300, scene.social_worker)
+    desk.force_login(scene.social_worker)
     assert desk.get(response.headers["Location"]).context["intact"] is True
 
 
@@ -96,6 +97,7 @@ def test_what_cannot_be_printed_is_said(desk: Client, scene: Scene) -> None:
     scene.serve(volunteer, "09:00", "10:00")
     ask_for(desk, scene, volunteer, seen=ask_for(desk, scene, volunteer).context["form"]["seen"].value())
     certificate = Certificate.objects.get()
+    desk.force_login(scene.social_worker)
     response = desk.get(f"/admin/certificate/print/{certificate.pk}/", follow=True)
     assert response.redirect_chain == [(f"/admin/certificate/inspect/{certificate.pk}/", 302)]
     assert "\U000323b0" in str(list(response.context["messages"])[-1])
@@ -112,7 +114,7 @@ def test_one_that_was_changed_is_told_and_hides_no_other(
     assert desk.get(address).context["intact"] is False
     response = desk.get(f"/admin/certificate/print/{certificate.pk}/", follow=True)
     assert response.redirect_chain == [(address, 302)]
-    assert str(services.NOT_INTACT) in str(list(response.context["messages"])[-1])
+    assert str(printing.NOT_INTACT) in str(list(response.context["messages"])[-1])
 
 
 def test_one_revokes_with_a_reason(desk: Client, certificate: Certificate, scene: Scene) -> None:

@@ -29,7 +29,7 @@ def ticks(monkeypatch) -> list[str]:
 
 @pytest.mark.django_db
 def test_a_round_is_a_tick(ticks):
-    clock.Command().handle()
+    clock.Command().handle(after_pause=False)
 
     assert ticks == ["tick"]
 
@@ -41,7 +41,7 @@ def test_without_a_database_the_clock_logs_one_line_and_goes_on(ticks, monkeypat
 
     monkeypatch.setattr(clock, "connection", Away())
 
-    clock.Command().handle()
+    clock.Command().handle(after_pause=False)
 
     assert ticks == []
     [line] = [record for record in caplog.records if record.levelname == "ERROR"]

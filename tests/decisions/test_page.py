@@ -162,6 +162,7 @@ def test_who_asked_sees_from_when_they_may_decide_alone(scene):
     address = reverse("decisions:answer", args=["make-up", made.pk])
     assert address not in desk.get(reverse("decisions:list")).content.decode()
     with time_machine.travel(moment("09:00", SUNDAY + dt.timedelta(days=3)), tick=False):
+        desk = signed_in(scene.social_worker)
         assert address in desk.get(reverse("decisions:list")).content.decode()
         desk.post(address, {"accept": "1", "answer": "两天无人答复"})
     made.refresh_from_db()

@@ -121,10 +121,12 @@ def test_an_overdue_objection_stands_first_and_asks_why_it_is_late(scene, approv
     record = ServiceRecord.objects.get()
     objector = scene.volunteer("李建国", login=True).user
     objection = objections.object_to(record=record, reason="没来", by=objector, at=moment("13:00"))
-    desk, address = signed_in(approver), reverse("decisions:answer", args=["objection", objection.pk])
+    address = reverse("decisions:answer", args=["objection", objection.pk])
     with time_machine.travel(moment("09:00", dt.date(2026, 1, 16)), tick=False):
+        desk = signed_in(approver)
         assert "data-overdue" not in desk.get(reverse("decisions:list")).content.decode()
     with time_machine.travel(moment("09:00", dt.date(2026, 1, 17)), tick=False):
+        desk = signed_in(approver)
         assert "data-overdue" in desk.get(reverse("decisions:list")).content.decode()
         today = signed_in(scene.social_worker).get("/admin/").content.decode()
         assert ngettext("%(n)s objection is overdue", "%(n)s objections are overdue", 1) % {"n": 1} in today

@@ -68,7 +68,8 @@ def confirmed(scene: Scene, volunteer: Volunteer) -> ServiceRecord:
     return record
 
 
-def test_the_end_of_a_notice_waits_for_the_person_and_holds_no_record(scene: Scene) -> None:
+def test_the_end_of_a_notice_waits_for_the_person_and_holds_no_record() -> None:
+    scene = Scene()
     record = confirmed(scene, scene.volunteer())
     ended = interleave(
         hold=lambda: lock_volunteers([record.volunteer_id]),
@@ -78,7 +79,8 @@ def test_the_end_of_a_notice_waits_for_the_person_and_holds_no_record(scene: Sce
     assert ended == 1
 
 
-def test_two_ledgers_are_locked_in_one_order_also_where_a_record_is_contested(scene: Scene) -> None:
+def test_two_ledgers_are_locked_in_one_order_also_where_a_record_is_contested() -> None:
+    scene = Scene()
     other = Scene()
     confirmed(scene, scene.volunteer())
     barred = confirmed(other, other.volunteer())
@@ -94,7 +96,8 @@ def test_two_ledgers_are_locked_in_one_order_also_where_a_record_is_contested(sc
     assert barred.seals.last().state == RecordState.CONTESTED
 
 
-def test_a_tick_leaves_the_deadline_of_a_record_that_is_being_stored(scene: Scene) -> None:
+def test_a_tick_leaves_the_deadline_of_a_record_that_is_being_stored() -> None:
+    scene = Scene()
     activity = scene.activity()
     scene.attend(scene.volunteer(), activity.shifts.get())
     confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:30"))
@@ -108,7 +111,8 @@ def test_a_tick_leaves_the_deadline_of_a_record_that_is_being_stored(scene: Scen
     assert OpenDeadline.objects.filter(activity=activity).exists()
 
 
-def test_checking_everybody_out_waits_for_the_people_and_holds_no_visit(scene: Scene) -> None:
+def test_checking_everybody_out_waits_for_the_people_and_holds_no_visit() -> None:
+    scene = Scene()
     activity, volunteer = scene.activity(), scene.volunteer()
     scene.scan(volunteer, activity.shifts.get(), "in", moment("09:00"))
     out = interleave(

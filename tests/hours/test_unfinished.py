@@ -107,7 +107,7 @@ def test_notices_of_other_communities_end_if_one_fails(scene, monkeypatch, caplo
 def test_a_tick_costs_the_same_with_more_history(scene):
     def statements(at: dt.datetime) -> int:
         with time_machine.travel(at, tick=False):
-            call_command("tick")  # the notices end, the finished activities leave the list
+            call_command("tick", after_pause=True)  # the notices end, the finished activities leave the list
             with Statements() as captured:
                 call_command("tick")
         return len(captured.sql)

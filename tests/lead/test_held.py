@@ -101,6 +101,7 @@ def test_who_entered_the_times_reads_that_another_person_confirms_them(scene, ac
         assert "another person confirms them" in text_of(page)
         assert 'name="reason"' not in page.content.decode()
     clock.move_to(WEDNESDAY)
+    client = sign_in(scene.social_worker)
     for address in (lead(activity), page_of(record)):
         page = client.get(address).content.decode()
         assert 'name="reason"' in page and f'name="record" value="{record.pk}"' in page

@@ -140,6 +140,7 @@ class World:
 # Asked by POST, or about one person who opens it themselves: the gate, the answer to a claim.
 OTHERS = {
     "lead:answer_claim",
+    "lead:decline_claims",
     "lead:ask",
     "lead:role",
     "lead:everybody_out",

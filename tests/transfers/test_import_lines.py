@@ -90,9 +90,10 @@ def test_nobody_imports_their_own_hours(scene: Scene) -> None:
 
 
 def test_nobody_imports_the_hours_of_a_person_they_act_for(scene: Scene) -> None:
-    volunteer = scene.volunteer()
-    families.allow_agent(volunteer=volunteer, user=scene.social_worker, evidence="口头", by=None, at=moment("08:00"))
-    assert codes(run_dry(scene, upload_list(scene, row(volunteer.number)))) == [["own_hours"]]
+    volunteer, worker = scene.volunteer(), UserFactory()
+    families.allow_agent(volunteer=volunteer, user=worker, evidence="口头", by=None, at=moment("08:00"))
+    grant_duty(user=worker, community=scene.community, role=DutyRole.SOCIAL_WORKER, by=None)
+    assert codes(run_dry(scene, upload_list(scene, row(volunteer.number)), by=worker)) == [["own_hours"]]
 
 
 def test_dates_and_hours_that_cannot_be_are_told(scene: Scene) -> None:
