@@ -16,11 +16,12 @@ def serving() -> Iterator[None]:
         yield
         return
     options = connection.settings_dict["OPTIONS"]
+    before = options.get("options", "")
     connection.close()
-    options["options"] = f"-c role={settings.SERVING_ROLE}"
+    options["options"] = f"{before} -c role={settings.SERVING_ROLE}"
     yield
     connection.close()
-    del options["options"]
+    options["options"] = before
 
 
 @contextmanager

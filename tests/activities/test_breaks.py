@@ -13,6 +13,7 @@ from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.people.permissions import DutyRole
 from tests.factories import ActivityFactory, UserFactory
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +117,7 @@ def test_the_form_says_which_break_is_wrong(shift, breaks, code):
 
 def drop_triggers() -> None:
     """Make the database one of the first release, which had no triggers."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         for name, when, _wrong in guards._JUDGED:
             on = f" ON {when.rpartition(' ')[2]}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER {name}{on}")
@@ -126,7 +127,8 @@ def test_a_break_stored_before_the_rule_is_read_and_named(shift, capsys):
     drop_triggers()
     assert set(guards.missing(connection)) == set(guards.NAMES)
     rest = store(shift, span(-2, -1))
-    guards.install(connection)
+    with as_owner():
+        guards.install(connection)
     assert not guards.missing(connection)
     assert list(guards.misplaced_breaks()) == [rest]
     call_command("check", databases=["default"])
@@ -154,7 +156,8 @@ def old() -> Activity:
     drop_triggers()
     for times in OLD:
         store(activity.shifts.first(), times)
-    guards.install(connection)
+    with as_owner():
+        guards.install(connection)
     return activity
 
 

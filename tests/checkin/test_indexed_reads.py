@@ -21,6 +21,7 @@ from tests.checkin import gate
 from tests.checkin.scanner import Scanner
 from tests.hours.scene import Scene, moment
 from tests.pages import Statements
+from tests.roles import as_owner
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db, pytest.mark.slow]
 
@@ -40,13 +41,14 @@ BIG = {
 @pytest.fixture
 def scene() -> Scene:
     """A small community in a district with a long history; its tables are analysed."""
-    district.fill(RECORDS)
+    with as_owner():
+        district.fill(RECORDS)
     later = moment("09:00") + dt.timedelta(days=180)
     Session.objects.bulk_create(
         Session(session_key=f"bench{number:027}", session_data="", expire_date=later) for number in range(RECORDS)
     )
     scene = Scene()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return scene
 

@@ -147,7 +147,7 @@ class WorkflowTests(TestCase):
                     self.assertFalse(permissions.can_edit())
                     self.assertFalse(permissions.can_add_subpage())
                     response = signed_in(user).get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
-                    self.assertEqual(response.status_code, 302)
+                    self.assertEqual(response.status_code, 404)
 
     def test_both_languages_are_the_communitys_own(self) -> None:
         for home in HomePage.objects.filter(community=self.community):

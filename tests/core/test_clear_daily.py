@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from academy.core import workers
 from academy.core.receivers import clear_daily
 from academy.settings.base import cache as cache_at
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +83,8 @@ def test_after_a_failure_the_next_tick_tries_again(monkeypatch):
 def table(settings) -> str:
     """The cache as production has it, in the table that `migrate` creates."""
     settings.CACHES = {"default": cache_at("dbcache://academy_cache")}
-    call_command("migrate", verbosity=0)
+    with as_owner():
+        call_command("migrate", verbosity=0)
     return "academy_cache"
 
 

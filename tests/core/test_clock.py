@@ -23,7 +23,7 @@ def ticks(monkeypatch) -> list[str]:
     monkeypatch.setattr(clock.threading, "Event", OneRound)
     monkeypatch.setattr(clock.signal, "signal", lambda *args: None)
     monkeypatch.setattr(clock, "close_old_connections", lambda: None)
-    monkeypatch.setattr(clock, "call_command", called.append)
+    monkeypatch.setattr(clock, "call_command", lambda name, **options: called.append(name))
     return called
 
 

@@ -5,6 +5,7 @@ from django.db import connection, models
 from django.db.migrations.state import ProjectState
 
 from academy.core.model_moves import CreateModelOrKeep
+from tests.roles import as_owner
 
 TABLE = "old_name_note"
 
@@ -15,7 +16,7 @@ def create(app_label: str) -> None:
     operation = CreateModelOrKeep("Note", fields, options={"db_table": TABLE})
     before, after = ProjectState(), ProjectState()
     operation.state_forwards(app_label, after)
-    with connection.schema_editor() as editor:
+    with as_owner(), connection.schema_editor() as editor:
         operation.database_forwards(app_label, editor, before, after)
 
 
@@ -23,12 +24,12 @@ def create(app_label: str) -> None:
 def test_a_table_is_created_once_and_its_rows_stay() -> None:
     try:
         create("old_name")
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {TABLE} (text) VALUES ('kept')")
         create("new_name")
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute(f"SELECT text FROM {TABLE}")
             assert cursor.fetchall() == [("kept",)]
     finally:
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")

@@ -48,7 +48,7 @@ def facts() -> dict[str, list[object]]:
             )
         ),
         "records": list(
-            ServiceRecord.objects.order_by("date", "volunteer__number").values_list(
+            ServiceRecord.objects.order_by("date", "volunteer__number", "id").values_list(
                 "volunteer__number", "date", "category", "minutes", "state", "flags", "effective_on"
             )
         ),

@@ -14,6 +14,7 @@ from academy.core import encryption
 from academy.people.models import MasterKey, PersonalKey, Volunteer
 from academy.people.services import master_keys, personal_data
 from tests.factories import VolunteerFactory
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -134,18 +135,19 @@ def test_a_personal_key_that_no_key_opens_keeps_the_old_key_needed(people, setti
 
 
 def test_an_upgrade_records_the_key_of_the_people_that_are_there(people):
-    MasterKey.objects.all().delete()
-
-    call_command("migrate", verbosity=0)
+    with as_owner():
+        MasterKey.objects.all().delete()
+        call_command("migrate", verbosity=0)
 
     assert list(MasterKey.objects.values_list("pk", flat=True)) == encryption.fingerprints()
 
 
 def test_an_upgrade_with_another_key_is_refused_and_records_none(people, settings):
-    MasterKey.objects.all().delete()
+    with as_owner():
+        MasterKey.objects.all().delete()
     settings.PERSONAL_DATA_KEYS = [new_key()]
 
-    with pytest.raises(CommandError, match="PERSONAL_DATA_KEY lacks the key"):
+    with pytest.raises(CommandError, match="PERSONAL_DATA_KEY lacks the key"), as_owner():
         call_command("migrate", verbosity=0)
 
     assert not MasterKey.objects.exists()

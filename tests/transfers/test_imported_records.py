@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from academy.activities import services as activities
 from academy.activities.models import Activity
+from academy.certificates import printing
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
 from academy.core import formats
@@ -214,9 +215,9 @@ def test_a_certificate_says_how_much_was_imported(scene: Scene, client: Client) 
     page = client.get(f"/verify/{certificate.code}/").content.decode()
     assert "imported from an earlier list" in page
     assert "2.5" in page
-    sheet = certificates._sheet(certificate, {"name": "王秀英", "volunteer_number": volunteer.number, "remark": ""})
+    sheet = printing._sheet(certificate, {"name": "王秀英", "volunteer_number": volunteer.number, "remark": ""})
     assert sheet.remark == "其中 2.5 小时据以往服务记录导入。"
-    assert not isinstance(certificates.render(certificate, at=LATER), Refusal)
+    assert not isinstance(printing.render(certificate, at=LATER), Refusal)
 
 
 def test_imported_hours_are_the_weakest_that_a_certificate_rests_on() -> None:
