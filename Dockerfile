@@ -29,7 +29,7 @@ COPY . .
 COPY --from=assets /app/static/built static/built
 RUN find locale -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo" "$1"' sh {} \;
 # These values are not kept: collecting files requires the settings and uses none of them.
-RUN SECRET_KEY=- PERSONAL_DATA_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= DATABASE_URL=sqlite:// PUBLIC_URL=https://- ALLOWED_HOSTS=- python manage.py collectstatic --noinput --verbosity=0
+RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" PERSONAL_DATA_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= DATABASE_URL=sqlite:// PUBLIC_URL=https://- ALLOWED_HOSTS=- python manage.py collectstatic --noinput --verbosity=0
 
 ENV MEDIA_ROOT=/data/media PRIVATE_ROOT=/data/private
 USER academy
