@@ -35,6 +35,7 @@ CALLED = [
     "load",
     "fetch",
     "format_message",
+    "process_exception",
     "process_response",
     "is_open_for_signup",
     "add_message",
