@@ -95,7 +95,7 @@ def test_a_character_without_a_picture_is_never_printed_wrongly(scene: Scene) ->
     assert "\U000323b0" in str(answer)
 
 
-def test_whoevers_data_were_deleted_keeps_a_certificate_that_verifies_and_is_not_printed(
+def test_a_person_whose_data_were_deleted_keeps_a_certificate_that_verifies_and_is_not_printed(
     scene: Scene, certificate: Certificate, volunteer: Volunteer
 ) -> None:
     PersonalKey.objects.filter(volunteer=volunteer).delete()
@@ -119,7 +119,7 @@ def test_the_content_that_is_shown_before_issuing_is_what_is_issued(scene: Scene
 # Two rows of the roll that are one person
 
 
-def test_a_certificate_covers_what_was_recorded_for_whoever_was_joined(
+def test_a_certificate_covers_what_was_recorded_for_a_person_who_was_joined(
     scene: Scene, volunteer: Volunteer, certificate: Certificate
 ) -> None:
     goes = scene.volunteer("王秀云")
@@ -136,7 +136,7 @@ def test_a_certificate_covers_what_was_recorded_for_whoever_was_joined(
     assert isinstance(printing.render(joined, at=ISSUED_AT), bytes)
 
 
-def test_an_old_certificate_of_whoever_was_joined_is_printed_and_reissued_for_the_one_who_stays(
+def test_an_old_certificate_of_a_person_who_was_joined_is_printed_and_reissued_for_the_one_who_stays(
     scene: Scene, volunteer: Volunteer, certificate: Certificate, client: Any
 ) -> None:
     stays = scene.volunteer("王秀云")
@@ -151,11 +151,11 @@ def test_an_old_certificate_of_whoever_was_joined_is_printed_and_reissued_for_th
         assert (offer.volunteer, offer.minutes) == (stays, 300)
         assert client.get(f"/my/certificates/{certificate.number}/pdf/")["Content-Type"] == "application/pdf"
         certificate.refresh_from_db()
-        anew = services.reissue(certificate=certificate, by=joined.user, at=ISSUED_AT)
+        second = services.reissue(certificate=certificate, by=joined.user, at=ISSUED_AT)
 
-    assert isinstance(anew, Certificate)
-    assert (anew.volunteer, anew.minutes) == (stays, certificate.minutes)
-    assert personal_data.decrypt_for(stays, anew.personal)["name"] == "王秀云"
+    assert isinstance(second, Certificate)
+    assert (second.volunteer, second.minutes) == (stays, certificate.minutes)
+    assert personal_data.decrypt_for(stays, second.personal)["name"] == "王秀云"
 
 
 # Hours corrected after they were certified (P6)

@@ -95,11 +95,11 @@ def test_after_a_rotation_the_old_key_may_go_and_no_data_is_lost(people, setting
     call_command("rotate_keys")
     settings.PERSONAL_DATA_KEYS = settings.PERSONAL_DATA_KEYS[:1]
 
-    assert "3 personal keys encrypted anew, 0 already were" in capsys.readouterr().out
+    assert "3 personal keys encrypted with the first key, 0 already were" in capsys.readouterr().out
     assert errors() == []
     assert read(people) == [DATA] * 3
     call_command("rotate_keys")
-    assert "0 personal keys encrypted anew, 3 already were" in capsys.readouterr().out
+    assert "0 personal keys encrypted with the first key, 3 already were" in capsys.readouterr().out
 
 
 def test_a_stopped_rotation_goes_on_where_it_stopped(people, settings, monkeypatch):

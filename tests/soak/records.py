@@ -6,7 +6,7 @@ from tests.soak.processes import Database
 
 RECORDS = """
     SELECT volunteer_id, shift_id, date, category, minutes, flags, steps, basis, rule_set_id, state
-      FROM hours_servicerecord ORDER BY volunteer_id, shift_id, date
+      FROM hours_servicerecord ORDER BY volunteer_id, shift_id, date, state, minutes
 """
 
 

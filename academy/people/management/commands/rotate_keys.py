@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = master_keys.rotate()
-        self.stdout.write(f"{done.rotated} personal keys encrypted anew, {done.unchanged} already were.")
+        self.stdout.write(f"{done.rotated} personal keys encrypted with the first key, {done.unchanged} already were.")
         if done.locked:
             raise CommandError(
                 f"No key of PERSONAL_DATA_KEY opens {len(done.locked)} personal keys (volunteers with the ids "
