@@ -9,11 +9,15 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from wagtail.images.models import AbstractImage
+from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from academy.core import formats, links, shown_hours
 from academy.core.look import current_language, with_certainty
 
 register = template.Library()
+
+COVER_SIZES = ("fill-640x360", "fill-1280x720")  # for screens of one and of two dots a pixel
 
 
 class Period(Protocol):
@@ -84,6 +88,19 @@ def _drawing(name: str) -> str:
 def icon(name: str) -> SafeString:
     """``{% icon "home" %}`` → one of our drawings, inline, to save a request. Put a word beside it."""
     return mark_safe(_drawing(name))
+
+
+@register.inclusion_tag("components/cover.html")
+def cover(image: AbstractImage | None, drawing: str) -> dict[str, object]:
+    """``{% cover course.cover "course" %}`` → the picture, else our drawing of static/covers; 16 : 9 in both.
+
+    The words beside a cover say what it is about, so readers who cannot see it miss nothing. Fetch the renditions with
+    the pictures (`prefetch_renditions`), or each cover costs a statement.
+    """
+    if image is None:
+        return {"drawing": f"covers/{drawing}.svg"}
+    small, large = (get_rendition_or_not_found(image, size) for size in COVER_SIZES)
+    return {"small": small, "large": large}
 
 
 @register.simple_tag
