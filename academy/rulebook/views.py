@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from academy.core.http import safe_next
 from academy.core.refusals import Refusal
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.rulebook import services
+from academy.rulebook.chapters import in_chapters, title_of
 from academy.rulebook.models import Clause, RuleSet
 from academy.rulebook.parameters import PARAMETERS, Parameter, differences
 
@@ -31,7 +33,8 @@ def rules(request: HttpRequest, rule_set: int) -> HttpResponse:
     versions = RuleSet.objects.published().filter(community=shown.community_id).order_by("-effective_from", "-version")
     context = {
         "rule_set": shown,
-        "clauses": [describe_clause(clause) for clause in shown.clauses.all()],
+        "chapters": in_chapters(describe_clause(clause) for clause in shown.clauses.all()),
+        "back": safe_next(request),
         "parameters": [describe_parameter(PARAMETERS[name], value) for name, value in shown.parameters.items()],
         "versions": versions,
         "alone": shown.publications.accepted().filter(alone=True).first(),
@@ -40,13 +43,17 @@ def rules(request: HttpRequest, rule_set: int) -> HttpResponse:
 
 
 def clause(request: HttpRequest, rule_set: int, code: str) -> HttpResponse:
-    """Show one clause of a published version. The code of a step shows its clause: ``H3-plan`` shows H3."""
+    """Show one clause of a published version. The code of a step shows its clause: ``H3-plan`` shows H3.
+
+    `?next=` is the page that the reader came from, such as a record; a link leads back there.
+    """
     found = get_object_or_404(
         Clause.objects.published().select_related("rule_set__community"),
         rule_set=rule_set,
         code=code.partition("-")[0].upper(),
     )
-    return render(request, "rulebook/clause.html", {"rule_set": found.rule_set, "clause": describe_clause(found)})
+    context = {"rule_set": found.rule_set, "clause": describe_clause(found), "back": safe_next(request)}
+    return render(request, "rulebook/clause.html", context)
 
 
 @login_required
@@ -133,6 +140,7 @@ def describe_clause(clause: Clause, parameters: dict[str, int] | None = None) ->
     zh, en = clause.texts(parameters or {})
     return {
         "code": clause.code,
+        "title": title_of(clause.code),
         "text": zh if (get_language() or "").startswith("zh") else en,
         "sources": source_words(clause.source),
     }

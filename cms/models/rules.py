@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
+from academy.rulebook.chapters import in_chapters
 from academy.rulebook.models import RuleSet
 from academy.rulebook.views import SOURCES, describe_clause
 from cms.models.home import CommunityPage
@@ -39,6 +40,6 @@ class RulesPage(CommunityPage):
         coming = RuleSet.objects.published().filter(community=rule_set.community_id)
         coming = coming.filter(effective_from__gt=timezone.localdate()).order_by("effective_from", "-version")
         context["rule_set"], context["coming"] = rule_set, coming.first()
-        context["clauses"] = [describe_clause(clause) for clause in rule_set.clauses.all()]
+        context["chapters"] = in_chapters(describe_clause(clause) for clause in rule_set.clauses.all())
         context["sources"] = SOURCES.items()
         return context

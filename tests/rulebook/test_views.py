@@ -1,8 +1,10 @@
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from academy.people.permissions import DutyRole
+from academy.rulebook.chapters import CHAPTERS
 from academy.rulebook.models import RuleSet
 from academy.rulebook.parameters import PARAMETERS
 from tests.factories import CommunityFactory, RuleSetFactory, UserFactory
@@ -106,3 +108,44 @@ def test_the_back_office_reads_the_rules_of_its_community_and_changes_none_that_
             assert method(reverse(f"rule_set:{act}", args=[own.pk])).url == reverse("rulebook:rules", args=[own.pk])
             assert method(reverse(f"rule_set:{act}", args=[other.pk])).status_code == 404
     assert RuleSet.objects.get(pk=own.pk).title == "花园办法"
+
+
+def test_the_rules_are_read_in_chapters_with_a_title_for_every_clause(client):
+    rule_set = RuleSetFactory()
+    answer = client.get(reverse("rulebook:rules", args=[rule_set.pk]))
+    page, chapters = answer.content.decode(), answer.context["chapters"]
+
+    assert [clause["code"] for chapter in chapters for clause in chapter.clauses] == [
+        clause.code for clause in rule_set.clauses.all()
+    ]
+    assert all(chapter.letter in CHAPTERS for chapter in chapters)
+    assert all(clause["title"] for chapter in chapters for clause in chapter.clauses)
+    assert "H3 迟到早到怎么算" in page
+    assert '<a href="#H3">' in page  # in the table of contents
+    assert "<h2>时长怎么算</h2>" in page
+
+
+def test_a_clause_without_a_title_still_shows_its_code(client):
+    rule_set = RuleSet.objects.create(community=CommunityFactory(), title="办法", effective_from="2026-01-01")
+    rule_set.clauses.create(code="H11", source="D", text_zh="…", text_en="…", position=1)
+    RuleSet.objects.filter(pk=rule_set.pk).update(published_at=timezone.now(), version=1)
+
+    assert "H11" in clause(client, rule_set, "H11").content.decode()
+
+
+def test_a_clause_leads_back_to_the_page_that_one_came_from(client):
+    rule_set = RuleSetFactory()
+    address = reverse("rulebook:clause", args=[rule_set.pk, "H3"])
+
+    page = client.get(address, {"next": "/my/records/12/"}).content.decode()
+    assert 'href="/my/records/12/"' in page
+    assert f"{reverse('rulebook:rules', args=[rule_set.pk])}?next=%2Fmy%2Frecords%2F12%2F#H3" in page
+    everything = client.get(reverse("rulebook:rules", args=[rule_set.pk]), {"next": "/my/records/12/"})
+    assert 'href="/my/records/12/"' in everything.content.decode()
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_a_clause_leads_to_no_other_site(client, address):
+    answer = client.get(reverse("rulebook:clause", args=[RuleSetFactory().pk, "H3"]), {"next": address})
+    assert answer.context["back"] == ""
+    assert f'href="{address}"' not in answer.content.decode()
