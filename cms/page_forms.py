@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 
-from cms.bounds import visible_to
+from academy.core.http import read_id
+from cms.bounds import FILES, visible_to
 
 
 class OwnReferencesForm(WagtailAdminPageForm):
@@ -25,9 +26,8 @@ class OwnReferencesForm(WagtailAdminPageForm):
 
     def _check_references(self) -> None:
         added: dict[type[Model], set[str]] = {}
-        fields = [field for field in self._meta.model._meta.fields if hasattr(field, "extract_references")]
-        for field in fields:
-            if field.name not in self.fields:
+        for field in self._meta.model._meta.fields:
+            if field.name not in self.fields or not (_names_a_file(field) or hasattr(field, "extract_references")):
                 continue
             widget = self.fields[field.name].widget
             sent = widget.value_from_datadict(self.data, self.files, self.add_prefix(field.name))
@@ -39,6 +39,15 @@ class OwnReferencesForm(WagtailAdminPageForm):
                 raise PermissionDenied
 
 
+def _names_a_file(field: Any) -> bool:
+    return field.is_relation and issubclass(field.related_model, FILES)
+
+
 def _references(field: Any, value: Any) -> Iterator[tuple[type[Model], str]]:
-    if value is not None:
+    if not value:
+        return
+    if _names_a_file(field):
+        if pk := read_id(str(value)):
+            yield field.related_model, str(pk)
+    else:
         yield from ((model, str(pk)) for model, pk, *_path in field.extract_references(value))

@@ -17,6 +17,8 @@ ELDER_COOKIE_AGE: Final = 400 * 24 * 60 * 60  # seconds; browsers keep no cookie
 # V5: main text of 24 px, or of 30 px.
 ELDER_SIZES: Final = ("1", "2")
 
+COVER_SIZES = ("fill-640x360", "fill-1280x720")  # renditions for screens of one and of two dots a pixel
+
 
 def elder_mode(request: HttpRequest) -> str:
     """Return the size of elder mode, ``1`` or ``2``; an empty text if it is off.

@@ -168,15 +168,14 @@ def progress(*, volunteer: Volunteer, course: Course) -> Progress:
     )
 
 
-def completed_courses(*, volunteer: Volunteer) -> set[int]:
-    """Return the ids of the courses that `volunteer` has completed."""
-    completed = CourseCompletion.objects.of(volunteer)
-    return set(completed.values_list("course_id", flat=True))
-
-
 def class_hours(*, volunteer: Volunteer) -> Decimal:
     """Return the class hours (45 minutes each) of all lessons done. They are no service time (T2)."""
-    return sum(_first_earned(LessonCompletion.objects.all(), volunteer).values(), Decimal(0))
+    return sum(earned(volunteer=volunteer).values(), Decimal(0))
+
+
+def earned(*, volunteer: Volunteer) -> dict[str, Decimal]:
+    """Return the class hours that each lesson earned the volunteer, by its key."""
+    return _first_earned(LessonCompletion.objects.all(), volunteer)
 
 
 def current_version(course: Course) -> CourseVersion | None:

@@ -3,7 +3,7 @@
 Publishing freezes a version in `academy.learning`, which volunteers complete. That version does not refer to a page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
+from wagtail.images.models import Image
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
+from academy.core.look import COVER_SIZES
+from academy.learning import selectors
 from academy.learning import services as learning
 from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
@@ -68,7 +71,7 @@ class AcademyPage(CommunityPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        courses = CoursePage.objects.child_of(self).live().order_by("path").with_class_hours()
+        courses = list(CoursePage.objects.child_of(self).live().order_by("path").with_class_hours().with_covers())
         context["tiers"] = [
             {
                 "tier": tier,
@@ -78,9 +81,32 @@ class AcademyPage(CommunityPage):
             for tier in Tier
         ]
         if (volunteer := find_learner(request)) is not None:
-            context["completed"] = learning.completed_courses(volunteer=volunteer)
-            context["class_hours"] = learning.class_hours(volunteer=volunteer)
+            earned = learning.earned(volunteer=volunteer)
+            add_standings(courses, volunteer, done=earned)
+            context["go_on"] = next_course(courses)
+            context["class_hours"] = sum(earned.values())
         return context
+
+
+def add_standings(courses: Sequence["CoursePage"], volunteer: Volunteer, *, done: Collection[str]) -> None:
+    """Tell each of these pages how far the volunteer is in its course; `done` are keys of lessons."""
+    known = [page.course_id for page in courses if page.course_id]
+    standings = selectors.standings(volunteer=volunteer, courses=known, done=done)
+    for page in courses:
+        page.standing = standings.get(page.course_id)
+
+
+def next_course(courses: Sequence["CoursePage"]) -> "CoursePage | None":
+    """Return the course to go on with: one that is begun, else the first required one, else the first elective.
+
+    `courses` know the `standing` of the reader. None if all are completed.
+    """
+    left = [
+        (not page.standing.is_begun, not page.required, Tier.values.index(page.tier), index)
+        for index, page in enumerate(courses)
+        if page.standing and page.standing.total and not page.standing.completed
+    ]
+    return courses[min(left)[-1]] if left else None
 
 
 class CoursePageQuerySet(PageQuerySet["CoursePage"]):
@@ -92,6 +118,12 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         # without an order, which would split the sum
         total = lessons.order_by().values("live").annotate(total=models.Sum("class_hours")).values("total")
         found: CoursePageQuerySet = self.annotate(listed_class_hours=models.Subquery(total))
+        return found
+
+    def with_covers(self) -> "CoursePageQuerySet":
+        """Fetch the covers and their renditions with the pages, in two statements."""
+        pictures = Image.objects.prefetch_renditions(*COVER_SIZES)
+        found: CoursePageQuerySet = self.prefetch_related(models.Prefetch("cover", pictures))
         return found
 
 
@@ -134,11 +166,21 @@ class CoursePage(CommunityPage):
             "tick before you add several lessons to a finished course."
         ),
     )
+    cover = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cover"),
+        help_text=_("A photo of your own, shown 16 : 9. Without one, the course has our drawing for its tier."),
+    )
     intro = models.TextField(
         _("introduction"), help_text=_("Say in one or two sentences what learners can do after the course.")
     )
 
     objects = CoursePageManager()
+    standing: selectors.Standing | None = None  # of the reader, where a list shows it
 
     template = "cms/course.html"
     parent_page_types = ["cms.AcademyPage"]
@@ -150,6 +192,7 @@ class CoursePage(CommunityPage):
         *CommunityPage.content_panels,
         FieldRowPanel([FieldPanel("tier"), FieldPanel("required")]),
         FieldPanel("intro"),
+        FieldPanel("cover"),
         FieldPanel("finished"),
     ]
 
@@ -168,6 +211,11 @@ class CoursePage(CommunityPage):
             return []
         lessons = LessonPage.objects.child_of(self).live().select_related("alias_of__locale")
         return list(lessons.order_by("path").defer_streamfields())
+
+    @property
+    def drawing(self) -> str:
+        """The name of our drawing that stands for a missing cover."""
+        return f"course-{self.tier}"
 
     @property
     def class_hours(self) -> Decimal:
@@ -212,7 +260,12 @@ class CoursePage(CommunityPage):
         if volunteer is None or self.course is None:
             return {"learner": volunteer, "done": frozenset()}
         progress = learning.progress(volunteer=volunteer, course=self.course)
-        return {"learner": volunteer, "progress": progress, "done": progress.done}
+        found = {"learner": volunteer, "progress": progress, "done": progress.done}
+        if progress.completed_at is not None:
+            others = list(CoursePage.objects.sibling_of(self, inclusive=False).live().order_by("path"))
+            add_standings(others, volunteer, done=learning.earned(volunteer=volunteer))
+            found["next_course"] = next_course(others)
+        return found
 
     def clean(self) -> None:
         super().clean()

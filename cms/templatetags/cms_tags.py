@@ -5,7 +5,9 @@ from typing import Any
 from django import template
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.documents.models import AbstractDocument
+from wagtail.templatetags.wagtailcore_tags import richtext
 
 from academy.activities.models import Activity
 from cms.blocks import VIDEO_TYPES
@@ -23,6 +25,15 @@ def next_activities(community_id: int, count: int = 3) -> dict[str, Any]:
             (activity, next(shift for shift in activity.shifts.all() if shift.ends_at > at)) for activity in activities
         ]
     }
+
+
+@register.filter
+def prose(text: Any) -> SafeString:
+    """``{{ page.body|prose }}`` → rich text whose headings stand right below the page's title.
+
+    The editor has one level of headings and stores it as h3.
+    """
+    return mark_safe(str(richtext(text)).replace("<h3", "<h2").replace("</h3>", "</h2>"))
 
 
 @register.filter

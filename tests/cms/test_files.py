@@ -197,6 +197,39 @@ def test_a_page_takes_no_file_of_another_community(scene, block, title, view):
     assert latest_title(scene) == "第1节"
 
 
+def cover_form(scene, image, title):
+    course = CoursePage.objects.get(pk=scene.course.pk)
+    fields = {"title": title, "slug": course.slug, "tier": course.tier, "required": "on", "intro": course.intro}
+    none = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+    return nested_form_data({**fields, "finished": "on", "cover": image.pk, "comments": none})
+
+
+@pytest.mark.parametrize("title", ["课程", ""], ids=["good", "with another error"])
+def test_a_course_takes_no_cover_of_another_community(scene, title):
+    client = Client()
+    client.force_login(scene.trainer)
+    address = reverse("wagtailadmin_pages:edit", args=[scene.course.pk])
+
+    refused = client.post(address, cover_form(scene, scene.foreign.image, title))
+
+    assert (refused.status_code, refused["Location"]) == (302, reverse("wagtailadmin_home"))
+    assert scene.foreign.image.title not in client.get(address).content.decode()
+    latest = CoursePage.objects.get(pk=scene.course.pk).get_latest_revision_as_object()
+    assert latest.cover_id is None
+
+
+def test_a_course_takes_an_own_cover(scene):
+    client = Client()
+    client.force_login(scene.trainer)
+
+    client.post(
+        reverse("wagtailadmin_pages:edit", args=[scene.course.pk]), cover_form(scene, scene.own.image, "新的课名")
+    )
+
+    latest = CoursePage.objects.get(pk=scene.course.pk).get_latest_revision_as_object()
+    assert (latest.title, latest.cover_id) == ("新的课名", scene.own.image.pk)
+
+
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_page_takes_an_own_file(scene, block):
     client = Client()

@@ -188,7 +188,7 @@ class PageTests(TestCase):
         self.assertIsNotNone(response.context["progress"].completed_at)
         self.assertIsNone(response.context["next_lesson"])
         academy = self.client.get("/zh-hans/academy/")
-        self.assertEqual((academy.context["completed"], academy.context["class_hours"]), ({self.page.course_id}, 2))
+        self.assertEqual(academy.context["class_hours"], 2)
         self.assertContains(academy, "chip-done", count=1)
 
     def test_progress_is_the_same_in_every_language(self) -> None:
@@ -206,7 +206,7 @@ class PageTests(TestCase):
         self.complete(self.lessons()[0])
         response = self.client.get("/en/academy/")
         self.assertContains(response, "The lessons that you have done add up to 1 class hour.")
-        self.assertEqual(response.context["completed"], set())
+        self.assertNotContains(response, "chip-done")
 
     def test_t4_a_lesson_that_is_done_shows_what_it_earned_and_another_what_it_states(self) -> None:
         self.client.force_login(self.volunteer.user)

@@ -13,11 +13,9 @@ from wagtail.images.models import AbstractImage
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from academy.core import formats, links, shown_hours
-from academy.core.look import current_language, with_certainty
+from academy.core.look import COVER_SIZES, current_language, with_certainty
 
 register = template.Library()
-
-COVER_SIZES = ("fill-640x360", "fill-1280x720")  # for screens of one and of two dots a pixel
 
 
 class Period(Protocol):

@@ -19,3 +19,9 @@ def class_hours(value: Decimal) -> str:
 def class_hours_unit(value: Decimal | None) -> str:
     """Return only the unit, for a page that shows the figure apart from it."""
     return ngettext("class hour", "class hours", 1 if value == 1 else 2)
+
+
+@register.simple_tag
+def percent(done: int, total: int) -> int:
+    """``{% percent 3 8 %}`` → 37: whole percents, cut, so that 100 is only the whole. 0 of 0 is 0."""
+    return 100 * done // total if total else 0
