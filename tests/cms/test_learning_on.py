@@ -91,7 +91,7 @@ class LearningOnTests(TestCase):
     def test_the_end_of_a_course_is_a_joy_and_names_the_next_one(self) -> None:
         lesson = self.complete(self.first)
         page = self.page(lesson.get_url())
-        self.assertIn("恭喜，您学完了《第一门》！", page)
+        self.assertIn("恭喜！您学完了“第一门”。", page)
         self.assertIn("下一门课", page)
         self.assertIn(CoursePage.objects.get(pk=self.second.pk).get_url(), page)
 
