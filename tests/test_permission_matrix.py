@@ -234,6 +234,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "^[vV][eE][rR][iI][fF][yY]/(?P<code>[^/]+)/$": ("/verify/{code}/", ALL),
     "my/certificates/": ("/my/certificates/", SIGNED_IN),
     "my/certificates/new/": ("/my/certificates/new/", "s - - - - -  - - - - -  -"),
+    "my/certificates/<str:number>/": ("/my/certificates/{number}/", "s o n n n n  n n n n n  n"),
+    "my/certificates/<str:number>/<int:page>.png": ("/my/certificates/{number}/1.png", "s o n n n n  n n n n n  n"),
     "my/certificates/<str:number>/pdf/": ("/my/certificates/{number}/pdf/", "s o n n n n  n n n n n  n"),
     "admin/service_record/": ("/admin/service_record/", FIGURES),
     "admin/service_record/results/": ("/admin/service_record/results/", FIGURES),

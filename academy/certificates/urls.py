@@ -1,13 +1,15 @@
 from django.urls import path, re_path
 
-from academy.certificates import views
+from academy.certificates import my_views, views
 
 app_name = "certificates"
 urlpatterns = [
     # Upper case too: the code on paper holds its address in capitals.
     re_path(r"^[vV][eE][rR][iI][fF][yY]/$", views.ask, name="ask"),
     re_path(r"^[vV][eE][rR][iI][fF][yY]/(?P<code>[^/]+)/$", views.verify, name="verify"),
-    path("my/certificates/", views.my, name="my"),
-    path("my/certificates/new/", views.make, name="make"),
-    path("my/certificates/<str:number>/pdf/", views.pdf, name="pdf"),
+    path("my/certificates/", my_views.my, name="my"),
+    path("my/certificates/new/", my_views.make, name="make"),
+    path("my/certificates/<str:number>/", my_views.show, name="show"),
+    path("my/certificates/<str:number>/<int:page>.png", my_views.picture, name="picture"),
+    path("my/certificates/<str:number>/pdf/", my_views.pdf, name="pdf"),
 ]

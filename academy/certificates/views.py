@@ -1,34 +1,26 @@
-"""The public page behind a certificate's code, and a volunteer's own certificates."""
+"""The public page behind a certificate's code."""
 
 import datetime as dt
-from dataclasses import dataclass
+import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.db.models import Min, Sum
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from academy.certificates import integrity, printing, services
 from academy.certificates.models import Certificate
-from academy.core.keys import normalise_key
-from academy.core.refusals import Refusal
-from academy.families.belongings import people_with_right
-from academy.hours.models import Category, ServiceRecord
+from academy.core.keys import is_key, normalise_key, split_key
 from academy.hours.sentences import EVIDENCE_WORDS
-from academy.paper.http import pdf_response
-from academy.people.http import user_of
-from academy.people.models import Issuer, Volunteer
-from academy.people.permissions import Right
+from academy.people.models import Issuer
+
+NUMBER = re.compile(r"ZM\d{12,}")  # a certificate's number without its dashes
+UNITS_SHOWN = 3
 
 
 class CodeForm(forms.Form):
@@ -37,9 +29,6 @@ class CodeForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
-
-
-# Public pages
 
 
 @never_cache
@@ -82,7 +71,15 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest, code: str) -> HttpResponse:
-    context = {"state": "unknown", "form": CodeForm(initial={"code": code[:40]})}
+    """Say that no certificate has this code, or that it is the number and not the code."""
+    state = "number" if NUMBER.fullmatch(normalise_key(code)) else "unknown"
+    typed = split_key(normalise_key(code)) if is_key(normalise_key(code)) else code
+    units = list(Issuer.objects.order_by("name")[: UNITS_SHOWN + 1])
+    context = {
+        "state": state,
+        "form": CodeForm(initial={"code": typed[:40]}),
+        "units": units if len(units) <= UNITS_SHOWN else [],  # of a large site, the paper names the right one
+    }
     return _unindexed(render(request, "certificates/verify.html", context, status=404))
 
 
@@ -100,97 +97,3 @@ def _unindexed(response: HttpResponse) -> HttpResponse:
     """Keep the page out of search engines."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
-
-
-# Pages of the signed-in user
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A certificate that the volunteer could make today."""
-
-    volunteer: Volunteer
-    issuer: Issuer
-    minutes: int
-    since: dt.date
-
-
-@login_required
-@never_cache
-@require_GET
-def my(request: HttpRequest) -> HttpResponse:
-    """Show the reader's certificates, and offer a new one of each unit with effective hours (P1)."""
-    people = _people_of(request)
-    certificates = (
-        Certificate.objects.of_all(people)
-        .select_related("issuer", "volunteer", "closure__replacement")
-        .order_by("-issued_at", "-pk")
-    )
-    context = {"people": people, "offers": _offers(people), "certificates": certificates}
-    return render(request, "certificates/my.html", context)
-
-
-@login_required
-@require_POST
-def make(request: HttpRequest) -> HttpResponse:
-    """Issue a certificate over all hours that a unit has recorded for the volunteer until today."""
-    people = _people_of(request)
-    for offer in _offers(people):
-        if (offer.volunteer.number, str(offer.issuer.pk)) == (request.POST.get("who"), request.POST.get("issuer")):
-            now = timezone.now()
-            answer = services.issue(
-                issuer=offer.issuer,
-                volunteer=offer.volunteer,
-                period_from=offer.since,
-                period_to=timezone.localdate(now),
-                by=user_of(request),
-                at=now,
-            )
-            if isinstance(answer, Refusal):
-                messages.error(request, str(answer))
-            else:
-                messages.success(request, _("Certificate %(number)s is ready.") % {"number": answer.number})
-            break
-    else:
-        messages.error(request, str(services.NOTHING_EFFECTIVE))
-    return redirect("certificates:my")
-
-
-@login_required
-@never_cache
-@require_GET
-def pdf(request: HttpRequest, number: str) -> HttpResponse:
-    """Send the certificate as PDF."""
-    own = Certificate.objects.of_all(_people_of(request))
-    certificate = get_object_or_404(own.select_related("volunteer"), number=number)
-    answer = printing.render(certificate, at=timezone.now())
-    if isinstance(answer, Refusal):
-        messages.error(request, str(answer))
-        return redirect("certificates:my")
-    return pdf_response(answer, f"{certificate.number}.pdf")
-
-
-def _people_of(request: HttpRequest) -> list[Volunteer]:
-    """Return the login's own volunteer, and the people for whom it may print."""
-    return people_with_right(user_of(request), Right.PRINT_CERTIFICATE)
-
-
-def _offers(people: list[Volunteer]) -> list[Offer]:
-    rows = (
-        ServiceRecord.objects.of_all(people)
-        .effective()
-        .filter(category=Category.SERVICE, minutes__gt=0)
-        .order_by()
-        .with_person()
-        .values_list("person", "issuer")
-        .annotate(
-            minutes=Sum("minutes"),
-            since=Min("date"),
-            number=Coalesce("volunteer__merged_into__number", "volunteer__number"),
-        )
-        .order_by("number", "issuer__name")
-        .values_list("person", "issuer", "minutes", "since")
-    )
-    persons = {person.pk: person for person in people}
-    issuers = Issuer.objects.in_bulk([issuer for _volunteer, issuer, _minutes, _since in rows])
-    return [Offer(persons[volunteer], issuers[issuer], minutes, since) for volunteer, issuer, minutes, since in rows]

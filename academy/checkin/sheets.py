@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from academy.paper.templatetags.paper import type_size
+
 
 @dataclass(frozen=True, kw_only=True)
 class PosterSheet:
@@ -22,6 +24,13 @@ class PosterSheet:
     url: str  # the address in the code, in upper case
     typed_address: str  # the same, to be typed: "academy.example.org/c/7K3M9QXA2B4/"
     contact: str = ""
+    photo: str = ""  # the community's own, as a `data:` address
+    drawing: str = "neighbours"  # of static/covers, in place of a photo
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the texts leave room for the large code and for a picture."""
+        return len(self.times) <= 2 and not type_size(self.title, 14) and type_size(self.place, 14) != "longest"
 
 
 @dataclass(frozen=True, kw_only=True)

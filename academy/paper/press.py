@@ -1,5 +1,6 @@
 """WeasyPrint for our paper: offline, with our fonts only, one sheet at a time."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,9 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from academy.paper.fonts import FAMILIES, FONTS, missing_characters
+
+# The beginning of a photo's address: the sheet holds the whole photo.
+PHOTO: Final = "data:image/jpeg;base64,"
 
 # Makes relative addresses complete, so that they are refused instead of skipped.
 _BASE_URL: Final = Path(__file__).parent
@@ -30,14 +34,19 @@ class MissingGlyphs(Exception):
 
 
 class _FontsOnly(URLFetcher):
-    """A fetcher of our fonts. Any other address is a mistake in a template and ends the rendering."""
+    """A fetcher of our fonts, and of photos that a sheet brings along.
+
+    Any other address is a mistake in a template and ends the rendering.
+    """
 
     _paths: Final = {path.as_uri(): path for font in FONTS for path in (font.everyday, font.whole)}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        if url.startswith(PHOTO):
+            return URLFetcherResponse(url, b64decode(url.removeprefix(PHOTO)), {"Content-Type": "image/jpeg"})
         path = self._paths.get(url)
         if path is None:
-            raise FatalURLFetchingError(f"Paper is printed offline: {url} is refused.")
+            raise FatalURLFetchingError(f"Paper is printed offline: {url[:200]} is refused.")
         return URLFetcherResponse(url, path.open("rb"), {"Content-Type": "font/otf"})
 
 

@@ -24,7 +24,7 @@ def make(client: Client, volunteer: Volunteer, issuer: object) -> str:
     with time_machine.travel(ISSUED_AT, tick=False):
         response = client.post(
             "/my/certificates/new/",
-            {"who": volunteer.number, "issuer": issuer.pk},
+            {"who": volunteer.number, "issuer": issuer.pk, "period": "all"},
             follow=True,  # type: ignore[attr-defined]
         )
     assert response.status_code == 200

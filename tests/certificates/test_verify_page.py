@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -113,6 +115,21 @@ def test_an_unknown_code_is_told_with_what_to_do(client: Client, certificate: Ce
     shown = page(client, f"/verify/{code}/", status=404)
     assert "callout-stop" in shown and 'name="code"' in shown
     assert "<script>" not in shown
+
+
+@pytest.mark.parametrize("write", [str, str.lower, lambda number: number.replace("-", " ")])
+def test_the_number_in_place_of_the_code_is_told_kindly(client: Client, certificate: Certificate, write: Any) -> None:
+    shown = page(client, f"/verify/{write(certificate.number)}/", status=404)
+    assert "这是证明编号" in shown and 'name="code"' in shown
+    assert "伪造" not in shown
+
+
+def test_an_unknown_code_is_shown_as_the_paper_writes_it_and_names_whom_to_ring(
+    client: Client, certificate: Certificate, scene: Scene
+) -> None:
+    shown = page(client, "/verify/7k3m9qxa2b4c/", status=404)
+    assert 'value="7K3M-9QXA-2B4C"' in shown
+    assert scene.issuer.telephone in shown
 
 
 def test_a_code_is_typed_without_a_camera(client: Client, certificate: Certificate) -> None:

@@ -1,8 +1,15 @@
 """The printed poster and roster: their texts, and their codes decoded from a picture."""
 
+from base64 import b64encode
+from io import BytesIO
+from typing import Any
+
+import pypdfium2
 import pytest
+from PIL import Image
 
 from academy.checkin.sheets import PosterSheet, RosterSheet
+from academy.paper.press import PHOTO
 from tests.checkin.samples import poster, roster
 from tests.paper.printing import printed
 from tests.paper.reading import codes, codes_in_reading_order, is_a4, margins_are_white, pages, width_in_mm
@@ -16,7 +23,7 @@ class TestPoster:
         (code,) = codes(printed(poster()), dpi=dpi)
         assert code.text == "HTTPS://ACADEMY.EXAMPLE.ORG/C/7K3M9QXA2B4/"
         assert code.ec_level == "Q"
-        assert width_in_mm(code, dpi=dpi) >= 75
+        assert width_in_mm(code, dpi=dpi) >= 118
 
     def test_it_says_what_when_where_and_who(self):
         (text,) = pages(printed(poster()))
@@ -45,6 +52,36 @@ class TestPoster:
         assert "".join(sheet.title.split()) in text
         assert [code.text for code in codes(content, dpi=100)] == [sheet.url]
         assert margins_are_white(content)
+
+    def test_a_photo_of_the_community_is_printed_in_place_of_the_drawing(self):
+        data = BytesIO()
+        Image.new("RGB", (160, 90), "#00a0ff").save(data, "JPEG")
+        photo = PHOTO + b64encode(data.getvalue()).decode()
+        (colour,) = (page.getpixel((410, 100)) for page in [_in_colour(printed(poster(photo=photo)))])
+        assert colour[2] > 200 > colour[0]
+
+    @pytest.mark.parametrize(
+        ("fields", "short"),
+        [
+            pytest.param({"title": "义" * 14}, True, id="a title of two lines"),
+            pytest.param({"title": "义" * 15}, False, id="a longer one"),
+            pytest.param({"times": ("9:00",) * 2}, True, id="two times"),
+            pytest.param({"times": ("9:00",) * 3}, False, id="three times"),
+            pytest.param({"place": "银" * 25}, True, id="a place of two lines"),
+            pytest.param({"place": "银" * 26}, False, id="a longer place"),
+        ],
+    )
+    def test_long_texts_take_the_room_of_the_picture(self, fields: dict[str, Any], short: bool):
+        sheet = poster(**fields)
+        content = printed(sheet)
+        assert sheet.is_short is short
+        assert len(pages(content)) == 1
+        assert [code.text for code in codes(content, dpi=100)] == [sheet.url]
+
+
+def _in_colour(content: bytes) -> Image.Image:
+    with pypdfium2.PdfDocument(content) as document:
+        return document[0].render(scale=1).to_pil()
 
 
 class TestRoster:

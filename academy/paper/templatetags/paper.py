@@ -1,7 +1,12 @@
+import re
+from functools import lru_cache
+from pathlib import Path
+
 from django import template
+from django.contrib.staticfiles import finders
 from django.template import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from academy.paper.codes import Level, qr_svg
 
@@ -14,6 +19,27 @@ def qr(context: Context, text: str, level: Level = "Q") -> SafeString:
     if "blank_part" in context:
         return format_html('<svg class="qr" viewBox="0 0 1 1" data-code="{}" data-level="{}"></svg>', text, level)
     return qr_svg(text, level=level)
+
+
+@lru_cache
+def _static_svg(name: str) -> str:
+    path = finders.find(name)
+    if path is None:
+        raise template.TemplateSyntaxError(f"No drawing {name!r} in static.")
+    return Path(str(path)).read_text(encoding="utf-8").strip()
+
+
+@register.simple_tag
+def emblem() -> SafeString:
+    """Return our mark for paper: ``{% emblem %}``. CSS sets the size."""
+    return mark_safe(_static_svg("icons/mark.svg").replace("<svg ", '<svg class="emblem" ', 1))
+
+
+@register.simple_tag
+def drawing(name: str) -> SafeString:
+    """Return one of our drawings for paper, in its light colours: ``{% drawing "neighbours" %}``."""
+    svg = re.sub(r"@media[^{]*\{.*\}(?=</style>)", "", _static_svg(f"covers/{name}.svg"), flags=re.DOTALL)
+    return mark_safe(svg.replace("<svg ", '<svg class="drawing" ', 1))
 
 
 @register.filter

@@ -1,0 +1,138 @@
+"""A volunteer's own certificates: make one for a period, look at it, save it, pass it on."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from academy.certificates import printing, services
+from academy.certificates.forms import PeriodForm
+from academy.certificates.models import Certificate
+from academy.certificates.offers import Offer, offers_for
+from academy.core.refusals import Refusal, add_to_form
+from academy.families.belongings import people_with_right
+from academy.paper.http import pdf_response
+from academy.paper.pictures import page_count, page_png
+from academy.people.http import user_of
+from academy.people.models import Volunteer
+from academy.people.permissions import Right
+
+
+@login_required
+@never_cache
+@require_GET
+def my(request: HttpRequest) -> HttpResponse:
+    """Show the reader's certificates, and offer a new one of each unit with effective hours (P1)."""
+    people = _people_of(request)
+    return _list(request, people, [(offer, _form(offer)) for offer in offers_for(people)])
+
+
+@login_required
+@require_POST
+def make(request: HttpRequest) -> HttpResponse:
+    """Issue a certificate over the hours that a unit has recorded for the volunteer in the chosen period.
+
+    A refusal stands in the form, which keeps its dates.
+    """
+    people, now = _people_of(request), timezone.now()
+    offers = offers_for(people)
+    wanted = request.POST.get("who"), request.POST.get("issuer")
+    chosen = next((one for one in offers if (one.volunteer.number, str(one.issuer.pk)) == wanted), None)
+    if chosen is None:
+        messages.error(request, str(services.NOTHING_EFFECTIVE))
+        return redirect("certificates:my")
+    form = _form(chosen, request.POST)
+    if form.is_valid():
+        answer = services.issue(
+            issuer=chosen.issuer,
+            volunteer=chosen.volunteer,
+            period_from=form.cleaned_data["period_from"],
+            period_to=form.cleaned_data["period_to"],
+            by=user_of(request),
+            at=now,
+        )
+        if isinstance(answer, Certificate):
+            messages.success(request, _("Certificate %(number)s is ready.") % {"number": answer.number})
+            return redirect("certificates:show", answer.number)
+        add_to_form(form, answer, field="period")
+    return _list(request, people, [(one, form if one is chosen else _form(one)) for one in offers])
+
+
+def _form(offer: Offer, data: QueryDict | None = None) -> PeriodForm:
+    auto_id = f"{offer.volunteer.pk}-{offer.issuer.pk}-%s"  # several forms stand on one page
+    return PeriodForm(data, since=offer.since, today=timezone.localdate(), auto_id=auto_id)
+
+
+def _list(request: HttpRequest, people: list[Volunteer], offers: Sequence[tuple[Offer, PeriodForm]]) -> HttpResponse:
+    certificates = (
+        Certificate.objects.of_all(people)
+        .select_related("issuer", "volunteer", "closure__replacement")
+        .order_by("-issued_at", "-pk")
+    )
+    context = {"people": people, "offers": offers, "certificates": certificates}
+    return render(request, "certificates/my.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the certificate as a picture, with the ways to save it and to pass it on."""
+    certificate = _own(request, number)
+    answer = printing.render(certificate, at=timezone.now())
+    context = {
+        "certificate": certificate,
+        "closure": getattr(certificate, "closure", None),
+        "refusal": answer if isinstance(answer, Refusal) else None,
+        "pages": [] if isinstance(answer, Refusal) else range(1, page_count(answer) + 1),
+        "verify_url": settings.PUBLIC_URL.rstrip("/") + reverse("certificates:verify", args=[certificate.code]),
+    }
+    return render(request, "certificates/show.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def picture(request: HttpRequest, number: str, page: int) -> HttpResponse:
+    """Send a page of the certificate as PNG: WeChat on many phones opens no PDF. With `?save`, as a download."""
+    certificate = _own(request, number)
+    answer = printing.render(certificate, at=timezone.now())
+    if isinstance(answer, Refusal) or not 1 <= page <= page_count(answer):
+        raise Http404
+    headers = {
+        "Content-Disposition": str(content_disposition_header("save" in request.GET, f"{number}-{page}.png")),
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(page_png(answer, page), content_type="image/png", headers=headers)
+
+
+@login_required
+@never_cache
+@require_GET
+def pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """Send the certificate as PDF."""
+    certificate = _own(request, number)
+    answer = printing.render(certificate, at=timezone.now())
+    if isinstance(answer, Refusal):
+        messages.error(request, str(answer))
+        return redirect("certificates:my")
+    return pdf_response(answer, f"{certificate.number}.pdf")
+
+
+def _own(request: HttpRequest, number: str) -> Certificate:
+    own = Certificate.objects.of_all(_people_of(request))
+    return get_object_or_404(own.select_related("volunteer", "closure__replacement"), number=number)
+
+
+def _people_of(request: HttpRequest) -> list[Volunteer]:
+    """Return the login's own volunteer, and the people for whom it may print."""
+    return people_with_right(user_of(request), Right.PRINT_CERTIFICATE)
