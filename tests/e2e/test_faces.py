@@ -1,0 +1,143 @@
+"""Every page of volunteers and leaders in each dress: axe finds nothing, nothing is wider than the screen, no focus hides."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from academy.activities.models import Activity
+from academy.hours.models import ServiceRecord
+from academy.people.models import User
+from demo import accounts, build
+
+NOW = dt.datetime(2026, 3, 14, 2, 30, tzinfo=dt.UTC)  # a Saturday, 10:30 in Shanghai
+
+VOLUNTEER = [
+    "/",
+    "/academy/",
+    "/course/spirit-and-law/",
+    "/zh-hans/academy/spirit-and-law/lesson-1/",
+    "/activities/",
+    "/my/",
+    "/my/missing/",
+    "/my/stars/",
+    "/my/card/",
+    "/my/certificates/",
+    "/my/requests/",
+    "/my/settings/",
+    "/c/",
+    "/verify/",
+    "/notice/",
+    "/zh-hans/rules/",
+    "/zh-hans/join/",
+    "/accounts/logout/",
+]
+LEADER = ["/lead/", "/my/"]
+SIGNED_OUT = ["/", "/activities/", "/accounts/login/", "/s/"]
+
+DRESSES = {
+    "plain": {},
+    "dark": {"color_scheme": "dark"},
+    "English": {"cookies": {"django_language": "en"}},
+    "elder": {"cookies": {"elder": "1"}},
+    "elder, 320 px, largest": {"cookies": {"elder": "2"}, "viewport": {"width": 320, "height": 640}},
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+}
+
+# Each stop of the keyboard, brought into view by the focus alone, must not lie under a bar.
+HIDDEN_STOPS = """() => {
+  const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")];
+  const hidden = [];
+  for (const stop of stops) {
+    if (stop.disabled || stop.type === "hidden" || !stop.getClientRects().length) continue;
+    stop.focus();
+    if (document.activeElement !== stop) continue;
+    const box = stop.getBoundingClientRect();
+    if (box.width < 2 || box.height < 2) continue;
+    const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2);
+    const y = box.top + Math.min(box.height / 2, innerHeight / 2);
+    const found = document.elementFromPoint(x, y);
+    if (!found || !(stop.contains(found) || found.contains(stop) || (stop.labels && [...stop.labels].some((one) => one.contains(found)))))
+      hidden.push(stop.outerHTML.slice(0, 120));
+  }
+  return hidden;
+}"""
+
+
+@pytest.fixture
+def community(served: str) -> Iterator[str]:
+    """The demonstration community, at half past ten on a Saturday."""
+    with time_machine.travel(NOW, tick=True):
+        activity = build.build(at=NOW)
+        assert isinstance(activity, Activity)
+        yield served
+
+
+def signed_in(context: BrowserContext, served: str, phone: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(phone=phone))
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": served}])
+
+
+def look_at(page: Page, served: str, address: str) -> list[str]:
+    """Return what is wrong with the page, in words."""
+    page.goto(served + address)
+    wrong = [
+        f"{address}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]
+    ]
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    if width[0] > width[1]:
+        wrong.append(f"{address}: {width[0]} px wide on a screen of {width[1]} px")
+    wrong += [f"{address}: the focus hides on {stop}" for stop in page.evaluate(HIDDEN_STOPS)]
+    return wrong
+
+
+def addresses() -> dict[str, list[str]]:
+    volunteer = User.objects.get(phone=accounts.VOLUNTEER.phone).own_volunteer
+    assert volunteer is not None
+    record = ServiceRecord.objects.live().of(volunteer).first()
+    leader = User.objects.get(phone=accounts.INSTRUCTOR.phone)
+    led = list(Activity.objects.led_by(leader).published().order_by("-pk")[:3])
+    coming = Activity.objects.published().upcoming(NOW)[:2]
+    assert record is not None and led
+    return {
+        accounts.VOLUNTEER.phone: [
+            *VOLUNTEER,
+            f"/my/records/{record.pk}/",
+            f"/my/records/{record.pk}/object/",
+            *(f"/activities/{one.pk}/" for one in coming),
+        ],
+        accounts.INSTRUCTOR.phone: [
+            *LEADER,
+            *(f"/lead/{one.pk}/" for one in led),
+            f"/lead/{led[0].pk}/roster/",
+            f"/lead/{led[0].pk}/screen/",
+            f"/lead/{led[0].pk}/newcomer/",
+            f"/lead/{led[-1].pk}/evaluate/",
+        ],
+        "": SIGNED_OUT,
+    }
+
+
+def test_every_page_is_good_in_every_dress(community: str, browser: Browser) -> None:
+    wrong: list[str] = []
+    for dress, options in DRESSES.items():
+        cookies: dict[str, Any] = options.get("cookies", {})
+        asked = {key: value for key, value in options.items() if key != "cookies"}
+        for phone, pages in addresses().items():
+            context = browser.new_context(**{"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", **asked})
+            if phone:
+                signed_in(context, community, phone)
+            context.add_cookies([{"name": name, "value": value, "url": community} for name, value in cookies.items()])
+            page = context.new_page()
+            for address in pages:
+                wrong += [f"{dress}: {sentence}" for sentence in look_at(page, community, address)]
+            context.close()
+    assert wrong == []
