@@ -27,6 +27,7 @@ class Candidate:
     visit_id: int | None = None  # the open visit
     visit_opened_at: dt.datetime | None = None
     walked_in: bool = False  # the place was given at the gate
+    left_at: dt.datetime | None = None  # the last check-out
     scanned_after: bool = False  # the shift already has a later scan, of a device whose clock ran ahead
 
     def is_open(self, direction: str, at: dt.datetime) -> bool:

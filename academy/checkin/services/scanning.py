@@ -26,15 +26,16 @@ from academy.people.models import User, Volunteer
 
 logger = logging.getLogger(__name__)
 
-SURE_AFTER = dt.timedelta(minutes=5)  # a check-out sooner than this asks first
+SURE_AFTER = dt.timedelta(minutes=5)  # a check-out sooner than this asks first, and so does coming back
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The result of a scan: accepted, refused, or a question to answer before the scan is stored.
 
-    `asks`: "sure" about a check-out soon after the check-in, or "shift" among `choices`. `stored`: the database has a
-    scan with this id, so that the answer can be shown again. `repeated`: it had one before this call.
+    `asks`: "sure" about a check-out soon after the check-in, "again" about a check-in soon after the check-out at
+    `visit_closed_at`, or "shift" among `choices`. `stored`: the database has a scan with this id, so that the answer
+    can be shown again. `repeated`: it had one before this call.
     """
 
     scan_id: UUID
@@ -64,11 +65,17 @@ class Prospect:
     direction: str
     choice: Choice
     refusal: Refusal | None
+    at: dt.datetime
 
     @property
     def since(self) -> dt.datetime | None:
         """The check-in time of a volunteer who is in."""
         return self.choice.shift.visit_opened_at if self.choice.shift else None
+
+    @property
+    def left_at(self) -> dt.datetime | None:
+        """The check-out time of a volunteer who left this activity moments ago."""
+        return self.gate.left_at if self.direction == IN and _is_soon(self.gate.left_at, self.at) else None
 
 
 # Scanning
@@ -143,9 +150,9 @@ def record_for(
 ) -> Answer:
     """Check `volunteer` in or out for the leader `by`, who ticked the roster or vouched for them (C5).
 
-    `happened_at`: when the person asked, if before `at`; the scan is judged at that time. An early check-out asks no
-    question: the leader sees the person. The same `scan_id` has the same answer. Refuses like `record_scan`, but never
-    for a code. Raises `PermissionDenied` for a user who may not lead the activity.
+    `happened_at`: when the person asked, if before `at`; the scan is judged at that time. An early check-out, or
+    coming back at once, asks no question: the leader sees the person. The same `scan_id` has the same answer. Refuses
+    like `record_scan`, but never for a code. Raises `PermissionDenied` for a user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
@@ -164,13 +171,17 @@ def _record(
 ) -> Answer:
     """Return a question if one comes first; else store the scan with the chosen shift or refusal."""
     at = scan.happened_at
+    if scan.direction == IN and not choice.refusal and not sure and _is_soon(gate.left_at, at):
+        return Answer(
+            scan.id, scan.direction, at, asks="again", choices=choice.among, visit_closed_at=gate.left_at, stored=False
+        )
     if choice.among:
         return Answer(scan.id, scan.direction, at, asks="shift", choices=choice.among, stored=False)
     inside = choice.shift
     if scan.direction == OUT and inside and not choice.refusal:
         since = inside.visit_opened_at
         assert since is not None
-        if at - since < SURE_AFTER and not sure:
+        if _is_soon(since, at) and not sure:
             return Answer(
                 scan.id, scan.direction, at, asks="sure", shift_id=inside.id, visit_opened_at=since, stored=False
             )
@@ -185,6 +196,11 @@ def _record(
         # The same form was sent twice at the same moment, and the other request was first.
         return _answer_again(gate.key, scan.id, volunteer, scan.direction, at)
     return _answer(scan, inside)
+
+
+def _is_soon(earlier: dt.datetime | None, at: dt.datetime) -> bool:
+    """Return whether the opposite scan was so short a time before `at` that this one may be a mistake."""
+    return earlier is not None and at - earlier < SURE_AFTER
 
 
 def _choose(gate: Gate, volunteer: Volunteer, direction: str, at: dt.datetime, wanted: int | None) -> Choice:
@@ -272,6 +288,9 @@ def _first_answer(
     shift = gate.shift(stored.shift_id)
     inside_since = shift.visit_opened_at if shift else None
     accepted_in = direction == IN and not stored.refusal
+    closed_at = stored.happened_at if direction == OUT and not stored.refusal else None
+    if stored.refusal == "not_checked_in" and _is_soon(gate.left_at, stored.happened_at):
+        closed_at = gate.left_at  # a second tap in another tab: the first one checked out
     return Answer(
         scan_id,
         direction,
@@ -279,7 +298,7 @@ def _first_answer(
         refusal=_refusal(stored.refusal, stored.happened_at, shift, inside_since),
         shift_id=stored.shift_id,
         visit_opened_at=stored.happened_at if accepted_in else stored.visit_opened_at or inside_since,
-        visit_closed_at=stored.happened_at if direction == OUT and not stored.refusal else None,
+        visit_closed_at=closed_at,
         flags=stored.flags,
         repeated=True,
     )
@@ -350,4 +369,4 @@ def preview(
     choice = _choose(gate, volunteer, direction, at, None) if volunteer else choose(gate.shifts, direction=IN, at=at)
     code_refusal = "" if grace else judge_code(gate, code, at)
     refusal = code_refusal or (choice.refusal if volunteer else "cancelled" if gate.cancelled else "")
-    return Prospect(gate, volunteer, direction, choice, _refusal(refusal, at, choice.shift, None))
+    return Prospect(gate, volunteer, direction, choice, _refusal(refusal, at, choice.shift, None), at)
