@@ -62,6 +62,8 @@ def people(served: str, transactional_db: None) -> dict[str, Any]:
 
 def sign_in_with_slip(page: Page, url: str, code: str) -> None:
     page.goto(url)
+    if (door := page.locator("details.door summary").first).count():
+        door.click()
     page.get_by_role("textbox").first.fill(code)
     page.locator("form:has(input.code-field) button, form:has([name=code]) button").first.click()
 
