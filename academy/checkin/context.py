@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from academy.activities.models import Shift
-from academy.checkin.choice import Candidate
+from academy.checkin.choice import SURE_AFTER, Candidate
 from academy.checkin.flags import current_flags
 from academy.checkin.models import Scan
 from academy.people.models import Consent, Volunteer
@@ -61,7 +61,8 @@ SELECT checkpoint.id, checkpoint.rotating,
                   AND later.happened_at >= %(at)s),
        mine.walk_in,
        (SELECT MAX(gone.closed_at) FROM checkin_visit gone
-         WHERE gone.shift_id = shift.id AND gone.volunteer_id = %(volunteer)s AND gone.closed_at <= %(at)s)
+         WHERE gone.shift_id = shift.id AND gone.closed_at > %(soon)s AND gone.closed_at <= %(at)s
+           AND gone.volunteer_id = %(volunteer)s)
   FROM checkin_checkpoint checkpoint
   JOIN activities_activity activity ON activity.id = checkpoint.activity_id
   LEFT JOIN checkin_scan stored ON stored.id = %(scan)s
@@ -110,7 +111,7 @@ class Gate:
 
     @property
     def left_at(self) -> dt.datetime | None:
-        """The volunteer's last check-out from this activity."""
+        """The volunteer's check-out from this activity, if it was only minutes ago (`SURE_AFTER`)."""
         return max((shift.left_at for shift in self.shifts if shift.left_at is not None), default=None)
 
     def shift(self, shift_id: int | None) -> Candidate | None:
@@ -131,6 +132,7 @@ def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id
                 "guardian": Consent.Kind.GUARDIAN.value,
                 "scan": Scan._meta.pk.get_db_prep_value(scan_id, connection),
                 "at": Scan._meta.get_field("happened_at").get_db_prep_value(at, connection),
+                "soon": Scan._meta.get_field("happened_at").get_db_prep_value(at - SURE_AFTER, connection),
                 "recent": Shift._meta.get_field("ends_at").get_db_prep_value(at - RECENT, connection),
             },
         )

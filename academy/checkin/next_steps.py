@@ -1,4 +1,7 @@
-"""The tone of each refusal at the gate, and the next steps that its page offers. Pages never print the code."""
+"""The tone of each refusal at the gate, and the next steps that its page offers.
+
+Pages never print the code.
+"""
 
 from typing import NamedTuple
 

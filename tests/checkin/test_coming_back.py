@@ -1,4 +1,4 @@
-"""A check-in moments after one's own check-out asks first, and so does leaving at once; “no” is beside the button."""
+"""A check-in moments after one's own check-out asks first, and so does leaving at once."""
 
 import re
 from uuid import uuid4

@@ -14,12 +14,12 @@ from django.db.models import Q, QuerySet
 
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
-from academy.checkin.choice import IN, OUT, fitting_direction
+from academy.checkin.choice import IN, OUT, SURE_AFTER, fitting_direction
 from academy.checkin.context import RECENT, Gate, read_gate
 from academy.checkin.models import Checkpoint, Claim, Method, Scan, Visit
 from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
-from academy.checkin.services.scanning import SURE_AFTER, Answer, record_for, stored_answer, unstored_answer
+from academy.checkin.services.scanning import Answer, record_for, stored_answer, unstored_answer
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent

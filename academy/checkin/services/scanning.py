@@ -12,7 +12,7 @@ from django.utils import timezone
 from academy.activities import services as activities
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
-from academy.checkin.choice import IN, OUT, Candidate, Choice, choose, fitting_direction
+from academy.checkin.choice import IN, OUT, SURE_AFTER, Candidate, Choice, choose, fitting_direction
 from academy.checkin.context import Gate, StoredScan, read_gate
 from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.refusals import refusal_for
@@ -25,8 +25,6 @@ from academy.core.sql import insert_if_absent
 from academy.people.models import User, Volunteer
 
 logger = logging.getLogger(__name__)
-
-SURE_AFTER = dt.timedelta(minutes=5)  # a check-out sooner than this asks first, and so does coming back
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,6 @@ class Prospect:
     direction: str
     choice: Choice
     refusal: Refusal | None
-    at: dt.datetime
 
     @property
     def since(self) -> dt.datetime | None:
@@ -75,7 +72,7 @@ class Prospect:
     @property
     def left_at(self) -> dt.datetime | None:
         """The check-out time of a volunteer who left this activity moments ago."""
-        return self.gate.left_at if self.direction == IN and _is_soon(self.gate.left_at, self.at) else None
+        return self.gate.left_at if self.direction == IN else None
 
 
 # Scanning
@@ -171,7 +168,7 @@ def _record(
 ) -> Answer:
     """Return a question if one comes first; else store the scan with the chosen shift or refusal."""
     at = scan.happened_at
-    if scan.direction == IN and not choice.refusal and not sure and _is_soon(gate.left_at, at):
+    if scan.direction == IN and not choice.refusal and not sure and gate.left_at is not None:
         return Answer(
             scan.id, scan.direction, at, asks="again", choices=choice.among, visit_closed_at=gate.left_at, stored=False
         )
@@ -181,7 +178,7 @@ def _record(
     if scan.direction == OUT and inside and not choice.refusal:
         since = inside.visit_opened_at
         assert since is not None
-        if _is_soon(since, at) and not sure:
+        if at - since < SURE_AFTER and not sure:
             return Answer(
                 scan.id, scan.direction, at, asks="sure", shift_id=inside.id, visit_opened_at=since, stored=False
             )
@@ -196,11 +193,6 @@ def _record(
         # The same form was sent twice at the same moment, and the other request was first.
         return _answer_again(gate.key, scan.id, volunteer, scan.direction, at)
     return _answer(scan, inside)
-
-
-def _is_soon(earlier: dt.datetime | None, at: dt.datetime) -> bool:
-    """Return whether the opposite scan was so short a time before `at` that this one may be a mistake."""
-    return earlier is not None and at - earlier < SURE_AFTER
 
 
 def _choose(gate: Gate, volunteer: Volunteer, direction: str, at: dt.datetime, wanted: int | None) -> Choice:
@@ -289,7 +281,7 @@ def _first_answer(
     inside_since = shift.visit_opened_at if shift else None
     accepted_in = direction == IN and not stored.refusal
     closed_at = stored.happened_at if direction == OUT and not stored.refusal else None
-    if stored.refusal == "not_checked_in" and _is_soon(gate.left_at, stored.happened_at):
+    if stored.refusal == "not_checked_in":
         closed_at = gate.left_at  # a second tap in another tab: the first one checked out
     return Answer(
         scan_id,
@@ -369,4 +361,4 @@ def preview(
     choice = _choose(gate, volunteer, direction, at, None) if volunteer else choose(gate.shifts, direction=IN, at=at)
     code_refusal = "" if grace else judge_code(gate, code, at)
     refusal = code_refusal or (choice.refusal if volunteer else "cancelled" if gate.cancelled else "")
-    return Prospect(gate, volunteer, direction, choice, _refusal(refusal, at, choice.shift, None), at)
+    return Prospect(gate, volunteer, direction, choice, _refusal(refusal, at, choice.shift, None))
