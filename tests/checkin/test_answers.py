@@ -137,6 +137,7 @@ def test_adding_a_person_to_the_phone_says_so(activity, phone, volunteer):
     add = phone.get(link)
     assert re.search(r"<h1>\s*Add somebody to this phone\s*</h1>", add.content.decode())
     assert "the slip of the other person" in text_of(add) and "password" not in text_of(add)
+    assert re.search(r"<button[^>]*>\s*Next\s*</button>", add.content.decode())
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', add.content.decode())[1]
     again = phone.post("/s/", {"code": "AAAA", "next": poster(activity), "csrfmiddlewaretoken": token})
     assert "Add somebody to this phone" in text_of(again)
