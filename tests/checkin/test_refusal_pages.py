@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -103,6 +104,12 @@ def test_each_refusal_has_a_sign_among_several_people(code):
 
 def test_without_an_activity_there_are_others():
     assert [step.href for step in next_steps("too_late")] == ["/activities/"]
+
+
+def test_no_template_prints_the_code_of_a_refusal():
+    printed = re.compile(r">[^<\"]*{{ [\w.]*refusal\.code }}")
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+    assert [path.name for path in pages if printed.search(path.read_text())] == []
 
 
 # On the pages themselves
