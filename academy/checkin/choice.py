@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 IN, OUT = "in", "out"
+SURE_AFTER = dt.timedelta(minutes=5)  # the opposite scan sooner than this may be a mistake: the gate asks first
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Candidate:
     visit_id: int | None = None  # the open visit
     visit_opened_at: dt.datetime | None = None
     walked_in: bool = False  # the place was given at the gate
+    left_at: dt.datetime | None = None  # a check-out of the last minutes, by `SURE_AFTER`
     scanned_after: bool = False  # the shift already has a later scan, of a device whose clock ran ahead
 
     def is_open(self, direction: str, at: dt.datetime) -> bool:

@@ -12,8 +12,17 @@ from django.views.decorators.http import require_safe
 
 from academy.checkin.cookies import browser_of, has_grace, has_stale_token
 from academy.checkin.forms import ClaimForm
-from academy.checkin.gate_pages import FORM_GONE_STALE, gate_url, refused_page, sign_in_page, unknown_page
+from academy.checkin.gate_pages import (
+    FORM_GONE_STALE,
+    gate_url,
+    refused_offer,
+    retry_url,
+    scan_result,
+    sign_in_page,
+    unknown_page,
+)
 from academy.checkin.models import Claim
+from academy.checkin.next_steps import next_steps, tone_of
 from academy.checkin.services import claims, scanning
 from academy.core.http import form_page
 from academy.core.keys import normalise_key, random_key
@@ -64,7 +73,7 @@ def _refused(
         return unknown_page(request)
     if refusal.code == "too_many_waiting":
         return sign_in_page(request, checkpoint, code, claim_form=form, notice=refusal, status=503)
-    return refused_page(request, refusal, offer, status=409 if refusal.code == "id_reused" else 200)
+    return refused_offer(request, refusal, offer, status=409 if refusal.code == "id_reused" else 200)
 
 
 @never_cache
@@ -82,24 +91,22 @@ def claim(request: HttpRequest, checkpoint: str, key: str) -> HttpResponse:
     state = _state(asked)
     if "state" in request.GET:
         return JsonResponse({"state": state})
-    static = not asked.checkpoint.rotating
+    place = asked.checkpoint
+    again = retry_url(place.key, rotating=place.rotating)
     context: dict[str, Any] = {
         "claim": asked,
         "state": state,
-        "activity": asked.checkpoint.activity,
-        "href": gate_url(asked.checkpoint.key, None) if static else "",
+        "activity": place.activity,
         "state_url": f"{reverse('checkin:claim_answer', args=[asked.checkpoint.key, asked.key])}?state",
     }
     if asked.scan is not None and asked.scan.volunteer is not None:
-        answer = scanning.stored_answer(asked.scan)
-        repeated = answer.refusal is not None and answer.refusal.code == "already_checked_in"
-        context |= {
-            "direction": asked.scan.direction,
-            "at": answer.visit_opened_at if answer.refusal else answer.at,
-            "repeated": repeated,
-            "refusal": answer.refusal,
-            "minutes": scanning.seconds_today(volunteer=asked.scan.volunteer, at=answer.at) // 60,
-        }
+        context["result"] = result = scan_result(asked.scan) | {"name": asked.name}
+        if result["tone"]:
+            code = result["refusal"].code
+            context["steps"] = next_steps(code, gate=again, activity_id=place.activity_id)
+    elif state in ("declined", "expired"):
+        code = f"claim_{state}"
+        context |= {"code": code, "tone": tone_of(code), "steps": next_steps(code, gate=again)}
     return render(request, "checkin/claim.html", context)
 
 

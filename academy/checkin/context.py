@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from academy.activities.models import Shift
-from academy.checkin.choice import Candidate
+from academy.checkin.choice import SURE_AFTER, Candidate
 from academy.checkin.flags import current_flags
 from academy.checkin.models import Scan
 from academy.people.models import Consent, Volunteer
@@ -59,7 +59,10 @@ SELECT checkpoint.id, checkpoint.rotating,
        EXISTS (SELECT 1 FROM checkin_scan later
                 WHERE later.volunteer_id IN (SELECT id FROM one) AND later.shift_id = shift.id AND later.refusal = ''
                   AND later.happened_at >= %(at)s),
-       mine.walk_in
+       mine.walk_in,
+       (SELECT MAX(gone.closed_at) FROM checkin_visit gone
+         WHERE gone.shift_id = shift.id AND gone.closed_at > %(soon)s AND gone.closed_at <= %(at)s
+           AND gone.volunteer_id = %(volunteer)s)
   FROM checkin_checkpoint checkpoint
   JOIN activities_activity activity ON activity.id = checkpoint.activity_id
   LEFT JOIN checkin_scan stored ON stored.id = %(scan)s
@@ -106,6 +109,11 @@ class Gate:
     stored: StoredScan | None
     shifts: tuple[Candidate, ...]
 
+    @property
+    def left_at(self) -> dt.datetime | None:
+        """The volunteer's check-out from this activity, if it was only minutes ago (`SURE_AFTER`)."""
+        return max((shift.left_at for shift in self.shifts if shift.left_at is not None), default=None)
+
     def shift(self, shift_id: int | None) -> Candidate | None:
         return next((shift for shift in self.shifts if shift.id == shift_id), None)
 
@@ -124,6 +132,7 @@ def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id
                 "guardian": Consent.Kind.GUARDIAN.value,
                 "scan": Scan._meta.pk.get_db_prep_value(scan_id, connection),
                 "at": Scan._meta.get_field("happened_at").get_db_prep_value(at, connection),
+                "soon": Scan._meta.get_field("happened_at").get_db_prep_value(at - SURE_AFTER, connection),
                 "recent": Shift._meta.get_field("ends_at").get_db_prep_value(at - RECENT, connection),
             },
         )
@@ -172,7 +181,7 @@ def _stored(row: tuple[Any, ...]) -> StoredScan | None:
 
 def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
     shift_id, starts_at, ends_at, overtime_until, walk_ins, sign_up_id, visit_id, opened_at, *others = row
-    values, consents, scanned_after, walked_in = others
+    values, consents, scanned_after, walked_in, left_at = others
     starts_at = _required_moment(starts_at)
     ends_at = _moment(overtime_until) or _required_moment(ends_at)
     taken = window(starts_at, ends_at, _parameters(values))
@@ -190,6 +199,7 @@ def _candidate(row: tuple[Any, ...], *, leads: bool) -> Candidate:
         visit_opened_at=_moment(opened_at),
         walked_in=bool(walked_in),
         scanned_after=bool(scanned_after),
+        left_at=_moment(left_at),
     )
 
 

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.checkin.choice import Candidate
-from academy.checkin.cookies import has_grace, set_grace
+from academy.checkin.cookies import browser_of, has_grace, set_grace
 from academy.checkin.forms import ClaimForm
-from academy.checkin.services import codes, scanning
+from academy.checkin.models import Scan
+from academy.checkin.next_steps import next_steps, tone_of
+from academy.checkin.services import claims, codes, scanning
 from academy.checkin.services.claims import CLAIM_BITS
 from academy.core.keys import is_key, normalise_key, random_key
 from academy.core.refusals import Refusal
@@ -32,11 +34,17 @@ def gate_url(checkpoint: str, code: str | None) -> str:
 
 
 def gate_page(
-    request: HttpRequest, state: str, offer: scanning.Prospect, *, status: int = 200, **context: Any
+    request: HttpRequest,
+    state: str,
+    offer: scanning.Prospect,
+    *,
+    shift_id: int | None = None,
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
-    """Render the gate of `offer` in this state."""
+    """Render the gate of `offer` in this state. `shift_id`: the shift that was chosen before."""
     gate = offer.gate
-    shift = offer.choice.shift or _next_shift(gate.shifts)
+    shift = gate.shift(shift_id) or offer.choice.shift or _next_shift(gate.shifts)
     activity = {"title": gate.title, "place": gate.place}
     return render(
         request,
@@ -49,22 +57,61 @@ def gate_page(
 def refused_page(
     request: HttpRequest,
     refusal: Refusal,
-    offer: scanning.Prospect | None = None,
     *,
-    activity: Any = None,
-    href: str = "",
+    title: str = "",
+    activity_id: int | None = None,
+    gate: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Render the refusal with what to do next."""
-    if offer is not None:
-        activity = {"title": offer.gate.title, "place": offer.gate.place}
-    context = {"state": "refused", "activity": activity, "refusal": refusal, "href": href}
+    """Render the refusal and the next steps. `gate`: the address to try again, if that can help."""
+    context = {
+        "state": "refused",
+        "activity": {"title": title} if title else None,
+        "refusal": refusal,
+        "tone": tone_of(refusal.code),
+        "steps": next_steps(refusal.code, gate=gate, activity_id=activity_id),
+    }
     return render(request, "checkin/page.html", context, status=status)
+
+
+def refused_offer(
+    request: HttpRequest, refusal: Refusal, offer: scanning.Prospect, *, status: int = 200
+) -> HttpResponse:
+    """Render the refusal at the gate of `offer`."""
+    gate = offer.gate
+    again = retry_url(gate.key, rotating=gate.rotating)
+    return refused_page(request, refusal, title=gate.title, activity_id=gate.activity_id, gate=again, status=status)
+
+
+def retry_url(checkpoint: str, *, rotating: bool) -> str:
+    """Return the address at which a person can try again; empty if they need a new code from the screen."""
+    return "" if rotating else gate_url(checkpoint, None)
+
+
+def scan_result(scan: Scan) -> dict[str, Any]:
+    """Return what a page shows of a stored scan.
+
+    `repeated`: an earlier scan, at the time `at`, had done the same already. `tone`: of a refusal, else empty.
+    """
+    person = scan.known_volunteer.stays
+    answer = scanning.stored_answer(scan)
+    code = answer.refusal.code if answer.refusal else ""
+    at = {"": answer.at, "already_checked_in": answer.visit_opened_at}.get(code, answer.visit_closed_at)
+    repeated = code == "already_checked_in" or (code == "not_checked_in" and at is not None)
+    return {
+        "name": person.name,
+        "direction": answer.direction,
+        "at": at,
+        "repeated": repeated,
+        "refusal": answer.refusal,
+        "tone": tone_of(code) if code and not repeated else "",
+        "minutes": scanning.seconds_today(volunteer=person, at=answer.at) // 60,
+    }
 
 
 def unknown_page(request: HttpRequest) -> HttpResponse:
     """Render the refusal of an address without a checkpoint."""
-    return refused_page(request, codes.unknown_checkpoint(at=timezone.now()), href=reverse("checkin:typed"), status=404)
+    return refused_page(request, codes.unknown_checkpoint(at=timezone.now()), status=404)
 
 
 def _next_shift(shifts: tuple[Candidate, ...]) -> Candidate | None:
@@ -80,7 +127,11 @@ def sign_in_page(
     notice: Any = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Render the sign-in and “I am here”. A good code stays good for five minutes in this browser."""
+    """Render the sign-in and “I am here”. A good code stays good for five minutes in this browser.
+
+    People whom the leader let in by this browser's claims, and who are still in, may leave without typing again;
+    `?other` shows the sign-in to other people.
+    """
     now = timezone.now()
     offer = scanning.preview(checkpoint=checkpoint, code=code, volunteer=None, at=now)
     if offer is None:
@@ -89,13 +140,17 @@ def sign_in_page(
     if offer.refusal is not None and has_grace(request, checkpoint):
         offer = scanning.preview(checkpoint=checkpoint, code=code, volunteer=None, at=now, grace=True) or offer
     if offer.refusal is not None:
-        return refused_page(request, offer.refusal, offer)
+        return refused_offer(request, offer.refusal, offer)
+    leaving = []
+    if claim_form is None and "other" not in request.GET:
+        leaving = claims.people_inside(gate=offer.gate, browser=browser_of(request), at=now)
     response = gate_page(
         request,
         "sign_in",
         offer,
         notice=notice,
         waits=offer.gate.rotating,
+        leaving=[(person, random_key(CLAIM_BITS)) for person in leaving],
         slip_form=SlipForm(),
         slip_url=reverse("families:slip_typed"),
         login_url=f"{reverse('account_login')}?{urlencode({'next': gate_url(checkpoint, code)})}",

@@ -15,9 +15,21 @@ from django.views.decorators.http import require_safe
 
 from academy.checkin.acts import Act, kept_ids, read_acts, scans_done
 from academy.checkin.cookies import browser_of, has_grace, has_stale_token, set_browser
-from academy.checkin.gate_pages import FORM_GONE_STALE, gate_page, gate_url, refused_page, sign_in_page, unknown_page
+from academy.checkin.gate_pages import (
+    FORM_GONE_STALE,
+    gate_page,
+    gate_url,
+    refused_offer,
+    refused_page,
+    retry_url,
+    scan_result,
+    sign_in_page,
+    unknown_page,
+)
 from academy.checkin.models import Scan
+from academy.checkin.next_steps import tone_of
 from academy.checkin.services import scanning
+from academy.core import links
 from academy.core.http import form_page, posted_id
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
@@ -76,9 +88,9 @@ def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | Non
     ]
     for answer in answers:
         if answer.refusal and not answer.stored:
-            return refused_page(
-                request, answer.refusal, status=404 if answer.refusal.code == "unknown_checkpoint" else 409
-            )
+            if answer.refusal.code == "unknown_checkpoint":
+                return unknown_page(request)
+            return refused_page(request, answer.refusal, gate=gate_url(checkpoint, code), status=409)
     # The answer also shows the people whose scans were made before the page asked a question.
     done = [*scans_done(request), *[answer.scan_id for answer in answers if not answer.asks]]
     questions = [(act, answer) for act, answer in zip(acts, answers, strict=True) if answer.asks]
@@ -102,11 +114,11 @@ def _show(
     if not known:
         return unknown_page(request)
     if not people:
-        return refused_page(request, known[0].refusal or NO_VOLUNTEER, known[0], status=status)
+        return refused_offer(request, known[0].refusal or NO_VOLUNTEER, known[0], status=status)
     able = [offer for offer in known if offer.refusal is None]
     if not able:
         assert known[0].refusal is not None
-        return refused_page(request, known[0].refusal, known[0], status=status)
+        return refused_offer(request, known[0].refusal, known[0], status=status)
     kept = kept_ids(request)
     acts = [
         (offer, Act(offer.volunteer, offer.direction, kept.get((offer.volunteer.pk, offer.direction)) or uuid4()))
@@ -115,16 +127,23 @@ def _show(
     ]
     context: dict[str, Any] = {
         "people": [
-            {"value": str(act), "name": act.volunteer.name, "direction": act.direction, "since": offer.since}
+            {
+                "value": str(act),
+                "name": act.volunteer.name,
+                "direction": act.direction,
+                "since": offer.since,
+                "left": offer.left_at,
+            }
             for offer, act in acts
         ],
         "refused": [
-            {"name": offer.volunteer.name, "refusal": offer.refusal}
+            {"name": offer.volunteer.name, "refusal": offer.refusal, "tone": tone_of(offer.refusal.code)}
             for offer in known
             if offer.refusal is not None and offer.volunteer
         ],
         "shifts": next((offer.choice.among for offer in able if offer.choice.among), ()),
         "notice": notice,
+        "directions": "/".join(sorted({act.direction for _offer, act in acts})),
         "share_url": f"{reverse('families:slip_typed')}?{urlencode({'next': gate_url(checkpoint, code)})}",
     }
     return gate_page(request, "ask", able[0], status=status, **context)
@@ -135,13 +154,15 @@ def _ask(
 ) -> HttpResponse:
     """Render the questions to answer before these scans are made. The form carries the same ids again.
 
-    `done`: the scans already made for other people on this phone.
+    `done`: the scans already made for other people on this phone. An answer given before, the shift, is kept.
     """
+    chosen = posted_id(request, "shift")
     offer = scanning.preview(
         checkpoint=checkpoint, code=None, volunteer=questions[0][0].volunteer, at=timezone.now(), grace=True
     )
     if offer is None:
         return unknown_page(request)
+    shifts = next((answer.choices for _act, answer in questions if answer.choices), ())
     context: dict[str, Any] = {
         "people": [
             {
@@ -149,15 +170,18 @@ def _ask(
                 "name": act.volunteer.name,
                 "direction": act.direction,
                 "since": answer.visit_opened_at,
+                "left": answer.visit_closed_at,
                 "checked": True,
             }
             for act, answer in questions
         ],
-        "shifts": next((answer.choices for _act, answer in questions if answer.choices), ()),
-        "sure": any(answer.asks == "sure" for _act, answer in questions),
+        "shifts": shifts,
+        "asks": {answer.asks for _act, answer in questions} - {"shift"},
+        "chosen": None if shifts else chosen,
         "done": done,
+        "no_url": _answer_url(checkpoint, done) if done else links.link_to("my_page"),
     }
-    return gate_page(request, "ask", offer, **context)
+    return gate_page(request, "ask", offer, shift_id=chosen, **context)
 
 
 @never_cache
@@ -178,29 +202,13 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
     }
     if not scans or len(scans) < len(set(wanted)):
         raise Http404
-    results = [(scans[pk], scanning.stored_answer(scans[pk])) for pk in wanted]
-    scan, first = results[0]
-    if len(results) == 1 and first.refusal and first.refusal.code != "already_checked_in":
-        # The printed code can be tried again from here; the code on the screen has to be scanned again.
-        retry = "" if scan.checkpoint.rotating else reverse("checkin:gate", args=[scan.checkpoint.key])
-        return refused_page(request, first.refusal, activity=scan.checkpoint.activity, href=retry)
-    context = {
-        "state": "done",
-        "activity": scan.checkpoint.activity,
-        "direction": scan.direction,
-        "results": [
-            {
-                "name": each.known_volunteer.stays.name,
-                "direction": each.direction,
-                "at": result.visit_opened_at if result.refusal else result.at,
-                "repeated": result.refusal is not None and result.refusal.code == "already_checked_in",
-                "refusal": result.refusal,
-                "minutes": scanning.seconds_today(volunteer=each.known_volunteer, at=result.at) // 60,
-            }
-            for each, result in results
-        ],
-    }
-    return render(request, "checkin/page.html", context)
+    results = [scan_result(scans[pk]) for pk in wanted]
+    place = scans[wanted[0]].checkpoint
+    activity = place.activity
+    if len(results) == 1 and results[0]["tone"]:
+        again = retry_url(place.key, rotating=place.rotating)
+        return refused_page(request, results[0]["refusal"], title=activity.title, activity_id=activity.pk, gate=again)
+    return render(request, "checkin/page.html", {"state": "done", "activity": activity, "results": results})
 
 
 def _answer_url(checkpoint: str, ids: list[UUID]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -96,4 +97,7 @@ def _sign_in(request: HttpRequest, code: str) -> HttpResponse | Refusal:
 
 
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    return render(request, template, {"next": safe_next(request), **context})
+    back = safe_next(request)
+    # The gate sends a signed-in phone here to add a person; other pages, to prove whose phone it is.
+    adds = request.user.is_authenticated and back.startswith(reverse("checkin:typed"))
+    return render(request, template, {"next": back, "adds": adds, **context})

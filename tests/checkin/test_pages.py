@@ -55,7 +55,7 @@ def test_one_tap_checks_in_and_one_tap_checks_out(activity, phone, clock):
     assert "you have been here since 9:00" in page.content.decode()
     left = tap(phone, poster(activity))
     assert "Checked out" in left.content.decode()
-    assert "Scanned today: 3 h" in left.content.decode()
+    assert "You were here for 3 h today" in left.content.decode()
     assert Visit.objects.get().closed_at == END
 
 

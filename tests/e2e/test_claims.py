@@ -52,6 +52,8 @@ def leaders_phone(
 
 
 def say(phone: Page, name: str, tail: str) -> None:
+    if not phone.locator("#claim_name").is_visible():
+        phone.locator("details.door summary").last.click()
     phone.locator("#claim_name").fill(name)
     phone.locator("#claim_phone_tail").fill(tail)
     phone.get_by_role("button", name=in_chinese("I am here", "button")).click()
@@ -90,6 +92,36 @@ def test_i_am_here_and_it_is_her(
         assert (visit.volunteer, visit.opened_at) == (volunteer, claim.asked_at)
         assert claim.asked_at < SATURDAY + dt.timedelta(minutes=1)
         assert claim.browser
+
+
+def test_who_came_without_a_slip_leaves_in_one_tap(
+    served: str,
+    gate: dict[str, Any],
+    volunteer: Volunteer,
+    new_phone: Callable[[], Page],
+    leaders_phone: Callable[[], Page],
+) -> None:
+    with time_machine.travel(SATURDAY) as clock:
+        phone, leader = new_phone(), leaders_phone()
+        phone.set_viewport_size({"width": 360, "height": 740})
+        phone.goto(poster_address(served, gate))
+        doors = phone.locator("details.door")
+        expect(doors).to_have_count(2)
+        expect(doors.nth(0)).to_be_in_viewport(ratio=1)
+        expect(doors.nth(1)).to_be_in_viewport(ratio=1)
+        say(phone, "孙桂芳", "1234")
+        leader.locator(".claim-is").click()
+        expect(phone.locator(".result-in .result-name")).to_have_text("孙桂芳")
+
+        clock.move_to(SATURDAY + dt.timedelta(hours=2))
+        phone.goto(poster_address(served, gate))
+        expect(phone.locator("h2")).to_contain_text("孙桂芳")
+        phone.get_by_role("button", name=in_chinese("I am leaving", "button")).click()
+        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("The leader is being asked"))
+        leader.goto(f"{served}/lead/{gate['activity'].pk}/")
+        leader.locator(".claim-is").click()
+        expect(phone.locator(".result-out .result-name")).to_have_text("孙桂芳")
+        assert Visit.objects.get().closed_at is not None
 
 
 def test_who_is_not_known_is_written_down_or_sent_to_the_leader(

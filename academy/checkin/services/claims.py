@@ -5,6 +5,7 @@ The scan gets the time at which the person asked. Leaders cannot vouch for thems
 
 import datetime as dt
 import logging
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -13,12 +14,12 @@ from django.db.models import Q, QuerySet
 
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
-from academy.checkin.choice import IN, OUT, fitting_direction
-from academy.checkin.context import Gate, read_gate
+from academy.checkin.choice import IN, OUT, SURE_AFTER, fitting_direction
+from academy.checkin.context import RECENT, Gate, read_gate
 from academy.checkin.models import Checkpoint, Claim, Method, Scan, Visit
 from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
-from academy.checkin.services.scanning import SURE_AFTER, Answer, record_for, stored_answer, unstored_answer
+from academy.checkin.services.scanning import Answer, record_for, stored_answer, unstored_answer
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
@@ -135,6 +136,36 @@ def _cannot_ask(gate: Gate, code: str | None, at: dt.datetime, *, grace: bool) -
     if coming:
         return refusal_for("too_early", at=at, opens_at=min(coming))
     return refusal_for("too_late", at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A person who is in, and whose claim tells their phone so. `may_leave`: long enough to check out."""
+
+    name: str
+    phone_tail: str
+    since: dt.datetime
+    may_leave: bool
+
+
+def people_inside(*, gate: Gate, browser: str, at: dt.datetime) -> list[Inside]:
+    """Return the people who are in at this gate and for whom a leader confirmed a claim of this browser.
+
+    They have the name that was typed. Two statements, none without a browser's id.
+    """
+    if not browser:
+        return []
+    vouched = Claim.objects.filter(
+        browser=browser, scan__isnull=False, checkpoint__activity=gate.activity_id, asked_at__gt=at - RECENT
+    ).select_related("scan__volunteer__merged_into")
+    latest = {claim.scan.known_volunteer.stays: claim for claim in vouched if claim.scan}
+    open_shifts = [shift.id for shift in gate.shifts if shift.is_open(OUT, at)]
+    visits = Visit.objects.open().filter(volunteer__in=latest, shift__in=open_shifts).order_by("opened_at")
+    return [
+        Inside(claim.name, claim.phone_tail, visit.opened_at, at - visit.opened_at >= SURE_AFTER)
+        for visit in visits.select_related("volunteer")
+        if (claim := latest.get(visit.volunteer))
+    ]
 
 
 def waiting_claims(activity: Activity, *, at: dt.datetime) -> QuerySet[Claim]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from academy.activities import services as activities
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
-from academy.checkin.choice import IN, OUT, Candidate, Choice, choose, fitting_direction
+from academy.checkin.choice import IN, OUT, SURE_AFTER, Candidate, Choice, choose, fitting_direction
 from academy.checkin.context import Gate, StoredScan, read_gate
 from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.refusals import refusal_for
@@ -26,15 +26,14 @@ from academy.people.models import User, Volunteer
 
 logger = logging.getLogger(__name__)
 
-SURE_AFTER = dt.timedelta(minutes=5)  # a check-out sooner than this asks first
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The result of a scan: accepted, refused, or a question to answer before the scan is stored.
 
-    `asks`: "sure" about a check-out soon after the check-in, or "shift" among `choices`. `stored`: the database has a
-    scan with this id, so that the answer can be shown again. `repeated`: it had one before this call.
+    `asks`: "sure" about a check-out soon after the check-in, "again" about a check-in soon after the check-out at
+    `visit_closed_at`, or "shift" among `choices`. `stored`: the database has a scan with this id, so that the answer
+    can be shown again. `repeated`: it had one before this call.
     """
 
     scan_id: UUID
@@ -69,6 +68,11 @@ class Prospect:
     def since(self) -> dt.datetime | None:
         """The check-in time of a volunteer who is in."""
         return self.choice.shift.visit_opened_at if self.choice.shift else None
+
+    @property
+    def left_at(self) -> dt.datetime | None:
+        """The check-out time of a volunteer who left this activity moments ago."""
+        return self.gate.left_at if self.direction == IN else None
 
 
 # Scanning
@@ -143,9 +147,9 @@ def record_for(
 ) -> Answer:
     """Check `volunteer` in or out for the leader `by`, who ticked the roster or vouched for them (C5).
 
-    `happened_at`: when the person asked, if before `at`; the scan is judged at that time. An early check-out asks no
-    question: the leader sees the person. The same `scan_id` has the same answer. Refuses like `record_scan`, but never
-    for a code. Raises `PermissionDenied` for a user who may not lead the activity.
+    `happened_at`: when the person asked, if before `at`; the scan is judged at that time. An early check-out, or
+    coming back at once, asks no question: the leader sees the person. The same `scan_id` has the same answer. Refuses
+    like `record_scan`, but never for a code. Raises `PermissionDenied` for a user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
@@ -164,6 +168,10 @@ def _record(
 ) -> Answer:
     """Return a question if one comes first; else store the scan with the chosen shift or refusal."""
     at = scan.happened_at
+    if scan.direction == IN and not choice.refusal and not sure and gate.left_at is not None:
+        return Answer(
+            scan.id, scan.direction, at, asks="again", choices=choice.among, visit_closed_at=gate.left_at, stored=False
+        )
     if choice.among:
         return Answer(scan.id, scan.direction, at, asks="shift", choices=choice.among, stored=False)
     inside = choice.shift
@@ -272,6 +280,9 @@ def _first_answer(
     shift = gate.shift(stored.shift_id)
     inside_since = shift.visit_opened_at if shift else None
     accepted_in = direction == IN and not stored.refusal
+    closed_at = stored.happened_at if direction == OUT and not stored.refusal else None
+    if stored.refusal == "not_checked_in":
+        closed_at = gate.left_at  # a second tap in another tab: the first one checked out
     return Answer(
         scan_id,
         direction,
@@ -279,7 +290,7 @@ def _first_answer(
         refusal=_refusal(stored.refusal, stored.happened_at, shift, inside_since),
         shift_id=stored.shift_id,
         visit_opened_at=stored.happened_at if accepted_in else stored.visit_opened_at or inside_since,
-        visit_closed_at=stored.happened_at if direction == OUT and not stored.refusal else None,
+        visit_closed_at=closed_at,
         flags=stored.flags,
         repeated=True,
     )
