@@ -103,7 +103,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @require_GET
 def picture(request: HttpRequest, number: str, page: int) -> HttpResponse:
-    """Send a page of the certificate as PNG: WeChat on many phones opens no PDF. With `?save`, as a download."""
+    """Send a page of the certificate as PNG, since WeChat opens no PDF; with `?save` as a download."""
     certificate = _own(request, number)
     answer = printing.render(certificate, at=timezone.now())
     if isinstance(answer, Refusal) or not 1 <= page <= page_count(answer):

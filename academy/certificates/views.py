@@ -71,7 +71,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest, code: str) -> HttpResponse:
-    """Say that no certificate has this code, or that it is the number and not the code."""
+    """Render that no certificate has this code, or that it is the number and not the code."""
     state = "number" if NUMBER.fullmatch(normalise_key(code)) else "unknown"
     typed = split_key(normalise_key(code)) if is_key(normalise_key(code)) else code
     units = list(Issuer.objects.order_by("name")[: UNITS_SHOWN + 1])

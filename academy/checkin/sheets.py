@@ -29,7 +29,7 @@ class PosterSheet:
 
     @property
     def is_short(self) -> bool:
-        """Whether the texts leave room for the large code and for a picture."""
+        """Return whether the texts leave room for the large code and for a picture."""
         return len(self.times) <= 2 and not type_size(self.title, 14) and type_size(self.place, 14) != "longest"
 
 

@@ -11,7 +11,7 @@ from academy.people.models import Volunteer
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a volunteer is in the current version of a course, in lessons."""
+    """Progress of a volunteer in the current version of a course, in lessons."""
 
     done: int
     total: int
@@ -23,7 +23,7 @@ class Standing:
 
 
 def standings(*, volunteer: Volunteer, courses: Iterable[int], done: Collection[str]) -> dict[int, Standing]:
-    """Return how far `volunteer` is in each of these courses, by its id. Two statements for any number of them.
+    """Return the standing of `volunteer` in each of these courses, by its id, in two statements.
 
     `done` are the keys of all lessons that `volunteer` has done (`services.earned`). A course without a published
     version is left out.

@@ -89,7 +89,7 @@ class AcademyPage(CommunityPage):
 
 
 def add_standings(courses: Sequence["CoursePage"], volunteer: Volunteer, *, done: Collection[str]) -> None:
-    """Tell each of these pages how far the volunteer is in its course; `done` are keys of lessons."""
+    """Set the volunteer's `standing` of each of these pages; `done` are keys of lessons."""
     known = [page.course_id for page in courses if page.course_id]
     standings = selectors.standings(volunteer=volunteer, courses=known, done=done)
     for page in courses:
@@ -97,7 +97,7 @@ def add_standings(courses: Sequence["CoursePage"], volunteer: Volunteer, *, done
 
 
 def next_course(courses: Sequence["CoursePage"]) -> "CoursePage | None":
-    """Return the course to go on with: one that is begun, else the first required one, else the first elective.
+    """Return the course to go on with: a begun one, else a required one, else an elective.
 
     `courses` know the `standing` of the reader. None if all are completed.
     """

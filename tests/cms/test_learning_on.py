@@ -1,4 +1,4 @@
-"""Learning goes on: rings, the course to go on with, the joy at the end, covers, the order of headings."""
+"""Rings, the course to go on with, the joy at the end, covers, the order of headings."""
 
 import re
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Every page of volunteers and leaders in each dress: axe finds nothing, nothing is wider than the screen, no focus hides."""
+"""Every page of volunteers and leaders in each dress: access, width, and the keyboard."""
 
 import datetime as dt
 from collections.abc import Iterator

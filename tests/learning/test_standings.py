@@ -1,4 +1,4 @@
-"""How far a volunteer is in each course of a list."""
+"""Standings of a volunteer in the courses of a list."""
 
 import datetime as dt
 from typing import Any
