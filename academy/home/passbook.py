@@ -18,7 +18,7 @@ ROWS_SHOWN = 20
 LEARNING_SHOWN = 5
 # The drawing of the bars, in its own units.
 COLUMN, BAR, TOP, HEIGHT = 27, 17, 18, 72
-STAR = 24
+STAR_LEFT, STAR_RIGHT, STAR_LEAST = 3, 21, 6  # a star's edges, and where the first hour can be seen
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,9 @@ def bars_of(summary: Summary, today: dt.date) -> list[Bar]:
 def stars_of(minutes: int, awarded: int) -> Stars:
     """Return the stars to draw for these effective minutes."""
     way = stars.progress(minutes, awarded)
-    widths = [STAR if place < way.reached else 0 for place in range(stars.MOST)]
-    if way.missing is not None:
-        widths[way.reached] = int(STAR * way.share)
+    widths = [STAR_RIGHT if place < way.reached else 0 for place in range(stars.MOST)]
+    if way.missing is not None and way.share:
+        widths[way.reached] = max(STAR_LEAST, STAR_LEFT + int((STAR_RIGHT - STAR_LEFT) * way.share))
     drawn = [Star(width, is_awarded=place < awarded) for place, width in enumerate(widths)]
     return Stars(drawn, awarded, stars.by_time(minutes), way.missing)
 

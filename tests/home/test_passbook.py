@@ -75,12 +75,12 @@ def test_without_hours_no_bar_is_the_highest():
 @pytest.mark.parametrize(
     ("minutes", "awarded", "widths", "missing"),
     [
-        pytest.param(630, 0, [2, 0, 0, 0, 0], 5370, id="10.5 hours"),
+        pytest.param(630, 0, [6, 0, 0, 0, 0], 5370, id="10.5 hours"),
         pytest.param(0, 0, [0, 0, 0, 0, 0], 6000, id="nothing yet"),
-        pytest.param(6000, 0, [24, 0, 0, 0, 0], 12000, id="enough for one, not awarded"),
-        pytest.param(12000, 1, [24, 12, 0, 0, 0], 6000, id="half way to the second"),
-        pytest.param(90000, 5, [24, 24, 24, 24, 24], None, id="all"),
-        pytest.param(100, 2, [24, 24, 0, 0, 0], 35900, id="hours taken back after the award"),
+        pytest.param(6000, 0, [21, 0, 0, 0, 0], 12000, id="enough for one, not awarded"),
+        pytest.param(12000, 1, [21, 12, 0, 0, 0], 6000, id="half way to the second"),
+        pytest.param(90000, 5, [21, 21, 21, 21, 21], None, id="all"),
+        pytest.param(100, 2, [21, 21, 0, 0, 0], 35900, id="hours taken back after the award"),
     ],
 )
 def test_the_next_star_fills_with_the_hours(minutes, awarded, widths, missing):
