@@ -9,7 +9,7 @@ MOST = len(MINUTES) - 1
 
 @dataclass(frozen=True)
 class Progress:
-    """How far effective service time has come on the way to the next star."""
+    """The way of effective service time to the next star."""
 
     reached: int  # stars that the time allows, or that were awarded
     missing: int | None  # minutes to the next star; None with all stars

@@ -1,4 +1,4 @@
-"""The passbook of a volunteer: headline, bars of a year, stars and records by month, from a summary of hours."""
+"""The passbook of a volunteer: bars of a year, stars and records by month, from a summary of hours."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -23,7 +23,10 @@ STAR_LEFT, STAR_RIGHT, STAR_LEAST = 3, 21, 6  # a star's edges, and where the fi
 
 @dataclass(frozen=True)
 class Row:
-    """A record in a list. `counted`: its minutes in the headline, those of the old record for a correction (K4)."""
+    """A record in a list.
+
+    `counted`: its minutes in the headline; for a correction on notice, those of the record that it replaces (K4).
+    """
 
     record: ServiceRecord
     reason: Any

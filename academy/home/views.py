@@ -180,7 +180,7 @@ def _all_expected(summary: totals.Summary) -> dt.date | None:
 
 
 def _messages(volunteer: Volunteer) -> dict[str, Any]:
-    """Return the messages of a page: unread ones, the reminders as one line, and the earlier ones. One statement."""
+    """Return the messages of a page: unread ones, reminders as one line, and earlier ones. One statement."""
     inbox = messaging.inbox(volunteer, limit=MESSAGES_READ)
     unread, reminders, activities = selectors.split_reminders(inbox.unread)
     return {

@@ -9,7 +9,7 @@ from academy.people.querysets import OfPerson
 
 
 class Tone(models.TextChoices):
-    """How a message is meant: its colour and its sign."""
+    """The tone of a message, which sets its colour and its sign."""
 
     PLAIN = "plain", pgettext_lazy("tone of a message", "plain")
     GOOD = "good", pgettext_lazy("tone of a message", "good news")

@@ -43,7 +43,7 @@ class Deadline:
 
     @property
     def reminder(self) -> Any:
-        """What the leader does next, confirm or evaluate, as the lazy text of a message."""
+        """The lazy text of a message that names the leader's next step, to confirm or to evaluate."""
         if self.unconfirmed:
             return CONFIRM_LATE if self.is_overdue else CONFIRM
         return EVALUATE_LATE if self.is_overdue else EVALUATE
@@ -125,7 +125,7 @@ def end_finished(activities: Collection[int], *, at: dt.datetime) -> int:
 
 
 def end_reminders(activities: Collection[int], *, at: dt.datetime) -> None:
-    """Mark the reminders of these activities as read: their leaders have nothing left to do."""
+    """Mark the reminders of these activities, which are done, as read."""
     led = Activity.objects.filter(pk__in=activities).select_related("leader__merged_into")
     if leaders := [one.leader.stays for one in led]:
         keys = [_key(pk, alert) for pk in activities for alert in ALERTS]
@@ -133,7 +133,10 @@ def end_reminders(activities: Collection[int], *, at: dt.datetime) -> None:
 
 
 def is_done(activity: Activity) -> bool:
-    """Return whether all hours of the activity are confirmed, and all its people evaluated. Two statements."""
+    """Return whether all hours of the activity are confirmed and all its people evaluated.
+
+    Takes two statements.
+    """
     return not any(_left_to_do([activity.pk])[activity.pk])
 
 

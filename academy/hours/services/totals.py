@@ -126,9 +126,9 @@ def summary_for(volunteer: Volunteer, *, at: dt.datetime, since: dt.date | None 
 
 
 def sums_by_month(volunteer: Volunteer) -> list[MonthSums]:
-    """Return the minutes of the valid records by month and category, the earliest month first. One statement.
+    """Return the minutes of the valid records by month and category, the earliest month first.
 
-    The effective minutes of all months are the total of the ledger (`total_of`).
+    Takes one statement. The effective minutes of all months are the total of the ledger (`total_of`).
     """
     waits_to_replace = Q(state__in=NOTICE_STATES, replaces__state=RecordState.EFFECTIVE)
     valid = ServiceRecord.objects.of(volunteer).exclude(state__in=DEAD_STATES).exclude(waits_to_replace)
@@ -155,7 +155,10 @@ def _is_forgotten(visit: Visit, at: dt.datetime) -> bool:
 
 
 def expected_for(record: ServiceRecord, at: dt.datetime) -> dt.date | None:
-    """Return the day on which `record` takes effect without an objection; None if a decision or a time comes first."""
+    """Return the day on which `record` takes effect without an objection.
+
+    None if a decision, or a missing check-out, comes first.
+    """
     if record.lacks_check_out:
         return None
     if record.state == RecordState.AWAITING_CONFIRMATION:
