@@ -18,7 +18,8 @@ ROWS_SHOWN = 20
 LEARNING_SHOWN = 5
 # The drawing of the bars, in its own units.
 COLUMN, BAR, TOP, HEIGHT = 27, 17, 18, 72
-STAR_LEFT, STAR_RIGHT, STAR_LEAST = 3, 21, 6  # a star's edges, and where the first hour can be seen
+STAR_LEFT, STAR_RIGHT = 3, 21  # the edges of a star
+WAY = 1000
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Stars:
     awarded: int
     allowed: int  # by the time alone
     missing: int | None  # minutes to the next; None with all stars
+    thousandths: int  # of the way to the next
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,9 @@ def stars_of(minutes: int, awarded: int) -> Stars:
     way = stars.progress(minutes, awarded)
     widths = [STAR_RIGHT if place < way.reached else 0 for place in range(stars.MOST)]
     if way.missing is not None and way.share:
-        widths[way.reached] = max(STAR_LEAST, STAR_LEFT + int((STAR_RIGHT - STAR_LEFT) * way.share))
+        widths[way.reached] = STAR_LEFT + int((STAR_RIGHT - STAR_LEFT) * way.share)
     drawn = [Star(width, is_awarded=place < awarded) for place, width in enumerate(widths)]
-    return Stars(drawn, awarded, stars.by_time(minutes), way.missing)
+    return Stars(drawn, awarded, stars.by_time(minutes), way.missing, int(WAY * way.share))
 
 
 def records_of(summary: Summary, community_id: int) -> Records:

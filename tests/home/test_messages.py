@@ -48,6 +48,14 @@ def test_a_message_stands_on_the_page_until_it_is_read(volunteer, tell, sign_in)
     assert (inbox.unread, inbox.earlier) == ([], [message])
 
 
+def test_a_message_about_my_page_itself_does_not_offer_to_open_it(volunteer, tell, sign_in):
+    tell(path=MY)
+
+    page = text_of(sign_in(volunteer.user).get(MY))
+
+    assert "Got it" in page and "Open" not in page
+
+
 def test_one_button_reads_one_message(volunteer, tell, sign_in):
     tell("one")
     tell("two")

@@ -75,7 +75,7 @@ def test_without_hours_no_bar_is_the_highest():
 @pytest.mark.parametrize(
     ("minutes", "awarded", "widths", "missing"),
     [
-        pytest.param(630, 0, [6, 0, 0, 0, 0], 5370, id="10.5 hours"),
+        pytest.param(630, 0, [4, 0, 0, 0, 0], 5370, id="10.5 hours"),
         pytest.param(0, 0, [0, 0, 0, 0, 0], 6000, id="nothing yet"),
         pytest.param(6000, 0, [21, 0, 0, 0, 0], 12000, id="enough for one, not awarded"),
         pytest.param(12000, 1, [21, 12, 0, 0, 0], 6000, id="half way to the second"),
@@ -89,6 +89,11 @@ def test_the_next_star_fills_with_the_hours(minutes, awarded, widths, missing):
     assert [star.width for star in drawn.drawn] == widths
     assert [star.is_awarded for star in drawn.drawn] == [place < awarded for place in range(5)]
     assert drawn.missing == missing
+
+
+@pytest.mark.parametrize(("minutes", "done"), [(0, 0), (630, 105), (5999, 999), (6000, 0), (12000, 500)])
+def test_the_line_below_the_stars_is_the_way_to_the_next(minutes, done):
+    assert passbook.stars_of(minutes, 0).thousandths == done
 
 
 def test_the_page_says_how_much_the_next_star_needs(scene, volunteer, sign_in, clock):
