@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -292,6 +293,19 @@ def test_many_records_of_a_year_come_in_pages_that_keep_person_and_year(scene, v
 
     assert len(page.context["page"]) == 2
     assert f'href="?who={volunteer.number}&amp;year=2026&amp;p=2"' in page.content.decode()
+
+
+@pytest.mark.parametrize("address", [MY, RECORDS])
+def test_no_heading_skips_a_level(scene, volunteer, sign_in, clock, address):
+    scene.attend(volunteer, scene.activity().shifts.get())
+    learned = scene.activity(("14:00", "15:00"), kind="training", counts_as="learner").shifts.get()
+    scene.attend(volunteer, learned, "14:00", "15:00")
+    clock.move_to(moment("16:00"))
+
+    levels = [int(level) for level in re.findall(r"<h([1-6])", sign_in(volunteer.user).get(address).content.decode())]
+
+    assert levels[0] == 1 and 3 in levels
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_how_hours_were_recorded_stands_with_the_records(scene, volunteer, sign_in, clock):
