@@ -343,6 +343,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/": ("/my/", SIGNED_IN),
     "my/card/": ("/my/card/", SIGNED_IN),
     "my/messages/read/": ("POST /my/messages/read/", "s > > > > >  > > > > >  >"),
+    "my/settings/": ("/my/settings/", SIGNED_IN),
+    "my/records/": ("/my/records/", "s o o o o o  > > > > >  >"),
     "my/records/<int:record_id>/": ("/my/records/{record}/", "s o n n n o  n n n n n  n"),
     "my/stars/": ("/my/stars/", "s o o o o o  > > > > >  >"),
     "my/missing/": ("/my/missing/", "s o o o o o  n n n n n  n"),

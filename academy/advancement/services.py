@@ -19,6 +19,7 @@ from academy.families import belongings
 from academy.hours.models import Evaluation
 from academy.hours.services import totals
 from academy.messaging import services as messaging
+from academy.messaging.models import Tone
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
@@ -94,7 +95,9 @@ def send_star_answer(rating: StarRating, *, at: dt.datetime) -> None:
         text = messaging.fill_in(_("You have been awarded %(stars)s stars. Thank you."), stars=rating.stars)
     else:
         text = messaging.fill_in(_("Your stars were not awarded: %(answer)s"), answer=rating.answer)
-    messaging.send(volunteer=rating.volunteer, key=f"stars:{rating.pk}", text=text, path=link_to("stars"), at=at)
+    tone = Tone.GOOD if rating.accepted else Tone.PLAIN
+    key = f"stars:{rating.pk}"
+    messaging.send(volunteer=rating.volunteer, key=key, text=text, path=link_to("stars"), tone=tone, at=at)
 
 
 @transaction.atomic
@@ -148,6 +151,7 @@ def commend(
         key=f"commendation:{commendation.pk}",
         text=messaging.fill_in(_("You have been commended: %(title)s"), title=commendation.title),
         path=link_to("stars"),
+        tone=Tone.GOOD,
         at=at,
     )
     return commendation

@@ -8,6 +8,29 @@ MOST = len(MINUTES) - 1
 
 
 @dataclass(frozen=True)
+class Progress:
+    """The way of effective service time to the next star."""
+
+    reached: int  # stars that the time allows, or that were awarded
+    missing: int | None  # minutes to the next star; None with all stars
+    share: float  # of the way between two stars, from 0 to 1
+
+
+def by_time(minutes: int) -> int:
+    """Return the stars that these effective minutes allow (S1)."""
+    return max(stars for stars, least in enumerate(MINUTES) if minutes >= least)
+
+
+def progress(minutes: int, awarded: int) -> Progress:
+    """Return the way to the next star, from effective minutes and the stars awarded so far."""
+    reached = max(by_time(minutes), awarded)
+    if reached == MOST:
+        return Progress(reached, None, 1.0)
+    start, end = MINUTES[reached], MINUTES[reached + 1]
+    return Progress(reached, max(0, end - minutes), max(0, minutes - start) / (end - start))
+
+
+@dataclass(frozen=True)
 class Standing:
     """The facts that decide about a star rating. Minutes are effective service time only (T2)."""
 
@@ -20,7 +43,7 @@ class Standing:
     @property
     def by_time(self) -> int:
         """The stars that the time allows."""
-        return max(stars for stars, least in enumerate(MINUTES) if self.minutes >= least)
+        return by_time(self.minutes)
 
     @property
     def is_good(self) -> bool:
@@ -35,5 +58,4 @@ class Standing:
     @property
     def minutes_to_next(self) -> int | None:
         """The minutes that are missing to the next star; None with all stars."""
-        reached = max(self.by_time, self.stars)
-        return None if reached == MOST else max(0, MINUTES[reached + 1] - self.minutes)
+        return progress(self.minutes, self.stars).missing

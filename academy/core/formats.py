@@ -6,6 +6,7 @@ Pure functions: the language, the step and local times are arguments.
 import datetime as dt
 
 _TENTH = 6  # minutes
+_INNER = str.maketrans("“”", "‘’")
 
 _WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
@@ -18,15 +19,26 @@ def _is_chinese(language: str) -> bool:
     return language.lower().startswith("zh")
 
 
+def inner_quotes(text: object) -> str:
+    """Return a text to stand between “ and ”: its own quotes become ‘ and ’ (GB/T 15834)."""
+    return str(text).translate(_INNER)
+
+
+def tenths(minutes: int, step: int) -> int:
+    """Return the tenths of an hour that `hours` writes for these minutes, cut towards zero."""
+    shown = abs(minutes) // step * step // _TENTH
+    return -shown if minutes < 0 else shown
+
+
 def hours(minutes: int, step: int) -> str:
     """Return whole minutes as hours with one decimal, cut and never rounded up (H1): 155 → ``2.5``.
 
     `step` is the rule set's `paper_step_minutes`; `core.shown_hours` finds it for a community. The negative minutes of
     a correction are cut towards zero.
     """
-    tenths = abs(minutes) // step * step // _TENTH
-    sign = "-" if minutes < 0 and tenths else ""
-    return f"{sign}{tenths // 10}.{tenths % 10}"
+    shown = tenths(minutes, step)
+    sign = "-" if shown < 0 else ""
+    return f"{sign}{abs(shown) // 10}.{abs(shown) % 10}"
 
 
 def duration(minutes: int, language: str) -> str:
@@ -55,6 +67,13 @@ def day(date: dt.date, language: str, *, weekday: bool = False, year: bool = Fal
     if weekday:
         text = f"{_WEEKDAYS['en'][date.weekday()]} {text}"
     return f"{text} {date.year}" if year else text
+
+
+def month(first: dt.date, language: str, *, year: bool = False) -> str:
+    """Return a calendar month: ``11月``, with its year ``2026年11月``."""
+    if _is_chinese(language):
+        return f"{first.year}年{first.month}月" if year else f"{first.month}月"
+    return f"{_MONTHS[first.month - 1]} {first.year}" if year else _MONTHS[first.month - 1]
 
 
 def when(starts_at: dt.datetime, ends_at: dt.datetime, language: str, *, year: bool = False) -> str:

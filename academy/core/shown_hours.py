@@ -29,6 +29,11 @@ def step_of(community_id: int, day: dt.date | None = None) -> int:
     return memo.once((step_of, community_id, on), lambda: find(community_id, on))
 
 
+def tenths(minutes: int, community_id: int) -> int:
+    """Return the tenths of an hour that `hours` writes, to see whether shown figures add up."""
+    return formats.tenths(minutes, step_of(community_id))
+
+
 def hours(minutes: int, community_id: int) -> str:
     """Return whole minutes as hours with one decimal, in the steps of the community's rules of today (H1)."""
     return formats.hours(minutes, step_of(community_id))

@@ -1,67 +1,123 @@
 """A volunteer's own page: hours, messages, card, and each record with its explanation."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from academy.activities.models import Activity
-from academy.advancement import services as advancement
-from academy.core.http import posted_ids
+from academy.core import shown_hours
+from academy.core.http import posted_ids, read_id
 from academy.decisions.selectors import count_waiting
 from academy.families.belongings import may, people_with_right
-from academy.home import requests, selectors
+from academy.home import passbook, requests, selectors
 from academy.home.http import chosen_person
 from academy.hours import explanation
-from academy.hours.models import ServiceRecord
+from academy.hours.models import Category, ServiceRecord
 from academy.hours.services import totals
 from academy.learning import services as learning
 from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
 from academy.people import cards
 from academy.people.http import user_of
+from academy.people.models import Volunteer
 from academy.people.permissions import Right
 
-RECORDS_SHOWN = 40
-MESSAGES_SHOWN = 10
+MONTHS_SHOWN = 3
+RECORDS_A_PAGE = 60
+MESSAGES_READ = 60
+MESSAGES_SHOWN = 3  # unread ones; more are folded
+EARLIER_SHOWN = 10
 
 
 @login_required
 @never_cache
 @require_GET
 def show_my_page(request: HttpRequest) -> HttpResponse:
-    """Show the hours and records of the user, or of a person whom the user acts for."""
+    """Show the passbook of the user, or of a person whom the user acts for."""
     user = user_of(request)
     people = people_with_right(user, Right.SEE_HOURS)
     if not people:
-        nobody = {"opens_admin": may_open_admin(request), "to_decide": count_waiting(user)}
-        return render(request, "home/no_volunteer.html", nobody)
-    volunteer = chosen_person(request, people)
-    now = timezone.now()
-    records = selectors.records_of(volunteer, limit=RECORDS_SHOWN)
-    summary = totals.summary_for(volunteer, at=now)
+        return render(request, "home/no_volunteer.html", _back_office(request))
+    volunteer, now = chosen_person(request, people), timezone.now()
+    today = timezone.localdate(now)
+    summary = totals.summary_for(volunteer, at=now, since=passbook.first_month(today, MONTHS_SHOWN))
+    stars, leads = selectors.stars_and_leading(volunteer, user)
     context = {
         "volunteer": volunteer,
         "people": people,
+        "who": f"?who={volunteer.number}" if len(people) > 1 else "",
         "has_card": may(user, Right.CHECK_IN, volunteer=volunteer),
         "hours": summary,
-        "rests_on": selectors.rests_on(volunteer),
-        "class_hours": learning.class_hours(volunteer=volunteer),
+        "total": summary.effective_minutes + summary.waiting_minutes,
+        "parts_add_up": passbook.adds_up(
+            [summary.effective_minutes, summary.waiting_minutes],
+            summary.effective_minutes + summary.waiting_minutes,
+            volunteer.community_id,
+        ),
+        "step": shown_hours.step_of(volunteer.community_id),
         "expected": _all_expected(summary),
-        "records": [(record, selectors.why_it_waits(record)) for record in records],
+        "bars": passbook.bars_of(summary, today),
+        "stars": passbook.stars_of(summary.effective_minutes, stars),
+        "records": passbook.records_of(summary, volunteer.community_id),
         "coming": selectors.coming_sign_ups(volunteer, now),
-        "led": Activity.objects.led_lately_by(user, now),
-        "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
-        "stars": advancement.stars_of(volunteer),
-        "to_decide": count_waiting(user),
-        "opens_admin": may_open_admin(request),
+        "leads": leads,
+        **_messages(volunteer),
+        **_back_office(request),
     }
     return render(request, "home/my.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def show_records(request: HttpRequest) -> HttpResponse:
+    """Show all records of one year, of the user or of a person whom the user acts for."""
+    people = people_with_right(user_of(request), Right.SEE_HOURS)
+    if not people:
+        return redirect("home:my")
+    volunteer = chosen_person(request, people)
+    records, sums = selectors.records_of(volunteer), totals.sums_by_month(volunteer)
+    years = sorted({one.first.year for one in sums}, reverse=True) or [timezone.localdate().year]
+    year = read_id(request.GET.get("year")) or years[0]
+    if year not in years:
+        raise Http404
+    page = Paginator(records.filter(date__year=year), RECORDS_A_PAGE).get_page(request.GET.get("p"))
+    rows = [passbook.row_of(record) for record in page]
+    of_year = [one for one in sums if one.first.year == year and one.category == Category.SERVICE]
+    minutes = sum(one.effective + one.waiting for one in of_year)
+    context = {
+        "volunteer": volunteer,
+        "people": people,
+        "years": years,
+        "year": year,
+        "page": page,
+        "keep": f"who={volunteer.number}&year={year}",
+        "minutes": minutes,
+        "months": passbook.months_of([row for row in rows if row.record.category != Category.TRAINING], sums),
+        "learning": [row for row in rows if row.record.category == Category.TRAINING],
+        "adds_up": page.has_other_pages()
+        or passbook.adds_up([row.counted for row in rows], minutes, volunteer.community_id),
+        "step": shown_hours.step_of(volunteer.community_id),
+        "rests_on": selectors.rests_on(volunteer),
+        "training": sum(one.effective for one in sums if one.category == Category.TRAINING),
+        "class_hours": learning.class_hours(volunteer=volunteer),
+    }
+    return render(request, "home/records.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def show_settings(request: HttpRequest) -> HttpResponse:
+    """Show what users may change about the display and their sign-in, and where they sign out."""
+    return render(request, "home/settings.html")
 
 
 @login_required
@@ -87,7 +143,7 @@ def show_card(request: HttpRequest) -> HttpResponse:
         person for person in people_with_right(user, Right.SEE_HOURS) if may(user, Right.CHECK_IN, volunteer=person)
     ]
     if not people:
-        return render(request, "home/no_volunteer.html", {"opens_admin": may_open_admin(request)})
+        return render(request, "home/no_volunteer.html", _back_office(request))
     volunteer = chosen_person(request, people)
     card = cards.card_for(volunteer=volunteer, by=user, at=timezone.now())
     context = {"volunteer": volunteer, "people": people, "svg": qr_svg(cards.card_url(card))}
@@ -123,5 +179,24 @@ def _all_expected(summary: totals.Summary) -> dt.date | None:
     return None if None in days else max((day for day in days if day), default=None)
 
 
-def may_open_admin(request: HttpRequest) -> bool:
-    return user_of(request).communities_for(Right.OPEN_ADMIN).exists()
+def _messages(volunteer: Volunteer) -> dict[str, Any]:
+    """Return the messages of a page: unread ones, reminders as one line, and earlier ones. One statement."""
+    inbox = messaging.inbox(volunteer, limit=MESSAGES_READ)
+    unread, reminders, activities = selectors.split_reminders(inbox.unread)
+    return {
+        "inbox": inbox,
+        "unread": unread[:MESSAGES_SHOWN],
+        "folded": unread[MESSAGES_SHOWN:],
+        "reminders": reminders,
+        "reminded": activities,
+        "earlier": inbox.earlier[:EARLIER_SHOWN],
+        "has_many": len(unread) + bool(reminders) > 1,
+    }
+
+
+def _back_office(request: HttpRequest) -> dict[str, Any]:
+    """Return what staff find on the page. Volunteers without a duty cost no statement."""
+    user = user_of(request)
+    if not user.is_staff:
+        return {}
+    return {"opens_admin": user.communities_for(Right.OPEN_ADMIN).exists(), "to_decide": count_waiting(user)}

@@ -10,4 +10,9 @@ class LeadConfig(AppConfig):
     verbose_name = _("Leader's page")
 
     def ready(self) -> None:
-        links.register(leader_page="lead:activity", scanner="lead:scanner", roster_row="lead:roster_row")
+        links.register(
+            led_activities="lead:activities",
+            leader_page="lead:activity",
+            scanner="lead:scanner",
+            roster_row="lead:roster_row",
+        )

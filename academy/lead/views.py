@@ -30,6 +30,7 @@ from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation
 from academy.lead import selectors
 from academy.messaging import services as messaging
+from academy.messaging.models import Tone
 from academy.paper.codes import qr_svg
 from academy.people.http import user_of
 
@@ -206,6 +207,7 @@ def ask_volunteer(request: HttpRequest, activity_id: int, record_id: int) -> Htt
         key=selectors.asked_key(found.pk),
         text=messaging.fill_in(QUESTION, **words),
         path=link_to("record", found.pk),
+        tone=Tone.TODO,
         at=now,
     )
     messages.success(request, _("Your question is now on the page of %(name)s.") % {"name": found.volunteer.name})

@@ -1,11 +1,19 @@
 """Site messages: texts to one volunteer, who reads them on their own page."""
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from academy.people.models import Volunteer
 from academy.people.querysets import OfPerson
+
+
+class Tone(models.TextChoices):
+    """The tone of a message, which sets its colour and its sign."""
+
+    PLAIN = "plain", pgettext_lazy("tone of a message", "plain")
+    GOOD = "good", pgettext_lazy("tone of a message", "good news")
+    TODO = "todo", pgettext_lazy("tone of a message", "to do")
 
 
 class MessageQuerySet(OfPerson["Message"]):
@@ -23,6 +31,7 @@ class Message(models.Model):
     key = models.CharField(_("occasion"), max_length=60)
     texts = models.JSONField(_("texts"))  # by language
     path = models.CharField(_("leads to"), max_length=200, blank=True)
+    tone = models.CharField(_("tone"), max_length=8, choices=Tone, default=Tone.PLAIN, db_default="plain")
     sent_at = models.DateTimeField(_("sent at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
@@ -33,7 +42,10 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["-sent_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["volunteer", "key"], name="message_once_per_occasion")]
+        constraints = [
+            models.UniqueConstraint(fields=["volunteer", "key"], name="message_once_per_occasion"),
+            models.CheckConstraint(condition=models.Q(tone__in=Tone.values), name="message_tone_known"),
+        ]
 
     def __str__(self) -> str:
         return self.text

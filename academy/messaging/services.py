@@ -11,8 +11,9 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.functional import lazy
 
+from academy.core import formats
 from academy.core.sql import insert_if_absent
-from academy.messaging.models import Message
+from academy.messaging.models import Message, Tone
 from academy.people.models import Volunteer
 
 
@@ -24,11 +25,22 @@ class Draft:
     key: str
     text: Any
     path: str = ""
+    tone: Tone = Tone.PLAIN
 
 
 def fill_in(text: Any, **values: Any) -> Any:
-    """Return the lazy `text` with `values` filled in. The result is lazy too, for use in every language."""
-    return lazy(lambda: str(text) % values, str)()
+    """Return the lazy `text` with `values` filled in. The result is lazy too, for use in every language.
+
+    A value between “ and ” gets inner quotes, if it has quotes of its own.
+    """
+
+    def filled() -> str:
+        said = str(text)
+        return said % {
+            name: formats.inner_quotes(value) if f"“%({name})s”" in said else value for name, value in values.items()
+        }
+
+    return lazy(filled, str)()
 
 
 @dataclass(frozen=True)
@@ -39,13 +51,15 @@ class Inbox:
     earlier: list[Message]
 
 
-def send(*, volunteer: Volunteer, key: str, text: Any, at: dt.datetime, path: str = "") -> bool:
+def send(
+    *, volunteer: Volunteer, key: str, text: Any, at: dt.datetime, path: str = "", tone: Tone = Tone.PLAIN
+) -> bool:
     """Send a message, once for each occasion (`key`). Return False if it was sent before.
 
     `text` is lazy. It is stored in every language, so that the message stays as it was sent. A message to a merged
     person goes to the one who stays.
     """
-    return insert_if_absent(_message(Draft(volunteer, key, text, path), at))
+    return insert_if_absent(_message(Draft(volunteer, key, text, path, tone), at))
 
 
 @transaction.atomic
@@ -74,9 +88,16 @@ def mark_read(*, volunteer: Volunteer, at: dt.datetime, only: Collection[int] | 
     return unread.update(read_at=at)
 
 
+def settle(*, volunteers: Collection[Volunteer], keys: Collection[str], at: dt.datetime) -> int:
+    """Mark the messages of these occasions as read, since what they ask for is done. Return their number."""
+    return Message.objects.of_all(volunteers).unread().filter(key__in=keys).update(read_at=at)
+
+
 def _message(draft: Draft, at: dt.datetime) -> Message:
     texts = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             texts[language] = str(draft.text)
-    return Message(volunteer=draft.volunteer.stays, key=draft.key, texts=texts, path=draft.path, sent_at=at)
+    return Message(
+        volunteer=draft.volunteer.stays, key=draft.key, texts=texts, path=draft.path, tone=draft.tone, sent_at=at
+    )

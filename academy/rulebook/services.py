@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
+from academy.core import memo
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right, roles_with
 from academy.rulebook import clauses
-from academy.rulebook.models import Clause, Comment, Publication, RuleSet
+from academy.rulebook.models import Clause, Comment, Publication, RuleSet, Timelines
 from academy.rulebook.parameters import PARAMETERS, problems
 from academy.rulebook.signals import draft_opened
 
@@ -264,7 +265,12 @@ def youngest_age(community: Community, day: dt.date) -> int:
 
 def paper_step(community_id: int, day: dt.date) -> int:
     """Return in which steps of minutes a community shows hours under the rules in force on `day` (H1)."""
-    return RuleSet.objects.parameters_on(community_id, day)["paper_step_minutes"]
+    return timeline(community_id).parameters_on(community_id, day)["paper_step_minutes"]
+
+
+def timeline(community_id: int) -> Timelines:
+    """Return the rules of a community on any day. One statement, once in a request."""
+    return memo.once((timeline, community_id), lambda: RuleSet.objects.timelines([community_id]))
 
 
 def _lock(community: Community) -> None:

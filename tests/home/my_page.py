@@ -5,6 +5,7 @@ from academy.hours.services import confirmation
 from tests.hours.scene import moment
 
 MY = "/my/"
+RECORDS = "/my/records/"
 
 
 def confirm(record, by):

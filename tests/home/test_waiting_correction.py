@@ -43,8 +43,9 @@ def old(scene, volunteer, clock):
 def test_my_page_counts_the_old_figure_and_names_the_day_of_the_new_one(volunteer, old, sign_in):
     page = text_of(sign_in(volunteer.user).get("/my/"))
 
-    assert "Effective service hours 2.0 hours" in page
-    assert "Recorded" not in page  # the correction adds no time
+    assert "Service hours 2.0 hours" in page
+    assert "Effective 2.0 hours" in page
+    assert "expected to take effect" not in page  # the correction adds no time
     assert "A correction on public notice. Until 17 Feb, 2.0 hours count here." in page
 
 

@@ -12,7 +12,7 @@ from academy.core.workdays import add_working_days, working_days_between
 from academy.hours.models import OpenDeadline, ServiceRecord
 from academy.hours.services import confirmation, corrections, deadlines, evaluation, notices, objections, unfinished
 from academy.hours.services.storing import Difference
-from academy.messaging.models import Message
+from academy.messaging.models import Message, Tone
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import text_of
@@ -81,8 +81,47 @@ def test_the_leader_is_reminded_on_the_third_and_the_sixth_working_day_once(scen
         unfinished.look_at_unfinished(at=at)
         sent[day] = Message.objects.filter(volunteer=scene.leader).count()
     assert [day for day in sent if sent[day] != sent.get(day - 1, 0)] == [4, 9]  # Wednesday, and the Monday after
-    texts = Message.objects.first().texts
-    assert "1月23日 周五" in texts["zh-hans"] and "Fri 23 Jan." in texts["en"]
+    message = Message.objects.first()
+    assert message.texts["zh-hans"] == "“冬季防火入户宣传”等您确认时长，请在 1月23日 周五 前完成。"
+    assert message.texts["en"] == "“冬季防火入户宣传” waits for you to confirm its hours, by Fri 23 Jan."
+    assert message.tone == Tone.TODO
+
+
+def test_a_reminder_names_the_next_step_and_whether_its_day_is_over(scene):
+    activity = attended(scene)
+    tuesday = moment("09:00", dt.date(2026, 1, 13))
+    assert the_only(scene, tuesday).reminder == deadlines.CONFIRM
+    assert the_only(scene, moment("09:00", dt.date(2026, 1, 26))).reminder == deadlines.CONFIRM_LATE
+    confirmation.confirm(activity=activity, by=scene.leading, at=tuesday)
+    assert the_only(scene, tuesday).reminder == deadlines.EVALUATE
+    assert the_only(scene, moment("09:00", dt.date(2026, 1, 26))).reminder == deadlines.EVALUATE_LATE
+
+
+def test_reminders_go_when_the_activity_is_confirmed_and_evaluated(scene):
+    activity, other = attended(scene), attended(scene)
+    at = moment("08:00", dt.date(2026, 1, 20))
+    unfinished.look_at_unfinished(at=at)
+    assert Message.objects.unread().count() == 2
+    evaluation.evaluate(activity=activity, by=scene.leading, at=at)
+    assert Message.objects.unread().count() == 2  # its hours are not confirmed yet
+    confirmation.confirm(activity=activity, by=scene.leading, at=at)
+    unfinished.look_at_unfinished(at=at + dt.timedelta(days=1))
+    assert [one.key for one in Message.objects.unread()] == [f"deadline:{other.pk}:6"]
+
+
+def test_the_reminder_goes_with_the_last_evaluation_at_once(scene):
+    activity = attended(scene)
+    at = moment("08:00", dt.date(2026, 1, 20))
+    unfinished.look_at_unfinished(at=at)
+    confirmation.confirm(activity=activity, by=scene.leading, at=at)
+    assert Message.objects.unread().exists()
+    evaluation.evaluate(activity=activity, by=scene.leading, at=at)
+    assert not Message.objects.unread().exists()
+
+
+def test_the_key_of_a_reminder_names_its_activity():
+    assert deadlines.find_reminded("deadline:17:3") == 17
+    assert deadlines.find_reminded("make_up:17") is None
 
 
 def test_a_year_whose_holidays_are_not_known_says_so(scene):

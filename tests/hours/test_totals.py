@@ -3,10 +3,14 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+from academy.checkin.context import shift_window
+from academy.checkin.models import Visit
 from academy.core import memo
 from academy.hours.described import settled_fields
 from academy.hours.models import HoursTotal, RecordState, ServiceRecord
 from academy.hours.services import confirmation, totals
+from academy.people.services import merging
+from tests.factories import compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)
@@ -14,7 +18,7 @@ SUNDAY = SATURDAY + dt.timedelta(days=1)
 
 def test_somebody_new_has_nothing_yet(scene: Scene) -> None:
     summary = totals.summary_for(scene.volunteer(), at=moment("12:00"))
-    assert (summary.total.service_minutes, summary.total.training_minutes) == (0, 0)
+    assert (summary.effective_minutes, summary.training_minutes) == (0, 0)
     assert (summary.waiting, summary.waiting_minutes, summary.in_progress) == ([], 0, [])
     assert not HoursTotal.objects.exists()
 
@@ -64,6 +68,65 @@ def test_a_visit_in_progress_is_shown(scene: Scene) -> None:
     scene.scan(volunteer, shift, "in", moment("09:00"))
     (visit,) = totals.summary_for(volunteer, at=moment("10:00")).in_progress
     assert visit.shift == shift
+
+
+def test_a_visit_is_in_progress_until_its_check_out_can_no_longer_come(scene: Scene) -> None:
+    volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
+    scene.scan(volunteer, shift, "in", moment("09:00"))
+    closes_at = shift_window(shift, scene.community.pk).closes_at
+    at_last = totals.summary_for(volunteer, at=closes_at)
+    assert (len(at_last.in_progress), at_last.forgotten) == (1, [])
+    after = totals.summary_for(volunteer, at=closes_at + dt.timedelta(seconds=1))
+    assert (after.in_progress, [visit.shift for visit in after.forgotten]) == ([], [shift])
+
+
+def test_a_visit_that_was_confirmed_without_a_check_out_is_forgotten_no_more(scene: Scene) -> None:
+    volunteer, shift = scene.volunteer(), scene.activity().shifts.get()
+    scene.scan(volunteer, shift, "in", moment("09:00"))
+    Visit.objects.update(sealed_at=moment("20:00"))
+    assert totals.summary_for(volunteer, at=moment("09:00", SUNDAY)).forgotten == []
+
+
+def test_a_record_without_a_check_out_has_no_day_on_which_it_takes_effect(scene: Scene) -> None:
+    volunteer, activity = scene.volunteer(), scene.activity()
+    scene.scan(volunteer, activity.shifts.get(), "in", moment("09:00"))
+    late = moment("09:00", SUNDAY)
+    (record,) = compute_records(volunteer=volunteer, shift=activity.shifts.get(), at=late)
+    assert record.lacks_check_out
+    assert totals.expected_for(record, late) is None
+    record.minutes = 60  # another visit of the day counts
+    assert not record.lacks_check_out
+    assert totals.expected_for(record, late) is not None
+
+
+def test_the_months_add_up_to_the_ledger(scene: Scene) -> None:
+    volunteer, other = scene.volunteer(), scene.volunteer("王秀云")
+    scene.serve(volunteer, "09:00", "11:07")
+    scene.serve(volunteer, "09:00", "10:05", day=dt.date(2026, 2, 7))
+    scene.serve(other, "14:00", "15:00")
+    scene.serve(volunteer, "17:00", "19:00", kind="training", counts_as="learner")
+    merging.merge(volunteer=other, into=volunteer, by=scene.social_worker, at=moment("08:00", dt.date(2026, 3, 1)))
+    scene.attend(volunteer, scene.activity(day=dt.date(2026, 3, 7)).shifts.get())
+    summary = totals.summary_for(volunteer, at=moment("13:00", dt.date(2026, 3, 7)))
+    total = totals.total_of(volunteer)
+    assert (summary.effective_minutes, summary.training_minutes) == (total.service_minutes, total.training_minutes)
+    assert [(one.first.month, one.category, one.effective, one.waiting) for one in summary.months] == [
+        (1, "service", total.service_minutes - 65, 0),
+        (1, "training", 120, 0),
+        (2, "service", 65, 0),
+        (3, "service", 0, 180),
+    ]
+
+
+def test_effective_records_are_read_from_a_day_on_and_waiting_ones_always(scene: Scene) -> None:
+    volunteer = scene.volunteer()
+    old = scene.serve(volunteer, "09:00", "12:00")
+    (waiting,) = scene.attend(volunteer, scene.activity(day=SUNDAY).shifts.get())
+    new = scene.serve(volunteer, "09:00", "12:00", day=dt.date(2026, 2, 7))
+    at = moment("13:00", dt.date(2026, 3, 1))
+    assert totals.summary_for(volunteer, at=at).records == [waiting]
+    assert totals.summary_for(volunteer, at=at, since=new.date).records == [new, waiting]
+    assert totals.summary_for(volunteer, at=at, since=old.date).records == [new, waiting, old]
 
 
 def test_the_summary_of_a_page_takes_three_statements_and_the_calendar(

@@ -36,10 +36,10 @@ def broken(monkeypatch) -> Scene:
     scene = Scene()
     look = unfinished.deadlines.end_finished
 
-    def fail(activities):
+    def fail(activities, **kwargs):
         if OpenDeadline.objects.filter(pk__in=activities, activity__community=scene.community).exists():
             raise RuntimeError("no rules in force")
-        return look(activities)
+        return look(activities, **kwargs)
 
     monkeypatch.setattr(unfinished.deadlines, "end_finished", fail)
     attended(scene)

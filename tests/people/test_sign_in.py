@@ -10,6 +10,7 @@ from academy.people.permissions import DutyRole
 from academy.people.services import duties, logins
 from academy.people.services import slips as people_slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
+from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -326,13 +327,29 @@ def test_an_old_link_says_where_to_get_another(client):
     assert reverse("account_reset_password") in response.content.decode()
 
 
-def test_signing_out_asks_first(client, code):
+def test_signing_out_asks_first_and_says_that_it_takes_a_new_slip(client, code):
     client.post("/s/", {"code": code})
 
-    assert "<button" in client.get(reverse("account_logout")).content.decode()
+    page = client.get(reverse("account_logout"))
+
+    assert "<button" in page.content.decode()
+    assert "下次登录需要社工再给您一张登录条。" in text_of(page)
     assert signed_in(client)
     client.post(reverse("account_logout"))
     assert signed_in(client) is None
+
+
+def test_signing_out_says_no_word_of_slips_to_a_person_with_a_password(client, code):
+    client.post("/s/", {"code": code})
+    user = User.objects.get(pk=signed_in(client))
+    user.set_password("梧桐树下的第三排第三个座位")
+    user.save()
+    client.force_login(user)
+
+    page = text_of(client.get(reverse("account_logout")))
+
+    assert "下次用手机号和密码登录。" in page
+    assert "登录条" not in page
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,12 @@ def day(date: dt.date | None, shape: str = "") -> str:
 
 
 @register.filter
+def month(first: dt.date) -> str:
+    """``{{ bar.first|month }}`` → 11月. A year other than this year is always shown."""
+    return formats.month(first, current_language(), year=first.year != timezone.localdate().year)
+
+
+@register.filter
 def working_day(date: dt.date | None, shape: str = "") -> str:
     """``{{ record.effective_on|working_day }}`` → a counted date as `day` writes it, with its certainty."""
     return "" if date is None else with_certainty(day(date, shape), date)

@@ -33,6 +33,7 @@ class RecordState(models.TextChoices):
 
 
 S = RecordState
+MISSING_CHECK_OUT = "missing_check_out"  # flag of the rules (H6)
 ROLE_MISSING = "role_missing"  # flag beside those of the scans: nobody has named the volunteer's role (H9)
 
 # The states that may follow each state (K1). `services.notices.move` makes no other move.
@@ -208,6 +209,11 @@ class ServiceRecord(models.Model):
     def role_missing(self) -> bool:
         """A flag: when the record was counted, nobody had named the volunteer's role at the shift."""
         return ROLE_MISSING in self.scan_flags
+
+    @property
+    def lacks_check_out(self) -> bool:
+        """A flag: a check-out is missing, so nothing counts until the record is put right (H6)."""
+        return self.state in OPEN_STATES and not self.minutes and MISSING_CHECK_OUT in self.flags
 
     @property
     def is_barred(self) -> bool:

@@ -15,9 +15,15 @@ from academy.core.look import lazy_working_day
 from academy.core.workdays import add_working_days, working_days_between
 from academy.hours.models import OPEN_STATES, Evaluation, OpenDeadline, ServiceRecord
 from academy.messaging import services as messaging
+from academy.messaging.models import Tone
 from academy.rulebook.models import RuleSet
 
 ALERTS = (3, 6)  # working days after the end
+REMINDER = "deadline"  # how the key of a reminder begins
+CONFIRM = _("“%(title)s” waits for you to confirm its hours, by %(day)s.")
+CONFIRM_LATE = _("“%(title)s” waits for you to confirm its hours. It was due on %(day)s.")
+EVALUATE = _("“%(title)s” waits for your evaluation, by %(day)s.")
+EVALUATE_LATE = _("“%(title)s” waits for your evaluation. It was due on %(day)s.")
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,13 @@ class Deadline:
     @property
     def is_overdue(self) -> bool:
         return self.today > self.due_on
+
+    @property
+    def reminder(self) -> Any:
+        """The lazy text of a message that names the leader's next step, to confirm or to evaluate."""
+        if self.unconfirmed:
+            return CONFIRM_LATE if self.is_overdue else CONFIRM
+        return EVALUATE_LATE if self.is_overdue else EVALUATE
 
     @property
     def days_left(self) -> int:
@@ -97,7 +110,7 @@ def _left_to_do(activities: Collection[int]) -> dict[int, tuple[int, int]]:
     return {pk: (unconfirmed[pk], len(people[pk])) for pk in activities}
 
 
-def end_finished(activities: Collection[int]) -> int:
+def end_finished(activities: Collection[int], *, at: dt.datetime) -> int:
     """End the open deadlines of activities that are done or imported, and return how many.
 
     A deadline that a new record starts at this moment is skipped. Call it in a transaction.
@@ -106,8 +119,35 @@ def end_finished(activities: Collection[int]) -> int:
     left = _left_to_do(list(held.values_list("pk", flat=True)))
     done = Q(pk__in=[pk for pk, counts in left.items() if not any(counts)]) | Q(pk__in=left, activity__imported=True)
     finished = list(OpenDeadline.objects.filter(done).values_list("pk", flat=True))
+    end_reminders(finished, at=at)
     OpenDeadline.objects.filter(pk__in=finished).delete()
     return len(finished)
+
+
+def end_reminders(activities: Collection[int], *, at: dt.datetime) -> None:
+    """Mark the reminders of these activities, which are done, as read."""
+    led = Activity.objects.filter(pk__in=activities).select_related("leader__merged_into")
+    if leaders := [one.leader.stays for one in led]:
+        keys = [_key(pk, alert) for pk in activities for alert in ALERTS]
+        messaging.settle(volunteers=leaders, keys=keys, at=at)
+
+
+def is_done(activity: Activity) -> bool:
+    """Return whether all hours of the activity are confirmed and all its people evaluated.
+
+    Takes two statements.
+    """
+    return not any(_left_to_do([activity.pk])[activity.pk])
+
+
+def _key(activity_id: int, alert: int) -> str:
+    return f"{REMINDER}:{activity_id}:{alert}"
+
+
+def find_reminded(key: str) -> int | None:
+    """Return the id of the activity that a message with this `key` reminds of; None for other messages."""
+    kind, _colon, rest = key.partition(":")
+    return int(rest.partition(":")[0]) if kind == REMINDER else None
 
 
 def send_alerts(activities: Collection[int], *, at: dt.datetime) -> int:
@@ -115,13 +155,10 @@ def send_alerts(activities: Collection[int], *, at: dt.datetime) -> int:
     drafts = [
         messaging.Draft(
             one.activity.leader.stays,
-            f"deadline:{one.activity.pk}:{alert}",
-            messaging.fill_in(
-                _("“%(title)s” is not confirmed and evaluated yet. It is due on %(day)s."),
-                title=one.activity.title,
-                day=lazy_working_day(one.due_on, at),
-            ),
+            _key(one.activity.pk, alert),
+            messaging.fill_in(one.reminder, title=one.activity.title, day=lazy_working_day(one.due_on, at)),
             link_to("leader_page", one.activity.pk),
+            Tone.TODO,
         )
         for one in _running(Activity.objects.filter(pk__in=activities), at=at)
         for alert in ALERTS

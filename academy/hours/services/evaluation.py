@@ -12,6 +12,7 @@ from academy.activities.models import Activity
 from academy.core.refusals import Refusal
 from academy.decisions.second_person import own_people
 from academy.hours.models import Evaluation, ServiceRecord
+from academy.hours.services import deadlines
 from academy.people.models import User, Volunteer
 
 SATISFACTORY = 5
@@ -89,6 +90,8 @@ def evaluate(
         (new if evaluation.pk is None else changed).append(evaluation)
     Evaluation.objects.bulk_create(new)
     Evaluation.objects.bulk_update(changed, ["score", "word", "evaluated_by", "evaluated_at"])
+    if deadlines.is_done(activity):
+        deadlines.end_reminders([activity.pk], at=at)
     return list(Evaluation.objects.filter(activity=activity).select_related("volunteer").order_by("volunteer__number"))
 
 

@@ -9,6 +9,7 @@ from academy.core.links import link_to
 from academy.core.look import lazy_day, lazy_working_day
 from academy.hours.models import DailyApproval, MakeUp, Objection, ServiceRecord
 from academy.messaging import services as messaging
+from academy.messaging.models import Tone
 from academy.people.models import Volunteer
 
 ACCEPTED = _("A request about your hours at “%(title)s” was accepted. Have a look at your hours.")
@@ -25,7 +26,7 @@ def tell_make_up(make_up: MakeUp, *, at: dt.datetime) -> None:
     """Send the decision on a make-up entry or correction to the volunteer."""
     text = ACCEPTED if make_up.accepted else DECLINED
     values = {"title": make_up.shift.activity.title, "answer": make_up.answer}
-    _tell(make_up.volunteer, f"make_up:{make_up.pk}", text, values, at)
+    _tell(make_up.volunteer, f"make_up:{make_up.pk}", text, values, at, tone=_tone(make_up.accepted))
 
 
 def tell_objection(objection: Objection, *, at: dt.datetime) -> None:
@@ -36,14 +37,14 @@ def tell_objection(objection: Objection, *, at: dt.datetime) -> None:
     by = objection.asked_by
     if by is not None and by.own_volunteer is not None and not objection.objector:
         text = YOURS_UPHELD if objection.accepted else YOURS_DISMISSED
-        _tell(by.own_volunteer, f"{key}:mine", text, values, at, path="")
+        _tell(by.own_volunteer, f"{key}:mine", text, values, at, path="", tone=_tone(objection.accepted))
 
 
 def tell_daily_approval(approval: DailyApproval, *, at: dt.datetime) -> None:
     """Send the decision on a long day to the volunteer."""
     values = {"day": lazy_day(approval.date, at), "answer": approval.answer}
     text = LONG_DAY if approval.accepted else NO_LONG_DAY
-    _tell(approval.volunteer, f"daily_approval:{approval.pk}", text, values, at)
+    _tell(approval.volunteer, f"daily_approval:{approval.pk}", text, values, at, tone=_tone(approval.accepted))
 
 
 def tell_corrected(record: ServiceRecord, new: ServiceRecord | None, *, at: dt.datetime) -> None:
@@ -58,13 +59,24 @@ def tell_corrected(record: ServiceRecord, new: ServiceRecord | None, *, at: dt.d
     _tell(record.volunteer, f"corrected:{record.pk}", text, values, at, path=path)
 
 
+def _tone(accepted: bool | None) -> Tone:
+    return Tone.GOOD if accepted else Tone.PLAIN
+
+
 def _tell(
-    volunteer: Volunteer, key: str, text: Any, values: dict[str, Any], at: dt.datetime, path: str | None = None
+    volunteer: Volunteer,
+    key: str,
+    text: Any,
+    values: dict[str, Any],
+    at: dt.datetime,
+    path: str | None = None,
+    tone: Tone = Tone.PLAIN,
 ) -> None:
     messaging.send(
         volunteer=volunteer,
         key=key,
         text=messaging.fill_in(text, **values),
         path=link_to("my_page") if path is None else path,
+        tone=tone,
         at=at,
     )

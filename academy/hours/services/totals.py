@@ -4,15 +4,19 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from academy.checkin.models import Scan, Visit
 from academy.hours import evidence
 from academy.hours.evidence import Evidence
 from academy.hours.models import Category, HoursTotal, RecordState, ServiceRecord
+from academy.hours.models.records import DEAD_STATES, NOTICE_STATES
 from academy.hours.services.notices import expected_on
 from academy.people.models import Volunteer
+from academy.rulebook.services import timeline
+from academy.rulebook.windows import is_given_up, window
 
 
 def total_of(volunteer: Volunteer) -> HoursTotal:
@@ -55,17 +59,39 @@ class WaitingRecord:
 
 
 @dataclass(frozen=True)
+class MonthSums:
+    """The minutes of one category in one calendar month."""
+
+    first: dt.date  # the first day of the month
+    category: str
+    effective: int
+    waiting: int  # corrections left out: the effective minutes still hold what those replace (K4)
+
+
+@dataclass(frozen=True)
 class Summary:
     """A volunteer's hours on one page, in minutes."""
 
-    total: HoursTotal
+    months: list[MonthSums]
+    records: list[ServiceRecord]  # those that wait, and the effective ones that were asked for; the latest first
     waiting: list[WaitingRecord]
     in_progress: list[Visit]
+    forgotten: list[Visit]  # without a check-out, which can no longer come (H6)
+
+    @property
+    def effective_minutes(self) -> int:
+        """The minutes of service time (T2) that count."""
+        return sum(one.effective for one in self.months if one.category == Category.SERVICE)
+
+    @property
+    def training_minutes(self) -> int:
+        """The minutes of learning time (T2) that count."""
+        return sum(one.effective for one in self.months if one.category == Category.TRAINING)
 
     @property
     def waiting_minutes(self) -> int:
         """The minutes of service time (T2) that no effective record holds yet."""
-        return sum(one.record.minutes for one in self.new if one.record.category == Category.SERVICE)
+        return sum(one.waiting for one in self.months if one.category == Category.SERVICE)
 
     @property
     def new(self) -> list[WaitingRecord]:
@@ -73,22 +99,68 @@ class Summary:
         return [one for one in self.waiting if not one.record.waits_to_replace]
 
 
-def summary_for(volunteer: Volunteer, *, at: dt.datetime) -> Summary:
-    """Return effective hours, waiting records and open visits (K1). Four statements in a request."""
-    waiting = ServiceRecord.objects.live().of(volunteer).exclude(state=RecordState.EFFECTIVE)
-    open_visits = Visit.objects.open().of(volunteer).select_related("shift__activity")
+def summary_for(volunteer: Volunteer, *, at: dt.datetime, since: dt.date | None = None) -> Summary:
+    """Return the hours by month, the waiting records and the open visits (K1).
+
+    With `since`, also the effective records from that day on. Takes four statements for any history, and one more with
+    an open visit.
+    """
+    shown = ~Q(state=RecordState.EFFECTIVE)
+    if since is not None:
+        shown |= Q(date__gte=since)
+    live = ServiceRecord.objects.live().of(volunteer).filter(shown)
+    records = list(live.select_related("rule_set", "activity", "shift", "replaces"))
+    visits = list(Visit.objects.open().of(volunteer).filter(sealed_at=None).select_related("shift__activity"))
+    forgotten = [visit for visit in visits if _is_forgotten(visit, at)]
     return Summary(
-        total=total_of(volunteer),
+        months=sums_by_month(volunteer),
+        records=records,
         waiting=[
             WaitingRecord(record, expected_for(record, at))
-            for record in waiting.select_related("rule_set", "activity", "replaces")
+            for record in records
+            if record.state != RecordState.EFFECTIVE
         ],
-        in_progress=list(open_visits),
+        in_progress=[visit for visit in visits if visit not in forgotten],
+        forgotten=forgotten,
     )
 
 
+def sums_by_month(volunteer: Volunteer) -> list[MonthSums]:
+    """Return the minutes of the valid records by month and category, the earliest month first.
+
+    Takes one statement. The effective minutes of all months are the total of the ledger (`total_of`).
+    """
+    waits_to_replace = Q(state__in=NOTICE_STATES, replaces__state=RecordState.EFFECTIVE)
+    valid = ServiceRecord.objects.of(volunteer).exclude(state__in=DEAD_STATES).exclude(waits_to_replace)
+    is_effective = Q(state=RecordState.EFFECTIVE)
+    summed = (
+        valid.annotate(month=TruncMonth("date"))
+        .order_by("month")
+        .values_list("month", "category")
+        .annotate(
+            effective=Sum("minutes", filter=is_effective, default=0),
+            waiting=Sum("minutes", filter=~is_effective, default=0),
+        )
+    )
+    return [MonthSums(*row) for row in summed]
+
+
+def _is_forgotten(visit: Visit, at: dt.datetime) -> bool:
+    """Return whether the open visit can no longer get its check-out (C2, H6)."""
+    shift = visit.shift
+    rules = timeline(shift.activity.community_id).parameters_on(shift.activity.community_id, shift.date)
+    closes_at = window(shift.starts_at, shift.end_with_overtime, rules).closes_at
+    opened, now, closes = (int(moment.timestamp()) for moment in (visit.opened_at, at, closes_at))
+    return is_given_up(opened, now, closes_at=closes, longest_minutes=rules["max_visit_minutes"])
+
+
 def expected_for(record: ServiceRecord, at: dt.datetime) -> dt.date | None:
-    """Return the day on which `record` takes effect without an objection; None if a decision comes first."""
+    """Return the day on which `record` takes effect without an objection.
+
+    None if a decision, or a missing check-out, comes first.
+    """
+    if record.lacks_check_out:
+        return None
     if record.state == RecordState.AWAITING_CONFIRMATION:
         return expected_on(timezone.localdate(at), record.rule_set, alone=record.alone)
     if record.state == RecordState.ON_NOTICE:

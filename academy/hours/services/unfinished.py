@@ -43,7 +43,7 @@ def _look_at(community_id: int, *, at: dt.datetime, today: dt.date) -> int:
     activities = list(due.values_list("pk", flat=True)[:ACTIVITIES_AT_ONCE])
     plans.recount_differing(activities, at=at)
     with transaction.atomic():
-        deadlines.end_finished(activities)
+        deadlines.end_finished(activities, at=at)
         deadlines.send_alerts(activities, at=at)
         OpenDeadline.objects.filter(pk__in=activities).update(looked_on=today)
     return len(activities)
