@@ -63,7 +63,8 @@ HIDDEN_STOPS = """() => {
     const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2);
     const y = box.top + Math.min(box.height / 2, innerHeight / 2);
     const found = document.elementFromPoint(x, y);
-    if (!found || !(stop.contains(found) || found.contains(stop) || (stop.labels && [...stop.labels].some((one) => one.contains(found)))))
+    const around = [stop, ...(stop.labels || [])];
+    if (!found || !(found.contains(stop) || around.some((one) => one.contains(found))))
       hidden.push(stop.outerHTML.slice(0, 120));
   }
   return hidden;
