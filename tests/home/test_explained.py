@@ -1,6 +1,7 @@
 """A record explained, and what opening a page costs."""
 
 import datetime as dt
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -48,9 +49,9 @@ def test_every_step_is_told_with_its_clause(scene, volunteer, sign_in, clock):
     assert "Breaks: 25 min do not count." in page
     assert "2 h 45 min" in page
     for code in ("H1", "H2", "H3"):
-        url = reverse("rulebook:clause", args=[record.rule_set_id, code])
+        url = f"{reverse('rulebook:clause', args=[record.rule_set_id, code])}?{urlencode({'next': address_of(record)})}"
         assert f'href="{url}"' in response.content.decode()
-        assert client.get(url).status_code == 200
+        assert f'href="{address_of(record)}"' in client.get(url).content.decode()  # and back
 
 
 def test_the_scans_behind_a_record_are_shown(record, volunteer, sign_in):
