@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
@@ -172,6 +172,16 @@ def completed_courses(*, volunteer: Volunteer) -> set[int]:
     """Return the ids of the courses that `volunteer` has completed."""
     completed = CourseCompletion.objects.of(volunteer)
     return set(completed.values_list("course_id", flat=True))
+
+
+def unfinished_courses(*, volunteer: Volunteer) -> QuerySet[Course]:
+    """Return the courses that `volunteer` has not completed, with the time of their latest lesson, `learnt_at`."""
+    completed = CourseCompletion.objects.of(volunteer).values("course")
+    latest = LessonCompletion.objects.of(volunteer).filter(course=OuterRef("pk")).order_by("-completed_at")
+    found: QuerySet[Course] = Course.objects.exclude(pk__in=completed).annotate(
+        learnt_at=Subquery(latest.values("completed_at")[:1])
+    )
+    return found
 
 
 def class_hours(*, volunteer: Volunteer) -> Decimal:

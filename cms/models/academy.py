@@ -94,6 +94,21 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         found: CoursePageQuerySet = self.annotate(listed_class_hours=models.Subquery(total))
         return found
 
+    def next_for(self, volunteer: Volunteer) -> "CoursePage | None":
+        """Return the course that `volunteer` learns at present, else the first required one that is left."""
+        unfinished = learning.unfinished_courses(volunteer=volunteer)
+        learnt_at = unfinished.filter(pk=models.OuterRef("course")).order_by().values("learnt_at")
+        tiers = models.Case(*(models.When(tier=tier, then=place) for place, tier in enumerate(Tier)))
+        left = self.filter(course__in=unfinished.order_by().values("pk")).annotate(
+            learnt_at=models.Subquery(learnt_at), tier_place=tiers
+        )
+        begun_or_required = models.Q(learnt_at__isnull=False) | models.Q(required=True)
+        ordered = left.filter(begun_or_required).order_by(
+            models.F("learnt_at").desc(nulls_last=True), "tier_place", "path"
+        )
+        found: CoursePage | None = ordered.first()
+        return found
+
 
 CoursePageManager = PageManager.from_queryset(CoursePageQuerySet)
 
