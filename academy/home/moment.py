@@ -86,6 +86,7 @@ def _offers(person: Volunteer, at: dt.datetime) -> list[Offer]:
     """Return shifts of the person's community within a week that have places; one for each activity.
 
     A shift that has begun is among them if people may come without signing up, and if the person was not there yet.
+    What the person leads is not among them.
     """
     places = Role.objects.filter(activity=OuterRef("activity")).order_by().values("activity")
     taken = SignUp.objects.filter(shift=OuterRef("pk"), cancelled_at=None).order_by().values("shift")
@@ -99,6 +100,7 @@ def _offers(person: Volunteer, at: dt.datetime) -> list[Offer]:
         )
         .filter(Q(starts_at__gt=at) | Q(walk_ins=True))
         .exclude(pk__in=Visit.objects.of(person).values("shift"))
+        .exclude(activity__leader__in=Volunteer.objects.one_with(person.pk))
         .annotate(
             places=Subquery(places.annotate(n=Sum("capacity")).values("n"), output_field=IntegerField()),
             taken=Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0),

@@ -134,6 +134,12 @@ def test_what_a_person_was_at_is_not_offered_again(scene, volunteer):
     assert moment_of(volunteer.user, at=NOON).offers == []
 
 
+def test_what_a_person_leads_is_not_offered_to_them(scene):
+    scene.activity(day=SUNDAY)
+
+    assert moment_of(scene.leading, at=NOON).offers == []
+
+
 def test_cancelled_unpublished_and_distant_activities_are_not_offered(scene, volunteer):
     cancelled = scene.activity(day=SUNDAY, title="取消的")
     activities.cancel_activity(activity=cancelled, by=scene.social_worker, at=moment("09:30"))
