@@ -1,4 +1,4 @@
-"""The academy on a phone's home screen, and what it shows without a network: manifest, service worker, one page."""
+"""The academy on a phone's home screen, and on a phone without a network."""
 
 import hashlib
 import json

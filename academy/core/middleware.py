@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class LocaleMiddleware(locale.LocaleMiddleware):
-    """Choice of the language: the prefix of the path, else the cookie, else the page that led here, else the default.
+    """Choice of the language: the path's prefix, the cookie, the page that led here, or the default.
 
     A first visit to a page under `/en/` sets no cookie, since all visitors get that page. The first link from there to
     an address without a prefix does.

@@ -1,4 +1,4 @@
-"""What a signed-in person's home page shows of this moment: in service, signed up, or what they can join."""
+"""The moment of a signed-in person: in service, signed up, or activities that they can join."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ def _offers(person: Volunteer, at: dt.datetime) -> list[Offer]:
     """Return shifts of the person's community within a week that have places; one for each activity.
 
     A shift that has begun is among them if people may come without signing up, and if the person was not there yet.
-    What the person leads is not among them.
+    Activities that the person leads are not among them.
     """
     places = Role.objects.filter(activity=OuterRef("activity")).order_by().values("activity")
     taken = SignUp.objects.filter(shift=OuterRef("pk"), cancelled_at=None).order_by().values("shift")

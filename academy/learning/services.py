@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
@@ -174,14 +174,12 @@ def completed_courses(*, volunteer: Volunteer) -> set[int]:
     return set(completed.values_list("course_id", flat=True))
 
 
-def unfinished_courses(*, volunteer: Volunteer) -> QuerySet[Course]:
-    """Return the courses that `volunteer` has not completed, with the time of their latest lesson, `learnt_at`."""
+def unfinished_courses(*, volunteer: Volunteer) -> Any:  # mypy does not see the annotation
+    """Return the courses that `volunteer` has not completed; `learnt_at` is their latest lesson's."""
     completed = CourseCompletion.objects.of(volunteer).values("course")
     latest = LessonCompletion.objects.of(volunteer).filter(course=OuterRef("pk")).order_by("-completed_at")
-    found: QuerySet[Course] = Course.objects.exclude(pk__in=completed).annotate(
-        learnt_at=Subquery(latest.values("completed_at")[:1])
-    )
-    return found
+    learnt_at = Subquery(latest.values("completed_at")[:1])
+    return Course.objects.exclude(pk__in=completed).annotate(learnt_at=learnt_at)
 
 
 def class_hours(*, volunteer: Volunteer) -> Decimal:

@@ -178,7 +178,7 @@ class HomePageTests(TestCase):
         page = HomePage.objects.get(locale__language_code="zh-hans")
         self.assertIsNone(page.get_context(RequestFactory().get("/"))["moment"])
 
-    # What to learn next
+    # The next course
 
     def test_the_first_required_course_comes_next_then_the_one_in_progress(self) -> None:
         write_course(academy_page=self.academy, text=course_text("second", title="第二门", tier="advanced"), by=None)

@@ -1,4 +1,4 @@
-"""The academy on a phone's home screen, and without a network. tests/e2e/test_offline.py tests it in a browser."""
+"""The home screen of a phone, and a phone without a network; tests/e2e/test_offline.py has a browser."""
 
 import json
 import re

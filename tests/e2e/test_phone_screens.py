@@ -1,4 +1,4 @@
-"""What fits on a phone's screen: the header's one row, elder mode's first screen, and what the keyboard reaches."""
+"""The header's one row, the first screen of elder mode, and the stops of the keyboard."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator

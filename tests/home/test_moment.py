@@ -1,4 +1,4 @@
-"""What the home page shows of a signed-in person's moment: in service, signed up, what they can join."""
+"""The moment of a signed-in person: in service, signed up, or activities that they can join."""
 
 import datetime as dt
 
@@ -84,7 +84,7 @@ def test_a_place_given_back_is_shown_no_more(scene, volunteer):
     assert titles(found.offers) == ["冬季防火入户宣传"]
 
 
-# What one can join
+# Offers
 
 
 def test_three_activities_of_the_week_that_have_places_are_offered(scene, volunteer):

@@ -102,9 +102,10 @@ def seal_visits(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> int:
 
 
 def still_running(*, people: Iterable[Volunteer], at: dt.datetime) -> list[Visit]:
-    """Return the open visits of these people that a check-out can still close (C2, H6). Two statements at most.
+    """Return the open visits of these people that a check-out can still close (C2, H6).
 
     A visit without a check-out stays open for good; from the moment that it is given up, its volunteer is out.
+    Two statements at most.
     """
     recent = Visit.objects.open().of_all(people).filter(opened_at__gt=at - LONGEST)
     visits = list(recent.select_related("shift__activity", "volunteer__merged_into"))

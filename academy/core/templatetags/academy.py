@@ -104,9 +104,9 @@ def icon(name: str) -> SafeString:
 
 @register.inclusion_tag("components/cover.html")
 def cover(image: AbstractImage | None, drawing: str) -> dict[str, object]:
-    """``{% cover course.cover "course" %}`` → the picture, else our drawing of static/covers; 16 : 9 in both.
+    """``{% cover course.cover "course" %}`` → the picture, else our drawing; 16 : 9 in both.
 
-    The words beside a cover say what it is about, so readers who cannot see it miss nothing. Fetch the renditions with
+    The words beside a cover say what it is about, so it has no text of its own. Fetch the renditions with
     the pictures (`prefetch_renditions`), or each cover costs a statement.
     """
     if image is None:
@@ -117,7 +117,7 @@ def cover(image: AbstractImage | None, drawing: str) -> dict[str, object]:
 
 @register.inclusion_tag("components/share.html")
 def share_card(title: str, description: str, image: AbstractImage | None = None) -> dict[str, str]:
-    """``{% share_card page.title page.intro page.cover %}`` → title, description and picture of a shared link.
+    """``{% share_card page.title page.intro page.cover %}`` → the tags that describe a shared link.
 
     Put it into the block `head`. A picture costs a statement; without one, our own stands there.
     """
