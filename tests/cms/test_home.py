@@ -30,6 +30,7 @@ from tests.factories import (
     found,
     sign_up,
 )
+from tests.home.my_page import agent_of
 from tests.pages import Statements, text_of
 from tests.roles import as_owner
 
@@ -164,6 +165,12 @@ class HomePageTests(TestCase):
         page = self.signed_in().get(HOME)
         self.assertIn("今天您负责：便民服务日", text_of(page))
         self.assertContains(page, f'href="{reverse("lead:activity", args=[activity.pk])}"')
+
+    def test_an_agent_reads_who_is_in_service(self) -> None:
+        elder = VolunteerFactory(community=self.community, name="赵淑珍")
+        agent_of(elder, self.volunteer.user)
+        self.assertTrue(scan(poster(self.activity(NOW - HOUR)), elder, at=NOW - HOUR).accepted)
+        self.assertIn("服务中 赵淑珍 1 小时 便民服务日", text_of(self.signed_in().get(HOME)))
 
     def test_staff_who_are_no_volunteers_see_the_page_of_visitors(self) -> None:
         client = Client()
