@@ -24,30 +24,10 @@ _DESK = {
 }
 
 HOME = {
-    "zh-hans": Text(
-        "%(name)s志愿者学院",
-        {
-            "intro": "学一门课，做一件事，记一份时长。在家门口学会怎样帮到邻居，再一起去做。",
-            "body": (
-                "<h3>先学</h3><p>初级、中级、高级三级课程，在手机上读，在社区里练。读完一节就记一节的学时。</p>"
-                "<h3>再做</h3><p>从活动里选一个报名，到现场扫码签到，走的时候扫码签退。</p>"
-                "<h3>都算数</h3><p>服务时长按实际到场的分钟计算，每一分钟怎么来的都看得到；需要时可以开志愿服务记录证明，不收费。</p>"
-            ),
-        },
-    ),
+    "zh-hans": Text("%(name)s志愿者学院", {"intro": "就在家门口，学会怎样帮邻居一把，再约上大家一起去做。"}),
     "en": Text(
         "%(name)s volunteer academy",
-        {
-            "intro": "Take a course, lend a hand, keep the hours. Learn next door how to help a neighbour, then do it together.",
-            "body": (
-                "<h3>Learn first</h3><p>Courses in three tiers, read on your phone and practised in the neighbourhood. "
-                "Each lesson that you finish earns its class hours.</p>"
-                "<h3>Then help</h3><p>Pick an activity and sign up. Scan the code when you arrive, and again when you "
-                "leave.</p>"
-                "<h3>It all counts</h3><p>Service hours are counted by the minutes that you were there, and you can see "
-                "where each minute comes from. A service-record certificate is yours for the asking, free of charge.</p>"
-            ),
-        },
+        {"intro": "Learn next door how to lend a neighbour a hand, then do it together."},
     ),
 }
 

@@ -7,6 +7,7 @@ from cms import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("academy/", views.academy, name="academy"),
+    path("rules/", views.rules, name="rules"),
     path("course/<slug:key>/", views.course, name="course"),
     path("search/", views.search, name="search"),
     path("video/<int:pk>/<path:filename>", views.video, name="video"),

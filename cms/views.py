@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from academy.core.files import send_file
 from cms import bigrams
 from cms.blocks import VIDEO_TYPES
-from cms.models import AcademyPage, CoursePage, HomePage
+from cms.models import AcademyPage, CoursePage, HomePage, RulesPage
 from cms.reachable import may_read, reachable, reachable_for_search
 
 RESULTS_PER_PAGE = 10
@@ -21,13 +21,14 @@ RESULTS_PER_PAGE = 10
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """Serve a page at its own address: `/<language>/<path>`.
 
-    It needs three statements. Wagtail's own view reads each level of the path, and whether it is private, which our
-    pages never are.
+    It needs three statements, or two for the home page. Wagtail's own view reads each level of the path, and whether it
+    is private, which our pages never are.
     """
     root_path = _root_paths(request).get(get_language() or "")
     if root_path is None:
         raise Http404
-    found = reachable(Page.objects.filter(url_path=root_path + path)).specific().first()
+    at_root = HomePage.objects.filter(url_path=root_path) if not path else HomePage.objects.none()
+    found = at_root.live().first() or reachable(Page.objects.filter(url_path=root_path + path)).specific().first()
     if found is None:
         raise Http404
     response: HttpResponse = found.serve(request)
@@ -44,6 +45,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def academy(request: HttpRequest) -> HttpResponse:
     """Redirect `/academy/` to the academy in the visitor's language."""
     return _redirect_to(request, AcademyPage.objects.child_of(_home(request)).live().first())
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """Redirect `/rules/` to the rules page in the visitor's language."""
+    return _redirect_to(request, RulesPage.objects.child_of(_home(request)).live().first())
 
 
 @require_safe

@@ -130,6 +130,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "^[sS]/$": ("/s/", ALL),
     "^[sS]/(?P<code>[^/]+)/$": ("/s/{slip}/", ALL),
     # the rules
+    "rules/": ("/rules/", LED_ON),
     "rules/<int:rule_set>/": ("/rules/{rule_set}/", ALL),
     "clause/<int:rule_set>/<slug:code>/": ("/clause/{rule_set}/H4/", ALL),
     # still being written; tests/rulebook/test_drafts.py tests one that is open to approvers
@@ -379,6 +380,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     # the pages
     "": ("/", LED_ON),
     "academy/": ("/academy/", LED_ON),
+    # a phone's home screen, and what it shows without a network
+    "manifest.webmanifest": ("/manifest.webmanifest", ALL),
+    "sw.js": ("/sw.js", ALL),
+    "offline/": ("/offline/", ALL),
     "course/<slug:key>/": ("/course/{course}/", LED_ON),
     "learning/<slug:course_key>/<str:lesson_key>/done/": (
         "POST /learning/{course}/lesson-1/done/",

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import get_language
@@ -27,6 +27,18 @@ def elder_mode(request: HttpRequest) -> str:
     """
     value = request.COOKIES.get(ELDER_COOKIE, "")
     return value if value in ELDER_SIZES else ""
+
+
+def keep_language(request: HttpRequest, response: HttpResponseBase, language: str) -> None:
+    """Store the language in this browser, for the addresses without a language prefix."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        settings.LANGUAGE_COOKIE_AGE,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def current_language() -> str:

@@ -12,13 +12,16 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from academy.core.look import current_language
+from academy.core.look import current_language, keep_language
 
 logger = logging.getLogger(__name__)
 
 
 class LocaleMiddleware(locale.LocaleMiddleware):
-    """Choice of the language: the prefix of the path, else the cookie, else the default language.
+    """Choice of the language: the path's prefix, the cookie, the page that led here, or the default.
+
+    A first visit to a page under `/en/` sets no cookie, since all visitors get that page. The first link from there to
+    an address without a prefix does.
 
     Django's middleware would redirect each unknown address to one with a language prefix, which is unknown too. It also
     reads `Accept-Language`, and so would show English to a Chinese reader whose phone was sold with English settings.
@@ -31,16 +34,32 @@ class LocaleMiddleware(locale.LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", current_language())
+        language = self._followed(request)
+        if language and settings.LANGUAGE_COOKIE_NAME not in response.cookies:
+            keep_language(request, response, language)
         # The language and elder mode are cookies: a cache in between must not give one visitor's page to another.
         patch_vary_headers(response, ("Cookie",))
         return response
 
+    @classmethod
+    def _chosen(cls, request: HttpRequest) -> str:
+        return _in_cookie(request) or cls._followed(request) or settings.LANGUAGE_CODE
+
     @staticmethod
-    def _chosen(request: HttpRequest) -> str:
-        try:
-            return translation.get_supported_language_variant(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
-        except LookupError:
-            return settings.LANGUAGE_CODE
+    def _followed(request: HttpRequest) -> str:
+        """Return the language of our page whose link a first visitor followed here; empty for all others."""
+        if _in_cookie(request) or translation.get_language_from_path(request.path_info):
+            return ""
+        host = request.META.get("HTTP_HOST", request.META["SERVER_NAME"])
+        scheme, _, path = request.META.get("HTTP_REFERER", "").partition(f"://{host}/")
+        return (translation.get_language_from_path(f"/{path}") or "") if scheme in ("http", "https") else ""
+
+
+def _in_cookie(request: HttpRequest) -> str:
+    try:
+        return translation.get_supported_language_variant(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
+    except LookupError:
+        return ""
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

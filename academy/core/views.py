@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from academy.core.files import send_file
 from academy.core.http import safe_next
-from academy.core.look import ELDER_COOKIE, ELDER_COOKIE_AGE, ELDER_SIZES
+from academy.core.look import ELDER_COOKIE, ELDER_COOKIE_AGE, ELDER_SIZES, keep_language
 
 
 @never_cache
@@ -65,12 +65,5 @@ def set_language(request: HttpRequest) -> HttpResponse:
     # Resolve the address in the language of its own prefix, not in the language of the cookie.
     with translation.override(translation.get_language_from_path(address.partition("?")[0])):
         response = HttpResponseRedirect(translate_url(address, language))
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        settings.LANGUAGE_COOKIE_AGE,
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_language(request, response, language)
     return response

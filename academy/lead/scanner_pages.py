@@ -49,7 +49,7 @@ def send_manifest(request: HttpRequest, activity_id: int) -> JsonResponse:
     """Send the name and icons for a phone that installs the page on its home screen."""
     activity = led_activity(request, activity_id)
     icons = [
-        {"src": static(f"icons/scanner-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        {"src": static(f"icons/mark-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for size in (192, 512)
         for purpose in ("any", "maskable")
     ]

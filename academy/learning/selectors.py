@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
-from academy.learning.models import CourseCompletion, CourseVersion
+from academy.learning.models import CourseCompletion, CourseVersion, LessonCompletion
 from academy.people.models import Volunteer
 
 
@@ -15,27 +15,26 @@ class Standing:
 
     done: int
     total: int
-    completed: bool  # also of an earlier version
-
-    @property
-    def is_begun(self) -> bool:
-        return self.done > 0 and not self.completed
 
 
-def standings(*, volunteer: Volunteer, courses: Iterable[int], done: Collection[str]) -> dict[int, Standing]:
-    """Return the standing of `volunteer` in each of these courses, by its id, in two statements.
+def standings(*, courses: Iterable[int], done: Collection[str]) -> dict[int, Standing]:
+    """Return the standing in each of these courses, by its id, in one statement.
 
-    `done` are the keys of all lessons that `volunteer` has done (`services.earned`). A course without a published
+    `done` are the keys of all lessons that the volunteer has done (`services.earned`). A course without a published
     version is left out.
     """
     latest = CourseVersion.objects.filter(course=OuterRef("course")).order_by("-number").values("number")[:1]
     versions = CourseVersion.objects.filter(course__in=courses, number=Subquery(latest))
-    completed = set(CourseCompletion.objects.of(volunteer).values_list("course", flat=True))
-    return {
-        version.course_id: Standing(
-            done=len(version.lesson_keys & set(done)),
-            total=len(version.lesson_keys),
-            completed=version.course_id in completed,
-        )
-        for version in versions
-    }
+    keys = {version.course_id: version.lesson_keys for version in versions}
+    return {course: Standing(done=len(known & set(done)), total=len(known)) for course, known in keys.items()}
+
+
+def is_completed(volunteer: Volunteer) -> Exists:
+    """Return the expression that tells whether the volunteer has completed the row's `course`."""
+    return Exists(CourseCompletion.objects.of(volunteer).filter(course=OuterRef("course")))
+
+
+def learnt_at(volunteer: Volunteer) -> Subquery:
+    """Return the expression for the moment of the volunteer's latest lesson in the row's `course`."""
+    latest = LessonCompletion.objects.of(volunteer).filter(course=OuterRef("course")).order_by("-completed_at")
+    return Subquery(latest.values("completed_at")[:1])

@@ -71,7 +71,10 @@ class AcademyPage(CommunityPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        courses = list(CoursePage.objects.child_of(self).live().order_by("path").with_class_hours().with_covers())
+        volunteer = find_learner(request)
+        published = CoursePage.objects.child_of(self).live()
+        listed = published.order_by("path").with_class_hours().with_covers()
+        courses = list(listed if volunteer is None else listed.for_learner(volunteer))
         context["tiers"] = [
             {
                 "tier": tier,
@@ -80,33 +83,20 @@ class AcademyPage(CommunityPage):
             }
             for tier in Tier
         ]
-        if (volunteer := find_learner(request)) is not None:
+        if volunteer is not None:
             earned = learning.earned(volunteer=volunteer)
-            add_standings(courses, volunteer, done=earned)
-            context["go_on"] = next_course(courses)
+            add_standings(courses, done=earned)
+            next_course = published.next_for(volunteer)
+            context["go_on"] = courses[courses.index(next_course)] if next_course else None
             context["class_hours"] = sum(earned.values())
         return context
 
 
-def add_standings(courses: Sequence["CoursePage"], volunteer: Volunteer, *, done: Collection[str]) -> None:
-    """Set the volunteer's `standing` of each of these pages; `done` are keys of lessons."""
-    known = [page.course_id for page in courses if page.course_id]
-    standings = selectors.standings(volunteer=volunteer, courses=known, done=done)
+def add_standings(courses: Sequence["CoursePage"], *, done: Collection[str]) -> None:
+    """Set the reader's `standing` of each of these pages; `done` are keys of lessons."""
+    standings = selectors.standings(courses=[page.course_id for page in courses if page.course_id], done=done)
     for page in courses:
         page.standing = standings.get(page.course_id)
-
-
-def next_course(courses: Sequence["CoursePage"]) -> "CoursePage | None":
-    """Return the course to go on with: a begun one, else a required one, else an elective.
-
-    `courses` know the `standing` of the reader. None if all are completed.
-    """
-    left = [
-        (not page.standing.is_begun, not page.required, Tier.values.index(page.tier), index)
-        for index, page in enumerate(courses)
-        if page.standing and page.standing.total and not page.standing.completed
-    ]
-    return courses[min(left)[-1]] if left else None
 
 
 class CoursePageQuerySet(PageQuerySet["CoursePage"]):
@@ -124,6 +114,21 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         """Fetch the covers and their renditions with the pages, in two statements."""
         pictures = Image.objects.prefetch_renditions(*COVER_SIZES)
         found: CoursePageQuerySet = self.prefetch_related(models.Prefetch("cover", pictures))
+        return found
+
+    def for_learner(self, volunteer: Volunteer) -> "CoursePageQuerySet":
+        """Annotate `is_completed` and `learnt_at`, when the volunteer did the latest lesson of each course."""
+        found: CoursePageQuerySet = self.annotate(
+            is_completed=selectors.is_completed(volunteer), learnt_at=selectors.learnt_at(volunteer)
+        )
+        return found
+
+    def next_for(self, volunteer: Volunteer) -> "CoursePage | None":
+        """Return the course to go on with: the one learnt last, else a required one, else an elective."""
+        tiers = models.Case(*(models.When(tier=tier, then=place) for place, tier in enumerate(Tier)))
+        left = self.for_learner(volunteer).filter(is_completed=False, course__isnull=False).annotate(tier_place=tiers)
+        ordered = left.order_by(models.F("learnt_at").desc(nulls_last=True), "-required", "tier_place", "path")
+        found: CoursePage | None = ordered.first()
         return found
 
 
@@ -262,9 +267,9 @@ class CoursePage(CommunityPage):
         progress = learning.progress(volunteer=volunteer, course=self.course)
         found = {"learner": volunteer, "progress": progress, "done": progress.done}
         if progress.completed_at is not None:
-            others = list(CoursePage.objects.sibling_of(self, inclusive=False).live().order_by("path"))
-            add_standings(others, volunteer, done=learning.earned(volunteer=volunteer))
-            found["next_course"] = next_course(others)
+            next_course = CoursePage.objects.sibling_of(self).live().next_for(volunteer)
+            add_standings([next_course] if next_course else [], done=learning.earned(volunteer=volunteer))
+            found["next_course"] = next_course
         return found
 
     def clean(self) -> None:

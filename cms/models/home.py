@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -14,6 +16,8 @@ from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
 from academy.core.models import Community
+from academy.home.moment import moment_of
+from academy.people.models import User
 from cms import bigrams
 from cms.blocks import RICH_TEXT_FEATURES
 from cms.page_forms import OwnReferencesForm
@@ -78,13 +82,27 @@ class HomePage(CommunityPage):
     """A community's first page, and the root of all pages that its editors may change."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="home_pages", verbose_name=_("community"))
+    cover = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+        help_text=_("A photo of your community, wider than high. Without one, our drawing stands here."),
+    )
     intro = models.TextField(_("in one or two sentences"), help_text=_("Explain the academy to a neighbour."))
     body = RichTextField(_("more about it"), features=RICH_TEXT_FEATURES, blank=True)
 
     template = "cms/home.html"
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["cms.AcademyPage", "cms.RecruitmentPage", "cms.RulesPage"]
-    content_panels = [*CommunityPage.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    content_panels = [
+        *CommunityPage.content_panels,
+        FieldPanel("cover"),
+        FieldPanel("intro"),
+        FieldPanel("body"),
+    ]
 
     class Meta:
         verbose_name = _("home page")
@@ -104,8 +122,21 @@ class HomePage(CommunityPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        below = {page._meta.model_name: page for page in self.get_children().live().specific()} if self.pk else {}
-        context["academy"] = below.get("academypage")
-        context["recruitment"] = below.get("recruitmentpage")
-        context["rules"] = below.get("rulespage")
+        user = getattr(request, "user", None)  # a preview may have none
+        moment = moment_of(user, at=timezone.now()) if isinstance(user, User) else None
+        context["moment"] = moment
+        if moment is None or moment.person is None:
+            context["recruitment"] = self._recruitment()
         return context
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Serve the page. Signed-out visitors all get the same one; a signed-in user's is personal (ADR 48)."""
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
+
+    def _recruitment(self) -> Page | None:
+        below = self.get_children().live() if self.pk else Page.objects.none()
+        found: Page | None = below.filter(content_type__model="recruitmentpage").specific().first()
+        return found

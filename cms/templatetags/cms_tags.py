@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -10,7 +11,10 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.templatetags.wagtailcore_tags import richtext
 
 from academy.activities.models import Activity
+from academy.people.models import Volunteer
 from cms.blocks import VIDEO_TYPES
+from cms.models import CoursePage, HomePage
+from cms.reachable import reachable
 
 register = template.Library()
 
@@ -25,6 +29,13 @@ def next_activities(community_id: int, count: int = 3) -> dict[str, Any]:
             (activity, next(shift for shift in activity.shifts.all() if shift.ends_at > at)) for activity in activities
         ]
     }
+
+
+@register.inclusion_tag("cms/next_course.html", takes_context=True)
+def next_course(context: Context, home: HomePage, volunteer: Volunteer) -> dict[str, Any]:
+    """Show what the volunteer may learn next, in the language of `home`. One statement."""
+    course = reachable(CoursePage.objects.descendant_of(home)).next_for(volunteer)
+    return {"course": course, "request": context.get("request")}
 
 
 @register.filter

@@ -8,7 +8,7 @@ const FILES = [
   "{% static "built/scanner.js" %}",
   "{% static "built/decoder.js" %}",
   "{% static "icons/mark.svg" %}",
-  "{% static "icons/scanner-192.png" %}",
+  "{% static "icons/mark-192.png" %}",
 ];
 const PATIENCE = 5000; // milliseconds
 

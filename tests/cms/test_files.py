@@ -243,6 +243,22 @@ def test_a_page_takes_an_own_file(scene, block):
     assert latest_title(scene) == "新的题目"
 
 
+def test_a_home_page_takes_an_own_picture_and_none_of_another_community(scene):
+    home = scene.own.page.home
+    client = Client()
+    client.force_login(scene.trainer)
+
+    def post(picture):
+        fields = {"title": home.title, "slug": home.slug, "intro": home.intro, "body": rich_text("")}
+        comments = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+        form = nested_form_data({**fields, "cover": picture.pk, "comments": comments})
+        return client.post(reverse("wagtailadmin_pages:edit", args=[home.pk]), form).status_code
+
+    assert post(scene.foreign.image) == 404
+    assert post(scene.own.image) == 302
+    assert type(home).objects.get(pk=home.pk).get_latest_revision_as_object().cover == scene.own.image
+
+
 def test_a_file_that_the_page_has_already_stays(scene):
     """An editor who lost the right to a file can still save the page."""
     use(scene, scene.foreign.document)

@@ -59,10 +59,12 @@ class PageTests(TestCase):
     # Addresses
 
     def test_addresses_without_a_language_lead_to_the_visitors_own(self) -> None:
-        for address, page in (("/", ""), ("/academy/", "academy/"), ("/course/first-steps/", "academy/first-steps/")):
+        course = ("/course/first-steps/", "academy/first-steps/")
+        fixed = (("/", ""), ("/academy/", "academy/"), ("/rules/", "rules/"), course)
+        for address, page in fixed:
             self.assertRedirects(self.client.get(address), f"/zh-hans/{page}")
         self.choose("en")
-        for address, page in (("/", ""), ("/academy/", "academy/"), ("/course/first-steps/", "academy/first-steps/")):
+        for address, page in fixed:
             self.assertRedirects(self.client.get(address), f"/en/{page}")
 
     def test_every_page_is_there_in_both_languages(self) -> None:
@@ -112,9 +114,8 @@ class PageTests(TestCase):
     def test_the_home_page_says_what_it_is_and_leads_on(self) -> None:
         response = self.client.get("/zh-hans/")
         self.assertContains(response, "songlin社区志愿者学院")
-        self.assertContains(response, 'href="/zh-hans/academy/"')
-        self.assertContains(response, 'href="/zh-hans/join/"')
-        self.assertContains(response, 'href="/zh-hans/rules/"')
+        for address in ("/academy/", "/activities/", "/zh-hans/join/", "/rules/"):
+            self.assertContains(response, f'href="{address}"')
 
     def test_the_academy_lists_each_tiers_courses_with_their_class_hours(self) -> None:
         write_course(

@@ -90,6 +90,12 @@ def test_the_service_worker_answers_for_this_page_and_no_other(activity: Activit
     assert 'const SCOPE = "/scan/";' in response.content.decode()
 
 
+def test_its_manifest_and_its_worker_are_the_only_ones(activity: Activity, leader: Client) -> None:
+    page = leader.get(address(activity)).content.decode()
+    assert re.findall(r'rel="manifest"\s+href="([^"]+)"', page) == [address(activity, "scanner_manifest")]
+    assert "offline.js" not in page
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_the_manifest_speaks_the_readers_language(activity: Activity, language: str) -> None:
     response = browser(activity.leader.user, language).get(address(activity, "scanner_manifest"))

@@ -2,11 +2,11 @@
 
 import datetime as dt
 import logging
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from django.db import transaction
 
-from academy.checkin.context import shift_window
 from academy.checkin.models import Direction, Scan, Visit
 from academy.checkin.pairing import Fact, Pair, pair
 from academy.checkin.signals import visits_changed
@@ -14,9 +14,11 @@ from academy.core.one_by_one import each_alone
 from academy.core.sql import insert_if_absent
 from academy.people.models import Volunteer
 from academy.rulebook.models import RuleSet
-from academy.rulebook.windows import is_given_up
+from academy.rulebook.windows import is_given_up, window
 
 logger = logging.getLogger(__name__)
+
+LONGEST = dt.timedelta(days=2)  # no rules let a visit last more than one day
 
 
 @transaction.atomic
@@ -94,11 +96,33 @@ def seal_visits(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> int:
     sealed = visits.filter(closed_at__isnull=False).update(sealed_at=at)
     for visit in visits.open().select_related("shift__activity"):
         rules = RuleSet.objects.parameters_on(visit.shift.activity.community_id, visit.shift.date)
-        closes_at = shift_window(visit.shift, visit.shift.activity.community_id).closes_at
-        opened, now, closes = (int(moment.timestamp()) for moment in (visit.opened_at, at, closes_at))
-        if is_given_up(opened, now, closes_at=closes, longest_minutes=rules["max_visit_minutes"]):
+        if _is_given_up(visit, rules, at):
             sealed += Visit.objects.filter(pk=visit.pk).update(sealed_at=at)
     return sealed
+
+
+def still_running(*, people: Iterable[Volunteer], at: dt.datetime) -> list[Visit]:
+    """Return the open visits of these people that a check-out can still close (C2, H6).
+
+    A visit without a check-out stays open for good; from the moment that it is given up, its volunteer is out.
+    Two statements at most.
+    """
+    recent = Visit.objects.open().of_all(people).filter(opened_at__gt=at - LONGEST)
+    visits = list(recent.select_related("shift__activity", "volunteer__merged_into"))
+    if not visits:
+        return []
+    rules = RuleSet.objects.timelines(visit.shift.activity.community_id for visit in visits)
+    return [
+        visit
+        for visit in visits
+        if not _is_given_up(visit, rules.parameters_on(visit.shift.activity.community_id, visit.shift.date), at)
+    ]
+
+
+def _is_given_up(visit: Visit, rules: Mapping[str, int], at: dt.datetime) -> bool:
+    closes_at = window(visit.shift.starts_at, visit.shift.end_with_overtime, rules).closes_at
+    opened, now, closes = (int(moment.timestamp()) for moment in (visit.opened_at, at, closes_at))
+    return is_given_up(opened, now, closes_at=closes, longest_minutes=rules["max_visit_minutes"])
 
 
 def unseal_visits(*, volunteer_id: int, shift_id: int) -> None:

@@ -4,11 +4,15 @@ import datetime as dt
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urljoin
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from wagtail.images.models import AbstractImage
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
@@ -16,6 +20,8 @@ from academy.core import formats, links, shown_hours
 from academy.core.look import COVER_SIZES, current_language, with_certainty
 
 register = template.Library()
+
+SHARE_SIZE = "fill-1200x630"
 
 
 class Period(Protocol):
@@ -66,6 +72,13 @@ def month(first: dt.date) -> str:
 
 
 @register.filter
+def near_day(moment: dt.datetime) -> str:
+    """``{{ shift.starts_at|near_day }}`` → 今天 or 明天, else the date with its weekday."""
+    words = {0: _("Today"), 1: _("Tomorrow")}
+    return words.get((_local(moment).date() - timezone.localdate()).days) or day(moment, "weekday")
+
+
+@register.filter
 def working_day(date: dt.date | None, shape: str = "") -> str:
     """``{{ record.effective_on|working_day }}`` → a counted date as `day` writes it, with its certainty."""
     return "" if date is None else with_certainty(day(date, shape), date)
@@ -105,6 +118,16 @@ def cover(image: AbstractImage | None, drawing: str) -> dict[str, object]:
         return {"drawing": f"covers/{drawing}.svg"}
     small, large = (get_rendition_or_not_found(image, size) for size in COVER_SIZES)
     return {"small": small, "large": large}
+
+
+@register.inclusion_tag("components/share.html")
+def share_card(title: str, description: str, image: AbstractImage | None = None) -> dict[str, str]:
+    """``{% share_card page.title page.intro page.cover %}`` → the tags that describe a shared link.
+
+    Put it into the block `head`. A picture costs a statement; without one, our own stands there.
+    """
+    path = static("icons/share.png") if image is None else get_rendition_or_not_found(image, SHARE_SIZE).url
+    return {"title": title, "description": description, "image": urljoin(settings.PUBLIC_URL, path)}
 
 
 @register.simple_tag

@@ -1,0 +1,123 @@
+"""The moment of a signed-in person: in service, signed up, or activities that they can join."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from academy.activities.models import Activity, Role, Shift, SignUp
+from academy.checkin.models import Visit
+from academy.checkin.services.visits import still_running
+from academy.families.belongings import may, people_of
+from academy.home.selectors import coming_sign_ups
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
+
+OFFERED = 3  # activities that the card names
+AHEAD = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class InService:
+    """A visit that is still open, and the whole minutes since its check-in."""
+
+    visit: Visit
+    person: Volunteer
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A shift of the next days that has places, and how many are left."""
+
+    shift: Shift
+    left: int
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The moment of a login. A person's own card comes first, then those they act for who are in service."""
+
+    person: Volunteer | None  # whose card it is; None: the login acts for no one
+    is_own: bool = True
+    in_service: list[InService] = field(default_factory=list)  # of that person
+    next_sign_up: SignUp | None = None  # only if that person is not in service
+    offers: list[Offer] = field(default_factory=list)  # only without a sign-up
+    others: list[InService] = field(default_factory=list)  # people for whom the login acts
+    led_today: list[Activity] = field(default_factory=list)
+
+
+def moment_of(user: User, *, at: dt.datetime) -> Moment:
+    """Return the moment of `user`, in seven statements at most for one person with any history.
+
+    A person for whom the user acts adds two statements while they are in service: their consent is looked up (R2).
+    """
+    led = _led_today(user, at)
+    people = people_of(user)
+    if not people:
+        return Moment(person=None, led_today=led)
+    person, is_own = people[0], people[0].user_id == user.pk
+    running = [_in_service(visit, at) for visit in still_running(people=people, at=at)]
+    own = [one for one in running if one.person.pk == person.pk]
+    others = [one for one in running if one.person.pk != person.pk]
+    seen = {one.person.pk for one in others if may(user, Right.SEE_HOURS, volunteer=one.person)}
+    if not is_own and not may(user, Right.SEE_HOURS, volunteer=person):
+        return Moment(person=None, others=[one for one in others if one.person.pk in seen], led_today=led)
+    sign_up = None if own else next(iter(coming_sign_ups(person, at)), None)
+    return Moment(
+        person=person,
+        is_own=is_own,
+        in_service=own,
+        next_sign_up=sign_up,
+        offers=[] if own or sign_up else _offers(person, at),
+        others=[one for one in others if one.person.pk in seen],
+        led_today=led,
+    )
+
+
+def _in_service(visit: Visit, at: dt.datetime) -> InService:
+    minutes = max(int((at - visit.opened_at).total_seconds()) // 60, 0)
+    return InService(visit=visit, person=visit.volunteer.stays, minutes=minutes)
+
+
+def _offers(person: Volunteer, at: dt.datetime) -> list[Offer]:
+    """Return shifts of the person's community within a week that have places; one for each activity.
+
+    A shift that has begun is among them if people may come without signing up, and if the person was not there yet.
+    Activities that the person leads are not among them.
+    """
+    places = Role.objects.filter(activity=OuterRef("activity")).order_by().values("activity")
+    taken = SignUp.objects.filter(shift=OuterRef("pk"), cancelled_at=None).order_by().values("shift")
+    shifts = (
+        Shift.objects.filter(
+            activity__community=person.community_id,
+            activity__published_at__isnull=False,
+            activity__cancelled_at=None,
+            ends_at__gt=at,
+            starts_at__lte=at + AHEAD,
+        )
+        .filter(Q(starts_at__gt=at) | Q(walk_ins=True))
+        .exclude(pk__in=Visit.objects.of(person).values("shift"))
+        .exclude(activity__leader__in=Volunteer.objects.one_with(person.pk))
+        .annotate(
+            places=Subquery(places.annotate(n=Sum("capacity")).values("n"), output_field=IntegerField()),
+            taken=Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0),
+        )
+        .filter(places__gt=F("taken"))
+        .select_related("activity")
+        .order_by("starts_at", "pk")
+    )
+    first: dict[int, Offer] = {}
+    for shift in shifts[: OFFERED * 4]:
+        first.setdefault(shift.activity_id, Offer(shift, shift.places - shift.taken))
+    return list(first.values())[:OFFERED]
+
+
+def _led_today(user: User, at: dt.datetime) -> list[Activity]:
+    """Return the activities that `user` leads with a shift on this day; the next one comes first."""
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Shift.objects.filter(starts_at__lt=midnight + dt.timedelta(days=1), ends_at__gt=midnight)
+    led = Activity.objects.led_by(user).published().filter(cancelled_at=None, shifts__in=today)
+    return list(led.annotate(begins=Min("shifts__starts_at")).order_by("begins", "pk"))
