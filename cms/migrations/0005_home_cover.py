@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cms', '0003_write_as_the_release_before'),
+        ('cms', '0004_course_covers'),
         ('wagtailimages', '0027_image_description'),
     ]
 
