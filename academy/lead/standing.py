@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,7 +20,6 @@ from academy.rulebook.models import RuleSet
 from academy.rulebook.windows import window
 
 DONE_FOR = dt.timedelta(days=14)  # so long an activity with nothing left to do stays in the list
-NOTHING = confirmation.Candidates(scanned=0)
 
 
 class Group(StrEnum):
@@ -48,6 +47,17 @@ class Standing:
     @property
     def act(self) -> Act:
         return next_act(self.spans, self.at, self.work, cancelled=self.activity.cancelled_at is not None)
+
+    @property
+    def running(self) -> list[Shift]:
+        """The shifts that take scans and have not ended."""
+        both = zip(self.shifts, self.spans, strict=True)
+        return [shift for shift, span in both if span.opens_at <= self.at < span.ends_at]
+
+    @property
+    def coming(self) -> list[Shift]:
+        """The shifts that do not take scans yet."""
+        return [shift for shift, span in zip(self.shifts, self.spans, strict=True) if self.at < span.opens_at]
 
     @property
     def opens_at(self) -> dt.datetime | None:
@@ -81,12 +91,12 @@ def led_by(user: User, at: dt.datetime) -> ActivityQuerySet:
     return Activity.objects.led_by(user).led_at(at).select_related("leader__merged_into", "community")
 
 
-def leads_today(user: User, at: dt.datetime) -> bool:
-    """Return whether `user` leads an activity with a shift on the day of `at` that is not cancelled."""
+def led_today(user: User, at: dt.datetime) -> ActivityQuerySet:
+    """Return the activities that `user` leads with a shift on the day of `at`, without cancelled ones."""
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     ends = Q(ends_at__gt=midnight) | Q(overtime_until__gt=midnight)
     shifts = Shift.objects.filter(ends, starts_at__lt=midnight + dt.timedelta(days=1))
-    return led_by(user, at).filter(cancelled_at=None, pk__in=shifts.values("activity")).exists()
+    return led_by(user, at).filter(cancelled_at=None, pk__in=shifts.values("activity"))
 
 
 def list_led(user: User, at: dt.datetime) -> dict[Group, list[Standing]]:
@@ -96,8 +106,9 @@ def list_led(user: User, at: dt.datetime) -> dict[Group, list[Standing]]:
     """
     groups: dict[Group, list[Standing]] = {group: [] for group in Group}
     for one in standings_of(led_by(user, at), by=user, at=at):
-        is_old = one.spans[-1].closes_at < at - DONE_FOR or one.phase == Phase.CANCELLED
-        if not (one.group == Group.DONE and is_old) and not (one.group == Group.COMING and one.phase == Phase.CANCELLED):
+        is_cancelled = one.phase == Phase.CANCELLED and one.group in (Group.COMING, Group.DONE)
+        is_old = one.group == Group.DONE and one.spans[-1].closes_at < at - DONE_FOR
+        if not is_cancelled and not is_old:
             groups[one.group].append(one)
     for group in (Group.TODAY, Group.COMING):
         groups[group].sort(key=lambda one: (one.shown_shift.starts_at, one.activity.pk))
@@ -121,7 +132,7 @@ def standings_of(activities: Iterable[Activity], *, by: User, at: dt.datetime) -
     shifts: dict[int, list[Shift]] = defaultdict(list)
     for shift in Shift.objects.filter(activity__in=keys).order_by("starts_at", "pk"):
         shifts[shift.activity_id].append(shift)
-    rules = RuleSet.objects.timelines(activity.community_id for activity in activities)
+    spans = _spans(activities, shifts)
     waiting = confirmation.list_candidates_by_activity(activities=activities, by=by, at=at)
     inside: dict[int, set[int]] = defaultdict(set)
     open_visits = Visit.objects.open().filter(shift__activity__in=keys).order_by()
@@ -130,22 +141,42 @@ def standings_of(activities: Iterable[Activity], *, by: User, at: dt.datetime) -
     unevaluated = _unevaluated(keys, by=by)
     found = []
     for activity in activities:
-        spans = []
-        for shift in shifts[activity.pk]:
-            shift.activity = activity
-            taken = window(
-                shift.starts_at,
-                shift.end_with_overtime,
-                rules.parameters_on(activity.community_id, shift.date),
-            )
-            spans.append(Span(shift.end_with_overtime, taken.opens_at, taken.closes_at))
         work = Work(
             inside=len(inside[activity.pk]),
             to_confirm=_can_confirm(waiting[activity.pk], at),
             to_evaluate=len(unevaluated[activity.pk]),
         )
-        found.append(Standing(activity, tuple(shifts[activity.pk]), tuple(spans), at, waiting[activity.pk], work))
+        found.append(
+            Standing(
+                activity=activity,
+                shifts=tuple(shifts[activity.pk]),
+                spans=tuple(spans[activity.pk]),
+                at=at,
+                waiting=waiting[activity.pk],
+                work=work,
+            )
+        )
     return found
+
+
+def shifts_of(activity: Activity) -> tuple[list[Shift], list[Span]]:
+    """Return the shifts of `activity` in time order, each with its span. Two statements."""
+    shifts = list(activity.shifts.order_by("starts_at", "pk"))
+    return shifts, _spans([activity], {activity.pk: shifts})[activity.pk]
+
+
+def _spans(activities: Iterable[Activity], shifts: Mapping[int, list[Shift]]) -> dict[int, list[Span]]:
+    """Return the spans of the shifts of each activity, by the rules in force on their days (C2). One statement."""
+    activities = list(activities)
+    rules = RuleSet.objects.timelines(activity.community_id for activity in activities)
+    spans: dict[int, list[Span]] = {activity.pk: [] for activity in activities}
+    for activity in activities:
+        for shift in shifts[activity.pk]:
+            shift.activity = activity
+            parameters = rules.parameters_on(activity.community_id, shift.date)
+            taken = window(shift.starts_at, shift.end_with_overtime, parameters)
+            spans[activity.pk].append(Span(shift.end_with_overtime, taken.opens_at, taken.closes_at))
+    return spans
 
 
 def may_alone(waiting: confirmation.Candidates, at: dt.datetime) -> list[ServiceRecord]:
@@ -161,7 +192,7 @@ def _unevaluated(activities: Collection[int], *, by: User) -> dict[int, set[int]
     """Return the people whom `by` can evaluate and who are not evaluated yet, by activity. Never one's own people."""
     people: dict[int, dict[int, Volunteer]] = defaultdict(dict)
     records = ServiceRecord.objects.live().filter(activity__in=activities).select_related("volunteer__merged_into")
-    for record in records:
+    for record in records.defer("basis", "steps"):
         people[record.activity_id][record.volunteer.stays.pk] = record.volunteer.stays
     evaluated = Evaluation.objects.filter(activity__in=activities)
     for activity_id, volunteer_id, stays in evaluated.values_list(

@@ -110,9 +110,7 @@ def test_an_act_of_everybody_out_taken_back_twice_at_once_is_taken_back_once():
     check_everybody_out(activity=activity, by=by, at=END)
     act = leading.latest_everybody_out(activity=activity, by=by, at=END)
 
-    answers = at_once(
-        *[lambda: leading.take_back_everybody_out(activity=activity, scan_id=act.key, by=by, at=END)] * 2
-    )
+    answers = at_once(*[lambda: leading.take_back_everybody_out(activity=activity, scan_id=act.key, by=by, at=END)] * 2)
 
     assert sorted(isinstance(answer, Refusal) for answer in answers) == [False, True]
     assert Annulment.objects.count() == 3

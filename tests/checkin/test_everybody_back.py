@@ -36,8 +36,8 @@ def act(scene, activity, inside):
     return leading.latest_everybody_out(activity=activity, by=scene.leading, at=LEFT)
 
 
-def take_back(activity, act, by, at=LEFT + minutes(1)):
-    return leading.take_back_everybody_out(activity=activity, scan_id=act.key, by=by, at=at)
+def take_back(activity, act, by, at=None):
+    return leading.take_back_everybody_out(activity=activity, scan_id=act.key, by=by, at=at or LEFT + minutes(1))
 
 
 def names_inside():
