@@ -75,7 +75,7 @@ def remarks_of(record: ServiceRecord, flags: Iterable[str], scans: Iterable[Scan
 
 
 def why_no_time(record: ServiceRecord) -> str:
-    """Return the sentence of the step that left the record without a minute; empty if it has time or no such step."""
+    """Return the sentence of the step that left the record without a minute; empty without one."""
     lost = [step for step in record.steps if step["before"] and not step["after"]]
     if record.minutes or record.role_missing or not lost:
         return ""

@@ -93,5 +93,5 @@ def ask_volunteer(request: HttpRequest, activity_id: int, record_id: int) -> Htt
 
 
 def _is_poster(outcome: confirmation.Candidates, record: ServiceRecord) -> bool:
-    """Return whether the record lacks nothing but the head count: it rests on scans of the poster alone (C4)."""
+    """Return whether the record lacks only the head count: it rests on the poster's scans (C4)."""
     return record.remarks + outcome.suspected[record.pk] == ["static"]

@@ -22,7 +22,7 @@ class HeadCount:
 
     @property
     def missing(self) -> int:
-        """How many more people scanned than were counted; negative if fewer scanned."""
+        """The people scanned beyond those counted; negative if fewer scanned."""
         return self.scanned - (self.asked or 0)
 
     @property

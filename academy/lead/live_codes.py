@@ -1,4 +1,4 @@
-"""The live code of the leader's pages, shown only while a shift takes scans, and what their script compares."""
+"""The live code, shown only while a shift takes scans, and what the page's script compares."""
 
 import datetime as dt
 from collections.abc import Collection

@@ -98,7 +98,7 @@ def show_people(request: HttpRequest, activity_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def check_everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Check out the people that the form shows (C10), except those ticked as staying. Who came since stays in."""
+    """Check out the people that the form shows (C10), except those ticked as staying."""
     activity = led_activity(request, activity_id)
     shown, staying = {*posted_ids(request, "shown")}, {*posted_ids(request, "staying")}
     if not shown:

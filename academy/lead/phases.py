@@ -1,4 +1,4 @@
-"""The phase of an activity for its leader, and the leader's next act. Pure: it reads no clock and no database."""
+"""The phase of an activity, and its leader's next act. Pure: reads no clock and no database."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -35,7 +35,7 @@ class Span(NamedTuple):
 
 
 class Work(NamedTuple):
-    """How many people are in, records the leader can confirm now, and people the leader can evaluate now."""
+    """Counts: people in, records that the leader can confirm now, people whom they can evaluate."""
 
     inside: int = 0
     to_confirm: int = 0

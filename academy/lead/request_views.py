@@ -186,7 +186,7 @@ def _typed(request: HttpRequest, person: Volunteer) -> tuple[int, str]:
 
 
 def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[evaluation.ExemptedVolunteer]:
-    """Return the volunteers with stars or a word of their own: other than the five stars that the form begins with."""
+    """Return the volunteers with stars or a word other than the five stars of a new form."""
     found = []
     for person in people:
         score, word = _typed(request, person)

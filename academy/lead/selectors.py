@@ -52,7 +52,7 @@ class Presence:
 
 
 def presence_at(activity: Activity, *, expecting: Collection[Shift] = ()) -> Presence:
-    """Return the people who are in, who have gone, and who have a place at the shifts `expecting` and have not come."""
+    """Return who is in, who has gone, and who has a place at the shifts `expecting` but did not come."""
     visits = Visit.objects.filter(shift__activity=activity).select_related("volunteer").order_by("opened_at", "pk")
     came: dict[int, list[Visit]] = defaultdict(list)
     for visit in visits:

@@ -1,4 +1,4 @@
-"""The state of the activities that a leader leads: their phase, what waits, and the next act. Reads only."""
+"""The activities that a leader leads: their phase, what waits, and the next act. Reads only."""
 
 import datetime as dt
 from collections import defaultdict
@@ -19,7 +19,7 @@ from academy.people.models import User, Volunteer
 from academy.rulebook.models import RuleSet
 from academy.rulebook.windows import window
 
-DONE_FOR = dt.timedelta(days=14)  # so long an activity with nothing left to do stays in the list
+DONE_FOR = dt.timedelta(days=14)  # the list keeps a finished activity so long
 
 
 class Group(StrEnum):
@@ -72,10 +72,10 @@ class Standing:
 
     @property
     def is_today(self) -> bool:
-        """Whether a shift touches the day of `at`, or still takes scans after a night."""
+        """True if a shift touches the day of `at`, or still takes scans after a night."""
         today = timezone.localdate(self.at)
-        dates = ((shift.date, timezone.localdate(shift.end_with_overtime)) for shift in self.shifts)
-        return self.phase == Phase.DURING or any(first <= today <= last for first, last in dates)
+        ends = ((shift.date, shift.end_with_overtime - dt.timedelta.resolution) for shift in self.shifts)
+        return self.phase == Phase.DURING or any(date <= today <= timezone.localdate(end) for date, end in ends)
 
     @property
     def group(self) -> Group:
@@ -166,7 +166,7 @@ def shifts_of(activity: Activity) -> tuple[list[Shift], list[Span]]:
 
 
 def _spans(activities: Iterable[Activity], shifts: Mapping[int, list[Shift]]) -> dict[int, list[Span]]:
-    """Return the spans of the shifts of each activity, by the rules in force on their days (C2). One statement."""
+    """Return the spans of the shifts of each activity, by the rules of their days (C2). One statement."""
     activities = list(activities)
     rules = RuleSet.objects.timelines(activity.community_id for activity in activities)
     spans: dict[int, list[Span]] = {activity.pk: [] for activity in activities}
@@ -189,7 +189,7 @@ def _can_confirm(waiting: confirmation.Candidates, at: dt.datetime) -> int:
 
 
 def _unevaluated(activities: Collection[int], *, by: User) -> dict[int, set[int]]:
-    """Return the people whom `by` can evaluate and who are not evaluated yet, by activity. Never one's own people."""
+    """Return the people not evaluated yet, by activity, without the user's own people (K4)."""
     people: dict[int, dict[int, Volunteer]] = defaultdict(dict)
     records = ServiceRecord.objects.live().filter(activity__in=activities).select_related("volunteer__merged_into")
     for record in records.defer("basis", "steps"):

@@ -1,4 +1,4 @@
-"""The leader's pages on a phone: the activities that the user leads, one of them, and one of its records."""
+"""The leader's pages on a phone: what the user leads, one activity, and one of its records."""
 
 import datetime as dt
 import math
@@ -113,5 +113,5 @@ def _seconds_to_opening(one: standing.Standing, now: dt.datetime) -> int | None:
 
 
 def _was_short(confirmed: Confirmation | None) -> bool:
-    """Return whether fewer people were counted than scanned: the poster's scans are then looked at singly (C4)."""
+    """Return whether fewer people were counted than scanned: look at the poster's scans singly (C4)."""
     return confirmed is not None and confirmed.heads is not None and confirmed.heads < confirmed.scanned

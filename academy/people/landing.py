@@ -1,4 +1,4 @@
-"""The page after a sign-in without `next`. Upper apps register theirs, such as the list of a leader's day."""
+"""The page after a sign-in without `next`. Upper apps register theirs, as the leader's list."""
 
 from collections.abc import Callable
 

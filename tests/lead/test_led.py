@@ -122,7 +122,7 @@ def test_the_leaders_page_leads_to_the_list_and_to_the_other_activities_of_today
 
     page = BeautifulSoup(sign_in(scene.leading).get(address("activity", activity)).content, "html.parser")
 
-    assert [link["href"] for link in page.select(".breadcrumb a")] == ["/lead/", f"/lead/{other.pk}/"]
+    assert [link["href"] for link in page.select(".breadcrumb a, .others a")] == ["/lead/", f"/lead/{other.pk}/"]
 
 
 def test_the_social_worker_goes_back_to_the_back_office(scene, sign_in):

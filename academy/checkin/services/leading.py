@@ -66,7 +66,7 @@ def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
 
 @transaction.atomic
 def check_everybody_out(*, activity: Activity, people: Collection[int], by: User, at: dt.datetime) -> int:
-    """Check out those of `people` (ids of volunteers whom the leader saw) who are in, at the time `at` (C10).
+    """Check out those of `people` (ids, as the leader saw them) who are in, at the time `at` (C10).
 
     Return how many. A person who came since the leader's page was made stays in. Visits whose check-out window is over
     stay open: no time is filled in from the plan (H6). Raises `PermissionDenied` for a user who may not lead the
