@@ -45,7 +45,7 @@ def soup(page):
 
 
 @pytest.mark.parametrize(
-    ("heads", "said"), [("2", "You counted 2, 3 scanned: 1"), ("5", "You counted 5, 3 scanned: 2")]
+    ("heads", "said"), [("2", "You counted 2, but 3 scanned: a difference of 1"), ("5", "You counted 5, but 3 scanned: a difference of 2")]
 )
 def test_a_number_that_differs_is_asked_about_before(activity, scanned, leader, heads, said):
     page = send(leader, activity, heads=heads)
@@ -103,7 +103,7 @@ def test_fewer_heads_where_only_posters_wait_say_the_reason_too(scene, activity,
 def test_a_yes_to_other_numbers_is_no_yes(activity, scanned, leader, sure):
     page = send(leader, activity, heads="2", sure=sure)
 
-    assert "You counted 2, 3 scanned" in text_of(page)
+    assert "You counted 2, but 3 scanned" in text_of(page)
     assert states(scanned) == [WAITS] * 3
 
 
@@ -112,7 +112,7 @@ def test_a_scan_that_came_after_the_question_asks_again(scene, activity, scanned
 
     page = send(leader, activity, heads="2", sure="2:3")
 
-    assert "You counted 2, 4 scanned" in text_of(page)
+    assert "You counted 2, but 4 scanned" in text_of(page)
     assert states(scanned) == [WAITS] * 3
 
 

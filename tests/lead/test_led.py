@@ -227,7 +227,7 @@ def test_a_leader_with_a_duty_lands_there_too_unless_they_asked_for_the_back_off
     leader.save()
     user = User.objects.get(pk=user.pk)
     sign_in = {"login": user.username, "password": "a long enough password"}
-    assert landing_page(user) == ("/my/" if role == DutyRole.TRAINER else "/admin/")
+    assert landing_page(user) == ("/admin/" if role == DutyRole.SOCIAL_WORKER else "/my/")
     ActivityFactory(
         community=scene.community,
         leader=leader,
