@@ -113,7 +113,6 @@ def check_everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
     inside = selectors.presence_at(activity).inside
     since = [visit.volunteer for visit in inside if visit.volunteer_id not in shown]
     if since:
-        log_people_shown(request, since)
         text = ngettext(
             "%(count)d person has just come and was not checked out: %(names)s",
             "%(count)d people have just come and were not checked out: %(names)s",
