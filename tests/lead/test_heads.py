@@ -45,7 +45,11 @@ def soup(page):
 
 
 @pytest.mark.parametrize(
-    ("heads", "said"), [("2", "You counted 2, but 3 scanned: a difference of 1"), ("5", "You counted 5, but 3 scanned: a difference of 2")]
+    ("heads", "said"),
+    [
+        ("2", "You counted 2, but 3 scanned: a difference of 1."),
+        ("5", "You counted 5, but 3 scanned: a difference of 2."),
+    ],
 )
 def test_a_number_that_differs_is_asked_about_before(activity, scanned, leader, heads, said):
     page = send(leader, activity, heads=heads)

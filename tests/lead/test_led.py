@@ -170,6 +170,17 @@ def test_a_code_is_shown_and_sent_in_its_window_alone(scene, sign_in, clock, at,
         assert ("data-live-image" in response.content.decode()) == is_open
 
 
+def test_without_scripts_the_page_looks_again_until_the_hours_are_confirmed(scene, sign_in, clock):
+    activity = scene.activity()
+    scene.attend(scene.volunteer(), activity.shifts.get(), "09:00", "11:00")
+    client = sign_in(scene.leading)
+
+    clock.move_to(moment("11:44"))
+    assert '<meta http-equiv="refresh" content="20">' in client.get(address("activity", activity)).content.decode()
+    clock.move_to(moment("11:45"))  # a number may be half typed
+    assert 'http-equiv="refresh"' not in client.get(address("activity", activity)).content.decode()
+
+
 def test_a_day_ahead_nothing_opens_the_page_again(scene, sign_in, clock):
     activity = scene.activity(day=TOMORROW)
 
