@@ -14,9 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from academy.core.http import form_page, safe_next
 from academy.core.refusals import Refusal, add_to_form
 from academy.families import services
-from academy.people.adapter import landing_page
 from academy.people.forms import SlipForm
 from academy.people.http import sign_in, user_of
+from academy.people.landing import landing_page
 from academy.people.models import Slip
 from academy.people.refusals import STAFF_LOGIN
 from academy.people.services import slips

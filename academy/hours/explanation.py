@@ -61,6 +61,8 @@ def remarks_of(record: ServiceRecord, flags: Iterable[str], scans: Iterable[Scan
     for flag in flags:
         if flag == "daily_cap":
             found += _day_sentences(record)
+        elif flag == "below_minimum":
+            found.append(str(sentences.BELOW_MINIMUM) % {"minimum": record.rule_set.parameters["minimum_minutes"]})
         elif flag == "overlap":
             found.append(str(_overlap(record, sentences.OVERLAPS_SETTLED, sentences.OVERLAPS_BOTH, flag)))
         elif mine := [one for one in unpaired if one.flag == flag]:
@@ -70,6 +72,17 @@ def remarks_of(record: ServiceRecord, flags: Iterable[str], scans: Iterable[Scan
         else:
             found.append(sentences.flag_sentence(flag))
     return list(dict.fromkeys(found))
+
+
+def why_no_time(record: ServiceRecord) -> str:
+    """Return the sentence of the step that left the record without a minute; empty without one."""
+    lost = [step for step in record.steps if step["before"] and not step["after"]]
+    if record.minutes or record.role_missing or not lost:
+        return ""
+    step = lost[-1]
+    if step["clause"] == "H3-minimum":
+        return str(sentences.BELOW_MINIMUM) % {"minimum": record.rule_set.parameters["minimum_minutes"]}
+    return _step_sentence(record, step)
 
 
 def _step_sentence(record: ServiceRecord, step: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ STEPS = {
 }
 
 NO_WHOLE_VISIT = _("No time between a check-in and its check-out on this day: %(after)s min.")  # H1-visits of 0
+BELOW_MINIMUM = _("Less than %(minimum)s minutes, which is too short to be recorded (H3).")
 OVERLAP_SETTLED = _("Already counted in settled hours of another activity: %(lost)s min.")
 OVERLAP_BOTH = _("Already counted for other activities, settled ones first: %(lost)s min.")
 DAY_WITH_SETTLED = _(

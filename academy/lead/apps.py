@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import links
@@ -10,9 +11,13 @@ class LeadConfig(AppConfig):
     verbose_name = _("Leader's page")
 
     def ready(self) -> None:
+        from academy.lead.standing import led_today
+        from academy.people import landing
+
         links.register(
             led_activities="lead:activities",
             leader_page="lead:activity",
             scanner="lead:scanner",
             roster_row="lead:roster_row",
         )
+        landing.register(lambda user: led_today(user, timezone.now()).exists(), "lead:activities")

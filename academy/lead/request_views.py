@@ -1,11 +1,14 @@
 """Requests of a leader: correct times, a longer day, overtime; and the evaluation of the volunteers."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -14,13 +17,22 @@ from academy.activities.models import Activity, Role, Shift
 from academy.core.clocks import moment_at
 from academy.core.http import form_page, posted_id
 from academy.core.refusals import Refusal, add_to_form
+from academy.decisions.second_person import own_people
 from academy.families.http import log_people_shown
 from academy.hours.forms import TimesForm, scanned_times
-from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.models import Evaluation, RecordState, ServiceRecord
 from academy.hours.services import approvals, evaluation, make_ups, roles
 from academy.lead.forms import LongDayForm, OvertimeForm
 from academy.people.http import user_of
 from academy.people.models import Volunteer
+
+STARS = (
+    (1, pgettext_lazy("stars", "poor")),
+    (2, pgettext_lazy("stars", "weak")),
+    (3, pgettext_lazy("stars", "fair")),
+    (4, pgettext_lazy("stars", "good")),
+    (5, pgettext_lazy("stars", "very good")),
+)
 
 
 @login_required
@@ -119,9 +131,10 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
 def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Evaluate all volunteers of the activity at once: satisfactory, with exceptions (K10)."""
     activity = led_activity(request, activity_id)
-    people = evaluation.list_volunteers(activity)
+    everybody = evaluation.list_volunteers(activity)
+    own = own_people(user_of(request), everybody)
+    people = [person for person in everybody if person.pk not in own]
     given = {one.volunteer_id: one for one in activity.evaluations.all()}
-    rows = [(person, given.get(person.pk)) for person in people]
     log_people_shown(request, people)
     refusal = None
     if request.method == "POST":
@@ -136,23 +149,50 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
             messages.success(request, _("Evaluated: %(count)s.") % {"count": len(answer)})
             return redirect("lead:activity", activity_id=activity.pk)
         refusal = answer
-    marks = {person.pk: evaluation.mark(one) for person, one in rows}
-    if refusal is not None and refusal != evaluation.CHANGED_MEANWHILE:
-        marks = {pk: request.POST.get(f"seen-{pk}", "") for pk in marks}
-    shown = [(person, one, marks[person.pk]) for person, one in rows]
-    context = {"activity": activity, "rows": shown, "refusal": refusal, "typed": request.POST}
+    rows = [_row(request, person, given.get(person.pk), refusal) for person in people]
+    context = {"activity": activity, "rows": rows, "refusal": refusal, "stars": STARS, "has_own": bool(own)}
     return render(request, "lead/evaluate.html", context)
 
 
+@dataclass(frozen=True)
+class EvaluationRow:
+    """A person on the page of evaluations: stars and word as typed, else as stored, else satisfactory."""
+
+    person: Volunteer
+    score: int
+    word: str
+    seen: str  # the mark of the evaluation that this page shows
+    stored: Evaluation | None  # what another user stored meanwhile, beside what was typed
+    error: str
+
+
+def _row(request: HttpRequest, person: Volunteer, stored: Evaluation | None, refusal: Refusal | None) -> EvaluationRow:
+    seen = evaluation.mark(stored)
+    if refusal is None:
+        score, word = (stored.score, stored.word) if stored else (evaluation.SATISFACTORY, "")
+        return EvaluationRow(person, score, word, seen, None, "")
+    if refusal != evaluation.CHANGED_MEANWHILE:
+        seen = request.POST.get(f"seen-{person.pk}", "")
+    score, word = _typed(request, person)
+    missing = refusal == evaluation.NEEDS_A_WORD and score < evaluation.SATISFACTORY and not word.strip()
+    return EvaluationRow(person, score, word, seen, stored, str(evaluation.NEEDS_A_WORD) if missing else "")
+
+
+def _typed(request: HttpRequest, person: Volunteer) -> tuple[int, str]:
+    """Return the stars and the word that the form sent for `person`; satisfactory without a number."""
+    score = request.POST.get(f"score-{person.pk}", "")
+    is_number = score.isascii() and score.isdecimal() and len(score) < 3
+    return int(score) if is_number else evaluation.SATISFACTORY, request.POST.get(f"word-{person.pk}", "")[:200]
+
+
 def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[evaluation.ExemptedVolunteer]:
-    """Return the volunteers with a score of their own in the form."""
+    """Return the volunteers with stars or a word other than the five stars of a new form."""
     found = []
     for person in people:
-        score = request.POST.get(f"score-{person.pk}", "")
-        if score.isdecimal() and len(score) < 3:
-            found.append(
-                evaluation.ExemptedVolunteer(person, int(score), request.POST.get(f"word-{person.pk}", "")[:200])
-            )
+        score, word = _typed(request, person)
+        is_common = score == evaluation.SATISFACTORY and not word.strip()
+        if not (is_common and not request.POST.get(f"seen-{person.pk}")):
+            found.append(evaluation.ExemptedVolunteer(person, score, word))
     return found
 
 

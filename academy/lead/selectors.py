@@ -1,13 +1,15 @@
 """Queries for the leader's pages: people present, claims, and questions about records."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Right as RightEnd
 
-from academy.activities.models import Activity, SignUp
+from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Claim, Visit
 from academy.checkin.services import claims
 from academy.hours.services.confirmation import Candidates
@@ -20,29 +22,75 @@ CANDIDATES_SHOWN = 5
 
 @dataclass(frozen=True)
 class Presence:
-    """The people at an activity, counted as heads and as scans (C4)."""
+    """The people at an activity. Each person counts once, however often they came (C4)."""
 
-    inside: list[Visit]
-    gone: list[Visit]
+    inside: list[Visit]  # one of each person who is in
+    gone: list[tuple[Volunteer, list[Visit]]]  # the others who came
+    absent: list[Volunteer]  # people with a place who have not come
 
     @property
     def people(self) -> int:
-        """Distinct people who scanned."""
-        return len({visit.volunteer_id for visit in [*self.inside, *self.gone]})
+        """People who came."""
+        return len(self.inside) + len(self.gone)
+
+    @property
+    def everybody(self) -> list[Volunteer]:
+        """All people whose names the page shows."""
+        return [visit.volunteer for visit in self.inside] + [person for person, _visits in self.gone] + self.absent
+
+    @property
+    def mark(self) -> str:
+        """A text that changes whenever a person comes or goes."""
+        moves = [f"{visit.volunteer_id}:{visit.pk}" for visit in self.inside]
+        return ",".join([*moves, *(f"-{visits[-1].pk}" for _person, visits in self.gone)])
 
     def latest(self, count: int) -> list[Volunteer]:
         """Return the people with the latest scans, the newest first, each person once."""
-        moved = sorted([*self.inside, *self.gone], key=lambda visit: (visit.closed_at or visit.opened_at, visit.pk))
-        return list({visit.volunteer_id: visit.volunteer for visit in reversed(moved)}.values())[:count]
+        moved = [*self.inside, *(visits[-1] for _person, visits in self.gone)]
+        moved.sort(key=lambda visit: (visit.closed_at or visit.opened_at, visit.pk), reverse=True)
+        return [visit.volunteer for visit in moved[:count]]
 
 
-def presence_at(activity: Activity) -> Presence:
-    """Return the visits at `activity`, with those still open apart."""
-    visits = list(Visit.objects.filter(shift__activity=activity).select_related("volunteer").order_by("opened_at"))
+def presence_at(activity: Activity, *, expecting: Collection[Shift] = ()) -> Presence:
+    """Return who is in, who has gone, and who has a place at the shifts `expecting` but did not come."""
+    visits = Visit.objects.filter(shift__activity=activity).select_related("volunteer").order_by("opened_at", "pk")
+    came: dict[int, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        came[visit.volunteer_id].append(visit)
+    inside = [next((one for one in of_person if one.closed_at is None), None) for of_person in came.values()]
+    absent = {}
+    if expecting:
+        expected = SignUp.objects.filter(shift__in=expecting, cancelled_at=None).order_by("volunteer__number")
+        people = [sign_up.volunteer.stays for sign_up in expected.select_related("volunteer__merged_into")]
+        absent = {person.pk: person for person in people if person.pk not in came}
     return Presence(
-        inside=[visit for visit in visits if visit.closed_at is None],
-        gone=[visit for visit in visits if visit.closed_at is not None],
+        inside=sorted((visit for visit in inside if visit), key=lambda visit: (visit.opened_at, visit.pk)),
+        gone=[
+            (of_person[0].volunteer, of_person)
+            for of_person in came.values()
+            if all(one.closed_at is not None for one in of_person)
+        ],
+        absent=[*absent.values()],
     )
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A shift with the people who signed up for it, and the number of places left."""
+
+    shift: Shift
+    sign_ups: list[SignUp]
+    left: int
+
+
+def expected_at(activity: Activity, shifts: Collection[Shift]) -> list[Expected]:
+    """Return these shifts of the activity with the people who signed up, by number."""
+    places = sum(role.capacity for role in activity.roles.all())
+    taken: dict[int, list[SignUp]] = defaultdict(list)
+    sign_ups = SignUp.objects.filter(shift__in=shifts, cancelled_at=None).order_by("volunteer__number")
+    for sign_up in sign_ups.select_related("volunteer__merged_into", "role"):
+        taken[sign_up.shift_id].append(sign_up)
+    return [Expected(shift, taken[shift.pk], max(places - len(taken[shift.pk]), 0)) for shift in shifts]
 
 
 @dataclass(frozen=True)
@@ -75,7 +123,7 @@ def people_shown(presence: Presence, waiting: Candidates, claims: Claims) -> lis
     """Return the people whose names the leader's page shows."""
     found = [one.volunteer for _claim, candidates in claims.waiting for one in candidates]
     return [
-        *(visit.volunteer for visit in (*presence.inside, *presence.gone)),
+        *presence.everybody,
         *(record.volunteer for record in waiting.everything),
         *found,
     ]

@@ -10,28 +10,15 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.links import link_to
 from academy.people import limits
+from academy.people.landing import landing_page
 from academy.people.models import User
-from academy.people.permissions import Right
 from academy.people.services import attempts
 
 NO_ADDRESS = "0.0.0.0"
-
-
-def landing_page(user: User) -> str:
-    """Return the page after a sign-in without `next`: the admin for staff, `/my/` for others.
-
-    A volunteer with other duties than running activities, as a trainer who leads one, comes with a phone: `/my/` has
-    links to the leader's page and to the admin.
-    """
-    at_desk = user.own_volunteer is None or user.communities_for(Right.RUN_ACTIVITIES).exists()
-    if at_desk and user.has_perm("wagtailadmin.access_admin"):
-        return reverse("wagtailadmin_home")
-    return settings.LOGIN_REDIRECT_URL
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -18,11 +18,15 @@
   /** @type {HTMLElement} */
   var waiting = document.querySelector("[data-live-waiting]");
   var claims = document.querySelector("[data-live-claims]");
+  var people = document.querySelector("[data-live-people]");
+  var moment = box.getAttribute("data-live-moment");
+  var touched = -Infinity; // when a finger was last on the list of people; Infinity while it is
   /** @type {HTMLElement} */
   var full = document.querySelector("[data-live-full]");
   var codes = [];
   var ahead = null; // the server's clock minus this device's monotonic clock, in milliseconds; not known yet
   var over = Boolean(cancelled && !cancelled.hidden);
+  var closed = false; // no shift takes scans any more
   var asleep = clocks();
 
   function each(nodes, act) {
@@ -48,7 +52,7 @@
     })[0];
     var unsure = ahead === null; // the page's own code stands until the first answer, or the first failure
     if (cancelled) cancelled.hidden = !over;
-    if (stale) stale.hidden = over || unsure || Boolean(current);
+    if (stale) stale.hidden = over || unsure || closed || Boolean(current);
     each(shown, function (node) {
       node.hidden = over || (!unsure && !current);
     });
@@ -72,6 +76,7 @@
         ahead = data.now - (sent + performance.now()) / 2;
         codes = data.codes;
         over = data.cancelled;
+        closed = !data.open;
         each(counts, function (node) {
           node.textContent = data.counts[node.getAttribute("data-live-count")];
         });
@@ -81,7 +86,13 @@
           waiting.textContent = data.claims.count;
         }
         show();
+        if (data.moment !== moment && !over && !isUsed()) {
+          moment = data.moment;
+          location.reload();
+          return;
+        }
         if (claims && claims.getAttribute("data-mark") !== data.claims.mark) loadClaims(data.claims.mark);
+        if (people && people.getAttribute("data-mark") !== data.people.mark) loadPeople(data.people.mark);
       })
       .catch(function () {
         // Without a network the codes fetched ahead go on; after the last one the page says so. A page that never
@@ -117,6 +128,68 @@
         claims.setAttribute("data-mark", mark);
       })
       .catch(function () {});
+  }
+
+  // Whether the reader has typed or ticked something, or has a finger on the list: the page then is not reloaded.
+  function isUsed() {
+    var heads = /** @type {HTMLInputElement} */ (document.getElementById("heads"));
+    return isTouched() || Boolean(heads && heads.value) || ticks().length > 0;
+  }
+
+  function isTouched() {
+    return performance.now() - touched < 1500;
+  }
+
+  function ticks() {
+    return people ? Array.prototype.slice.call(people.querySelectorAll("input:checked")) : [];
+  }
+
+  // Update the list of people: not under a finger, and “stays” stays ticked.
+  function loadPeople(mark) {
+    if (isTouched()) return;
+    fetch(people.getAttribute("data-live-people"), { credentials: "same-origin" })
+      .then(function (answer) {
+        if (!answer.ok || answer.redirected) throw new Error();
+        return answer.text();
+      })
+      .then(function (html) {
+        if (isTouched()) return;
+        var staying = ticks().map(function (tick) {
+          return tick.value;
+        });
+        var active = document.activeElement;
+        var focused = people.contains(active) ? active.getAttribute("value") : null;
+        var open = Array.prototype.map.call(people.querySelectorAll("details"), function (part) {
+          return part.open ? part.getAttribute("data-part") : null;
+        });
+        people.innerHTML = html;
+        people.setAttribute("data-mark", mark);
+        each(people.querySelectorAll("input[type=checkbox]"), function (box) {
+          box.checked = staying.indexOf(box.value) >= 0;
+          if (focused !== null && box.value === focused) box.focus({ preventScroll: true });
+        });
+        each(people.querySelectorAll("details"), function (part) {
+          part.open = open.indexOf(part.getAttribute("data-part")) >= 0;
+        });
+      })
+      .catch(function () {});
+  }
+
+  function touch() {
+    touched = Infinity;
+  }
+
+  function release() {
+    if (touched === Infinity) touched = performance.now();
+  }
+
+  if (people) {
+    ["touchstart", "mousedown"].forEach(function (name) {
+      people.addEventListener(name, touch, { passive: true });
+    });
+    ["touchend", "touchcancel", "mouseup"].forEach(function (name) {
+      document.addEventListener(name, release, { passive: true });
+    });
   }
 
   function stayAwake() {

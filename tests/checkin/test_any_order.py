@@ -17,6 +17,7 @@ from academy.checkin.pairing import Fact, pair
 from academy.checkin.services import codes, leading, scanning, visits
 from academy.people.models import Volunteer
 from tests.checkin.scanner import Scanner, card_of
+from tests.everybody import check_everybody_out
 from tests.examples import examples
 from tests.hours.scene import Scene, moment
 
@@ -89,7 +90,7 @@ class Gate:
             self.accepted.add(answer.scan_id)
 
     def everybody_out(self) -> None:
-        leading.check_everybody_out(activity=self.activity, by=self.scene.leading, at=self.now)
+        check_everybody_out(activity=self.activity, by=self.scene.leading, at=self.now)
         self.accepted |= set(Scan.objects.filter(method="everybody_out").values_list("pk", flat=True))
 
     def annul(self, place: int) -> None:

@@ -7,13 +7,14 @@ import pytest
 
 from academy.activities import services as activities
 from academy.activities.models import SignUp
-from academy.checkin.models import Claim, Scan, Visit
+from academy.checkin.models import Annulment, Claim, Scan, Visit
 from academy.checkin.pairing import Fact, pair
 from academy.checkin.services import claims, codes, leading, scanning
 from academy.core.refusals import Refusal
 from tests.at_once import at_once
 from tests.checkin.scanner import Scanner
 from tests.checkin.times import END, START
+from tests.everybody import check_everybody_out
 from tests.factories import ActivityFactory, VolunteerFactory, sign_up
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -91,13 +92,29 @@ def test_checking_everybody_out_and_a_check_out_at_once_close_each_visit_once():
         scan(checkpoint, volunteer)
     at_once(
         *[
-            lambda: leading.check_everybody_out(activity=activity, by=activity.leader.user, at=END),
+            lambda: check_everybody_out(activity=activity, by=activity.leader.user, at=END),
             *(lambda who=who: scan(checkpoint, who, "out", at=END) for who in people),
         ]
     )
     accepted = Scan.objects.filter(direction="out", refusal="")
     assert accepted.count() == 3
     assert not Visit.objects.open().exists()
+
+
+def test_an_act_of_everybody_out_taken_back_twice_at_once_is_taken_back_once():
+    activity = ActivityFactory(leader__login=True)
+    by = activity.leader.user
+    checkpoint = codes.checkpoint_for(activity, rotating=False)
+    for volunteer in VolunteerFactory.create_batch(3, community=activity.community):
+        scan(checkpoint, volunteer)
+    check_everybody_out(activity=activity, by=by, at=END)
+    act = leading.latest_everybody_out(activity=activity, by=by, at=END)
+
+    answers = at_once(*[lambda: leading.take_back_everybody_out(activity=activity, scan_id=act.key, by=by, at=END)] * 2)
+
+    assert sorted(isinstance(answer, Refusal) for answer in answers) == [False, True]
+    assert Annulment.objects.count() == 3
+    assert Visit.objects.open().count() == 3
 
 
 def test_walk_ins_at_once_take_no_more_places_than_there_are():

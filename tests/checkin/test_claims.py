@@ -9,12 +9,13 @@ from django.core.exceptions import PermissionDenied
 from academy.activities import services as activities
 from academy.activities.models import Activity
 from academy.checkin.models import Claim, Method, Scan, Visit
-from academy.checkin.services import claims, codes, leading, scanning
+from academy.checkin.services import claims, codes, scanning
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from tests.answers import code_of
 from tests.checkin.asking import ask, asked, mark
 from tests.checkin.times import END, START, minutes
+from tests.everybody import check_everybody_out
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
@@ -174,7 +175,7 @@ def test_a_check_in_made_in_the_meantime_is_not_closed_by_the_older_claim(activi
 def test_an_older_claim_answered_after_the_visit_lets_it_begin_earlier(activity, volunteer, leader):
     claim = asked(activity)
     scan_in(activity, volunteer, START + minutes(10))
-    leading.check_everybody_out(activity=activity, by=leader, at=END)
+    check_everybody_out(activity=activity, by=leader, at=END)
 
     assert claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=END + minutes(1)).accepted
 

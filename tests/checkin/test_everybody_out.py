@@ -13,6 +13,7 @@ from academy.checkin.services import codes, leading, scanning, visits
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from tests.checkin.times import END, START, minutes
+from tests.everybody import check_everybody_out
 from tests.factories import ActivityFactory, RuleSetFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def inside(activity: Activity) -> list[Volunteer]:
 
 
 def test_everybody_leaves_now_by_the_leaders_hand(activity, leader, inside):
-    assert leading.check_everybody_out(activity=activity, by=leader, at=END) == 3
+    assert check_everybody_out(activity=activity, by=leader, at=END) == 3
     assert not Visit.objects.open().exists()
     scans = Scan.objects.filter(method=Method.EVERYBODY_OUT)
     assert {scan.volunteer for scan in scans} == set(inside)
@@ -59,20 +60,20 @@ def test_everybody_leaves_now_by_the_leaders_hand(activity, leader, inside):
 
 
 def test_people_marked_as_staying_stay_in(activity, leader, inside):
-    assert leading.check_everybody_out(activity=activity, by=leader, at=END, staying=[inside[0].pk]) == 2
+    assert check_everybody_out(activity=activity, by=leader, at=END, staying=[inside[0].pk]) == 2
     assert Visit.objects.open().get().volunteer == inside[0]
 
 
 def test_a_second_call_checks_out_no_further_people(activity, leader, inside):
-    leading.check_everybody_out(activity=activity, by=leader, at=END)
-    assert leading.check_everybody_out(activity=activity, by=leader, at=END + minutes(1)) == 0
+    check_everybody_out(activity=activity, by=leader, at=END)
+    assert check_everybody_out(activity=activity, by=leader, at=END + minutes(1)) == 0
     assert Scan.objects.filter(direction="out").count() == 3
 
 
 def test_another_activitys_people_stay(activity, leader, inside):
     other = ActivityFactory()
     check_in(other, inside[0])
-    leading.check_everybody_out(activity=activity, by=leader, at=END)
+    check_everybody_out(activity=activity, by=leader, at=END)
     assert Visit.objects.open().get().shift.activity == other
 
 
@@ -86,7 +87,7 @@ def test_another_activitys_people_stay(activity, leader, inside):
     ],
 )
 def test_it_has_the_window_of_every_check_out(activity, leader, inside, late, count, flags):
-    assert leading.check_everybody_out(activity=activity, by=leader, at=END + minutes(late)) == count
+    assert check_everybody_out(activity=activity, by=leader, at=END + minutes(late)) == count
     if count:
         assert Scan.objects.filter(direction="out").first().flags == flags
     assert Visit.objects.open().count() == 3 - count
@@ -94,7 +95,7 @@ def test_it_has_the_window_of_every_check_out(activity, leader, inside, late, co
 
 def test_its_window_is_the_communitys(activity, leader, inside):
     RuleSetFactory(community=activity.community, values={"check_out_closes_minutes": 5})
-    assert leading.check_everybody_out(activity=activity, by=leader, at=END + minutes(6)) == 0
+    assert check_everybody_out(activity=activity, by=leader, at=END + minutes(6)) == 0
 
 
 def test_the_social_worker_may_and_others_may_not(activity, inside):
@@ -103,8 +104,8 @@ def test_the_social_worker_may_and_others_may_not(activity, inside):
     elsewhere = UserFactory(duties=[(ActivityFactory().community, DutyRole.SOCIAL_WORKER)])
     for user in (trainer, elsewhere, UserFactory()):
         with pytest.raises(PermissionDenied):
-            leading.check_everybody_out(activity=activity, by=user, at=END)
-    assert leading.check_everybody_out(activity=activity, by=worker, at=END) == 3
+            check_everybody_out(activity=activity, by=user, at=END)
+    assert check_everybody_out(activity=activity, by=worker, at=END) == 3
 
 
 def test_each_closed_visit_sends_a_signal_on_commit(activity, leader, inside, django_capture_on_commit_callbacks):
@@ -116,7 +117,7 @@ def test_each_closed_visit_sends_a_signal_on_commit(activity, leader, inside, dj
     signals.visits_changed.connect(hear)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            leading.check_everybody_out(activity=activity, by=leader, at=END)
+            check_everybody_out(activity=activity, by=leader, at=END)
     finally:
         signals.visits_changed.disconnect(hear)
     shift = activity.shifts.get()
@@ -124,11 +125,12 @@ def test_each_closed_visit_sends_a_signal_on_commit(activity, leader, inside, dj
 
 
 def test_its_cost_does_not_grow_with_the_people(activity, leader, django_assert_max_num_queries):
-    for volunteer in VolunteerFactory.create_batch(12, community=activity.community):
+    people = VolunteerFactory.create_batch(12, community=activity.community)
+    for volunteer in people:
         check_in(activity, volunteer)
     codes.checkpoint_for(activity, rotating=True)
     with django_assert_max_num_queries(11):
-        leading.check_everybody_out(activity=activity, by=leader, at=END)
+        leading.check_everybody_out(activity=activity, people=[one.pk for one in people], by=leader, at=END)
 
 
 def test_sealing_marks_one_persons_visits_of_a_shift(activity, inside):

@@ -9,6 +9,7 @@ from academy.checkin.flags import SENTENCES, find_suspicions
 from academy.checkin.models import Method, Scan
 from academy.checkin.services import codes, leading, scanning
 from tests.checkin.scanner import Scanner, card_of
+from tests.everybody import check_everybody_out
 from tests.hours.scene import Scene, moment
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +86,7 @@ def test_a_room_that_checks_in_by_its_own_phones_is_no_burst(scene, activity):
 def test_checking_everybody_out_is_no_burst(scene, activity):
     for place, person in enumerate(people(scene, 12)):
         phone_scan(activity, person, f"PHONE{place}", moment("09:00") + place * 60 * SECOND)
-    leading.check_everybody_out(activity=activity, by=scene.leading, at=moment("12:00"))
+    check_everybody_out(activity=activity, by=scene.leading, at=moment("12:00"))
     assert flags(activity) == {}
 
 

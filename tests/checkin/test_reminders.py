@@ -9,9 +9,10 @@ from django.utils import translation
 
 from academy.activities.models import Shift
 from academy.activities.services import cancel_activity
-from academy.checkin.services import leading, reminders
+from academy.checkin.services import reminders
 from academy.messaging.models import Message
 from academy.people.services import merging
+from tests.everybody import check_everybody_out
 from tests.hours.scene import SATURDAY, moment
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +86,7 @@ def test_a_new_visit_is_a_new_reminder_and_the_leader_is_reminded_once(scene, sh
 
 
 def test_people_who_left_get_no_reminder(scene, shift, inside):
-    leading.check_everybody_out(activity=shift.activity, by=scene.leading, at=moment("12:00"))
+    check_everybody_out(activity=shift.activity, by=scene.leading, at=moment("12:00"))
 
     assert reminders.remind(at=moment("12:01")) == 0
 

@@ -130,7 +130,7 @@ def test_from_the_poster_to_a_certificate_that_verifies(
         sign_in_with_slip(leader, f"{served}/lead/{activity.pk}/", slips["leader"])
         leader.goto(f"{served}/lead/{activity.pk}/")
         leader.locator("[name=heads]").fill("1")
-        leader.get_by_role("button", name=in_chinese("Confirm", "hours")).click()
+        leader.get_by_role("button", name=in_chinese("Confirm all", "hours")).click()
         expect(leader.get_by_text(in_chinese("Nothing waits for you."))).to_be_visible()
         assert ServiceRecord.objects.get().state == RecordState.ON_NOTICE
 

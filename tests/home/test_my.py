@@ -254,7 +254,7 @@ def test_shifts_with_a_sign_up_are_listed_until_they_end(scene, volunteer, sign_
 
 def test_a_leader_finds_the_activities_of_the_last_fortnight_and_to_come(scene, sign_in, clock):
     today = scene.activity(title="今天的")
-    coming = scene.activity(day=dt.date(2026, 2, 7), title="以后的")
+    coming = scene.activity(day=dt.date(2026, 1, 12), title="以后的")
     scene.activity(day=SATURDAY - dt.timedelta(days=15), title="早已结束的")
     cancelled = scene.activity(day=dt.date(2026, 2, 14), title="取消的")
     activities.cancel_activity(activity=cancelled, by=scene.social_worker, at=moment("09:30"))

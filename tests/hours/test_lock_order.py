@@ -13,13 +13,13 @@ from django.db import connection, transaction
 
 from academy.activities.models import Activity
 from academy.checkin.models import Visit
-from academy.checkin.services import leading
 from academy.checkin.services.visits import lock_person
 from academy.hours import ledger
 from academy.hours.models import OpenDeadline, RecordState, ServiceRecord
 from academy.hours.services import confirmation, evaluation, notices, unfinished
 from academy.hours.services.records import lock_volunteers
 from academy.people.models import Volunteer
+from tests.everybody import check_everybody_out
 from tests.hours.scene import Scene, moment
 
 T = TypeVar("T")
@@ -117,7 +117,7 @@ def test_checking_everybody_out_waits_for_the_people_and_holds_no_visit() -> Non
     scene.scan(volunteer, activity.shifts.get(), "in", moment("09:00"))
     out = interleave(
         hold=lambda: lock_person(volunteer.pk),
-        act=lambda: leading.check_everybody_out(activity=activity, by=scene.leading, at=moment("12:00")),
+        act=lambda: check_everybody_out(activity=activity, by=scene.leading, at=moment("12:00")),
         then=lambda: Visit.objects.select_for_update(nowait=True).get(closed_at=None),
     )
     assert out == 1

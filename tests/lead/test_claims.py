@@ -343,7 +343,7 @@ def test_the_screen_shows_the_code_the_count_and_the_last_five_masked(scene, act
 
     assert page.context["latest"] == ["杨*", "陈*", "刘*", "张*兰", "李*国"]
     assert "academy.test/c/" in text_of(page)
-    assert "Scanned: 6" in text_of(page)
+    assert "People who came: 6" in text_of(page)
     assert "王秀英" not in text_of(page)
     assert f'href="{address("activity", activity)}"' in page.content.decode()
     assert f'href="{address("screen", activity)}"' in leader.get(address("activity", activity)).content.decode()

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
@@ -67,18 +68,18 @@ def test_heads_need_not_be_counted_where_the_code_rotated(scene, activity, waiti
 
 @pytest.mark.parametrize("heads", ["-1", "18.5", "many", "²", "10000", "9" * 30])
 def test_heads_that_are_no_number_are_refused(scene, activity, waiting, sign_in, heads):
-    response = sign_in(scene.leading).post(address("confirm", activity), {"heads": heads})
+    page = sign_in(scene.leading).post(address("confirm", activity), {"heads": heads}, follow=True)
 
-    assert response.status_code == 302
-    assert messages_of(response) == ["The number of heads is a whole number, e.g. 18."]
+    assert "The number of heads is a whole number, e.g. 18." in text_of(page)
+    assert BeautifulSoup(page.content, "html.parser").find(id="heads")["value"] == heads[:20]
     assert states(waiting) == [RecordState.AWAITING_CONFIRMATION] * 3
     assert not Confirmation.objects.exists()
 
 
 def test_heads_may_be_typed_by_a_chinese_keyboard(scene, activity, waiting, sign_in):
-    sign_in(scene.leading).post(address("confirm", activity), {"heads": "１８"})
+    sign_in(scene.leading).post(address("confirm", activity), {"heads": "３"})
 
-    assert Confirmation.objects.get().heads == 18
+    assert Confirmation.objects.get().heads == 3
 
 
 def test_a_posters_scans_are_confirmed_by_a_head_count_alone(scene, activity, shift, sign_in, clock):
@@ -89,9 +90,12 @@ def test_a_posters_scans_are_confirmed_by_a_head_count_alone(scene, activity, sh
     assert "Scans of the printed poster are confirmed with your head count." in page
     assert "one by one" not in page
 
-    without = client.post(address("confirm", activity))
+    without = client.post(address("confirm", activity), follow=True)
     assert states([record]) == [RecordState.AWAITING_CONFIRMATION]
-    assert messages_of(without) == ["Something stands out: open these one by one."]
+    field = BeautifulSoup(without.content, "html.parser").find(id="heads")
+    assert field["aria-describedby"] == "heads-error"
+    assert "1 scan of the poster is not confirmed yet: first type how many people you counted." in text_of(without)
+    assert "Something stands out" not in text_of(without)
 
     client.post(address("confirm", activity), {"heads": "1"})
     assert states([record]) == [RecordState.ON_NOTICE]
@@ -101,7 +105,8 @@ def test_fewer_heads_than_scans_leave_the_posters_scans_to_be_looked_at(scene, a
     records = [record for _ in range(2) for record in scene.attend(scene.volunteer(), shift, rotating=False)]
     clock.move_to(moment("12:15"))
 
-    sign_in(scene.leading).post(address("confirm", activity), {"heads": "1"})
+    client = sign_in(scene.leading)
+    client.post(address("confirm", activity), {"heads": "1", "sure": "1:2"})
 
     assert states(records) == [RecordState.AWAITING_CONFIRMATION] * 2
 

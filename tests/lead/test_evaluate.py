@@ -33,7 +33,8 @@ def opened(browser, address):
 
 def read(response):
     form = BeautifulSoup(response.content, "html.parser").find("form", class_="act")
-    return {one["name"]: one.get("value", "") for one in form.find_all("input") if one["name"] != "csrfmiddlewaretoken"}
+    sent = [one for one in form.find_all("input") if one.get("type") != "radio" or one.has_attr("checked")]
+    return {one["name"]: one.get("value", "") for one in sent if one["name"] != "csrfmiddlewaretoken"}
 
 
 def given(score, word, person):
@@ -90,3 +91,76 @@ def test_a_mistake_keeps_what_the_page_was_opened_with(pages, late):
     answer = worker.post(address, read(mistaken) | given(2, "早退", late))
 
     assert 'data-refusal="changed_meanwhile"' in answer.content.decode()
+
+
+def test_the_form_begins_with_five_stars_and_one_tap_sends_them(pages, late):
+    leader, _worker, address = pages
+
+    form = opened(leader, address)
+
+    assert form[f"score-{late.pk}"] == "5"
+    leader.post(address, form)
+    assert stored() == (5, "")
+
+
+def test_a_page_opened_before_another_users_evaluation_leaves_it(pages, late):
+    leader, worker, address = pages
+    older = opened(worker, address)
+    leader.post(address, opened(leader, address) | given(3, "迟到", late))
+
+    assert worker.post(address, older).status_code == 302
+
+    assert stored() == (3, "迟到")
+
+
+def test_an_evaluation_is_lifted_to_five_stars(pages, late):
+    leader, _worker, address = pages
+    leader.post(address, opened(leader, address) | given(3, "迟到", late))
+
+    leader.post(address, opened(leader, address) | given(5, "", late))
+
+    assert stored() == (5, "")
+
+
+def test_a_missing_word_is_said_at_the_person_and_the_stars_stay(scene, activity, pages, late):
+    scene.attend(scene.volunteer("王秀英"), activity.shifts.get())
+    leader, _worker, address = pages
+
+    answer = leader.post(address, opened(leader, address) | given(2, "", late))
+
+    page = BeautifulSoup(answer.content, "html.parser")
+    [error] = page.find_all(class_="invalid-feedback")
+    assert error["id"] == f"error-{late.pk}"
+    assert read(answer)[f"score-{late.pk}"] == "2"
+    assert not Evaluation.objects.exists()
+
+
+@pytest.mark.parametrize("score", ["0", "6", "²", "x", "", "9" * 30])
+def test_stars_that_do_not_exist_store_no_such_score(pages, late, score):
+    leader, _worker, address = pages
+
+    leader.post(address, opened(leader, address) | given(score, "", late))
+
+    assert not Evaluation.objects.exclude(score=5).exists()
+
+
+def test_each_star_has_a_word_and_can_be_reached_by_keyboard(pages, late):
+    leader, _worker, address = pages
+
+    page = BeautifulSoup(leader.get(address).content, "html.parser")
+
+    radios = page.find_all("input", type="radio")
+    labels = {label["for"]: label.get_text(" ", strip=True) for label in page.find_all("label", class_="star")}
+    assert [labels[radio["id"]] for radio in radios] == ["1 poor", "2 weak", "3 fair", "4 good", "5 very good"]
+    assert not any(radio.has_attr("hidden") or radio.has_attr("disabled") for radio in radios)
+
+
+def test_ones_own_row_is_left_to_another_user(scene, activity, pages):
+    scene.attend(scene.leader, activity.shifts.get())
+    leader, worker, address = pages
+
+    page = leader.get(address).content.decode()
+
+    assert f"score-{scene.leader.pk}" not in page
+    assert "are evaluated by somebody else" in page
+    assert f"score-{scene.leader.pk}" in worker.get(address).content.decode()

@@ -8,11 +8,8 @@ from django.urls import reverse
 
 from academy.activities import services as activities
 from academy.activities.models import Activity
-from academy.checkin.models import Scan, Visit
 from academy.checkin.services import codes
-from academy.hours.models import ServiceRecord
 from academy.paper.codes import qr_svg
-from tests.answers import messages_of
 from tests.factories import ActivityFactory, VolunteerFactory
 from tests.hours.scene import Scene, moment
 from tests.lead.leading import GETS, POSTS, address, scan
@@ -164,9 +161,10 @@ def test_heads_are_people_not_visits(scene, activity, shift, sign_in, clock):
     response = client.get(address("activity", activity))
 
     page = text_of(response)
-    assert "Scanned: 3 · still in: 2" in page
+    assert "Here now: 2 People who came: 3" in page
+    assert page.count("王秀英") == 1
     assert "张桂兰 9:10" in page
-    assert "Already gone 2" in page
+    assert "Already gone 1" in page
     assert "李建国 9:05–9:50" in page
     assert client.get(address("live", activity)).json()["counts"] == {"people": 3, "inside": 2}
 
@@ -176,44 +174,5 @@ def test_another_activitys_people_are_not_here(scene, activity, sign_in, clock):
 
     page = text_of(sign_in(scene.leading).get(address("activity", activity)))
 
-    assert "Scanned: 0 · still in: 0" in page
+    assert "Here now: 0 People who came: 0" in page
     assert "Nobody is checked in at the moment." in page
-
-
-# Checking everybody out
-
-
-@pytest.fixture
-def inside(scene, shift, clock):
-    people = [scene.volunteer(name) for name in ("王秀英", "李建国", "张桂兰")]
-    for person in people:
-        scene.scan(person, shift, "in", moment("09:00"))
-    clock.move_to(moment("11:40"))
-    return people
-
-
-def test_everybody_is_checked_out_now(scene, activity, inside, sign_in, django_capture_on_commit_callbacks):
-    client = sign_in(scene.leading)
-
-    with django_capture_on_commit_callbacks(execute=True):
-        response = client.post(address("everybody_out", activity))
-
-    assert (response.status_code, response["Location"]) == (302, address("activity", activity))
-    assert messages_of(response) == ["Checked out: 3. Now confirm everybody's minutes."]
-    assert {visit.closed_at for visit in Visit.objects.all()} == {moment("11:40")}
-    assert {record.minutes for record in ServiceRecord.objects.all()} == {160}
-    assert {scan.operator for scan in Scan.objects.filter(direction="out")} == {scene.leading}
-
-
-def test_a_ticked_volunteer_stays(scene, activity, inside, sign_in):
-    sign_in(scene.leading).post(address("everybody_out", activity), {"staying": [inside[1].pk]})
-
-    assert [visit.volunteer for visit in Visit.objects.open()] == [inside[1]]
-
-
-@pytest.mark.parametrize("nonsense", ["", "x", "-1", "²", "1e3", "9" * 30])
-def test_a_tick_without_a_volunteer_is_ignored(scene, activity, inside, sign_in, nonsense):
-    response = sign_in(scene.leading).post(address("everybody_out", activity), {"staying": [nonsense]})
-
-    assert response.status_code == 302
-    assert not Visit.objects.open().exists()

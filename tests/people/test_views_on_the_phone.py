@@ -100,6 +100,8 @@ class World:
             "lead:activities": [],
             "lead:activity": [activity],
             "lead:live": [activity],
+            "lead:people": [activity],
+            "lead:poster_pdf": [activity],
             "lead:screen": [activity],
             "lead:claims": [activity],
             "lead:newcomer": [activity],
@@ -144,6 +146,7 @@ OTHERS = {
     "lead:ask",
     "lead:role",
     "lead:everybody_out",
+    "lead:everybody_back",
     "lead:confirm",
     "home:messages_read",
     "decisions:answer",
@@ -160,6 +163,7 @@ OTHERS = {
 # The pages that name the child. Without this list, a page that shows no people would pass the walk.
 NAMING = {
     "lead:activity",
+    "lead:people",
     "lead:claims",
     "lead:record",
     "lead:correct",

@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Collection
-from uuid import uuid4
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
 from academy.checkin.context import shift_window
-from academy.checkin.models import Annulment, Direction, Method, Scan, Visit
+from academy.checkin.models import Annulment, Direction, Method, Scan, ScanQuerySet, Visit
 from academy.checkin.services.codes import checkpoint_for
 from academy.checkin.services.visits import lock_person, rebuild_visits, signal_changes
 from academy.core.refusals import Refusal
@@ -26,6 +28,7 @@ OWN_SCAN = Refusal("own_scan", _("This scan is your own: ask somebody else to ta
 NOT_ACCEPTED = Refusal("not_accepted", _("This scan was refused, so you cannot take it back."))
 CONFIRMED = Refusal("confirmed", _("These hours are confirmed already. Ask the social worker for a correction."))
 LATER_SCAN = Refusal("later_scan", _("This visit has a check-out already. Take the check-out back first."))
+NOTHING_TO_TAKE_BACK = Refusal("nothing_to_take_back", _("This has been taken back already."))
 TOO_LATE_TO_ANNUL = Refusal(
     "too_late_to_annul", _("A scan can be taken back for 15 minutes only. Look at it when you confirm the hours.")
 )
@@ -58,19 +61,22 @@ def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
     return annulment
 
 
-@transaction.atomic
-def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, staying: Collection[int] = ()) -> int:
-    """Check out all volunteers who are in, at the time `at` (C10), except those in `staying` (ids).
+# 全部签退
 
-    Return how many. Visits whose check-out window is over stay open: no time is filled in from the plan (H6). Raises
-    `PermissionDenied` for a user who may not lead the activity.
+
+@transaction.atomic
+def check_everybody_out(*, activity: Activity, people: Collection[int], by: User, at: dt.datetime) -> int:
+    """Check out those of `people` (ids, as the leader saw them) who are in, at the time `at` (C10).
+
+    Return how many. A person who came since the leader's page was made stays in. Visits whose check-out window is over
+    stay open: no time is filled in from the plan (H6). Raises `PermissionDenied` for a user who may not lead the
+    activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
     windows = {shift.pk: shift_window(shift, activity.community_id) for shift in activity.shifts.all()}
-    open_visits = Visit.objects.open().filter(shift__in=windows, opened_at__lt=at).exclude(volunteer__in=staying)
-    people = Volunteer.objects.filter(pk__in=open_visits.order_by().values("volunteer"))
-    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # before their visits, as everywhere
+    open_visits = Visit.objects.open().filter(shift__in=windows, opened_at__lt=at, volunteer__in=people)
+    _lock_people(open_visits.order_by().values("volunteer"))
     inside = [
         visit
         for visit in open_visits.select_for_update(of=("self",)).order_by("pk")
@@ -105,3 +111,72 @@ def check_everybody_out(*, activity: Activity, by: User, at: dt.datetime, stayin
         else:
             signal_changes(volunteer_id=visit.volunteer_id, shift_id=visit.shift_id)
     return len(inside)
+
+
+def _lock_people(ids: Any) -> None:
+    """Lock these volunteers until the transaction ends, before their visits and scans, as everywhere."""
+    people = Volunteer.objects.filter(pk__in=ids)
+    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
+@dataclass(frozen=True)
+class EverybodyOut:
+    """One act of checking everybody out: its scans that still count."""
+
+    scans: tuple[Scan, ...]
+
+    @property
+    def key(self) -> UUID:
+        """The id of one of its scans, by which a form names the act."""
+        return self.scans[0].pk
+
+    @property
+    def people(self) -> list[Volunteer]:
+        return [scan.known_volunteer.stays for scan in self.scans]
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """The result of taking an act back: the people who are in again, and the others with the reason."""
+
+    inside: tuple[Volunteer, ...]
+    refused: tuple[tuple[Volunteer, Refusal], ...]
+
+
+def latest_everybody_out(*, activity: Activity, by: User, at: dt.datetime) -> EverybodyOut | None:
+    """Return the last act of `by` at the activity that can still be taken back at `at`; None without one."""
+    since = at - ANNULLED_WITHIN
+    scans = list(_everybody_out(activity, by).filter(received_at__gte=since).order_by("-received_at", "pk"))
+    act = tuple(scan for scan in scans if scan.received_at == scans[0].received_at)
+    return EverybodyOut(act) if act else None
+
+
+@transaction.atomic
+def take_back_everybody_out(*, activity: Activity, scan_id: UUID, by: User, at: dt.datetime) -> TakenBack | Refusal:
+    """Annul the check-outs of the act of `by` that made this scan; all its people are in again.
+
+    Check-outs that `annul` refuses stay, and so does one that was annulled before. Refuses with `nothing_to_take_back`
+    when another request took the act back, or the user made no such act. Raises `PermissionDenied` for a user who may
+    not lead the activity.
+    """
+    if not may_lead(by, activity):
+        raise PermissionDenied
+    acts = Scan.objects.filter(pk=scan_id, method=Method.EVERYBODY_OUT, operator=by, checkpoint__activity=activity)
+    act = acts.first()
+    if act is None:
+        return NOTHING_TO_TAKE_BACK
+    scans = _everybody_out(activity, by).filter(received_at=act.received_at).order_by("pk")
+    _lock_people(scans.order_by().values("volunteer"))
+    answers = [(scan.known_volunteer.stays, annul(scan=scan, by=by, at=at)) for scan in list(scans)]
+    if not answers:
+        return NOTHING_TO_TAKE_BACK
+    return TakenBack(
+        inside=tuple(person for person, answer in answers if not isinstance(answer, Refusal)),
+        refused=tuple((person, answer) for person, answer in answers if isinstance(answer, Refusal)),
+    )
+
+
+def _everybody_out(activity: Activity, by: User) -> ScanQuerySet:
+    """Return the check-outs of `by`'s acts at the activity that still count, with their people."""
+    scans = Scan.objects.accepted().filter(checkpoint__activity=activity, method=Method.EVERYBODY_OUT, operator=by)
+    return scans.select_related("volunteer__merged_into", "checkpoint__activity")

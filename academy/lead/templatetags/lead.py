@@ -1,17 +1,9 @@
-"""Filters for a form with a row for each person: the values that were typed."""
-
-from collections.abc import Mapping
+"""A filter for the rows of records on the leader's page."""
 
 from django import template
 
+from academy.hours import explanation
+
 register = template.Library()
 
-
-@register.filter
-def score_of(typed: Mapping[str, str], volunteer_id: int) -> str:
-    return typed.get(f"score-{volunteer_id}", "")
-
-
-@register.filter
-def word_of(typed: Mapping[str, str], volunteer_id: int) -> str:
-    return typed.get(f"word-{volunteer_id}", "")
+register.filter("why_no_time", explanation.why_no_time)
