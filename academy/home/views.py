@@ -15,7 +15,7 @@ from academy.advancement import services as advancement
 from academy.core.http import posted_ids
 from academy.decisions.selectors import count_waiting
 from academy.families.belongings import may, people_with_right
-from academy.home import requests, selectors
+from academy.home import my_requests, selectors
 from academy.home.http import chosen_person
 from academy.hours import explanation
 from academy.hours.models import ServiceRecord
@@ -53,13 +53,14 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "rests_on": selectors.rests_on(volunteer),
         "class_hours": learning.class_hours(volunteer=volunteer),
         "expected": _all_expected(summary),
-        "records": [(record, selectors.why_it_waits(record)) for record in records],
+        "records": selectors.grouped(records),
         "coming": selectors.coming_sign_ups(volunteer, now),
         "led": Activity.objects.led_lately_by(user, now),
         "inbox": messaging.inbox(volunteer, limit=MESSAGES_SHOWN),
         "stars": advancement.stars_of(volunteer),
         "to_decide": count_waiting(user),
         "opens_admin": may_open_admin(request),
+        "my_requests": my_requests.for_my_page(user, volunteer),
     }
     return render(request, "home/my.html", context)
 
@@ -101,7 +102,7 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
     """Show how a record was computed: every step with its clause, and the scans behind it."""
     own_records = ServiceRecord.objects.of_all(people_with_right(user_of(request), Right.SEE_HOURS))
     found = get_object_or_404(
-        own_records.select_related(
+        own_records.annotate(is_own_objection=selectors.objected_by(user_of(request))).select_related(
             "activity", "shift", "rule_set", "volunteer", "confirmed_by", "replaces", "replaced_by"
         ),
         pk=record_id,
@@ -111,7 +112,9 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
         # The explanation says itself that the role is missing.
         "reason": "" if found.role_missing else selectors.why_it_waits(found),
         "expected": totals.expected_for(found, timezone.now()),
-        "asked": requests.requests_of(found.volunteer.stays, found),
+        "asked": my_requests.about_record(user_of(request), found),
+        "back": request.get_full_path(),
+        "links_halves": True,
         **explanation.explain(found, found.flags),  # remarks about the scans are for the leader only
     }
     return render(request, "home/record.html", context)

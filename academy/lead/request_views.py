@@ -13,6 +13,7 @@ from academy.activities.http import led_activity
 from academy.activities.models import Activity, Role, Shift
 from academy.core.clocks import moment_at
 from academy.core.http import form_page, posted_id
+from academy.core.kept_forms import typed_before
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.http import log_people_shown
 from academy.hours.forms import TimesForm, scanned_times
@@ -30,7 +31,9 @@ def correct_times(request: HttpRequest, activity_id: int, record_id: int) -> Htt
     """Correct the times of a visit before the leader confirms it."""
     activity, record = _led_record(request, activity_id, record_id)
     form = TimesForm(
-        request.POST or None, shift=record.shift, initial=scanned_times(record.volunteer.stays, record.shift)
+        request.POST or None,
+        shift=record.shift,
+        initial={**scanned_times(record.volunteer.stays, record.shift), **typed_before(request)},
     )
     if request.method == "POST" and form.is_valid():
         answer = make_ups.correct_visit(
@@ -72,7 +75,7 @@ def name_role(request: HttpRequest, activity_id: int, record_id: int) -> HttpRes
 def ask_longer_day(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
     """Ask to count more of a volunteer's day than its limit (H4)."""
     activity, record = _led_record(request, activity_id, record_id)
-    form = LongDayForm(request.POST or None)
+    form = LongDayForm(request.POST or None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
         answer = approvals.ask_daily_approval(
             volunteer=record.volunteer,
@@ -98,7 +101,7 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
     """Ask to count a shift beyond its planned end (H4)."""
     activity = led_activity(request, activity_id)
     shift = get_object_or_404(Shift.objects.select_related("activity__community"), pk=shift_id, activity=activity)
-    form = OvertimeForm(request.POST or None)
+    form = OvertimeForm(request.POST or None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
         end = timezone.localtime(shift.ends_at)
         until = moment_at(form.cleaned_data["until"], after=end, until=end + approvals.LONGEST_OVERTIME)
@@ -109,8 +112,15 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
             messages.success(request, _("Your request is sent. A second person decides."))
             return redirect("lead:activity", activity_id=activity.pk)
         add_to_form(form, answer, {"not_after_end": "until", "too_long": "until"})
-    context = {"activity": activity, "title": activity.title, "when": shift, "form": form}
-    return render(request, "lead/ask.html", {**context, "act": _("Ask for overtime")})
+    context = {
+        "activity": activity,
+        "title": activity.title,
+        "when": shift,
+        "form": form,
+        "intro": _("Until when did people really stay? After a second person agrees, it counts for all who stayed."),
+        "waiting": approvals.waiting_overtime(shift),
+    }
+    return render(request, "lead/ask.html", {**context, "act": _("Ended late? Ask to count more")})
 
 
 @login_required

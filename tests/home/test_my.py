@@ -220,7 +220,7 @@ def test_records_that_were_withdrawn_are_gone_and_the_latest_come_first(scene, r
     [gone] = scene.attend(volunteer, scene.activity(day=dt.date(2026, 1, 18), title="撤了的").shifts.get())
     ServiceRecord.objects.filter(pk=gone.pk).update(state=RecordState.WITHDRAWN)
 
-    shown = [shown for shown, _reason in sign_in(volunteer.user).get(MY).context["records"]]
+    shown = [row.first for row in sign_in(volunteer.user).get(MY).context["records"]]
 
     assert shown == [newer, record]
 
