@@ -226,7 +226,7 @@ def _scan(activity: Activity, volunteer: Volunteer, direction: Direction, at: dt
 
 
 def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
-    """Start a shift in which the volunteer checked in two hours ago, or return the one that she can check out of."""
+    """Start a shift with a volunteer who came two hours ago, or return the one that she is in."""
     volunteer = Volunteer.objects.get(community=community, name=accounts.VOLUNTEER.name)
     for visit in Visit.objects.open().filter(volunteer=volunteer).select_related("shift__activity"):
         if at <= shift_window(visit.shift, community.pk).closes_at:
@@ -260,7 +260,7 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
 
 
 def _within_a_day(at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-    """Return an arrival two hours ago and the end of the shift, on one day: a first look needs no night in two parts.
+    """Return an arrival two hours ago and the end of the shift, both on one day.
 
     In the first hour of a day the shift was over at midnight, and takes check-outs still. In the second, the arrival is
     at midnight.

@@ -62,7 +62,7 @@ class BodySizeMiddleware:
         if int(length) <= settings.UPLOAD_MOST_BYTES and _takes_files(request, view):
             if request.user.is_authenticated:
                 return None
-            if not request.path_info.startswith(UPLOADS):
+            if not request.path_info.startswith(UPLOADS) and not _wants_json(request):
                 messages.warning(request, SIGNED_OUT, fail_silently=True)
                 return redirect_to_login(request.get_full_path())
         return _refuse(request, TOO_LARGE, 413)
@@ -72,8 +72,11 @@ def _takes_files(request: HttpRequest, view: Any) -> bool:
     return request.path_info.startswith(UPLOADS) or getattr(view, "takes_files", False)
 
 
+def _wants_json(request: HttpRequest) -> bool:
+    return request.content_type == "application/json" or "X-Requested-With" in request.headers
+
+
 def _refuse(request: HttpRequest, refusal: Refusal, status: int) -> HttpResponse:
-    wants_json = request.content_type == "application/json" or "X-Requested-With" in request.headers
-    if wants_json:
+    if _wants_json(request):
         return JsonResponse({"code": refusal.code, "sentence": str(refusal)}, status=status)
     return render(request, "413.html", {"refusal": refusal}, status=status)

@@ -1,8 +1,8 @@
-"""What was typed into a form comes back after signing in again, if the session ended while it was filled in (ADR 48b).
+"""Texts of a form come back after signing in again, if the session ended meanwhile (ADR 48b).
 
 The middleware gives the texts of such a POST back to the browser as a sealed cookie of the form's own address, for a
-quarter of an hour. The page of the form shows them once the user is signed in. It sends nothing by itself: the user
-looks and taps once more. A cookie costs no row, and a stranger who sends forms leaves nothing on the server.
+quarter of an hour. The page of the form shows them once the user is signed in, who looks and taps once more. A cookie
+costs no row: forms that strangers send fill no table.
 """
 
 import re
@@ -75,7 +75,7 @@ def typed_before(request: HttpRequest) -> dict[str, Any]:
 
 
 def kept_form(request: HttpRequest) -> KeptForm | None:
-    """Return what is kept for the form at this address; None without it, after `SECONDS`, or if it cannot be read."""
+    """Return the kept form of this address; None without it, after `SECONDS`, or if it cannot be read."""
     sealed = request.COOKIES.get(COOKIE)
     if sealed is None or request.method != "GET":
         return None
@@ -88,9 +88,9 @@ def kept_form(request: HttpRequest) -> KeptForm | None:
     return KeptForm(kept["page"], kept["texts"], kept["files"])
 
 
-def readable(texts: dict[str, list[str]] | QueryDict) -> list[str]:
+def readable(texts: dict[str, list[str]] | QueryDict | None) -> list[str]:
     """Return those of a form's texts that a person wrote, without ids, ticks, secrets and repetitions."""
-    lists = texts.lists() if isinstance(texts, QueryDict) else texts.items()
+    lists = texts.lists() if isinstance(texts, QueryDict) else (texts or {}).items()
     written = [value.strip() for name, values in lists if not _is_secret(name) for value in values]
     return list(dict.fromkeys(value for value in written if value and not _MACHINE.fullmatch(value)))
 

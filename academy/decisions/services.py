@@ -83,7 +83,8 @@ def decide(
 def withdraw(*, request: R, by: User, at: dt.datetime) -> R | Refusal:
     """Take an open request back as the user who asked: a no of its author without a reason (ADR 48a).
 
-    What waits for it goes on as before. Refuses with `not_allowed`, `decided`, and with the kind's `gone`.
+    A record or a notice that waits for it goes on as before. Refuses with `not_allowed`, `decided`, and with the
+    kind's `gone`.
     """
     if request.asked_by_id not in set(User.objects.filter(pk__in=by.with_former_logins()).values_list("pk", flat=True)):
         return NOT_YOURS

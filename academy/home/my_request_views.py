@@ -36,7 +36,7 @@ def show_my_requests(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
-    """Take a request back that the user asked for and that waits; afterwards lead to `next`, or to the list."""
+    """Take an open request of the user back; afterwards redirect to `next`, or to the list."""
     user = user_of(request)
     mine = my_requests.find_mine(user, kind, request_id)
     if mine is None:

@@ -1,4 +1,4 @@
-"""The requests of a user, or about the person whose page they read: what for, when sent, and their state."""
+"""The requests of a user, or for the person whose page they read, with their state."""
 
 import datetime as dt
 from collections import defaultdict
@@ -112,7 +112,7 @@ def waiting_at(volunteer: Volunteer, shift_ids: Sequence[int]) -> dict[int, Make
 
 
 def own_objection(user: User, record: ServiceRecord) -> MyRequest | None:
-    """Return the open objection to `record` if `user` raised it; None otherwise. Others' words stay theirs."""
+    """Return the open objection to `record` if `user` raised it; None otherwise."""
     kind = KINDS["objection"]
     waiting = Objection.objects.open().filter(record=record, asked_by__in=user.with_former_logins())
     found = waiting.select_related(*kind.related).first()
@@ -120,7 +120,7 @@ def own_objection(user: User, record: ServiceRecord) -> MyRequest | None:
 
 
 def about_record(user: User, record: ServiceRecord) -> list[MyRequest]:
-    """Return the latest requests for the volunteer's times at the record's shift, and the user's objections to it."""
+    """Return the latest requests for times at the record's shift, and the user's objections to it."""
     volunteer, logins = record.volunteer.stays, user.with_former_logins()
     asked = [*_latest("make-up", MakeUp.objects.of(volunteer).filter(shift=record.shift_id))]
     asked += _latest("objection", Objection.objects.filter(record=record, asked_by__in=logins))

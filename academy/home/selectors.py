@@ -45,7 +45,7 @@ def why_it_waits(record: ServiceRecord) -> Any:
 
 @dataclass(frozen=True)
 class Row:
-    """The records of one visit, as one row: a visit over midnight has a record on each day (step 7 of the rules)."""
+    """The records of one visit, as one row: over midnight it has a record on each day."""
 
     records: list[ServiceRecord]  # by date
 
@@ -69,7 +69,7 @@ class Row:
 
     @property
     def reasons(self) -> list[Any]:
-        """Why the records do not count yet, each sentence once."""
+        """The reasons why the records do not count yet, each sentence once."""
         return list(dict.fromkeys(filter(None, map(why_it_waits, self.records))))
 
 
@@ -98,7 +98,7 @@ def records_of(volunteer: Volunteer, *, limit: int) -> list[ServiceRecord]:
 
 
 def own_objection(volunteer: Volunteer) -> Exists:
-    """Return the annotation `is_own_objection` of a record: the volunteer objected, or a person who acts for them."""
+    """Return the annotation `is_own_objection`: the volunteer objected, or a person who acts for them."""
     agents = Agency.objects.filter(volunteer=volunteer.stays).values("user")
     return _objected(Q(asked_by=volunteer.stays.user_id) | Q(asked_by__in=agents))
 

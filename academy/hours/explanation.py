@@ -20,7 +20,7 @@ from academy.hours.models import ROLE_MISSING, Category, ServiceRecord
 
 
 class Night(NamedTuple):
-    """The part of a night that a record holds, as “11月28日 23:50–24:00”, and the records of the other parts."""
+    """The part of a night in a record, “11月28日 23:50–24:00”, and the records of the other parts."""
 
     here: str
     halves: list[ServiceRecord]
@@ -176,7 +176,7 @@ def _meets(plan: Mapping[str, Any], start: str, end: str) -> bool:
 
 
 class _Part(NamedTuple):
-    """The part of a visit that lies on the record's date. `before`, `after`: the days of the rest, if there is one."""
+    """The part of a visit on the record's date. `before`, `after`: the days of the rest, if any."""
 
     day: str
     start: str

@@ -105,7 +105,7 @@ def test_what_was_taken_back_is_a_fact(scene):
         MakeUp.objects.filter(pk=asked.pk).update(accepted=True)
 
 
-# What waited for it
+# Records, notices and drafts that waited for it
 
 
 def test_the_record_waits_for_confirmation_again(scene, volunteer_with_record):

@@ -87,13 +87,13 @@ def _drawing(name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def kept_form(context: template.Context) -> kept_forms.KeptForm | None:
-    """``{% kept_form as kept %}`` → what was typed at this address before the session ended (`core.kept_forms`)."""
+    """``{% kept_form as kept %}`` → the unsent texts of this address (`core.kept_forms`)."""
     request = context.get("request")
     return None if request is None else kept_forms.kept_form(request)
 
 
 @register.filter
-def written(posted: QueryDict) -> list[str]:
+def written(posted: QueryDict | None) -> list[str]:
     """``{{ request.POST|written }}`` → the texts of a refused form that a person wrote."""
     return kept_forms.readable(posted)
 
