@@ -125,7 +125,7 @@ def _leads_to_sign_in(response: HttpResponseBase) -> bool:
 def _page_of(request: HttpRequest) -> str:
     """Return the address of the page that holds the form: many forms are sent to an address of their own."""
     came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
+    if came_from.netloc != request.get_host() or not came_from.path.startswith("/") or came_from.path[:2] == "//":
         return request.get_full_path()
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 

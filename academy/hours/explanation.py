@@ -24,6 +24,7 @@ class Night(NamedTuple):
 
     here: str
     halves: list[ServiceRecord]
+    minutes: int  # of all parts
 
 
 def explain(record: ServiceRecord, flags: list[str]) -> dict[str, Any]:
@@ -57,7 +58,8 @@ def night_of(record: ServiceRecord, scans: Iterable[Scan]) -> Night | None:
     days = [day for part in parts for day in (part.before, part.after) if day is not None]
     halves = ServiceRecord.objects.live().of(record.volunteer).filter(shift=record.shift_id, date__in=days)
     others = list(halves.exclude(pk=record.pk).order_by("date"))
-    return Night("、".join(map(str, parts)), others) if others else None
+    minutes = sum(one.minutes for one in (record, *others))
+    return Night("、".join(map(str, parts)), others, minutes) if others else None
 
 
 def steps_of(record: ServiceRecord, scans: Iterable[Scan] | None = None) -> list[dict[str, Any]]:

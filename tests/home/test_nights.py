@@ -45,6 +45,7 @@ def test_each_half_names_its_part_of_the_night_and_leads_to_the_other(scene, vol
     assert "The part of the visit on this day, 23:50–24:00: 10 min." in text_of(first)
     assert "The part of the visit on this day, 0:00–2:05: 125 min." in text_of(second)
     for page, other in ((first, morning), (second, evening)):
+        assert "Together: 2 h 15 min." in text_of(page)
         assert "From check-in to check-out" not in text_of(page)
         assert f'href="{reverse("home:record", args=[other.pk])}"' in page.content.decode()
     assert "10 Jan 23:50 check-in" in text_of(first) and "11 Jan 2:05 check-out" in text_of(first)
