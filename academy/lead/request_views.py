@@ -1,5 +1,7 @@
 """Requests of a leader: correct times, a longer day, overtime; and the evaluation of the volunteers."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,8 @@ from academy.core.clocks import moment_at
 from academy.core.http import form_page, posted_id
 from academy.core.kept_forms import typed_before
 from academy.core.refusals import Refusal, add_to_form
+from academy.decisions.kinds import kind_of
+from academy.decisions.models import Request
 from academy.families.http import log_people_shown
 from academy.hours.forms import TimesForm, scanned_times
 from academy.hours.models import RecordState, ServiceRecord
@@ -90,7 +94,13 @@ def ask_longer_day(request: HttpRequest, activity_id: int, record_id: int) -> Ht
             return redirect("lead:activity", activity_id=activity.pk)
         add_to_form(form, answer, {"not_more": "hours", "beyond_hard_limit": "hours"})
     log_people_shown(request, [record.volunteer])
-    context = {"activity": activity, "title": record.volunteer.name, "when": record.shift, "form": form}
+    context = {
+        "activity": activity,
+        "title": record.volunteer.name,
+        "when": record.shift,
+        "form": form,
+        "waiting": _waiting(approvals.waiting_daily_approval(record.volunteer, record.date)),
+    }
     return render(request, "lead/ask.html", {**context, "act": _("Ask for a longer day")})
 
 
@@ -118,7 +128,7 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
         "when": shift,
         "form": form,
         "intro": _("Until when did people really stay? After a second person agrees, it counts for all who stayed."),
-        "waiting": approvals.waiting_overtime(shift),
+        "waiting": _waiting(approvals.waiting_overtime(shift)),
     }
     return render(request, "lead/ask.html", {**context, "act": _("Ended late? Ask to count more")})
 
@@ -152,6 +162,11 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
     shown = [(person, one, marks[person.pk]) for person, one in rows]
     context = {"activity": activity, "rows": shown, "refusal": refusal, "typed": request.POST}
     return render(request, "lead/evaluate.html", context)
+
+
+def _waiting(asked: Request | None) -> dict[str, Any] | None:
+    """Return what a request that waits already asks for, and its day, for the page above the form."""
+    return None if asked is None else {"summary": kind_of(asked).summary(asked), "asked_at": asked.asked_at}
 
 
 def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[evaluation.ExemptedVolunteer]:

@@ -171,8 +171,20 @@ def test_a_leader_reads_the_overtime_and_the_form_says_that_it_waits(scene, shif
 
     assert "Counts until 13:00." in text_of(client.get(REQUESTS))
     form = text_of(client.get(reverse("lead:overtime", args=[shift.activity_id, shift.pk])))
-    assert "Until 13:00 was asked for on 10 Jan already." in form
+    assert "Counts until 13:00. This was asked for on 10 Jan already, and waits for the decision." in form
     assert "905 is enough for 9:05." in form
+
+
+def test_a_leader_reads_that_a_longer_day_waits_and_so_does_the_volunteer(scene, volunteer, sign_in):
+    [record] = scene.attend(volunteer, scene.activity(("08:00", "19:00")).shifts.get(), "08:00", "19:00")
+    client, form = sign_in(scene.leading), reverse("lead:longer_day", args=[record.activity_id, record.pk])
+    assert "waits for the decision" not in text_of(client.get(form))
+    assert client.post(form, {"hours": "9.5", "reason": "防汛"}).status_code == 302
+
+    assert "9.5 hours on Sat 10 Jan. This was asked for on 11 Jan already" in text_of(client.get(form))
+    assert "Yes, take it back" in text_of(client.get(REQUESTS))
+    own = text_of(sign_in(volunteer.user).get(REQUESTS))
+    assert "9.5 hours on Sat 10 Jan." in own and "Yes, take it back" not in own
 
 
 # Before a form is filled in

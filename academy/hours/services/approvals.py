@@ -79,6 +79,11 @@ def waiting_overtime(shift: Shift) -> Overtime | None:
     return Overtime.objects.open().filter(shift=shift).first()
 
 
+def waiting_daily_approval(volunteer: Volunteer, date: dt.date) -> DailyApproval | None:
+    """Return the request for the volunteer's day that waits for a decision; None without one."""
+    return DailyApproval.objects.open().of(volunteer).filter(date=date).first()
+
+
 def _may_ask(user: User, volunteer: Volunteer, date: dt.date) -> bool:
     if user.has_right(Right.CONFIRM_HOURS, volunteer.community):
         return True
