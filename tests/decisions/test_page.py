@@ -237,10 +237,10 @@ def test_a_missing_reason_is_said_at_its_card_where_the_phone_shows_it(one_of_ea
         desk = signed_in(approver)
         shown = desk.get(reverse("decisions:list")).content.decode()
         address = reverse("decisions:answer", args=["star-rating", stars.pk])
-        # The form's address ends with the card's: a browser opens the answer there.
-        assert f'action="{address}#star-rating-{stars.pk}"' in shown
+        # The form's address ends with the sentence's: a browser opens the answer there.
+        assert f'action="{address}#refused"' in shown and 'id="refused"' not in shown
         page = desk.post(address, {"decline": "1", "answer": " "}).content.decode()
     card = card_of(page, stars)
     assert page.count(str(services.NEEDS_REASON)) == 1 and str(services.NEEDS_REASON) in card
     assert card.index("<form") < card.index(str(services.NEEDS_REASON)) < card.index('name="answer"')
-    assert card.count("autofocus") == 1 and page.count("autofocus") == 1
+    assert card.count('id="refused"') == page.count('id="refused"') == 1

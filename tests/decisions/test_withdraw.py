@@ -57,6 +57,8 @@ def test_a_person_asks_for_every_kind_but_those_of_the_system():
 def test_every_kind_is_taken_back_by_its_author_alone_and_once(scene, approver, slug):
     asked = ASK[slug](scene, scene.social_worker)
     assert kind_of(asked).slug == slug and asked.state == RequestState.OPEN
+    subject = kind_of(asked).subject(asked)
+    assert subject and not any(person.name in subject for person in asked.parties)
 
     assert withdraw(request=asked, by=approver, at=TUESDAY) == NOT_YOURS
     taken_back = withdraw(request=asked, by=scene.social_worker, at=TUESDAY)
