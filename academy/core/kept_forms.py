@@ -17,6 +17,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import resolve_url
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import encryption
@@ -54,6 +55,8 @@ class KeptFormMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if request.method == "GET" and COOKIE in request.COOKIES:
+            add_never_cache_headers(response)  # a page that may show the texts is no page for others
         if request.method != "POST" or request.path_info.startswith("/accounts/"):
             return response
         if _leads_to_sign_in(response) and _is_read(request):

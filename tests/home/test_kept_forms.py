@@ -69,6 +69,7 @@ def test_what_was_typed_comes_back_and_nothing_is_sent(phone, volunteer, address
     assert "Your text is back, and not sent yet." in text_of(page)
     content = page.content.decode()
     assert "手机没电了" in content and 'value="900"' in content and 'value="11:30"' in content
+    assert "no-store" in page["Cache-Control"]
     assert not MakeUp.objects.exists()
 
 
@@ -252,3 +253,15 @@ def test_a_picture_that_is_large_leads_to_the_sign_in_page_and_is_not_read(phone
     assert answer.status_code == 302
     assert "choose your pictures again" in text_of(phone.get(answer.url))
     assert kept_forms.COOKIE not in phone.cookies
+
+
+def test_words_without_a_form_to_return_to_are_shown_on_the_page_they_came_from(scene, sign_in):
+    activity = scene.activity()
+    client, page = sign_in(scene.leading), reverse("activities:detail", args=[activity.pk])
+    Session.objects.all().delete()
+
+    post(client, reverse("lead:confirm", args=[activity.pk]), {"heads": "十八"}, referer=f"http://testserver{page}")
+    sign_in_again(client, scene.leader)
+
+    shown = client.get(page)
+    assert "“十八”" in text_of(shown) and "no-store" in shown["Cache-Control"]
