@@ -98,7 +98,7 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
         if isinstance(answer, MakeUp):
             messages.success(request, _("Your request is sent. You will find the decision here."))
             return redirect(_page_of(volunteer, record))
-        add_to_form(form, answer, FIELD_OF)
+        add_to_form(form, answer, {code: name for code, name in FIELD_OF.items() if name in form.fields})
     _log_shown(request, person)
     context = {
         "person": person,

@@ -5,7 +5,7 @@ record's own basis.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -47,7 +47,7 @@ def evidence_of(record: ServiceRecord) -> list[Scan]:
     )
 
 
-def night_of(record: ServiceRecord, scans: Iterable[Scan]) -> Night | None:
+def night_of(record: ServiceRecord, scans: Sequence[Scan]) -> Night | None:
     """Return which part of a night `record` holds, with the records beside it; None without them.
 
     Takes one statement, for a night alone.
@@ -62,7 +62,7 @@ def night_of(record: ServiceRecord, scans: Iterable[Scan]) -> Night | None:
     return Night("、".join(map(str, parts)), others, minutes) if others else None
 
 
-def steps_of(record: ServiceRecord, scans: Iterable[Scan] | None = None) -> list[dict[str, Any]]:
+def steps_of(record: ServiceRecord, scans: Sequence[Scan] | None = None) -> list[dict[str, Any]]:
     """Return a record's stored steps as `components/steps.html` shows them, with links to their clauses.
 
     `scans`: those that the record was computed from; they are read if the record may be a part of a night.
@@ -199,10 +199,10 @@ def _may_be_of_night(record: ServiceRecord) -> bool:
     return len(record.basis.get("days", ())) > 1
 
 
-def _parts(record: ServiceRecord, scans: Iterable[Scan]) -> Iterator[_Part]:
+def _parts(record: ServiceRecord, scans: Sequence[Scan]) -> Iterator[_Part]:
     """Yield the parts of the record's visits that lie on its date, in time order."""
     day = dt.timedelta(days=1)
-    for came, left in _visits(record, scans):
+    for came, left in _visits(record, scans) if scans else ():
         first, last = came.date(), (left - dt.timedelta(microseconds=1)).date()
         if not first <= record.date <= last:
             continue

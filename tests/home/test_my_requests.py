@@ -275,3 +275,14 @@ def test_more_requests_take_no_more_statements(scene, volunteer, record, sign_in
     assert len(page.context["my_requests"]) == 5
     assert len(many.sql) == len(few.sql)
     assert ServiceRecord.objects.count() == 8
+
+
+def test_a_refusal_about_a_witness_stands_above_a_form_that_asks_for_none(volunteer, shift, sign_in, monkeypatch):
+    """Another entry of the half-year was taken back just now: what began as a correction needs a witness."""
+    ways = iter([MakeUp.Way.CORRECTION, MakeUp.Way.MAKE_UP])
+    monkeypatch.setattr(make_ups, "choose_way", lambda **_facts: next(ways))
+    address = reverse("home:ask_make_up", args=[shift.pk])
+
+    page = sign_in(volunteer.user).post(address, {"came": "900", "left": "1100", "reason": "补", "evidence": photo()})
+
+    assert "Name another person in the community who saw it." in text_of(page)
