@@ -13,6 +13,7 @@ from wagtail.models import ModelLogEntry
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Kind
+from academy.checkin.context import shift_window
 from academy.checkin.models import Direction, Visit
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
@@ -225,15 +226,15 @@ def _scan(activity: Activity, volunteer: Volunteer, direction: Direction, at: dt
 
 
 def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
-    """Start a shift in which the volunteer checked in two hours ago, or return the one that she is in."""
+    """Start a shift with a volunteer who came two hours ago, or return the one that she is in."""
     volunteer = Volunteer.objects.get(community=community, name=accounts.VOLUNTEER.name)
-    running = Visit.objects.open().filter(volunteer=volunteer, shift__ends_at__gt=at).first()
-    if running is not None:
-        activity: Activity = running.shift.activity
-        return activity
+    for visit in Visit.objects.open().filter(volunteer=volunteer).select_related("shift__activity"):
+        if at <= shift_window(visit.shift, community.pk).closes_at:
+            activity: Activity = visit.shift.activity
+            return activity
     by = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
     issuer = Issuer.objects.get(community=community)
-    arrived = at - dt.timedelta(hours=2)
+    arrived, ends_at = _within_a_day(at)
     activity = activities.plan_activity(
         community=community,
         title="社区便民服务日",
@@ -246,7 +247,7 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
         shifts=[
             {
                 "starts_at": _full_minutes(arrived),
-                "ends_at": _full_minutes(at + dt.timedelta(hours=3)),
+                "ends_at": ends_at,
                 "walk_ins": True,  # a visitor may try it with any slip
             }
         ],
@@ -264,6 +265,20 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
         )
     _scan(activity, volunteer, Direction.IN, arrived)
     return activity
+
+
+def _within_a_day(at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """Return an arrival two hours ago and the end of the shift, both on one day.
+
+    In the first hour of a day the shift was over at midnight, and takes check-outs still. In the second, the arrival is
+    at midnight.
+    """
+    now = timezone.localtime(at)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if now - midnight < dt.timedelta(hours=1):
+        return midnight - dt.timedelta(hours=2), midnight
+    arrived = max(now - dt.timedelta(hours=2), midnight)
+    return arrived, min(_full_minutes(now + dt.timedelta(hours=3)), midnight + dt.timedelta(days=1))
 
 
 def _full_minutes(moment: dt.datetime) -> dt.datetime:

@@ -17,7 +17,7 @@ from academy.people.services import logins, registration
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from demo import accounts
-from demo.past import LEFT_AT_NOON, LEFT_EARLY, Correction
+from demo.past import CAME_AT_HALF_PAST_EIGHT, LEFT_AT_NOON, LEFT_EARLY, Correction
 
 # Sheet, lines. The dates and times are written as people write them; two lines cannot be imported.
 PAST_LISTS = {
@@ -41,6 +41,7 @@ def leave_waiting(community: Community, *, latest: Activity, by: User, at: dt.da
     """Leave open matters of each kind; `latest` is a past activity whose hours are not confirmed."""
     _ask_for_longer_plan(latest, by=by, at=at - dt.timedelta(days=1))
     _correct_alone(LEFT_AT_NOON, by=by, at=at - dt.timedelta(days=2))
+    _ask_to_correct(CAME_AT_HALF_PAST_EIGHT, at=at - dt.timedelta(hours=20))
     contested = _correct_alone(LEFT_EARLY, by=by, at=at - dt.timedelta(weeks=6))
     objection = objections.object_to(
         record=contested,
@@ -69,6 +70,15 @@ def _correct_alone(correction: Correction, *, by: User, at: dt.datetime) -> Serv
 
     Return the new record, which is on notice.
     """
+    asked, record = _ask_to_correct(correction, at=at - dt.timedelta(weeks=3))
+    answer = "审批人外出，逾期无人答复，向本人核实后单人经办"
+    decided = decide(request=asked, by=by, at=at, accepted=True, answer=answer)
+    assert isinstance(decided, MakeUp), decided
+    return ServiceRecord.objects.get(replaces=record, state=RecordState.ON_NOTICE)
+
+
+def _ask_to_correct(correction: Correction, *, at: dt.datetime) -> tuple[MakeUp, ServiceRecord]:
+    """Ask as the volunteer to correct their record, and return the request and the record."""
     login = logins.login_for(volunteer=Volunteer.objects.get(name=correction.name))
     volunteer = Volunteer.objects.get(name=correction.name)
     record = ServiceRecord.objects.select_related("shift").get(volunteer=volunteer, activity__title=correction.title)
@@ -83,13 +93,10 @@ def _correct_alone(correction: Correction, *, by: User, at: dt.datetime) -> Serv
         left_at=times[1],
         reason=correction.reason,
         by=login,
-        at=at - dt.timedelta(weeks=3),
+        at=at,
     )
     assert isinstance(asked, MakeUp), asked
-    answer = "审批人外出，逾期无人答复，向本人核实后单人经办"
-    decided = decide(request=asked, by=by, at=at, accepted=True, answer=answer)
-    assert isinstance(decided, MakeUp), decided
-    return ServiceRecord.objects.get(replaces=record, state=RecordState.ON_NOTICE)
+    return asked, record
 
 
 def _enter_twice(community: Community, *, name: str, by: User, at: dt.datetime) -> None:

@@ -348,6 +348,11 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/records/": ("/my/records/", "s o o o o o  > > > > >  >"),
     "my/records/<int:record_id>/": ("/my/records/{record}/", "s o n n n o  n n n n n  n"),
     "my/stars/": ("/my/stars/", "s o o o o o  > > > > >  >"),
+    "my/requests/": ("/my/requests/", SIGNED_IN),
+    "my/requests/<slug:kind>/<int:request_id>/withdraw/": (
+        "POST /my/requests/make-up/{make_up}/withdraw/",
+        "s > n n n n  n n n n n  n",
+    ),
     "my/missing/": ("/my/missing/", "s o o o o o  n n n n n  n"),
     "my/ask/<int:shift_id>/": ("/my/ask/{shift}/?who={who}", "s o n o n n  n o n n n  n"),
     # already effective: no objection is possible; tests/home/test_requests.py tests others

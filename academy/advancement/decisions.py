@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from academy.advancement import services
 from academy.advancement.models import Complaint, StarRating
@@ -21,6 +21,10 @@ class StarRatingKind(RuledKind[StarRating]):
     model = StarRating
     slug = "star-rating"
     related = ("volunteer__merged_into", "volunteer__community", "asked_by__volunteer")
+    is_for_volunteer = True
+
+    def subject(self, request: StarRating) -> str:
+        return ngettext("%(stars)s star", "%(stars)s stars", request.stars) % {"stars": request.stars}
 
     def summary(self, request: StarRating) -> str:
         return _("%(stars)s stars: %(hours)s effective hours, evaluated %(average)s on average.") % {
@@ -45,6 +49,9 @@ class ComplaintKind(RuledKind[Complaint]):
     template = "advancement/decisions/complaint.html"
     accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
     related = ("volunteer__merged_into", "volunteer__community", "asked_by__volunteer")
+
+    def subject(self, request: Complaint) -> str:
+        return request.volunteer.stays.number
 
     def summary(self, request: Complaint) -> str:
         return _("Complained about by %(who)s.") % {"who": request.complainant}

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,9 @@ UPLOADS = "/admin/"  # Wagtail's own views take pictures and documents
 TOO_LARGE = Refusal(
     "too_large",
     _("This is larger than this page accepts. Go back, choose a smaller file or picture, and send the form again."),
+)
+SIGNED_OUT = _(
+    "You were signed out, and nothing was sent. Please sign in, then fill in the form and choose your pictures again."
 )
 UNKNOWN_LENGTH = Refusal(
     "unknown_length", _("The request does not say how long it is. Send it again, with another browser if need be.")
@@ -54,8 +59,12 @@ class BodySizeMiddleware:
             return _refuse(request, UNKNOWN_LENGTH, 411)
         if int(length) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
             return None
-        if int(length) <= settings.UPLOAD_MOST_BYTES and _takes_files(request, view) and request.user.is_authenticated:
-            return None
+        if int(length) <= settings.UPLOAD_MOST_BYTES and _takes_files(request, view):
+            if request.user.is_authenticated:
+                return None
+            if not request.path_info.startswith(UPLOADS) and not _wants_json(request):
+                messages.warning(request, SIGNED_OUT, fail_silently=True)
+                return redirect_to_login(request.get_full_path())
         return _refuse(request, TOO_LARGE, 413)
 
 
@@ -63,8 +72,11 @@ def _takes_files(request: HttpRequest, view: Any) -> bool:
     return request.path_info.startswith(UPLOADS) or getattr(view, "takes_files", False)
 
 
+def _wants_json(request: HttpRequest) -> bool:
+    return request.content_type == "application/json" or "X-Requested-With" in request.headers
+
+
 def _refuse(request: HttpRequest, refusal: Refusal, status: int) -> HttpResponse:
-    wants_json = request.content_type == "application/json" or "X-Requested-With" in request.headers
-    if wants_json:
+    if _wants_json(request):
         return JsonResponse({"code": refusal.code, "sentence": str(refusal)}, status=status)
     return render(request, "413.html", {"refusal": refusal}, status=status)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
@@ -29,6 +30,7 @@ class RequestKind(Generic[R]):
     prefetch: tuple[str, ...] = ()  # for `prefetch_related`: the card needs them
     columns: tuple[Any, ...] = ()  # in the back office's list, before those of the decision
     names_parties: bool = True  # whether the card names the people whom it concerns
+    is_for_volunteer: bool = False  # its `volunteer` reads it too, where another user asked for them
     alone_right: Right = Right.CONFIRM_HOURS  # users with it may decide alone after the others' time
     gone: Refusal | None = None  # set if a request may be taken back before it is decided
     accepted: Any = _("Accepted.")  # the sentences after a yes and after a no, in the words of the buttons
@@ -51,6 +53,16 @@ class RequestKind(Generic[R]):
     def patience(self, request: R, at: dt.datetime) -> int:
         """Return for how many working days the others may answer before one person may decide alone."""
         raise NotImplementedError
+
+    # The author's list
+
+    def title(self, request: R) -> str:
+        """Return the kind in words."""
+        return capfirst(str(request._meta.verbose_name))
+
+    def subject(self, request: R) -> str:
+        """Return what the request is about, without the name of a person."""
+        return str(request)
 
     # The card
 
@@ -82,6 +94,9 @@ class RequestKind(Generic[R]):
     def act(self, request: R, *, by: User, at: dt.datetime) -> None:
         """Carry out the answer, a yes or a no, and send the messages, in the transaction of the decision."""
         raise NotImplementedError
+
+    def release(self, request: R, *, by: User, at: dt.datetime) -> None:
+        """Let go on what waits for the request, in the transaction in which its author takes it back."""
 
 
 KINDS: dict[str, RequestKind[Any]] = {}

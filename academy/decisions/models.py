@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from academy.core.models import Community
 from academy.people.models import User, Volunteer
@@ -21,6 +22,19 @@ class RequestQuerySet(OfPerson[Any]):
 
     def accepted(self) -> "RequestQuerySet":
         return self.filter(accepted=True)
+
+    def declined(self) -> "RequestQuerySet":
+        """Return the requests that a decision refused, without those that their author took back."""
+        return self.filter(accepted=False).exclude(answer="")
+
+
+class RequestState(models.TextChoices):
+    """The state of a request, as its author reads it. It is derived from the answer and never stored."""
+
+    OPEN = "open", pgettext_lazy("a request", "waits for the decision")
+    ACCEPTED = "accepted", pgettext_lazy("a request", "accepted")
+    DECLINED = "declined", pgettext_lazy("a request", "declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("a request", "taken back")
 
 
 class Request(models.Model):
@@ -67,6 +81,15 @@ class Request(models.Model):
         """The community that the request belongs to."""
         community: Community = attrgetter(self.community_path.replace("__", "."))(self)
         return community
+
+    @property
+    def state(self) -> RequestState:
+        """The state of the request. A no always has a reason; without one, the author took the request back."""
+        if self.decided_at is None:
+            return RequestState.OPEN
+        if self.accepted:
+            return RequestState.ACCEPTED
+        return RequestState.DECLINED if self.answer else RequestState.WITHDRAWN
 
     @property
     def parties(self) -> list[Volunteer]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.text import capfirst
 
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import KINDS, RequestKind
@@ -35,7 +34,7 @@ class Pending:
 
     @property
     def title(self) -> str:
-        return capfirst(str(self.request._meta.verbose_name))
+        return self.kind.title(self.request)
 
     @property
     def summary(self) -> str:

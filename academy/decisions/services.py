@@ -20,6 +20,7 @@ from academy.people.permissions import Right
 NOT_ALLOWED = Refusal("not_allowed", _("Somebody with the duty of approver decides this. Ask one of them."))
 OWN_MATTER = Refusal("own_matter", _("This is about yourself or somebody you act for: another person decides it."))
 WITNESS = Refusal("witness", _("You are the witness: somebody else decides it."))
+NOT_YOURS = Refusal("not_allowed", _("Only the person who asked can take a request back. Ask the social worker."))
 DECIDED = Refusal("decided", _("This has been decided already."))
 NEEDS_REASON = Refusal("needs_reason", _("Write down why."))
 LATE_NEEDS_REASON = Refusal("needs_reason", _("The day for this decision is over. Write down why it comes late."))
@@ -56,14 +57,9 @@ def decide(
     kind's own refusals (`cannot_accept`, `cannot_decline`, `gone`).
     """
     kind = kind_of(request)
-    kind.lock_first(request)
-    locked = kind.model.objects.select_for_update(of=("self",)).select_related(*kind.related)
-    held: R | None = locked.filter(pk=request.pk).first()
-    if held is None:
-        assert kind.gone is not None, f"{request!r} was deleted"
-        return kind.gone
-    if held.decided_at is not None:
-        return DECIDED
+    held = _hold_open(kind, request)
+    if isinstance(held, Refusal):
+        return held
     names = tuple(fields or {}) if accepted else ()
     for name in names:
         setattr(held, name, (fields or {})[name])
@@ -83,6 +79,25 @@ def decide(
     return held
 
 
+@transaction.atomic
+def withdraw(*, request: R, by: User, at: dt.datetime) -> R | Refusal:
+    """Take an open request back as the user who asked: a no of its author without a reason (ADR 48a).
+
+    A record or a notice that waits for it goes on as before. Refuses with `not_allowed`, `decided`, and with the
+    kind's `gone`.
+    """
+    if request.asked_by_id not in set(User.objects.filter(pk__in=by.with_former_logins()).values_list("pk", flat=True)):
+        return NOT_YOURS
+    kind = kind_of(request)
+    held = _hold_open(kind, request)
+    if isinstance(held, Refusal):
+        return held
+    held.decided_by, held.decided_at, held.accepted = by, at, False
+    held.save(update_fields=["decided_by", "decided_at", "accepted"])
+    kind.release(held, by=by, at=at)
+    return held
+
+
 def is_overdue(request: R, at: dt.datetime) -> bool:
     """Return whether the last day for this decision is over at `at`. Most kinds have no such day."""
     due_on = kind_of(request).due_on(request)
@@ -99,6 +114,17 @@ def alone_after(request: R, *, user: User, at: dt.datetime, decides: bool, famil
     if decides and not involved & {user.pk, *family}:
         return None
     return add_working_days(timezone.localdate(request.asked_at), kind.patience(request, at))
+
+
+def _hold_open(kind: RequestKind[R], request: R) -> R | Refusal:
+    """Lock the request and return it as it is stored; refuse with `decided`, or with the kind's `gone`."""
+    kind.lock_first(request)
+    locked = kind.model.objects.select_for_update(of=("self",)).select_related(*kind.related)
+    held: R | None = locked.filter(pk=request.pk).first()
+    if held is None:
+        assert kind.gone is not None, f"{request!r} was deleted"
+        return kind.gone
+    return held if held.decided_at is None else DECIDED
 
 
 def _may_decide(kind: RequestKind[R], request: R, *, by: User, at: dt.datetime) -> bool | Refusal:

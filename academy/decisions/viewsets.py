@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
@@ -16,7 +17,7 @@ DECIDED = ["asked_by", "asked_at", "accepted", "decided_by", "decided_at", "alon
 SHOWN: list[Any] = [
     "asked_by",
     "asked_at",
-    YesNoColumn("accepted", label=_("accepted")),
+    Column("state", label=_("state"), accessor="state.label"),
     "decided_by",
     "decided_at",
     YesNoColumn("alone", label=_("handled by one person")),

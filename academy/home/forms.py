@@ -3,11 +3,24 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.checkin.forms import DigitsField
 from academy.core.keys import normalise_number
 from academy.hours.forms import REASON, TimesForm
-from academy.people.models import Volunteer
+from academy.people.models import User, Volunteer
+from academy.people.names import tidy_name
+from academy.people.services import attempts
+from academy.people.services.attempts import Limit, Source
+
+_ATTEMPTS = Limit(free=10, half_life=30 * 60)  # of a login: digits cannot be tried one after the other
+_TOO_MANY = _("There were too many attempts. Try again in %(minutes)s minutes, or type the volunteer number.")
+_NEEDS_TAIL = _("Type the last four digits of this person's phone as well.")
+_UNKNOWN_WITNESS = _(
+    "This name and these digits do not lead to one volunteer here. Compare both, or type the number on the card."
+)
+_UNKNOWN_NUMBER = _("Nobody here has this volunteer number. Find it on the card: V and ten or eleven characters.")
 
 
 class _ManyFiles(forms.FileInput):
@@ -24,13 +37,27 @@ class FilesField(forms.FileField):
 
 
 class MakeUpForm(TimesForm):
+    """The times that a volunteer was there, with a reason.
+
+    With `needs_witness`, as a make-up entry does (K9), the form asks who saw it, and finds the witness in the
+    activity's community by the whole name with the phone's last four digits, or by the volunteer number. It never says
+    which of both was wrong. `user`: their attempts are counted (`too_many_attempts`).
+    """
+
     reason = forms.CharField(label=_("The reason"), max_length=200, widget=REASON)
     witness = forms.CharField(
         label=_("Who saw it"),
         required=False,
-        max_length=20,
-        help_text=_("The volunteer number of another person. You need it within seven days if nothing was scanned."),
+        max_length=60,
+        help_text=_("The whole name of another volunteer. The number on their card is enough as well."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    witness_tail = DigitsField(
+        r"^[0-9]{4}$",
+        label=_("The last four digits of their phone"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "tail-field"}),
+        error_messages={"invalid": _("Type the last four digits of their phone number, e.g. 1234.")},
     )
 
     evidence = FilesField(
@@ -39,19 +66,41 @@ class MakeUpForm(TimesForm):
         help_text=_("A photo or a PDF: the signed sheet, a chat, a slip of paper. A make-up entry needs at least one."),
     )
 
-    field_order = ("came", "left", "day", "absent", "reason", "witness", "evidence")
+    field_order = ("came", "left", "day", "absent", "reason", "witness", "witness_tail", "evidence")
 
-    def clean_witness(self) -> Volunteer | None:
-        number = normalise_number(self.cleaned_data["witness"])
-        if not number:
-            return None
-        found = Volunteer.objects.filter(community=self.shift.activity.community_id, number=number).first()
-        if found is None:
-            raise forms.ValidationError(
-                _("Nobody here has this volunteer number. Find it on the card: V and ten or eleven characters."),
-                code="unknown_witness",
-            )
-        return found.stays
+    def __init__(self, *args: Any, needs_witness: bool, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["evidence"].widget.attrs["required"] = needs_witness
+        if not needs_witness:
+            del self.fields["witness"], self.fields["witness_tail"]
+            self.fields["evidence"].help_text = _("A photo or a PDF, if you have one.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        name, tail = cleaned.get("witness", ""), cleaned.get("witness_tail", "")
+        cleaned["witness"] = None
+        if not name or not {"witness", "witness_tail"}.isdisjoint(self.errors):
+            return cleaned
+        number = normalise_number(name)
+        if any(map(str.isdigit, number)):
+            cleaned["witness"] = self._find(_UNKNOWN_NUMBER, number=number)
+        elif not tail:
+            self.add_error("witness_tail", forms.ValidationError(_NEEDS_TAIL, code="needs_digits"))
+        elif wait := attempts.begin(sources=[Source("witness", str(self.user.pk), _ATTEMPTS)], at=timezone.now()):
+            minutes = -(-wait // 60)
+            self.add_error("witness", forms.ValidationError(_TOO_MANY % {"minutes": minutes}, code="too_many_attempts"))
+        else:
+            cleaned["witness"] = self._find(_UNKNOWN_WITNESS, name=tidy_name(name), phone__endswith=tail)
+        return cleaned
+
+    def _find(self, sentence: Any, **facts: Any) -> Volunteer | None:
+        people = Volunteer.objects.filter(community=self.shift.activity.community_id, **facts)
+        found = {person.stays.pk: person.stays for person in people.select_related("merged_into")[:5]}
+        if len(found) == 1:
+            return next(iter(found.values()))
+        self.add_error("witness", forms.ValidationError(sentence, code="unknown_witness"))
+        return None
 
 
 class ObjectionForm(forms.Form):

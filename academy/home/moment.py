@@ -59,7 +59,7 @@ def moment_of(user: User, *, at: dt.datetime) -> Moment:
     if not people:
         return Moment(person=None, led_today=led)
     person, is_own = people[0], people[0].user_id == user.pk
-    running = [_in_service(visit, at) for visit in still_running(people=people, at=at)]
+    running = [in_service(visit, at) for visit in still_running(people=people, at=at)]
     own = [one for one in running if one.person.pk == person.pk]
     others = [one for one in running if one.person.pk != person.pk]
     seen = {one.person.pk for one in others if may(user, Right.SEE_HOURS, volunteer=one.person)}
@@ -77,7 +77,8 @@ def moment_of(user: User, *, at: dt.datetime) -> Moment:
     )
 
 
-def _in_service(visit: Visit, at: dt.datetime) -> InService:
+def in_service(visit: Visit, at: dt.datetime) -> InService:
+    """Return the open visit with the time since its check-in."""
     minutes = max(int((at - visit.opened_at).total_seconds()) // 60, 0)
     return InService(visit=visit, person=visit.volunteer.stays, minutes=minutes)
 

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from academy.advancement import stars
 from academy.core import shown_hours
 from academy.core.months import months_before
 from academy.home import selectors
-from academy.hours.models import Category, ServiceRecord
+from academy.home.selectors import Row
+from academy.hours.models import Category
 from academy.hours.services.totals import MonthSums, Summary
 
 YEAR = 12  # months with a bar: the last ones, since a calendar year would be empty in January
@@ -20,18 +20,6 @@ LEARNING_SHOWN = 5
 COLUMN, BAR, TOP, HEIGHT = 27, 17, 18, 72
 STAR_LEFT, STAR_RIGHT = 3, 21  # the edges of a star
 WAY = 1000
-
-
-@dataclass(frozen=True)
-class Row:
-    """A record in a list.
-
-    `counted`: its minutes in the headline; for a correction on notice, those of the record that it replaces (K4).
-    """
-
-    record: ServiceRecord
-    reason: Any
-    counted: int
 
 
 @dataclass(frozen=True)
@@ -139,27 +127,22 @@ def stars_of(minutes: int, awarded: int) -> Stars:
 
 def records_of(summary: Summary, community_id: int) -> Records:
     """Return the latest records of the summary, and what the headline holds besides."""
-    rows = [row_of(record) for record in summary.records]
-    service = [row for row in rows if row.record.category != Category.TRAINING][:ROWS_SHOWN]
-    learning = [row for row in rows if row.record.category == Category.TRAINING][:LEARNING_SHOWN]
+    rows = selectors.grouped(summary.records)
+    service = [row for row in rows if not row.is_learning][:ROWS_SHOWN]
+    learning = [row for row in rows if row.is_learning][:LEARNING_SHOWN]
     headline = summary.effective_minutes + summary.waiting_minutes
     earlier = headline - sum(row.counted for row in service)
     figures = [*(row.counted for row in service), earlier]
     return Records(months_of(service, summary.months), learning, earlier, adds_up(figures, headline, community_id))
 
 
-def row_of(record: ServiceRecord) -> Row:
-    counts = record.replaces if record.waits_to_replace and record.replaces is not None else record
-    counted = counts.minutes if counts.category == Category.SERVICE else 0
-    return Row(record, selectors.why_it_waits(record), counted)
-
-
 def months_of(rows: Iterable[Row], sums: Iterable[MonthSums]) -> list[Month]:
     """Return the rows by month, each month with the minutes of all its service records."""
     minutes = {one.first: one.effective + one.waiting for one in sums if one.category == Category.SERVICE}
+    by_day = sorted(rows, key=lambda row: row.first.date, reverse=True)  # a night belongs to the day when it began
     return [
         Month(first, minutes.get(first, 0), list(of_month))
-        for first, of_month in groupby(rows, key=lambda row: row.record.date.replace(day=1))
+        for first, of_month in groupby(by_day, key=lambda row: row.first.date.replace(day=1))
     ]
 
 

@@ -16,14 +16,15 @@ from academy.activities.models import Shift
 from academy.core.bodies import takes_files
 from academy.core.files import private_file
 from academy.core.http import form_page
+from academy.core.kept_forms import typed_before
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.belongings import people_with_right
 from academy.families.http import log_people_found, log_people_shown
-from academy.home import requests
+from academy.home import my_requests, requests
 from academy.home.forms import MakeUpForm, ObjectionForm
 from academy.home.http import find_person
 from academy.hours.forms import scanned_times
-from academy.hours.models import Evidence, MakeUp, ServiceRecord
+from academy.hours.models import Evidence, MakeUp, RecordState, ServiceRecord
 from academy.hours.services import make_ups, objections
 from academy.people.http import user_of
 from academy.people.models import Volunteer
@@ -47,7 +48,9 @@ def show_unrecorded_shifts(request: HttpRequest) -> HttpResponse:
     """Show the community's latest shifts in which the volunteer has no hours, to choose the missing one."""
     person = _requested_person(request)
     _log_shown(request, person)
-    context = {"person": person, "shifts": requests.unrecorded_shifts(person, timezone.now())}
+    shifts = requests.unrecorded_shifts(person, timezone.now())
+    waiting = my_requests.waiting_at(person.volunteer, [shift.pk for shift in shifts])
+    context = {"person": person, "shifts": [(shift, waiting.get(shift.pk)) for shift in shifts]}
     return render(request, "home/missing.html", context)
 
 
@@ -65,20 +68,29 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
     if not make_ups.may_ask(user_of(request), volunteer=volunteer, shift=shift):
         raise Http404
     record = requests.record_at(volunteer, shift)
-    form = MakeUpForm(request.POST or None, request.FILES or None, shift=shift, initial=scanned_times(volunteer, shift))
     is_make_up = make_ups.choose_way(volunteer=volunteer, shift=shift, at=timezone.now()) == MakeUp.Way.MAKE_UP
+    form = MakeUpForm(
+        request.POST or None,
+        request.FILES or None,
+        shift=shift,
+        needs_witness=is_make_up,
+        user=user_of(request),
+        initial={**scanned_times(volunteer, shift), **typed_before(request)},
+    )
     if record is None:
         form.fields["absent"].widget = HiddenInput()  # no record to take back
-    form.fields["evidence"].widget.attrs["required"] = is_make_up
     if request.method == "POST" and form.is_valid():
         came, left = form.times or (None, None)
+        witness = form.cleaned_data["witness"]
+        if witness is not None:
+            log_people_found(request, [witness])
         answer = make_ups.ask_make_up(
             volunteer=volunteer,
             shift=shift,
             came_at=came,
             left_at=left,
             reason=form.cleaned_data["reason"],
-            witness=form.cleaned_data["witness"],
+            witness=witness,
             evidence=form.cleaned_data["evidence"],
             by=user_of(request),
             at=timezone.now(),
@@ -86,7 +98,7 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
         if isinstance(answer, MakeUp):
             messages.success(request, _("Your request is sent. You will find the decision here."))
             return redirect(_page_of(volunteer, record))
-        add_to_form(form, answer, FIELD_OF)
+        add_to_form(form, answer, {code: name for code, name in FIELD_OF.items() if name in form.fields})
     _log_shown(request, person)
     context = {
         "person": person,
@@ -95,6 +107,8 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
         "record": record,
         "form": form,
         "is_make_up": is_make_up,
+        "waiting": my_requests.waiting_make_up(user_of(request), volunteer, shift.pk),
+        "back": request.get_full_path(),
     }
     return render(request, "home/ask.html", context)
 
@@ -106,7 +120,7 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
     """Object to hours on notice: as a volunteer, or as staff for a person at the desk (K7)."""
     user = user_of(request)
     record = get_object_or_404(requests.open_to_objection(user), pk=record_id)
-    form = ObjectionForm(request.POST or None)
+    form = ObjectionForm(request.POST or None, initial=typed_before(request))
     if user.own_volunteer is not None:
         del form.fields["objector"]
     if request.method == "POST" and form.is_valid():
@@ -121,7 +135,14 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
             messages.success(request, _("Your objection is recorded. These hours wait until it is decided."))
             return redirect("home:my")
         add_to_form(form, answer, {"needs_objector": "objector"})
-    return render(request, "home/object.html", {"record": record, "form": form})
+    context = {
+        "record": record,
+        "form": form,
+        "is_contested": record.state == RecordState.CONTESTED,
+        "waiting": my_requests.own_objection(user, record),
+        "back": request.get_full_path(),
+    }
+    return render(request, "home/object.html", context)
 
 
 @login_required

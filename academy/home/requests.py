@@ -82,11 +82,3 @@ def may_see_request(user: User, make_up: MakeUp) -> bool:
         or any(user.has_right(right, community) for right in (Right.DECIDE, Right.CONFIRM_HOURS))
         or make_up.volunteer.stays.pk in {person.pk for person in people_with_right(user, Right.SEE_HOURS)}
     )
-
-
-def requests_of(volunteer: Volunteer, record: ServiceRecord | None = None) -> list[MakeUp]:
-    """Return the latest requests of the volunteer; with `record`, only those about its shift."""
-    asked = MakeUp.objects.of(volunteer)
-    if record is not None:
-        asked = asked.filter(shift=record.shift_id)
-    return list(asked.select_related("shift__activity").order_by("-asked_at")[:10])

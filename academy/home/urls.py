@@ -2,7 +2,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from academy.home import notice_views, request_views, star_views, views
+from academy.home import my_request_views, notice_views, request_views, star_views, views
 
 app_name = "home"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("my/records/", views.show_records, name="records"),
     path("my/records/<int:record_id>/", views.show_record, name="record"),
     path("my/stars/", star_views.show_stars, name="stars"),
+    path("my/requests/", my_request_views.show_my_requests, name="requests"),
+    path("my/requests/<slug:kind>/<int:request_id>/withdraw/", my_request_views.withdraw, name="withdraw"),
     path("my/missing/", request_views.show_unrecorded_shifts, name="missing"),
     path("my/ask/<int:shift_id>/", request_views.ask_make_up, name="ask_make_up"),
     path("my/settings/", views.show_settings, name="settings"),

@@ -16,7 +16,7 @@ from academy.core import shown_hours
 from academy.core.http import posted_ids, read_id
 from academy.decisions.selectors import count_waiting
 from academy.families.belongings import may, people_with_right
-from academy.home import passbook, requests, selectors
+from academy.home import moment, my_requests, passbook, selectors
 from academy.home.http import chosen_person
 from academy.hours import explanation
 from academy.hours.models import Category, ServiceRecord
@@ -47,12 +47,14 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         return render(request, "home/no_volunteer.html", _back_office(request))
     volunteer, now = chosen_person(request, people), timezone.now()
     today = timezone.localdate(now)
-    summary = totals.summary_for(volunteer, at=now, since=passbook.first_month(today, MONTHS_SHOWN))
+    records = selectors.records_of(volunteer)
+    summary = totals.summary_for(volunteer, at=now, since=passbook.first_month(today, MONTHS_SHOWN), records=records)
     stars, leads = selectors.stars_and_leading(volunteer, user)
     context = {
         "volunteer": volunteer,
         "people": people,
         "who": f"?who={volunteer.number}" if len(people) > 1 else "",
+        "in_service": [moment.in_service(visit, now) for visit in summary.in_progress],
         "has_card": may(user, Right.CHECK_IN, volunteer=volunteer),
         "hours": summary,
         "total": summary.effective_minutes + summary.waiting_minutes,
@@ -70,6 +72,7 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "leads": leads,
         **_messages(volunteer),
         **_back_office(request),
+        "my_requests": my_requests.for_my_page(user, volunteer),
     }
     return render(request, "home/my.html", context)
 
@@ -89,7 +92,7 @@ def show_records(request: HttpRequest) -> HttpResponse:
     if year not in years:
         raise Http404
     page = Paginator(records.filter(date__year=year), RECORDS_A_PAGE).get_page(request.GET.get("p"))
-    rows = [passbook.row_of(record) for record in page]
+    rows = selectors.grouped(page)
     of_year = [one for one in sums if one.first.year == year and one.category == Category.SERVICE]
     minutes = sum(one.effective + one.waiting for one in of_year)
     context = {
@@ -100,8 +103,8 @@ def show_records(request: HttpRequest) -> HttpResponse:
         "page": page,
         "keep": f"who={volunteer.number}&year={year}",
         "minutes": minutes,
-        "months": passbook.months_of([row for row in rows if row.record.category != Category.TRAINING], sums),
-        "learning": [row for row in rows if row.record.category == Category.TRAINING],
+        "months": passbook.months_of([row for row in rows if not row.is_learning], sums),
+        "learning": [row for row in rows if row.is_learning],
         "adds_up": page.has_other_pages()
         or passbook.adds_up([row.counted for row in rows], minutes, volunteer.community_id),
         "step": shown_hours.step_of(volunteer.community_id),
@@ -157,7 +160,7 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
     """Show how a record was computed: every step with its clause, and the scans behind it."""
     own_records = ServiceRecord.objects.of_all(people_with_right(user_of(request), Right.SEE_HOURS))
     found = get_object_or_404(
-        own_records.select_related(
+        own_records.annotate(is_own_objection=selectors.objected_by(user_of(request))).select_related(
             "activity", "shift", "rule_set", "volunteer", "confirmed_by", "replaces", "replaced_by"
         ),
         pk=record_id,
@@ -167,7 +170,9 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
         # The explanation says itself that the role is missing.
         "reason": "" if found.role_missing else selectors.why_it_waits(found),
         "expected": totals.expected_for(found, timezone.now()),
-        "asked": requests.requests_of(found.volunteer.stays, found),
+        "asked": my_requests.about_record(user_of(request), found),
+        "back": request.get_full_path(),
+        "links_halves": True,
         **explanation.explain(found, found.flags),  # remarks about the scans are for the leader only
     }
     return render(request, "home/record.html", context)

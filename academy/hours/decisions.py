@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -44,6 +45,10 @@ class ShiftKind(RuledKind[R]):
     def shift_of(self, request: Any) -> Shift:
         shift: Shift = request.shift
         return shift
+
+    def subject(self, request: R) -> str:
+        shift = self.shift_of(request)
+        return f"{shift.activity.title} · {_day(shift.date)}"
 
     def beside(self, requests: list[R]) -> dict[int, dict[str, Any]]:
         scans = self._scans(requests) if self.names_parties and requests else {}
@@ -91,6 +96,10 @@ class MakeUpKind(ShiftKind[MakeUp]):
     related = ("volunteer__merged_into", "witness__merged_into", "shift__activity__community", "asked_by__volunteer")
     prefetch = ("evidence",)
     columns = ("volunteer", "shift", "way")
+    is_for_volunteer = True
+
+    def title(self, request: MakeUp) -> str:
+        return capfirst(request.get_way_display())
 
     def witnesses(self, request: MakeUp) -> list[Volunteer]:
         return [request.witness] if request.witness else []
@@ -113,14 +122,19 @@ class MakeUpKind(ShiftKind[MakeUp]):
 
     def act(self, request: MakeUp, *, by: User, at: dt.datetime) -> None:
         volunteer, shift = request.volunteer.stays, request.shift
-        waiting = ServiceRecord.objects.of(volunteer).filter(shift=shift, state=RecordState.AWAITING_MAKEUP)
-        move(list(waiting.select_for_update()), RecordState.AWAITING_MAKEUP, RecordState.AWAITING_CONFIRMATION)
+        self.release(request, by=by, at=at)
         if request.accepted:
             method, clause = Method(request.way), "K9" if request.way == MakeUp.Way.MAKE_UP else "K8"
             scans = _enter_times(request, volunteer=volunteer, shift=shift, method=method, by=by, at=at)
             request.scans.set(scans)
             _count_again(request, volunteer=volunteer, shift=shift, clause=clause, by=by, at=at)
         telling.tell_make_up(request, at=at)
+
+    def release(self, request: MakeUp, *, by: User, at: dt.datetime) -> None:
+        """Let the record wait for confirmation again (K1)."""
+        records = ServiceRecord.objects.of(request.volunteer.stays).filter(shift=request.shift)
+        waiting = records.filter(state=RecordState.AWAITING_MAKEUP)
+        move(list(waiting.select_for_update()), RecordState.AWAITING_MAKEUP, RecordState.AWAITING_CONFIRMATION)
 
 
 @register
@@ -170,8 +184,11 @@ class ObjectionKind(RecordKind[Objection]):
             volunteer, shift = record.volunteer.stays, record.shift
             _enter_times(request, volunteer=volunteer, shift=shift, method=Method.CORRECTION, by=by, at=at)
             _count_again(request, volunteer=volunteer, shift=shift, clause="K7", by=by, at=at)
-        objections.resume_notice(record, at=at)
+        self.release(request, by=by, at=at)
         telling.tell_objection(request, at=at)
+
+    def release(self, request: Objection, *, by: User, at: dt.datetime) -> None:
+        objections.resume_notice(request.record, at=at)
 
 
 @register
@@ -223,12 +240,15 @@ class DailyApprovalKind(RuledKind[DailyApproval]):
     slug = "daily-approval"
     related = ("volunteer__merged_into", "volunteer__community", "asked_by__volunteer")
     columns = ("volunteer", "date", "minutes")
+    is_for_volunteer = True
+
+    def subject(self, request: DailyApproval) -> str:
+        return _day(request.date)
 
     def summary(self, request: DailyApproval) -> str:
-        year = request.date.year != timezone.localdate().year
         return _("%(hours)s hours on %(date)s.") % {
             "hours": shown_hours.hours(request.minutes, request.community.pk),
-            "date": formats.day(request.date, get_language() or "", weekday=True, year=year),
+            "date": _day(request.date),
         }
 
     def lock_first(self, request: DailyApproval) -> None:
@@ -270,6 +290,12 @@ class OvertimeKind(ShiftKind[Overtime]):
             outcome = compute_many(volunteers=people, since=shift.date, at=at, keep=keep)
             here = [one for one in outcome.differing if one.record.shift_id == shift.pk]
             correct(here, by=by, at=at, reason=request.reason, clause="H4", alone=request.alone)
+
+
+def _day(day: dt.date) -> str:
+    """Return the day with its weekday, and with its year if that is not the present one."""
+    year = day.year != timezone.localdate().year
+    return formats.day(day, get_language() or "", weekday=True, year=year)
 
 
 def _times_of(request: MakeUp | Objection) -> tuple[dt.datetime, dt.datetime] | None:

@@ -5,7 +5,7 @@ record's own basis.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -14,8 +14,17 @@ from django.utils.translation import gettext as _
 
 from academy.checkin.models import Direction, Scan
 from academy.core import formats
+from academy.core.look import current_language
 from academy.hours import rules, sentences
 from academy.hours.models import ROLE_MISSING, Category, ServiceRecord
+
+
+class Night(NamedTuple):
+    """The part of a night in a record, “11月28日 23:50–24:00”, and the records of the other parts."""
+
+    here: str
+    halves: list[ServiceRecord]
+    minutes: int  # of all parts
 
 
 def explain(record: ServiceRecord, flags: list[str]) -> dict[str, Any]:
@@ -24,10 +33,11 @@ def explain(record: ServiceRecord, flags: list[str]) -> dict[str, Any]:
     A record whose role is still to be named says only that: no clause has taken its time away.
     """
     scans = evidence_of(record)
+    found: dict[str, Any] = {"scans": scans, "night": night_of(record, scans)}
     if record.role_missing:
         others = [flag for flag in flags if flag not in (ROLE_MISSING, "not_service")]
-        return {"steps": [], "flags": remarks_of(record, [ROLE_MISSING, *others], scans), "scans": scans}
-    return {"steps": steps_of(record), "flags": remarks_of(record, flags, scans), "scans": scans}
+        return {**found, "steps": [], "flags": remarks_of(record, [ROLE_MISSING, *others], scans)}
+    return {**found, "steps": steps_of(record, scans), "flags": remarks_of(record, flags, scans)}
 
 
 def evidence_of(record: ServiceRecord) -> list[Scan]:
@@ -37,13 +47,35 @@ def evidence_of(record: ServiceRecord) -> list[Scan]:
     )
 
 
-def steps_of(record: ServiceRecord) -> list[dict[str, Any]]:
-    """Return a record's stored steps as `components/steps.html` shows them, with links to their clauses."""
+def night_of(record: ServiceRecord, scans: Sequence[Scan]) -> Night | None:
+    """Return which part of a night `record` holds, with the records beside it; None without them.
+
+    Takes one statement, for a night alone.
+    """
+    parts = list(_parts(record, scans))
+    if not any(part.is_cut for part in parts):
+        return None
+    days = [day for part in parts for day in (part.before, part.after) if day is not None]
+    halves = ServiceRecord.objects.live().of(record.volunteer).filter(shift=record.shift_id, date__in=days)
+    others = list(halves.exclude(pk=record.pk).order_by("date"))
+    minutes = sum(one.minutes for one in (record, *others))
+    return Night("、".join(map(str, parts)), others, minutes) if others else None
+
+
+def steps_of(record: ServiceRecord, scans: Sequence[Scan] | None = None) -> list[dict[str, Any]]:
+    """Return a record's stored steps as `components/steps.html` shows them, with links to their clauses.
+
+    `scans`: those that the record was computed from; they are read if the record may be a part of a night.
+    """
+    if scans is None:
+        scans = evidence_of(record) if _may_be_of_night(record) else ()
+    parts = list(_parts(record, scans))
+    span = "、".join(f"{part.start}–{part.end}" for part in parts) if any(part.is_cut for part in parts) else ""
     return [
         {
             **step,
             "clause": sentences.clause_of(step["clause"]),
-            "sentence": _step_sentence(record, step),
+            "sentence": _step_sentence(record, step, span),
             "url": reverse("rulebook:clause", args=(record.rule_set_id, sentences.clause_of(step["clause"]))),
         }
         for step in record.steps
@@ -82,13 +114,15 @@ def why_no_time(record: ServiceRecord) -> str:
     step = lost[-1]
     if step["clause"] == "H3-minimum":
         return str(sentences.BELOW_MINIMUM) % {"minimum": record.rule_set.parameters["minimum_minutes"]}
-    return _step_sentence(record, step)
+    return _step_sentence(record, step, "")
 
 
-def _step_sentence(record: ServiceRecord, step: Mapping[str, Any]) -> str:
+def _step_sentence(record: ServiceRecord, step: Mapping[str, Any], span: str) -> str:
     clause, values = step["clause"], {"after": step["after"], "lost": step["before"] - step["after"]}
     sentence: Any = sentences.STEPS[clause]
-    if clause == "H1-visits" and not step["after"] and _MISSING.keys() & {*record.flags}:
+    if clause == "H1-visits" and span:
+        sentence, values["span"] = sentences.PART_OF_NIGHT, span
+    elif clause == "H1-visits" and not step["after"] and _MISSING.keys() & {*record.flags}:
         sentence = sentences.NO_WHOLE_VISIT
     elif clause == "H5-overlap":
         sentence = _overlap(record, sentences.OVERLAP_SETTLED, sentences.OVERLAP_BOTH, None) or sentence
@@ -153,6 +187,67 @@ def _meets(plan: Mapping[str, Any], start: str, end: str) -> bool:
     return read(start) < read(plan["overtime_until"] or plan["ends_at"]) and read(plan["starts_at"]) < read(end)
 
 
+# Visits over midnight (step 7 of the rules)
+
+
+class _Part(NamedTuple):
+    """The part of a visit on the record's date. `before`, `after`: the days of the rest, if any."""
+
+    day: str
+    start: str
+    end: str
+    before: dt.date | None
+    after: dt.date | None
+
+    @property
+    def is_cut(self) -> bool:
+        return self.before is not None or self.after is not None
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.start}–{self.end}"
+
+
+def _may_be_of_night(record: ServiceRecord) -> bool:
+    """Return whether a visit behind the record may cross midnight: its days were counted together."""
+    return len(record.basis.get("days", ())) > 1
+
+
+def _parts(record: ServiceRecord, scans: Sequence[Scan]) -> Iterator[_Part]:
+    """Yield the parts of the record's visits that lie on its date, in time order."""
+    day = dt.timedelta(days=1)
+    for came, left in _visits(record, scans) if scans else ():
+        first, last = came.date(), (left - dt.timedelta(microseconds=1)).date()
+        if not first <= record.date <= last:
+            continue
+        yield _Part(
+            formats.day(record.date, current_language()),
+            "0:00" if first < record.date else _clock(came),
+            "24:00" if last > record.date or left.date() > record.date else _clock(left),
+            record.date - day if first < record.date else None,
+            record.date + day if last > record.date else None,
+        )
+
+
+def _visits(record: ServiceRecord, scans: Iterable[Scan]) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """Yield the visits that count, in local time, paired as step 2 of the rules pairs them (H6)."""
+    longest = dt.timedelta(minutes=record.rule_set.parameters["max_visit_minutes"])
+    opened: dt.datetime | None = None
+    for scan in sorted(scans, key=_order):
+        at = timezone.localtime(scan.happened_at.replace(microsecond=0))
+        if opened is not None and at - opened > longest:
+            opened = None
+        if scan.direction == Direction.IN:
+            opened = opened or at
+        elif opened is not None:
+            if at > opened:
+                yield opened, at
+            opened = None
+
+
+def _order(scan: Scan) -> tuple[int, bool]:
+    return int(scan.happened_at.timestamp()), scan.direction == Direction.IN
+
+
 # Visits that do not count (H6)
 
 _MISSING = {"missing_check_in": sentences.NO_CHECK_IN, "missing_check_out": sentences.NO_CHECK_OUT}
@@ -198,7 +293,7 @@ def _find_unpaired(record: ServiceRecord, scans: Iterable[Scan]) -> Iterator[_Un
         return timezone.localdate(moment) == record.date
 
     opened: dt.datetime | None = None
-    for scan in sorted(scans, key=lambda scan: (int(scan.happened_at.timestamp()), scan.direction == Direction.IN)):
+    for scan in sorted(scans, key=_order):
         at, is_in = scan.happened_at.replace(microsecond=0), scan.direction == Direction.IN
         given_up = opened if opened is not None and at - opened > dt.timedelta(minutes=longest) else None
         if given_up is not None:

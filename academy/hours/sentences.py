@@ -23,6 +23,7 @@ STEPS = {
     "H9": _("Taking part in this is not volunteer service, so no time counts."),
 }
 
+PART_OF_NIGHT = _("The part of the visit on this day, %(span)s: %(after)s min.")  # H1-visits, split at midnight
 NO_WHOLE_VISIT = _("No time between a check-in and its check-out on this day: %(after)s min.")  # H1-visits of 0
 BELOW_MINIMUM = _("Less than %(minimum)s minutes, which is too short to be recorded (H3).")
 OVERLAP_SETTLED = _("Already counted in settled hours of another activity: %(lost)s min.")

@@ -29,7 +29,7 @@ class NewcomerForm(forms.Form):
 class OvertimeForm(forms.Form):
     """The end of the overtime and its reason."""
 
-    until = ClockField(label=_("Until"))
+    until = ClockField(label=_("Until"), help_text=_("905 is enough for 9:05."))
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=REASON)
 
 

@@ -1,6 +1,7 @@
 """Requests of a leader: correct times, a longer day, overtime; and the evaluation of the volunteers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,7 +17,10 @@ from academy.activities.http import led_activity
 from academy.activities.models import Activity, Role, Shift
 from academy.core.clocks import moment_at
 from academy.core.http import form_page, posted_id
+from academy.core.kept_forms import typed_before
 from academy.core.refusals import Refusal, add_to_form
+from academy.decisions.kinds import kind_of
+from academy.decisions.models import Request
 from academy.decisions.second_person import own_people
 from academy.families.http import log_people_shown
 from academy.hours.forms import TimesForm, scanned_times
@@ -42,7 +46,9 @@ def correct_times(request: HttpRequest, activity_id: int, record_id: int) -> Htt
     """Correct the times of a visit before the leader confirms it."""
     activity, record = _led_record(request, activity_id, record_id)
     form = TimesForm(
-        request.POST or None, shift=record.shift, initial=scanned_times(record.volunteer.stays, record.shift)
+        request.POST or None,
+        shift=record.shift,
+        initial={**scanned_times(record.volunteer.stays, record.shift), **typed_before(request)},
     )
     if request.method == "POST" and form.is_valid():
         answer = make_ups.correct_visit(
@@ -84,7 +90,7 @@ def name_role(request: HttpRequest, activity_id: int, record_id: int) -> HttpRes
 def ask_longer_day(request: HttpRequest, activity_id: int, record_id: int) -> HttpResponse:
     """Ask to count more of a volunteer's day than its limit (H4)."""
     activity, record = _led_record(request, activity_id, record_id)
-    form = LongDayForm(request.POST or None)
+    form = LongDayForm(request.POST or None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
         answer = approvals.ask_daily_approval(
             volunteer=record.volunteer,
@@ -99,7 +105,13 @@ def ask_longer_day(request: HttpRequest, activity_id: int, record_id: int) -> Ht
             return redirect("lead:activity", activity_id=activity.pk)
         add_to_form(form, answer, {"not_more": "hours", "beyond_hard_limit": "hours"})
     log_people_shown(request, [record.volunteer])
-    context = {"activity": activity, "title": record.volunteer.name, "when": record.shift, "form": form}
+    context = {
+        "activity": activity,
+        "title": record.volunteer.name,
+        "when": record.shift,
+        "form": form,
+        "waiting": _waiting(approvals.waiting_daily_approval(record.volunteer, record.date)),
+    }
     return render(request, "lead/ask.html", {**context, "act": _("Ask for a longer day")})
 
 
@@ -110,7 +122,7 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
     """Ask to count a shift beyond its planned end (H4)."""
     activity = led_activity(request, activity_id)
     shift = get_object_or_404(Shift.objects.select_related("activity__community"), pk=shift_id, activity=activity)
-    form = OvertimeForm(request.POST or None)
+    form = OvertimeForm(request.POST or None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
         end = timezone.localtime(shift.ends_at)
         until = moment_at(form.cleaned_data["until"], after=end, until=end + approvals.LONGEST_OVERTIME)
@@ -121,8 +133,15 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
             messages.success(request, _("Your request is sent. A second person decides."))
             return redirect("lead:activity", activity_id=activity.pk)
         add_to_form(form, answer, {"not_after_end": "until", "too_long": "until"})
-    context = {"activity": activity, "title": activity.title, "when": shift, "form": form}
-    return render(request, "lead/ask.html", {**context, "act": _("Ask for overtime")})
+    context = {
+        "activity": activity,
+        "title": activity.title,
+        "when": shift,
+        "form": form,
+        "intro": _("Until when did people really stay? After a second person agrees, it counts for all who stayed."),
+        "waiting": _waiting(approvals.waiting_overtime(shift)),
+    }
+    return render(request, "lead/ask.html", {**context, "act": _("Ended late? Ask to count more")})
 
 
 @login_required
@@ -183,6 +202,11 @@ def _typed(request: HttpRequest, person: Volunteer) -> tuple[int, str]:
     score = request.POST.get(f"score-{person.pk}", "")
     is_number = score.isascii() and score.isdecimal() and len(score) < 3
     return int(score) if is_number else evaluation.SATISFACTORY, request.POST.get(f"word-{person.pk}", "")[:200]
+
+
+def _waiting(asked: Request | None) -> dict[str, Any] | None:
+    """Return what a request that waits already asks for, and its day, for the page above the form."""
+    return None if asked is None else {"summary": kind_of(asked).summary(asked), "asked_at": asked.asked_at}
 
 
 def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[evaluation.ExemptedVolunteer]:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.log_actions import log
 
 from academy.core.look import lazy_day
 from academy.core.refusals import Refusal
@@ -55,3 +56,7 @@ class PublicationKind(RuledKind[Publication]):
     def act(self, request: Publication, *, by: User, at: dt.datetime) -> None:
         if request.accepted:
             services.publish_draft(request.rule_set, by=by, at=at)
+
+    def release(self, request: Publication, *, by: User, at: dt.datetime) -> None:
+        """Log it as `services.take_back` does: the draft can be changed again."""
+        log(request.rule_set, "rulebook.take_back", user=by, timestamp=at)

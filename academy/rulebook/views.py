@@ -118,7 +118,7 @@ def _draft_page(
         "rule_set": shown,
         "in_force": now,
         "publication": shown.publication,
-        "declined": shown.publications.filter(accepted=False).order_by("-decided_at").first(),
+        "declined": shown.publications.declined().order_by("-decided_at").first(),
         "parameters": [
             {**describe_parameter(parameter, value), "before": was}
             for parameter, was, value in differences(shown.values, now.values if now else {})

@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "academy.core.kept_forms.KeptFormMiddleware",
     "academy.core.middleware.LibraryInputMiddleware",
     "academy.people.middleware.StaffMiddleware",
     "academy.core.choosers.ChooserMiddleware",

@@ -229,3 +229,18 @@ def test_the_alert_opens_the_objections_that_it_counts(late_objections, scene):
 def card_of(page: str, asked) -> str:
     card = page[page.index(f'id="{kind_of(asked).slug}-{asked.pk}"') :]
     return card[: card.index("</article>")]
+
+
+def test_a_missing_reason_is_said_at_its_card_where_the_phone_shows_it(one_of_each, approver):
+    *_others, stars, _correction = one_of_each
+    with time_machine.travel(MONDAY, tick=False):
+        desk = signed_in(approver)
+        shown = desk.get(reverse("decisions:list")).content.decode()
+        address = reverse("decisions:answer", args=["star-rating", stars.pk])
+        # The form's address ends with the sentence's: a browser opens the answer there.
+        assert f'action="{address}#refused"' in shown and 'id="refused"' not in shown
+        page = desk.post(address, {"decline": "1", "answer": " "}).content.decode()
+    card = card_of(page, stars)
+    assert page.count(str(services.NEEDS_REASON)) == 1 and str(services.NEEDS_REASON) in card
+    assert card.index("<form") < card.index(str(services.NEEDS_REASON)) < card.index('name="answer"')
+    assert card.count('id="refused"') == page.count('id="refused"') == 1

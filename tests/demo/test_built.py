@@ -13,11 +13,13 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from academy.activities.models import Activity, PlanChange
 from academy.audit import services as audit
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
+from academy.checkin.context import shift_window
 from academy.checkin.models import Checkpoint, Scan, Visit
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
@@ -259,14 +261,33 @@ def test_a_start_on_another_day_adds_a_running_shift_though_she_never_left(volun
     assert Visit.objects.open().filter(volunteer=volunteer, shift__activity=another).exists()
 
 
-@pytest.mark.parametrize("at", [NOW.replace(hour=0, minute=30), NOW.replace(hour=23, minute=30)])
-def test_it_is_alive_around_midnight_too(running, db, at):
-    night = at + dt.timedelta(days=7)
+@pytest.mark.parametrize("hour", range(24))
+@pytest.mark.parametrize("minute", [0, 59])
+def test_at_every_hour_she_is_in_since_two_hours_and_no_day_ends_meanwhile(running, db, hour, minute):
+    now = NOW.replace(hour=hour, minute=minute) + dt.timedelta(days=7)
 
-    activity = start(night)
+    activity = start(now)
 
     [visit] = Visit.objects.open().filter(shift__activity=activity)
-    assert visit.opened_at == night - dt.timedelta(hours=2)
+    begins, ends = (timezone.localtime(moment) for moment in (visit.shift.starts_at, visit.shift.ends_at))
+    assert begins.date() == (ends - dt.timedelta(seconds=1)).date()
+    assert now <= shift_window(visit.shift, activity.community_id).closes_at  # the poster lets her out
+    assert now - visit.opened_at >= dt.timedelta(hours=1 if hour == 1 else 2)
+    assert begins <= visit.opened_at
+    assert hour == 0 or ends > now
+    assert start(now + dt.timedelta(seconds=20)) == activity
+
+
+@pytest.mark.parametrize("at", [NOW.replace(hour=0, minute=30), NOW.replace(hour=23, minute=59)])
+def test_checking_out_around_midnight_makes_one_record_of_two_hours(running, volunteer, at):
+    night = at + dt.timedelta(days=7)
+    activity = start(night)
+
+    check_out(volunteer, activity, night + dt.timedelta(minutes=5))
+    sweep_records(at=night + dt.timedelta(minutes=5))
+
+    [record] = ServiceRecord.objects.filter(activity=activity)
+    assert record.minutes == 120
 
 
 # Sign-ins

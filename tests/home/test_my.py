@@ -223,7 +223,7 @@ def test_records_that_were_withdrawn_are_gone_and_the_latest_come_first(scene, r
 
     [month] = sign_in(volunteer.user).get(MY).context["records"].months
 
-    assert [row.record for row in month.rows] == [newer, record]
+    assert [row.first for row in month.rows] == [newer, record]
 
 
 def test_a_shift_that_the_volunteer_came_to_is_coming_up_no_more(scene, volunteer, sign_in, clock):

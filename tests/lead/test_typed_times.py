@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from academy.checkin.models import Scan
 from academy.checkin.rows import row_key
-from academy.hours.models import Overtime
+from academy.hours.models import MakeUp, Overtime
+from tests.factories import photo
 from tests.hours.scene import moment
 
 
@@ -69,6 +70,8 @@ def test_a_whole_sheet_asks_for_the_day_of_one_row(scene, sign_in, clock):
         (("23:50", "28:50"), "530", "29:30"),
         (("22:00", "23:50"), "100", "25:00"),
         (("20:00", "23:00"), "24:00", "24:00"),
+        (("20:00", "24:00"), "030", "24:30"),
+        (("20:00", "24:00"), "1200", "36:00"),  # the longest: twelve hours
         (("08:00", "32:00"), "930", "33:30"),
     ],
 )
@@ -80,12 +83,42 @@ def test_overtime_is_asked_for_over_midnight(scene, sign_in, clock, times, typed
     assert Overtime.objects.get().until == moment(until)
 
 
-def test_overtime_before_the_end_is_refused(scene, sign_in, clock):
-    shift = scene.activity().shifts.get()
-    clock.move_to(moment("13:00"))
+@pytest.mark.parametrize(
+    ("times", "typed", "codes"),
+    [
+        (("09:00", "12:00"), "1130", ["not_after_end"]),
+        (("20:00", "24:00"), "24:00", ["not_after_end"]),
+        (("23:50", "28:50"), "450", ["not_after_end"]),
+        (("20:00", "24:00"), "1201", ["too_long"]),
+    ],
+)
+def test_overtime_before_the_end_or_beyond_the_limit_is_refused(scene, sign_in, clock, times, typed, codes):
+    shift = scene.activity(times).shifts.get()
+    clock.move_to(moment("23:00", dt.date(2026, 1, 11)))
     url = reverse("lead:overtime", args=[shift.activity_id, shift.pk])
-    page = sign_in(scene.leading).post(url, {"until": "1130", "reason": "人多"})
-    assert "not_after_end" in [error.code for error in page.context["form"].errors["until"].as_data()]
+    page = sign_in(scene.leading).post(url, {"until": typed, "reason": "人多"})
+    assert [error.code for error in page.context["form"].errors["until"].as_data()] == codes
+    assert typed in page.content.decode() and "人多" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("times", "typed", "stored"),
+    [
+        (("23:50", "28:50"), ("2350", "450"), ("23:50", "28:50")),
+        (("20:00", "24:00"), ("2000", "24:00"), ("20:00", "24:00")),
+        (("20:00", "24:00"), ("2000", "000"), ("20:00", "24:00")),
+        (("08:00", "32:00"), ("800", "800"), ("08:00", "32:00")),
+    ],
+)
+def test_a_volunteer_asks_for_the_times_of_a_night(scene, sign_in, clock, times, typed, stored):
+    volunteer, witness = scene.volunteer(login=True), scene.volunteer("李建国")
+    shift = scene.activity(times).shifts.get()
+    clock.move_to(moment("12:00", dt.date(2026, 1, 11)))
+    form = {"came": typed[0], "left": typed[1], "reason": "手机没电了", "witness": witness.number, "evidence": photo()}
+    page = sign_in(volunteer.user).post(reverse("home:ask_make_up", args=[shift.pk]), form)
+    assert page.status_code == 302, page.context["form"].errors
+    asked = MakeUp.objects.get()
+    assert (asked.came_at, asked.left_at) == tuple(map(moment, stored))
 
 
 def test_a_correction_asks_for_the_day_and_takes_it(scene, sign_in, clock):

@@ -96,7 +96,7 @@ def seal_visits(*, volunteer_id: int, shift_id: int, at: dt.datetime) -> int:
     sealed = visits.filter(closed_at__isnull=False).update(sealed_at=at)
     for visit in visits.open().select_related("shift__activity"):
         rules = RuleSet.objects.parameters_on(visit.shift.activity.community_id, visit.shift.date)
-        if _is_given_up(visit, rules, at):
+        if is_given_up_at(visit, rules, at):
             sealed += Visit.objects.filter(pk=visit.pk).update(sealed_at=at)
     return sealed
 
@@ -115,11 +115,12 @@ def still_running(*, people: Iterable[Volunteer], at: dt.datetime) -> list[Visit
     return [
         visit
         for visit in visits
-        if not _is_given_up(visit, rules.parameters_on(visit.shift.activity.community_id, visit.shift.date), at)
+        if not is_given_up_at(visit, rules.parameters_on(visit.shift.activity.community_id, visit.shift.date), at)
     ]
 
 
-def _is_given_up(visit: Visit, rules: Mapping[str, int], at: dt.datetime) -> bool:
+def is_given_up_at(visit: Visit, rules: Mapping[str, int], at: dt.datetime) -> bool:
+    """Return whether the open visit can no longer get its check-out at this moment (C2, H6)."""
     closes_at = window(visit.shift.starts_at, visit.shift.end_with_overtime, rules).closes_at
     opened, now, closes = (int(moment.timestamp()) for moment in (visit.opened_at, at, closes_at))
     return is_given_up(opened, now, closes_at=closes, longest_minutes=rules["max_visit_minutes"])

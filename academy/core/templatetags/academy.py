@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail.images.models import AbstractImage
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
-from academy.core import formats, links, shown_hours
+from academy.core import formats, kept_forms, links, shown_hours
 from academy.core.look import COVER_SIZES, current_language, with_certainty
 
 register = template.Library()
@@ -99,6 +100,19 @@ def _drawing(name: str) -> str:
         raise template.TemplateSyntaxError(f"No icon {name!r} in static/icons.")
     drawing = Path(str(path)).read_text(encoding="utf-8").strip()
     return drawing.replace("<svg ", '<svg class="icon" aria-hidden="true" focusable="false" ', 1)
+
+
+@register.simple_tag(takes_context=True)
+def kept_form(context: template.Context) -> kept_forms.KeptForm | None:
+    """``{% kept_form as kept %}`` → the unsent texts of this address (`core.kept_forms`)."""
+    request = context.get("request")
+    return None if request is None else kept_forms.kept_form(request)
+
+
+@register.filter
+def written(posted: QueryDict | None) -> list[str]:
+    """``{{ request.POST|written }}`` → the texts of a refused form that a person wrote."""
+    return kept_forms.readable(posted)
 
 
 @register.simple_tag

@@ -74,6 +74,16 @@ def ask_overtime(*, shift: Shift, until: dt.datetime, reason: str, by: User, at:
     return Overtime.objects.create(shift=shift, until=until, reason=reason.strip(), asked_by=by, asked_at=at)
 
 
+def waiting_overtime(shift: Shift) -> Overtime | None:
+    """Return the overtime of the shift that waits for a decision; None without one."""
+    return Overtime.objects.open().filter(shift=shift).first()
+
+
+def waiting_daily_approval(volunteer: Volunteer, date: dt.date) -> DailyApproval | None:
+    """Return the request for the volunteer's day that waits for a decision; None without one."""
+    return DailyApproval.objects.open().of(volunteer).filter(date=date).first()
+
+
 def _may_ask(user: User, volunteer: Volunteer, date: dt.date) -> bool:
     if user.has_right(Right.CONFIRM_HOURS, volunteer.community):
         return True

@@ -49,7 +49,7 @@ NEEDS_TIMES = Refusal("needs_times", _("Both times are needed, when you came and
 BEYOND_PLAN = Refusal(
     "beyond_plan", _("A make-up entry cannot go beyond the planned time. Give times between the start and the end.")
 )
-NEEDS_WITNESS = Refusal("needs_witness", _("Enter the volunteer number of another person in the community who saw it."))
+NEEDS_WITNESS = Refusal("needs_witness", _("Name another person in the community who saw it."))
 NOTHING_TO_CORRECT = Refusal("nothing_to_correct", _("This shift has no recorded hours to take back."))
 NO_SCAN = Refusal(
     "nothing_to_correct",

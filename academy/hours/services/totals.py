@@ -9,14 +9,14 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from academy.checkin.models import Scan, Visit
+from academy.checkin.services.visits import is_given_up_at
 from academy.hours import evidence
 from academy.hours.evidence import Evidence
 from academy.hours.models import Category, HoursTotal, RecordState, ServiceRecord
-from academy.hours.models.records import DEAD_STATES, NOTICE_STATES
+from academy.hours.models.records import DEAD_STATES, NOTICE_STATES, RecordQuerySet
 from academy.hours.services.notices import expected_on
 from academy.people.models import Volunteer
 from academy.rulebook.services import timeline
-from academy.rulebook.windows import is_given_up, window
 
 
 def total_of(volunteer: Volunteer) -> HoursTotal:
@@ -99,26 +99,27 @@ class Summary:
         return [one for one in self.waiting if not one.record.waits_to_replace]
 
 
-def summary_for(volunteer: Volunteer, *, at: dt.datetime, since: dt.date | None = None) -> Summary:
+def summary_for(
+    volunteer: Volunteer, *, at: dt.datetime, since: dt.date | None = None, records: RecordQuerySet | None = None
+) -> Summary:
     """Return the hours by month, the waiting records and the open visits (K1).
 
-    With `since`, also the effective records from that day on. Takes four statements for any history, and one more with
+    With `since`, also the effective records from that day on. `records` are all valid ones with the caller's
+    annotations. Takes four statements for any history, and one more with
     an open visit.
     """
     shown = ~Q(state=RecordState.EFFECTIVE)
     if since is not None:
         shown |= Q(date__gte=since)
-    live = ServiceRecord.objects.live().of(volunteer).filter(shown)
-    records = list(live.select_related("rule_set", "activity", "shift", "replaces"))
+    live = ServiceRecord.objects.live().of(volunteer) if records is None else records
+    found = list(live.filter(shown).select_related("rule_set", "activity", "shift", "replaces"))
     visits = list(Visit.objects.open().of(volunteer).filter(sealed_at=None).select_related("shift__activity"))
     forgotten = [visit for visit in visits if _is_forgotten(visit, at)]
     return Summary(
         months=sums_by_month(volunteer),
-        records=records,
+        records=found,
         waiting=[
-            WaitingRecord(record, expected_for(record, at))
-            for record in records
-            if record.state != RecordState.EFFECTIVE
+            WaitingRecord(record, expected_for(record, at)) for record in found if record.state != RecordState.EFFECTIVE
         ],
         in_progress=[visit for visit in visits if visit not in forgotten],
         forgotten=forgotten,
@@ -146,12 +147,8 @@ def sums_by_month(volunteer: Volunteer) -> list[MonthSums]:
 
 
 def _is_forgotten(visit: Visit, at: dt.datetime) -> bool:
-    """Return whether the open visit can no longer get its check-out (C2, H6)."""
-    shift = visit.shift
-    rules = timeline(shift.activity.community_id).parameters_on(shift.activity.community_id, shift.date)
-    closes_at = window(shift.starts_at, shift.end_with_overtime, rules).closes_at
-    opened, now, closes = (int(moment.timestamp()) for moment in (visit.opened_at, at, closes_at))
-    return is_given_up(opened, now, closes_at=closes, longest_minutes=rules["max_visit_minutes"])
+    community = visit.shift.activity.community_id
+    return is_given_up_at(visit, timeline(community).parameters_on(community, visit.shift.date), at)
 
 
 def expected_for(record: ServiceRecord, at: dt.datetime) -> dt.date | None:

@@ -1,0 +1,141 @@
+"""Texts of a form come back after signing in again, if the session ended meanwhile (ADR 48b).
+
+The middleware gives the texts of such a POST back to the browser as a sealed cookie of the form's own address, for a
+quarter of an hour. The page of the form shows them once the user is signed in, who looks and taps once more. A cookie
+costs no row: forms that strangers send fill no table.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import resolve_url
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
+
+from academy.core import encryption
+
+COOKIE = "kept_form"
+SECONDS = 15 * 60
+MOST_BYTES = 3500  # sealed; browsers refuse cookies of more than 4096 with their name and path
+MOST_FILES = 5
+
+KEPT = _("You were signed out, and nothing was sent. Sign in again: what you wrote comes back for 15 minutes.")
+LOST = _("You were signed out, and nothing was sent. It was too long to keep: please write it once more.")
+
+_SECRET = ("csrfmiddlewaretoken", "password", "code", "next")  # parts of the names of fields that are not kept
+_MACHINE = re.compile(r"on|[0-9]{1,17}|[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*-[0-9A-Za-z-]+|[0-9A-Za-z_-]{16,}")
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """The texts of a form that was not accepted, and the names of files, which no browser keeps."""
+
+    page: str  # the address of the form
+    texts: dict[str, list[str]] = field(default_factory=dict)  # empty if they were too long to keep
+    files: list[str] = field(default_factory=list)
+
+    @property
+    def readable(self) -> list[str]:
+        return readable(self.texts)
+
+
+class KeptFormMiddleware:
+    """Keep the texts of a POST that is answered with the sign-in page, and drop them at the next POST."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method == "GET" and COOKIE in request.COOKIES:
+            add_never_cache_headers(response)  # a page that may show the texts is no page for others
+        if request.method != "POST" or request.path_info.startswith("/accounts/"):
+            return response
+        if _leads_to_sign_in(response) and _is_read(request):
+            page = _page_of(request)
+            response = redirect_to_login(page)
+            _keep(request, response, page)
+        elif COOKIE in request.COOKIES:
+            response.delete_cookie(COOKIE, path=_path_of(_page_of(request)), samesite="Lax")
+        return response
+
+
+def typed_before(request: HttpRequest) -> dict[str, Any]:
+    """Return the kept texts of the form at this address, as `initial` of the form; empty without them."""
+    kept = kept_form(request)
+    if kept is None or not kept.texts:
+        return {}
+    request.typed_is_back = True  # type: ignore[attr-defined]  # base.html says where it stands
+    return {name: values[-1] for name, values in kept.texts.items()}
+
+
+def kept_form(request: HttpRequest) -> KeptForm | None:
+    """Return the kept form of this address; None without it, after `SECONDS`, or if it cannot be read."""
+    sealed = request.COOKIES.get(COOKIE)
+    if sealed is None or request.method != "GET":
+        return None
+    try:
+        kept = encryption.unseal(sealed)
+    except encryption.DecryptionError:
+        return None
+    if time.time() - kept["at"] > SECONDS or kept["page"] != request.get_full_path():
+        return None
+    return KeptForm(kept["page"], kept["texts"], kept["files"])
+
+
+def readable(texts: dict[str, list[str]] | QueryDict | None) -> list[str]:
+    """Return those of a form's texts that a person wrote, without ids, ticks, secrets and repetitions."""
+    lists = texts.lists() if isinstance(texts, QueryDict) else (texts or {}).items()
+    written = [value.strip() for name, values in lists if not _is_secret(name) for value in values]
+    return list(dict.fromkeys(value for value in written if value and not _MACHINE.fullmatch(value)))
+
+
+def _keep(request: HttpRequest, response: HttpResponse, page: str) -> None:
+    texts = {name: values for name, values in request.POST.lists() if not _is_secret(name)}
+    files = [str(file.name)[-120:] for _field, many in request.FILES.lists() for file in many][:MOST_FILES]
+    sealed = _sealed(page, texts, files)
+    is_whole = len(sealed) <= MOST_BYTES
+    if not is_whole:
+        sealed = _sealed(page, {}, [])
+    response.set_cookie(
+        COOKIE, sealed, SECONDS, path=_path_of(page), secure=request.is_secure(), httponly=True, samesite="Lax"
+    )
+    messages.warning(request, KEPT if is_whole else LOST)
+
+
+def _sealed(page: str, texts: dict[str, list[str]], files: list[str]) -> str:
+    return encryption.seal({"page": page, "at": int(time.time()), "texts": texts, "files": files})
+
+
+def _is_read(request: HttpRequest) -> bool:
+    """Return whether the body may be read: `core.bodies` turns a large one away, and says so itself."""
+    return int(request.headers.get("Content-Length") or 0) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+
+
+def _leads_to_sign_in(response: HttpResponseBase) -> bool:
+    target = urlsplit(response.headers.get("Location", "")) if response.status_code == 302 else None
+    return target is not None and target.path == resolve_url(settings.LOGIN_URL) and "next=" in target.query
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the address of the page that holds the form: many forms are sent to an address of their own."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host() or not came_from.path.startswith("/") or came_from.path[:2] == "//":
+        return request.get_full_path()
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+
+
+def _is_secret(name: str) -> bool:
+    return any(part in name.lower() for part in _SECRET)
+
+
+def _path_of(page: str) -> str:
+    return urlsplit(page).path
