@@ -147,6 +147,7 @@ _FOR_KEYING = {
     "in_the_future": gettext_lazy("This time has not come yet. Key the sheet in when the person has left."),
     "confirmed": gettext_lazy("These hours are confirmed already. The social worker can correct them."),
     "cancelled": gettext_lazy("This activity was already cancelled at that time."),
+    "taken_back": gettext_lazy("This row was taken back. Open the page again to key it in."),
     "id_reused": gettext_lazy("This row was keyed in already, with other times. Open the page again to see them."),
 }
 

@@ -24,6 +24,7 @@ from academy.core.http import form_page
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.lead import roster_requests
+from academy.lead.undoing import Act, others_of, read_act, say_done, take_back
 from academy.people.http import user_of
 from academy.tables.cells import parse_date, parse_typed_clock
 
@@ -39,6 +40,7 @@ class Entry:
     day: dt.date | None = None  # of the arrival, if the sheet may mean two days
     refusal: Refusal | None = None
     stored: bool = False
+    undo: Act | None = None  # of a row that this page stored
 
     @property
     def is_empty(self) -> bool:
@@ -75,7 +77,8 @@ def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
     if request.method == "POST":
         _key_in(request, activity, chosen, entry)
         if entry.stored:
-            messages.success(request, _("%(name)s is keyed in.") % {"name": person.name})
+            text = _("%(name)s is keyed in.") % {"name": person.name}
+            say_done(request, activity, text, _act_of(request, [entry]))
             return redirect(f"{_row_address(activity, own.key)}?shift={chosen.shift.pk}")
     log_people_shown(request, [person])
     days = days_asked(chosen.shift)
@@ -89,21 +92,26 @@ def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
 def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Key in a whole signed sheet: store the good rows, and show the others again with their reasons."""
     activity = led_activity(request, activity_id)
+    if "undo" in request.POST:
+        _undo_row(request, activity)  # before the rows are read
     listed = rosters.rosters_of(activity)
     if not listed:
         raise Http404
     chosen = roster_requests.shift_asked_for(request, listed) or roster_requests.last_begun(listed)
     entries = _entries(request, activity, listed, chosen)
     keyed = SheetResult()
-    if request.method == "POST" and "find" not in request.POST:
+    if request.method == "POST" and not {"find", "undo"} & {*request.POST}:
         for entry in entries:
             if entry.is_empty:
                 continue
             _key_in(request, activity, chosen, entry)
             (keyed.stored if entry.stored else keyed.refused).append(entry)
         if keyed.stored and not keyed.refused:
-            messages.success(request, _("Keyed in: %(count)s.") % {"count": len(keyed.stored)})
+            text = _("Keyed in: %(count)s.") % {"count": len(keyed.stored)}
+            say_done(request, activity, text, _act_of(request, keyed.stored))
             return redirect(f"{reverse('lead:roster_sheet', args=[activity.pk])}?shift={chosen.shift.pk}")
+        for entry in keyed.stored:
+            entry.undo = _act_of(request, [entry])
     log_people_shown(request, [entry.row.volunteer for entry in entries])
     context = {
         "activity": activity,
@@ -115,6 +123,25 @@ def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
         "q": roster_requests.searched_text(request) if "find" in request.POST else "",
     }
     return render(request, "lead/roster_sheet.html", context)
+
+
+def _act_of(request: HttpRequest, entries: list[Entry]) -> Act | None:
+    """Return the act that stored these rows. The rows of people whose hours are the user's own matter stay."""
+    others = others_of(request, [entry.row.volunteer for entry in entries])
+    scans = [scan for entry in entries if entry.row.volunteer in others for scan in entry.scan_ids]
+    return Act(tuple(scans)) if scans else None
+
+
+def _undo_row(request: HttpRequest, activity: Activity) -> None:
+    """Take back a row that was just stored, with a message. What was typed in the other rows stays."""
+    act = read_act(request.POST["undo"])
+    if act is None or not act.scans:
+        raise Http404
+    outcome = take_back(request, activity, act)
+    if isinstance(outcome, Refusal):
+        messages.warning(request, str(outcome))
+    else:
+        messages.success(request, outcome)
 
 
 def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster], chosen: ShiftRoster) -> list[Entry]:
@@ -138,7 +165,10 @@ def _read_entry(request: HttpRequest, row: RosterRow, *, suffix: str = "") -> En
     except ValueError:
         scan_id = uuid4()
     arrived, left = (request.POST.get(f"{name}{suffix}", "").strip()[:20] for name in ("arrived", "left"))
-    return Entry(row, scan_id, arrived, left, parse_date(request.POST.get(f"day{suffix}", "")))
+    day = parse_date(request.POST.get(f"day{suffix}", ""))
+    done = request.POST.get(f"done{suffix}", "")
+    undo = read_act(done) if done != request.POST.get("undo") else None
+    return Entry(row, scan_id, arrived, left, day, undo=undo)
 
 
 def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: Entry) -> None:

@@ -1,5 +1,6 @@
 """The leader's roster: tick people in and out on the screen, and print the sheet to be signed."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,11 +25,13 @@ from academy.checkin.refusals import leader_refusal
 from academy.checkin.rosters import RosterRow, ShiftRoster
 from academy.checkin.rows import row_key
 from academy.checkin.services import scanning
+from academy.checkin.services.leading import ANNULLED_WITHIN
 from academy.core import formats
 from academy.core.http import form_page
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.lead import roster_requests
+from academy.lead.undoing import Act, others_of, read_act, take_back
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
 
@@ -56,6 +59,7 @@ class TickResult:
     shift_id: int | None
     sentence: str
     code: str = ""  # of a refusal
+    undo: Act | None = None  # what the button beside the sentence takes back
 
     def is_about(self, row: RosterRow) -> bool:
         return self.row == row.key and (self.shift_id is None or row.shift is None or row.shift.pk == self.shift_id)
@@ -68,7 +72,8 @@ class ScreenRow:
     row: RosterRow
     buttons: tuple[tuple[Tick, Candidate | None], ...]
     result: TickResult | None = None
-    is_anchor: bool = False  # the first row with a result: the page scrolls to it
+    asks_since: dt.datetime | None = None  # the check-in that a check-out follows so soon that the row asks
+    is_anchor: bool = False  # the first row with a result or a question: the page scrolls to it
 
 
 @login_required
@@ -79,7 +84,10 @@ def show_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     activity = led_activity(request, activity_id)
     if request.method != "POST":
         return _render_roster(request, activity)
-    tick = _read_tick(request.POST.get("tick", ""))
+    if "undo" in request.POST:
+        return _undo_tick(request, activity)
+    sure = "sure" in request.POST
+    tick = _read_tick(request.POST["sure"] if sure else request.POST.get("tick", ""))
     person = roster_requests.find_person(activity, tick.row) if tick else None
     if tick is None or person is None:
         raise Http404
@@ -91,19 +99,37 @@ def show_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
         by=user_of(request),
         direction=tick.direction,
         at=timezone.now(),
+        sure=sure,
         shift_id=tick.shift_id,
     )
     if answer.asks:
-        return _render_roster(request, activity, asked=tick, choices=answer.choices)
+        since = answer.visit_opened_at if answer.asks == "sure" else None
+        return _render_roster(request, activity, asked=tick, choices=answer.choices, asks_since=since)
     if not answer.stored:
         assert answer.refusal is not None
         refusal = leader_refusal(answer.refusal.code, at=answer.at)
         result = TickResult(tick.row, tick.shift_id, str(refusal), refusal.code)
         return _render_roster(request, activity, result=result, status=409)
-    query = {
-        "scan": str(tick.scan_id),
-        **({"q": roster_requests.searched_text(request)} if roster_requests.searched_text(request) else {}),
-    }
+    return _redirect_to_result(request, activity, tick.scan_id)
+
+
+def _undo_tick(request: HttpRequest, activity: Activity) -> HttpResponse:
+    """Take the tick back that the row's line is about. A refusal stands at the row."""
+    act = read_act(request.POST["undo"])
+    if act is None or len(act.scans) != 1:
+        raise Http404
+    outcome = take_back(request, activity, act)
+    if isinstance(outcome, Refusal):
+        scan = Scan.objects.get(pk=act.scans[0])
+        assert scan.volunteer_id is not None
+        result = TickResult(row_key(activity, scan.volunteer_id), scan.shift_id, str(outcome), outcome.code)
+        return _render_roster(request, activity, result=result, status=409)
+    return _redirect_to_result(request, activity, act.scans[0])
+
+
+def _redirect_to_result(request: HttpRequest, activity: Activity, scan_id: UUID) -> HttpResponse:
+    text = roster_requests.searched_text(request)
+    query = {"scan": str(scan_id), **({"q": text} if text else {})}
     return redirect(f"{reverse('lead:roster', args=[activity.pk])}?{urlencode(query)}#said")
 
 
@@ -113,6 +139,7 @@ def _render_roster(
     *,
     asked: Tick | None = None,
     choices: tuple[Candidate, ...] = (),
+    asks_since: dt.datetime | None = None,
     result: TickResult | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -127,13 +154,19 @@ def _render_roster(
     def line(row: RosterRow) -> ScreenRow:
         nonlocal anchored
         buttons: list[tuple[Tick, Candidate | None]] = []
-        if asked and asked.row == row.key and asked.shift_id is None and row.shift is None:
+        shift_id = row.shift.pk if row.shift else None
+        is_asked = asked is not None and asked.row == row.key and asked.shift_id == shift_id
+        if asked and is_asked and asks_since:
+            buttons = [(asked, None)]
+        elif asked and is_asked and shift_id is None:
             buttons = [(Tick(row.key, asked.direction, shift.id, asked.scan_id), shift) for shift in choices]
         elif row.shift is None or taking[row.shift.pk].takes(row.direction, now):
-            buttons = [(Tick(row.key, row.direction, row.shift.pk if row.shift else None, uuid4()), None)]
+            buttons = [(Tick(row.key, row.direction, shift_id, uuid4()), None)]
         about = result if result and result.is_about(row) else None
-        first, anchored = about is not None and not anchored, anchored or about is not None
-        return ScreenRow(row, tuple(buttons), about, first)
+        since = asks_since if is_asked else None
+        has_news = about is not None or since is not None
+        first, anchored = has_news and not anchored, anchored or has_news
+        return ScreenRow(row, tuple(buttons), about, since, first)
 
     context: dict[str, Any] = {
         "activity": activity,
@@ -153,10 +186,12 @@ def _read_result(request: HttpRequest, activity: Activity, parts: dict[int, Shif
     except ValueError:
         return None
     scans = Scan.objects.filter(checkpoint__activity=activity, method=Method.TICK, operator=user_of(request))
-    scan = scans.select_related("checkpoint", "volunteer").filter(pk=wanted).first()
+    scan = scans.select_related("checkpoint", "volunteer__merged_into", "annulment").filter(pk=wanted).first()
     if scan is None or scan.volunteer is None:
         return None
     key = row_key(activity, scan.volunteer.pk)
+    if hasattr(scan, "annulment"):
+        return TickResult(key, scan.shift_id, _("Taken back"))
     if scan.refusal:
         part = parts.get(scan.shift_id or 0)
         refusal = leader_refusal(
@@ -167,7 +202,10 @@ def _read_result(request: HttpRequest, activity: Activity, parts: dict[int, Shif
         )
         return TickResult(key, scan.shift_id, str(refusal), refusal.code)
     sentence = _("Checked in at %(time)s.") if scan.direction == Direction.IN else _("Checked out at %(time)s.")
-    return TickResult(key, scan.shift_id, sentence % {"time": formats.clock(timezone.localtime(scan.happened_at))})
+    in_time = timezone.now() - scan.received_at <= ANNULLED_WITHIN
+    undo = Act((scan.pk,)) if in_time and others_of(request, [scan.volunteer]) else None
+    said = sentence % {"time": formats.clock(timezone.localtime(scan.happened_at))}
+    return TickResult(key, scan.shift_id, said, undo=undo)
 
 
 def _read_tick(text: str) -> Tick | None:

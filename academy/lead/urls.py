@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from academy.lead import claim_views, keying_views, request_views, roster_views, scanner_pages, views
+from academy.lead import claim_views, keying_views, request_views, roster_views, scanner_pages, undoing, views
 
 app_name = "lead"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("lead/<int:activity_id>/evaluate/", request_views.evaluate, name="evaluate"),
     path("lead/<int:activity_id>/out/", views.check_everybody_out, name="everybody_out"),
     path("lead/<int:activity_id>/confirm/", views.confirm, name="confirm"),
+    path("lead/<int:activity_id>/undo/", undoing.undo, name="undo"),
     path("lead/<int:activity_id>/roster/", roster_views.show_roster, name="roster"),
     path("lead/<int:activity_id>/roster.pdf", roster_views.print_roster, name="roster_pdf"),
     path("lead/<int:activity_id>/roster/sheet/", keying_views.key_in_sheet, name="roster_sheet"),

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Protocol
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.models import AbstractImage
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
-from academy.core import formats, links, shown_hours
+from academy.core import acts, formats, links, shown_hours
 from academy.core.look import current_language, with_certainty
 
 register = template.Library()
@@ -101,6 +102,12 @@ def cover(image: AbstractImage | None, drawing: str) -> dict[str, object]:
         return {"drawing": f"covers/{drawing}.svg"}
     small, large = (get_rendition_or_not_found(image, size) for size in COVER_SIZES)
     return {"small": small, "large": large}
+
+
+@register.filter
+def act(message: Message) -> dict[str, str] | None:
+    """``{% with undo=message|act %}`` → the address and the act of a message's button, if it has one."""
+    return acts.act_of(message)
 
 
 @register.simple_tag
