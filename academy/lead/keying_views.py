@@ -1,4 +1,4 @@
-"""Key in the signed sheet: one row, or the whole sheet."""
+"""Key in the signed roster: one row, or the whole sheet."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -63,7 +63,7 @@ class SheetResult:
 @never_cache
 @form_page
 def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse:
-    """Key in the two times of one row of the signed sheet; the row's code opens this page."""
+    """Key in the two times of one row of the signed roster; the row's code opens this page."""
     activity = led_activity(request, activity_id)
     person = roster_requests.find_person(activity, row)
     listed = rosters.rosters_of(activity)
@@ -90,7 +90,7 @@ def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
 @never_cache
 @form_page
 def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Key in a whole signed sheet: store the good rows, and show the others again with their reasons."""
+    """Key in a whole signed roster: store the good rows, and show the others again with their reasons."""
     activity = led_activity(request, activity_id)
     if "undo" in request.POST:
         _undo_row(request, activity)  # before the rows are read

@@ -248,7 +248,7 @@ def test_a_forged_undo_on_the_roster_is_not_found(activity, leader, act):
     assert leader.post(address("roster_sheet", activity), {"undo": act}).status_code == 404
 
 
-# The signed sheet
+# The signed roster
 
 
 def test_a_keyed_row_is_taken_back_on_its_page(activity, leader, wang, clock):
