@@ -128,9 +128,9 @@ def find_rows(
     """Return the rows of people who match `text`, ten people at most.
 
     Among the people of the activity, or with `whole_roll` of the community, `text` is a part of a name or number, or
-    the last digits of a phone; a family name alone is enough for the people of the activity. Any other person of the community is found by the whole name and the phone's last four
-    digits (`王秀英 8000`), or by the whole volunteer number: the leader finds the person who stands there, and cannot
-    browse the roll (ADR 37).
+    the last digits of a phone; a single character is looked for in the names of the activity's people alone. Any other
+    person of the community is found by the whole name and the phone's last four digits (`王秀英 8000`), or by the whole
+    volunteer number: the leader finds the person who stands there, and cannot browse the roll (ADR 37).
     """
     text = tidy_name(text)
     if not text:

@@ -36,7 +36,7 @@ class MakeUpForm(TimesForm):
     evidence = FilesField(
         label=_("Picture of the sheet or another proof"),
         required=False,
-        help_text=_("A photo or a PDF: the signed roster, a chat, a slip of paper. A make-up entry needs at least one."),
+        help_text=_("A photo or a PDF: the signed sheet, a chat, a slip of paper. A make-up entry needs at least one."),
     )
 
     field_order = ("came", "left", "day", "absent", "reason", "witness", "evidence")

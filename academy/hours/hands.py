@@ -22,7 +22,7 @@ OWN_DECISION = "own_decision"  # remark: the volunteer decided about these hours
 def entered_by(user: User, records: Iterable[ServiceRecord]) -> dict[int, dt.datetime]:
     """Return, by record id, when `user` last entered a time that the record rests on.
 
-    These are rows of a signed roster and corrections; the hours that rest on a request which the user made and the
+    These are rows of a signed sheet and corrections; the hours that rest on a request which the user made and the
     volunteer decided: no second person has decided it; and those of a shift that was published late, if the user
     published it or entered any scan (C1). Takes seven statements at most.
     """

@@ -126,14 +126,14 @@ def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 
 def _act_of(request: HttpRequest, entries: list[Entry]) -> Act | None:
-    """Return the act that stored these rows. The rows of people whose hours are the user's own matter stay."""
+    """Return the act that stored these rows, without rows that the user may not annul: their own."""
     others = others_of(request, [entry.row.volunteer for entry in entries])
     scans = [scan for entry in entries if entry.row.volunteer in others for scan in entry.scan_ids]
     return Act(tuple(scans)) if scans else None
 
 
 def _undo_row(request: HttpRequest, activity: Activity) -> None:
-    """Take back a row that was just stored, with a message. What was typed in the other rows stays."""
+    """Take back a row that was just stored, with a message. The text typed in the other rows stays."""
     act = read_act(request.POST["undo"])
     if act is None or not act.scans:
         raise Http404

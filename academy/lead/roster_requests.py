@@ -1,4 +1,4 @@
-"""What a request to the pages of the roster asks for: a person, a shift, or a search."""
+"""Read a request to the pages of the roster: the person, the shift, the search."""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -19,9 +19,9 @@ from academy.activities.models import Activity
 from academy.checkin.models import Claim, Direction, Method, Scan
 from academy.checkin.services import undoing
 from academy.core import formats
-from academy.core.acts import add_success
 from academy.core.http import read_ids, safe_next
 from academy.core.refusals import Refusal
+from academy.core.undo_messages import add_success
 from academy.decisions.second_person import own_people
 from academy.people.http import user_of
 from academy.people.models import Volunteer
@@ -32,7 +32,7 @@ MOST_AT_ONCE = 1000  # scans or claims of one act: a sheet has two scans for eac
 
 @dataclass(frozen=True)
 class Act:
-    """Scans that a tap made, or claims (ids) that it declined. Written ``scan:0b7c…,1f2e…`` or ``claim:12,13``.
+    """Scans that a tap made, or claims (ids) that it declined. Written ``scan:0b7c…`` or ``claim:12,13``.
 
     `newcomer`: the person was registered with the scan, and stays registered.
     """
@@ -67,7 +67,7 @@ def say_done(request: HttpRequest, activity: Activity, text: str, act: Act | Non
 
 
 def others_of(request: HttpRequest, people: Iterable[Volunteer]) -> list[Volunteer]:
-    """Return those of `people` whose scans are no matter of this user, who may annul them; with `merged_into`."""
+    """Return those of `people` (with `merged_into`) whose scans are not the user's own matter."""
     people = list(people)
     own = own_people(user_of(request), people)
     return [person for person in people if person.stays.pk not in own]
@@ -90,7 +90,10 @@ def undo(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 
 def take_back(request: HttpRequest, activity: Activity, act: Act) -> str | Refusal:
-    """Take the act back. Return the sentence that says so, or why not. Not found: an id of another activity."""
+    """Take the act back. Return the sentence about it, or the refusal.
+
+    Raises `Http404` for an id of another activity.
+    """
     now = timezone.now()
     if act.claims:
         reopened = undoing.reopen_claims(activity=activity, claims=act.claims, by=user_of(request), at=now)

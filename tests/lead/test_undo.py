@@ -1,4 +1,4 @@
-"""“撤回” beside the line that says what a leader did: at claims, newcomers, the roster and the keyed-in sheet."""
+"""“撤回” beside the line about an act: at claims, newcomers, the roster and the signed roster."""
 
 import re
 from typing import Any

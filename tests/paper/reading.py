@@ -23,7 +23,7 @@ def picture(pdf: bytes, *, page: int = 0, dpi: int) -> Image.Image:
 
 
 def scanned(page: Image.Image) -> Image.Image:
-    """Return the page as a worn office scanner delivers it: askew, blurred, grey, with noise and JPEG's traces."""
+    """Return the page as a worn office scanner sends it: askew, blurred, grey, noisy, a JPEG."""
     page = page.rotate(1.5, resample=Image.Resampling.BICUBIC, fillcolor=255)
     page = page.filter(ImageFilter.GaussianBlur(0.5)).point([50 + level * 175 // 255 for level in range(256)])
     page = ImageChops.add(page, _noise(page.size), offset=-128)

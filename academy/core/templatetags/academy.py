@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.models import AbstractImage
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
-from academy.core import acts, formats, links, shown_hours
+from academy.core import formats, links, shown_hours, undo_messages
 from academy.core.look import current_language, with_certainty
 
 register = template.Library()
@@ -107,7 +107,7 @@ def cover(image: AbstractImage | None, drawing: str) -> dict[str, object]:
 @register.filter
 def act(message: Message) -> dict[str, str] | None:
     """``{% with undo=message|act %}`` → the address and the act of a message's button, if it has one."""
-    return acts.act_of(message)
+    return undo_messages.act_of(message)
 
 
 @register.simple_tag

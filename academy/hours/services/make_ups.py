@@ -53,7 +53,7 @@ NEEDS_WITNESS = Refusal("needs_witness", _("Enter the volunteer number of anothe
 NOTHING_TO_CORRECT = Refusal("nothing_to_correct", _("This shift has no recorded hours to take back."))
 NO_SCAN = Refusal(
     "nothing_to_correct",
-    _("Nothing was scanned here, so no visit can be corrected. Key in the signed roster, or ask for a make-up entry."),
+    _("Nothing was scanned here, so no visit can be corrected. Key in the signed sheet, or ask for a make-up entry."),
 )
 NEEDS_EVIDENCE = Refusal(
     "needs_evidence",
