@@ -333,6 +333,7 @@ MATRIX: dict[str, tuple[str, str]] = {
         NAMELESS,
     ),  # tests/checkin/test_undo.py names a scan
     "scan/<int:activity_id>/import/": ("/scan/{activity}/import/", LEADING),
+    "lead/<int:activity_id>/undo/": ("POST /lead/{activity}/undo/", NAMELESS),  # tests/lead/test_undo.py names an act
     "lead/<int:activity_id>/roster/": ("/lead/{activity}/roster/", LEADING),
     "lead/<int:activity_id>/roster.pdf": ("/lead/{activity}/roster.pdf", LEADING),
     "lead/<int:activity_id>/roster/sheet/": ("/lead/{activity}/roster/sheet/", LEADING),

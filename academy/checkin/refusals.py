@@ -99,7 +99,7 @@ def leader_refusal(
 
 _FOR_LEADER = {
     "too_early": gettext_lazy("Too early: check-in is not open yet."),
-    "too_late": gettext_lazy("Too late to tick. Key in the signed sheet, or correct the time before you confirm."),
+    "too_late": gettext_lazy("Too late to tick. Key in the signed roster, or correct the time before you confirm."),
     "not_signed_up": gettext_lazy(
         "Not signed up, and this shift takes no walk-ins. The social worker can add a place."
     ),
@@ -122,7 +122,7 @@ def keying_refusal(
     window: tuple[dt.datetime, dt.datetime] | None = None,
     overlapping: Sequence[tuple[dt.datetime, dt.datetime | None]] = (),
 ) -> Refusal:
-    """Return the refusal of a row of the signed sheet.
+    """Return the refusal of a row of the signed roster.
 
     `window`: when the gate was open; `overlapping`: the visits or scans within its time.
     """
@@ -147,6 +147,7 @@ _FOR_KEYING = {
     "in_the_future": gettext_lazy("This time has not come yet. Key the sheet in when the person has left."),
     "confirmed": gettext_lazy("These hours are confirmed already. The social worker can correct them."),
     "cancelled": gettext_lazy("This activity was already cancelled at that time."),
+    "taken_back": gettext_lazy("This row was taken back. Open the page again to key it in."),
     "id_reused": gettext_lazy("This row was keyed in already, with other times. Open the page again to see them."),
 }
 

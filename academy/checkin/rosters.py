@@ -26,7 +26,7 @@ from academy.people.models import Volunteer
 from academy.people.names import tidy_name, tidy_phone
 
 FOUND_AT_MOST = 10
-SHORTEST_SEARCH = 2  # a family name alone would list half the roll
+SHORTEST_SEARCH = 2  # of the whole roll, of which a family name alone would list half
 PHONE_TAIL = 4
 _NAME_AND_DIGITS = re.compile(r"(.*?[^\d ]) ?([\d ]*\d)")
 
@@ -128,18 +128,21 @@ def find_rows(
     """Return the rows of people who match `text`, ten people at most.
 
     Among the people of the activity, or with `whole_roll` of the community, `text` is a part of a name or number, or
-    the last digits of a phone. Any other person of the community is found by the whole name and the phone's last four
-    digits (`王秀英 8000`), or by the whole volunteer number: the leader finds the person who stands there, and cannot
-    browse the roll (ADR 37).
+    the last digits of a phone; a single character is looked for in the names of the activity's people alone. Any other
+    person of the community is found by the whole name and the phone's last four digits (`王秀英 8000`), or by the whole
+    volunteer number: the leader finds the person who stands there, and cannot browse the roll (ADR 37).
     """
     text = tidy_name(text)
-    if len(text) < SHORTEST_SEARCH:
+    if not text:
         return []
-    part = Q(name__icontains=text) | Q(number__icontains=text)
+    is_short = len(text) < SHORTEST_SEARCH
+    part = Q(name__icontains=text)
+    if not is_short:
+        part |= Q(number__icontains=text)
     digits = tidy_phone(text)
     if digits.isdecimal() and len(digits) >= PHONE_TAIL:
         part |= Q(phone__endswith=digits)
-    if not whole_roll:
+    if is_short or not whole_roll:
         part &= Q(pk__in=people_of(rosters))
     whole = Q(number=normalise_number(text))
     if (both := _NAME_AND_DIGITS.fullmatch(text)) is not None and len(tail := tidy_phone(both[2])) >= PHONE_TAIL:

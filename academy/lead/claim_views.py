@@ -15,13 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity
-from academy.checkin.models import Claim
+from academy.checkin.models import Annulment, Claim
 from academy.checkin.services import claims, scanning
 from academy.core import formats
 from academy.core.http import form_page, posted_id, read_id
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
-from academy.lead import selectors
+from academy.lead import selectors, undoing
 from academy.lead.forms import NewcomerForm
 from academy.people.http import user_of
 
@@ -49,6 +49,9 @@ def answer_claim(request: HttpRequest, activity_id: int, claim_id: int) -> HttpR
         declined = claims.decline(claim=claim, by=user, at=now)
         if isinstance(declined, Refusal):
             messages.warning(request, str(declined))
+        else:
+            text = _("“%(name)s”: the phone says that you do not know them.") % {"name": claim.name}
+            undoing.say_done(request, activity, text, undoing.Act(claims=(claim.pk,)))
         return redirect("lead:activity", activity_id=activity.pk)
     if "volunteer" not in request.POST:
         return redirect("lead:activity", activity_id=activity.pk)
@@ -71,8 +74,9 @@ def decline_claims(request: HttpRequest, activity_id: int) -> HttpResponse:
     activity = led_activity(request, activity_id)
     until = posted_id(request, "until") or 0
     declined = claims.decline_all(activity=activity, until=until, by=user_of(request), at=timezone.now())
-    text = ngettext("%(count)d request was declined.", "%(count)d requests were declined.", declined)
-    messages.success(request, text % {"count": declined})
+    text = ngettext("%(count)d request was declined.", "%(count)d requests were declined.", len(declined))
+    act = undoing.Act(claims=tuple(declined)) if declined else None
+    undoing.say_done(request, activity, text % {"count": len(declined)}, act)
     return redirect("lead:activity", activity_id=activity.pk)
 
 
@@ -110,7 +114,7 @@ def add_newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
         return _which_shift(request, activity, name, answer, hidden)
     if answer.refusal is not None and not answer.stored:
         return render(request, "lead/newcomer.html", {**context, "form": form, "refusal": answer.refusal})
-    return _redirect_with_message(request, activity, name, answer)
+    return _redirect_with_message(request, activity, name, answer, newcomer=True)
 
 
 def _claim(request: HttpRequest, activity: Activity) -> Claim | None:
@@ -128,13 +132,16 @@ def _which_shift(
 
 
 def _redirect_with_message(
-    request: HttpRequest, activity: Activity, name: str, answer: scanning.Answer
+    request: HttpRequest, activity: Activity, name: str, answer: scanning.Answer, *, newcomer: bool = False
 ) -> HttpResponse:
-    """Return to the leader's page with a message about the answer."""
-    if answer.refusal is not None:
+    """Return to the leader's page with a message about the answer, which can be taken back."""
+    if Annulment.objects.filter(scan=answer.scan_id).exists():
+        messages.warning(request, _("%(name)s: this was taken back. Nothing was changed.") % {"name": name})
+    elif answer.refusal is not None:
         messages.warning(request, _("%(name)s: %(sentence)s") % {"name": name, "sentence": answer.refusal})
     else:
         time = formats.clock(timezone.localtime(answer.at))
         text = _("%(name)s: checked in %(time)s") if answer.direction == "in" else _("%(name)s: checked out %(time)s")
-        messages.success(request, text % {"name": name, "time": time})
+        act = undoing.Act((answer.scan_id,), newcomer=newcomer)
+        undoing.say_done(request, activity, text % {"name": name, "time": time}, act)
     return redirect("lead:activity", activity_id=activity.pk)

@@ -1,11 +1,10 @@
-"""The leader's roster: tick people in and out, print the sheet, and key in the signed sheet."""
+"""The leader's roster: tick people in and out on the screen, and print the sheet to be signed."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,21 +21,19 @@ from academy.activities.models import Activity
 from academy.checkin import rosters
 from academy.checkin.choice import Candidate
 from academy.checkin.models import Direction, Method, Scan
-from academy.checkin.refusals import keying_refusal, leader_refusal
+from academy.checkin.refusals import leader_refusal
 from academy.checkin.rosters import RosterRow, ShiftRoster
-from academy.checkin.rows import find_people, row_key
-from academy.checkin.services import keying_in, scanning
-from academy.checkin.times import days_asked, visit_at
+from academy.checkin.rows import row_key
+from academy.checkin.services import scanning
+from academy.checkin.services.leading import ANNULLED_WITHIN
 from academy.core import formats
 from academy.core.http import form_page
-from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
-from academy.families.http import log_people_found, log_people_shown
+from academy.families.http import log_people_shown
+from academy.lead import roster_requests
+from academy.lead.undoing import Act, others_of, read_act, take_back
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
-from academy.people.models import Volunteer
-from academy.people.permissions import Right
-from academy.tables.cells import parse_date, parse_typed_clock
 
 # On the screen
 
@@ -62,6 +59,7 @@ class TickResult:
     shift_id: int | None
     sentence: str
     code: str = ""  # of a refusal
+    undo: Act | None = None  # what the button beside the sentence takes back
 
     def is_about(self, row: RosterRow) -> bool:
         return self.row == row.key and (self.shift_id is None or row.shift is None or row.shift.pk == self.shift_id)
@@ -74,7 +72,8 @@ class ScreenRow:
     row: RosterRow
     buttons: tuple[tuple[Tick, Candidate | None], ...]
     result: TickResult | None = None
-    is_anchor: bool = False  # the first row with a result: the page scrolls to it
+    asks_since: dt.datetime | None = None  # the check-in that a check-out follows so soon that the row asks
+    is_anchor: bool = False  # the first row with a result or a question: the page scrolls to it
 
 
 @login_required
@@ -85,8 +84,11 @@ def show_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     activity = led_activity(request, activity_id)
     if request.method != "POST":
         return _render_roster(request, activity)
-    tick = _read_tick(request.POST.get("tick", ""))
-    person = _person(activity, tick.row) if tick else None
+    if "undo" in request.POST:
+        return _undo_tick(request, activity)
+    sure = "sure" in request.POST
+    tick = _read_tick(request.POST["sure"] if sure else request.POST.get("tick", ""))
+    person = roster_requests.find_person(activity, tick.row) if tick else None
     if tick is None or person is None:
         raise Http404
     answer = scanning.record_for(
@@ -97,16 +99,37 @@ def show_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
         by=user_of(request),
         direction=tick.direction,
         at=timezone.now(),
+        sure=sure,
         shift_id=tick.shift_id,
     )
     if answer.asks:
-        return _render_roster(request, activity, asked=tick, choices=answer.choices)
+        since = answer.visit_opened_at if answer.asks == "sure" else None
+        return _render_roster(request, activity, asked=tick, choices=answer.choices, asks_since=since)
     if not answer.stored:
         assert answer.refusal is not None
         refusal = leader_refusal(answer.refusal.code, at=answer.at)
         result = TickResult(tick.row, tick.shift_id, str(refusal), refusal.code)
         return _render_roster(request, activity, result=result, status=409)
-    query = {"scan": str(tick.scan_id), **({"q": _search(request)} if _search(request) else {})}
+    return _redirect_to_result(request, activity, tick.scan_id)
+
+
+def _undo_tick(request: HttpRequest, activity: Activity) -> HttpResponse:
+    """Take the tick back that the row's line is about. A refusal stands at the row."""
+    act = read_act(request.POST["undo"])
+    if act is None or len(act.scans) != 1:
+        raise Http404
+    outcome = take_back(request, activity, act)
+    if isinstance(outcome, Refusal):
+        scan = Scan.objects.get(pk=act.scans[0])
+        assert scan.volunteer_id is not None
+        result = TickResult(row_key(activity, scan.volunteer_id), scan.shift_id, str(outcome), outcome.code)
+        return _render_roster(request, activity, result=result, status=409)
+    return _redirect_to_result(request, activity, act.scans[0])
+
+
+def _redirect_to_result(request: HttpRequest, activity: Activity, scan_id: UUID) -> HttpResponse:
+    text = roster_requests.searched_text(request)
+    query = {"scan": str(scan_id), **({"q": text} if text else {})}
     return redirect(f"{reverse('lead:roster', args=[activity.pk])}?{urlencode(query)}#said")
 
 
@@ -116,13 +139,14 @@ def _render_roster(
     *,
     asked: Tick | None = None,
     choices: tuple[Candidate, ...] = (),
+    asks_since: dt.datetime | None = None,
     result: TickResult | None = None,
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
     listed = rosters.rosters_of(activity)
-    found = _find(request, activity, listed)
-    log_people_shown(request, [row.volunteer for row in (*found, *_rows_of(listed))])
+    found = roster_requests.find(request, activity, listed)
+    log_people_shown(request, [row.volunteer for row in (*found, *roster_requests.rows_of(listed))])
     taking = {part.shift.pk: part for part in listed}
     result = result or _read_result(request, activity, taking)
     anchored = False
@@ -130,21 +154,27 @@ def _render_roster(
     def line(row: RosterRow) -> ScreenRow:
         nonlocal anchored
         buttons: list[tuple[Tick, Candidate | None]] = []
-        if asked and asked.row == row.key and asked.shift_id is None and row.shift is None:
+        shift_id = row.shift.pk if row.shift else None
+        is_asked = asked is not None and asked.row == row.key and asked.shift_id == shift_id
+        if asked and is_asked and asks_since:
+            buttons = [(asked, None)]
+        elif asked and is_asked and shift_id is None:
             buttons = [(Tick(row.key, asked.direction, shift.id, asked.scan_id), shift) for shift in choices]
         elif row.shift is None or taking[row.shift.pk].takes(row.direction, now):
-            buttons = [(Tick(row.key, row.direction, row.shift.pk if row.shift else None, uuid4()), None)]
+            buttons = [(Tick(row.key, row.direction, shift_id, uuid4()), None)]
         about = result if result and result.is_about(row) else None
-        first, anchored = about is not None and not anchored, anchored or about is not None
-        return ScreenRow(row, tuple(buttons), about, first)
+        since = asks_since if is_asked else None
+        has_news = about is not None or since is not None
+        first, anchored = has_news and not anchored, anchored or has_news
+        return ScreenRow(row, tuple(buttons), about, since, first)
 
     context: dict[str, Any] = {
         "activity": activity,
         "found": [line(row) for row in found],
         "parts": [(part, part.is_open(now), [line(row) for row in part.rows]) for part in listed],
         "none_open": not any(part.is_open(now) for part in listed),
-        "q": _search(request),
-        "too_short": 0 < len(_search(request)) < rosters.SHORTEST_SEARCH,
+        "q": roster_requests.searched_text(request),
+        "too_short": 0 < len(roster_requests.searched_text(request)) < rosters.SHORTEST_SEARCH,
     }
     return render(request, "lead/roster.html", context, status=status)
 
@@ -156,10 +186,12 @@ def _read_result(request: HttpRequest, activity: Activity, parts: dict[int, Shif
     except ValueError:
         return None
     scans = Scan.objects.filter(checkpoint__activity=activity, method=Method.TICK, operator=user_of(request))
-    scan = scans.select_related("checkpoint", "volunteer").filter(pk=wanted).first()
+    scan = scans.select_related("checkpoint", "volunteer__merged_into", "annulment").filter(pk=wanted).first()
     if scan is None or scan.volunteer is None:
         return None
     key = row_key(activity, scan.volunteer.pk)
+    if hasattr(scan, "annulment"):
+        return TickResult(key, scan.shift_id, _("Taken back"))
     if scan.refusal:
         part = parts.get(scan.shift_id or 0)
         refusal = leader_refusal(
@@ -170,7 +202,10 @@ def _read_result(request: HttpRequest, activity: Activity, parts: dict[int, Shif
         )
         return TickResult(key, scan.shift_id, str(refusal), refusal.code)
     sentence = _("Checked in at %(time)s.") if scan.direction == Direction.IN else _("Checked out at %(time)s.")
-    return TickResult(key, scan.shift_id, sentence % {"time": formats.clock(timezone.localtime(scan.happened_at))})
+    in_time = timezone.now() - scan.received_at <= ANNULLED_WITHIN
+    undo = Act((scan.pk,)) if in_time and others_of(request, [scan.volunteer]) else None
+    said = sentence % {"time": formats.clock(timezone.localtime(scan.happened_at))}
+    return TickResult(key, scan.shift_id, said, undo=undo)
 
 
 def _read_tick(text: str) -> Tick | None:
@@ -180,10 +215,6 @@ def _read_tick(text: str) -> Tick | None:
         return Tick(row, Direction(direction).value, int(shift) if shift else None, UUID(scan_id))
     except ValueError:
         return None
-
-
-def _search(request: HttpRequest) -> str:
-    return (request.POST.get("q") or request.GET.get("q") or "").strip()[:40]
 
 
 # On paper
@@ -196,205 +227,12 @@ def print_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Print the sheet to be signed: of the shift in `?shift=`, else of all shifts not over, else of all."""
     activity = led_activity(request, activity_id)
     listed = rosters.rosters_of(activity)
-    wanted = _shift_asked_for(request, listed)
+    wanted = roster_requests.shift_asked_for(request, listed)
     coming = [part for part in listed if part.closes_at > timezone.now()]
     printed = [wanted] if wanted else coming or listed
     answer = rosters.print_pdf(activity=activity, rosters=printed, at=timezone.now())
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("lead:roster", activity.pk)
-    log_people_shown(request, [row.volunteer for row in _rows_of(printed)])
+    log_people_shown(request, [row.volunteer for row in roster_requests.rows_of(printed)])
     return pdf_response(answer, f"{activity.title}.pdf")
-
-
-# Keyed in
-
-
-@dataclass
-class Entry:
-    """A row that is keyed in: the typed times stay until they are stored."""
-
-    row: RosterRow
-    scan_id: UUID
-    arrived: str = ""
-    left: str = ""
-    day: dt.date | None = None  # of the arrival, if the sheet may mean two days
-    refusal: Refusal | None = None
-    stored: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.arrived or self.left)
-
-    @property
-    def scan_ids(self) -> tuple[UUID, UUID]:
-        return self.scan_id, uuid5(self.scan_id, "out")
-
-
-@dataclass
-class SheetResult:
-    """The result of keying in a whole sheet."""
-
-    stored: list[Entry] = field(default_factory=list)
-    refused: list[Entry] = field(default_factory=list)
-
-
-@login_required
-@never_cache
-@form_page
-def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse:
-    """Key in the two times of one row of the signed sheet; the row's code opens this page."""
-    activity = led_activity(request, activity_id)
-    person = _person(activity, row)
-    listed = rosters.rosters_of(activity)
-    if person is None or not listed:
-        raise Http404
-    whole_roll = _sees_roll(request, activity)
-    mine = [rosters.row_at(listed, part.shift, person, whole_roll=whole_roll) for part in listed]
-    chosen = _shift_asked_for(request, listed) or _likely_shift(listed, mine)
-    own = next(one for one in mine if one.shift and chosen.shift.pk == one.shift.pk)
-    entry = _read_entry(request, own)
-    if request.method == "POST":
-        _key_in(request, activity, chosen, entry)
-        if entry.stored:
-            messages.success(request, _("%(name)s is keyed in.") % {"name": person.name})
-            return redirect(f"{_row_address(activity, own.key)}?shift={chosen.shift.pk}")
-    log_people_shown(request, [person])
-    days = days_asked(chosen.shift)
-    context = {"activity": activity, "entry": entry, "rows": mine, "chosen": chosen, "days": days}
-    return render(request, "lead/roster_row.html", context)
-
-
-@login_required
-@never_cache
-@form_page
-def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Key in a whole signed sheet: store the good rows, and show the others again with their reasons."""
-    activity = led_activity(request, activity_id)
-    listed = rosters.rosters_of(activity)
-    if not listed:
-        raise Http404
-    chosen = _shift_asked_for(request, listed) or _last_begun(listed)
-    entries = _entries(request, activity, listed, chosen)
-    keyed = SheetResult()
-    if request.method == "POST" and "find" not in request.POST:
-        for entry in entries:
-            if entry.is_empty:
-                continue
-            _key_in(request, activity, chosen, entry)
-            (keyed.stored if entry.stored else keyed.refused).append(entry)
-        if keyed.stored and not keyed.refused:
-            messages.success(request, _("Keyed in: %(count)s.") % {"count": len(keyed.stored)})
-            return redirect(f"{reverse('lead:roster_sheet', args=[activity.pk])}?shift={chosen.shift.pk}")
-    log_people_shown(request, [entry.row.volunteer for entry in entries])
-    context = {
-        "activity": activity,
-        "parts": listed,
-        "chosen": chosen,
-        "days": days_asked(chosen.shift),
-        "entries": entries,
-        "keyed": keyed,
-        "q": _search(request) if "find" in request.POST else "",
-    }
-    return render(request, "lead/roster_sheet.html", context)
-
-
-def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster], chosen: ShiftRoster) -> list[Entry]:
-    """Return the sheet's rows: people with a place or a visit, then the people who were added."""
-    rows = {row.key: row for row in chosen.rows}
-    added = [_person(activity, key) for key in request.POST.getlist("row") if key not in rows]
-    if "find" in request.POST:
-        added += [row.volunteer for row in _find(request, activity, listed)]
-    whole_roll = bool(added) and _sees_roll(request, activity)
-    for person in added:
-        if person is not None:
-            row = rosters.row_at(listed, chosen.shift, person, whole_roll=whole_roll)
-            rows.setdefault(row.key, row)
-    return [_read_entry(request, row, suffix=f"-{key}") for key, row in rows.items()]
-
-
-def _find(request: HttpRequest, activity: Activity, listed: list[ShiftRoster]) -> list[RosterRow]:
-    """Return the rows of the people who match the typed text, and log whom a leader looked up."""
-    text = _search(request)
-    if not text:
-        return []
-    found = rosters.find_rows(activity, listed, text, whole_roll=_sees_roll(request, activity))
-    log_people_found(request, [row.volunteer for row in found if row.hides_name])
-    return found
-
-
-def _sees_roll(request: HttpRequest, activity: Activity) -> bool:
-    """Return whether the user manages the community's people, and so sees them all."""
-    return user_of(request).has_right(Right.MANAGE_PEOPLE, activity.community)
-
-
-def _read_entry(request: HttpRequest, row: RosterRow, *, suffix: str = "") -> Entry:
-    """Return what was typed for this row, and the id of its scan."""
-    try:
-        scan_id = UUID(request.POST.get(f"scan{suffix}", ""))
-    except ValueError:
-        scan_id = uuid4()
-    arrived, left = (request.POST.get(f"{name}{suffix}", "").strip()[:20] for name in ("arrived", "left"))
-    return Entry(row, scan_id, arrived, left, parse_date(request.POST.get(f"day{suffix}", "")))
-
-
-def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: Entry) -> None:
-    """Store the row, or note the refusal on the entry."""
-    if not (entry.arrived and entry.left):
-        entry.refusal = keying_refusal("needs_times")
-        return
-    arrived, left = parse_typed_clock(entry.arrived), parse_typed_clock(entry.left)
-    if arrived is None or left is None:
-        entry.refusal = keying_refusal("bad_time")
-        return
-    visit = visit_at(part.shift, arrived, left, day=entry.day)
-    if isinstance(visit, Refusal):
-        entry.refusal = visit
-        return
-    answer = keying_in.key_in(
-        scan_ids=entry.scan_ids,
-        activity=activity,
-        shift=part.shift,
-        volunteer=entry.row.volunteer,
-        arrived=visit[0],
-        left=visit[1],
-        by=user_of(request),
-        at=timezone.now(),
-    )
-    if isinstance(answer, Refusal):
-        entry.refusal = answer
-    else:
-        entry.stored = True
-
-
-def _rows_of(listed: Iterable[ShiftRoster]) -> list[RosterRow]:
-    return [row for part in listed for row in part.rows]
-
-
-def _shift_asked_for(request: HttpRequest, listed: list[ShiftRoster]) -> ShiftRoster | None:
-    text = request.POST.get("shift") or request.GET.get("shift") or ""
-    return next((part for part in listed if str(part.shift.pk) == text), None)
-
-
-def _likely_shift(listed: list[ShiftRoster], mine: list[RosterRow]) -> ShiftRoster:
-    """Return the last shift begun in which the person has a place and no scan, else the last one begun."""
-    now = timezone.now()
-    waiting = [
-        part for part, row in zip(listed, mine, strict=True) if row.expected and not row.visits and part.opens_at <= now
-    ]
-    return waiting[-1] if waiting else _last_begun(listed)
-
-
-def _last_begun(listed: list[ShiftRoster]) -> ShiftRoster:
-    now: dt.datetime = timezone.now()
-    begun = [part for part in listed if part.opens_at <= now]
-    return begun[-1] if begun else listed[0]
-
-
-def _row_address(activity: Activity, key: str) -> str:
-    return reverse("lead:roster_row", args=[activity.pk, key])
-
-
-def _person(activity: Activity, key: str) -> Volunteer | None:
-    """Return the volunteer whose row has this key; None for an unknown key."""
-    return find_people(activity, [key]).get(normalise_key(key))

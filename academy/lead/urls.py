@@ -1,6 +1,16 @@
 from django.urls import path, re_path
 
-from academy.lead import claim_views, confirm_views, live_views, request_views, roster_views, scanner_pages, views
+from academy.lead import (
+    claim_views,
+    confirm_views,
+    keying_views,
+    live_views,
+    request_views,
+    roster_views,
+    scanner_pages,
+    undoing,
+    views,
+)
 
 app_name = "lead"
 
@@ -28,10 +38,11 @@ urlpatterns = [
     path("lead/<int:activity_id>/out/", live_views.check_everybody_out, name="everybody_out"),
     path("lead/<int:activity_id>/out/back/", live_views.take_everybody_back, name="everybody_back"),
     path("lead/<int:activity_id>/confirm/", confirm_views.confirm, name="confirm"),
+    path("lead/<int:activity_id>/undo/", undoing.undo, name="undo"),
     path("lead/<int:activity_id>/roster/", roster_views.show_roster, name="roster"),
     path("lead/<int:activity_id>/roster.pdf", roster_views.print_roster, name="roster_pdf"),
-    path("lead/<int:activity_id>/roster/sheet/", roster_views.key_in_sheet, name="roster_sheet"),
-    re_path(rf"{ROW}$", roster_views.key_in_row, name="roster_row"),
+    path("lead/<int:activity_id>/roster/sheet/", keying_views.key_in_sheet, name="roster_sheet"),
+    re_path(rf"{ROW}$", keying_views.key_in_row, name="roster_row"),
     path("scan/sw.js", scanner_pages.send_service_worker, name="scanner_worker"),
     path("scan/<int:activity_id>/", scanner_pages.show_scanner, name="scanner"),
     path("scan/<int:activity_id>/manifest.webmanifest", scanner_pages.send_manifest, name="scanner_manifest"),

@@ -33,5 +33,9 @@ def tidy_email(address: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """Return the name as public pages show it: 王秀英 → 王*英, 王英 → 王* (K6, P5)."""
-    return name[:1] + "*" if len(name) < 3 else name[0] + "*" * (len(name) - 2) + name[-1]
+    """Return the name as public pages show it: 王秀英 → 王*英, 王英 → 王* (K6, P5).
+
+    Two stars stand for two or more characters, so that a long name does not fill a row: 阿卜杜热合曼 → 阿**曼. The
+    scanner's search reads them so (static/js/scanner/judge.js).
+    """
+    return name[:1] + "*" if len(name) < 3 else name[0] + "**"[: len(name) - 2] + name[-1]

@@ -104,7 +104,7 @@ def test_a_claim_expires_when_its_gate_closes(activity, volunteer, leader):
     assert not claims.waiting_claims(activity, at=closes).exists()
     assert code_of(claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=closes)) == "claim_expired"
     assert code_of(claims.decline(claim=claim, by=leader, at=closes)) == "claim_expired"
-    assert claims.decline_all(activity=activity, until=claim.pk, by=leader, at=closes) == 0
+    assert claims.decline_all(activity=activity, until=claim.pk, by=leader, at=closes) == []
     assert not Scan.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""Keying in the signed sheet: stored scans, places, and refusals."""
+"""Keying in the signed roster: stored scans, places, and refusals."""
 
 import datetime as dt
 from uuid import UUID, uuid4

@@ -166,6 +166,15 @@ def test_rows_whose_scan_would_be_refused_have_no_button(leader, activity, volun
 # Searching
 
 
+def test_a_family_name_alone_finds_the_people_of_the_activity(leader, worker, activity, volunteer, other):
+    for client in (leader, worker):
+        assert [line.row.name for line in client.get(address(activity), {"q": "王"}).context["found"]] == ["王秀英"]
+        page = client.get(address(activity), {"q": "李"})
+        assert "Nobody of this activity has this in their name." in text_of(page)
+        assert "李" not in [line.row.name[0] for line in page.context["found"]]
+    assert leader.get(address(activity), {"q": "V"}).context["found"] == []  # of each number
+
+
 @pytest.mark.parametrize("query", ["李", "345", "123456", "王英"])
 def test_a_short_search_has_no_results(worker, activity, other, query):
     assert "李建国" not in text_of(worker.get(address(activity), {"q": query}))

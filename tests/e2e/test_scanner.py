@@ -229,6 +229,25 @@ def test_a_camera_that_is_not_allowed_is_told_and_offers_the_other_ways(
     expect(part(page, "cameraTrouble")).to_contain_text("not allowed")
     expect(part(page, "typed")).to_be_visible()
     expect(part(page, "cameraAgain")).to_be_visible()
+    field, bar = part(page, "typed").bounding_box(), part(page, "bar").bounding_box()
+    assert field["y"] + field["height"] <= bar["y"]  # no scrolling to the one way that is left
+    part(page, "cameraEnough").click()
+    expect(part(page, "cameraTrouble")).to_be_hidden()
+
+
+def test_the_way_to_the_leaders_page_stays_here_without_a_network(
+    served: str, phones: Phones, activity: Activity, volunteer: Volunteer
+) -> None:
+    page = with_roster(scanner(phones.start(user=activity.leader.user), served, activity))
+    here, way = page.url, part(page, "ways").get_by_role("link")
+    page.context.set_offline(True)
+    expect(part(page, "waysHelp")).to_contain_text("need a network")
+    way.click()
+    assert page.url == here
+    page.context.set_offline(False)
+    expect(part(page, "waysHelp")).to_be_hidden()
+    way.click()
+    page.wait_for_url(f"**/lead/{activity.pk}/")
 
 
 def test_a_browser_that_keeps_nothing_says_so_and_scans_all_the_same(

@@ -210,6 +210,22 @@ describe("typed names", () => {
   test("a hidden character stands for any one", () => assert.deepEqual(found("林秀娟"), ["lin"]));
   test("a part of a name is enough, in any case", () => assert.deepEqual(found("lee"), ["ann"]));
   test("stars alone match no name", () => assert.deepEqual(found("王"), []));
+  test("two stars hide two characters or more", () => {
+    const masked = new Board(roster([person("abd", { name: "阿**提" }), person("ouy", { name: "欧**娜" })]), []);
+    const hits = (text) => masked.find(text).map((one) => one.tick);
+    assert.deepEqual(hits("阿卜杜热合曼·麦麦提"), ["abd"]);
+    assert.deepEqual(hits("阿卜杜"), ["abd"]);
+    assert.deepEqual(hits("麦麦提"), ["abd"]);
+    assert.deepEqual(hits("欧阳娜娜"), ["ouy"]);
+    assert.deepEqual(["娜欧", "卜杜热", "李麦麦李"].map(hits), [[], [], []]);
+  });
+  test("rosters of earlier versions have a star for each character", () => {
+    const old = new Board(roster([person("abd", { name: "阿***提" })]), []);
+    assert.deepEqual(
+      ["阿卜杜热提", "阿卜杜热合提"].map((text) => old.find(text).length),
+      [1, 0],
+    );
+  });
   test("digits are looked for in numbers", () => assert.deepEqual(found("0345"), ["ann"]));
   test("the keyboard does not matter", () =>
     assert.deepEqual(["ＬＥＥ\u200b", "０３４５"].map(found), [["ann"], ["ann"]]));

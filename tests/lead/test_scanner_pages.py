@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,3 +131,25 @@ def test_there_is_a_sentence_for_every_code_that_a_scan_can_come_back_with(activ
 
 def test_the_leaders_page_leads_here(activity: Activity, leader: Client) -> None:
     assert f'href="{address(activity)}"' in leader.get(reverse("lead:activity", args=[activity.pk])).content.decode()
+
+
+def test_it_leads_to_the_leaders_page_the_roster_and_newcomers(activity: Activity, leader: Client) -> None:
+    page = leader.get(address(activity)).content.decode()
+    for name in ("activity", "newcomer", "roster"):
+        assert f'href="{address(activity, name)}"' in page
+        back = leader.get(address(activity, name)).content.decode()
+        assert name == "activity" or f'href="{address(activity, "activity")}"' in back
+    assert "Other pages need a network." in page  # shown by the script without one
+    assert page.count(drawing_of("back")) == 1  # the way back, and no other button
+    assert page.count(drawing_of("undo")) == 2
+
+
+def drawing_of(name: str) -> str:
+    """Return the path of an icon's drawing."""
+    drawing = Path(str(finders.find(f"icons/{name}.svg"))).read_text()
+    return re.findall(r'd="([^"]+)"', drawing)[-1]
+
+
+def test_it_loads_no_sheet_that_the_phone_does_not_keep(activity: Activity, leader: Client) -> None:
+    page, worker = leader.get(address(activity)).content.decode(), browser().get("/scan/sw.js").content.decode()
+    assert set(re.findall(r'href="(/static/css/[^"]+)"', page)) <= set(re.findall(r'"(/static/css/[^"]+)"', worker))

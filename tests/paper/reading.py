@@ -1,10 +1,12 @@
 """Read PDFs as a person and a scanner do."""
 
+from io import BytesIO
 from math import dist
+from random import Random
 
 import pypdfium2 as pdfium
 import zxingcpp
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
 POINTS_PER_INCH = 72
 
@@ -18,6 +20,27 @@ def pages(pdf: bytes) -> list[str]:
 def picture(pdf: bytes, *, page: int = 0, dpi: int) -> Image.Image:
     with pdfium.PdfDocument(pdf) as document:
         return document[page].render(scale=dpi / POINTS_PER_INCH).to_pil().convert("L")
+
+
+def scanned(page: Image.Image) -> Image.Image:
+    """Return the page as a worn office scanner sends it: askew, blurred, grey, noisy, a JPEG."""
+    page = page.rotate(1.5, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    page = page.filter(ImageFilter.GaussianBlur(0.5)).point([50 + level * 175 // 255 for level in range(256)])
+    page = ImageChops.add(page, _noise(page.size), offset=-128)
+    saved = BytesIO()
+    page.save(saved, "JPEG", quality=50)
+    return Image.open(saved)
+
+
+def _noise(size: tuple[int, int]) -> Image.Image:
+    """Return grey noise around 128, the same in each run."""
+    dice, side = Random(1), 256
+    levels = bytes(min(255, max(0, round(dice.gauss(128, 12)))) for _pixel in range(side * side))
+    tile, noise = Image.frombytes("L", (side, side), levels), Image.new("L", size)
+    for left in range(0, size[0], side):
+        for top in range(0, size[1], side):
+            noise.paste(tile, (left, top))
+    return noise
 
 
 def codes(pdf: bytes, *, page: int = 0, dpi: int) -> list[zxingcpp.Barcode]:

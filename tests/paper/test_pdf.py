@@ -52,7 +52,7 @@ def test_a_character_without_a_glyph_is_refused_before_anything_is_laid_out():
     ("language", "sentence"),
     [
         ("en", "Our fonts cannot print “𠮷𲎰”. Tick that person on the screen."),
-        ("zh-hans", "字库打印不了“𠮷𲎰”。请在屏幕名册上为这位志愿者签到。"),
+        ("zh-hans", "字库打印不了“𠮷𲎰”。请在屏幕签到表上为这位志愿者签到。"),
     ],
 )
 def test_the_refusal_names_the_characters_and_gives_the_advice_of_the_sheet(language: str, sentence: str):

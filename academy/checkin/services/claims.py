@@ -221,19 +221,20 @@ def decline(*, claim: Claim, by: User, at: dt.datetime) -> Claim | Refusal:
 
 
 @transaction.atomic
-def decline_all(*, activity: Activity, until: int, by: User, at: dt.datetime) -> int:
+def decline_all(*, activity: Activity, until: int, by: User, at: dt.datetime) -> list[int]:
     """Decline all waiting claims up to the id `until`, the last one that the leader saw.
 
-    Returns their number. Each phone offers to ask again. Raises `PermissionDenied` for a user who may not lead the
+    Returns their ids. Each phone offers to ask again. Raises `PermissionDenied` for a user who may not lead the
     activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
     # Without a join: after waiting for a lock, PostgreSQL looks at the row again, and an answered claim stays.
     places = list(Checkpoint.objects.filter(activity=activity).values_list("pk", flat=True))
-    waiting = Claim.objects.filter(_waits(at), checkpoint__in=places, pk__lte=until)
-    declined = waiting.update(answered_at=at, answered_by=by)
-    logger.info("Login %s declined %s claims at activity %s", by.pk, declined, activity.pk)
+    waiting = Claim.objects.select_for_update().filter(_waits(at), checkpoint__in=places, pk__lte=until)
+    declined = list(waiting.order_by("pk").values_list("pk", flat=True))
+    Claim.objects.filter(pk__in=declined).update(answered_at=at, answered_by=by)
+    logger.info("Login %s declined %s claims at activity %s", by.pk, len(declined), activity.pk)
     return declined
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.context import shift_window
-from academy.checkin.models import Direction, Method, Scan, Visit
+from academy.checkin.models import Annulment, Direction, Method, Scan, Visit
 from academy.checkin.refusals import keying_refusal
 from academy.checkin.services.codes import checkpoint_for
 from academy.checkin.services.places import take_place
@@ -41,7 +41,8 @@ def key_in(
 
     A refusal is not stored: the sheet is still there. Refuses with `id_reused`, `times_reversed`, `in_the_future`,
     `outside_shift` (C2), `cancelled`, `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2), `confirmed`,
-    `already_scanned`. Raises `PermissionDenied` for a user who may not lead the activity.
+    `already_scanned`, and `taken_back` for a page that stored this row before it was taken back. Raises
+    `PermissionDenied` for a user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
@@ -96,6 +97,8 @@ def _find_stored(
     known = Scan.objects.in_bulk(scan_ids)
     if not known:
         return None
+    if Annulment.objects.filter(scan__in=known).exists():
+        return keying_refusal("taken_back")
     same = Scan.objects.of(volunteer).filter(shift=shift, method=Method.PAPER)
     row = Q(pk=scan_ids[0], direction=Direction.IN, happened_at=arrived) | Q(
         pk=scan_ids[1], direction=Direction.OUT, happened_at=left

@@ -143,13 +143,15 @@ def record_for(
     at: dt.datetime,
     happened_at: dt.datetime | None = None,
     flags: tuple[str, ...] = (),
+    sure: bool = True,
     shift_id: int | None = None,
 ) -> Answer:
     """Check `volunteer` in or out for the leader `by`, who ticked the roster or vouched for them (C5).
 
-    `happened_at`: when the person asked, if before `at`; the scan is judged at that time. An early check-out, or
-    coming back at once, asks no question: the leader sees the person. The same `scan_id` has the same answer. Refuses
-    like `record_scan`, but never for a code. Raises `PermissionDenied` for a user who may not lead the activity.
+    `happened_at`: when the person asked, if before `at`; the scan is judged at that time. An early check-out asks only
+    if not `sure`: a tap on the roster may have met the wrong row. Coming back at once asks no question. The same
+    `scan_id` has the same answer. Refuses like `record_scan`, but never for a code. Raises `PermissionDenied` for a
+    user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
@@ -160,7 +162,8 @@ def record_for(
     if gate.stored is not None:
         return _first_answer(gate, gate.stored, scan_id, volunteer, direction, moment)
     scan = Scan(id=scan_id, direction=direction, method=method, happened_at=moment, received_at=at, flags=list(flags))
-    return _record(scan, gate, _choose(gate, volunteer, direction, moment, shift_id), volunteer, by, sure=True)
+    choice = _choose(gate, volunteer, direction, moment, shift_id)
+    return _record(scan, gate, choice, volunteer, by, sure=sure or direction == IN)
 
 
 def _record(

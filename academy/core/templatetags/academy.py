@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from django import template
 from django.conf import settings
+from django.contrib.messages.storage.base import Message
 from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.templatetags.static import static
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from wagtail.images.models import AbstractImage
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
-from academy.core import formats, kept_forms, links, shown_hours
+from academy.core import formats, kept_forms, links, shown_hours, undo_messages
 from academy.core.look import COVER_SIZES, current_language, with_certainty
 
 register = template.Library()
@@ -142,6 +143,12 @@ def share_card(title: str, description: str, image: AbstractImage | None = None)
     """
     path = static("icons/share.png") if image is None else get_rendition_or_not_found(image, SHARE_SIZE).url
     return {"title": title, "description": description, "image": urljoin(settings.PUBLIC_URL, path)}
+
+
+@register.filter
+def act(message: Message) -> dict[str, str] | None:
+    """``{% with undo=message|act %}`` → the address and the act of a message's button, if it has one."""
+    return undo_messages.act_of(message)
 
 
 @register.simple_tag

@@ -188,11 +188,24 @@ export function inOrder(one, other) {
 }
 
 /**
- * Return whether `name` may contain `wanted`; each * in it stands for one hidden character.
+ * Return whether a name masked as `name` may contain `wanted`. Two stars alone hide two or more characters; any other
+ * star hides one.
  * @param {string} wanted
  * @param {string} name
  */
 function fits(wanted, name) {
+  const [, before, after] = /^([^*]+)\*\*([^*]+)$/.exec(name) || [];
+  if (!before) return fitsExactly(wanted, name);
+  for (let hidden = 2; hidden <= Math.max(2, wanted.length); hidden += 1)
+    if (fitsExactly(wanted, before + "*".repeat(hidden) + after)) return true;
+  return false;
+}
+
+/**
+ * @param {string} wanted
+ * @param {string} name  each * in it stands for one hidden character
+ */
+function fitsExactly(wanted, name) {
   for (let start = 0; start + wanted.length <= name.length; start += 1) {
     let seen = 0;
     const fitting = [...wanted].every((character, place) => {

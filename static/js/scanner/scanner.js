@@ -270,6 +270,17 @@ function listen() {
   page.reload.addEventListener("click", loadRoster);
   page.export.addEventListener("click", () => saveQueue(toExport()));
   page.cameraAgain.addEventListener("click", () => camera.start());
+  page.cameraEnough.addEventListener("click", () => {
+    page.camera.hidden = true;
+  });
+  // Without a network, another page would be the browser's error page: stay, the sentence above says why.
+  [page.ways, page.otherWays].forEach((ways) => {
+    ways.addEventListener("click", (event) => {
+      if (page.waysHelp.hidden || !event.target.closest("a")) return;
+      event.preventDefault();
+      page.waysHelp.scrollIntoView({ block: "center" });
+    });
+  });
   page.photo.addEventListener("change", async () => {
     const [file] = page.photo.files;
     if (!file) return;

@@ -208,10 +208,11 @@ export class View {
     const direction = choice === "auto" ? (person.since === null ? "in" : "out") : choice;
     button.type = "button";
     button.setAttribute("data-tick", person.tick);
-    button.append(element("b", "", person.name), element("span", "row-note number", person.number));
+    const who = element("span", "scan-name-who");
+    who.append(element("b", "", person.name), element("span", "row-note number", person.number));
     if (person.since !== null)
-      button.append(element("span", "row-note", say(words.since, { time: this.clock(person.since) })));
-    button.append(element("span", "scan-name-act", direction === "out" ? words.checkOut : words.checkIn));
+      who.append(element("span", "row-note", say(words.since, { time: this.clock(person.since) })));
+    button.append(who, element("span", "scan-name-act", direction === "out" ? words.checkOut : words.checkIn));
     row.append(button);
     return row;
   }
@@ -239,6 +240,7 @@ export class View {
     const offline = !navigator.onLine || rosterTrouble === "network" || syncTrouble === "network";
     page.network.setAttribute("data-network", offline ? "off" : "on");
     page.network.textContent = offline ? words.offline : words.online;
+    page.waysHelp.hidden = !offline;
     const notices = [];
     if (!durable) notices.push(["memory", words.memory]);
     if (!roster) notices.push(["roster", rosterAt ? words.noRoster : words.loading]);
