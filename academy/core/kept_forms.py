@@ -1,4 +1,4 @@
-"""Texts of a form come back after signing in again, if the session ended meanwhile (ADR 48b).
+"""Texts of a form come back after signing in again, if the session ended meanwhile (ADR 53).
 
 The middleware gives the texts of such a POST back to the browser as a sealed cookie of the form's own address, for a
 quarter of an hour. The page of the form shows them once the user is signed in, who looks and taps once more. A cookie

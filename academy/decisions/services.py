@@ -81,7 +81,7 @@ def decide(
 
 @transaction.atomic
 def withdraw(*, request: R, by: User, at: dt.datetime) -> R | Refusal:
-    """Take an open request back as the user who asked: a no of its author without a reason (ADR 48a).
+    """Take an open request back as the user who asked: a no of its author without a reason (ADR 52).
 
     A record or a notice that waits for it goes on as before. Refuses with `not_allowed`, `decided`, and with the
     kind's `gone`.

@@ -130,7 +130,7 @@ class HomePage(CommunityPage):
         return context
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Serve the page. Signed-out visitors all get the same one; a signed-in user's is personal (ADR 48)."""
+        """Serve the page. Signed-out visitors all get the same one; a signed-in user's is personal (ADR 49)."""
         response: HttpResponse = super().serve(request, *args, **kwargs)
         if request.user.is_authenticated:
             add_never_cache_headers(response)

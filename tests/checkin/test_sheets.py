@@ -113,7 +113,7 @@ class TestRoster:
 
     @pytest.mark.parametrize("host", ["ACADEMY.EXAMPLE.ORG", "VOLUNTEERS.LONGNAME.COMMUNITY.EXAMPLE.CN"])
     def test_its_codes_are_read_from_a_coarse_grey_scan(self, host: str):
-        """A module of 0.45 mm is the smallest that an office scanner at 150 dpi read every time (ADR 48)."""
+        """A module of 0.45 mm is the smallest that an office scanner at 150 dpi read every time (ADR 54)."""
         lines = tuple(
             RosterLine(
                 name="王秀英", number=f"V2026{row:06}K", url=f"HTTPS://{host}/LEAD/12345/ROSTER/7K3M9QXA2B{row:03}/"
