@@ -19,7 +19,7 @@ _ROWS: dict[str, type[Model]] = {
         Page,
     ),
     "target_pages[]": Page,
-    "image_id": Image,
+    **dict.fromkeys(("image_id", "cover"), Image),
     **dict.fromkeys(("document_id", "doc_id"), Document),
 }
 
