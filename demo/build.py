@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from academy.activities import services as activities
-from academy.activities.models import Activity, CountsAs, Kind
+from academy.activities.models import Activity, CountsAs, Kind, Subject
 from academy.checkin.context import shift_window
 from academy.checkin.models import Direction, Visit
 from academy.checkin.services import codes, scanning
@@ -26,6 +26,7 @@ from academy.rulebook.models import Publication, RuleSet
 from cms.founding import FoundingFacts, academy_of, set_up_community
 from cms.writing import write_course
 from demo import accounts
+from demo.coming import plan_coming
 from demo.curriculum import COURSES
 from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES, DemoActivity
 from demo.people import VOLUNTEERS
@@ -59,6 +60,8 @@ REAL_PEOPLE = Refusal(
 def build(*, at: dt.datetime) -> Activity | Refusal:
     """Build the demonstration community on the first call; add a running shift on every call.
 
+    Activities to come are added too when none is left.
+
     Return the running activity. Refuses with `not_a_demo` under production's settings, and with `real_people` if the
     database holds other people.
     """
@@ -71,7 +74,9 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
         with transaction.atomic():
             community = _build_community(at)
             log(community, BUILT)
-    return _start_todays_shift(community, at)
+    running = _start_todays_shift(community, at)
+    plan_coming(community, by=User.objects.get(phone=accounts.SOCIAL_WORKER.phone), at=at)
+    return running
 
 
 def _is_demonstration() -> bool:
@@ -105,6 +110,14 @@ def _build_community(at: dt.datetime) -> Community:
             by=None,
             at=began,
         )
+    consents.record_consent(
+        volunteer=Volunteer.objects.get(community=community, name=accounts.INSTRUCTOR.name),
+        kind=Consent.Kind.TELEPHONE,
+        granted=True,
+        evidence="演示数据",
+        by=None,
+        at=began,
+    )
     for account in (accounts.VOLUNTEER, accounts.INSTRUCTOR):
         _give_password(logins.login_for(volunteer=Volunteer.objects.get(community=community, name=account.name)))
     social_worker = _staff(accounts.SOCIAL_WORKER, community, "social_worker")
@@ -162,6 +175,7 @@ def _hold_activity(past: DemoActivity, *, community: Community, issuer: Issuer, 
         community=community,
         title=past.title,
         kind=past.kind,
+        subject=past.subject,
         place=past.place,
         service_content=past.content,
         leader=Volunteer.objects.get(community=community, name=accounts.INSTRUCTOR.name),
@@ -239,6 +253,7 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
         community=community,
         title="社区便民服务日",
         kind=Kind.SERVICE,
+        subject=Subject.NEIGHBOURS,
         place=PLACE,
         service_content="为居民量血压、修小家电、代办证件",
         leader=Volunteer.objects.get(community=community, name=accounts.INSTRUCTOR.name),

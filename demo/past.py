@@ -10,6 +10,7 @@ class DemoActivity:
     weeks_ago: int
     title: str
     kind: str
+    subject: str
     place: str
     content: str
     begins: str
@@ -37,6 +38,7 @@ PAST_ACTIVITIES = (
         weeks_ago=43,
         title="春节前关爱弱势长者",
         kind="service",
+        subject="elders",
         place="Y社区 12 栋、15 栋",
         content="走访独居长者，送春联、查用电安全",
         begins="09:00",
@@ -53,6 +55,7 @@ PAST_ACTIVITIES = (
         weeks_ago=28,
         title="长辈手机课堂",
         kind="training",
+        subject="learning",
         place="社区活动中心二楼",
         content="教长辈使用手机扫码、视频通话",
         begins="14:30",
@@ -70,6 +73,7 @@ PAST_ACTIVITIES = (
         weeks_ago=20,
         title="楼道“牛皮癣”清理",
         kind="service",
+        subject="environment",
         place="45 栋、47 栋楼道",
         content="清理楼道小广告，粉刷墙面",
         begins="09:00",
@@ -86,6 +90,7 @@ PAST_ACTIVITIES = (
         weeks_ago=11,
         title="消防通道值守劝导",
         kind="service",
+        subject="safety",
         place="小区东门消防通道",
         content="劝导车辆不占用消防通道",
         begins="17:30",
@@ -102,6 +107,7 @@ PAST_ACTIVITIES = (
         weeks_ago=5,
         title="八段锦晨练教学",
         kind="training",
+        subject="health",
         place="中心花园",
         content="带领居民练习八段锦",
         begins="07:30",
@@ -117,6 +123,7 @@ PAST_ACTIVITIES = (
         weeks_ago=2,
         title="冬季防火入户宣传",
         kind="service",
+        subject="safety",
         place="Y社区 1–20 栋",
         content="入户宣传冬季防火，检查用电隐患",
         begins="09:00",
@@ -137,6 +144,7 @@ LATEST_ACTIVITY = DemoActivity(
     weeks_ago=1,
     title="旧衣改造亲子课堂",
     kind="training",
+    subject="children",
     place="社区活动中心一楼",
     content="带居民把旧衣服改成购物袋",
     begins="14:30",

@@ -16,7 +16,11 @@ from academy.activities.services import FOREIGN_ISSUER, FOREIGN_LEADER, IMPORTED
 from academy.activities.signals import leader_changed, plan_changed
 from academy.core.refusals import Refusal
 from academy.people.models import User
+from academy.people.pictures import own_pictures
 
+FOREIGN_COVER = Refusal(
+    "foreign_cover", _("This picture is not among the pictures of the activity's own community. Choose one of them.")
+)
 NEEDS_REASON = Refusal(
     "needs_reason",
     _(
@@ -43,6 +47,8 @@ PLAN_CHANGED = Refusal(
 LOGGED_FIELDS = (
     "title",
     "kind",
+    "subject",
+    "cover_id",
     "place",
     "service_content",
     "leader_id",
@@ -69,8 +75,8 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
     (H4). After any other change of a published plan the hours are counted again: records that wait change, and a
     settled record gets a proposal.
 
-    Refuses with `imported`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`, `break_outside` and
-    `breaks_overlap` (H2), `shift_begun` (C1), `needs_reason`, `already_asked`.
+    Refuses with `imported`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`, `foreign_cover`,
+    `break_outside` and `breaks_overlap` (H2), `shift_begun` (C1), `needs_reason`, `already_asked`.
     """
     tidy(activity)
     if refusal := _refuse(activity):
@@ -159,6 +165,8 @@ def _refuse(activity: Activity) -> Refusal | None:
         return FOREIGN_LEADER
     if activity.issuer.community_id != activity.community_id:
         return FOREIGN_ISSUER
+    if activity.cover is not None and not own_pictures(activity.community).filter(pk=activity.cover_id).exists():
+        return FOREIGN_COVER
     return None
 
 

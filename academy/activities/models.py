@@ -14,6 +14,8 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from academy.activities.signals import ask_who_was_there
+from academy.core import formats
+from academy.core.look import day_of, moment
 from academy.core.models import Community
 from academy.core.text import identifier
 from academy.decisions.models import Request
@@ -31,6 +33,19 @@ class Kind(models.TextChoices):
     OTHER = "other", _("other (no hours)")
 
 
+class Subject(models.TextChoices):
+    """Subject of an activity (服务类别): for its drawing and the filter, never for hours."""
+
+    NEIGHBOURS = "neighbours", _("help among neighbours")
+    ELDERS = "elders", _("elders")
+    CHILDREN = "children", _("children and young people")
+    ENVIRONMENT = "environment", _("environment")
+    SAFETY = "safety", _("safety")
+    HEALTH = "health", _("health")
+    CULTURE = "culture", _("arts and sports")
+    LEARNING = "learning", _("learning")
+
+
 class CountsAs(models.TextChoices):
     """The role in the sense of the rules: what a person's time counts as (H3, H9)."""
 
@@ -41,6 +56,8 @@ class CountsAs(models.TextChoices):
     LEARNER = "learner", _("learner")
     ATTENDEE = "attendee", _("attendee")
 
+
+DRAWN_KINDS = (Kind.PREPARATION, Kind.TRAINING, Kind.MEETING)  # static/covers has a drawing of each
 
 LED_FOR = dt.timedelta(days=60)  # after the last shift, its leader sees the people no longer (ADR 37)
 
@@ -76,11 +93,19 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         led = self.led_by(user).published().filter(cancelled_at=None, shifts__ends_at__gt=recent)
         return led.prefetch_related(Prefetch("shifts", Shift.objects.order_by("starts_at"))).distinct()
 
-    def upcoming(self, at: dt.datetime) -> "ActivityQuerySet":
-        """Return published activities that are not cancelled and not over; the next one comes first."""
-        coming = self.published().filter(cancelled_at=None, shifts__ends_at__gt=at)
-        next_start = models.Min("shifts__starts_at", filter=Q(shifts__ends_at__gt=at))
-        found: ActivityQuerySet = coming.annotate(next_start=next_start).order_by("next_start")
+    def upcoming(
+        self, at: dt.datetime, *, since: dt.datetime | None = None, until: dt.datetime | None = None
+    ) -> "ActivityQuerySet":
+        """Return published activities that are not cancelled and not over; the next one comes first.
+
+        With `since` and `until` (excluded): those with a shift that is not over and has a part in that time.
+        """
+        within = Q(shifts__ends_at__gt=max(at, since or at))
+        if until is not None:
+            within &= Q(shifts__starts_at__lt=until)
+        coming = self.published().filter(within, cancelled_at=None)
+        next_start = models.Min("shifts__starts_at", filter=within)
+        found: ActivityQuerySet = coming.annotate(next_start=next_start).order_by("next_start", "pk")
         return found
 
 
@@ -90,6 +115,27 @@ class Activity(ClusterableModel):
     community = models.ForeignKey(Community, models.PROTECT, related_name="activities", verbose_name=_("community"))
     title = models.CharField(_("title"), max_length=60)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.SERVICE)
+    subject = models.CharField(
+        _("subject"),
+        max_length=12,
+        choices=Subject,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("People look for activities by it, and it chooses the drawing. It does not change the hours."),
+    )
+    cover = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+        help_text=_(
+            "A wide photo of the community's own, shown on the list and on the page. Ask the people in it first. "
+            "Without one, people see a drawing of the subject."
+        ),
+    )
     place = models.CharField(_("place"), max_length=100)
     service_content = models.CharField(
         _("service content"), max_length=200, help_text=_("As it will stand in the service record and on certificates.")
@@ -130,6 +176,7 @@ class Activity(ClusterableModel):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="activity_kind_known"),
+            models.CheckConstraint(condition=Q(subject__in=["", *Subject.values]), name="activity_subject_known"),
             models.CheckConstraint(
                 condition=Q(dangerous=False) | Q(published_at=None) | ~Q(insurance=""),
                 name="activity_dangerous_published_insured",
@@ -145,6 +192,11 @@ class Activity(ClusterableModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def drawing(self) -> str:
+        """The name of our drawing that stands for a picture: of the subject, else of the kind."""
+        return self.subject or (self.kind if self.kind in DRAWN_KINDS else str(Subject.NEIGHBOURS))
 
     def clean(self) -> None:
         if self.dangerous and self.published_at and not self.insurance:
@@ -181,10 +233,9 @@ class Shift(ClusterableModel):
         ]
 
     def __str__(self) -> str:
-        start = timezone.localtime(self.starts_at)
-        if self.activity.imported:
-            return f"{self.activity} · {start:%Y-%m-%d}"  # the list gave no time of day
-        return f"{self.activity} · {start:%Y-%m-%d %H:%M}"
+        # The earlier list of an imported activity gave no time of day.
+        start = day_of(self.starts_at) if self.activity.imported else moment(self.starts_at)
+        return f"{self.activity} · {start}"
 
     @property
     def date(self) -> dt.date:
@@ -221,7 +272,7 @@ class Break(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{timezone.localtime(self.starts_at):%H:%M}–{timezone.localtime(self.ends_at):%H:%M}"
+        return "–".join(formats.clock(timezone.localtime(at)) for at in (self.starts_at, self.ends_at))
 
 
 class Role(models.Model):

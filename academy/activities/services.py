@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.images.models import Image
 from wagtail.log_actions import log
 
 from academy.activities import plans
@@ -75,9 +76,11 @@ def plan_activity(
     roles: Iterable[Mapping[str, Any]],
     dangerous: bool = False,
     insurance: str = "",
+    subject: str = "",
+    cover: Image | None = None,
     by: User | None,
 ) -> Activity:
-    """Create an activity, not yet published.
+    """Create an activity, not yet published. `cover` is a picture of the community's own.
 
     `shifts`: mappings with `starts_at`, `ends_at` and optionally `walk_ins` and `breaks` (pairs of start and end). A
     break outside its shift raises `ValidationError`, as every other value that no form would let through.
@@ -94,6 +97,8 @@ def plan_activity(
         issuer=issuer,
         dangerous=dangerous,
         insurance=insurance,
+        subject=subject,
+        cover=cover,
     )
     tidy(activity)
     activity.full_clean()

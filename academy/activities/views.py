@@ -1,13 +1,10 @@
 """Public pages of activities: every published activity, and the list of the visitor's own community."""
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,8 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from academy.activities import services
 from academy.activities.belongings import may_see_people
+from academy.activities.cards import cards_with_places, with_cards, with_covers
+from academy.activities.finding import FindForm
 from academy.activities.models import Activity, Role, Shift, SignUp
+from academy.activities.offers import offers_of
 from academy.core.http import posted_id
+from academy.core.look import period
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_of
@@ -31,14 +32,16 @@ PER_PAGE = 20
 @never_cache
 @require_safe
 def show_upcoming(request: HttpRequest) -> HttpResponse:
-    """Show `/activities/`: the coming activities, the next one first."""
+    """Show `/activities/`: the coming activities, the next one first, by `?time=`, `?day=` and `?about=`."""
     now = timezone.now()
-    activities = Activity.objects.in_communities(_communities(request)).upcoming(now)
-    shifts = Shift.objects.filter(ends_at__gt=now)
-    page = Paginator(activities.prefetch_related(Prefetch("shifts", shifts)), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    return render(request, "activities/list.html", {"page": page})
+    form = FindForm(request.GET, label_suffix="")
+    form.is_valid()  # a field that cannot be read says so in the page
+    since, until = form.span(now)
+    coming = Activity.objects.in_communities(_communities(request)).upcoming(now, since=since, until=until)
+    activities = with_cards(form.narrow(coming), now, since=since, until=until)
+    page = Paginator(activities, PER_PAGE).get_page(request.GET.get("p"))
+    cards = cards_with_places(list(page.object_list), people=people_of(request.user), at=now)
+    return render(request, "activities/list.html", {"page": page, "cards": cards, "form": form})
 
 
 @never_cache
@@ -67,7 +70,8 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
         return _render_activity(request, activity, refusal=outcome)
-    messages.success(request, _("%(name)s has a place. Just come along and scan the code.") % {"name": volunteer.name})
+    done = _("%(name)s has a place: %(when)s, %(place)s. Scan the code when you get there.")
+    messages.success(request, done % {"name": volunteer.name, "when": period(shift), "place": activity.place})
     return redirect(_url(activity))
 
 
@@ -86,59 +90,22 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_url(activity))
 
 
-@dataclass(frozen=True)
-class Places:
-    """A role in a shift with the number of places left."""
-
-    role: Role
-    left: int
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A shift with its places, and the sign-ups of the visitor's people."""
-
-    shift: Shift
-    places: list[Places]
-    mine: list[SignUp]
-    room: bool  # at least one of them has no place yet
-    open: bool  # sign-up and cancelling are still possible
-
-
 def _render_activity(request: HttpRequest, activity: Activity, *, refusal: Refusal | None = None) -> HttpResponse:
     now = timezone.now()
     people = people_of(request.user)
-    shifts = list(activity.shifts.order_by("starts_at").prefetch_related("breaks"))
-    roles = list(activity.roles.all())
-    live = SignUp.objects.filter(shift__in=shifts, cancelled_at=None)
-    sign_ups = list(live.select_related("volunteer__merged_into", "role"))
-    taken = Counter((place.shift_id, place.role_id) for place in sign_ups)
-    ours = {person.pk for person in people}
-    offers = []
-    for shift in shifts:
-        mine = [place for place in sign_ups if place.shift_id == shift.pk and place.volunteer.stays.pk in ours]
-        offers.append(
-            Offer(
-                shift=shift,
-                places=[Places(role, max(role.capacity - taken[shift.pk, role.pk], 0)) for role in roles],
-                mine=mine,
-                room=len(mine) < max(len(people), 1),
-                open=activity.cancelled_at is None and now < shift.starts_at,
-            )
-        )
     context = {
         "activity": activity,
-        "offers": offers,
+        "offers": offers_of(activity, people=people, at=now),
         "people": people,
         "leads": isinstance(request.user, User) and may_see_people(request.user, activity, at=now),
         "refusal": refusal,
-        "now": now,
     }
     return render(request, "activities/detail.html", context)
 
 
 def _published(pk: int) -> Activity:
-    return get_object_or_404(Activity.objects.published().select_related("leader", "community"), pk=pk)
+    activities = Activity.objects.published().select_related("leader__merged_into", "issuer", "community")
+    return get_object_or_404(with_covers(activities), pk=pk)
 
 
 def _communities(request: HttpRequest) -> Any:

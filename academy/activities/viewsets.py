@@ -28,6 +28,7 @@ from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
+from academy.people.pictures import own_pictures
 
 
 class ActivityForm(CommunityModelForm):
@@ -53,6 +54,13 @@ class ActivityForm(CommunityModelForm):
         issuers = self.fields["issuer"].queryset
         if issuers.count() == 1:
             self.initial.setdefault(name, issuers.get().pk if name == "issuer" else issuers.get().name)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        cover, community = self.cleaned_data.get("cover"), self.cleaned_data.get("community")
+        if cover is not None and community is not None and not own_pictures(community).filter(pk=cover.pk).exists():
+            self.add_error("cover", str(changing.FOREIGN_COVER))
+        return cleaned
 
     def is_valid(self) -> bool:
         return super().is_valid() and not self._removes_needed_rows()
@@ -237,11 +245,12 @@ class ActivityViewSet(CommunityViewSet):
         Column("state", label=_("state"), accessor=state_of),
         "community",
     ]
-    list_filter = ["kind", "community", "dangerous"]
+    list_filter = ["kind", "subject", "community", "dangerous"]
     search_fields = ["title", "place"]
     list_export = [
         "title",
         "kind",
+        "subject",
         "place",
         "leader",
         "organiser",
@@ -261,6 +270,7 @@ class ActivityViewSet(CommunityViewSet):
             ],
             heading=_("Activity and place"),
         ),
+        MultiFieldPanel([FieldPanel("subject"), FieldPanel("cover")], heading=_("Subject and picture")),
         InlinePanel(
             "shifts",
             [

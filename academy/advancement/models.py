@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.look import day_of
 from academy.decisions.models import Request
 from academy.people.models import User, Volunteer
 
@@ -56,7 +57,7 @@ class Complaint(Request):
         ]
 
     def __str__(self) -> str:
-        return f"{self.volunteer} · {self.asked_at:%Y-%m-%d}"
+        return f"{self.volunteer} · {day_of(self.asked_at)}"
 
     @property
     def parties(self) -> list[Volunteer]:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Shift
+from academy.core.look import moment
 from academy.core.text import identifier
 from academy.people.models import Card, User, Volunteer
 from academy.people.names import tidy_name
@@ -110,7 +111,7 @@ class ClockReading(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.device} · {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.device} · {moment(self.at)}"
 
 
 class ScanQuerySet(OfPerson["Scan"]):
@@ -176,7 +177,7 @@ class Scan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.volunteer} · {self.get_direction_display()} · {self.happened_at:%Y-%m-%d %H:%M}"
+        return f"{self.volunteer} · {self.get_direction_display()} · {moment(self.happened_at)}"
 
     @property
     def accepted(self) -> bool:
@@ -294,7 +295,7 @@ class Visit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.volunteer} · {self.opened_at:%Y-%m-%d %H:%M}"
+        return f"{self.volunteer} · {moment(self.opened_at)}"
 
     @property
     def duration(self) -> dt.timedelta | None:

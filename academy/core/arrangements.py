@@ -43,14 +43,18 @@ def read_notice(text: str, year: int, statutory: Iterable[dt.date]) -> dict[dt.d
     for sentence in re.split(r"[。；;\n]", text):
         for day, works in _read_sentence(sentence.strip(), year):
             if days.setdefault(day, works) is not works:
-                raise BadNotice("twice", day.isoformat())
+                raise BadNotice("twice", _written(day))
     for day, works in days.items():
         if works and day.weekday() < 5:
-            raise BadNotice("not_a_weekend", day.isoformat())
+            raise BadNotice("not_a_weekend", _written(day))
     for day in sorted(statutory):
         if days.get(day) is not False:
-            raise BadNotice("holiday_missing", day.isoformat())
+            raise BadNotice("holiday_missing", _written(day))
     return days
+
+
+def _written(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _read_sentence(sentence: str, year: int) -> Iterator[tuple[dt.date, bool]]:

@@ -76,18 +76,28 @@ def month(first: dt.date, language: str, *, year: bool = False) -> str:
     return f"{_MONTHS[first.month - 1]} {first.year}" if year else _MONTHS[first.month - 1]
 
 
+def day_in_parts(date: dt.date, language: str) -> tuple[str, str, str]:
+    """Return day, month and weekday of a date, as a tear-off calendar shows them: ``5``, ``12月``, ``周六``."""
+    chinese = _is_chinese(language)
+    month = f"{date.month}月" if chinese else _MONTHS[date.month - 1]
+    return str(date.day), month, _WEEKDAYS["zh" if chinese else "en"][date.weekday()]
+
+
 def when(starts_at: dt.datetime, ends_at: dt.datetime, language: str, *, year: bool = False) -> str:
     """Return a period: ``1月10日 周六 9:00–12:00``; with both dates if it crosses midnight.
 
     Both arguments are local times. A period that ends at midnight ends at 24:00 of its own day. A whole day is written
     as its date only.
     """
+    return " ".join(when_in_parts(starts_at, ends_at, language, year=year))
+
+
+def when_in_parts(starts_at: dt.datetime, ends_at: dt.datetime, language: str, *, year: bool = False) -> list[str]:
+    """Return the parts of `when`, between which a line may break: the dates and the times."""
     is_next_midnight = ends_at.time() == dt.time() and ends_at.date() == starts_at.date() + dt.timedelta(days=1)
-    if starts_at.time() == dt.time() and is_next_midnight:
-        return day(starts_at.date(), language, weekday=True, year=year)
-    first = f"{day(starts_at.date(), language, weekday=True, year=year)} {clock(starts_at)}"
-    if ends_at.date() == starts_at.date():
-        return f"{first}–{clock(ends_at)}"
+    first = day(starts_at.date(), language, weekday=True, year=year)
     if is_next_midnight:
-        return f"{first}–24:00"
-    return f"{first} – {day(ends_at.date(), language, weekday=True, year=year)} {clock(ends_at)}"
+        return [first] if starts_at.time() == dt.time() else [first, f"{clock(starts_at)}–24:00"]
+    if ends_at.date() == starts_at.date():
+        return [first, f"{clock(starts_at)}–{clock(ends_at)}"]
+    return [first, f"{clock(starts_at)} –", day(ends_at.date(), language, weekday=True, year=year), clock(ends_at)]

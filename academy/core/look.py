@@ -46,6 +46,23 @@ def current_language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
+def day_of(at: dt.datetime) -> str:
+    """Return the local day of `at` with its year: 2026年1月10日."""
+    return formats.day(timezone.localdate(at), current_language(), year=True)
+
+
+def moment(at: dt.datetime) -> str:
+    """Return the local day and time of `at` with the year: 2026年1月10日 9:00."""
+    return f"{day_of(at)} {formats.clock(timezone.localtime(at))}"
+
+
+def period(span: Any) -> str:
+    """Return the time between `starts_at` and `ends_at` of `span` as text: 1月10日 周六 9:00–12:00."""
+    starts_at, ends_at = timezone.localtime(span.starts_at), timezone.localtime(span.ends_at)
+    year = {starts_at.year, ends_at.year} != {timezone.localdate().year}
+    return formats.when(starts_at, ends_at, current_language(), year=year)
+
+
 def lazy_day(date: dt.date, at: dt.datetime) -> Any:
     """Return the date with its weekday, lazily, so that each language writes its own form.
 

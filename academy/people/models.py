@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from academy.core.keys import normalise_number
+from academy.core.look import day_of
 from academy.core.models import Community
 from academy.core.sql import any_of
 from academy.core.text import identifier
@@ -245,6 +246,7 @@ class Consent(models.Model):
         AGENCY = "agency", _("somebody acts for me")
         PUBLIC_NOTICE = "public_notice", _("my hours in the public notice")
         GUARDIAN = "guardian", _("guardian's consent")
+        TELEPHONE = "telephone", _("my phone for the people of activities that I lead")
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="consents", verbose_name=_("volunteer"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -301,7 +303,7 @@ class Slip(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.volunteer} · {self.printed_at:%Y-%m-%d}"
+        return f"{self.volunteer} · {day_of(self.printed_at)}"
 
 
 class CardQuerySet(OfPerson["Card"]):
@@ -333,7 +335,7 @@ class Card(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.volunteer} · {self.issued_at:%Y-%m-%d}"
+        return f"{self.volunteer} · {day_of(self.issued_at)}"
 
 
 class Issuer(models.Model):

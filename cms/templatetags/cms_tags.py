@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.documents.models import AbstractDocument
 from wagtail.templatetags.wagtailcore_tags import richtext
 
+from academy.activities.cards import cards_of, with_cards
 from academy.activities.models import Activity
 from academy.people.models import Volunteer
 from cms.blocks import VIDEO_TYPES
@@ -21,14 +22,13 @@ register = template.Library()
 
 @register.inclusion_tag("cms/next_activities.html")
 def next_activities(community_id: int, count: int = 3) -> dict[str, Any]:
-    """List the next `count` activities of the community that have not ended."""
+    """List the next `count` activities of the community that have not ended.
+
+    The page may be cached, so the cards show no places.
+    """
     at = timezone.now()
-    activities = list(Activity.objects.in_communities([community_id]).upcoming(at).prefetch_related("shifts")[:count])
-    return {
-        "upcoming": [
-            (activity, next(shift for shift in activity.shifts.all() if shift.ends_at > at)) for activity in activities
-        ]
-    }
+    activities = Activity.objects.in_communities([community_id]).upcoming(at)
+    return {"cards": cards_of(with_cards(activities, at)[:count], at=at)}
 
 
 @register.inclusion_tag("cms/next_course.html", takes_context=True)

@@ -6,9 +6,10 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from academy.activities import services
-from academy.activities.models import SignUp
+from academy.activities.models import Break, SignUp
 from academy.families import services as families
 from academy.people.services import logins
 from tests.factories import ActivityFactory, VolunteerFactory, sign_up
@@ -79,11 +80,22 @@ def test_the_page_says_what_a_poster_says(activity, client):
         activity.place,
         activity.service_content,
         activity.organiser,
-        "1月10日 周六 9:00–12:00",
+        '<span class="nobr">1月10日 周六</span> <span class="nobr">9:00–12:00</span>',
+        activity.issuer.telephone,
     ):
         assert fact in text
     assert activity.leader.masked_name in text
     assert activity.leader.name not in text
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "2026年1月10日 9:00"), ("en", "10 Jan 2026 9:00")])
+def test_a_shift_and_a_break_are_named_as_on_all_pages(activity, language, words):
+    shift = activity.shifts.get()
+    with translation.override(language):
+        assert str(shift) == f"敬老院探访 · {words}"
+        shift.activity.imported = True
+        assert str(shift) == f"敬老院探访 · {words.removesuffix(' 9:00')}"
+    assert str(Break(starts_at=START, ends_at=START + dt.timedelta(minutes=5))) == "9:00–9:05"
 
 
 def test_what_is_not_published_is_not_found(client):

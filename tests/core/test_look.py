@@ -103,8 +103,8 @@ def test_a_date_may_carry_its_weekday_and_its_year() -> None:
 @time_machine.travel(dt.datetime(2026, 1, 10, 12, tzinfo=SHANGHAI), tick=False)
 def test_templates_write_local_times_and_name_other_years(db: None) -> None:
     text = Template(
-        "{% load academy %}{% when shift %}|{{ shift.starts_at|clock }}|{{ shift.starts_at|day }}|{{ old|day }}|"
-        '{{ shift.starts_at|day:"year" }}|{{ 155|hours:1 }}|{{ 155|duration }}|'
+        "{% load academy %}{% when shift %}|{{ shift.starts_at|clock }}|{{ shift.starts_at|day }}|"
+        '{{ old|day:"plain" }}|{{ shift.starts_at|day:"weekday year plain" }}|{{ 155|hours:1 }}|{{ 155|duration }}|'
         "{{ none|hours:1 }}{{ none|duration }}{{ none|day }}{{ none|clock }}"
     ).render(
         Context(
@@ -118,7 +118,43 @@ def test_templates_write_local_times_and_name_other_years(db: None) -> None:
             }
         )
     )
-    assert text == "1月10日 周六 1:00–3:00|1:00|1月10日|2025年12月30日|2026年1月10日|2.5|2 小时 35 分钟|"
+    assert text == (
+        '<span class="nobr">1月10日 周六</span> <span class="nobr">1:00–3:00</span>|1:00|'
+        '<span class="nobr">1月10日</span>|'
+        "2025年12月30日|2026年1月10日 周六|2.5|2 小时 35 分钟|"
+    )
+
+
+HTML_OR_TEXT = re.compile(r"<option[^<]*|<title>[^<]*|[a-z-]+=\"[^\"]*(?:{{[^}]*}}[^\"]*)+\"")
+
+
+def test_dates_in_titles_options_and_attributes_are_plain_text() -> None:
+    """A browser shows the tags of an unbroken date there as letters."""
+    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
+        for place in HTML_OR_TEXT.findall(path.read_text(encoding="utf-8")):
+            for date in re.findall(r"{{[^}]*\|(?:working_)?day\b[^}]*}}|{% when [^%]*%}", place):
+                assert "plain" in date, f"{path.name}: {date}"
+
+
+# Files whose ISO dates are for machines and operators: inputs of browsers, logs, and sentences of commands.
+FOR_MACHINES = {
+    "academy/activities/checks.py",
+    "academy/activities/finding.py",
+    "academy/audit/chains.py",
+    "academy/core/management/commands/tick.py",
+    "academy/desk/trial_views.py",
+    "academy/settings/base.py",
+}
+
+
+def test_no_sentence_for_people_writes_a_date_as_machines_do() -> None:
+    found = {
+        str(path.relative_to(settings.BASE_DIR))
+        for room in ("academy", "cms")
+        for path in (settings.BASE_DIR / room).rglob("*.py")
+        if "%Y-%m-%d" in path.read_text(encoding="utf-8")
+    }
+    assert found == FOR_MACHINES
 
 
 # Elder mode and language

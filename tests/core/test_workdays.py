@@ -137,12 +137,12 @@ def test_a_holiday_may_begin_in_the_year_before():
         (NOTICE.replace("2月1日（农历除夕、周日）", "2月1日（农历除夕、周一）"), "2月1日"),
         (NOTICE.replace("共8天", "共9天"), "共9天"),
         (NOTICE.replace("1月4日（周日）上班", "1月4日（周日）"), "1月4日"),
-        (NOTICE.replace("2月14日（周六）上班", "2月13日（周五）上班"), "2060-02-13"),
-        (NOTICE.replace("1月4日（周日）上班", "1月3日（周六）上班"), "2060-01-03"),
-        (NOTICE.replace("四、国庆节：10月1日（周五）至7日（周四）放假调休，共7天。", ""), "2060-10-01"),
+        (NOTICE.replace("2月14日（周六）上班", "2月13日（周五）上班"), "2060年2月13日"),
+        (NOTICE.replace("1月4日（周日）上班", "1月3日（周六）上班"), "2060年1月3日"),
+        (NOTICE.replace("四、国庆节：10月1日（周五）至7日（周四）放假调休，共7天。", ""), "2060年10月1日"),
         (NOTICE.replace("2月14日（周六）上班", "2月31日上班"), "2月31日"),
         (NOTICE.replace("1月31日（周六）、", "2061年3月1日、"), "2061年3月1日"),
-        ("明年放假", "2060-01-01"),
+        ("明年放假", "2060年1月1日"),
     ],
 )
 def test_a_wrong_notice_is_refused_with_its_place_and_nothing_is_stored(wrong, about):

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from academy.activities.cards import cards_with_places, with_cards
 from academy.activities.models import Activity, PlanChange
 from academy.audit import services as audit
 from academy.certificates import services as certificates
@@ -119,7 +120,8 @@ def test_learning_is_counted_apart_from_service(volunteer):
 
 
 def test_nothing_of_the_past_lies_in_the_future(volunteer):
-    assert not Activity.objects.filter(shifts__ends_at__gt=NOW).exclude(title="社区便民服务日").exists()
+    held = Activity.objects.filter(published_at__lt=NOW).exclude(title="社区便民服务日")
+    assert not held.filter(shifts__ends_at__gt=NOW).exists()
     assert not Scan.objects.filter(happened_at__gt=NOW).exists()
     effective = ServiceRecord.objects.filter(state=RecordState.EFFECTIVE)
     assert not effective.filter(effective_on__gt=NOW.date()).exists()
@@ -288,6 +290,35 @@ def test_checking_out_around_midnight_makes_one_record_of_two_hours(running, vol
 
     [record] = ServiceRecord.objects.filter(activity=activity)
     assert record.minutes == 120
+
+
+def test_what_is_to_come_shows_each_state_of_a_card(volunteer):
+    coming = list(with_cards(Activity.objects.upcoming(NOW), NOW))
+
+    cards = cards_with_places(coming, people=[volunteer], at=NOW)
+
+    assert [(card.running, card.mine, card.short_of, card.left == 0, card.more) for card in cards] == [
+        (True, True, 0, False, 0),
+        (False, False, 2, False, 0),
+        (False, True, 0, False, 0),
+        (False, False, 0, True, 0),
+        (False, False, 0, False, 1),
+    ]
+    drawn = [card.activity.drawing for card in cards if card.activity.cover is None]
+    assert drawn == ["neighbours", "safety", "elders", "learning"]
+
+
+def test_a_later_start_adds_activities_to_come_once_none_is_left(running, db):
+    def coming(at):
+        return Activity.objects.upcoming(at).filter(shifts__starts_at__gt=at).distinct().count()
+
+    tomorrow = NOW + dt.timedelta(days=1)
+    start(tomorrow)
+    assert coming(tomorrow) == 4
+    weeks_later = NOW + dt.timedelta(weeks=5)
+    assert coming(weeks_later) == 0
+    start(weeks_later)
+    assert coming(weeks_later) == 4
 
 
 # Sign-ins

@@ -129,7 +129,7 @@ def test_a_year_whose_holidays_are_not_known_says_so(scene):
     with time_machine.travel(moment("09:00", dt.date(2030, 5, 13))):
         desk = Client()
         desk.force_login(scene.social_worker)
-        page = desk.get("/admin/reports/deadlines/").content.decode()
+        page = text_of(desk.get("/admin/reports/deadlines/"))
     assert "5月24日 周五（该年放假安排尚未公布）" in page
     assert "2030 年的放假安排还没有录入" in page, "and an administrator is asked for it"
 

@@ -15,6 +15,7 @@ from academy.hours.models import (
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from tests.hours.scene import Scene
+from tests.pages import text_of
 from tests.transfers.lists import (
     COLUMNS,
     NOW,
@@ -93,7 +94,7 @@ def test_the_very_same_file_is_recognised(desk: Client, scene: Scene) -> None:
     number = scene.volunteer().number
     import_list(scene, row(number))
     upload = upload_list(scene, row(number))
-    shown = desk.get(f"/admin/upload/check/{upload.pk}/").content.decode()
+    shown = text_of(desk.get(f"/admin/upload/check/{upload.pk}/"))
     assert f"The same file was imported by {scene.social_worker} on 2 Feb 2026" in shown
     assert "This has been imported before." in shown
 
@@ -143,7 +144,7 @@ def test_an_import_is_taken_back_at_the_desk(desk: Client, scene: Scene) -> None
     address = f"/admin/import/take-back/{done.pk}/"
     assert address in desk.get(f"/admin/import/inspect/{done.pk}/").content.decode()
     assert desk.post(address, {"reason": "选错了列"})["Location"] == f"/admin/import/inspect/{done.pk}/"
-    shown = desk.get(f"/admin/import/inspect/{done.pk}/").content.decode()
+    shown = text_of(desk.get(f"/admin/import/inspect/{done.pk}/"))
     assert f"Taken back by {scene.social_worker} on 2 Feb 2026: 选错了列 (1 record)" in shown
     assert "taken back" in desk.get("/admin/import/").content.decode()
     assert "already" in desk.post(address, {"reason": "又一次"}).content.decode()

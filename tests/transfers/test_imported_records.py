@@ -71,7 +71,7 @@ def test_it_is_nothing_that_waits_for_anybody(scene: Scene, past: ServiceRecord)
 def test_only_its_date_is_shown(past: ServiceRecord) -> None:
     starts, ends = timezone.localtime(past.shift.starts_at), timezone.localtime(past.shift.ends_at)
     assert formats.when(starts, ends, "zh-hans") == "3月1日 周六"
-    assert str(past.shift) == "春季植树 · 2025-03-01"
+    assert str(past.shift) == "春季植树 · 2025年3月1日"
 
 
 def test_counting_scans_leaves_it_alone(scene: Scene) -> None:

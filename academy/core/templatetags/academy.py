@@ -13,6 +13,7 @@ from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from wagtail.images.models import AbstractImage
@@ -53,18 +54,29 @@ def clock(moment: dt.datetime | None) -> str:
     return "" if moment is None else formats.clock(_local(moment))
 
 
+def _unbroken(text: str) -> SafeString:
+    """Return the text as HTML in one piece: a browser breaks between any two Chinese characters."""
+    return format_html('<span class="nobr">{}</span>', text)
+
+
+def _day(date: dt.date, shape: str) -> str:
+    if isinstance(date, dt.datetime):
+        date = _local(date).date()
+    year = "year" in shape or date.year != timezone.localdate().year
+    return formats.day(date, current_language(), weekday="weekday" in shape, year=year)
+
+
 @register.filter
 def day(date: dt.date | None, shape: str = "") -> str:
-    """``{{ record.effective_on|day }}`` → 12月1日.
+    """``{{ record.effective_on|day }}`` → 12月1日, in one piece.
 
-    ``|day:"weekday"`` adds the weekday, ``|day:"year"`` the year. A year other than this year is always shown.
+    ``|day:"weekday"`` adds the weekday, ``|day:"year"`` the year. A year other than this year is always shown. In a
+    title, an option or an attribute, which hold no HTML, add `plain`: ``|day:"weekday plain"``.
     """
     if date is None:
         return ""
-    if isinstance(date, dt.datetime):
-        date = _local(date).date()
-    year = shape == "year" or date.year != timezone.localdate().year
-    return formats.day(date, current_language(), weekday=shape == "weekday", year=year)
+    text = _day(date, shape)
+    return text if "plain" in shape else _unbroken(text)
 
 
 @register.filter
@@ -82,16 +94,28 @@ def near_day(moment: dt.datetime) -> str:
 
 @register.filter
 def working_day(date: dt.date | None, shape: str = "") -> str:
+    """Return a date that was counted in working days as text: as `day` writes it, with its certainty."""
+    return "" if date is None else with_certainty(_day(date, shape), date)
+
+
+@register.filter("working_day")
+def _working_day(date: dt.date | None, shape: str = "") -> str:
     """``{{ record.effective_on|working_day }}`` → a counted date as `day` writes it, with its certainty."""
-    return "" if date is None else with_certainty(day(date, shape), date)
+    return "" if date is None else mark_safe(with_certainty(_unbroken(_day(date, shape)), date))
 
 
 @register.simple_tag
-def when(period: Period) -> str:
-    """``{% when shift %}`` → 1月10日 周六 9:00–12:00, for any object with `starts_at` and `ends_at`."""
+def when(period: Period) -> SafeString:
+    """``{% when shift %}`` → 1月10日 周六 9:00–12:00, for any object with `starts_at` and `ends_at`.
+
+    A line breaks only between a date and its time.
+    """
     starts_at, ends_at = _local(period.starts_at), _local(period.ends_at)
     this_year = timezone.localdate().year
-    return formats.when(starts_at, ends_at, current_language(), year={starts_at.year, ends_at.year} != {this_year})
+    halves = formats.when_in_parts(
+        starts_at, ends_at, current_language(), year={starts_at.year, ends_at.year} != {this_year}
+    )
+    return format_html_join(" ", '<span class="nobr">{}</span>', ((half,) for half in halves))
 
 
 @lru_cache
