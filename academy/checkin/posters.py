@@ -1,6 +1,7 @@
 """The activity's poster, which hangs at the door, with the static code."""
 
 import datetime as dt
+from base64 import b64encode
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,6 +15,9 @@ from academy.core import formats
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet
+from academy.paper.press import PHOTO
+
+PHOTO_SIZE = "fill-960x540|format-jpeg"
 
 NOT_PUBLISHED = Refusal("not_published", _("Publish the activity first. Its code works only after that."))
 
@@ -41,5 +45,18 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
         url=address.upper(),
         typed_address=address.partition("://")[2].lower(),
         contact=f"{activity.issuer.name} {activity.issuer.telephone}",
+        photo=_photo(activity),
+        drawing=activity.drawing,
     )
     return print_sheet(sheet, language=language, created=at)
+
+
+def _photo(activity: Activity) -> str:
+    """Return the activity's picture as the address of a whole JPEG; empty without one, or if its file is lost."""
+    if activity.cover is None:
+        return ""
+    try:
+        with activity.cover.get_rendition(PHOTO_SIZE).file.open("rb") as file:
+            return PHOTO + b64encode(file.read()).decode()
+    except OSError:
+        return ""
