@@ -10,8 +10,7 @@ from wagtail.images.models import Rendition
 
 from academy.activities.models import Activity, ActivityQuerySet, CountsAs, Role, Shift
 from academy.core import formats
-from academy.core.look import current_language
-from academy.core.templatetags.academy import COVER_SIZES
+from academy.core.look import COVER_SIZES, current_language
 from academy.people.models import Volunteer
 
 # Roles that do the work. The organiser gives each as many places as the work needs people; a class also has chairs.
