@@ -4,6 +4,8 @@ Django reads a form before it checks the CSRF token, and writes its files to dis
 it keeps them in memory: a stranger cannot fill the disk.
 """
 
+import errno
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,6 +15,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.refusals import Refusal
+
+logger = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -25,6 +29,13 @@ TOO_LARGE = Refusal(
 UNKNOWN_LENGTH = Refusal(
     "unknown_length", _("The request does not say how long it is. Send it again, with another browser if need be.")
 )
+
+NO_ROOM = Refusal(
+    "no_room",
+    _("The server has no room for files at the moment. Nothing was stored. Try again later, or bring it to the desk."),
+)
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_LONGEST_NUMBER = 18  # digits; more would take long to read, and are refused by Python
 
 
 def takes_files(view: View) -> View:
@@ -52,11 +63,20 @@ class BodySizeMiddleware:
         length = request.headers.get("Content-Length") or "0"
         if not (length.isascii() and length.isdecimal()):
             return _refuse(request, UNKNOWN_LENGTH, 411)
+        if len(length) > _LONGEST_NUMBER:
+            return _refuse(request, TOO_LARGE, 413)
         if int(length) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
             return None
         if int(length) <= settings.UPLOAD_MOST_BYTES and _takes_files(request, view) and request.user.is_authenticated:
             return None
         return _refuse(request, TOO_LARGE, 413)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Refuse with 507 `no_room` if the disk of uploads is full: the view's transaction was undone."""
+        if not (isinstance(exception, OSError) and exception.errno in _FULL):
+            return None
+        logger.error("no_room: %s %s", request.path, exception.strerror)
+        return _refuse(request, NO_ROOM, 507)
 
 
 def _takes_files(request: HttpRequest, view: Any) -> bool:
