@@ -26,7 +26,7 @@ from academy.core.http import form_page
 from academy.core.refusals import Refusal
 from academy.people.http import user_of
 
-# The operator's phone learns of no person that they are suspended or a minor (ADR 37); the stored scan keeps the reason.
+# An operator's phone learns of no person that they are suspended or a minor (ADR 37); the stored scan has the reason.
 FOR_OPERATORS = {"suspended": "ask_desk", "needs_consent": "ask_desk", "minor_not_allowed": "ask_desk_first"}
 
 TOKEN_SCHEME = "Device "

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.quotas import NO_ROOM
 from academy.core.refusals import Refusal
 
 logger = logging.getLogger(__name__)
@@ -30,10 +31,6 @@ UNKNOWN_LENGTH = Refusal(
     "unknown_length", _("The request does not say how long it is. Send it again, with another browser if need be.")
 )
 
-NO_ROOM = Refusal(
-    "no_room",
-    _("The server has no room for files at the moment. Nothing was stored. Try again later, or bring it to the desk."),
-)
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _LONGEST_NUMBER = 18  # digits; more would take long to read, and are refused by Python
 

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """Return 200 while people can check in: `ok`, or `degraded` with the parts that failed (`health.failed_parts`).
+    """Return 200 while people can check in: `ok`, or `degraded` with the parts that failed.
 
     503 `down` if the database cannot be read. A proxy or a container's health check must not take the pages away
     because a disk is full or the worker is dead: check-in needs neither.

@@ -1,4 +1,4 @@
-"""What `/health/` says to a monitor, a container's health check and a proxy."""
+"""`/health/` for a monitor, a container's health check and a proxy."""
 
 import datetime as dt
 import errno
@@ -21,6 +21,11 @@ from academy.core.models import LastTick, WorkerBeat
 from tests.pages import Statements
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _tasks_wait_for_a_worker(settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 
 @pytest.fixture
@@ -57,6 +62,12 @@ def test_a_clock_that_did_not_tick_is_named(client: Client, everything_runs: Non
 
 def test_both_are_named_where_none_ever_ran(client: Client) -> None:
     assert asked(client) == (200, {"status": "degraded", "failed": ["worker", "clock"]})
+
+
+def test_no_worker_is_missed_where_pages_run_their_tasks(client: Client, everything_runs: None, settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    WorkerBeat.objects.all().delete()
+    assert asked(client) == (200, {"status": "ok"})
 
 
 Usage = namedtuple("Usage", "total used free")
@@ -122,4 +133,4 @@ def test_the_page_of_a_full_disk_says_what_to_do(
     file.name = "名单.txt"
     response = client.post("/admin/documents/add/", {"title": "名单", "file": file, "collection": "1"})
     assert response.status_code == 507, response.content.decode()
-    assert "服务器" in response.content.decode()
+    assert "地方放文件" in response.content.decode()

@@ -56,7 +56,7 @@ class Limit:
 
 
 class ReadOnly:
-    """A directory in which nothing can be written, for a user who may mount nothing. The error has another name."""
+    """A directory that cannot be written, for a user who may not mount a disk."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory

@@ -106,7 +106,7 @@ class Load:
 
     @contextmanager
     def outage(self) -> Iterator[None]:
-        """Leave out the answers of this block, and until all are answered again, which takes less than a minute."""
+        """Leave out the answers until everyone is answered again, which takes less than a minute."""
         began = time.monotonic()
         yield
         self.wait_for_all()

@@ -25,7 +25,7 @@ from tests.plugins.postgresql import find_binaries, free_port, unprivileged
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60  # seconds that a wait may take
-# Of the demonstration, also when production's settings serve it: slips, rosters and personal keys depend on them.
+# Slips, rosters and personal keys of the demonstration depend on them, also when production's settings serve it.
 SECRETS = {name: compose.ENVIRONMENT[name] for name in ("SECRET_KEY", "PERSONAL_DATA_KEY")}
 
 

@@ -118,9 +118,9 @@ class Product:
         names = ("web", "worker", "clock")
         self.services = {name: Service(name, environment, directory / f"{name}.log") for name in names}
 
-    # What the proxy in front adds to each request
     @property
     def headers(self) -> dict[str, str]:
+        """The headers that the proxy in front adds to each request."""
         return {"X-Forwarded-Proto": "https", "Referer": f"https://127.0.0.1:{self.port}/"}
 
     @contextmanager
@@ -159,7 +159,7 @@ class Product:
     # Worker
 
     def enqueue(self, *, hangs: bool = False) -> Path:
-        """Give the worker a task; return the file that it writes. `hangs`: the first worker does not finish it."""
+        """Give the worker a task; return the file that it writes. `hangs`: its first run never ends."""
         traces = self._directory / uuid4().hex
         traces.mkdir()
         if not hangs:
