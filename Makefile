@@ -33,7 +33,7 @@ test: setup test-js ## the tests on SQLite and on PostgreSQL, without a browser
 	$(PYTEST) -n $(WORKERS) --database=sqlite
 	$(PYTEST) -n $(WORKERS) --database=postgresql
 
-test-fast: setup test-js ## the tests on SQLite without the slow ones, about a minute on two quiet cores
+test-fast: setup test-js ## a part of the tests, on SQLite, within a minute on two quiet cores (CONTRIBUTING.md says which)
 	$(PYTEST) -n $(WORKERS) --database=sqlite -m "not e2e and not soak and not slow"
 
 test-js:

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -21,11 +22,25 @@ HERE = Path(__file__).parent
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests in e2e/ and soak/, which `-m` leaves out of ordinary runs."""
+    """Mark the tests in e2e/ and soak/, and cases that `make test-fast` leaves out.
+
+    Of a parametrised test with the database it runs the first and the last case; `make test` runs all.
+    """
+    families: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         for slow in ("e2e", "soak"):
             if item.path.is_relative_to(HERE / slow):
                 item.add_marker(slow)
+        if "[" in item.name and _has_database(item):
+            families[item.nodeid.partition("[")[0]].append(item)
+    for cases in families.values():
+        for item in cases[1:-1]:
+            item.add_marker("slow")
+
+
+def _has_database(item: pytest.Item) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return item.get_closest_marker("django_db") is not None or "db" in fixtures
 
 
 @pytest.fixture(scope="session", autouse=True)

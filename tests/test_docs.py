@@ -84,6 +84,7 @@ def cited() -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_each_cited_clause_is_explained():
     unknown = {code: place for code, place in cited().items() if code not in explained() | PAPER}
 

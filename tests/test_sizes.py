@@ -61,6 +61,7 @@ def test_no_line_of_a_template_is_too_long_to_read() -> None:
     assert {where: length for where, length in lines if length > MOST_CHARACTERS} == {}
 
 
+@pytest.mark.slow
 def test_no_import_takes_many_names_from_one_module() -> None:
     names = {(name_of(path), node.module): len(node.names) for path in files_of(*OURS) for node in imports_of(path)}
     assert {where: count for where, count in names.items() if count > MOST_NAMES} == {}

@@ -16,6 +16,7 @@ def phrases(file: str, source: str) -> list[str]:
     return [hit.phrase for hit in writing.hits(file, source)]
 
 
+@pytest.mark.slow
 def test_no_file_has_a_refused_turn():
     found = writing.all_hits(writing.files())
     assert not found, f"docs/writing.md refuses:\n{report(found)}"

@@ -26,6 +26,9 @@ from academy.core.http import form_page
 from academy.core.refusals import Refusal
 from academy.people.http import user_of
 
+# An operator's phone learns of no person that they are suspended or a minor (ADR 37); the stored scan has the reason.
+FOR_OPERATORS = {"suspended": "ask_desk", "needs_consent": "ask_desk", "minor_not_allowed": "ask_desk_first"}
+
 TOKEN_SCHEME = "Device "
 MOST_BYTES = 1_000_000  # of a request or a file
 
@@ -141,7 +144,7 @@ def _remarks(result: sync.Result) -> list[str]:
 
 def _is_small(request: HttpRequest) -> bool:
     length = request.headers.get("Content-Length", "")
-    return length.isdecimal() and int(length) <= MOST_BYTES
+    return length.isdecimal() and len(length) <= 18 and int(length) <= MOST_BYTES
 
 
 def _read_json(body: bytes) -> dict[str, Any]:
@@ -170,7 +173,7 @@ def _as_json(result: sync.Result) -> dict[str, Any]:
     return {
         "id": result.id,
         "outcome": result.outcome,
-        "code": result.code,
-        "flags": result.flags,
+        "code": FOR_OPERATORS.get(result.code, result.code),
+        "flags": [FOR_OPERATORS.get(flag, flag) for flag in result.flags],
         "visit": visit and {"opened_at": visit.opened_at, "closed_at": visit.closed_at},
     }

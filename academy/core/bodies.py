@@ -4,6 +4,8 @@ Django reads a form before it checks the CSRF token, and writes its files to dis
 it keeps them in memory: a stranger cannot fill the disk.
 """
 
+import errno
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -14,7 +16,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.quotas import NO_ROOM
 from academy.core.refusals import Refusal
+
+logger = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -30,6 +35,9 @@ SIGNED_OUT = _(
 UNKNOWN_LENGTH = Refusal(
     "unknown_length", _("The request does not say how long it is. Send it again, with another browser if need be.")
 )
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_LONGEST_NUMBER = 18  # digits; more would take long to read, and are refused by Python
 
 
 def takes_files(view: View) -> View:
@@ -57,6 +65,8 @@ class BodySizeMiddleware:
         length = request.headers.get("Content-Length") or "0"
         if not (length.isascii() and length.isdecimal()):
             return _refuse(request, UNKNOWN_LENGTH, 411)
+        if len(length) > _LONGEST_NUMBER:
+            return _refuse(request, TOO_LARGE, 413)
         if int(length) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
             return None
         if int(length) <= settings.UPLOAD_MOST_BYTES and _takes_files(request, view):
@@ -66,6 +76,13 @@ class BodySizeMiddleware:
                 messages.warning(request, SIGNED_OUT, fail_silently=True)
                 return redirect_to_login(request.get_full_path())
         return _refuse(request, TOO_LARGE, 413)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Refuse with 507 `no_room` if the disk of uploads is full: the view's transaction was undone."""
+        if not (isinstance(exception, OSError) and exception.errno in _FULL):
+            return None
+        logger.error("no_room: %s %s", request.path, exception.strerror)
+        return _refuse(request, NO_ROOM, 507)
 
 
 def _takes_files(request: HttpRequest, view: Any) -> bool:

@@ -67,7 +67,12 @@ def accept(at: dt.datetime, *, told: bool = False) -> dt.timedelta | None:
     return None
 
 
+def last_tick() -> dt.datetime | None:
+    """Return when the last tick was done; None if none ever was."""
+    return LastTick.objects.values_list("at", flat=True).first()
+
+
 def standing_since(at: dt.datetime) -> dt.datetime | None:
     """Return the last tick if it is longer ago than a tick may jump."""
-    last = LastTick.objects.values_list("at", flat=True).first()
+    last = last_tick()
     return last if last is not None and at - last > TOLERANCE else None

@@ -1,23 +1,37 @@
+import logging
+
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import translate_url
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from academy.core import health as health_of_parts
 from academy.core.files import send_file
 from academy.core.http import safe_next
 from academy.core.look import ELDER_COOKIE, ELDER_COOKIE_AGE, ELDER_SIZES, keep_language
 
+logger = logging.getLogger(__name__)
+
 
 @never_cache
-def health(request: HttpRequest) -> HttpResponse:
-    """Return 200 if the database answers, else an error page."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
+def health(request: HttpRequest) -> JsonResponse:
+    """Return 200 while people can check in: `ok`, or `degraded` with the parts that failed.
+
+    503 `down` if the database cannot be read. A proxy or a container's health check must not take the pages away
+    because a disk is full or the worker is dead: check-in needs neither.
+    """
+    try:
+        failed = health_of_parts.failed_parts(timezone.now())
+    except DatabaseError:
+        logger.exception("health: the database cannot be read")
+        return JsonResponse({"status": "down", "failed": ["database"]}, status=503)
+    if failed:
+        return JsonResponse({"status": "degraded", "failed": failed})
+    return JsonResponse({"status": "ok"})
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from academy.activities.models import Activity
-from academy.core import clock_jumps, workdays
+from academy.core import clock_jumps, health, workdays
 from academy.hours.models import RecordState
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -44,6 +44,10 @@ def calendar_missing(user: User) -> dict[str, Any]:
     return {"year_to_enter": year, "keeps_calendar": keeps}
 
 
-def clock_stands() -> dict[str, Any]:
-    """Return since when no tick was done, if that is longer than it should be."""
-    return {"clock_stands_since": clock_jumps.standing_since(timezone.now())}
+def failed_parts() -> dict[str, Any]:
+    """Return since when no tick was done, if that is too long, and whether worker and files failed."""
+    return {
+        "clock_stands_since": clock_jumps.standing_since(timezone.now()),
+        "worker_stands": not health.worker_is_alive(),
+        "files_are_full": not health.files_have_room(),
+    }

@@ -39,7 +39,7 @@ class TodayPanel(Component):
         user: User = parent_context["request"].user
         return {
             **selectors.calendar_missing(user),
-            **selectors.clock_stands(),
+            **selectors.failed_parts(),
             "request": request,
             "led": Activity.objects.led_lately_by(user, timezone.now()),
             "runs_activities": _runs_activities(user),
@@ -78,7 +78,7 @@ class LinksPanel(Component):
             "links": self.links,
             "to_decide": count_waiting(self.user),
             **selectors.calendar_missing(self.user),
-            **selectors.clock_stands(),
+            **selectors.failed_parts(),
         }
 
 

@@ -36,6 +36,7 @@ FIELD_OF = {
     "needs_evidence": "evidence",
     "bad_evidence": "evidence",
     "quota_full": "evidence",
+    "no_room": "evidence",
     "beyond_plan": "left",
     "times_reversed": "left",
 }

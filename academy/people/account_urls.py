@@ -20,7 +20,11 @@ urlpatterns = [
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("2fa/", second_factor.index, name="mfa_index"),
     path("2fa/authenticate/", second_factor.authenticate, name="mfa_authenticate"),
-    path("2fa/reauthenticate/", second_factor.reauthenticate, name="mfa_reauthenticate"),
+    path(
+        "2fa/reauthenticate/",
+        second_factor.ReauthenticateView.as_view(template_name="account/reauthenticate.html"),
+        name="mfa_reauthenticate",
+    ),
     path("2fa/app/", never_cache(app.activate_totp), name="mfa_activate_totp"),
     path("2fa/app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
     path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),

@@ -7,7 +7,7 @@ from academy.settings.base import INSTALLED_APPS, VAR_DIR, WAGTAILSEARCH_BACKEND
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
-SECRET_KEY = "for tests only"
+SECRET_KEY = env.str("SECRET_KEY", default="for tests only")
 PERSONAL_DATA_KEYS = env.list(
     "PERSONAL_DATA_KEY", default=[base64.urlsafe_b64encode(b"for tests only, and no secret :)").decode()]
 )

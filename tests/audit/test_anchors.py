@@ -27,6 +27,8 @@ from academy.hours.services import confirmation
 from tests.hours.scene import AUDITED, ISSUED_AT, SATURDAY, Scene, moment
 from tests.roles import unguarded_facts
 
+pytestmark = pytest.mark.slow
+
 
 def cut_off() -> None:
     """Cut the last record off, with its entry, seals, confirmation and total, and move the head back."""

@@ -15,6 +15,8 @@ from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
 from tests.hours.scene import audit as run_audit
 from tests.roles import unguarded_facts
 
+pytestmark = pytest.mark.slow
+
 NOT_SEALED = {
     "hours.servicerecord": {"id", "state", "computed_at"},  # the state stands in the seal itself
 }

@@ -22,6 +22,8 @@ from tests.hours.scene import AUDITED, ISSUED_AT, Scene, moment
 from tests.roles import unguarded_facts
 from tests.transfers.lists import import_list, row
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def approver(scene: Scene) -> User:

@@ -63,6 +63,7 @@ def test_a_get_makes_none(me: Client) -> None:
     assert me.get("/my/certificates/new/").status_code == 405
 
 
+@pytest.mark.slow
 def test_one_prints_ones_own(me: Client, certificate: Certificate) -> None:
     response = me.get(f"/my/certificates/{certificate.number}/pdf/")
     assert response.headers["Content-Type"] == "application/pdf"

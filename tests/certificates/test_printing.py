@@ -23,6 +23,8 @@ from tests.certificates.issuing import JANUARY, issue, issued
 from tests.factories import UserFactory
 from tests.hours.scene import ISSUED_AT, SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 # Finding and printing
 
 

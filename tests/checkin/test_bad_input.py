@@ -7,7 +7,7 @@ from academy.checkin.services import codes
 from academy.people.permissions import DutyRole
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NINES = "9" * 5_000
 

@@ -18,7 +18,7 @@ from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign
 from tests.pages import markup_of, text_of
 from tests.paper.reading import codes, pages
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -270,6 +270,30 @@ def test_the_roster_has_one_state_for_all_whom_the_desk_knows_more_about(scene, 
     assert (states[suspended.pk], states[minor.pk], states[grown_up.pk]) == (asks, asks, "")
 
 
+@pytest.mark.parametrize(
+    ("dangerous", "what", "outcome", "told", "stored"),
+    [
+        (False, {"suspended_at": moment("08:00")}, "accepted", "ask_desk", ["suspended"]),
+        (False, {"birth_date": "2012-05-01"}, "accepted", "ask_desk", ["needs_consent"]),
+        (True, {"birth_date": "2012-05-01"}, "refused", "ask_desk_first", "minor_not_allowed"),
+    ],
+)
+def test_the_answer_does_not_say_who_is_suspended_or_a_minor_and_the_scan_keeps_the_reason(
+    scene, activity, scanner, wang, dangerous, what, outcome, told, stored
+):
+    Activity.objects.filter(pk=activity.pk).update(dangerous=dangerous, insurance="PICC 2026-001")
+    Volunteer.objects.filter(pk=wang.pk).update(**what)
+
+    scan_in = scanner.scan("in", moment("09:00"), tick=wang)
+    for again in ("", "duplicate"):
+        [answer] = deliver(scanner, scanner.body(scan_in, at=moment("09:00"))).json()["results"]
+        assert (answer["outcome"], answer["code"]) == (again or outcome, told)
+        assert not {"suspended", "needs_consent", "minor_not_allowed"} & {*answer["flags"]}
+
+    scan = Scan.objects.get()
+    assert stored in (scan.flags[:1], scan.refusal)
+
+
 # Times that no clock shows
 
 

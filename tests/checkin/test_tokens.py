@@ -57,6 +57,7 @@ def test_a_code_made_with_another_secret_is_bad(step):
     assert judge(b"another", HERE, code_for(SECRET, HERE, step), step * STEP_SECONDS) is Verdict.BAD
 
 
+@pytest.mark.slow
 @given(code=st.text(max_size=40), step=steps)
 def test_any_other_text_is_bad_and_never_an_error(code, step):
     recent = {code_for(SECRET, HERE, step - back) for back in range(61)}

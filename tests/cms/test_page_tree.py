@@ -1,5 +1,6 @@
 """The allowed places of each type of page."""
 
+import pytest
 from wagtail.models import Page
 from wagtail.test.utils import WagtailPageTestCase
 
@@ -26,6 +27,7 @@ class PageTreeTests(WagtailPageTestCase):
             self.assertAllowedParentPageTypes(model, {HomePage})
             self.assertAllowedSubpageTypes(model, set())
 
+    @pytest.mark.slow
     def test_a_community_has_one_academy_one_recruitment_page_and_one_rules_page(self) -> None:
         home = academy_of(found()).home
         for model in (AcademyPage, RulesPage, RecruitmentPage):

@@ -9,7 +9,7 @@ from academy.people.permissions import DutyRole
 from cms import forms
 from tests.factories import UserFactory, found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

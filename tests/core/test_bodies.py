@@ -43,6 +43,11 @@ def test_a_stranger_cannot_send_more_than_memory_holds(client: Client, path: str
     assert "太大" in response.content.decode()
 
 
+@pytest.mark.parametrize("digits", [19, 5_000])
+def test_an_endless_length_is_too_large(client: Client, digits: int) -> None:
+    assert send(client, "/s/", "9" * digits).status_code == 413
+
+
 def test_the_sentence_is_in_the_readers_language(client: Client) -> None:
     client.cookies["django_language"] = "en"
     assert "choose a smaller file" in send(client, "/s/", str(3 * MEGABYTE)).content.decode()

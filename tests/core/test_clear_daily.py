@@ -104,6 +104,7 @@ def test_expired_entries_of_the_cache_go(table):
     assert entries(table) == 2  # and the mark that this day is done
 
 
+@pytest.mark.slow
 def test_many_other_names_do_not_push_a_counter_of_failed_sign_ins_out(table):
     cache.set("failures:13800138000", 5, timeout=300)
     with connection.cursor() as cursor:

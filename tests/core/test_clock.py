@@ -11,7 +11,10 @@ from academy.core.management.commands import clock
 class OneRound(threading.Event):
     """An event that is set by the first wait for the next minute."""
 
+    waited: float | None = None
+
     def wait(self, timeout: float | None = None) -> bool:
+        OneRound.waited = timeout
         self.set()
         return True
 
@@ -34,7 +37,7 @@ def test_a_round_is_a_tick(ticks):
     assert ticks == ["tick"]
 
 
-def test_without_a_database_the_clock_logs_one_line_and_goes_on(ticks, monkeypatch, caplog):
+def test_without_a_database_the_clock_logs_one_line_and_soon_tries_again(ticks, monkeypatch, caplog):
     class Away:
         def cursor(self):
             raise OperationalError("connection refused")
@@ -47,3 +50,4 @@ def test_without_a_database_the_clock_logs_one_line_and_goes_on(ticks, monkeypat
     [line] = [record for record in caplog.records if record.levelname == "ERROR"]
     assert "connection refused" in line.message
     assert line.exc_info is None
+    assert OneRound.waited == clock.RETRY

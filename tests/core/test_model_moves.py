@@ -9,6 +9,8 @@ from django.db.migrations.state import ProjectState
 from academy.core.model_moves import CreateModelOrKeep
 from tests.roles import as_owner
 
+pytestmark = pytest.mark.slow
+
 TABLE = "old_name_note"
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from academy.core import quotas
+from academy.core import health, quotas
 from academy.core.models import UploadTotal
 from academy.core.quotas import MEGABYTE, Quota
 from tests.answers import code_of
@@ -26,6 +26,14 @@ def test_a_day_has_so_many_bytes():
     assert quotas.take(MINE, size=4 * MEGABYTE, at=MORNING) is None
     assert code_of(quotas.take(MINE, size=1, at=MORNING)) == "quota_full"
     assert quotas.take(MINE, size=10 * MEGABYTE, at=TOMORROW) is None
+
+
+@pytest.mark.django_db
+def test_a_disk_without_room_takes_no_upload_and_counts_none(monkeypatch):
+    monkeypatch.setattr(health, "files_have_room", lambda: False)
+
+    assert code_of(quotas.take(MINE, size=1, at=MORNING)) == "no_room"
+    assert not UploadTotal.objects.exists()
 
 
 @pytest.mark.django_db

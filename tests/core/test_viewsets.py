@@ -292,6 +292,7 @@ def test_a_policy_knows_its_users(home, abroad):
     assert list(policy_registry.get_by_type(Unit).users_with_permission("change")) == [worker]
 
 
+@pytest.mark.slow
 def test_a_longer_list_takes_no_more_statements(client, worker, home):
     counts = []
     for _round in range(2):

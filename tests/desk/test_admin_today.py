@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from academy.activities import services as activities
 from academy.activities.models import Activity
+from academy.core import health
 from academy.core.models import LastTick
 from academy.desk import selectors
 from academy.desk.wagtail_hooks import LinksPanel
@@ -60,6 +61,18 @@ def test_a_clock_that_stands_is_named_until_it_ticks(scene, sign_in, role):
     for later, named in ((61, True), (59, False)):
         with time_machine.travel(last + dt.timedelta(minutes=later), tick=False):
             assert ("Nothing has happened by itself since 10 Jan, 10:00." in text_of(desk.get(ADMIN))) is named
+
+
+def test_a_dead_worker_and_a_full_disk_are_named(scene, sign_in, settings, monkeypatch):
+    desk = sign_in(UserFactory(duties=[(scene.community, DutyRole.ADMINISTRATOR)]))
+    worker, full = "Mail, imported lists and other work in the background wait.", "the server's disk is full"
+    page = text_of(desk.get(ADMIN))
+    assert worker not in page and full not in page
+
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    monkeypatch.setattr(health, "files_have_room", lambda: False)
+    page = text_of(desk.get(ADMIN))
+    assert worker in page and full in page
 
 
 @pytest.mark.parametrize("role", [DutyRole.TRAINER, DutyRole.ADMINISTRATOR, DutyRole.STREET_VIEWER])

@@ -13,6 +13,8 @@ from academy.hours.models import ServiceRecord
 from academy.hours.services import records
 from tests.hours.scene import Scene, moment
 
+pytestmark = pytest.mark.slow
+
 BROUGHT = "Brought as a file from a scanner without a network."
 FROM_A_LIST = "These hours come from an earlier list, without a check-in."
 

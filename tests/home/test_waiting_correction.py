@@ -11,6 +11,8 @@ from academy.hours.services import make_ups
 from tests.hours.scene import moment
 from tests.pages import text_of
 
+pytestmark = pytest.mark.slow
+
 ASKED = moment("10:00", dt.date(2026, 2, 2))
 DECIDED = moment("10:00", dt.date(2026, 2, 9))
 

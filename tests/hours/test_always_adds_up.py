@@ -24,6 +24,8 @@ from tests.factories import UserFactory, compute_records, photo
 from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
 from tests.roles import unguarded_facts
 
+pytestmark = pytest.mark.slow
+
 
 class World:
     """Two people at two overlapping shifts, with everybody who may move their hours."""

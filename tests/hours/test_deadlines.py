@@ -17,6 +17,8 @@ from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import text_of
 
+pytestmark = pytest.mark.slow
+
 
 def the_only(scene: Scene, at: dt.datetime) -> deadlines.Deadline:
     (deadline,) = deadlines.running([scene.community], at=at)

@@ -20,7 +20,7 @@ from academy.people.permissions import DutyRole
 from tests.factories import UserFactory, photo
 from tests.hours.scene import Scene, moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EVENING = moment("18:00")
 

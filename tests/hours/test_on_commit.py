@@ -11,7 +11,7 @@ from academy.hours.models import ServiceRecord
 from academy.hours.services.records import sweep_records
 from tests.hours.scene import Scene, moment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def test_a_check_out_makes_the_record_at_once() -> None:

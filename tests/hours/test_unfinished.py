@@ -12,7 +12,7 @@ from academy.messaging.models import Message
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import Statements
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 THURSDAY = moment("08:00", SATURDAY + dt.timedelta(days=5))
 

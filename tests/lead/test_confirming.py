@@ -19,6 +19,8 @@ from tests.hours.scene import Scene, moment
 from tests.lead.leading import GETS, POSTS, address, states
 from tests.pages import Statements, text_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def activity(scene: Scene) -> Activity:

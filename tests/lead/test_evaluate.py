@@ -7,6 +7,8 @@ from django.urls import reverse
 from academy.hours.models import Evaluation
 from tests.hours.scene import moment
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def activity(scene):

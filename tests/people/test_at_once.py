@@ -12,7 +12,7 @@ from academy.people.services.attempts import Limit, Source
 from tests.at_once import at_once
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def test_a_slip_used_on_two_phones_at_once_signs_in_one():

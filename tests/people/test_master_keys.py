@@ -134,6 +134,7 @@ def test_a_personal_key_that_no_key_opens_keeps_the_old_key_needed(people, setti
     assert errors() == ["people.E001"]
 
 
+@pytest.mark.slow
 def test_an_upgrade_records_the_key_of_the_people_that_are_there(people):
     with as_owner():
         MasterKey.objects.all().delete()

@@ -12,7 +12,7 @@ from academy.rulebook.models import RuleSet
 from tests.at_once import at_once
 from tests.factories import CommunityFactory, RuleSetFactory, UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 MONDAY = dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC)
 

@@ -94,6 +94,7 @@ def clause_list(client, rule_set):
     return client.get(reverse("rulebook:rules", args=[rule_set.pk])).content.decode()
 
 
+@pytest.mark.slow
 def test_the_back_office_reads_the_rules_of_its_community_and_changes_none_that_is_published(client):
     community = CommunityFactory()
     own, other = RuleSetFactory(community=community, title="花园办法"), RuleSetFactory(title="河畔办法")

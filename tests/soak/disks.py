@@ -3,7 +3,7 @@
 import os
 import resource
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -55,9 +55,24 @@ class Limit:
             resource.prlimit(each, resource.RLIMIT_FSIZE, (most if size is None else size, most))
 
 
+class ReadOnly:
+    """A directory that cannot be written, for a user who may not mount a disk."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def fill(self, pid: int) -> None:
+        for each in (self._directory, *self._directory.rglob("*/")):
+            each.chmod(0o500)
+
+    def free(self, pid: int) -> None:
+        for each in (self._directory, *self._directory.rglob("*/")):
+            each.chmod(0o700)
+
+
 @contextmanager
-def disk_to_fill(directory: Path) -> Iterator[Disk]:
-    """Mount a small file system at `directory`."""
+def disk_to_fill(directory: Path, otherwise: Callable[[Path], Disk] = Limit) -> Iterator[Disk]:
+    """Mount a small file system at `directory`; if we may not, yield `otherwise`."""
     if os.geteuid() == 0:
         mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "tmpfs", str(directory)]
         if subprocess.run(mount, capture_output=True).returncode == 0:
@@ -66,4 +81,4 @@ def disk_to_fill(directory: Path) -> Iterator[Disk]:
             finally:
                 subprocess.run(["umount", str(directory)], check=True)
             return
-    yield Limit(directory)
+    yield otherwise(directory)

@@ -101,3 +101,34 @@ def line_to(port: int, *, seed: int) -> Iterator[Line]:
         finally:
             line.shutdown()
             thread.join(PATIENCE)
+
+
+@contextmanager
+def silent_server() -> Iterator[tuple[int, list[socket.socket]]]:
+    """Listen on a port, accept, and never say a word. Yield the port and the connections so far."""
+    accepted: list[socket.socket] = []
+
+    def accept() -> None:
+        while True:
+            try:
+                accepted.append(server.accept()[0])
+            except OSError:
+                return  # it is closed
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=accept)
+        thread.start()
+        try:
+            yield server.getsockname()[1], accepted
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join(PATIENCE)
+            for connection in accepted:
+                connection.close()
+
+
+def send_half(port: int, head: str, body: bytes) -> None:
+    """Send the head of a request and half of its body, and reset the connection."""
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.sendall(head.replace("\n", "\r\n").encode() + body[: len(body) // 2])

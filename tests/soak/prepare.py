@@ -8,6 +8,18 @@ import django
 
 MORE_VOLUNTEERS = 6  # together with the demonstration's ten they fit into its running shift
 DEVICES = 3
+MAILS = 2  # logins that may ask for a link by mail
+
+
+def mails_of_people() -> list[str]:
+    """Give some logins an e-mail address each, and return these addresses."""
+    from academy.people.models import User
+
+    users = User.objects.filter(is_active=True, volunteer__isnull=False).order_by("pk")[:MAILS]
+    for number, user in enumerate(users):
+        user.email = f"person{number}@academy.example.org"
+        user.save()
+    return [user.email for user in users]
 
 
 def main() -> None:
@@ -35,6 +47,7 @@ def main() -> None:
     slips = people_slips.print_slips(volunteers=volunteers, by=None, at=now)
     issued = [devices.issue_device(activity=running, by=running.leader.user, at=now) for _ in range(DEVICES)]
     given = {
+        "mails": mails_of_people(),
         "activity": running.pk,
         "shift": running.shifts.get().pk,
         "gate": f"/c/{codes.checkpoint_for(running, rotating=False).key}/",

@@ -30,11 +30,12 @@ class NotTaken(Exception):
 class Scanner:
     """A phone with the roster that it downloaded."""
 
-    def __init__(self, roster: dict[str, Any]) -> None:
+    def __init__(self, roster: dict[str, Any], **headers: str) -> None:
+        """`headers`: further ones of each request, as a proxy in front adds them."""
         self.device, self._token = roster["device"], roster["token"]
         self._key, self._checkpoint = bytes.fromhex(roster["key"]), roster["checkpoint"]
         self._ticks = [person["tick"] for person in roster["people"]]
-        self._count = 0
+        self._count, self._headers = 0, headers
 
     def write(self, chance: random.Random, cards: list[str], before: dt.datetime) -> dict[str, Any]:
         """Return a random scan: of a card or a name, in or out, a while ago."""
@@ -60,6 +61,7 @@ class Scanner:
             "Authorization": f"Device {self._token}",
             "Content-Type": "application/json",
             "Connection": "close",
+            **self._headers,
         }
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         try:

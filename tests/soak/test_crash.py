@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.soak.processes import PATIENCE, Database, Prepared, WebServer
 from tests.soak.records import recounted
@@ -33,15 +34,19 @@ class Phone:
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)  # that a proxy in front adds
 
-    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Return the status, the address of a redirect, and the page."""
+    def ask(self, method: str, path: str, form: dict[str, Any] | None = None) -> tuple[int, str, str]:
+        """Return the status, the address of a redirect, and the page. A value of `form` may be an open file."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **self.headers}
+        body: str | bytes | None = None
+        if form is not None and any(hasattr(value, "read") for value in form.values()):
+            headers["Content-Type"], body = MULTIPART_CONTENT, encode_multipart(BOUNDARY, form)
+        elif form is not None:
+            headers["Content-Type"], body = "application/x-www-form-urlencoded", urlencode(form)
         try:
-            connection.request(method, path, urlencode(form) if form is not None else None, headers)
+            connection.request(method, path, body, headers)
             response = connection.getresponse()
             page = response.read().decode()
         except (OSError, http.client.HTTPException) as error:

@@ -15,11 +15,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from academy.settings import test as settings
 from tests.deployment import compose, proxies
 from tests.deployment.proxies import DOMAIN, Answer, Proxy
 from tests.plugins.postgresql import free_port
-from tests.soak.processes import PATIENCE, Prepared
+from tests.soak.processes import PATIENCE, SECRETS, Prepared
 from tests.soak.test_crash import hidden
 
 VIDEO = os.urandom(1 << 20) * 30
@@ -148,8 +147,7 @@ def site(
         database = stack.enter_context(prepared.copied(tmp_path))
         environment = {
             "DATABASE_URL": database.url,
-            "SECRET_KEY": settings.SECRET_KEY,
-            "PERSONAL_DATA_KEY": settings.PERSONAL_DATA_KEY,
+            **SECRETS,
             "ALLOWED_HOSTS": DOMAIN,
             "PUBLIC_URL": f"https://{DOMAIN}",
             "MEDIA_ROOT": str(directories["media"]),

@@ -13,16 +13,4 @@ class Migration(migrations.Migration):
             name="looked_on",
             field=models.DateField(null=True, verbose_name="last looked at on"),
         ),
-        migrations.AddIndex(
-            model_name="servicerecord",
-            index=models.Index(
-                condition=models.Q(("state__in", ["awaiting_confirmation", "awaiting_makeup"])),
-                fields=["activity"],
-                name="record_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerecord",
-            index=models.Index(fields=["-date", "-id"], name="record_by_date"),
-        ),
     ]

@@ -86,7 +86,8 @@ def ask_make_up(
 
     Refuses with `not_allowed`, `not_published`, `needs_reason`, `needs_times`, `times_reversed`, `in_the_future`,
     `needs_witness`, `needs_evidence`, `beyond_plan`, `nothing_to_correct`, `already_asked`, `bad_evidence`,
-    `quota_full`, and as the gate would have: `cancelled`, `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2).
+    `quota_full`, `no_room`, and as the gate would have: `cancelled`, `suspended`, `minor_not_allowed` (N3),
+    `needs_consent` (N2).
     """
     activity = shift.activity
     volunteer = volunteer.stays

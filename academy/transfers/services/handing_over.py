@@ -98,7 +98,7 @@ def add_workbook(
 ) -> PlatformWorkbook | Refusal:
     """Store the platform's workbook, with a guess at its columns by their headings.
 
-    Refuses with `not_allowed`, `quota_full`, and with those of `UNREADABLE` for a file that cannot be filled.
+    Refuses with `not_allowed`, `quota_full`, `no_room`, and with those of `UNREADABLE` for an unfit file.
     """
     if not by.has_right(Right.CONFIRM_HOURS, community):
         return NOT_ALLOWED

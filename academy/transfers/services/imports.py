@@ -99,7 +99,7 @@ def keep_upload(
     """Store a spreadsheet privately until it is imported or discarded.
 
     `leader` is responsible for its activities. Refuses with `not_allowed`, `foreign_leader`, `foreign_issuer`,
-    `no_rules`, `quota_full`, and with those of `UNREADABLE` if the file cannot be read.
+    `no_rules`, `quota_full`, `no_room`, and with those of `UNREADABLE` if the file cannot be read.
     """
     if not by.has_right(Right.CONFIRM_HOURS, community):
         return NOT_ALLOWED

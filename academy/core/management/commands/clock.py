@@ -13,6 +13,7 @@ from django.db import OperationalError, close_old_connections, connection
 logger = logging.getLogger(__name__)
 
 INTERVAL = 60
+RETRY = 10  # seconds until a tick is tried again that found no database
 
 
 class Command(BaseCommand):
@@ -42,7 +43,9 @@ class Command(BaseCommand):
                 logger.error("clock: %s", error)
             except OperationalError as error:
                 # Without a database each part of a tick would log the same traceback, every minute.
-                logger.error("clock: the database failed, this tick is left out: %s", str(error).strip())
+                logger.error("clock: the database failed; next attempt in %d s: %s", RETRY, str(error).strip())
+                stop.wait(RETRY)
+                continue
             except Exception:
                 logger.exception("clock: this tick failed")
             stop.wait(INTERVAL - time.time() % INTERVAL)
