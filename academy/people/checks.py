@@ -16,7 +16,7 @@ def check_master_keys(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_proxies_are_counted(**kwargs: Any) -> list[CheckMessage]:
-    """Warn if all visitors behind the proxy share its address: one of them would slow down the sign-in of all."""
+    """Warn if all visitors behind the proxy share its address: one would slow down the others."""
     if settings.FILES_BY != "proxy" or settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0:
         return []
     return [
