@@ -14,6 +14,7 @@ from academy.advancement.stars import Standing
 from academy.core.links import link_to
 from academy.core.months import months_before
 from academy.core.refusals import Refusal
+from academy.decisions.second_person import own_people
 from academy.decisions.services import NEEDS_REASON
 from academy.families import belongings
 from academy.hours.models import Evaluation
@@ -38,7 +39,7 @@ NOT_GOOD_ENOUGH = Refusal("average_too_low", _("The average evaluation has to be
 COMPLAINT_UPHELD = Refusal("complaint_upheld", _("A complaint was upheld within the last twelve months."))
 ALREADY_ASKED = Refusal("already_asked", _("You have asked for this already. It waits for the decision."))
 NEEDS_COMPLAINANT = Refusal("needs_complainant", _("Write down who complains."))
-OWN = Refusal("own_matter", _("This is about yourself: somebody else does it."))
+OWN = Refusal("own_matter", _("This is about yourself or somebody you act for: somebody else does it."))
 
 
 def standing_of(volunteer: Volunteer, *, at: dt.datetime) -> Standing:
@@ -106,12 +107,12 @@ def record_complaint(
 ) -> Complaint | Refusal:
     """Record a complaint about the volunteer, written down by a social worker.
 
-    Refuses with `not_allowed`, `own_matter`, `needs_complainant`, `needs_reason`.
+    Refuses with `not_allowed`, `own_matter` (K4), `needs_complainant`, `needs_reason`.
     """
     volunteer = volunteer.stays
     if not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
         return NOT_STAFF
-    if volunteer.user_id == by.pk:
+    if own_people(by, [volunteer]):
         return OWN
     if not complainant.strip():
         return NEEDS_COMPLAINANT
@@ -128,12 +129,12 @@ def commend(
 ) -> Commendation | Refusal:
     """Record praise, which the volunteer sees on their page.
 
-    Refuses with `not_allowed`, `own_matter`, `needs_reason`.
+    Refuses with `not_allowed`, `own_matter` (K4), `needs_reason`.
     """
     volunteer = volunteer.stays
     if not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
         return NOT_STAFF
-    if volunteer.user_id == by.pk:
+    if own_people(by, [volunteer]):
         return OWN
     if not title.strip() or not text.strip():
         return NEEDS_REASON

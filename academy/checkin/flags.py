@@ -35,7 +35,8 @@ SENTENCES = {
     "clock": _("The scanning device's clock was wrong, was set, or cannot be checked. Is the time right?"),
     "token_expired": _("Scanned while the scanner was valid, but sent after it had expired."),
     "no_longer_leader": _(
-        "Scanned by somebody who could no longer lead this activity. Was the person here at that time?"
+        "Scanned after the scanner's pass had ended: its operator no longer led this activity, or was signed out "
+        "everywhere. Was the person here at that time?"
     ),
     "brought": _("Brought as a file from a scanner without a network."),
     "one_device": _("One phone checked in unusually many people. Were they all here?"),

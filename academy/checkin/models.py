@@ -66,7 +66,7 @@ class Device(models.Model):
     key = models.CharField(_("key"), max_length=16, unique=True)
     issued_at = models.DateTimeField(_("issued at"))
     expires_at = models.DateTimeField(_("expires at"))
-    # When the operator's right to lead the activity ended, if before `expires_at`: later scans carry a flag.
+    # When the operator's right or sessions ended, if before `expires_at`: later scans carry a flag.
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     # When the roster was downloaded; only of devices handed out by 0.1.0, since then each contact is a ClockReading.
     ahead = models.FloatField(_("clock ahead of ours (seconds)"), null=True, blank=True)

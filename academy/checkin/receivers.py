@@ -19,7 +19,7 @@ from academy.checkin.services import devices, reminders, visits
 from academy.core.models import Community
 from academy.core.signals import tick
 from academy.people.models import User, Volunteer
-from academy.people.signals import describe_person, duties_changed, volunteers_merged
+from academy.people.signals import describe_person, duties_changed, signed_out_everywhere, volunteers_merged
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,13 @@ def end_devices_of_leader(activity: Activity, at: dt.datetime, **kwargs: Any) ->
 def end_devices_of_staff(user: User, community: Community, **kwargs: Any) -> None:
     own = Device.objects.filter(operator=user, activity__community=community)
     devices.end_devices(own, at=timezone.now())
+
+
+@receiver(signed_out_everywhere, dispatch_uid="checkin.end_devices_signed_out")
+def end_devices_signed_out(user: User, at: dt.datetime, **kwargs: Any) -> None:
+    """End the passes of a login that was signed out everywhere: its phone may be lost."""
+    if user.is_active:  # else `end_devices_of_login` decides: a merged person goes on with another login
+        Device.objects.filter(operator=user, ended_at=None).update(ended_at=at)
 
 
 @receiver(post_save, sender=User, dispatch_uid="checkin.end_devices_of_login")

@@ -106,7 +106,6 @@ class CommunityChooserViewSet(ChooserViewSet):
     choose_results_view_class = _ChooseResultsView
     chosen_view_class = _ChosenView
     chosen_multiple_view_class = _ChosenMultipleView
-    base_widget_class = CommunityChooser
     search_fields: tuple[str, ...] = ()
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

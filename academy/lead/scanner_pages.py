@@ -165,7 +165,7 @@ def _words() -> dict[str, Any]:
             "needs_qualification": _("A qualification is missing. It is kept with a remark."),
             "clock": _("This phone's clock is wrong or was set. It is kept with a remark."),
             "token_expired": _("The roster was too old. It is kept with a remark."),
-            "no_longer_leader": _("You no longer lead this activity. It is kept with a remark."),
+            "no_longer_leader": _("The pass of this scanner has ended. It is kept with a remark."),
             "other": _("It is kept with a remark: {code}"),
         },
     }

@@ -5,9 +5,12 @@ It is Wagtail's page, changed for people with a name in one field and perhaps no
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,6 +21,11 @@ from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPane
 from academy.people.form_fields import NameField
 from academy.people.models import User
 from academy.people.services import logins
+
+NEEDS_PROOF = _(
+    'A link to a new password goes to this address. First <a href="{}" target="_blank">show that it is you</a>, '
+    "then save again."
+)
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs only
@@ -30,6 +38,8 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
 
     field_order = ["name", "email"]
 
+    page_of_proof = ""  # where to prove first who one is; empty with a proof of the last minutes
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["name"] = self.instance.get_full_name()
@@ -41,6 +51,8 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
+        if email != self.instance.email and self.page_of_proof:
+            raise forms.ValidationError(format_html(str(NEEDS_PROOF), self.page_of_proof), code="needs_proof")
         if email and User.objects.exclude(pk=self.instance.pk).filter(email__iexact=email).exists():
             raise forms.ValidationError(_("Somebody else signs in with this address. Give another one."), code="taken")
         return email
@@ -55,6 +67,14 @@ class NamePanel(BaseSettingsPanel):
     order = NameEmailSettingsPanel.order
     title = _("Name and e-mail address")
     form_class = NameForm
+
+    def get_form(self) -> NameForm:
+        form: NameForm = super().get_form()
+        adapter = get_adapter()
+        if self.request.method == "POST" and adapter.is_reauthentication_required(app="account"):
+            ways = adapter.get_reauthentication_methods(self.user)
+            form.page_of_proof = redirect_to_login(self.request.path, ways[0]["url"]).url
+        return form
 
 
 class AccountView(WagtailAccountView):

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from academy.core.models import Community
 from academy.people.backends import find_logins
-from academy.people.models import User
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.signals import ask_people_opened
 
@@ -24,17 +24,20 @@ def may_hand_out(user: User, *, by: User | None) -> bool:
     staffed = Community.objects.filter(duties__user=user)
     if staffed.exclude(pk__in=by.communities_for(Right.GRANT_DUTIES)).exists():
         return False
-    homes = _homes_opened(user)
+    homes = homes_opened(user)
     return by.communities_for(Right.MANAGE_PEOPLE).filter(pk__in=homes).count() == len(homes)
 
 
-def _homes_opened(user: User) -> set[int]:
-    """Return the communities (ids) of all volunteers whom this login opens."""
+def people_opened(user: User) -> list[Volunteer]:
+    """Return the volunteers whom this login opens: its own, those it acts for, those whose guardian it is."""
     answers: Any = ask_people_opened.send(sender=User, user=user)
     people = [person for _receiver, opened in answers for person in opened]
-    if user.own_volunteer is not None:
-        people.append(user.own_volunteer)
-    return {person.community_id for person in people}
+    return people if user.own_volunteer is None else [*people, user.own_volunteer]
+
+
+def homes_opened(user: User) -> set[int]:
+    """Return the communities (ids) of all volunteers whom this login opens."""
+    return {person.community_id for person in people_opened(user)}
 
 
 def is_staff(user: User) -> bool:
@@ -60,4 +63,4 @@ def find_logins_for(text: str, *, by: User | None) -> QuerySet[User]:
 
 def is_free(user: User) -> bool:
     """Return whether this login opens no person and no community, like that of a former member of staff."""
-    return not (is_staff(user) or _homes_opened(user))
+    return not (is_staff(user) or homes_opened(user))

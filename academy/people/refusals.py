@@ -16,6 +16,13 @@ SLIP_USED = Refusal("slip_used", _("This slip has been used already. Ask the soc
 SLIP_REPLACED = Refusal(
     "slip_replaced", _("A newer slip has been printed. Use that one, or ask the social worker for a new slip.")
 )
+SLIP_OUTGROWN = Refusal(
+    "slip_outgrown",
+    _(
+        "This sign-in opens more than when the slip was printed. Sign in with your password, or ask an administrator "
+        "for a new slip."
+    ),
+)
 NO_LOGIN = Refusal("no_login", _("This person has never signed in: there is no sign-in to end."))
 LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the social worker at the desk."))
 STAFF_SLIP = Refusal(

@@ -24,6 +24,9 @@ volunteers_merged = Signal()
 # with the same labels for every person.
 describe_person = Signal()
 
+# Sender: User. Arguments: `user`, `at`. Sent inside the transaction that ends all sessions of the login.
+signed_out_everywhere = Signal()
+
 # Sender: User. Argument: `user`. Receivers return the volunteers whom this login opens beside its own: people for whom
 # it acts or whose guardian it is.
 ask_people_opened = Signal()

@@ -198,6 +198,7 @@ ACCOUNT_FORMS = {
 # For allauth there is one sign-in name; `LoginBackend` accepts several kinds of it.
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "academy.people.link_tokens.LinkTokens"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

@@ -11,10 +11,12 @@ from academy.advancement import services
 from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.advancement.stars import MINUTES, Standing
 from academy.decisions.services import decide
+from academy.families.models import Agency
 from academy.hours.models import Evaluation, HoursTotal
 from academy.hours.services import evaluation
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import consents
 from tests.answers import code_of
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -125,6 +127,24 @@ def test_s2_twelve_months_are_calendar_months(scene, volunteer, approver, upheld
     decide(request=complaint, by=approver, at=at, accepted=True, answer="属实")
     assert services.standing_of(volunteer, at=moment("23:00", last)).complaints == 1
     assert services.standing_of(volunteer, at=moment("00:31", free)).complaints == 0
+
+
+@pytest.mark.parametrize("as_agent", [True, False])
+def test_nobody_complains_about_or_commends_the_people_they_act_for(scene, volunteer, as_agent):
+    worker = scene.social_worker
+    if as_agent:  # an agent who got a duty afterwards stays an agent
+        agency = consents.record_consent(
+            volunteer=volunteer, kind="agency", granted=True, evidence="…", by=None, at=AT - dt.timedelta(days=1)
+        )
+        Agency.objects.create(user=worker, volunteer=volunteer, consent=agency)
+    else:
+        consents.record_consent(
+            volunteer=volunteer, kind="guardian", granted=True, guardian=worker, evidence="…", by=None, at=AT
+        )
+    complaint = services.record_complaint(volunteer=volunteer, complainant="刘女士", reason="迟到", by=worker, at=AT)
+    praise = services.commend(volunteer=volunteer, title="好", text="好", given_on=AT.date(), by=worker, at=AT)
+
+    assert code_of(complaint) == code_of(praise) == "own_matter"
 
 
 def test_what_a_complaint_needs(scene, volunteer):

@@ -113,14 +113,14 @@ SELECT id, now() FROM activities_activity WHERE title = 'bench';
 """
 
 
-def fill(records: int) -> None:
-    """Add attended activities until the district has as many records."""
+def fill(records: int, *, people: int = PEOPLE) -> None:
+    """Add attended activities until the district has as many records; `people` live in each community."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM activities_activity WHERE title = 'bench'")
         (stored,) = cursor.fetchone()
     if not stored:
-        run(PLACES)
-    run(ACTIVITIES, more=records // PEOPLE - stored)
+        run(PLACES, people=people)
+    run(ACTIVITIES, more=records // people - stored)
     run(ATTENDED + EVALUATED)
 
 

@@ -15,7 +15,7 @@ from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import duties, merging
+from academy.people.services import duties, merging, sessions, volunteers
 from tests.checkin.scanner import Scanner
 from tests.factories import compute_records
 from tests.hours.scene import moment
@@ -52,10 +52,20 @@ def close_login(scene, activity: Activity) -> None:
     leading.save(update_fields=["is_active"])
 
 
+def sign_out_everywhere(scene, activity: Activity) -> None:
+    sessions.end_all_sessions(user=scene.leading, reason="phone_lost", by=None, at=ENDED)
+
+
+def suspend(scene, activity: Activity) -> None:
+    volunteers.suspend(volunteer=activity.leader, reason="…", by=None, at=ENDED)
+
+
 WAYS = [
     pytest.param("leading", replace_leader, id="leader replaced"),
     pytest.param("social_worker", revoke_duty, id="duty revoked"),
     pytest.param("leading", close_login, id="login closed"),
+    pytest.param("leading", sign_out_everywhere, id="phone lost"),
+    pytest.param("leading", suspend, id="suspended"),
 ]
 
 
@@ -150,3 +160,16 @@ def test_a_leader_who_comes_back_gets_a_new_pass(scene, activity, django_capture
     again = devices.issue_device(activity=activity, by=scene.social_worker, at=moment("10:05"), known=first.key)
 
     assert again.key != first.key
+
+
+def test_a_leader_goes_on_with_a_new_pass_after_signing_out_everywhere(scene, activity):
+    lost = devices.issue_device(activity=activity, by=scene.leading, at=moment("08:00"))
+    others = devices.issue_device(activity=activity, by=scene.social_worker, at=moment("08:00"))
+
+    sign_out_everywhere(scene, activity)
+
+    found = devices.issue_device(activity=activity, by=scene.leading, at=moment("10:05"), known=lost.key)
+    assert found.key != lost.key
+    assert found.ended_at is None
+    others.refresh_from_db()
+    assert others.ended_at is None

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from academy.checkin.services import devices
 from academy.core.keys import random_key
 from academy.people.backends import find_logins
 from tests.bench import district
+from tests.bench.plans import whole_reads
 from tests.checkin import gate
 from tests.checkin.scanner import Scanner
 from tests.hours.scene import Scene, moment
@@ -53,28 +53,6 @@ def scene() -> Scene:
     return scene
 
 
-def plans_of(sql: str) -> Iterator[dict[str, Any]]:
-    """Yield all steps of the plan for a statement, without running it."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}".replace("%", "%%"), [])
-        (rows,) = cursor.fetchone()
-    waiting = [rows[0]["Plan"]]
-    while waiting:
-        step = waiting.pop()
-        yield step
-        waiting += step.get("Plans", [])
-
-
-def whole_reads(statements: Statements) -> list[str]:
-    """Return the statements that read a big table from end to end, each with the table."""
-    return [
-        f"{step['Relation Name']}: {sql}"
-        for sql in statements.sql
-        for step in plans_of(sql)
-        if step["Node Type"] == "Seq Scan" and step["Relation Name"] in BIG
-    ]
-
-
 def test_the_check_in_path_reads_by_indexes_alone(scene: Scene, django_capture_on_commit_callbacks: Any) -> None:
     activity = scene.activity()
     shift, poster = activity.shifts.get(), gate.poster(activity)
@@ -109,7 +87,7 @@ def test_the_check_in_path_reads_by_indexes_alone(scene: Scene, django_capture_o
             assert leader.get(f"/lead/{activity.pk}/{page_of_leader}").status_code == 200
     assert Scan.objects.filter(shift=shift, refusal="").count() == 2
     assert Claim.objects.filter(checkpoint__activity=activity).exists()
-    assert whole_reads(statements) == []
+    assert whole_reads(statements.sql, BIG) == []
 
 
 def test_signing_in_reads_by_indexes_alone(scene: Scene) -> None:
@@ -117,4 +95,4 @@ def test_signing_in_reads_by_indexes_alone(scene: Scene) -> None:
     with Statements() as statements:
         for name in ("13800131234", volunteer.number, "nobody@example.org"):
             list(find_logins(name))
-    assert whole_reads(statements) == []
+    assert whole_reads(statements.sql, BIG) == []

@@ -26,9 +26,14 @@ def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[
 
 
 def test_the_production_settings_pass_djangos_own_deployment_check(tmp_path: Path) -> None:
-    settings = {**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path}/academy.sqlite3"}
+    settings = {**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path}/academy.sqlite3", "TRUSTED_PROXIES": "1"}
     check = manage("check", "--deploy", "--fail-level=INFO", **settings)
     assert (check.returncode, check.stdout) == (0, "System check identified no issues (2 silenced).\n"), check.stderr
+
+
+def test_the_deployment_check_asks_for_the_number_of_proxies(tmp_path: Path) -> None:
+    check = manage("check", "--deploy", **{**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path}/academy.sqlite3"})
+    assert "(people.W001) TRUSTED_PROXIES is 0" in check.stderr
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from academy.people.models import Duty, User
 from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
-from tests.people.desk import NOW, errors
+from tests.people.desk import NOW, errors, prove
 
 pytestmark = pytest.mark.django_db
 
@@ -123,8 +123,10 @@ def test_no_link_leads_to_duties_in_another_community(client, administrator, hom
 # The user's own sign-in
 
 
-def change_account(client, **changes):
-    """Post the form of the page with `changes`."""
+def change_account(client, *, proved=True, **changes):
+    """Post the form of the page with `changes`, soon after a sign-in."""
+    if proved:
+        prove(client)
     page = client.get(reverse("wagtailadmin_account"))
     forms = [panel.get_form() for panels in page.context["panels_by_tab"].values() for panel in panels]
     shown = {field.html_name: field.value() for form in forms for field in form}
@@ -150,6 +152,25 @@ def test_a_latin_name_has_its_parts_and_an_address_is_kept(client, worker):
 
     worker.refresh_from_db()
     assert (worker.first_name, worker.last_name, worker.email) == ("Anna", "Li", "anna@example.org")
+
+
+def test_an_address_is_changed_soon_after_a_proof_alone(client, worker):
+    """A link to a new password goes there: who finds a computer signed in must not take the sign-in over."""
+    response = change_account(client, proved=False, **{"name_email-email": "finder@example.org"})
+
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "finder@example.org" in page
+    assert "/accounts/reauthenticate/?next=/admin/account/" in page or "/s/?next=/admin/account/" in page
+    worker.refresh_from_db()
+    assert worker.email == ""
+
+
+def test_the_rest_of_the_account_needs_no_proof(client, worker):
+    change_account(client, proved=False, **{"name_email-name": "王敏", "locale-preferred_language": "en"})
+
+    worker.refresh_from_db()
+    assert worker.wagtail_userprofile.preferred_language == "en"
 
 
 def test_an_address_signs_one_person_in(client, worker):

@@ -10,7 +10,7 @@ from academy.families import services as families
 from academy.families.models import Agency
 from academy.people.models import Consent, Duty, Slip, User, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import consents, duties, logins, merging, slips
+from academy.people.services import consents, duties, logins, merging, sessions, slips
 from tests.answers import code_of
 from tests.factories import ActivityFactory, CommunityFactory, UserFactory, VolunteerFactory
 
@@ -175,6 +175,73 @@ def test_a_slip_is_printed_for_people_of_the_own_community_alone(worker, home, a
         assert code_of(slips.cannot_have_slip(theirs, by=worker)) == "not_allowed"
     assert slips.print_slips(volunteers=[volunteer_of(home), VolunteerFactory(community=home)], by=worker, at=NOW)
     assert Slip.objects.count() == 2
+
+
+# A key that was handed out before the login opened more
+
+
+def gets_duty(volunteer, home, abroad):
+    duties.grant_duty(user=volunteer.user, community=home, role=DutyRole.APPROVER, by=None)
+
+
+def gets_duty_elsewhere(volunteer, home, abroad):
+    duties.grant_duty(user=volunteer.user, community=abroad, role=DutyRole.TRAINER, by=None)
+
+
+def acts_for_somebody_elsewhere(volunteer, home, abroad):
+    families.allow_agent(volunteer=volunteer_of(abroad), user=volunteer.user, evidence="…", by=None, at=NOW)
+
+
+GAINS = [gets_duty, gets_duty_elsewhere, acts_for_somebody_elsewhere]
+
+
+@pytest.mark.parametrize("gain", GAINS)
+def test_a_slip_opens_nothing_that_its_printer_may_not_open_by_then(client, worker, home, abroad, gain):
+    person = volunteer_of(home)
+    [(_slip, code)] = slips.print_slips(volunteers=[person], by=worker, at=NOW)
+
+    gain(person, home, abroad)
+
+    assert code_of(slips.find_slip(code)) == "slip_outgrown"
+    client.post(f"/s/{code}/")
+    assert "_auth_user_id" not in client.session
+    assert Slip.objects.get().used_at is None
+
+
+def test_a_slip_for_somebody_who_gained_nothing_outlives_its_printers_duty(worker, home):
+    person = volunteer_of(home)
+    [(_slip, code)] = slips.print_slips(volunteers=[person], by=worker, at=NOW)
+
+    duties.revoke_duty(user=worker, community=home, role=DutyRole.SOCIAL_WORKER, by=None)
+
+    assert slips.redeem_slip(code=code, at=NOW) == person.user
+
+
+def test_a_slip_for_a_member_of_staff_ends_with_its_printers_duty(home):
+    printer, person = UserFactory(duties=[(home, DutyRole.ADMINISTRATOR)]), volunteer_of(home)
+    gets_duty(person, home, None)
+    [(_slip, code)] = slips.print_slips(volunteers=[person], by=printer, at=NOW)
+    assert slips.find_slip(code).volunteer == person
+
+    duties.revoke_duty(user=printer, community=home, role=DutyRole.ADMINISTRATOR, by=None)
+
+    assert code_of(slips.redeem_slip(code=code, at=NOW)) == "slip_outgrown"
+
+
+def signed_out(volunteer, home, abroad):
+    sessions.end_all_sessions(user=volunteer.user, reason="desk", by=None, at=NOW)
+
+
+@pytest.mark.parametrize("gain", [None, *GAINS, signed_out])
+def test_a_password_link_ends_when_its_login_opens_more_or_is_signed_out(client, home, abroad, gain):
+    person = volunteer_of(home)
+    link = logins.password_link(user=person.user, by=None)
+    if gain:
+        gain(person, home, abroad)
+
+    form = client.get(link, follow=True)
+
+    assert ('name="password1"' in form.content.decode()) == (gain is None)
 
 
 # Joining two entries hands on a login

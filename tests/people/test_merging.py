@@ -213,6 +213,16 @@ def test_no_user_joins_other_hours_to_their_own(join, somebody, worker):
     assert code_of(join(own, somebody())) == "own_entry"
 
 
+def test_no_user_joins_hours_to_those_of_their_child(join, somebody, worker):
+    child = somebody(birth_date=dt.date(2014, 1, 1))
+    consents.record_consent(
+        volunteer=child, kind="guardian", granted=True, guardian=worker, evidence="…", by=None, at=NOW
+    )
+
+    assert code_of(join(somebody(), child)) == "own_entry"
+    assert code_of(join(child, somebody())) == "own_entry"
+
+
 def test_two_birth_dates_have_to_be_confirmed(join, somebody):
     goes = somebody(birth_date=dt.date(1960, 1, 1))
     stays = somebody(birth_date=dt.date(1961, 1, 1))
@@ -306,7 +316,7 @@ def test_no_slip_printed_before_opens_somebodys_duties(join, somebody, community
 
     join(goes, stays)
 
-    assert code_of(slips.redeem_slip(code=code, at=NOW)) == "slip_replaced"
+    assert code_of(slips.redeem_slip(code=code, at=NOW)) == "slip_outgrown"
 
 
 def test_an_unused_slip_signs_in_the_one_who_stays(join, somebody):

@@ -15,6 +15,7 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import duties, logins, merging, volunteers
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
+from tests.people.desk import prove
 
 pytestmark = pytest.mark.django_db
 
@@ -251,6 +252,7 @@ def test_a_volunteer_in_the_back_office_reads_their_name_and_keeps_their_address
     page = client.get(reverse("wagtailadmin_account"))
     forms = [panel.get_form() for panels in page.context["panels_by_tab"].values() for panel in panels]
     sent = {field.html_name: field.value() for form in forms for field in form if field.value()}
+    prove(client)
     client.post(
         reverse("wagtailadmin_account"),
         sent | {"name_email-name": "王美丽", "name_email-email": "xiuying@example.org"},

@@ -69,8 +69,8 @@ def receive_scans(
 
     Refused are `unknown_checkpoint`, `id_reused`, `device_refused` (these are not stored), `unknown_card`,
     `card_revoked`, `minor_not_allowed` (N3; stored with their reason, C8). Any other code becomes a flag. A time that
-    the clocks do not prove carries the flag `clock`; a scan that is not proven to come before the end of the operator's
-    right to lead carries `no_longer_leader`.
+    the clocks do not prove carries the flag `clock`; a scan that is not proven to come before the end of the device's
+    pass carries `no_longer_leader`.
     """
     scans = list(scans)
     devices.note_end(device)

@@ -8,8 +8,8 @@ from django.db.models import Q
 from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
-from academy.people.logins import is_staff, may_hand_out
-from academy.people.models import Slip, User, Volunteer
+from academy.people.logins import is_staff, may_hand_out, people_opened
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import (
     BIRTH_DATES_DIFFER,
@@ -36,9 +36,9 @@ def merge(
     date if the one who stays has none.
 
     Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to their own
-    entry), `merged`, `staff_login` or `opens_elsewhere` (two logins, and the one to be closed has duties or opens
-    entries elsewhere) and, unless `sure`, `birth_dates_differ`, and as the apps above refuse what the two rows would
-    hold together (`too_much_imported`).
+    entry, or to that of a person whom their login opens), `merged`, `staff_login` or `opens_elsewhere` (two logins, and
+    the one to be closed has duties or opens entries elsewhere) and, unless `sure`, `birth_dates_differ`, and as the
+    apps above refuse what the two rows would hold together (`too_much_imported`).
     """
     if volunteer.pk == into.pk:
         return SAME_PERSON
@@ -78,7 +78,7 @@ def cannot_merge(*, volunteer: Volunteer, into: Volunteer, by: User) -> Refusal 
         return OTHER_COMMUNITY
     if not by.has_right(Right.MANAGE_PEOPLE, into.community):
         return NOT_ALLOWED
-    if by.pk in (volunteer.user_id, into.user_id):
+    if {volunteer.pk, into.pk} & {person.pk for person in people_opened(by)}:
         return OWN_ENTRY
     if volunteer.merged_into_id is not None or into.merged_into_id is not None:
         return MERGED
@@ -106,10 +106,6 @@ def _unite_logins(goes: Volunteer, stays: Volunteer, *, by: User, at: dt.datetim
         if not staying.email and may_hand_out(staying, by=by):
             staying.email = moving.email
             staying.save(update_fields=["email"])
-    if stays.user is not None and not may_hand_out(stays.user, by=by):
-        # An earlier slip of either row would open this login and its duties.
-        slips = Slip.objects.filter(volunteer__in=(goes, stays), used_at=None, replaced_at=None)
-        slips.update(replaced_at=at)
 
 
 def _complete(goes: Volunteer, stays: Volunteer) -> None:

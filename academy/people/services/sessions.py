@@ -10,18 +10,21 @@ from wagtail.log_actions import log
 
 from academy.people import sign_in_log
 from academy.people.models import User
+from academy.people.signals import signed_out_everywhere
 
 
 @transaction.atomic
 def end_all_sessions(*, user: User, reason: str, by: User | None, at: dt.datetime) -> None:
     """Sign this login out on every device, also where the list of sessions misses one.
 
+    The passes of its scanners end with the sessions.
     `reason` is a word for the log, such as `phone_lost`. The caller may keep its own session with Django's
     `update_session_auth_hash`.
     """
     User.objects.filter(pk=user.pk).update(sign_outs=F("sign_outs") + 1)
     user.refresh_from_db(fields=["sign_outs"])
     _delete(UserSession.objects.filter(user=user))
+    signed_out_everywhere.send(sender=User, user=user, at=at)
     log(user.own_volunteer or user, "people.end_sessions", user=by, timestamp=at, data={"reason": reason})
     sign_in_log.write("sessions ended", user=user, by=by, reason=reason)
 

@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 
 from academy.core import keys
 from academy.core.refusals import Refusal
-from academy.people.logins import is_staff, may_hand_out
+from academy.people.logins import homes_opened, is_staff, may_hand_out
 from academy.people.models import Slip, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import (
@@ -18,6 +18,7 @@ from academy.people.refusals import (
     MERGED,
     NOT_ALLOWED,
     OPENS_ELSEWHERE,
+    SLIP_OUTGROWN,
     SLIP_REPLACED,
     SLIP_USED,
     STAFF_SLIP,
@@ -70,9 +71,10 @@ def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None
 def find_slip(code: str) -> Slip | Refusal:
     """Return the slip with this code, if it still signs in, without using it up.
 
-    Refuses with `unknown_slip`, `slip_used`, `slip_replaced`, `login_closed`.
+    Refuses with `unknown_slip`, `slip_used`, `slip_replaced`, `login_closed`, and with `slip_outgrown` if the login has
+    got duties or people since, which the printer of the slip may not open.
     """
-    slip = slips_with(code).select_related("volunteer__user", "volunteer__merged_into__user").first()
+    slip = slips_with(code).select_related("volunteer__user", "volunteer__merged_into__user", "printed_by").first()
     if slip is None:
         return UNKNOWN_SLIP
     if slip.used_at is not None:
@@ -80,7 +82,18 @@ def find_slip(code: str) -> Slip | Refusal:
     if slip.replaced_at is not None:
         return SLIP_REPLACED
     user = slip_holder(slip).user
-    return slip if user is None or user.is_active else LOGIN_CLOSED
+    if user is not None and not user.is_active:
+        return LOGIN_CLOSED
+    return slip if user is None or _may_open(slip, user) else SLIP_OUTGROWN
+
+
+def _may_open(slip: Slip, user: User) -> bool:
+    """Return whether the slip's printer may still open all that its login opens by now (ADR 36).
+
+    A login of one volunteer without duties opens no more than it did, also after the printer has left the desk.
+    """
+    gained = is_staff(user) or homes_opened(user) - {slip.volunteer.community_id}
+    return not gained or may_hand_out(user, by=slip.printed_by)
 
 
 def slips_with(code: str) -> QuerySet[Slip]:
