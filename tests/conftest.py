@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests in e2e/ and soak/, and cases that `make test-fast` leaves out.
 
-    Of a parametrised test with the database it runs the first and the last case; `make test` runs all.
+    `make test-fast` runs the first and the last case of a parametrised test with the database; `make test` runs all.
     """
     families: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:

@@ -15,7 +15,7 @@ class CheckinConfig(AppConfig):
         from academy.activities.signals import activity_published
         from academy.checkin import receivers  # noqa: F401
 
-        links.register(check_in_card="checkin:card", poster="activity_poster")
+        links.register(check_in_card="checkin:card", typed_code="checkin:typed", poster="activity_poster")
         activity_published.connect(_open_checkpoints, dispatch_uid="checkin.open_checkpoints")
 
 

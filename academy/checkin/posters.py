@@ -52,7 +52,7 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
 
 
 def _photo(activity: Activity) -> str:
-    """Return the activity's picture as the address of a whole JPEG; empty without one, or if its file is lost."""
+    """Return the activity's picture as an address that holds it whole; empty if there is no file."""
     if activity.cover is None:
         return ""
     try:

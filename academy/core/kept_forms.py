@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -60,11 +60,11 @@ class KeptFormMiddleware:
         if request.method != "POST" or request.path_info.startswith("/accounts/"):
             return response
         if _leads_to_sign_in(response) and _is_read(request):
-            page = _page_of(request)
+            page = _page_of(request, _next_of(response))
             response = redirect_to_login(page)
             _keep(request, response, page)
         elif COOKIE in request.COOKIES:
-            response.delete_cookie(COOKIE, path=_path_of(_page_of(request)), samesite="Lax")
+            response.delete_cookie(COOKIE, path=_path_of(_page_of(request, request.get_full_path())), samesite="Lax")
         return response
 
 
@@ -125,11 +125,19 @@ def _leads_to_sign_in(response: HttpResponseBase) -> bool:
     return target is not None and target.path == resolve_url(settings.LOGIN_URL) and "next=" in target.query
 
 
-def _page_of(request: HttpRequest) -> str:
-    """Return the address of the page that holds the form: many forms are sent to an address of their own."""
+def _next_of(response: HttpResponseBase) -> str:
+    """Return the address to which the sign-in page leads back."""
+    return dict(parse_qsl(urlsplit(response.headers["Location"]).query))["next"]
+
+
+def _page_of(request: HttpRequest, otherwise: str) -> str:
+    """Return the address of the page that holds the form: many forms are sent to an address of their own.
+
+    `otherwise` serves a browser that does not say it.
+    """
     came_from = urlsplit(request.headers.get("Referer", ""))
     if came_from.netloc != request.get_host() or not came_from.path.startswith("/") or came_from.path[:2] == "//":
-        return request.get_full_path()
+        return otherwise
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 

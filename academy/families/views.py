@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from academy.core.http import form_page, safe_next
+from academy.core.links import link_to
 from academy.core.refusals import Refusal, add_to_form
 from academy.families import services
 from academy.people.forms import SlipForm
@@ -99,5 +99,5 @@ def _sign_in(request: HttpRequest, code: str) -> HttpResponse | Refusal:
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     back = safe_next(request)
     # The gate sends a signed-in phone here to add a person; other pages, to prove whose phone it is.
-    adds = request.user.is_authenticated and back.startswith(reverse("checkin:typed"))
+    adds = request.user.is_authenticated and back.startswith(link_to("typed_code"))
     return render(request, template, {"next": back, "adds": adds, **context})

@@ -10,4 +10,11 @@ class HomeConfig(AppConfig):
     verbose_name = pgettext_lazy("tab", "My page")
 
     def ready(self) -> None:
-        links.register(my_page="home:my", record="home:record", stars="home:stars", evidence="home:evidence")
+        links.register(
+            my_page="home:my",
+            my_requests="home:requests",
+            settings="home:settings",
+            record="home:record",
+            stars="home:stars",
+            evidence="home:evidence",
+        )

@@ -212,7 +212,7 @@ def test_a_course_takes_no_cover_of_another_community(scene, title):
 
     refused = client.post(address, cover_form(scene, scene.foreign.image, title))
 
-    assert (refused.status_code, refused["Location"]) == (302, reverse("wagtailadmin_home"))
+    assert refused.status_code == 404
     assert scene.foreign.image.title not in client.get(address).content.decode()
     latest = CoursePage.objects.get(pk=scene.course.pk).get_latest_revision_as_object()
     assert latest.cover_id is None

@@ -141,6 +141,7 @@ FOR_MACHINES = {
     "academy/activities/checks.py",
     "academy/activities/finding.py",
     "academy/audit/chains.py",
+    "academy/certificates/forms.py",
     "academy/core/management/commands/tick.py",
     "academy/desk/trial_views.py",
     "academy/settings/base.py",

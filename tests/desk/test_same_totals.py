@@ -127,7 +127,7 @@ def signed_in(user: object) -> Client:
 
 
 def on_the_profile(scene: Scene, volunteer: Volunteer) -> int:
-    return signed_in(volunteer.user).get(reverse("home:my")).context["hours"].total.service_minutes
+    return signed_in(volunteer.user).get(reverse("home:my")).context["hours"].effective_minutes
 
 
 def in_the_ledger(scene: Scene, volunteer: Volunteer) -> int:
@@ -181,7 +181,7 @@ def what_it_rests_on(scene: Scene, volunteer: Volunteer) -> int:
 
 
 def what_it_rests_on_for_the_volunteer(scene: Scene, volunteer: Volunteer) -> int:
-    shown = signed_in(volunteer.user).get(reverse("home:my")).context["rests_on"]
+    shown = signed_in(volunteer.user).get(reverse("home:records")).context["rests_on"]
     assert len(shown) == 3  # scanned, put right, imported
     assert shown == signed_in(volunteer.user).get(reverse("home:stars")).context["rests_on"]
     return sum(minutes for _word, minutes in shown)

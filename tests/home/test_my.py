@@ -139,7 +139,8 @@ def test_somebody_who_is_in_sees_since_when(scene, volunteer, sign_in):
     shift = scene.activity().shifts.get()
     scene.scan(volunteer, shift, "in", moment("09:03"))
 
-    assert "in progress 冬季防火入户宣传, since 9:03" in text_of(sign_in(volunteer.user).get(MY))
+    page = text_of(sign_in(volunteer.user).get(MY))
+    assert "冬季防火入户宣传 Checked in at 9:03." in page
 
 
 def test_minutes_stand_there_at_once_with_what_they_wait_for(record, volunteer, sign_in):

@@ -139,7 +139,8 @@ def test_a_night_is_one_row_with_the_sum(scene, volunteer, sign_in, clock):
 
     response = sign_in(volunteer.user).get(MY)
 
-    [row] = response.context["records"]
+    [month] = response.context["records"].months
+    [row] = month.rows
     assert (row.records, row.minutes) == ([evening, morning], 135)
     assert "Sat 10 Jan – Sun 11 Jan" in text_of(response).replace("–", " – ").replace("  ", " ")
     assert "2.2 hours" in text_of(response)
@@ -150,7 +151,8 @@ def test_a_row_shows_both_states_if_they_differ(scene, volunteer, sign_in, clock
     evening, _morning = night(scene, volunteer, clock)
     confirmation.confirm(activity=evening.activity, by=scene.leading, at=moment("10:00", SUNDAY), records=[evening])
 
-    [row] = sign_in(volunteer.user).get(MY).context["records"]
+    [month] = sign_in(volunteer.user).get(MY).context["records"].months
+    [row] = month.rows
 
     assert [state for state, _label in row.states] == [RecordState.ON_NOTICE, RecordState.AWAITING_CONFIRMATION]
     assert len(row.reasons) == 2

@@ -113,7 +113,12 @@ def summary_for(
         shown |= Q(date__gte=since)
     live = ServiceRecord.objects.live().of(volunteer) if records is None else records
     found = list(live.filter(shown).select_related("rule_set", "activity", "shift", "replaces"))
-    visits = list(Visit.objects.open().of(volunteer).filter(sealed_at=None).select_related("shift__activity"))
+    visits = list(
+        Visit.objects.open()
+        .of(volunteer)
+        .filter(sealed_at=None)
+        .select_related("shift__activity", "volunteer__merged_into")
+    )
     forgotten = [visit for visit in visits if _is_forgotten(visit, at)]
     return Summary(
         months=sums_by_month(volunteer),
