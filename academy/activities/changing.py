@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 
 from academy.activities import plans
 from academy.activities.models import Activity, Break, PlanChange, Role, Shift
-from academy.activities.plans import Plan
+from academy.activities.plans import Plan, history_of
 from academy.activities.services import FOREIGN_ISSUER, FOREIGN_LEADER, IMPORTED, NEEDS_INSURANCE, tidy
 from academy.activities.signals import leader_changed, plan_changed
 from academy.core.refusals import Refusal
@@ -34,6 +34,10 @@ SHIFT_BEGUN = Refusal(
         "A new shift has begun already, so nobody could see it before. Plan an activity of its own for it: it is then "
         "marked as published late (C1)."
     ),
+)
+DANGER_STAYS = Refusal(
+    "danger_stays",
+    _("This activity began as a dangerous one. The mark stays: minors get no hours here, without an exception (N3)."),
 )
 PLAN_CHANGED = Refusal(
     "plan_changed", _("The plan has changed since this was asked for. Decline it; it can be asked for again.")
@@ -70,7 +74,7 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
     settled record gets a proposal.
 
     Refuses with `imported`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`, `break_outside` and
-    `breaks_overlap` (H2), `shift_begun` (C1), `needs_reason`, `already_asked`.
+    `breaks_overlap` (H2), `shift_begun` (C1), `danger_stays` (N3), `needs_reason`, `already_asked`.
     """
     tidy(activity)
     if refusal := _refuse(activity):
@@ -90,6 +94,8 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
     if stored.published_at is not None:
         if any(shift.pk is None and shift.starts_at <= at for shift in activity.shifts.all()):
             return SHIFT_BEGUN
+        if stored.dangerous and not activity.dangerous and _began_as_dangerous(stored, at):
+            return DANGER_STAYS
         begun = plans.begun_part(before, after, at=at)
         if plans.may_raise(begun, after):
             if not reason.strip():
@@ -162,12 +168,23 @@ def _refuse(activity: Activity) -> Refusal | None:
     return None
 
 
+def _began_as_dangerous(activity: Activity, at: dt.datetime) -> bool:
+    """Return whether a shift began while the activity was marked as dangerous (N3).
+
+    A mark that was set by mistake after the last beginning can be removed again.
+    """
+    begun = activity.shifts.filter(starts_at__lte=at)
+    marks = history_of(activity.pk, "wagtail.edit").filter(data__after__dangerous=True)
+    if marked_at := marks.order_by("timestamp").values_list("timestamp", flat=True).last():
+        begun = begun.filter(starts_at__gt=marked_at)
+    return bool(begun.exists())
+
+
 def _refuse_breaks(activity: Activity, before: Plan) -> Refusal | None:
     """Refuse misplaced breaks of new and changed shifts (H2).
 
-    A shift that stays as it is in `before` is not judged.
-
-    A database of the first release may hold a misplaced break, which may not stop other changes.
+    A shift that stays as it is in `before` is not judged: a database of the first release may hold a misplaced break,
+    which may not stop other changes.
     """
     after = plans.plan_of(activity)["shifts"]
     for shift in activity.shifts.all():
@@ -196,9 +213,7 @@ def _store(activity: Activity) -> None:
 
 
 def _delete_changed_breaks(shifts: Iterable[Shift]) -> None:
-    """Delete the stored breaks that have other times in memory, or none.
-
-    Saving the shifts stores them again.
+    """Delete the stored breaks that have other times in memory, or none. Saving the shifts stores them again.
 
     So no break is outside its shift at any moment, and a break that stays the same is not judged again.
     """

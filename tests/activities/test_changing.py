@@ -5,6 +5,7 @@ import importlib
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from wagtail.log_actions import log
@@ -311,6 +312,33 @@ def test_a_published_dangerous_activity_does_not_lose_its_policy(activity):
     form.activity.insurance = " "
     answer = form.save(at=BEFORE)
     assert isinstance(answer, Refusal) and answer.code == "needs_insurance"
+
+
+def mark(dangerous: bool, at: dt.datetime) -> str:
+    """Save the activity with this mark, and return the code of the refusal."""
+    form = Form()
+    form.activity.dangerous, form.activity.insurance = dangerous, "P-1"
+    with time_machine.travel(at, tick=False):
+        answer = form.save(at=at)
+    return answer.code if isinstance(answer, Refusal) else ""
+
+
+def test_a_mark_as_dangerous_stays_once_a_shift_has_begun(activity):
+    assert mark(True, BEFORE) == mark(False, BEFORE) == mark(True, BEFORE) == ""
+    assert mark(False, START) == mark(False, AFTER) == "danger_stays"
+    assert Activity.objects.get().dangerous
+
+
+def test_an_activity_planned_as_dangerous_stays_so(activity):
+    Activity.objects.update(dangerous=True, insurance="P-1")
+    assert mark(False, START - dt.timedelta(seconds=1)) == ""
+    Activity.objects.update(dangerous=True)
+    assert mark(False, START) == "danger_stays"
+
+
+def test_a_mark_set_by_mistake_after_the_beginning_is_removed(activity):
+    assert mark(True, DURING) == mark(False, AFTER) == ""
+    assert not Activity.objects.get().dangerous
 
 
 def test_the_history_keeps_the_fields_before_and_after(activity, worker):
