@@ -215,7 +215,8 @@ def _store(activity: Activity) -> None:
 def _delete_changed_breaks(shifts: Iterable[Shift]) -> None:
     """Delete the stored breaks that have other times in memory, or none.
 
-    Saving the shifts stores them again. So no break is outside its shift at any moment, and a break that stays the same is not judged again.
+    Saving the shifts stores them again. So no break is outside its shift at any moment, and a break that stays the same
+    is not judged again.
     """
     shifts = list(shifts)
     kept = {rest.pk: (rest.starts_at, rest.ends_at) for shift in shifts for rest in shift.breaks.all()}
