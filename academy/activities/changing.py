@@ -58,7 +58,7 @@ LOGGED_FIELDS = (
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedActivity:
     """A saved activity, and the part of the change that waits for a second person."""
 
     activity: Activity
@@ -66,7 +66,7 @@ class Saved:
 
 
 @transaction.atomic
-def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: dt.datetime) -> Saved | Refusal:
+def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: dt.datetime) -> SavedActivity | Refusal:
     """Store an activity that a form has filled in, with its shifts, breaks and roles.
 
     A change that may raise hours of a shift that has begun waits for a second person, with `reason`; the rest is stored
@@ -84,7 +84,7 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
             return refusal
         activity.save()
         log(activity, "wagtail.create", user=by)
-        return Saved(activity)
+        return SavedActivity(activity)
     stored = Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
     _end_overtime_with_its_shift(activity)
     before, after = plans.plan_of(stored), plans.plan_of(activity)
@@ -114,7 +114,7 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
     if waiting is not None:
         waiting.asked_by, waiting.asked_at = by, at
         waiting.save()
-    return Saved(activity, waiting)
+    return SavedActivity(activity, waiting)
 
 
 @transaction.atomic

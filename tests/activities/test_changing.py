@@ -138,7 +138,7 @@ def test_before_a_shift_begins_every_change_is_stored(activity, change):
     form = Form()
     change(form)
     saved = form.save(at=BEFORE)
-    assert isinstance(saved, changing.Saved) and saved.waiting is None
+    assert isinstance(saved, changing.SavedActivity) and saved.waiting is None
     assert plans.plan_of(Activity.objects.get()) == plans.plan_of(form.activity)
 
 
@@ -147,7 +147,7 @@ def test_what_raises_no_hours_is_stored_after_the_fact(activity, change):
     form = Form()
     change(form)
     saved = form.save(at=AFTER)
-    assert isinstance(saved, changing.Saved) and saved.waiting is None
+    assert isinstance(saved, changing.SavedActivity) and saved.waiting is None
     assert plans.plan_of(Activity.objects.get()) == plans.plan_of(form.activity)
 
 
@@ -162,7 +162,7 @@ def test_what_may_raise_hours_waits_for_a_second_person(activity, worker, change
     change(form)
     form.activity.title = "另一个名称"
     saved = form.save(at=at, reason="登记时写错", by=worker)
-    assert isinstance(saved, changing.Saved)
+    assert isinstance(saved, changing.SavedActivity)
     stored = Activity.objects.get()
     assert plans.plan_of(stored) == before
     assert stored.title == "另一个名称"
@@ -250,7 +250,7 @@ def test_a_shift_that_has_begun_is_not_added_to_a_published_activity(activity):
         return changing.save_activity(activity=form.activity, by=None, at=at)
 
     assert add(START + hours(4)) == changing.SHIFT_BEGUN
-    assert isinstance(add(START + hours(4) - dt.timedelta(minutes=1)), changing.Saved)
+    assert isinstance(add(START + hours(4) - dt.timedelta(minutes=1)), changing.SavedActivity)
 
 
 def test_a_shift_to_come_is_not_moved_into_the_past_by_one_person(activity):
@@ -290,7 +290,7 @@ def test_the_history_keeps_the_plan_before_and_after(activity, worker):
 
 def test_an_activity_from_memory_alone_keeps_its_rows(activity):
     saved = changing.save_activity(activity=Activity.objects.get(), by=None, at=AFTER)
-    assert isinstance(saved, changing.Saved)
+    assert isinstance(saved, changing.SavedActivity)
     assert (Shift.objects.count(), Break.objects.count(), Role.objects.count()) == (1, 1, 2)
 
 
