@@ -66,7 +66,8 @@ class World:
                 waiting = ServiceRecord.objects.awaiting_confirmation().filter(shift=shift)
                 confirmation.confirm(activity=shift.activity, by=self.scene.leading, at=self.at, records=waiting)
             case "notice":
-                notices.end_notices(at=self.at + dt.timedelta(days=30))
+                self.at += dt.timedelta(days=30)
+                notices.end_notices(at=self.at)
             case "ask":
                 make_ups.ask_make_up(
                     volunteer=volunteer,
@@ -195,10 +196,9 @@ class World:
 
     def _certify(self, volunteer: Volunteer) -> None:
         """Issue a certificate of all hours, and compare it with the ledger of that moment."""
-        at = self.at + dt.timedelta(days=30)
         period = {"period_from": SATURDAY, "period_to": SATURDAY}
         answer = certificates.issue(
-            issuer=self.scene.issuer, volunteer=volunteer, **period, by=self.scene.social_worker, at=at
+            issuer=self.scene.issuer, volunteer=volunteer, **period, by=self.scene.social_worker, at=self.at
         )
         if not isinstance(answer, Refusal):
             assert answer.minutes == self._effective(volunteer), answer.snapshot
