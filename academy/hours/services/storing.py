@@ -102,9 +102,8 @@ def store(
     records that this count takes as given although late facts would change them.
     """
     days = list(days)
-    shifts = {(one.volunteer_id, attendance.shift_id) for one in days for attendance in one.joined}
-    if asked is not None:
-        shifts.add(asked)
+    attended = {(one.volunteer_id, attendance.shift_id) for one in days for attendance in one.joined}
+    shifts = attended if asked is None else attended | {asked}
     live = ServiceRecord.objects.live().filter(volunteer_id__in=list(people.stays))
     if asked is not None:
         dates = {date for one in days for date in one.dates}
@@ -113,9 +112,13 @@ def store(
     on_date: dict[tuple[int, dt.date], list[ServiceRecord]] = defaultdict(list)
     for record in live:
         volunteer_id = people.stays[record.volunteer_id]
-        if (volunteer_id, record.shift_id) in shifts:
-            stored[volunteer_id, record.shift_id].append(record)
-        elif record.state not in OPEN_STATES:
+        place = volunteer_id, record.shift_id
+        if place in shifts:
+            stored[place].append(record)
+        # While “was not there” is on notice, the old minutes stand, though the scans are gone.
+        if record.state not in OPEN_STATES and (
+            place not in shifts or (place not in attended and record.waits_to_replace)
+        ):
             on_date[volunteer_id, record.date].append(record)
 
     outcome = Outcome()
