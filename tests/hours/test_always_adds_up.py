@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from academy.audit import services as audit
+from academy.hours.day_limits import all_excess
 from academy.hours.models import ServiceRecord
 from tests.examples import examples
 from tests.hours.scene import AUDITED, Scene
@@ -26,6 +27,7 @@ def test_entries_totals_and_records_say_the_same(acts: list[tuple[str, int, int,
         world = World()
         for act in acts:
             world.act(*act)
+            assert list(all_excess()) == []
         world.adds_up()
         transaction.set_rollback(True)
 

@@ -28,7 +28,7 @@ from academy.hours.models import (
     ServiceRecord,
 )
 from academy.hours.services import approvals, confirmation, make_ups, notices, objections, plans, records, totals
-from academy.people.models import Volunteer
+from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
 from academy.transfers.services import imports
@@ -69,11 +69,12 @@ class World:
                 self.at += dt.timedelta(days=30)
                 notices.end_notices(at=self.at)
             case "ask":
+                came, left = times if minute % 4 else (None, None)
                 make_ups.ask_make_up(
                     volunteer=volunteer,
                     shift=shift,
-                    came_at=times[0],
-                    left_at=times[1],
+                    came_at=came,
+                    left_at=left,
                     reason="忘记签退",
                     by=volunteer.user,
                     at=self.at,
@@ -97,11 +98,17 @@ class World:
                 for make_up in MakeUp.objects.open():
                     self._decide(make_up)
                 for objection in Objection.objects.open():
-                    self._decide(objection, fields={"came_at": times[0], "left_at": times[1]})
+                    came, left = times if minute % 4 else (None, None)
+                    self._decide(objection, fields={"came_at": came, "left_at": left})
                 for change in PlanChange.objects.open():
                     self._decide(change)
                 for proposal in CorrectionProposal.objects.open():
                     self._decide(proposal)
+            case "decide alone":
+                for proposal in CorrectionProposal.objects.open():
+                    self._decide(proposal, by=self.scene.social_worker)
+                for make_up in MakeUp.objects.open():
+                    self._decide(make_up, by=self.scene.social_worker)
             case "decline":
                 for proposal in CorrectionProposal.objects.open():
                     decide(request=proposal, by=self.approver, at=self.at, accepted=False, answer="不改")
@@ -209,8 +216,8 @@ class World:
         entries = LedgerEntry.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
         return int(entries.aggregate(minutes=Sum("minutes", default=0))["minutes"])
 
-    def _decide(self, request: Request, **what: Any) -> None:
-        decide(request=request, **what, by=self.approver, at=self.at, accepted=True, answer="同意")
+    def _decide(self, request: Request, *, by: User | None = None, **what: Any) -> None:
+        decide(request=request, **what, by=by or self.approver, at=self.at, accepted=True, answer="同意")
 
     def adds_up(self) -> None:
         self._tick()
@@ -242,4 +249,4 @@ class World:
 
 ACTS = ["sheet", "sheet", "confirm", "confirm", "notice", "ask", "object", "long day", "decide", "decide", "merge"]
 ACTS += ["decline", "annul", "scan", "scan", "edit", "import", "take back", "tick", "notice"]
-ACTS += ["certificate", "certificate"]
+ACTS += ["certificate", "certificate", "decide alone"]
