@@ -7,7 +7,7 @@ import pytest
 from academy.audit import services as audit
 from academy.decisions.services import decide
 from academy.hours.models import DailyApproval, ServiceRecord
-from academy.hours.services import approvals, confirmation, notices
+from academy.hours.services import approvals, confirmation, notices, objections
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
@@ -66,3 +66,18 @@ def test_a_long_day_that_was_approved_for_the_other_row_holds_more(scene: Scene,
     assert sorted(waiting()) == [0, 480]
     merge(scene, goes, stays)
     assert sorted(waiting()) == [120, 480]
+
+
+def test_hours_of_the_same_time_count_once_the_others_are_taken_back(scene: Scene) -> None:
+    volunteer, other = scene.volunteer(), scene.volunteer("李建国", login=True)
+    gone, late = (scene.activity(times).shifts.get() for times in (("08:00", "12:00"), ("10:00", "14:00")))
+    scene.attend(volunteer, gone, "08:00", "12:00")
+    confirmation.confirm(activity=gone.activity, by=scene.leading, at=moment("12:30"))
+    scene.attend(volunteer, late, "10:00", "14:00")
+    assert waiting() == [120]
+    record = ServiceRecord.objects.get(shift=gone)
+    objection = objections.object_to(record=record, reason="没来", by=other.user, at=moment("15:00"))
+    approver = UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+    absent = {"came_at": None, "left_at": None}
+    decide(request=objection, by=approver, at=moment("16:00"), accepted=True, fields=absent)
+    assert waiting() == [240]

@@ -115,10 +115,8 @@ def store(
         place = volunteer_id, record.shift_id
         if place in shifts:
             stored[place].append(record)
-        # While “was not there” is on notice, the old minutes stand, though the scans are gone.
-        if record.state not in OPEN_STATES and (
-            place not in shifts or (place not in attended and record.waits_to_replace)
-        ):
+        # Also a settled record whose scans are gone stands until a decision ends it.
+        if place not in attended and record.state not in OPEN_STATES:
             on_date[volunteer_id, record.date].append(record)
 
     outcome = Outcome()
