@@ -1,5 +1,6 @@
 """Freeze the published courses as versions in `learning`, which volunteers complete."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -32,10 +33,9 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
         return None
     if original.pk != course_page.pk:
         _copy_decided(original, CoursePage.objects.filter(pk=course_page.pk))
+        _copy_class_hours(original, _lessons_of(original))
         return None
-    lessons: dict[str, LessonPage] = {}
-    for page in LessonPage.objects.child_of(course_page).live().select_related("alias_of").order_by("path"):
-        lessons.setdefault(page.key, page)  # a lesson and its alias are one lesson
+    lessons = _lessons_of(course_page)
     if not course_page.live or not lessons:
         return None
     version = publish_course(
@@ -55,13 +55,35 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
     course_page.course = version.course
     of_course = Q(pk__in=course_page.family.order_by().values("pk")) | Q(alias_of=course_page)
     _copy_decided(course_page, CoursePage.objects.filter(of_course))
+    _copy_class_hours(course_page, lessons)
     return version
+
+
+def _lessons_of(course_page: CoursePage) -> dict[str, LessonPage]:
+    """Return the published lessons in their order, by their keys: a lesson and its alias are one lesson."""
+    lessons: dict[str, LessonPage] = {}
+    for page in LessonPage.objects.child_of(course_page).live().select_related("alias_of").order_by("path"):
+        lessons.setdefault(page.key, page)
+    return lessons
 
 
 def _copy_decided(original: CoursePage, pages: QuerySet[CoursePage]) -> None:
     """Give these translations and aliases the course of their original, and what it decides."""
     decided = {name: getattr(original, name) for name in CoursePage.OF_THE_ORIGINAL}
     pages.update(course=original.course_id, **decided)
+
+
+def _copy_class_hours(original: CoursePage, lessons: Mapping[str, LessonPage]) -> None:
+    """Give the translations of these lessons, and their aliases, the class hours of the original."""
+    below = Q(pk__in=[])
+    for path in original.family.exclude(pk=original.pk).values_list("path", flat=True):
+        below |= Q(path__startswith=path) | Q(alias_of__path__startswith=path)
+    for lesson in lessons.values():
+        same = Q(translation_key=lesson.translation_key) | Q(alias_of__translation_key=lesson.translation_key)
+        differing = LessonPage.objects.filter(below, same).exclude(class_hours=lesson.class_hours)
+        LessonPage.objects.filter(pk__in=list(differing.values_list("pk", flat=True))).update(
+            class_hours=lesson.class_hours
+        )
 
 
 def _course_key(course_page: CoursePage, community: Community) -> str:

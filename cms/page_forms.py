@@ -1,4 +1,4 @@
-"""Form of our pages in the back office."""
+"""Forms of our pages in the back office."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,6 +37,16 @@ class OwnReferencesForm(WagtailAdminPageForm):
         for model, pks in added.items():
             if visible_to(self.for_user, model).filter(pk__in=pks).count() < len(pks):
                 raise PermissionDenied
+
+
+class TranslationForm(OwnReferencesForm):
+    """Form of a course or a lesson. That of a translation leaves out the fields that its original decides."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.is_translation:
+            for name in self.instance.OF_THE_ORIGINAL:
+                self.fields.pop(name, None)  # the panel of a field that is not in the form is not shown
 
 
 def _names_a_file(field: Any) -> bool:

@@ -62,7 +62,7 @@ def _ask_for_longer_plan(activity: Activity, *, by: User, at: dt.datetime) -> No
     activity.shifts = [shift]
     reason = "大家把袋子缝完才走，课堂延到 16:30，当天忘了改时间"
     saved = changing.save_activity(activity=activity, reason=reason, by=by, at=at)
-    assert isinstance(saved, changing.Saved) and isinstance(saved.waiting, PlanChange), saved
+    assert isinstance(saved, changing.SavedActivity) and isinstance(saved.waiting, PlanChange), saved
 
 
 def _correct_alone(correction: Correction, *, by: User, at: dt.datetime) -> ServiceRecord:

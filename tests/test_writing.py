@@ -1,5 +1,8 @@
 """Refuse the turns of phrase that docs/writing.md names, in every file."""
 
+import ast
+import re
+
 import pytest
 
 from scripts import writing
@@ -134,3 +137,18 @@ b = f"{a}#whoever"
 def test_strings_that_look_like_comments_are_no_comments():
     assert phrases("academy/x.py", LOOK_ALIKES) == []
     assert phrases("static/js/x.js", 'const a = "// whoever", b = `// ${a} whoever`;\n') == []
+
+
+# Participles that no ending betrays.
+IRREGULAR = {"Except", "Found", "Given", "Held", "Kept", "Made", "Read", "Said", "Seen", "Sent", "Told", "TakenBack"}
+
+
+def test_public_classes_are_nouns():
+    names = {
+        f"{file}: {node.name}"
+        for file in writing.files()
+        if file.endswith(".py") and not file.startswith("tests/")
+        for node in ast.walk(ast.parse((writing.ROOT / file).read_text()))
+        if isinstance(node, ast.ClassDef) and (node.name in IRREGULAR or re.fullmatch(r"[A-Z][a-z]*ed", node.name))
+    }
+    assert names == set()

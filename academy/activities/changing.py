@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 
 from academy.activities import plans
 from academy.activities.models import Activity, Break, PlanChange, Role, Shift
-from academy.activities.plans import Plan
+from academy.activities.plans import Plan, history_of
 from academy.activities.services import FOREIGN_ISSUER, FOREIGN_LEADER, IMPORTED, NEEDS_INSURANCE, tidy
 from academy.activities.signals import leader_changed, plan_changed
 from academy.core.refusals import Refusal
@@ -39,6 +39,10 @@ SHIFT_BEGUN = Refusal(
         "marked as published late (C1)."
     ),
 )
+DANGER_STAYS = Refusal(
+    "danger_stays",
+    _("This activity began as a dangerous one. The mark stays: minors get no hours here, without an exception (N3)."),
+)
 PLAN_CHANGED = Refusal(
     "plan_changed", _("The plan has changed since this was asked for. Decline it; it can be asked for again.")
 )
@@ -60,7 +64,7 @@ LOGGED_FIELDS = (
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedActivity:
     """A saved activity, and the part of the change that waits for a second person."""
 
     activity: Activity
@@ -68,7 +72,7 @@ class Saved:
 
 
 @transaction.atomic
-def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: dt.datetime) -> Saved | Refusal:
+def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: dt.datetime) -> SavedActivity | Refusal:
     """Store an activity that a form has filled in, with its shifts, breaks and roles.
 
     A change that may raise hours of a shift that has begun waits for a second person, with `reason`; the rest is stored
@@ -76,7 +80,7 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
     settled record gets a proposal.
 
     Refuses with `imported`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`, `foreign_cover`,
-    `break_outside` and `breaks_overlap` (H2), `shift_begun` (C1), `needs_reason`, `already_asked`.
+    `break_outside` and `breaks_overlap` (H2), `shift_begun` (C1), `danger_stays` (N3), `needs_reason`, `already_asked`.
     """
     tidy(activity)
     if refusal := _refuse(activity):
@@ -86,7 +90,7 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
             return refusal
         activity.save()
         log(activity, "wagtail.create", user=by)
-        return Saved(activity)
+        return SavedActivity(activity)
     stored = Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
     _end_overtime_with_its_shift(activity)
     before, after = plans.plan_of(stored), plans.plan_of(activity)
@@ -96,6 +100,8 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
     if stored.published_at is not None:
         if any(shift.pk is None and shift.starts_at <= at for shift in activity.shifts.all()):
             return SHIFT_BEGUN
+        if stored.dangerous and not activity.dangerous and _began_as_dangerous(stored, at):
+            return DANGER_STAYS
         begun = plans.begun_part(before, after, at=at)
         if plans.may_raise(begun, after):
             if not reason.strip():
@@ -114,7 +120,7 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
     if waiting is not None:
         waiting.asked_by, waiting.asked_at = by, at
         waiting.save()
-    return Saved(activity, waiting)
+    return SavedActivity(activity, waiting)
 
 
 @transaction.atomic
@@ -170,12 +176,23 @@ def _refuse(activity: Activity) -> Refusal | None:
     return None
 
 
+def _began_as_dangerous(activity: Activity, at: dt.datetime) -> bool:
+    """Return whether a shift began while the activity was marked as dangerous (N3).
+
+    A mark that was set by mistake after the last beginning can be removed again.
+    """
+    begun = activity.shifts.filter(starts_at__lte=at)
+    marks = history_of(activity.pk, "wagtail.edit").filter(data__after__dangerous=True)
+    if marked_at := marks.order_by("timestamp").values_list("timestamp", flat=True).last():
+        begun = begun.filter(starts_at__gt=marked_at)
+    return bool(begun.exists())
+
+
 def _refuse_breaks(activity: Activity, before: Plan) -> Refusal | None:
     """Refuse misplaced breaks of new and changed shifts (H2).
 
-    A shift that stays as it is in `before` is not judged.
-
-    A database of the first release may hold a misplaced break, which may not stop other changes.
+    A shift that stays as it is in `before` is not judged: a database of the first release may hold a misplaced break,
+    which may not stop other changes.
     """
     after = plans.plan_of(activity)["shifts"]
     for shift in activity.shifts.all():
@@ -206,9 +223,8 @@ def _store(activity: Activity) -> None:
 def _delete_changed_breaks(shifts: Iterable[Shift]) -> None:
     """Delete the stored breaks that have other times in memory, or none.
 
-    Saving the shifts stores them again.
-
-    So no break is outside its shift at any moment, and a break that stays the same is not judged again.
+    Saving the shifts stores them again. So no break is outside its shift at any moment, and a break that stays the same
+    is not judged again.
     """
     shifts = list(shifts)
     kept = {rest.pk: (rest.starts_at, rest.ends_at) for shift in shifts for rest in shift.breaks.all()}

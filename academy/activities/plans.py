@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -131,11 +132,17 @@ def log_change(activity: Activity, before: Plan, after: Plan, *, by: User | None
     log(activity, "activities.change_plan", user=by, data={"before": before, "after": after})
 
 
+def history_of(activity_id: int, action: str) -> QuerySet[ModelLogEntry]:
+    """Return the entries of this action in the activity's history."""
+    entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.filter(
+        content_type__app_label="activities", content_type__model="activity", object_id=str(activity_id), action=action
+    )
+    return entries
+
+
 def changed_by(activity_id: int, *, since: dt.datetime | None) -> set[int | None]:
     """Return the users (ids) who changed the activity's plan since then."""
-    changes = ModelLogEntry.objects.filter(
-        content_type__app_label="activities", object_id=str(activity_id), action="activities.change_plan"
-    )
+    changes = history_of(activity_id, "activities.change_plan")
     return set(changes.filter(timestamp__gte=since).values_list("user", flat=True))
 
 

@@ -44,7 +44,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Told:
+class ScanClocks:
     """The clocks of a device at a scan.
 
     `place`: the scan's number; `seen`: the time of the roster that the page had, by our clock.
@@ -58,7 +58,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundTime:
     """The most credible time of a scan."""
 
     at: dt.datetime
@@ -98,12 +98,12 @@ class _Within:
 
 
 def find_times(
-    scans: Sequence[Told],
+    scans: Sequence[ScanClocks],
     readings: Sequence[Reading],
     *,
     until: dt.datetime,
-    known: Sequence[tuple[Told, dt.datetime]],
-) -> list[Found]:
+    known: Sequence[tuple[ScanClocks, dt.datetime]],
+) -> list[FoundTime]:
     """Return the time of each scan of one device, received at `until`.
 
     `readings` are in time order; the last is that of the sending, if they were sent. `known`: earlier scans whose time
@@ -111,7 +111,7 @@ def find_times(
     Raises `OverflowError` for times that no calendar has.
     """
     found = [_find_time(scan, readings, until=until, between=_Within()) for scan in scans]
-    facts = [*((told, Found(at, Proof.AGREED)) for told, at in known), *zip(scans, found, strict=True)]
+    facts = [*((told, FoundTime(at, Proof.AGREED)) for told, at in known), *zip(scans, found, strict=True)]
     contradicted = [_is_contradicted(scan, one, facts) for scan, one in zip(scans, found, strict=True)]
     sure = list(known)
     sure += [
@@ -127,7 +127,7 @@ def find_times(
     return times
 
 
-def _is_contradicted(scan: Told, one: Found, facts: Iterable[tuple[Told, Found]]) -> bool:
+def _is_contradicted(scan: ScanClocks, one: FoundTime, facts: Iterable[tuple[ScanClocks, FoundTime]]) -> bool:
     """Return whether a fact that is proven at least as well leaves no room for this time."""
     if not one.proof:
         return False
@@ -140,7 +140,7 @@ def _is_contradicted(scan: Told, one: Found, facts: Iterable[tuple[Told, Found]]
     return False
 
 
-def _neighbours(scan: Told, sure: Iterable[tuple[Told, dt.datetime]]) -> _Within:
+def _neighbours(scan: ScanClocks, sure: Iterable[tuple[ScanClocks, dt.datetime]]) -> _Within:
     """Return the bounds by other scans."""
     bounds = [_bound(scan, told, at) for told, at in sure]
     low = [bound for is_low, bound in bounds if is_low and bound is not None]
@@ -148,7 +148,7 @@ def _neighbours(scan: Told, sure: Iterable[tuple[Told, dt.datetime]]) -> _Within
     return _Within(max(low, default=None), min(high, default=None))
 
 
-def _bound(scan: Told, told: Told, at: dt.datetime) -> tuple[bool, dt.datetime | None]:
+def _bound(scan: ScanClocks, told: ScanClocks, at: dt.datetime) -> tuple[bool, dt.datetime | None]:
     """Return whether another scan bounds this one from below, and the bound.
 
     The steady clock of a common run gives it, else the order of numbers.
@@ -159,15 +159,15 @@ def _bound(scan: Told, told: Told, at: dt.datetime) -> tuple[bool, dt.datetime |
     return told.place < scan.place, None if told.place == scan.place else at
 
 
-def _find_time(scan: Told, readings: Sequence[Reading], *, until: dt.datetime, between: _Within) -> Found:
+def _find_time(scan: ScanClocks, readings: Sequence[Reading], *, until: dt.datetime, between: _Within) -> FoundTime:
     """Return the time of one scan, which lies `between` its neighbours in the order of numbers."""
     steady = _by_steady_clock(scan, readings)
     if not readings:
-        return Found(scan.said, Proof.DOUBTED)
+        return FoundTime(scan.said, Proof.DOUBTED)
     if not steady.is_possible:  # a steady clock that follows the wall clock, or our own clock was set
         steady, doubted = _Within(), True
     elif steady.is_exact and steady.high is not None:
-        return Found(_by_wall_clock(scan, readings, near=steady.high), Proof.STEADY)
+        return FoundTime(_by_wall_clock(scan, readings, near=steady.high), Proof.STEADY)
     else:
         doubted = False
     fits = [
@@ -176,16 +176,16 @@ def _find_time(scan: Told, readings: Sequence[Reading], *, until: dt.datetime, b
         if steady.has(fit.at) and between.has(fit.at) and fit.at <= until + NEAR
     ]
     if not fits:
-        return Found(steady.nearest(scan.said - readings[-1].ahead), Proof.DOUBTED)
+        return FoundTime(steady.nearest(scan.said - readings[-1].ahead), Proof.DOUBTED)
     best = max(fit.proof for fit in fits)
     rivals = [fit for fit in fits if best is not Proof.STEADY or fit.proof is best]
     is_one = max(fit.at for fit in rivals) - min(fit.at for fit in rivals) <= NEAR
     # The longer the way to a reading, the likelier the clock was set on it.
     chosen = min((fit for fit in fits if fit.proof is best), key=lambda fit: fit.far)
-    return Found(chosen.at, best if is_one and not doubted else Proof.DOUBTED)
+    return FoundTime(chosen.at, best if is_one and not doubted else Proof.DOUBTED)
 
 
-def _by_steady_clock(scan: Told, readings: Iterable[Reading]) -> _Within:
+def _by_steady_clock(scan: ScanClocks, readings: Iterable[Reading]) -> _Within:
     """Return the bounds by the steady clock: at least as much time has passed as it counted."""
     low: list[dt.datetime] = []
     high: list[dt.datetime] = []
@@ -196,20 +196,20 @@ def _by_steady_clock(scan: Told, readings: Iterable[Reading]) -> _Within:
     return _Within(max(low, default=None), min(high, default=None))
 
 
-def _passed(scan: Told, reading: Reading | Told) -> dt.timedelta | None:
+def _passed(scan: ScanClocks, reading: Reading | ScanClocks) -> dt.timedelta | None:
     """Return the steady time from a reading or another scan to the scan; None without a common run."""
     if not scan.run or scan.run != reading.run or scan.steady is None or reading.steady is None:
         return None
     return dt.timedelta(milliseconds=scan.steady - reading.steady)
 
 
-def _by_wall_clock(scan: Told, readings: Iterable[Reading], *, near: dt.datetime) -> dt.datetime:
+def _by_wall_clock(scan: ScanClocks, readings: Iterable[Reading], *, near: dt.datetime) -> dt.datetime:
     """Return the time by the wall clock if one of its readings agrees with `near`; else `near`."""
     closest = min((scan.said - reading.ahead for reading in readings), key=lambda at: abs(at - near))
     return closest if abs(closest - near) <= NEAR else near
 
 
-def _fits(scan: Told, readings: Sequence[Reading], until: dt.datetime) -> Iterator[_Fit]:
+def _fits(scan: ScanClocks, readings: Sequence[Reading], until: dt.datetime) -> Iterator[_Fit]:
     """Yield the times by the wall clock that lie between the contacts around them."""
     for one, next_one in pairwise(readings):
         yield from _between(scan, one, next_one)
@@ -221,7 +221,7 @@ def _fits(scan: Told, readings: Sequence[Reading], until: dt.datetime) -> Iterat
             yield _Fit(at, _leg(scan, last), abs(at - last.at))
 
 
-def _between(scan: Told, one: Reading, next_one: Reading) -> Iterator[_Fit]:
+def _between(scan: ScanClocks, one: Reading, next_one: Reading) -> Iterator[_Fit]:
     """Yield the times between two contacts: one if the clock was not set meanwhile, else one by each."""
     begins = max(one.at, scan.seen or one.at) - NEAR
     ends = next_one.at + NEAR
@@ -248,7 +248,7 @@ def _share_drift(first: dt.datetime, second: dt.datetime, one: Reading, next_one
     return first + (second - first) * min(max(share, 0.0), 1.0)
 
 
-def _leg(scan: Told, reading: Reading) -> Proof:
+def _leg(scan: ScanClocks, reading: Reading) -> Proof:
     """Return whether wall clock and steady clock agree on the time between scan and reading."""
     passed = _passed(scan, reading)
     if passed is None or abs((scan.said - reading.said) - passed) > NEAR:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from academy.checkin import tokens
 from academy.checkin.choice import IN, OUT
-from academy.checkin.clocks import Told
+from academy.checkin.clocks import ScanClocks
 from academy.core.keys import normalise_key
 
 logger = logging.getLogger(__name__)
@@ -54,10 +54,10 @@ class DeviceScan:
     steady: SteadyClock | None
 
     @property
-    def clocks(self) -> Told:
+    def clocks(self) -> ScanClocks:
         if self.steady is None:
-            return Told(said=self.at, place=self.place)
-        return Told(self.at, self.place, self.steady.run, self.steady.steady, self.steady.seen)
+            return ScanClocks(said=self.at, place=self.place)
+        return ScanClocks(self.at, self.place, self.steady.run, self.steady.steady, self.steady.seen)
 
 
 def read_scan(sent: Any, device: str, key: bytes) -> DeviceScan | None:

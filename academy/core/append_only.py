@@ -30,7 +30,7 @@ _EVENTS = {"update": "UPDATE", "delete": "DELETE", "truncate": "TRUNCATE", "inse
 
 
 @dataclass(frozen=True)
-class Guarded:
+class GuardedTable:
     """A table of facts, with the condition under which a row is one."""
 
     table: str
@@ -56,7 +56,7 @@ class Guarded:
         return {name: f"{self.table}_no_{name}" for name in _EVENTS if name in refused}
 
 
-def tables(connection: BaseDatabaseWrapper) -> list[Guarded]:
+def tables(connection: BaseDatabaseWrapper) -> list[GuardedTable]:
     """Return the tables of facts that exist in this database."""
     existing = set(connection.introspection.table_names())
     return [one for one in _facts() if one.table in existing]
@@ -87,23 +87,23 @@ def is_of_existing_key(error: IntegrityError) -> bool:
     return _KEY_EXISTS in str(error)
 
 
-def _facts() -> Iterator[Guarded]:
+def _facts() -> Iterator[GuardedTable]:
     for model in apps.get_models(include_auto_created=True):
         owner = model._meta.auto_created or model
         if getattr(owner, "append_only", False) or (owner is not model and hasattr(owner, "append_only_once")):
-            yield Guarded(model._meta.db_table)
+            yield GuardedTable(model._meta.db_table)
         elif path := getattr(owner, "append_only_once", ""):
             yield _once(model, path)
 
 
-def _once(model: type[Model], path: str) -> Guarded:
+def _once(model: type[Model], path: str) -> GuardedTable:
     pointer, _, name = path.rpartition("__")
     if not pointer:
-        return Guarded(model._meta.db_table, _column(model, name))
+        return GuardedTable(model._meta.db_table, _column(model, name))
     parent = model._meta.get_field(pointer).related_model
     assert isinstance(parent, type)
     names = (parent._meta.db_table, _column(parent, parent._meta.pk.name), _column(model, pointer))
-    return Guarded(model._meta.db_table, _column(parent, name), parent=names)
+    return GuardedTable(model._meta.db_table, _column(parent, name), parent=names)
 
 
 def _column(model: type[Model], name: str) -> str:
@@ -123,13 +123,13 @@ def _rows(operation: str) -> tuple[str, ...]:
     return {"update": ("OLD", "NEW"), "insert": ("NEW",)}.get(operation, ("OLD",))
 
 
-def _condition(connection: BaseDatabaseWrapper, one: Guarded, operation: str) -> str:
+def _condition(connection: BaseDatabaseWrapper, one: GuardedTable, operation: str) -> str:
     # An update that fills the column is the last one: only a parent is looked at on both sides.
     rows = _rows(operation) if one.parent is not None else ("OLD",)
     return " OR ".join(one.condition(connection, row) for row in rows)
 
 
-def _install_sqlite(connection: BaseDatabaseWrapper, guarded: list[Guarded]) -> Iterator[str]:
+def _install_sqlite(connection: BaseDatabaseWrapper, guarded: list[GuardedTable]) -> Iterator[str]:
     quote = connection.ops.quote_name
     for one in guarded:
         for operation, name in one.triggers(connection).items():
@@ -148,7 +148,7 @@ def _install_sqlite(connection: BaseDatabaseWrapper, guarded: list[Guarded]) -> 
             )
 
 
-def _replaces_fact(connection: BaseDatabaseWrapper, one: Guarded, besides: str = "") -> str:
+def _replaces_fact(connection: BaseDatabaseWrapper, one: GuardedTable, besides: str = "") -> str:
     """Return in SQLite's SQL whether a fact other than the row `besides` has a unique key of NEW."""
     quote = connection.ops.quote_name
     found = " OR ".join(f"({condition})" for condition in _same_keys(connection, one.table))
@@ -178,13 +178,13 @@ def _same_keys(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
         yield " AND ".join(same)
 
 
-def _lift_sqlite(connection: BaseDatabaseWrapper, guarded: list[Guarded]) -> Iterator[str]:
+def _lift_sqlite(connection: BaseDatabaseWrapper, guarded: list[GuardedTable]) -> Iterator[str]:
     for one in guarded:
         for name in one.triggers(connection).values():
             yield f"DROP TRIGGER IF EXISTS {connection.ops.quote_name(name)}"
 
 
-def _install_postgresql(connection: BaseDatabaseWrapper, guarded: list[Guarded]) -> Iterator[str]:
+def _install_postgresql(connection: BaseDatabaseWrapper, guarded: list[GuardedTable]) -> Iterator[str]:
     quote = connection.ops.quote_name
     raises = f"RAISE EXCEPTION '%: {_MESSAGE}', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';"
     yield f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {raises} END $$"
@@ -214,7 +214,7 @@ def _schema(connection: BaseDatabaseWrapper) -> str:
         return str(cursor.fetchone()[0])
 
 
-def _lift_postgresql(connection: BaseDatabaseWrapper, guarded: list[Guarded]) -> Iterator[str]:
+def _lift_postgresql(connection: BaseDatabaseWrapper, guarded: list[GuardedTable]) -> Iterator[str]:
     quote = connection.ops.quote_name
     for one in guarded:
         for name in one.triggers(connection).values():

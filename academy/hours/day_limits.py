@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.refusals import Refusal
@@ -84,7 +84,7 @@ def all_excess() -> Iterator[tuple[int, dt.date, str]]:
     """Yield each person and date with too many settled minutes, with the clause."""
     crowded = (
         ServiceRecord.objects.settled()
-        .filter(minutes__gt=0)
+        .filter(Q(minutes__gt=0) | Q(replaces__minutes__gt=0))  # a correction to no minutes may still wait
         .with_person()
         .order_by()
         .values("person", "date")

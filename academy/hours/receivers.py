@@ -32,9 +32,15 @@ def count_again(volunteer_id: int, shift_id: int, **kwargs: Any) -> None:
 
 @receiver(volunteers_joined, sender=Volunteer, dispatch_uid="hours.put_days_right")
 def put_days_right(stays: Volunteer, by: User, at: dt.datetime, **kwargs: Any) -> Refusal | None:
-    """Correct at once what two entries of one person hold beyond the rules: more never stands (H4, H5)."""
+    """Correct at once what two entries of one person hold beyond the rules: more never stands (H4, H5).
+
+    Then count what waits beside it.
+    """
     reason = _("Two entries of one person became one: their day was counted again.")
-    return corrections.put_days_right(volunteer=stays, by=by, at=at, reason=str(reason))
+    refusal = corrections.put_days_right(volunteer=stays, by=by, at=at, reason=str(reason))
+    if refusal is None:
+        joining.count_waiting(volunteer=stays, at=at)
+    return refusal
 
 
 @receiver(volunteers_merging, sender=Volunteer, dispatch_uid="hours.take_back_own")

@@ -28,7 +28,7 @@ from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
 from cms.blocks import BodyBlock
 from cms.models.home import CommunityPage, HomePage
-from cms.page_forms import OwnReferencesForm
+from cms.page_forms import TranslationForm
 
 
 def find_learner(request: HttpRequest) -> Volunteer | None:
@@ -135,16 +135,6 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
 CoursePageManager = PageManager.from_queryset(CoursePageQuerySet)
 
 
-class CoursePageForm(OwnReferencesForm):
-    """The form of a course. That of a translation leaves out the fields that its original decides."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.is_translation:
-            for name in CoursePage.OF_THE_ORIGINAL:
-                self.fields.pop(name, None)  # the panel of a field that is not in the form is not shown
-
-
 class CoursePage(CommunityPage):
     """A course in one language. All its translations share one `learning.Course`.
 
@@ -191,7 +181,7 @@ class CoursePage(CommunityPage):
     parent_page_types = ["cms.AcademyPage"]
     subpage_types = ["cms.LessonPage"]
     admin_default_ordering = "ord"
-    base_form_class = CoursePageForm
+    base_form_class = TranslationForm
     exclude_fields_in_copy = ["course", "finished"]
     content_panels = [
         *CommunityPage.content_panels,
@@ -309,7 +299,12 @@ class CoursePage(CommunityPage):
 
 
 class LessonPage(CommunityPage):
-    """A lesson: one article, read at one sitting."""
+    """A lesson: one article, read at one sitting.
+
+    The lesson below the original of its course decides the class hours in all languages (T4).
+    """
+
+    OF_THE_ORIGINAL = ("class_hours",)
 
     class_hours = models.DecimalField(
         _("class hours"),
@@ -324,6 +319,7 @@ class LessonPage(CommunityPage):
     template = "cms/lesson.html"
     parent_page_types = ["cms.CoursePage"]
     subpage_types: list[str] = []
+    base_form_class = TranslationForm
     content_panels = [*CommunityPage.content_panels, FieldPanel("class_hours"), FieldPanel("body")]
 
     class Meta:
@@ -344,6 +340,17 @@ class LessonPage(CommunityPage):
         above = self._get_basepath(self.path, self.depth - 1)
         course_page: CoursePage = CoursePage.objects.select_related("course").get(path=above)
         return course_page
+
+    @property
+    def is_translation(self) -> bool:
+        """Return whether this is no alias, and the original of its course has this lesson too."""
+        if self.pk is None or self.alias_of_id is not None:
+            return False
+        original = self.course_page.original
+        if original is None or original.pk == self.course_page.pk:
+            return False
+        same = LessonPage.objects.child_of(original).filter(translation_key=self.translation_key)
+        return bool(same.exists())
 
     def searchable_text(self) -> Iterator[str]:
         yield self.summary
@@ -370,3 +377,11 @@ class LessonPage(CommunityPage):
         context["counts"] = _counts(self, context)
         context["class_hours"] = _class_hours(self, context)
         return context
+
+    def with_content_json(self, content: dict[str, Any]) -> "LessonPage":
+        """Load a revision's content, but keep what the original decides."""
+        page: LessonPage = super().with_content_json(content)
+        if self.is_translation:
+            for name, value in LessonPage.objects.filter(pk=self.pk).values(*self.OF_THE_ORIGINAL).get().items():
+                setattr(page, name, value)
+        return page

@@ -97,7 +97,7 @@ def test_the_form_moves_a_shift_with_its_breaks(shift):
     rest.starts_at, rest.ends_at = span(1, 2, days=1)
     moved.breaks = [rest]
     answer = changing.save_activity(activity=activity, by=None, at=DAY_BEFORE)
-    assert isinstance(answer, changing.Saved), answer
+    assert isinstance(answer, changing.SavedActivity), answer
     assert Break.objects.get().starts_at == span(1, 2, days=1)[0]
 
 
@@ -188,7 +188,7 @@ def test_old_breaks_that_overlap_do_not_stop_other_changes(old):
     form = Form()
     form.activity.title = "社区清洁"
     form.shifts[1].ends_at -= dt.timedelta(minutes=30)
-    assert isinstance(form.save(), changing.Saved)
+    assert isinstance(form.save(), changing.SavedActivity)
     assert Activity.objects.get().title == "社区清洁"
     assert list(Break.objects.order_by("pk").values()) == rows
 
@@ -200,7 +200,7 @@ def test_old_breaks_that_overlap_are_repaired_by_two_people(old, accepted):
     form.activity.title = "社区清洁"
     form.breaks = form.breaks[:1]
     saved = form.save(by=worker)
-    assert isinstance(saved, changing.Saved) and saved.waiting is not None
+    assert isinstance(saved, changing.SavedActivity) and saved.waiting is not None
     assert (Activity.objects.get().title, stored_breaks()) == ("社区清洁", OLD)
     answer = decide(request=saved.waiting, by=approver, at=AFTER, accepted=accepted, answer="查过了")
     assert not isinstance(answer, Refusal), answer
@@ -213,7 +213,7 @@ def test_a_change_of_another_shift_is_accepted_beside_old_breaks_that_overlap(ol
     form = Form()
     form.shifts[1].ends_at += dt.timedelta(minutes=30)
     saved = form.save(by=worker)
-    assert isinstance(saved, changing.Saved) and saved.waiting is not None
+    assert isinstance(saved, changing.SavedActivity) and saved.waiting is not None
     answer = decide(request=saved.waiting, by=approver, at=AFTER, accepted=True)
     assert not isinstance(answer, Refusal), answer
     assert old.shifts.last().ends_at == form.shifts[1].ends_at + dt.timedelta(minutes=30)

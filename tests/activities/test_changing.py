@@ -5,6 +5,7 @@ import importlib
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from wagtail.log_actions import log
@@ -137,7 +138,7 @@ def test_before_a_shift_begins_every_change_is_stored(activity, change):
     form = Form()
     change(form)
     saved = form.save(at=BEFORE)
-    assert isinstance(saved, changing.Saved) and saved.waiting is None
+    assert isinstance(saved, changing.SavedActivity) and saved.waiting is None
     assert plans.plan_of(Activity.objects.get()) == plans.plan_of(form.activity)
 
 
@@ -146,7 +147,7 @@ def test_what_raises_no_hours_is_stored_after_the_fact(activity, change):
     form = Form()
     change(form)
     saved = form.save(at=AFTER)
-    assert isinstance(saved, changing.Saved) and saved.waiting is None
+    assert isinstance(saved, changing.SavedActivity) and saved.waiting is None
     assert plans.plan_of(Activity.objects.get()) == plans.plan_of(form.activity)
 
 
@@ -161,7 +162,7 @@ def test_what_may_raise_hours_waits_for_a_second_person(activity, worker, change
     change(form)
     form.activity.title = "另一个名称"
     saved = form.save(at=at, reason="登记时写错", by=worker)
-    assert isinstance(saved, changing.Saved)
+    assert isinstance(saved, changing.SavedActivity)
     stored = Activity.objects.get()
     assert plans.plan_of(stored) == before
     assert stored.title == "另一个名称"
@@ -249,7 +250,7 @@ def test_a_shift_that_has_begun_is_not_added_to_a_published_activity(activity):
         return changing.save_activity(activity=form.activity, by=None, at=at)
 
     assert add(START + hours(4)) == changing.SHIFT_BEGUN
-    assert isinstance(add(START + hours(4) - dt.timedelta(minutes=1)), changing.Saved)
+    assert isinstance(add(START + hours(4) - dt.timedelta(minutes=1)), changing.SavedActivity)
 
 
 def test_a_shift_to_come_is_not_moved_into_the_past_by_one_person(activity):
@@ -289,7 +290,7 @@ def test_the_history_keeps_the_plan_before_and_after(activity, worker):
 
 def test_an_activity_from_memory_alone_keeps_its_rows(activity):
     saved = changing.save_activity(activity=Activity.objects.get(), by=None, at=AFTER)
-    assert isinstance(saved, changing.Saved)
+    assert isinstance(saved, changing.SavedActivity)
     assert (Shift.objects.count(), Break.objects.count(), Role.objects.count()) == (1, 1, 2)
 
 
@@ -311,6 +312,33 @@ def test_a_published_dangerous_activity_does_not_lose_its_policy(activity):
     form.activity.insurance = " "
     answer = form.save(at=BEFORE)
     assert isinstance(answer, Refusal) and answer.code == "needs_insurance"
+
+
+def mark(dangerous: bool, at: dt.datetime) -> str:
+    """Save the activity with this mark, and return the code of the refusal."""
+    form = Form()
+    form.activity.dangerous, form.activity.insurance = dangerous, "P-1"
+    with time_machine.travel(at, tick=False):
+        answer = form.save(at=at)
+    return answer.code if isinstance(answer, Refusal) else ""
+
+
+def test_a_mark_as_dangerous_stays_once_a_shift_has_begun(activity):
+    assert mark(True, BEFORE) == mark(False, BEFORE) == mark(True, BEFORE) == ""
+    assert mark(False, START) == mark(False, AFTER) == "danger_stays"
+    assert Activity.objects.get().dangerous
+
+
+def test_an_activity_planned_as_dangerous_stays_so(activity):
+    Activity.objects.update(dangerous=True, insurance="P-1")
+    assert mark(False, START - dt.timedelta(seconds=1)) == ""
+    Activity.objects.update(dangerous=True)
+    assert mark(False, START) == "danger_stays"
+
+
+def test_a_mark_set_by_mistake_after_the_beginning_is_removed(activity):
+    assert mark(True, DURING) == mark(False, AFTER) == ""
+    assert not Activity.objects.get().dangerous
 
 
 def test_the_history_keeps_the_fields_before_and_after(activity, worker):

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from academy.checkin.clocks import Reading, Told
+from academy.checkin.clocks import Reading, ScanClocks
 
 DAY = dt.timedelta(days=1)
 
@@ -44,5 +44,5 @@ class Phone:
     def reading(self, at: dt.datetime) -> Reading:
         return Reading(at, self.wall(at), self.run(at), self.steady(at))
 
-    def told(self, at: dt.datetime, place: int, seen: dt.datetime | None) -> Told:
-        return Told(self.wall(at), place, self.run(at), self.steady(at), seen if self.has_steady else None)
+    def told(self, at: dt.datetime, place: int, seen: dt.datetime | None) -> ScanClocks:
+        return ScanClocks(self.wall(at), place, self.run(at), self.steady(at), seen if self.has_steady else None)

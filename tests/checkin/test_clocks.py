@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from academy.checkin.clocks import DRIFT, MOST_DRIFT, NEAR, Found, Told, find_times
+from academy.checkin.clocks import DRIFT, MOST_DRIFT, NEAR, FoundTime, ScanClocks, find_times
 from tests.checkin.phone import Phone
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -24,7 +24,7 @@ def phone(**changes: Any) -> Phone:
 
 def times_of(
     phone: Phone, *scans: str, sent: str | None = "13:00", read: tuple[str, ...] = ("8:00",), until: str = "18:00"
-) -> list[Found]:
+) -> list[FoundTime]:
     """Return the found times: `read` are the downloads; without `sent`, the scans came as a file."""
     readings = [phone.reading(clock(moment)) for moment in read]
     told = [
@@ -36,12 +36,12 @@ def times_of(
     return find_times(told, readings, until=clock(sent or until), known=[])
 
 
-def known_scan(phone: Phone, at: str, place: int) -> tuple[Told, dt.datetime]:
+def known_scan(phone: Phone, at: str, place: int) -> tuple[ScanClocks, dt.datetime]:
     """Return a stored scan whose time was not in doubt."""
     return phone.told(clock(at), place, None), clock(at)
 
 
-def shown(found: list[Found]) -> list[tuple[str, bool]]:
+def shown(found: list[FoundTime]) -> list[tuple[str, bool]]:
     """Return the times as one reads them, and whether each is in doubt."""
     return [
         (f"{(one.at + 8 * HOUR):%-H:%M}" if abs(one.at - EIGHT) < DAY else str(one.at), not one.proof) for one in found
@@ -109,7 +109,7 @@ def sets(moments: list[str], ahead: dt.timedelta) -> list[tuple[dt.datetime, dt.
     return [(clock(at), dt.timedelta() if index else ahead) for index, at in enumerate(moments)]
 
 
-def assert_none_is_silently_wrong(found: list[Found]) -> None:
+def assert_none_is_silently_wrong(found: list[FoundTime]) -> None:
     """In at nine, out at twelve."""
     for (text, doubted), true in zip(shown(found), ("9:00", "12:00"), strict=True):
         assert doubted or text == true

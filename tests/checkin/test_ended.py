@@ -39,7 +39,7 @@ def wang(scene) -> Volunteer:
 def replace_leader(scene, activity: Activity) -> None:
     fresh = Activity.objects.get(pk=activity.pk)
     fresh.leader = scene.volunteer("李建国", login=True)
-    assert isinstance(changing.save_activity(activity=fresh, by=scene.social_worker, at=ENDED), changing.Saved)
+    assert isinstance(changing.save_activity(activity=fresh, by=scene.social_worker, at=ENDED), changing.SavedActivity)
 
 
 def revoke_duty(scene, activity: Activity) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from academy.activities.models import Activity
 from academy.hours.models import ServiceRecord
-from academy.people.models import User
+from academy.people.models import User, Volunteer
 from demo import accounts, build
 
 NOW = dt.datetime(2026, 3, 14, 2, 30, tzinfo=dt.UTC)  # a Saturday, 10:30 in Shanghai
@@ -80,9 +80,15 @@ def community(served: str) -> Iterator[str]:
         yield served
 
 
+def login_of(phone: str) -> User:
+    user = Volunteer.objects.get(phone=phone).user
+    assert user is not None
+    return user
+
+
 def signed_in(context: BrowserContext, served: str, phone: str) -> None:
     client = Client()
-    client.force_login(User.objects.get(phone=phone))
+    client.force_login(login_of(phone))
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": served}])
 
@@ -101,10 +107,9 @@ def look_at(page: Page, served: str, address: str) -> list[str]:
 
 
 def addresses() -> dict[str, list[str]]:
-    volunteer = User.objects.get(phone=accounts.VOLUNTEER.phone).own_volunteer
-    assert volunteer is not None
+    volunteer = Volunteer.objects.get(phone=accounts.VOLUNTEER.phone)
     record = ServiceRecord.objects.live().of(volunteer).first()
-    leader = User.objects.get(phone=accounts.INSTRUCTOR.phone)
+    leader = login_of(accounts.INSTRUCTOR.phone)
     led = list(Activity.objects.led_by(leader).published().order_by("-pk")[:3])
     coming = Activity.objects.published().upcoming(NOW)[:2]
     assert record is not None and led

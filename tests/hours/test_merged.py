@@ -133,10 +133,18 @@ def test_a_crash_after_merging_is_swept_up(scene: Scene, goes, stays) -> None:
     assert visits.sweep_merged() == 0
 
 
-def test_a_crash_before_counting_is_swept_up(scene: Scene, goes, stays) -> None:
+def test_a_merger_counts_what_waits_although_a_crash_follows(scene: Scene, goes, stays) -> None:
+    scene.attend(goes, scene.activity().shifts.get())
+    merging.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
+
+    assert live(goes, stays) == [(stays, SATURDAY, 180)]
+
+
+def test_a_record_that_an_earlier_release_left_with_the_other_row_is_swept_up(scene: Scene, goes, stays) -> None:
     scene.attend(goes, scene.activity().shifts.get())
     merging.merge(volunteer=goes, into=stays, by=scene.social_worker, at=LATER)
     visits.rebuild_for_merged(volunteer_id=goes.pk)
+    ServiceRecord.objects.live().update(volunteer=goes)
 
     assert sweep_records(at=LATER) == 1
     assert live(goes, stays) == [(stays, SATURDAY, 180)]

@@ -50,9 +50,9 @@ def until(end: str) -> Activity:
     return activity
 
 
-def save(activity: Activity, scene: Scene, reason: str = "") -> changing.Saved:
+def save(activity: Activity, scene: Scene, reason: str = "") -> changing.SavedActivity:
     saved = changing.save_activity(activity=activity, reason=reason, by=scene.social_worker, at=EVENING)
-    assert isinstance(saved, changing.Saved), saved
+    assert isinstance(saved, changing.SavedActivity), saved
     return saved
 
 

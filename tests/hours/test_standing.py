@@ -18,12 +18,12 @@ from academy.checkin.services import correcting
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
-from academy.hours.services import approvals, confirmation, notices, objections, totals
+from academy.hours.services import approvals, confirmation, make_ups, notices, objections, totals
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
 from tests.examples import examples
-from tests.factories import UserFactory, compute_records
+from tests.factories import UserFactory, compute_records, photo
 from tests.hours.scene import SATURDAY, Scene, audit, moment
 
 pytestmark = pytest.mark.slow
@@ -361,3 +361,40 @@ def test_somebody_who_was_not_there_keeps_their_minutes_until_the_notice_is_over
     notices.end_notices(at=at + dt.timedelta(days=8))
     assert totals.total_of(volunteer).service_minutes == 0
     assert audit()[0] == 0
+
+
+def test_hours_beside_somebody_who_was_not_there_wait_for_the_end_of_the_notice(
+    scene: Scene, volunteer: Volunteer
+) -> None:
+    gone = enter(scene, volunteer, "08:00", "16:00")
+    settle(scene, gone)
+    other = enter(scene, volunteer, "12:00", "20:00", at=LATER)
+    times = {"came_at": None, "left_at": None, "witness": scene.volunteer("李建国"), "evidence": [photo()]}
+    asked = make_ups.ask_make_up(
+        volunteer=volunteer, shift=gone, reason="没来", by=scene.social_worker, at=LATER, **times
+    )
+    at = LATER + dt.timedelta(days=5)
+    assert decide(request=asked, by=scene.social_worker, at=at, accepted=True, answer="核对过名册").alone
+    assert minutes(volunteer) == [0, 0]  # the old 480 stand until the notice is over
+    notices.end_notices(at=at + dt.timedelta(days=6))
+    assert totals.total_of(volunteer).service_minutes == 480
+    notices.end_notices(at=at + dt.timedelta(days=8))
+    assert totals.total_of(volunteer).service_minutes == 0
+    assert minutes(volunteer) == [0, 480]
+    settle(scene, other, at=at + dt.timedelta(days=9))
+    assert totals.total_of(volunteer).service_minutes == 480
+    assert audit()[0] == 0
+
+
+def test_the_audit_names_a_day_whose_correction_to_no_minutes_waits(scene: Scene, volunteer: Volunteer) -> None:
+    gone = enter(scene, volunteer, "08:00", "16:00")
+    settle(scene, gone)
+    other = enter(scene, volunteer, "12:00", "20:00", at=LATER)
+    correcting.set_right(volunteer=volunteer, shift=gone, times=None, method=Method.PAPER, by=scene.leading, at=LATER)
+    compute_records(volunteer=volunteer, shift=gone, at=LATER)
+    at = LATER + dt.timedelta(days=5)
+    answer(CorrectionProposal.objects.get(), scene.social_worker, accepted=True, at=at)
+    ServiceRecord.objects.filter(shift=other).update(minutes=480)
+    waiting = ServiceRecord.objects.filter(shift=other)
+    confirmation.confirm(activity=other.activity, by=scene.social_worker, at=at, records=waiting)
+    assert any("than H4 allows" in line for line in audit()[1].splitlines())

@@ -146,6 +146,8 @@ OTHERS = {
     "lead:decline_claims",
     "lead:ask",
     "lead:role",
+    "home:records",
+    "home:requests",
     "home:settings",
     "lead:undo",
     "lead:everybody_out",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from academy.checkin.clocks import Reading, Told
+from academy.checkin.clocks import Reading, ScanClocks
 from academy.checkin.models import ClockReading, Device, Scan
 from academy.checkin.wire import SteadyClock
 
@@ -35,11 +35,11 @@ def readings_of(device: Device, *, until: dt.datetime) -> list[Reading]:
     return [*first, *map(_as_reading, stored)]
 
 
-def trusted_scans(device: Device) -> list[tuple[Told, dt.datetime]]:
+def trusted_scans(device: Device) -> list[tuple[ScanClocks, dt.datetime]]:
     """Return the device's stored scans with their times, but for those whose time was in doubt."""
     rows = Scan.objects.filter(device=device).values_list("device_at", "place", "clock", "happened_at", "flags")
     return [
-        (Told(said, place, clock["run"], clock["steady"]) if clock else Told(said, place), at)
+        (ScanClocks(said, place, clock["run"], clock["steady"]) if clock else ScanClocks(said, place), at)
         for said, place, clock, at, flags in rows
         if said is not None and place is not None and "clock" not in flags
     ]

@@ -17,7 +17,7 @@ from django.utils import timezone
 from academy.activities import services as activities
 from academy.activities.models import Activity, Shift
 from academy.checkin.choice import IN, OUT, shift_at
-from academy.checkin.clocks import Found, Proof, Reading, Told, find_times
+from academy.checkin.clocks import FoundTime, Proof, Reading, ScanClocks, find_times
 from academy.checkin.context import Gate, read_gate
 from academy.checkin.flags import current_flags
 from academy.checkin.models import Checkpoint, Device, Method, Scan, Visit
@@ -109,17 +109,17 @@ def receive_scans(
 
 def _find_times(
     read_scans: list[DeviceScan | None], device: Device, *, sending: Reading | None, at: dt.datetime
-) -> list[Found | None]:
+) -> list[FoundTime | None]:
     """Return each scan's time; None for one that no calendar has. Scans stored before keep their time."""
     stored = Scan.objects.in_bulk([one.id for one in read_scans if one])
     clocks_read = readings.readings_of(device, until=at)
     if sending is not None:
         clocks_read.append(sending)
-    times: list[Found | None] = [None] * len(read_scans)
-    told: dict[int, Told] = {}
+    times: list[FoundTime | None] = [None] * len(read_scans)
+    told: dict[int, ScanClocks] = {}
     for index, one in enumerate(read_scans):
         if one is not None and one.id in stored:
-            times[index] = Found(stored[one.id].happened_at, Proof.DOUBTED)
+            times[index] = FoundTime(stored[one.id].happened_at, Proof.DOUBTED)
         elif one is not None and _is_in_calendar(one.clocks, clocks_read):
             told[index] = one.clocks
     known = readings.trusted_scans(device)
@@ -129,7 +129,7 @@ def _find_times(
     return times
 
 
-def _is_in_calendar(told: Told, clocks_read: Iterable[Reading]) -> bool:
+def _is_in_calendar(told: ScanClocks, clocks_read: Iterable[Reading]) -> bool:
     """Return whether the device's time remains a time, however it is corrected."""
     try:
         return all((told.said - reading.ahead).astimezone(dt.UTC) for reading in clocks_read)
@@ -137,12 +137,12 @@ def _is_in_calendar(told: Told, clocks_read: Iterable[Reading]) -> bool:
         return False
 
 
-def _is_after_token(found: Found, device: Device, at: dt.datetime) -> bool:
+def _is_after_token(found: FoundTime, device: Device, at: dt.datetime) -> bool:
     """Return whether the token had expired before the scan. A time in doubt is no proof (C7)."""
     return bool(found.proof) and device.expires_at < found.at and device.expires_at < at
 
 
-def _time_flags(found: Found, device: Device, at: dt.datetime, *, brought: bool) -> list[str]:
+def _time_flags(found: FoundTime, device: Device, at: dt.datetime, *, brought: bool) -> list[str]:
     flags = []
     if at - found.at > OFFLINE_AFTER:
         flags.append("offline")

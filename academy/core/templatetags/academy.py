@@ -148,10 +148,10 @@ def icon(name: str) -> SafeString:
 
 @register.inclusion_tag("components/cover.html")
 def cover(image: AbstractImage | None, drawing: str) -> dict[str, object]:
-    """``{% cover course.cover "course" %}`` → the photo, else our drawing of static/covers; both 16 : 9.
+    """``{% cover course.cover "course" %}`` → the picture, or our drawing of static/covers, as 16 : 9.
 
-    The words beside a cover say what it shows, for readers who cannot see it. Fetch the renditions with
-    the pictures (`prefetch_renditions`), or each cover costs a statement.
+    It has no alternative text: the words beside it say what it is about. Fetch the renditions with the pictures
+    (`prefetch_renditions`), or each cover costs a statement.
     """
     if image is None:
         return {"drawing": f"covers/{drawing}.svg"}

@@ -1,4 +1,7 @@
-"""Two rows of the roll become one person: hours that one confirmed for the other were their own (K4)."""
+"""Two rows of the roll become one person.
+
+Hours that one confirmed for the other were their own (K4), and what either holds is part of the other's days (H4, H5).
+"""
 
 import datetime as dt
 
@@ -8,9 +11,10 @@ from django.utils.translation import gettext
 
 from academy.checkin.services.visits import unseal_visits
 from academy.hours import hands, ledger, seals
-from academy.hours.models import RecordState, ServiceRecord
+from academy.hours.models import OPEN_STATES, RecordState, ServiceRecord
 from academy.hours.services.corrections import correct
 from academy.hours.services.notices import move
+from academy.hours.services.records import compute_many
 from academy.hours.services.storing import Difference
 from academy.people.models import User, Volunteer
 
@@ -46,3 +50,15 @@ def take_back_own(*, goes: Volunteer, stays: Volunteer, by: User, at: dt.datetim
         for row in (goes, stays):
             unseal_visits(volunteer_id=row.pk, shift_id=shift_id)
     return own
+
+
+def count_waiting(*, volunteer: Volunteer, at: dt.datetime) -> None:
+    """Count the person's waiting records again, with imported hours and approved days of all rows (H4).
+
+    The visits of the row that goes are rebuilt after the commit, and their days are then counted once more. Runs in the
+    merger's transaction: until another scan, no later message or sweep would find these records.
+    """
+    waiting = ServiceRecord.objects.filter(state__in=OPEN_STATES).of(volunteer)
+    first = waiting.order_by("date").values_list("date", flat=True).first()
+    if first is not None:
+        compute_many(volunteers=[volunteer.pk], since=first, at=at)

@@ -102,9 +102,8 @@ def store(
     records that this count takes as given although late facts would change them.
     """
     days = list(days)
-    shifts = {(one.volunteer_id, attendance.shift_id) for one in days for attendance in one.joined}
-    if asked is not None:
-        shifts.add(asked)
+    attended = {(one.volunteer_id, attendance.shift_id) for one in days for attendance in one.joined}
+    shifts = attended if asked is None else attended | {asked}
     live = ServiceRecord.objects.live().filter(volunteer_id__in=list(people.stays))
     if asked is not None:
         dates = {date for one in days for date in one.dates}
@@ -113,9 +112,11 @@ def store(
     on_date: dict[tuple[int, dt.date], list[ServiceRecord]] = defaultdict(list)
     for record in live:
         volunteer_id = people.stays[record.volunteer_id]
-        if (volunteer_id, record.shift_id) in shifts:
-            stored[volunteer_id, record.shift_id].append(record)
-        elif record.state not in OPEN_STATES:
+        place = volunteer_id, record.shift_id
+        if place in shifts:
+            stored[place].append(record)
+        # Also a settled record whose scans are gone stands until a decision ends it.
+        if place not in attended and record.state not in OPEN_STATES:
             on_date[volunteer_id, record.date].append(record)
 
     outcome = Outcome()
