@@ -75,7 +75,7 @@ def presence_at(activity: Activity, *, expecting: Collection[Shift] = ()) -> Pre
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedPeople:
     """A shift with the people who signed up for it, and the number of places left."""
 
     shift: Shift
@@ -83,14 +83,14 @@ class Expected:
     left: int
 
 
-def expected_at(activity: Activity, shifts: Collection[Shift]) -> list[Expected]:
+def expected_at(activity: Activity, shifts: Collection[Shift]) -> list[ExpectedPeople]:
     """Return these shifts of the activity with the people who signed up, by number."""
     places = sum(role.capacity for role in activity.roles.all())
     taken: dict[int, list[SignUp]] = defaultdict(list)
     sign_ups = SignUp.objects.filter(shift__in=shifts, cancelled_at=None).order_by("volunteer__number")
     for sign_up in sign_ups.select_related("volunteer__merged_into", "role"):
         taken[sign_up.shift_id].append(sign_up)
-    return [Expected(shift, taken[shift.pk], max(places - len(taken[shift.pk]), 0)) for shift in shifts]
+    return [ExpectedPeople(shift, taken[shift.pk], max(places - len(taken[shift.pk]), 0)) for shift in shifts]
 
 
 @dataclass(frozen=True)

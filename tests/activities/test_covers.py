@@ -111,7 +111,7 @@ def test_the_service_refuses_a_foreign_picture_as_well(community):
 
 def test_a_picture_of_a_folder_below_is_ones_own(community):
     activity = ActivityFactory(community=community)
-    assert isinstance(save(activity, cover=picture(community, below="2026")), changing.Saved)
+    assert isinstance(save(activity, cover=picture(community, below="2026")), changing.SavedActivity)
 
 
 def test_subject_and_picture_change_at_any_time_and_count_nothing_again(community):
@@ -121,7 +121,7 @@ def test_subject_and_picture_change_at_any_time_and_count_nothing_again(communit
     particulars = record.particulars
     cover = picture(community)
     answer = save(Activity.objects.get(), at=START + dt.timedelta(days=90), subject=Subject.ELDERS, cover=cover)
-    assert isinstance(answer, changing.Saved) and answer.waiting is None
+    assert isinstance(answer, changing.SavedActivity) and answer.waiting is None
     activity.refresh_from_db()
     record.refresh_from_db()
     assert (activity.subject, activity.cover, activity.changed_at) == ("elders", cover, None)

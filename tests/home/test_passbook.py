@@ -34,9 +34,8 @@ def summary(*months, records=()):
 
 def served(minutes, date=TODAY, category="service"):
     return SimpleNamespace(
-        volunteer_id=1, shift_id=uuid4(), get_state_display=lambda: "",
+        volunteer_id=1, shift_id=uuid4(), get_state_display=lambda: "", role_missing=False, state="effective",
         minutes=minutes, date=date, category=category, waits_to_replace=False, replaces=None, lacks_check_out=False,
-        role_missing=False, state="effective",
     )  # fmt: skip
 
 
@@ -365,8 +364,6 @@ def test_the_page_takes_twelve_statements_at_most_for_any_history(
     scene, volunteer, sign_in, clock, django_assert_max_num_queries, records
 ):
     """With a waiting record, a visit in progress and a message to read: the most that a page can show."""
-    from academy.messaging import services as messaging
-
     record = scene.serve(volunteer, "09:00", "12:00")
     copies = [
         ServiceRecord(**{**fields_of(record), "date": record.date - dt.timedelta(days=n)}) for n in range(1, records)
