@@ -127,7 +127,7 @@ def check_everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
 def take_everybody_back(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Take back one act of checking everybody out: `act` is the id of one of its scans."""
     activity = led_activity(request, activity_id)
-    answer: leading.UndoneCheckOut | Refusal = leading.NOTHING_TO_TAKE_BACK
+    answer: leading.ReopenedVisits | Refusal = leading.NOTHING_TO_TAKE_BACK
     if scan_id := _read_uuid(request.POST.get("act", "")):
         answer = leading.take_back_everybody_out(
             activity=activity, scan_id=scan_id, by=user_of(request), at=timezone.now()

@@ -13,6 +13,7 @@ from academy.home import passbook, selectors
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.services import notices
 from academy.hours.services.totals import MonthSums, Summary
+from academy.messaging import services as messaging
 from tests.home.my_page import MY, RECORDS, confirm
 from tests.hours.scene import SATURDAY, moment
 from tests.pages import Statements, markup_of, text_of
@@ -363,7 +364,6 @@ def test_an_agent_keeps_the_person_on_the_way_to_the_records(scene, volunteer, s
 def test_the_page_takes_twelve_statements_at_most_for_any_history(
     scene, volunteer, sign_in, clock, django_assert_max_num_queries, records
 ):
-    """With a waiting record, a visit in progress and a message to read: the most that a page can show."""
     record = scene.serve(volunteer, "09:00", "12:00")
     copies = [
         ServiceRecord(**{**fields_of(record), "date": record.date - dt.timedelta(days=n)}) for n in range(1, records)

@@ -136,7 +136,7 @@ class EverybodyOut:
 
 
 @dataclass(frozen=True)
-class UndoneCheckOut:
+class ReopenedVisits:
     """The result of taking an act back: the people who are in again, and the others with the reason."""
 
     inside: tuple[Volunteer, ...]
@@ -154,7 +154,7 @@ def latest_everybody_out(*, activity: Activity, by: User, at: dt.datetime) -> Ev
 @transaction.atomic
 def take_back_everybody_out(
     *, activity: Activity, scan_id: UUID, by: User, at: dt.datetime
-) -> UndoneCheckOut | Refusal:
+) -> ReopenedVisits | Refusal:
     """Annul the check-outs of the act of `by` that made this scan; all its people are in again.
 
     Check-outs that `annul` refuses stay, and so does one that was annulled before. Refuses with `nothing_to_take_back`
@@ -172,7 +172,7 @@ def take_back_everybody_out(
     answers = [(scan.known_volunteer.stays, annul(scan=scan, by=by, at=at)) for scan in list(scans)]
     if not answers:
         return NOTHING_TO_TAKE_BACK
-    return UndoneCheckOut(
+    return ReopenedVisits(
         inside=tuple(person for person, answer in answers if not isinstance(answer, Refusal)),
         refused=tuple((person, answer) for person, answer in answers if isinstance(answer, Refusal)),
     )
