@@ -37,7 +37,7 @@ def make(client: Client, volunteer: Volunteer, scene: Scene, **period: str) -> s
 def test_the_page_shows_the_sheet_and_leads_to_picture_pdf_and_address(me: Client, certificate: Certificate) -> None:
     shown = me.get(f"/my/certificates/{certificate.number}/").content.decode()
 
-    assert "志愿服务记录 · 5.0 小时" in shown
+    assert '志愿服务记录 <span class="nobr">5.0 小时</span>' in shown
     assert f'src="/my/certificates/{certificate.number}/1.png"' in shown
     assert f"/my/certificates/{certificate.number}/1.png?save" in shown
     assert f"/my/certificates/{certificate.number}/pdf/" in shown
