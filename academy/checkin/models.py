@@ -250,10 +250,17 @@ class Claim(models.Model):
         return f"{self.name} {self.phone_tail}"
 
 
+AT_ONCE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # before all visits
+
+
 class VisitQuerySet(OfPerson["Visit"]):
     def open(self) -> "VisitQuerySet":
         """Filter the visits of volunteers who are still in."""
         return self.filter(closed_at=None)
+
+    def to_look_at(self, at: dt.datetime) -> "VisitQuerySet":
+        """Filter the closed, unconfirmed visits that the clock has to look at by `at`."""
+        return self.filter(sealed_at=None, closed_at__isnull=False, look_at__lte=at).order_by("look_at")
 
 
 class Visit(models.Model):
@@ -271,6 +278,8 @@ class Visit(models.Model):
     opened_at = models.DateTimeField(_("opened at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)  # when its record was confirmed
+    # When the clock looks again whether the visit was counted: at once after each change (ADR 57).
+    look_at = models.DateTimeField(_("next look at"), default=AT_ONCE, db_default=AT_ONCE)
 
     objects = VisitQuerySet.as_manager()
     wagtail_reference_index_ignore = True
@@ -291,7 +300,11 @@ class Visit(models.Model):
         ]
         indexes = [
             models.Index(fields=["shift", "closed_at"], name="visit_of_shift"),
-            models.Index(fields=["closed_at"], condition=Q(sealed_at=None), name="visit_unsealed"),  # hours' sweep
+            # The sweep of hours asks each minute.
+            models.Index(fields=["closed_at"], condition=Q(sealed_at=None), name="visit_unsealed"),
+            models.Index(
+                fields=["look_at"], condition=Q(sealed_at=None, closed_at__isnull=False), name="visit_to_look_at"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,14 @@ class CommunityPermissionPolicy(BasePermissionPolicy):
         """Filter the objects to which `user` may do any of `actions`."""
         return queryset.filter(**{f"{self.path}__in": self.communities(user, actions)})
 
+    def scope_list(self, queryset: QuerySet[Any], user: Any, actions: Iterable[str]) -> QuerySet[Any]:
+        """Filter as `scope` does, for a sorted list. One statement.
+
+        The communities are read first: behind a subquery, PostgreSQL expects few rows and sorts all of them.
+        """
+        communities = list(self.communities(user, actions).order_by().values_list("pk", flat=True))
+        return queryset.filter(**{f"{self.path}__in": communities})
+
     def user_has_permission(self, user: Any, action: str) -> bool:
         return self.user_has_any_permission(user, [action])
 

@@ -37,6 +37,7 @@ from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.http import read_ids
 from academy.core.meanwhile import NoticesChanges
 from academy.core.models import Community
+from academy.core.paging import Paged
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import PlainCells
@@ -162,7 +163,7 @@ class _UnusedDeletion:
             return redirect(view.index_url_name)
 
 
-class _ScopedListing(PlainCells, _ShownObjects):
+class _ScopedListing(Paged, PlainCells, _ShownObjects):
     """Bounds of a list and its exports.
 
     Excel reads the files as they are: they are marked as UTF-8 and hold local times and words.
@@ -177,7 +178,7 @@ class _ScopedListing(PlainCells, _ShownObjects):
         foreign = [field for field in view.model._meta.fields if field.many_to_one and field.name in shown]
         related = [path for field in foreign for path in (field.name, *_named_by(field))]
         queryset = super().get_base_queryset().select_related(*related)  # type: ignore[misc]
-        return policy.scope(queryset, view.request.user, view.any_permission_required)
+        return policy.scope_list(queryset, view.request.user, view.any_permission_required)
 
     @cached_property
     def veil(self) -> Veil:

@@ -40,7 +40,10 @@ UNNOTICED: dict[str, dict[str, str]] = {
     "hours.evaluation": {"all": "changed by its own service at any time; stars keep the figures they were given for"},
     "people.issuer": {"all": "reference data; each certificate carries a copy, which its hash covers"},
     "people.volunteer": {"all": "a person's own data; of these, only a merge moves hours"},
-    "checkin.visit": {"sealed_at": "keeps scans from being taken back; derived from the confirmation"},
+    "checkin.visit": {
+        "sealed_at": "keeps scans from being taken back; derived from the confirmation",
+        "look_at": "when the clock looks at it again",
+    },
     "certificates.closure": {"note": WORDS},
 }
 NOTICED_THERE = {

@@ -11,11 +11,8 @@ from academy.decisions.services import withdraw
 from academy.hours import sentences
 from academy.hours.models import LedgerEntry, Overtime, ServiceRecord
 from academy.hours.services import approvals, confirmation, notices
-from academy.people.models import User
-from tests.bench import district
 from tests.hours.scene import Scene, moment
-from tests.pages import Statements, text_of
-from tests.roles import as_owner
+from tests.pages import text_of
 
 pytestmark = pytest.mark.slow
 
@@ -100,22 +97,3 @@ def test_requests_are_shown_in_words(desk: Client, scene: Scene) -> None:
     assert "False" not in shown and " ID " not in shown
     withdraw(request=overtime, by=scene.leading, at=moment("13:10"))
     assert "10 Jan 2026 13:00 taken back " in text_of(desk.get("/admin/overtime/"))
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db
-@pytest.mark.parametrize("address", ["service_record", "ledger_entry"])
-def test_a_list_of_a_whole_district_is_sorted_by_an_index(address: str) -> None:
-    with as_owner(), connection.cursor() as cursor:
-        district.fill(20_000)
-        cursor.execute("ANALYZE")
-    desk = Client()
-    desk.force_login(User.objects.create_superuser("whole-district", password=None))
-    with Statements() as statements:
-        assert desk.get(f"/admin/{address}/").status_code == 200
-    listed = [sql for sql in statements.sql if " LIMIT 50" in sql]
-    assert len(listed) == 1
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {listed[0]}".replace("%", "%%"), [])
-        plan = "\n".join(row for (row,) in cursor.fetchall())
-    assert "Sort" not in plan, plan

@@ -12,8 +12,8 @@ import pytest
 from django.db import connection, transaction
 
 from academy.activities.models import Activity
-from academy.checkin.models import Visit
-from academy.checkin.services.visits import lock_person
+from academy.checkin.models import AT_ONCE, Visit
+from academy.checkin.services.visits import lock_person, put_off_look
 from academy.hours import ledger
 from academy.hours.models import OpenDeadline, RecordState, ServiceRecord
 from academy.hours.services import confirmation, evaluation, notices, unfinished
@@ -121,3 +121,16 @@ def test_checking_everybody_out_waits_for_the_people_and_holds_no_visit() -> Non
         then=lambda: Visit.objects.select_for_update(nowait=True).get(closed_at=None),
     )
     assert out == 1
+
+
+def test_the_clock_passes_by_a_visit_that_is_changing() -> None:
+    scene = Scene()
+    scene.scan(scene.volunteer(), scene.activity().shifts.get(), "in", moment("09:00"))
+    visit = Visit.objects.get()
+    interleave(
+        hold=lambda: Visit.objects.select_for_update().get(),
+        act=lambda: put_off_look([visit.pk], until=moment("12:00")),
+        then=lambda: None,
+    )
+    visit.refresh_from_db()
+    assert visit.look_at == AT_ONCE

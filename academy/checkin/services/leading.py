@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
 from academy.checkin.context import shift_window
-from academy.checkin.models import Annulment, Direction, Method, Scan, ScanQuerySet, Visit
+from academy.checkin.models import AT_ONCE, Annulment, Direction, Method, Scan, ScanQuerySet, Visit
 from academy.checkin.services.codes import checkpoint_for
 from academy.checkin.services.visits import lock_person, rebuild_visits, signal_changes
 from academy.core.refusals import Refusal
@@ -97,10 +97,10 @@ def check_everybody_out(*, activity: Activity, people: Collection[int], by: User
             received_at=at,
             flags=["late_scan"] if at > windows[visit.shift_id].late_after else [],
         )
-        visit.closed_by, visit.closed_at = scan, at
+        visit.closed_by, visit.closed_at, visit.look_at = scan, at, AT_ONCE
         scans.append(scan)
     Scan.objects.bulk_create(scans)
-    Visit.objects.bulk_update(inside, ["closed_by", "closed_at"])
+    Visit.objects.bulk_update(inside, ["closed_by", "closed_at", "look_at"])
     # A device whose clock ran ahead may have sent scans that lie in the future.
     not_before = Q(happened_at__gt=at) | Q(happened_at=at, direction=Direction.IN)
     later = Scan.objects.accepted().filter(not_before, shift__in=windows).values_list("volunteer", "shift")

@@ -14,7 +14,7 @@ from academy.activities.belongings import may_lead
 from academy.activities.models import Activity
 from academy.checkin.choice import IN, OUT, SURE_AFTER, Candidate, Choice, choose, fitting_direction
 from academy.checkin.context import Gate, StoredScan, read_gate
-from academy.checkin.models import Method, Scan, Visit
+from academy.checkin.models import AT_ONCE, Method, Scan, Visit
 from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
 from academy.checkin.services.places import take_place
@@ -259,7 +259,7 @@ def _close_visit(scan: Scan) -> str:
         volunteer=scan.volunteer_id, shift=scan.shift_id, opened_at__lt=scan.happened_at
     )
     for _attempt in range(2):  # a late scan may just have replaced this visit's row by another
-        if inside.update(closed_at=scan.happened_at, closed_by_id=scan.id):
+        if inside.update(closed_at=scan.happened_at, closed_by_id=scan.id, look_at=AT_ONCE):
             return ""
     return "not_checked_in"
 

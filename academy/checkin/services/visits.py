@@ -2,12 +2,12 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 from django.db import transaction
 
-from academy.checkin.models import Direction, Scan, Visit
+from academy.checkin.models import AT_ONCE, Direction, Scan, Visit
 from academy.checkin.pairing import Fact, Pair, pair
 from academy.checkin.signals import visits_changed
 from academy.core.one_by_one import each_alone
@@ -129,8 +129,21 @@ def is_given_up_at(visit: Visit, rules: Mapping[str, int], at: dt.datetime) -> b
 def unseal_visits(*, volunteer_id: int, shift_id: int) -> None:
     """Unseal the visits of a record that was taken back, and have their hours computed again on commit."""
     one = Volunteer.objects.one_with(volunteer_id)
-    Visit.objects.filter(volunteer__in=one, shift_id=shift_id).update(sealed_at=None)
+    Visit.objects.filter(volunteer__in=one, shift_id=shift_id).update(sealed_at=None, look_at=AT_ONCE)
     signal_changes(volunteer_id=volunteer_id, shift_id=shift_id)
+
+
+@transaction.atomic
+def put_off_look(visits: Collection[int], *, until: dt.datetime) -> None:
+    """Have the clock look at these visits (ids) again at `until`.
+
+    A visit that somebody is changing at this moment is left out.
+    """
+    if not visits:
+        return
+    # Not waiting for a row, the clock never stands in a circle with people who check in.
+    rows = Visit.objects.filter(pk__in=visits).select_for_update(skip_locked=True, no_key=True).order_by()
+    Visit.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(look_at=until)
 
 
 def rebuild_for_merged(*, volunteer_id: int) -> int:

@@ -48,7 +48,10 @@ class LedgerEntry(models.Model):
             models.UniqueConstraint(fields=["community", "seq"], name="ledger_seq_once"),
             models.UniqueConstraint(fields=["community", "previous_hash"], name="ledger_no_fork"),
         ]
-        indexes = [models.Index(fields=["volunteer", "category"], name="ledger_of_volunteer")]
+        indexes = [
+            models.Index(fields=["volunteer", "category"], name="ledger_of_volunteer"),
+            models.Index(fields=["community", "-id"], name="ledger_of_community"),  # the list in the back office
+        ]
 
     def __str__(self) -> str:
         return f"{self.community} {self.seq}"

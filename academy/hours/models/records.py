@@ -162,6 +162,9 @@ class ServiceRecord(models.Model):
             models.Index(fields=["volunteer", "-date"], name="record_of_volunteer"),
             models.Index(fields=["state", "effective_on"], name="record_by_state"),
             models.Index(fields=["-date", "-id"], name="record_by_date"),  # the list in the back office
+            models.Index(
+                fields=["community", "-date", "-id"], name="record_of_community"
+            ),  # the same, of one community
             models.Index(fields=["activity", "state"], name="record_of_activity"),
             # The clock asks each minute which activities have records that wait.
             models.Index(

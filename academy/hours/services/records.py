@@ -21,10 +21,15 @@ from academy.people.models import Volunteer
 
 logger = logging.getLogger(__name__)
 
+# One call looks at so many closed visits: a tick stays short, and the next one goes on.
+VISITS_AT_ONCE = 300
+LOOK_EVERY, TRY_AGAIN_AFTER = dt.timedelta(days=1), dt.timedelta(minutes=10)
+
 
 class OpenVisit(NamedTuple):
     """A visit without a check-out, and when its hours were last counted."""
 
+    pk: int
     volunteer_id: int
     shift_id: int
     opened_at: dt.datetime
@@ -97,20 +102,31 @@ def count_beside(records: Iterable[ServiceRecord], *, at: dt.datetime) -> None:
 
 
 def sweep_records(*, at: dt.datetime) -> int:
-    """Count visits that a crash missed or whose check-out will not come; return how many."""
-    missed = {*_find_uncounted(), *_find_merged(), *_find_annulled(), *_find_given_up(at)}
-    compute_each(missed, at=at)
+    """Count visits that a crash missed or whose check-out will not come; return how many.
+
+    Closed visits take turns: one that changed comes next, the others daily, one that cannot be counted a little later.
+    """
+    looked_at = list(Visit.objects.to_look_at(at).values_list("pk", flat=True)[:VISITS_AT_ONCE])
+    uncounted = _find_uncounted(looked_at)
+    missed = {*uncounted.values(), *_find_merged(), *_find_annulled(), *_find_given_up(at)}
+    counted = compute_each(missed, at=at)
+    failed = {pk for pk, visit in uncounted.items() if visit not in counted}
+    visits.put_off_look(set(looked_at) - failed, until=at + LOOK_EVERY)
+    visits.put_off_look(failed, until=at + TRY_AGAIN_AFTER)
     return len(missed)
 
 
-def compute_each(visits: Iterable[tuple[int, int]], *, at: dt.datetime) -> None:
-    """Count these visits, pairs of volunteer and shift, each in its own transaction; log those that fail."""
-    each_alone(
-        sorted(visits),
-        lambda visit: compute_one(volunteer_id=visit[0], shift_id=visit[1], at=at),
-        failed="No record yet for this volunteer and shift: %s",
-        log=logger,
-    )
+def compute_each(visits: Iterable[tuple[int, int]], *, at: dt.datetime) -> set[tuple[int, int]]:
+    """Count these visits, pairs of volunteer and shift, each in its own transaction; log those that fail.
+
+    Return those that succeeded.
+    """
+
+    def compute(visit: tuple[int, int]) -> tuple[int, int]:
+        compute_one(volunteer_id=visit[0], shift_id=visit[1], at=at)
+        return visit
+
+    return set(each_alone(sorted(visits), compute, failed="No record yet for this volunteer and shift: %s", log=logger))
 
 
 def lock_volunteers(volunteers: Iterable[int]) -> People:
@@ -133,15 +149,19 @@ def lock_volunteers(volunteers: Iterable[int]) -> People:
     )
 
 
-def _find_uncounted() -> Iterable[tuple[int, int]]:
-    """Find closed visits without a record computed since their scans arrived."""
+def _find_uncounted(looked_at: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Find those of these visits that have no record computed since their scans arrived.
+
+    Return the volunteer and shift of each by its id.
+    """
     seen = ServiceRecord.objects.live().filter(
         volunteer=OuterRef("volunteer"),
         shift=OuterRef("shift"),
         computed_at__gte=Greatest(OuterRef("opened_by__received_at"), OuterRef("closed_by__received_at")),
     )
-    closed = Visit.objects.filter(sealed_at=None, closed_at__isnull=False)
-    return closed.filter(~Exists(seen)).values_list("volunteer_id", "shift_id")
+    uncounted = Visit.objects.filter(pk__in=looked_at).filter(~Exists(seen))
+    rows = uncounted.order_by().values_list("pk", "volunteer_id", "shift_id")
+    return {pk: (volunteer_id, shift_id) for pk, volunteer_id, shift_id in rows}
 
 
 def _find_merged() -> Iterable[tuple[int, int]]:
@@ -168,10 +188,10 @@ def _find_annulled() -> Iterable[tuple[int, int]]:
 
 
 def _find_given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
-    """Find open visits that were given up, and not counted since."""
+    """Find open visits that were given up, and not counted since. Those counted since are looked at daily."""
     open_visits = (
         Visit.objects.open()
-        .filter(sealed_at=None)
+        .filter(sealed_at=None, look_at__lte=at)
         .annotate(
             counted_at=Max(
                 "shift__service_records__computed_at",
@@ -182,7 +202,7 @@ def _find_given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
                 & ~Q(shift__service_records__state__in=DEAD_STATES),
             )
         )
-        .values_list("shift__activity__community", "volunteer_id", "shift_id", "opened_at", "counted_at")
+        .values_list("shift__activity__community", "pk", "volunteer_id", "shift_id", "opened_at", "counted_at")
     )
     of_community: dict[int, list[OpenVisit]] = defaultdict(list)
     for community_id, *visit in open_visits:
@@ -198,10 +218,12 @@ def _find_given_up(at: dt.datetime) -> Iterable[tuple[int, int]]:
 
 def _given_up_among(open_visits: Iterable[OpenVisit], at: dt.datetime) -> list[tuple[int, int]]:
     plans = Facts().plans(visit.shift_id for visit in open_visits)
-    found = []
+    found, done = [], []
     for visit in open_visits:
         plan, opened = plans[visit.shift_id], int(visit.opened_at.timestamp())
-        already = visit.counted_at is not None and plan.is_given_up(opened, int(visit.counted_at.timestamp()))
-        if plan.is_given_up(opened, int(at.timestamp())) and not already:
+        if visit.counted_at is not None and plan.is_given_up(opened, int(visit.counted_at.timestamp())):
+            done.append(visit.pk)
+        elif plan.is_given_up(opened, int(at.timestamp())):
             found.append((visit.volunteer_id, visit.shift_id))
+    visits.put_off_look(done, until=at + LOOK_EVERY)
     return found
