@@ -36,7 +36,7 @@ class BoundedPaginator(WagtailPaginator):
         return _("The first %(count)s. To see others, filter or search.") % {"count": first}
 
 
-class Paged:
+class PagedList:
     """Mixin for a list: each row is on one page, and only a narrowed list is counted to its end."""
 
     def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:

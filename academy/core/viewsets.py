@@ -37,7 +37,7 @@ from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.http import read_ids
 from academy.core.meanwhile import NoticesChanges
 from academy.core.models import Community
-from academy.core.paging import Paged
+from academy.core.paging import PagedList
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import PlainCells
@@ -163,7 +163,7 @@ class _UnusedDeletion:
             return redirect(view.index_url_name)
 
 
-class _ScopedListing(Paged, PlainCells, _ShownObjects):
+class _ScopedListing(PagedList, PlainCells, _ShownObjects):
     """Bounds of a list and its exports.
 
     Excel reads the files as they are: they are marked as UTF-8 and hold local times and words.

@@ -12,7 +12,7 @@ from academy.hours.services import records
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from tests.bench import district
-from tests.checkin.test_indexed_reads import plans_of
+from tests.bench.plans import plans_of
 from tests.factories import UserFactory
 from tests.pages import Statements
 from tests.roles import as_owner

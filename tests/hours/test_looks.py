@@ -6,11 +6,11 @@ import logging
 import pytest
 
 from academy.checkin.models import AT_ONCE, Visit
-from academy.checkin.services.leading import check_everybody_out
 from academy.checkin.services.visits import put_off_look, unseal_visits
 from academy.hours.models import ServiceRecord
 from academy.hours.services import records
 from academy.hours.services.records import LOOK_EVERY, TRY_AGAIN_AFTER, sweep_records
+from tests.everybody import check_everybody_out
 from tests.hours.scene import Scene, moment
 
 pytestmark = pytest.mark.django_db
