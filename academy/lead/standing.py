@@ -191,14 +191,13 @@ def _can_confirm(waiting: confirmation.Candidates, at: dt.datetime) -> int:
 def _unevaluated(activities: Collection[int], *, by: User) -> dict[int, set[int]]:
     """Return the people not evaluated yet, by activity, without the user's own people (K4)."""
     people: dict[int, dict[int, Volunteer]] = defaultdict(dict)
-    records = ServiceRecord.objects.live().filter(activity__in=activities).select_related("volunteer__merged_into")
+    # Fetched by their ids: joined to so few records, PostgreSQL would read the whole roll.
+    records = ServiceRecord.objects.live().filter(activity__in=activities).prefetch_related("volunteer__merged_into")
     for record in records.defer("basis", "steps"):
         people[record.activity_id][record.volunteer.stays.pk] = record.volunteer.stays
-    evaluated = Evaluation.objects.filter(activity__in=activities)
-    for activity_id, volunteer_id, stays in evaluated.values_list(
-        "activity_id", "volunteer_id", "volunteer__merged_into"
-    ):
-        people[activity_id].pop(stays or volunteer_id, None)
+    for evaluation in Evaluation.objects.filter(activity__in=activities).prefetch_related("volunteer"):
+        volunteer = evaluation.volunteer
+        people[evaluation.activity_id].pop(volunteer.merged_into_id or volunteer.pk, None)
     left = [person for of_activity in people.values() for person in of_activity.values()]
     own = own_people(by, left) if left else set()
     return {pk: {*people[pk]} - own for pk in activities}
