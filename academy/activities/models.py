@@ -87,6 +87,13 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         last = Shift.objects.filter(activity=models.OuterRef("pk"), ends_at__gt=at - LED_FOR)
         return self.filter(models.Exists(last), published_at__lte=at)
 
+    def led_today_by(self, user: User, at: dt.datetime) -> "ActivityQuerySet":
+        """Return the activities that `user` leads with a shift on the day of `at`, without cancelled ones."""
+        midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+        ends = Q(ends_at__gt=midnight) | Q(overtime_until__gt=midnight)
+        shifts = Shift.objects.filter(ends, starts_at__lt=midnight + dt.timedelta(days=1))
+        return self.led_by(user).led_at(at).filter(cancelled_at=None, pk__in=shifts.values("activity"))
+
     def led_lately_by(self, user: User, at: dt.datetime) -> "ActivityQuerySet":
         """Return the published activities that `user` leads, with a shift in the last fortnight or to come."""
         recent = at - dt.timedelta(days=14)

@@ -84,9 +84,19 @@ _SIGN_UP_REFUSALS = {
 
 
 def leader_refusal(
-    code: str, *, at: dt.datetime, opens_at: dt.datetime | None = None, since: dt.datetime | None = None
+    code: str,
+    *,
+    at: dt.datetime,
+    opens_at: dt.datetime | None = None,
+    since: dt.datetime | None = None,
+    otherwise: Refusal | None = None,
 ) -> Refusal:
-    """Return the refusal with `code`, worded for the leader who ticks the volunteer's name."""
+    """Return the refusal with `code`, worded for the leader who ticks the volunteer's name.
+
+    A code that no tick can have keeps the words of `otherwise`.
+    """
+    if otherwise is not None and code not in _FOR_LEADER:
+        return otherwise
     match code:
         case "too_early" if opens_at is not None:
             message = _("Too early: check-in opens at %(time)s.") % {"time": _when(opens_at, at)}

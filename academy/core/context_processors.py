@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from academy.core.http import page_of
 from academy.core.look import elder_mode
 
 _TABS = ("academy", "activities", "my")
@@ -17,8 +18,8 @@ def _tab(path: str) -> str:
 
 
 def look(request: HttpRequest) -> dict[str, str]:
-    """Return the context that `base.html` needs on every page: elder mode and the tab.
+    """Return the context that `base.html` needs on every page: elder mode, the tab and the page's address.
 
     A view may set another `tab` in its own context.
     """
-    return {"elder": elder_mode(request), "tab": _tab(request.path)}
+    return {"elder": elder_mode(request), "tab": _tab(request.path), "here": page_of(request)}

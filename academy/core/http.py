@@ -1,6 +1,7 @@
 """Readers of a request's data, and the methods of a page with a form."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
@@ -38,3 +39,16 @@ def safe_next(request: HttpRequest) -> str:
     url = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
     is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     return url if is_ours else ""
+
+
+def page_of(request: HttpRequest) -> str:
+    """Return the address of the page that this request shows, or of the form that it sends.
+
+    Many forms are sent to an address of their own, which shows no page.
+    """
+    if request.method != "POST":
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host() or not came_from.path.startswith("/") or came_from.path[:2] == "//":
+        return request.get_full_path()
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")

@@ -5,6 +5,7 @@ quarter of an hour. The page of the form shows them once the user is signed in, 
 costs no row: forms that strangers send fill no table.
 """
 
+import hashlib
 import re
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import encryption
+from academy.core.http import page_of
 
 COOKIE = "kept_form"
 SECONDS = 15 * 60
@@ -28,10 +30,11 @@ MOST_BYTES = 3500  # sealed; browsers refuse cookies of more than 4096 with thei
 MOST_FILES = 5
 
 KEPT = _("You were signed out, and nothing was sent. Sign in again: what you wrote comes back for 15 minutes.")
+NOT_DONE = _("You were signed out, and nothing was done. Sign in again, then tap once more.")
 LOST = _("You were signed out, and nothing was sent. It was too long to keep: please write it once more.")
 
 _SECRET = ("csrfmiddlewaretoken", "password", "code", "next")  # parts of the names of fields that are not kept
-_MACHINE = re.compile(r"on|[0-9]{1,17}|[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*-[0-9A-Za-z-]+|[0-9A-Za-z_-]{16,}")
+_MACHINE = re.compile(r"on|[0-9]{1,10}|[0-9]{12,17}|[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*-[0-9A-Za-z-]+|[0-9A-Za-z_-]{16,}")
 
 
 @dataclass(frozen=True)
@@ -55,16 +58,21 @@ class KeptFormMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.method == "GET" and COOKIE in request.COOKIES:
+        if request.method == "GET" and any(name.startswith(COOKIE) for name in request.COOKIES):
             add_never_cache_headers(response)  # a page that may show the texts is no page for others
         if request.method != "POST" or request.path_info.startswith("/accounts/"):
             return response
+        page = page_of(request)
         if _leads_to_sign_in(response) and _is_read(request):
-            page = _page_of(request, _next_of(response))
+            if _next_of(response) != request.get_full_path():
+                page = _next_of(response)  # the view knows which page holds its form
             response = redirect_to_login(page)
-            _keep(request, response, page)
-        elif COOKIE in request.COOKIES:
-            response.delete_cookie(COOKIE, path=_path_of(_page_of(request, request.get_full_path())), samesite="Lax")
+            if readable(request.POST) or request.FILES:
+                _keep(request, response, page)
+            elif settings.SESSION_COOKIE_NAME in request.COOKIES:
+                messages.warning(request, NOT_DONE)
+        elif cookie_of(page) in request.COOKIES:
+            response.delete_cookie(cookie_of(page), path=_path_of(page), samesite="Lax")
         return response
 
 
@@ -79,7 +87,7 @@ def typed_before(request: HttpRequest) -> dict[str, Any]:
 
 def kept_form(request: HttpRequest) -> KeptForm | None:
     """Return the kept form of this address; None without it, after `SECONDS`, or if it cannot be read."""
-    sealed = request.COOKIES.get(COOKIE)
+    sealed = request.COOKIES.get(cookie_of(request.get_full_path()))
     if sealed is None or request.method != "GET":
         return None
     try:
@@ -105,9 +113,8 @@ def _keep(request: HttpRequest, response: HttpResponse, page: str) -> None:
     is_whole = len(sealed) <= MOST_BYTES
     if not is_whole:
         sealed = _sealed(page, {}, [])
-    response.set_cookie(
-        COOKIE, sealed, SECONDS, path=_path_of(page), secure=request.is_secure(), httponly=True, samesite="Lax"
-    )
+    name, path = cookie_of(page), _path_of(page)
+    response.set_cookie(name, sealed, SECONDS, path=path, secure=request.is_secure(), httponly=True, samesite="Lax")
     messages.warning(request, KEPT if is_whole else LOST)
 
 
@@ -130,15 +137,9 @@ def _next_of(response: HttpResponseBase) -> str:
     return dict(parse_qsl(urlsplit(response.headers["Location"]).query))["next"]
 
 
-def _page_of(request: HttpRequest, otherwise: str) -> str:
-    """Return the address of the page that holds the form: many forms are sent to an address of their own.
-
-    `otherwise` serves a browser that does not say it.
-    """
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc != request.get_host() or not came_from.path.startswith("/") or came_from.path[:2] == "//":
-        return otherwise
-    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+def cookie_of(page: str) -> str:
+    """Return the name of the page's cookie: of two cookies of one name, a browser sends both."""
+    return f"{COOKIE}_{hashlib.sha256(page.encode()).hexdigest()[:12]}"
 
 
 def _is_secret(name: str) -> bool:

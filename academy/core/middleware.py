@@ -35,7 +35,8 @@ class LocaleMiddleware(locale.LocaleMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", current_language())
         language = self._followed(request)
-        if language and settings.LANGUAGE_COOKIE_NAME not in response.cookies:
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if language and is_page and settings.LANGUAGE_COOKIE_NAME not in response.cookies:
             keep_language(request, response, language)
         # The language and elder mode are cookies: a cache in between must not give one visitor's page to another.
         patch_vary_headers(response, ("Cookie",))

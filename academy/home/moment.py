@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.checkin.models import Visit
@@ -118,7 +117,5 @@ def _offers(person: Volunteer, at: dt.datetime) -> list[Offer]:
 
 def _led_today(user: User, at: dt.datetime) -> list[Activity]:
     """Return the activities that `user` leads with a shift on this day; the next one comes first."""
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = Shift.objects.filter(starts_at__lt=midnight + dt.timedelta(days=1), ends_at__gt=midnight)
-    led = Activity.objects.led_by(user).published().filter(cancelled_at=None, shifts__in=today)
+    led = Activity.objects.led_today_by(user, at)
     return list(led.annotate(begins=Min("shifts__starts_at")).order_by("begins", "pk"))

@@ -11,7 +11,7 @@ class LeadConfig(AppConfig):
     verbose_name = _("Leader's page")
 
     def ready(self) -> None:
-        from academy.lead.standing import led_today
+        from academy.activities.models import Activity
         from academy.people import landing
 
         links.register(
@@ -20,4 +20,4 @@ class LeadConfig(AppConfig):
             scanner="lead:scanner",
             roster_row="lead:roster_row",
         )
-        landing.register(lambda user: led_today(user, timezone.now()).exists(), "lead:activities")
+        landing.register(lambda user: Activity.objects.led_today_by(user, timezone.now()).exists(), "lead:activities")

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from academy.activities.http import led_activity
 from academy.activities.models import Activity
 from academy.checkin.models import Annulment, Claim
+from academy.checkin.refusals import leader_refusal
 from academy.checkin.services import claims, scanning
 from academy.core import formats
 from academy.core.http import form_page, posted_id, read_id
+from academy.core.kept_forms import typed_before
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.lead import selectors, undoing
@@ -89,7 +91,7 @@ def add_newcomer(request: HttpRequest, activity_id: int) -> HttpResponse:
     claim = _claim(request, activity)
     context: dict[str, Any] = {"activity": activity, "claim": claim}
     if request.method != "POST":
-        initial = {"scan": uuid4(), "name": claim.name if claim else ""}
+        initial = {"name": claim.name if claim else "", **typed_before(request), "scan": uuid4()}
         return render(request, "lead/newcomer.html", {**context, "form": NewcomerForm(initial=initial)})
     form = NewcomerForm(request.POST)
     if "scan" in form.errors:
@@ -138,7 +140,8 @@ def _redirect_with_message(
     if Annulment.objects.filter(scan=answer.scan_id).exists():
         messages.warning(request, _("%(name)s: this was taken back. Nothing was changed.") % {"name": name})
     elif answer.refusal is not None:
-        messages.warning(request, _("%(name)s: %(sentence)s") % {"name": name, "sentence": answer.refusal})
+        sentence = leader_refusal(answer.refusal.code, at=answer.at, otherwise=answer.refusal)
+        messages.warning(request, _("%(name)s: %(sentence)s") % {"name": name, "sentence": sentence})
     else:
         time = formats.clock(timezone.localtime(answer.at))
         text = _("%(name)s: checked in %(time)s") if answer.direction == "in" else _("%(name)s: checked out %(time)s")

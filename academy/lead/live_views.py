@@ -34,7 +34,7 @@ def show_screen(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Show only the code, as large as the screen: for a tablet, a projector, or a phone held up."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
-    presence = selectors.presence_at(activity)
+    presence = selectors.presence_at(activity, at=timezone.now())
     _shifts, spans = standing.shifts_of(activity)
     context = {
         "activity": activity,
@@ -57,7 +57,7 @@ def fetch_live_state(request: HttpRequest, activity_id: int) -> JsonResponse:
     """Return the phase, the codes of the next minutes, the people present, and the number of open claims."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
-    presence = selectors.presence_at(activity)
+    presence = selectors.presence_at(activity, at=timezone.now())
     waiting, mark = selectors.claims_mark(activity, now)
     _shifts, spans = standing.shifts_of(activity)
     return JsonResponse(
@@ -84,7 +84,7 @@ def show_people(request: HttpRequest, activity_id: int) -> HttpResponse:
     now = timezone.now()
     shifts, spans = standing.shifts_of(activity)
     running = [shift for shift, span in zip(shifts, spans, strict=True) if span.opens_at <= now < span.ends_at]
-    presence = selectors.presence_at(activity, expecting=running)
+    presence = selectors.presence_at(activity, at=timezone.now(), expecting=running)
     log_people_shown(request, presence.everybody)
     context = {
         "activity": activity,
@@ -110,7 +110,7 @@ def check_everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
     count = leading.check_everybody_out(activity=activity, people=people, by=user_of(request), at=timezone.now())
     if not count:
         messages.warning(request, _("Nobody was checked out: they had left already, or are to stay."))
-    inside = selectors.presence_at(activity).inside
+    inside = selectors.presence_at(activity, at=timezone.now()).inside
     since = [visit.volunteer for visit in inside if visit.volunteer_id not in shown]
     if since:
         text = ngettext(

@@ -12,6 +12,7 @@ from django.db.models.functions import Right as RightEnd
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Claim, Visit
 from academy.checkin.services import claims
+from academy.checkin.services.visits import given_up
 from academy.hours.services.confirmation import Candidates
 from academy.messaging.models import Message
 from academy.people.models import Volunteer
@@ -51,24 +52,27 @@ class Presence:
         return [visit.volunteer for visit in moved[:count]]
 
 
-def presence_at(activity: Activity, *, expecting: Collection[Shift] = ()) -> Presence:
-    """Return who is in, who has gone, and who has a place at the shifts `expecting` but did not come."""
-    visits = Visit.objects.filter(shift__activity=activity).select_related("volunteer").order_by("opened_at", "pk")
+def presence_at(activity: Activity, *, at: dt.datetime, expecting: Collection[Shift] = ()) -> Presence:
+    """Return who is in, who has gone, and who has a place at the shifts `expecting` but did not come.
+
+    A person whose visit can no longer get its check-out is not in any more (H6).
+    """
+    of_activity = Visit.objects.filter(shift__activity=activity).order_by("opened_at", "pk")
+    visits = list(of_activity.select_related("volunteer", "shift__activity"))
+    over = given_up(visits, at=at)
     came: dict[int, list[Visit]] = defaultdict(list)
     for visit in visits:
         came[visit.volunteer_id].append(visit)
-    inside = [next((one for one in of_person if one.closed_at is None), None) for of_person in came.values()]
+    inside = {
+        visit.volunteer_id: visit for visit in reversed(visits) if visit.closed_at is None and visit.pk not in over
+    }
     absent = {}
     if expecting:
         people = [sign_up.volunteer.stays for sign_up in _signed_up(expecting)]
         absent = {person.pk: person for person in people if person.pk not in came}
     return Presence(
-        inside=sorted((visit for visit in inside if visit), key=lambda visit: (visit.opened_at, visit.pk)),
-        gone=[
-            (of_person[0].volunteer, of_person)
-            for of_person in came.values()
-            if all(one.closed_at is not None for one in of_person)
-        ],
+        inside=sorted(inside.values(), key=lambda visit: (visit.opened_at, visit.pk)),
+        gone=[(of_person[0].volunteer, of_person) for person, of_person in came.items() if person not in inside],
         absent=[*absent.values()],
     )
 

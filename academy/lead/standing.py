@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Q
 from django.utils import timezone
 
 from academy.activities.models import Activity, ActivityQuerySet, Shift
 from academy.checkin.models import Visit
+from academy.checkin.services.visits import given_up
 from academy.decisions.second_person import own_people
 from academy.hours.models import Evaluation, ServiceRecord
 from academy.hours.services import confirmation
@@ -91,14 +91,6 @@ def led_by(user: User, at: dt.datetime) -> ActivityQuerySet:
     return Activity.objects.led_by(user).led_at(at).select_related("leader__merged_into", "community")
 
 
-def led_today(user: User, at: dt.datetime) -> ActivityQuerySet:
-    """Return the activities that `user` leads with a shift on the day of `at`, without cancelled ones."""
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    ends = Q(ends_at__gt=midnight) | Q(overtime_until__gt=midnight)
-    shifts = Shift.objects.filter(ends, starts_at__lt=midnight + dt.timedelta(days=1))
-    return led_by(user, at).filter(cancelled_at=None, pk__in=shifts.values("activity"))
-
-
 def list_led(user: User, at: dt.datetime) -> dict[Group, list[Standing]]:
     """Return what `user` leads, by group: the next one first, of past ones the latest first.
 
@@ -135,9 +127,11 @@ def standings_of(activities: Iterable[Activity], *, by: User, at: dt.datetime) -
     spans = _spans(activities, shifts)
     waiting = confirmation.list_candidates_by_activity(activities=activities, by=by, at=at)
     inside: dict[int, set[int]] = defaultdict(set)
-    open_visits = Visit.objects.open().filter(shift__activity__in=keys).order_by()
-    for activity_id, volunteer_id in open_visits.values_list("shift__activity", "volunteer"):
-        inside[activity_id].add(volunteer_id)
+    open_visits = list(Visit.objects.open().filter(shift__activity__in=keys).select_related("shift__activity"))
+    over = given_up(open_visits, at=at)
+    for visit in open_visits:
+        if visit.pk not in over:
+            inside[visit.shift.activity_id].add(visit.volunteer_id)
     unevaluated = _unevaluated(keys, by=by)
     found = []
     for activity in activities:

@@ -41,6 +41,11 @@ class Act:
     claims: tuple[int, ...] = ()
     newcomer: bool = False
 
+    @property
+    def is_small(self) -> bool:
+        """Whether a button may carry it."""
+        return len(self.claims or self.scans) <= MOST_AT_ONCE
+
     def __str__(self) -> str:
         kind = "claim" if self.claims else "newcomer" if self.newcomer else "scan"
         return f"{kind}:{','.join(map(str, self.claims or self.scans))}"
@@ -62,8 +67,12 @@ def read_act(text: str) -> Act | None:
 
 
 def say_done(request: HttpRequest, activity: Activity, text: str, act: Act | None) -> None:
-    """Show `text` on the next page, with the button that takes `act` back. No button without an act."""
-    add_success(request, text, address=reverse("lead:undo", args=[activity.pk]), act=str(act) if act else "")
+    """Show `text` on the next page, with the button that takes `act` back.
+
+    Without an act, or for a huge one, there is no button.
+    """
+    sent = str(act) if act and act.is_small else ""
+    add_success(request, text, address=reverse("lead:undo", args=[activity.pk]), act=sent)
 
 
 def others_of(request: HttpRequest, people: Iterable[Volunteer]) -> list[Volunteer]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from academy.activities.belongings import leads
 from academy.activities.http import led_activity
+from academy.activities.models import Activity
 from academy.checkin.services import leading
 from academy.families.http import log_people_shown
 from academy.hours import explanation
@@ -39,7 +40,10 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
     activity = led_activity(request, activity_id)
     user, now = user_of(request), timezone.now()
     one = standing.standing_of(activity, by=user, at=now)
-    presence, claims = selectors.presence_at(activity, expecting=one.running), selectors.claims_at(activity, now)
+    presence, claims = (
+        selectors.presence_at(activity, at=now, expecting=one.running),
+        selectors.claims_at(activity, now),
+    )
     expected = selectors.expected_at(activity, one.coming) if one.coming else []
     waiting = one.waiting
     confirmed = activity.confirmations.order_by("-confirmed_at").first()
@@ -75,7 +79,7 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
         "claims": claims,
         "confirmed": confirmed,
         "leads": leads(user, activity),
-        "others": standing.led_today(user, now).exclude(pk=activity.pk),
+        "others": Activity.objects.led_today_by(user, now).exclude(pk=activity.pk),
     }
     return render(request, "lead/lead.html", context)
 

@@ -69,6 +69,13 @@ class CommunityPage(Page):
         """Yield the texts that the search looks into, without the title."""
         yield self.summary
 
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Serve the page. Signed-out visitors all get the same one; a signed-in user's is personal (ADR 49)."""
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
+
     def title_terms(self) -> str:
         """Return the title in the form that the search indexes."""
         return bigrams.index_terms(self.title)
@@ -128,13 +135,6 @@ class HomePage(CommunityPage):
         if moment is None or moment.person is None:
             context["recruitment"] = self._recruitment()
         return context
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Serve the page. Signed-out visitors all get the same one; a signed-in user's is personal (ADR 49)."""
-        response: HttpResponse = super().serve(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            add_never_cache_headers(response)
-        return response
 
     def _recruitment(self) -> Page | None:
         below = self.get_children().live() if self.pk else Page.objects.none()

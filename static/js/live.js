@@ -132,8 +132,17 @@
 
   // Whether the reader has typed or ticked something, or has a finger on the list: the page then is not reloaded.
   function isUsed() {
-    var heads = /** @type {HTMLInputElement} */ (document.getElementById("heads"));
-    return isTouched() || Boolean(heads && heads.value) || ticks().length > 0;
+    return isTouched() || Array.prototype.some.call(document.querySelectorAll("main input, main select"), isChanged);
+  }
+
+  function isChanged(field) {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.options) {
+      return Array.prototype.some.call(field.options, function (option) {
+        return option.selected && !option.defaultSelected && option.index > 0;
+      });
+    }
+    return field.value !== field.defaultValue;
   }
 
   function isTouched() {

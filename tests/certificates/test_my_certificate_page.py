@@ -141,6 +141,12 @@ def test_a_period_that_cannot_be_is_told_in_the_form(
     assert not Certificate.objects.exists()
 
 
+def test_elder_mode_is_one_tap_from_a_page_that_a_form_shows(me: Client, volunteer: Volunteer, scene: Scene) -> None:
+    form = {"who": volunteer.number, "issuer": scene.issuer.pk, "period": "own"}
+    page = me.post("/my/certificates/new/", form, headers={"referer": "http://testserver/my/certificates/"})
+    assert "/elder/?on=1&amp;next=%2Fmy%2Fcertificates%2F" in page.content.decode()
+
+
 def test_a_period_that_is_not_offered_is_refused(me: Client, volunteer: Volunteer, scene: Scene) -> None:
     make(me, volunteer, scene, period="1999")
     assert not Certificate.objects.exists()

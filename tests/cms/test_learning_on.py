@@ -82,6 +82,17 @@ class LearningOnTests(TestCase):
         self.complete(self.elective)
         self.assertIsNone(self.client.get(ACADEMY).context["go_on"])
 
+    def test_a_signed_in_page_is_kept_by_no_cache(self) -> None:
+        for address in (ACADEMY, self.first.get_url(), LessonPage.objects.child_of(self.first).first().get_url()):
+            self.assertIn("no-store", self.client.get(address)["Cache-Control"], address)
+
+    def test_an_elective_is_not_called_required_on_the_home_page(self) -> None:
+        self.complete(self.first)
+        self.complete(self.second)
+        page = self.page("/zh-hans/")
+        self.assertIn("从第一节开始学", page)
+        self.assertNotIn("必修课，从第一节", page)
+
     def test_a_visitor_sees_the_courses_without_rings(self) -> None:
         self.client.logout()
         page = self.page(ACADEMY)

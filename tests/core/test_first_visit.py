@@ -20,6 +20,12 @@ def test_a_link_on_an_english_page_leads_to_english_and_the_browser_keeps_it() -
     assert language_of(client, "http://testserver/activities/") == "en"
 
 
+def test_a_script_that_a_page_fetches_keeps_no_language() -> None:
+    client = Client()
+    client.get("/sw.js", headers={"referer": "http://testserver/en/academy/"})
+    assert COOKIE not in client.cookies
+
+
 def test_a_first_visit_without_a_page_before_it_is_in_chinese_and_sets_no_cookie() -> None:
     client = Client()
     assert language_of(client, "") == "zh-hans"

@@ -73,6 +73,53 @@ def test_what_was_typed_comes_back_and_nothing_is_sent(phone, volunteer, address
     assert not MakeUp.objects.exists()
 
 
+def test_two_forms_of_one_address_do_not_hide_each_other(phone, volunteer, address):
+    other = f"{address}&about=2"
+    post(phone, address, FORM)
+    post(phone, other, {**FORM, "reason": "忘带手机"})
+    sign_in_again(phone, volunteer)
+
+    assert "手机没电了" in text_of(phone.get(address)) and "忘带手机" in text_of(phone.get(other))
+
+
+def test_a_visitor_who_was_never_signed_in_is_told_nothing_of_a_lost_form(scene):
+    activity = scene.activity()
+    visitor = Client()
+    answer = post(visitor, reverse("activities:sign_up", args=[activity.pk]), {"shift": activity.shifts.get().pk})
+
+    assert answer.url == f"{reverse('account_login')}?next=/activities/{activity.pk}/"
+    assert not visitor.cookies
+    assert "signed out" not in text_of(visitor.get(answer.url))
+
+
+def test_an_act_without_words_is_said_to_be_undone_to_do(phone, scene):
+    activity = scene.activity()
+    answer = post(phone, reverse("activities:sign_up", args=[activity.pk]), {"shift": activity.shifts.get().pk})
+
+    assert answer.url == f"{reverse('account_login')}?next=/activities/{activity.pk}/"
+    assert "nothing was done. Sign in again, then tap once more." in text_of(phone.get(answer.url))
+
+
+def test_the_page_that_the_view_names_is_the_one_to_return_to(phone, scene):
+    """A refused sign-up is shown at an address that only takes forms."""
+    activity = scene.activity()
+    form_alone = reverse("activities:sign_up", args=[activity.pk])
+    answer = post(phone, form_alone, {"shift": "1"}, referer=f"http://testserver{form_alone}")
+
+    assert answer.url == f"{reverse('account_login')}?next=/activities/{activity.pk}/"
+
+
+def test_the_newcomers_telephone_comes_back(scene, volunteer, sign_in):
+    client = sign_in(scene.leading)
+    Session.objects.all().delete()
+    page = reverse("lead:newcomer", args=[scene.activity().pk])
+    post(client, page, {"name": "赵新来", "phone": "13900001111"}, referer=f"http://testserver{page}")
+    client.force_login(scene.leading)
+
+    content = client.get(page).content.decode()
+    assert 'value="赵新来"' in content and 'value="13900001111"' in content
+
+
 def test_files_are_said_to_be_lost(phone, volunteer, address):
     post(phone, address, {**FORM, "evidence": photo("签到表.jpg")})
     sign_in_again(phone, volunteer)
@@ -88,7 +135,7 @@ def test_the_next_post_drops_it(phone, volunteer, address, scene):
     assert phone.post(address, form).status_code == 302
 
     assert "Your text is back" not in text_of(phone.get(address))
-    assert phone.cookies[kept_forms.COOKIE].value == ""
+    assert phone.cookies[kept_forms.cookie_of(address)].value == ""
 
 
 @pytest.mark.parametrize(("minutes", "is_back"), [(15, True), (16, False)])
@@ -106,12 +153,12 @@ def test_it_comes_back_at_its_own_form_alone(phone, volunteer, scene, address):
     other = reverse("home:ask_make_up", args=[scene.activity().shifts.get().pk])
 
     assert "手机没电了" not in text_of(phone.get(other)) + text_of(phone.get("/my/"))
-    assert phone.cookies[kept_forms.COOKIE]["path"] == address.partition("?")[0]
+    assert phone.cookies[kept_forms.cookie_of(address)]["path"] == address.partition("?")[0]
 
 
 def test_the_cookie_can_be_read_by_the_server_alone(phone, address):
     post(phone, address, FORM)
-    cookie = phone.cookies[kept_forms.COOKIE]
+    cookie = phone.cookies[kept_forms.cookie_of(address)]
 
     assert "手机" not in cookie.value and cookie["httponly"] and cookie["samesite"] == "Lax"
     assert cookie["max-age"] == 15 * 60
@@ -119,7 +166,7 @@ def test_the_cookie_can_be_read_by_the_server_alone(phone, address):
 
 
 def test_a_cookie_that_somebody_made_up_is_passed_over(phone, volunteer, address):
-    phone.cookies[kept_forms.COOKIE] = "gAAAAAnonsense"
+    phone.cookies[kept_forms.cookie_of(address)] = "gAAAAAnonsense"
     sign_in_again(phone, volunteer)
 
     assert phone.get(address).status_code == 200
@@ -129,7 +176,7 @@ def test_a_text_that_is_too_long_is_said_to_be_lost(phone, volunteer, address):
     answer = post(phone, address, {**FORM, "reason": "长" * 2000})
 
     assert "It was too long to keep" in text_of(phone.get(answer.url))
-    assert len(phone.cookies[kept_forms.COOKIE].value) < 4000
+    assert len(phone.cookies[kept_forms.cookie_of(address)].value) < 4000
     sign_in_again(phone, volunteer)
     assert "This was not sent, because you had been signed out." in text_of(phone.get(address))
 

@@ -82,6 +82,17 @@ def test_a_ticked_person_stays_and_is_not_called_new(activity, inside, leader):
     assert messages_of(response) == []
 
 
+def test_a_check_out_that_was_forgotten_days_ago_stands_in_no_later_shift(
+    scene, activity, shift, inside, leader, clock
+):
+    clock.move_to(moment("20:00"))
+    response = leader.get(address("activity", activity))
+
+    assert response.context["presence"].inside == [] and response.context["presence"].people == 3
+    assert "everybody-out" not in response.content.decode()
+    assert "在场" not in text_of(leader.get(reverse("lead:activities")))
+
+
 @pytest.mark.parametrize("form", [{}, {"staying": ["1"]}, {"shown": [""]}, {"shown": ["x", "-1", "²", "9" * 30]}])
 def test_a_form_without_people_checks_nobody_out(activity, inside, leader, form):
     response = leader.post(address("everybody_out", activity), form)

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities import services as activities
+from academy.activities.models import Activity
 from academy.hours.services import confirmation, evaluation
-from academy.lead.standing import Group, led_today, list_led
+from academy.lead.standing import Group, list_led
 from academy.people.landing import landing_page
 from academy.people.models import User
 from academy.people.permissions import DutyRole
@@ -86,8 +87,8 @@ def test_a_night_shift_is_todays_on_both_days(scene):
     for day, at, group in ((SATURDAY, "00:00", "today"), (TOMORROW, "04:49", "today"), (TOMORROW, "23:59", "today")):
         assert titles(scene, at, day) == {group: ["夜间巡逻"]}
     assert titles(scene, "23:59", YESTERDAY) == {"coming": ["夜间巡逻"]}
-    assert led_today(scene.leading, moment("04:49", TOMORROW)).exists()
-    assert not led_today(scene.leading, moment("04:51", TOMORROW + DAY)).exists()
+    assert Activity.objects.led_today_by(scene.leading, moment("04:49", TOMORROW)).exists()
+    assert not Activity.objects.led_today_by(scene.leading, moment("04:51", TOMORROW + DAY)).exists()
 
 
 def test_each_row_says_its_state_and_the_next_act(scene, over, sign_in):

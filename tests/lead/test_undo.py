@@ -14,7 +14,8 @@ from academy.checkin.rows import row_key
 from academy.checkin.services import claims, codes
 from academy.core.keys import random_key
 from academy.people.models import Volunteer
-from tests.factories import ActivityFactory, sign_up
+from academy.people.permissions import DutyRole
+from tests.factories import ActivityFactory, UserFactory, sign_up
 from tests.hours.scene import Scene, moment
 from tests.pages import markup_of, text_of
 
@@ -113,6 +114,18 @@ def test_a_declined_request_comes_back(activity, leader):
 
     assert "1 request waits again." in text_of(page)
     assert "王秀英 phone ends in 1234" in text_of(page)
+
+
+def test_an_old_button_does_not_reopen_what_another_leader_declined(activity, leader):
+    claim = asked(activity)
+    page = leader.post(address("answer_claim", activity, claim.pk), {"decline": "1"}, follow=True)
+    take_back(leader, page)
+    other = UserFactory(duties=[(activity.community, DutyRole.SOCIAL_WORKER)])
+    claims.decline(claim=Claim.objects.get(), by=other, at=moment("10:00"))
+
+    take_back(leader, page)
+
+    assert Claim.objects.get().answered_by == other
 
 
 def test_declining_all_is_taken_back_for_exactly_those(activity, leader):

@@ -45,17 +45,17 @@ def annul_scans(*, scans: Collection[Scan], by: User, at: dt.datetime) -> list[C
 
 @transaction.atomic
 def reopen_claims(*, activity: Activity, claims: Collection[int], by: User, at: dt.datetime) -> int | Refusal:
-    """Let declined claims (ids) of the activity wait again. Return how many of them wait now.
+    """Let claims (ids) of the activity that `by` declined wait again. Return how many of them wait now.
 
-    A second call has no effect. Refuses with `too_late_to_reopen` after 15 minutes, `claim_answered` if each has
-    another answer by now, and `claim_expired` if none could wait any longer. Raises `PermissionDenied` for a user who
-    may not lead the activity.
+    A second call has no effect, nor has one after the answer of another leader. Refuses with `too_late_to_reopen` after
+    15 minutes, `claim_answered` if each has another answer by now, and `claim_expired` if none could wait any longer.
+    Raises `PermissionDenied` for a user who may not lead the activity.
     """
     if not may_lead(by, activity):
         raise PermissionDenied
     places = list(Checkpoint.objects.filter(activity=activity).values_list("pk", flat=True))
     found = Claim.objects.select_for_update().filter(pk__in=claims, checkpoint__in=places).order_by("pk")
-    declined = [claim for claim in found if claim.scan_id is None]
+    declined = [claim for claim in found if claim.scan_id is None and claim.answered_by_id in (None, by.pk)]
     if not declined:
         return refusal_for("claim_answered", at=at)
     if any(claim.answered_at is not None and at - claim.answered_at > ANNULLED_WITHIN for claim in declined):
