@@ -48,7 +48,9 @@ def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
     if has_stale_token(request):
         return sign_in_page(request, checkpoint, code, claim_form=form, notice=FORM_GONE_STALE, status=403)
     if not form.is_valid():
-        return sign_in_page(request, checkpoint, code, claim_form=form)
+        # The form stands below the fold of many phones.
+        first = next(iter(form.errors.values()))[0]
+        return sign_in_page(request, checkpoint, code, claim_form=form, notice=first)
     asked = claims.ask(
         key=form.cleaned_data["key"],
         checkpoint=checkpoint,

@@ -42,7 +42,7 @@ TONES_AND_STEPS = {
     "id_reused": (WAIT, [AGAIN]),
     "no_volunteer": (STOP, [SLIP]),
     "too_many_waiting": (WAIT, [AGAIN]),
-    "claim_declined": (STOP, [AGAIN]),
+    "claim_declined": (WAIT, [AGAIN]),
     "claim_expired": (WAIT, [AGAIN]),
 }
 
