@@ -39,7 +39,9 @@ def facts() -> dict[str, list[object]]:
         "people": list(Volunteer.objects.order_by("number").values_list("number", "name", "phone", "birth_date")),
         "consents": list(Consent.objects.order_by("id").values_list("volunteer__number", "kind", "granted")),
         "activities": list(
-            Activity.objects.order_by("id").values_list("title", "shifts__starts_at", "shifts__ends_at", "published_at")
+            Activity.objects.order_by("id", "shifts__starts_at").values_list(
+                "title", "shifts__starts_at", "shifts__ends_at", "published_at"
+            )
         ),
         "seats": list(SignUp.objects.order_by("id").values_list("volunteer__number", "role__name", "seat")),
         "scans": list(
