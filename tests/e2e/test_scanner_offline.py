@@ -27,6 +27,7 @@ from tests.e2e.scanners import (
     unsent,
     with_roster,
 )
+from tests.e2e.test_offline import CONTROLLED
 from tests.factories import ActivityFactory, RuleSetFactory, VolunteerFactory, sign_up
 
 
@@ -259,3 +260,17 @@ def test_a_clock_set_between_scan_and_sending_moves_no_time(
     assert visit.opened_at - START < dt.timedelta(minutes=1)
     assert visit.duration == pytest.approx(dt.timedelta(minutes=90), abs=dt.timedelta(minutes=1))
     assert [scan.flags for scan in Scan.objects.order_by("place")] == [["offline"], []]
+
+
+def test_it_opens_without_a_network_after_other_pages_of_the_site(
+    served: str, phones: Phones, activity: Activity
+) -> None:
+    """Those pages have a service worker too, which then stands in control when the scanner is opened first."""
+    page = phones.start(user=activity.leader.user)
+    page.goto(f"{served}/my/")
+    page.evaluate(CONTROLLED)
+    page = scanner(page, served, activity)
+    expect(page.locator("html[data-kept]")).to_be_attached()
+    page.context.set_offline(True)
+    page.reload()
+    expect(part(page, "count")).to_be_visible()

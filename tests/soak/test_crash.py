@@ -61,7 +61,7 @@ class Phone:
     def sign_in(self, code: str) -> None:
         _, _, page = self.ask("GET", "/s/")
         status, location, page = self.ask("POST", "/s/", {"code": code, **hidden(page)})
-        assert (status, location.strip("/")) in ((302, "my"), (302, "admin")), page
+        assert (status, location.strip("/")) in ((302, "my"), (302, "lead"), (302, "admin")), page
 
 
 def hidden(page: str) -> dict[str, str]:

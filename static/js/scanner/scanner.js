@@ -251,7 +251,8 @@ async function keepPage() {
   if (!navigator.serviceWorker || !window.caches) return;
   try {
     await navigator.serviceWorker.register(addresses.worker);
-    if (navigator.serviceWorker.controller) return;
+    const worker = navigator.serviceWorker.controller; // of this page: perhaps the one of the site's other pages
+    if (worker && new URL(worker.scriptURL).pathname === addresses.worker) return;
     const answer = await fetch(location.pathname, { credentials: "same-origin", redirect: "manual" });
     if (answer.ok) await (await caches.open("scanner")).put(location.pathname, answer);
     document.documentElement.setAttribute("data-kept", "");
