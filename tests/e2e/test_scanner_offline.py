@@ -266,11 +266,12 @@ def test_it_opens_without_a_network_after_other_pages_of_the_site(
     served: str, phones: Phones, activity: Activity
 ) -> None:
     """Those pages have a service worker too, which then stands in control when the scanner is opened first."""
-    page = phones.start(user=activity.leader.user)
-    page.goto(f"{served}/my/")
-    page.evaluate(CONTROLLED)
-    page = scanner(page, served, activity)
+    context = phones.start(user=activity.leader.user)
+    other_page = context.new_page()
+    other_page.goto(f"{served}/my/")
+    other_page.evaluate(CONTROLLED)
+    page = scanner(context, served, activity)
     expect(page.locator("html[data-kept]")).to_be_attached()
-    page.context.set_offline(True)
+    context.set_offline(True)
     page.reload()
     expect(part(page, "count")).to_be_visible()
