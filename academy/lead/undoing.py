@@ -43,7 +43,7 @@ class Act:
 
     @property
     def is_small(self) -> bool:
-        """Whether a button may carry it."""
+        """Return whether a button may carry it."""
         return len(self.claims or self.scans) <= MOST_AT_ONCE
 
     def __str__(self) -> str:

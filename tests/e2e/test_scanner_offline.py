@@ -265,7 +265,7 @@ def test_a_clock_set_between_scan_and_sending_moves_no_time(
 def test_it_opens_without_a_network_after_other_pages_of_the_site(
     served: str, phones: Phones, activity: Activity
 ) -> None:
-    """Those pages have a service worker too, which then stands in control when the scanner is opened first."""
+    """Those pages have a service worker too, which controls the scanner when it is opened first."""
     context = phones.start(user=activity.leader.user)
     other_page = context.new_page()
     other_page.goto(f"{served}/my/")
