@@ -34,7 +34,7 @@ def show_screen(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Show only the code, as large as the screen: for a tablet, a projector, or a phone held up."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
-    presence = selectors.presence_at(activity, at=timezone.now())
+    presence = selectors.presence_at(activity, at=now)
     _shifts, spans = standing.shifts_of(activity)
     context = {
         "activity": activity,
@@ -57,7 +57,7 @@ def fetch_live_state(request: HttpRequest, activity_id: int) -> JsonResponse:
     """Return the phase, the codes of the next minutes, the people present, and the number of open claims."""
     activity = led_activity(request, activity_id)
     now = timezone.now()
-    presence = selectors.presence_at(activity, at=timezone.now())
+    presence = selectors.presence_at(activity, at=now)
     waiting, mark = selectors.claims_mark(activity, now)
     _shifts, spans = standing.shifts_of(activity)
     return JsonResponse(
@@ -84,7 +84,7 @@ def show_people(request: HttpRequest, activity_id: int) -> HttpResponse:
     now = timezone.now()
     shifts, spans = standing.shifts_of(activity)
     running = [shift for shift, span in zip(shifts, spans, strict=True) if span.opens_at <= now < span.ends_at]
-    presence = selectors.presence_at(activity, at=timezone.now(), expecting=running)
+    presence = selectors.presence_at(activity, at=now, expecting=running)
     log_people_shown(request, presence.everybody)
     context = {
         "activity": activity,
