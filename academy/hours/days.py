@@ -268,16 +268,14 @@ def join(attended: Iterable[Attendance]) -> list[list[Attendance]]:
     """Group one volunteer's shifts: those that are counted together share a list."""
     days_of: dict[Hashable, list[Attendance]] = {}
     for one in attended:
-        days = [one]
-        for key in one.join_keys:
-            other = days_of.get(key)
-            if other is not None and other is not days:
-                if len(other) < len(days):
-                    other, days = days, other
-                other += days
-                for member in days:
-                    days_of.update(dict.fromkeys(member.join_keys, other))
-                days = other
+        near = {id(days_of[key]): days_of[key] for key in one.join_keys if key in days_of}
+        days = max(near.values(), key=len, default=[])
+        for others in near.values():
+            if others is not days:
+                days += others
+                for member in others:
+                    days_of.update(dict.fromkeys(member.join_keys, days))
+        days.append(one)
         days_of.update(dict.fromkeys(one.join_keys, days))
     return list({id(days): days for days in days_of.values()}.values())
 
