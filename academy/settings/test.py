@@ -19,6 +19,9 @@ DEMO = True
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'test.sqlite3'}"))}
 SERVING_ROLE = env.str("TEST_SERVING_ROLE", default="")
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Without ORDER BY a row may come at any place: here they come the other way round than a newcomer would expect.
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA reverse_unordered_selects = ON;"
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default=None)}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,4 +1,4 @@
-"""Shifts that share a date or a preparation are counted together, in whatever order the database returns them."""
+"""Shifts that share a date or a preparation are counted together, in any order of reading."""
 
 import datetime as dt
 from types import SimpleNamespace
