@@ -12,8 +12,11 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities")
 
     def ready(self) -> None:
-        from academy.activities import checks, receivers  # noqa: F401
+        from academy.activities import checks, receivers, verbs  # noqa: F401
+        from academy.activities.models import Activity
+        from academy.core.verbs import offer
 
+        offer(Activity, verbs.verbs_of)
         post_migrate.connect(_guard_breaks, sender=self)
 
 

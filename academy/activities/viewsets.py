@@ -15,14 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
-from wagtail.admin.widgets.button import Button
 
 from academy.activities import changing, plans, services
 from academy.activities.models import Activity, PlanChange, Shift
 from academy.core import formats
 from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityModelForm
-from academy.core.links import link_to
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
@@ -115,33 +113,12 @@ class CancelView(ActionView):
         return answer if isinstance(answer, Refusal) else None
 
 
-def list_buttons(activity: Activity) -> list[Button]:
-    """Return the buttons for the next possible steps of the activity, in their usual order."""
-    if activity.imported:
-        return []
-    publish = Button(_("Publish"), url=reverse("activity:publish", args=[activity.pk]), icon_name="upload", priority=1)
-    if activity.published_at is None:
-        return [publish]
-    # The poster and the leader's page are in higher layers, so their addresses come by name.
-    buttons = [
-        Button(_("Print the poster"), url=link_to("poster", activity.pk), icon_name="print", priority=1),
-        Button(_("Leader's page"), url=link_to("leader_page", activity.pk), icon_name="mobile-alt", priority=2),
-    ]
-    if activity.cancelled_at is None:
-        cancel = reverse("activity:cancel", args=[activity.pk])
-        buttons.append(Button(_("Cancel the activity"), url=cancel, icon_name="cross", priority=9))
-    return buttons
-
-
 class ActivityIndexView(generic.IndexView):
     def get_base_queryset(self) -> models.QuerySet[Activity]:
         first = Shift.objects.filter(activity=models.OuterRef("pk")).order_by("starts_at").values("starts_at")[:1]
         planned = super().get_base_queryset().planned()
         activities: models.QuerySet[Activity] = planned.select_related("leader", "community")
         return activities.annotate(first_start=models.Subquery(first))
-
-    def get_list_more_buttons(self, instance: Activity) -> list[Any]:
-        return [*super().get_list_more_buttons(instance), *list_buttons(instance)]
 
 
 class SavedByService(Refusable):
@@ -190,10 +167,6 @@ class ActivityEditView(SavedByService, generic.EditView):
             return super().dispatch(request, *args, **kwargs)
         messages.error(request, IMPORTED_STAYS)
         return redirect("activity:index")
-
-    @property
-    def header_more_buttons(self) -> list[Button]:
-        return [*super().header_more_buttons, *list_buttons(self.object)]
 
 
 PUBLISHED_STAYS = _("A published activity cannot be deleted, only cancelled: its scans and sign-ups stay on record.")

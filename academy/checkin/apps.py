@@ -12,10 +12,13 @@ class CheckinConfig(AppConfig):
     verbose_name = _("Check-in")
 
     def ready(self) -> None:
+        from academy.activities.models import Activity
         from academy.activities.signals import activity_published
-        from academy.checkin import receivers  # noqa: F401
+        from academy.checkin import receivers, verbs  # noqa: F401
+        from academy.core.verbs import offer
 
-        links.register(check_in_card="checkin:card", typed_code="checkin:typed", poster="activity_poster")
+        links.register(check_in_card="checkin:card", typed_code="checkin:typed")
+        offer(Activity, verbs.verbs_of)
         activity_published.connect(_open_checkpoints, dispatch_uid="checkin.open_checkpoints")
 
 

@@ -10,7 +10,7 @@ from wagtail import hooks
 from academy.activities.models import Activity
 from academy.checkin import posters
 from academy.core.refusals import Refusal
-from academy.core.viewsets import right_required
+from academy.core.rights import right_required
 from academy.paper.http import pdf_response
 from academy.people.permissions import Right
 

@@ -6,8 +6,7 @@ Wagtail checks rights per model and loads objects from the default manager. Here
 
 import codecs
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import wraps
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -26,6 +25,7 @@ from wagtail.admin import messages
 from wagtail.admin.forms.models import formfield_for_dbfield
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.views import generic
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -36,12 +36,12 @@ from academy.core.columns import yes_or_no
 from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.http import read_ids
 from academy.core.meanwhile import NoticesChanges
-from academy.core.models import Community
 from academy.core.paging import PagedList
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import PlainCells
 from academy.core.veil import Veil
+from academy.core.verbs import verbs_for
 
 _ACTIONS = {
     "add": "add",
@@ -52,53 +52,6 @@ _ACTIONS = {
     "history_results": "change",
     "delete": "delete",
 }
-
-
-# Views outside viewsets
-
-
-def right_required(right: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Return a decorator for function views of the admin: 403 for a user without `right` anywhere.
-
-    The view itself limits its queries to ``request.user.communities_for(right)``.
-    """
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not _communities(request.user, right).exists():
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return checked
-
-    return decorate
-
-
-class RightRequiredMixin:
-    """Mixin for class views of the admin, reports too: 403 for a user without `right` anywhere.
-
-    `self.communities` are the communities in which the user has the right.
-    """
-
-    right: str
-    request: HttpRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.communities.exists():
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-
-    @property
-    def communities(self) -> models.QuerySet[Community]:
-        return _communities(self.request.user, self.right)
-
-
-def _communities(user: Any, right: str) -> models.QuerySet[Community]:
-    return user.communities_for(right) if user.is_authenticated else Community.objects.none()
-
-
-# Views
 
 
 class _ShownObjects:
@@ -139,6 +92,12 @@ class _ScopedObject(_ShownObjects):
     def shown(self) -> list[models.Model]:
         assert self._allowed is not None
         return [self._allowed]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        if isinstance(self, generic.EditView | generic.InspectView):  # the page of an act offers that act alone
+            context.setdefault("verbs", verbs_for(self.object, self.request.user))
+        return context
 
 
 class _ScopedEdit(NoticesChanges, _ScopedObject):
@@ -193,6 +152,14 @@ class _ScopedListing(PagedList, PlainCells, _ShownObjects):
             column.label = capfirst(column.label)
             column.header = column.Header(column)
         return columns
+
+    def get_list_more_buttons(self, instance: models.Model) -> list[Any]:
+        view: Any = self
+        buttons: list[Any] = super().get_list_more_buttons(instance)  # type: ignore[misc]
+        return buttons + [
+            MenuItem(verb.label, url=verb.url, icon_name=verb.icon, priority=verb.order)
+            for verb in verbs_for(instance, view.request.user)
+        ]
 
     def get_list_buttons(self, instance: models.Model) -> list[Any]:
         buttons: list[Any] = super().get_list_buttons(instance)  # type: ignore[misc]

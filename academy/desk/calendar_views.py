@@ -14,8 +14,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from academy.core import workdays
 from academy.core.models import CalendarYear
 from academy.core.refusals import Refusal, add_to_form
+from academy.core.rights import RightRequiredMixin
 from academy.core.services import enter_calendar
-from academy.core.viewsets import RightRequiredMixin
 from academy.people.http import user_of
 from academy.people.permissions import Right
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from academy.activities.models import Activity
 from academy.core.http import posted_id, posted_ids
 from academy.core.refusals import Refusal
+from academy.core.rights import right_required
 from academy.core.signals import objects_shown
-from academy.core.viewsets import right_required
 from academy.hours import explanation
 from academy.hours.forms import parse_heads
 from academy.hours.late import PUBLISHED_LATE

@@ -13,9 +13,9 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import policy_registry
 
 from academy.core import shown_hours
+from academy.core.rights import RightRequiredMixin, right_required
 from academy.core.signals import objects_shown
 from academy.core.veil import Veil
-from academy.core.viewsets import RightRequiredMixin, right_required
 from academy.desk.selectors import calendar_missing
 from academy.hours.models import ServiceRecord
 from academy.hours.services import deadlines

@@ -12,6 +12,8 @@ class LeadConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.activities.models import Activity
+        from academy.core.verbs import offer
+        from academy.lead.verbs import verbs_of
         from academy.people import landing
 
         links.register(
@@ -20,4 +22,5 @@ class LeadConfig(AppConfig):
             scanner="lead:scanner",
             roster_row="lead:roster_row",
         )
+        offer(Activity, verbs_of)
         landing.register(lambda user: Activity.objects.led_today_by(user, timezone.now()).exists(), "lead:activities")

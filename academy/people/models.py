@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from academy.core.keys import normalise_number
 from academy.core.look import day_of
+from academy.core.memo import once
 from academy.core.models import Community
 from academy.core.sql import any_of
 from academy.core.text import identifier
@@ -87,6 +88,11 @@ class User(AbstractUser):
     def has_right(self, right: Right, community: Community) -> bool:
         """Return whether a duty gives this login `right` in `community`."""
         return self.communities_for(right).filter(pk=community.pk).exists()
+
+    def may(self, right: Right, community_id: int) -> bool:
+        """Return whether a duty gives this login `right` there. For lists: read once in a request."""
+        mine = once(("communities", self.pk, right), lambda: {one.pk for one in self.communities_for(right)})
+        return community_id in mine
 
     def with_former_logins(self) -> models.QuerySet[Any]:
         """Return the ids of this login and of its owner's logins that merges closed, for `__in`."""

@@ -13,7 +13,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.log_actions import registry as log
 from wagtail.models import ModelLogEntry
 
-from academy.core.viewsets import RightRequiredMixin
+from academy.core.rights import RightRequiredMixin
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.people.services import personal_data

@@ -15,7 +15,7 @@ from academy.people.permissions import DutyRole
 from tests.factories import ActivityFactory, UserFactory
 from tests.roles import as_owner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 in Shanghai; the shift ends at 12:00
 DAY_BEFORE = START - dt.timedelta(days=1)

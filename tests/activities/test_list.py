@@ -18,7 +18,7 @@ from tests.factories import ActivityFactory, CommunityFactory, VolunteerFactory,
 from tests.pages import Statements, text_of
 from tests.pictures import png
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # Saturday, 9:00 in Shanghai
 NOW = START - dt.timedelta(days=1)

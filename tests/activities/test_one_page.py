@@ -16,7 +16,7 @@ from academy.people.services import consents
 from tests.factories import ActivityFactory, IssuerFactory, VolunteerFactory, sign_up
 from tests.pages import Statements, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # Saturday, 9:00 in Shanghai
 NOW = START - dt.timedelta(days=1)

@@ -14,6 +14,8 @@ from academy.certificates.models import Certificate
 from academy.people.models import Volunteer
 from tests.hours.scene import ISSUED_AT, SATURDAY, Scene
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def me(client: Client, volunteer: Volunteer) -> Client:

@@ -12,6 +12,8 @@ from academy.people.models import User, Volunteer
 from tests.factories import IssuerFactory, UserFactory
 from tests.hours.scene import ISSUED_AT, Scene
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def me(client: Client, volunteer: Volunteer) -> Client:

@@ -12,7 +12,7 @@ from tests.checkin.scanner import Scanner, card_of
 from tests.everybody import check_everybody_out
 from tests.hours.scene import Scene, moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SECOND = dt.timedelta(seconds=1)
 

@@ -20,7 +20,10 @@ from cms.writing import write_course
 from tests.factories import VolunteerFactory, course_text, found
 
 # Wagtail leaves the file of a new rendition to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.slow,
+]
 
 ACADEMY = "/zh-hans/academy/"
 

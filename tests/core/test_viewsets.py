@@ -21,7 +21,7 @@ from academy.people.permissions import DutyRole
 from academy.units.models import Unit
 from tests.factories import ActivityFactory, CommunityFactory, IssuerFactory, UnitFactory, UserFactory, VolunteerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from tests.home.my_page import MY, agent_of, confirm
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import Statements, text_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def volunteer(scene):

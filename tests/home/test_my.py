@@ -18,6 +18,8 @@ from tests.home.my_page import MY, RECORDS, agent_of, confirm
 from tests.hours.scene import SATURDAY, moment
 from tests.pages import text_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def volunteer(scene):

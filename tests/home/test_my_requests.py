@@ -15,6 +15,8 @@ from tests.home.my_page import MY, agent_of, confirm
 from tests.hours.scene import SATURDAY, moment
 from tests.pages import Statements, text_of
 
+pytestmark = pytest.mark.slow
+
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 REQUESTS = "/my/requests/"
 

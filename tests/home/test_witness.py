@@ -11,6 +11,8 @@ from academy.people.services import personal_data
 from tests.factories import CommunityFactory, VolunteerFactory, photo
 from tests.hours.scene import SATURDAY, moment
 
+pytestmark = pytest.mark.slow
+
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 import time_machine
 from django.test import Client
 from django.utils import translation
@@ -13,6 +14,8 @@ from academy.hours.services import approvals
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
+
+pytestmark = pytest.mark.slow
 
 
 def said(record: ServiceRecord, language: str = "zh-hans") -> str:

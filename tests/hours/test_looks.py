@@ -13,7 +13,7 @@ from academy.hours.services.records import LOOK_EVERY, TRY_AGAIN_AFTER, sweep_re
 from tests.everybody import check_everybody_out
 from tests.hours.scene import Scene, moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MINUTE = dt.timedelta(minutes=1)
 

@@ -20,6 +20,8 @@ from tests.answers import code_of
 from tests.factories import UserFactory, photo
 from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 NEXT_DAY = SATURDAY + dt.timedelta(days=1)
 MONDAY = SATURDAY + dt.timedelta(days=2)
 ASKED_AT = moment("10:00", NEXT_DAY)

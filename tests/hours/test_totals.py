@@ -13,6 +13,8 @@ from academy.people.services import merging
 from tests.factories import compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 
 

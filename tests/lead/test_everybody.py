@@ -11,6 +11,8 @@ from tests.hours.scene import moment
 from tests.lead.leading import address
 from tests.pages import text_of
 
+pytestmark = pytest.mark.slow
+
 OLD_PAGE = "This page was too old, so nobody was checked out. Look at the list again, then tap once more."
 
 

@@ -10,6 +10,8 @@ from tests.hours.scene import moment
 from tests.lead.leading import address, states
 from tests.pages import Statements, text_of
 
+pytestmark = pytest.mark.slow
+
 WAITS, NOTICE = RecordState.AWAITING_CONFIRMATION, RecordState.ON_NOTICE
 
 

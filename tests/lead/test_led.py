@@ -19,6 +19,8 @@ from tests.hours.scene import SATURDAY, moment
 from tests.lead.leading import address
 from tests.pages import Statements, text_of
 
+pytestmark = pytest.mark.slow
+
 TOMORROW = SATURDAY + dt.timedelta(days=1)
 YESTERDAY = SATURDAY - dt.timedelta(days=1)
 DAY = dt.timedelta(days=1)

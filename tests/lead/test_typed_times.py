@@ -11,6 +11,8 @@ from academy.hours.models import MakeUp, Overtime
 from tests.factories import photo
 from tests.hours.scene import moment
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def key_in(scene, sign_in, clock):

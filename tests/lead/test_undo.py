@@ -19,6 +19,8 @@ from tests.factories import ActivityFactory, UserFactory, sign_up
 from tests.hours.scene import Scene, moment
 from tests.pages import markup_of, text_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def activity(scene: Scene) -> Activity:

@@ -14,7 +14,7 @@ from academy.people.services import consents, duties, logins, merging, sessions,
 from tests.answers import code_of
 from tests.factories import ActivityFactory, CommunityFactory, UserFactory, VolunteerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
 

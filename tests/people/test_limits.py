@@ -14,7 +14,7 @@ from academy.people.services import attempts
 from academy.people.services.attempts import Limit, Source
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW = dt.datetime(2026, 11, 27, 2, 0, tzinfo=dt.UTC)
 PASSWORD = "梧桐树下的第三排第三个座位"

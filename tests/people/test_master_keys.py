@@ -16,7 +16,7 @@ from academy.people.services import master_keys, personal_data
 from tests.factories import VolunteerFactory
 from tests.roles import as_owner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 DATA = {"phone": "13800138000"}
 

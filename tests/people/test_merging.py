@@ -154,7 +154,7 @@ def join(worker):
 @pytest.fixture
 def somebody(community):
     def made(**kwargs):
-        return VolunteerFactory(community=community, **kwargs)
+        return VolunteerFactory(**{"community": community, "at": NOW - dt.timedelta(days=1), **kwargs})
 
     return made
 

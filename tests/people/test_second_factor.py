@@ -18,7 +18,7 @@ from academy.people.permissions import DutyRole
 from academy.people.services import master_keys, slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW = dt.datetime(2026, 11, 27, 2, 0, tzinfo=dt.UTC)
 PASSWORD = "梧桐树下的第三排第三个座位"

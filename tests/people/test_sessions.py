@@ -18,7 +18,7 @@ from academy.people.services import duties, logins, volunteers
 from academy.people.services import slips as people_slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW = dt.datetime(2026, 11, 27, 2, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)

@@ -112,7 +112,7 @@ def test_what_is_empty_wrong_or_too_long_is_said_at_its_field(client, worker, ho
 
 
 @pytest.mark.parametrize(
-    "typed", [*ONE_NAME, "138–0000–0001", "１３８００００", "吐尔逊\u200b", "number", "wide number", "a\x00"]
+    "typed", [*ONE_NAME, "138–0000–0001", "１３８００００", "吐尔逊\u200b", "number", "wide number", "zz\x00"]
 )
 def test_the_back_office_finds_people_however_they_are_typed(client, worker, volunteer, typed):
     VolunteerFactory(community=volunteer.community, name="李建国")
@@ -120,7 +120,7 @@ def test_the_back_office_finds_people_however_they_are_typed(client, worker, vol
 
     for page in ("volunteer:index", "volunteer_chooser:choose_results"):
         found = client.get(reverse(page), {"q": typed}).content.decode()
-        assert (volunteer.number in found) is (typed != "a\x00")
+        assert (volunteer.number in found) is (typed != "zz\x00")
         assert "李建国" not in found
 
 

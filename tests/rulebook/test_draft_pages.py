@@ -12,7 +12,7 @@ from academy.rulebook.models import Publication, RuleSet
 from tests.factories import CommunityFactory, RuleSetFactory, UserFactory
 from tests.rulebook.drafting import MONDAY, decided, edited, opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -1,0 +1,18 @@
+"""What staff can do next with an activity while it runs."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from academy.activities.models import Activity
+from academy.core.verbs import Verb
+from academy.people.models import User
+from academy.people.permissions import Right
+
+
+def verbs_of(activity: Activity, user: User) -> list[Verb]:
+    """Return the leader's page of a published activity, for staff who run it."""
+    if activity.imported or activity.published_at is None or not user.may(Right.RUN_ACTIVITIES, activity.community_id):
+        return []
+    return [
+        Verb(_("Leader's page"), reverse("lead:activity", args=[activity.pk]), "mobile-alt", order=30, is_next=True)
+    ]
