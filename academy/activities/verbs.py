@@ -1,4 +1,4 @@
-"""What staff can do next with an activity."""
+"""Verbs of an activity, for staff."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

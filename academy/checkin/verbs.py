@@ -1,4 +1,4 @@
-"""What staff can do next with an activity's codes."""
+"""Verbs that bring an activity's codes to paper."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Verbs: what a user can do next with an object, offered wherever the back office shows it.
+"""Verbs: acts that a user can do next with an object, offered wherever the back office shows it.
 
 An upper app offers verbs for objects of a lower one: `checkin` offers the poster of an activity. The pages of one
 object show them in the head, its row in a list behind “⋯”.
@@ -30,7 +30,7 @@ _OFFERS: dict[type[models.Model], list[Offer]] = defaultdict(list)
 
 
 def offer(model: type[models.Model], verbs_of: Offer) -> None:
-    """Register the verbs that an app offers for objects of `model`. An app calls this once, in its `ready`."""
+    """Register the verbs of an app for objects of `model`. An app calls this once, in its `ready`."""
     _OFFERS[model].append(verbs_of)
 
 

@@ -1,4 +1,4 @@
-"""What staff can do next with an activity while it runs."""
+"""Verbs of an activity while it runs."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

@@ -18,8 +18,6 @@ from tests.home.my_page import MY, RECORDS, confirm
 from tests.hours.scene import SATURDAY, moment
 from tests.pages import Statements, markup_of, text_of
 
-pytestmark = pytest.mark.slow
-
 TODAY = dt.date(2026, 11, 29)
 NOTE = "Each line leaves out the minutes below 0.1 hours. The sum counts them."
 
@@ -38,7 +36,8 @@ def summary(*months, records=()):
 def served(minutes, date=TODAY, category="service"):
     return SimpleNamespace(
         volunteer_id=1, shift_id=uuid4(), get_state_display=lambda: "", role_missing=False, state="effective",
-        minutes=minutes, date=date, category=category, waits_to_replace=False, replaces=None, lacks_check_out=False)  # fmt: skip
+        minutes=minutes, date=date, category=category, waits_to_replace=False, replaces=None, lacks_check_out=False,
+    )  # fmt: skip
 
 
 # Bars
