@@ -56,7 +56,8 @@ class VideoBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if cleaned["video"].file_extension.lower() not in VIDEO_TYPES:
+        video = cleaned["video"]  # a draft may lack it
+        if video is not None and video.file_extension.lower() not in VIDEO_TYPES:
             raise blocks.StructBlockValidationError(
                 {"video": ValidationError(_("Choose an MP4 or WebM file: phones play those."), code="bad_video")}
             )
@@ -93,7 +94,7 @@ class CalloutBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        kind = self.Kind(value["kind"])
+        kind = self.Kind(value["kind"] or self.Kind.REMEMBER)  # a draft may lack it
         context["kind_label"], context["tone"] = kind.label, self.TONES[kind]
         return context
 

@@ -2,15 +2,9 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from wagtail.admin.ui.tables import Column
 
-from academy.core.templatetags.academy import working_day
-
-
-def yes_or_no(value: bool | None) -> str:
-    """Return the word for a truth value; a dash if no answer is known yet."""
-    return "—" if value is None else _("yes") if value else _("no")
+from academy.core.templatetags.academy import working_day, yes_or_no
 
 
 class YesNoColumn(Column):

@@ -2,6 +2,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -64,12 +65,14 @@ def _in_cookie(request: HttpRequest) -> str:
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Strict policy, except in Wagtail's admin: its screens run inline scripts and styles."""
+    """Strict policy, except in Wagtail's admin: its screens run inline scripts and styles, and frame a preview."""
 
     def get_policy_parts(self, request: HttpRequest, response: Any, report_only: bool = False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if parts.config is None and not report_only and request.path_info.startswith("/admin/"):
             parts.config = settings.CONTENT_SECURITY_POLICY_ADMIN
+        if getattr(request, "is_preview", False):  # Wagtail's mark of the page inside the editor's frame
+            parts.replace = {**(parts.replace or {}), "frame-ancestors": [SELF]}
         return parts
 
 

@@ -32,7 +32,6 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.coreutils import multigetattr
 from wagtail.permissions import policy_registry, register_permission_policy
 
-from academy.core.columns import yes_or_no
 from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.http import read_ids
 from academy.core.meanwhile import NoticesChanges
@@ -40,6 +39,7 @@ from academy.core.paging import PagedList
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import PlainCells
+from academy.core.templatetags.academy import yes_or_no
 from academy.core.veil import Veil
 from academy.core.verbs import verbs_for
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter
 from wagtail.admin.ui.tables import Column
@@ -69,6 +70,16 @@ class LedgerIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[LedgerEntry]:
         related = ("community", "volunteer", "actor", "record__volunteer", "record__activity")
         return super().get_base_queryset().select_related(*related)
+
+
+class LedgerInspectView(generic.InspectView):
+    """A line of the ledger, with the values that chain it to the line before in words."""
+
+    labels = {"hash": _("check value"), "previous_hash": _("check value of the line before")}
+
+    def get_field_label(self, field_name: str, field: Any) -> Any:
+        label = self.labels.get(field_name)
+        return capfirst(label) if label else super().get_field_label(field_name, field)
 
 
 class ServiceRecordViewSet(CommunityViewSet):
@@ -141,6 +152,7 @@ class LedgerEntryViewSet(CommunityViewSet):
     rights = {"view": Right.VIEW_FIGURES}
     icon = "list-ol"
     index_view_class = LedgerIndexView
+    inspect_view_class = LedgerInspectView
     inspect_view_enabled = True
     list_display: list[Any] = ["seq", "volunteer", "record", "category", "minutes", "clause", "actor", "entered_at"]
     list_filter = {"category": ["exact"], "community": ["exact"], "entered_at": ["date__gte", "date__lte"]}

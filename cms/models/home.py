@@ -15,6 +15,7 @@ from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
+from academy.core.look import ELDER_COOKIE
 from academy.core.models import Community
 from academy.home.moment import moment_of
 from academy.people.models import User
@@ -31,6 +32,7 @@ class CommunityPage(Page):
     base_form_class = OwnReferencesForm
 
     promote_panels = [FieldPanel("slug"), FieldPanel("search_description")]
+    preview_modes = [("", _("As usual")), ("elder", _("Elder mode"))]
     search_fields = [
         *Page.search_fields,
         index.SearchField("search_terms"),
@@ -75,6 +77,11 @@ class CommunityPage(Page):
         if request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
+        """Return the page as the editor's frame shows it: as usual, or in elder mode (V5)."""
+        request.COOKIES[ELDER_COOKIE] = "1" if mode_name == "elder" else ""
+        return super().serve_preview(request, mode_name)
 
     def title_terms(self) -> str:
         """Return the title in the form that the search indexes."""

@@ -37,6 +37,12 @@ def _local(moment: dt.datetime) -> dt.datetime:
 
 
 @register.filter
+def yes_or_no(value: bool | None) -> str:
+    """Return the word for a truth value; a dash if no answer is known yet."""
+    return "—" if value is None else _("yes") if value else _("no")
+
+
+@register.filter
 def hours(minutes: int | None, community_id: int) -> str:
     """``{{ record.minutes|hours:record.community_id }}`` → 2.5, in the community's steps (H1)."""
     return "" if minutes is None else shown_hours.hours(minutes, community_id)
