@@ -19,8 +19,8 @@ SearchView.verbose_name_plural = Page._meta.verbose_name_plural
 
 user_filters.limit()
 
-# The roles of a community use 工作流 and 工作流任务. The other reports are for the operator of a site.
-_HIDDEN_REPORTS = {"locked-pages", "site-history", "aging-pages", "page-types-usage"}
+# The roles of a community use 审核流程 and 审核步骤. The other reports are for the operator of a site.
+HIDDEN_REPORTS = {"locked-pages", "site-history", "aging-pages", "page-types-usage"}
 
 
 @hooks.register("construct_main_menu")
@@ -33,7 +33,7 @@ def leave_out_help(request: HttpRequest, menu_items: list[MenuItem]) -> None:
 @hooks.register("construct_reports_menu")
 def leave_out_reports(request: HttpRequest, menu_items: list[MenuItem]) -> None:
     if not request.user.is_superuser:
-        menu_items[:] = [item for item in menu_items if item.name not in _HIDDEN_REPORTS]
+        menu_items[:] = [item for item in menu_items if item.name not in HIDDEN_REPORTS]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)  # after Wagtail has added them
