@@ -13,9 +13,9 @@ from academy.checkin.models import Visit
 from academy.checkin.services.visits import given_up
 from academy.decisions.second_person import own_people
 from academy.hours.models import Evaluation, ServiceRecord
-from academy.hours.services import confirmation
+from academy.hours.services import confirmation, evaluation
 from academy.lead.phases import Act, Phase, Span, Work, next_act, opens_next, phase_at
-from academy.people.models import User, Volunteer
+from academy.people.models import User
 from academy.rulebook.models import RuleSet
 from academy.rulebook.windows import window
 
@@ -183,15 +183,14 @@ def _can_confirm(waiting: confirmation.Candidates, at: dt.datetime) -> int:
 
 
 def _unevaluated(activities: Collection[int], *, by: User) -> dict[int, set[int]]:
-    """Return the people not evaluated yet, by activity, without the user's own people (K4)."""
-    people: dict[int, dict[int, Volunteer]] = defaultdict(dict)
-    # Fetched by their ids: joined to so few records, PostgreSQL would read the whole roll.
-    records = ServiceRecord.objects.live().filter(activity__in=activities).prefetch_related("volunteer__merged_into")
-    for record in records.defer("basis", "steps"):
-        people[record.activity_id][record.volunteer.stays.pk] = record.volunteer.stays
-    for evaluation in Evaluation.objects.filter(activity__in=activities).prefetch_related("volunteer"):
-        volunteer = evaluation.volunteer
-        people[evaluation.activity_id].pop(volunteer.merged_into_id or volunteer.pk, None)
+    """Return the people to evaluate, by activity: their hours are confirmed, and they are not the user's own (K4)."""
+    people = {
+        pk: {person.pk: person for person in found.to_evaluate}
+        for pk, found in evaluation.volunteers_of(activities).items()
+    }
+    for given in Evaluation.objects.filter(activity__in=activities).prefetch_related("volunteer"):
+        volunteer = given.volunteer
+        people[given.activity_id].pop(volunteer.merged_into_id or volunteer.pk, None)
     left = [person for of_activity in people.values() for person in of_activity.values()]
     own = own_people(by, left) if left else set()
     return {pk: {*people[pk]} - own for pk in activities}
