@@ -15,6 +15,7 @@ from academy.decisions.selectors import count_overdue, count_waiting
 from academy.desk import selectors
 from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
+from academy.desk.evaluate_views import evaluate_many
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
@@ -101,6 +102,7 @@ def _runs_activities(user: User) -> bool:
 def admin_urls() -> list[Any]:
     return [
         path("confirm/", confirm_many, name="confirm_many"),
+        path("evaluate/", evaluate_many, name="evaluate_many"),
         path("holidays/", CalendarView.as_view(), name="holidays"),
         path("reports/deadlines/", show_deadlines, name="deadlines"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),

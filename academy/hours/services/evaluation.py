@@ -139,3 +139,15 @@ def volunteers_of(activities: Collection[int]) -> dict[int, Volunteers]:
         clear = [person for person in of_activity.values() if person.pk not in found[pk].waiting]
         found[pk].to_evaluate = sorted(clear, key=lambda person: person.number)
     return found
+
+
+def left_to_evaluate(activities: Collection[int], *, by: User) -> dict[int, list[Volunteer]]:
+    """Return the people of each activity whom `by` can evaluate now: not evaluated yet, nor the user's own (K4)."""
+    people = {
+        pk: {person.pk: person for person in found.to_evaluate} for pk, found in volunteers_of(activities).items()
+    }
+    for given in Evaluation.objects.filter(activity__in=activities).prefetch_related("volunteer"):
+        people[given.activity_id].pop(given.volunteer.merged_into_id or given.volunteer_id, None)
+    left = [person for of_activity in people.values() for person in of_activity.values()]
+    own = own_people(by, left) if left else set()
+    return {pk: [one for one in of_activity.values() if one.pk not in own] for pk, of_activity in people.items()}
