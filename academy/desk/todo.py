@@ -124,12 +124,20 @@ def _papers(communities: list[Community], today: dt.date) -> Iterator[Line]:
     """Yield the notices to hang and to take down, and the forms of a higher platform (P10)."""
     several = len(communities) > 1
     for batch in selectors.notices_begun(communities, today):
-        text = _("records confirmed on %(day)s: hang the notice") % {"day": _day(batch.day)}
+        text = ngettext(
+            "record confirmed on %(day)s: hang the notice",
+            "records confirmed on %(day)s: hang the notice",
+            batch.count,
+        ) % {"day": _day(batch.day)}
         note = _("until %(day)s") % {"day": _day(batch.last_day)}
         url = reverse("home:notice_sheet", args=[batch.slug, batch.day])
         yield Line(batch.count, text, _("Print the notice"), url, _of(batch.community, note, several))
     for batch in selectors.notices_ended(communities, today):
-        text = _("records confirmed on %(day)s: take the notice down") % {"day": _day(batch.day)}
+        text = ngettext(
+            "record confirmed on %(day)s: take the notice down",
+            "records confirmed on %(day)s: take the notice down",
+            batch.count,
+        ) % {"day": _day(batch.day)}
         note = _("ended on %(day)s") % {"day": _day(batch.last_day)}
         yield Line(batch.count, text, _("Public notice"), reverse("home:notices"), _of(batch.community, note, several))
     for handover in selectors.handovers_unconfirmed(communities):
