@@ -201,7 +201,7 @@ def _own_courses(user: User, sent_back: Collection[Entry], waiting: Collection[E
     for page in mine.select_related("locale").order_by("path"):
         is_back = is_part(page, back)
         if is_back:
-            state: Any = _("sent back: read the comment below")
+            state: Any = _("sent back, with a comment")
         elif is_part(page, sent):
             state = _("waits for review")
         elif not page.live:

@@ -124,7 +124,7 @@ def test_what_is_submitted_waits_for_the_social_worker_and_comes_back_with_a_com
 
     response = home_of(trainer)
     assert "Sent back to you 急救入门 › 第一节 孙丽: 请补上图片说明 Change it" in text_of(response)
-    assert "sent back: read the comment below" in text_of(response)
+    assert "sent back, with a comment" in text_of(response)
     assert "Courses to review" not in text_of(home_of(worker))
 
 
