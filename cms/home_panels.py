@@ -123,7 +123,7 @@ def is_wagtails(panel: Any) -> bool:
 
 @right_required(Right.WRITE_COURSES)
 def new_course(request: HttpRequest) -> HttpResponse:
-    """Lead to the form of a new course, in the academy of the user's community."""
+    """Redirect to the form of a new course, in the academy of the user's community."""
     writes = user_of(request).communities_for(Right.WRITE_COURSES)
     homes = HomePage.objects.filter(community__in=writes, locale__language_code=ORIGINAL, alias_of=None)
     home = homes.order_by("path").first()

@@ -16,7 +16,7 @@ from academy.core.http import posted_id, read_id
 from academy.core.refusals import Refusal
 from academy.core.rights import right_required
 from academy.core.signals import objects_shown
-from academy.desk.confirming import Row, Typed, list_rows
+from academy.desk.confirming import Entry, Row, list_rows
 from academy.desk.evaluate_views import rows_of
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation, deadlines, evaluation
@@ -36,7 +36,7 @@ def confirm_many(request: HttpRequest) -> HttpResponse:
     A page that asks or refuses keeps all that was typed on it.
     """
     user, now = user_of(request), timezone.now()
-    typed, answered = Typed.read(request), frozenset[int]()
+    typed, answered = Entry.read(request), frozenset[int]()
     if request.method == "POST":
         if "record" in request.POST:
             _confirm_record(request, user, now)
@@ -60,7 +60,7 @@ def confirm_many(request: HttpRequest) -> HttpResponse:
 
 
 def _sums(rows: list[Row]) -> dict[str, Any]:
-    """Return what the sentence above the list says: records that one click confirms, and those that need more."""
+    """Return the counts above the list: records that one click confirms, and those that need more."""
     ready = [record for row in rows for record in row.candidates.ready]
     return {
         "ready": len(ready),
@@ -82,8 +82,8 @@ def _confirm_record(request: HttpRequest, user: User, at: dt.datetime) -> None:
 
 
 def _confirm_activities(
-    request: HttpRequest, user: User, at: dt.datetime, typed: Typed
-) -> tuple[Typed, frozenset[int]]:
+    request: HttpRequest, user: User, at: dt.datetime, typed: Entry
+) -> tuple[Entry, frozenset[int]]:
     """Confirm each ticked activity by itself, so that a refusal or a question does not stop the others.
 
     With `sure`, confirm that activity alone. Return what stays typed, and the activities that need an answer.
@@ -103,7 +103,7 @@ def _confirm_activities(
         posters = [] if activity.pk in short else _posters(waiting[activity.pk])
         row = Row(activity, waiting[activity.pk], posters, [], None, None)
         count = row.count(heads.get(activity.pk) or None)
-        if row.counted and (count.error or ( count.asked is not None and sure != count.sure)):
+        if row.counted and (count.error or (count.asked is not None and sure != count.sure)):
             asking.add(activity.pk)
             continue
         number = count.number if row.counted else None

@@ -21,8 +21,8 @@ _MISSING = {"missing_check_in", "missing_check_out"}
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What the form says beside the button that was pressed, so that a refused number is not lost."""
+class Entry:
+    """The fields of the form beside the button that was pressed, so that a refused number is not lost."""
 
     heads: dict[int, str] = field(default_factory=dict)  # by activity
     ticked: frozenset[int] | None = None  # None: a page without a post, on which everything is ticked
@@ -30,8 +30,8 @@ class Typed:
     evaluates: bool = False
 
     @classmethod
-    def read(cls, request: HttpRequest) -> "Typed":
-        """Return what a post holds; on a page without one, nothing."""
+    def read(cls, request: HttpRequest) -> "Entry":
+        """Return the fields of a post; none on a page without one."""
         if request.method != "POST":
             return cls()
         heads = {pk: request.POST.get(f"heads-{pk}", "")[:LONGEST_TYPED] for pk in posted_ids(request, "counts")}
@@ -111,7 +111,7 @@ class Row:
 
 
 def list_rows(
-    user: User, at: dt.datetime, running: list[deadlines.Deadline], typed: Typed, answered: frozenset[int] = frozenset()
+    user: User, at: dt.datetime, running: list[deadlines.Deadline], typed: Entry, answered: frozenset[int] = frozenset()
 ) -> list[Row]:
     """Return a row for each activity with records that `user` may confirm, the next due first.
 
@@ -136,9 +136,7 @@ def list_rows(
             if flags == ["static"] and not short:
                 counted.append(record)
             else:
-                looked_at.append(
-                    Look(record, explanation.remarks_of(record, flags), explanation.steps_of(record))
-                )
+                looked_at.append(Look(record, explanation.remarks_of(record, flags), explanation.steps_of(record)))
         rows.append(
             Row(
                 activity,
@@ -156,9 +154,7 @@ def list_rows(
     return sorted(rows, key=lambda row: (row.deadline.due_on if row.deadline else far, row.activity.pk))
 
 
-def _find_short(
-    confirmed: Confirmation | None, typed: str, candidates: confirmation.Candidates
-) -> HeadCount | None:
+def _find_short(confirmed: Confirmation | None, typed: str, candidates: confirmation.Candidates) -> HeadCount | None:
     """Return the head count below the scans, typed just now or stored with the latest confirmation (C4)."""
     count = read_head_count(typed or None, scanned=candidates.scanned, posters=0)
     if count.asked is not None and count.missing > 0:

@@ -1,4 +1,4 @@
-"""The back-office page of past activities that nobody has evaluated, to evaluate many in one act (K10)."""
+"""The back-office page that evaluates many past activities in one act (K10)."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -33,9 +33,10 @@ class Row:
 
 @right_required(Right.CONFIRM_HOURS)
 def evaluate_many(request: HttpRequest) -> HttpResponse:
-    """Show the activities; on POST, evaluate the ticked ones, or with `all` every listed one, as satisfactory.
+    """Show the activities; on POST, evaluate the ticked ones as satisfactory.
 
-    None is ticked beforehand: satisfactory is what somebody says, since a star rating rests on it (S2).
+    `all` evaluates every listed one. None is ticked beforehand: satisfactory is a user's statement, since a star rating
+    rests on it (S2).
     """
     user, now = user_of(request), timezone.now()
     if request.method == "POST":

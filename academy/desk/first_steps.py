@@ -94,9 +94,7 @@ def _steps(user: User, community: Community, facts: tuple[bool, ...], calendar: 
             Right.RUN_ACTIVITIES,
         ),
         step(_("Publish the first course"), course, _("New course"), link_to("new_course"), Right.PUBLISH_COURSES),
-        step(
-            _("Enter the holidays of the year"), calendar, _("Enter them"), reverse("holidays"), Right.KEEP_CALENDAR
-        ),
+        step(_("Enter the holidays of the year"), calendar, _("Enter them"), reverse("holidays"), Right.KEEP_CALENDAR),
         step(
             _("Appoint a second person as approver: make-ups and objections need one"),
             second,

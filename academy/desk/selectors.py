@@ -51,7 +51,7 @@ class ComingShift:
 
 
 def coming_shifts(communities: object, at: dt.datetime) -> list[ComingShift]:
-    """Return the shifts that begin within seven days, drafts too, the next one first. Takes two statements."""
+    """Return the shifts of the next seven days, drafts too, in time order. Takes two statements."""
     shifts = (
         Shift.objects.filter(
             starts_at__gt=at,
@@ -88,7 +88,7 @@ class NoticeBatch:
 
 
 def notices_begun(communities: object, today: dt.date) -> list[NoticeBatch]:
-    """Return the batches on notice that were confirmed today or since the last working day: their sheet is to hang."""
+    """Return the batches confirmed today or since the last working day: their sheet is to hang."""
     since = today - dt.timedelta(days=1)
     while not workdays.is_working_day(since):
         since -= dt.timedelta(days=1)

@@ -37,7 +37,7 @@ class Line:
 
 
 def list_lines(user: User, at: dt.datetime) -> list[Line]:
-    """Return what waits for this user, in the order of the work; each line only for those with the right to it."""
+    """Return the lines of this user, in the order of the work, each only with the right to it."""
     confirms = list(user.communities_for(Right.CONFIRM_HOURS))
     return [
         *(_hours(user, confirms, at) if confirms else ()),
@@ -53,7 +53,9 @@ def _hours(user: User, communities: list[Community], at: dt.datetime) -> Iterato
     waiting = selectors.hours_waiting(communities)
     if waiting["records"]:
         text = ngettext(
-            "hours to confirm, of %(count)d activity", "hours to confirm, of %(count)d activities", waiting["activities"]
+            "hours to confirm, of %(count)d activity",
+            "hours to confirm, of %(count)d activities",
+            waiting["activities"],
         )
         unconfirmed = [one for one in running if one.unconfirmed]
         yield Line(
@@ -94,7 +96,7 @@ def _day(date: dt.date) -> str:
 
 
 def _decisions(user: User, at: dt.datetime) -> Iterator[Line]:
-    """Yield what waits for this user's decision: of whoever may decide, administrators too."""
+    """Yield the requests that this user may decide, an administrator who is approver too."""
     overdue = count_overdue(KINDS[ObjectionKind.slug], user, at)
     if waiting := count_waiting(user):
         text = ngettext("matter waits for your decision", "matters wait for your decision", waiting)
@@ -116,7 +118,9 @@ def _people(user: User) -> Iterator[Line]:
     """Yield the people marked at the gate: somebody accepts or merges them."""
     marked = Volunteer.objects.present().in_communities(user.communities_for(Right.MANAGE_PEOPLE))
     if count := marked.filter(provisional=True).count():
-        text = ngettext("person marked at the gate, to accept or merge", "people marked at the gate, to accept or merge", count)
+        text = ngettext(
+            "person marked at the gate, to accept or merge", "people marked at the gate, to accept or merge", count
+        )
         yield Line(count, text, _("Sort out"), marked_url())
 
 

@@ -41,7 +41,9 @@ def home_of(user: User):
 
 
 def write(community, owner: User, title: str = "急救入门") -> CoursePage:
-    course = CoursePage(title=title, slug=f"c{Page.objects.count()}", tier="beginner", intro="救人的第一步。", owner=owner, live=False)
+    course = CoursePage(
+        title=title, slug=f"c{Page.objects.count()}", tier="beginner", intro="救人的第一步。", owner=owner, live=False
+    )
     academy_of(community).add_child(instance=course)
     course.save_revision(user=owner)
     return course
@@ -130,7 +132,11 @@ def test_what_is_submitted_waits_for_the_social_worker_and_comes_back_with_a_com
 
 def test_a_colleagues_comment_waits_for_its_answer(community, trainer, worker):
     lesson = add_lesson(write(community, trainer), trainer)
-    for by, text, resolved in ((worker, "这里不清楚", None), (trainer, "我自己的", None), (worker, "已解决", lesson.first_published_at)):
+    for by, text, resolved in (
+        (worker, "这里不清楚", None),
+        (trainer, "我自己的", None),
+        (worker, "已解决", lesson.first_published_at),
+    ):
         Comment.objects.create(page=lesson, user=by, text=text, contentpath="title", resolved_at=resolved)
     Comment.objects.filter(text="已解决").update(resolved_at="2026-01-01T00:00:00Z")
 

@@ -1,4 +1,4 @@
-"""The page that confirms many explains what one click does, and asks for head counts at their field (C4)."""
+"""The page that confirms many says what one click does, and asks for head counts in place (C4)."""
 
 import datetime as dt
 
@@ -61,7 +61,9 @@ def fields(response) -> dict[str, list[str]]:
 def test_the_page_says_in_words_what_one_click_confirms(desk, activity):
     page = text_of(desk.get(ADDRESS))
 
-    assert "One click confirms 2 records, 6 h. 2 more are of the printed poster: type how many people were there." in page
+    assert (
+        "One click confirms 2 records, 6 h. 2 more are of the printed poster: type how many people were there." in page
+    )
     assert "2 records by own scan, card or roster: one click confirms them" in page
     assert "2 records by the printed poster: need the head count" in page
     assert "4 people scanned" in page

@@ -46,7 +46,9 @@ def confirmed(scene: Scene, title: str, *names: str, day: dt.date = SATURDAY):
 
 
 def test_six_overdue_activities_are_evaluated_by_one_click_on_the_page(scene, desk):
-    activities = [confirmed(scene, f"活动{number}", "王秀英", day=SATURDAY - dt.timedelta(days=number)) for number in range(6)]
+    activities = [
+        confirmed(scene, f"活动{number}", "王秀英", day=SATURDAY - dt.timedelta(days=number)) for number in range(6)
+    ]
     page = desk.get(ADDRESS)
     assert "overdue by 3 working days" in text_of(page) and "Fri 23 Jan" in text_of(page)
     assert "6 are overdue." in text_of(page)

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.slow
 ADMIN = "/admin/"
 
 
-def confirmed(scene: Scene, title: str = "已确认", day: dt.date = SATURDAY, *, at: dt.datetime | None = None) -> Activity:
+def confirmed(
+    scene: Scene, title: str = "已确认", day: dt.date = SATURDAY, *, at: dt.datetime | None = None
+) -> Activity:
     """Create an activity of two hours in the small hours whose hours the leader confirms."""
     activity = scene.activity(("06:00", "08:00"), title=title, day=day)
     scene.attend(scene.volunteer(), activity.shifts.get(), "06:00", "08:00")
@@ -122,7 +124,11 @@ def test_an_overdue_objection_is_urgent_for_social_workers_too(scene, sign_in, c
 def test_people_marked_at_the_gate_wait_for_those_who_keep_the_roll(scene, sign_in, role):
     for number in range(2):
         registration.register_at_gate(
-            community=scene.community, name=f"新人{number}", phone=f"1390000000{number}", by=scene.leading, at=moment("09:00")
+            community=scene.community,
+            name=f"新人{number}",
+            phone=f"1390000000{number}",
+            by=scene.leading,
+            at=moment("09:00"),
         )
 
     response = sign_in(UserFactory(duties=[(scene.community, role)])).get(ADMIN)
@@ -282,7 +288,11 @@ def test_thirty_of_everything_take_as_many_statements_as_three(scene, sign_in, r
             scene.scan(person, running.shifts.get(), "in", moment("09:10"))
             sign_up(person, scene.activity(("14:00", "15:00"), title=f"后{number}").shifts.get())
             registration.register_at_gate(
-                community=scene.community, name=f"新{number}", phone=f"139{number:08}", by=scene.leading, at=moment("09:00")
+                community=scene.community,
+                name=f"新{number}",
+                phone=f"139{number:08}",
+                by=scene.leading,
+                at=moment("09:00"),
             )
 
     def cost() -> int:

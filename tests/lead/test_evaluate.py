@@ -184,7 +184,14 @@ def test_each_star_has_a_word_and_can_be_reached_by_keyboard(pages, late):
 
     radios = page.find_all("input", type="radio")
     labels = {label["for"]: label.get_text(" ", strip=True) for label in page.find_all("label")}
-    assert [labels[radio["id"]] for radio in radios] == ["no stars chosen", "1 poor", "2 weak", "3 fair", "4 good", "5 very good"]
+    assert [labels[radio["id"]] for radio in radios] == [
+        "no stars chosen",
+        "1 poor",
+        "2 weak",
+        "3 fair",
+        "4 good",
+        "5 very good",
+    ]
     assert not any(radio.has_attr("hidden") or radio.has_attr("disabled") for radio in radios)
 
 

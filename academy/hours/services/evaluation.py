@@ -29,7 +29,9 @@ CHANGED_MEANWHILE = Refusal(
     _("Somebody else has evaluated one of these people since you opened this page. Compare both, then send it again."),
 )
 NOT_HERE = Refusal("not_here", _("One of these people has no record at this activity."))
-NOTHING_CHOSEN = Refusal("nothing_chosen", _("Nobody is evaluated yet: choose stars, or say that all are satisfactory."))
+NOTHING_CHOSEN = Refusal(
+    "nothing_chosen", _("Nobody is evaluated yet: choose stars, or say that all are satisfactory.")
+)
 HOURS_OPEN = Refusal("hours_open", _("The hours are not confirmed yet: confirm them first, then evaluate."))
 
 
@@ -52,14 +54,16 @@ def evaluate(
     others_too: bool = True,
     seen: Mapping[int, str] | None = None,
 ) -> list[Evaluation] | Refusal:
-    """Evaluate all volunteers whose hours there are confirmed as satisfactory (5), except the `exceptions`.
+    """Evaluate the volunteers whose hours are confirmed as satisfactory (5), except the `exceptions`.
 
-    Without `others_too` only the exceptions are evaluated. A second call changes only the evaluations that differ. The user's own evaluation, and those of people for whom the
-    user acts, are left to another user (K4). `seen` are the evaluations that the user saw, as `mark`, by the
-    volunteer's id: an exception that repeats one of them is no change, and leaves what another user stored meanwhile.
+    Without `others_too` only the exceptions are evaluated. A second call changes only the evaluations that differ. The
+    user's own evaluation, and those of people for whom the user acts, are left to another user (K4). `seen` are the
+    evaluations that the user saw, as `mark`, by the volunteer's id: an exception that repeats one of them is no change,
+    and leaves what another user stored meanwhile.
 
     Refuses with `not_allowed`, `nothing_chosen`, `bad_score`, `needs_a_word`, `not_here`, `hours_open`,
-    `nobody_to_evaluate`, and with `changed_meanwhile` if another user changed an evaluation that this call would change to something else.
+    `nobody_to_evaluate`, and with `changed_meanwhile` if another user changed an evaluation that this call would change
+    to something else.
     """
     if not may_confirm(by, activity):
         return NOT_ALLOWED
@@ -112,7 +116,7 @@ def mark(evaluation: Evaluation | ExemptedVolunteer | None) -> str:
 
 
 def list_volunteers(activity: Activity) -> list[Volunteer]:
-    """Return the volunteers whose hours at the activity are all confirmed, by number; merged rows as one person."""
+    """Return the volunteers whose hours at the activity are all confirmed, by number."""
     return volunteers_of([activity.pk])[activity.pk].to_evaluate
 
 
@@ -142,7 +146,7 @@ def volunteers_of(activities: Collection[int]) -> dict[int, Volunteers]:
 
 
 def left_to_evaluate(activities: Collection[int], *, by: User) -> dict[int, list[Volunteer]]:
-    """Return the people of each activity whom `by` can evaluate now: not evaluated yet, nor the user's own (K4)."""
+    """Return the people whom `by` can evaluate now, by activity, without the user's own (K4)."""
     people = {
         pk: {person.pk: person for person in found.to_evaluate} for pk, found in volunteers_of(activities).items()
     }
