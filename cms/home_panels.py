@@ -17,7 +17,7 @@ from wagtail.admin.views.home import (
     UserObjectsInWorkflowModerationPanel,
     WorkflowObjectsToModeratePanel,
 )
-from wagtail.models import Comment, Page, Task, TaskState, WorkflowState
+from wagtail.models import Comment, Page, TaskState, WorkflowState
 
 from academy.core.rights import right_required
 from academy.people.http import user_of
@@ -151,13 +151,8 @@ def _said(state: TaskState | None) -> tuple[str, str]:
 
 def _to_review(user: User) -> list[Entry]:
     kind = ContentType.objects.get_for_model(Page)
-    states = TaskState.objects.reviewable_by(user) if Task.objects.filter(active=True).exists() else []
-    if states:
-        states = list(
-            states.filter(workflow_state__base_content_type=kind)
-            .select_related("workflow_state__requested_by__volunteer")
-            .order_by("started_at")
-        )
+    waiting = TaskState.objects.reviewable_by(user).filter(workflow_state__base_content_type=kind)
+    states = list(waiting.select_related("workflow_state__requested_by__volunteer").order_by("started_at"))
     pages = _pages_of(int(state.workflow_state.object_id) for state in states)
     return [
         _entry(pages, int(one.workflow_state.object_id), str(one.workflow_state.requested_by or ""), at=one.started_at)

@@ -37,8 +37,12 @@ class FirstSteps:
     steps: list[Step]
 
     @property
-    def done(self) -> int:
-        return sum(step.is_done for step in self.steps)
+    def open(self) -> list[Step]:
+        return [step for step in self.steps if not step.is_done]
+
+    @property
+    def ticked(self) -> list[Step]:
+        return [step for step in self.steps if step.is_done]
 
 
 def first_steps(user: User) -> list[FirstSteps]:

@@ -48,7 +48,8 @@ class TodayPanel(DeskPanel):
             **todo.page_of(self.user, now),
             "request": request,
             "today": timezone.localdate(now),
-            "led": Activity.objects.led_lately_by(self.user, now),
+            "led": selectors.led_lately(self.user, now),
+            "has_duties": has_duties(self.user),
             "first_steps": first_steps(self.user),
             "several": self.user.communities_for(Right.MANAGE_PEOPLE).count() > 1,
         }
@@ -88,11 +89,15 @@ class LinksPanel(DeskPanel):
         }
 
 
+def has_duties(user: User) -> bool:
+    """Return whether a duty of this user puts anything on the to-do list."""
+    return any(user.communities_for(right).exists() for right in _TODAY)
+
+
 def panels_for(user: User) -> list[DeskPanel]:
     """Return the panels that this user's rights ask for."""
-    has_today = any(user.communities_for(right).exists() for right in _TODAY)
     panels: list[DeskPanel] = []
-    if has_today or Activity.objects.led_lately_by(user, timezone.now()):
+    if has_duties(user) or Activity.objects.led_lately_by(user, timezone.now()):
         panels.append(TodayPanel(user))
     if not user.communities_for(Right.RUN_ACTIVITIES).exists():
         links = LinksPanel(user, alone=not panels)

@@ -37,6 +37,12 @@ def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
     )
 
 
+def led_lately(user: User, at: dt.datetime) -> list[Activity]:
+    """Return the activities that the user leads, of a fortnight ago and later, in the order of their first shifts."""
+    led = Activity.objects.led_lately_by(user, at)
+    return sorted(led, key=lambda activity: (min(shift.starts_at for shift in activity.shifts.all()), activity.pk))
+
+
 @dataclass(frozen=True)
 class ComingShift:
     """A shift of the next days, with the places that are taken and those that there are."""
@@ -87,7 +93,7 @@ class NoticeBatch:
     count: int
 
 
-def notices_begun(communities: object, today: dt.date) -> list[NoticeBatch]:
+def notices_begun(communities: Any, today: dt.date) -> list[NoticeBatch]:
     """Return the batches confirmed today or since the last working day: their sheet is to hang."""
     since = today - dt.timedelta(days=1)
     while not workdays.is_working_day(since):
@@ -96,7 +102,7 @@ def notices_begun(communities: object, today: dt.date) -> list[NoticeBatch]:
     return _batches(on_notice.in_communities(communities))
 
 
-def notices_ended(communities: object, today: dt.date) -> list[NoticeBatch]:
+def notices_ended(communities: Any, today: dt.date) -> list[NoticeBatch]:
     """Return the batches whose notice ended within three days: their sheet is to be taken down."""
     over = ServiceRecord.objects.effective().filter(effective_on__gt=today - TAKEN_DOWN, effective_on__lte=today)
     ended = _batches(over.exclude(confirmed_at__date=F("effective_on")).in_communities(communities))
@@ -133,7 +139,7 @@ class HandoverLeft:
     records: int
 
 
-def handovers_left(communities: object, today: dt.date) -> list[HandoverLeft]:
+def handovers_left(communities: Any, today: dt.date) -> list[HandoverLeft]:
     """Return the newest forms, each with what it still has to hold; a community has one or two."""
     forms = PlatformWorkbook.objects.filter(community__in=communities).exclude(columns={}).order_by("-uploaded_at")
     found = []
@@ -143,7 +149,7 @@ def handovers_left(communities: object, today: dt.date) -> list[HandoverLeft]:
     return [one for one in found if one.records]
 
 
-def handovers_unconfirmed(communities: object) -> list[Handover]:
+def handovers_unconfirmed(communities: Any) -> list[Handover]:
     """Return the filled forms of which nobody has said that they were handed in."""
     return list(
         Handover.objects.filter(workbook__community__in=communities, handed_over_at=None).order_by("made_at", "pk")

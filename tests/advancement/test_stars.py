@@ -198,7 +198,7 @@ def test_all_satisfactory_except(scene):
         activity=activity, by=scene.leading, at=AT, exceptions=[evaluation.ExemptedVolunteer(late, 4, "后来补了")]
     )
     assert Evaluation.objects.get(volunteer=late).word == "后来补了"
-    assert evaluation.list_volunteers(activity) == [good, late]
+    assert evaluation.volunteers_of([activity.pk])[activity.pk].to_evaluate == [good, late]
 
 
 def test_nobody_evaluates_themselves(scene):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from academy.core.models import CalendarDay, CalendarYear
 from academy.desk.first_steps import first_steps
@@ -37,7 +38,8 @@ def publish_course(community) -> None:
 
 
 def open_steps(user: User) -> list[str]:
-    return [str(step.text) for one in first_steps(user) for step in one.steps if not step.is_done]
+    with translation.override("en"):
+        return [str(step.text) for one in first_steps(user) for step in one.open]
 
 
 def test_a_new_community_shows_what_comes_first_with_a_button_each(community, sign_in):
@@ -45,7 +47,7 @@ def test_a_new_community_shows_what_comes_first_with_a_button_each(community, si
 
     page = text_of(response)
     assert "First steps 1 of 6 done" in page, "the calendar of 2026 is known"
-    assert "1 Register the people Register 2 Print sign-in slips" in page
+    assert "Register the people Register Print sign-in slips" in page
     for address in (reverse("volunteer:add"), reverse("activity:add"), reverse("new_course")):
         assert f'href="{address}"' in response.content.decode()
     assert "Appoint a second person as approver: make-ups and objections need one done by: administrator" in page

@@ -115,11 +115,6 @@ def mark(evaluation: Evaluation | ExemptedVolunteer | None) -> str:
     return "" if evaluation is None else f"{evaluation.score} {evaluation.word.strip()}"
 
 
-def list_volunteers(activity: Activity) -> list[Volunteer]:
-    """Return the volunteers whose hours at the activity are all confirmed, by number."""
-    return volunteers_of([activity.pk])[activity.pk].to_evaluate
-
-
 @dataclass
 class Volunteers:
     """The volunteers with a record at an activity, each as the row that stays."""
