@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.urls import path
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.views.pages.search import SearchView
 from wagtail.models import Page
 
-from cms import user_filters
+from academy.people.models import User
+from cms import home_panels, user_filters
 from cms.admin_views import DocumentsEndpoint, ImagesEndpoint
 from cms.bounds import visible_to
 from cms.reachable import may_read
@@ -40,6 +42,19 @@ def leave_out_reports(request: HttpRequest, menu_items: list[MenuItem]) -> None:
 def leave_out_counts(request: HttpRequest, summary_items: list[SummaryItem]) -> None:
     """Hide the numbers of files on the first screen, which shows the work to do."""
     summary_items.clear()
+
+
+@hooks.register("construct_homepage_panels", order=1000)  # after the other apps have added theirs
+def show_courses(request: HttpRequest, panels: list[Any]) -> None:
+    """Put our panels in the place of Wagtail's: no role of a community reads those."""
+    user = request.user
+    if isinstance(user, User) and not user.is_superuser:
+        panels[:] = [*(one for one in panels if not home_panels.is_wagtails(one)), *home_panels.panels_for(user)]
+
+
+@hooks.register("register_admin_urls")
+def course_urls() -> list[Any]:
+    return [path("courses/new/", home_panels.new_course, name="new_course")]
 
 
 @hooks.register("before_serve_document")

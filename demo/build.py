@@ -19,6 +19,7 @@ from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.hours.services import confirmation, evaluation, records
+from academy.people import cards
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.services import consents, duties, logins, registration
 from academy.rulebook import services as rulebook
@@ -130,6 +131,7 @@ def _build_community(at: dt.datetime) -> Community:
         write_course(academy_page=academy_of(community), text=text, by=social_worker)
     for past in PAST_ACTIVITIES:
         _hold_activity(past, community=community, issuer=issuer, by=social_worker, at=at)
+    cards.cards_for(volunteers=Volunteer.objects.filter(community=community), by=social_worker, at=at)
     latest = _hold_activity(LATEST_ACTIVITY, community=community, issuer=issuer, by=social_worker, at=at)
     leave_waiting(community, latest=latest, by=social_worker, at=at)
     _propose_rules(community, by=social_worker, at=at)
@@ -217,7 +219,8 @@ def _hold_activity(past: DemoActivity, *, community: Community, issuer: Issuer, 
     leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
     for confirming in (leader, by):
         confirmation.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
-        evaluation.evaluate(activity=activity, by=confirming, at=evening)
+        if past.evaluated:
+            evaluation.evaluate(activity=activity, by=confirming, at=evening)
     return activity
 
 

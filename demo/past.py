@@ -20,6 +20,7 @@ class DemoActivity:
     breaks: tuple[tuple[str, str], ...] = ()
     insurance: str = ""
     confirmed: bool = True
+    evaluated: bool = True
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ PAST_ACTIVITIES = (
             ("赵淑珍", "学员", "07:28", "08:30"),
             ("张桂兰", "学员", "07:31", "08:30"),
         ),
+        evaluated=False,
     ),
     DemoActivity(
         weeks_ago=2,
@@ -136,6 +138,7 @@ PAST_ACTIVITIES = (
             ("郑小燕", "宣传志愿者", "09:15", "11:30"),
             ("欧阳明", "宣传志愿者", "08:58", "11:12"),
         ),
+        evaluated=False,
     ),
 )
 

@@ -18,6 +18,7 @@ REGISTERED = ["@receiver*", "@register*", "@hooks.register*", "@*.register*"]
 CALLED = [
     "*Config",
     "Command",
+    "Media",
     "Meta",
     "Migration",
     "add_arguments",

@@ -195,6 +195,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/duty/sign-out/<int:pk>/": ("/admin/duty/sign-out/{duty}/", DUTY),
     "admin/duty/second-factor/<int:pk>/": ("/admin/duty/second-factor/{duty}/", DUTY),
     "admin/confirm/": ("/admin/confirm/", RUNNING),
+    "admin/courses/new/": ("/admin/courses/new/", "s s s s s s  > > s x x  >"),
+    "admin/evaluate/": ("/admin/evaluate/", RUNNING),
     "admin/holidays/": ("/admin/holidays/", DUTIES),
     "admin/reports/deadlines/": ("/admin/reports/deadlines/", FIGURES),
     "admin/reports/decided-alone/": ("/admin/reports/decided-alone/", FIGURES),

@@ -1,8 +1,7 @@
 """The back-office page of all records that wait for confirmation, to confirm many with one click."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from academy.activities.models import Activity
-from academy.core.http import posted_id, posted_ids
+from academy.core.http import posted_id, read_id
 from academy.core.refusals import Refusal
 from academy.core.rights import right_required
 from academy.core.signals import objects_shown
-from academy.hours import explanation
-from academy.hours.forms import parse_heads
-from academy.hours.late import PUBLISHED_LATE
+from academy.desk.confirming import Entry, Row, list_rows
+from academy.desk.evaluate_views import rows_of
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation, deadlines, evaluation
 from academy.people.http import user_of
@@ -28,74 +26,48 @@ from academy.people.permissions import Right
 
 TITLE = gettext_lazy("Confirm hours")
 
-
-@dataclass(frozen=True)
-class Row:
-    """An activity with its records that wait for confirmation."""
-
-    activity: Activity
-    candidates: confirmation.Candidates
-    counted: list[ServiceRecord]  # C4: the number of heads confirms them
-    to_look_at: list[tuple[ServiceRecord, list[str], list[dict[str, Any]]]]  # with remarks and steps
-    deadline: deadlines.Deadline | None
-
-    @property
-    def held(self) -> list[ServiceRecord]:
-        """The records that the leader's page shows with the act that comes first."""
-        return [*self.candidates.role_missing, *self.candidates.entered, *self.candidates.minors]
-
-    @property
-    def named(self) -> list[ServiceRecord]:
-        """The records whose volunteers the page names."""
-        return [*(record for record, _remarks, _steps in self.to_look_at), *self.held]
-
-    @property
-    def published_late(self) -> bool:
-        """The mark of an activity with a record of a shift that had begun before it was published (C1)."""
-        return any(PUBLISHED_LATE in flags for flags in self.candidates.suspected.values())
-
-    @property
-    def minutes(self) -> int:
-        return sum(record.minutes for record in (*self.candidates.ready, *self.counted))
+Answer = tuple[Activity, confirmation.ConfirmationResult | Refusal]
 
 
 @right_required(Right.CONFIRM_HOURS)
 def confirm_many(request: HttpRequest) -> HttpResponse:
-    """Show the activities; on POST, confirm the ticked ones, or one record that the user has looked at."""
+    """Show the activities; on POST, confirm the ticked ones, or one record that the user has looked at.
+
+    A page that asks or refuses keeps all that was typed on it.
+    """
     user, now = user_of(request), timezone.now()
+    typed, answered = Entry.read(request), frozenset[int]()
     if request.method == "POST":
-        _confirm_record(request, user, now) if "record" in request.POST else _confirm_ticked(request, user, now)
+        if "record" in request.POST:
+            _confirm_record(request, user, now)
+        else:
+            typed, answered = _confirm_activities(request, user, now, typed)
+    running = deadlines.running(user.communities_for(Right.CONFIRM_HOURS), at=now)
+    rows = list_rows(user, now, running, typed, answered)
+    if request.method == "POST" and not any(row.is_kept for row in rows):
         return redirect(request.path)
-    rows = _rows(user, now)
     named = [record for row in rows for record in row.named]
     objects_shown.send(sender=ServiceRecord, request=request, objects=named)
-    context = {"page_title": TITLE, "header_icon": "calendar-check", "rows": rows}
+    context = {
+        "page_title": TITLE,
+        "header_icon": "calendar-check",
+        "rows": rows,
+        "evaluates": typed.evaluates,
+        "to_evaluate": len(rows_of(running, by=user)),
+        **_sums(rows),
+    }
     return render(request, "desk/admin/confirm.html", context)
 
 
-def _waiting(user: User) -> Any:
-    confirms = user.communities_for(Right.CONFIRM_HOURS)
-    records = ServiceRecord.objects.awaiting_confirmation().filter(community__in=confirms)
-    return Activity.objects.in_communities(confirms).filter(pk__in=records.values("activity"))
-
-
-def _rows(user: User, at: dt.datetime) -> list[Row]:
-    activities = list(_waiting(user).select_related("leader__merged_into", "published_by__volunteer").order_by("pk"))
-    found = confirmation.list_candidates_by_activity(activities=activities, by=user, at=at)
-    due = {one.activity.pk: one for one in deadlines.running(user.communities_for(Right.CONFIRM_HOURS), at=at)}
-    rows = []
-    for activity in activities:
-        candidates = found[activity.pk]
-        counted, looked_at = [], []
-        for record in candidates.flagged:
-            flags = [*record.remarks, *candidates.suspected[record.pk]]
-            if flags == ["static"]:
-                counted.append(record)
-                continue
-            looked_at.append((record, explanation.remarks_of(record, flags), explanation.steps_of(record)))
-        rows.append(Row(activity, candidates, counted, looked_at, due.get(activity.pk)))
-    far = dt.date.max
-    return sorted(rows, key=lambda row: (row.deadline.due_on if row.deadline else far, row.activity.pk))
+def _sums(rows: list[Row]) -> dict[str, Any]:
+    """Return the counts above the list: records that one click confirms, and those that need more."""
+    ready = [record for row in rows for record in row.candidates.ready]
+    return {
+        "ready": len(ready),
+        "minutes": sum(record.minutes for record in ready),
+        "counted": sum(len(row.counted) for row in rows),
+        "to_look_at": sum(len(row.named) for row in rows),
+    }
 
 
 def _confirm_record(request: HttpRequest, user: User, at: dt.datetime) -> None:
@@ -109,31 +81,55 @@ def _confirm_record(request: HttpRequest, user: User, at: dt.datetime) -> None:
     _show_results(request, [(found.activity, answer)])
 
 
-def _confirm_ticked(request: HttpRequest, user: User, at: dt.datetime) -> None:
-    """Confirm each ticked activity by itself, so that a refusal does not stop the others."""
-    answers = []
-    for activity in _ticked(request, user):
-        heads = parse_heads(request.POST.get(f"heads-{activity.pk}", ""))
-        if isinstance(heads, Refusal):
-            messages.error(request, _about(activity, heads))
+def _confirm_activities(
+    request: HttpRequest, user: User, at: dt.datetime, typed: Entry
+) -> tuple[Entry, frozenset[int]]:
+    """Confirm each ticked activity by itself, so that a refusal or a question does not stop the others.
+
+    With `sure`, confirm that activity alone. Return what stays typed, and the activities that need an answer.
+    """
+    sure_of, _colon, sure = request.POST.get("sure", "").partition(":")
+    chosen = typed.ticked or frozenset()
+    if (only := read_id(sure_of)) is not None:
+        chosen = frozenset({only})
+    confirms = user.communities_for(Right.CONFIRM_HOURS)
+    ticked = Activity.objects.in_communities(confirms).filter(pk__in=chosen).order_by("pk")
+    activities = list(ticked.select_related("leader__merged_into", "community"))
+    waiting = confirmation.list_candidates_by_activity(activities=activities, by=user, at=at)
+    answers: list[Answer] = []
+    asking, short = set(), set(typed.short)
+    heads = dict(typed.heads)
+    for activity in activities:
+        posters = [] if activity.pk in short else _posters(waiting[activity.pk])
+        row = Row(activity, waiting[activity.pk], posters, [], None, None)
+        count = row.count(heads.get(activity.pk) or None)
+        if row.counted and (count.error or (count.asked is not None and sure != count.sure)):
+            asking.add(activity.pk)
             continue
-        answer = confirmation.confirm(activity=activity, by=user, at=at, heads=heads)
+        number = count.number if row.counted else None
+        answer = confirmation.confirm(activity=activity, by=user, at=at, heads=number)
         answers.append((activity, answer))
-        if "evaluate" in request.POST and not isinstance(answer, Refusal):
+        if isinstance(answer, Refusal):
+            continue
+        if number is not None and number < answer.scanned and _posters(answer):
+            short.add(activity.pk)
+        elif number is not None:
+            heads.pop(activity.pk, None)
+        elif activity.pk not in short and _posters(answer):
+            asking.add(activity.pk)
+        if typed.evaluates and answer.ready:
             evaluation.evaluate(activity=activity, by=user, at=at)
     _show_results(request, answers)
+    return replace(typed, heads=heads, short=frozenset(short)), frozenset(asking)
 
 
-def _ticked(request: HttpRequest, user: User) -> Iterator[Activity]:
-    confirms = user.communities_for(Right.CONFIRM_HOURS)
-    ticked = Activity.objects.in_communities(confirms).filter(pk__in=posted_ids(request, "activity"))
-    yield from ticked.select_related("leader__merged_into", "community")
+def _posters(found: confirmation.Candidates) -> list[ServiceRecord]:
+    """Return the records that lack only the head count: they rest on the poster's scans (C4)."""
+    return [record for record in found.flagged if record.remarks + found.suspected[record.pk] == ["static"]]
 
 
-def _show_results(
-    request: HttpRequest, answers: list[tuple[Activity, confirmation.ConfirmationResult | Refusal]]
-) -> None:
-    """Show one message for all confirmed records, and one for each refusal or note."""
+def _show_results(request: HttpRequest, answers: list[Answer]) -> None:
+    """Show one message for all confirmed records, and one for each refusal or note that no row says."""
     done = [(activity, len(one.ready)) for activity, one in answers if not isinstance(one, Refusal) and one.ready]
     if len(done) == 1:
         messages.success(request, _about(done[0][0], _("Confirmed: %(count)s.") % {"count": done[0][1]}))
@@ -145,7 +141,8 @@ def _show_results(
         )
     for activity, answer in answers:
         for note in [answer] if isinstance(answer, Refusal) else answer.notes:
-            messages.warning(request, _about(activity, note))
+            if note != confirmation.FLAGGED:  # the row says what stands out, and asks for the head count
+                messages.warning(request, _about(activity, note))
 
 
 def _about(activity: Activity, sentence: Any) -> str:

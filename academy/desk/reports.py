@@ -28,9 +28,11 @@ DEADLINES_TITLE = _("Confirm and evaluate in time")
 @right_required(Right.VIEW_FIGURES)
 def show_deadlines(request: HttpRequest) -> HttpResponse:
     """Show past activities that are not yet confirmed and evaluated, the most overdue first."""
-    running = deadlines.running(user_of(request).communities_for(Right.VIEW_FIGURES), at=timezone.now())
+    user = user_of(request)
+    found = deadlines.running(user.communities_for(Right.VIEW_FIGURES), at=timezone.now())
+    running = [(one, user.may(Right.CONFIRM_HOURS, one.activity.community_id)) for one in found]
     context = {"page_title": DEADLINES_TITLE, "header_icon": "time", "running": running}
-    context |= calendar_missing(user_of(request))
+    context |= calendar_missing(user)
     return render(request, "desk/admin/deadlines.html", context)
 
 

@@ -2,105 +2,31 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 
-from academy.activities.models import Activity
 from academy.core.services import ENTERED
-from academy.decisions.kinds import KINDS
-from academy.decisions.selectors import count_overdue, count_waiting
-from academy.desk import selectors
 from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
+from academy.desk.evaluate_views import evaluate_many
+from academy.desk.home_panels import panels_for
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
-from academy.hours.decisions import ObjectionKind
-from academy.hours.services import deadlines
 from academy.people.models import User
 from academy.people.permissions import Right
-from academy.people.reports import ViewsOfPeople
-
-DEADLINES_SHOWN = 20
-
-
-class TodayPanel(Component):
-    """The social worker's first panel: activities of this hour and hours that wait, with their links.
-
-    Other staff who lead an activity find the link to its page here.
-    """
-
-    order = 50
-    template_name = "desk/admin/today.html"
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        request: HttpRequest = parent_context["request"]
-        user: User = parent_context["request"].user
-        return {
-            **selectors.calendar_missing(user),
-            **selectors.failed_parts(),
-            "request": request,
-            "led": Activity.objects.led_lately_by(user, timezone.now()),
-            "runs_activities": _runs_activities(user),
-            "running": selectors.activities_now(user.communities_for(Right.RUN_ACTIVITIES), timezone.now()),
-            "overdue_objections": count_overdue(KINDS[ObjectionKind.slug], user, timezone.now()),
-            "waiting": selectors.activities_waiting(user.communities_for(Right.CONFIRM_HOURS)),
-            "deadlines": [
-                one
-                for one in deadlines.running(user.communities_for(Right.CONFIRM_HOURS), at=timezone.now())
-                if one.days_passed >= deadlines.ALERTS[0]
-            ][:DEADLINES_SHOWN],
-        }
-
-
-_LINKS = (
-    (Right.GRANT_DUTIES, "duty:index", _("Give and revoke duties")),
-    (Right.MANAGE_PEOPLE, "volunteer:index", _("The volunteers on the roll")),
-    (Right.VIEW_FIGURES, "service_record:index", _("The service records")),
-    (Right.GRANT_DUTIES, "views_of_people", ViewsOfPeople.page_title),
-    (Right.KEEP_CALENDAR, "holidays", CALENDAR_TITLE),
-)
-
-
-class LinksPanel(Component):
-    """The first panel of staff who run no activities: links to their screens."""
-
-    order = 60
-    template_name = "desk/admin/links.html"
-
-    def __init__(self, user: User) -> None:
-        self.user = user
-        self.links = [(reverse(name), label) for right, name, label in _LINKS if user.communities_for(right).exists()]
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {
-            "links": self.links,
-            "to_decide": count_waiting(self.user),
-            **selectors.calendar_missing(self.user),
-            **selectors.failed_parts(),
-        }
 
 
 @hooks.register("construct_homepage_panels")
 def add_home_panels(request: HttpRequest, panels: list[Any]) -> None:
-    user = request.user
-    if not isinstance(user, User):
-        return
-    if _runs_activities(user) or Activity.objects.led_lately_by(user, timezone.now()):
-        panels.insert(0, TodayPanel())
-    if not _runs_activities(user) and (panel := LinksPanel(user)).links:
-        panels.insert(0, panel)
-
-
-def _runs_activities(user: User) -> bool:
-    return user.communities_for(Right.RUN_ACTIVITIES).exists()
+    if isinstance(request.user, User):
+        panels[:0] = panels_for(request.user)
 
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[Any]:
     return [
         path("confirm/", confirm_many, name="confirm_many"),
+        path("evaluate/", evaluate_many, name="evaluate_many"),
         path("holidays/", CalendarView.as_view(), name="holidays"),
         path("reports/deadlines/", show_deadlines, name="deadlines"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),

@@ -148,11 +148,14 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
 @never_cache
 @form_page
 def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Evaluate all volunteers of the activity at once: satisfactory, with exceptions (K10)."""
+    """Evaluate the volunteers of the activity at once: those with stars, and with `rest` all others (K10).
+
+    No star is chosen beforehand, so that a score says what somebody thought (S2).
+    """
     activity = led_activity(request, activity_id)
-    everybody = evaluation.list_volunteers(activity)
-    own = own_people(user_of(request), everybody)
-    people = [person for person in everybody if person.pk not in own]
+    everybody = evaluation.volunteers_of([activity.pk])[activity.pk]
+    own = own_people(user_of(request), everybody.to_evaluate)
+    people = [person for person in everybody.to_evaluate if person.pk not in own]
     given = {one.volunteer_id: one for one in activity.evaluations.all()}
     log_people_shown(request, people)
     refusal = None
@@ -162,6 +165,7 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
             by=user_of(request),
             at=timezone.now(),
             exceptions=_exceptions(request, people),
+            others_too="rest" in request.POST,
             seen={person.pk: request.POST.get(f"seen-{person.pk}", "") for person in people},
         )
         if not isinstance(answer, Refusal):
@@ -169,16 +173,23 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
             return redirect("lead:activity", activity_id=activity.pk)
         refusal = answer
     rows = [_row(request, person, given.get(person.pk), refusal) for person in people]
-    context = {"activity": activity, "rows": rows, "refusal": refusal, "stars": STARS, "has_own": bool(own)}
+    context = {
+        "activity": activity,
+        "rows": rows,
+        "refusal": refusal,
+        "stars": STARS,
+        "has_own": bool(own),
+        "has_waiting": bool(everybody.waiting),
+    }
     return render(request, "lead/evaluate.html", context)
 
 
 @dataclass(frozen=True)
 class EvaluationRow:
-    """A person on the page of evaluations: stars and word as typed, else as stored, else satisfactory."""
+    """A person on the page of evaluations: stars and word as typed, else as stored, else none."""
 
     person: Volunteer
-    score: int
+    score: int | None
     word: str
     seen: str  # the mark of the evaluation that this page shows
     stored: Evaluation | None  # what another user stored meanwhile, beside what was typed
@@ -188,20 +199,21 @@ class EvaluationRow:
 def _row(request: HttpRequest, person: Volunteer, stored: Evaluation | None, refusal: Refusal | None) -> EvaluationRow:
     seen = evaluation.mark(stored)
     if refusal is None:
-        score, word = (stored.score, stored.word) if stored else (evaluation.SATISFACTORY, "")
+        score, word = (stored.score, stored.word) if stored else (None, "")
         return EvaluationRow(person, score, word, seen, None, "")
     if refusal != evaluation.CHANGED_MEANWHILE:
         seen = request.POST.get(f"seen-{person.pk}", "")
     score, word = _typed(request, person)
-    missing = refusal == evaluation.NEEDS_A_WORD and score < evaluation.SATISFACTORY and not word.strip()
+    is_lower = score is not None and score < evaluation.SATISFACTORY
+    missing = refusal == evaluation.NEEDS_A_WORD and is_lower and not word.strip()
     return EvaluationRow(person, score, word, seen, stored, str(evaluation.NEEDS_A_WORD) if missing else "")
 
 
-def _typed(request: HttpRequest, person: Volunteer) -> tuple[int, str]:
-    """Return the stars and the word that the form sent for `person`; satisfactory without a number."""
+def _typed(request: HttpRequest, person: Volunteer) -> tuple[int | None, str]:
+    """Return the stars and the word that the form sent for `person`; no stars without a number."""
     score = request.POST.get(f"score-{person.pk}", "")
     is_number = score.isascii() and score.isdecimal() and len(score) < 3
-    return int(score) if is_number else evaluation.SATISFACTORY, request.POST.get(f"word-{person.pk}", "")[:200]
+    return int(score) if is_number else None, request.POST.get(f"word-{person.pk}", "")[:200]
 
 
 def _waiting(asked: Request | None) -> dict[str, Any] | None:
@@ -210,13 +222,13 @@ def _waiting(asked: Request | None) -> dict[str, Any] | None:
 
 
 def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[evaluation.ExemptedVolunteer]:
-    """Return the volunteers with stars or a word other than the five stars of a new form."""
+    """Return the volunteers with stars; one with a word alone is satisfactory."""
     found = []
     for person in people:
         score, word = _typed(request, person)
-        is_common = score == evaluation.SATISFACTORY and not word.strip()
-        if not (is_common and not request.POST.get(f"seen-{person.pk}")):
-            found.append(evaluation.ExemptedVolunteer(person, score, word))
+        if score is not None or word.strip():
+            chosen = evaluation.SATISFACTORY if score is None else score
+            found.append(evaluation.ExemptedVolunteer(person, chosen, word))
     return found
 
 

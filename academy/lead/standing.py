@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,11 +11,10 @@ from django.utils import timezone
 from academy.activities.models import Activity, ActivityQuerySet, Shift
 from academy.checkin.models import Visit
 from academy.checkin.services.visits import given_up
-from academy.decisions.second_person import own_people
-from academy.hours.models import Evaluation, ServiceRecord
-from academy.hours.services import confirmation
+from academy.hours.models import ServiceRecord
+from academy.hours.services import confirmation, evaluation
 from academy.lead.phases import Act, Phase, Span, Work, next_act, opens_next, phase_at
-from academy.people.models import User, Volunteer
+from academy.people.models import User
 from academy.rulebook.models import RuleSet
 from academy.rulebook.windows import window
 
@@ -132,7 +131,7 @@ def standings_of(activities: Iterable[Activity], *, by: User, at: dt.datetime) -
     for visit in open_visits:
         if visit.pk not in over:
             inside[visit.shift.activity_id].add(visit.volunteer_id)
-    unevaluated = _unevaluated(keys, by=by)
+    unevaluated = evaluation.left_to_evaluate(keys, by=by)
     found = []
     for activity in activities:
         work = Work(
@@ -180,18 +179,3 @@ def may_alone(waiting: confirmation.Candidates, at: dt.datetime) -> list[Service
 
 def _can_confirm(waiting: confirmation.Candidates, at: dt.datetime) -> int:
     return len(waiting.ready) + len(waiting.flagged) + len(waiting.role_missing) + len(may_alone(waiting, at))
-
-
-def _unevaluated(activities: Collection[int], *, by: User) -> dict[int, set[int]]:
-    """Return the people not evaluated yet, by activity, without the user's own people (K4)."""
-    people: dict[int, dict[int, Volunteer]] = defaultdict(dict)
-    # Fetched by their ids: joined to so few records, PostgreSQL would read the whole roll.
-    records = ServiceRecord.objects.live().filter(activity__in=activities).prefetch_related("volunteer__merged_into")
-    for record in records.defer("basis", "steps"):
-        people[record.activity_id][record.volunteer.stays.pk] = record.volunteer.stays
-    for evaluation in Evaluation.objects.filter(activity__in=activities).prefetch_related("volunteer"):
-        volunteer = evaluation.volunteer
-        people[evaluation.activity_id].pop(volunteer.merged_into_id or volunteer.pk, None)
-    left = [person for of_activity in people.values() for person in of_activity.values()]
-    own = own_people(by, left) if left else set()
-    return {pk: {*people[pk]} - own for pk in activities}

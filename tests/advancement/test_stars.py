@@ -13,7 +13,7 @@ from academy.advancement.stars import MINUTES, Standing
 from academy.decisions.services import decide
 from academy.families.models import Agency
 from academy.hours.models import Evaluation, HoursTotal
-from academy.hours.services import evaluation
+from academy.hours.services import confirmation, evaluation
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents
@@ -187,6 +187,8 @@ def test_all_satisfactory_except(scene):
     good, late = scene.volunteer(), scene.volunteer("李建国")
     for person in (good, late):
         scene.attend(person, activity.shifts.get())
+    assert code_of(evaluation.evaluate(activity=activity, by=scene.leading, at=AT)) == "hours_open"
+    confirmation.confirm(activity=activity, by=scene.leading, at=AT)
     except_late = [evaluation.ExemptedVolunteer(late, 3, "迟到半小时")]
     evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=except_late)
     assert dict(Evaluation.objects.values_list("volunteer", "score")) == {good.pk: 5, late.pk: 3}
@@ -196,12 +198,13 @@ def test_all_satisfactory_except(scene):
         activity=activity, by=scene.leading, at=AT, exceptions=[evaluation.ExemptedVolunteer(late, 4, "后来补了")]
     )
     assert Evaluation.objects.get(volunteer=late).word == "后来补了"
-    assert evaluation.list_volunteers(activity) == [good, late]
+    assert evaluation.volunteers_of([activity.pk])[activity.pk].to_evaluate == [good, late]
 
 
 def test_nobody_evaluates_themselves(scene):
     activity = scene.activity()
     scene.attend(scene.leader, activity.shifts.get())
+    confirmation.confirm(activity=activity, by=scene.social_worker, at=AT)
     assert code_of(evaluation.evaluate(activity=activity, by=scene.leading, at=AT)) == "nobody_to_evaluate"
     evaluation.evaluate(activity=activity, by=scene.social_worker, at=AT)
     assert Evaluation.objects.get().volunteer == scene.leader
@@ -214,8 +217,31 @@ def test_nobody_evaluates_themselves(scene):
 def test_an_exception_has_a_score_and_a_word(scene, score, word, answer):
     activity, person = scene.activity(), scene.volunteer()
     scene.attend(person, activity.shifts.get())
+    confirmation.confirm(activity=activity, by=scene.leading, at=AT)
     exceptions = [evaluation.ExemptedVolunteer(person, score, word)]
     assert code_of(evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=exceptions)) == answer
+
+
+def test_who_has_hours_to_confirm_is_evaluated_afterwards(scene):
+    activity, done, waits = scene.activity(), scene.volunteer(), scene.volunteer("李建国")
+    scene.attend(done, activity.shifts.get())
+    confirmation.confirm(activity=activity, by=scene.leading, at=AT)
+    scene.attend(waits, activity.shifts.get())
+    late = [evaluation.ExemptedVolunteer(waits, 3, "迟到")]
+    assert code_of(evaluation.evaluate(activity=activity, by=scene.leading, at=AT, exceptions=late)) == "hours_open"
+    evaluation.evaluate(activity=activity, by=scene.leading, at=AT)
+    assert Evaluation.objects.get().volunteer == done
+
+
+def test_only_the_chosen_are_evaluated_without_the_others(scene):
+    activity, chosen = scene.activity(), scene.volunteer()
+    for person in (chosen, scene.volunteer("李建国")):
+        scene.attend(person, activity.shifts.get())
+    confirmation.confirm(activity=activity, by=scene.leading, at=AT)
+    act = {"activity": activity, "by": scene.leading, "at": AT, "others_too": False}
+    assert code_of(evaluation.evaluate(**act)) == "nothing_chosen"
+    evaluation.evaluate(**act, exceptions=[evaluation.ExemptedVolunteer(chosen, 4, "来得晚")])
+    assert Evaluation.objects.get().volunteer == chosen
 
 
 def test_only_who_was_here_is_evaluated_and_by_who_may(scene):

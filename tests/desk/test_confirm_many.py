@@ -50,10 +50,12 @@ def test_what_stands_clear_is_confirmed_and_evaluated_in_one_act(scene, desk):
     (done,) = [str(message) for message in told if message.level_tag == "success"]
     assert "2" in done  # one sentence, however many activities it were
     assert sorted(states()) == ["awaiting_confirmation", "on_notice", "on_notice"]
-    assert Evaluation.objects.count() == 3
+    assert {one.volunteer for one in Evaluation.objects.all()} == set(people[:2]), "the third is not confirmed yet"
     flagged = ServiceRecord.objects.get(state=RecordState.AWAITING_CONFIRMATION)
     desk.post("/admin/confirm/", {"record": flagged.pk})
     assert states() == ["on_notice"] * 3
+    assert Evaluation.objects.count() == 2
+    assert 'href="/admin/evaluate/"' in desk.get("/admin/confirm/").content.decode(), "the next act is offered"
 
 
 def test_a_posters_scans_wait_for_the_head_count(scene, desk):

@@ -73,17 +73,21 @@ def test_forty_four_activities_are_confirmed_and_evaluated_from_one_page(
     desk.goto(f"{served}/admin/")
     desk.get_by_role("link", name=in_chinese("All on one page")).click()
     expect(desk.locator("input[name=activity]:checked")).to_have_count(WAITING)
+    desk.locator("input[name=evaluate]").check()
     desk.get_by_role("button", name=in_chinese("Confirm the ticked activities")).click()
 
     # Only the record that needs a person's look is left.
     expect(desk.locator(".messages .success")).to_have_count(1)
     (left,) = ServiceRecord.objects.filter(state=RecordState.AWAITING_CONFIRMATION)
     assert "missing_check_out" in left.flags
-    expect(desk.locator("details")).to_have_count(1)
-    desk.locator("details summary").click()
-    desk.get_by_role("button", name=in_chinese("Accept", "a scan that stands out")).click()
-
+    expect(desk.locator(".desk-look")).to_have_count(1)
+    desk.locator(".desk-look button[name=record]").click()
     expect(desk.get_by_role("button", name=in_chinese("Confirm the ticked activities"))).to_have_count(0)
+
+    # Its evaluation follows, on the page that the home page links to as well.
+    desk.get_by_role("link", name=in_chinese("Evaluate activities")).click()
+    desk.locator("button[name=all]").click()
+    expect(desk.locator("button[name=all]")).to_have_count(0)
     assert set(ServiceRecord.objects.values_list("state", flat=True)) == {RecordState.ON_NOTICE}
     assert Evaluation.objects.values("activity").distinct().count() == WAITING
     assert deadlines.running([social_worker.duties.get().community], at=timezone.now()) == []

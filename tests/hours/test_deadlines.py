@@ -104,9 +104,9 @@ def test_reminders_go_when_the_activity_is_confirmed_and_evaluated(scene):
     at = moment("08:00", dt.date(2026, 1, 20))
     unfinished.look_at_unfinished(at=at)
     assert Message.objects.unread().count() == 2
-    evaluation.evaluate(activity=activity, by=scene.leading, at=at)
-    assert Message.objects.unread().count() == 2  # its hours are not confirmed yet
     confirmation.confirm(activity=activity, by=scene.leading, at=at)
+    assert Message.objects.unread().count() == 2  # it is not evaluated yet
+    evaluation.evaluate(activity=activity, by=scene.leading, at=at)
     unfinished.look_at_unfinished(at=at + dt.timedelta(days=1))
     assert [one.key for one in Message.objects.unread()] == [f"deadline:{other.pk}:6"]
 

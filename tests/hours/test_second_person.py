@@ -129,8 +129,8 @@ def test_nobody_confirms_or_evaluates_a_person_they_act_for(scene: Scene, relati
     for records in (None, [record]):
         answer = confirmation.confirm(activity=activity, by=scene.leading, at=EVENING, records=records)
         assert (answer.own, answer.ready) == ([record], [])
-    assert code_of(evaluation.evaluate(activity=activity, by=scene.leading, at=EVENING)) == "nobody_to_evaluate"
     assert confirmation.confirm(activity=activity, by=scene.social_worker, at=EVENING).ready == [record]
+    assert code_of(evaluation.evaluate(activity=activity, by=scene.leading, at=EVENING)) == "nobody_to_evaluate"
     evaluation.evaluate(activity=activity, by=scene.social_worker, at=EVENING)
     assert Evaluation.objects.get().volunteer == elder
 

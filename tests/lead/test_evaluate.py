@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from academy.hours.models import Evaluation
+from academy.hours.services import confirmation
 from tests.hours.scene import moment
 
 pytestmark = pytest.mark.slow
@@ -20,6 +21,7 @@ def late(scene, activity, clock):
     person = scene.volunteer("李建国")
     scene.attend(person, activity.shifts.get())
     clock.move_to(moment("12:15"))
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:10"))
     return person
 
 
@@ -37,6 +39,9 @@ def read(response):
     form = BeautifulSoup(response.content, "html.parser").find("form", class_="act")
     sent = [one for one in form.find_all("input") if one.get("type") != "radio" or one.has_attr("checked")]
     return {one["name"]: one.get("value", "") for one in sent if one["name"] != "csrfmiddlewaretoken"}
+
+
+REST = {"rest": ""}
 
 
 def given(score, word, person):
@@ -95,14 +100,40 @@ def test_a_mistake_keeps_what_the_page_was_opened_with(pages, late):
     assert 'data-refusal="changed_meanwhile"' in answer.content.decode()
 
 
-def test_the_form_begins_with_five_stars_and_one_tap_sends_them(pages, late):
+def test_no_star_is_chosen_beforehand_and_one_button_says_that_all_are_satisfactory(pages, late):
     leader, _worker, address = pages
 
     form = opened(leader, address)
 
-    assert form[f"score-{late.pk}"] == "5"
-    leader.post(address, form)
+    assert form[f"score-{late.pk}"] == ""
+    answer = leader.post(address, form)
+    assert 'data-refusal="nothing_chosen"' in answer.content.decode() and not Evaluation.objects.exists()
+    leader.post(address, form | REST)
     assert stored() == (5, "")
+
+
+def test_only_the_stars_chosen_are_sent(scene, activity, pages, late):
+    scene.attend(scene.volunteer("王秀英"), activity.shifts.get())
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("12:12"))
+    leader, _worker, address = pages
+
+    leader.post(address, opened(leader, address) | given(5, "", late))
+
+    assert stored() == (5, "")
+    assert Evaluation.objects.get().volunteer == late
+
+
+def test_hours_that_still_wait_are_not_evaluated(scene, activity, pages, late):
+    waits = scene.volunteer("王秀英")
+    scene.attend(waits, activity.shifts.get())
+    leader, _worker, address = pages
+
+    page = leader.get(address).content.decode()
+    assert f"score-{waits.pk}" not in page
+    assert "People whose hours are not confirmed yet are evaluated afterwards." in page
+    leader.post(address, opened(leader, address) | REST)
+
+    assert Evaluation.objects.get().volunteer == late
 
 
 def test_a_page_opened_before_another_users_evaluation_leaves_it(pages, late):
@@ -110,7 +141,7 @@ def test_a_page_opened_before_another_users_evaluation_leaves_it(pages, late):
     older = opened(worker, address)
     leader.post(address, opened(leader, address) | given(3, "迟到", late))
 
-    assert worker.post(address, older).status_code == 302
+    assert worker.post(address, older | REST).status_code == 302
 
     assert stored() == (3, "迟到")
 
@@ -128,7 +159,7 @@ def test_a_missing_word_is_said_at_the_person_and_the_stars_stay(scene, activity
     scene.attend(scene.volunteer("王秀英"), activity.shifts.get())
     leader, _worker, address = pages
 
-    answer = leader.post(address, opened(leader, address) | given(2, "", late))
+    answer = leader.post(address, opened(leader, address) | given(2, "", late) | REST)
 
     page = BeautifulSoup(answer.content, "html.parser")
     [error] = page.find_all(class_="invalid-feedback")
@@ -143,7 +174,7 @@ def test_stars_that_do_not_exist_store_no_such_score(pages, late, score):
 
     leader.post(address, opened(leader, address) | given(score, "", late))
 
-    assert not Evaluation.objects.exclude(score=5).exists()
+    assert not Evaluation.objects.exists()
 
 
 def test_each_star_has_a_word_and_can_be_reached_by_keyboard(pages, late):
@@ -152,13 +183,21 @@ def test_each_star_has_a_word_and_can_be_reached_by_keyboard(pages, late):
     page = BeautifulSoup(leader.get(address).content, "html.parser")
 
     radios = page.find_all("input", type="radio")
-    labels = {label["for"]: label.get_text(" ", strip=True) for label in page.find_all("label", class_="star")}
-    assert [labels[radio["id"]] for radio in radios] == ["1 poor", "2 weak", "3 fair", "4 good", "5 very good"]
+    labels = {label["for"]: label.get_text(" ", strip=True) for label in page.find_all("label")}
+    assert [labels[radio["id"]] for radio in radios] == [
+        "no stars chosen",
+        "1 poor",
+        "2 weak",
+        "3 fair",
+        "4 good",
+        "5 very good",
+    ]
     assert not any(radio.has_attr("hidden") or radio.has_attr("disabled") for radio in radios)
 
 
 def test_ones_own_row_is_left_to_another_user(scene, activity, pages):
     scene.attend(scene.leader, activity.shifts.get())
+    confirmation.confirm(activity=activity, by=scene.social_worker, at=moment("12:14"))
     leader, worker, address = pages
 
     page = leader.get(address).content.decode()

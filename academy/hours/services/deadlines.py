@@ -54,6 +54,11 @@ class Deadline:
         return working_days_between(self.today, self.due_on)
 
     @property
+    def days_overdue(self) -> int:
+        """The working days since the deadline; 0 before it, and until the next working day."""
+        return max(0, working_days_between(self.due_on, self.today))
+
+    @property
     def days_passed(self) -> int:
         """The working days since the activity's end."""
         return working_days_between(self.ended_on, self.today)

@@ -1,8 +1,11 @@
-"""The evaluation of a whole activity in one act: all satisfactory, with exceptions (K10)."""
+"""The evaluation of a whole activity in one act: all satisfactory, with exceptions (K10).
+
+Satisfactory is a choice of the user who evaluates, never a default: a star rating rests on it (S2).
+"""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +14,7 @@ from academy.activities.belongings import may_confirm
 from academy.activities.models import Activity
 from academy.core.refusals import Refusal
 from academy.decisions.second_person import own_people
-from academy.hours.models import Evaluation, ServiceRecord
+from academy.hours.models import OPEN_STATES, Evaluation, ServiceRecord
 from academy.hours.services import deadlines
 from academy.people.models import User, Volunteer
 
@@ -26,6 +29,10 @@ CHANGED_MEANWHILE = Refusal(
     _("Somebody else has evaluated one of these people since you opened this page. Compare both, then send it again."),
 )
 NOT_HERE = Refusal("not_here", _("One of these people has no record at this activity."))
+NOTHING_CHOSEN = Refusal(
+    "nothing_chosen", _("Nobody is evaluated yet: choose stars, or say that all are satisfactory.")
+)
+HOURS_OPEN = Refusal("hours_open", _("The hours are not confirmed yet: confirm them first, then evaluate."))
 
 
 @dataclass(frozen=True)
@@ -44,29 +51,37 @@ def evaluate(
     by: User,
     at: dt.datetime,
     exceptions: Iterable[ExemptedVolunteer] = (),
+    others_too: bool = True,
     seen: Mapping[int, str] | None = None,
 ) -> list[Evaluation] | Refusal:
-    """Evaluate all volunteers with a record there as satisfactory (5), except the `exceptions`.
+    """Evaluate the volunteers whose hours are confirmed as satisfactory (5), except the `exceptions`.
 
-    A second call changes only the evaluations that differ. The user's own evaluation, and those of people for whom the
-    user acts, are left to another user (K4). `seen` are the evaluations that the user saw, as `mark`, by the
-    volunteer's id: an exception that repeats one of them is no change, and leaves what another user stored meanwhile.
+    Without `others_too` only the exceptions are evaluated. A second call changes only the evaluations that differ. The
+    user's own evaluation, and those of people for whom the user acts, are left to another user (K4). `seen` are the
+    evaluations that the user saw, as `mark`, by the volunteer's id: an exception that repeats one of them is no change,
+    and leaves what another user stored meanwhile.
 
-    Refuses with `not_allowed`, `bad_score`, `needs_a_word`, `not_here`, `nobody_to_evaluate`, and with
-    `changed_meanwhile` if another user changed an evaluation that this call would change to something else.
+    Refuses with `not_allowed`, `nothing_chosen`, `bad_score`, `needs_a_word`, `not_here`, `hours_open`,
+    `nobody_to_evaluate`, and with `changed_meanwhile` if another user changed an evaluation that this call would change
+    to something else.
     """
     if not may_confirm(by, activity):
         return NOT_ALLOWED
     exceptional = {one.volunteer.stays.pk: one for one in exceptions}
+    if not exceptional and not others_too:
+        return NOTHING_CHOSEN
     for one in exceptional.values():
         if not 1 <= one.score <= SATISFACTORY:
             return BAD_SCORE
         if one.score < SATISFACTORY and not one.word.strip():
             return NEEDS_A_WORD
     Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
-    people = {person.pk: person for person in list_volunteers(activity)}
+    everybody = volunteers_of([activity.pk])[activity.pk]
+    people = {person.pk: person for person in everybody.to_evaluate}
     if exceptional.keys() - people.keys():
-        return NOT_HERE
+        return HOURS_OPEN if exceptional.keys() - people.keys() <= everybody.waiting else NOT_HERE
+    if everybody.waiting and not people:
+        return HOURS_OPEN
     own = own_people(by, people.values())
     people = {pk: person for pk, person in people.items() if pk not in own}
     if not people:
@@ -80,7 +95,7 @@ def evaluate(
     changed: list[Evaluation] = []
     for pk, person in people.items():
         exception = exceptional.get(pk)
-        if exception is None and pk in known:
+        if exception is None and (pk in known or not others_too):
             continue  # keep the earlier evaluation
         score, word = (exception.score, exception.word.strip()) if exception else (SATISFACTORY, "")
         evaluation = known.get(pk) or Evaluation(activity=activity, volunteer=person)
@@ -100,8 +115,38 @@ def mark(evaluation: Evaluation | ExemptedVolunteer | None) -> str:
     return "" if evaluation is None else f"{evaluation.score} {evaluation.word.strip()}"
 
 
-def list_volunteers(activity: Activity) -> list[Volunteer]:
-    """Return the volunteers with a record at the activity, by number; merged rows as the row that stays."""
-    records = ServiceRecord.objects.live().filter(activity=activity).select_related("volunteer__merged_into")
-    people = {record.volunteer.stays.pk: record.volunteer.stays for record in records}
-    return sorted(people.values(), key=lambda person: person.number)
+@dataclass
+class Volunteers:
+    """The volunteers with a record at an activity, each as the row that stays."""
+
+    to_evaluate: list[Volunteer] = field(default_factory=list)  # by number: all their hours there are confirmed
+    waiting: set[int] = field(default_factory=set)  # ids: hours of theirs are still open
+
+
+def volunteers_of(activities: Collection[int]) -> dict[int, Volunteers]:
+    """Return the volunteers of each activity, by the activity's id. Takes as many statements as for one."""
+    found = {pk: Volunteers() for pk in activities}
+    people: dict[int, dict[int, Volunteer]] = {pk: {} for pk in activities}
+    # Fetched by their ids: joined to so few records, PostgreSQL would read the whole roll.
+    records = ServiceRecord.objects.live().filter(activity__in=activities).prefetch_related("volunteer__merged_into")
+    for record in records.defer("basis", "steps"):
+        stays = record.volunteer.stays
+        people[record.activity_id][stays.pk] = stays
+        if record.state in OPEN_STATES:
+            found[record.activity_id].waiting.add(stays.pk)
+    for pk, of_activity in people.items():
+        clear = [person for person in of_activity.values() if person.pk not in found[pk].waiting]
+        found[pk].to_evaluate = sorted(clear, key=lambda person: person.number)
+    return found
+
+
+def left_to_evaluate(activities: Collection[int], *, by: User) -> dict[int, list[Volunteer]]:
+    """Return the people whom `by` can evaluate now, by activity, without the user's own (K4)."""
+    people = {
+        pk: {person.pk: person for person in found.to_evaluate} for pk, found in volunteers_of(activities).items()
+    }
+    for given in Evaluation.objects.filter(activity__in=activities).prefetch_related("volunteer"):
+        people[given.activity_id].pop(given.volunteer.merged_into_id or given.volunteer_id, None)
+    left = [person for of_activity in people.values() for person in of_activity.values()]
+    own = own_people(by, left) if left else set()
+    return {pk: [one for one in of_activity.values() if one.pk not in own] for pk, of_activity in people.items()}

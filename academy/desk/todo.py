@@ -1,0 +1,172 @@
+"""The to-do list of the back office's home: each line is a number in words, one click from done."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from academy.core import formats
+from academy.core.look import current_language, with_certainty
+from academy.core.models import Community
+from academy.decisions.kinds import KINDS
+from academy.decisions.selectors import count_overdue, count_waiting
+from academy.desk import selectors
+from academy.desk.evaluate_views import rows_of
+from academy.hours.decisions import ObjectionKind
+from academy.hours.services import deadlines
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
+from academy.people.volunteer_viewsets import marked_url
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something to do: how many, what, and the button that leads there."""
+
+    figure: int
+    text: str
+    act: str
+    url: str
+    note: str = ""
+    is_urgent: bool = False
+
+
+def list_lines(user: User, at: dt.datetime) -> list[Line]:
+    """Return the lines of this user, in the order of the work, each only with the right to it."""
+    confirms = list(user.communities_for(Right.CONFIRM_HOURS))
+    return [
+        *(_hours(user, confirms, at) if confirms else ()),
+        *_decisions(user, at),
+        *_people(user),
+        *(_papers(confirms, timezone.localdate(at)) if confirms else ()),
+    ]
+
+
+def _hours(user: User, communities: list[Community], at: dt.datetime) -> Iterator[Line]:
+    """Yield the hours to confirm and the activities to evaluate, each with the deadline that is next (K3)."""
+    running = deadlines.running(communities, at=at)
+    waiting = selectors.hours_waiting(communities)
+    if waiting["records"]:
+        text = ngettext(
+            "hours to confirm, of %(count)d activity",
+            "hours to confirm, of %(count)d activities",
+            waiting["activities"],
+        )
+        unconfirmed = [one for one in running if one.unconfirmed]
+        yield Line(
+            waiting["records"],
+            text % {"count": waiting["activities"]},
+            _("Confirm hours"),
+            reverse("confirm_many"),
+            *_due(unconfirmed),
+        )
+    rows = rows_of(running, by=user)
+    if rows:
+        text = ngettext("activity to evaluate", "activities to evaluate", len(rows))
+        yield Line(
+            len(rows), text, _("Evaluate at once"), reverse("evaluate_many"), *_due([row.deadline for row in rows])
+        )
+
+
+def _due(found: list[deadlines.Deadline]) -> tuple[str, bool]:
+    """Return the deadline of the first of these in words, and whether it is over."""
+    if not found:
+        return "", False
+    first = found[0]
+    late = sum(one.is_overdue for one in found)
+    if not late:
+        left = first.days_left
+        due = ngettext("%(count)d working day left", "%(count)d working days left", left) % {"count": left}
+        return f"{_day(first.due_on)} · {due if left else _('due today')}", not left
+    over = first.days_overdue
+    longest = ngettext("overdue by %(count)d working day", "overdue by %(count)d working days", over) % {"count": over}
+    sentence = longest if over else _("overdue")
+    if late > 1:
+        return _("%(count)d overdue, the first: %(sentence)s") % {"count": late, "sentence": sentence}, True
+    return sentence, True
+
+
+def _day(date: dt.date) -> str:
+    return str(with_certainty(formats.day(date, current_language(), weekday=True), date))
+
+
+def _decisions(user: User, at: dt.datetime) -> Iterator[Line]:
+    """Yield the requests that this user may decide, an administrator who is approver too."""
+    overdue = count_overdue(KINDS[ObjectionKind.slug], user, at)
+    if waiting := count_waiting(user):
+        text = ngettext("matter waits for your decision", "matters wait for your decision", waiting)
+        yield Line(waiting, text, _("Decide"), reverse("decisions:list"), *_overdue_objections(overdue))
+    elif overdue:
+        text = ngettext("objection is overdue", "objections are overdue", overdue)
+        url = f"{reverse('decisions:list')}?overdue={ObjectionKind.slug}"
+        yield Line(overdue, text, _("Open"), url, is_urgent=True)
+
+
+def _overdue_objections(count: int) -> tuple[str, bool]:
+    if not count:
+        return "", False
+    text = ngettext("%(count)d objection is overdue", "%(count)d objections are overdue", count)
+    return text % {"count": count}, True
+
+
+def _people(user: User) -> Iterator[Line]:
+    """Yield the people marked at the gate: somebody accepts or merges them."""
+    marked = Volunteer.objects.present().in_communities(user.communities_for(Right.MANAGE_PEOPLE))
+    if count := marked.filter(provisional=True).count():
+        text = ngettext(
+            "person marked at the gate, to accept or merge", "people marked at the gate, to accept or merge", count
+        )
+        yield Line(count, text, _("Sort out"), marked_url())
+
+
+def _papers(communities: list[Community], today: dt.date) -> Iterator[Line]:
+    """Yield the notices to hang and to take down, and the forms of a higher platform (P10)."""
+    several = len(communities) > 1
+    for batch in selectors.notices_begun(communities, today):
+        text = ngettext(
+            "record confirmed on %(day)s: hang the notice",
+            "records confirmed on %(day)s: hang the notice",
+            batch.count,
+        ) % {"day": _day(batch.day)}
+        note = _("until %(day)s") % {"day": _day(batch.last_day)}
+        url = reverse("home:notice_sheet", args=[batch.slug, batch.day])
+        yield Line(batch.count, text, _("Print the notice"), url, _of(batch.community, note, several))
+    for batch in selectors.notices_ended(communities, today):
+        text = ngettext(
+            "record confirmed on %(day)s: take the notice down",
+            "records confirmed on %(day)s: take the notice down",
+            batch.count,
+        ) % {"day": _day(batch.day)}
+        note = _("ended on %(day)s") % {"day": _day(batch.last_day)}
+        yield Line(batch.count, text, _("Public notice"), reverse("home:notices"), _of(batch.community, note, several))
+    for handover in selectors.handovers_unconfirmed(communities):
+        text = _("form is filled; has it been handed in?")
+        yield Line(1, text, _("Open"), reverse("handover:inspect", args=[handover.pk]), handover.name)
+    for left in selectors.handovers_left(communities, today):
+        text = ngettext(
+            "record of this year is not handed over yet", "records of this year are not handed over yet", left.records
+        )
+        url = reverse("platform_workbook:fill", args=[left.workbook.pk])
+        yield Line(left.records, text, _("Fill the form"), url, left.workbook.platform)
+
+
+def _of(community: str, note: str, several: bool) -> str:
+    return f"{community} · {note}" if several else note
+
+
+def page_of(user: User, at: dt.datetime) -> dict[str, Any]:
+    """Return what the panel of the day shows to this user."""
+    runs = list(user.communities_for(Right.RUN_ACTIVITIES))
+    coming = selectors.coming_shifts(runs, at) if runs else []
+    return {
+        "runs_activities": bool(runs),
+        "running": selectors.activities_now(runs, at) if runs else [],
+        "coming": coming[: selectors.SHOWN],
+        "more_coming": max(0, len(coming) - selectors.SHOWN),
+        "lines": list_lines(user, at),
+    }
