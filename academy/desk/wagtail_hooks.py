@@ -1,11 +1,15 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.components import Component
 
 from academy.activities.models import Activity
@@ -15,6 +19,7 @@ from academy.decisions.selectors import count_overdue, count_waiting
 from academy.desk import selectors
 from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
+from academy.desk.find_views import find, suggest
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
@@ -101,6 +106,8 @@ def _runs_activities(user: User) -> bool:
 def admin_urls() -> list[Any]:
     return [
         path("confirm/", confirm_many, name="confirm_many"),
+        path("find/", find, name="find"),
+        path("find/suggestions/", suggest, name="find_suggestions"),
         path("holidays/", CalendarView.as_view(), name="holidays"),
         path("reports/deadlines/", show_deadlines, name="deadlines"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
@@ -139,3 +146,19 @@ def calendar_item() -> MenuItem:
 def decided_alone_item() -> MenuItem:
     title, url = DecidedAlone.page_title, reverse("decided_alone")
     return _FiguresItem(title, url, name="decided-alone", icon_name="user", order=120)
+
+
+@hooks.register("register_admin_search_area")
+def find_area() -> SearchArea:
+    """Search all, first: the field of the menu leads to the first area."""
+    return SearchArea(_("Find"), reverse("find"), name="find", icon_name="search", order=1)
+
+
+@hooks.register("insert_global_admin_css")
+def find_style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/find.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def find_script() -> SafeString:
+    return format_html('<script src="{}" data-find="{}" defer></script>', static("js/find.js"), reverse("find"))

@@ -13,7 +13,11 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from academy.core import finders
         from academy.people import checks, receivers, sign_in_receivers  # noqa: F401
+        from academy.people.finders import find_people
+
+        finders.register(_("Volunteers"), "user", 10, find_people)
 
         post_migrate.connect(_record_master_key, sender=self)
 
