@@ -195,6 +195,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/duty/sign-out/<int:pk>/": ("/admin/duty/sign-out/{duty}/", DUTY),
     "admin/duty/second-factor/<int:pk>/": ("/admin/duty/second-factor/{duty}/", DUTY),
     "admin/confirm/": ("/admin/confirm/", RUNNING),
+    "admin/find/": ("/admin/find/?q=a", STAFF),  # each finds what is theirs
+    "admin/find/suggestions/": ("/admin/find/suggestions/?q=a", STAFF),
     "admin/holidays/": ("/admin/holidays/", DUTIES),
     "admin/reports/deadlines/": ("/admin/reports/deadlines/", FIGURES),
     "admin/reports/decided-alone/": ("/admin/reports/decided-alone/", FIGURES),

@@ -60,7 +60,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> str:
-    return request.GET.get("q", "").strip()
+    """Return what was typed; an empty text without a letter or digit."""
+    typed = request.GET.get("q", "").strip()
+    return typed if any(map(str.isalnum, typed)) else ""
 
 
 def _tell(request: HttpRequest, groups: list[finders.Group]) -> None:

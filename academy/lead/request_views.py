@@ -27,6 +27,7 @@ from academy.hours.forms import TimesForm, scanned_times
 from academy.hours.models import Evaluation, RecordState, ServiceRecord
 from academy.hours.services import approvals, evaluation, make_ups, roles
 from academy.lead.forms import LongDayForm, OvertimeForm
+from academy.people import namesakes
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 
@@ -169,7 +170,14 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
             return redirect("lead:activity", activity_id=activity.pk)
         refusal = answer
     rows = [_row(request, person, given.get(person.pk), refusal) for person in people]
-    context = {"activity": activity, "rows": rows, "refusal": refusal, "stars": STARS, "has_own": bool(own)}
+    context = {
+        "activity": activity,
+        "rows": rows,
+        "tails": namesakes.tails(people),
+        "refusal": refusal,
+        "stars": STARS,
+        "has_own": bool(own),
+    }
     return render(request, "lead/evaluate.html", context)
 
 
