@@ -1,4 +1,4 @@
-"""Finders: each app registers how staff find its objects by what they type, for the one search of the back office.
+"""Finders: how staff find the objects of each app, for the one search of the back office.
 
 A finder sees the request, whose user may see only some objects, and returns few hits in few statements (ADR 60).
 """
@@ -116,7 +116,7 @@ def titled(
 
 
 def graded(objects: models.QuerySet[Any], steps: Mapping[int, models.Q]) -> models.QuerySet[Any]:
-    """Return the objects of any of these steps, each with its lowest step as `nearness`, the nearest first."""
+    """Return the objects of any step, each with its lowest step as `nearness`, the nearest first."""
     wanted = models.Q(pk__in=[])
     for step in steps.values():
         wanted |= step

@@ -1,4 +1,4 @@
-"""Chinese text found by what people type without a Chinese keyboard: `wangxiuying`, `wangxy` or `wxy` (ADR 59).
+"""Chinese text found by letters: `wangxiuying`, `wangxy` or `wxy` (ADR 59).
 
 Nothing is stored: a name has no second form that could differ from it.
 """
@@ -61,7 +61,7 @@ _IS_HAN = re.compile(f"[{HAN}]")
 
 
 def letters(typed: str) -> str:
-    """Return typed pinyin as it is compared, `Wáng xiu'ying` without tone marks → `wangxiuying`; else an empty text."""
+    """Return typed pinyin as it is compared: `Wang xiu'ying` → `wangxiuying`; else an empty text."""
     plain = typed.lower()
     if _IS_HAN.search(plain) or any(map(str.isdecimal, plain)):
         return ""
@@ -70,7 +70,7 @@ def letters(typed: str) -> str:
 
 
 def nearness(text: str, typed: str) -> int | None:
-    """Return how near `typed`, from `letters`, is to a text with Han characters; None if it does not match.
+    """Return how near typed `letters` are to a text with Han characters; None if they do not match.
 
     Each character may be typed in full or by its first letter, and the last one in part.
     """

@@ -66,7 +66,7 @@ def _typed(request: HttpRequest) -> str:
 
 
 def _tell(request: HttpRequest, groups: list[finders.Group]) -> None:
-    """Say which objects were shown, for the log of views of children's data (N4)."""
+    """Send which objects were shown, for the log of views of children's data (N4)."""
     subjects = [hit.subject for group in groups for hit in group.hits if hit.subject is not None]
     by_model: dict[Any, list[Any]] = {}
     for subject in subjects:

@@ -1,4 +1,4 @@
-"""Chooser of a volunteer in the forms of the back office, who is told apart from people of the same name."""
+"""Chooser of a volunteer in the forms of the back office; it tells people of one name apart."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""People of one name told apart: by their number, the last digits of their phone, and what upper apps know."""
+"""People of one name told apart: by number, end of the phone, and what upper apps know."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping

@@ -64,9 +64,19 @@ def certificate_of(scene, volunteer, number="ZM01-2026-000007", code="ABCD1234EF
 
 @pytest.mark.parametrize(
     "typed",
-    "王秀英|秀英|wang xiu ying|WXY|0011|139 0000 0011|+86 139-0000-0011|１３９|王秀英 0011|王秀英0011|0011 wxy".split(
-        "|"
-    ),
+    [
+        "王秀英",
+        "秀英",
+        "wang xiu ying",
+        "WXY",
+        "0011",
+        "139 0000 0011",
+        "+86 139-0000-0011",
+        "１３９",
+        "王秀英 0011",
+        "王秀英0011",
+        "0011 wxy",
+    ],
 )
 def test_a_person_is_found_as_people_type_them(desk, scene, wang, typed):
     VolunteerFactory(community=scene.community, name="李建国", phone="13800000022")
