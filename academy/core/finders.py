@@ -120,7 +120,8 @@ def graded(objects: models.QuerySet[Any], steps: Mapping[int, models.Q]) -> mode
     wanted = models.Q(pk__in=[])
     for step in steps.values():
         wanted |= step
-    return objects.filter(wanted).annotate(nearness=first_of(steps)).order_by("nearness")
+    found: models.QuerySet[Any] = objects.filter(wanted).annotate(nearness=first_of(steps)).order_by("nearness")
+    return found
 
 
 def first_of(steps: Mapping[int, models.Q]) -> models.Case:

@@ -34,11 +34,7 @@ def find(request: HttpRequest) -> HttpResponse:
     groups = finders.find(request, typed)
     if request.GET.get("go") and (hit := finders.best(groups)):
         return redirect(hit.url)
-    user = user_of(request)
-    shown = [
-        (group, [Line(hit, verbs_for(hit.subject, user)[:VERBS_SHOWN] if hit.subject else []) for hit in group.hits])
-        for group in groups
-    ]
+    shown = [(group, [Line(hit, _main_verbs(request, hit)) for hit in group.hits]) for group in groups]
     _tell(request, groups)
     context = {
         "typed": typed,
@@ -57,6 +53,11 @@ def suggest(request: HttpRequest) -> HttpResponse:
     groups = [finders.Group(one.title, one.icon, one.hits[:SUGGESTED], one.order) for one in groups]
     _tell(request, groups)
     return render(request, "desk/admin/find_suggestions.html", {"groups": groups})
+
+
+def _main_verbs(request: HttpRequest, hit: finders.Hit) -> list[Verb]:
+    verbs = verbs_for(hit.subject, user_of(request)) if hit.subject is not None else []
+    return [verb for verb in verbs if not verb.is_serious][:VERBS_SHOWN]
 
 
 def _typed(request: HttpRequest) -> str:

@@ -127,8 +127,7 @@
       } else if (event.key === "Enter") {
         event.preventDefault();
         event.stopPropagation();
-        var link = !list.hidden && answered === field.value.trim() && chosen() && chosen().querySelector("a");
-        if (link) location.href = link.href;
+        if (!list.hidden && answered === field.value.trim() && chosen()) chosen().querySelector("a").click();
         else go();
       }
     },

@@ -16,7 +16,7 @@ SITE = "http://testserver"
 
 def way_back(response):
     """Return the address of the way back on a page, or None."""
-    before, found, _rest = markup_of(response).partition("</svg> Back office</a>")
+    before, found, _rest = markup_of(response).partition("</svg>Back office</a>")
     return before.rpartition('<a href="')[2].partition('"')[0].replace("&amp;", "&") if found else None
 
 

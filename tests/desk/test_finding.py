@@ -134,6 +134,7 @@ def test_what_can_be_done_stands_beside_an_activity(desk, scene):
 
     verbs = [link["href"] for link in page.select(".find-verbs a")]
     assert reverse("lead:activity", args=[activity.pk]) in verbs
+    assert reverse("activity:cancel", args=[activity.pk]) not in verbs  # serious acts are on its own page
 
 
 def test_a_child_that_was_found_is_in_the_log(desk, scene):
