@@ -7,10 +7,13 @@ class CmsConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        from academy.core import links
+        from academy.core import finders, links
         from academy.learning import open_lessons
         from cms import receivers  # noqa: F401
+        from cms.finders import find_courses, find_pages
         from cms.reachable import lesson_is_open
 
+        finders.register(_("Courses"), "openquote", 30, find_courses)
+        finders.register(_("Pages"), "doc-empty", 40, find_pages)
         open_lessons.register(lesson_is_open)
         links.register(new_course="new_course")

@@ -197,6 +197,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/confirm/": ("/admin/confirm/", RUNNING),
     "admin/courses/new/": ("/admin/courses/new/", "s s s s s s  > > s x x  >"),
     "admin/evaluate/": ("/admin/evaluate/", RUNNING),
+    "admin/find/": ("/admin/find/?q=a", STAFF),  # each finds what is theirs
+    "admin/find/suggestions/": ("/admin/find/suggestions/?q=a", STAFF),
     "admin/holidays/": ("/admin/holidays/", DUTIES),
     "admin/reports/deadlines/": ("/admin/reports/deadlines/", FIGURES),
     "admin/reports/decided-alone/": ("/admin/reports/decided-alone/", FIGURES),

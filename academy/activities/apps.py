@@ -13,10 +13,13 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.activities import checks, receivers, verbs  # noqa: F401
+        from academy.activities.finders import find_activities
         from academy.activities.models import Activity
+        from academy.core import finders
         from academy.core.verbs import offer
 
         offer(Activity, verbs.verbs_of)
+        finders.register(_("Activities"), "calendar-alt", 20, find_activities)
         post_migrate.connect(_guard_breaks, sender=self)
 
 

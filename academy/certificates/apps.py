@@ -9,3 +9,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.certificates import receivers  # noqa: F401
+        from academy.certificates.finders import find_certificates
+        from academy.core import finders
+
+        finders.register(_("Certificates"), "doc-full", 50, find_certificates)

@@ -116,8 +116,15 @@ class CommunityChooserViewSet(ChooserViewSet):
         # A chooser creates no objects: their own services do.
         return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]
 
+    def find(self, objects: QuerySet[Any], typed: str) -> QuerySet[Any]:
+        """Return those of `objects` that `typed` names."""
+        found = Q()
+        for field in self.search_fields:
+            found |= Q(**{f"{field}__icontains": typed})
+        return objects.filter(found)
+
     def _filter_form(self) -> type[forms.Form]:
-        search_fields = self.search_fields
+        find = self.find
 
         class SearchForm(BaseFilterForm):
             q = forms.CharField(label=_("Search term"), required=False)
@@ -126,9 +133,6 @@ class CommunityChooserViewSet(ChooserViewSet):
                 objects = super().filter(objects)
                 self.search_query = self.cleaned_data["q"].strip()
                 self.is_searching = bool(self.search_query)
-                found = Q()
-                for field in search_fields:
-                    found |= Q(**{f"{field}__icontains": self.search_query})
-                return objects.filter(found)
+                return find(objects, self.search_query) if self.is_searching else objects
 
         return SearchForm

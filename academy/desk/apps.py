@@ -10,6 +10,9 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
+        from academy.core import finders
         from academy.desk import receivers  # noqa: F401
+        from academy.desk.finders import find_acts
 
+        finders.register(_("Acts and lists"), "list-ul", 60, find_acts)
         links.register(trial="desk:try_rules")

@@ -1,15 +1,20 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import SearchArea
 
 from academy.core.services import ENTERED
 from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
 from academy.desk.evaluate_views import evaluate_many
+from academy.desk.find_views import find, suggest
 from academy.desk.home_panels import panels_for
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
 from academy.people.models import User
@@ -27,6 +32,8 @@ def admin_urls() -> list[Any]:
     return [
         path("confirm/", confirm_many, name="confirm_many"),
         path("evaluate/", evaluate_many, name="evaluate_many"),
+        path("find/", find, name="find"),
+        path("find/suggestions/", suggest, name="find_suggestions"),
         path("holidays/", CalendarView.as_view(), name="holidays"),
         path("reports/deadlines/", show_deadlines, name="deadlines"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
@@ -65,3 +72,19 @@ def calendar_item() -> MenuItem:
 def decided_alone_item() -> MenuItem:
     title, url = DecidedAlone.page_title, reverse("decided_alone")
     return _FiguresItem(title, url, name="decided-alone", icon_name="user", order=120)
+
+
+@hooks.register("register_admin_search_area")
+def find_area() -> SearchArea:
+    """Search all, first: the field of the menu leads to the first area."""
+    return SearchArea(_("Find"), reverse("find"), name="find", icon_name="search", order=1)
+
+
+@hooks.register("insert_global_admin_css")
+def find_style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/find.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def find_script() -> SafeString:
+    return format_html('<script src="{}" data-find="{}" defer></script>', static("js/find.js"), reverse("find"))

@@ -25,6 +25,7 @@ from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.lead import roster_requests
 from academy.lead.undoing import Act, others_of, read_act, say_done, take_back
+from academy.people import namesakes
 from academy.people.http import user_of
 from academy.tables.cells import parse_date, parse_typed_clock
 
@@ -119,6 +120,7 @@ def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
         "chosen": chosen,
         "days": days_asked(chosen.shift),
         "entries": entries,
+        "tails": namesakes.tails([entry.row.volunteer for entry in entries if not entry.row.hides_name]),
         "keyed": keyed,
         "q": roster_requests.searched_text(request) if "find" in request.POST else "",
     }

@@ -21,6 +21,7 @@ from academy.families.http import log_people_shown
 from academy.lead import live_codes, selectors, standing
 from academy.lead.phases import Phase, opens_next, phase_at
 from academy.paper.http import pdf_response
+from academy.people import namesakes
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 
@@ -89,6 +90,7 @@ def show_people(request: HttpRequest, activity_id: int) -> HttpResponse:
     context = {
         "activity": activity,
         "presence": presence,
+        "tails": namesakes.tails(presence.everybody),
         "phase": phase_at(spans, now, cancelled=activity.cancelled_at is not None),
         "bar": live_codes.bar_act(activity, spans, presence, now),
     }

@@ -27,6 +27,7 @@ from academy.hours.forms import TimesForm, scanned_times
 from academy.hours.models import Evaluation, RecordState, ServiceRecord
 from academy.hours.services import approvals, evaluation, make_ups, roles
 from academy.lead.forms import LongDayForm, OvertimeForm
+from academy.people import namesakes
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 
@@ -180,6 +181,7 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
         "stars": STARS,
         "has_own": bool(own),
         "has_waiting": bool(everybody.waiting),
+        "tails": namesakes.tails(people),
     }
     return render(request, "lead/evaluate.html", context)
 

@@ -33,6 +33,7 @@ from academy.families.http import log_people_shown
 from academy.lead import roster_requests
 from academy.lead.undoing import Act, others_of, read_act, take_back
 from academy.paper.http import pdf_response
+from academy.people import namesakes
 from academy.people.http import user_of
 
 # On the screen
@@ -146,7 +147,8 @@ def _render_roster(
     now = timezone.now()
     listed = rosters.rosters_of(activity)
     found = roster_requests.find(request, activity, listed)
-    log_people_shown(request, [row.volunteer for row in (*found, *roster_requests.rows_of(listed))])
+    rows = (*found, *roster_requests.rows_of(listed))
+    log_people_shown(request, [row.volunteer for row in rows])
     taking = {part.shift.pk: part for part in listed}
     result = result or _read_result(request, activity, taking)
     anchored = False
@@ -172,6 +174,7 @@ def _render_roster(
         "activity": activity,
         "found": [line(row) for row in found],
         "parts": [(part, part.is_open(now), [line(row) for row in part.rows]) for part in listed],
+        "tails": namesakes.tails([row.volunteer for row in rows if not row.hides_name]),
         "none_open": not any(part.is_open(now) for part in listed),
         "q": roster_requests.searched_text(request),
         "too_short": 0 < len(roster_requests.searched_text(request)) < rosters.SHORTEST_SEARCH,

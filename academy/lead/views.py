@@ -20,6 +20,7 @@ from academy.hours.models import Confirmation, ServiceRecord
 from academy.hours.services import confirmation
 from academy.lead import live_codes, selectors, standing
 from academy.lead.heads import read_head_count
+from academy.people import namesakes
 from academy.people.http import user_of
 
 
@@ -54,7 +55,8 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
     singly = [record for record in waiting.flagged if is_short or record not in posters]
     asked = selectors.asked_about(activity)
     everybody = selectors.people_shown(presence, waiting, claims)
-    log_people_shown(request, everybody + [sign_up.volunteer for part in expected for sign_up in part.sign_ups])
+    everybody += [sign_up.volunteer.stays for part in expected for sign_up in part.sign_ups]
+    log_people_shown(request, everybody)
     context = {
         "activity": activity,
         "standing": one,
@@ -64,6 +66,7 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
         "published_late": any(shift.is_published_late for shift in one.shifts),
         "presence": presence,
         "expected": expected,
+        "tails": namesakes.tails(everybody),
         "everybody_out": leading.latest_everybody_out(activity=activity, by=user, at=now),
         "waiting": waiting,
         "roles": activity.roles.all() if waiting.role_missing else [],

@@ -13,7 +13,12 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from academy.core import finders, links
         from academy.people import checks, receivers, sign_in_receivers  # noqa: F401
+        from academy.people.finders import find_people
+
+        finders.register(_("Volunteers"), "user", 10, find_people)
+        links.register(person="volunteer:edit")
 
         post_migrate.connect(_record_master_key, sender=self)
 

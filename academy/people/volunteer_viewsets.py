@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.forms import ModelForm
 from django.urls import path, reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityFilterSet
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
-from academy.people import cards
+from academy.people import cards, finding
 from academy.people.admin_forms import ReasonForm, RegistrationForm, VolunteerForm
 from academy.people.bulk_actions import print_cards_url, print_slips_url
 from academy.people.http import user_of
@@ -138,12 +139,16 @@ class VolunteerIndexView(generic.IndexView):
         return super().get_base_queryset().present()
 
     def search_queryset(self, queryset: Any) -> Any:
-        """Find the entry that stays by the name and number of a merged entry, too."""
-        found = super().search_queryset(queryset)
+        """Find people as the one search does: the entry that stays also by a merged entry's name and number."""
         if not self.is_searching:
-            return found
-        gone = super().search_queryset(Volunteer.objects.filter(merged_into__isnull=False))
-        return found | queryset.filter(pk__in=gone.values("merged_into"))
+            return queryset
+        found = finding.find(queryset, self.search_query)
+        gone = finding.find(
+            Volunteer.objects.filter(merged_into__in=queryset.order_by().values("pk")), self.search_query
+        )
+        return queryset.filter(
+            Q(pk__in=found.order_by().values("pk")) | Q(pk__in=gone.order_by().values("merged_into"))
+        )
 
     def get_list_more_buttons(self, instance: Volunteer) -> list[MenuItem]:
         slip = MenuItem(_("Print a sign-in slip"), url=print_slips_url(instance), icon_name="print", priority=15)

@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "academy.core.kept_forms.KeptFormMiddleware",
     "academy.core.middleware.LibraryInputMiddleware",
     "academy.people.middleware.StaffMiddleware",
+    "academy.people.back_office.BackOfficeMiddleware",
     "academy.core.choosers.ChooserMiddleware",
     "cms.middleware.OwnRowsMiddleware",
 ]
@@ -141,6 +142,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "academy.core.context_processors.look",
+                "academy.people.back_office.back_office",
             ],
         },
     },

@@ -8,4 +8,8 @@ class UnitsConfig(AppConfig):
     verbose_name = _("local units")
 
     def ready(self) -> None:
+        from academy.people import namesakes
         from academy.units import receivers  # noqa: F401
+        from academy.units.selectors import names_of
+
+        namesakes.register(names_of)

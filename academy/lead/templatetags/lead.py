@@ -1,9 +1,26 @@
-"""A filter for the rows of records on the leader's page."""
+"""Filters for the rows of people and records on the leader's page."""
+
+from collections.abc import Mapping
 
 from django import template
+from django.utils.translation import gettext as _
 
 from academy.hours import explanation
+from academy.people.models import Volunteer
 
 register = template.Library()
 
 register.filter("why_no_time", explanation.why_no_time)
+
+
+@register.filter
+def named(person: Volunteer, tails: Mapping[int, str]) -> str:
+    """``{{ person|named:tails }}`` → 王秀英, beside a namesake 王秀英（尾号 0011）; by `namesakes.tails`."""
+    tail = tails.get(person.pk)
+    return _("%(name)s (%(tail)s)") % {"name": person.name, "tail": tail} if tail else person.name
+
+
+@register.filter
+def apart(person: Volunteer, tails: Mapping[int, str]) -> str:
+    """``{{ person|apart:tails }}`` → V20260000094 · 尾号 0011 beside a namesake, else the number alone."""
+    return " · ".join(dict.fromkeys([person.number, tails.get(person.pk, person.number)]))

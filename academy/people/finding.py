@@ -1,0 +1,74 @@
+"""People found by what somebody types: name, pinyin, number, or digits of the phone."""
+
+import re
+from functools import reduce
+from operator import and_
+
+from django.db.models import Q, QuerySet
+
+from academy.core.finders import BEGINNING, EXACT, FAR, INSIDE, by_pinyin, first_of
+from academy.core.keys import normalise_number
+from academy.core.text import HAN, identifier
+from academy.people.models import Volunteer
+from academy.people.names import tidy_name, tidy_phone
+
+SHORTEST_NUMBER = 2  # digits
+
+_NUMERIC = re.compile(r"[+\d().\-/\s]+")
+_NAME_AND_DIGITS = re.compile(rf"(?<=[{HAN}])(?=\d)")  # 王秀英0011
+
+
+def find(people: QuerySet[Volunteer], typed: str) -> QuerySet[Volunteer]:
+    """Return those of `people` whom each word of `typed` names, with their `nearness`, the nearest first.
+
+    Pinyin costs one statement, which reads the names.
+    """
+    words = words_of(typed)
+    steps = [_steps(people, word) for word in words]
+    number = Q(number=normalise_number(typed)) if words else Q()
+    wanted = reduce(and_, (reduce(Q.__or__, one.values()) for one in steps), Q()) | number
+    nearness = {**steps[0], EXACT: steps[0][EXACT] | number} if steps else {}
+    return people.filter(wanted).annotate(nearness=first_of(nearness)).order_by("nearness", "name", "number")
+
+
+def words_of(typed: str) -> list[str]:
+    """Return the words of a typed text: `王秀英 139 0000 0011` → 王秀英, 139 0000 0011.
+
+    Groups of digits are one number, and syllables are one name.
+    """
+    words: list[str] = []
+    for part in _NAME_AND_DIGITS.sub(" ", identifier(typed)).split():
+        if words and _kind(words[-1]) == _kind(part) != "":
+            words[-1] += f" {part}"
+        else:
+            words.append(part)
+    return words
+
+
+def _kind(word: str) -> str:
+    if _NUMERIC.fullmatch(word):
+        return "number"
+    return "name" if word.isascii() and not any(map(str.isdecimal, word)) else ""
+
+
+def _steps(people: QuerySet[Volunteer], word: str) -> dict[int, Q]:
+    """Return the filters of the people that one word names, by their nearness."""
+    name = tidy_name(word)
+    steps = {
+        EXACT: Q(name__iexact=name),
+        BEGINNING: Q(name__istartswith=name),
+        INSIDE: Q(name__icontains=name),
+        FAR: Q(pk__in=[]),
+    }
+    for step, pks in by_pinyin(people, "name", word).items():
+        steps[step] |= Q(pk__in=pks)
+    digits = tidy_phone(word)
+    if digits.isdecimal() and len(digits) >= SHORTEST_NUMBER:
+        steps[EXACT] |= Q(phone=digits)
+        steps[BEGINNING] |= Q(phone__endswith=digits)
+        steps[INSIDE] |= Q(phone__contains=digits)
+    if any(map(str.isdecimal, word)):
+        number = normalise_number(word)
+        steps[BEGINNING] |= Q(number__endswith=number)
+        steps[FAR] |= Q(number__contains=number)
+    return steps
