@@ -8,4 +8,8 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        from academy.certificates import receivers  # noqa: F401
+        from academy.certificates import receivers, verbs  # noqa: F401
+        from academy.core.verbs import offer
+        from academy.people.models import Volunteer
+
+        offer(Volunteer, verbs.verbs_of)

@@ -10,6 +10,11 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
-        from academy.desk import receivers  # noqa: F401
+        from academy.core.verbs import offer
+        from academy.desk import receivers, verbs  # noqa: F401
+        from academy.hours.models import ServiceRecord
+        from academy.people.models import Volunteer
 
-        links.register(trial="desk:try_rules")
+        links.register(trial="desk:try_rules", person="person", choose_person="choose_person")
+        offer(Volunteer, verbs.verbs_of_person)
+        offer(ServiceRecord, verbs.verbs_of_record)

@@ -15,6 +15,7 @@ from academy.decisions.selectors import count_overdue, count_waiting
 from academy.desk import selectors
 from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
+from academy.desk.person_views import choose_person, show_person
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
@@ -102,6 +103,8 @@ def admin_urls() -> list[Any]:
     return [
         path("confirm/", confirm_many, name="confirm_many"),
         path("holidays/", CalendarView.as_view(), name="holidays"),
+        path("people/<int:pk>/", show_person, name="person"),
+        path("people/choose/<slug:act>/", choose_person, name="choose_person"),
         path("reports/deadlines/", show_deadlines, name="deadlines"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
         path("reports/decided-alone/results/", DecidedAlone.as_view(results_only=True), name="decided_alone_results"),

@@ -13,8 +13,11 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from academy.people import checks, receivers, sign_in_receivers  # noqa: F401
+        from academy.core.verbs import offer
+        from academy.people import checks, receivers, sign_in_receivers, verbs  # noqa: F401
+        from academy.people.models import Volunteer
 
+        offer(Volunteer, verbs.verbs_of)
         post_migrate.connect(_record_master_key, sender=self)
 
 
