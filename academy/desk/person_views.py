@@ -8,8 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from academy.core.http import read_id
 from academy.core.keys import normalise_number
@@ -19,6 +21,7 @@ from academy.core.signals import objects_shown
 from academy.core.verbs import Verb, verbs_for
 from academy.desk import person
 from academy.desk.verbs import READERS, person_url
+from academy.hours.models import ServiceRecord
 from academy.people.http import user_of
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_phone
@@ -63,6 +66,8 @@ def show_person(request: HttpRequest, pk: int) -> HttpResponse:
     hours = person.hours_of(volunteer, read_id(request.GET.get("year")), now)
     records, record_count = person.records_of(volunteer, hours["year"])
     context = {
+        "breadcrumbs_items": _breadcrumbs(volunteer, is_veiled),
+        "header_title": volunteer.masked_str if is_veiled else str(volunteer),
         "page_title": volunteer.masked_name if is_veiled else volunteer.name,
         "page_subtitle": volunteer.number,
         "header_icon": "user",
@@ -99,6 +104,15 @@ def _beyond_figures(request: HttpRequest, volunteer: Volunteer, user: User, verb
         "is_cut": "all" not in request.GET,
         "back": request.get_full_path(),
     }
+
+
+def _breadcrumbs(volunteer: Volunteer, is_veiled: bool) -> list[dict[str, Any]]:
+    above, listed = ("service_record:index", ServiceRecord) if is_veiled else ("volunteer:index", Volunteer)
+    return [
+        *WagtailAdminTemplateMixin.breadcrumbs_items,
+        {"url": reverse(above), "label": capfirst(str(listed._meta.verbose_name_plural))},
+        {"url": "", "label": volunteer.masked_name if is_veiled else volunteer.name},
+    ]
 
 
 def _all_records(volunteer: Volunteer, year: int) -> str:
