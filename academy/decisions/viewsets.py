@@ -11,7 +11,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from academy.core.columns import YesNoColumn
 from academy.core.links import link_to
 from academy.core.viewsets import CommunityViewSet
-from academy.decisions.kinds import RequestKind
+from academy.decisions.kinds import KINDS, RequestKind
 from academy.people.permissions import Right
 
 DECIDED = ["asked_by", "asked_at", "accepted", "decided_by", "decided_at", "alone"]
@@ -44,6 +44,10 @@ class AsksForPerson:
 
 
 class RequestIndexView(AsksForPerson, generic.IndexView):
+    def get_base_queryset(self) -> Any:
+        related = next(kind.related for kind in KINDS.values() if kind.model is self.model)
+        return super().get_base_queryset().select_related(*related)
+
     @property
     def header_more_buttons(self) -> list[Button]:
         decide = Button(_("To be decided"), url=reverse("decisions:list"), icon_name="check", priority=50)

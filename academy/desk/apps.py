@@ -10,11 +10,15 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
+        from academy.advancement.models import Commendation, Complaint, StarRating
+        from academy.certificates.models import Certificate
         from academy.core.verbs import offer
         from academy.desk import receivers, verbs  # noqa: F401
-        from academy.hours.models import ServiceRecord
+        from academy.hours.models import CorrectionProposal, DailyApproval, MakeUp, Objection, ServiceRecord
         from academy.people.models import Volunteer
 
         links.register(trial="desk:try_rules", person="person", choose_person="choose_person")
         offer(Volunteer, verbs.verbs_of_person)
-        offer(ServiceRecord, verbs.verbs_of_record)
+        requests = (MakeUp, Objection, CorrectionProposal, DailyApproval, StarRating, Complaint)
+        for model in (ServiceRecord, Commendation, Certificate, *requests):
+            offer(model, verbs.verbs_of_fact)

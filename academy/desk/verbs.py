@@ -1,10 +1,11 @@
 """Ways to a person's page, which shows everything about them."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.verbs import Verb
-from academy.hours.models import ServiceRecord
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
@@ -22,9 +23,9 @@ def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
     return verbs
 
 
-def verbs_of_record(record: ServiceRecord, user: User) -> list[Verb]:
-    """Return the page of the record's person."""
-    volunteer = record.volunteer.stays
+def verbs_of_fact(fact: Any, user: User) -> list[Verb]:
+    """Return the page of the person whom a record, a request or a certificate concerns."""
+    volunteer = fact.record.volunteer if hasattr(fact, "record") else fact.volunteer
     if not any(user.may(right, volunteer.community_id) for right in READERS):
         return []
     return [Verb(_("The person's page"), person_url(volunteer), "user", order=10)]
