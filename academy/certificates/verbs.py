@@ -1,4 +1,4 @@
-"""What staff can do next with a volunteer's effective hours."""
+"""The certificate that staff can issue for a volunteer."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

@@ -119,7 +119,7 @@ def record_rows(records: Iterable[ServiceRecord], user: User, beside: Iterable[V
 
 
 def sign_ups_of(volunteer: Volunteer, user: User, at: dt.datetime, most: int) -> dict[str, list[SignUpRow]]:
-    """Return the sign-ups to come, the next first, and those of the past, the latest first. Two statements."""
+    """Return the sign-ups to come, and the latest of the past. Two statements."""
     coming = selectors.coming_sign_ups(volunteer, at)
     counted = ServiceRecord.objects.live().of(volunteer).filter(minutes__gt=0)
     past = (
@@ -216,7 +216,7 @@ def stars(volunteer: Volunteer) -> int:
 
 
 def _path_to_person(kind: RequestKind[Any]) -> str:
-    """Return the lookup from a request of this kind to the one person whom it concerns; empty for several people."""
+    """Return the lookup from a request to the one person whom it concerns; empty for several."""
     for field, path in (("volunteer", "volunteer"), ("record", "record__volunteer")):
         try:
             kind.model._meta.get_field(field)

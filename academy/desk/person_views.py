@@ -49,7 +49,7 @@ ACTS: dict[str, tuple[Any, Callable[[Volunteer], str]]] = {
 
 @require_GET
 def show_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one person's hours, records, sign-ups, requests, papers and family, with all that can be done for them.
+    """Show one person: hours, records, requests, papers, family, and the acts that staff have.
 
     Readers of figures see the number, the masked name, the hours and the records.
     """

@@ -156,7 +156,7 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
 
 
 def _objects_at_desk(request: HttpRequest, record: ServiceRecord) -> Volunteer | None:
-    """Return the record's person if staff object for whoever came to the desk; None if users object themselves."""
+    """Return the record's person if staff object for somebody at the desk; else None."""
     user, person = user_of(request), record.volunteer.stays
     is_named = request.GET.get("who") == person.number and person.user_id != user.pk
     is_staff = user.may(Right.CONFIRM_HOURS, record.community_id)

@@ -1,4 +1,4 @@
-"""What staff can ask for on behalf of a volunteer, at the person and at each record (K7, K8, K9, S1)."""
+"""Requests by staff on behalf of a volunteer: at the person and at each record (K7, K8, K9, S1)."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

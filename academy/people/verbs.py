@@ -1,4 +1,4 @@
-"""What staff can do next with a volunteer, as far as the roll goes."""
+"""Acts of staff on a person of the roll."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Requests that staff make for a person at the desk: links, forms, and the way back (K4, K7, K8, K9, S1)."""
+"""Requests by staff for a person at the desk: links, forms, the way back (K4, K7, K8, K9, S1)."""
 
 import datetime as dt
 import html

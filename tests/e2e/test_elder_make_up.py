@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_social_worker_asks_for_an_elders_hours(served: str, desk: Page) -> None:
-    home, ended = found(), timezone.now().replace(minute=0, second=0, microsecond=0) - dt.timedelta(hours=26)
+    home = found()
+    ended = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) - dt.timedelta(days=1)
     elder = VolunteerFactory(community=home, name="张桂兰")
     witness = VolunteerFactory(community=home, name="李建国", phone="13800001234")
     activity = ActivityFactory(
@@ -45,9 +46,8 @@ def test_a_social_worker_asks_for_an_elders_hours(served: str, desk: Page) -> No
     desk.fill("textarea[name=reason]", "没有手机")
     desk.fill("input[name=witness]", "李建国")
     desk.fill("input[name=witness_tail]", "1234")
-    desk.set_input_files(
-        "input[name=evidence]", {"name": "签到表.jpg", "mimeType": "image/jpeg", "buffer": b"photo"}
-    )  # 4
+    picture = {"name": "签到表.jpg", "mimeType": "image/jpeg", "buffer": b"photo"}
+    desk.set_input_files("input[name=evidence]", [picture])  # 4
     desk.get_by_role("button", name=in_chinese("Ask for it")).click()  # 5
 
     # Back on her page: the request waits for another person.
