@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter
-from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
@@ -130,12 +130,11 @@ class VolunteerIndexView(generic.IndexView):
         gone = super().search_queryset(Volunteer.objects.filter(merged_into__isnull=False))
         return found | queryset.filter(pk__in=gone.values("merged_into"))
 
-    def _get_title_column(self, field_name: str, column_class: Any = TitleColumn, **kwargs: Any) -> Any:
+    def _get_title_column(self, *args: Any, **kwargs: Any) -> Any:
         """Link the name to the person's page; the form is behind “⋯”."""
-        column_class = self._get_title_column_class(column_class)
-        return self._get_custom_column(
-            field_name, column_class, get_url=lambda person: link_to("person", person.pk), **kwargs
-        )
+        column = super()._get_title_column(*args, **kwargs)
+        column._get_url_func = lambda person: link_to("person", person.pk)
+        return column
 
 
 def marked_url() -> str:
