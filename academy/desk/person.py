@@ -74,6 +74,10 @@ class AskedFor:
         return self.kind.title(self.request)
 
     @property
+    def subject(self) -> str:
+        return self.kind.subject(self.request)
+
+    @property
     def summary(self) -> str:
         return self.kind.summary(self.request)
 

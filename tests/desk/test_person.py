@@ -148,7 +148,7 @@ def test_requests_show_who_asked_their_state_and_what_the_reader_can_do(scene, s
 
     desk = sign_in(scene.social_worker)
     page = desk.get(page_of(volunteer))
-    assert "waits for the decision" in text_of(page) and "“没有手机”" in text_of(page)
+    assert "waits for the decision 冬季防火入户宣传" in text_of(page) and "“没有手机”" in text_of(page)
     assert f"Asked for by {scene.social_worker} on 10 Jan 2026." in text_of(page)
     assert withdraw in page.content.decode()
     approver = staff(scene, DutyRole.SOCIAL_WORKER, DutyRole.APPROVER)
