@@ -155,6 +155,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/volunteer/join/<int:pk>/": ("/admin/volunteer/join/{volunteer}/", PERSON),
     "admin/volunteer/replace-card/<int:pk>/": ("/admin/volunteer/replace-card/{volunteer}/", PERSON),
     "admin/volunteer/sign-out/<int:pk>/": ("/admin/volunteer/sign-out/{volunteer}/", PERSON),
+    "admin/people/<int:pk>/": ("/admin/people/{volunteer}/", FIGURE),  # readers of figures: masked
+    "admin/people/choose/<slug:act>/": ("/admin/people/choose/make-up/", CONFIRMING),
     "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for a user without the right
     "admin/volunteer_chooser/results/": ("/admin/volunteer_chooser/results/", STAFF),
     "admin/volunteer_chooser/chosen/<str:pk>/": ("/admin/volunteer_chooser/chosen/{volunteer}/", PERSON),

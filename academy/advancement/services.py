@@ -25,6 +25,7 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 COMPLAINT_MONTHS = 12
+APPLY = "recognition.apply"
 COMMEND = "recognition.commend"  # existing log entries hold this name
 
 NOT_ALLOWED = Refusal(
@@ -79,6 +80,7 @@ def apply_for_star(*, volunteer: Volunteer, by: User, at: dt.datetime) -> StarRa
     standing = standing_of(volunteer, at=at)
     if refusal := _cannot(standing):
         return refusal
+    log(volunteer, APPLY, user=by, timestamp=at, data={"stars": standing.may_ask_for})
     return StarRating.objects.create(
         volunteer=volunteer, stars=standing.may_ask_for, standing=asdict(standing), asked_by=by, asked_at=at
     )

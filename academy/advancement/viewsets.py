@@ -13,6 +13,7 @@ from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.core.actions import Refusable
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
+from academy.decisions.viewsets import AsksForPerson
 from academy.people.http import user_of
 from academy.people.permissions import Right
 
@@ -71,8 +72,14 @@ class ComplaintViewSet(CommunityViewSet):
     ordering = "-asked_at"
 
 
+class StarRatingIndexView(AsksForPerson, generic.IndexView):
+    chosen_for = "star-rating"
+    ask_label = _("Apply for stars")
+
+
 class StarRatingViewSet(CommunityViewSet):
     model = StarRating
+    index_view_class = StarRatingIndexView
     rights = {"view": Right.VIEW_FIGURES}
     community_path = StarRating.community_path
     icon = "pick"

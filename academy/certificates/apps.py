@@ -8,8 +8,11 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        from academy.certificates import receivers  # noqa: F401
+        from academy.certificates import receivers, verbs  # noqa: F401
         from academy.certificates.finders import find_certificates
         from academy.core import finders
+        from academy.core.verbs import offer
+        from academy.people.models import Volunteer
 
         finders.register(_("Certificates"), "doc-full", 50, find_certificates)
+        offer(Volunteer, verbs.verbs_of)

@@ -14,6 +14,7 @@ from django.views.generic import FormView
 from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from academy.core.links import link_to
 from academy.core.refusals import Refusal, add_to_form
 
 
@@ -32,6 +33,7 @@ class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  
     template_name = "core/admin/form.html"
     index_url_name: str | None = None
     edit_url_name: str | None = None
+    after = ""  # the page of the object that an upper app registered (`core.links`), shown afterwards
     act: Any = ""  # the words on the button
     lead: Any = ""  # what will happen, in one or two sentences
     done: Any = ""  # the message afterwards, with %(object)s
@@ -62,6 +64,8 @@ class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  
         return redirect(self.get_success_url())
 
     def get_success_url(self) -> str:
+        if self.after:
+            return link_to(self.after, self.object.pk)
         if self.edit_url_name and self.user_has_permission_for_instance("change", self.object):
             return reverse(self.edit_url_name, args=(quote(self.object.pk),))
         return reverse(str(self.index_url_name))

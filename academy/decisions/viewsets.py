@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from academy.core.columns import YesNoColumn
+from academy.core.links import link_to
 from academy.core.viewsets import CommunityViewSet
-from academy.decisions.kinds import RequestKind
+from academy.decisions.kinds import KINDS, RequestKind
 from academy.people.permissions import Right
 
 DECIDED = ["asked_by", "asked_at", "accepted", "decided_by", "decided_at", "alone"]
@@ -24,7 +25,29 @@ SHOWN: list[Any] = [
 ]
 
 
-class RequestIndexView(generic.IndexView):
+class AsksForPerson:
+    """Mixin for lists of requests of one kind: “new” begins with choosing the person.
+
+    An upper app registers the page `choose_person` and knows the acts.
+    """
+
+    request: Any
+    chosen_for = ""  # the act
+    ask_label: Any = ""
+
+    @property
+    def header_buttons(self) -> list[Button]:
+        buttons: list[Button] = super().header_buttons  # type: ignore[misc]
+        if not self.chosen_for or not self.request.user.communities_for(Right.CONFIRM_HOURS).exists():
+            return buttons
+        return [*buttons, HeaderButton(self.ask_label, url=link_to("choose_person", self.chosen_for), icon_name="plus")]
+
+
+class RequestIndexView(AsksForPerson, generic.IndexView):
+    def get_base_queryset(self) -> Any:
+        related = next(kind.related for kind in KINDS.values() if kind.model is self.model)
+        return super().get_base_queryset().select_related(*related)
+
     @property
     def header_more_buttons(self) -> list[Button]:
         decide = Button(_("To be decided"), url=reverse("decisions:list"), icon_name="check", priority=50)

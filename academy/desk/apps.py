@@ -10,9 +10,18 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
+        from academy.advancement.models import Commendation, Complaint, StarRating
+        from academy.certificates.models import Certificate
         from academy.core import finders
-        from academy.desk import receivers  # noqa: F401
+        from academy.core.verbs import offer
+        from academy.desk import receivers, verbs  # noqa: F401
         from academy.desk.finders import find_acts
+        from academy.hours.models import CorrectionProposal, DailyApproval, MakeUp, Objection, ServiceRecord
+        from academy.people.models import Volunteer
 
         finders.register(_("Acts and lists"), "list-ul", 60, find_acts)
-        links.register(trial="desk:try_rules")
+        links.register(trial="desk:try_rules", person="person", choose_person="choose_person")
+        offer(Volunteer, verbs.verbs_of_person)
+        requests = (MakeUp, Objection, CorrectionProposal, DailyApproval, StarRating, Complaint)
+        for model in (ServiceRecord, Commendation, Certificate, *requests):
+            offer(model, verbs.verbs_of_fact)

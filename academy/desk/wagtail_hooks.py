@@ -16,6 +16,7 @@ from academy.desk.confirm_views import confirm_many
 from academy.desk.evaluate_views import evaluate_many
 from academy.desk.find_views import find, suggest
 from academy.desk.home_panels import panels_for
+from academy.desk.person_views import choose_person, show_person
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -35,6 +36,8 @@ def admin_urls() -> list[Any]:
         path("find/", find, name="find"),
         path("find/suggestions/", suggest, name="find_suggestions"),
         path("holidays/", CalendarView.as_view(), name="holidays"),
+        path("people/<int:pk>/", show_person, name="person"),
+        path("people/choose/<slug:act>/", choose_person, name="choose_person"),
         path("reports/deadlines/", show_deadlines, name="deadlines"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
         path("reports/decided-alone/results/", DecidedAlone.as_view(results_only=True), name="decided_alone_results"),

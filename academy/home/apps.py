@@ -10,6 +10,13 @@ class HomeConfig(AppConfig):
     verbose_name = pgettext_lazy("tab", "My page")
 
     def ready(self) -> None:
+        from academy.core.verbs import offer
+        from academy.home import verbs
+        from academy.hours.models import ServiceRecord
+        from academy.people.models import Volunteer
+
+        offer(Volunteer, verbs.verbs_of_person)
+        offer(ServiceRecord, verbs.verbs_of_record)
         links.register(
             my_page="home:my",
             my_requests="home:requests",

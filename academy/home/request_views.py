@@ -17,7 +17,9 @@ from academy.core.bodies import takes_files
 from academy.core.files import private_file
 from academy.core.http import form_page
 from academy.core.kept_forms import typed_before
+from academy.core.links import link_to
 from academy.core.refusals import Refusal, add_to_form
+from academy.core.text import prose
 from academy.families.belongings import people_with_right
 from academy.families.http import log_people_found, log_people_shown
 from academy.home import my_requests, requests
@@ -49,9 +51,10 @@ def show_unrecorded_shifts(request: HttpRequest) -> HttpResponse:
     """Show the community's latest shifts in which the volunteer has no hours, to choose the missing one."""
     person = _requested_person(request)
     _log_shown(request, person)
-    shifts = requests.unrecorded_shifts(person, timezone.now())
+    title = prose(request.GET.get("q", ""))
+    shifts = requests.unrecorded_shifts(person, timezone.now(), title)
     waiting = my_requests.waiting_at(person.volunteer, [shift.pk for shift in shifts])
-    context = {"person": person, "shifts": [(shift, waiting.get(shift.pk)) for shift in shifts]}
+    context = {"person": person, "shifts": [(shift, waiting.get(shift.pk)) for shift in shifts], "typed": title}
     return render(request, "home/missing.html", context)
 
 
@@ -97,8 +100,8 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
             at=timezone.now(),
         )
         if isinstance(answer, MakeUp):
-            messages.success(request, _("Your request is sent. You will find the decision here."))
-            return redirect(_page_of(volunteer, record))
+            messages.success(request, _sent(person))
+            return redirect(_page_after(person, record))
         add_to_form(form, answer, {code: name for code, name in FIELD_OF.items() if name in form.fields})
     _log_shown(request, person)
     context = {
@@ -108,6 +111,7 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
         "record": record,
         "form": form,
         "is_make_up": is_make_up,
+        "page_after": _page_after(person, record),
         "waiting": my_requests.waiting_make_up(user_of(request), volunteer, shift.pk),
         "back": request.get_full_path(),
     }
@@ -121,8 +125,10 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
     """Object to hours on notice: as a volunteer, or as staff for a person at the desk (K7)."""
     user = user_of(request)
     record = get_object_or_404(requests.open_to_objection(user), pk=record_id)
-    form = ObjectionForm(request.POST or None, initial=typed_before(request))
-    if user.own_volunteer is not None:
+    person = _objects_at_desk(request, record)
+    initial = {"objector": person.name} if person is not None else {}
+    form = ObjectionForm(request.POST or None, initial={**initial, **typed_before(request)})
+    if user.own_volunteer is not None and person is None:
         del form.fields["objector"]
     if request.method == "POST" and form.is_valid():
         answer = objections.object_to(
@@ -134,16 +140,27 @@ def object_to(request: HttpRequest, record_id: int) -> HttpResponse:
         )
         if not isinstance(answer, Refusal):
             messages.success(request, _("Your objection is recorded. These hours wait until it is decided."))
-            return redirect("home:my")
+            return redirect("home:my" if person is None else link_to("person", person.pk))
         add_to_form(form, answer, {"needs_objector": "objector"})
+    if person is not None:
+        log_people_shown(request, [person])
     context = {
         "record": record,
+        "person": person,
         "form": form,
         "is_contested": record.state == RecordState.CONTESTED,
         "waiting": my_requests.own_objection(user, record),
         "back": request.get_full_path(),
     }
     return render(request, "home/object.html", context)
+
+
+def _objects_at_desk(request: HttpRequest, record: ServiceRecord) -> Volunteer | None:
+    """Return the record's person if staff object for somebody at the desk; else None."""
+    user, person = user_of(request), record.volunteer.stays
+    is_named = request.GET.get("who") == person.number and person.user_id != user.pk
+    is_staff = user.may(Right.CONFIRM_HOURS, record.community_id)
+    return person if is_staff and (is_named or user.own_volunteer is None) else None
 
 
 @login_required
@@ -180,7 +197,16 @@ def _log_shown(request: HttpRequest, person: requests.Person) -> None:
         log_people_found(request, [person.volunteer])
 
 
-def _page_of(volunteer: Volunteer, record: ServiceRecord | None) -> str:
-    if record is not None:
+def _page_after(person: requests.Person, record: ServiceRecord | None) -> str:
+    """Return the page that shows the request: the record for its volunteer and their family."""
+    if record is not None and not person.at_desk and person.led is None:
         return reverse("home:record", args=[record.pk])
-    return f"{reverse('home:my')}?who={volunteer.number}"
+    return person.page
+
+
+def _sent(person: requests.Person) -> str:
+    """Return the message after a request: where its decision will stand."""
+    if person.at_desk:
+        sentence = _("Your request for %(name)s is sent. Another person decides it; you find its state under Requests.")
+        return sentence % {"name": person.name}
+    return _("Your request is sent. You will find the decision here.")

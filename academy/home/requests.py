@@ -7,12 +7,14 @@ from django.db.models import Q, QuerySet
 
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin import rosters
+from academy.core.links import link_to
 from academy.families.belongings import people_with_right
 from academy.hours.models import MakeUp, RecordState, ServiceRecord
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 MISSING_DAYS = 60
+DESK_DAYS = 366
 MISSING_SHOWN = 30
 
 
@@ -24,6 +26,14 @@ class Person:
     name: str
     is_beyond: bool = False  # a leader asks, and the volunteer has no part in their activities
     led: QuerySet[Activity] | None = None
+    at_desk: bool = False  # staff ask for a person who is not of their family
+
+    @property
+    def page(self) -> str:
+        """The page that shows the request afterwards: the person's, as far as the user may read one."""
+        if self.at_desk:
+            return link_to("person", self.volunteer.pk)
+        return link_to("my_requests") if self.led is not None else f"{link_to('my_page')}?who={self.volunteer.number}"
 
 
 def find_asked_for(user: User, number: str, *, at: dt.datetime) -> Person | None:
@@ -38,13 +48,22 @@ def find_asked_for(user: User, number: str, *, at: dt.datetime) -> Person | None
     if volunteer is None:
         return None
     if user.has_right(Right.CONFIRM_HOURS, volunteer.community):
-        return Person(volunteer, volunteer.name)
+        return Person(volunteer, volunteer.name, at_desk=True)
     is_beyond = not rosters.has_part(volunteer, led)
     return Person(volunteer, volunteer.masked_name if is_beyond else volunteer.name, is_beyond, led)
 
 
-def unrecorded_shifts(person: Person, at: dt.datetime) -> list[Shift]:
-    """Return the latest past shifts without minutes of the volunteer; those with a sign-up come first."""
+def find_at_desk(user: User, number: str) -> Volunteer | None:
+    """Return the volunteer with this number for whom staff may apply; None for others."""
+    people = Volunteer.objects.present().filter(number=number)
+    return people.filter(community__in=user.communities_for(Right.CONFIRM_HOURS)).first()
+
+
+def unrecorded_shifts(person: Person, at: dt.datetime, title: str = "") -> list[Shift]:
+    """Return the latest past shifts without minutes of the volunteer; those with a sign-up come first.
+
+    `title` is a part of the activity's title. Staff see those of a year.
+    """
     volunteer = person.volunteer
     counted = ServiceRecord.objects.live().of(volunteer).filter(minutes__gt=0).values("shift")
     over = Shift.objects.filter(
@@ -52,8 +71,10 @@ def unrecorded_shifts(person: Person, at: dt.datetime) -> list[Shift]:
         activity__published_at__isnull=False,
         activity__cancelled_at=None,
         ends_at__lte=at,
-        ends_at__gte=at - dt.timedelta(days=MISSING_DAYS),
+        ends_at__gte=at - dt.timedelta(days=DESK_DAYS if person.at_desk else MISSING_DAYS),
     )
+    if title:
+        over = over.filter(activity__title__icontains=title)
     if person.led is not None:
         over = over.filter(activity__in=person.led)
     mine = set(SignUp.objects.of(volunteer).filter(shift__in=over, cancelled_at=None).values_list("shift", flat=True))
@@ -72,7 +93,7 @@ def open_to_objection(user: User) -> QuerySet[ServiceRecord]:
     if user.own_volunteer is not None:
         communities |= Q(community=user.own_volunteer.community_id)
     on_notice = ServiceRecord.objects.filter(communities, state__in=[RecordState.ON_NOTICE, RecordState.CONTESTED])
-    return on_notice.select_related("activity", "volunteer", "shift__activity")
+    return on_notice.select_related("activity", "volunteer__merged_into", "shift__activity")
 
 
 def may_see_request(user: User, make_up: MakeUp) -> bool:

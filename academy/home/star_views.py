@@ -10,9 +10,12 @@ from django.views.decorators.cache import never_cache
 
 from academy.advancement import services as advancement
 from academy.core.http import form_page
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_with_right
+from academy.families.http import log_people_shown
 from academy.home.http import chosen_person
+from academy.home.requests import find_at_desk
 from academy.home.selectors import rests_on
 from academy.people.http import user_of
 from academy.people.permissions import Right
@@ -22,21 +25,29 @@ from academy.people.permissions import Right
 @never_cache
 @form_page
 def show_stars(request: HttpRequest) -> HttpResponse:
-    """Show the stars of the user or of a person whom the user acts for; on POST, apply for the next (S1)."""
-    user = user_of(request)
+    """Show the stars of the user or of a person whom the user acts for; on POST, apply for the next (S1).
+
+    Staff do so for any person of their community.
+    """
+    user, now = user_of(request), timezone.now()
     people = people_with_right(user, Right.SEE_HOURS)
-    if not people:
+    number = request.GET.get("who", "")
+    at_desk = None if any(one.number == number for one in people) else find_at_desk(user, number)
+    if at_desk is None and not people:
         return redirect("home:my")
-    volunteer, now = chosen_person(request, people), timezone.now()
+    volunteer = at_desk or chosen_person(request, people)
     refusal = None
     if request.method == "POST":
         answer = advancement.apply_for_star(volunteer=volunteer, by=user, at=now)
         if not isinstance(answer, Refusal):
             messages.success(request, _("Your application is sent. A person who was not involved decides."))
-            return redirect(f"{request.path}?who={volunteer.number}")
+            here = f"{request.path}?who={volunteer.number}"
+            return redirect(here if at_desk is None else link_to("person", volunteer.pk))
         refusal = answer
+    log_people_shown(request, [volunteer])
     context = {
         "volunteer": volunteer,
+        "at_desk": at_desk is not None,
         "rests_on": rests_on(volunteer),
         "standing": advancement.standing_of(volunteer, at=now),
         "asked": volunteer.star_ratings.order_by("-asked_at")[:5],

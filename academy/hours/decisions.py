@@ -147,7 +147,13 @@ class ObjectionKind(RecordKind[Objection]):
     model = Objection
     slug = "objection"
     template = "hours/decisions/objection.html"
-    related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by__volunteer")
+    related = (
+        "record__volunteer__merged_into",
+        "record__activity",
+        "record__shift__activity",
+        "record__community",
+        "asked_by__volunteer",
+    )
     columns = ("record", "objector", "due_on", YesNoColumn("is_late", label=gettext_lazy("after the last day")))
     accepted, declined = pgettext_lazy("an objection", "Upheld."), pgettext_lazy("an objection", "Dismissed.")
 
@@ -203,7 +209,13 @@ class CorrectionKind(RecordKind[CorrectionProposal]):
     model = CorrectionProposal
     slug = "correction"
     template = "hours/decisions/shift.html"
-    related = ("record__volunteer__merged_into", "record__shift__activity", "record__community", "asked_by__volunteer")
+    related = (
+        "record__volunteer__merged_into",
+        "record__activity",
+        "record__shift__activity",
+        "record__community",
+        "asked_by__volunteer",
+    )
     columns = ("record", "minutes_before", "minutes_after")
 
     def decided_before(self, request: CorrectionProposal) -> set[int | None]:

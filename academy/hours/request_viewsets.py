@@ -11,11 +11,27 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from academy.activities.decisions import PlanChangeKind
 from academy.activities.plans import describe_change
 from academy.core.columns import CountedDayColumn
-from academy.decisions.viewsets import DECIDED, RequestViewSet
+from academy.decisions.viewsets import DECIDED, RequestIndexView, RequestViewSet
 from academy.hours import decisions
 
 
+class MakeUpIndexView(RequestIndexView):
+    chosen_for = "make-up"
+    ask_label = _("Ask for missing hours")
+
+
+class ObjectionIndexView(RequestIndexView):
+    chosen_for = "objection"
+    ask_label = _("Object to hours on notice")
+
+
+class CorrectionIndexView(RequestIndexView):
+    chosen_for = "correction"
+    ask_label = _("Correct hours")
+
+
 class MakeUpViewSet(RequestViewSet):
+    index_view_class = MakeUpIndexView
     kind = decisions.MakeUpKind
     list_filter = ["way", "accepted", "alone"]
     search_fields = ["volunteer__name", "volunteer__number", "shift__activity__title"]
@@ -24,6 +40,7 @@ class MakeUpViewSet(RequestViewSet):
 
 
 class ObjectionViewSet(RequestViewSet):
+    index_view_class = ObjectionIndexView
     kind = decisions.ObjectionKind
     due_on = CountedDayColumn("due_on", label=_("to be decided by"), sort_key="due_on")
     search_fields = ["record__volunteer__name", "record__volunteer__number", "record__activity__title"]
@@ -36,6 +53,7 @@ class ObjectionViewSet(RequestViewSet):
 
 
 class CorrectionProposalViewSet(RequestViewSet):
+    index_view_class = CorrectionIndexView
     kind = decisions.CorrectionKind
     search_fields = ["record__volunteer__name", "record__volunteer__number", "record__activity__title"]
 

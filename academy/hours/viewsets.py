@@ -43,7 +43,7 @@ class RecordFilterSet(CommunityFilterSet):
 class RecordIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[ServiceRecord]:
         records: QuerySet[ServiceRecord] = super().get_base_queryset()
-        return records.select_related("volunteer", "activity", "confirmed_by__volunteer")
+        return records.select_related("volunteer__merged_into", "activity", "confirmed_by__volunteer")
 
 
 class RecordInspectView(generic.InspectView):

@@ -13,13 +13,14 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from academy.core import finders, links
-        from academy.people import checks, receivers, sign_in_receivers  # noqa: F401
+        from academy.core import finders
+        from academy.core.verbs import offer
+        from academy.people import checks, receivers, sign_in_receivers, verbs  # noqa: F401
         from academy.people.finders import find_people
+        from academy.people.models import Volunteer
 
         finders.register(_("Volunteers"), "user", 10, find_people)
-        links.register(person="volunteer:edit")
-
+        offer(Volunteer, verbs.verbs_of)
         post_migrate.connect(_record_master_key, sender=self)
 
 

@@ -6,13 +6,13 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.actions import ActionView
 from academy.core.forms import choices_for
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.people import logins
@@ -24,6 +24,7 @@ from academy.people.signals import describe_person
 
 
 class AcceptView(ActionView):
+    after = "person"
     act = _("Accept as a new volunteer")
     lead = _("This person was marked at the gate. From now on they are on the roll for good.")
     done = _("%(object)s is on the roll.")
@@ -66,6 +67,7 @@ class MergeForm(OtherEntryForm):
 class MergeView(ActionView):
     """View that asks for the other entry, shows both side by side, and asks which one stays."""
 
+    after = "person"
     act = _("Join to another person")
     lead = _("Choose the other entry. You then see both side by side before anything changes.")
     template_name = "people/admin/merge.html"
@@ -115,7 +117,7 @@ class MergeView(ActionView):
             gettext("%(goes)s was joined to %(stays)s. Their hours are one person's from now on.")
             % {"goes": goes, "stays": stays},
         )
-        return redirect(reverse("volunteer:edit", args=[stays.pk]))
+        return redirect(link_to("person", stays.pk))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -8,7 +8,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter
-from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import BooleanRadioSelect
@@ -16,6 +15,7 @@ from wagtail.admin.widgets.button import Button
 
 from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityFilterSet
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people import cards, finding
@@ -33,6 +33,12 @@ class RegisterView(Refusable, generic.CreateView):
     refusal_field = "birth_date"
     success_message = _("%(object)s is on the roll.")
 
+    def get_success_url(self) -> str:
+        return link_to("person", self.object.pk)
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
     def serve(self, form: RegistrationForm) -> Volunteer | Refusal:
         return registration.register_volunteer(**form.cleaned_data, by=user_of(self.request), at=timezone.now())
 
@@ -46,32 +52,12 @@ class VolunteerEditView(Refusable, generic.EditView):
         volunteer = Volunteer.objects.get(pk=form.instance.pk)
         return volunteers.correct_volunteer(volunteer=volunteer, **data, by=user_of(self.request), at=timezone.now())
 
-    @property
-    def header_more_buttons(self) -> list[Button]:
-        if self.object.merged_into is not None:
-            url = volunteer_url("edit", self.object.merged_into)
-            stays = Button(_("Open the entry that stays"), url=url, icon_name="user", priority=10)
-            return [*super().header_more_buttons, stays]
-        acts = [
-            (print_slips_url(self.object), _("Print a sign-in slip"), "print"),
-            (print_cards_url(self.object), _("Print the check-in card"), "print"),
-            (volunteer_url("replace_card", self.object), _("Replace a lost card"), "rotate"),
-            (volunteer_url("sign_out", self.object), SignOutView.act, "logout"),
-        ]
-        if self.object.is_suspended:
-            acts.append((volunteer_url("reinstate", self.object), _("End the suspension"), "check"))
-        else:
-            acts.append((volunteer_url("suspend", self.object), _("Suspend"), "lock"))
-        if self.object.provisional:
-            acts.append((volunteer_url("accept", self.object), AcceptView.act, "check"))
-        acts.append((volunteer_url("merge", self.object), MergeView.act, "group"))
-        return [
-            *super().header_more_buttons,
-            *(Button(label, url=url, icon_name=icon, priority=10) for url, label, icon in acts),
-        ]
+    def get_success_url(self) -> str:
+        return link_to("person", self.object.pk)
 
 
 class SuspendView(ActionView):
+    after = "person"
     form_class = ReasonForm
     act = _("Suspend")
     lead = _(
@@ -87,6 +73,7 @@ class SuspendView(ActionView):
 
 
 class ReinstateView(ActionView):
+    after = "person"
     act = _("End the suspension")
     lead = _("This person can then sign up and check in again.")
     done = _("%(object)s may take part again.")
@@ -96,6 +83,7 @@ class ReinstateView(ActionView):
 
 
 class SignOutView(ActionView):
+    after = "person"
     act = _("Sign out everywhere")
     lead = _("All phones and computers on which this person is signed in are signed out. A new slip signs in again.")
     done = _("%(object)s is signed out everywhere.")
@@ -107,6 +95,7 @@ class SignOutView(ActionView):
 
 
 class ReplaceCardView(ActionView):
+    after = "person"
     act = _("Replace a lost card")
     lead = _("The card this person has now stops working at once. Print the new one afterwards.")
     done = _("%(object)s has a new card. Print it now.")
@@ -114,10 +103,6 @@ class ReplaceCardView(ActionView):
 
     def perform(self, form: Any) -> None:
         cards.replace_card(volunteer=self.object, by=user_of(self.request), at=timezone.now())
-
-
-def volunteer_url(act: str, volunteer: Volunteer) -> str:
-    return reverse(f"volunteer:{act}", args=[volunteer.pk])
 
 
 class VolunteerIndexView(generic.IndexView):
@@ -150,11 +135,11 @@ class VolunteerIndexView(generic.IndexView):
             Q(pk__in=found.order_by().values("pk")) | Q(pk__in=gone.order_by().values("merged_into"))
         )
 
-    def get_list_more_buttons(self, instance: Volunteer) -> list[MenuItem]:
-        slip = MenuItem(_("Print a sign-in slip"), url=print_slips_url(instance), icon_name="print", priority=15)
-        card = MenuItem(_("Print the check-in card"), url=print_cards_url(instance), icon_name="print", priority=16)
-        join = MenuItem(MergeView.act, url=volunteer_url("merge", instance), icon_name="group", priority=17)
-        return [*super().get_list_more_buttons(instance), slip, card, join]
+    def _get_title_column(self, *args: Any, **kwargs: Any) -> Any:
+        """Link the name to the person's page; the form is behind “⋯”."""
+        column = super()._get_title_column(*args, **kwargs)
+        column._get_url_func = lambda person: link_to("person", person.pk)
+        return column
 
 
 def marked_url() -> str:

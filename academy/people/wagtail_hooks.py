@@ -63,5 +63,6 @@ def views_of_people_item() -> MenuItem:
 
 hooks.register("register_admin_viewset", PeopleGroup)
 hooks.register("register_admin_viewset", lambda: volunteer_chooser)
+hooks.register("register_icons", lambda icons: [*icons, "core/admin/icons/print.svg"])  # Wagtail has none
 hooks.register("register_bulk_action", PrintSlips)
 hooks.register("register_bulk_action", PrintCards)

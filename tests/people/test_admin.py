@@ -273,7 +273,7 @@ def test_both_entries_are_shown_before_they_are_joined(client, worker, newcomer,
 
     response = client.post(url, {"other": known.pk, "stays": known.pk})
 
-    assert response["Location"] == reverse("volunteer:edit", args=[known.pk])
+    assert response["Location"] == reverse("person", args=[known.pk])
     newcomer.refresh_from_db()
     assert newcomer.merged_into == known
 

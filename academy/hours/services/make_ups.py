@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
 
 from academy.activities.belongings import may_confirm, may_lead
 from academy.activities.models import Shift, SignUp
@@ -28,6 +29,7 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
 
+ASKED = "hours.ask_make_up"  # action in the log
 MOST_EVIDENCE = 5
 EVIDENCE_BYTES = 10_000_000
 EVIDENCE_BYTES_A_DAY = 60 * quotas.MEGABYTE  # of one login: one full request, or many usual ones
@@ -135,6 +137,7 @@ def ask_make_up(
         Evidence.objects.create(make_up=make_up, file=file, name=name, added_by=by, added_at=at)
     waiting = records.awaiting_confirmation()
     move(list(waiting.select_for_update()), RecordState.AWAITING_CONFIRMATION, RecordState.AWAITING_MAKEUP)
+    log(volunteer, ASKED, user=by, timestamp=at, data={"shift": str(shift), "way": way.label})
     return make_up
 
 

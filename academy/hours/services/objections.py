@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
 from academy.decisions.services import NEEDS_REASON
@@ -13,6 +14,7 @@ from academy.hours.services.notices import due_on, move
 from academy.hours.services.records import lock_volunteers
 from academy.people.models import User
 
+OBJECTED = "hours.object"  # action in the log
 NOT_ON_NOTICE = Refusal(
     "not_on_notice", _("The notice of these hours is over or has not begun. Ask the social worker for a correction.")
 )
@@ -38,12 +40,17 @@ def object_to(
     if by.own_volunteer is None and not objector:
         return NEEDS_OBJECTOR
     lock_volunteers([record.volunteer_id])
-    record = ServiceRecord.objects.select_for_update(of=("self",)).select_related("rule_set").get(pk=record.pk)
+    record = (
+        ServiceRecord.objects.select_for_update(of=("self",))
+        .select_related("rule_set", "volunteer__merged_into")
+        .get(pk=record.pk)
+    )
     if record.state == RecordState.CONTESTED:
         return ALREADY_CONTESTED
     if record.state != RecordState.ON_NOTICE:
         return NOT_ON_NOTICE
     move([record], RecordState.ON_NOTICE, RecordState.CONTESTED)
+    log(record.volunteer.stays, OBJECTED, user=by, timestamp=at, data={"record": record.pk})
     return Objection.objects.create(
         record=record,
         objector=objector,
