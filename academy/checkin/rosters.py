@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -190,15 +190,25 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
                     language,
                     year=True,
                 ),
-                lines=tuple(
-                    RosterLine(name=row.volunteer.name, number=row.volunteer.number, url=row_url(activity, row.key))
-                    for row in roster.rows
-                ),
+                lines=_lines(activity, roster.rows),
             )
             for roster in rosters
         ),
     )
     return print_sheet(sheet, language=language, created=at)
+
+
+def _lines(activity: Activity, rows: Collection[RosterRow]) -> tuple[RosterLine, ...]:
+    names = Counter(row.volunteer.name for row in rows)
+    return tuple(
+        RosterLine(
+            name=row.volunteer.name,
+            number=row.volunteer.number,
+            url=row_url(activity, row.key),
+            phone_tail=row.volunteer.phone[-PHONE_TAIL:] if names[row.volunteer.name] > 1 else "",
+        )
+        for row in rows
+    )
 
 
 def row_url(activity: Activity, key: str) -> str:

@@ -21,7 +21,7 @@ from academy.hours.anchors import short_anchor_of
 from academy.hours.models import RecordState, ServiceRecord
 from academy.paper.pdf import print_sheet
 from academy.people import ages
-from academy.people.models import Consent, Volunteer
+from academy.people.models import Consent, Issuer, Volunteer
 from academy.people.services import consents
 
 ON_NOTICE = (RecordState.ON_NOTICE, RecordState.CONTESTED)
@@ -36,6 +36,7 @@ class Batch:
     ends_on: dt.date | None  # the last day of the longest notice in the batch
     count: int
     shown: list[ServiceRecord]
+    units: list[Issuer]  # that recorded the hours of the batch
 
     @property
     def withheld(self) -> int:
@@ -66,6 +67,7 @@ def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Bat
         ends_on=last - dt.timedelta(days=1) if last else None,
         count=len(records),
         shown=[record for record in records if everybody or record.volunteer.stays.pk in public],
+        units=sorted({record.shift.activity.issuer for record in records if record.shift}, key=lambda unit: unit.pk),
     )
 
 
@@ -103,6 +105,7 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         return formats.day(date, language, year=True) if date else ""
 
     address = settings.PUBLIC_URL.rstrip("/").partition("://")[2]
+    units = batch.units
     sheet = NoticeSheet(
         community=batch.community.name,
         lines=tuple(
@@ -122,6 +125,8 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         printed_on=day(timezone.localdate(at)),
         withheld=batch.withheld,
         for_the_desk=everybody,
+        unit="、".join(unit.name for unit in units),
+        telephone="、".join(unit.telephone for unit in units),
         anchor=short_anchor_of(batch.community),
     )
     return print_sheet(sheet, language=language, created=at)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
@@ -14,10 +15,11 @@ from academy.core.refusals import Refusal
 from academy.core.text import visible
 from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import fill_in
+from academy.paper.fonts import missing_characters
 from academy.paper.press import MissingGlyphs, html_to_pdf
 from academy.paper.sheets import FillableSheet, Sheet
 
-__all__ = ["MissingGlyphs", "print_sheet", "render_pdf"]
+__all__ = ["MissingGlyphs", "print_sheet", "render_pdf", "unprintable"]
 
 
 def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime) -> bytes | Refusal:
@@ -28,11 +30,24 @@ def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime
     try:
         return render_pdf(_visible(sheet), language=language, created=created)
     except MissingGlyphs as error:
-        return Refusal(
-            "missing_glyphs",
-            _("Our fonts cannot print “%(characters)s”. %(advice)s")
-            % {"characters": "".join(map(_named, sorted(error.characters))), "advice": sheet.unprintable_advice},
-        )
+        return _missing(error.characters, sheet.unprintable_advice)
+
+
+def unprintable(text: str, *, advice: Any) -> Refusal | None:
+    """Return the refusal `missing_glyphs` with this advice if our fonts lack a character of the text.
+
+    A sheet of many people leaves out the person whose name it is, and prints the others.
+    """
+    missing = missing_characters(visible(text))
+    return _missing(missing, advice) if missing else None
+
+
+def _missing(characters: Collection[str], advice: Any) -> Refusal:
+    return Refusal(
+        "missing_glyphs",
+        _("Our fonts cannot print “%(characters)s”. %(advice)s")
+        % {"characters": "".join(map(_named, sorted(characters))), "advice": advice},
+    )
 
 
 def _visible(value: Any) -> Any:

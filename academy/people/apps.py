@@ -13,7 +13,7 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from academy.people import checks, receivers, sign_in_receivers  # noqa: F401
+        from academy.people import checks, receivers, sign_in_receivers, works  # noqa: F401
 
         post_migrate.connect(_record_master_key, sender=self)
 
