@@ -21,7 +21,7 @@ from academy.core.keys import normalise_number
 from academy.core.links import link_to
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
-from academy.paper.pdf import print_sheet
+from academy.paper.pdf import print_sheet, printable_name
 from academy.people.models import Volunteer
 from academy.people.names import tidy_name, tidy_phone
 
@@ -181,7 +181,7 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
         title=activity.title,
         place=activity.place,
         organiser=activity.organiser,
-        leader=activity.leader.name,
+        leader=printable_name(activity.leader.name),
         parts=tuple(
             RosterPart(
                 when=formats.when(
@@ -202,7 +202,7 @@ def _lines(activity: Activity, rows: Collection[RosterRow]) -> tuple[RosterLine,
     names = Counter(row.volunteer.name for row in rows)
     return tuple(
         RosterLine(
-            name=row.volunteer.name,
+            name=printable_name(row.volunteer.name),
             number=row.volunteer.number,
             url=row_url(activity, row.key),
             phone_tail=row.volunteer.phone[-PHONE_TAIL:] if names[row.volunteer.name] > 1 else "",

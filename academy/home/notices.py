@@ -19,7 +19,7 @@ from academy.core.refusals import Refusal
 from academy.home.sheets import NoticeLine, NoticeSheet
 from academy.hours.anchors import short_anchor_of
 from academy.hours.models import RecordState, ServiceRecord
-from academy.paper.pdf import print_sheet
+from academy.paper.pdf import print_sheet, printable_name
 from academy.people import ages
 from academy.people.models import Consent, Issuer, Volunteer
 from academy.people.services import consents
@@ -55,7 +55,7 @@ def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Bat
     """Return one batch with the records that the public may see, or with `everybody` all of them."""
     records = list(
         ServiceRecord.objects.filter(community=community, state__in=ON_NOTICE, confirmed_at__date=day)
-        .select_related("volunteer__merged_into", "shift")
+        .select_related("volunteer__merged_into", "issuer", "shift__activity__issuer")
         .order_by("date", "volunteer__number")
     )
     records.sort(key=lambda record: record.described.title)
@@ -67,7 +67,7 @@ def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Bat
         ends_on=last - dt.timedelta(days=1) if last else None,
         count=len(records),
         shown=[record for record in records if everybody or record.volunteer.stays.pk in public],
-        units=sorted({record.shift.activity.issuer for record in records if record.shift}, key=lambda unit: unit.pk),
+        units=sorted({record.issuer or record.shift.activity.issuer for record in records}, key=lambda unit: unit.pk),
     )
 
 
@@ -111,7 +111,7 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         lines=tuple(
             NoticeLine(
                 number=record.volunteer.stays.number,
-                name=record.volunteer.stays.name if everybody else record.volunteer.stays.masked_name,
+                name=printable_name(shown_name(record, everybody=everybody)),
                 activity=record.described.title,
                 date=formats.day(record.date, language),
                 hours=shown_hours.hours(record.minutes, record.community_id),
@@ -130,6 +130,12 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         anchor=short_anchor_of(batch.community),
     )
     return print_sheet(sheet, language=language, created=at)
+
+
+def shown_name(record: ServiceRecord, *, everybody: bool) -> str:
+    """Return the person's name as the sheet shows it: masked, but for the desk's own list."""
+    person = record.volunteer.stays
+    return person.name if everybody else person.masked_name
 
 
 def _remarks(record: ServiceRecord) -> list[str]:

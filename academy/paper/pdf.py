@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -19,7 +19,9 @@ from academy.paper.fonts import missing_characters
 from academy.paper.press import MissingGlyphs, html_to_pdf
 from academy.paper.sheets import FillableSheet, Sheet
 
-__all__ = ["MissingGlyphs", "print_sheet", "render_pdf", "unprintable"]
+__all__ = ["BLANK", "MissingGlyphs", "print_sheet", "printable_name", "render_pdf", "unprintable"]
+
+BLANK: Final = "＿＿＿＿"  # a line to write a name on by hand
 
 
 def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime) -> bytes | Refusal:
@@ -40,6 +42,14 @@ def unprintable(text: str, *, advice: Any) -> Refusal | None:
     """
     missing = missing_characters(visible(text))
     return _missing(missing, advice) if missing else None
+
+
+def printable_name(name: str) -> str:
+    """Return the name, or a line to write it on if our fonts lack a character of it.
+
+    One name must not stop a sheet about other people. `http.warn_of_blanks` tells the user whose name it is.
+    """
+    return BLANK if missing_characters(visible(name)) else name
 
 
 def _missing(characters: Collection[str], advice: Any) -> Refusal:
