@@ -8,4 +8,10 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        from academy.certificates import receivers  # noqa: F401
+        from academy.certificates import receivers, verbs  # noqa: F401
+        from academy.certificates.models import Certificate
+        from academy.core.verbs import offer
+        from academy.people.models import Volunteer
+
+        offer(Certificate, verbs.verbs_of)
+        offer(Volunteer, verbs.verbs_of_person)

@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -205,10 +206,15 @@ def _lines(activity: Activity, rows: Collection[RosterRow]) -> tuple[RosterLine,
             name=printable_name(row.volunteer.name),
             number=row.volunteer.number,
             url=row_url(activity, row.key),
-            phone_tail=row.volunteer.phone[-PHONE_TAIL:] if names[row.volunteer.name] > 1 else "",
+            phone_tail=_phone_tail(row.volunteer.phone) if names[row.volunteer.name] > 1 else "",
         )
         for row in rows
     )
+
+
+def _phone_tail(phone: str) -> str:
+    """Return the last digits of the phone, without an extension behind it."""
+    return "".join(takewhile(str.isdecimal, phone))[-PHONE_TAIL:]
 
 
 def row_url(activity: Activity, key: str) -> str:
