@@ -76,7 +76,7 @@ class Child:
         self.started_at, self.ended_at = now, None
 
     def keep(self, now: float) -> None:
-        """Say that the process has ended, and after the pause start it again."""
+        """Start the process again, a pause after it has ended."""
         if self.process.poll() is None:
             return
         if self.ended_at is None:

@@ -296,7 +296,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/certificate/print/<int:pk>/": ("/admin/certificate/print/{certificate}/", RUN),
     "admin/certificate/revoke/<int:pk>/": ("/admin/certificate/revoke/{certificate}/", RUN),
     "admin/certificate/reissue/<int:pk>/": ("/admin/certificate/reissue/{certificate}/", RUN),
-    # works in the background: only whoever began one sees it
+    # works in the background: only the login that began one sees it
     "admin/work/": ("/admin/work/", STAFF),
     "admin/work/<int:pk>/": ("/admin/work/{work}/", RUN),
     "admin/work/<int:pk>/cancel/": ("POST /admin/work/{work}/cancel/", "s s s s s s  n > s n n  n"),

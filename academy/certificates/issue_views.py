@@ -1,4 +1,4 @@
-"""The back office's page that issues a certificate: whose, for when, its basis, and one button to issue and print."""
+"""The back office's page for a new certificate: its basis, then one button to issue and print it."""
 
 import datetime as dt
 from typing import Any
@@ -25,7 +25,7 @@ PRESETS = ("year", "last", "all")  # the usual wishes, in the order in which the
 
 
 def period_of(preset: str, volunteer: Volunteer, today: dt.date) -> tuple[dt.date, dt.date]:
-    """Return the first and the last day of `year` (this one), `last` (year) or `all` (since the first record)."""
+    """Return the days of `year` (this one), `last` (year), or `all` (since the first record)."""
     if preset == "year":
         return dt.date(today.year, 1, 1), today
     if preset == "last":
@@ -91,6 +91,8 @@ class IssueView(generic.CreateView):
     content: services.Content | None = None
     nothing: Refusal | None = None  # to be certified in any of the periods
     community_id: int
+    object: Any
+    request: Any
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = None
@@ -99,7 +101,8 @@ class IssueView(generic.CreateView):
         volunteer = people.filter(pk=asked).first() if asked.isascii() and asked.isdecimal() else None
         if volunteer is not None:
             self._prefill(volunteer)
-        return super().get(request, *args, **kwargs)
+        page: HttpResponse = super().get(request, *args, **kwargs)
+        return page
 
     def _prefill(self, volunteer: Volunteer) -> None:
         issuers = list(Issuer.objects.filter(community=volunteer.community_id).order_by("pk")[:2])
@@ -143,21 +146,24 @@ class IssueView(generic.CreateView):
             self.content, self.form = content, form
             self.community_id = asked["issuer"].community_id
             form.data = {**form.data.dict(), "seen": seen}
-            return self.render_to_response(self.get_context_data(form=form))
+            shown: HttpResponse = self.render_to_response(self.get_context_data(form=form))
+            return shown
         answer = services.issue(**asked, remark=form.cleaned_data["remark"], by=self.request.user, at=timezone.now())
         if isinstance(answer, Refusal):
             return self._refuse(form, answer)
         self.object = answer
-        return self.save_action()
+        saved: HttpResponse = self.save_action()
+        return saved
 
     def _refuse(self, form: IssueForm, refusal: Refusal) -> HttpResponse:
         self.form = form
         form.add_error(None, str(refusal))
         self.produced_error_code, self.produced_error_message = refusal.code, str(refusal)
-        return self.form_invalid(form)
+        refused: HttpResponse = self.form_invalid(form)
+        return refused
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
+        context: dict[str, Any] = super().get_context_data(**kwargs)
         context["nothing"] = self.nothing
         if self.content is not None:
             context["content"], context["community_id"] = self.content, self.community_id

@@ -39,7 +39,7 @@ def page_url(certificate: Certificate) -> str:
 
 
 def verify_url(certificate: Certificate) -> str:
-    """Return the address of the public page for a code, in upper case: the coarser code scans from further away."""
+    """Return the same address for a code, in upper case: the coarser code scans from further away."""
     return page_url(certificate).upper()
 
 

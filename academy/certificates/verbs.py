@@ -1,4 +1,4 @@
-"""What staff can do next with a certificate, and with a person who may get one."""
+"""Acts that staff can do with a certificate, or for a person who may get one."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

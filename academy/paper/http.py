@@ -24,7 +24,7 @@ def pdf_response(content: bytes, filename: str, *, as_attachment: bool = False) 
 
 
 def warn_of_blanks(request: HttpRequest, people: Iterable[str]) -> None:
-    """Tell the user, on the next page, whose names a sheet has blank lines for, each with the characters at fault."""
+    """Send a message that names the people whose names a sheet leaves blank, and the characters at fault."""
     found = [(who, "".join(sorted(missing))) for who in people if (missing := missing_characters(visible(who)))]
     if found:
         named = "、".join(dict.fromkeys(f"{who}（{characters}）" for who, characters in found))

@@ -42,7 +42,7 @@ def _bulk_url(action: str, volunteer: Volunteer | None) -> str:
 
 
 class _Printing(CommunityBulkAction):
-    """Bulk action that prints something for people in the order of their names: for many, in the background."""
+    """Bulk action that prints for people in the order of their names; for many, in the background."""
 
     models = [Volunteer]
     kind: type[Kind]

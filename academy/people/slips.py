@@ -1,7 +1,7 @@
 """Sign-in slips as PDF.
 
-The codes are drawn first and become valid afterwards: printing that takes long holds no transaction, and whoever
-cancels it, or whose server stops meanwhile, has invalidated no earlier slip.
+The codes are drawn first and become valid afterwards: printing that takes long holds no transaction. If it is
+cancelled, or the server stops meanwhile, all earlier slips stay valid.
 """
 
 import datetime as dt
@@ -41,7 +41,7 @@ def printable(volunteers: Sequence[Volunteer], *, by: User) -> tuple[list[Volunt
 
 
 def draw(*, volunteers: Sequence[Volunteer], at: dt.datetime) -> tuple[bytes, Codes] | Refusal:
-    """Return slips as PDF, eight on a sheet, with their codes, which sign nobody in yet. Changes nothing.
+    """Return slips as PDF, eight on a sheet, with their codes, which are not valid yet.
 
     Refuses with `missing_glyphs`.
     """
@@ -53,10 +53,10 @@ def draw(*, volunteers: Sequence[Volunteer], at: dt.datetime) -> tuple[bytes, Co
 def print_pdf(
     *, volunteers: Sequence[Volunteer], phone_lost: bool = False, by: User, at: dt.datetime
 ) -> bytes | Refusal:
-    """Return new slips as PDF for those of these people who can have one. If the phone is lost, its sessions end.
+    """Return new slips as PDF for those of these people who can have one.
 
-    Refuses with `nobody`, `missing_glyphs`; the earlier slips then stay valid. For a few people: see
-    `works.PrintingSlips` for all.
+    If the phone is lost, the sessions on it end. Refuses with `nobody`, `missing_glyphs`; the earlier slips then stay
+    valid. `works.PrintingSlips` prints for many people.
     """
     may, left_out = printable(volunteers, by=by)
     if not may:

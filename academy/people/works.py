@@ -12,7 +12,7 @@ from academy.people import cards, slips
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.people.services.slips import issue_slips
-from academy.works.kinds import Job, Kind, Line, Made, register
+from academy.works.kinds import Job, Kind, Line, Product, register
 
 FEW = 20  # people for whom one waits
 _CHUNK = 40  # people between two signs of progress: whole sheets of eight slips, and of ten cards
@@ -48,7 +48,7 @@ class PrintingSlips(Kind):
     file_name = pgettext_lazy("file name", "Sign-in slips")
     is_secret = True
 
-    def make(self, job: Job) -> Made | Refusal:
+    def make(self, job: Job) -> Product | Refusal:
         may, left_out = slips.printable(_people(job), by=job.by)
         if not may:
             return slips.NOBODY
@@ -67,7 +67,7 @@ class PrintingSlips(Kind):
             why = _("Something changed while it was printed: this slip does not sign in. Tear it up.")
             return [Line(str(volunteer), str(why)) for volunteer, _code in codes if volunteer.pk not in issued]
 
-        return Made(joined(parts), _lines(left_out), settle)
+        return Product(joined(parts), _lines(left_out), settle)
 
 
 @register
@@ -79,7 +79,7 @@ class PrintingCards(Kind):
     right: ClassVar[str] = Right.MANAGE_PEOPLE
     file_name = pgettext_lazy("file name", "Check-in cards")
 
-    def make(self, job: Job) -> Made | Refusal:
+    def make(self, job: Job) -> Product | Refusal:
         may, left_out = cards.printable(_people(job))
         if not may:
             return cards.NOBODY
@@ -92,4 +92,4 @@ class PrintingCards(Kind):
             parts.append(answer)
             done += len(chunk)
             job.tell(done)
-        return Made(joined(parts), _lines(left_out))
+        return Product(joined(parts), _lines(left_out))

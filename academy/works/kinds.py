@@ -18,12 +18,12 @@ class Line(NamedTuple):
 
 
 def nothing_to_settle() -> list[Line]:
-    """Return no lines: the act changed nothing that must wait for the file."""
+    """Return no lines: the act has no rows that must wait for the file."""
     return []
 
 
 @dataclass(frozen=True)
-class Made:
+class Product:
     """The result of the work: a file, and what is stored together with it.
 
     `settle` is called once, in the transaction that gives the file out: never for a work that was cancelled or whose
@@ -37,7 +37,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Job:
-    """One run of the work. Another run of the same work may have died before, or may go on beside this one."""
+    """One run of a work. Another run of it may have died before, or may go on beside this one."""
 
     order: Mapping[str, Any]
     community: Community
@@ -57,7 +57,7 @@ class Kind(ABC):
     is_secret: ClassVar[bool] = False  # the file holds keys: it is deleted soon after it was fetched
 
     @abstractmethod
-    def make(self, job: Job) -> Made | Refusal:
+    def make(self, job: Job) -> Product | Refusal:
         """Make the file, outside of any transaction. Call `job.tell` every second or so."""
 
 

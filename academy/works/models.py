@@ -80,7 +80,7 @@ class Work(models.Model):
 
     @property
     def trouble(self) -> str:
-        """The sentence that says why the whole work came to nothing."""
+        """The sentence that says why the whole work failed."""
         return str(self._outcome.get("trouble", ""))
 
     @property

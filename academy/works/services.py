@@ -18,7 +18,7 @@ from academy.core import encryption
 from academy.core.files import private_files
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.works.kinds import KINDS, Job, Kind, Made
+from academy.works.kinds import KINDS, Job, Kind, Product
 from academy.works.models import Work
 from academy.works.refusals import FILE_GONE, NOT_ALLOWED, WORK_FAILED, WORK_IS_OVER, WORK_SILENT
 
@@ -58,7 +58,7 @@ def begin(
 
 @transaction.atomic
 def cancel(*, work: Work, by: Any, at: dt.datetime) -> Work | Refusal:
-    """Cancel a work that is not over: it changes nothing and gives no file. Refuses with `work_is_over`."""
+    """Cancel a work that is not over: it settles no row and gives no file. Refuses with `work_is_over`."""
     if not Work.objects.filter(pk=work.pk).unfinished().update(cancelled_at=at):
         return WORK_IS_OVER
     log(work, "works.cancel", user=by, timestamp=at)
@@ -87,7 +87,7 @@ def fetch(*, work: Work, by: Any, at: dt.datetime) -> bytes | Refusal:
 
 @task()
 def perform(work_id: int, attempt: int = 1) -> None:
-    """Do the work. A second run finds it finished, or does it anew: nothing is settled before the file is there."""
+    """Do the work. A second run finds it finished, or does it again: it settles together with its file."""
     work = Work.objects.unfinished().select_related("community").filter(pk=work_id).first()
     if work is None:
         return
@@ -110,11 +110,11 @@ def perform(work_id: int, attempt: int = 1) -> None:
 
 def _perform(work: Work) -> None:
     at = timezone.now()
-    by = get_user_model().objects.filter(pk=work.login).first()
+    by: Any = get_user_model().objects.filter(pk=work.login).first()
     sealed = encryption.unseal(work.order)
     with translation.override(sealed["language"]):
         _tell(work, 0)
-        if by is None or not by.has_right(work.act.right, work.community):  # type: ignore[attr-defined]
+        if by is None or not by.has_right(work.act.right, work.community):
             return _fail(work, NOT_ALLOWED)
         job = Job(sealed["order"], work.community, by, at, lambda done: _tell(work, done))
         made = KINDS[work.kind]().make(job)
@@ -127,7 +127,7 @@ def _tell(work: Work, done: int) -> None:
         raise _Cancelled
 
 
-def _finish(work: Work, made: Made) -> None:
+def _finish(work: Work, made: Product) -> None:
     """Give the file out, and settle what belongs to it, once. The file of another run is deleted."""
     name = private_files.save(f"{FOLDER}/{uuid.uuid4().hex}", ContentFile(encryption.seal_bytes(made.content)))
     given_out = False

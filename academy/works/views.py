@@ -1,4 +1,4 @@
-"""A page for each work: it may be left, cancelled, and gives the file. Only the login that began it opens it."""
+"""A page for each work: its progress, a way to cancel it, its file. Only its own login opens it."""
 
 import mimetypes
 from typing import Any

@@ -1,4 +1,4 @@
-"""Worker and clock go on after a locked SQLite file, and after PostgreSQL ended their connection. Nobody waits."""
+"""Worker and clock go on after a locked SQLite file, and after PostgreSQL ended their connection."""
 
 import sqlite3
 
@@ -38,7 +38,7 @@ def waiting(settings):
 
 @pytest.fixture
 def run_worker(monkeypatch):
-    """Run the worker until it has done these acts, one in each of its pauses; return the lengths of the pauses."""
+    """Run the worker while it does these acts, one in each of its pauses; return the pauses."""
 
     def run(*acts):
         left, pauses = list(acts), []

@@ -44,7 +44,9 @@ class TestAChildThatEnds:
         yield child
         child.end()
 
-    def test_it_is_said_and_starts_again_after_a_pause_that_grows(self, child, capsys) -> None:
+    def test_it_is_said_and_starts_again_after_a_pause_that_grows(
+        self, child: demo.Child, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         first = child.process
         first.wait(demo.PATIENCE)
 
@@ -59,7 +61,7 @@ class TestAChildThatEnds:
         child.keep(4)
         assert child.pause == 4
 
-    def test_after_it_held_out_the_pause_is_short_again(self, child) -> None:
+    def test_after_it_held_out_the_pause_is_short_again(self, child: demo.Child) -> None:
         child.process.wait(demo.PATIENCE)
         child.pause = demo.LONGEST_PAUSE
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from academy.core.refusals import Refusal
 from academy.people.permissions import Right
-from academy.works.kinds import Job, Kind, Line, Made
+from academy.works.kinds import Job, Kind, Line, Product
 
 
 class Counting(Kind):
@@ -21,14 +21,14 @@ class Counting(Kind):
     settled: ClassVar[list[int]] = []
     meanwhile: ClassVar[Callable[[Job], Any]] = staticmethod(lambda job: None)
 
-    def make(self, job: Job) -> Made | Refusal:
+    def make(self, job: Job) -> Product | Refusal:
         Counting.jobs.append(job)
         for number in range(1, job.order["to"] + 1):
             job.tell(number)
         answer = Counting.meanwhile(job)
         if isinstance(answer, Refusal):
             return answer
-        return Made("一二三".encode(), [Line("四", "太大")], self._settle)
+        return Product("一二三".encode(), [Line("四", "太大")], self._settle)
 
     def _settle(self) -> list[Line]:
         Counting.settled.append(1)

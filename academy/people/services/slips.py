@@ -39,7 +39,7 @@ def print_slips(
 
 
 def new_code() -> str:
-    """Return a code for a slip. It signs nobody in until `issue_slips` has stored its hash."""
+    """Return a code for a slip. It is not valid until `issue_slips` has stored its hash."""
     return keys.random_key(SLIP_BITS)
 
 
@@ -53,7 +53,7 @@ def issue_slips(
     the result.
     """
     code_of = {volunteer.pk: code for volunteer, code in codes}
-    # Of two prints at the same moment, the later one holds the person's slip.
+    # The later of two prints at the same moment issues the slip that stays.
     locked = Volunteer.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=code_of).order_by("pk")
     people = {volunteer.pk: volunteer for volunteer in locked.select_related("community", "user")}
     may = [people[pk] for pk in code_of if pk in people and cannot_have_slip(people[pk], by=by) is None]
