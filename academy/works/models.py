@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.core import encryption
 from academy.core.models import Community
 from academy.works.kinds import KINDS, Kind, Line
+from academy.works.refusals import FILE_GONE
 
 
 class WorkQuerySet(models.QuerySet["Work"]):
@@ -76,7 +77,10 @@ class Work(models.Model):
 
     @cached_property
     def _outcome(self) -> dict[str, Any]:
-        return encryption.unseal(self.outcome) if self.outcome else {}
+        try:
+            return encryption.unseal(self.outcome) if self.outcome else {}
+        except encryption.DecryptionError:  # its master key is gone
+            return {"trouble": str(FILE_GONE)}
 
     @property
     def trouble(self) -> str:

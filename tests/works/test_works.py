@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
@@ -273,6 +274,15 @@ def test_a_file_that_is_gone_is_said(client, begin, worker):
 
     answer = client.post(reverse("work_file", args=[work.pk]), follow=True)
 
+    assert str(FILE_GONE) in answer.content.decode()
+
+
+def test_without_its_master_key_a_work_says_that_its_file_is_gone(client, begin, settings):
+    work = begin()
+    settings.PERSONAL_DATA_KEYS = [Fernet.generate_key().decode()]
+
+    assert str(FILE_GONE) in page_of(client, work)
+    answer = client.post(reverse("work_file", args=[work.pk]), follow=True)
     assert str(FILE_GONE) in answer.content.decode()
 
 
