@@ -1,4 +1,7 @@
-"""`make demo`: the demonstration community, with web server, worker and clock as in production."""
+"""`make demo`: the demonstration community, with web server, worker and clock as in production.
+
+One that ends by itself starts again, as under systemd.
+"""
 
 import contextlib
 import hashlib
@@ -30,6 +33,7 @@ CLOCK = [*MANAGE, "clock", "--after-pause"]  # the demonstration may have rested
 
 PATIENCE = 60  # seconds until the web server must answer
 GRACE = 10  # seconds for a process to end by itself
+SHORTEST_PAUSE, LONGEST_PAUSE = 1, 60  # seconds until a process that ended starts again
 
 
 def main() -> None:
@@ -45,30 +49,63 @@ def main() -> None:
             # Its corrections of settled hours are warnings in a log, and none for a newcomer.
             subprocess.run([*MANAGE, "build_demo"], env={**os.environ, "LOG_LEVEL": "ERROR"}, check=True)
             with running(WORKER) as worker, running(CLOCK) as clock:
-                wait_for_answer(web)
+                wait_for_answer(web.process)
                 print(welcome(), flush=True)
-                while all(process.poll() is None for process in (web, worker, clock)):
+                while True:
                     time.sleep(1)
-                sys.exit("One of web, worker and clock has ended by itself; see its output above.")
+                    for child in (web, worker, clock):
+                        child.keep(time.monotonic())
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)
     except KeyboardInterrupt:
         print("\nStopped.", flush=True)
 
 
-@contextlib.contextmanager
-def running(command: list[str]) -> "Iterator[subprocess.Popen[bytes]]":
-    """Run the command until this block ends, in its own session: only this program gets Ctrl-C."""
-    quiet = {**os.environ, "LOG_LEVEL": "WARNING"}
-    process = subprocess.Popen(command, env=quiet, start_new_session=True)
-    try:
-        yield process
-    finally:
-        process.terminate()
+class Child:
+    """A process that starts again when it ends by itself; the pause doubles while it does not hold out."""
+
+    def __init__(self, command: list[str], now: float) -> None:
+        self.command, self.pause = command, SHORTEST_PAUSE
+        self.ended_at: float | None = None
+        self.start(now)
+
+    def start(self, now: float) -> None:
+        """Start the process, in its own session: only this program gets Ctrl-C."""
+        quiet = {**os.environ, "LOG_LEVEL": "WARNING"}
+        self.process = subprocess.Popen(self.command, env=quiet, start_new_session=True)
+        self.started_at, self.ended_at = now, None
+
+    def keep(self, now: float) -> None:
+        """Start the process again, a pause after it has ended."""
+        if self.process.poll() is None:
+            return
+        if self.ended_at is None:
+            self.ended_at = now
+            held_out = now - self.started_at > LONGEST_PAUSE
+            self.pause = SHORTEST_PAUSE if held_out else min(2 * self.pause, LONGEST_PAUSE)
+            name = " ".join(self.command[1:3])
+            print(
+                f"→ {name} ended with status {self.process.returncode}; it starts again in {self.pause} s", flush=True
+            )
+        elif now - self.ended_at >= self.pause:
+            self.start(now)
+
+    def end(self) -> None:
+        self.process.terminate()
         try:
-            process.wait(GRACE)
+            self.process.wait(GRACE)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def running(command: list[str]) -> "Iterator[Child]":
+    """Keep the command running until this block ends."""
+    child = Child(command, time.monotonic())
+    try:
+        yield child
+    finally:
+        child.end()
 
 
 def stop(signum: int, frame: FrameType | None) -> None:

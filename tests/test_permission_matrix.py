@@ -40,9 +40,11 @@ from academy.people import cards
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, slips
+from academy.people.works import PrintingCards
 from academy.rulebook import services as rulebook
 from academy.transfers.services import handing_over, imports
 from academy.units import services as units
+from academy.works import services as works
 from cms.founding import academy_of
 from cms.writing import write_course
 from tests.factories import (
@@ -300,6 +302,11 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/certificate/print/<int:pk>/": ("/admin/certificate/print/{certificate}/", RUN),
     "admin/certificate/revoke/<int:pk>/": ("/admin/certificate/revoke/{certificate}/", RUN),
     "admin/certificate/reissue/<int:pk>/": ("/admin/certificate/reissue/{certificate}/", RUN),
+    # works in the background: only the login that began one sees it
+    "admin/work/": ("/admin/work/", STAFF),
+    "admin/work/<int:pk>/": ("/admin/work/{work}/", RUN),
+    "admin/work/<int:pk>/cancel/": ("POST /admin/work/{work}/cancel/", "s s s s s s  n > s n n  n"),
+    "admin/work/<int:pk>/file/": ("POST /admin/work/{work}/file/", "s s s s s s  n > s n n  n"),
     # activities
     "activities/": ("/activities/", ALL),
     "activities/<int:pk>/": ("/activities/{activity}/", ALL),
@@ -561,7 +568,10 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     handover = handing_over.fill_workbook(
         workbook=platform_workbook, since=record.date, until=record.date, by=worker, at=now
     )
+    nothing = {"order": {"volunteers": []}, "total": 0}
+    work = works.begin(kind=PrintingCards, community=home, **nothing, by=worker, at=now)
     ids = {
+        "work": work.pk,
         "export_form": platform_workbook.pk,
         "handover": handover.pk,
         "handed_over": handover.lines.get().pk,

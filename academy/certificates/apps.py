@@ -10,9 +10,11 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         from academy.certificates import receivers, verbs  # noqa: F401
         from academy.certificates.finders import find_certificates
+        from academy.certificates.models import Certificate
         from academy.core import finders
         from academy.core.verbs import offer
         from academy.people.models import Volunteer
 
         finders.register(_("Certificates"), "doc-full", 50, find_certificates)
-        offer(Volunteer, verbs.verbs_of)
+        offer(Certificate, verbs.verbs_of)
+        offer(Volunteer, verbs.verbs_of_person)

@@ -33,9 +33,14 @@ def adds_up(snapshot: dict[str, Any]) -> bool:
     return sum(_tenths(row["hours"]) for row in snapshot["rows"]) == _tenths(snapshot["hours"])
 
 
+def page_url(certificate: Certificate) -> str:
+    """Return the address of the public page, as a screen shows it."""
+    return _address() + reverse("certificates:verify", args=[certificate.code])
+
+
 def verify_url(certificate: Certificate) -> str:
-    """Return the address of the public page, in upper case: the coarser code scans from further away."""
-    return (_address() + reverse("certificates:verify", args=[certificate.code])).upper()
+    """Return the same address for a code, in upper case: the coarser code scans from further away."""
+    return page_url(certificate).upper()
 
 
 def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:

@@ -1,16 +1,36 @@
-"""The certificate that staff can issue for a volunteer."""
+"""Acts that staff can do with a certificate, or for a person who may get one."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from academy.certificates.models import Certificate
 from academy.core.verbs import Verb
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 
-def verbs_of(volunteer: Volunteer, user: User) -> list[Verb]:
-    """Return the form of a certificate with this person chosen."""
+def verbs_of(certificate: Certificate, user: User) -> list[Verb]:
+    """Return the acts on a certificate that is neither revoked nor replaced."""
+    if hasattr(certificate, "closure") or not user.may(Right.ISSUE_CERTIFICATES, certificate.community_id):
+        return []
+
+    def address(name: str) -> str:
+        return reverse(f"certificate:{name}", args=[certificate.pk])
+
+    return [
+        Verb(_("Print"), address("print"), "print", order=10, is_next=True),
+        Verb(_("Replace the certificate"), address("reissue"), "rotate", order=20),
+        Verb(_("Revoke the certificate"), address("revoke"), "cross", order=30, is_serious=True),
+    ]
+
+
+def issue_url(volunteer: Volunteer) -> str:
+    """Return the page that issues a certificate for this person."""
+    return reverse("certificate:add") + f"?volunteer={volunteer.pk}"
+
+
+def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
+    """Return the page that issues a certificate, for staff who issue them."""
     if volunteer.merged_into_id is not None or not user.may(Right.ISSUE_CERTIFICATES, volunteer.community_id):
         return []
-    form = f"{reverse('certificate:add')}?volunteer={volunteer.pk}"
-    return [Verb(_("Issue a certificate"), form, "doc-full", order=50)]
+    return [Verb(_("Issue a certificate"), issue_url(volunteer), "doc-full", order=60)]

@@ -1,5 +1,6 @@
 """The back office's screens for certificates: preview, issue, print, revoke, replace (P8)."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -13,84 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import View
 from django_filters import BooleanFilter
-from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.widgets import AdminDateInput, BooleanRadioSelect
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets import BooleanRadioSelect
 
 from academy.certificates import integrity, printing, services
+from academy.certificates.issue_views import IssueForm, IssueView
 from academy.certificates.models import Certificate, Closure
-from academy.core import shown_hours
 from academy.core.actions import ActionView
-from academy.core.forms import CommunityFilterSet, CommunityModelForm
+from academy.core.forms import CommunityFilterSet
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.hours.sentences import EVIDENCE_WORDS
 from academy.paper.http import pdf_response
 from academy.people.permissions import Right
-
-
-class IssueForm(CommunityModelForm):
-    remark = forms.CharField(label=_("Other remarks"), max_length=200, required=False)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    class Meta(CommunityModelForm.Meta):
-        model = Certificate
-        fields = ["issuer", "volunteer", "period_from", "period_to"]
-        widgets = {"period_from": AdminDateInput, "period_to": AdminDateInput}
-
-
-class IssueView(generic.CreateView):
-    """Show the basis of the certificate first; issue it if the user has seen exactly this basis."""
-
-    template_name = "certificates/admin/issue.html"
-    page_title = _("Issue a certificate")
-    page_subtitle = _("Issue a certificate")
-    submit_button_label = _("Show its basis")
-    success_message = _("Certificate %(object)s is issued.")
-    content: services.Content | None = None
-
-    def get_success_url(self) -> str:
-        return reverse("certificate:inspect", args=[self.object.pk])
-
-    def get_success_buttons(self) -> list[Any]:
-        return []
-
-    def form_valid(self, form: IssueForm) -> HttpResponse:
-        asked = {name: form.cleaned_data[name] for name in ("issuer", "volunteer", "period_from", "period_to")}
-        content = services.content_of(**asked)
-        if isinstance(content, Refusal):
-            return self._refuse(form, content)
-        seen = f"{asked['issuer'].pk}.{asked['volunteer'].pk}." + ".".join(str(record.pk) for record in content.records)
-        if form.cleaned_data["seen"] != seen:
-            self.content, self.form = content, form
-            form.data = {**form.data.dict(), "seen": seen}
-            return self.render_to_response(self.get_context_data(form=form))
-        answer = services.issue(**asked, remark=form.cleaned_data["remark"], by=self.request.user, at=timezone.now())
-        if isinstance(answer, Refusal):
-            return self._refuse(form, answer)
-        self.object = answer
-        return self.save_action()
-
-    def _refuse(self, form: IssueForm, refusal: Refusal) -> HttpResponse:
-        self.form = form
-        form.add_error(None, str(refusal))
-        self.produced_error_code, self.produced_error_message = refusal.code, str(refusal)
-        return self.form_invalid(form)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        if self.content is not None:
-            context["content"] = self.content
-            community_id = self.form.cleaned_data["issuer"].community_id
-            context["evidence"] = [
-                (EVIDENCE_WORDS[evidence], shown_hours.hours(minutes, community_id))
-                for evidence, minutes in self.content.evidence
-            ]
-            context["submit_button_label"] = _("Issue this certificate")
-        return context
 
 
 class PrintView(PermissionCheckedMixin, View):
@@ -99,12 +37,13 @@ class PrintView(PermissionCheckedMixin, View):
     permission_required = "view"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        certificate = get_object_or_404(Certificate.objects.select_related("volunteer"), pk=pk)
+        certificate = get_object_or_404(Certificate.objects.select_related("volunteer__merged_into"), pk=pk)
         answer = printing.render(certificate, at=timezone.now())
         if isinstance(answer, Refusal):
             messages.error(request, str(answer))
             return redirect("certificate:inspect", certificate.pk)
-        return pdf_response(answer, f"{certificate.number}.pdf")
+        name = f"{_('Service-record certificate')}_{certificate.volunteer.stays.name}_{certificate.number}.pdf"
+        return pdf_response(answer, name)
 
 
 class CertificateActionView(ActionView):
@@ -151,20 +90,6 @@ class ReissueView(CertificateActionView):
 class CertificateInspectView(generic.InspectView):
     template_name = "certificates/admin/inspect.html"
 
-    @property
-    def header_more_buttons(self) -> list[Button]:
-        if hasattr(self.object, "closure"):
-            return []
-        acts = [
-            ("print", _("Print"), "print"),
-            ("reissue", _("Replace the certificate"), "rotate"),
-            ("revoke", _("Revoke the certificate"), "cross"),
-        ]
-        return [
-            Button(label, url=reverse(f"certificate:{name}", args=[self.object.pk]), icon_name=icon, priority=priority)
-            for priority, (name, label, icon) in enumerate(acts)
-        ]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         certificate = self.object
         evidence = _content(certificate).get("evidence", ())
@@ -174,7 +99,8 @@ class CertificateInspectView(generic.InspectView):
             closure=getattr(certificate, "closure", None),
             evidence=[(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in evidence],
             intact=integrity.is_intact(certificate),
-            verify_url=printing.verify_url(certificate),
+            page_url=printing.page_url(certificate),
+            rows=[_row(row) for row in _content(certificate).get("rows", ())],
             **kwargs,
         )
 
@@ -184,12 +110,6 @@ class CertificateIndexView(generic.IndexView):
 
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().select_related("volunteer", "issuer", "closure")
-
-    def get_list_more_buttons(self, instance: Certificate) -> list[MenuItem]:
-        if hasattr(instance, "closure"):
-            return super().get_list_more_buttons(instance)
-        url = reverse("certificate:print", args=[instance.pk])
-        return [*super().get_list_more_buttons(instance), MenuItem(_("Print"), url=url, icon_name="print", priority=5)]
 
 
 def _state_word(certificate: Certificate) -> str:
@@ -204,6 +124,10 @@ def _hours(certificate: Certificate) -> str:
 def _content(certificate: Certificate) -> dict[str, Any]:
     """Return the content of the certificate, empty if it was changed to something unreadable."""
     return certificate.snapshot if isinstance(certificate.snapshot, dict) else {}
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "date": dt.date.fromisoformat(row["date"])}
 
 
 class CertificateFilterSet(CommunityFilterSet):

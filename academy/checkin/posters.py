@@ -14,7 +14,7 @@ from academy.checkin.sheets import PosterSheet
 from academy.core import formats
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
-from academy.paper.pdf import print_sheet
+from academy.paper.pdf import print_sheet, printable_name
 from academy.paper.press import PHOTO
 
 PHOTO_SIZE = "fill-960x540|format-jpeg"
@@ -41,7 +41,7 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
         times=tuple(times),
         place=activity.place,
         organiser=activity.organiser,
-        leader=activity.leader.name,
+        leader=printable_name(activity.leader.name),
         url=address.upper(),
         typed_address=address.partition("://")[2].lower(),
         contact=f"{activity.issuer.name} {activity.issuer.telephone}",

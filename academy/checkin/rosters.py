@@ -2,9 +2,10 @@
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -21,7 +22,7 @@ from academy.core.keys import normalise_number
 from academy.core.links import link_to
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
-from academy.paper.pdf import print_sheet
+from academy.paper.pdf import print_sheet, printable_name
 from academy.people.models import Volunteer
 from academy.people.names import tidy_name, tidy_phone
 
@@ -181,7 +182,7 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
         title=activity.title,
         place=activity.place,
         organiser=activity.organiser,
-        leader=activity.leader.name,
+        leader=printable_name(activity.leader.name),
         parts=tuple(
             RosterPart(
                 when=formats.when(
@@ -190,15 +191,30 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
                     language,
                     year=True,
                 ),
-                lines=tuple(
-                    RosterLine(name=row.volunteer.name, number=row.volunteer.number, url=row_url(activity, row.key))
-                    for row in roster.rows
-                ),
+                lines=_lines(activity, roster.rows),
             )
             for roster in rosters
         ),
     )
     return print_sheet(sheet, language=language, created=at)
+
+
+def _lines(activity: Activity, rows: Collection[RosterRow]) -> tuple[RosterLine, ...]:
+    names = Counter(row.volunteer.name for row in rows)
+    return tuple(
+        RosterLine(
+            name=printable_name(row.volunteer.name),
+            number=row.volunteer.number,
+            url=row_url(activity, row.key),
+            phone_tail=_phone_tail(row.volunteer.phone) if names[row.volunteer.name] > 1 else "",
+        )
+        for row in rows
+    )
+
+
+def _phone_tail(phone: str) -> str:
+    """Return the last digits of the phone, without an extension behind it."""
+    return "".join(takewhile(str.isdecimal, phone))[-PHONE_TAIL:]
 
 
 def row_url(activity: Activity, key: str) -> str:

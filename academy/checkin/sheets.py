@@ -40,6 +40,7 @@ class RosterLine:
     name: str
     number: str
     url: str  # the address in the code, in upper case
+    phone_tail: str = ""  # of people whose name another line has too
 
 
 @dataclass(frozen=True, kw_only=True)

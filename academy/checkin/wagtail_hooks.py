@@ -5,13 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from academy.activities.models import Activity
 from academy.checkin import posters
 from academy.core.refusals import Refusal
 from academy.core.rights import right_required
-from academy.paper.http import pdf_response
+from academy.paper.http import pdf_response, warn_of_blanks
 from academy.people.permissions import Right
 
 
@@ -25,7 +26,8 @@ def poster(request: HttpRequest, activity_id: int) -> HttpResponse:
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("activity:edit", activity.pk)
-    return pdf_response(answer, f"{activity.title}.pdf")
+    warn_of_blanks(request, [str(activity.leader)])
+    return pdf_response(answer, f"{activity.title}_{_('Poster')}.pdf")
 
 
 @hooks.register("register_admin_urls")

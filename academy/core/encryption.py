@@ -48,6 +48,19 @@ def unseal(text: str) -> dict[str, Any]:
     return _opened(_master(), text)
 
 
+def seal_bytes(content: bytes) -> bytes:
+    """Return a file's content as bytes that a master key reads."""
+    return _master().encrypt(content)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """Return the sealed content. Raises `DecryptionError`."""
+    try:
+        return _master().decrypt(sealed)
+    except InvalidToken as error:
+        raise DecryptionError from error
+
+
 def reseal(text: str) -> str:
     """Return sealed data, sealed with the first master key. Raises `DecryptionError`."""
     try:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -15,7 +16,7 @@ from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.home import notices
 from academy.hours.anchors import anchors
-from academy.paper.http import pdf_response
+from academy.paper.http import pdf_response, warn_of_blanks
 from academy.people.http import user_of
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -54,9 +55,11 @@ def print_notice(request: HttpRequest, community: str, day: dt.date) -> HttpResp
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("home:notice", community, day)
+    shown = [(notices.shown_name(record, everybody="all" in request.GET), record) for record in batch.shown]
+    warn_of_blanks(request, [f"{name} {record.volunteer.stays.number}" for name, record in shown])
     if "all" in request.GET:
         log_people_shown(request, [record.volunteer for record in batch.shown])
-    return pdf_response(answer, f"{home.name} {day.isoformat()}.pdf")
+    return pdf_response(answer, f"{home.name}_{_('Public notice')}_{day.isoformat()}.pdf")
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:

@@ -19,9 +19,9 @@ from academy.core.refusals import Refusal
 from academy.home.sheets import NoticeLine, NoticeSheet
 from academy.hours.anchors import short_anchor_of
 from academy.hours.models import RecordState, ServiceRecord
-from academy.paper.pdf import print_sheet
+from academy.paper.pdf import print_sheet, printable_name
 from academy.people import ages
-from academy.people.models import Consent, Volunteer
+from academy.people.models import Consent, Issuer, Volunteer
 from academy.people.services import consents
 
 ON_NOTICE = (RecordState.ON_NOTICE, RecordState.CONTESTED)
@@ -36,6 +36,7 @@ class Batch:
     ends_on: dt.date | None  # the last day of the longest notice in the batch
     count: int
     shown: list[ServiceRecord]
+    units: list[Issuer]  # that recorded the hours of the batch
 
     @property
     def withheld(self) -> int:
@@ -54,7 +55,7 @@ def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Bat
     """Return one batch with the records that the public may see, or with `everybody` all of them."""
     records = list(
         ServiceRecord.objects.filter(community=community, state__in=ON_NOTICE, confirmed_at__date=day)
-        .select_related("volunteer__merged_into", "shift")
+        .select_related("volunteer__merged_into", "issuer", "shift__activity__issuer")
         .order_by("date", "volunteer__number")
     )
     records.sort(key=lambda record: record.described.title)
@@ -66,6 +67,7 @@ def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Bat
         ends_on=last - dt.timedelta(days=1) if last else None,
         count=len(records),
         shown=[record for record in records if everybody or record.volunteer.stays.pk in public],
+        units=sorted({record.issuer or record.shift.activity.issuer for record in records}, key=lambda unit: unit.pk),
     )
 
 
@@ -103,12 +105,13 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         return formats.day(date, language, year=True) if date else ""
 
     address = settings.PUBLIC_URL.rstrip("/").partition("://")[2]
+    units = batch.units
     sheet = NoticeSheet(
         community=batch.community.name,
         lines=tuple(
             NoticeLine(
                 number=record.volunteer.stays.number,
-                name=record.volunteer.stays.name if everybody else record.volunteer.stays.masked_name,
+                name=printable_name(shown_name(record, everybody=everybody)),
                 activity=record.described.title,
                 date=formats.day(record.date, language),
                 hours=shown_hours.hours(record.minutes, record.community_id),
@@ -122,9 +125,17 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         printed_on=day(timezone.localdate(at)),
         withheld=batch.withheld,
         for_the_desk=everybody,
+        unit="、".join(unit.name for unit in units),
+        telephone="、".join(unit.telephone for unit in units),
         anchor=short_anchor_of(batch.community),
     )
     return print_sheet(sheet, language=language, created=at)
+
+
+def shown_name(record: ServiceRecord, *, everybody: bool) -> str:
+    """Return the person's name as the sheet shows it: masked, but for the desk's own list."""
+    person = record.volunteer.stays
+    return person.name if everybody else person.masked_name
 
 
 def _remarks(record: ServiceRecord) -> list[str]:

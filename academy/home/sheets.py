@@ -34,4 +34,6 @@ class NoticeSheet:
     printed_on: str
     withheld: int = 0  # the number of further records at the desk
     for_the_desk: bool = False
+    unit: str = ""  # the recording unit that signs and seals the sheet
+    telephone: str = ""
     anchor: str = ""  # the end of the chain of seals, for `audit_ledger --anchor`

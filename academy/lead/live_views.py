@@ -20,7 +20,7 @@ from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.lead import live_codes, selectors, standing
 from academy.lead.phases import Phase, opens_next, phase_at
-from academy.paper.http import pdf_response
+from academy.paper.http import pdf_response, warn_of_blanks
 from academy.people import namesakes
 from academy.people.http import user_of
 from academy.people.models import Volunteer
@@ -157,7 +157,8 @@ def print_poster(request: HttpRequest, activity_id: int) -> HttpResponse:
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("lead:activity", activity_id=activity.pk)
-    return pdf_response(answer, f"{activity.title}.pdf")
+    warn_of_blanks(request, [str(activity.leader)])
+    return pdf_response(answer, f"{activity.title}_{_('Poster')}.pdf")
 
 
 def _names(people: list[Volunteer]) -> str:

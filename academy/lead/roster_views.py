@@ -32,7 +32,7 @@ from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.lead import roster_requests
 from academy.lead.undoing import Act, others_of, read_act, take_back
-from academy.paper.http import pdf_response
+from academy.paper.http import pdf_response, warn_of_blanks
 from academy.people import namesakes
 from academy.people.http import user_of
 
@@ -237,5 +237,7 @@ def print_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("lead:roster", activity.pk)
-    log_people_shown(request, [row.volunteer for row in roster_requests.rows_of(printed)])
-    return pdf_response(answer, f"{activity.title}.pdf")
+    people = [row.volunteer for row in roster_requests.rows_of(printed)]
+    log_people_shown(request, people)
+    warn_of_blanks(request, map(str, [*people, activity.leader]))
+    return pdf_response(answer, f"{activity.title}_{_('Roster')}.pdf")

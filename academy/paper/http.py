@@ -1,7 +1,14 @@
 """Responses with a PDF."""
 
-from django.http import HttpResponse
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from academy.core.text import visible
+from academy.paper.fonts import missing_characters
 
 
 def pdf_response(content: bytes, filename: str, *, as_attachment: bool = False) -> HttpResponse:
@@ -14,3 +21,15 @@ def pdf_response(content: bytes, filename: str, *, as_attachment: bool = False) 
         "Cache-Control": "no-store",
     }
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def warn_of_blanks(request: HttpRequest, people: Iterable[str]) -> None:
+    """Send a message that names the people whose names a sheet leaves blank, and the characters at fault."""
+    found = [(who, "".join(sorted(missing))) for who in people if (missing := missing_characters(visible(who)))]
+    if found:
+        named = "、".join(dict.fromkeys(f"{who}（{characters}）" for who, characters in found))
+        messages.warning(
+            request,
+            _("Our fonts cannot print a character of these names. Write them on the blank lines by hand: %(people)s")
+            % {"people": named},
+        )

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import unicodedata
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -14,10 +15,13 @@ from academy.core.refusals import Refusal
 from academy.core.text import visible
 from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import fill_in
+from academy.paper.fonts import missing_characters
 from academy.paper.press import MissingGlyphs, html_to_pdf
 from academy.paper.sheets import FillableSheet, Sheet
 
-__all__ = ["MissingGlyphs", "print_sheet", "render_pdf"]
+__all__ = ["BLANK", "MissingGlyphs", "print_sheet", "printable_name", "render_pdf", "unprintable"]
+
+BLANK: Final = "＿＿＿＿"  # a line to write a name on by hand
 
 
 def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime) -> bytes | Refusal:
@@ -28,11 +32,32 @@ def print_sheet(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime
     try:
         return render_pdf(_visible(sheet), language=language, created=created)
     except MissingGlyphs as error:
-        return Refusal(
-            "missing_glyphs",
-            _("Our fonts cannot print “%(characters)s”. %(advice)s")
-            % {"characters": "".join(map(_named, sorted(error.characters))), "advice": sheet.unprintable_advice},
-        )
+        return _missing(error.characters, sheet.unprintable_advice)
+
+
+def unprintable(text: str, *, advice: Any) -> Refusal | None:
+    """Return the refusal `missing_glyphs` with this advice if our fonts lack a character of the text.
+
+    A sheet of many people leaves out the person whose name it is, and prints the others.
+    """
+    missing = missing_characters(visible(text))
+    return _missing(missing, advice) if missing else None
+
+
+def printable_name(name: str) -> str:
+    """Return the name, or a line to write it on if our fonts lack a character of it.
+
+    One name must not stop a sheet about other people. `http.warn_of_blanks` tells the user whose name it is.
+    """
+    return BLANK if missing_characters(visible(name)) else name
+
+
+def _missing(characters: Collection[str], advice: Any) -> Refusal:
+    return Refusal(
+        "missing_glyphs",
+        _("Our fonts cannot print “%(characters)s”. %(advice)s")
+        % {"characters": "".join(map(_named, sorted(characters))), "advice": advice},
+    )
 
 
 def _visible(value: Any) -> Any:

@@ -9,18 +9,18 @@ import pypdfium2
 DOTS_PER_INCH: Final = 150  # a code on the picture still scans from another screen
 
 # pdfium serves one thread at a time.
-_one_at_a_time = Lock()
+pdfium_lock = Lock()
 
 
 def page_count(pdf: bytes) -> int:
     """Return the number of pages of a PDF."""
-    with _one_at_a_time, pypdfium2.PdfDocument(pdf) as document:
+    with pdfium_lock, pypdfium2.PdfDocument(pdf) as document:
         return len(document)
 
 
 def page_png(pdf: bytes, page: int) -> bytes:
     """Return a page of the PDF, counted from 1, as PNG in grey: 1,241 × 1,754 dots for A4."""
-    with _one_at_a_time, pypdfium2.PdfDocument(pdf) as document:
+    with pdfium_lock, pypdfium2.PdfDocument(pdf) as document:
         picture = document[page - 1].render(scale=DOTS_PER_INCH / 72, grayscale=True).to_pil()
     data = BytesIO()
     picture.save(data, "PNG", optimize=True, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))

@@ -15,7 +15,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from academy.core import finders
         from academy.core.verbs import offer
-        from academy.people import checks, receivers, sign_in_receivers, verbs  # noqa: F401
+        from academy.people import checks, receivers, sign_in_receivers, verbs, works  # noqa: F401
         from academy.people.finders import find_people
         from academy.people.models import Volunteer
 

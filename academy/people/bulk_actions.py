@@ -1,12 +1,16 @@
 """Bulk actions that print cards and slips for the volunteers chosen in the list."""
 
+import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 from django import forms
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.viewsets import CommunityBulkAction
@@ -14,7 +18,11 @@ from academy.paper.http import pdf_response
 from academy.people import cards, slips
 from academy.people.http import user_of
 from academy.people.models import Volunteer
-from academy.people.services import slips as people_slips
+from academy.people.names import alphabetical
+from academy.people.works import FEW, PrintingCards, PrintingSlips, order_for
+from academy.works import services as works
+from academy.works.kinds import Kind
+from academy.works.views import work_url
 
 
 def print_slips_url(volunteer: Volunteer | None = None) -> str:
@@ -33,30 +41,88 @@ def _bulk_url(action: str, volunteer: Volunteer | None) -> str:
     )
 
 
-class PrintCards(CommunityBulkAction):
+class _Printing(CommunityBulkAction):
+    """Bulk action that prints for people in the order of their names; for many, in the background."""
+
+    models = [Volunteer]
+    kind: type[Kind]
+
+    def allowed(self) -> Any:
+        return super().allowed().filter(merged_into=None).select_related("community", "user")
+
+    def printable(self, people: list[Volunteer]) -> tuple[list[Volunteer], list[tuple[Volunteer, Refusal]]]:
+        """Return who is printed, and those left out with the reason."""
+        raise NotImplementedError
+
+    def print_now(self, people: list[Volunteer], at: dt.datetime) -> bytes | Refusal:
+        raise NotImplementedError
+
+    def get_actionable_objects(self) -> tuple[list[Any], dict[str, list[Any]]]:
+        people, others = super().get_actionable_objects()
+        return sorted(people, key=lambda person: (alphabetical(person.name), person.number)), others
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        people = [entry["item"] for entry in context["items"]]
+        if len(people) > FEW:  # the work's page names those left out
+            return {**context, "many": True, "count": len(people)}
+        may, left_out = self.printable(people)
+        return {**context, "people": may, "count": len(may), "left_out": left_out}
+
+    def chosen(self, people: list[Volunteer]) -> list[Volunteer]:
+        """Return the people whom the form chooses among these."""
+        return people
+
+    def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
+        people, at = self.chosen(objects), timezone.now()
+        if len(people) > FEW:
+            return self._begin(people, at)
+        answer = self.print_now(people, at)
+        if isinstance(answer, Refusal):
+            assert self.cleaned_form is not None
+            add_to_form(self.cleaned_form, answer)
+            refused: HttpResponse = self.form_invalid(self.cleaned_form)
+            return refused
+        name = people[0].name if len(people) == 1 else str(timezone.localdate(at))
+        return pdf_response(answer, f"{self.kind.file_name}_{name}.pdf", as_attachment=True)
+
+    def _begin(self, people: list[Volunteer], at: dt.datetime) -> HttpResponse:
+        """Begin a work for each community: its paper bears the community's name."""
+        homes = defaultdict(list)
+        for person in people:
+            homes[person.community].append(person)
+        begun = [
+            works.begin(
+                kind=self.kind,
+                community=home,
+                order=order_for(members),
+                total=len(members),
+                by=user_of(self.request),
+                at=at,
+            )
+            for home, members in homes.items()
+        ]
+        return redirect(work_url(begun[0]) if len(begun) == 1 else "works")
+
+    @classmethod
+    def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
+        raise NotImplementedError("`prepare_action` answers")
+
+
+class PrintCards(_Printing):
     """Bulk action that prints check-in cards as PDF. An issued card is printed again and stays valid."""
 
     display_name = _("Print check-in cards")
     action_type = "print_cards"
     aria_label = _("Print check-in cards for those chosen")
     template_name = "people/admin/print_cards.html"
-    models = [Volunteer]
+    kind = PrintingCards
 
-    def allowed(self) -> Any:
-        return super().allowed().filter(merged_into=None).select_related("community")
+    def printable(self, people: list[Volunteer]) -> tuple[list[Volunteer], list[tuple[Volunteer, Refusal]]]:
+        return cards.printable(people)
 
-    def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
-        answer = cards.print_pdf(volunteers=objects, by=user_of(self.request), at=timezone.now())
-        if isinstance(answer, Refusal):
-            assert self.cleaned_form is not None
-            add_to_form(self.cleaned_form, answer)
-            refused: HttpResponse = self.form_invalid(self.cleaned_form)
-            return refused
-        return pdf_response(answer, "check-in-cards.pdf", as_attachment=True)
-
-    @classmethod
-    def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
-        raise NotImplementedError("`prepare_action` returns the cards")
+    def print_now(self, people: list[Volunteer], at: dt.datetime) -> bytes | Refusal:
+        return cards.print_pdf(volunteers=people, by=user_of(self.request), at=at)
 
 
 class WhySlipForm(forms.Form):
@@ -73,23 +139,38 @@ class WhySlipForm(forms.Form):
     )
 
 
-class PrintSlips(CommunityBulkAction):
+class WhoseSlipsForm(forms.Form):
+    """Form that asks for whom slips are printed: most people who have signed in need none."""
+
+    whose = forms.ChoiceField(label=_("For whom?"), required=False, initial="all", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, people: list[Volunteer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        new = len(_never_signed_in(people))
+        field: Any = self.fields["whose"]
+        field.choices = [
+            ("all", ngettext("%(n)s person", "all %(n)s people", len(people)) % {"n": len(people)}),
+            ("new", _("only those who have never signed in: %(n)s") % {"n": new}),
+        ]
+        if 0 < new < len(people):
+            field.initial = "new"
+
+
+def _never_signed_in(people: list[Volunteer]) -> list[Volunteer]:
+    return [person for person in people if person.user is None or person.user.last_login is None]
+
+
+class PrintSlips(_Printing):
     """Bulk action that prints new slips as PDF. A new slip replaces the person's earlier slip."""
 
     display_name = _("Print sign-in slips")
     action_type = "print_slips"
     aria_label = _("Print sign-in slips for those chosen")
     template_name = "people/admin/print_slips.html"
-    models = [Volunteer]
+    kind = PrintingSlips
 
-    def allowed(self) -> Any:
-        return super().allowed().filter(merged_into=None).select_related("community", "user")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        volunteers = [entry["item"] for entry in context["items"]]
-        left_out = [person for person in volunteers if people_slips.cannot_have_slip(person, by=user_of(self.request))]
-        return {**context, "printable": len(volunteers) - len(left_out), "left_out": left_out}
+    def printable(self, people: list[Volunteer]) -> tuple[list[Volunteer], list[tuple[Volunteer, Refusal]]]:
+        return slips.printable(people, by=user_of(self.request))
 
     def get_form_class(self) -> type[forms.Form]:
         """Return the form; it asks about a lost phone if one person is chosen.
@@ -97,19 +178,18 @@ class PrintSlips(CommunityBulkAction):
         A mistake must not sign all people out.
         """
         people, _left_out = self.get_actionable_objects()
-        return WhySlipForm if len(people) == 1 else forms.Form
+        return WhySlipForm if len(people) == 1 else WhoseSlipsForm
 
-    def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        people, _left_out = self.get_actionable_objects()
+        return kwargs if len(people) == 1 else {**kwargs, "people": people}
+
+    def chosen(self, people: list[Volunteer]) -> list[Volunteer]:
+        assert self.cleaned_form is not None
+        return _never_signed_in(people) if self.cleaned_form.cleaned_data.get("whose") == "new" else people
+
+    def print_now(self, people: list[Volunteer], at: dt.datetime) -> bytes | Refusal:
         assert self.cleaned_form is not None
         phone_lost = self.cleaned_form.cleaned_data.get("why") == "phone_lost"
-        answer = slips.print_pdf(volunteers=objects, phone_lost=phone_lost, by=user_of(self.request), at=timezone.now())
-        if isinstance(answer, Refusal):
-            assert self.cleaned_form is not None
-            add_to_form(self.cleaned_form, answer)
-            refused: HttpResponse = self.form_invalid(self.cleaned_form)
-            return refused
-        return pdf_response(answer, "sign-in-slips.pdf", as_attachment=True)
-
-    @classmethod
-    def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
-        raise NotImplementedError("`prepare_action` returns the slips")
+        return slips.print_pdf(volunteers=people, phone_lost=phone_lost, by=user_of(self.request), at=at)

@@ -15,7 +15,7 @@ from academy.core import keys
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
-from academy.paper.pdf import print_sheet
+from academy.paper.pdf import print_sheet, unprintable
 from academy.people.models import Card, Issuer, User, Volunteer
 from academy.people.refusals import CARD_REVOKED, UNKNOWN_CARD
 from academy.people.sheets import CardFace, CardsSheet
@@ -67,19 +67,25 @@ def card_url(card: Card) -> str:
     return (settings.PUBLIC_URL.rstrip("/") + link_to("check_in_card", card.key)).upper()
 
 
-@transaction.atomic
-def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
-    """Return the volunteers' cards as PDF, ten on a sheet.
+def printable(volunteers: Sequence[Volunteer]) -> tuple[list[Volunteer], list[tuple[Volunteer, Refusal]]]:
+    """Return whose card can be printed, and those left out, with `missing_glyphs`."""
+    advice = CardsSheet.unprintable_advice
+    refusals = [(volunteer, unprintable(volunteer.stays.name, advice=advice)) for volunteer in volunteers]
+    return (
+        [volunteer for volunteer, refusal in refusals if refusal is None],
+        [(volunteer, refusal) for volunteer, refusal in refusals if refusal is not None],
+    )
 
-    Refuses with `nobody` and `missing_glyphs`, and then issues no card.
+
+def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
+    """Return the cards of those of these people whose name can be printed as PDF, ten on a sheet.
+
+    Refuses with `nobody` and `missing_glyphs`. The missing cards are issued first, in a transaction of their own.
     """
-    cards = cards_for(volunteers=volunteers, by=by, at=at)
-    if not cards:
-        return NOBODY
-    answer = print_sheet(_sheet(cards), created=at)
-    if isinstance(answer, Refusal):
-        transaction.set_rollback(True)
-    return answer
+    may, left_out = printable(volunteers)
+    if not may:
+        return left_out[0][1] if len(left_out) == 1 else NOBODY
+    return print_sheet(_sheet(cards_for(volunteers=may, by=by, at=at)), created=at)
 
 
 def _sheet(cards: Sequence[Card]) -> CardsSheet:

@@ -2,6 +2,8 @@
 
 import re
 
+from pypinyin import lazy_pinyin
+
 from academy.core.text import identifier
 
 _FULL_STOP_IN_NAME = re.compile(r"(?<=[^\W\d_]{2})\.(?=[^\W\d_]{2})")  # not that of an initial: J.R. Smith
@@ -30,6 +32,11 @@ def tidy_phone(phone: str) -> str:
 def tidy_email(address: str) -> str:
     """Return the e-mail address in lower case and without blanks, as it is compared."""
     return "".join(identifier(address).split()).lower()
+
+
+def alphabetical(name: str) -> list[str]:
+    """Return the key that sorts names by their pinyin, as a list on paper is searched."""
+    return [syllable.casefold() for syllable in lazy_pinyin(name)]
 
 
 def mask_name(name: str) -> str:

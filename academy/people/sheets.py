@@ -22,7 +22,9 @@ class SlipsSheet:
 
     template: ClassVar[str] = "people/paper_slips.html"
     style: ClassVar[str] = "people/paper_slips.css"
-    unprintable_advice: ClassVar[Any] = _("Leave that person out, and write their slip by hand.")
+    unprintable_advice: ClassVar[Any] = _(
+        "Enter the name in letters or with another character for now, then print this person's slip."
+    )
 
     community: str
     typed_address: str  # the page to type the code: "academy.example.org/s/"
@@ -47,7 +49,9 @@ class CardsSheet:
 
     template: ClassVar[str] = "people/paper_cards.html"
     style: ClassVar[str] = "people/paper_cards.css"
-    unprintable_advice: ClassVar[Any] = _("Leave that person out; their phone shows the card too.")
+    unprintable_advice: ClassVar[Any] = _(
+        "Enter the name in letters or with another character, then print this card. The phone shows the card too."
+    )
 
     community: str
     cards: tuple[CardFace, ...]

@@ -57,6 +57,7 @@ def cache(url: str) -> dict[str, Any]:
 
 INSTALLED_APPS = [
     "academy.core",
+    "academy.works",
     "academy.paper",
     "academy.people",
     "academy.units",

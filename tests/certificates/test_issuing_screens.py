@@ -1,15 +1,19 @@
 import datetime as dt
 import io
+from urllib.parse import quote
 
 import openpyxl
 import pytest
 import time_machine
 from django.http import HttpResponse
 from django.test import Client
+from wagtail.log_actions import registry as log
 
 from academy.certificates import printing, services
+from academy.certificates.issue_views import period_of
 from academy.certificates.models import Certificate, Closure
 from academy.people.models import Volunteer
+from academy.people.services import personal_data
 from tests.factories import IssuerFactory
 from tests.hours.scene import ISSUED_AT, Scene
 from tests.roles import unguarded_facts
@@ -56,6 +60,122 @@ def test_then_one_issues_it(desk: Client, scene: Scene, volunteer: Volunteer) ->
     assert desk.get(response.headers["Location"]).context["intact"] is True
 
 
+def begin_for(desk: Client, volunteer: Volunteer | str, day: dt.datetime = ISSUED_AT) -> HttpResponse:
+    with time_machine.travel(day, tick=False):
+        return desk.get("/admin/certificate/new/", {"volunteer": getattr(volunteer, "pk", volunteer)})
+
+
+def fields_of(response: HttpResponse) -> dict[str, str]:
+    form = response.context["form"]
+    return {name: str(form[name].value() or "") for name in form.fields}
+
+
+def test_from_a_person_it_is_two_clicks_to_the_paper(desk: Client, scene: Scene, volunteer: Volunteer) -> None:
+    person = desk.get(f"/admin/volunteer/edit/{volunteer.pk}/").content.decode()
+    assert f"/admin/certificate/new/?volunteer={volunteer.pk}" in person
+
+    page = begin_for(desk, volunteer)
+
+    assert page.context["content"].minutes == 300
+    assert fields_of(page)["issuer"] == str(scene.issuer.pk) and fields_of(page)["period"] == "year"
+    assert "出具并打印" in page.content.decode() and "冬季防火入户宣传" in page.content.decode()
+    with time_machine.travel(ISSUED_AT, tick=False):
+        answer = desk.post("/admin/certificate/new/", {**fields_of(page), "then": "print"})
+    certificate = Certificate.objects.get()
+    assert answer.headers["Location"] == f"/admin/certificate/print/{certificate.pk}/"
+    assert (certificate.period_from, certificate.period_to) == (dt.date(2026, 1, 1), ISSUED_AT.date())
+
+
+@pytest.mark.parametrize(
+    ("years", "preset"), [(0, "year"), (1, "last"), (2, "all")], ids=["this year", "last year", "longer ago"]
+)
+def test_the_first_period_with_hours_is_offered(
+    desk: Client, scene: Scene, volunteer: Volunteer, years: int, preset: str
+) -> None:
+    day = ISSUED_AT.replace(year=2026 + years)
+    with time_machine.travel(day, tick=False):
+        desk.force_login(scene.social_worker)
+
+    page = begin_for(desk, volunteer, day)
+
+    assert fields_of(page)["period"] == preset
+    assert page.context["content"].minutes == 300
+
+
+@pytest.mark.parametrize(
+    ("preset", "first", "last"),
+    [
+        ("year", dt.date(2027, 1, 1), dt.date(2027, 1, 20)),
+        ("last", dt.date(2026, 1, 1), dt.date(2026, 12, 31)),
+        ("all", dt.date(2026, 1, 10), dt.date(2027, 1, 20)),
+    ],
+)
+def test_a_preset_fills_the_days(volunteer: Volunteer, preset: str, first: dt.date, last: dt.date) -> None:
+    assert period_of(preset, volunteer, dt.date(2027, 1, 20)) == (first, last)
+
+
+def test_without_hours_the_period_of_all_is_today(scene: Scene) -> None:
+    assert period_of("all", scene.volunteer("李建国"), dt.date(2027, 1, 20)) == (dt.date(2027, 1, 20),) * 2
+
+
+def test_another_preset_is_shown_before_it_is_issued(desk: Client, scene: Scene, volunteer: Volunteer) -> None:
+    scene.serve(volunteer, "14:00", "15:00")
+    fields = fields_of(begin_for(desk, volunteer)) | {"period": "all", "seen": "", "then": "print"}
+
+    with time_machine.travel(ISSUED_AT, tick=False):
+        response = desk.post("/admin/certificate/new/", fields)
+
+    assert response.status_code == 200 and response.context["content"].minutes == 360
+    assert not Certificate.objects.exists()
+
+
+def test_somebody_without_hours_is_told_why(desk: Client, scene: Scene) -> None:
+    page = begin_for(desk, scene.volunteer("李建国"))
+
+    assert str(services.NOTHING_EFFECTIVE) in page.content.decode()
+    assert "出具并打印" not in page.content.decode()
+
+
+def test_with_two_units_one_is_chosen_first(desk: Client, scene: Scene, volunteer: Volunteer) -> None:
+    IssuerFactory(community=scene.community)
+    page = begin_for(desk, volunteer)
+
+    assert fields_of(page)["volunteer"] == str(volunteer.pk) and fields_of(page)["issuer"] == ""
+    assert "content" not in page.context
+
+
+@pytest.mark.parametrize("asked", ["", "0", "x", "²", "99999999999999999999"])
+def test_an_address_without_a_person_shows_the_empty_form(desk: Client, scene: Scene, asked: str) -> None:
+    page = begin_for(desk, asked)
+    assert fields_of(page)["volunteer"] == "" and fields_of(page)["issuer"] == str(scene.issuer.pk)
+
+
+def test_a_person_of_another_community_is_not_filled_in(desk: Client, scene: Scene) -> None:
+    stranger = Scene().volunteer("外人")
+    page = begin_for(desk, stranger)
+    assert fields_of(page)["volunteer"] == "" and "外人" not in page.content.decode()
+
+
+@pytest.mark.parametrize("missing", ["period_from", "period_to"])
+def test_without_a_preset_both_days_are_needed(desk: Client, scene: Scene, volunteer: Volunteer, missing: str) -> None:
+    assert set(ask_for(desk, scene, volunteer, **{missing: ""}).context["form"].errors) == {missing}
+
+
+def test_the_page_of_a_certificate_has_its_acts_in_its_head(desk: Client, certificate: Certificate) -> None:
+    page = desk.get(f"/admin/certificate/inspect/{certificate.pk}/")
+    assert [verb.label for verb in page.context["verbs"]] == ["打印", "换发证明", "撤销证明"]
+    assert page.context["verbs"][0].is_next
+    shown = page.content.decode()
+    assert shown.index("技术信息") < shown.index(certificate.content_hash)
+    assert "2026年1月10日" in shown and "2026-01-10" not in shown and "/VERIFY/" not in shown
+
+
+def test_looking_at_a_childs_basis_is_logged(desk: Client, scene: Scene, volunteer: Volunteer) -> None:
+    Volunteer.objects.filter(pk=volunteer.pk).update(birth_date=dt.date(2016, 5, 1))
+    begin_for(desk, volunteer)
+    assert [entry.action for entry in log.get_logs_for_instance(volunteer)].count(personal_data.MINOR_VIEWED) == 1
+
+
 def test_what_has_changed_meanwhile_is_shown_again(desk: Client, scene: Scene, volunteer: Volunteer) -> None:
     seen = ask_for(desk, scene, volunteer).context["form"]["seen"].value()
     scene.serve(volunteer, "14:00", "15:00")
@@ -89,7 +209,8 @@ def test_another_communitys_people_and_units_cannot_be_chosen(desk: Client, scen
 def test_the_paper_is_printed(desk: Client, certificate: Certificate) -> None:
     response = desk.get(f"/admin/certificate/print/{certificate.pk}/")
     assert response.content.startswith(b"%PDF")
-    assert certificate.number in response.headers["Content-Disposition"]
+    name = f"志愿服务记录证明_{certificate.volunteer.name}_{certificate.number}.pdf"
+    assert quote(name) in response.headers["Content-Disposition"]
 
 
 def test_what_cannot_be_printed_is_said(desk: Client, scene: Scene) -> None:

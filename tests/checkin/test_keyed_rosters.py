@@ -80,8 +80,23 @@ def test_shifts_that_are_over_are_printed_when_asked_for_or_when_all_are(leader,
 
 def test_a_name_that_cannot_be_printed_is_said_on_the_roster(leader, activity, shift):
     sign_up(VolunteerFactory(community=activity.community, name="王\U0001f600"), shift)
-    response = leader.get(f"/lead/{activity.pk}/roster.pdf", follow=True)
-    assert "Our fonts cannot print “\U0001f600”. Tick that person on the screen." in text_of(response)
+    person = SignUp.objects.get().volunteer
+    sign_up(VolunteerFactory(community=activity.community, name="李建国"), shift)
+
+    (text, *_others) = pages(leader.get(f"/lead/{activity.pk}/roster.pdf").content)
+
+    assert person.number in text and "＿＿＿＿" in text and "李建国" in text
+    said = text_of(leader.get(f"/lead/{activity.pk}/"))
+    assert f"by hand: {person} （\U0001f600）".replace(" （", "（") in said
+
+
+def test_namesakes_on_the_paper_have_the_end_of_their_phones(leader, activity, shift):
+    for name, phone in (("王秀英", "13800138000"), ("王秀英", "13900139111"), ("李建国", "13700137222")):
+        sign_up(VolunteerFactory(community=activity.community, name=name, phone=phone), shift)
+
+    (text, *_others) = pages(leader.get(f"/lead/{activity.pk}/roster.pdf").content)
+
+    assert "8000" in text and "9111" in text and "7222" not in text
 
 
 # Keying in one row

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import replace
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 import pypdfium2
@@ -15,6 +16,7 @@ from academy.paper.press import PHOTO
 from tests.checkin.samples import poster, roster
 from tests.paper.printing import printed
 from tests.paper.reading import (
+    boxes,
     codes,
     codes_in_reading_order,
     is_a4,
@@ -42,6 +44,21 @@ class TestPoster:
             assert part in text
         for part in ["银杏里社区志愿服务队", "王秀英", "李敏010-66668888", "academy.example.org/c/7K3M9QXA2B4/"]:
             assert part in text
+
+    @pytest.mark.parametrize("fields", [{}, {"title": "义" * 60, "times": ("1月10日 周六 9:00–12:00",) * 9}])
+    def test_its_steps_are_read_from_three_metres(self, fields: dict[str, Any]):
+        content = printed(poster(**fields))
+        letters = boxes(content)
+        for step in ("1用微信", "2到了就点", "3离开前"):
+            start = "".join(box.letter for box in letters).index(step)
+            assert all(box.size >= 28 for box in letters[start : start + len(step)])
+
+    def test_no_half_of_it_is_white(self):
+        image = picture(printed(poster()), dpi=72).point(lambda shade: 255 * (shade < 128))
+        width, height = image.size
+        rows = [image.crop((40, row, width - 40, row + 1)).getbbox() is not None for row in range(height)]
+        longest = max(len(list(same)) for inked, same in groupby(rows) if not inked)
+        assert longest < height / 6
 
     def test_its_steps_are_in_the_language_asked_for(self):
         (text,) = pages(printed(poster(), "en"))
@@ -133,6 +150,16 @@ class TestRoster:
         first, second, *_others = pages(printed(roster(*["王秀英"] * 24)))
         assert (first.count("V2026"), second.count("V2026")) == (12, 12)
         assert "未报名" not in second  # a heading stands with its rows
+
+    def test_namesakes_are_told_apart_and_rows_stay_as_high(self):
+        (part,) = roster(*["王秀英"] * 12).parts
+        lines = tuple(replace(line, phone_tail="8000") for line in part.lines)
+        first, *_others = pages(printed(roster(parts=(replace(part, lines=lines),))))
+        assert (first.count("V2026"), first.count("尾号8000")) == (12, 12)
+
+    def test_ten_people_of_the_longest_names_stand_on_a_sheet(self):
+        first, *_others = pages(printed(roster(*["阿卜杜热合曼·麦麦提吐尔逊·阿布都克里木江"] * 12)))
+        assert first.count("V2026") >= 10
 
     def test_a_row_is_never_torn_and_every_sheet_says_what_it_is_of(self):
         content = printed(roster(*["王秀英"] * 30))

@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
+from scripts import demo
 from tests.deployment import compose
 
 pytestmark = pytest.mark.slow
@@ -31,3 +33,48 @@ def test_it_opens_to_the_network_on_request_and_warns() -> None:
     shown = start(LAN="1", PORT="8141")
     assert "--bind=0.0.0.0:8141" in shown
     assert "Enter no real people here" in shown
+
+
+class TestAChildThatEnds:
+    """One process that ends by itself starts again; the others go on, and nobody waits."""
+
+    @pytest.fixture
+    def child(self) -> Iterator[demo.Child]:
+        child = demo.Child([sys.executable, "-c", "raise SystemExit(3)"], now=0)
+        yield child
+        child.end()
+
+    def test_it_is_said_and_starts_again_after_a_pause_that_grows(
+        self, child: demo.Child, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        first = child.process
+        first.wait(demo.PATIENCE)
+
+        child.keep(1)
+        assert "ended with status 3" in capsys.readouterr().out
+        child.keep(2)
+        assert (child.process, child.pause) == (first, 2)
+        child.keep(3)
+        assert child.process is not first
+
+        child.process.wait(demo.PATIENCE)
+        child.keep(4)
+        assert child.pause == 4
+
+    def test_after_it_held_out_the_pause_is_short_again(self, child: demo.Child) -> None:
+        child.process.wait(demo.PATIENCE)
+        child.pause = demo.LONGEST_PAUSE
+
+        child.keep(demo.LONGEST_PAUSE + 1)
+
+        assert child.pause == demo.SHORTEST_PAUSE
+
+    def test_one_that_runs_is_left_alone(self) -> None:
+        child = demo.Child([sys.executable, "-c", "import time; time.sleep(60)"], now=0)
+        process = child.process
+
+        child.keep(1000)
+
+        assert child.process is process and child.ended_at is None
+        child.end()
+        assert process.poll() is not None

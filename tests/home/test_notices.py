@@ -13,7 +13,7 @@ from academy.people.models import Consent, Volunteer
 from academy.people.services import consents as people_consents
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
-from tests.paper.reading import pages
+from tests.paper.reading import boxes, pages
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +97,9 @@ def test_the_sheet_for_the_wall_and_the_desks_own_list(scene):
     assert short_anchor_of(scene.community) in "".join(wall.split())
     assert "王*英" in wall and yes.number in wall and no.number not in wall and "李建国" not in wall
     assert "公示至2026年1月14日" in wall and "另有1条" in wall and "/notice/" in wall
+    unit = yes.service_records.get().activity.issuer
+    assert f"公示单位（盖章）：{unit.name}" in wall and f"电话{unit.telephone}" in wall and "年月日" in wall
+    assert "盖章" not in own
     assert "李建国" in own and "王秀英" in own and "不得张贴" in own
     stranger = Client()
     stranger.force_login(scene.leading)
@@ -114,3 +117,30 @@ def test_the_leader_evaluates_all_in_one_tap_with_an_exception(scene):
     assert phone.post(address, {f"score-{late.pk}": "3", f"word-{late.pk}": "迟到"}).status_code == 302
     assert sorted(activity.evaluations.values_list("score", flat=True)) == [3, 5]
     assert "迟到" in phone.get(address).content.decode()
+
+
+def test_the_sheet_has_no_table_without_rows_and_room_for_the_seal(scene):
+    on_notice(scene, scene.volunteer("李建国"))
+    desk = Client()
+    desk.force_login(scene.social_worker)
+
+    content = desk.get(reverse("home:notice_sheet", args=[scene.community.slug, SATURDAY])).content
+
+    (wall,) = pages(content)
+    assert "志愿者编号" not in wall and "另有1条" in wall
+    letters = boxes(content)
+    above, below = (max(box.bottom for box in letters if box.letter == letter) for letter in "网盖")
+    assert below - above > 15
+
+
+def test_a_name_that_cannot_be_printed_is_a_blank_line_and_is_named(scene):
+    rare, other = scene.volunteer("\U0002a6a5"), scene.volunteer("李建国")
+    consents(rare)
+    on_notice(scene, rare, other)
+    desk = Client()
+    desk.force_login(scene.social_worker)
+
+    (own,) = pages(desk.get(reverse("home:notice_sheet", args=[scene.community.slug, SATURDAY]) + "?all").content)
+
+    assert rare.number in own and "＿＿＿＿" in own and "李建国" in own
+    assert f"\U0002a6a5 {rare.number}（\U0002a6a5）" in page(scene, desk)

@@ -3,6 +3,7 @@
 from io import BytesIO
 from math import dist
 from random import Random
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import zxingcpp
@@ -99,3 +100,30 @@ def assert_look_alike(one: bytes, other: bytes) -> None:
     # The pictures also compare lines, title and code.
     darker = ImageChops.difference(picture(one, dpi=100), picture(other, dpi=100)).histogram()[128:]
     assert sum(darker) < 50
+
+
+class Box(NamedTuple):
+    """The place of a letter on its page, in millimetres from the page's top left corner."""
+
+    letter: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float  # of its type, in points
+
+
+def boxes(pdf: bytes, *, page: int = 0) -> list[Box]:
+    """Return the box of each letter that is printed."""
+    millimetre = POINTS_PER_INCH / 25.4
+    found = []
+    with pdfium.PdfDocument(pdf) as document:
+        height, text = document[page].get_height(), document[page].get_textpage()
+        for number in range(text.count_chars()):
+            letter = text.get_text_range(number, 1)
+            left, bottom, right, top = text.get_charbox(number)
+            if letter.strip() and right > left:
+                size = pdfium.raw.FPDFText_GetFontSize(text, number)
+                sides = (left, height - top, right, height - bottom)
+                found.append(Box(letter, *(side / millimetre for side in sides), size))
+    return found

@@ -1,10 +1,21 @@
 """The text of slips and cards, and their codes, decoded from a picture as a phone does."""
 
+from dataclasses import replace
+
 import pytest
 
 from academy.people.sheets import CardsSheet, SlipsSheet
 from tests.paper.printing import printed
-from tests.paper.reading import codes, codes_in_reading_order, is_a4, margins_are_white, pages, picture, width_in_mm
+from tests.paper.reading import (
+    boxes,
+    codes,
+    codes_in_reading_order,
+    is_a4,
+    margins_are_white,
+    pages,
+    picture,
+    width_in_mm,
+)
 from tests.people.samples import cards, slips
 
 pytestmark = pytest.mark.slow
@@ -34,6 +45,28 @@ class TestSlips:
     def test_they_say_that_the_code_is_valid_once(self):
         (text,) = pages(printed(slips("王秀英"), "en"))
         assert "Validonce." in text
+
+    @pytest.mark.parametrize(
+        "contact", ["银杏里社区居民委员会志愿服务工作总站服务台" + " 0731-66668888", "银" * 100 + " 0731-66668888"]
+    )
+    def test_nothing_stands_on_a_cutting_line_or_where_printers_do_not_print(self, contact: str):
+        sheet = slips(*["王秀英", "阿卜杜热合曼·麦麦提吐尔逊·阿布都克里木江"] * 4)
+        content = printed(replace(sheet, contact=contact))
+        (text,) = pages(content)
+        assert text.count("0731-66668888") == 8
+        assert margins_are_white(content)
+        rows = [6.5 + 71 * row for row in range(5)]
+        for box in boxes(content):
+            assert any(left <= box.left and box.right <= left + 91 for left in (11, 108)), box
+            assert any(above + 3 <= box.top and box.bottom <= above + 71 - 2.5 for above in rows), box
+        assert len(codes(content, dpi=150)) == 8
+
+    def test_lines_to_cut_are_between_the_slips_alone(self):
+        dpi = 254  # ten dots per millimetre
+        image = picture(printed(slips(*["王秀英"] * 8)), dpi=dpi).point(lambda shade: 255 * (shade < 128))
+        for row in (775, 1485, 2195):
+            assert image.crop((60, row - 4, 110, row + 4)).getbbox(), row
+        assert image.crop((0, 2880, 1000, 2970)).getbbox() is None
 
 
 class TestCards:
@@ -69,6 +102,15 @@ class TestCards:
             assert above and beside, (x, y)
         assert image.crop((left - 10, top - 10, right + 10, top + 10)).getbbox() is None
         assert image.crop((left - 10, bottom - 10, right + 10, bottom + 10)).getbbox() is None
+
+    def test_texts_keep_off_the_edges_of_the_cards(self):
+        contact = "银杏里社区居民委员会志愿服务工作总站服务台" + " 0731-66668888"
+        content = printed(cards(*["王秀英", "阿卜杜热合曼·麦麦提吐尔逊·阿布都克里木江"] * 5, contact=contact))
+        for box in boxes(content):
+            columns = [(19.4 + 85.6 * column, 105 + 85.6 * column) for column in range(2)]
+            assert any(left + 3 <= box.left and box.right <= right - 3 for left, right in columns), box
+            assert any(13.5 + 54 * row + 3 <= box.top and box.bottom <= 67.5 + 54 * row - 2.5 for row in range(5)), box
+        assert len(codes(content, dpi=150)) == 10
 
     def test_a_long_name_and_a_long_contact_stay_on_the_card(self):
         content = printed(cards("阿卜杜热合曼·麦麦提吐尔逊·阿布都克里木江", contact="银" * 40 + " 010-6666 8888"))

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
-from wagtail.log_actions import log
 
 from academy.core import keys
 from academy.core.refusals import Refusal
+from academy.core.services import log_each
 from academy.people.logins import homes_opened, is_staff, may_hand_out
 from academy.people.models import Slip, User, Volunteer
 from academy.people.permissions import Right
@@ -30,27 +30,42 @@ from academy.people.services.sessions import end_all_sessions
 SLIP_BITS = 50
 
 
-@transaction.atomic
 def print_slips(
     *, volunteers: Iterable[Volunteer], phone_lost: bool = False, by: User | None, at: dt.datetime
 ) -> list[tuple[Slip, str]]:
-    """Make a one-time code for each volunteer, which replaces an unused one. The codes are not stored.
+    """Issue a slip with a new code for each volunteer, as `issue_slips` does."""
+    codes = [(volunteer, new_code()) for volunteer in volunteers]
+    return issue_slips(codes=codes, phone_lost=phone_lost, by=by, at=at)
+
+
+def new_code() -> str:
+    """Return a code for a slip. It is not valid until `issue_slips` has stored its hash."""
+    return keys.random_key(SLIP_BITS)
+
+
+@transaction.atomic
+def issue_slips(
+    *, codes: Iterable[tuple[Volunteer, str]], phone_lost: bool = False, by: User | None, at: dt.datetime
+) -> list[tuple[Slip, str]]:
+    """Make these one-time codes valid; each replaces the person's unused one. The codes are not stored.
 
     If the phone is lost, all sessions of these logins end. Volunteers whom `cannot_have_slip` refuses are missing from
     the result.
     """
-    slips = []
-    for volunteer in volunteers:
-        if cannot_have_slip(volunteer, by=by) is not None:
-            continue
-        Slip.objects.filter(volunteer=volunteer, used_at=None, replaced_at=None).update(replaced_at=at)
-        code = keys.random_key(SLIP_BITS)
-        slip = Slip.objects.create(volunteer=volunteer, code_hash=_slip_hash(code), printed_at=at, printed_by=by)
-        log(volunteer, "people.print_slip", user=by, timestamp=at)
+    code_of = {volunteer.pk: code for volunteer, code in codes}
+    # The later of two prints at the same moment issues the slip that stays.
+    locked = Volunteer.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=code_of).order_by("pk")
+    people = {volunteer.pk: volunteer for volunteer in locked.select_related("community", "user")}
+    may = [people[pk] for pk in code_of if pk in people and cannot_have_slip(people[pk], by=by) is None]
+    Slip.objects.filter(volunteer__in=may, used_at=None, replaced_at=None).update(replaced_at=at)
+    slips = Slip.objects.bulk_create(
+        Slip(volunteer=one, code_hash=_slip_hash(code_of[one.pk]), printed_at=at, printed_by=by) for one in may
+    )
+    log_each(may, "people.print_slip", by=by, at=at)
+    for volunteer in may:
         if phone_lost and volunteer.user is not None:
             end_all_sessions(user=volunteer.user, reason="phone_lost", by=by, at=at)
-        slips.append((slip, code))
-    return slips
+    return [(slip, code_of[slip.volunteer_id]) for slip in slips]
 
 
 def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None:

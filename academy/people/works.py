@@ -1,0 +1,95 @@
+"""Slips and cards for many people, printed in the background."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from academy.core.refusals import Refusal
+from academy.paper.joining import joined
+from academy.people import cards, slips
+from academy.people.models import Volunteer
+from academy.people.permissions import Right
+from academy.people.services.slips import issue_slips
+from academy.works.kinds import Job, Kind, Line, Product, register
+
+FEW = 20  # people for whom one waits
+_CHUNK = 40  # people between two signs of progress: whole sheets of eight slips, and of ten cards
+
+
+def order_for(volunteers: Iterable[Volunteer]) -> dict[str, Any]:
+    """Return the order of a work for these people, who are printed in this order."""
+    return {"volunteers": [volunteer.pk for volunteer in volunteers]}
+
+
+def _people(job: Job) -> list[Volunteer]:
+    """Return the people of the order who are still on the community's roll."""
+    people = Volunteer.objects.present().filter(community=job.community).select_related("community", "user")
+    by_pk = people.in_bulk(job.order["volunteers"])
+    return [by_pk[pk] for pk in job.order["volunteers"] if pk in by_pk]
+
+
+def _chunks(people: Sequence[Volunteer]) -> Iterator[Sequence[Volunteer]]:
+    yield from (people[start : start + _CHUNK] for start in range(0, len(people), _CHUNK))
+
+
+def _lines(left_out: Iterable[tuple[Volunteer, Refusal]]) -> list[Line]:
+    return [Line(str(volunteer), str(refusal)) for volunteer, refusal in left_out]
+
+
+@register
+class PrintingSlips(Kind):
+    """New slips. They become valid all at once, with the file."""
+
+    slug = "people.slips"
+    label = _("Print sign-in slips")
+    right: ClassVar[str] = Right.MANAGE_PEOPLE
+    file_name = pgettext_lazy("file name", "Sign-in slips")
+    is_secret = True
+
+    def make(self, job: Job) -> Product | Refusal:
+        may, left_out = slips.printable(_people(job), by=job.by)
+        if not may:
+            return slips.NOBODY
+        parts: list[bytes] = []
+        codes: slips.Codes = []
+        for chunk in _chunks(may):
+            drawn = slips.draw(volunteers=chunk, at=job.at)
+            if isinstance(drawn, Refusal):
+                return drawn
+            parts.append(drawn[0])
+            codes += drawn[1]
+            job.tell(len(codes))
+
+        def settle() -> list[Line]:
+            issued = {slip.volunteer_id for slip, _code in issue_slips(codes=codes, by=job.by, at=job.at)}
+            why = _("Something changed while it was printed: this slip does not sign in. Tear it up.")
+            return [Line(str(volunteer), str(why)) for volunteer, _code in codes if volunteer.pk not in issued]
+
+        return Product(joined(parts), _lines(left_out), settle)
+
+
+@register
+class PrintingCards(Kind):
+    """Check-in cards. Missing ones are issued sheet by sheet; an issued card stays as it is."""
+
+    slug = "people.cards"
+    label = _("Print check-in cards")
+    right: ClassVar[str] = Right.MANAGE_PEOPLE
+    file_name = pgettext_lazy("file name", "Check-in cards")
+
+    def make(self, job: Job) -> Product | Refusal:
+        may, left_out = cards.printable(_people(job))
+        if not may:
+            return cards.NOBODY
+        parts: list[bytes] = []
+        done = 0
+        for chunk in _chunks(may):
+            answer = cards.print_pdf(volunteers=chunk, by=job.by, at=job.at)
+            if isinstance(answer, Refusal):
+                return answer
+            parts.append(answer)
+            done += len(chunk)
+            job.tell(done)
+        return Product(joined(parts), _lines(left_out))

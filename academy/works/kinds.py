@@ -1,0 +1,72 @@
+"""The contract of long acts. The app whose act takes long registers its kind in its `ready`."""
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from academy.core.models import Community
+from academy.core.refusals import Refusal
+
+
+class Line(NamedTuple):
+    """Somebody or something that the act left out, with the reason."""
+
+    who: str
+    why: str
+
+
+def nothing_to_settle() -> list[Line]:
+    """Return no lines: the act has no rows that must wait for the file."""
+    return []
+
+
+@dataclass(frozen=True)
+class Product:
+    """The result of the work: a file, and what is stored together with it.
+
+    `settle` is called once, in the transaction that gives the file out: never for a work that was cancelled or whose
+    worker died. It returns lines of its own.
+    """
+
+    content: bytes
+    lines: list[Line]
+    settle: Callable[[], list[Line]] = nothing_to_settle
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of a work. Another run of it may have died before, or may go on beside this one."""
+
+    order: Mapping[str, Any]
+    community: Community
+    by: Any
+    at: dt.datetime
+    tell: Callable[[int], None]  # takes how many are done; ends the run if the work was cancelled
+
+
+class Kind(ABC):
+    """A kind of long act. Its instances have no state."""
+
+    slug: ClassVar[str]
+    label: ClassVar[Any]
+    right: ClassVar[str]  # in the community, also when the file is fetched
+    file_name: ClassVar[Any]  # without the day, which is added
+    suffix: ClassVar[str] = ".pdf"
+    is_secret: ClassVar[bool] = False  # the file holds keys: it is deleted soon after it was fetched
+
+    @abstractmethod
+    def make(self, job: Job) -> Product | Refusal:
+        """Make the file, outside of any transaction. Call `job.tell` every second or so."""
+
+
+KINDS: dict[str, type[Kind]] = {}
+
+K = TypeVar("K", bound=type[Kind])
+
+
+def register(kind: K) -> K:
+    """Register a kind, as a decorator of its class."""
+    KINDS[kind.slug] = kind
+    return kind

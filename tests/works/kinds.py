@@ -1,0 +1,35 @@
+"""A kind of work for tests: it writes a file at once."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from academy.core.refusals import Refusal
+from academy.people.permissions import Right
+from academy.works.kinds import Job, Kind, Line, Product
+
+
+class Counting(Kind):
+    """Counts to `order["to"]`; what it met stands in `jobs` and `settled`."""
+
+    slug = "tests.counting"
+    label = "数数"
+    right: ClassVar[str] = Right.MANAGE_PEOPLE
+    file_name = "数字"
+    suffix = ".txt"
+    is_secret = True
+    jobs: ClassVar[list[Job]] = []
+    settled: ClassVar[list[int]] = []
+    meanwhile: ClassVar[Callable[[Job], Any]] = staticmethod(lambda job: None)
+
+    def make(self, job: Job) -> Product | Refusal:
+        Counting.jobs.append(job)
+        for number in range(1, job.order["to"] + 1):
+            job.tell(number)
+        answer = Counting.meanwhile(job)
+        if isinstance(answer, Refusal):
+            return answer
+        return Product("一二三".encode(), [Line("四", "太大")], self._settle)
+
+    def _settle(self) -> list[Line]:
+        Counting.settled.append(1)
+        return [Line("五", "来晚了")]
