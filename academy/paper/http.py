@@ -1,4 +1,4 @@
-"""Responses with a PDF."""
+"""Responses with a PDF, or with a page of one as a picture."""
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -14,3 +14,12 @@ def pdf_response(content: bytes, filename: str, *, as_attachment: bool = False) 
         "Cache-Control": "no-store",
     }
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def png_response(content: bytes, filename: str) -> HttpResponse:
+    """Return a picture for the browser to show; it saves it under `filename`."""
+    headers = {
+        "Content-Disposition": str(content_disposition_header(False, filename)),
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(content, content_type="image/png", headers=headers)
