@@ -10,6 +10,9 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
-        from academy.desk import receivers  # noqa: F401
+        from academy.activities.models import Activity
+        from academy.core.verbs import offer
+        from academy.desk import receivers, verbs  # noqa: F401
 
+        offer(Activity, verbs.verbs_of)
         links.register(trial="desk:try_rules")
