@@ -11,12 +11,20 @@ Form = dict[str, list[str]]
 
 def read(response: Any) -> Form:
     """Return what a browser would send if the form of this page were sent unchanged."""
+    form = read_form(response)
+    assert "meanwhile" in form, "the page has no edit form"
+    return form
+
+
+def read_form(response: Any) -> Form:
+    """Return the same of a page with any form of an object, a new one too."""
     soup = BeautifulSoup(response.content, "html.parser")
     for template in soup.find_all(["template", "script"]):
         template.decompose()
     token = soup.find("input", {"name": "meanwhile"})
-    assert token is not None, "the page has no edit form"
-    form, sent = token.find_parent("form"), {}
+    form = token.find_parent("form") if token else soup.find("form", {"id": "w-editor-form"})
+    assert form is not None, "the page has no form"
+    sent: Form = {}
     for one in form.find_all(["input", "select", "textarea"]):
         name, kind = one.get("name"), one.get("type", "")
         if not name or one.has_attr("disabled") or kind in ("submit", "button", "file"):

@@ -322,6 +322,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/activity/usage/<int:pk>/": ("/admin/activity/usage/{activity}/", RUN),
     "admin/activity/publish/<int:pk>/": ("/admin/activity/publish/{activity}/", RUN),
     "admin/activity/cancel/<int:pk>/": ("/admin/activity/cancel/{activity}/", RUN),
+    "admin/activity/again/<int:pk>/": ("/admin/activity/again/{activity}/", RUN),
+    "admin/activity/invitation/<int:pk>/": ("/admin/activity/invitation/{activity}/", RUN),
     "admin/activity/poster/<int:activity_id>/": ("/admin/activity/poster/{activity}/", "s s s s s s  x o s x x  n"),
     # check-in
     "^[cC]/$": ("/c/", ALL),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from academy.activities import plans
+from academy.activities import concerned, plans
 from academy.activities.models import Activity, Break, PlanChange, Role, Shift
 from academy.activities.plans import Plan, history_of
 from academy.activities.services import FOREIGN_ISSUER, FOREIGN_LEADER, IMPORTED, NEEDS_INSURANCE, tidy
@@ -77,7 +77,7 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
 
     A change that may raise hours of a shift that has begun waits for a second person, with `reason`; the rest is stored
     (H4). After any other change of a published plan the hours are counted again: records that wait change, and a
-    settled record gets a proposal.
+    settled record gets a proposal. People with a place in a shift that moves get a message.
 
     Refuses with `imported`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`, `foreign_cover`,
     `break_outside` and `breaks_overlap` (H2), `shift_begun` (C1), `danger_stays` (N3), `needs_reason`, `already_asked`.
@@ -112,7 +112,9 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
             plans.put_back(activity, begun)
             after = plans.plan_of(activity)
             waiting = PlanChange(activity=activity, before=begun, after=wanted, reason=reason.strip())
+    moved = concerned.touched(stored, place=activity.place, shifts=activity.shifts.all(), at=at)
     _store(activity)
+    concerned.tell_moved(activity, moved, old_place=stored.place, at=at)
     _log_fields(stored, activity, by=by)
     _note_change(activity, before, after, by=by, at=at)
     if activity.leader_id != stored.leader_id:

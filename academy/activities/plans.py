@@ -127,6 +127,13 @@ def refuse_breaks(shift: Shift, breaks: Iterable[Break]) -> Refusal | None:
     return None
 
 
+def weeks_to_next(activity: Activity, *, at: dt.datetime) -> int:
+    """Return in how many weeks the activity can be held again: one, or more after a longer time."""
+    starts = [shift.starts_at for shift in activity.shifts.all()]
+    since = at - min(starts, default=at)
+    return max(since // dt.timedelta(weeks=1) + 1, 1)
+
+
 def log_change(activity: Activity, before: Plan, after: Plan, *, by: User | None) -> None:
     """Keep in the activity's history who changed its plan, and what it was before."""
     log(activity, "activities.change_plan", user=by, data={"before": before, "after": after})

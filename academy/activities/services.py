@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import Image
 from wagtail.log_actions import log
 
-from academy.activities import plans
+from academy.activities import concerned, plans
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
 from academy.activities.seats import take_seat
 from academy.activities.signals import activity_published
@@ -208,7 +208,9 @@ def extend_shift(*, shift: Shift, until: dt.datetime, by: User) -> Shift:
 
 @transaction.atomic
 def cancel_activity(*, activity: Activity, by: User | None, at: dt.datetime) -> Activity | Refusal:
-    """Cancel the activity. Its sign-ups stay as they are; check-ins are refused.
+    """Cancel the activity. Its sign-ups stay as they are, and these people get a message.
+
+    Check-ins are refused from then on.
 
     Refuses with `too_late` when the activity is over.
     """
@@ -219,6 +221,7 @@ def cancel_activity(*, activity: Activity, by: User | None, at: dt.datetime) -> 
     activity.cancelled_at = at
     activity.save(update_fields=["cancelled_at"])
     log(activity, "activities.cancel", user=by)
+    concerned.tell_cancelled(activity, at=at)
     return activity
 
 

@@ -11,3 +11,7 @@ leader_changed = Signal()
 
 # A question to the apps above, with `shifts`: each receiver returns the ids of volunteers who were there.
 ask_who_was_there = Signal()
+
+# A question to the apps above, with `activities` (ids): each receiver returns the number of people who were there, by
+# the activity's id.
+ask_how_many_were_there = Signal()

@@ -1,105 +1,64 @@
 """Back-office screens for activities: one form plans an activity, and services publish and cancel it."""
 
-import datetime as dt
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models.deletion import Collector
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column
+from django.utils.translation import ngettext_lazy
+from django.views.generic import View
+from wagtail.admin import messages as admin_messages
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.views import generic
+from wagtail.admin.views.generic import PermissionCheckedMixin
 
-from academy.activities import changing, plans, services
-from academy.activities.models import Activity, PlanChange, Shift
-from academy.core import formats
+from academy.activities import changing, concerned, invitations, plans, services
+from academy.activities.forms import ActivityForm, RoleForm, RoleRows, RowsPanel, ShiftForm, ShiftRows
+from academy.activities.listing import COLUMNS, ActivityFilterSet, ActivityIndexView
+from academy.activities.models import Activity, PlanChange
 from academy.core.actions import ActionView, Refusable
-from academy.core.forms import CommunityModelForm
-from academy.core.look import current_language
 from academy.core.refusals import Refusal
+from academy.core.signals import objects_shown
+from academy.core.verbs import next_verb
 from academy.core.viewsets import CommunityViewSet
+from academy.paper.http import png_response
 from academy.people.http import user_of
+from academy.people.models import Volunteer
 from academy.people.permissions import Right
-from academy.people.pictures import own_pictures
+
+PUBLISHED = _("“%(object)s” is published.")
+PUBLISHED_LATE = _(
+    "%(object)s is published, but late: a shift has begun. The people who confirm its hours see that, and who "
+    "published it (C1)."
+)
 
 
-class ActivityForm(CommunityModelForm):
-    """An activity with its shifts, breaks and roles."""
-
-    reason = forms.CharField(
-        label=_("Why the plan of a past shift changes"),
-        max_length=200,
-        required=False,
-        help_text=_("Only if more counts of a shift that has begun. A second person then decides (H4)."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.published_at is None:
-            del self.fields["reason"]
-        if not self.instance.pk:
-            for name in ("issuer", "organiser"):
-                self._suggest(name)
-
-    def _suggest(self, name: str) -> None:
-        """Fill in the recording unit when the community has only one, as most have."""
-        issuers = self.fields["issuer"].queryset
-        if issuers.count() == 1:
-            self.initial.setdefault(name, issuers.get().pk if name == "issuer" else issuers.get().name)
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        cover, community = self.cleaned_data.get("cover"), self.cleaned_data.get("community")
-        if cover is not None and community is not None and not own_pictures(community).filter(pk=cover.pk).exists():
-            self.add_error("cover", str(changing.FOREIGN_COVER))
-        return cleaned
-
-    def is_valid(self) -> bool:
-        return super().is_valid() and not self._removes_needed_rows()
-
-    def _removes_needed_rows(self) -> bool:
-        needed = [
-            row.instance
-            for name in ("shifts", "roles")
-            for row in self.formsets[name].deleted_forms
-            if row.instance.pk and _is_needed(row.instance)
-        ]
-        for thing in needed:
-            self.add_error(None, _("“%(name)s” stays: people have signed up for it.") % {"name": thing})
-        return bool(needed)
+def done_of(activity: Activity) -> Any:
+    """Return the sentence after the publication."""
+    late = any(shift.is_published_late for shift in activity.shifts.all())
+    return (PUBLISHED_LATE if late else PUBLISHED) % {"object": activity}
 
 
-def _is_needed(thing: models.Model) -> bool:
-    """Return whether sign-ups, scans or records protect `thing` from being deleted."""
-    try:
-        Collector(using=DEFAULT_DB_ALIAS).collect([thing])
-    except models.ProtectedError:
-        return True
-    return False
+def buttons_after(activity: Activity, request: HttpRequest) -> list[Any]:
+    """Return the next act as a button beside a message."""
+    verb = next_verb(activity, request.user)
+    return [admin_messages.button(verb.url, verb.label)] if verb else []
 
 
 class PublishView(ActionView):
     act = _("Publish")
     lead = _("People can then see it, sign up and check in.")
-    done = _("%(object)s is published. Print its poster now.")
-    done_late = _(
-        "%(object)s is published, but late: a shift has begun. The people who confirm its hours see that, and who "
-        "published it (C1)."
-    )
 
-    def perform(self, form: Any) -> Refusal | None:
+    def perform(self, form: Any) -> Refusal | HttpResponse:
         answer = services.publish_activity(activity=self.object, by=self.request.user, at=timezone.now())
         if isinstance(answer, Refusal):
             return answer
-        if any(shift.is_published_late for shift in answer.shifts.all()):
-            self.done = self.done_late
-        return None
+        admin_messages.success(self.request, done_of(answer), buttons=buttons_after(answer, self.request))
+        return redirect(self.get_success_url())
 
 
 class CancelView(ActionView):
@@ -112,38 +71,121 @@ class CancelView(ActionView):
         answer = services.cancel_activity(activity=self.object, by=self.request.user, at=timezone.now())
         return answer if isinstance(answer, Refusal) else None
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lead: Any = self.lead
+        if people := concerned.people_in(concerned.to_come(self.object, timezone.now())):
+            objects_shown.send(sender=Volunteer, request=self.request, objects=people)
+            lead = _("%(people)s They get a message. %(lead)s") % {"people": concerned.in_words(people), "lead": lead}
+        return super().get_context_data(**kwargs) | {"lead": lead, "back_label": _("Do not cancel; go back")}
 
-class ActivityIndexView(generic.IndexView):
-    def get_base_queryset(self) -> models.QuerySet[Activity]:
-        first = Shift.objects.filter(activity=models.OuterRef("pk")).order_by("starts_at").values("starts_at")[:1]
-        planned = super().get_base_queryset().planned()
-        activities: models.QuerySet[Activity] = planned.select_related("leader", "community")
-        return activities.annotate(first_start=models.Subquery(first))
+
+class InvitationView(PermissionCheckedMixin, View):
+    """The picture that invites people to a published activity."""
+
+    model: Any = None
+    pk_url_kwarg = "pk"
+    permission_required = "change"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        activity = get_object_or_404(Activity.objects.select_related("community", "cover"), pk=pk)
+        answer = invitations.draw(activity=activity, at=timezone.now())
+        if isinstance(answer, Refusal):
+            messages.error(request, str(answer))
+            return redirect("activity:edit", activity.pk)
+        return png_response(answer, f"{activity.title}.png")
 
 
 class SavedByService(Refusable):
-    """Mixin for the forms of an activity: the service stores it, with all that hangs on its plan."""
+    """Mixin for the forms of an activity: the service stores it, with all that hangs on its plan.
+
+    A second button publishes it in the same step.
+    """
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)  # type: ignore[misc]
+        form.publishes = self.publishes
+        return form
+
+    @property
+    def publishes(self) -> bool:
+        """True if the button was “save and publish”."""
+        return "publish" in self.request.POST
 
     def serve(self, form: Any) -> Activity | Refusal:
-        reason = form.cleaned_data.get("reason", "")
-        answer = changing.save_activity(
-            activity=form.save(commit=False), reason=reason, by=user_of(self.request), at=timezone.now()
-        )
-        if isinstance(answer, Refusal):
-            return answer
+        reason, now, user = form.cleaned_data.get("reason", ""), timezone.now(), user_of(self.request)
+        with transaction.atomic():
+            answer: Any = changing.save_activity(activity=form.save(commit=False), reason=reason, by=user, at=now)
+            if isinstance(answer, Refusal):
+                return answer
+            published: Any = None
+            if self.publishes:
+                published = services.publish_activity(activity=answer.activity, by=user, at=now)
+            if isinstance(published, Refusal):
+                transaction.set_rollback(True)
+                return published
         if answer.waiting is not None:
             messages.warning(self.request, WAITING)
-        return answer.activity
+        if form.people_to_tell:
+            messages.info(self.request, TOLD % {"count": len(form.people_to_tell)})
+        saved: Activity = answer.activity
+        return saved
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        view: Any = self
+        if form.asks:
+            view.produced_error_message = ASKS
+            objects_shown.send(sender=Volunteer, request=self.request, objects=form.people_to_tell)
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        return response
+
+    def get_success_url(self) -> str:
+        view: Any = self
+        return reverse("activity:edit", args=[view.object.pk])
+
+    def get_success_message(self, *args: Any) -> Any:
+        view: Any = self
+        return done_of(view.object) if self.publishes else super().get_success_message(*args)  # type: ignore[misc]
+
+    def get_success_buttons(self) -> list[Any]:
+        view: Any = self
+        return buttons_after(view.object, self.request)
 
 
 WAITING = _("More of a shift that has begun would count: that part waits for a second person (H4).")
+ASKS = _("Nothing is saved yet: please answer the question first.")
+TOLD = ngettext_lazy(
+    "%(count)s person who has signed up got a message.", "%(count)s people who have signed up got a message.", "count"
+)
 
 
-class ActivityCreateView(SavedByService, generic.CreateView):
+class PlannedByForm(SavedByService):
+    """Mixin for the forms of a new activity."""
+
+    template_name = "activities/admin/create.html"
+    submit_button_label = _("Plan it")
+    submit_button_active_label = _("Saving…")
     success_message = _("%(object)s is planned. Publish it when everything is right.")
+    error_message = _("Nothing is saved yet: the fields below say what is missing.")
 
-    def get_success_url(self) -> str:
-        return reverse("activity:edit", args=[self.object.pk])
+
+class ActivityCreateView(PlannedByForm, generic.CreateView):
+    pass
+
+
+class ActivityAgainView(PlannedByForm, generic.CopyView):
+    """The form for the same activity again, on the same weekday in the week after, or in the coming one.
+
+    It is saved as every new activity.
+    """
+
+    def get_initial_form_instance(self) -> None:
+        return None  # a new activity
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        activity = get_object_or_404(Activity.objects.planned(), pk=self.kwargs["pk"])
+        form.take_over(activity, weeks=plans.weeks_to_next(activity, at=timezone.now()))
+        return form
 
 
 IMPORTED_STAYS = _("This activity comes from an earlier list and cannot be changed. Ask to correct the record.")
@@ -156,6 +198,8 @@ class ActivityEditView(SavedByService, generic.EditView):
     """
 
     template_name = "activities/admin/edit.html"
+    success_message = _("“%(object)s” is saved.")
+    error_message = PlannedByForm.error_message
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         waiting = PlanChange.objects.open().filter(activity=self.object).select_related("asked_by__volunteer").first()
@@ -182,21 +226,6 @@ class ActivityDeleteView(generic.DeleteView):
         return redirect("activity:edit", self.object.pk)
 
 
-def starts_of(activity: Activity) -> str:
-    """Return when the first shift begins, for the list."""
-    start: dt.datetime | None = getattr(activity, "first_start", None)
-    if start is None:
-        return ""
-    local = timezone.localtime(start)
-    return f"{formats.day(local, current_language(), weekday=True, year=True)} {formats.clock(local)}"
-
-
-def state_of(activity: Activity) -> Any:
-    if activity.cancelled_at is not None:
-        return _("cancelled")
-    return _("published") if activity.published_at is not None else _("draft")
-
-
 class ActivityViewSet(CommunityViewSet):
     model = Activity
     rights = dict.fromkeys(("view", "add", "change", "delete"), Right.RUN_ACTIVITIES)
@@ -209,16 +238,8 @@ class ActivityViewSet(CommunityViewSet):
     add_view_class = ActivityCreateView
     edit_view_class = ActivityEditView
     delete_view_class = ActivityDeleteView
-    list_display = [
-        "title",
-        Column("first_start", label=_("starts"), accessor=starts_of, sort_key="first_start"),
-        "kind",
-        "place",
-        "leader",
-        Column("state", label=_("state"), accessor=state_of),
-        "community",
-    ]
-    list_filter = ["kind", "subject", "community", "dangerous"]
+    list_display = ["title", *COLUMNS]
+    filterset_class = ActivityFilterSet
     search_fields = ["title", "place"]
     list_export = [
         "title",
@@ -233,45 +254,44 @@ class ActivityViewSet(CommunityViewSet):
         "community",
     ]
     export_filename = "activities"
-    ordering = "-id"
+    ordering = "-first_start"
     panels = [
+        MultiFieldPanel([FieldPanel("sure_of_day"), FieldPanel("sure_to_tell")], heading=_("Please confirm")),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("title"), FieldPanel("kind")]),
                 FieldPanel("place"),
                 FieldPanel("service_content"),
+                FieldPanel("community"),
             ],
             heading=_("Activity and place"),
         ),
-        MultiFieldPanel([FieldPanel("subject"), FieldPanel("cover")], heading=_("Subject and picture")),
-        InlinePanel(
+        RowsPanel(
             "shifts",
             [
-                FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+                FieldRowPanel([FieldPanel("date"), FieldPanel("starts"), FieldPanel("ends"), FieldPanel("rests")]),
                 FieldPanel("walk_ins"),
-                InlinePanel(
-                    "breaks", [FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")])], label=_("Break")
-                ),
             ],
             label=_("Shift"),
             heading=_("Shifts"),
             min_num=1,
+            form=ShiftForm,
+            formset=ShiftRows,
         ),
-        InlinePanel(
+        RowsPanel(
             "roles",
             [FieldRowPanel([FieldPanel("name"), FieldPanel("counts_as"), FieldPanel("capacity")])],
             label=_("Role"),
             heading=_("Roles"),
             min_num=1,
+            form=RoleForm,
+            formset=RoleRows,
         ),
         MultiFieldPanel(
-            [
-                FieldPanel("community"),
-                FieldPanel("leader"),
-                FieldRowPanel([FieldPanel("organiser"), FieldPanel("issuer")]),
-            ],
+            [FieldPanel("leader"), FieldRowPanel([FieldPanel("organiser"), FieldPanel("issuer")])],
             heading=_("Who is responsible"),
         ),
+        MultiFieldPanel([FieldPanel("subject"), FieldPanel("cover")], heading=_("Subject and picture")),
         MultiFieldPanel([FieldPanel("dangerous"), FieldPanel("insurance")], heading=_("Safety")),
         FieldPanel("reason"),
     ]
@@ -281,4 +301,6 @@ class ActivityViewSet(CommunityViewSet):
             *super().get_urlpatterns(),
             path("publish/<int:pk>/", self.construct_view(PublishView), name="publish"),
             path("cancel/<int:pk>/", self.construct_view(CancelView), name="cancel"),
+            path("invitation/<int:pk>/", self.construct_view(InvitationView), name="invitation"),
+            path("again/<int:pk>/", self.construct_view(ActivityAgainView, **self.get_add_view_kwargs()), name="again"),
         ]

@@ -1,7 +1,6 @@
 """The activity's poster, which hangs at the door, with the static code."""
 
 import datetime as dt
-from base64 import b64encode
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,15 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
+from academy.activities.printed_covers import photo_of
 from academy.checkin.services import codes
 from academy.checkin.sheets import PosterSheet
 from academy.core import formats
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet, printable_name
-from academy.paper.press import PHOTO
 
-PHOTO_SIZE = "fill-960x540|format-jpeg"
+PHOTO_SIZE = "fill-960x540"
 
 NOT_PUBLISHED = Refusal("not_published", _("Publish the activity first. Its code works only after that."))
 
@@ -45,18 +44,7 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
         url=address.upper(),
         typed_address=address.partition("://")[2].lower(),
         contact=f"{activity.issuer.name} {activity.issuer.telephone}",
-        photo=_photo(activity),
+        photo=photo_of(activity, PHOTO_SIZE),
         drawing=activity.drawing,
     )
     return print_sheet(sheet, language=language, created=at)
-
-
-def _photo(activity: Activity) -> str:
-    """Return the activity's picture as an address that holds it whole; empty if there is no file."""
-    if activity.cover is None:
-        return ""
-    try:
-        with activity.cover.get_rendition(PHOTO_SIZE).file.open("rb") as file:
-            return PHOTO + b64encode(file.read()).decode()
-    except OSError:
-        return ""

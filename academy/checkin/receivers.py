@@ -13,7 +13,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
-from academy.activities.signals import ask_who_was_there, leader_changed
+from academy.activities.signals import ask_how_many_were_there, ask_who_was_there, leader_changed
 from academy.checkin.models import Device, Scan, Visit
 from academy.checkin.services import devices, reminders, visits
 from academy.core.models import Community
@@ -29,6 +29,13 @@ def name_who_was_there(shifts: list[int], **kwargs: Any) -> set[int]:
     """Return the ids of the volunteers with an accepted scan at one of the shifts."""
     there = Scan.objects.accepted().filter(shift__in=shifts).with_person()
     return set(there.values_list("person", flat=True))
+
+
+@receiver(ask_how_many_were_there, dispatch_uid="checkin.how_many_were_there")
+def count_who_was_there(activities: list[int], **kwargs: Any) -> dict[int, int]:
+    """Return how many people have a visit at each of the activities, in one statement."""
+    visits = Visit.objects.filter(shift__activity__in=activities).order_by().values("shift__activity")
+    return dict(visits.annotate(people=Count("volunteer", distinct=True)).values_list("shift__activity", "people"))
 
 
 @receiver(volunteers_merged, dispatch_uid="checkin.rebuild_for_merged")

@@ -38,3 +38,8 @@ def verbs_for(instance: models.Model, user: Any) -> list[Verb]:
     """Return what this user can do next with the object, serious acts last."""
     verbs = [verb for verbs_of in _OFFERS[type(instance)] for verb in verbs_of(instance, user)]
     return sorted(verbs, key=lambda verb: (verb.is_serious, verb.order))
+
+
+def next_verb(instance: models.Model, user: Any) -> Verb | None:
+    """Return the act that comes next for this user, if one stands out."""
+    return next((verb for verb in verbs_for(instance, user) if verb.is_next), None)

@@ -10,6 +10,7 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
+        from academy.activities.models import Activity
         from academy.advancement.models import Commendation, Complaint, StarRating
         from academy.certificates.models import Certificate
         from academy.core import finders
@@ -25,3 +26,4 @@ class DeskConfig(AppConfig):
         requests = (MakeUp, Objection, CorrectionProposal, DailyApproval, StarRating, Complaint)
         for model in (ServiceRecord, Commendation, Certificate, *requests):
             offer(model, verbs.verbs_of_fact)
+        offer(Activity, verbs.verbs_of_activity)

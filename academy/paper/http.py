@@ -1,4 +1,4 @@
-"""Responses with a PDF."""
+"""Responses with a PDF, or with a page of one as a picture."""
 
 from collections.abc import Iterable
 
@@ -33,3 +33,12 @@ def warn_of_blanks(request: HttpRequest, people: Iterable[str]) -> None:
             _("Our fonts cannot print a character of these names. Write them on the blank lines by hand: %(people)s")
             % {"people": named},
         )
+
+
+def png_response(content: bytes, filename: str) -> HttpResponse:
+    """Return a picture for the browser to show; it saves it under `filename`."""
+    headers = {
+        "Content-Disposition": str(content_disposition_header(False, filename)),
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(content, content_type="image/png", headers=headers)

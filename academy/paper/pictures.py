@@ -18,10 +18,15 @@ def page_count(pdf: bytes) -> int:
         return len(document)
 
 
-def page_png(pdf: bytes, page: int) -> bytes:
-    """Return a page of the PDF, counted from 1, as PNG in grey: 1,241 × 1,754 dots for A4."""
+def page_png(pdf: bytes, page: int, *, width: int | None = None) -> bytes:
+    """Return a page of the PDF, counted from 1, as PNG in grey: 1,241 × 1,754 dots for A4.
+
+    With `width` it has its colours and so many dots in a line.
+    """
     with pdfium_lock, pypdfium2.PdfDocument(pdf) as document:
-        picture = document[page - 1].render(scale=DOTS_PER_INCH / 72, grayscale=True).to_pil()
+        sheet = document[page - 1]
+        scale = width / sheet.get_width() if width else DOTS_PER_INCH / 72
+        picture = sheet.render(scale=scale, grayscale=width is None).to_pil()
     data = BytesIO()
     picture.save(data, "PNG", optimize=True, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
     return data.getvalue()

@@ -75,16 +75,16 @@ def activity(community):
     return activity
 
 
-def with_shift(form: Form, start: str = "2026-01-11 09:00", end: str = "2026-01-11 12:00") -> Form:
+def with_shift(form: Form) -> Form:
     place = int(form["shifts-TOTAL_FORMS"][0])
     row = {
-        "starts_at": [start],
-        "ends_at": [end],
+        "date": ["2026-01-11"],
+        "starts": ["900"],
+        "ends": ["1200"],
+        "rests": [""],
         "walk_ins": ["on"],
         "id": [""],
         "DELETE": [""],
-        "breaks-TOTAL_FORMS": ["0"],
-        "breaks-INITIAL_FORMS": ["0"],
     }
     added = {f"shifts-{place}-{name}": value for name, value in row.items()}
     return form | added | {"shifts-TOTAL_FORMS": [str(place + 1)]}
@@ -123,7 +123,7 @@ def test_a_shift_that_somebody_added_stays(activity, first, second):
 
     [(stored, mine, suggestion)] = asked(answer).values()
     assert (len(stored.splitlines()), len(mine.splitlines()), suggestion) == (2, 1, "stored")
-    assert "2026年1月11日 9:00" in stored and "10:15" in mine
+    assert "2026年1月11日" in stored and "9:00" in stored and "10:15" in mine
     assert send(second, address, read(answer)).status_code == 302
     activity.refresh_from_db()
     assert (activity.title, activity.shifts.count(), Break.objects.count()) == ("重阳探访", 2, 1)
@@ -133,7 +133,7 @@ def test_the_own_rows_can_replace_what_is_stored(activity, first, second):
     address = edit("activity", activity.pk)
     older = opened(second, address)
     send(first, address, with_shift(opened(first, address)))
-    changed = older | {"shifts-0-ends_at": ["2026-01-10 13:00"]}
+    changed = older | {"shifts-0-ends": ["13:00"]}
 
     answer = send(second, address, changed)
     assert [suggestion for _stored, _mine, suggestion in asked(answer).values()] == [""]
@@ -164,9 +164,7 @@ def test_a_break_that_somebody_added_is_shown_inside_its_shift(activity, first, 
     address = edit("activity", activity.pk)
     older = opened(second, address)
     form = opened(first, address)
-    pause = {"starts_at": ["2026-01-10 11:00"], "ends_at": ["2026-01-10 11:10"], "id": [""], "DELETE": [""]}
-    form |= {f"shifts-0-breaks-1-{name}": value for name, value in pause.items()}
-    form["shifts-0-breaks-TOTAL_FORMS"] = ["2"]
+    form["shifts-0-rests"] = [form["shifts-0-rests"][0] + "、1100-1110"]
     assert send(first, address, form).status_code == 302
     assert Break.objects.count() == 2
 

@@ -1,0 +1,120 @@
+"""People with a place in shifts to come, who are told when an activity moves or is cancelled."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext, ngettext
+
+from academy.activities.models import Activity, Shift, SignUp
+from academy.core import formats
+from academy.core.look import current_language
+from academy.messaging.services import Draft, send_all
+from academy.people.models import Volunteer
+
+NAMED = 12  # people; the others are counted
+
+Span = tuple[dt.datetime, dt.datetime]
+Place = tuple[Volunteer, list[Shift]]
+
+
+def touched(stored: Activity, *, place: str, shifts: Iterable[Shift], at: dt.datetime) -> list[Shift]:
+    """Return the stored shifts, not over, whose time or place will differ from what people signed up for.
+
+    `place` and `shifts` are as they will be. A draft concerns no person.
+    """
+    if stored.published_at is None or stored.cancelled_at is not None:
+        return []
+    spans = {shift.pk: _span(shift) for shift in shifts}
+    coming = Shift.objects.filter(activity=stored.pk, ends_at__gt=at)
+    return [one for one in coming if place.strip() != stored.place or spans.get(one.pk, _span(one)) != _span(one)]
+
+
+def to_come(activity: Activity, at: dt.datetime) -> list[Shift]:
+    """Return the shifts of a published activity that are not over."""
+    return list(activity.shifts.filter(ends_at__gt=at)) if activity.published_at is not None else []
+
+
+def people_in(shifts: Iterable[Shift]) -> list[Volunteer]:
+    """Return the people with a place in these shifts, each once."""
+    return [person for person, _shifts in _places_in(shifts)]
+
+
+def in_words(people: list[Volunteer]) -> str:
+    """Return how many people have signed up, and their masked names."""
+    names = "、".join(person.masked_name for person in people[:NAMED]) + ("…" if len(people) > NAMED else "")
+    text = ngettext(
+        "%(count)s person has signed up: %(names)s.", "%(count)s people have signed up: %(names)s.", len(people)
+    )
+    return text % {"count": len(people), "names": names}
+
+
+def tell_moved(activity: Activity, before: Iterable[Shift], *, old_place: str, at: dt.datetime) -> int:
+    """Send each person one message about what moved; `before` are the shifts as they were.
+
+    Return the number of messages.
+    """
+    before = list(before)
+    now = {shift.pk: _span(shift) for shift in Shift.objects.filter(pk__in=[shift.pk for shift in before])}
+    drafts = []
+    for person, shifts in _places_in(before):
+        spans = [(_span(shift), now[shift.pk]) for shift in shifts]
+        text = _moved(title=activity.title, spans=spans, places=(old_place, activity.place))
+        drafts.append(_draft(person, activity, f"moved:{activity.pk}:{at.timestamp():.3f}", text))
+    return send_all(drafts, at=at) if drafts else 0
+
+
+def tell_cancelled(activity: Activity, *, at: dt.datetime) -> int:
+    """Send a message to each person with a place in a shift to come. Return their number."""
+    drafts = []
+    for person, shifts in _places_in(to_come(activity, at)):
+        text = _cancelled(title=activity.title, spans=[_span(shift) for shift in shifts])
+        drafts.append(_draft(person, activity, f"cancelled:{activity.pk}", text))
+    return send_all(drafts, at=at) if drafts else 0
+
+
+def _places_in(shifts: Iterable[Shift]) -> list[Place]:
+    """Return each person with their places among these shifts, in the order of the sign-ups."""
+    by_id = {shift.pk: shift for shift in shifts}
+    places: QuerySet[SignUp] = SignUp.objects.filter(shift__in=by_id, cancelled_at=None)
+    found: dict[int, Place] = {}
+    for place in places.select_related("volunteer__merged_into").order_by("pk"):
+        person = place.volunteer.stays
+        found.setdefault(person.pk, (person, []))[1].append(by_id[place.shift_id])
+    return list(found.values())
+
+
+def _draft(person: Volunteer, activity: Activity, key: str, text: Any) -> Draft:
+    return Draft(person, key, text, reverse("activities:detail", args=[activity.pk]))
+
+
+def _span(shift: Shift) -> Span:
+    return shift.starts_at, shift.ends_at
+
+
+def _when(span: Span) -> str:
+    return formats.when(timezone.localtime(span[0]), timezone.localtime(span[1]), current_language())
+
+
+def _moved_text(*, title: str, spans: list[tuple[Span, Span]], places: tuple[str, str]) -> str:
+    times = "; ".join(_when(new) if old == new else f"{_when(old)} → {_when(new)}" for old, new in spans)
+    place = places[1] if places[0] == places[1] else " → ".join(places)
+    return gettext(
+        "“%(title)s” has moved: %(times)s; place: %(place)s. Your place stays. If you cannot come, give it back."
+    ) % {"title": formats.inner_quotes(title), "times": times, "place": place}
+
+
+def _cancelled_text(*, title: str, spans: list[Span]) -> str:
+    return gettext("“%(title)s” of %(times)s is cancelled. You need not come.") % {
+        "title": formats.inner_quotes(title),
+        "times": "; ".join(map(_when, spans)),
+    }
+
+
+# Lazy: each message is worded in its own language when it is sent.
+_moved = lazy(_moved_text, str)
+_cancelled = lazy(_cancelled_text, str)
