@@ -89,7 +89,7 @@ class IssueView(generic.CreateView):
     submit_button_label = _("Show its basis")
     success_message = _("Certificate %(object)s is issued.")
     content: services.Content | None = None
-    nothing: Refusal | None = None  # to be certified in any of the periods
+    refusal: Refusal | None = None  # to be certified in any of the periods
     community_id: int
     object: Any
     request: Any
@@ -121,10 +121,10 @@ class IssueView(generic.CreateView):
                 issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to
             )
             if isinstance(content, services.Content):
-                self.nothing, self.content, self.community_id = None, content, issuer.community_id
+                self.refusal, self.content, self.community_id = None, content, issuer.community_id
                 self.initial |= {"period": preset, "seen": _seen(issuer, volunteer, content)}
                 return
-            self.nothing = self.nothing or content
+            self.refusal = self.refusal or content
 
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), **self.initial}
@@ -164,7 +164,7 @@ class IssueView(generic.CreateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["nothing"] = self.nothing
+        context["refusal"] = self.refusal
         if self.content is not None:
             context["content"], context["community_id"] = self.content, self.community_id
             context["evidence"] = [
