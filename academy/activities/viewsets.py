@@ -17,12 +17,14 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 
 from academy.activities import changing, plans, services
+from academy.activities.exports import PLAN
 from academy.activities.models import Activity, PlanChange, Shift
 from academy.core import formats
 from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityModelForm
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
+from academy.core.spreadsheets import ExportColumn
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
@@ -221,18 +223,17 @@ class ActivityViewSet(CommunityViewSet):
     list_filter = ["kind", "subject", "community", "dangerous"]
     search_fields = ["title", "place"]
     list_export = [
-        "title",
+        ExportColumn("title", _("activity")),
+        *PLAN,
         "kind",
         "subject",
         "place",
-        "leader",
+        ExportColumn("leader.stays.name", _("activity leader")),
+        ExportColumn("state", _("state"), state_of),
         "organiser",
         "issuer",
-        "published_at",
-        "cancelled_at",
         "community",
     ]
-    export_filename = "activities"
     ordering = "-id"
     panels = [
         MultiFieldPanel(

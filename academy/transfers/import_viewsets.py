@@ -26,7 +26,9 @@ from academy.core.actions import ActionView, Refusable
 from academy.core.files import private_file
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
+from academy.core.spreadsheets import ExportColumn, time_columns
 from academy.core.viewsets import CommunityViewSet
+from academy.hours.exports import SERVICE
 from academy.hours.models import Import, ImportedRow
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
@@ -293,8 +295,16 @@ class ImportViewSet(CommunityViewSet):
     list_filter = {"community": ["exact"], "imported_at": ["date__gte", "date__lte"]}
     search_fields = ["name"]
     ordering = "-imported_at"
-    list_export = inspect_view_fields
-    export_filename = "imports"
+    list_export = [
+        "name",
+        "issuer",
+        "count",
+        "left_out",
+        *time_columns("minutes", *SERVICE),
+        "imported_by",
+        "imported_at",
+        ExportColumn("taken_back", _("state"), _taken_back),
+    ]
 
     def get_urlpatterns(self) -> list[Any]:
         return [

@@ -8,4 +8,8 @@ class UnitsConfig(AppConfig):
     verbose_name = _("local units")
 
     def ready(self) -> None:
-        from academy.units import receivers  # noqa: F401
+        from academy.core.spreadsheets import add_columns
+        from academy.people.models import Volunteer
+        from academy.units import exports, receivers  # noqa: F401
+
+        add_columns(Volunteer, exports.OF_PEOPLE)
