@@ -197,6 +197,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/confirm/": ("/admin/confirm/", RUNNING),
     "admin/holidays/": ("/admin/holidays/", DUTIES),
     "admin/reports/deadlines/": ("/admin/reports/deadlines/", FIGURES),
+    "admin/reports/hours/": ("/admin/reports/hours/", FIGURES),
     "admin/reports/decided-alone/": ("/admin/reports/decided-alone/", FIGURES),
     "admin/reports/decided-alone/results/": ("/admin/reports/decided-alone/results/", FIGURES),
     "admin/reports/views-of-people/": ("/admin/reports/views-of-people/", DUTIES),

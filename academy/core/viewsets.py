@@ -181,7 +181,7 @@ class _ScopedListing(PagedList, PlainCells, _ShownObjects):
         return super().get_context_data(**kwargs, **self._periods())  # type: ignore[misc]
 
     def _periods(self) -> dict[str, Any]:
-        """The usual periods for the first filter by days."""
+        """Return the links to the usual periods, for the first filter by days."""
         view: Any = self
         filters = view.filters.filters if view.filters else {}
         since = next((name for name in filters if name.endswith("__gte") and f"{name[:-3]}lte" in filters), None)

@@ -15,6 +15,8 @@ from academy.decisions.selectors import count_overdue, count_waiting
 from academy.desk import selectors
 from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
+from academy.desk.hours_report import TITLE as HOURS_TITLE
+from academy.desk.hours_report import HoursReport
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
@@ -103,6 +105,7 @@ def admin_urls() -> list[Any]:
         path("confirm/", confirm_many, name="confirm_many"),
         path("holidays/", CalendarView.as_view(), name="holidays"),
         path("reports/deadlines/", show_deadlines, name="deadlines"),
+        path("reports/hours/", HoursReport.as_view(), name="hours_report"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
         path("reports/decided-alone/results/", DecidedAlone.as_view(results_only=True), name="decided_alone_results"),
     ]
@@ -128,6 +131,11 @@ class _CalendarItem(_FiguresItem):
 @hooks.register("register_reports_menu_item")
 def deadlines_item() -> MenuItem:
     return _FiguresItem(DEADLINES_TITLE, reverse("deadlines"), name="deadlines", icon_name="time", order=110)
+
+
+@hooks.register("register_reports_menu_item")
+def hours_item() -> MenuItem:
+    return _FiguresItem(HOURS_TITLE, reverse("hours_report"), name="hours-report", icon_name="time", order=100)
 
 
 @hooks.register("register_reports_menu_item")

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -30,13 +30,15 @@ from academy.core.spreadsheets import ExportColumn, time_columns
 from academy.core.viewsets import CommunityViewSet
 from academy.hours.exports import SERVICE
 from academy.hours.models import Import, ImportedRow
+from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.tables.reading import MOST_BYTES
 from academy.transfers.import_forms import FIELD_WORDS, FOR_ALL_WORDS, ColumnsForm, ReasonForm, UploadForm
+from academy.transfers.left_out import left_out_response
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
-from academy.transfers.services.import_lines import DryRun
+from academy.transfers.services.import_lines import DryRun, ImportLine
 
 # Uploads
 
@@ -141,6 +143,27 @@ class CheckView(ActionView):
         return {**context, "run": answer, "same": same.select_related("imported_by").first()}
 
 
+class BadLinesView(PermissionCheckedMixin, View):
+    """Send the lines of an upload that would not be imported now."""
+
+    model = Upload
+    pk_url_kwarg = "pk"
+    permission_required = "change"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        upload = get_object_or_404(Upload, pk=pk)
+        run = imports.dry_run(upload=upload, by=user_of(request), at=timezone.now())
+        if isinstance(run, Refusal):
+            return redirect("upload:check", pk)
+        _log_people(request, run.bad)
+        return left_out_response(upload.name, run.table, upload.columns["header"], run.bad)
+
+
+def _log_people(request: HttpRequest, lines: list[ImportLine]) -> None:
+    people = [line.volunteer for line in lines if line.volunteer]
+    objects_shown.send(sender=Volunteer, request=request, objects=people)
+
+
 class DiscardView(ActionView):
     act = _("Discard the spreadsheet")
     lead = _("The file is deleted and nothing is imported from it.")
@@ -190,6 +213,7 @@ class UploadViewSet(CommunityViewSet):
         return [
             *(pattern for pattern in super().get_urlpatterns() if pattern.name not in left_out),
             path("check/<int:pk>/", self.construct_view(CheckView), name="check"),
+            path("bad-lines/<int:pk>/", self.construct_view(BadLinesView), name="bad_lines"),
             path("discard/<int:pk>/", self.construct_view(DiscardView), name="discard"),
         ]
 
@@ -225,6 +249,8 @@ class ImportInspectView(generic.InspectView):
     @property
     def header_more_buttons(self) -> list[Button]:
         acts = [("file", _("The file as it was handed in"), "download")]
+        if self.object.left_out:
+            acts.append(("left_out", _("The lines that were left out"), "download"))
         if not hasattr(self.object, "taken_back"):
             acts.append(("take_back", TakeBackView.act, "rotate"))
         return [
@@ -270,6 +296,22 @@ class FileView(PermissionCheckedMixin, View):
         return private_file(request, done.file, done.name)
 
 
+class LeftOutView(PermissionCheckedMixin, View):
+    """Send the lines of an import that were left out, with the reasons that hold now."""
+
+    model = Import
+    pk_url_kwarg = "pk"
+    permission_required = "view"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        done = get_object_or_404(Import, pk=pk)
+        lines, table = imports.left_out_of(done=done, by=user_of(request), at=timezone.now()), imports.table_of(done)
+        if isinstance(lines, Refusal) or isinstance(table, Refusal):
+            raise Http404
+        _log_people(request, lines)
+        return left_out_response(done.name, table, done.columns["header"], lines)
+
+
 class ImportViewSet(CommunityViewSet):
     """Imports, which are append-only. A mistake is reversed as a whole, or corrected record by record."""
 
@@ -310,5 +352,6 @@ class ImportViewSet(CommunityViewSet):
         return [
             *super().get_urlpatterns(),
             path("file/<int:pk>/", self.construct_view(FileView), name="file"),
+            path("left-out/<int:pk>/", self.construct_view(LeftOutView), name="left_out"),
             path("take-back/<int:pk>/", self.construct_view(TakeBackView), name="take_back"),
         ]
