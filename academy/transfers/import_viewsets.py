@@ -47,7 +47,7 @@ class UploadView(Refusable, generic.CreateView):
     page_title = _("Import past service")
     page_subtitle = _("Hand in a spreadsheet")
     submit_button_label = _("Go on to the columns")
-    success_message = _("%(object)s is stored. Confirm the content of its columns.")
+    success_message = _("“%(object)s” is stored. Confirm the content of its columns.")
     refusal_field = "file"
 
     def serve(self, form: UploadForm) -> Upload | Refusal:
