@@ -34,6 +34,7 @@ HOURS, MINUTES, COUNT = "hours", "minutes", "count"  # kinds of columns that are
 _FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\n", "\r")
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\[\]\r\n\t]+')  # of files and of sheets
 _LAST_ROW = 1_048_576
+_IN_MEMORY = 2_000_000  # bytes of a file; a larger one waits on the disk
 _LONGEST = 32_767  # characters of a cell
 _WIDEST = 44
 _FORMATS = {dt.datetime: "yyyy-mm-dd hh:mm", dt.date: "yyyy-mm-dd", dt.time: "hh:mm", float: "0.0", str: "@"}
@@ -64,7 +65,7 @@ def csv_response(title: Any, heads: Sequence[Head], rows: Iterable[Sequence[Any]
 
 def xlsx_response(title: Any, heads: Sequence[Head], rows: Iterable[Sequence[Any]], *, step: int) -> HttpResponseBase:
     """Return a workbook with one sheet."""
-    output = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
+    output: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # the response closes it
     write_book(output, str(title), heads, rows, step=step)
     output.seek(0)
     return _as_file(FileResponse(output, content_type=XLSX), file_name(title, "xlsx"))
@@ -72,7 +73,6 @@ def xlsx_response(title: Any, heads: Sequence[Head], rows: Iterable[Sequence[Any
 
 def _as_file(response: HttpResponseBase, name: str) -> HttpResponseBase:
     response.headers["Content-Disposition"] = str(content_disposition_header(True, name))
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

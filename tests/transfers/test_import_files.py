@@ -199,10 +199,7 @@ def test_the_pages_say_what_was_read_and_what_was_not(desk: Client, scene: Scene
     upload = from_file(scene, "three-months")
     address = f"/admin/upload/check/{upload.pk}/"
     shown = " ".join(desk.get(address).content.decode().split())
-    assert (
-        "Sheet “一月”: 2 lines with content, of them 1 of the list, 1 with titles and headings, 0 with sums, 0 with names"
-        in shown
-    )
+    assert "Sheet “一月”: 2 lines with content, of them 1 of the list, 1 with titles and headings, 0 with sums" in shown
     assert "Sheet “二月”: 2 lines" in shown and "Sheet “三月”: 2 lines" in shown
     desk.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
     assert "工作表“二月”：2 行" in " ".join(desk.get(address).content.decode().split())
