@@ -47,7 +47,7 @@ class PeriodLink:
 
 
 def period_links(asked: QueryDict, since: str, until: str, today: dt.date) -> list[PeriodLink]:
-    """Return a link for each usual period: the address as it was asked, with other days from its first page on."""
+    """Return a link for each usual period: this address with other days, from its first page on."""
     links = []
     for period in usual_periods(today):
         days = {since: period.since.isoformat(), until: period.until.isoformat()}

@@ -1,4 +1,4 @@
-"""The exports of the back office's lists and reports: their columns, read in constant statements and bounded memory."""
+"""The exports of lists and reports: columns, read in constant statements and bounded memory."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ _ADDED: dict[type[models.Model], list[ExportColumn]] = defaultdict(list)
 
 
 def add_columns(model: type[models.Model], *columns: ExportColumn) -> None:
-    """Register further columns for the export of a lower app's list. An app calls this once, in its `ready`."""
+    """Register further columns for the export of a lower list. An app calls this in its `ready`."""
     _ADDED[model].extend(columns)
 
 
@@ -148,7 +148,7 @@ def in_words(item: Any, path: str) -> Any:
 
 
 def in_chunks(found: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
-    """Yield the rows in lists of at most `size`; a queryset that nobody has read yet is never all in memory."""
+    """Yield the rows in lists of at most `size`; a queryset not read yet is never all in memory."""
     is_unread = isinstance(found, models.QuerySet) and found._result_cache is None  # Wagtail's reports mark theirs
     one_by_one = iter(found.iterator(chunk_size=size) if is_unread else found)  # type: ignore[attr-defined]
     while chunk := list(islice(one_by_one, size)):

@@ -129,7 +129,7 @@ def _in_csv(value: Any) -> Any:
 def write_book(
     output: IO[bytes], title: str, heads: Sequence[Head], rows: Iterable[Sequence[Any]], *, step: int
 ) -> None:
-    """Write a workbook row by row: bold headings that stay in sight, filters, and sums that follow the filters.
+    """Write a workbook row by row: headings that stay in sight, filters, and sums that follow them.
 
     Sums stand above the headings, with an empty row between, so that filters, sorting and pivot tables find the list
     by itself. The sum of hours is that of the minutes, cut by `step` (H1).

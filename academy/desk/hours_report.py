@@ -48,7 +48,7 @@ class PeriodForm(forms.Form):
 
 @dataclass(frozen=True)
 class PersonHours:
-    """What a person did in a period; service and learning are two figures (T2)."""
+    """The hours of a person in a period; service and learning are two figures (T2)."""
 
     person: int
     attendances: int

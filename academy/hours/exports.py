@@ -40,7 +40,7 @@ def minutes_that_count(record: ServiceRecord) -> int | None:
 
 
 class Hours(NamedTuple):
-    """What a person did: minutes of service this year and in all, and the last check-in."""
+    """The minutes of a person: service this year and in all, learning; and the last check-in."""
 
     this_year: int
     in_all: int
@@ -89,7 +89,7 @@ OF_PEOPLE = [
 
 
 class Done(NamedTuple):
-    """What happened at an activity: attendances, and minutes of service that are in force."""
+    """Attendances of an activity, and minutes of service that are in force."""
 
     attendances: int
     minutes: int

@@ -35,7 +35,7 @@ from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.tables.reading import MOST_BYTES
 from academy.transfers.import_forms import FIELD_WORDS, FOR_ALL_WORDS, ColumnsForm, ReasonForm, UploadForm
-from academy.transfers.left_out import left_out_response
+from academy.transfers.left_out import left_out_response, lines_left_out
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from academy.transfers.services.import_lines import DryRun, ImportLine
@@ -305,7 +305,7 @@ class LeftOutView(PermissionCheckedMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         done = get_object_or_404(Import, pk=pk)
-        lines, table = imports.left_out_of(done=done, by=user_of(request), at=timezone.now()), imports.table_of(done)
+        lines, table = lines_left_out(done=done, by=user_of(request), at=timezone.now()), imports.table_of(done)
         if isinstance(lines, Refusal) or isinstance(table, Refusal):
             raise Http404
         _log_people(request, lines)

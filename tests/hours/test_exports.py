@@ -1,4 +1,4 @@
-"""What the exports of records, people and activities say of hours, and how many statements they take."""
+"""The exports of records, people and activities: their hours, and the statements they take."""
 
 import csv
 import datetime as dt

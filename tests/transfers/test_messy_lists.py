@@ -1,4 +1,4 @@
-"""Lists as they arrive: merged cells, empty columns, signatures below, several people in a cell; bad lines go back."""
+"""Lists as they arrive: merged cells, empty columns, signatures below. Bad lines go back."""
 
 import io
 from typing import Any
@@ -8,8 +8,8 @@ from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from academy.tables.reading import Line
+from academy.transfers.left_out import lines_left_out
 from academy.transfers.models import Upload
-from academy.transfers.services import imports
 from tests.hours.scene import Scene
 from tests.pages import text_of
 from tests.transfers.lists import HEADERS, codes, import_list, row, run_dry, upload_list
@@ -226,7 +226,7 @@ def test_the_lines_of_a_lost_file_are_not_found(desk: Client, scene: Scene) -> N
     done.file.storage.delete(done.file.name)
 
     assert desk.get(f"/admin/import/left-out/{done.pk}/").status_code == 404
-    assert imports.left_out_of(done=done, by=scene.leader.user, at=done.imported_at).code == "not_allowed"
+    assert lines_left_out(done=done, by=scene.leader.user, at=done.imported_at).code == "not_allowed"
 
 
 def test_a_spreadsheets_name_stays_as_it_was_typed(desk: Client, scene: Scene) -> None:

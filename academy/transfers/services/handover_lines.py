@@ -98,7 +98,7 @@ def _visits(record: ServiceRecord, moments: list[Moment]) -> list[_Visit]:
 
 
 def times_of(records: Sequence[ServiceRecord]) -> dict[int, tuple[Any, Any]]:
-    """Return the first and the last time on each record's day, by the ids of the records; a midnight as `24:00`."""
+    """Return the first and the last time on each record's day, by its id; a midnight as `24:00`."""
     prefetch_related_objects(records, "rule_set")
     moments = _moments(records)
     found = {}

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -299,6 +299,13 @@ def _minutes(line: Line, of: dict[str, int], date: dt.date | None, *, in_minutes
     if ends < begins:
         return TIMES_REVERSED
     return ends - begins if ends > begins else NO_MINUTES
+
+
+def is_footer(line: Line, of: Mapping[str, int]) -> bool:
+    """Return whether a line holds names or remarks below the list, and no service."""
+    has_date = cells.parse_date(line.cell(of.get("date")), since_1904=line.since_1904) is not None
+    has_time = any(line.text(of.get(name)) for name in ("hours", "begins"))
+    return line.is_footer and not (has_date and has_time)
 
 
 def find_shared_hours(checked: list[ImportLine]) -> None:

@@ -34,7 +34,7 @@ from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.rulebook.models import RuleSet
 from academy.tables import reading
-from academy.tables.cells import parse_date, text_of
+from academy.tables.cells import text_of
 from academy.tables.package import Unreadable
 from academy.tables.reading import Table
 from academy.tables.refusals import UNREADABLE
@@ -47,6 +47,7 @@ from academy.transfers.services.import_lines import (
     Roll,
     compare,
     find_shared_hours,
+    is_footer,
     read_line,
 )
 from academy.transfers.services.uploading import spreadsheets_of
@@ -218,27 +219,15 @@ def choose_columns(
 # Checking
 
 
-def left_out_of(*, done: Import, by: User, at: dt.datetime) -> list[ImportLine] | Refusal:
-    """Return the lines of an imported file that were left out, with the problems that they have now.
-
-    Refuses as `dry_run` does.
-    """
-    run = _check(done, by=by, at=at, hold=False)
-    if isinstance(run, Refusal):
-        return run
-    taken = set(done.rows.values_list("line", flat=True))
-    return [line for line in run.lines if line.line not in taken]
-
-
 def dry_run(*, upload: Upload, by: User, at: dt.datetime) -> DryRun | Refusal:
     """Return what importing the file would do now, line by line, without writing.
 
     Refuses with `not_allowed`, `needs_columns`, and with those of `UNREADABLE`.
     """
-    return _check(upload, by=by, at=at, hold=False)
+    return check_lines(upload, by=by, at=at, hold=False)
 
 
-def _check(upload: Upload | Import, *, by: User, at: dt.datetime, hold: bool) -> DryRun | Refusal:
+def check_lines(upload: Upload | Import, *, by: User, at: dt.datetime, hold: bool) -> DryRun | Refusal:
     """Check all lines; `hold` locks the volunteers in the file until the caller's transaction ends."""
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
@@ -248,7 +237,7 @@ def _check(upload: Upload | Import, *, by: User, at: dt.datetime, hold: bool) ->
     if isinstance(table, Refusal):
         return table
     below = [line for line in table.lines if line.number > upload.columns["header"]]
-    footers = [line for line in below if _is_footer(line, upload.columns["of"])]
+    footers = [line for line in below if is_footer(line, upload.columns["of"])]
     listed = [line for line in below if line not in footers]
     roll = Roll(upload.community_id)
     checked = [read_line(line, upload.columns, roll, at) for line in listed if not line.is_sum]
@@ -258,13 +247,6 @@ def _check(upload: Upload | Import, *, by: User, at: dt.datetime, hold: bool) ->
         lock_volunteers(people)
     compare(checked, list(people.values()), community_id=upload.community_id, by=by)
     return DryRun(checked, sums=sum(line.is_sum for line in listed), table=table, footers=footers)
-
-
-def _is_footer(line: reading.Line, of: Mapping[str, int]) -> bool:
-    """Return whether a line holds names or remarks below the list, and no service."""
-    has_date = parse_date(line.cell(of.get("date")), since_1904=line.since_1904) is not None
-    has_time = any(line.text(of.get(name)) for name in ("hours", "begins"))
-    return line.is_footer and not (has_date and has_time)
 
 
 # Importing
@@ -283,7 +265,7 @@ def import_rows(
     kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
     if kept is None:
         return ALREADY_DONE
-    run = _check(kept, by=by, at=at, hold=True)
+    run = check_lines(kept, by=by, at=at, hold=True)
     if isinstance(run, Refusal):
         return run
     if not run.good:
