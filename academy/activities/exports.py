@@ -29,7 +29,10 @@ def plans_of(activities: Sequence[Activity]) -> Mapping[int, Plan]:
     places = dict(roles.annotate(Sum("capacity")))
     signed_up = SignUp.objects.filter(shift__activity__in=activities, cancelled_at=None).order_by()
     people = dict(signed_up.values_list("shift__activity").annotate(Count("pk")))
-    return {pk: Plan(*rest, places.get(pk, 0) * rest[2], people.get(pk, 0)) for pk, rest in times.items()}
+    return {
+        pk: Plan(starts_at, ends_at, shifts, places.get(pk, 0) * shifts, people.get(pk, 0))
+        for pk, (starts_at, ends_at, shifts) in times.items()
+    }
 
 
 PLAN = [

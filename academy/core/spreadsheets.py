@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import models
@@ -56,7 +55,6 @@ class PlainCells:
     `objects_shown` is sent for each list.
     """
 
-    community_path = ""  # the dotted path from a row to its community, in whose steps hours are written
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)  # type: ignore[misc]
@@ -124,10 +122,15 @@ class PlainCells:
         return self.covered(item, column.name, value)
 
     def _step(self, item: Any) -> int:
-        community: int = attrgetter(f"{self.community_path}_id" if self.community_path else "pk")(item)
+        community = self.community_id_of(item)
         if community not in self._steps:
             self._steps[community] = shown_hours.step_of(community)
         return self._steps[community]
+
+    def community_id_of(self, item: Any) -> int:
+        """Return the community of a row, in whose steps hours are written."""
+        found: int = item.community_id
+        return found
 
     def covered(self, item: Any, path: str, value: Any) -> Any:
         """Return the value as the user sees it; the lists of a community draw the veil over names and reasons."""

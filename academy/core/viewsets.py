@@ -192,11 +192,8 @@ class _ScopedListing(PagedList, PlainCells, _ShownObjects):
             "period_links": period_links(view.request.GET, since, f"{since[:-3]}lte", timezone.localdate()),
         }
 
-    @cached_property
-    def community_path(self) -> str:
-        view: Any = self
-        path: str = policy_registry.get_by_type(view.model).path
-        return path.replace("__", ".")
+    def community_id_of(self, item: models.Model) -> int:
+        return self.veil.community_id_of(item)
 
     @cached_property
     def columns_out(self) -> list[Any]:

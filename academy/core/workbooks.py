@@ -104,7 +104,7 @@ class _Echo:
 
 
 def _csv(heads: Sequence[Head], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    writer = csv.writer(_Echo())  # type: ignore[arg-type]
+    writer = csv.writer(_Echo())
     yield codecs.BOM_UTF8
     yield writer.writerow([head.label for head in heads])
     for row in rows:

@@ -22,10 +22,10 @@ from academy.core import formats, shown_hours
 from academy.core.periods import period_links
 from academy.core.rights import RightRequiredMixin
 from academy.core.signals import objects_shown
-from academy.core.veil import NAMES
 from academy.core.workbooks import AT_ONCE, COUNT, HOURS, MINUTES, Head, csv_response, xlsx_response
 from academy.hours.exports import LEARNING, SERVICE
 from academy.hours.models import Category, ServiceRecord
+from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.units.exports import units_of
@@ -122,7 +122,7 @@ class HoursReport(RightRequiredMixin, View):
 
     def _lines(self, rows: Sequence[PersonHours]) -> Iterator[tuple[Volunteer, str, PersonHours, str, str, str]]:
         """Yield person, name as the user may read it, figures, units, and both hours, read in parts."""
-        named = set(self.request.user.communities_for(NAMES).values_list("pk", flat=True))
+        named = set(user_of(self.request).communities_for(Right.MANAGE_PEOPLE).values_list("pk", flat=True))
         for start in range(0, len(rows), AT_ONCE):
             part = rows[start : start + AT_ONCE]
             people = Volunteer.objects.in_bulk([row.person for row in part])

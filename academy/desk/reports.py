@@ -58,7 +58,6 @@ class DecidedAlone(PlainCells, RightRequiredMixin, ReportView):
         Column("confirmed_by", label=_("confirmed by")),
     ]
 
-    community_path = "community"
     list_export = [
         *person_columns(),
         ExportColumn("described.title", _("activity")),
