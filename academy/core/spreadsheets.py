@@ -55,7 +55,6 @@ class PlainCells:
     `objects_shown` is sent for each list.
     """
 
-
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)  # type: ignore[misc]
         view: Any = self

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -87,7 +87,7 @@ class HoursReport(RightRequiredMixin, View):
             "header_icon": "time",
             "form": form,
             "period_name": _("Period"),
-            "period_links": period_links(request.GET, "since", "until", timezone.localdate()),
+            "period_links": period_links(QueryDict(self._query(form)), "since", "until", timezone.localdate()),
             "lines": list(self._lines(rows[:SHOWN])),
             "more": max(len(rows) - SHOWN, 0),
             "people": len(rows),

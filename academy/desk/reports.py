@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,6 +18,7 @@ from academy.core.rights import RightRequiredMixin, right_required
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import ExportColumn, PlainCells
 from academy.core.veil import Veil
+from academy.desk.exports import deadlines_response
 from academy.desk.selectors import calendar_missing
 from academy.hours.exports import minutes_that_count, of_category
 from academy.hours.models import ServiceRecord
@@ -29,9 +31,11 @@ DEADLINES_TITLE = _("Confirm and evaluate in time")
 
 
 @right_required(Right.VIEW_FIGURES)
-def show_deadlines(request: HttpRequest) -> HttpResponse:
+def show_deadlines(request: HttpRequest) -> HttpResponseBase:
     """Show past activities that are not yet confirmed and evaluated, the most overdue first."""
     running = deadlines.running(user_of(request).communities_for(Right.VIEW_FIGURES), at=timezone.now())
+    if (kind := request.GET.get("export")) in ("csv", "xlsx"):
+        return deadlines_response(kind, DEADLINES_TITLE, running)
     context = {"page_title": DEADLINES_TITLE, "header_icon": "time", "running": running}
     context |= calendar_missing(user_of(request))
     return render(request, "desk/admin/deadlines.html", context)
