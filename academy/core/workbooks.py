@@ -149,8 +149,9 @@ def write_book(
         sheet.append([])
     sheet.append(_styled(sheet, head.label, bold) for head in heads)
     last = head_row
+    kept = {kind: _kept(sheet, number_format) for kind, number_format in _FORMATS.items()}
     for row in chain(first, rest):
-        sheet.append(_cell(sheet, value) for value in row)
+        sheet.append(_quick(kept, value) for value in row)
         last += 1
     sheet.auto_filter.ref = f"A{head_row}:{get_column_letter(len(heads))}{max(last, head_row + 1)}"
     book.save(output)
@@ -169,17 +170,27 @@ def _sums(sheet: Any, heads: Sequence[Head], first_row: int, step: int, bold: Fo
 
 
 def _styled(sheet: Any, text: str | None, font: Font) -> Any:
-    cell = _cell(sheet, text)
+    cell = WriteOnlyCell(sheet, text)
+    if text:
+        cell.data_type = "s"
     cell.font = font
     return cell
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, str):
+def _kept(sheet: Any, number_format: str) -> Any:
+    cell = WriteOnlyCell(sheet)
+    cell.number_format = number_format
+    return cell
+
+
+def _quick(kept: dict[type, Any], value: Any) -> Any:
+    """Return the value, or a kept cell with it: each cell is written at once, and a new one costs ten times as much."""
+    is_text = isinstance(value, str)
+    if (is_text and value[0] not in "=#") or (cell := kept.get(type(value))) is None:
+        return value
+    cell.value = value
+    if is_text:
         cell.data_type = "s"  # openpyxl takes some texts for formulas and errors
-    if wanted := _FORMATS.get(type(value)):
-        cell.number_format = wanted
     return cell
 
 

@@ -104,7 +104,7 @@ def shown_width(cell):
 @time_machine.travel(dt.datetime(2026, 11, 28, 16, 30, tzinfo=dt.UTC))
 def test_a_file_is_called_by_its_list_and_the_local_day(operator):
     response = answer(operator, reverse("unit:index"), "xlsx")
-    response.close()
+    assert b"".join(response.streaming_content).startswith(b"PK")
 
     name = quote("辖区单位 2026-11-29.xlsx")
     assert response.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
