@@ -17,12 +17,14 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic import PermissionCheckedMixin
 
 from academy.activities import changing, concerned, invitations, plans, services
+from academy.activities.exports import PLAN
 from academy.activities.forms import ActivityForm, RoleForm, RoleRows, RowsPanel, ShiftForm, ShiftRows
-from academy.activities.listing import COLUMNS, ActivityFilterSet, ActivityIndexView
+from academy.activities.listing import COLUMNS, ActivityFilterSet, ActivityIndexView, state_of
 from academy.activities.models import Activity, PlanChange
 from academy.core.actions import ActionView, Refusable
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
+from academy.core.spreadsheets import ExportColumn
 from academy.core.verbs import next_verb
 from academy.core.viewsets import CommunityViewSet
 from academy.paper.http import png_response
@@ -242,18 +244,17 @@ class ActivityViewSet(CommunityViewSet):
     filterset_class = ActivityFilterSet
     search_fields = ["title", "place"]
     list_export = [
-        "title",
+        ExportColumn("title", _("activity")),
+        *PLAN,
         "kind",
         "subject",
         "place",
-        "leader",
+        ExportColumn("leader.stays.name", _("activity leader")),
+        ExportColumn("state", _("state"), state_of),
         "organiser",
         "issuer",
-        "published_at",
-        "cancelled_at",
         "community",
     ]
-    export_filename = "activities"
     ordering = "-first_start"
     panels = [
         MultiFieldPanel([FieldPanel("sure_of_day"), FieldPanel("sure_to_tell")], heading=_("Please confirm")),

@@ -13,7 +13,8 @@ from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.core.actions import Refusable
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
-from academy.decisions.viewsets import AsksForPerson
+from academy.decisions.viewsets import DECISION, AsksForPerson
+from academy.people.exports import person_columns
 from academy.people.http import user_of
 from academy.people.permissions import Right
 
@@ -52,8 +53,7 @@ class CommendationViewSet(CommunityViewSet):
     form_fields = ["volunteer", "title", "text", "given_on"]
     list_display = ["volunteer", "title", "given_on", "recorded_by"]
     search_fields = ["volunteer__name", "volunteer__number", "title"]
-    list_export = ["volunteer", "title", "text", "given_on", "recorded_by", "recorded_at"]
-    export_filename = "commendations"
+    list_export = [*person_columns(), "title", "text", "given_on", "recorded_by", "recorded_at"]
 
 
 class ComplaintViewSet(CommunityViewSet):
@@ -70,6 +70,7 @@ class ComplaintViewSet(CommunityViewSet):
     list_filter = ["accepted"]
     search_fields = ["volunteer__name", "volunteer__number"]
     ordering = "-asked_at"
+    list_export = [*person_columns(), "complainant", *DECISION]
 
 
 class StarRatingIndexView(AsksForPerson, generic.IndexView):
@@ -88,8 +89,7 @@ class StarRatingViewSet(CommunityViewSet):
     list_filter = ["accepted", "stars"]
     search_fields = ["volunteer__name", "volunteer__number"]
     ordering = "-asked_at"
-    list_export = ["volunteer", "stars", "asked_at", "accepted", "decided_by", "decided_at"]
-    export_filename = "star-ratings"
+    list_export = [*person_columns(), "stars", *DECISION]
 
 
 class AdvancementGroup(ModelViewSetGroup):

@@ -25,9 +25,12 @@ from academy.certificates.models import Certificate, Closure
 from academy.core.actions import ActionView
 from academy.core.forms import CommunityFilterSet
 from academy.core.refusals import Refusal
+from academy.core.spreadsheets import ExportColumn, time_columns
 from academy.core.viewsets import CommunityViewSet
+from academy.hours.exports import SERVICE
 from academy.hours.sentences import EVIDENCE_WORDS
 from academy.paper.http import pdf_response
+from academy.people.exports import person_columns
 from academy.people.permissions import Right
 
 
@@ -176,8 +179,17 @@ class CertificateViewSet(CommunityViewSet):
         "volunteer__merged_into__number",
     ]
     ordering = "-issued_at"
-    list_export = ["number", "volunteer", "issuer", "minutes", "period_from", "period_to", "issued_at", "issued_by"]
-    export_filename = "certificates"
+    list_export = [
+        "number",
+        *person_columns(),
+        *time_columns("minutes", *SERVICE),
+        "period_from",
+        "period_to",
+        ExportColumn("state", _("state"), _state_word),
+        "issuer",
+        "issued_at",
+        "issued_by",
+    ]
 
     def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
         return IssueForm

@@ -6,20 +6,21 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from academy.core.models import Community
 
 
-def right_required(right: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def right_required(right: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Return a decorator for function views of the admin: 403 for a user without `right` anywhere.
 
     The view itself limits its queries to ``request.user.communities_for(right)``.
     """
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not _communities(request.user, right).exists():
                 raise PermissionDenied
             return view(request, *args, **kwargs)

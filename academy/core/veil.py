@@ -26,11 +26,11 @@ class Veil:
     def __init__(self, policy: CommunityPermissionPolicy, user: Any) -> None:
         seen = policy.communities(user, policy.rights)
         self.communities = frozenset(seen.exclude(pk__in=user.communities_for(NAMES)).values_list("pk", flat=True))
-        self._community_of = attrgetter(policy.path.replace("__", ".") + "_id")
+        self.community_id_of = attrgetter(policy.path.replace("__", ".") + "_id")
 
     def covers(self, item: Model) -> bool:
         """Return whether the user sees `item` without names and reasons."""
-        return bool(self.communities) and self._community_of(item) in self.communities
+        return bool(self.communities) and self.community_id_of(item) in self.communities
 
     def cover(self, item: Model, path: str, value: Any) -> Any:
         """Return `value`, read from `item` at the dotted `path`, as the user sees it."""

@@ -4,9 +4,8 @@ Wagtail checks rights per model and loads objects from the default manager. Here
 `request.user.communities_for(right)`, also a view class that an app brings itself.
 """
 
-import codecs
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -21,6 +20,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django_filters.utils import verbose_field_name
 from wagtail.admin import messages
 from wagtail.admin.forms.models import formfield_for_dbfield
 from wagtail.admin.panels import ObjectList
@@ -29,16 +29,16 @@ from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.views import generic
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.coreutils import multigetattr
 from wagtail.permissions import policy_registry, register_permission_policy
 
 from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.http import read_ids
 from academy.core.meanwhile import NoticesChanges
 from academy.core.paging import PagedList
+from academy.core.periods import period_links
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
-from academy.core.spreadsheets import PlainCells
+from academy.core.spreadsheets import PlainCells, relations_of
 from academy.core.templatetags.academy import yes_or_no
 from academy.core.veil import Veil
 from academy.core.verbs import verbs_for
@@ -123,19 +123,16 @@ class _UnusedDeletion:
 
 
 class _ScopedListing(PagedList, PlainCells, _ShownObjects):
-    """Bounds of a list and its exports.
-
-    Excel reads the files as they are: they are marked as UTF-8 and hold local times and words.
-    """
+    """Bounds of a list and its exports."""
 
     base_filterset_class = CommunityFilterSet
+    _listed: Iterable[models.Model] = ()  # an export sends its own signals, part by part
 
     def get_base_queryset(self) -> models.QuerySet[Any]:
         view: Any = self
         policy = policy_registry.get_by_type(view.model)
-        shown = {*view.list_display, *view.list_export}
-        foreign = [field for field in view.model._meta.fields if field.many_to_one and field.name in shown]
-        related = [path for field in foreign for path in (field.name, *_named_by(field))]
+        shown = [column for column in view.list_display if isinstance(column, str)]
+        related = relations_of(view.model, view.columns_out if view.is_export else shown)
         queryset = super().get_base_queryset().select_related(*related)  # type: ignore[misc]
         return policy.scope_list(queryset, view.request.user, view.any_permission_required)
 
@@ -180,26 +177,37 @@ class _ScopedListing(PagedList, PlainCells, _ShownObjects):
     def shown(self) -> Iterable[models.Model]:
         return self._listed
 
-    def to_row_dict(self, item: models.Model) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, **self._periods())  # type: ignore[misc]
+
+    def _periods(self) -> dict[str, Any]:
+        """Return the links to the usual periods, for the first filter by days."""
         view: Any = self
-        return {field: self.veil.cover(item, field, _in_words(item, field)) for field in view.list_export}
+        filters = view.filters.filters if view.filters else {}
+        since = next((name for name in filters if name.endswith("__gte") and f"{name[:-3]}lte" in filters), None)
+        if since is None:
+            return {}
+        return {
+            "period_name": capfirst(verbose_field_name(view.model, filters[since].field_name)),
+            "period_links": period_links(view.request.GET, since, f"{since[:-3]}lte", timezone.localdate()),
+        }
 
-    def stream_csv(self, queryset: models.QuerySet[Any]) -> Iterator[bytes]:
-        yield codecs.BOM_UTF8
-        yield from super().stream_csv(queryset)  # type: ignore[misc]
+    def community_id_of(self, item: models.Model) -> int:
+        return self.veil.community_id_of(item)
 
+    @cached_property
+    def columns_out(self) -> list[Any]:
+        """The columns of the file; no community for a user of one."""
+        view: Any = self
+        columns: list[Any] = super().columns_out
+        if "community" not in columns:
+            return columns
+        policy = policy_registry.get_by_type(view.model)
+        several = policy.communities(view.request.user, view.any_permission_required)[1:2]
+        return columns if several else [column for column in columns if column != "community"]
 
-def _named_by(field: Any) -> list[str]:
-    """Return the lookups of rows that the text of a row at `field` is taken from; its model names them."""
-    return [f"{field.name}__{other}" for other in getattr(field.related_model, "named_by", ())]
-
-
-def _in_words(item: models.Model, field: str) -> Any:
-    path, _dot, name = field.rpartition(".")
-    owner = multigetattr(item, path) if path else item
-    display = getattr(owner, f"get_{name}_display", None)
-    value = display() if display else multigetattr(item, field)
-    return value() if callable(value) else value
+    def covered(self, item: models.Model, path: str, value: Any) -> Any:
+        return self.veil.cover(item, path, value)
 
 
 class _Inspected:
@@ -270,6 +278,7 @@ class CommunityViewSet(ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     sort_order_field = None
+    list_export: list[Any] = []
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)

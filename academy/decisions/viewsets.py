@@ -10,11 +10,22 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from academy.core.columns import YesNoColumn
 from academy.core.links import link_to
+from academy.core.spreadsheets import ExportColumn
 from academy.core.viewsets import CommunityViewSet
 from academy.decisions.kinds import KINDS, RequestKind
 from academy.people.permissions import Right
 
 DECIDED = ["asked_by", "asked_at", "accepted", "decided_by", "decided_at", "alone"]
+DECISION: list[Any] = [
+    "reason",
+    "asked_by",
+    "asked_at",
+    ExportColumn("state", _("state"), lambda request: request.state.label),
+    "decided_by",
+    "decided_at",
+    "answer",
+    "alone",
+]
 SHOWN: list[Any] = [
     "asked_by",
     "asked_at",

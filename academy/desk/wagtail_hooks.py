@@ -16,6 +16,8 @@ from academy.desk.confirm_views import confirm_many
 from academy.desk.evaluate_views import evaluate_many
 from academy.desk.find_views import find, suggest
 from academy.desk.home_panels import panels_for
+from academy.desk.hours_report import TITLE as HOURS_TITLE
+from academy.desk.hours_report import HoursReport
 from academy.desk.person_views import choose_person, show_person
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
 from academy.people.models import User
@@ -39,6 +41,7 @@ def admin_urls() -> list[Any]:
         path("people/<int:pk>/", show_person, name="person"),
         path("people/choose/<slug:act>/", choose_person, name="choose_person"),
         path("reports/deadlines/", show_deadlines, name="deadlines"),
+        path("reports/hours/", HoursReport.as_view(), name="hours_report"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
         path("reports/decided-alone/results/", DecidedAlone.as_view(results_only=True), name="decided_alone_results"),
     ]
@@ -64,6 +67,11 @@ class _CalendarItem(_FiguresItem):
 @hooks.register("register_reports_menu_item")
 def deadlines_item() -> MenuItem:
     return _FiguresItem(DEADLINES_TITLE, reverse("deadlines"), name="deadlines", icon_name="time", order=110)
+
+
+@hooks.register("register_reports_menu_item")
+def hours_item() -> MenuItem:
+    return _FiguresItem(HOURS_TITLE, reverse("hours_report"), name="hours-report", icon_name="time", order=100)
 
 
 @hooks.register("register_reports_menu_item")

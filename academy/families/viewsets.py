@@ -12,6 +12,7 @@ from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.families import services
 from academy.families.admin_forms import ConsentForm
+from academy.people.exports import person_columns
 from academy.people.http import user_of
 from academy.people.models import Consent
 from academy.people.permissions import Right
@@ -59,8 +60,7 @@ class ConsentViewSet(CommunityViewSet):
     list_filter = ["kind", "granted"]
     search_fields = ["volunteer__name", "volunteer__number"]
     ordering = "-recorded_at"
-    list_export = ["volunteer", "kind", "granted", "evidence", "recorded_at", "recorded_by", "valid_until"]
-    export_filename = "consents"
+    list_export = [*person_columns(), "kind", "granted", "evidence", "recorded_at", "recorded_by", "valid_until"]
 
     def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
         return ConsentForm

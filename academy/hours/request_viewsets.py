@@ -9,10 +9,19 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from academy.activities.decisions import PlanChangeKind
+from academy.activities.models import PlanChange
 from academy.activities.plans import describe_change
 from academy.core.columns import CountedDayColumn
-from academy.decisions.viewsets import DECIDED, RequestIndexView, RequestViewSet
+from academy.core.spreadsheets import ExportColumn
+from academy.decisions.viewsets import DECIDED, DECISION, RequestIndexView, RequestViewSet
 from academy.hours import decisions
+from academy.people.exports import person_columns
+
+OF_RECORD = [
+    *person_columns("record.volunteer"),
+    ExportColumn("record.described.title", _("activity")),
+    ExportColumn("record.date", _("date of service")),
+]
 
 
 class MakeUpIndexView(RequestIndexView):
@@ -35,8 +44,16 @@ class MakeUpViewSet(RequestViewSet):
     kind = decisions.MakeUpKind
     list_filter = ["way", "accepted", "alone"]
     search_fields = ["volunteer__name", "volunteer__number", "shift__activity__title"]
-    list_export = ["volunteer", "shift", "way", "came_at", "left_at", "witness", "reason", *DECIDED, "answer"]
-    export_filename = "make-ups"
+    list_export = [
+        *person_columns(),
+        ExportColumn("shift.activity", _("activity")),
+        ExportColumn("shift.starts_at", _("starts")),
+        "way",
+        "came_at",
+        "left_at",
+        ExportColumn("witness.stays.name", _("witness")),
+        *DECISION,
+    ]
 
 
 class ObjectionViewSet(RequestViewSet):
@@ -44,8 +61,13 @@ class ObjectionViewSet(RequestViewSet):
     kind = decisions.ObjectionKind
     due_on = CountedDayColumn("due_on", label=_("to be decided by"), sort_key="due_on")
     search_fields = ["record__volunteer__name", "record__volunteer__number", "record__activity__title"]
-    list_export = ["record", "objector", "reason", "due_on", "is_late", *DECIDED, "answer"]
-    export_filename = "objections"
+    list_export = [
+        *OF_RECORD,
+        "objector",
+        "due_on",
+        ExportColumn("is_late", _("after the last day")),
+        *DECISION,
+    ]
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
@@ -56,16 +78,29 @@ class CorrectionProposalViewSet(RequestViewSet):
     index_view_class = CorrectionIndexView
     kind = decisions.CorrectionKind
     search_fields = ["record__volunteer__name", "record__volunteer__number", "record__activity__title"]
+    list_export = [*OF_RECORD, "minutes_before", "minutes_after", *DECISION]
 
 
 class DailyApprovalViewSet(RequestViewSet):
     kind = decisions.DailyApprovalKind
     search_fields = ["volunteer__name", "volunteer__number"]
+    list_export = [*person_columns(), "date", "minutes", *DECISION]
 
 
 class OvertimeViewSet(RequestViewSet):
     kind = decisions.OvertimeKind
     search_fields = ["shift__activity__title"]
+    list_export = [
+        ExportColumn("shift.activity", _("activity")),
+        ExportColumn("shift.starts_at", _("starts")),
+        ExportColumn("shift.ends_at", _("ends")),
+        "until",
+        *DECISION,
+    ]
+
+
+def _changes(change: PlanChange) -> list[str]:
+    return [str(one) for one in describe_change(change.before, change.after)]
 
 
 class PlanChangeInspectView(generic.InspectView):
@@ -81,6 +116,7 @@ class PlanChangeViewSet(RequestViewSet):
     inspect_view_class = PlanChangeInspectView
     inspect_view_fields = ["activity", "after", "reason", *DECIDED, "answer"]
     search_fields = ["activity__title"]
+    list_export = ["activity", ExportColumn("after", _("what changes"), _changes), *DECISION]
 
 
 class RequestsGroup(ModelViewSetGroup):

@@ -15,11 +15,15 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from academy.core import shown_hours
 from academy.core.columns import CountedDayColumn, YesNoColumn
 from academy.core.forms import CommunityFilterSet
+from academy.core.spreadsheets import ExportColumn
 from academy.core.templatetags.academy import working_day
 from academy.core.viewsets import CommunityViewSet
 from academy.hours import explanation
+from academy.hours.exports import minutes_that_count, of_category
 from academy.hours.models import LedgerEntry, ServiceRecord
+from academy.people.exports import person_columns
 from academy.people.permissions import Right
+from academy.units.exports import OF_ROWS
 
 
 def _hours(item: Any) -> str:
@@ -129,22 +133,24 @@ class ServiceRecordViewSet(CommunityViewSet):
     ordering = "-date"
     list_per_page = 50
     list_export = [
-        "volunteer.number",
-        "volunteer.name",
-        "described.title",
-        "described.place",
-        "described.service_content",
-        "described.organiser",
+        *person_columns(),
+        OF_ROWS,
+        ExportColumn("described.title", _("activity")),
         "date",
+        *of_category(minutes_that_count),
         "category",
-        "minutes",
         "state",
+        ExportColumn("described.place", _("place")),
+        ExportColumn("described.service_content", _("service content")),
+        ExportColumn("described.organiser", _("organiser")),
+        "issuer",
         "confirmed_by",
         "confirmed_at",
         "effective_on",
-        "activity.imported",
+        "alone",
+        ExportColumn("imported", _("imported"), _is_imported),
+        "community",
     ]
-    export_filename = "service-records"
 
 
 class LedgerEntryViewSet(CommunityViewSet):
@@ -166,19 +172,17 @@ class LedgerEntryViewSet(CommunityViewSet):
     ordering = "-pk"  # as entered; numbers are each community's own, and no index sorts them all
     list_per_page = 50
     list_export = [
-        "community",
-        "seq",
-        "volunteer.number",
-        "volunteer.name",
-        "record.described.title",
-        "record.date",
+        ExportColumn("seq", _("number in the ledger")),
+        *person_columns(),
+        ExportColumn("record.described.title", _("activity")),
+        ExportColumn("record.date", _("date of service")),
+        *of_category(lambda entry: entry.minutes),
         "category",
-        "minutes",
         "clause",
         "reason",
         "actor",
         "entered_at",
-        "previous_hash",
-        "hash",
+        "community",
+        ExportColumn("previous_hash", _("fingerprint of the entry before")),
+        ExportColumn("hash", _("fingerprint of this entry")),
     ]
-    export_filename = "ledger"

@@ -116,7 +116,6 @@ class DutyViewSet(CommunityViewSet):
         for field in ("volunteer__name", "volunteer__phone", "last_name", "first_name", "phone", "email")
     ]
     list_export = ["user", "role", "community"]
-    export_filename = "duties"
 
     def get_form_class(self, for_update: bool = False) -> type[ModelForm[Any]]:
         return DutyForm

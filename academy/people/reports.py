@@ -14,6 +14,7 @@ from wagtail.log_actions import registry as log
 from wagtail.models import ModelLogEntry
 
 from academy.core.rights import RightRequiredMixin
+from academy.core.spreadsheets import ExportColumn, PlainCells
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.people.services import personal_data
@@ -27,7 +28,7 @@ class ViewsOfPeopleFilterSet(HistoryFilterSet):
         fields: list[str] = []
 
 
-class ViewsOfPeople(RightRequiredMixin, ReportView):
+class ViewsOfPeople(PlainCells, RightRequiredMixin, ReportView):
     """Report of users who viewed data of people under 14, and of leaders who looked people up.
 
     It shows only the volunteers' numbers.
@@ -50,6 +51,14 @@ class ViewsOfPeople(RightRequiredMixin, ReportView):
         LogEntryUserColumn("user", label=_("Who viewed it")),
         Column("page", label=_("On which page"), accessor=lambda entry: entry.data.get("page", "")),
         DateColumn("timestamp", label=_("When")),
+    ]
+
+    list_export = [
+        ExportColumn("label", _("volunteer number")),
+        ExportColumn("action", _("Action"), lambda entry: log.get_action_label(entry.action)),
+        ExportColumn("user", _("Who viewed it")),
+        ExportColumn("page", _("On which page"), lambda entry: entry.data.get("page", "")),
+        ExportColumn("timestamp", _("When")),
     ]
 
     def get_queryset(self) -> QuerySet[ModelLogEntry]:

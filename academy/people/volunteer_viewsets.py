@@ -21,6 +21,7 @@ from academy.core.viewsets import CommunityViewSet
 from academy.people import cards, finding
 from academy.people.admin_forms import ReasonForm, RegistrationForm, VolunteerForm
 from academy.people.bulk_actions import print_cards_url, print_slips_url
+from academy.people.exports import ROLL
 from academy.people.http import user_of
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
@@ -195,8 +196,7 @@ class VolunteerViewSet(CommunityViewSet):
     search_fields = ["name", "number", "phone"]
     ordering = "number"
     list_per_page = 50
-    list_export = ["number", "name", "phone", "birth_date", "community", "registered_at", "suspended_at"]
-    export_filename = "volunteers"
+    list_export = ROLL
     index_template_name = "core/admin/index.html"
     index_view_class = VolunteerIndexView
     add_view_class = RegisterView

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from openpyxl import load_workbook
@@ -38,6 +39,12 @@ MOST_LINES = 5_000
 _LONGEST_CELL = 2_000  # characters
 HEADINGS_WITHIN = 15  # rows: titles and remarks stand above the headings
 
+# Names below a list, as “制表人：李敏”. A word without a colon has its cell alone.
+_SIGNED = (
+    r"(?:制表|填表|填报|上报|审核|复核|审批|核对|统计|经办|记录|负责)(?:人|者|单位|日期|时间)"
+    r"|(?:单位|社区)?\(?(?:负责人|盖章|公章|签字|签章)\)?|日期|时间|备注|说明|注"
+)
+_FOOTER = re.compile(rf"(?:{_SIGNED})\s*(?:[:：]|$)")
 _SUM = re.compile(r"(?:[合总小共] ?计|total|subtotal)(?![^\W\d_])", re.IGNORECASE)  # and no further letter
 
 
@@ -58,10 +65,21 @@ class Line:
         return text_of(self.cell(column))
 
     @property
+    def whole(self) -> str:
+        """The texts of the line, each once."""
+        return " ".join(dict.fromkeys(text for cell in self.cells if (text := text_of(cell))))
+
+    @property
     def is_sum(self) -> bool:
         """True for a line with a sum (合计, total) below the list."""
         first = next((text for cell in self.cells if (text := text_of(cell))), "")
         return _SUM.match(first) is not None
+
+    @property
+    def is_footer(self) -> bool:
+        """True for a line of names or remarks below the list: 制表人, 审核人, 日期, 备注."""
+        texts = [text for cell in self.cells if (text := text_of(cell))]
+        return bool(texts) and _FOOTER.match(texts[0]) is not None and len(set(texts)) <= 6
 
 
 @dataclass(frozen=True)
@@ -87,6 +105,12 @@ class Table:
     def hidden_lines(self) -> list[int]:
         """The numbers of the lines that the spreadsheet hides; they are read."""
         return [line.number for line in self.lines if line.is_hidden]
+
+    @cached_property
+    def filled_columns(self) -> list[int]:
+        """The columns, from 0, in which any line holds something."""
+        filled = {place for line in self.lines for place, cell in enumerate(line.cells) if text_of(cell)}
+        return sorted(filled)
 
     @property
     def has_further_lists(self) -> bool:

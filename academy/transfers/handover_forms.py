@@ -1,5 +1,6 @@
 """The forms of handing over: the platform's workbook, the content of its columns, and a period."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -12,6 +13,9 @@ from academy.tables.filling import letters
 from academy.tables.reading import HEADINGS_WITHIN, MOST_LINES
 from academy.transfers.models import PlatformWorkbook
 from academy.transfers.services import handing_over
+
+NOT_KEPT = _("The roll keeps no identity documents: fill this column in the finished file yourself.")
+_IDENTITY = re.compile("证件|身份证")
 
 FIXED = "="  # the choice of a column that always holds the same text
 
@@ -60,8 +64,12 @@ class WorkbookColumnsForm(forms.Form):
             )
 
     @property
-    def pairs(self) -> list[tuple[Any, Any]]:
-        return [(self[f"field_{place}"], self[f"text_{place}"]) for place in range(len(self.headings))]
+    def rows(self) -> list[tuple[Any, Any, Any]]:
+        """The two fields of each column, with a remark on one that the records cannot fill."""
+        return [
+            (self[f"field_{place}"], self[f"text_{place}"], NOT_KEPT if _IDENTITY.search(heading) else "")
+            for place, heading in enumerate(self.headings)
+        ]
 
     def clean(self) -> None:
         given = self.cleaned_data

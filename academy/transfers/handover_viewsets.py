@@ -34,7 +34,7 @@ from academy.transfers.services import handing_over
 
 class WorkbookUploadView(Refusable, generic.CreateView):
     refusal_field = "file"
-    success_message = _("%(object)s is stored. Choose the content of its columns.")
+    success_message = _("“%(object)s” is stored. Choose the content of its columns.")
 
     def get_form_class(self) -> type[forms.ModelForm]:
         return WorkbookUploadForm

@@ -111,18 +111,20 @@ class ColumnsForm(CommunityModelForm):
     def _columns(self, header: int) -> list[tuple[int, str]]:
         """Return each column by its letter, with its heading."""
         named = next((line for line in self.lines if line.number == header), None)
-        width = max((len(line.cells) for line in self.lines), default=0)
-        return [(place, f"{letters(place)} · {named.text(place) if named else ''}"[:60]) for place in range(width)]
+        return [
+            (place, f"{letters(place)} · {named.text(place) if named else ''}"[:60])
+            for place in self.table.filled_columns
+        ]
 
     @property
     def sample(self) -> list[tuple[int, list[str]]]:
         """The first lines of the file, to compare with the choices."""
-        width = max((len(line.cells) for line in self.lines[:SAMPLE_LINES]), default=0)
-        return [(line.number, [_cut(line.text(place)) for place in range(width)]) for line in self.lines[:SAMPLE_LINES]]
+        places = self.table.filled_columns
+        return [(line.number, [_cut(line.text(place)) for place in places]) for line in self.lines[:SAMPLE_LINES]]
 
     @property
     def letters(self) -> list[str]:
-        return [letters(place) for place in range(len(self.sample[0][1]))] if self.lines else []
+        return [letters(place) for place in self.table.filled_columns]
 
     def clean(self) -> dict[str, Any] | None:
         if self.unreadable:

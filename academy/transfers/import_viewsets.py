@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -26,15 +26,19 @@ from academy.core.actions import ActionView, Refusable
 from academy.core.files import private_file
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
+from academy.core.spreadsheets import ExportColumn, time_columns
 from academy.core.viewsets import CommunityViewSet
+from academy.hours.exports import SERVICE
 from academy.hours.models import Import, ImportedRow
+from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.tables.reading import MOST_BYTES
 from academy.transfers.import_forms import FIELD_WORDS, FOR_ALL_WORDS, ColumnsForm, ReasonForm, UploadForm
+from academy.transfers.left_out import left_out_response, lines_left_out
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
-from academy.transfers.services.import_lines import DryRun
+from academy.transfers.services.import_lines import DryRun, ImportLine
 
 # Uploads
 
@@ -43,7 +47,7 @@ class UploadView(Refusable, generic.CreateView):
     page_title = _("Import past service")
     page_subtitle = _("Hand in a spreadsheet")
     submit_button_label = _("Go on to the columns")
-    success_message = _("%(object)s is stored. Confirm the content of its columns.")
+    success_message = _("“%(object)s” is stored. Confirm the content of its columns.")
     refusal_field = "file"
 
     def serve(self, form: UploadForm) -> Upload | Refusal:
@@ -139,6 +143,27 @@ class CheckView(ActionView):
         return {**context, "run": answer, "same": same.select_related("imported_by").first()}
 
 
+class BadLinesView(PermissionCheckedMixin, View):
+    """Send the lines of an upload that would not be imported now."""
+
+    model = Upload
+    pk_url_kwarg = "pk"
+    permission_required = "change"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        upload = get_object_or_404(Upload, pk=pk)
+        run = imports.dry_run(upload=upload, by=user_of(request), at=timezone.now())
+        if isinstance(run, Refusal):
+            return redirect("upload:check", pk)
+        _log_people(request, run.bad)
+        return left_out_response(upload.name, run.table, upload.columns["header"], run.bad)
+
+
+def _log_people(request: HttpRequest, lines: list[ImportLine]) -> None:
+    people = [line.volunteer for line in lines if line.volunteer]
+    objects_shown.send(sender=Volunteer, request=request, objects=people)
+
+
 class DiscardView(ActionView):
     act = _("Discard the spreadsheet")
     lead = _("The file is deleted and nothing is imported from it.")
@@ -188,6 +213,7 @@ class UploadViewSet(CommunityViewSet):
         return [
             *(pattern for pattern in super().get_urlpatterns() if pattern.name not in left_out),
             path("check/<int:pk>/", self.construct_view(CheckView), name="check"),
+            path("bad-lines/<int:pk>/", self.construct_view(BadLinesView), name="bad_lines"),
             path("discard/<int:pk>/", self.construct_view(DiscardView), name="discard"),
         ]
 
@@ -223,6 +249,8 @@ class ImportInspectView(generic.InspectView):
     @property
     def header_more_buttons(self) -> list[Button]:
         acts = [("file", _("The file as it was handed in"), "download")]
+        if self.object.left_out:
+            acts.append(("left_out", _("The lines that were left out"), "download"))
         if not hasattr(self.object, "taken_back"):
             acts.append(("take_back", TakeBackView.act, "rotate"))
         return [
@@ -268,6 +296,22 @@ class FileView(PermissionCheckedMixin, View):
         return private_file(request, done.file, done.name)
 
 
+class LeftOutView(PermissionCheckedMixin, View):
+    """Send the lines of an import that were left out, with the reasons that hold now."""
+
+    model = Import
+    pk_url_kwarg = "pk"
+    permission_required = "view"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        done = get_object_or_404(Import, pk=pk)
+        lines, table = lines_left_out(done=done, by=user_of(request), at=timezone.now()), imports.table_of(done)
+        if isinstance(lines, Refusal) or isinstance(table, Refusal):
+            raise Http404
+        _log_people(request, lines)
+        return left_out_response(done.name, table, done.columns["header"], lines)
+
+
 class ImportViewSet(CommunityViewSet):
     """Imports, which are append-only. A mistake is reversed as a whole, or corrected record by record."""
 
@@ -293,12 +337,21 @@ class ImportViewSet(CommunityViewSet):
     list_filter = {"community": ["exact"], "imported_at": ["date__gte", "date__lte"]}
     search_fields = ["name"]
     ordering = "-imported_at"
-    list_export = inspect_view_fields
-    export_filename = "imports"
+    list_export = [
+        "name",
+        "issuer",
+        "count",
+        "left_out",
+        *time_columns("minutes", *SERVICE),
+        "imported_by",
+        "imported_at",
+        ExportColumn("taken_back", _("state"), _taken_back),
+    ]
 
     def get_urlpatterns(self) -> list[Any]:
         return [
             *super().get_urlpatterns(),
             path("file/<int:pk>/", self.construct_view(FileView), name="file"),
+            path("left-out/<int:pk>/", self.construct_view(LeftOutView), name="left_out"),
             path("take-back/<int:pk>/", self.construct_view(TakeBackView), name="take_back"),
         ]

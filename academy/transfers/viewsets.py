@@ -1,5 +1,6 @@
 """The back office's menu of hours: records, ledger and transfers."""
 
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,11 +10,21 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets import BooleanRadioSelect
 
 from academy.core.columns import YesNoColumn
+from academy.core.spreadsheets import ExportColumn
 from academy.hours.models import ServiceRecord
 from academy.hours.viewsets import LedgerEntryViewSet, RecordFilterSet, RecordIndexView, ServiceRecordViewSet
 from academy.transfers.handover_viewsets import HandoverViewSet, PlatformWorkbookViewSet
 from academy.transfers.import_viewsets import ImportViewSet, UploadViewSet
 from academy.transfers.models import PlatformHandover
+from academy.transfers.services.handover_lines import times_of
+
+_DATE = ServiceRecordViewSet.list_export.index("date") + 1
+WITH_TIMES = [
+    *ServiceRecordViewSet.list_export[:_DATE],
+    ExportColumn("came", _("first check-in"), itemgetter(0), times_of),
+    ExportColumn("left", _("last check-out"), itemgetter(1), times_of),
+    *ServiceRecordViewSet.list_export[_DATE:],
+]
 
 
 class MarkedRecordFilterSet(RecordFilterSet):
@@ -35,7 +46,7 @@ class MarkedRecordViewSet(ServiceRecordViewSet):
         *ServiceRecordViewSet.list_display,
         YesNoColumn("is_handed_over", label=_("handed over")),
     ]
-    list_export = [*ServiceRecordViewSet.list_export, "is_handed_over"]
+    list_export = [*WITH_TIMES, ExportColumn("is_handed_over", _("handed over"))]
 
 
 class HoursGroup(ModelViewSetGroup):

@@ -6,6 +6,7 @@ from wagtail.admin.views import generic
 
 from academy.core.viewsets import CommunityViewSet
 from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the forms below)
+from academy.people.exports import person_columns
 from academy.people.http import user_of
 from academy.people.permissions import Right
 from academy.units import services
@@ -23,7 +24,6 @@ class UnitViewSet(CommunityViewSet):
     list_filter = ["community"]
     search_fields = ["name", "credit_code"]
     list_export = ["name", "credit_code", "offers", "community"]
-    export_filename = "units"
 
 
 class MembershipCreateView(generic.CreateView):
@@ -52,5 +52,4 @@ class UnitMembershipViewSet(CommunityViewSet):
     list_display = ["volunteer", "unit", "is_contact"]
     list_filter = ["unit", "is_contact"]
     search_fields = ["volunteer__name", "volunteer__number", "unit__name"]
-    list_export = ["unit", "volunteer", "is_contact"]
-    export_filename = "unit-members"
+    list_export = ["unit", *person_columns(), "is_contact"]

@@ -10,7 +10,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
-from academy.core.spreadsheets import PlainCells, plain_cell
+from academy.core.spreadsheets import PlainCells
+from academy.core.workbooks import plain_cell
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory
 from tests.test_permission_matrix import build_world, community_viewsets, routes
@@ -53,7 +54,8 @@ def test_no_cell_of_any_export_is_a_formula(operator):
         assert dangerous == [], name
         found[name] = any(cell.startswith(f"'{FORMULA}") for cell in cells)
         sheet = load_workbook(io.BytesIO(exported(operator, name, "xlsx"))).active
-        assert [cell.value for row in sheet for cell in row if cell.data_type == "f"] == [], name
+        formulas = [cell for row in sheet for cell in row if cell.data_type == "f"]
+        assert [cell.value for cell in formulas if cell.row > 1 or "SUBTOTAL(109," not in cell.value] == [], name
 
     tried = {name for name, has_formula in found.items() if has_formula}
     assert {

@@ -147,12 +147,8 @@ def in_the_export_of_records(scene: Scene, volunteer: Volunteer) -> int:
         reverse("service_record:index"), {"state": "effective", "category": "service", "export": "csv"}
     )
     rows = csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")))
-    place = next(rows).index(_heading("minutes"))
+    place = next(rows).index("服务时长（分钟）")
     return sum(int(row[place]) for row in rows)
-
-
-def _heading(name: str) -> str:
-    return str(ServiceRecord._meta.get_field(name).verbose_name).capitalize()
 
 
 def for_a_star(scene: Scene, volunteer: Volunteer) -> int:

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from academy.checkin.models import Direction, Scan
@@ -95,6 +97,19 @@ def _visits(record: ServiceRecord, moments: list[Moment]) -> list[_Visit]:
     return [visit for visit in visits if visit.came < visit.left]
 
 
+def times_of(records: Sequence[ServiceRecord]) -> dict[int, tuple[Any, Any]]:
+    """Return the first and the last time on each record's day, by its id; a midnight as `24:00`."""
+    prefetch_related_objects(records, "rule_set")
+    moments = _moments(records)
+    found = {}
+    for record in records:
+        if visits := _visits(record, moments.get(record.pk, [])):
+            left = timezone.localtime(visits[-1].left)
+            end = left.time() if left.date() == record.date else "24:00"
+            found[record.pk] = (timezone.localtime(visits[0].came).time(), end)
+    return found
+
+
 def _values(index: int, record: ServiceRecord, line: HandoverLine) -> dict[str, filling.Value]:
     person, described, issuer = record.volunteer.stays, record.described, record.issuer
     assert issuer is not None and record.leader is not None, f"{record!r} is not settled"
@@ -127,7 +142,7 @@ def _clock(moment: dt.datetime | None, date: dt.date) -> str:
     return formats.clock(local) if local.date() == date else "24:00"
 
 
-def _moments(records: list[ServiceRecord]) -> dict[int, list[Moment]]:
+def _moments(records: Sequence[ServiceRecord]) -> dict[int, list[Moment]]:
     """Return the moments of each record's scans with their directions."""
     of_scan: dict[str, list[int]] = defaultdict(list)
     for record in records:

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import hashlib
+import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -36,6 +37,7 @@ NAMES: dict[str, Any] = {
 }
 NOBODY = Refusal("nobody", _("No volunteer number and no name."))
 UNKNOWN_NUMBER = Refusal("unknown_number", _("No volunteer here has this number."))
+SEVERAL_PEOPLE = Refusal("several_people", _("This cell names several people. Write one line for each person."))
 NAME_DIFFERS = Refusal("name_differs", _("The volunteer with this number has another name."))
 UNKNOWN_NAME = Refusal("unknown_name", _("Nobody on the roll has this name. Register the person first."))
 PHONE_DIFFERS = Refusal(
@@ -122,11 +124,29 @@ class DryRun:
     lines: list[ImportLine]
     sums: int  # lines of sums, which are skipped
     table: Table  # the lines as they were read, and what was left out of the file
+    footers: Sequence[Line] = ()  # lines of names and remarks below the list, which are skipped
 
     @cached_property
     def above(self) -> int:
         """The number of lines with titles and headings above the list."""
-        return len(self.table.lines) - len(self.lines) - self.sums
+        return len(self.table.lines) - len(self.lines) - self.sums - len(self.footers)
+
+    @cached_property
+    def missing(self) -> list[str]:
+        """The fields that no line has: the page says so once."""
+        wanting = [name for name, refusal in MISSING.items() if all(refusal in line.problems for line in self.lines)]
+        return wanting if self.lines else []
+
+    @cached_property
+    def missing_names(self) -> list[str]:
+        return [str(NAMES[name]) for name in self.missing]
+
+    @cached_property
+    def bad_by_themselves(self) -> list[tuple["ImportLine", list[Refusal]]]:
+        """The bad lines with their own problems, without those of the whole file."""
+        said = {MISSING[name] for name in self.missing}
+        own = [(line, [problem for problem in line.problems if problem not in said]) for line in self.bad]
+        return [(line, problems) for line, problems in own if problems]
 
     @cached_property
     def filled_in(self) -> list[tuple[str, int]]:
@@ -188,7 +208,7 @@ class Roll:
             return NOBODY
         same_name = self.names.get(_plain(name), [])
         if not same_name:
-            return UNKNOWN_NAME
+            return SEVERAL_PEOPLE if self._are_several(name) else UNKNOWN_NAME
         if digits := tidy_phone(phone):
             same_phone = {person.stays.pk: person.stays for person in same_name if person.phone == digits}
             if len(same_phone) == 1:
@@ -199,6 +219,13 @@ class Roll:
         (stays,) = people.values()
         phones = {person.phone for person in (*same_name, stays) if person.phone}
         return PHONE_DIFFERS if digits and phones else stays
+
+    def _are_several(self, name: str) -> bool:
+        """Return whether a cell names several people: by a comma, or by a word or a blank between known names."""
+        if len([part for part in re.split(r"[、,，;；/&+]", name) if part.strip()]) > 1:
+            return True
+        parts = [part for part in re.split(r"[\s和与及跟]+", name) if part]
+        return len(parts) > 1 and all(_plain(part) in self.names for part in parts)
 
 
 def read_line(line: Line, columns: dict[str, Any], roll: Roll, at: dt.datetime) -> ImportLine:
@@ -272,6 +299,13 @@ def _minutes(line: Line, of: dict[str, int], date: dt.date | None, *, in_minutes
     if ends < begins:
         return TIMES_REVERSED
     return ends - begins if ends > begins else NO_MINUTES
+
+
+def is_footer(line: Line, of: Mapping[str, int]) -> bool:
+    """Return whether a line holds names or remarks below the list, and no service."""
+    has_date = cells.parse_date(line.cell(of.get("date")), since_1904=line.since_1904) is not None
+    has_time = any(line.text(of.get(name)) for name in ("hours", "begins"))
+    return line.is_footer and not (has_date and has_time)
 
 
 def find_shared_hours(checked: list[ImportLine]) -> None:

@@ -47,6 +47,7 @@ from academy.transfers.services.import_lines import (
     Roll,
     compare,
     find_shared_hours,
+    is_footer,
     read_line,
 )
 from academy.transfers.services.uploading import spreadsheets_of
@@ -223,10 +224,10 @@ def dry_run(*, upload: Upload, by: User, at: dt.datetime) -> DryRun | Refusal:
 
     Refuses with `not_allowed`, `needs_columns`, and with those of `UNREADABLE`.
     """
-    return _check(upload, by=by, at=at, hold=False)
+    return check_lines(upload, by=by, at=at, hold=False)
 
 
-def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun | Refusal:
+def check_lines(upload: Upload | Import, *, by: User, at: dt.datetime, hold: bool) -> DryRun | Refusal:
     """Check all lines; `hold` locks the volunteers in the file until the caller's transaction ends."""
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
         return NOT_ALLOWED
@@ -235,7 +236,9 @@ def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun |
     table = table_of(upload)
     if isinstance(table, Refusal):
         return table
-    listed = [line for line in table.lines if line.number > upload.columns["header"]]
+    below = [line for line in table.lines if line.number > upload.columns["header"]]
+    footers = [line for line in below if is_footer(line, upload.columns["of"])]
+    listed = [line for line in below if line not in footers]
     roll = Roll(upload.community_id)
     checked = [read_line(line, upload.columns, roll, at) for line in listed if not line.is_sum]
     find_shared_hours(checked)
@@ -243,7 +246,7 @@ def _check(upload: Upload, *, by: User, at: dt.datetime, hold: bool) -> DryRun |
     if hold:
         lock_volunteers(people)
     compare(checked, list(people.values()), community_id=upload.community_id, by=by)
-    return DryRun(checked, sums=sum(line.is_sum for line in listed), table=table)
+    return DryRun(checked, sums=sum(line.is_sum for line in listed), table=table, footers=footers)
 
 
 # Importing
@@ -262,7 +265,7 @@ def import_rows(
     kept = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
     if kept is None:
         return ALREADY_DONE
-    run = _check(kept, by=by, at=at, hold=True)
+    run = check_lines(kept, by=by, at=at, hold=True)
     if isinstance(run, Refusal):
         return run
     if not run.good:

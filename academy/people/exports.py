@@ -1,0 +1,51 @@
+"""Columns about people in the exports of lists (ADR 69)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from academy.core.spreadsheets import ExportColumn
+from academy.people.models import Consent, Volunteer
+
+
+def person_columns(path: str = "volunteer") -> list[ExportColumn]:
+    """Return number and name of the person at `path`: of a merged entry, those of the entry that stays."""
+    return [
+        ExportColumn(f"{path}.stays.number", _("volunteer number")),
+        ExportColumn(f"{path}.stays.name", pgettext_lazy("of a person", "name")),
+    ]
+
+
+def consents_of(people: Sequence[Volunteer]) -> Mapping[int, list[str]]:
+    """Return the kinds of consent in force today, in words, by the ids of the people."""
+    latest: dict[tuple[int, str], Consent] = {}
+    found = Consent.objects.of_all(people).with_person().order_by("recorded_at", "pk")
+    for consent in found:
+        latest[consent.person, consent.kind] = consent
+    kinds: dict[int, list[str]] = defaultdict(list)
+    today = timezone.localdate()
+    for (person, _kind), consent in sorted(latest.items()):
+        if consent.is_in_force(today):
+            kinds[person].append(consent.get_kind_display())
+    return kinds
+
+
+def _yes(moment: Any) -> bool:
+    return moment is not None
+
+
+ROLL = [
+    ExportColumn("number"),
+    ExportColumn("name"),
+    ExportColumn("phone"),
+    ExportColumn("birth_date"),
+    "community",
+    ExportColumn("registered_at", _("registered on"), lambda person: timezone.localdate(person.registered_at)),
+    ExportColumn("suspended_at", _("suspended"), lambda person: _yes(person.suspended_at)),
+    ExportColumn("provisional", _("marked at the gate")),
+    ExportColumn("consents", _("consents in force"), load=consents_of),
+]
