@@ -13,6 +13,7 @@ from academy.core.services import ENTERED
 from academy.decisions.kinds import KINDS
 from academy.decisions.selectors import count_overdue, count_waiting
 from academy.desk import selectors
+from academy.desk import settings_hooks as _settings_hooks  # noqa: F401  (registers the menu “Settings”)
 from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
