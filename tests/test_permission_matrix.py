@@ -244,6 +244,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/rule_set/open/<int:pk>/": ("/admin/rule_set/open/{draft}/", RUN),
     "admin/rule_set/take-back/<int:pk>/": ("/admin/rule_set/take-back/{draft}/", RUN),
     "admin/rule_set/clauses/<int:pk>/": ("/admin/rule_set/clauses/{draft}/", RUN),
+    "admin/rule_set/clauses/<int:pk>/add/": ("/admin/rule_set/clauses/{draft}/add/", RUN),
+    "admin/rule_set/clauses/<int:pk>/<slug:code>/remove/": ("/admin/rule_set/clauses/{draft}/H4/remove/", RUN),
     "admin/rule_set/clauses/<int:pk>/<slug:code>/": ("/admin/rule_set/clauses/{draft}/H4/", RUN),
     # hours and certificates
     "ledger/head.json": ("/ledger/head.json", ALL),

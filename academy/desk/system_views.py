@@ -21,7 +21,7 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import TemplateView
 from django_tasks import TaskResultStatus
@@ -182,7 +182,7 @@ def _worker(at: dt.datetime) -> Part:
     advice = _("Nothing is lost, but mail and other work wait. Tell the person who maintains the system.")
     return Part(
         _("Work in the background"),
-        _(", ").join(words),
+        pgettext("list separator", ", ").join(words),
         is_good=is_alive and not lost,
         advice="" if is_alive and not lost else advice,
     )
