@@ -41,7 +41,7 @@ def differences(kept: Iterable[str] = (), *, at: dt.datetime | None = None) -> I
 
 @dataclass(frozen=True)
 class Proof:
-    """What one audit found."""
+    """The findings of one audit."""
 
     differences: list[str]
     notes: list[str]

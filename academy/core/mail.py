@@ -56,7 +56,7 @@ def deliver(sealed: str, attempt: int = 1) -> None:
 
 
 def _why(error: OSError) -> str:
-    """Return in one word why the mail server did not take a message; the page of the system has a sentence for it."""
+    """Return in one word why the mail server did not take a message."""
     for kind, why in (
         (smtplib.SMTPAuthenticationError, "password"),
         (smtplib.SMTPRecipientsRefused, "recipient"),

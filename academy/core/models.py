@@ -36,7 +36,7 @@ class Community(models.Model):
 
 
 class EarlierShortName(models.Model):
-    """A short name that a community had. Printed anchors and addresses hold it, so no other community gets it."""
+    """A short name that a community had. Printed anchors hold it, so no other community gets it."""
 
     slug = models.SlugField(_("short name"), unique=True)
     community = models.ForeignKey(Community, models.CASCADE, related_name="earlier_short_names")

@@ -38,7 +38,7 @@ _WHY = {
 
 
 def found_community(*, name: str, slug: str) -> Community:
-    """Return the community that has or had this short name. If it is missing, create it with the name `name`.
+    """Return the community that has or had this short name; create a missing one.
 
     Raises `ValidationError` for a short name that fits no address.
     """
@@ -52,9 +52,9 @@ def found_community(*, name: str, slug: str) -> Community:
 
 @transaction.atomic
 def change_community(*, community: Community, by: Any, at: dt.datetime, **facts: Any) -> Community | Refusal:
-    """Change the facts of a community (`Community`'s fields). An earlier short name goes on leading to it (ADR 71).
+    """Change facts of a community; an earlier short name goes on leading to it (ADR 71).
 
-    Refuses with `bad_short_name` and `short_name_taken`. A bad short name that stays as it is, is no reason.
+    `facts` are fields of `Community`. Refuses with `bad_short_name` and `short_name_taken`. A bad short name that stays as it is, is no reason.
     """
     held = Community.objects.select_for_update().get(pk=community.pk)
     before = {name: str(getattr(held, name)) for name in facts}

@@ -1,4 +1,4 @@
-"""Short names of communities: in addresses, names of groups and printed anchors, so in Latin letters alone."""
+"""Short names of communities, in Latin letters alone: addresses and printed anchors hold them."""
 
 import re
 
@@ -13,7 +13,7 @@ _KINDS = ("社区", "小区", "街道", "居委会")  # words that many names en
 
 
 def is_short_name(text: str) -> bool:
-    """Return whether a community may get this short name: small letters and digits, with single hyphens between."""
+    """Return whether a community may get this short name: letters, digits, single hyphens."""
     return len(text) <= LONGEST and SHAPE.match(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""The page of the system: what runs, what failed, and what an administrator can do about it without a shell."""
+"""The page of the system: the state of its parts, and acts that need no shell (ADR 72)."""
 
 import datetime as dt
 import platform
@@ -15,7 +15,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.db import connection
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
@@ -171,8 +170,7 @@ def _clock(at: dt.datetime) -> Part:
 
 def _worker(at: dt.datetime) -> Part:
     is_alive = health.worker_is_alive()
-    ready = Q(status=TaskResultStatus.READY) & (Q(run_after=None) | Q(run_after__lte=at))
-    waiting = DBTaskResult.objects.filter(ready).count()
+    waiting = DBTaskResult.objects.ready().count()
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__gte=at - dt.timedelta(days=7))
     lost = failed.count()
     words = [_("runs") if is_alive else _("does not run")]
@@ -228,7 +226,7 @@ def _is_running(stored: Upkeep, at: dt.datetime) -> bool:
 
 
 def _proof(stored: Upkeep | None, at: dt.datetime) -> dict[str, Any]:
-    """Return the last proof for display: whether one runs, when the last one ended, and the records it names."""
+    """Return the last proof for display, with the records that it names."""
     if stored is None:
         return {}
     lines = stored.facts.get("differences", [])

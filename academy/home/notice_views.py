@@ -31,7 +31,7 @@ def list_notices(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def show_notice(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
-    """Show one batch; 404 when its notice is over. An earlier short name leads to the present one (ADR 71)."""
+    """Show one batch; 404 when its notice is over. An earlier short name redirects (ADR 71)."""
     home = community_called(community)
     if home is None:
         raise Http404

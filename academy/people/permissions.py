@@ -46,9 +46,9 @@ class DutyRole(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
 
-# What a duty lets people do, in one sentence for those who grant it.
+# The rights of a duty in one sentence, for users who grant it.
 ROLE_SENTENCES: dict[DutyRole, Any] = {
-    DutyRole.TRAINER: _("Writes courses and lessons, which a social worker publishes; sees nobody's data."),
+    DutyRole.TRAINER: _("Writes courses and lessons, which a social worker publishes; sees no personal data."),
     DutyRole.SOCIAL_WORKER: _(
         "Does the daily work: the roll, activities, check-in, confirming hours, certificates, publishing courses, "
         "drafting the rules."
@@ -57,7 +57,7 @@ ROLE_SENTENCES: dict[DutyRole, Any] = {
         "Is the second person: decides make-up entries, corrections, objections, stars and new rules. This duty alone "
         "does not open the back office."
     ),
-    DutyRole.STREET_VIEWER: _("Reads figures and records, with names hidden; changes nothing."),
+    DutyRole.STREET_VIEWER: _("Reads figures and records, with names hidden, without changing them."),
     DutyRole.ADMINISTRATOR: _(
         "Keeps the settings: the community, recording units, staff and their duties, holidays, the system; also keeps "
         "the roll. Runs no activities and confirms no hours."

@@ -28,7 +28,7 @@ class Colleague:
 
     @property
     def sign_in(self) -> str:
-        """What the person types to sign in."""
+        """The name that the person types to sign in."""
         user = self.user
         own = user.own_volunteer
         return (own.phone or own.number) if own else (user.phone or user.email or user.username)
@@ -58,6 +58,6 @@ class StaffView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
             staff=list(staff.values()),
             has_many=len({duty.community_id for duty in duties}) > 1,
             sentences=[(role.label, ROLE_SENTENCES[role]) for role in DutyRole],
-            missing=[role.label for role in DutyRole if role not in {duty.role for duty in duties}],
+            lacks_approver=all(duty.role != DutyRole.APPROVER for duty in duties),
             **kwargs,
         )

@@ -1,4 +1,4 @@
-"""The back office's screens for the clauses of a draft: their wording, and clauses of the community's own."""
+"""The back office's screens for the clauses of a draft, and for the community's own ones."""
 
 from typing import Any
 

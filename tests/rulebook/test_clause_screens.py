@@ -1,4 +1,4 @@
-"""The screens for the wording of a draft: titles beside codes, values in words, clauses of the community's own."""
+"""The wording of a draft on screens: titles, values in words, own clauses."""
 
 import datetime as dt
 

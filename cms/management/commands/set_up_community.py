@@ -64,8 +64,8 @@ class Command(BaseCommand):
         if complaint := _complaint(given["slug"]):
             raise CommandError(f"{complaint} --slug {suggest(given['name']) or 'songlin'}")
         approver = options["approver"]
-        if approver is None:  # an empty one answers: there is nobody
-            approver = _ask(f"{APPROVER} (Enter: 暂时没有 · nobody yet)") if asks and missing else ""
+        if approver is None:  # an empty one means: not yet
+            approver = _ask(f"{APPROVER} (Enter: 暂时没有 · not yet)") if asks and missing else ""
         facts = FoundingFacts(
             name=given["name"],
             slug=given["slug"],
