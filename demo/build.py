@@ -255,13 +255,6 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
             activity: Activity = visit.shift.activity
             return activity
     by = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
-    change_community(
-        community=community,
-        platform="全国志愿服务信息系统",
-        notice_text="对时长有疑问的，请在公示期内到服务台或者打电话反映。",
-        by=None,
-        at=began,
-    )
     issuer = Issuer.objects.get(community=community)
     arrived, ends_at = _within_a_day(at)
     activity = activities.plan_activity(

@@ -54,7 +54,8 @@ def found_community(*, name: str, slug: str) -> Community:
 def change_community(*, community: Community, by: Any, at: dt.datetime, **facts: Any) -> Community | Refusal:
     """Change facts of a community; an earlier short name goes on leading to it (ADR 71).
 
-    `facts` are fields of `Community`. Refuses with `bad_short_name` and `short_name_taken`. A bad short name that stays as it is, is no reason.
+    `facts` are fields of `Community`. Refuses with `bad_short_name` and `short_name_taken`. A bad short name that stays
+    as it is, is no reason.
     """
     held = Community.objects.select_for_update().get(pk=community.pk)
     before = {name: str(getattr(held, name)) for name in facts}

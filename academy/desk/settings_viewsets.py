@@ -34,11 +34,14 @@ class CommunityForm(CommunityModelForm):
         help_text=_("A picture of at most 2 MB, on the community's first page."),
     )
 
+    # Not a field of the model for this form: the service words its refusals, and knows earlier short names too.
+    slug = forms.CharField(label=_("short name"), max_length=50)
+    field_order = ["name", "slug"]
+
     class Meta(CommunityModelForm.Meta):
         model = Community
         fields = [
             "name",
-            "slug",
             "desk_address",
             "desk_hours",
             "desk_telephone",
@@ -63,16 +66,13 @@ class CommunityForm(CommunityModelForm):
             words = _("The present one fits no address, so that public notices cannot be opened. Use: %(slug)s") % {
                 "slug": suggestion
             }
-        self.fields["slug"] = forms.CharField(label=self.fields["slug"].label, max_length=50, help_text=words)
+        self.fields["slug"].help_text, self.fields["slug"].initial = words, self.instance.slug
 
     def clean_logo(self) -> Any:
         logo = self.cleaned_data["logo"]
         if logo and "logo" in self.changed_data and logo.size > LOGO_BYTES:
             raise forms.ValidationError(_("The picture is larger than 2 MB. Choose a smaller one."), code="too_large")
         return logo or ""
-
-    def validate_unique(self) -> None:
-        """Leave it to the service, which knows earlier short names too."""
 
 
 class CommunityEditView(Refusable, generic.EditView):
@@ -82,8 +82,9 @@ class CommunityEditView(Refusable, generic.EditView):
     def serve(self, form: CommunityForm) -> Community | Refusal:
         # The form has changed its own instance; the service gets the stored one.
         stored = Community.objects.get(pk=form.instance.pk)
-        facts = {name: form.cleaned_data[name] for name in CommunityForm.Meta.fields}
-        return services.change_community(community=stored, by=user_of(self.request), at=timezone.now(), **facts)
+        return services.change_community(
+            community=stored, by=user_of(self.request), at=timezone.now(), **form.cleaned_data
+        )
 
     def get_success_url(self) -> str:
         return reverse("community_settings:edit", args=[self.object.pk])

@@ -142,6 +142,10 @@ class _OneClause(ActionView):
     def get_page_subtitle(self) -> str:
         return with_title(self.clause.code, self.clause.title)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        *above, last = super().get_breadcrumbs_items()
+        return [*above, {**last, "sublabel": self.get_page_subtitle()}]
+
     def get_success_url(self) -> str:
         return reverse("rule_set:clauses", args=[self.object.pk])
 

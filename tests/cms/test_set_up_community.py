@@ -156,7 +156,7 @@ def test_whoever_types_a_bad_short_name_is_asked_again_and_enter_takes_the_pinyi
     out = set_up(slug="")
     assert Community.objects.get().slug == "songlin"
     assert "songlin" in asked[0] and len(asked) == 4
-    assert out.count("短名写在网址里") == 2
+    assert out.count("简称写在网址里") == 2
     (approver,) = Duty.objects.filter(role=DutyRole.APPROVER)
     assert str(approver.user) == "赵磊" and f"for {approver.user.username} at" in out
 

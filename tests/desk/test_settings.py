@@ -81,7 +81,7 @@ def test_a_bad_short_name_is_named_at_its_field_with_what_was_typed(client, admi
     CommunityFactory(slug="zhulin")
     for slug in ("松林", "zhulin"):
         answer = client.post(edit(home), FACTS | {"slug": slug, "desk_address": "新址"})
-        assert errors(answer)["slug"]
+        assert "缩略名" not in str(errors(answer)["slug"]) and "简称" in str(errors(answer)["slug"])
         assert answer.context["form"]["desk_address"].value() == "新址"
     home.refresh_from_db()
     assert (home.slug, home.desk_address) == ("songlin", "")
@@ -91,6 +91,9 @@ def test_a_bad_short_name_of_an_earlier_release_is_mended_on_the_screen(client):
     home = CommunityFactory(name="松林社区", slug="松林")
     client.force_login(UserFactory(duties=[(home, DutyRole.ADMINISTRATOR)]))
     assert "建议改成：songlin" in client.get(edit(home)).content.decode()
+    client.post(edit(home), FACTS | {"slug": "松林"})  # the others are saved meanwhile
+    home.refresh_from_db()
+    assert (home.slug, home.desk_address) == ("松林", "松林路 8 号")
     assert "例如改成“songlin”" in client.get(reverse("system")).content.decode()
     client.post(edit(home), FACTS)
     home.refresh_from_db()

@@ -61,7 +61,8 @@ def test_a_title_stands_beside_each_code(client, draft, worker):
     assert '<option value="K5">K5 公示几天</option>' in shown
     services.take_back(rule_set=draft, by=worker, at=MONDAY)
     assert "K5 公示几天" in page(client, "rule_set:clauses", draft.pk)
-    assert "K5 公示几天" in page(client, "rule_set:wording", draft.pk, "K5")
+    shown = client.get(reverse("rule_set:wording", args=[draft.pk, "K5"]))
+    assert shown.context["breadcrumbs_items"][-1]["sublabel"] == "K5 公示几天"
     assert "条款 K5 公示几天" in page(client, "rule_set:edit", draft.pk)
     published = RuleSet.objects.published().get()
     assert "条款 K5“公示几天”" in page(client, "rulebook:clause", published.pk, "K5")

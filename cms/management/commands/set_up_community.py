@@ -18,7 +18,7 @@ from cms.founding import FoundingFacts, set_up_community
 # flag: its help text, and the question if the flag is missing
 NEEDED = {
     "name": "社区名称 · name of the community, e.g. 松林社区",
-    "slug": "短名 · its short name in Latin letters, which stands in addresses, e.g. songlin",
+    "slug": "简称（网址用） · its short name in Latin letters, which stands in addresses, e.g. songlin",
     "issuer": "记录单位 · registered name of the unit that records hours and certifies them",
     "person_responsible": "单位负责人 · person responsible of that unit",
     "handler": "经办人 · person there who handles certificates",
