@@ -23,9 +23,10 @@ def batched(items: list[T], size: int = AT_ONCE) -> Iterator[list[T]]:
 @contextmanager
 def one_state() -> Iterator[None]:
     """Let all statements inside see one state of the database. They only read, and nobody waits for them."""
-    mode = getattr(connection, "transaction_mode", None)
-    if connection.vendor == "sqlite":
-        connection.transaction_mode = None  # IMMEDIATE would take the only lock for writing
+    database: Any = connection
+    mode = getattr(database, "transaction_mode", None)
+    if database.vendor == "sqlite":
+        database.transaction_mode = None  # IMMEDIATE would take the only lock for writing
     try:
         with transaction.atomic():
             if connection.vendor == "postgresql" and not connection.savepoint_ids:
@@ -33,8 +34,8 @@ def one_state() -> Iterator[None]:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
     finally:
-        if connection.vendor == "sqlite":
-            connection.transaction_mode = mode
+        if database.vendor == "sqlite":
+            database.transaction_mode = mode
 
 
 def any_of(first: QuerySet[Any], *others: QuerySet[Any]) -> QuerySet[Any]:

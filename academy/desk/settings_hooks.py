@@ -21,12 +21,12 @@ class _SystemItem(MenuItem):
         return isinstance(user, User) and user.communities_for(Right.KEEP_SETTINGS).exists()
 
 
-@hooks.register("register_settings_menu_item")
+@hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
 def system_item() -> MenuItem:
     return _SystemItem(system_views.SYSTEM_TITLE, reverse("system"), name="system", icon_name="cogs", order=90)
 
 
-@hooks.register("register_admin_urls")
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def admin_urls() -> list[Any]:
     return [
         path("settings/system/", system_views.SystemView.as_view(), name="system"),
@@ -36,7 +36,7 @@ def admin_urls() -> list[Any]:
     ]
 
 
-@hooks.register("register_log_actions")
+@hooks.register("register_log_actions")  # type: ignore[untyped-decorator]
 def register_log_actions(actions: Any) -> None:
     actions.register_action(CHANGED, _("Change the community's facts"), _("Facts of the community changed"))
     actions.register_action(system_views.PROVED, _("Prove the ledger"), _("Proof of the ledger begun"))

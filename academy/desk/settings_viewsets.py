@@ -117,5 +117,5 @@ class CommunitySettings(CommunityViewSet):
     search_fields = ["name"]
     base_form_class = CommunityForm
 
-    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[Any]]:
         return CommunityForm

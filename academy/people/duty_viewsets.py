@@ -37,7 +37,7 @@ class GrantView(Refusable, generic.CreateView):
     def get_success_buttons(self) -> list[Any]:
         return []
 
-    def form_valid(self, form: DutyForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Grant the duty, and show its link at once to a person who has no password yet."""
         response = super().form_valid(form)
         if response.status_code != 302 or self.object.user.has_usable_password():
@@ -47,7 +47,8 @@ class GrantView(Refusable, generic.CreateView):
             return response
         self.template_name = "people/admin/password_link.html"
         context = self.get_context_data(form=form, duty=self.object, back=reverse("staff"), **show_link(link))
-        return self.render_to_response(context)
+        shown: HttpResponse = self.render_to_response(context)
+        return shown
 
     def get_success_url(self) -> str:
         return reverse("staff")

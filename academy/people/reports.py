@@ -86,9 +86,10 @@ class ViewsOfPeople(RightRequiredMixin, ReportView):
         entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.get_for_model(Volunteer)
         shown = (personal_data.MINOR_VIEWED, personal_data.SEARCHED)
         ids = _ids_as_text(Volunteer.objects.in_communities(self.communities))
-        return entries.filter(action__in=shown, object_id__in=ids).annotate(day=TruncDate("timestamp"))
+        seen: QuerySet[ModelLogEntry] = entries.filter(action__in=shown, object_id__in=ids)
+        return seen.annotate(day=TruncDate("timestamp"))
 
-    def get_filtered_queryset(self) -> QuerySet[ModelLogEntry, dict[str, Any]]:
+    def get_filtered_queryset(self) -> Any:
         self.entries = super().get_filtered_queryset()
         days = self.entries.order_by().values("user", "day", "action")
         counted = days.annotate(times=Count("pk"), people=Count("object_id", distinct=True))
@@ -127,7 +128,7 @@ class ViewsOfPeople(RightRequiredMixin, ReportView):
         return {**super().get_filterset_kwargs(), "queryset": self.get_queryset()}
 
 
-def _ids_as_text(people: QuerySet[Volunteer]) -> QuerySet[Volunteer, dict[str, Any]]:
+def _ids_as_text(people: QuerySet[Volunteer]) -> Any:
     return people.annotate(id_as_text=Cast("pk", CharField())).values("id_as_text")
 
 

@@ -58,7 +58,7 @@ def parameter_field(parameter: Parameter, value: int) -> forms.Field:
     }
     if parameter.in_hours:
         words["initial"] = parameter.shown(value)
-        bounds = {"min_value": parameter.minimum / 60, "max_value": parameter.maximum / 60}
+        bounds: dict[str, Any] = {"min_value": parameter.minimum / 60, "max_value": parameter.maximum / 60}
         return HoursField(decimal_places=2, **bounds, **words)
     if not parameter.choices:
         return forms.IntegerField(min_value=parameter.minimum, max_value=parameter.maximum, **words)

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        source = getattr(sys.stdin, "buffer", sys.stdin)
+        source: Any = sys.stdin.buffer
         first = source.read(_PIECE)
         if not first.startswith(_BEGINNINGS):
             raise CommandError("This is no backup of a database: pg_dump or SQLite did not write it.", returncode=2)
