@@ -21,7 +21,7 @@ from wagtail.models import (
 )
 
 from academy.core.models import Community
-from academy.core.services import found_community
+from academy.core.services import change_community, found_community
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.people.services.duties import duty_group
@@ -58,6 +58,14 @@ def set_up_community(*, facts: FoundingFacts, public_url: str, by: User | None, 
     community's pages; the first community's pages also answer at every other address.
     """
     community = found_community(name=facts.name, slug=facts.slug)
+    if not community.desk_address:
+        desk = {
+            "desk_address": facts.address,
+            "desk_hours": facts.desk_hours,
+            "desk_telephone": facts.telephone,
+        }
+        change_community(community=community, by=by, at=at, **desk)
+        community.refresh_from_db()
     add_issuer(
         community=community,
         name=facts.issuer,
@@ -91,12 +99,7 @@ def academy_of(community: Community) -> AcademyPage:
 
 def _write_pages(community: Community, facts: FoundingFacts) -> list[HomePage]:
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root", locale=locale_of(ORIGINAL))
-    data = {
-        "name": facts.name,
-        "desk_address": facts.address,
-        "desk_hours": facts.desk_hours,
-        "desk_telephone": facts.telephone,
-    }
+    data = {"name": facts.name}
     homes: list[HomePage] = []
     for code, slug in ((ORIGINAL, facts.slug), (TRANSLATION, f"{facts.slug}-{TRANSLATION}")):
         with override(code):

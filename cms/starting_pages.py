@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Text:
-    """A page's title and fields in one language; `%(name)s` and the desk's data are filled in."""
+    """A page's title and fields in one language; `%(name)s` is filled in."""
 
     title: str
     fields: dict[str, str]
@@ -16,12 +16,6 @@ class Text:
         """Return the page's fields, with `data` filled in."""
         return {"title": self.title % data, **{field: text % data for field, text in self.fields.items()}}
 
-
-_DESK = {
-    "desk_address": "%(desk_address)s",
-    "desk_hours": "%(desk_hours)s",
-    "desk_telephone": "%(desk_telephone)s",
-}
 
 HOME = {
     "zh-hans": Text("%(name)s志愿者学院", {"intro": "就在家门口，学会怎样帮邻居一把，再约上大家一起去做。"}),
@@ -89,7 +83,6 @@ RECRUITMENT = {
                 "未成年人不参加。觉得不安全，您可以不做，也可以随时离开，走之前告诉负责人一声。受伤或遇到紧急情况，"
                 "先打 120 或 110，再打服务台电话。</p>"
             ),
-            **_DESK,
         },
     ),
     "en": Text(
@@ -118,7 +111,6 @@ RECRUITMENT = {
                 "feels unsafe you may leave it or go at any time: tell the leader first. If you are hurt, or in an "
                 "emergency, call 120 or 110 first, then the desk.</p>"
             ),
-            **_DESK,
         },
     ),
 }

@@ -18,6 +18,7 @@ from academy.checkin.models import Direction, Visit
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.core.services import change_community
 from academy.hours.services import confirmation, evaluation, records
 from academy.people import cards
 from academy.people.models import Consent, Issuer, User, Volunteer
@@ -91,6 +92,13 @@ def _is_demonstration() -> bool:
 def _build_community(at: dt.datetime) -> Community:
     began = at - dt.timedelta(days=366)
     community = set_up_community(facts=FACTS, public_url=settings.PUBLIC_URL, by=None, at=began)
+    change_community(
+        community=community,
+        platform="全国志愿服务信息系统",
+        notice_text="对时长有疑问的，请在公示期内到服务台或者打电话反映。",
+        by=None,
+        at=began,
+    )
     issuer = Issuer.objects.get(community=community)
     for person in VOLUNTEERS:
         volunteer = registration.register_volunteer(

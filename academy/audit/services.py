@@ -5,12 +5,19 @@ Each difference is one line in words for an auditor. The audit names a row that 
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.utils import timezone
+from django_tasks import task
 
 from academy.audit import anchors, chains, decided, facts, records
 from academy.certificates import integrity
+from academy.core import upkeep
 from academy.core.models import Community
+from academy.core.sql import one_state
+from academy.hours.models import LedgerEntry
+
+MOST_LINES = 500  # of a stored result
 
 
 def differences(kept: Iterable[str] = (), *, at: dt.datetime | None = None) -> Iterator[str]:
@@ -30,6 +37,39 @@ def differences(kept: Iterable[str] = (), *, at: dt.datetime | None = None) -> I
     yield from decided.differences()
     yield from anchors.differing_certificates()
     yield from anchors.differences(kept)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The findings of one audit."""
+
+    differences: list[str]
+    notes: list[str]
+    entries: int  # of the ledgers that it read
+
+
+def prove(kept: Iterable[str] = ()) -> Proof:
+    """Run the whole audit on one state of the database, beside all other work."""
+    with one_state():
+        return Proof(list(differences(kept)), list(notes()), LedgerEntry.objects.count())
+
+
+@task()
+def prove_later() -> None:
+    """Run the audit, and store its result for the page of the system (ADR 72)."""
+    try:
+        proof = prove()
+    except Exception:
+        upkeep.finish(upkeep.PROOF, failed=True, at=timezone.now())
+        raise
+    upkeep.finish(
+        upkeep.PROOF,
+        failed=bool(proof.differences),
+        at=timezone.now(),
+        entries=proof.entries,
+        count=len(proof.differences),
+        differences=proof.differences[:MOST_LINES],
+    )
 
 
 def notes() -> Iterator[str]:

@@ -9,7 +9,8 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from academy.core import append_only, serving_role, workdays
-from academy.core.models import CalendarDay
+from academy.core.models import CalendarDay, EarlierShortName
+from academy.core.short_names import suggest, unusable
 
 
 @register(Tags.database)
@@ -60,6 +61,21 @@ def check_calendar_is_known(databases: Sequence[str] | None = None, **kwargs: An
             hint="An administrator enters them in the back office: Reports, Holidays and workdays.",
             id="core.W002",
         )
+    ]
+
+
+@register(Tags.database)
+def check_short_names(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn about a community whose short name fits no address, which earlier releases let through."""
+    if "default" not in (databases or []) or EarlierShortName._meta.db_table not in _tables("default"):
+        return []
+    return [
+        Warning(
+            f"The short name “{one.slug}” of {one} fits no address: nobody can open its public notice.",
+            hint=f"An administrator changes it in the back office: Settings, Community, to “{suggest(one.name)}”.",
+            id="core.W005",
+        )
+        for one in unusable()
     ]
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import smtplib
 from collections.abc import Sequence
 from email.utils import make_msgid
 from typing import Any
@@ -13,7 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from django_tasks import task
 
-from academy.core import encryption
+from academy.core import encryption, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +44,28 @@ def deliver(sealed: str, attempt: int = 1) -> None:
     message = _unpacked(encryption.unseal(sealed))
     try:
         get_connection(settings.MAIL_TRANSPORT).send_messages([message])
+        upkeep.finish(upkeep.MAIL, failed=False, at=timezone.now())
     except OSError as error:  # SMTPException and time-outs are of this kind
+        upkeep.finish(upkeep.LOST_MAIL, failed=True, at=timezone.now(), why=_why(error))
         if attempt > len(WAITS):
             raise
         wait = WAITS[attempt - 1]
         logger.warning("mail: the mail server did not take a message (%r); next attempt in %s", error, wait)
         later = deliver.using(priority=_AFTER_OTHER_TASKS, run_after=timezone.now() + wait)
         later.enqueue(sealed=sealed, attempt=attempt + 1)
+
+
+def _why(error: OSError) -> str:
+    """Return in one word why the mail server did not take a message."""
+    for kind, why in (
+        (smtplib.SMTPAuthenticationError, "password"),
+        (smtplib.SMTPRecipientsRefused, "recipient"),
+        (smtplib.SMTPSenderRefused, "sender"),
+        (smtplib.SMTPResponseException, "refused"),
+    ):
+        if isinstance(error, kind):
+            return why
+    return "no_answer"
 
 
 def _packed(message: EmailMessage) -> dict[str, Any]:

@@ -1,12 +1,30 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.text import identifier
+
 
 class Community(models.Model):
-    """A community. Every volunteer, activity and rule set belongs to one."""
+    """A community. Every volunteer, activity and rule set belongs to one.
+
+    `services.change_community` writes the facts that an administrator may change.
+    """
 
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(_("short name"), unique=True)
+    desk_address = models.CharField(_("address of the desk"), max_length=100, blank=True, default="", db_default="")
+    desk_hours = models.CharField(_("opening hours of the desk"), max_length=100, blank=True, default="", db_default="")
+    desk_telephone = models.CharField(_("telephone of the desk"), max_length=30, blank=True, default="", db_default="")
+    logo = models.ImageField(_("logo"), upload_to="images/logos", blank=True, default="", db_default="")
+    platform = models.CharField(_("name of the higher platform"), max_length=60, blank=True, default="", db_default="")
+    filing_number = models.CharField(
+        _("filing number of the site"), max_length=40, blank=True, default="", db_default=""
+    )
+    notice_text = models.TextField(
+        _("text on the public notice"), max_length=400, blank=True, default="", db_default=""
+    )
+
+    plain_as = {"desk_telephone": identifier}
 
     class Meta:
         verbose_name = _("community")
@@ -15,6 +33,37 @@ class Community(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class EarlierShortName(models.Model):
+    """A short name that a community had. Printed anchors hold it, so no other community gets it."""
+
+    slug = models.SlugField(_("short name"), unique=True)
+    community = models.ForeignKey(Community, models.CASCADE, related_name="earlier_short_names")
+    until = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Upkeep(models.Model):
+    """The last result of a work that keeps the academy running: a backup, a proof, the delivery of mail.
+
+    Only `upkeep` writes it.
+    """
+
+    work = models.CharField(max_length=20, primary_key=True)
+    began_at = models.DateTimeField(null=True)
+    at = models.DateTimeField(null=True)  # of the last end
+    failed = models.BooleanField(default=False)
+    facts = models.JSONField(default=dict)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return f"{self.work}: {self.at}"
 
 
 class Sequence(models.Model):

@@ -5,18 +5,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from academy.core import memo
+from academy.core import memo, short_names
 from academy.core.arrangements import BadNotice, read_notice
-from academy.core.models import CalendarDay, CalendarYear, Community
+from academy.core.models import CalendarDay, CalendarYear, Community, EarlierShortName
 from academy.core.refusals import Refusal
+from academy.core.signals import community_changed
 from academy.core.workdays import statutory_holidays
 
-ENTERED = "core.calendar"  # action in the log
+# actions in the log
+ENTERED = "core.calendar"
+CHANGED = "core.community"
+
+BAD_SHORT_NAME = Refusal(
+    "bad_short_name",
+    _("The short name stands in addresses: small Latin letters and digits, with single hyphens between them."),
+)
+SHORT_NAME_TAKEN = Refusal("short_name_taken", _("Another community has or had this short name. Choose another one."))
 
 _WHY = {
     "no_such_day": _("There is no such day: %(about)s"),
@@ -44,9 +54,46 @@ def log_each(instances: Sequence[models.Model], action: str, *, by: Any, at: dt.
 
 
 def found_community(*, name: str, slug: str) -> Community:
-    """Return the community with this short name. If it is missing, create it with the name `name`."""
-    community, _created = Community.objects.get_or_create(slug=slug, defaults={"name": name})
-    return community
+    """Return the community that has or had this short name; create a missing one.
+
+    Raises `ValidationError` for a short name that fits no address.
+    """
+    present = short_names.community_called(slug)
+    if present is not None:
+        return present
+    if not short_names.is_short_name(slug):
+        raise ValidationError(str(BAD_SHORT_NAME), code=BAD_SHORT_NAME.code)
+    return Community.objects.create(name=name, slug=slug)
+
+
+@transaction.atomic
+def change_community(*, community: Community, by: Any, at: dt.datetime, **facts: Any) -> Community | Refusal:
+    """Change facts of a community; an earlier short name goes on leading to it (ADR 71).
+
+    `facts` are fields of `Community`. Refuses with `bad_short_name` and `short_name_taken`. A bad short name that stays
+    as it is, is no reason.
+    """
+    held = Community.objects.select_for_update().get(pk=community.pk)
+    before = {name: str(getattr(held, name)) for name in facts}
+    slug = facts.get("slug", held.slug)
+    if slug != held.slug:
+        if not short_names.is_short_name(slug):
+            return BAD_SHORT_NAME
+        other = short_names.community_called(slug)
+        if other is not None and other != held:
+            return SHORT_NAME_TAKEN
+        EarlierShortName.objects.filter(slug=slug).delete()
+        EarlierShortName.objects.create(slug=held.slug, community=held, until=at)
+    for name, value in facts.items():
+        setattr(held, name, value)
+    held.save(update_fields=facts)
+    after = {name: str(getattr(held, name)) for name in facts}
+    changed = [name for name in facts if before[name] != after[name]]
+    if changed:
+        data = {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
+        log(held, CHANGED, user=by, timestamp=at, data=data)
+        community_changed.send(sender=Community, community=held, before=before)
+    return held
 
 
 @transaction.atomic

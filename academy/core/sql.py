@@ -1,10 +1,11 @@
 """Statements that the ORM does not offer, batches and unions of ids."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Field, Model, QuerySet
 
 from academy.core import append_only
@@ -17,6 +18,24 @@ T = TypeVar("T")
 def batched(items: list[T], size: int = AT_ONCE) -> Iterator[list[T]]:
     """Yield `items` in order, at most `size` at once, to bound the length of a statement."""
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Let all statements inside see one state of the database. They only read, and nobody waits for them."""
+    database: Any = connection
+    mode = getattr(database, "transaction_mode", None)
+    if database.vendor == "sqlite":
+        database.transaction_mode = None  # IMMEDIATE would take the only lock for writing
+    try:
+        with transaction.atomic():
+            if connection.vendor == "postgresql" and not connection.savepoint_ids:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+    finally:
+        if database.vendor == "sqlite":
+            database.transaction_mode = mode
 
 
 def any_of(first: QuerySet[Any], *others: QuerySet[Any]) -> QuerySet[Any]:

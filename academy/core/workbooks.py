@@ -23,7 +23,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from academy.core.columns import yes_or_no
+from academy.core.templatetags.academy import yes_or_no
 from academy.core.text import visible
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -83,7 +83,7 @@ def _without_hours(draft: RuleSet, until: dt.date) -> list[dict[str, object]]:
     """Return the parameters that differ but change no minutes, e.g. periods of notice."""
     now = RuleSet.objects.parameters_on(draft.community_id, until)
     return [
-        {**describe_parameter(parameter, value), "before": was}
+        {**describe_parameter(parameter, value), "before": parameter.shown(was)}
         for parameter, was, value in differences(draft.values, now)
         if parameter.name not in COUNTING
     ]

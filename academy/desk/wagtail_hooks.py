@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 
 from academy.core.services import ENTERED
+from academy.desk import settings_hooks as _settings_hooks  # noqa: F401  (registers the menu “Settings”)
 from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
 from academy.desk.evaluate_views import evaluate_many

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.core.short_names import community_called
 from academy.families.http import log_people_shown
 from academy.home import notices
 from academy.hours.anchors import anchors
@@ -32,8 +32,13 @@ def list_notices(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def show_notice(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
-    """Show one batch; 404 when its notice is over."""
-    batch = notices.batch(get_object_or_404(Community, slug=community), day)
+    """Show one batch; 404 when its notice is over. An earlier short name redirects (ADR 71)."""
+    home = community_called(community)
+    if home is None:
+        raise Http404
+    if home.slug != community:
+        return redirect("home:notice", home.slug, day)
+    batch = notices.batch(home, day)
     if not batch.count:
         raise Http404
     user = request.user

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.forms import CommunityModelForm
@@ -13,6 +14,7 @@ from academy.people.form_fields import PhoneField
 from academy.people.logins import find_logins_for
 from academy.people.models import Duty, Volunteer, mobile_number
 from academy.people.names import tidy_name
+from academy.people.permissions import ROLE_SENTENCES, DutyRole
 from academy.people.services.logins import volunteers_named
 
 
@@ -54,6 +56,13 @@ class DutyForm(CommunityModelForm):
         max_length=60,
         help_text=_("Leave it empty if the person has a sign-in."),
     )
+
+    role = forms.ChoiceField(
+        label=_("duty"),
+        choices=[(role.value, format_lazy("{}：{}", role.label, ROLE_SENTENCES[role])) for role in DutyRole],
+        widget=forms.RadioSelect,
+    )
+    field_order = ["community", "role", "who", "name"]
 
     class Meta(CommunityModelForm.Meta):
         model = Duty

@@ -14,11 +14,20 @@ from wagtail.admin.views import generic
 from academy.core.actions import ActionView, Refusable
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
+from academy.paper.codes import qr_svg
+from academy.paper.http import pdf_response
+from academy.people import password_slips
 from academy.people.admin_forms import DutyForm
 from academy.people.http import user_of
 from academy.people.models import Duty
 from academy.people.permissions import Right
 from academy.people.services import duties, logins, sessions
+
+
+def show_link(link: str) -> dict[str, Any]:
+    """Return the context that shows a password link: its whole address, and its code."""
+    address = settings.PUBLIC_URL.rstrip("/") + link
+    return {"link": address, "code": qr_svg(address)}
 
 
 class GrantView(Refusable, generic.CreateView):
@@ -27,6 +36,22 @@ class GrantView(Refusable, generic.CreateView):
 
     def get_success_buttons(self) -> list[Any]:
         return []
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Grant the duty, and show its link at once to a person who has no password yet."""
+        response = super().form_valid(form)
+        if response.status_code != 302 or self.object.user.has_usable_password():
+            return response
+        link = logins.password_link(user=self.object.user, by=user_of(self.request))
+        if isinstance(link, Refusal):
+            return response
+        self.template_name = "people/admin/password_link.html"
+        context = self.get_context_data(form=form, duty=self.object, back=reverse("staff"), **show_link(link))
+        shown: HttpResponse = self.render_to_response(context)
+        return shown
+
+    def get_success_url(self) -> str:
+        return reverse("staff")
 
     def serve(self, form: DutyForm) -> Duty | Refusal:
         data, by = form.cleaned_data, user_of(self.request)
@@ -60,8 +85,26 @@ class PasswordLinkView(ActionView):
         link = logins.password_link(user=self.object.user, by=user_of(self.request))
         if isinstance(link, Refusal):
             return link
-        context = self.get_context_data(form=form, link=settings.PUBLIC_URL.rstrip("/") + link)
+        context = self.get_context_data(form=form, duty=self.object, **show_link(link))
         return self.render_to_response(context)
+
+    def get_success_url(self) -> str:
+        return reverse("staff")
+
+
+class PasswordSlipView(ActionView):
+    """Print a slip with a link of its own, to hand over on paper."""
+
+    permission_required = "add"
+    act = _("Print a slip with the password link")
+    lead = PasswordLinkView.lead
+
+    def perform(self, form: Any) -> Refusal | HttpResponse:
+        answer = password_slips.print_pdf(duty=self.object, by=user_of(self.request), at=timezone.now())
+        return answer if isinstance(answer, Refusal) else pdf_response(answer, f"{self.object.user}.pdf")
+
+    def get_success_url(self) -> str:
+        return reverse("staff")
 
 
 class SignOutView(ActionView):
@@ -93,6 +136,7 @@ class DutyIndexView(generic.IndexView):
     def get_list_more_buttons(self, instance: Duty) -> list[MenuItem]:
         acts = [
             ("password_link", _("Make a password link"), "key"),
+            ("password_slip", PasswordSlipView.act, "print"),
             ("sign_out", SignOutView.act, "logout"),
             ("second_factor", RemoveSecondFactorView.act, "mobile-alt"),
             ("revoke", _("Revoke the duty"), "bin"),
@@ -126,6 +170,7 @@ class DutyViewSet(CommunityViewSet):
             *(pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"),
             path("revoke/<int:pk>/", self.construct_view(RevokeView), name="revoke"),
             path("password-link/<int:pk>/", self.construct_view(PasswordLinkView), name="password_link"),
+            path("password-slip/<int:pk>/", self.construct_view(PasswordSlipView), name="password_slip"),
             path("sign-out/<int:pk>/", self.construct_view(SignOutView), name="sign_out"),
             path("second-factor/<int:pk>/", self.construct_view(RemoveSecondFactorView), name="second_factor"),
         ]

@@ -5,6 +5,7 @@ of a user to a volunteer or an activity. Wagtail's groups only open the admin an
 """
 
 from enum import StrEnum
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ class Right(StrEnum):
     WRITE_RULES = "write_rules"  # drafts of the management rules; a second person publishes them
     GRANT_DUTIES = "grant_duties"
     KEEP_CALENDAR = "keep_calendar"  # holidays and moved workdays, the same for all communities
+    KEEP_SETTINGS = "keep_settings"  # the community's own facts, and the page of the system
     # rights that belongings give
     CHECK_IN = "check_in"
     SEE_HOURS = "see_hours"
@@ -42,6 +44,25 @@ class DutyRole(models.TextChoices):
     APPROVER = "approver", _("approver")
     STREET_VIEWER = "street_viewer", _("street viewer")
     ADMINISTRATOR = "administrator", _("administrator")
+
+
+# The rights of a duty in one sentence, for users who grant it.
+ROLE_SENTENCES: dict[DutyRole, Any] = {
+    DutyRole.TRAINER: _("Writes courses and lessons, which a social worker publishes; sees no personal data."),
+    DutyRole.SOCIAL_WORKER: _(
+        "Does the daily work: the roll, activities, check-in, confirming hours, certificates, publishing courses, "
+        "drafting the rules."
+    ),
+    DutyRole.APPROVER: _(
+        "Is the second person: decides make-up entries, corrections, objections, stars and new rules. This duty alone "
+        "does not open the back office."
+    ),
+    DutyRole.STREET_VIEWER: _("Reads figures and records, with names hidden, without changing them."),
+    DutyRole.ADMINISTRATOR: _(
+        "Keeps the settings: the community, recording units, staff and their duties, holidays, the system; also keeps "
+        "the roll. Runs no activities and confirms no hours."
+    ),
+}
 
 
 class Belonging(StrEnum):
@@ -73,7 +94,9 @@ DUTY_RIGHTS: dict[DutyRole, frozenset[Right]] = {
     ),
     DutyRole.APPROVER: frozenset({R.DECIDE}),
     DutyRole.STREET_VIEWER: frozenset({R.OPEN_ADMIN, R.VIEW_FIGURES}),
-    DutyRole.ADMINISTRATOR: frozenset({R.OPEN_ADMIN, R.MANAGE_PEOPLE, R.VIEW_FIGURES, R.GRANT_DUTIES, R.KEEP_CALENDAR}),
+    DutyRole.ADMINISTRATOR: frozenset(
+        {R.OPEN_ADMIN, R.MANAGE_PEOPLE, R.VIEW_FIGURES, R.GRANT_DUTIES, R.KEEP_CALENDAR, R.KEEP_SETTINGS}
+    ),
 }
 
 BELONGING_RIGHTS: dict[Belonging, frozenset[Right]] = {

@@ -11,7 +11,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from academy.core.signals import objects_shown, tick
+from academy.core.models import Community
+from academy.core.signals import community_changed, objects_shown, tick
 from academy.people.http import user_of
 from academy.people.models import Duty, Volunteer
 from academy.people.services import attempts, duties, personal_data, sessions
@@ -61,6 +62,12 @@ def follow_duty(instance: Duty, raw: bool = False, **kwargs: Any) -> None:
     # Here and not in the services: a duty also goes with its login, and may be given in a shell.
     if not raw:
         duties.follow_duty(instance)
+
+
+@receiver(community_changed, dispatch_uid="people.rename_groups")
+def rename_groups(community: Community, before: dict[str, str], **kwargs: Any) -> None:
+    """Keep the members and rights of the duties' groups: their names hold the community's short name."""
+    duties.rename_groups(community=community, earlier=before.get("slug", community.slug))
 
 
 @receiver(tick, dispatch_uid="people.forget")

@@ -59,3 +59,18 @@ class CardsSheet:
     @property
     def pages(self) -> tuple[tuple[CardFace, ...], ...]:
         return tuple(self.cards[start : start + 10] for start in range(0, len(self.cards), 10))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordSlip:
+    """A slip with the link on which a member of staff sets a password."""
+
+    template: ClassVar[str] = "people/paper_password_slip.html"
+    style: ClassVar[str] = "people/paper_password_slip.css"
+    unprintable_advice: ClassVar[Any] = _("Hand the link over on the screen instead.")
+
+    community: str
+    name: str
+    duty: str
+    url: str
+    until: str  # the last moment at which the link works

@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from academy.core.viewsets import CommunityViewSet
-from academy.people.duty_viewsets import DutyViewSet
 from academy.people.models import Issuer
 from academy.people.permissions import Right
 from academy.people.volunteer_viewsets import VolunteerViewSet
@@ -18,6 +17,8 @@ class IssuerViewSet(CommunityViewSet):
     list_display = ["name", "person_responsible", "telephone", "community"]
     list_filter = ["community"]
     search_fields = ["name", "credit_code"]
+    add_to_settings_menu = True
+    menu_order = 30
 
 
 class PeopleGroup(ModelViewSetGroup):
@@ -25,8 +26,4 @@ class PeopleGroup(ModelViewSetGroup):
     menu_icon = "group"
     menu_order = 200
     submenu_hook = "register_people_menu_item"  # for apps above people
-    items = (
-        VolunteerViewSet("volunteer", menu_order=10),
-        IssuerViewSet("issuer", menu_order=40),
-        DutyViewSet("duty", menu_order=60),
-    )
+    items = (VolunteerViewSet("volunteer", menu_order=10),)

@@ -8,10 +8,12 @@ from wagtail.admin.menu import MenuItem
 
 from academy.people.bulk_actions import PrintCards, PrintSlips
 from academy.people.choosers import volunteer_chooser
+from academy.people.duty_viewsets import DutyViewSet
 from academy.people.models import User
 from academy.people.reports import ViewsOfPeople
 from academy.people.services import personal_data
-from academy.people.viewsets import PeopleGroup
+from academy.people.staff_views import StaffView
+from academy.people.viewsets import IssuerViewSet, PeopleGroup
 
 
 @hooks.register("register_log_actions")
@@ -41,6 +43,7 @@ def register_log_actions(actions: Any) -> None:
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[Any]:
     return [
+        path("staff/", StaffView.as_view(), name="staff"),
         path("reports/views-of-people/", ViewsOfPeople.as_view(), name="views_of_people"),
         path(
             "reports/views-of-people/results/", ViewsOfPeople.as_view(results_only=True), name="views_of_people_results"
@@ -54,6 +57,10 @@ class _ViewsOfPeopleItem(MenuItem):
         return isinstance(user, User) and user.communities_for(ViewsOfPeople.right).exists()
 
 
+class _StaffItem(_ViewsOfPeopleItem):
+    """The list of staff, for users who grant duties."""
+
+
 @hooks.register("register_reports_menu_item")
 def views_of_people_item() -> MenuItem:
     return _ViewsOfPeopleItem(
@@ -61,7 +68,13 @@ def views_of_people_item() -> MenuItem:
     )
 
 
+@hooks.register("register_settings_menu_item")
+def staff_item() -> MenuItem:
+    return _StaffItem(StaffView.page_title, reverse("staff"), name="staff", icon_name="key", order=20)
+
+
 hooks.register("register_admin_viewset", PeopleGroup)
+hooks.register("register_admin_viewset", lambda: [IssuerViewSet("issuer"), DutyViewSet("duty")])
 hooks.register("register_admin_viewset", lambda: volunteer_chooser)
 hooks.register("register_icons", lambda icons: [*icons, "core/admin/icons/print.svg"])  # Wagtail has none
 hooks.register("register_bulk_action", PrintSlips)

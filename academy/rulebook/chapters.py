@@ -19,6 +19,7 @@ CHAPTERS = {
     "P": _("Certificates"),
     "G": _("Units and teams"),
     "V": _("Safety and privacy"),
+    "Y": _("Added by this community"),
 }
 
 TITLES = {
@@ -107,6 +108,11 @@ class Chapter:
 def title_of(code: str) -> Any:
     """Return the short title of a clause; empty for a clause that has none."""
     return TITLES.get(code, "")
+
+
+def with_title(code: str, title: Any = "") -> str:
+    """Return the code and its title, as lists and headings name a clause: ``K5 公示几天``."""
+    return f"{code} {title or title_of(code)}".strip()
 
 
 def in_chapters(clauses: Iterable[dict[str, Any]]) -> list[Chapter]:

@@ -232,6 +232,25 @@ TEXTS = (
 )  # fmt: skip
 
 
+OWN = "Y"  # codes of clauses that a community adds: Y1, Y2 …
+
+
+def is_own(code: str) -> bool:
+    """Return whether a community added the clause with this code."""
+    return code.startswith(OWN)
+
+
+def join_own(title: str, text: str) -> str:
+    """Return the wording of a clause that a community added: its first line is the title."""
+    return f"{' '.join(title.split())}\n{text.strip()}" if text.strip() else ""
+
+
+def split_own(text: str) -> tuple[str, str]:
+    """Return the title and the text of such a wording."""
+    title, _break, rest = text.partition("\n")
+    return title, rest
+
+
 def fill(wording: str, parameters: dict[str, int]) -> str:
     """Return the text of `wording`, with the parameter's value in place of each `{name}`.
 
@@ -250,9 +269,9 @@ def fill(wording: str, parameters: dict[str, int]) -> str:
     return "".join(parts)
 
 
-def placeholder_names(parameters: dict[str, int]) -> list[str]:
-    """Return the names that may stand in braces in a wording."""
-    return sorted(_words(parameters))
+def placeholders(parameters: dict[str, int]) -> dict[str, int | str]:
+    """Return the names that may stand in braces in a wording, each with what stands there instead."""
+    return dict(sorted(_words(parameters).items()))
 
 
 def _words(parameters: dict[str, int]) -> dict[str, int | str]:

@@ -11,6 +11,7 @@ from academy.core.models import Community
 from academy.decisions.models import Request
 from academy.people.models import User, Volunteer
 from academy.rulebook import clauses, parameters
+from academy.rulebook.chapters import title_of
 
 
 def validate_parameters(values: dict[str, int]) -> None:
@@ -198,6 +199,13 @@ class Clause(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         _refuse_if_published(self.rule_set_id)
         return super().delete(*args, **kwargs)
+
+    @property
+    def title(self) -> str:
+        """The short title; a clause that the community added has it in its first line."""
+        if clauses.is_own(self.code):
+            return clauses.split_own(self.text_zh or self.wording_zh)[0]
+        return str(title_of(self.code))
 
     def texts(self, values: dict[str, int]) -> tuple[str, str]:
         """Return the Chinese and the English text, as published or as these parameters would make it."""

@@ -18,6 +18,11 @@ class Parameter:
     minimum: int = 0
     maximum: int = 0
     choices: tuple[int, ...] = ()  # instead of the bounds
+    in_hours: bool = False  # people think of it in hours; it is stored in minutes
+
+    def shown(self, value: int) -> str:
+        """Return `value` as people read it: 480 minutes → ``8``, if they think of it in hours."""
+        return f"{value / 60:g}" if self.in_hours else str(value)
 
     def allows(self, value: int) -> bool:
         """Return whether a draft may hold `value`."""
@@ -26,7 +31,9 @@ class Parameter:
     @property
     def allowed(self) -> str:
         """The values that a draft may hold, as people read them: ``1–720``, ``1, 5, 10``."""
-        return ", ".join(map(str, self.choices)) if self.choices else f"{self.minimum}–{self.maximum}"
+        if self.choices:
+            return ", ".join(map(str, self.choices))
+        return f"{self.shown(self.minimum)}–{self.shown(self.maximum)}"
 
 
 DAY = 720  # minutes: no day holds more (H4), and no visit is longer (H6)
@@ -51,19 +58,26 @@ PARAMETERS = {
             choices=(1, 5, 10, 15, 30),
         ),
         Parameter("minimum_minutes", 15, "H3", "D", _("An activity counts from (minutes)"), maximum=DAY),
-        Parameter("daily_minutes", 480, "H4", "P", _("A day counts up to (minutes)"), minimum=60, maximum=DAY),
+        Parameter(
+            "daily_minutes", 480, "H4", "P", _("A day counts up to (hours)"), minimum=60, maximum=DAY, in_hours=True
+        ),
         Parameter(
             "daily_hard_minutes",
             720,
             "H4",
             "P",
-            _("A day counts, with approval, up to (minutes)"),
+            _("A day counts, with approval, up to (hours)"),
             minimum=60,
             maximum=DAY,
+            in_hours=True,
         ),
-        Parameter("max_visit_minutes", 720, "H6", "D", _("A visit is at most (minutes)"), minimum=60, maximum=DAY),
+        Parameter(
+            "max_visit_minutes", 720, "H6", "D", _("A visit is at most (hours)"), minimum=60, maximum=DAY, in_hours=True
+        ),
         Parameter("max_visits", 3, "C3", "D", _("Visits to a shift in a day without a flag"), minimum=1, maximum=20),
-        Parameter("preparation_minutes", 120, "H8", "D", _("Preparation counts up to (minutes)"), maximum=DAY),
+        Parameter(
+            "preparation_minutes", 120, "H8", "D", _("Preparation counts up to (hours)"), maximum=DAY, in_hours=True
+        ),
         Parameter("check_in_opens_minutes", 90, "C2", "D", _("Check-in opens before the start (minutes)"), maximum=DAY),
         Parameter(
             "check_out_closes_minutes",

@@ -32,6 +32,9 @@ NOT_LATER = Refusal(
     _("Past days keep their rules. Choose a day in the future."),
 )
 NEEDS_TEXT = Refusal("needs_text", _("Write down what you want to say."))
+COMMON_CLAUSE = Refusal(
+    "common_clause", _("The program counts by this clause, so it stays. Change its wording or its values.")
+)
 UNKNOWN_CLAUSE = Refusal("unknown_clause", _("There is no such clause in this draft."))
 
 
@@ -45,7 +48,8 @@ def bad_parameters(rule_set: RuleSet) -> Refusal | None:
         _("The draft has values that are not possible. Change them: %(values)s")
         % {
             "values": " · ".join(
-                f"{PARAMETERS[name].label} {rule_set.parameters[name]} → {str(sentence).rstrip('。.')}"
+                f"{PARAMETERS[name].label} {PARAMETERS[name].shown(rule_set.parameters[name])}"
+                f" → {str(sentence).rstrip('。.')}"
                 for name, sentence in found.items()
             )
         },
@@ -140,32 +144,68 @@ def edit_draft(
 
 @transaction.atomic
 def word_clause(*, clause: Clause, zh: str, en: str, by: User, at: dt.datetime) -> Clause | Refusal:
-    """Change the wording of a clause of the draft, in both languages. Its code and its source stay.
+    """Change the wording of a clause of the draft. Its code and its source stay.
 
-    Refuses with `not_allowed`, `published`, `open`. Raises `ValidationError` for an empty wording, and for an
-    unknown placeholder.
+    Without an English wording, readers of English see the Chinese one. Refuses with `not_allowed`, `published`, `open`.
+    Raises `ValidationError` for an empty Chinese wording, and for an unknown placeholder.
     """
     rule_set = lock_rule_set(clause.rule_set)
     if refusal := cannot_edit(rule_set, by):
         return refusal
     check_wording(zh, rule_set)
-    check_wording(en, rule_set)
+    check_wording(en, rule_set, may_be_empty=True)
     clause.wording_zh, clause.wording_en = zh.strip(), en.strip()
     clause.save(update_fields=["wording_zh", "wording_en"])
     log(rule_set, "rulebook.word", user=by, timestamp=at, data={"clause": clause.code})
     return clause
 
 
-def check_wording(wording: str, rule_set: RuleSet) -> None:
+def check_wording(wording: str, rule_set: RuleSet, *, may_be_empty: bool = False) -> None:
     """Raise `ValidationError` if `wording` cannot become a text of this draft."""
-    if not wording.strip():
-        raise ValidationError(_("Write the clause in both languages."), code="needs_text")
+    if not wording.strip() and not may_be_empty:
+        raise ValidationError(_("Write the clause."), code="needs_text")
     try:
         clauses.fill(wording, rule_set.parameters)
     except ValueError as error:
         raise ValidationError(
             _("Only the names listed below may stand in braces. Each name needs both braces."), code="bad_placeholder"
         ) from error
+
+
+@transaction.atomic
+def add_clause(*, rule_set: RuleSet, title: str, zh: str, by: User, at: dt.datetime) -> Clause | Refusal:
+    """Add a clause of the community's own to the draft, with the next code of its own series (Y1, Y2 …).
+
+    Refuses with `not_allowed`, `published`, `open`. Raises `ValidationError` as `word_clause` does.
+    """
+    rule_set = lock_rule_set(rule_set)
+    if refusal := cannot_edit(rule_set, by):
+        return refusal
+    check_wording(zh, rule_set)
+    own = Clause.objects.filter(rule_set__community=rule_set.community_id, code__startswith=clauses.OWN)
+    number = max((int(code[1:]) for code in own.values_list("code", flat=True)), default=0) + 1
+    last = rule_set.clauses.aggregate(last=Max("position"))["last"] or 0
+    clause: Clause = rule_set.clauses.create(
+        code=f"{clauses.OWN}{number}", source="D", wording_zh=clauses.join_own(title, zh), position=last + 1
+    )
+    log(rule_set, "rulebook.add_clause", user=by, timestamp=at, data={"clause": clause.code})
+    return clause
+
+
+@transaction.atomic
+def remove_clause(*, clause: Clause, by: User, at: dt.datetime) -> Refusal | None:
+    """Remove a clause of the community's own from the draft. Published versions keep it.
+
+    Refuses with `not_allowed`, `published`, `open`, `common_clause`.
+    """
+    rule_set = lock_rule_set(clause.rule_set)
+    if refusal := cannot_edit(rule_set, by):
+        return refusal
+    if not clauses.is_own(clause.code):
+        return COMMON_CLAUSE
+    log(rule_set, "rulebook.remove_clause", user=by, timestamp=at, data={"clause": clause.code})
+    clause.delete()
+    return None
 
 
 @transaction.atomic
@@ -304,7 +344,7 @@ def _publish(rule_set: RuleSet, *, by: User | None, at: dt.datetime) -> None:
 def _next_wordings(rule_set: RuleSet, last: RuleSet | None) -> list[Clause]:
     """Return the draft's first clauses: the last version's wordings, and ours for new clauses."""
     before = {clause.code: clause for clause in last.clauses.all()} if last else {}
-    return [
+    ours = [
         Clause(
             rule_set=rule_set,
             code=text.code,
@@ -314,4 +354,16 @@ def _next_wordings(rule_set: RuleSet, last: RuleSet | None) -> list[Clause]:
             position=position,
         )
         for position, text in enumerate(clauses.TEXTS)
+    ]
+    own = [clause for code, clause in before.items() if clauses.is_own(code)]
+    return ours + [
+        Clause(
+            rule_set=rule_set,
+            code=clause.code,
+            source=clause.source,
+            wording_zh=clause.wording_zh,
+            wording_en=clause.wording_en,
+            position=position,
+        )
+        for position, clause in enumerate(own, len(ours))
     ]

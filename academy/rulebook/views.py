@@ -16,7 +16,8 @@ from academy.core.refusals import Refusal
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.rulebook import services
-from academy.rulebook.chapters import in_chapters, title_of
+from academy.rulebook.chapters import in_chapters, title_of, with_title
+from academy.rulebook.clauses import is_own, split_own
 from academy.rulebook.models import Clause, RuleSet
 from academy.rulebook.parameters import PARAMETERS, Parameter, differences
 
@@ -120,13 +121,13 @@ def _draft_page(
         "publication": shown.publication,
         "declined": shown.publications.declined().order_by("-decided_at").first(),
         "parameters": [
-            {**describe_parameter(parameter, value), "before": was}
+            {**describe_parameter(parameter, value), "before": parameter.shown(was)}
             for parameter, was, value in differences(shown.values, now.values if now else {})
         ],
         "changed": [one for one in clauses if one["before"] or one["is_new"]],
         "unchanged": [one for one in clauses if not (one["before"] or one["is_new"])],
         "comments": comments.get("", []),
-        "codes": [one["code"] for one in clauses],
+        "abouts": [(one["code"], with_title(one["code"], one["title"])) for one in clauses],
         "writes": user.has_right(Right.WRITE_RULES, shown.community),
         "about": about,
         "typed": text,
@@ -136,12 +137,19 @@ def _draft_page(
 
 
 def describe_clause(clause: Clause, parameters: dict[str, int] | None = None) -> dict[str, Any]:
-    """Return a clause for display in the reader's language; `parameters` fill the wording of a draft."""
+    """Return a clause for display in the reader's language; `parameters` fill the wording of a draft.
+
+    A clause without an English text is shown in Chinese.
+    """
     zh, en = clause.texts(parameters or {})
+    text = zh if (get_language() or "").startswith("zh") or not en else en
+    title: Any = title_of(clause.code)
+    if is_own(clause.code):
+        title, text = split_own(text)
     return {
         "code": clause.code,
-        "title": title_of(clause.code),
-        "text": zh if (get_language() or "").startswith("zh") else en,
+        "title": title,
+        "text": text,
         "sources": source_words(clause.source),
     }
 
@@ -151,8 +159,9 @@ def describe_parameter(parameter: Parameter, value: int) -> dict[str, Any]:
     return {
         "label": parameter.label,
         "clause": parameter.clause,
-        "value": value,
-        "default": parameter.default,
+        "title": title_of(parameter.clause),
+        "value": parameter.shown(value),
+        "default": parameter.shown(parameter.default),
         "sources": source_words(parameter.source),
     }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -17,14 +17,15 @@ from wagtail.admin.widgets.button import Button
 from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityModelForm
 from academy.core.links import link_to
-from academy.core.meanwhile import NoticesChanges
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.rulebook import clauses, services
-from academy.rulebook.models import Clause, RuleSet
-from academy.rulebook.parameters import PARAMETERS, Parameter, problems
+from academy.rulebook import services
+from academy.rulebook.chapters import with_title
+from academy.rulebook.clause_views import AddClauseView, ClausesView, RemoveClauseView, WordingView
+from academy.rulebook.models import RuleSet
+from academy.rulebook.parameters import PARAMETERS, Parameter, differences, problems
 from academy.rulebook.views import source_words
 
 
@@ -50,17 +51,33 @@ def parameter_field(parameter: Parameter, value: int) -> forms.Field:
         "initial": value,
         "help_text": _("Clause %(clause)s. By default %(default)s: %(source)s.")
         % {
-            "clause": parameter.clause,
-            "default": parameter.default,
+            "clause": with_title(parameter.clause),
+            "default": parameter.shown(parameter.default),
             "source": "、".join(str(word) for word in source_words(parameter.source)),
         },
     }
+    if parameter.in_hours:
+        words["initial"] = parameter.shown(value)
+        bounds: dict[str, Any] = {"min_value": parameter.minimum / 60, "max_value": parameter.maximum / 60}
+        return HoursField(decimal_places=2, **bounds, **words)
     if not parameter.choices:
         return forms.IntegerField(min_value=parameter.minimum, max_value=parameter.maximum, **words)
     choices: list[tuple[Any, Any]] = [(one, one) for one in parameter.choices]
     if not parameter.allows(value):
         choices.insert(0, ("", "—"))
     return forms.TypedChoiceField(choices=choices, coerce=int, **words)
+
+
+class HoursField(forms.DecimalField):
+    """A length of time that people give in hours, and that the rules store in minutes."""
+
+    def clean(self, value: Any) -> Any:
+        hours = super().clean(value)
+        if hours is None:
+            return None
+        if hours * 60 % 1:
+            raise forms.ValidationError(_("Give hours that make whole minutes, such as 1.5."), code="bad_hours")
+        return int(hours * 60)
 
 
 class DraftForm(CommunityModelForm):
@@ -87,30 +104,6 @@ class DraftForm(CommunityModelForm):
     @property
     def values(self) -> dict[str, int]:
         return {name: self.cleaned_data[name] for name in PARAMETERS}
-
-
-class WordingForm(forms.Form):
-    zh = forms.CharField(label=_("Chinese wording"), widget=forms.Textarea(attrs={"rows": 5}))
-    en = forms.CharField(label=_("English wording"), widget=forms.Textarea(attrs={"rows": 5}))
-
-    def __init__(self, *args: Any, rule_set: RuleSet, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.rule_set = rule_set
-        names = "  ".join(f"{{{name}}}" for name in clauses.placeholder_names(rule_set.parameters))
-        self.fields["en"].help_text = _("The parameters' values stand where their names stand in braces: %(names)s") % {
-            "names": names
-        }
-
-    def clean_zh(self) -> str:
-        return self._check("zh")
-
-    def clean_en(self) -> str:
-        return self._check("en")
-
-    def _check(self, name: str) -> str:
-        wording: str = self.cleaned_data[name]
-        services.check_wording(wording, self.rule_set)
-        return wording
 
 
 class OpeningForm(forms.Form):
@@ -221,55 +214,14 @@ class TakeBackView(ActionView):
         return page_of(self.object)
 
 
-class ClausesView(ActionView):
-    """List the clauses of the draft, each with a link to the form for its wording."""
+class VersionView(generic.InspectView):
+    """One version at a glance; the parameters that differ from the defaults are in words."""
 
-    act = _("Wording of the clauses")
-    template_name = "rulebook/admin/clauses.html"
-
-    def get_success_url(self) -> str:
-        return reverse("rule_set:edit", args=[self.object.pk])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        values = self.object.parameters
-        rows = [(clause, clause.texts(values)[0]) for clause in self.object.clauses.all()]
-        return super().get_context_data(rows=rows, rule_set=self.object, **kwargs)
-
-    def perform(self, form: Any) -> Refusal | HttpResponse | None:
-        return redirect(self.get_success_url())
-
-
-class WordingView(NoticesChanges, ActionView):
-    """Change the wording of one clause of the draft."""
-
-    form_class = WordingForm
-    act = _("Save the wording")
-    done = _("%(object)s has a new wording.")
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        clause = Clause.objects.filter(rule_set=self.object, code=kwargs["code"]).select_related("rule_set").first()
-        if clause is None:
-            raise Http404
-        self.clause = clause
-
-    def get_page_subtitle(self) -> str:
-        return self.clause.code
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"zh": self.clause.wording_zh, "en": self.clause.wording_en}
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "rule_set": self.object}
-
-    def perform(self, form: WordingForm) -> Refusal | None:
-        answer = services.word_clause(
-            clause=self.clause, **form.cleaned_data, by=user_of(self.request), at=timezone.now()
-        )
-        return answer if isinstance(answer, Refusal) else None
-
-    def get_success_url(self) -> str:
-        return reverse("rule_set:clauses", args=[self.object.pk])
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        if field_name != "values":
+            return super().get_field_display_value(field_name, field)
+        words = [f"{one.label}：{one.shown(value)}" for one, _default, value in differences(self.object.values, {})]
+        return " · ".join(words)
 
 
 class RuleSetViewSet(CommunityViewSet):
@@ -291,6 +243,7 @@ class RuleSetViewSet(CommunityViewSet):
     edit_view_class = DraftEditView
     delete_view_class = DraftDeleteView
     inspect_view_enabled = True
+    inspect_view_class = VersionView
     inspect_view_fields = ["community", "title", "version", "effective_from", "values", "drafted_by", "published_at"]
     list_display: list[Any] = [
         "title",
@@ -314,5 +267,7 @@ class RuleSetViewSet(CommunityViewSet):
             path("open/<int:pk>/", self.construct_view(OpenView), name="open"),
             path("take-back/<int:pk>/", self.construct_view(TakeBackView), name="take_back"),
             path("clauses/<int:pk>/", self.construct_view(ClausesView), name="clauses"),
+            path("clauses/<int:pk>/add/", self.construct_view(AddClauseView), name="add_clause"),
             path("clauses/<int:pk>/<slug:code>/", self.construct_view(WordingView), name="wording"),
+            path("clauses/<int:pk>/<slug:code>/remove/", self.construct_view(RemoveClauseView), name="remove_clause"),
         ]

@@ -30,6 +30,12 @@ class WorkbookUploadForm(CommunityModelForm):
         model = PlatformWorkbook
         fields = ["community", "platform"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        homes = self.fields["community"].queryset[:2]
+        if len(homes) == 1:
+            self.initial.setdefault("platform", homes[0].platform)
+
 
 class WorkbookColumnsForm(forms.Form):
     """Ask for the content of each column of the platform's workbook."""

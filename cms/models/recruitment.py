@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.rich_text import get_text_for_indexing
 
@@ -22,9 +22,10 @@ class RecruitmentPage(CommunityPage):
             "Name what may happen and what you do about it. The law requires this in every recruitment notice."
         ),
     )
-    desk_address = models.CharField(_("address of the desk"), max_length=100)
-    desk_hours = models.CharField(_("opening hours of the desk"), max_length=100, blank=True)
-    desk_telephone = models.CharField(_("telephone of the desk"), max_length=30)
+    # The desk's data are the community's (ADR 71). These columns stay for the release before.
+    desk_address = models.CharField(max_length=100, editable=False, default="", db_default="")
+    desk_hours = models.CharField(max_length=100, editable=False, default="", db_default="")
+    desk_telephone = models.CharField(max_length=30, editable=False, default="", db_default="")
 
     template = "cms/recruitment.html"
     parent_page_types = ["cms.HomePage"]
@@ -35,10 +36,6 @@ class RecruitmentPage(CommunityPage):
         FieldPanel("intro"),
         FieldPanel("body"),
         FieldPanel("risks"),
-        MultiFieldPanel(
-            [FieldPanel("desk_address"), FieldPanel("desk_hours"), FieldPanel("desk_telephone")],
-            heading=_("How to join"),
-        ),
     ]
 
     class Meta:
@@ -53,4 +50,5 @@ class RecruitmentPage(CommunityPage):
         yield self.intro
         yield get_text_for_indexing(self.body)
         yield get_text_for_indexing(self.risks)
-        yield f"{self.desk_address} {self.desk_telephone}"
+        community = self.home.community
+        yield f"{community.desk_address} {community.desk_telephone}"

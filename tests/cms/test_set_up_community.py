@@ -8,15 +8,18 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import override
 from wagtail.models import Page, Site, Workflow
 from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
 
 from academy.core.models import Community
-from academy.people.models import Issuer, User
+from academy.core.services import change_community, found_community
+from academy.people.models import Duty, Issuer, User
 from academy.people.permissions import DutyRole
 from academy.rulebook.models import RuleSet
 from cms.models import AcademyPage, HomePage, RecruitmentPage, RulesPage
@@ -52,7 +55,7 @@ def test_it_makes_pages_in_both_languages_with_the_desks_own_data() -> None:
         assert {row["locale__language_code"]: row["number"] for row in by_language} == {"zh-hans": 1, "en": 1}, model
         assert model.objects.values("translation_key").distinct().count() == 1
     assert {home.community for home in HomePage.objects.all()} == {community}
-    assert {page.desk_address for page in RecruitmentPage.objects.all()} == {"松林路 8 号"}
+    assert (community.desk_address, community.desk_telephone) == ("松林路 8 号", "0731-12345678")
     assert not any("%(" in page.title for page in Page.objects.all())
 
 
@@ -126,10 +129,48 @@ def test_it_asks_for_nothing_that_has_a_flag_and_fails_clearly_where_nobody_answ
 
 def test_it_asks_whoever_sits_at_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    answers = iter(["", "0731-87654321"])
+    answers = iter(["", "0731-87654321", ""])  # nobody is the second person yet
     monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
     set_up(telephone="")
     assert Issuer.objects.get().telephone == "0731-87654321"
+    assert not Duty.objects.filter(role=DutyRole.APPROVER).exists()
+
+
+def test_a_short_name_that_fits_no_address_is_refused_with_a_suggestion() -> None:
+    with pytest.raises(CommandError, match="--slug songlin"):
+        set_up(slug="松林")
+    assert not Community.objects.exists()
+
+
+def test_whoever_types_a_bad_short_name_is_asked_again_and_enter_takes_the_pinyin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    asked, answers = [], iter(["松林", "Song Lin", "", "赵磊"])
+
+    def answer(prompt: str) -> str:
+        asked.append(prompt)
+        return next(answers)
+
+    monkeypatch.setattr("builtins.input", answer)
+    out = set_up(slug="")
+    assert Community.objects.get().slug == "songlin"
+    assert "songlin" in asked[0] and len(asked) == 4
+    assert out.count("简称写在网址里") == 2
+    (approver,) = Duty.objects.filter(role=DutyRole.APPROVER)
+    assert str(approver.user) == "赵磊" and f"for {approver.user.username} at" in out
+
+
+def test_a_second_run_takes_the_short_name_that_the_community_had_before() -> None:
+    set_up()
+    change_community(community=Community.objects.get(), slug="song-lin", by=None, at=timezone.now())
+    set_up()
+    assert Community.objects.get().slug == "song-lin"
+
+
+def test_the_service_founds_no_community_with_a_bad_short_name() -> None:
+    with pytest.raises(ValidationError):
+        found_community(name="松林社区", slug="松林")
 
 
 def test_the_first_community_is_shown_at_every_address_and_the_next_at_its_own() -> None:

@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from academy.core.services import change_community
 from academy.hours.anchors import short_anchor_of
 from academy.hours.services import confirmation, notices
 from academy.people.models import Consent, Volunteer
@@ -63,6 +64,14 @@ def test_it_shows_number_and_masked_name_of_those_who_consented_and_counts_the_o
     assert no.number not in shown and withdrew.number not in shown
     assert reverse("home:object", args=[yes.service_records.get().pk]) in shown
     assert reverse("home:notice", args=[scene.community.slug, SATURDAY]) in Client().get("/notice/").content.decode()
+
+
+def test_it_shows_the_communitys_own_text(scene):
+    person = scene.volunteer("王秀英")
+    on_notice(scene, person)
+    assert "有疑问请到服务台反映" not in page(scene)
+    change_community(community=scene.community, by=None, at=moment("13:00"), notice_text="有疑问请到服务台反映。")
+    assert "有疑问请到服务台反映" in page(scene)
 
 
 def test_of_a_minor_it_needs_the_guardians_word_too(scene):

@@ -190,7 +190,7 @@ def test_an_address_signs_one_person_in(client, worker):
     ("role", "shown"),
     [
         (DutyRole.SOCIAL_WORKER, {"volunteer", "unit", "unit_membership", "issuer", "consent", "rule_set"}),
-        (DutyRole.ADMINISTRATOR, {"volunteer", "unit", "unit_membership", "issuer", "consent", "duty", "rule_set"}),
+        (DutyRole.ADMINISTRATOR, {"volunteer", "unit", "unit_membership", "issuer", "consent", "staff", "rule_set"}),
         (DutyRole.STREET_VIEWER, {"rule_set"}),
         (DutyRole.TRAINER, set()),
     ],
@@ -199,7 +199,7 @@ def test_the_menu_shows_only_pages_that_the_user_may_open(client, home, role, sh
     client.force_login(UserFactory(duties=[(home, role)]))
     page = client.get(reverse("wagtailadmin_account")).content.decode()
 
-    names = ["volunteer", "unit", "unit_membership", "issuer", "consent", "duty", "rule_set"]
+    names = ["volunteer", "unit", "unit_membership", "issuer", "consent", "staff", "rule_set"]
     assert {name for name in names if f'"/admin/{name}/"' in page} == shown
 
 

@@ -5,15 +5,19 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from academy.checkin.services import codes, scanning
 from academy.hours.services.records import sweep_records
 from academy.people import ages
 from academy.people.permissions import DutyRole
+from academy.people.services import personal_data
 from academy.rulebook import services as rulebook
 from academy.transfers.services import handing_over
 from tests.factories import (
@@ -67,17 +71,63 @@ def open_as(user) -> HttpResponse:
 def test_the_administrator_reads_who_viewed_whom_when_and_where(client, worker, home, administrator):
     child = somebody(home, name="李小明")
     client.get(reverse("volunteer:edit", args=[child.pk]))
+    client.get(reverse("volunteer:history", args=[child.pk]))
 
     response = open_as(administrator)
 
     page = response.content.decode()
-    assert [(entry.object_id, entry.user) for entry in response.context["object_list"]] == [(str(child.pk), worker)]
-    assert child.number in page and str(worker) in page and reverse("volunteer:edit", args=[child.pk]) in page
-    assert child.name not in page
-    assert looks() == [(child.pk, worker)]
+    (line,) = response.context["object_list"]
+    assert (line.user, line.day, line.times, line.people) == (worker, localdate(), 2, 1)
+    for words in (child.number, child.masked_name, str(worker), "2027年1月10日", "志愿者</td>"):
+        assert words in page.replace("\n", "").replace("  ", "")
+    assert child.name not in page and "/admin/volunteer/edit/" not in page
+    assert looks() == [(child.pk, worker)] * 2
     menu = Client()
     menu.force_login(administrator)
     assert REPORT in menu.get(reverse("wagtailadmin_account")).content.decode()
+
+
+def test_each_line_is_a_person_and_a_day_and_names_some_children(client, worker, home, administrator):
+    children = [somebody(home) for _number in range(8)]
+    for child in children:
+        client.get(reverse("volunteer:edit", args=[child.pk]))
+    with time_machine.travel(NOW - dt.timedelta(hours=10), tick=False):
+        client.get(reverse("volunteer:edit", args=[children[0].pk]))
+
+    first, later = open_as(administrator).context["object_list"]
+    assert [(line.times, line.people, len(line.seen)) for line in (later, first)] == [(1, 1, 1), (8, 8, 6)]
+    assert "等另外 2 人" in open_as(administrator).content.decode()
+
+
+def test_the_report_is_filtered_by_child_person_and_period(client, worker, home, administrator):
+    child, other = somebody(home, name="李小明"), somebody(home)
+    for one in (child, other):
+        client.get(reverse("volunteer:edit", args=[one.pk]))
+
+    def lines(**filters):
+        reader = Client()
+        reader.force_login(administrator)
+        return [(line.people, line.times) for line in reader.get(REPORT, filters).context["object_list"]]
+
+    assert lines() == [(2, 2)]
+    assert lines(seen="小明") == lines(seen=child.number.lower()) == [(1, 1)]
+    assert lines(seen="没有") == []
+    assert lines(user=worker.pk) == [(2, 2)]
+    assert lines(timestamp_from="2027-01-10", timestamp_to="2027-01-10") == [(2, 2)]
+    assert lines(timestamp_to="2027-01-09") == []
+
+
+def test_the_report_takes_as_many_statements_for_thirty_lines_as_for_three(client, worker, home, administrator):
+    child = somebody(home)
+    counts = []
+    for days in (3, 30):
+        for day in range(days):
+            with time_machine.travel(NOW - dt.timedelta(days=day), tick=False):
+                personal_data.log_view_of_minors(volunteers=[child.pk], page="/lead/1/", by=worker, at=timezone.now())
+        with CaptureQueriesContext(connection) as queries:
+            assert len(open_as(administrator).context["object_list"]) == days
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_only_the_administrator_reads_the_report(worker, home):

@@ -54,6 +54,13 @@ def follow_duty(duty: Duty) -> None:
     User.objects.filter(pk=duty.user_id).update(is_staff=duty.user.is_staff)
 
 
+def rename_groups(*, community: Community, earlier: str) -> None:
+    """Name the groups after the community's new short name; `earlier` is the one before."""
+    if community.slug != earlier:
+        for role in DutyRole:
+            Group.objects.filter(name=f"{earlier}:{role}").update(name=f"{community.slug}:{role}")
+
+
 def duty_group(*, community: Community, role: str) -> Group:
     """Return the Django group of this duty, which gives access to the admin and to pages."""
     group, _created = Group.objects.get_or_create(name=f"{community.slug}:{role}")

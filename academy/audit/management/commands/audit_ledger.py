@@ -3,11 +3,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
 
 from academy.audit import anchors, services
 from academy.hours.anchors import anchors as present_anchors
-from academy.hours.models import LedgerEntry
 
 
 class Command(BaseCommand):
@@ -33,19 +31,12 @@ class Command(BaseCommand):
                 self.stdout.write(str(one))
             return
         kept = [line for text in anchor for line in _read(text)]
-        with transaction.atomic():
-            if connection.vendor == "postgresql" and not connection.savepoint_ids:
-                # One state of the database for all statements; on SQLite a transaction always sees one.
-                with connection.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            differences = list(services.differences(kept))
-            notes = list(services.notes())
-            entries = LedgerEntry.objects.count()
-        for line in (*differences, *notes):
+        proof = services.prove(kept)
+        for line in (*proof.differences, *proof.notes):
             self.stdout.write(line)
-        if differences:
-            raise CommandError(f"{len(differences)} differences in {entries} entries", returncode=1)
-        self.stdout.write(f"{entries} entries, no difference")
+        if proof.differences:
+            raise CommandError(f"{len(proof.differences)} differences in {proof.entries} entries", returncode=1)
+        self.stdout.write(f"{proof.entries} entries, no difference")
 
 
 def _read(anchor: str) -> list[str]:
