@@ -18,11 +18,16 @@ from academy.core.memo import once
 from academy.core.models import Community
 from academy.core.sql import any_of
 from academy.core.text import identifier
-from academy.people.names import mask_name, tidy_email, tidy_name, tidy_phone
+from academy.people.names import CONTACT, MOBILE, mask_name, tidy_email, tidy_name, tidy_phone
 from academy.people.permissions import DutyRole, Right, roles_with
 from academy.people.querysets import OfPerson
 
-mobile_number = RegexValidator(r"^1[3-9][0-9]{9}\Z", _("Give a mainland mobile number of 11 digits."), code="bad_phone")
+mobile_number = RegexValidator(rf"^{MOBILE}\Z", _("Give a mainland mobile number of 11 digits."), code="bad_phone")
+contact_number = RegexValidator(
+    rf"^(?:{CONTACT})\Z",
+    _("Give a mobile number of 11 digits, or a landline with its area code, such as 0731-88881234."),
+    code="bad_phone",
+)
 
 
 class User(AbstractUser):
@@ -134,7 +139,7 @@ class Volunteer(models.Model):
     community = models.ForeignKey(Community, models.PROTECT, related_name="volunteers", verbose_name=_("community"))
     number = models.CharField(_("volunteer number"), max_length=16, unique=True, editable=False)
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60)
-    phone = models.CharField(_("phone"), max_length=11, blank=True, db_index=True, validators=[mobile_number])
+    phone = models.CharField(_("phone"), max_length=20, blank=True, db_index=True, validators=[contact_number])
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     user = models.OneToOneField(
         User, models.SET_NULL, null=True, blank=True, related_name="volunteer", verbose_name=_("login")

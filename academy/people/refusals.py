@@ -9,6 +9,9 @@ TOO_YOUNG = Refusal(
     "too_young",
     _("This person is too young to be registered. Check the birth date, or wait until they are old enough."),
 )
+LOOKS_KNOWN = Refusal(
+    "looks_known", _("This person may be on the roll already. Compare, then use that entry or say that they differ.")
+)
 UNKNOWN_SLIP = Refusal(
     "unknown_slip", _("We do not know this code. Compare it with the slip, or ask the social worker for a new slip.")
 )
@@ -51,7 +54,9 @@ LAST_ADMINISTRATOR = Refusal(
     "last_administrator", _("This is the community's last administrator. Make somebody else administrator first.")
 )
 BAD_NAME = Refusal("bad_name", _("Write the person's name, in 60 characters at most."))
-BAD_PHONE = Refusal("bad_phone", _("Give a mainland mobile number of 11 digits."))
+BAD_PHONE = Refusal(
+    "bad_phone", _("Give a mobile number of 11 digits, or a landline with its area code, such as 0731-88881234.")
+)
 MARKED_ALREADY = Refusal(
     "marked_already",
     _("A person with this name and phone is already marked at the gate. Join the two entries instead."),

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.forms import ModelForm
+from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter
+from wagtail.admin import messages
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
@@ -15,35 +17,92 @@ from wagtail.admin.widgets.button import Button
 
 from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityFilterSet
+from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people import cards
 from academy.people.admin_forms import ReasonForm, RegistrationForm, VolunteerForm
 from academy.people.bulk_actions import print_cards_url, print_slips_url
+from academy.people.comparing import Alike, compare, compared_people
 from academy.people.http import user_of
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
-from academy.people.selectors import same_people
+from academy.people.refusals import LOOKS_KNOWN
+from academy.people.selectors import alike_on_roll, same_people
 from academy.people.services import registration, volunteers
 
 
-class RegisterView(Refusable, generic.CreateView):
+class _ComparesPeople(Refusable):
+    """Mixin for the forms of a person: they show people who may be the same one, and ask once (R5)."""
+
     refusal_field = "birth_date"
+    alike: Alike | None = None
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.besides = compared_people(self.request)
+        return super().form_valid(form)
+
+    def show_alike(self, community: Community, data: dict[str, Any], *, own: int | None = None) -> None:
+        """Look for the people whom the service has found, for the page that answers its refusal."""
+        known = {*self.besides, *([own] if own else [])}
+        found = alike_on_roll(community, data["name"], data["phone"], data["birth_date"], besides=known)
+        self.alike = compare(self.request, found, earlier=self.besides)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(alike=self.alike, **kwargs)  # type: ignore[misc]
+
+
+_EVIDENCE = "evidence of the last registration"  # in the session, for the next form of the same pile
+
+
+class RegisterView(_ComparesPeople, generic.CreateView):
+    """The form of a new person. “Save and register the next one” opens it again with the same evidence."""
+
+    template_name = "people/admin/register.html"
+    page_title = _("Register a volunteer")
     success_message = _("%(object)s is on the roll.")
+    submit_button_label = _("Register")
+
+    def get_initial(self) -> dict[str, Any]:
+        evidence = self.request.session.pop(_EVIDENCE, "") if self.request.method == "GET" else ""
+        return {**super().get_initial(), **({"evidence": evidence} if evidence else {})}
 
     def serve(self, form: RegistrationForm) -> Volunteer | Refusal:
-        return registration.register_volunteer(**form.cleaned_data, by=user_of(self.request), at=timezone.now())
+        data = form.cleaned_data
+        answer = registration.register_volunteer(
+            **data, besides=self.besides, by=user_of(self.request), at=timezone.now()
+        )
+        if answer == LOOKS_KNOWN:
+            self.show_alike(data["community"], data)
+        return answer
+
+    def get_success_url(self) -> str:
+        if "next" not in self.request.POST:
+            return volunteer_url("edit", self.object)
+        self.request.session[_EVIDENCE] = self.form.cleaned_data["evidence"]
+        return self.add_url
+
+    def get_success_buttons(self) -> list[Any]:
+        return [
+            messages.button(volunteer_url("edit", self.object), _("Open")),
+            messages.button(print_slips_url(self.object), _("Print a sign-in slip")),
+        ]
 
 
-class VolunteerEditView(Refusable, generic.EditView):
-    refusal_field = "birth_date"
+class VolunteerEditView(_ComparesPeople, generic.EditView):
+    template_name = "people/admin/edit.html"
 
     def serve(self, form: VolunteerForm) -> Volunteer | Refusal:
         data = {name: form.cleaned_data[name] for name in ("name", "phone", "birth_date")}
         # The form has changed its own instance; the service gets the stored one.
         volunteer = Volunteer.objects.get(pk=form.instance.pk)
-        return volunteers.correct_volunteer(volunteer=volunteer, **data, by=user_of(self.request), at=timezone.now())
+        answer = volunteers.correct_volunteer(
+            volunteer=volunteer, **data, besides=self.besides, by=user_of(self.request), at=timezone.now()
+        )
+        if answer == LOOKS_KNOWN:
+            self.show_alike(volunteer.community, data, own=volunteer.pk)
+        return answer
 
     @property
     def header_more_buttons(self) -> list[Button]:

@@ -15,7 +15,7 @@ from academy.core.refusals import Refusal
 from academy.people.backends import find_logins, normalise_login
 from academy.people.logins import find_logins_for, is_free, may_hand_out
 from academy.people.models import User, Volunteer
-from academy.people.names import tidy_name, tidy_phone
+from academy.people.names import is_mobile, tidy_name, tidy_phone
 from academy.people.permissions import Right
 from academy.people.refusals import LOGIN_TAKEN, NOT_ALLOWED
 from academy.people.services import sessions
@@ -86,11 +86,12 @@ def login_of(*, contact: str, name: str, by: User | None) -> User | Refusal:
 def volunteers_named(contact: str, *, name: str = "", by: User | None = None) -> QuerySet[Volunteer]:
     """Return those without a login, of the people `by` manages, who have this number or phone.
 
-    With a `name`, the phone must be that of a volunteer with this name: a new colleague may share one.
+    With a `name`, the phone must be that of a volunteer with this name: a new colleague may share one. A landline
+    names nobody.
     """
     contact = normalise_login(contact)
     named = Q(number=contact)
-    if contact.isdigit():
+    if is_mobile(contact):
         named = Q(phone=contact, name=name) if name else Q(phone=contact)
     volunteers = Volunteer.objects.present().filter(named, user=None)
     return volunteers if by is None else volunteers.in_communities(by.communities_for(Right.MANAGE_PEOPLE))
