@@ -9,3 +9,7 @@ class HoursConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.hours import receivers  # noqa: F401
+        from academy.hours.services import totals
+        from academy.people.roll import offer_figure
+
+        offer_figure("hours", _("hours this year"), totals.hours_this_year, order=10)

@@ -13,8 +13,9 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from academy.people import checks, receivers, sign_in_receivers  # noqa: F401
+        from academy.people import checks, receivers, roll, sign_in_receivers  # noqa: F401
 
+        roll.offer_figure("notice", _("public notice"), roll.listed_to_public, order=30)
         post_migrate.connect(_record_master_key, sender=self)
 
 

@@ -12,7 +12,6 @@ from academy.core.http import read_ids
 from academy.core.signals import objects_shown
 from academy.people import logins
 from academy.people.models import Volunteer
-from academy.people.names import phone_in_words
 from academy.people.selectors import SHOWN_ALIKE
 from academy.people.signals import describe_person
 
@@ -58,7 +57,7 @@ def describe(person: Volunteer) -> list[tuple[str, str]]:
     rows = [
         (pgettext("of a person", "name"), person.name),
         (gettext("volunteer number"), person.number),
-        (gettext("phone"), phone_in_words(person.phone)),
+        (gettext("phone"), person.get_phone_display()),
         (gettext("birth date"), date(person.birth_date) if person.birth_date else ""),
         (gettext("registered at"), date(timezone.localtime(person.registered_at))),
         (gettext("marked at the gate"), gettext("yes") if person.provisional else gettext("no")),

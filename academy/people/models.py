@@ -18,7 +18,7 @@ from academy.core.memo import once
 from academy.core.models import Community
 from academy.core.sql import any_of
 from academy.core.text import identifier
-from academy.people.names import CONTACT, MOBILE, mask_name, tidy_email, tidy_name, tidy_phone
+from academy.people.names import CONTACT, MOBILE, mask_name, phone_in_words, tidy_email, tidy_name, tidy_phone
 from academy.people.permissions import DutyRole, Right, roles_with
 from academy.people.querysets import OfPerson
 
@@ -178,6 +178,10 @@ class Volunteer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+    def get_phone_display(self) -> str:
+        """Return the phone as people write it; in a spreadsheet, a landline with its dash keeps its 0."""
+        return phone_in_words(self.phone)
 
     @property
     def masked_name(self) -> str:

@@ -6,17 +6,15 @@ from django.forms import ModelForm
 from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter
 from wagtail.admin import messages
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
-from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 
 from academy.core.actions import ActionView, Refusable
-from academy.core.forms import CommunityFilterSet
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
@@ -29,7 +27,16 @@ from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import LOOKS_KNOWN
-from academy.people.selectors import alike_on_roll, same_people
+from academy.people.roll import (
+    SEARCH_FIELDS,
+    FigureColumn,
+    VolunteerFilterSet,
+    figures,
+    read_figures,
+    remarks_of,
+    tail_of,
+)
+from academy.people.selectors import alike_on_roll
 from academy.people.services import registration, volunteers
 
 
@@ -181,7 +188,22 @@ def volunteer_url(act: str, volunteer: Volunteer) -> str:
 class VolunteerIndexView(generic.IndexView):
     @property
     def columns(self) -> list[Any]:
-        return [BulkActionsCheckboxColumn("bulk_actions", obj_type="volunteer"), *super().columns]
+        columns = super().columns
+        if user_of(self.request).communities_for(Right.MANAGE_PEOPLE).count() < 2:
+            columns = [column for column in columns if column.name != "community"]
+        last = columns.pop() if columns[-1].name == "community" else None
+        figured = [FigureColumn(figure.name, label=capfirst(figure.label)) for figure in figures()]
+        return [
+            BulkActionsCheckboxColumn("bulk_actions", obj_type="volunteer"),
+            *columns,
+            *figured,
+            *([last] if last else []),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        read_figures(list(context["object_list"]), timezone.now())
+        return context
 
     @property
     def header_more_buttons(self) -> list[Button]:
@@ -221,32 +243,6 @@ def same_people_url() -> str:
     return reverse("volunteer:index") + "?same=true"
 
 
-def _suspended_label(volunteer: Volunteer) -> Any:
-    return _("suspended") if volunteer.is_suspended else ""
-
-
-def _marked_label(volunteer: Volunteer) -> Any:
-    return _("marked at the gate") if volunteer.provisional else ""
-
-
-class VolunteerFilterSet(CommunityFilterSet):
-    suspended = BooleanFilter(
-        field_name="suspended_at", lookup_expr="isnull", exclude=True, label=_("suspended"), widget=BooleanRadioSelect
-    )
-
-    same = BooleanFilter(
-        method="filter_same", label=_("same name and phone as another entry"), widget=BooleanRadioSelect
-    )
-
-    def filter_same(self, queryset: Any, name: str, value: bool) -> Any:
-        same = same_people(Volunteer.objects.filter(pk__in=queryset.values("pk")))
-        return queryset.filter(pk__in=same).order_by("name", "number") if value else queryset.exclude(pk__in=same)
-
-    class Meta:
-        model = Volunteer
-        fields = {"community": ["exact"], "provisional": ["exact"], "registered_at": ["date__gte", "date__lte"]}
-
-
 class VolunteerViewSet(CommunityViewSet):
     model = Volunteer
     rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE, "change": Right.MANAGE_PEOPLE}
@@ -254,14 +250,12 @@ class VolunteerViewSet(CommunityViewSet):
     list_display = [
         "name",
         "number",
-        "phone",
-        Column("suspended", label=_("suspended"), accessor=_suspended_label),
-        Column("marked", label=_("marked at the gate"), accessor=_marked_label),
-        "registered_at",
+        Column("tail", label=_("phone"), accessor=tail_of),
+        Column("remarks", label=_("remarks"), accessor=remarks_of),
         "community",
     ]
     filterset_class = VolunteerFilterSet
-    search_fields = ["name", "number", "phone"]
+    search_fields = SEARCH_FIELDS
     ordering = "number"
     list_per_page = 50
     list_export = ["number", "name", "phone", "birth_date", "community", "registered_at", "suspended_at"]

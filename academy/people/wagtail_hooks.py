@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from academy.people.bulk_actions import PrintCards, PrintSlips
+from academy.people.bulk_actions import PrintCards, PrintSlips, RecordConsents
 from academy.people.choosers import volunteer_chooser
 from academy.people.models import User
 from academy.people.reports import ViewsOfPeople
@@ -65,3 +65,4 @@ hooks.register("register_admin_viewset", PeopleGroup)
 hooks.register("register_admin_viewset", lambda: volunteer_chooser)
 hooks.register("register_bulk_action", PrintSlips)
 hooks.register("register_bulk_action", PrintCards)
+hooks.register("register_bulk_action", RecordConsents)

@@ -114,3 +114,8 @@ def test_the_leader_evaluates_all_in_one_tap_with_an_exception(scene):
     assert phone.post(address, {f"score-{late.pk}": "3", f"word-{late.pk}": "迟到"}).status_code == 302
     assert sorted(activity.evaluations.values_list("score", flat=True)) == [3, 5]
     assert "迟到" in phone.get(address).content.decode()
+
+
+def test_a_sheet_on_which_nobody_is_listed_has_a_sentence_and_no_table(scene):
+    on_notice(scene, scene.volunteer("李建国"))
+    scene.sign_in(Client())

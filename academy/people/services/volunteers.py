@@ -47,9 +47,9 @@ def correct_volunteer(
             return MARKED_ALREADY
     corrected = (name, phone, birth_date) != (volunteer.name, volunteer.phone, volunteer.birth_date)
     known = {volunteer.pk, *(besides or ())}
-    if corrected and besides is not None:
-        if alike_on_roll(volunteer.community, name, phone, birth_date, besides=known):
-            return LOOKS_KNOWN
+    compared = corrected and besides is not None
+    if compared and alike_on_roll(volunteer.community, name, phone, birth_date, besides=known):
+        return LOOKS_KNOWN
     volunteer.name, volunteer.phone, volunteer.birth_date = name, phone, birth_date
     volunteer.save(update_fields=["name", "phone", "birth_date"])
     log(volunteer, "wagtail.edit", user=by, timestamp=at, content_changed=True)

@@ -12,7 +12,6 @@ from academy.core import formats, shown_hours
 from academy.core.sql import batched
 from academy.hours.models import ServiceRecord
 from academy.hours.recount import minutes_up_to
-from academy.people.names import phone_in_words
 from academy.tables import filling
 
 TIMES = {"came", "left"}  # the fields that a form with times asks for
@@ -103,7 +102,7 @@ def _values(index: int, record: ServiceRecord, line: HandoverLine) -> dict[str, 
         "index": index,
         "name": person.name,
         "volunteer_number": person.number,
-        "phone": phone_in_words(person.phone),
+        "phone": person.get_phone_display(),
         "activity": described.title,
         "content": described.service_content,
         "place": described.place,
