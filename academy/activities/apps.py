@@ -15,8 +15,10 @@ class ActivitiesConfig(AppConfig):
         from academy.activities import checks, receivers, verbs  # noqa: F401
         from academy.activities.models import Activity
         from academy.core.verbs import offer
+        from academy.people.models import Volunteer
 
         offer(Activity, verbs.verbs_of)
+        offer(Volunteer, verbs.verbs_of_person)
         post_migrate.connect(_guard_breaks, sender=self)
 
 

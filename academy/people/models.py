@@ -18,7 +18,16 @@ from academy.core.memo import once
 from academy.core.models import Community
 from academy.core.sql import any_of
 from academy.core.text import identifier
-from academy.people.names import CONTACT, MOBILE, mask_name, phone_in_words, tidy_email, tidy_name, tidy_phone
+from academy.people.names import (
+    CONTACT,
+    MOBILE,
+    mask_name,
+    phone_in_words,
+    phone_tail,
+    tidy_email,
+    tidy_name,
+    tidy_phone,
+)
 from academy.people.permissions import DutyRole, Right, roles_with
 from academy.people.querysets import OfPerson
 
@@ -182,6 +191,11 @@ class Volunteer(models.Model):
     def get_phone_display(self) -> str:
         """Return the phone as people write it; in a spreadsheet, a landline with its dash keeps its 0."""
         return phone_in_words(self.phone)
+
+    @property
+    def phone_end(self) -> str:
+        """The end of the phone, which tells two people of one name apart: …0001."""
+        return f"…{phone_tail(self.phone)}" if self.phone else ""
 
     @property
     def masked_name(self) -> str:

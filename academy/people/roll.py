@@ -17,7 +17,6 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from academy.core.columns import yes_or_no
 from academy.core.forms import CommunityFilterSet
 from academy.people.models import Consent, Volunteer
-from academy.people.names import phone_tail
 from academy.people.permissions import Right
 from academy.people.selectors import same_people
 
@@ -73,11 +72,6 @@ def _consented(consents: Any, day: dt.date) -> set[int]:
     found = consents.filter(kind=Consent.Kind.PUBLIC_NOTICE).with_person()
     latest = {consent.person: consent for consent in found.order_by("recorded_at", "pk")}
     return {pk for pk, consent in latest.items() if consent.is_in_force(day)}
-
-
-def tail_of(volunteer: Volunteer) -> str:
-    """Return the end of the phone, which tells two people of one name apart."""
-    return f"…{phone_tail(volunteer.phone)}" if volunteer.phone else "—"
 
 
 def remarks_of(volunteer: Volunteer) -> str:

@@ -34,7 +34,6 @@ from academy.people.roll import (
     figures,
     read_figures,
     remarks_of,
-    tail_of,
 )
 from academy.people.selectors import alike_on_roll
 from academy.people.services import registration, volunteers
@@ -250,7 +249,7 @@ class VolunteerViewSet(CommunityViewSet):
     list_display = [
         "name",
         "number",
-        Column("tail", label=_("phone"), accessor=tail_of),
+        Column("phone_end", label=_("phone")),
         Column("remarks", label=_("remarks"), accessor=remarks_of),
         "community",
     ]

@@ -118,4 +118,10 @@ def test_the_leader_evaluates_all_in_one_tap_with_an_exception(scene):
 
 def test_a_sheet_on_which_nobody_is_listed_has_a_sentence_and_no_table(scene):
     on_notice(scene, scene.volunteer("李建国"))
-    scene.sign_in(Client())
+    desk = Client()
+    desk.force_login(scene.social_worker)
+
+    (wall,) = pages(desk.get(reverse("home:notice_sheet", args=[scene.community.slug, SATURDAY])).content)
+
+    assert "志愿者编号" not in wall, "the head of a table without rows"
+    assert "没有志愿者同意公开列出" in wall and "另有1条" in wall
