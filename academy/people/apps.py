@@ -13,8 +13,11 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from academy.people import checks, receivers, roll, sign_in_receivers  # noqa: F401
+        from academy.core.verbs import offer
+        from academy.people import checks, linking_views, receivers, roll, sign_in_receivers  # noqa: F401
+        from academy.people.models import Volunteer
 
+        offer(Volunteer, linking_views.verbs_of)
         roll.offer_figure("notice", _("public notice"), roll.listed_to_public, order=30)
         post_migrate.connect(_record_master_key, sender=self)
 

@@ -27,6 +27,21 @@ SLIP_OUTGROWN = Refusal(
     ),
 )
 NO_LOGIN = Refusal("no_login", _("This person has never signed in: there is no sign-in to end."))
+HAS_LOGIN = Refusal(
+    "has_login",
+    _(
+        "This person signs in already. Give the duty to that sign-in, by the volunteer number, and revoke it from the "
+        "other one."
+    ),
+)
+LOGIN_LINKED = Refusal("login_linked", _("This sign-in belongs to a volunteer already. One sign-in is one person."))
+OTHER_NAME = Refusal(
+    "other_name", _("This entry has another name than your sign-in. Ask an administrator to link the two.")
+)
+OWN_LINK = Refusal("own_link", _("You cannot undo the link of your own sign-in. Ask a colleague to do it (K4)."))
+PERSONAL_LOGIN = Refusal(
+    "personal_login", _("This sign-in was made for this person. Sign them out everywhere instead, or suspend them.")
+)
 LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the social worker at the desk."))
 STAFF_SLIP = Refusal(
     "staff_slip", _("This person works in the back office. Only an administrator may print a sign-in slip for them.")

@@ -23,6 +23,7 @@ from academy.people.admin_forms import ReasonForm, RegistrationForm, VolunteerFo
 from academy.people.bulk_actions import print_cards_url, print_slips_url
 from academy.people.comparing import Alike, compare, compared_people
 from academy.people.http import user_of
+from academy.people.linking_views import LinkLoginView, MeAsVolunteerView, UnlinkLoginView, own_button
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
@@ -212,10 +213,11 @@ class VolunteerIndexView(generic.IndexView):
             Button(_("Print cards for everybody"), url=print_cards_url(), icon_name="print", priority=51),
             Button(_("Marked at the gate"), url=marked_url(), icon_name="user", priority=52),
             Button(_("Perhaps the same person"), url=same_people_url(), icon_name="group", priority=53),
+            *own_button(user_of(self.request)),
         ]
 
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().present()
+        return super().get_base_queryset().present().select_related("user")
 
     def search_queryset(self, queryset: Any) -> Any:
         """Find the entry that stays by the name and number of a merged entry, too."""
@@ -276,4 +278,7 @@ class VolunteerViewSet(CommunityViewSet):
             path("join/<int:pk>/", self.construct_view(MergeView), name="merge"),
             path("replace-card/<int:pk>/", self.construct_view(ReplaceCardView), name="replace_card"),
             path("sign-out/<int:pk>/", self.construct_view(SignOutView), name="sign_out"),
+            path("link-login/<int:pk>/", self.construct_view(LinkLoginView), name="link_login"),
+            path("unlink-login/<int:pk>/", self.construct_view(UnlinkLoginView), name="unlink_login"),
+            path("me/", MeAsVolunteerView.as_view(), name="me"),
         ]

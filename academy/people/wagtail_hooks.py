@@ -28,6 +28,8 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.grant_duty", _("Grant a duty"), _("Duty granted"))
     actions.register_action("people.revoke_duty", _("Revoke a duty"), _("Duty revoked"))
     actions.register_action("people.password_link", _("Hand out a password link"), _("Password link handed out"))
+    actions.register_action("people.link_login", _("Link a sign-in"), _("Sign-in linked"))
+    actions.register_action("people.unlink_login", _("Undo the link of a sign-in"), _("Link of the sign-in undone"))
     actions.register_action("people.sign_in", _("Sign in"), _("Signed in"))
     actions.register_action("people.sign_out", _("Sign out"), _("Signed out"))
     actions.register_action("people.end_sessions", _("Sign out everywhere"), _("Signed out by force"))
