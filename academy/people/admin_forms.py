@@ -11,8 +11,8 @@ from academy.people import choosers as _choosers  # noqa: F401  (registers the w
 from academy.people.backends import normalise_login
 from academy.people.form_fields import BirthDateField, PhoneField
 from academy.people.logins import find_logins_for
-from academy.people.models import Duty, Volunteer, mobile_number
-from academy.people.names import tidy_name
+from academy.people.models import Duty, Volunteer
+from academy.people.names import mobile_number, tidy_name
 from academy.people.permissions import Right
 from academy.people.services.logins import volunteers_named
 

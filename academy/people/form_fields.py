@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from academy.core.refusals import Refusal
 from academy.people.birth_dates import read_birth_date
-from academy.people.models import contact_number
-from academy.people.names import phone_in_words, tidy_name, tidy_phone
+from academy.people.names import contact_number, phone_in_words, tidy_name, tidy_phone
 
 
 class NameField(forms.CharField):

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -19,9 +18,9 @@ from academy.core.models import Community
 from academy.core.sql import any_of
 from academy.core.text import identifier
 from academy.people.names import (
-    CONTACT,
-    MOBILE,
+    contact_number,
     mask_name,
+    mobile_number,
     phone_in_words,
     phone_tail,
     tidy_email,
@@ -30,13 +29,6 @@ from academy.people.names import (
 )
 from academy.people.permissions import DutyRole, Right, roles_with
 from academy.people.querysets import OfPerson
-
-mobile_number = RegexValidator(rf"^{MOBILE}\Z", _("Give a mainland mobile number of 11 digits."), code="bad_phone")
-contact_number = RegexValidator(
-    rf"^(?:{CONTACT})\Z",
-    _("Give a mobile number of 11 digits, or a landline with its area code, such as 0731-88881234."),
-    code="bad_phone",
-)
 
 
 class User(AbstractUser):

@@ -2,6 +2,9 @@
 
 import re
 
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
 from academy.core.text import identifier
 
 _FULL_STOP_IN_NAME = re.compile(r"(?<=[^\W\d_]{2})\.(?=[^\W\d_]{2})")  # not that of an initial: J.R. Smith
@@ -16,6 +19,13 @@ EXTENSION = "转"
 
 MOBILE = r"1[3-9][0-9]{9}"
 CONTACT = rf"{MOBILE}|0(?:{_LANDLINE})(?:{EXTENSION}[0-9]{{1,6}})?"
+
+mobile_number = RegexValidator(rf"^{MOBILE}\Z", _("Give a mainland mobile number of 11 digits."), code="bad_phone")
+contact_number = RegexValidator(
+    rf"^(?:{CONTACT})\Z",
+    _("Give a mobile number of 11 digits, or a landline with its area code, such as 0731-88881234."),
+    code="bad_phone",
+)
 
 
 def tidy_name(name: str) -> str:

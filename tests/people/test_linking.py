@@ -11,7 +11,7 @@ from academy.core.verbs import verbs_for
 from academy.families.models import Agency
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import consents, duties, linking, logins, merging, registration, slips
+from academy.people.services import consents, duties, linking, logins, merging, slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 from tests.people.desk import NOW, errors
 
@@ -372,35 +372,3 @@ def test_she_can_be_chosen_as_a_leader(own_desk, home, worker):
 
     found = own_desk.get(reverse("volunteer_chooser:choose_results"), {"q": "李敏"}).content.decode()
     assert Volunteer.objects.get().number in found
-
-
-# R4: landlines
-
-
-def test_r4_a_landline_never_signs_in(home):
-    volunteer = person(home, phone="0731-88881234", login=True)
-    volunteer.user.set_password(PASSWORD)
-    volunteer.user.save()
-
-    assert signs_in("0731-88881234") is None and signs_in("073188881234") is None
-    assert signs_in(volunteer.number) == volunteer.user
-
-
-def test_r4_a_duty_is_given_to_no_landline(desk, home):
-    person(home, phone="0731-88881234")
-
-    response = desk.post(
-        reverse("duty:add"), {"community": home.pk, "role": "approver", "who": "0731-88881234", "name": "李敏"}
-    )
-
-    assert "mobile number" in errors(response)["who"][0]
-
-
-def test_r4_somebody_at_the_gate_may_have_only_a_landline(home, worker):
-    fresh = registration.register_at_gate(community=home, name="新面孔", phone="0731 8888 1234", by=worker, at=NOW)
-
-    assert fresh.phone == "073188881234" and fresh.provisional
-    assert (
-        code(registration.register_at_gate(community=home, name="新面孔", phone="8888", by=worker, at=NOW))
-        == "bad_phone"
-    )

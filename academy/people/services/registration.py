@@ -16,8 +16,8 @@ from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
 from academy.core.sql import insert_if_absent
 from academy.people import ages
-from academy.people.models import Consent, User, Volunteer, contact_number
-from academy.people.names import tidy_name, tidy_phone
+from academy.people.models import Consent, User, Volunteer
+from academy.people.names import contact_number, tidy_name, tidy_phone
 from academy.people.permissions import Right
 from academy.people.refusals import BAD_NAME, BAD_PHONE, LOOKS_KNOWN, MERGED, NOT_ALLOWED, TOO_YOUNG
 from academy.people.selectors import alike_on_roll, namesakes_of
