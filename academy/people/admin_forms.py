@@ -21,7 +21,7 @@ class VolunteerForm(CommunityModelForm):
     """Form of a person on the roll."""
 
     phone = PhoneField(
-        label=_("phone"),
+        label=_("Phone"),
         required=False,
         help_text=_("A mobile, or a landline with its area code. Elders may share one."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
@@ -60,7 +60,8 @@ class RegistrationForm(VolunteerForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].widget.attrs["autofocus"] = True
+        if not self.is_bound:  # else the reader begins above the form, with what is asked
+            self.fields["name"].widget.attrs["autofocus"] = True
 
 
 class ReasonForm(forms.Form):

@@ -161,6 +161,10 @@ class MeAsVolunteerView(RightRequiredMixin, WagtailAdminTemplateMixin, FormView)
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": user_of(self.request), "communities": self.communities}
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        people = {"url": reverse("volunteer:index"), "label": _("Volunteers")}
+        return [*self.breadcrumbs_items, people, {"url": "", "label": self.act}]
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         entry_id = posted_id(request, "entry")
         if entry_id is None:
@@ -176,7 +180,7 @@ class MeAsVolunteerView(RightRequiredMixin, WagtailAdminTemplateMixin, FormView)
         outcome = linking.register_oneself(user=user, **data, besides=besides, at=timezone.now())
         if outcome == LOOKS_KNOWN:
             found = alike_on_roll(data["community"], data["name"], data["phone"], data["birth_date"], besides=besides)
-            self.alike = compare(self.request, found, earlier=besides)
+            self.alike = compare(self.request, found, data, earlier=besides)
         return self.answer(outcome, form)
 
     def answer(self, outcome: Volunteer | Refusal, form: Any) -> HttpResponse:

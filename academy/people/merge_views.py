@@ -48,7 +48,8 @@ class AcceptView(ActionView):
 
     def _alike(self) -> Alike | None:
         people = namesakes_of(self.object)
-        return compare(self.request, people) if people else None
+        own = {name: getattr(self.object, name) for name in ("name", "phone", "birth_date")}
+        return compare(self.request, people, own) if people else None
 
 
 class OtherEntryForm(forms.Form):

@@ -43,7 +43,7 @@ from academy.people.services import registration, volunteers
 class _ComparesPeople(Refusable):
     """Mixin for the forms of a person: they show people who may be the same one, and ask once (R5)."""
 
-    refusal_field = "birth_date"
+    refusal_field: str | None = "birth_date"
     alike: Alike | None = None
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -54,26 +54,28 @@ class _ComparesPeople(Refusable):
         """Look for the people whom the service has found, for the page that answers its refusal."""
         known = {*self.besides, *([own] if own else [])}
         found = alike_on_roll(community, data["name"], data["phone"], data["birth_date"], besides=known)
-        self.alike = compare(self.request, found, earlier=self.besides)
+        self.alike = compare(self.request, found, data, earlier=self.besides)
+        self.refusal_field = None  # the sentence stands above the form, with the people
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(alike=self.alike, **kwargs)  # type: ignore[misc]
 
 
 _EVIDENCE = "evidence of the last registration"  # in the session, for the next form of the same pile
+_SAME_EVIDENCE = "same-evidence"  # in the address of that form
 
 
 class RegisterView(_ComparesPeople, generic.CreateView):
     """The form of a new person. “Save and register the next one” opens it again with the same evidence."""
 
     template_name = "people/admin/register.html"
-    page_title = _("Register a volunteer")
+    page_subtitle = _("Register a volunteer")
     success_message = _("%(object)s is on the roll.")
     submit_button_label = _("Register")
 
     def get_initial(self) -> dict[str, Any]:
-        evidence = self.request.session.pop(_EVIDENCE, "") if self.request.method == "GET" else ""
-        return {**super().get_initial(), **({"evidence": evidence} if evidence else {})}
+        same = {"evidence": self.request.session.get(_EVIDENCE, "")} if _SAME_EVIDENCE in self.request.GET else {}
+        return {**super().get_initial(), **same}
 
     def serve(self, form: RegistrationForm) -> Volunteer | Refusal:
         data = form.cleaned_data
@@ -88,7 +90,7 @@ class RegisterView(_ComparesPeople, generic.CreateView):
         if "next" not in self.request.POST:
             return volunteer_url("edit", self.object)
         self.request.session[_EVIDENCE] = self.form.cleaned_data["evidence"]
-        return self.add_url
+        return f"{self.add_url}?{_SAME_EVIDENCE}"
 
     def get_success_buttons(self) -> list[Any]:
         return [
@@ -251,7 +253,7 @@ class VolunteerViewSet(CommunityViewSet):
     list_display = [
         "name",
         "number",
-        Column("phone_end", label=_("phone")),
+        Column("phone_end", label=_("Phone")),
         Column("remarks", label=_("remarks"), accessor=remarks_of),
         "community",
     ]
