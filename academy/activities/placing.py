@@ -19,7 +19,7 @@ OTHER_COMMUNITY = Refusal(
 )
 GONE = Refusal("already_done", _("This place was given back already."))
 
-# What a volunteer is told in the second person, for the member of staff.
+# The refusals of a volunteer, in words for the member of staff.
 _FOR_STAFF = {
     "not_published": _("The activity is not published yet. Publish it, then sign people up."),
     "cancelled": _("The activity is cancelled. Choose another one."),

@@ -51,7 +51,10 @@ class _SignUpPage(RightRequiredMixin, WagtailAdminTemplateMixin):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         above = [{"url": url, "label": name} for url, name in self.trail()]
-        return [*self.breadcrumbs_items, *above, {"url": "", "label": self.get_page_title()}]
+        return [*self.breadcrumbs_items, *above, self._here()]
+
+    def _here(self) -> dict[str, Any]:
+        return {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
 
     def show(self, people: Any) -> None:
         """Log that these people were shown (N4)."""
@@ -81,7 +84,7 @@ class _Form(_SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its 
         return redirect(self.get_success_url())
 
 
-# Of an activity
+# Pages of an activity
 
 _OF_PERSON = ("suspended", "minor_not_allowed", "needs_consent", "already_signed_up", "other_community")
 _FIELDS = dict.fromkeys(_OF_PERSON, "volunteer")
@@ -174,7 +177,7 @@ class SignUpForActivity(_Form):
         return reverse("activity_sign_ups", args=[self.activity.pk])
 
 
-# Of a person
+# Pages of a person
 
 
 def _pages_of_person(person: Volunteer) -> list[tuple[str, Any]]:

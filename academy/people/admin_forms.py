@@ -53,8 +53,8 @@ class RegistrationForm(VolunteerForm):
         label=_("They also consent to being listed in the public notice"),
         required=False,
         help_text=_(
-            "Their hours then hang on the wall under a masked name. Without it, the desk alone lists them. Of minors, "
-            "only with their guardian's consent as well."
+            "Their hours then hang on the wall under a masked name. Without it, the desk alone lists them. Minors "
+            "also need their guardian's consent."
         ),
     )
 

@@ -29,8 +29,8 @@ def normalise_login(text: str) -> str:
 def find_logins(text: str) -> QuerySet[User]:
     """Return the logins with this phone, e-mail, volunteer number or command-line user name.
 
-    The roll holds the phone of a volunteer; people who share one are all found (R4). A landline signs nobody in: it
-    belongs to a house.
+    The roll holds the phone of a volunteer; people who share one are all found (R4). A landline is no sign-in
+    name: it belongs to a house.
     """
     name = normalise_login(text)
     if "@" in name:

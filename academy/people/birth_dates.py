@@ -27,7 +27,7 @@ def read_birth_date(text: str, *, today: dt.date) -> dt.date | Refusal | None:
     """Return the date that the text names; None for an empty text.
 
     A year of two digits is the one in which a living person may have been born: 58 is 1958. Refuses with
-    `bad_birth_date`, each time with a sentence of its own, and guesses nothing.
+    `bad_birth_date`, each time with a sentence of its own, if more than one date or no date is meant.
     """
     text = identifier(text)
     if not text:

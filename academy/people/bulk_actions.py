@@ -124,7 +124,7 @@ class ConsentsForm(forms.Form):
     """Form for one consent of many people, with one evidence."""
 
     kind = forms.ChoiceField(
-        label=_("What they consent to"),
+        label=_("Consent"),
         choices=[(kind.value, kind.label) for kind in (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.TELEPHONE)],
         initial=Consent.Kind.PUBLIC_NOTICE,
         widget=forms.RadioSelect,

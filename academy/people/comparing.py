@@ -56,7 +56,7 @@ def side_by_side(people: Sequence[Volunteer], *, brief: bool = False) -> list[tu
 def describe(person: Volunteer, *, brief: bool = False) -> list[tuple[str, str]]:
     """Return labels and values that help to compare two entries; upper apps add hours and visits.
 
-    `brief` leaves out what tells nothing about who somebody is.
+    `brief` leaves out the state of the entry.
     """
     rows = [
         *_identity(person.name, person.phone, person.birth_date),

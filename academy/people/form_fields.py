@@ -23,7 +23,7 @@ class NameField(forms.CharField):
 
 
 class PhoneField(forms.CharField):
-    """Field for a mobile number or a landline with its area code, with or without +86, blanks and dashes (R4)."""
+    """Field for a mobile number or a landline, with or without +86, blanks and dashes (R4)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"validators": [contact_number], **kwargs})

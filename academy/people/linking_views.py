@@ -1,4 +1,4 @@
-"""The back office's screens that link a sign-in to a volunteer, and “I volunteer too” of staff (ADR 65)."""
+"""The back office's screens that link a sign-in to a volunteer, also one's own (ADR 65)."""
 
 from typing import Any
 

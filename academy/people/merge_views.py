@@ -24,7 +24,7 @@ from academy.people.services import merging, registration
 
 
 class AcceptView(ActionView):
-    """View that puts a person marked at the gate on the roll, after a look at people of the same name (R5)."""
+    """View that puts a person marked at the gate on the roll, after a look at namesakes (R5)."""
 
     act = _("Accept as a new volunteer")
     lead = _("This person was marked at the gate. From now on they are on the roll for good.")

@@ -57,8 +57,15 @@ class _ComparesPeople(Refusable):
         self.alike = compare(self.request, found, data, earlier=self.besides)
         self.refusal_field = None  # the sentence stands above the form, with the people
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if self.alike:  # the refusal's sentence follows it
+            self.produced_error_message = _("Nothing is stored yet.")
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(alike=self.alike, **kwargs)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context_data(alike=self.alike, **kwargs)  # type: ignore[misc]
+        return context
 
 
 _EVIDENCE = "evidence of the last registration"  # in the session, for the next form of the same pile

@@ -135,6 +135,7 @@ def test_r5_a_person_who_looks_known_is_shown_before_a_second_entry(client, work
     page = response.content.decode()
     assert there.number in page and reverse("volunteer:edit", args=[there.pk]) in page
     assert "It is another person: register" in page
+    assert page.index("<button hidden") < page.index('name="besides"'), "Enter says that the two differ"
     assert 'value="王秀英"' in page and 'value="签字的登记表"' in page, "what was typed is lost"
 
 

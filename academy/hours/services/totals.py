@@ -33,7 +33,7 @@ def total_of(volunteer: Volunteer) -> HoursTotal:
 
 
 def hours_this_year(people: Sequence[Volunteer], at: dt.datetime) -> dict[int, str]:
-    """Return the effective service hours of this calendar year as text, by volunteer (id), in one statement."""
+    """Return the effective service hours of this year as text, by volunteer (id), in one statement."""
     year = timezone.localdate(at).year
     effective = ServiceRecord.objects.effective().of_all(people).with_person()
     mine = effective.filter(category=Category.SERVICE, date__year=year)

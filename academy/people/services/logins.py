@@ -87,7 +87,7 @@ def volunteers_named(contact: str, *, name: str = "", by: User | None = None) ->
     """Return those without a login, of the people `by` manages, who have this number or phone.
 
     With a `name`, the phone must be that of a volunteer with this name: a new colleague may share one. A landline
-    names nobody.
+    is no name.
     """
     contact = normalise_login(contact)
     named = Q(number=contact)
