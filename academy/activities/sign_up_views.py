@@ -212,7 +212,8 @@ class SignUpForPerson(_Form):
     def shifts(self) -> QuerySet[Shift]:
         """Return the coming shifts of the community in which the person has no place yet."""
         open_ones = Activity.objects.published().filter(community=self.person.community_id, cancelled_at=None)
-        coming = Shift.objects.filter(activity__in=open_ones, starts_at__gt=self.at).select_related("activity")
+        coming: QuerySet[Shift] = Shift.objects.filter(activity__in=open_ones, starts_at__gt=self.at)
+        coming = coming.select_related("activity")
         return coming.exclude(pk__in=[one.shift_id for one in self.sign_ups]).order_by("starts_at", "pk")
 
     def get_page_title(self) -> Any:

@@ -1,4 +1,4 @@
-"""What staff can do next with an activity, and with a person who takes part."""
+"""The next acts of staff with an activity, and with a person who takes part."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

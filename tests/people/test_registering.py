@@ -261,7 +261,7 @@ def test_a_person_from_the_gate_without_a_namesake_is_accepted_with_one_click(cl
     assert not fresh.provisional
 
 
-# What people type
+# Phones and dates as people type them
 
 
 @pytest.mark.parametrize(
