@@ -28,6 +28,8 @@ CALLED = [
     "clean*",
     "to_url",
     "to_python",
+    "prepare_value",
+    "label_from_instance",
     "authenticate",
     "pre_authenticate",
     "is_reauthentication_required",

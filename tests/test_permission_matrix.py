@@ -25,7 +25,7 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
-from academy.activities.models import PlanChange, Shift
+from academy.activities.models import PlanChange, Shift, SignUp
 from academy.activities.plans import plan_of
 from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.certificates import services as certificates
@@ -91,6 +91,7 @@ NOBODY = "s s s s s s  x x s x x  x"
 ISSUING = "s s s s s s  x o s x x  o"  # ISSUE_CERTIFICATES
 RUNNING = "s s s s s s  x o s x x  o"  # RUN_ACTIVITIES
 RUN = "s s s s s s  n o s n n  n"  # … or another right of social workers alone, and the object is of the community
+SIGNING_UP = "s s s s s s  x o s x x  n"  # RUN_ACTIVITIES, and the object is of the community
 CONFIRMING = "s s s s s s  x o s x x  o"  # CONFIRM_HOURS, in the back office
 EDITING = "s s s s s s  o o s x x  x"  # pages and files
 UNLOCKING = "s s s s s s  x o s x x  x"  # … and their locks
@@ -159,6 +160,13 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/volunteer/sign-out/<int:pk>/": ("/admin/volunteer/sign-out/{volunteer}/", PERSON),
     "admin/people/<int:pk>/": ("/admin/people/{volunteer}/", FIGURE),  # readers of figures: masked
     "admin/people/choose/<slug:act>/": ("/admin/people/choose/make-up/", CONFIRMING),
+    "admin/volunteer/link-login/<int:pk>/": ("/admin/volunteer/link-login/{volunteer}/", PERSON),
+    "admin/volunteer/unlink-login/<int:pk>/": ("/admin/volunteer/unlink-login/{volunteer}/", PERSON),
+    "admin/volunteer/me/": ("/admin/volunteer/me/", PEOPLE),
+    "admin/sign-ups/activity/<int:pk>/": ("/admin/sign-ups/activity/{activity}/", SIGNING_UP),
+    "admin/sign-ups/activity/<int:pk>/add/": ("/admin/sign-ups/activity/{activity}/add/", SIGNING_UP),
+    "admin/sign-ups/volunteer/<int:pk>/": ("/admin/sign-ups/volunteer/{volunteer}/", SIGNING_UP),
+    "admin/sign-ups/<int:pk>/withdraw/": ("/admin/sign-ups/{sign_up}/withdraw/", SIGNING_UP),
     "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for a user without the right
     "admin/volunteer_chooser/results/": ("/admin/volunteer_chooser/results/", STAFF),
     "admin/volunteer_chooser/chosen/<str:pk>/": ("/admin/volunteer_chooser/chosen/{volunteer}/", PERSON),
@@ -622,6 +630,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "make_up": make_up.pk,
         "evidence": evidence.pk,
         "volunteer": volunteer.pk,
+        "sign_up": SignUp.objects.filter(volunteer=volunteer).latest("pk").pk,
         "activity": activity.pk,
         "unit": unit.pk,
         "membership": membership.pk,

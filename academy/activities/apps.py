@@ -17,9 +17,11 @@ class ActivitiesConfig(AppConfig):
         from academy.activities.models import Activity
         from academy.core import finders
         from academy.core.verbs import offer
+        from academy.people.models import Volunteer
 
         offer(Activity, verbs.verbs_of)
         finders.register(_("Activities"), "calendar-alt", 20, find_activities)
+        offer(Volunteer, verbs.verbs_of_person)
         post_migrate.connect(_guard_breaks, sender=self)
 
 

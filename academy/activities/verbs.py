@@ -1,4 +1,4 @@
-"""Verbs of an activity, for staff."""
+"""Verbs of an activity, and of a person who takes part, for staff."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Activity
 from academy.activities.stages import AHEAD, Stage, stage_of
 from academy.core.verbs import Verb
-from academy.people.models import User
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 
@@ -26,4 +26,21 @@ def verbs_of(activity: Activity, user: User) -> list[Verb]:
         verbs.append(Verb(_("Invitation picture"), address("invitation"), "image", order=25))
     if stage in (*AHEAD, Stage.RUNNING):
         verbs.append(Verb(_("Cancel the activity"), address("cancel"), "cross", is_serious=True))
+    if stage != Stage.DRAFT:
+        sign_ups = reverse("activity_sign_ups", args=[activity.pk])
+        verbs.append(Verb(_("Sign-ups"), sign_ups, "group", order=14))
+    if stage in (*AHEAD, Stage.RUNNING):
+        sign_up = reverse("sign_up_for_activity", args=[activity.pk])
+        verbs.append(Verb(_("Sign somebody up"), sign_up, "plus", order=12))
     return verbs
+
+
+def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
+    """Return the acts for a person that this app serves: sign up, withdraw."""
+    if volunteer.merged_into_id is not None or not user.may(Right.RUN_ACTIVITIES, volunteer.community_id):
+        return []
+    page = reverse("volunteer_sign_ups", args=[volunteer.pk])
+    return [
+        Verb(_("Sign up for them"), f"{page}#sign-up", "plus", order=10),
+        Verb(_("Withdraw for them"), f"{page}#sign-ups", "cross", order=12),
+    ]

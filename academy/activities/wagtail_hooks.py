@@ -1,10 +1,12 @@
 from typing import Any
 
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 
 from academy.activities.plans import describe_change
+from academy.activities.sign_up_views import ActivitySignUps, SignUpForActivity, SignUpForPerson, Withdraw
 from academy.activities.viewsets import ActivityViewSet
 
 
@@ -12,6 +14,24 @@ from academy.activities.viewsets import ActivityViewSet
 def register_log_actions(actions: Any) -> None:
     actions.register_action("activities.publish", _("Publish an activity"), _("Activity published"))
     actions.register_action("activities.cancel", _("Cancel an activity"), _("Activity cancelled"))
+
+    @actions.register_action("activities.sign_up")
+    class SignUpFormatter(LogFormatter):
+        """In the history of a person, the activity; in that of an activity, the person's number."""
+
+        label = _("Sign somebody up")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _sentence(_("Signed up by staff"), log_entry.data, "role")
+
+    @actions.register_action("activities.withdraw")
+    class WithdrawFormatter(LogFormatter):
+        """Likewise, with the reason if there is one."""
+
+        label = _("Withdraw somebody")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _sentence(_("Withdrawn by staff"), log_entry.data, "reason")
 
     @actions.register_action("activities.change_plan")
     class PlanChangeFormatter(LogFormatter):
@@ -22,6 +42,20 @@ def register_log_actions(actions: Any) -> None:
         def format_message(self, log_entry: Any) -> str:
             changes = describe_change(log_entry.data["before"], log_entry.data["after"])
             return " · ".join([str(_("Plan changed")), *changes])
+
+
+def _sentence(act: Any, data: dict[str, str], last: str) -> str:
+    return " · ".join(part for part in (str(act), data["what"], data["when"], data[last]) if part)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[Any]:
+    return [
+        path("sign-ups/activity/<int:pk>/", ActivitySignUps.as_view(), name="activity_sign_ups"),
+        path("sign-ups/activity/<int:pk>/add/", SignUpForActivity.as_view(), name="sign_up_for_activity"),
+        path("sign-ups/volunteer/<int:pk>/", SignUpForPerson.as_view(), name="volunteer_sign_ups"),
+        path("sign-ups/<int:pk>/withdraw/", Withdraw.as_view(), name="withdraw_sign_up"),
+    ]
 
 
 hooks.register("register_admin_viewset", lambda: ActivityViewSet("activity"))

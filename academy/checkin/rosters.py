@@ -25,6 +25,7 @@ from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet, printable_name
 from academy.people.models import Volunteer
 from academy.people.names import tidy_name, tidy_phone
+from academy.people.querysets import phone_ends_with
 
 FOUND_AT_MOST = 10
 SHORTEST_SEARCH = 2  # of the whole roll, of which a family name alone would list half
@@ -142,12 +143,12 @@ def find_rows(
         part |= Q(number__icontains=text)
     digits = tidy_phone(text)
     if digits.isdecimal() and len(digits) >= PHONE_TAIL:
-        part |= Q(phone__endswith=digits)
+        part |= phone_ends_with(digits)
     if is_short or not whole_roll:
         part &= Q(pk__in=people_of(rosters))
     whole = Q(number=normalise_number(text))
     if (both := _NAME_AND_DIGITS.fullmatch(text)) is not None and len(tail := tidy_phone(both[2])) >= PHONE_TAIL:
-        whole |= Q(name=both[1], phone__endswith=tail)
+        whole |= Q(name=both[1]) & phone_ends_with(tail)
     people = Volunteer.objects.present().in_communities([activity.community_id]).filter(part | whole)
     listed: dict[int, list[RosterRow]] = defaultdict(list)
     for roster in rosters:

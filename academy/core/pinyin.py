@@ -86,6 +86,11 @@ def nearness(text: str, typed: str) -> int | None:
     return None
 
 
+def spelled(text: str) -> list[str]:
+    """Return the usual reading of each character, which sorts Chinese names as a list on paper is searched."""
+    return [_readings(one, at == 0)[0] for at, one in enumerate(text)]
+
+
 def _follow(spoken: Sequence[tuple[str, ...]], typed: str) -> int | None:
     """Return the nearness of `typed` to characters that begin here."""
     reached, begins = {0}, False

@@ -8,7 +8,7 @@ from academy.families import services
 from academy.families.belongings import people_with_right
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import Right
-from academy.people.signals import ask_people_opened, consent_recorded, volunteers_merging
+from academy.people.signals import ask_people_opened, consent_recorded, login_linked, volunteers_merging
 
 
 @receiver(consent_recorded, sender=Consent, dispatch_uid="families.end_agencies")
@@ -20,6 +20,12 @@ def end_agencies(consent: Consent, **kwargs: Any) -> None:
 @receiver(volunteers_merging, sender=Volunteer, dispatch_uid="families.unite_agencies")
 def unite_agencies(goes: Volunteer, stays: Volunteer, **kwargs: Any) -> None:
     services.unite_agencies(goes=goes, stays=stays)
+
+
+@receiver(login_linked, sender=Volunteer, dispatch_uid="families.end_own_agency")
+def end_own_agency(volunteer: Volunteer, **kwargs: Any) -> None:
+    """Remove the agency of a login over the person who it is now: nobody needs an agent for themselves."""
+    services.end_own_agency(volunteer=volunteer)
 
 
 @receiver(ask_people_opened, sender=User, dispatch_uid="families.people_opened")

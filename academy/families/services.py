@@ -40,6 +40,12 @@ def end_agencies(*, volunteer: Volunteer) -> None:
 
 
 @transaction.atomic
+def end_own_agency(*, volunteer: Volunteer) -> None:
+    """Remove the agency of this person's own login over them."""
+    Agency.objects.filter(volunteer=volunteer, user=volunteer.user_id).delete()
+
+
+@transaction.atomic
 def unite_agencies(*, goes: Volunteer, stays: Volunteer) -> None:
     """Move agencies to the one who stays: those over the one who goes, and those of their login."""
     login = stays.user

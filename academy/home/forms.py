@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from academy.core.keys import normalise_number
 from academy.hours.forms import REASON, TimesForm
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name
+from academy.people.querysets import phone_ends_with
 from academy.people.services import attempts
 from academy.people.services.attempts import Limit, Source
 
@@ -91,11 +93,11 @@ class MakeUpForm(TimesForm):
             minutes = -(-wait // 60)
             self.add_error("witness", forms.ValidationError(_TOO_MANY % {"minutes": minutes}, code="too_many_attempts"))
         else:
-            cleaned["witness"] = self._find(_UNKNOWN_WITNESS, name=tidy_name(name), phone__endswith=tail)
+            cleaned["witness"] = self._find(_UNKNOWN_WITNESS, phone_ends_with(tail), name=tidy_name(name))
         return cleaned
 
-    def _find(self, sentence: Any, **facts: Any) -> Volunteer | None:
-        people = Volunteer.objects.filter(community=self.shift.activity.community_id, **facts)
+    def _find(self, sentence: Any, *conditions: Q, **facts: Any) -> Volunteer | None:
+        people = Volunteer.objects.filter(*conditions, community=self.shift.activity.community_id, **facts)
         found = {person.stays.pk: person.stays for person in people.select_related("merged_into")[:5]}
         if len(found) == 1:
             return next(iter(found.values()))

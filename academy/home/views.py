@@ -204,4 +204,8 @@ def _back_office(request: HttpRequest) -> dict[str, Any]:
     user = user_of(request)
     if not user.is_staff:
         return {}
-    return {"opens_admin": user.communities_for(Right.OPEN_ADMIN).exists(), "to_decide": count_waiting(user)}
+    return {
+        "opens_admin": user.communities_for(Right.OPEN_ADMIN).exists(),
+        "manages_people": user.own_volunteer is None and user.communities_for(Right.MANAGE_PEOPLE).exists(),
+        "to_decide": count_waiting(user),
+    }

@@ -7,6 +7,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from academy.activities.signals import plan_changed
 from academy.checkin.signals import visits_changed
@@ -16,7 +17,7 @@ from academy.core.signals import tick
 from academy.hours import anchors
 from academy.hours.services import corrections, joining, notices, plans, records, totals, unfinished
 from academy.people.models import User, Volunteer
-from academy.people.signals import describe_person, volunteers_joined, volunteers_merging
+from academy.people.signals import describe_person, login_linked, volunteers_joined, volunteers_merging
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,15 @@ def put_days_right(stays: Volunteer, by: User, at: dt.datetime, **kwargs: Any) -
 def take_back_own(goes: Volunteer, stays: Volunteer, by: User, at: dt.datetime, **kwargs: Any) -> None:
     """Take back hours that one row confirmed for the other (K4)."""
     joining.take_back_own(goes=goes, stays=stays, by=by, at=at)
+
+
+@receiver(login_linked, sender=Volunteer, dispatch_uid="hours.take_back_what_the_login_confirmed")
+def take_back_what_the_login_confirmed(volunteer: Volunteer, by: User, at: dt.datetime, **kwargs: Any) -> None:
+    """Take back hours that the login confirmed for the person who it is now (K4), and count them again."""
+    reason = gettext_noop("Confirmed with a sign-in that is the volunteer's own now. Another person confirms it (K4).")
+    own = joining.take_back_own(goes=volunteer, stays=volunteer, by=by, at=at, reason=reason)
+    for volunteer_id, shift_id in sorted({(record.volunteer_id, record.shift_id) for record in own}):
+        records.compute_one(volunteer_id=volunteer_id, shift_id=shift_id, at=at)
 
 
 @receiver(plan_changed, dispatch_uid="hours.count_by_the_new_plan")

@@ -22,7 +22,7 @@ class NewcomerForm(forms.Form):
     phone = PhoneField(
         label=_("Phone of the person"),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-        error_messages={"required": _("Type the person's phone number of 11 digits.")},
+        error_messages={"required": _("Type the person's phone number.")},
     )
 
 

@@ -16,6 +16,7 @@ from academy.checkin.services.visits import given_up
 from academy.hours.services.confirmation import Candidates
 from academy.messaging.models import Message
 from academy.people.models import Volunteer
+from academy.people.names import EXTENSION, phone_tail
 
 CLAIMS_SHOWN = 20
 CANDIDATES_SHOWN = 5
@@ -177,7 +178,7 @@ def _matching(activity: Activity, waiting: list[Claim]) -> Any:
         Volunteer.objects.present()
         .filter(community=activity.community_id)
         .annotate(phone_tail=RightEnd("phone", 4))
-        .filter(Q(name__in=names) | Q(phone_tail__in=tails))
+        .filter(Q(name__in=names) | Q(phone_tail__in=tails) | Q(phone__contains=EXTENSION))
         .annotate(
             is_inside=Exists(own_visits.filter(closed_at=None)),
             has_part=Exists(own_visits) | Exists(places),
@@ -193,11 +194,11 @@ def _candidates(claim: Claim, people: list[Any]) -> list[Candidate]:
             volunteer=person,
             is_inside=person.is_inside,
             same_name=person.name == claim.name,
-            same_phone=person.phone_tail == claim.phone_tail,
+            same_phone=phone_tail(person.phone) == claim.phone_tail,
             has_part=person.has_part,
         )
         for person in people
-        if person.name == claim.name or person.phone_tail == claim.phone_tail
+        if person.name == claim.name or phone_tail(person.phone) == claim.phone_tail
     ]
     found.sort(key=lambda one: -2 * one.same_name - one.same_phone)
     return found

@@ -10,18 +10,32 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.forms import CommunityModelForm
 from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the forms below)
 from academy.people.backends import normalise_login
-from academy.people.form_fields import PhoneField
+from academy.people.form_fields import BirthDateField, PhoneField
 from academy.people.logins import find_logins_for
-from academy.people.models import Duty, Volunteer, mobile_number
-from academy.people.names import tidy_name
-from academy.people.permissions import ROLE_SENTENCES, DutyRole
+from academy.people.models import Duty, Volunteer
+from academy.people.names import mobile_number, tidy_name
+from academy.people.permissions import ROLE_SENTENCES, DutyRole, Right
 from academy.people.services.logins import volunteers_named
 
 
 class VolunteerForm(CommunityModelForm):
     """Form of a person on the roll."""
 
-    phone = PhoneField(label=_("phone"), required=False, help_text=_("Elders may share one."))
+    phone = PhoneField(
+        label=_("Phone"),
+        required=False,
+        help_text=_("A mobile, or a landline with its area code. Elders may share one."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    birth_date = BirthDateField(
+        label=_("birth date"), required=False, help_text=_("The year first, such as 1958-3-5 or 58年3月5日.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        if self.for_user.communities_for(Right.MANAGE_PEOPLE).count() == 1:
+            self.fields["community"].widget = forms.HiddenInput()
 
     class Meta(CommunityModelForm.Meta):
         model = Volunteer
@@ -29,13 +43,26 @@ class VolunteerForm(CommunityModelForm):
 
 
 class RegistrationForm(VolunteerForm):
-    """Form of a new person, with their consent to the registration (R2)."""
+    """Form of a new person, with their consent to the registration (R2) and to the public notice (K6)."""
 
     evidence = forms.CharField(
         label=_("how they consented"),
         max_length=200,
         help_text=_("For example: registration form signed on 10 January 2026, kept in folder 3."),
     )
+    public_notice = forms.BooleanField(
+        label=_("They also consent to being listed in the public notice"),
+        required=False,
+        help_text=_(
+            "Their hours then hang on the wall under a masked name. Without it, the desk alone lists them. Minors "
+            "also need their guardian's consent."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:  # else the reader begins above the form, with what is asked
+            self.fields["name"].widget.attrs["autofocus"] = True
 
 
 class ReasonForm(forms.Form):

@@ -15,12 +15,14 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from academy.core import finders
         from academy.core.verbs import offer
-        from academy.people import checks, receivers, sign_in_receivers, verbs, works  # noqa: F401
+        from academy.people import checks, linking_views, receivers, roll, sign_in_receivers, verbs, works  # noqa: F401
         from academy.people.finders import find_people
         from academy.people.models import Volunteer
 
         finders.register(_("Volunteers"), "user", 10, find_people)
         offer(Volunteer, verbs.verbs_of)
+        offer(Volunteer, linking_views.verbs_of)
+        roll.offer_figure("notice", _("public notice"), roll.listed_to_public, order=30)
         post_migrate.connect(_record_master_key, sender=self)
 
 

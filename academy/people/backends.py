@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from academy.core.sql import any_of
 from academy.core.text import identifier
 from academy.people.models import User, Volunteer
-from academy.people.names import tidy_email, tidy_phone
+from academy.people.names import is_mobile, tidy_email, tidy_phone
 
 SHARING = 10  # logins of one name whose passwords are compared
 
@@ -29,12 +29,15 @@ def normalise_login(text: str) -> str:
 def find_logins(text: str) -> QuerySet[User]:
     """Return the logins with this phone, e-mail, volunteer number or command-line user name.
 
-    The roll holds the phone of a volunteer; people who share one are all found (R4).
+    The roll holds the phone of a volunteer; people who share one are all found (R4). A landline is no sign-in
+    name: it belongs to a house.
     """
     name = normalise_login(text)
     if "@" in name:
         return User.objects.filter(email__iexact=name)
     if name.isdigit():
+        if not is_mobile(name):
+            return User.objects.none()
         on_roll = Volunteer.objects.present().filter(phone=name, user__isnull=False).values("user")
         others = User.objects.filter(volunteer=None, phone=name).values("pk")
         return User.objects.filter(pk__in=any_of(on_roll, others)).order_by("pk")

@@ -1,10 +1,11 @@
-"""Bulk actions that print cards and slips for the volunteers chosen in the list."""
+"""Bulk actions for the volunteers chosen in the list: print cards and slips, record consents."""
 
 import datetime as dt
 from collections import defaultdict
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,8 +18,10 @@ from academy.core.viewsets import CommunityBulkAction
 from academy.paper.http import pdf_response
 from academy.people import cards, slips
 from academy.people.http import user_of
-from academy.people.models import Volunteer
+from academy.people.models import Consent, Volunteer
 from academy.people.names import alphabetical
+from academy.people.roll import as_listed
+from academy.people.services import consents
 from academy.people.works import FEW, PrintingCards, PrintingSlips, order_for
 from academy.works import services as works
 from academy.works.kinds import Kind
@@ -193,3 +196,65 @@ class PrintSlips(_Printing):
         assert self.cleaned_form is not None
         phone_lost = self.cleaned_form.cleaned_data.get("why") == "phone_lost"
         return slips.print_pdf(volunteers=people, phone_lost=phone_lost, by=user_of(self.request), at=at)
+
+
+class ConsentsForm(forms.Form):
+    """Form for one consent of many people, with one evidence."""
+
+    kind = forms.ChoiceField(
+        label=_("Consent"),
+        choices=[(kind.value, kind.label) for kind in (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.TELEPHONE)],
+        initial=Consent.Kind.PUBLIC_NOTICE,
+        widget=forms.RadioSelect,
+    )
+    evidence = forms.CharField(
+        label=_("How they consented"),
+        max_length=200,
+        help_text=_("For example: list signed at the meeting of 10 January 2026, kept in folder 3."),
+    )
+
+
+class RecordConsents(CommunityBulkAction):
+    """Bulk action that records one consent of the chosen people, who gave it together."""
+
+    display_name = _("Record a consent")
+    action_type = "record_consents"
+    aria_label = _("Record a consent of those chosen")
+    template_name = "people/admin/record_consents.html"
+    models = [Volunteer]
+    form_class = ConsentsForm
+    action_priority = 30
+
+    def allowed(self) -> Any:
+        people = super().allowed().filter(merged_into=None)
+        # “Everybody in the list” are those whom its filters leave: no other person has consented.
+        return as_listed(people, self.request, self.next_url) if "all" in self.request.GET.getlist("id") else people
+
+    def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse:
+        assert self.cleaned_form is not None
+        data = self.cleaned_form.cleaned_data
+        recorded = consents.record_consents(
+            volunteers=objects,
+            kind=data["kind"],
+            evidence=data["evidence"],
+            by=user_of(self.request),
+            at=timezone.now(),
+        )
+        left_out = len(objects) - len(recorded)
+        said = ngettext(
+            "The consent of %(count)s person is recorded.",
+            "The consent of %(count)s people is recorded.",
+            len(recorded),
+        ) % {"count": len(recorded)}
+        if left_out:
+            said += " " + ngettext(
+                "%(count)s is left out: they had consented before, or are minors, whose guardian consents as well.",
+                "%(count)s are left out: they had consented before, or are minors, whose guardian consents as well.",
+                left_out,
+            ) % {"count": left_out}
+        messages.success(self.request, said)
+        return redirect(self.next_url)
+
+    @classmethod
+    def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
+        raise NotImplementedError("`prepare_action` records the consents")

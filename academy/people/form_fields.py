@@ -1,11 +1,15 @@
 """Form fields for names and phones, which judge the one form that is stored, and for printed codes."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from academy.people.models import mobile_number
-from academy.people.names import tidy_name, tidy_phone
+from academy.core.refusals import Refusal
+from academy.people.birth_dates import read_birth_date
+from academy.people.names import contact_number, phone_in_words, tidy_name, tidy_phone
 
 
 class NameField(forms.CharField):
@@ -19,13 +23,33 @@ class NameField(forms.CharField):
 
 
 class PhoneField(forms.CharField):
-    """Field for a mainland mobile number, with or without +86, blanks and dashes (R4)."""
+    """Field for a mobile number or a landline, with or without +86, blanks and dashes (R4)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"validators": [mobile_number], **kwargs})
+        super().__init__(**{"validators": [contact_number], **kwargs})
 
     def to_python(self, value: Any) -> str:
         return tidy_phone(super().to_python(value) or "")
+
+    def prepare_value(self, value: Any) -> Any:
+        return phone_in_words(value) if isinstance(value, str) else value
+
+
+class BirthDateField(forms.DateField):
+    """Field for a birth date as elders say it: 1958-3-5, 1958.3.5, 58年3月5日, 19580305.
+
+    A browser's or Wagtail's picker would turn 58 into 2058, so this is a field of text.
+    """
+
+    widget = forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off", "placeholder": "1958-3-5"})
+
+    def to_python(self, value: Any) -> dt.date | None:
+        if isinstance(value, str):
+            answer = read_birth_date(value, today=timezone.localdate())
+            if isinstance(answer, Refusal):
+                raise ValidationError(str(answer), code=answer.code)
+            return answer
+        return super().to_python(value)
 
 
 class CodeInput(forms.TextInput):

@@ -1,5 +1,6 @@
 """Questions about logins: staff, users who may hand out their keys or look them up (ADR 36)."""
 
+import re
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -43,6 +44,14 @@ def homes_opened(user: User) -> set[int]:
 def is_staff(user: User) -> bool:
     """Return whether this login has any duty."""
     return user.is_superuser or user.duties.exists()
+
+
+_NAMED_BY_NUMBER = re.compile(r"v[0-9]{10}[0-9a-z*]", re.IGNORECASE)
+
+
+def is_made_for_a_person(user: User) -> bool:
+    """Return whether the login was made for a volunteer, as `login_for` does, and named by their number."""
+    return _NAMED_BY_NUMBER.fullmatch(user.username) is not None
 
 
 def find_logins_for(text: str, *, by: User | None) -> QuerySet[User]:

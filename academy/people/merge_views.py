@@ -6,8 +6,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import formats, timezone
-from django.utils.translation import gettext, pgettext
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.actions import ActionView
@@ -15,23 +15,42 @@ from academy.core.forms import choices_for
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
-from academy.people import logins
 from academy.people.choosers import volunteer_chooser
+from academy.people.comparing import Alike, compare, compared_people, side_by_side
 from academy.people.http import user_of
 from academy.people.models import User, Volunteer
+from academy.people.selectors import namesakes_of
 from academy.people.services import merging, registration
-from academy.people.signals import describe_person
 
 
 class AcceptView(ActionView):
+    """View that puts a person marked at the gate on the roll, after a look at namesakes (R5)."""
+
     after = "person"
     act = _("Accept as a new volunteer")
     lead = _("This person was marked at the gate. From now on they are on the roll for good.")
     done = _("%(object)s is on the roll.")
+    template_name = "people/admin/accept.html"
 
     def perform(self, form: Any) -> Refusal | None:
-        answer = registration.accept_provisional(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+        answer = registration.accept_provisional(
+            volunteer=self.object,
+            besides=compared_people(self.request),
+            by=user_of(self.request),
+            at=timezone.now(),
+        )
         return answer if isinstance(answer, Refusal) else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if alike := self._alike():
+            context |= {"alike": alike, "act": _("It is another person: accept"), "person": self.object}
+        return context
+
+    def _alike(self) -> Alike | None:
+        people = namesakes_of(self.object)
+        own = {name: getattr(self.object, name) for name in ("name", "phone", "birth_date")}
+        return compare(self.request, people, own) if people else None
 
 
 class OtherEntryForm(forms.Form):
@@ -124,10 +143,9 @@ class MergeView(ActionView):
         context["act"] = _("Show both")
         if self.pair:
             objects_shown.send(sender=Volunteer, request=self.request, objects=self.pair)
-            sides = [_describe(person) for person in self.pair]
             context |= {
                 "pair": self.pair,
-                "rows": [(label, *(dict(side).get(label, "") for side in sides)) for label, _value in sides[0]],
+                "rows": [(label, *values) for label, values in side_by_side(self.pair)],
                 "lead": _("All scans, records and certificates stay. You cannot undo this."),
                 "act": _("Join these two"),
                 "serious": True,
@@ -138,27 +156,3 @@ class MergeView(ActionView):
 def _suggest_entry(person: Volunteer, other: Volunteer) -> Volunteer:
     """Suggest the entry that stays: prefer the roll to the gate, then a sign-in, then the older entry."""
     return min(person, other, key=lambda one: (one.provisional, one.user_id is None, one.registered_at, one.pk))
-
-
-def _describe(person: Volunteer) -> list[tuple[str, str]]:
-    """Return labels and values that help to compare two entries; upper apps add hours and visits."""
-    date = formats.date_format
-    user = person.user
-    signs_in = gettext("yes") if user else gettext("no")
-    if user is not None and logins.is_staff(user):
-        signs_in = gettext("yes, with duties")
-    rows = [
-        (pgettext("of a person", "name"), person.name),
-        (gettext("volunteer number"), person.number),
-        (gettext("phone"), person.phone),
-        (gettext("birth date"), date(person.birth_date) if person.birth_date else ""),
-        (gettext("registered at"), date(timezone.localtime(person.registered_at))),
-        (gettext("marked at the gate"), gettext("yes") if person.provisional else gettext("no")),
-        (gettext("suspended"), gettext("yes") if person.is_suspended else gettext("no")),
-        (gettext("sign-in"), signs_in),
-        (gettext("check-in cards"), str(person.cards.filter(revoked_at=None).count())),
-    ]
-    answers: Any = describe_person.send(sender=Volunteer, volunteer=person)
-    for _receiver, more in answers:
-        rows += [(str(label), str(value)) for label, value in more]
-    return rows

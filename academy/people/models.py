@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -18,11 +17,18 @@ from academy.core.memo import once
 from academy.core.models import Community
 from academy.core.sql import any_of
 from academy.core.text import identifier
-from academy.people.names import mask_name, tidy_email, tidy_name, tidy_phone
+from academy.people.names import (
+    contact_number,
+    mask_name,
+    mobile_number,
+    phone_in_words,
+    phone_tail,
+    tidy_email,
+    tidy_name,
+    tidy_phone,
+)
 from academy.people.permissions import DutyRole, Right, roles_with
 from academy.people.querysets import OfPerson
-
-mobile_number = RegexValidator(r"^1[3-9][0-9]{9}\Z", _("Give a mainland mobile number of 11 digits."), code="bad_phone")
 
 
 class User(AbstractUser):
@@ -134,7 +140,7 @@ class Volunteer(models.Model):
     community = models.ForeignKey(Community, models.PROTECT, related_name="volunteers", verbose_name=_("community"))
     number = models.CharField(_("volunteer number"), max_length=16, unique=True, editable=False)
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60)
-    phone = models.CharField(_("phone"), max_length=11, blank=True, db_index=True, validators=[mobile_number])
+    phone = models.CharField(_("phone"), max_length=20, blank=True, db_index=True, validators=[contact_number])
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     user = models.OneToOneField(
         User, models.SET_NULL, null=True, blank=True, related_name="volunteer", verbose_name=_("login")
@@ -173,6 +179,15 @@ class Volunteer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+    def get_phone_display(self) -> str:
+        """Return the phone as people write it; in a spreadsheet, a landline with its dash keeps its 0."""
+        return phone_in_words(self.phone)
+
+    @property
+    def phone_end(self) -> str:
+        """The end of the phone, which tells two people of one name apart: …0001."""
+        return f"…{phone_tail(self.phone)}" if self.phone else ""
 
     @property
     def masked_name(self) -> str:

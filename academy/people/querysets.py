@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Coalesce
+
+from academy.people.names import EXTENSION
 
 M = TypeVar("M", bound=Model)
 
@@ -35,6 +37,11 @@ class OfPerson(QuerySet[M]):
     def _of_rows(self, rows: QuerySet[Any]) -> Self:
         # A subquery and not a join: an OR over a join reads every fact.
         return self.filter(**{f"{self.volunteer_path}__in": rows})
+
+
+def phone_ends_with(digits: str) -> Q:
+    """Return the condition that a volunteer's phone ends with these digits, before any extension."""
+    return Q(phone__endswith=digits) | Q(phone__contains=f"{digits}{EXTENSION}")
 
 
 def _volunteers() -> Any:

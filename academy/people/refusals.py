@@ -9,6 +9,9 @@ TOO_YOUNG = Refusal(
     "too_young",
     _("This person is too young to be registered. Check the birth date, or wait until they are old enough."),
 )
+LOOKS_KNOWN = Refusal(
+    "looks_known", _("This person may be on the roll already. Compare, then use that entry or say that they differ.")
+)
 UNKNOWN_SLIP = Refusal(
     "unknown_slip", _("We do not know this code. Compare it with the slip, or ask the social worker for a new slip.")
 )
@@ -24,6 +27,21 @@ SLIP_OUTGROWN = Refusal(
     ),
 )
 NO_LOGIN = Refusal("no_login", _("This person has never signed in: there is no sign-in to end."))
+HAS_LOGIN = Refusal(
+    "has_login",
+    _(
+        "This person signs in already. Give the duty to that sign-in, by the volunteer number, and revoke it from the "
+        "other one."
+    ),
+)
+LOGIN_LINKED = Refusal("login_linked", _("This sign-in belongs to a volunteer already. One sign-in is one person."))
+OTHER_NAME = Refusal(
+    "other_name", _("This entry has another name than your sign-in. Ask an administrator to link the two.")
+)
+OWN_LINK = Refusal("own_link", _("You cannot undo the link of your own sign-in. Ask a colleague to do it (K4)."))
+PERSONAL_LOGIN = Refusal(
+    "personal_login", _("This sign-in was made for this person. Sign them out everywhere instead, or suspend them.")
+)
 LOGIN_CLOSED = Refusal("login_closed", _("This sign-in has been closed. Ask the social worker at the desk."))
 STAFF_SLIP = Refusal(
     "staff_slip", _("This person works in the back office. Only an administrator may print a sign-in slip for them.")
@@ -51,7 +69,9 @@ LAST_ADMINISTRATOR = Refusal(
     "last_administrator", _("This is the community's last administrator. Make somebody else administrator first.")
 )
 BAD_NAME = Refusal("bad_name", _("Write the person's name, in 60 characters at most."))
-BAD_PHONE = Refusal("bad_phone", _("Give a mainland mobile number of 11 digits."))
+BAD_PHONE = Refusal(
+    "bad_phone", _("Give a mobile number of 11 digits, or a landline with its area code, such as 0731-88881234.")
+)
 MARKED_ALREADY = Refusal(
     "marked_already",
     _("A person with this name and phone is already marked at the gate. Join the two entries instead."),

@@ -98,11 +98,10 @@ class ViewsOfPeople(PlainCells, RightRequiredMixin, ReportView):
         seen: QuerySet[ModelLogEntry] = entries.filter(action__in=shown, object_id__in=ids)
         return seen.annotate(day=TruncDate("timestamp"))
 
-    def get_filtered_queryset(self) -> Any:
-        self.entries = super().get_filtered_queryset()
+    def get_filtered_queryset(self) -> QuerySet[Any, Any]:
+        self.entries: QuerySet[ModelLogEntry] = super().get_filtered_queryset()
         if self.is_export:
-            each: QuerySet[ModelLogEntry] = self.entries.select_related("user")
-            return each
+            return self.entries.select_related("user")
         days = self.entries.order_by().values("user", "day", "action")
         counted = days.annotate(times=Count("pk"), people=Count("object_id", distinct=True))
         return counted.order_by("-day", "user", "action")

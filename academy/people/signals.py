@@ -24,6 +24,10 @@ volunteers_merged = Signal()
 # with the same labels for every person.
 describe_person = Signal()
 
+# Sender: Volunteer. Arguments: `volunteer`, `user`, the login that is theirs from now on, `by`, `at`. Sent inside the
+# transaction: receivers take back what one person may not have done for themselves (K4).
+login_linked = Signal()
+
 # Sender: User. Arguments: `user`, `at`. Sent inside the transaction that ends all sessions of the login.
 signed_out_everywhere = Signal()
 

@@ -4,54 +4,123 @@ from typing import Any
 
 from django.db.models import Q
 from django.forms import ModelForm
+from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter
+from wagtail.admin import messages
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
-from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 
 from academy.core.actions import ActionView, Refusable
-from academy.core.forms import CommunityFilterSet
 from academy.core.links import link_to
+from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people import cards, finding
 from academy.people.admin_forms import ReasonForm, RegistrationForm, VolunteerForm
 from academy.people.bulk_actions import print_cards_url, print_slips_url
+from academy.people.comparing import Alike, compare, compared_people
 from academy.people.exports import ROLL
 from academy.people.http import user_of
+from academy.people.linking_views import LinkLoginView, MeAsVolunteerView, UnlinkLoginView, own_button
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
-from academy.people.selectors import same_people
+from academy.people.refusals import LOOKS_KNOWN
+from academy.people.roll import (
+    SEARCH_FIELDS,
+    FigureColumn,
+    VolunteerFilterSet,
+    figures,
+    read_figures,
+    remarks_of,
+)
+from academy.people.selectors import alike_on_roll
 from academy.people.services import registration, volunteers
 
 
-class RegisterView(Refusable, generic.CreateView):
-    refusal_field = "birth_date"
+class _ComparesPeople(Refusable):
+    """Mixin for the forms of a person: they show people who may be the same one, and ask once (R5)."""
+
+    refusal_field: str | None = "birth_date"
+    alike: Alike | None = None
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.besides = compared_people(self.request)
+        return super().form_valid(form)
+
+    def show_alike(self, community: Community, data: dict[str, Any], *, own: int | None = None) -> None:
+        """Look for the people whom the service has found, for the page that answers its refusal."""
+        known = {*self.besides, *([own] if own else [])}
+        found = alike_on_roll(community, data["name"], data["phone"], data["birth_date"], besides=known)
+        self.alike = compare(self.request, found, data, earlier=self.besides)
+        self.refusal_field = None  # the sentence stands above the form, with the people
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if self.alike:  # the refusal's sentence follows it
+            self.produced_error_message = _("Nothing is stored yet.")
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(alike=self.alike, **kwargs)  # type: ignore[misc]
+        return context
+
+
+_EVIDENCE = "evidence of the last registration"  # in the session, for the next form of the same pile
+_SAME_EVIDENCE = "same-evidence"  # in the address of that form
+
+
+class RegisterView(_ComparesPeople, generic.CreateView):
+    """The form of a new person. “Save and register the next one” opens it again with the same evidence."""
+
+    template_name = "people/admin/register.html"
+    page_subtitle = _("Register a volunteer")
     success_message = _("%(object)s is on the roll.")
+    submit_button_label = _("Register")
 
-    def get_success_url(self) -> str:
-        return link_to("person", self.object.pk)
-
-    def get_success_buttons(self) -> list[Any]:
-        return []
+    def get_initial(self) -> dict[str, Any]:
+        same = {"evidence": self.request.session.get(_EVIDENCE, "")} if _SAME_EVIDENCE in self.request.GET else {}
+        return {**super().get_initial(), **same}
 
     def serve(self, form: RegistrationForm) -> Volunteer | Refusal:
-        return registration.register_volunteer(**form.cleaned_data, by=user_of(self.request), at=timezone.now())
+        data = form.cleaned_data
+        answer = registration.register_volunteer(
+            **data, besides=self.besides, by=user_of(self.request), at=timezone.now()
+        )
+        if answer == LOOKS_KNOWN:
+            self.show_alike(data["community"], data)
+        return answer
+
+    def get_success_url(self) -> str:
+        if "next" not in self.request.POST:
+            return link_to("person", self.object.pk)
+        self.request.session[_EVIDENCE] = self.form.cleaned_data["evidence"]
+        return f"{self.add_url}?{_SAME_EVIDENCE}"
+
+    def get_success_buttons(self) -> list[Any]:
+        return [
+            messages.button(link_to("person", self.object.pk), _("Open")),
+            messages.button(print_slips_url(self.object), _("Print a sign-in slip")),
+        ]
 
 
-class VolunteerEditView(Refusable, generic.EditView):
-    refusal_field = "birth_date"
+class VolunteerEditView(_ComparesPeople, generic.EditView):
+    template_name = "people/admin/edit.html"
 
     def serve(self, form: VolunteerForm) -> Volunteer | Refusal:
         data = {name: form.cleaned_data[name] for name in ("name", "phone", "birth_date")}
         # The form has changed its own instance; the service gets the stored one.
         volunteer = Volunteer.objects.get(pk=form.instance.pk)
-        return volunteers.correct_volunteer(volunteer=volunteer, **data, by=user_of(self.request), at=timezone.now())
+        answer = volunteers.correct_volunteer(
+            volunteer=volunteer, **data, besides=self.besides, by=user_of(self.request), at=timezone.now()
+        )
+        if answer == LOOKS_KNOWN:
+            self.show_alike(volunteer.community, data, own=volunteer.pk)
+        return answer
 
     def get_success_url(self) -> str:
         return link_to("person", self.object.pk)
@@ -109,7 +178,22 @@ class ReplaceCardView(ActionView):
 class VolunteerIndexView(generic.IndexView):
     @property
     def columns(self) -> list[Any]:
-        return [BulkActionsCheckboxColumn("bulk_actions", obj_type="volunteer"), *super().columns]
+        columns = super().columns
+        if user_of(self.request).communities_for(Right.MANAGE_PEOPLE).count() < 2:
+            columns = [column for column in columns if column.name != "community"]
+        last = columns.pop() if columns[-1].name == "community" else None
+        figured = [FigureColumn(figure.name, label=capfirst(figure.label)) for figure in figures()]
+        return [
+            BulkActionsCheckboxColumn("bulk_actions", obj_type="volunteer"),
+            *columns,
+            *figured,
+            *([last] if last else []),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        read_figures(list(context["object_list"]), timezone.now())
+        return context
 
     @property
     def header_more_buttons(self) -> list[Button]:
@@ -119,10 +203,11 @@ class VolunteerIndexView(generic.IndexView):
             Button(_("Print cards for everybody"), url=print_cards_url(), icon_name="print", priority=51),
             Button(_("Marked at the gate"), url=marked_url(), icon_name="user", priority=52),
             Button(_("Perhaps the same person"), url=same_people_url(), icon_name="group", priority=53),
+            *own_button(user_of(self.request)),
         ]
 
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().present()
+        return super().get_base_queryset().present().select_related("user")
 
     def search_queryset(self, queryset: Any) -> Any:
         """Find people as the one search does: the entry that stays also by a merged entry's name and number."""
@@ -153,32 +238,6 @@ def same_people_url() -> str:
     return reverse("volunteer:index") + "?same=true"
 
 
-def _suspended_label(volunteer: Volunteer) -> Any:
-    return _("suspended") if volunteer.is_suspended else ""
-
-
-def _marked_label(volunteer: Volunteer) -> Any:
-    return _("marked at the gate") if volunteer.provisional else ""
-
-
-class VolunteerFilterSet(CommunityFilterSet):
-    suspended = BooleanFilter(
-        field_name="suspended_at", lookup_expr="isnull", exclude=True, label=_("suspended"), widget=BooleanRadioSelect
-    )
-
-    same = BooleanFilter(
-        method="filter_same", label=_("same name and phone as another entry"), widget=BooleanRadioSelect
-    )
-
-    def filter_same(self, queryset: Any, name: str, value: bool) -> Any:
-        same = same_people(Volunteer.objects.filter(pk__in=queryset.values("pk")))
-        return queryset.filter(pk__in=same).order_by("name", "number") if value else queryset.exclude(pk__in=same)
-
-    class Meta:
-        model = Volunteer
-        fields = {"community": ["exact"], "provisional": ["exact"], "registered_at": ["date__gte", "date__lte"]}
-
-
 class VolunteerViewSet(CommunityViewSet):
     model = Volunteer
     rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE, "change": Right.MANAGE_PEOPLE}
@@ -186,14 +245,12 @@ class VolunteerViewSet(CommunityViewSet):
     list_display = [
         "name",
         "number",
-        "phone",
-        Column("suspended", label=_("suspended"), accessor=_suspended_label),
-        Column("marked", label=_("marked at the gate"), accessor=_marked_label),
-        "registered_at",
+        Column("phone_end", label=_("Phone")),
+        Column("remarks", label=_("remarks"), accessor=remarks_of),
         "community",
     ]
     filterset_class = VolunteerFilterSet
-    search_fields = ["name", "number", "phone"]
+    search_fields = SEARCH_FIELDS
     ordering = "number"
     list_per_page = 50
     list_export = ROLL
@@ -214,4 +271,7 @@ class VolunteerViewSet(CommunityViewSet):
             path("join/<int:pk>/", self.construct_view(MergeView), name="merge"),
             path("replace-card/<int:pk>/", self.construct_view(ReplaceCardView), name="replace_card"),
             path("sign-out/<int:pk>/", self.construct_view(SignOutView), name="sign_out"),
+            path("link-login/<int:pk>/", self.construct_view(LinkLoginView), name="link_login"),
+            path("unlink-login/<int:pk>/", self.construct_view(UnlinkLoginView), name="unlink_login"),
+            path("me/", MeAsVolunteerView.as_view(), name="me"),
         ]

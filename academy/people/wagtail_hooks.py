@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from academy.people.bulk_actions import PrintCards, PrintSlips
+from academy.people.bulk_actions import PrintCards, PrintSlips, RecordConsents
 from academy.people.choosers import volunteer_chooser
 from academy.people.duty_viewsets import DutyViewSet
 from academy.people.models import User
@@ -30,6 +30,8 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.grant_duty", _("Grant a duty"), _("Duty granted"))
     actions.register_action("people.revoke_duty", _("Revoke a duty"), _("Duty revoked"))
     actions.register_action("people.password_link", _("Hand out a password link"), _("Password link handed out"))
+    actions.register_action("people.link_login", _("Link a sign-in"), _("Sign-in linked"))
+    actions.register_action("people.unlink_login", _("Undo the link of a sign-in"), _("Link of the sign-in undone"))
     actions.register_action("people.sign_in", _("Sign in"), _("Signed in"))
     actions.register_action("people.sign_out", _("Sign out"), _("Signed out"))
     actions.register_action("people.end_sessions", _("Sign out everywhere"), _("Signed out by force"))
@@ -79,3 +81,4 @@ hooks.register("register_admin_viewset", lambda: volunteer_chooser)
 hooks.register("register_icons", lambda icons: [*icons, "core/admin/icons/print.svg"])  # Wagtail has none
 hooks.register("register_bulk_action", PrintSlips)
 hooks.register("register_bulk_action", PrintCards)
+hooks.register("register_bulk_action", RecordConsents)

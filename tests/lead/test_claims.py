@@ -301,8 +301,11 @@ def test_adding_a_newcomer_answers_their_claim(activity, leader):
     ("typed", "sentence"),
     [
         ({"name": ""}, "Type the person's name."),
-        ({"phone": ""}, "Type the person's phone number of 11 digits."),
-        ({"phone": "12345"}, "Give a mainland mobile number of 11 digits."),
+        ({"phone": ""}, "Type the person's phone number."),
+        (
+            {"phone": "12345"},
+            "Give a mobile number of 11 digits, or a landline with its area code, such as 0731-88881234.",
+        ),
     ],
 )
 def test_a_typing_mistake_is_explained_beside_the_field_and_kept(activity, leader, typed, sentence):

@@ -154,11 +154,12 @@ def test_the_roll_is_filtered_by_day_and_by_suspension(client, worker, home):
     def found(**query):
         response = client.get(reverse("volunteer:index"), query)
         assert [field.label for field in response.context["filters"].form] == [
-            "Community",
-            "Marked at the gate",
             "Registered at: from",
             "Registered at: until",
+            "Marked at the gate",
             "Suspended",
+            "Consent to the public notice",
+            "Has signed in",
             "Same name and phone as another entry",
         ]
         return set(response.context["object_list"])

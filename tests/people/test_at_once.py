@@ -7,7 +7,7 @@ from academy.core.refusals import Refusal
 from academy.people import cards
 from academy.people.models import Card, User, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import attempts, merging, registration, slips
+from academy.people.services import attempts, linking, merging, registration, slips
 from academy.people.services.attempts import Limit, Source
 from tests.at_once import at_once
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
@@ -74,3 +74,34 @@ def test_guesses_at_the_same_moment_are_counted_one_by_one():
     waits = at_once(*[lambda: attempts.begin(sources=[source], at=at)] * 6)
 
     assert sorted(waits) == [0, 0, 0, 5, 5, 5]
+
+
+def test_r5_two_desks_that_register_one_person_at_once_make_one_entry():
+    community = CommunityFactory()
+    facts = {"community": community, "name": "王秀英", "phone": "13800001234", "evidence": "…", "by": None}
+
+    answers = at_once(
+        *[lambda: registration.register_volunteer(**facts, besides=(), at=timezone.now())] * 2  # type: ignore[arg-type]
+    )
+
+    (refusal,) = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert refusal.code == "looks_known"
+    assert Volunteer.objects.get().number[5:11] == "000001"
+
+
+def test_one_sign_in_linked_to_two_entries_at_once_belongs_to_one():
+    community = CommunityFactory()
+    first, second = VolunteerFactory.create_batch(2, community=community)
+    worker = UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
+    administrator = UserFactory(duties=[(community, DutyRole.ADMINISTRATOR), (community, DutyRole.SOCIAL_WORKER)])
+
+    answers = at_once(
+        *(
+            lambda one=one: linking.link_login(volunteer=one, user=worker, by=administrator, at=timezone.now())
+            for one in (first, second)
+        )
+    )
+
+    (refusal,) = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert refusal.code == "login_linked"
+    assert Volunteer.objects.filter(user=worker).count() == 1

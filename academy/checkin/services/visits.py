@@ -2,14 +2,16 @@
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Max
 
 from academy.checkin.models import AT_ONCE, Direction, Scan, Visit
 from academy.checkin.pairing import Fact, Pair, pair
 from academy.checkin.signals import visits_changed
+from academy.core.look import day_of
 from academy.core.one_by_one import each_alone
 from academy.core.sql import insert_if_absent
 from academy.people.models import Volunteer
@@ -19,6 +21,13 @@ from academy.rulebook.windows import is_given_up, window
 logger = logging.getLogger(__name__)
 
 LONGEST = dt.timedelta(days=2)  # no rules let a visit last more than one day
+
+
+def last_seen(people: Sequence[Volunteer], at: dt.datetime) -> dict[int, str]:
+    """Return the day of each volunteer's last check-in as text, by id, in one statement."""
+    visits = Visit.objects.of_all(people).with_person().order_by()
+    days = visits.values_list("person").annotate(last=Max("opened_at"))
+    return {pk: day_of(last) for pk, last in days}
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from academy.checkin.services.visits import unseal_visits
 from academy.hours import hands, ledger, seals
@@ -18,8 +18,12 @@ from academy.hours.services.records import compute_many
 from academy.hours.services.storing import Difference
 from academy.people.models import User, Volunteer
 
+JOINED = gettext_noop("Confirmed by the volunteer, as joining two entries showed. Another person confirms it (K4).")
 
-def take_back_own(*, goes: Volunteer, stays: Volunteer, by: User, at: dt.datetime) -> list[ServiceRecord]:
+
+def take_back_own(
+    *, goes: Volunteer, stays: Volunteer, by: User, at: dt.datetime, reason: str = JOINED
+) -> list[ServiceRecord]:
     """Take back the records of either row that this person confirmed or decided about. Return them.
 
     Their scans are counted again after the merger, and the hours wait for another person's confirmation. A contested
@@ -42,7 +46,7 @@ def take_back_own(*, goes: Volunteer, stays: Volunteer, by: User, at: dt.datetim
         ServiceRecord.objects.filter(pk=record.pk).update(replaces=None)
     seals.seal(record.pk for record in waiting)
     with translation.override(settings.LANGUAGE_CODE):
-        reason = gettext("Confirmed by the volunteer, as joining two entries showed. Another person confirms it (K4).")
+        reason = gettext(reason)
     correct(
         [Difference(record, None) for record in own if record not in waiting], by=by, at=at, reason=reason, clause="K4"
     )

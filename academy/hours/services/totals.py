@@ -1,6 +1,7 @@
 """The sums of a volunteer's hours for their own pages."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from academy.checkin.models import Scan, Visit
 from academy.checkin.services.visits import is_given_up_at
+from academy.core import shown_hours
 from academy.hours import evidence
 from academy.hours.evidence import Evidence
 from academy.hours.models import Category, HoursTotal, RecordState, ServiceRecord
@@ -28,6 +30,15 @@ def total_of(volunteer: Volunteer) -> HoursTotal:
         service=Sum("service_minutes", default=0), training=Sum("training_minutes", default=0)
     )
     return HoursTotal(volunteer=volunteer, service_minutes=summed["service"], training_minutes=summed["training"])
+
+
+def hours_this_year(people: Sequence[Volunteer], at: dt.datetime) -> dict[int, str]:
+    """Return the effective service hours of this year as text, by volunteer (id), in one statement."""
+    year = timezone.localdate(at).year
+    effective = ServiceRecord.objects.effective().of_all(people).with_person()
+    mine = effective.filter(category=Category.SERVICE, date__year=year)
+    minutes = dict(mine.order_by().values_list("person").annotate(minutes=Sum("minutes")))
+    return {person.pk: shown_hours.hours(minutes.get(person.pk, 0), person.community_id) for person in people}
 
 
 def minutes_by_evidence(volunteer: Volunteer) -> list[tuple[Evidence, int]]:

@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 from wagtail.log_actions import log
 
+from academy.people import ages
 from academy.people.models import Consent, User, Volunteer
 from academy.people.signals import consent_recorded
 
@@ -42,6 +44,32 @@ def record_consent(
         data={"kind": str(kind), "granted": granted, "evidence": evidence},
     )
     return consent
+
+
+@transaction.atomic
+def record_consents(
+    *, volunteers: Iterable[Volunteer], kind: str, evidence: str, by: User, at: dt.datetime
+) -> list[Consent]:
+    """Record that these people consented, with one evidence for all; return the new consents.
+
+    Leaves out those whom `may_record_for` leaves out, so that a second call has no effect.
+    """
+    people = may_record_for(volunteers, kind=kind, day=timezone.localdate(at))
+    return [
+        record_consent(volunteer=person, kind=kind, granted=True, evidence=evidence, by=by, at=at) for person in people
+    ]
+
+
+def may_record_for(volunteers: Iterable[Volunteer], *, kind: str, day: dt.date) -> list[Volunteer]:
+    """Return those of these people whose consent of this kind may be recorded with those of others.
+
+    Leaves out people who have consented already, entries that were joined to another one, and minors: with their
+    consent comes their guardian's, each by its own form (K6).
+    """
+    people = [person for person in volunteers if person.merged_into_id is None]
+    latest = latest_consents(people, [kind])
+    in_force = {pk for (pk, _kind), consent in latest.items() if consent.is_in_force(day)}
+    return [person for person in people if person.pk not in in_force and not ages.is_minor(person.birth_date, day)]
 
 
 def latest_consent(volunteer: Volunteer, kind: str) -> Consent | None:

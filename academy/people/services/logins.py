@@ -15,7 +15,7 @@ from academy.core.refusals import Refusal
 from academy.people.backends import find_logins, normalise_login
 from academy.people.logins import find_logins_for, is_free, may_hand_out
 from academy.people.models import User, Volunteer
-from academy.people.names import tidy_name, tidy_phone
+from academy.people.names import is_mobile, tidy_name, tidy_phone
 from academy.people.permissions import Right
 from academy.people.refusals import LOGIN_TAKEN, NOT_ALLOWED
 from academy.people.services import sessions
@@ -43,7 +43,7 @@ def login_for(*, volunteer: Volunteer) -> User:
 @transaction.atomic
 def add_staff_login(*, name: str, username: str) -> User:
     """Create a login for a member of staff who is no volunteer. `password_link` lets them set a password."""
-    return User.objects.create_user(username=username, **_names(tidy_name(name)))
+    return User.objects.create_user(username=username, **names_of(tidy_name(name)))
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def staff_login(*, name: str, phone: str = "", email: str = "", by: User | None)
         username=f"staff-{random_key(USERNAME_BITS).lower()}",
         email=email,
         phone=tidy_phone(phone) or None,
-        **_names(tidy_name(name)),
+        **names_of(tidy_name(name)),
     )
     log(user, "wagtail.create", user=by)
     return user
@@ -86,11 +86,12 @@ def login_of(*, contact: str, name: str, by: User | None) -> User | Refusal:
 def volunteers_named(contact: str, *, name: str = "", by: User | None = None) -> QuerySet[Volunteer]:
     """Return those without a login, of the people `by` manages, who have this number or phone.
 
-    With a `name`, the phone must be that of a volunteer with this name: a new colleague may share one.
+    With a `name`, the phone must be that of a volunteer with this name: a new colleague may share one. A landline
+    is no name.
     """
     contact = normalise_login(contact)
     named = Q(number=contact)
-    if contact.isdigit():
+    if is_mobile(contact):
         named = Q(phone=contact, name=name) if name else Q(phone=contact)
     volunteers = Volunteer.objects.present().filter(named, user=None)
     return volunteers if by is None else volunteers.in_communities(by.communities_for(Right.MANAGE_PEOPLE))
@@ -103,7 +104,7 @@ def rename_login(*, user: User, name: str, email: str) -> User:
     The name of a volunteer's login is left unchanged: it is on the roll.
     """
     if user.own_volunteer is None:
-        for field, part in _names(tidy_name(name)).items():
+        for field, part in names_of(tidy_name(name)).items():
             setattr(user, field, part)
     user.email = email
     user.save(update_fields=["first_name", "last_name", "email"])
@@ -136,7 +137,8 @@ def remove_second_factor(*, user: User, by: User | None, at: dt.datetime) -> Ref
     return None
 
 
-def _names(name: str) -> dict[str, str]:
+def names_of(name: str) -> dict[str, str]:
+    """Return the fields of a login that hold this name."""
     # A Chinese name is stored whole, since it does not show where the family name ends (欧阳…). It is stored as the
     # first name, which Wagtail uses in greetings.
     first, _separator, last = name.rpartition(" ")

@@ -1,6 +1,7 @@
 """Services that enter a person on the roll, at the desk and at the gate."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,10 +16,11 @@ from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
 from academy.core.sql import insert_if_absent
 from academy.people import ages
-from academy.people.models import Consent, User, Volunteer, mobile_number
-from academy.people.names import tidy_name, tidy_phone
+from academy.people.models import Consent, User, Volunteer
+from academy.people.names import contact_number, tidy_name, tidy_phone
 from academy.people.permissions import Right
-from academy.people.refusals import BAD_NAME, BAD_PHONE, MERGED, NOT_ALLOWED, TOO_YOUNG
+from academy.people.refusals import BAD_NAME, BAD_PHONE, LOOKS_KNOWN, MERGED, NOT_ALLOWED, TOO_YOUNG
+from academy.people.selectors import alike_on_roll, namesakes_of
 from academy.people.services import personal_data
 from academy.people.services.consents import record_consent
 
@@ -36,21 +38,29 @@ def register_volunteer(
     by: User | None,
     at: dt.datetime,
     evidence: str,
+    public_notice: bool = False,
+    besides: Collection[int] | None = None,
     min_age: int | None = None,
 ) -> Volunteer | Refusal:
     """Enter a person on the roll, with a number (R6), a personal key and their consent (R2).
 
-    `evidence` describes the consent. `min_age` is in years, by default the community's own. Refuses with `too_young`
-    (N1), never without a birth date.
+    `evidence` describes the consent, and with `public_notice` also that to the public notice (K6). `besides` are people
+    (ids) on the roll whom somebody compared and found to be others; None compares with no person, as an import does
+    that has its own ways. `min_age` is in years, by default the community's own. Refuses with `too_young` (N1), never
+    without a birth date, and with `looks_known` (R5).
     """
     day = timezone.localdate(at)
     if birth_date is not None:
         needed = ages.youngest(community, day) if min_age is None else min_age
         if ages.age_on(birth_date, day) < needed:
             return TOO_YOUNG
+    number = _new_number(day.year)  # locks the sequence: of two desks, the second one sees the person of the first
+    if besides is not None and alike_on_roll(community, name, phone, birth_date, besides=besides):
+        transaction.set_rollback(True)  # frees the number again
+        return LOOKS_KNOWN
     volunteer = Volunteer.objects.create(
         community=community,
-        number=_new_number(day.year),
+        number=number,
         name=tidy_name(name),
         phone=tidy_phone(phone),
         birth_date=birth_date,
@@ -58,6 +68,9 @@ def register_volunteer(
         registered_by=by,
     )
     _enter(volunteer, evidence=evidence, by=by, at=at)
+    if public_notice:
+        kind = Consent.Kind.PUBLIC_NOTICE
+        record_consent(volunteer=volunteer, kind=kind, granted=True, evidence=evidence, by=by, at=at)
     return volunteer
 
 
@@ -73,7 +86,7 @@ def register_at_gate(*, community: Community, name: str, phone: str, by: User, a
     if not 0 < len(name) <= NAME_LENGTH:
         return BAD_NAME
     try:
-        mobile_number(phone)
+        contact_number(phone)
     except ValidationError:
         return BAD_PHONE
     volunteer = _known(community, name, phone)
@@ -112,10 +125,13 @@ def _mark(community: Community, name: str, phone: str, by: User, at: dt.datetime
 
 
 @transaction.atomic
-def accept_provisional(*, volunteer: Volunteer, by: User, at: dt.datetime) -> Volunteer | Refusal:
+def accept_provisional(
+    *, volunteer: Volunteer, besides: Collection[int] | None = None, by: User, at: dt.datetime
+) -> Volunteer | Refusal:
     """Accept a person marked at the gate as a new volunteer. Ignore a second acceptance.
 
-    Refuses with `not_allowed`, `merged`.
+    `besides`: as at the registration, but the name alone is compared: a new phone is no new person. Refuses with
+    `not_allowed`, `merged`, `looks_known`.
     """
     if not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
         return NOT_ALLOWED
@@ -123,6 +139,8 @@ def accept_provisional(*, volunteer: Volunteer, by: User, at: dt.datetime) -> Vo
     if volunteer.merged_into_id is not None:
         return MERGED
     if volunteer.provisional:
+        if besides is not None and namesakes_of(volunteer, besides=besides):
+            return LOOKS_KNOWN
         volunteer.provisional = False
         volunteer.save(update_fields=["provisional"])
         log(volunteer, "people.accept", user=by, timestamp=at)

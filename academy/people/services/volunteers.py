@@ -1,6 +1,7 @@
 """Services that correct, suspend and reinstate a volunteer."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,18 +11,27 @@ from academy.core.refusals import Refusal
 from academy.people import ages
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
-from academy.people.refusals import MARKED_ALREADY, MERGED, NO_LOGIN, TOO_YOUNG
+from academy.people.refusals import LOOKS_KNOWN, MARKED_ALREADY, MERGED, NO_LOGIN, TOO_YOUNG
+from academy.people.selectors import alike_on_roll
 from academy.people.services import sessions
 
 
 @transaction.atomic
 def correct_volunteer(
-    *, volunteer: Volunteer, name: str, phone: str, birth_date: dt.date | None, by: User | None, at: dt.datetime
+    *,
+    volunteer: Volunteer,
+    name: str,
+    phone: str,
+    birth_date: dt.date | None,
+    besides: Collection[int] | None = None,
+    by: User | None,
+    at: dt.datetime,
 ) -> Volunteer | Refusal:
     """Correct a person's name, phone and birth date on the roll.
 
-    Refuses with `merged`; with `too_young`, judged on the day of their registration (N1); and with `marked_already` if
-    another person marked at the gate has this name and phone.
+    Refuses with `merged`; with `too_young`, judged on the day of their registration (N1); with `marked_already` if
+    another person marked at the gate has this name and phone; and with `looks_known` if the corrected entry is like one
+    that is not among `besides` (R5), as when a person marked at the gate gets a birth date. None compares with no one.
     """
     if volunteer.merged_into_id is not None:
         return MERGED
@@ -35,6 +45,11 @@ def correct_volunteer(
         marked = Volunteer.objects.present().filter(community=volunteer.community_id, provisional=True)
         if marked.filter(name=name, phone=phone).exclude(pk=volunteer.pk).exists():
             return MARKED_ALREADY
+    corrected = (name, phone, birth_date) != (volunteer.name, volunteer.phone, volunteer.birth_date)
+    known = {volunteer.pk, *(besides or ())}
+    compared = corrected and besides is not None
+    if compared and alike_on_roll(volunteer.community, name, phone, birth_date, besides=known):
+        return LOOKS_KNOWN
     volunteer.name, volunteer.phone, volunteer.birth_date = name, phone, birth_date
     volunteer.save(update_fields=["name", "phone", "birth_date"])
     log(volunteer, "wagtail.edit", user=by, timestamp=at, content_changed=True)

@@ -1,0 +1,77 @@
+"""Sign a person up at the desk, or withdraw them: the services of a volunteer, for staff, with a log."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from academy.activities import services
+from academy.activities.models import Role, Shift, SignUp
+from academy.core.look import period
+from academy.core.refusals import Refusal
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
+from academy.people.refusals import NOT_ALLOWED
+
+OTHER_COMMUNITY = Refusal(
+    "other_community", _("This person is on the roll of another community. Choose somebody of the activity's own.")
+)
+GONE = Refusal("already_done", _("This place was given back already."))
+
+# The refusals of a volunteer, in words for the member of staff.
+_FOR_STAFF = {
+    "not_published": _("The activity is not published yet. Publish it, then sign people up."),
+    "cancelled": _("The activity is cancelled. Choose another one."),
+    "too_late": _("This shift has begun. The leader can still check them in as a walk-in."),
+    "suspended": _("This person is suspended. End the suspension on their page first."),
+    "minor_not_allowed": _("The activity is for adults only (N3). Nobody can make an exception."),
+    "needs_consent": _("The guardian's consent is missing (N2). Record it under “Consents” first."),
+    "already_signed_up": _("This person has a place in this shift already."),
+    "shift_full": _("All places are taken. Choose another role or shift, or raise the number of places."),
+}
+_TOO_LATE_TO_WITHDRAW = Refusal("too_late", _("This shift has begun, so the sign-up stays on record."))
+
+
+@transaction.atomic
+def sign_up(*, volunteer: Volunteer, shift: Shift, role: Role, by: User, at: dt.datetime) -> SignUp | Refusal:
+    """Give a person a place in a shift, at their wish (R8).
+
+    Refuses like `services.sign_up`, worded for staff, and with `not_allowed`, `other_community`.
+    """
+    volunteer = volunteer.stays
+    if not by.has_right(Right.RUN_ACTIVITIES, shift.activity.community):
+        return NOT_ALLOWED
+    if volunteer.community_id != shift.activity.community_id:
+        return OTHER_COMMUNITY
+    answer = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=by, at=at)
+    if isinstance(answer, Refusal):
+        return Refusal(answer.code, _FOR_STAFF.get(answer.code, answer.message))
+    _log("activities.sign_up", volunteer, shift, role=role.name, by=by, at=at)
+    return answer
+
+
+@transaction.atomic
+def withdraw(*, sign_up: SignUp, reason: str = "", by: User, at: dt.datetime) -> SignUp | Refusal:
+    """Give a person's place back, at their wish. The reason may be empty.
+
+    Refuses with `not_allowed`, `too_late`, and with `already_done` if the place was given back meanwhile.
+    """
+    shift = sign_up.shift
+    if not by.has_right(Right.RUN_ACTIVITIES, shift.activity.community):
+        return NOT_ALLOWED
+    if SignUp.objects.filter(pk=sign_up.pk, cancelled_at=None).select_for_update(no_key=True).first() is None:
+        return GONE
+    answer = services.cancel_sign_up(sign_up=sign_up, by=by, at=at)
+    if isinstance(answer, Refusal):
+        return _TOO_LATE_TO_WITHDRAW
+    _log("activities.withdraw", sign_up.volunteer.stays, shift, reason=reason, by=by, at=at)
+    return answer
+
+
+def _log(action: str, volunteer: Volunteer, shift: Shift, *, by: User, at: dt.datetime, **more: str) -> None:
+    """Write the act into the history of both the person and the activity."""
+    when = period(shift)
+    activity = {"what": shift.activity.title, "when": when, **more}
+    log(volunteer, action, user=by, timestamp=at, data=activity)
+    log(shift.activity, action, user=by, timestamp=at, data={"what": volunteer.number, "when": when, **more})
