@@ -95,8 +95,9 @@ class ViewsOfPeople(PlainCells, RightRequiredMixin, ReportView):
         entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.get_for_model(Volunteer)
         shown = (personal_data.MINOR_VIEWED, personal_data.SEARCHED)
         ids = _ids_as_text(Volunteer.objects.in_communities(self.communities))
-        seen: QuerySet[ModelLogEntry] = entries.filter(action__in=shown, object_id__in=ids)
-        return seen.annotate(day=TruncDate("timestamp"))
+        seen = entries.filter(action__in=shown, object_id__in=ids)
+        by_day: QuerySet[ModelLogEntry] = seen.annotate(day=TruncDate("timestamp"))
+        return by_day
 
     def get_filtered_queryset(self) -> QuerySet[Any, Any]:
         self.entries: QuerySet[ModelLogEntry] = super().get_filtered_queryset()
