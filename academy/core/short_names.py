@@ -2,9 +2,8 @@
 
 import re
 
-from pypinyin import lazy_pinyin
-
 from academy.core.models import Community, EarlierShortName
+from academy.core.pinyin import spelled
 
 SHAPE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 LONGEST = 50
@@ -21,7 +20,7 @@ def suggest(name: str) -> str:
     """Return a short name for a community of this name, in pinyin: 松林社区 → ``songlin``. May be empty."""
     for kind in _KINDS:
         name = name.removesuffix(kind) or name
-    spelt = "".join(lazy_pinyin(name, errors=lambda others: f" {others} "))
+    spelt = "".join(spelled(name))
     return re.sub(r"[^a-z0-9]+", "-", spelt.lower())[:LONGEST].strip("-")
 
 

@@ -99,7 +99,7 @@ class ViewsOfPeople(PlainCells, RightRequiredMixin, ReportView):
         by_day: QuerySet[ModelLogEntry] = seen.annotate(day=TruncDate("timestamp"))
         return by_day
 
-    def get_filtered_queryset(self) -> QuerySet[Any, Any]:
+    def get_filtered_queryset(self) -> Any:
         self.entries: QuerySet[ModelLogEntry] = super().get_filtered_queryset()
         if self.is_export:
             return self.entries.select_related("user")

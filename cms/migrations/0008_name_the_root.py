@@ -14,6 +14,6 @@ def _rename(before, after):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cms", "0005_home_cover"), ("wagtailcore", "0098_apitoken")]
+    dependencies = [("cms", "0007_desk_of_the_community"), ("wagtailcore", "0098_apitoken")]
 
     operations = [migrations.RunPython(_rename(ENGLISH, NAME), _rename(NAME, ENGLISH))]
