@@ -123,7 +123,7 @@ def test_the_leader_evaluates_all_in_one_tap_with_an_exception(scene):
     phone.force_login(scene.leading)
     refused = phone.post(address, {f"score-{late.pk}": "3", f"word-{late.pk}": ""})
     assert 'data-refusal="needs_a_word"' in refused.content.decode() and 'value="3"' in refused.content.decode()
-    assert phone.post(address, {f"score-{late.pk}": "3", f"word-{late.pk}": "迟到"}).status_code == 302
+    assert phone.post(address, {f"score-{late.pk}": "3", f"word-{late.pk}": "迟到", "rest": ""}).status_code == 302
     assert sorted(activity.evaluations.values_list("score", flat=True)) == [3, 5]
     assert "迟到" in phone.get(address).content.decode()
 
