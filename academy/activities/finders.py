@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.activities.models import Activity
+from academy.activities.stages import with_stages
 from academy.core import formats
 from academy.core.finders import FAR, MOST, Hit, titled
 from academy.core.look import current_language
@@ -21,8 +22,8 @@ def find_activities(request: HttpRequest, typed: str) -> Iterator[Hit]:
     communities = user_of(request).communities_for(Right.RUN_ACTIVITIES)
     planned = Activity.objects.in_communities(communities).planned()
     by_title = titled(planned, "title", typed, {FAR: Q(place__icontains=typed)})
-    found = by_title.annotate(first_start=Min("shifts__starts_at")).order_by("nearness", "-first_start", "-pk")
-    for activity in found[:MOST]:
+    found = with_stages(by_title, timezone.now()).annotate(first_start=Min("shifts__starts_at"))
+    for activity in found.order_by("nearness", "-first_start", "-pk")[:MOST]:
         url = reverse("activity:edit", args=[activity.pk])
         yield Hit(activity.title, url, _facts(activity), activity.nearness, activity)
 

@@ -33,4 +33,4 @@ def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
     """Return the page that issues a certificate, for staff who issue them."""
     if volunteer.merged_into_id is not None or not user.may(Right.ISSUE_CERTIFICATES, volunteer.community_id):
         return []
-    return [Verb(_("Issue a certificate"), issue_url(volunteer), "doc-full", order=60)]
+    return [Verb(_("Issue a certificate"), issue_url(volunteer), "doc-full", order=50)]

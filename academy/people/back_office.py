@@ -40,7 +40,8 @@ def _way_back(request: HttpRequest) -> str:
     A login costs statements: it is read only where the view has done so, or in a browser that came from there.
     """
     left = _came_from(request) or request.COOKIES.get(COOKIE, "")
-    if not left and not request.session.accessed:
+    session = getattr(request, "session", None)  # missing on a page that fails before its session is read
+    if session is None or not (left or session.accessed):
         return ""
     user = request.user
     if not isinstance(user, User) or not user.is_staff or not user.communities_for(Right.OPEN_ADMIN).exists():
@@ -50,7 +51,10 @@ def _way_back(request: HttpRequest) -> str:
 
 def _came_from(request: HttpRequest) -> str:
     """Return the page of the back office whose link led here, with its filters; empty on its own pages."""
-    address = urlsplit(request.headers.get("Referer", ""))
+    try:
+        address = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
     if address.netloc != request.get_host() or _is_inside(request.path_info):
         return ""
     left = address.path + (f"?{address.query}" if address.query else "")

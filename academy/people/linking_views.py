@@ -52,7 +52,7 @@ def own_button(user: User) -> list[Button]:
     """Return the button “I volunteer too” of a member of staff who is not on the roll."""
     if user.own_volunteer is not None:
         return []
-    return [Button(MeAsVolunteerView.act, url=reverse("volunteer:me"), icon_name="user", priority=54)]
+    return [Button(MeAsVolunteerView.act, url=reverse("me_as_volunteer"), icon_name="user", priority=54)]
 
 
 def linkable_logins(user: User) -> QuerySet[User]:
@@ -171,7 +171,7 @@ class MeAsVolunteerView(RightRequiredMixin, WagtailAdminTemplateMixin, FormView)
             return super().post(request, *args, **kwargs)
         entry = Volunteer.objects.in_communities(self.communities).filter(pk=entry_id).first()
         if entry is None:
-            return redirect("volunteer:me")
+            return redirect("me_as_volunteer")
         user = user_of(request)
         return self.answer(linking.link_login(volunteer=entry, user=user, by=user, at=timezone.now()), self.get_form())
 

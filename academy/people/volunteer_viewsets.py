@@ -25,7 +25,7 @@ from academy.people.bulk_actions import print_cards_url, print_slips_url
 from academy.people.comparing import Alike, compare, compared_people
 from academy.people.exports import ROLL
 from academy.people.http import user_of
-from academy.people.linking_views import LinkLoginView, MeAsVolunteerView, UnlinkLoginView, own_button
+from academy.people.linking_views import LinkLoginView, UnlinkLoginView, own_button
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
@@ -273,5 +273,4 @@ class VolunteerViewSet(CommunityViewSet):
             path("sign-out/<int:pk>/", self.construct_view(SignOutView), name="sign_out"),
             path("link-login/<int:pk>/", self.construct_view(LinkLoginView), name="link_login"),
             path("unlink-login/<int:pk>/", self.construct_view(UnlinkLoginView), name="unlink_login"),
-            path("me/", MeAsVolunteerView.as_view(), name="me"),
         ]

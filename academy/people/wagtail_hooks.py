@@ -9,6 +9,7 @@ from wagtail.admin.menu import MenuItem
 from academy.people.bulk_actions import PrintCards, PrintSlips, RecordConsents
 from academy.people.choosers import volunteer_chooser
 from academy.people.duty_viewsets import DutyViewSet
+from academy.people.linking_views import MeAsVolunteerView
 from academy.people.models import User
 from academy.people.reports import ViewsOfPeople
 from academy.people.services import personal_data
@@ -46,6 +47,7 @@ def register_log_actions(actions: Any) -> None:
 def admin_urls() -> list[Any]:
     return [
         path("staff/", StaffView.as_view(), name="staff"),
+        path("volunteer/me/", MeAsVolunteerView.as_view(), name="me_as_volunteer"),
         path("reports/views-of-people/", ViewsOfPeople.as_view(), name="views_of_people"),
         path(
             "reports/views-of-people/results/", ViewsOfPeople.as_view(results_only=True), name="views_of_people_results"

@@ -11,7 +11,7 @@ from wagtail.log_actions import registry as log
 from wagtail.models import ModelLogEntry
 
 from academy.activities import placing, services
-from academy.activities.models import SignUp
+from academy.activities.models import Activity, SignUp
 from academy.core.refusals import Refusal
 from academy.core.verbs import verbs_for
 from academy.people.models import Consent
@@ -324,6 +324,7 @@ def test_the_verbs_stand_where_they_can_be_done(worker, home, activity):
     adding, listing = (reverse(name, args=[activity.pk]) for name in ("sign_up_for_activity", "activity_sign_ups"))
     assert {adding, listing} <= labels(activity)
     services.cancel_activity(activity=activity, by=None, at=NOW)
+    activity = Activity.objects.get(pk=activity.pk)
     assert listing in labels(activity) and adding not in labels(activity)
     draft = ActivityFactory(community=home, published=None)
     assert reverse("sign_up_for_activity", args=[draft.pk]) not in labels(draft)

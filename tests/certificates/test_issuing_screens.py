@@ -163,7 +163,7 @@ def test_without_a_preset_both_days_are_needed(desk: Client, scene: Scene, volun
 
 def test_the_page_of_a_certificate_has_its_acts_in_its_head(desk: Client, certificate: Certificate) -> None:
     page = desk.get(f"/admin/certificate/inspect/{certificate.pk}/")
-    assert [verb.label for verb in page.context["verbs"]] == ["打印", "换发证明", "撤销证明"]
+    assert [verb.label for verb in page.context["verbs"]] == ["打印", "此人的页面", "换发证明", "撤销证明"]
     assert page.context["verbs"][0].is_next
     shown = page.content.decode()
     assert shown.index("技术信息") < shown.index(certificate.content_hash)

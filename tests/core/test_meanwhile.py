@@ -195,7 +195,7 @@ def test_a_volunteer(community, first, second):
     answer = send(second, address, older, name="王秀芳")
 
     assert asked(answer) == {
-        "手机号码": ("13800000002", "13800000001", "stored"),
+        "电话": ("13800000002", "13800000001", "stored"),
         "出生日期": ("1961年2月3日", "1960年1月1日", "stored"),
     }
     send(second, address, read(answer))

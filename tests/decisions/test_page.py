@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from academy.advancement.models import StarRating
 from academy.core.refusals import Refusal
@@ -211,7 +211,7 @@ def test_the_alert_opens_the_objections_that_it_counts(late_objections, scene):
         desk = signed_in(reader)
         today = desk.get(reverse("wagtailadmin_home")).content.decode()
         address = reverse("decisions:list") + "?overdue=objection"
-        assert address in today and "2 件异议已超期" in today
+        assert address in today and ngettext("objection is overdue", "objections are overdue", 2) in today
         page = desk.get(address)
         everything = desk.get(reverse("decisions:list"))
     assert {one.request for one in page.context["pending"]} == set(asked)

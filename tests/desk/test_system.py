@@ -184,4 +184,4 @@ def test_the_page_takes_few_statements(office):
     shown(office)
     with CaptureQueriesContext(connection) as queries:
         shown(office)
-    assert len(queries) <= 35
+    assert len(queries) <= 40

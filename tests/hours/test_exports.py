@@ -185,7 +185,7 @@ def test_an_activity_tells_its_time_places_sign_ups_and_attendances(scene: Scene
 
     (row,) = rows_of(desk, "activity")
 
-    assert row["活动"] == "八段锦" and row["活动负责人"] == "赵敏" and row["状态"] == "已发布"
+    assert row["活动"] == "八段锦" and row["活动负责人"] == "赵敏" and row["状态"] == "已结束"
     assert row["开始"].startswith("2026-01-10 ") and row["结束"].startswith("2026-01-10 ")
     assert int(row["名额"]) > 0 and row["时段数"] == "1"
     assert (row["报名人数"], row["人次"]) == (str(volunteer.sign_ups.count()), "1")

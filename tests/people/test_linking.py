@@ -275,13 +275,13 @@ def own_desk(worker, client):
 
 
 def me(client, **data):
-    url = reverse("volunteer:me")
+    url = reverse("me_as_volunteer")
     form = client.get(url).context["form"]
     return client.post(url, {"community": form["community"].initial, "phone": form["phone"].initial or "", **data})
 
 
 def test_a_social_worker_enters_herself_with_two_clicks_and_stays_signed_in(own_desk, home, worker):
-    assert reverse("volunteer:me") in own_desk.get("/my/").content.decode()
+    assert reverse("me_as_volunteer") in own_desk.get("/my/").content.decode()
     elsewhere = Client()
     elsewhere.force_login(worker)
 
@@ -291,7 +291,7 @@ def test_a_social_worker_enters_herself_with_two_clicks_and_stays_signed_in(own_
     assert (volunteer.name, volunteer.phone, volunteer.user) == ("李敏", PHONE, worker)
     assert response.url == reverse("volunteer:edit", args=[volunteer.pk])
     assert own_desk.get(response.url).status_code == 200 and elsewhere.get("/admin/").status_code == 302
-    assert own_desk.get(reverse("volunteer:me")).url == response.url
+    assert own_desk.get(reverse("me_as_volunteer")).url == response.url
     assert own_desk.get("/my/").status_code == 200
     assert consents.has_consented(volunteer, Consent.Kind.REGISTRATION, day=NOW.date())
     assert not consents.has_consented(volunteer, Consent.Kind.PUBLIC_NOTICE, day=NOW.date())
@@ -353,9 +353,9 @@ def test_a_trainer_asks_the_desk(home, client):
     client.force_login(staff(home, role=DutyRole.TRAINER))
     client.cookies["django_language"] = "en"
 
-    assert client.get(reverse("volunteer:me")).status_code == 302  # to Wagtail's page without rights
+    assert client.get(reverse("me_as_volunteer")).status_code == 302  # to Wagtail's page without rights
     page = client.get("/my/").content.decode()
-    assert reverse("volunteer:me") not in page and "The social worker can connect it" in page
+    assert reverse("me_as_volunteer") not in page and "The social worker can connect it" in page
 
 
 def test_the_service_refuses_whom_the_screen_does_not_let_in(home, worker):

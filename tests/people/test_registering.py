@@ -74,7 +74,7 @@ def test_k6_without_the_tick_no_consent_to_the_notice_is_stored(client, worker, 
 def test_after_saving_one_stands_on_the_page_of_the_person(client, worker, home):
     response = client.post(reverse(ADD), form(home))
 
-    assert response.url == reverse("volunteer:edit", args=[Volunteer.objects.get().pk])
+    assert response.url == reverse("person", args=[Volunteer.objects.get().pk])
 
 
 def test_the_next_form_keeps_the_evidence_and_nothing_of_the_person(client, worker, home):

@@ -109,7 +109,7 @@ class World:
             "lead:correct": [activity, record],
             "lead:longer_day": [activity, record],
             "lead:overtime": [activity, self.shift.pk],
-            "lead:evaluate": [activity],
+            "lead:evaluate": [self.on_notice.activity_id],
             "lead:roster": [activity],
             "lead:roster_pdf": [activity],
             "lead:roster_sheet": [activity],

@@ -65,7 +65,7 @@ def test_it_is_nothing_that_waits_for_anybody(scene: Scene, past: ServiceRecord)
     assert not Message.objects.exists()
     assert not Activity.objects.led_lately_by(scene.leading, at).exists()
     assert selectors.activities_now(everywhere, at) == []
-    assert selectors.activities_waiting(everywhere) == []
+    assert selectors.hours_waiting(everywhere)["records"] == 0
 
 
 def test_only_its_date_is_shown(past: ServiceRecord) -> None:

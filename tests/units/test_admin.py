@@ -71,11 +71,9 @@ def test_no_person_of_another_community_is_put_into_a_unit(client, worker, home)
     assert not UnitMembership.objects.exists()
 
 
-def test_units_stand_between_volunteers_and_recording_units_in_the_menu_of_people(client, worker):
+def test_units_stand_between_volunteers_and_consents_in_the_menu_of_people(client, worker):
     page = client.get(reverse("unit:index")).content.decode()
     menu = page[page.index('id="wagtail-sidebar-props"') :]
 
-    places = [
-        menu.index(reverse(f"{name}:index")) for name in ("volunteer", "unit", "unit_membership", "issuer", "consent")
-    ]
+    places = [menu.index(reverse(f"{name}:index")) for name in ("volunteer", "unit", "unit_membership", "consent")]
     assert places == sorted(places)
