@@ -65,7 +65,7 @@ def _in_cookie(request: HttpRequest) -> str:
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Strict policy, except in Wagtail's admin: its screens run inline scripts and styles, and frame a preview."""
+    """Strict policy, except in Wagtail's admin: its screens run inline scripts, and frame a preview."""
 
     def get_policy_parts(self, request: HttpRequest, response: Any, report_only: bool = False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)

@@ -87,7 +87,7 @@ def nearness(text: str, typed: str) -> int | None:
 
 
 def spelled(text: str) -> list[str]:
-    """Return the usual reading of each character, which sorts Chinese names as a list on paper is searched."""
+    """Return the usual reading of each character, by which a list of names on paper is sorted."""
     return [_readings(one, at == 0)[0] for at, one in enumerate(text)]
 
 

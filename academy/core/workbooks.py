@@ -184,7 +184,9 @@ def _kept(sheet: Any, number_format: str) -> Any:
 
 
 def _quick(kept: dict[type, Any], value: Any) -> Any:
-    """Return the value, or a kept cell with it: each cell is written at once, and a new one costs ten times as much."""
+    """Return the value, or a kept cell with it: a new one costs ten times as much.
+
+    Each cell is written at once."""
     is_text = isinstance(value, str)
     if (is_text and value[0] not in "=#") or (cell := kept.get(type(value))) is None:
         return value

@@ -38,7 +38,7 @@ def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
 
 
 def led_lately(user: User, at: dt.datetime) -> list[Activity]:
-    """Return the activities that the user leads, of a fortnight ago and later, in the order of their first shifts."""
+    """Return the activities of a fortnight ago and later that the user leads, by first shift."""
     led = Activity.objects.led_lately_by(user, at)
     return sorted(led, key=lambda activity: (min(shift.starts_at for shift in activity.shifts.all()), activity.pk))
 

@@ -1,4 +1,4 @@
-"""Unfinished lessons: a draft of any block is saved and previewed; what is missing is asked for at the submission."""
+"""A draft of any block is saved and previewed; what is missing is asked for at the submission."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The editor shows the page beside the form: every kind of page, at phone width, as usual and in elder mode."""
+"""The editor shows each kind of page beside its form, at phone width, as usual and in elder mode."""
 
 from typing import Any
 
