@@ -13,8 +13,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.slow,
     pytest.mark.sqlite,  # on PostgreSQL, `make soak` asks for every role
-    # Wagtail leaves a temporary file open for each rendition that it makes.
-    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
 ]
 
 ASKING = "every duty"

@@ -29,6 +29,8 @@ LANDED_UNSAFE = [
     "0005_whole_courses",
     "0007_corrections_on_notice",
 ]
+# A column that becomes longer: what the release before writes still fits.
+WIDENED = ["0012_landlines_are_contacts"]
 # Not judged: the names of variables in data migrations, and indexes, which make a writer wait and do not refuse it.
 NOT_JUDGED = [
     "CREATE_INDEX",
@@ -55,7 +57,7 @@ def test_no_migration_breaks_the_release_before(capsys: pytest.CaptureFixture[st
         path=str(ROOT),
         include_apps=APPS,
         ignore_initial_migrations=True,
-        ignore_name=LANDED_UNSAFE,
+        ignore_name=[*LANDED_UNSAFE, *WIDENED],
         exclude_migration_tests=NOT_JUDGED,
         no_cache=True,
         quiet=["ok", "ignore", "warning"],

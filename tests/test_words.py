@@ -34,11 +34,7 @@ LEFT_OUT = tuple(f"admin/reports/{name}/" for name in sorted(HIDDEN_REPORTS))
 SCREENS = [route for route in foreign_routes() if route.startswith("admin/") and not route.startswith(LEFT_OUT)]
 ASKING = "every duty"
 
-pytestmark = [
-    pytest.mark.slow,
-    # Wagtail leaves a temporary file open for each rendition that it makes.
-    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.slow
 
 
 class Texts(HTMLParser):
@@ -118,6 +114,7 @@ def read(session: str, address: str) -> list[str]:
     client.cookies[settings.SESSION_COOKIE_NAME] = session
     with transaction.atomic():
         response = client.get(address)
+        response.close()
         transaction.set_rollback(True)
     if response.status_code != 200 or response.streaming or not response["Content-Type"].startswith("text/html"):
         return []

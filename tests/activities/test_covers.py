@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.slow,
     # Wagtail leaves it to the garbage collector to close the file in which it makes a size of a picture.
-    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
 ]
 
 START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)

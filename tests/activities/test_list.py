@@ -250,15 +250,10 @@ def test_the_next_page_is_of_the_same_filter(community, phone):
 # Covers and statements
 
 
-# Wagtail leaves the temporary files to the garbage collector in which it makes a size of a picture.
-sizes_are_made = pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
-
-
 def picture(title: str) -> Image:
     return Image.objects.create(title=title, file=ImageFile(png(), name=f"{title}.png"))
 
 
-@sizes_are_made
 def test_the_list_costs_the_same_with_three_and_with_thirty_activities(community, phone, volunteer):
     def statements() -> int:
         phone.get("/activities/")  # the sizes of the pictures are made once
@@ -275,7 +270,6 @@ def test_the_list_costs_the_same_with_three_and_with_thirty_activities(community
     assert statements() == few <= 8
 
 
-@sizes_are_made
 def test_a_card_shows_the_picture_in_two_densities_and_without_one_the_drawing(community, phone):
     at(community, "有照片", cover=picture("garden"))
     at(community, "没照片", subject=Subject.CULTURE)
@@ -285,7 +279,6 @@ def test_a_card_shows_the_picture_in_two_densities_and_without_one_the_drawing(c
     assert html.count('width="640"') == 2 and html.count('loading="lazy"') == 2
 
 
-@sizes_are_made
 def test_a_deleted_picture_leaves_the_drawing(community, phone):
     activity = at(community, "有照片", cover=picture("garden"))
     Image.objects.get().delete()

@@ -14,7 +14,6 @@ from tests.pictures import png
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.filterwarnings("ignore:.*FileIO:pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
 ]
 
 

@@ -24,8 +24,6 @@ from tests.factories import UserFactory, VolunteerFactory, course_text, found
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.slow,
-    # Wagtail leaves a temporary file open for each rendition that it makes.
-    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
 ]
 
 

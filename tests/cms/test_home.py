@@ -113,7 +113,6 @@ class HomePageTests(TestCase):
 
     # The picture
 
-    @pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
     def test_the_communitys_own_picture_stands_in_the_place_of_our_drawing(self) -> None:
         self.assertContains(Client().get(HOME), "covers/neighbours.svg")
         picture = get_image_model().objects.create(title="社区", file=get_test_image_file(size=(1600, 900)))
@@ -232,7 +231,6 @@ class HomePageTests(TestCase):
                 self.assertTrue(shown["description"])
                 self.assertEqual(shown["image"], "https://academy.test/static/icons/share.png")
 
-    @pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
     def test_a_shared_home_page_shows_the_communitys_picture(self) -> None:
         picture = get_image_model().objects.create(title="社区", file=get_test_image_file(size=(1600, 900)))
         HomePage.objects.filter(locale__language_code="zh-hans").update(cover=picture)

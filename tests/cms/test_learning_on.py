@@ -21,7 +21,6 @@ from tests.factories import VolunteerFactory, course_text, found
 
 # Wagtail leaves the file of a new rendition to the garbage collector.
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.slow,
 ]
 

@@ -19,7 +19,6 @@ from demo import accounts, build
 # Wagtail leaves the files of a picture and of its new rendition to the garbage collector.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*FileIO:pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
 ]
 
 NOW = dt.datetime(2026, 3, 14, 2, 30, tzinfo=dt.UTC)  # a Saturday, 10:30 in Shanghai

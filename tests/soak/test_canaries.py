@@ -6,11 +6,7 @@ from django.db import transaction
 from tests.canaries import Aviary, foreign_routes
 from tests.test_permission_matrix import ROLES
 
-pytestmark = [
-    pytest.mark.django_db,
-    # Wagtail leaves a temporary file open for each rendition that it makes.
-    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
