@@ -114,7 +114,8 @@ def read(session: str, address: str) -> list[str]:
     client.cookies[settings.SESSION_COOKIE_NAME] = session
     with transaction.atomic():
         response = client.get(address)
-        response.close()
+        if response.streaming:
+            list(response.streaming_content)
         transaction.set_rollback(True)
     if response.status_code != 200 or response.streaming or not response["Content-Type"].startswith("text/html"):
         return []
