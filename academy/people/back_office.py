@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -52,10 +53,10 @@ def _way_back(request: HttpRequest) -> str:
 def _came_from(request: HttpRequest) -> str:
     """Return the page of the back office whose link led here, with its filters; empty on its own pages."""
     try:
-        address = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
+        address, host = urlsplit(request.headers.get("Referer", "")), request.get_host()
+    except (ValueError, DisallowedHost):
         return ""
-    if address.netloc != request.get_host() or _is_inside(request.path_info):
+    if address.netloc != host or _is_inside(request.path_info):
         return ""
     left = address.path + (f"?{address.query}" if address.query else "")
     return left if _is_inside(left) and len(left) <= LONGEST else ""
