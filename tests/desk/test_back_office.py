@@ -74,3 +74,9 @@ def test_the_screen_for_everybody_has_no_way_back(scene, sign_in):
     screen = reverse("lead:screen", args=[scene.activity().pk])
 
     assert way_back(sign_in(scene.social_worker).get(screen, headers={"Referer": SITE + LIST})) is None
+
+
+@pytest.mark.django_db
+def test_an_unknown_host_and_a_broken_referer_are_no_server_error(client):
+    assert client.get("/accounts/login/", headers={"host": "elsewhere.example.org"}).status_code == 400
+    assert client.get("/accounts/login/", headers={"referer": "http://[/admin/"}).status_code == 200
