@@ -134,8 +134,6 @@ def _serve_at(public_url: str, home: HomePage) -> None:
         return
     address = urlsplit(public_url)
     port = address.port or (443 if address.scheme == "https" else 80)
-    # Until the commit, another process may keep the addresses of before; its cache is shared.
-    transaction.on_commit(Site.clear_site_root_paths_cache)
     default = Site.objects.filter(is_default_site=True).first()
     if default is not None and isinstance(default.root_page.specific, HomePage):
         Site.objects.create(hostname=address.hostname, port=port, root_page=home, site_name=str(home.community))

@@ -24,11 +24,9 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     It needs three statements, or two for the home page. Wagtail's own view reads each level of the path, and whether it
     is private, which our pages never are.
     """
-    root_path = _root_paths(request).get(get_language() or "")
-    if root_path is None:
-        raise Http404
-    at_root = HomePage.objects.filter(url_path=root_path) if not path else HomePage.objects.none()
-    found = at_root.live().first() or reachable(Page.objects.filter(url_path=root_path + path)).specific().first()
+    found = _page_at(request, path)
+    if found is None and _renew_root_paths(request):
+        found = _page_at(request, path)
     if found is None:
         raise Http404
     response: HttpResponse = found.serve(request)
@@ -100,12 +98,38 @@ def _root_paths(request: HttpRequest) -> dict[str, str]:
     return {root.language_code: root.root_path for root in roots if root.site_id == site.pk}
 
 
+def _renew_root_paths(request: HttpRequest) -> bool:
+    """Clear Wagtail's cache of root paths if one leads to no home page; return if it was cleared.
+
+    A request that read them before a commit may cache them after it, and after the receiver has cleared the cache.
+    """
+    paths = set(_root_paths(request).values())
+    if paths and HomePage.objects.filter(url_path__in=paths).count() == len(paths):
+        return False
+    Site.clear_site_root_paths_cache()
+    vars(request).pop("_wagtail_cached_site_root_paths", None)
+    return True
+
+
+def _page_at(request: HttpRequest, path: str) -> Page | None:
+    root_path = _root_paths(request).get(get_language() or "")
+    if root_path is None:
+        return None
+    at_root = HomePage.objects.filter(url_path=root_path) if not path else HomePage.objects.none()
+    found: Page | None = at_root.live().first()
+    return found or reachable(Page.objects.filter(url_path=root_path + path)).specific().first()
+
+
+def _homes(request: HttpRequest) -> dict[str, HomePage]:
+    homes = HomePage.objects.live().filter(url_path__in=_root_paths(request).values()).select_related("locale")
+    return {home.locale.language_code: home for home in homes}
+
+
 def _home(request: HttpRequest) -> HomePage:
     """Return the community's home page, in the visitor's language or in another one; 404 without any."""
-    homes: dict[str, HomePage] = {
-        home.locale.language_code: home
-        for home in HomePage.objects.live().filter(url_path__in=_root_paths(request).values()).select_related("locale")
-    }
+    homes = _homes(request)
+    if not homes and _renew_root_paths(request):
+        homes = _homes(request)
     found = homes.get(get_language() or "") or next(iter(homes.values()), None)
     if found is None:
         raise Http404
@@ -115,4 +139,9 @@ def _home(request: HttpRequest) -> HomePage:
 def _redirect_to(request: HttpRequest, found: Page | None) -> HttpResponse:
     if found is None:
         raise Http404
-    return HttpResponseRedirect(found.get_url(request))
+    address = found.get_url(request)
+    if address is None and _renew_root_paths(request):
+        address = found.get_url(request)
+    if address is None:
+        raise Http404
+    return HttpResponseRedirect(address)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import TestCase, override_settings
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Site
+from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
 
 from academy.learning.services import complete_lesson
 from academy.settings.base import cache as cache_at
@@ -86,6 +88,14 @@ class PageTests(TestCase):
         page.slug = "renamed"
         page.save_revision().publish()
         self.assertRedirects(self.client.get("/course/first-steps/"), "/zh-hans/academy/renamed/")
+
+    def test_a_fixed_address_leads_on_though_old_root_paths_are_cached(self) -> None:
+        old = [(Site.objects.get().pk, "/home/", "http://localhost", "zh-hans")]
+        cache.set(SITE_ROOT_PATHS_CACHE_KEY, old, 3600, version=SITE_ROOT_PATHS_CACHE_VERSION)
+
+        response = self.client.get("/course/first-steps/")
+
+        self.assertRedirects(response, COURSE)
 
     def test_a_course_in_one_language_alone_is_shown_in_that(self) -> None:
         CoursePage.objects.filter(alias_of=self.page).get().unpublish()

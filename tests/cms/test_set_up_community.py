@@ -190,3 +190,14 @@ def test_who_looks_while_it_is_being_founded_hides_none_of_its_pages(client, dja
         cache.set(SITE_ROOT_PATHS_CACHE_KEY, [], 3600, version=SITE_ROOT_PATHS_CACHE_VERSION)
 
     assert client.get("/zh-hans/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/", "/academy/", "/zh-hans/", "/zh-hans/academy/", "/en/"])
+def test_root_paths_of_before_that_are_cached_after_the_founding_hide_none_of_its_pages(client, address):
+    """On SQLite, a request waits with what it read until the founding is committed, and then caches it."""
+    found()
+    welcome = [(Site.objects.get().pk, "/home/", "http://localhost", code) for code in ("zh-hans", "en")]
+    cache.set(SITE_ROOT_PATHS_CACHE_KEY, welcome, 3600, version=SITE_ROOT_PATHS_CACHE_VERSION)
+
+    assert client.get(address, follow=True).status_code == 200
+    assert "/home/" not in {root.root_path for root in Site.get_site_root_paths()}
