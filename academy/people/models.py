@@ -97,7 +97,7 @@ class User(AbstractUser):
 
     @cached_property
     def rights(self) -> frozenset[Right]:
-        """The rights that duties give this login anywhere, in one statement. The object lives as long as a request."""
+        """The rights that duties give this login anywhere. Kept on the object, which lives for a request."""
         if not self.is_active:
             return frozenset()
         if self.is_superuser:

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from academy.core.models import Community
 from academy.people.models import Volunteer
-from academy.people.querysets import VolunteerQuerySet
 from academy.people.names import tidy_name, tidy_phone
+from academy.people.querysets import VolunteerQuerySet
 
 SHOWN_ALIKE = 5
 

@@ -15,7 +15,7 @@ from academy.people.services import consents, merging, registration, volunteers
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 from tests.people.desk import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 INDEX = "volunteer:index"
 NOTICE = Consent.Kind.PUBLIC_NOTICE
