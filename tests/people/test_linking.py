@@ -317,6 +317,19 @@ def test_a_sign_in_without_a_name_is_asked_for_one(home, client):
     assert Volunteer.objects.get().name == "李敏"
 
 
+def test_a_refused_registration_gives_no_name_to_claim_another_entry_with(home, client):
+    there, worker = person(home, "王秀英"), UserFactory(first_name="", duties=[(home, DutyRole.SOCIAL_WORKER)])
+    client.force_login(worker)
+
+    assert me(client, name="王秀英", birth_date=str(NOW.date())).status_code == 200
+    worker.refresh_from_db()
+    assert worker.get_full_name() == ""
+
+    me(client, entry=there.pk)
+    there.refresh_from_db()
+    assert there.user is None
+
+
 def test_r5_her_own_entry_is_shown_and_chosen(own_desk, home, worker):
     there = person(home, phone=PHONE)
 
