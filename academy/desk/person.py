@@ -201,16 +201,20 @@ def consents_of(volunteer: Volunteer) -> list[Consent]:
     return list(found.order_by("kind"))
 
 
-def family_of(volunteer: Volunteer) -> dict[str, Any]:
-    """Return who acts for the person, for whom they act, their units, and the duties of their login."""
+def family_of(volunteer: Volunteer, user: User) -> dict[str, Any]:
+    """Return who acts for the person, for whom they act, their units, and the duties of their login.
+
+    People and duties of communities whose roll the reader does not keep are left out.
+    """
     rows = Volunteer.objects.one_with(volunteer.pk)
-    login = volunteer.user
-    acts_for = Agency.objects.filter(user=login).select_related("volunteer__merged_into") if login else ()
+    kept, login = user.communities_for(Right.MANAGE_PEOPLE), volunteer.user
+    theirs = Agency.objects.filter(user=login, volunteer__community__in=kept) if login else Agency.objects.none()
+    duties = Duty.objects.filter(user=login, community__in=kept) if login else Duty.objects.none()
     return {
         "agents": list(Agency.objects.filter(volunteer__in=rows).select_related("user__volunteer")),
-        "acts_for": [one.volunteer.stays for one in acts_for],
+        "acts_for": [one.volunteer.stays for one in theirs.select_related("volunteer__merged_into")],
         "memberships": list(UnitMembership.objects.filter(volunteer__in=rows).select_related("unit")),
-        "duties": list(Duty.objects.filter(user=login).select_related("community")) if login else [],
+        "duties": list(duties.select_related("community")),
     }
 
 

@@ -93,7 +93,7 @@ def _beyond_figures(request: HttpRequest, volunteer: Volunteer, user: User, verb
     return {
         **person.sign_ups_of(volunteer, user, timezone.now(), most),
         **person.papers_of(volunteer),
-        **person.family_of(volunteer),
+        **person.family_of(volunteer, user),
         "requests": asked,
         "certificates": person.certificates_of(volunteer),
         "consents": person.consents_of(volunteer),

@@ -32,7 +32,7 @@ def find(people: QuerySet[Volunteer], typed: str) -> QuerySet[Volunteer]:
 
 
 def on_roll(people: QuerySet[Volunteer], typed: str) -> QuerySet[Volunteer]:
-    """Return those of `people` whom the list of the roll shows: also by an entry that was joined to theirs."""
+    """Return the people whom the roll shows for `typed`, also by an entry that was joined to theirs."""
     joined = Volunteer.objects.filter(merged_into__in=people.order_by().values("pk"))
     own, gone = (find(rows, typed).order_by() for rows in (people, joined))
     return people.filter(Q(pk__in=own.values("pk")) | Q(pk__in=gone.values("merged_into")))

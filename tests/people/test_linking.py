@@ -220,12 +220,14 @@ def desk(administrator, client):
 def test_the_screen_offers_sign_ins_without_a_volunteer_of_the_own_community(desk, home, abroad, worker):
     volunteer = person(home)
     staff(abroad, "外人", OTHER_PHONE)
+    duties.grant_duty(user=worker, community=abroad, role=DutyRole.TRAINER, by=None)
     person(home, name="有登录", login=True)
     url = reverse("volunteer:link_login", args=[volunteer.pk])
 
     shown = str(desk.get(url).context["form"]["login"])
     assert "李敏 · social worker · 13800000001" in shown and "外人" not in shown and "有登录" not in shown
 
+    duties.revoke_duty(user=worker, community=abroad, role=DutyRole.TRAINER, by=None)
     assert desk.post(url, {"login": worker.pk}).status_code == 302
     volunteer.refresh_from_db()
     assert volunteer.user == worker
