@@ -19,6 +19,7 @@ from academy.core.verbs import Verb, verbs_for
 from academy.decisions.kinds import KINDS, RequestKind
 from academy.families.models import Agency
 from academy.home import selectors
+from academy.home.my_requests import MyRequest
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.services import totals
 from academy.hours.services.totals import MonthSums
@@ -59,27 +60,6 @@ class SignUpRow:
     sign_up: Any
     verbs: list[Verb]
     missing: str = ""
-
-
-@dataclass(frozen=True)
-class AskedFor:
-    """One request about the person, as staff read it."""
-
-    request: Any
-    kind: RequestKind[Any]
-    is_mine: bool  # the reader asked, and may take it back while it is open
-
-    @property
-    def title(self) -> str:
-        return self.kind.title(self.request)
-
-    @property
-    def subject(self) -> str:
-        return self.kind.subject(self.request)
-
-    @property
-    def summary(self) -> str:
-        return self.kind.summary(self.request)
 
 
 def sum_hours(sums: Iterable[MonthSums], year: int | None = None) -> Hours:
@@ -148,7 +128,7 @@ def _ask_for(sign_up: Any, volunteer: Volunteer, user: User, at: dt.datetime) ->
     return f"{reverse('home:ask_make_up', args=[shift.pk])}?who={volunteer.number}"
 
 
-def requests_about(volunteer: Volunteer, user: User, most: int) -> list[AskedFor]:
+def requests_about(volunteer: Volunteer, user: User, most: int) -> list[MyRequest]:
     """Return the latest requests that concern the person alone, the open ones first.
 
     Takes one statement, one for each kind among them, and one for the reader's former logins.
@@ -173,7 +153,7 @@ def requests_about(volunteer: Volunteer, user: User, most: int) -> list[AskedFor
     }
     mine = {pk for row in user.with_former_logins() for pk in row.values()}
     return [
-        AskedFor(found[slug, pk], KINDS[slug], found[slug, pk].asked_by_id in mine) for slug, pk, _waits, _at in latest
+        MyRequest(found[slug, pk], KINDS[slug], found[slug, pk].asked_by_id in mine) for slug, pk, _waits, _at in latest
     ]
 
 

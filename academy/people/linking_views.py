@@ -59,7 +59,8 @@ def linkable_logins(user: User) -> QuerySet[User]:
     """Return the sign-ins without a volunteer, of staff and guardians of the user's communities."""
     managed = user.communities_for(Right.MANAGE_PEOPLE)
     near = Q(duties__community__in=managed) | Q(guardian_consents__volunteer__community__in=managed)
-    return User.objects.filter(near, volunteer=None, is_active=True).distinct().order_by("pk")
+    found = User.objects.filter(near, volunteer=None, is_active=True).distinct()
+    return found.select_related("volunteer").order_by("pk")
 
 
 class _LoginChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only

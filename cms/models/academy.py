@@ -186,9 +186,9 @@ class CoursePage(CommunityPage):
     content_panels = [
         *CommunityPage.content_panels,
         FieldRowPanel([FieldPanel("tier"), FieldPanel("required")]),
+        HelpPanel(template="cms/admin/lessons.html", heading=_("Lessons")),
         FieldPanel("intro"),
         FieldPanel("cover"),
-        HelpPanel(template="cms/admin/lessons.html", heading=_("Lessons")),
         FieldPanel("finished"),
     ]
 

@@ -3,6 +3,6 @@
 // was typed, and the form reads it or says what is wrong.
 (function () {
   "use strict";
-  var picker = window["jQuery"] && window["jQuery"].fn.datetimepicker;
+  var picker = "jQuery" in window && /** @type {any} */ (window).jQuery.fn.datetimepicker;
   if (picker) picker.defaults.validateOnBlur = false;
 })();
