@@ -100,10 +100,9 @@ class RegisterView(_ComparesPeople, generic.CreateView):
         return f"{self.add_url}?{_SAME_EVIDENCE}"
 
     def get_success_buttons(self) -> list[Any]:
-        return [
-            messages.button(link_to("person", self.object.pk), _("Open")),
-            messages.button(print_slips_url(self.object), _("Print a sign-in slip")),
-        ]
+        page = messages.button(link_to("person", self.object.pk), _("Open"))
+        slip = messages.button(print_slips_url(self.object), _("Print a sign-in slip"))
+        return [page, slip] if "next" in self.request.POST else [slip]  # the page itself comes next
 
 
 class VolunteerEditView(_ComparesPeople, generic.EditView):

@@ -54,7 +54,7 @@ def lesson_form(block: str, **action: str) -> dict[str, Any]:
 
 
 def test_a_title_alone_makes_a_draft_and_a_second_one_of_that_title_too(trainer: Client, course: CoursePage) -> None:
-    """The editor's script fills in the address only once the author leaves the title; an error stood on another tab."""
+    """An error stood on another tab: the script fills in the address once the author leaves the title."""
     add = reverse("wagtailadmin_pages:add", args=["cms", "lessonpage", course.pk])
     for _again in range(2):
         assert trainer.post(add, lesson_form("text") | {"title": "剪刀", "slug": ""}).status_code == 302
