@@ -13,7 +13,6 @@ from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, duties, linking, logins, merging, slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
-from tests.pages import Statements
 from tests.people.desk import NOW, errors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -232,19 +231,6 @@ def test_the_screen_offers_sign_ins_without_a_volunteer_of_the_own_community(des
     assert desk.post(url, {"login": worker.pk}).status_code == 302
     volunteer.refresh_from_db()
     assert volunteer.user == worker
-
-
-def test_the_screen_takes_as_many_statements_for_many_sign_ins(desk, home, worker):
-    url = reverse("volunteer:link_login", args=[person(home).pk])
-    desk.get(url)
-    with Statements() as few:
-        desk.get(url)
-    for number in range(5):
-        staff(home, f"同事{number}", f"1390000000{number}")
-    with Statements() as many:
-        desk.get(url)
-
-    assert len(many.sql) == len(few.sql)
 
 
 def test_a_refused_link_says_so(desk, home, abroad):
