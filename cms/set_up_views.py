@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -278,6 +279,8 @@ def _lines(name: str, form: Any) -> list[tuple[Any, Any]]:
 def _shown(form: Any, name: str) -> str:
     """Return a field as it will be stored, in the form in which people write it."""
     value = form.cleaned_data.get(name) if form.is_valid() else form[name].value()
+    if not value and name.startswith("social_worker"):
+        return gettext("the administrator")
     return str(form.fields[name].prepare_value(value) or "—")
 
 

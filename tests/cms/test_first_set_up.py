@@ -321,6 +321,7 @@ def test_the_links_are_shown_for_a_day(keyed, monkeypatch):
 def test_one_person_may_be_administrator_and_social_worker(keyed):
     staff = {**TYPED["staff"], "social_worker": "", "social_worker_phone": ""}
     fill_in(keyed, staff=staff)
+    assert "社工：姓名 由管理员兼任" in text_of(keyed.get(CHECK))
     keyed.post(CHECK)
     administrator = User.objects.get(phone="13900000001")
     assert {duty.role for duty in administrator.duties.all()} == {DutyRole.ADMINISTRATOR, DutyRole.SOCIAL_WORKER}
@@ -354,6 +355,29 @@ def test_a_set_up_of_a_lost_master_key_begins_again(row, settings):
     set_up_draft.write(step="community", texts=TYPED["community"])
     settings.PERSONAL_DATA_KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
     assert set_up_draft.read(FirstSetUp.objects.get()) == {}
+
+
+HOSTILE = [
+    "\x00",
+    "𠮷" * 3000,
+    "<script>alert(1)</script>",
+    "%(name)s {{ name }}",
+    "-1",
+    "９" * 40,
+    "'; DROP TABLE x; --",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_answered_and_shown_as_text(text, keyed):
+    for name, form in FORMS.items():
+        response = keyed.post(f"/set-up/{name}/", dict.fromkeys(form().fields, text))
+        assert response.status_code in (200, 302, 400)
+        page = keyed.get(f"/set-up/{name}/").content.decode()
+        assert "<script>alert" not in page
+    assert keyed.get(CHECK).status_code == 200
+    assert keyed.get("/set-up/pages/").status_code == 200
+    assert keyed.post(KEY, {"key": text}).status_code in (200, 400)
 
 
 def test_long_texts_are_cut_before_they_are_stored(row):
