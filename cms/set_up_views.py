@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -85,9 +86,11 @@ def _has_given(request: HttpRequest, row: FirstSetUp) -> bool:
 
 def _closed(request: HttpRequest) -> HttpResponse:
     """Return, after the founding, the page for a browser that gave the key; raise 404 for any other."""
-    if HANDED_OUT in request.session:
+    # A second tap founds at the same moment: what its session holds is older than the founding.
+    held = request.session.load() if request.session.session_key else {}
+    if HANDED_OUT in held:
         return HttpResponseRedirect(reverse("set_up:done"))
-    if set_up_key.SESSION in request.session:
+    if set_up_key.SESSION in held:
         return render(request, "cms/set_up_closed.html", status=410)
     raise Http404
 
@@ -175,12 +178,14 @@ def check(request: HttpRequest, row: FirstSetUp) -> HttpResponse:
     is_ready = all([form.is_valid() for form in forms.values()])
     if request.method == "POST" and is_ready:
         staff: StaffForm = forms["staff"]
-        answer = found_first_community(
-            facts=facts_of(forms), staff=staff.staff, public_url=settings.PUBLIC_URL, at=timezone.now()
-        )
+        with transaction.atomic():
+            answer = found_first_community(
+                facts=facts_of(forms), staff=staff.staff, public_url=settings.PUBLIC_URL, at=timezone.now()
+            )
+            if not isinstance(answer, Refusal):
+                _hand_out(request, answer)
         if isinstance(answer, Refusal):
             return _closed(request)
-        _hand_out(request, answer)
         return HttpResponseRedirect(reverse("set_up:done"))
     context = {
         "steps": _steps(typed, ""),
@@ -216,12 +221,13 @@ def slip(request: HttpRequest, pk: int) -> HttpResponse:
 def _hand_out(request: HttpRequest, founded: NewCommunity) -> None:
     """Keep the links in the session, so that the page can be opened again.
 
-    They are sealed: a reader of the database sees none.
+    They are sealed: a reader of the database sees none. The session is saved with the founding, so that none is lost.
     """
     links = {duty.user_id: str(logins.password_link(user=duty.user, by=None)) for duty in founded.duties}
     handed = [(duty.pk, links[duty.user_id]) for duty in founded.duties]
     request.session.pop(set_up_key.SESSION, None)
     request.session[HANDED_OUT] = encryption.seal({"at": int(time.time()), "links": handed})
+    request.session.save()
 
 
 def _people(request: HttpRequest) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.test import Client
 
 from academy.core.models import Community
@@ -146,6 +147,19 @@ def test_the_server_logs_the_address_and_the_command_prints_the_same(caplog):
     address = f"{settings.PUBLIC_URL}/set-up/?key={set_up_key.key_of(FirstSetUp.objects.get())}"
     assert [message.partition(" at ")[2] for message in logged(caplog)] == [address, address]
     assert out.getvalue().strip() == address
+
+
+def test_a_database_without_tables_stops_no_server(monkeypatch, caplog):
+    def broken() -> None:
+        raise OperationalError("no such table: core_community")
+
+    monkeypatch.setattr(set_up_key, "is_open", broken)
+    set_up_key.announce()
+    assert not logged(caplog)
+
+
+def test_the_key_is_logged_at_any_level():
+    assert settings.LOGGING["loggers"]["academy.set_up"] == {"level": "INFO"}
 
 
 def test_the_printed_address_fills_in_the_key(client, row):

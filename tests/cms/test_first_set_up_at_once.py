@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.db import IntegrityError
+from django.test import Client
 from django.utils import timezone
 
 from academy.core.models import Community
@@ -13,6 +14,7 @@ from cms import set_up_draft, set_up_key
 from cms.founding import FirstStaff, FoundingFacts, NewCommunity, found_first_community
 from cms.models import FirstSetUp
 from tests.at_once import at_once
+from tests.cms.test_first_set_up import fill_in, give_key
 from tests.factories import found
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -56,6 +58,18 @@ def test_the_page_founds_nothing_beside_a_command_at_the_same_moment() -> None:
         assert list(Community.objects.values_list("slug", flat=True)) == ["zhulin"]
     else:
         assert Community.objects.count() == 2, "the command came second: it may add a community"
+
+
+def test_two_taps_found_once_and_both_lead_to_the_links() -> None:
+    row = set_up_key.current()
+    assert row is not None
+    first, second = give_key(Client(), row), Client()
+    fill_in(first)
+    second.cookies = first.cookies
+    responses = at_once(lambda: first.post("/set-up/check/"), lambda: second.post("/set-up/check/"))
+    assert [response.headers.get("Location") for response in responses] == ["/set-up/done/"] * 2
+    assert Community.objects.count() == 1
+    assert first.get("/set-up/done/").status_code == 200
 
 
 def test_workers_that_start_at_once_agree_on_the_key() -> None:
