@@ -14,8 +14,8 @@ from cms import set_up_draft, set_up_key
 from cms.founding import FirstStaff, FoundingFacts, NewCommunity, found_first_community
 from cms.models import FirstSetUp
 from tests.at_once import at_once
-from tests.cms.test_first_set_up import fill_in, give_key
 from tests.factories import found
+from tests.first_set_up import fill_in, give_key
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
