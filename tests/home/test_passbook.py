@@ -380,7 +380,7 @@ def test_the_page_takes_twelve_statements_at_most_for_any_history(
     with django_assert_max_num_queries(12), Statements() as statements:
         page = client.get(MY)
 
-    assert len(statements.sql) == 12
+    assert len(statements.sql) == 11  # a request of one's own may add one more
     assert page.context["hours"].in_progress and page.context["hours"].waiting
     assert len(page.context["records"].months) >= 1
 
