@@ -143,7 +143,7 @@ def _undo_row(request: HttpRequest, activity: Activity) -> None:
     if isinstance(outcome, Refusal):
         messages.warning(request, str(outcome))
     else:
-        messages.success(request, outcome)
+        messages.success(request, outcome.sentence)
 
 
 def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster], chosen: ShiftRoster) -> list[Entry]:

@@ -389,7 +389,9 @@ def test_old_phones_understand_the_style_sheet(name: str) -> None:
 
 def test_no_two_style_sheets_of_a_page_name_one_class_for_two_things() -> None:
     """`site.css` and `pages.css` build on each other; the sheets of single pages do neither."""
-    sheets = {sheet.stem: sheet.read_text(encoding="utf-8") for sheet in (settings.BASE_DIR / "static/css").glob("*.css")}
+    sheets = {
+        sheet.stem: sheet.read_text(encoding="utf-8") for sheet in (settings.BASE_DIR / "static/css").glob("*.css")
+    }
     back_office = {"admin", "admin-settings", "desk", "find", "person"}
     styled: dict[str, set[str]] = {}
     for name in sheets.keys() - back_office:

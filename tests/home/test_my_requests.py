@@ -288,11 +288,12 @@ def test_while_requests_of_many_kinds_wait_the_page_takes_twelve_statements(scen
     led = scene.activity(day=SUNDAY)
     led.leader = volunteer
     led.save()
+    shift, until = led.shifts.get(), moment("13:00", SUNDAY)
     overtime = approvals.ask_overtime(
-        shift=led.shifts.get(), until=moment("13:00", SUNDAY), reason="晚", by=volunteer.user, at=moment("09:01", SUNDAY)
+        shift=shift, until=until, reason="晚", by=volunteer.user, at=moment("09:01", SUNDAY)
     )
     assert isinstance(overtime, Overtime)
-    scene.scan(volunteer, led.shifts.get(), "in", moment("09:30", SUNDAY))
+    scene.scan(volunteer, shift, "in", moment("09:30", SUNDAY))
     client = sign_in(volunteer.user)
     client.get(MY)
 
