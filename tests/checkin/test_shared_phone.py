@@ -124,9 +124,9 @@ def test_a_typed_code_leads_to_its_page(activity):
     assert "Next" in visitor.get("/c/").content.decode()
     url = screen(activity)
     code = url.split("/")[3]
-    assert visitor.get("/C/", {"code": f"{code[:4].lower()}-{code[4:]}"})["Location"] == url
+    assert visitor.get("/C/", {"code": f"{code[:4].lower()}-{code[4:]}"})["Location"] == f"{url}?typed"
     key = poster(activity).split("/")[2]
-    assert visitor.get("/c/", {"code": key})["Location"] == poster(activity)
+    assert visitor.get("/c/", {"code": key})["Location"] == f"{poster(activity)}?typed"
 
 
 def test_an_unknown_typed_code_stays_in_the_field_with_its_reason(activity):
