@@ -66,7 +66,7 @@ def test_a_scan_that_needs_a_question_is_answered_together_with_the_other(activi
     clock.shift(60)
     page = phone.get(poster(activity))
     question = phone.post(poster(activity), {**fields(page), "who": choices(page)})
-    assert "王秀英 checked in only at 9:00." in question.content.decode()
+    assert "王秀英 came at 9:00." in question.content.decode()
     assert Visit.objects.get(volunteer=husband).closed_at is None
     answered = phone.post(poster(activity), fields(question), follow=True).content.decode()
     assert "王秀英" in answered and "Checked out" in answered

@@ -246,7 +246,7 @@ def test_a_check_out_a_minute_later_asks_and_one_more_tap_checks_out(activity, l
 
     page = tick(leader, activity, of(wang, activity, buttons(page)))
 
-    assert "Checked in only at 10:00. Leaving already?" in text_of(page)
+    assert "Came at 10:00. Leaving now?" in text_of(page)
     assert "No, still here" in text_of(page) and markup_of(page).count('id="said"') == 1
     assert Scan.objects.count() == 1
     (sure,) = buttons(page, "sure")
