@@ -86,7 +86,7 @@ def typed_before(request: HttpRequest) -> dict[str, Any]:
 
 
 def typed_now_or_before(request: HttpRequest) -> QueryDict:
-    """Return what a POST sends, else the kept texts of the form at this address, for a page that reads its own rows."""
+    """Return what a POST sends, else the kept texts, for a page that reads rows of its own."""
     if request.method == "POST":
         return request.POST
     typed = QueryDict(mutable=True)
@@ -164,7 +164,7 @@ def cookie_of(page: str) -> str:
 
 
 def _has_figures(texts: QueryDict) -> bool:
-    """Return whether a person typed figures, such as times of a roster: elsewhere figures are ids of the page."""
+    """Return whether a person typed figures, such as times; in all other fields they are ids."""
     return any(name.partition("-")[0] in _FIGURES and any(values) for name, values in texts.lists())
 
 

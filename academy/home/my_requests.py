@@ -80,7 +80,7 @@ def requests_of(user: User, volunteer: Volunteer | None) -> list[MyRequest]:
 
 
 def for_my_page(user: User, volunteer: Volunteer) -> tuple[list[MyRequest], int]:
-    """Return what a summary shows, the open requests and the one that was decided last, and how many more are open.
+    """Return the open requests with the one decided last, and the number of other open ones.
 
     Takes one statement, and one for each of the two kinds at most that it returns.
     """

@@ -212,7 +212,7 @@ def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: 
 
 
 def _faults(code: str, visit: Span, part: ShiftRoster, now: dt.datetime) -> frozenset[str]:
-    """Return the fields that a refusal of these times is about; none if it is about the person or the activity."""
+    """Return the fields that a refusal is about; none if it is about the person or the activity."""
     came, left = visit
     match code:
         case "times_reversed" | "already_scanned" | "id_reused":

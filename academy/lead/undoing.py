@@ -90,7 +90,7 @@ def others_of(request: HttpRequest, people: Iterable[Volunteer]) -> list[Volunte
 
 
 def check_outs(request: HttpRequest, presence: Presence) -> dict[int, Act]:
-    """Return by the id of each person who has gone the act that takes their check-out back, while that is possible."""
+    """Return the act that takes a check-out back, by the id of each person with such an act."""
     last = {person.pk: visits[-1] for person, visits in presence.gone}
     found = undoing.check_outs_to_take_back(last.values(), by=user_of(request), at=timezone.now())
     return {pk: Act((found[visit.pk].pk,)) for pk, visit in last.items() if visit.pk in found}
@@ -115,14 +115,14 @@ def undo(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class TakenBack:
-    """What was taken back, in a sentence, and a sentence about each person whose scans stay."""
+class TakeBackResult:
+    """The sentence about an act taken back, and one about each person whose scans stay."""
 
     sentence: str
     refused: tuple[str, ...] = ()
 
 
-def take_back(request: HttpRequest, activity: Activity, act: Act) -> TakenBack | Refusal:
+def take_back(request: HttpRequest, activity: Activity, act: Act) -> TakeBackResult | Refusal:
     """Take the act back. Return the sentences about it, or the refusal if all of it stays.
 
     Raises `Http404` for an id of another activity.
@@ -133,7 +133,7 @@ def take_back(request: HttpRequest, activity: Activity, act: Act) -> TakenBack |
         if isinstance(reopened, Refusal):
             return reopened
         text = ngettext("%(count)d request waits again.", "%(count)d requests wait again.", reopened)
-        return TakenBack(text % {"count": reopened})
+        return TakeBackResult(text % {"count": reopened})
     if act.everybody_out:
         found = leading.scans_of_everybody_out(activity=activity, scan_id=act.everybody_out, by=user)
         if not found:
@@ -146,7 +146,7 @@ def take_back(request: HttpRequest, activity: Activity, act: Act) -> TakenBack |
     undone = undoing.annul_scans(scans=found, by=user, at=now)
     if isinstance(undone, Refusal):
         return undone
-    return TakenBack(
+    return TakeBackResult(
         " ".join([_sentence(act, undone), *map(_sentence_of_claim, undone.claims)]),
         tuple(
             _("%(name)s: %(sentence)s") % {"name": person.name, "sentence": refusal}
@@ -165,7 +165,7 @@ def _sentence_of_scan(scan: Scan) -> str:
     return text % {"name": scan.known_volunteer.stays.name, "time": time}
 
 
-def _sentence(act: Act, undone: undoing.Undone) -> str:
+def _sentence(act: Act, undone: undoing.UndoResult) -> str:
     scans, count = undone.scans, len(undone.people)
     if act.everybody_out:
         text = ngettext(

@@ -39,9 +39,9 @@ def vouched(claim, volunteer, leader) -> Scan:
     return Scan.objects.get(pk=claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=START).scan_id)
 
 
-def undone(scans, by, at=SOON) -> undoing.Undone:
+def undone(scans, by, at=SOON) -> undoing.UndoResult:
     outcome = undoing.annul_scans(scans=scans, by=by, at=at)
-    assert isinstance(outcome, undoing.Undone)
+    assert isinstance(outcome, undoing.UndoResult)
     return outcome
 
 

@@ -385,20 +385,3 @@ def test_old_phones_understand_the_style_sheet(name: str) -> None:
     assert re.findall(unknown_to_them, plain) == []
     assert re.findall(r"(?<!grid-)gap:", plain) == []
     assert len(text.encode()) <= 25_000
-
-
-def test_no_two_style_sheets_of_a_page_name_one_class_for_two_things() -> None:
-    """`site.css` and `pages.css` build on each other; the sheets of single pages do neither."""
-    sheets = {
-        sheet.stem: sheet.read_text(encoding="utf-8") for sheet in (settings.BASE_DIR / "static/css").glob("*.css")
-    }
-    back_office = {"admin", "admin-settings", "desk", "find", "person"}
-    styled: dict[str, set[str]] = {}
-    for name in sheets.keys() - back_office:
-        rules = re.sub(r"/\*.*?\*/", "", sheets[name], flags=re.DOTALL)
-        selectors = [one.strip() for many in re.findall(r"([^{}]+)\{", rules) for one in many.split(",")]
-        for style in selectors:
-            if re.fullmatch(r"\.[a-z][\w-]*", style):
-                styled.setdefault(style, set()).add("site" if name == "pages" else name)
-
-    assert {style: names for style, names in styled.items() if len(names) > 1} == {}

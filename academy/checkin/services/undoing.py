@@ -26,7 +26,7 @@ TOO_LATE_TO_REOPEN = Refusal(
 
 
 @dataclass(frozen=True)
-class Undone:
+class UndoResult:
     """The result of taking an act back: its scans that no longer count, and the people whose scans stay, with why."""
 
     scans: tuple[Scan, ...]
@@ -40,8 +40,8 @@ class Undone:
 
 
 @transaction.atomic
-def annul_scans(*, scans: Collection[Scan], by: User, at: dt.datetime) -> Undone | Refusal:
-    """Annul the scans of one act: of each person all or none, so that no check-out is left without its check-in.
+def annul_scans(*, scans: Collection[Scan], by: User, at: dt.datetime) -> UndoResult | Refusal:
+    """Annul the scans of one act, of each person all or none: no check-out is left alone.
 
     A claim that one of the scans answered is open again: its person still stands at the gate. A second call has no
     effect. `scans` come with their checkpoint and its activity. Refuses like `leading.annul` if no person's scans can
@@ -68,7 +68,7 @@ def annul_scans(*, scans: Collection[Scan], by: User, at: dt.datetime) -> Undone
     reopened = [claim for claim in answered if claim.scan_id in kept]
     for claim in reopened:
         _reopen(claim)
-    return Undone(tuple(annulled), tuple(reopened), tuple(refused))
+    return UndoResult(tuple(annulled), tuple(reopened), tuple(refused))
 
 
 def _annul_together(scans: list[Scan], by: User, at: dt.datetime) -> Refusal | None:
@@ -84,7 +84,7 @@ def _annul_together(scans: list[Scan], by: User, at: dt.datetime) -> Refusal | N
 
 
 def check_outs_to_take_back(visits: Iterable[Visit], *, by: User, at: dt.datetime) -> dict[int, Scan]:
-    """Return by the id of each visit its check-out that `by`, who leads the activity, can still take back at `at`.
+    """Return the check-outs that `by`, who leads the activity, can take back at `at`, by visit (id).
 
     Not among them: a check-out of `by` or of a person close to them, and one keyed in from paper, which goes with its
     check-in. `visits` come with `closed_by` and the volunteer. Takes two statements at most.
