@@ -170,9 +170,10 @@ def people_inside(*, gate: Gate, browser: str, at: dt.datetime) -> list[Inside]:
 
 
 def is_leaving(claim: Claim) -> bool:
-    """Return whether the claim asks for a check-out: its browser let the same person in, who was in when it asked.
+    """Return whether the claim asks for a check-out.
 
-    Another browser learns nothing about the person. Two statements at most.
+    A leader had let the same person in by a claim of this browser, and the person was in when it asked. The answer for
+    another browser does not depend on the person. Two statements at most.
     """
     if not claim.browser:
         return False
@@ -189,7 +190,10 @@ def is_leaving(claim: Claim) -> bool:
 
 
 def people_are_inside(*, browser: str, at: dt.datetime) -> bool:
-    """Return whether a person is in whom a leader let in by a claim of this browser. Three statements at most."""
+    """Return whether a person whom a leader let in by a claim of this browser is in.
+
+    Three statements at most.
+    """
     if not browser:
         return False
     vouched = Claim.objects.filter(browser=browser, scan__isnull=False, asked_at__gt=at - RECENT)

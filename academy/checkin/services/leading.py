@@ -149,7 +149,10 @@ def latest_everybody_out(*, activity: Activity, by: User, at: dt.datetime) -> Ev
 
 
 def scans_of_everybody_out(*, activity: Activity, scan_id: UUID, by: User) -> list[Scan]:
-    """Return the check-outs that still count of the act of `by` that made this scan; none for any other id."""
+    """Return the check-outs of the act of `by` that made this scan, as far as they still count.
+
+    None for any other id.
+    """
     acts = Scan.objects.filter(pk=scan_id, method=Method.EVERYBODY_OUT, operator=by, checkpoint__activity=activity)
     act = acts.first()
     return [] if act is None else list(_everybody_out(activity, by).filter(received_at=act.received_at).order_by("pk"))

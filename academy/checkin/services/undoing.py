@@ -27,7 +27,7 @@ TOO_LATE_TO_REOPEN = Refusal(
 
 @dataclass(frozen=True)
 class UndoResult:
-    """The result of taking an act back: its scans that no longer count, and the people whose scans stay, with why."""
+    """The scans that no longer count, and the people whose scans stay, with the reasons."""
 
     scans: tuple[Scan, ...]
     claims: tuple[Claim, ...]  # that the scans answered and that wait again
