@@ -426,7 +426,6 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/records/<int:record_id>/longer/": ("/lead/{activity}/records/{record}/longer/", NAMELESS),
     "lead/<int:activity_id>/shifts/<int:shift_id>/overtime/": ("/lead/{activity}/shifts/{shift}/overtime/", LEADING),
     "lead/<int:activity_id>/out/": ("POST /lead/{activity}/out/", LED),
-    "lead/<int:activity_id>/out/back/": ("POST /lead/{activity}/out/back/", LED),
     "lead/<int:activity_id>/people/": ("/lead/{activity}/people/", LEADING),
     "lead/<int:activity_id>/poster.pdf": ("/lead/{activity}/poster.pdf", LEADING),
     "lead/<int:activity_id>/confirm/": ("POST /lead/{activity}/confirm/", LED),

@@ -14,12 +14,14 @@ from academy.checkin.cookies import browser_of, has_grace, has_stale_token
 from academy.checkin.forms import ClaimForm
 from academy.checkin.gate_pages import (
     FORM_GONE_STALE,
+    add_typed,
     gate_url,
     refused_offer,
     retry_url,
     scan_result,
     sign_in_page,
     unknown_page,
+    was_typed,
 )
 from academy.checkin.models import Claim
 from academy.checkin.next_steps import next_steps, tone_of
@@ -38,7 +40,7 @@ def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
     """Store a claim: `POST /c/<checkpoint>/claim/`. A GET redirects to the gate."""
     code = request.POST.get("code", "")[:40] or None
     if request.method != "POST" or isinstance(request.user, User):
-        return redirect(gate_url(checkpoint, code))
+        return redirect(gate_url(checkpoint, code, typed=was_typed(request)))
     form = ClaimForm(request.POST)
     if "key" in form.errors:
         typed = request.POST.copy()
@@ -63,7 +65,8 @@ def ask(request: HttpRequest, checkpoint: str) -> HttpResponse:
         network=hashed_network_of(request),
     )
     if isinstance(asked, Claim):
-        return redirect("checkin:claim_answer", normalise_key(checkpoint), asked.key)
+        answer = reverse("checkin:claim_answer", args=[normalise_key(checkpoint), asked.key])
+        return redirect(add_typed(answer, typed=was_typed(request)))
     return _refused(request, checkpoint, code, form, asked)
 
 
@@ -94,21 +97,23 @@ def claim(request: HttpRequest, checkpoint: str, key: str) -> HttpResponse:
     if "state" in request.GET:
         return JsonResponse({"state": state})
     place = asked.checkpoint
-    again = retry_url(place.key, rotating=place.rotating)
+    typed = was_typed(request)
+    again = retry_url(place.key, rotating=place.rotating, typed=typed)
     context: dict[str, Any] = {
         "claim": asked,
         "state": state,
         "activity": place.activity,
+        "leaving": asked.scan is None and claims.is_leaving(asked),
         "state_url": f"{reverse('checkin:claim_answer', args=[asked.checkpoint.key, asked.key])}?state",
     }
     if asked.scan is not None and asked.scan.volunteer is not None:
         context["result"] = result = scan_result(asked.scan) | {"name": asked.name}
         if result["tone"]:
             code = result["refusal"].code
-            context["steps"] = next_steps(code, gate=again, activity_id=place.activity_id)
+            context["steps"] = next_steps(code, gate=again, activity_id=place.activity_id, typed=typed)
     elif state in ("declined", "expired"):
         code = f"claim_{state}"
-        context |= {"code": code, "tone": tone_of(code), "steps": next_steps(code, gate=again)}
+        context |= {"code": code, "tone": tone_of(code), "steps": next_steps(code, gate=again, typed=typed)}
     return render(request, "checkin/claim.html", context)
 
 

@@ -14,23 +14,36 @@ from academy.checkin.cookies import browser_of, has_grace, set_grace
 from academy.checkin.forms import ClaimForm
 from academy.checkin.models import Scan
 from academy.checkin.next_steps import next_steps, tone_of
+from academy.checkin.refusals import worded_for_typing
 from academy.checkin.services import claims, codes, scanning
 from academy.checkin.services.claims import CLAIM_BITS
 from academy.core.keys import is_key, normalise_key, random_key
 from academy.core.refusals import Refusal
 from academy.people.forms import SlipForm
 
+TYPED = "typed"
+
 FORM_GONE_STALE = _("This page was open for too long. Nothing is lost: tap once more.")
 
 
-def gate_url(checkpoint: str, code: str | None) -> str:
+def gate_url(checkpoint: str, code: str | None, *, typed: bool = False) -> str:
     """Return the address of the page behind a checkpoint, or behind one of its rotating codes.
 
-    A text that can be no code is left out.
+    A text that can be no code is left out. `typed`: the pages that follow say “type” in place of “scan”.
     """
     if is_key(code := normalise_key(code or "")):
-        return reverse("checkin:gate_with_code", args=[checkpoint, code])
-    return reverse("checkin:gate", args=[checkpoint])
+        return add_typed(reverse("checkin:gate_with_code", args=[checkpoint, code]), typed=typed)
+    return add_typed(reverse("checkin:gate", args=[checkpoint]), typed=typed)
+
+
+def add_typed(url: str, *, typed: bool) -> str:
+    """Return the address with the mark of a typed code, if it was typed."""
+    return f"{url}{'&' if '?' in url else '?'}{TYPED}" if typed else url
+
+
+def was_typed(request: HttpRequest) -> bool:
+    """Return whether the code of this page was typed and not scanned."""
+    return TYPED in request.GET
 
 
 def gate_page(
@@ -64,12 +77,13 @@ def refused_page(
     status: int = 200,
 ) -> HttpResponse:
     """Render the refusal and the next steps. `gate`: the address to try again, if that can help."""
+    typed = was_typed(request)
     context = {
         "state": "refused",
         "activity": {"title": title} if title else None,
-        "refusal": refusal,
+        "refusal": worded_for_typing(refusal) if typed else refusal,
         "tone": tone_of(refusal.code),
-        "steps": next_steps(refusal.code, gate=gate, activity_id=activity_id),
+        "steps": next_steps(refusal.code, gate=gate, activity_id=activity_id, typed=typed),
     }
     return render(request, "checkin/page.html", context, status=status)
 
@@ -79,13 +93,13 @@ def refused_offer(
 ) -> HttpResponse:
     """Render the refusal at the gate of `offer`."""
     gate = offer.gate
-    again = retry_url(gate.key, rotating=gate.rotating)
+    again = retry_url(gate.key, rotating=gate.rotating, typed=was_typed(request))
     return refused_page(request, refusal, title=gate.title, activity_id=gate.activity_id, gate=again, status=status)
 
 
-def retry_url(checkpoint: str, *, rotating: bool) -> str:
+def retry_url(checkpoint: str, *, rotating: bool, typed: bool) -> str:
     """Return the address at which a person can try again; empty if they need a new code from the screen."""
-    return "" if rotating else gate_url(checkpoint, None)
+    return "" if rotating else gate_url(checkpoint, None, typed=typed)
 
 
 def scan_result(scan: Scan) -> dict[str, Any]:
@@ -144,6 +158,8 @@ def sign_in_page(
     leaving = []
     if claim_form is None and "other" not in request.GET:
         leaving = claims.people_inside(gate=offer.gate, browser=browser_of(request), at=now)
+    typed = was_typed(request)
+    here = gate_url(checkpoint, code, typed=typed)
     response = gate_page(
         request,
         "sign_in",
@@ -153,10 +169,11 @@ def sign_in_page(
         leaving=[(person, random_key(CLAIM_BITS)) for person in leaving],
         slip_form=SlipForm(),
         slip_url=reverse("families:slip_typed"),
-        login_url=f"{reverse('account_login')}?{urlencode({'next': gate_url(checkpoint, code)})}",
-        next=gate_url(checkpoint, code),
+        login_url=f"{reverse('account_login')}?{urlencode({'next': here})}",
+        next=here,
+        typed=typed,
         claim_form=claim_form or ClaimForm(initial={"key": random_key(CLAIM_BITS), "code": code or ""}),
-        claim_url=reverse("checkin:claim", args=[offer.gate.key]),
+        claim_url=add_typed(reverse("checkin:claim", args=[offer.gate.key]), typed=typed),
         status=status,
     )
     if fresh:

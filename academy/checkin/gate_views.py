@@ -17,6 +17,7 @@ from academy.checkin.acts import Act, kept_ids, read_acts, scans_done
 from academy.checkin.cookies import browser_of, has_grace, has_stale_token, set_browser
 from academy.checkin.gate_pages import (
     FORM_GONE_STALE,
+    add_typed,
     gate_page,
     gate_url,
     refused_offer,
@@ -25,6 +26,7 @@ from academy.checkin.gate_pages import (
     scan_result,
     sign_in_page,
     unknown_page,
+    was_typed,
 )
 from academy.checkin.models import Scan
 from academy.checkin.next_steps import tone_of
@@ -90,13 +92,14 @@ def _scan(request: HttpRequest, operator: User, checkpoint: str, code: str | Non
         if answer.refusal and not answer.stored:
             if answer.refusal.code == "unknown_checkpoint":
                 return unknown_page(request)
-            return refused_page(request, answer.refusal, gate=gate_url(checkpoint, code), status=409)
+            again = gate_url(checkpoint, code, typed=was_typed(request))
+            return refused_page(request, answer.refusal, gate=again, status=409)
     # The answer also shows the people whose scans were made before the page asked a question.
     done = [*scans_done(request), *[answer.scan_id for answer in answers if not answer.asks]]
     questions = [(act, answer) for act, answer in zip(acts, answers, strict=True) if answer.asks]
     if questions:
         return _ask(request, checkpoint, questions, done)
-    return redirect(_answer_url(checkpoint, done))
+    return redirect(_answer_url(request, checkpoint, done))
 
 
 def _show(
@@ -119,6 +122,7 @@ def _show(
     if not able:
         assert known[0].refusal is not None
         return refused_offer(request, known[0].refusal, known[0], status=status)
+    here = gate_url(checkpoint, code, typed=was_typed(request))
     kept = kept_ids(request)
     acts = [
         (offer, Act(offer.volunteer, offer.direction, kept.get((offer.volunteer.pk, offer.direction)) or uuid4()))
@@ -144,7 +148,7 @@ def _show(
         "shifts": next((offer.choice.among for offer in able if offer.choice.among), ()),
         "notice": notice,
         "directions": "/".join(sorted({act.direction for _offer, act in acts})),
-        "share_url": f"{reverse('families:slip_typed')}?{urlencode({'next': gate_url(checkpoint, code)})}",
+        "share_url": f"{reverse('families:slip_typed')}?{urlencode({'next': here})}",
     }
     return gate_page(request, "ask", able[0], status=status, **context)
 
@@ -179,7 +183,7 @@ def _ask(
         "asks": {answer.asks for _act, answer in questions} - {"shift"},
         "chosen": None if shifts else chosen,
         "done": done,
-        "no_url": _answer_url(checkpoint, done) if done else links.link_to("my_page"),
+        "no_url": _answer_url(request, checkpoint, done) if done else links.link_to("my_page"),
     }
     return gate_page(request, "ask", offer, shift_id=chosen, **context)
 
@@ -206,11 +210,12 @@ def answer(request: HttpRequest, checkpoint: str, scan_id: str) -> HttpResponse:
     place = scans[wanted[0]].checkpoint
     activity = place.activity
     if len(results) == 1 and results[0]["tone"]:
-        again = retry_url(place.key, rotating=place.rotating)
+        again = retry_url(place.key, rotating=place.rotating, typed=was_typed(request))
         return refused_page(request, results[0]["refusal"], title=activity.title, activity_id=activity.pk, gate=again)
     return render(request, "checkin/page.html", {"state": "done", "activity": activity, "results": results})
 
 
-def _answer_url(checkpoint: str, ids: list[UUID]) -> str:
+def _answer_url(request: HttpRequest, checkpoint: str, ids: list[UUID]) -> str:
     url = reverse("checkin:answer", args=[normalise_key(checkpoint), ids[0]])
-    return f"{url}?{urlencode({'and': ids[1:]}, doseq=True)}" if ids[1:] else url
+    url = f"{url}?{urlencode({'and': ids[1:]}, doseq=True)}" if ids[1:] else url
+    return add_typed(url, typed=was_typed(request))

@@ -52,20 +52,22 @@ def tone_of(code: str) -> str:
     return TONES_AND_STEPS[code][0]
 
 
-def next_steps(code: str, *, gate: str = "", activity_id: int | None = None) -> list[NextStep]:
+def next_steps(code: str, *, gate: str = "", activity_id: int | None = None, typed: bool = False) -> list[NextStep]:
     """Return the buttons that lead on from a refusal, the main one first.
 
-    `gate`: the address at which the person can try again; empty if they need a new code.
+    `gate`: the address at which the person can try again; empty if they need a new code. `typed`: whether they typed
+    the code, and did not scan it.
     """
-    return [_step(wanted, gate, activity_id) for wanted in TONES_AND_STEPS[code][1]]
+    return [_step(wanted, gate, activity_id, typed) for wanted in TONES_AND_STEPS[code][1]]
 
 
-def _step(wanted: str, gate: str, activity_id: int | None) -> NextStep:
+def _step(wanted: str, gate: str, activity_id: int | None, typed: bool) -> NextStep:
     match wanted:
         case "again" if gate:
             return NextStep(gate, _("Try again"), primary=True)
         case "again" | "type":
-            return NextStep(reverse("checkin:typed"), _("Type the new code"), primary=True)
+            label = _("Type the new code") if typed else _("Type the code instead")
+            return NextStep(reverse("checkin:typed"), label, primary=True)
         case "slip":
             return NextStep(reverse("families:slip_typed"), _("Sign in with a slip"), primary=True)
         case "activity" if activity_id is not None:

@@ -28,23 +28,23 @@ def refusal_for(
     """
     match code:
         case "unknown_checkpoint":
-            message = _("We do not know this code. Scan it again, or compare what you typed with the poster.")
+            message = _("We do not know this code. Scan it again, or ask the leader.")
         case "bad_code":
             message = _("This is not the code on the leader's screen. Scan the screen again.")
         case "code_expired":
             message = _("This code has changed. Scan the leader's screen again: it shows a new one.")
         case "too_early" if opens_at is not None:
-            message = _("You are early. Check-in opens at %(time)s: scan again then.") % {"time": _when(opens_at, at)}
+            message = _("You are early. Check-in opens at %(time)s: check in then.") % {"time": _when(opens_at, at)}
         case "too_early":
-            message = _("You are early. Scan again shortly before the start.")
+            message = _("You are early. Check in shortly before the start.")
         case "too_late":
             message = _("It is too late to scan. If you were here, tell the leader: your time can still be entered.")
         case "not_signed_up":
             message = _("You are not signed up for this, and it takes no walk-ins. Ask the leader for a place.")
         case "already_checked_in" if since is not None:
-            message = _("You have been here since %(time)s. Scan again when you leave.") % {"time": _when(since, at)}
+            message = _("You have been here since %(time)s. Check out when you leave.") % {"time": _when(since, at)}
         case "already_checked_in":
-            message = _("You are checked in already. Scan again when you leave.")
+            message = _("You are checked in already. Check out when you leave.")
         case "not_checked_in":
             message = _("You are not checked in, so you cannot check out. Tell the leader when you came.")
         case "cancelled":
@@ -71,6 +71,24 @@ def refusal_for(
             return _SIGN_UP_REFUSALS[code]
     return Refusal(code, message)
 
+
+def worded_for_typing(refusal: Refusal) -> Refusal:
+    """Return the refusal in the words for a person who typed the code and did not scan it."""
+    message = _FOR_TYPING.get(refusal.code)
+    return refusal if message is None else Refusal(refusal.code, message)
+
+
+_FOR_TYPING = {
+    "unknown_checkpoint": gettext_lazy(
+        "We do not know this code. Compare what you typed with the poster or the screen."
+    ),
+    "bad_code": gettext_lazy("This is not the code on the leader's screen. Type the code that it shows now."),
+    "code_expired": gettext_lazy("This code has changed. Type the new one from the leader's screen."),
+    "id_reused": gettext_lazy("This page has been used already. Type the code again."),
+    "no_volunteer": gettext_lazy(
+        "This sign-in is not a volunteer's. Sign in with your own slip, then type the code again."
+    ),
+}
 
 _SIGN_UP_REFUSALS = {
     known.code: known

@@ -90,7 +90,7 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
         people[sign_up.shift_id][person.pk] = person
         expected.add((sign_up.shift_id, person.pk))
     visits: dict[tuple[int, int], list[Visit]] = defaultdict(list)
-    for visit in Visit.objects.filter(shift__activity=activity).select_related("volunteer__merged_into"):
+    for visit in Visit.objects.filter(shift__activity=activity).select_related("volunteer__merged_into", "closed_by"):
         person = visit.volunteer.stays
         people[visit.shift_id][person.pk] = person
         visits[visit.shift_id, person.pk].append(visit)

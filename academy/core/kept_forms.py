@@ -6,9 +6,11 @@ costs no row: forms that strangers send fill no table.
 """
 
 import hashlib
+import json
 import re
 import time
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -34,6 +36,8 @@ NOT_DONE = _("You were signed out, and nothing was done. Sign in again, then tap
 LOST = _("You were signed out, and nothing was sent. It was too long to keep: please write it once more.")
 
 _SECRET = ("csrfmiddlewaretoken", "password", "code", "next")  # parts of the names of fields that are not kept
+_FIGURES = {"arrived", "left", "came", "until", "hours", "heads"}  # fields whose figures people type
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MACHINE = re.compile(r"on|[0-9]{1,10}|[0-9]{12,17}|[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*-[0-9A-Za-z-]+|[0-9A-Za-z_-]{16,}")
 
 
@@ -67,7 +71,7 @@ class KeptFormMiddleware:
             if _next_of(response) != request.get_full_path():
                 page = _next_of(response)  # the view knows which page holds its form
             response = redirect_to_login(page)
-            if readable(request.POST) or request.FILES:
+            if readable(request.POST) or _has_figures(request.POST) or request.FILES:
                 _keep(request, response, page)
             elif settings.SESSION_COOKIE_NAME in request.COOKIES:
                 messages.warning(request, NOT_DONE)
@@ -78,11 +82,25 @@ class KeptFormMiddleware:
 
 def typed_before(request: HttpRequest) -> dict[str, Any]:
     """Return the kept texts of the form at this address, as `initial` of the form; empty without them."""
+    return {name: values[-1] for name, values in _kept_texts(request).items()}
+
+
+def typed_now_or_before(request: HttpRequest) -> QueryDict:
+    """Return what a POST sends, else the kept texts, for a page that reads rows of its own."""
+    if request.method == "POST":
+        return request.POST
+    typed = QueryDict(mutable=True)
+    for name, values in _kept_texts(request).items():
+        typed.setlist(name, values)
+    return typed
+
+
+def _kept_texts(request: HttpRequest) -> dict[str, list[str]]:
     kept = kept_form(request)
     if kept is None or not kept.texts:
         return {}
     request.typed_is_back = True  # type: ignore[attr-defined]  # base.html says where it stands
-    return {name: values[-1] for name, values in kept.texts.items()}
+    return kept.texts
 
 
 def kept_form(request: HttpRequest) -> KeptForm | None:
@@ -91,8 +109,8 @@ def kept_form(request: HttpRequest) -> KeptForm | None:
     if sealed is None or request.method != "GET":
         return None
     try:
-        kept = encryption.unseal(sealed)
-    except encryption.DecryptionError:
+        kept = json.loads(zlib.decompress(encryption.unseal_bytes(sealed.encode())))
+    except (encryption.DecryptionError, zlib.error):
         return None
     if time.time() - kept["at"] > SECONDS or kept["page"] != request.get_full_path():
         return None
@@ -107,7 +125,8 @@ def readable(texts: dict[str, list[str]] | QueryDict | None) -> list[str]:
 
 
 def _keep(request: HttpRequest, response: HttpResponse, page: str) -> None:
-    texts = {name: values for name, values in request.POST.lists() if not _is_secret(name)}
+    # Not the ids of acts, which fill most of a long form: nothing was stored, so the page makes others.
+    texts = {name: values for name, values in request.POST.lists() if not _is_secret(name) and not _are_ids(values)}
     files = [str(file.name)[-120:] for _field, many in request.FILES.lists() for file in many][:MOST_FILES]
     sealed = _sealed(page, texts, files)
     is_whole = len(sealed) <= MOST_BYTES
@@ -119,7 +138,9 @@ def _keep(request: HttpRequest, response: HttpResponse, page: str) -> None:
 
 
 def _sealed(page: str, texts: dict[str, list[str]], files: list[str]) -> str:
-    return encryption.seal({"page": page, "at": int(time.time()), "texts": texts, "files": files})
+    # Compressed: a whole sheet of the roster fits.
+    form = json.dumps({"page": page, "at": int(time.time()), "texts": texts, "files": files}, ensure_ascii=False)
+    return encryption.seal_bytes(zlib.compress(form.encode(), 9)).decode()
 
 
 def _is_read(request: HttpRequest) -> bool:
@@ -140,6 +161,15 @@ def _next_of(response: HttpResponseBase) -> str:
 def cookie_of(page: str) -> str:
     """Return the name of the page's cookie: of two cookies of one name, a browser sends both."""
     return f"{COOKIE}_{hashlib.sha256(page.encode()).hexdigest()[:12]}"
+
+
+def _has_figures(texts: QueryDict) -> bool:
+    """Return whether a person typed figures, such as times; in all other fields they are ids."""
+    return any(name.partition("-")[0] in _FIGURES and any(values) for name, values in texts.lists())
+
+
+def _are_ids(values: Sequence[str]) -> bool:
+    return not any(value and not _UUID.fullmatch(value) for value in values)
 
 
 def _is_secret(name: str) -> bool:

@@ -25,10 +25,14 @@ def people_of(user: User | AnonymousUser) -> list[Volunteer]:
     return sorted(people, key=lambda person: person.user_id != user.pk)
 
 
-def people_with_right(user: User, right: Right) -> list[Volunteer]:
-    """Return the volunteers to whom `user` has `right` today, as themselves, agent or guardian; by number."""
+def people_with_right(user: User, right: Right, **beside: Any) -> list[Volunteer]:
+    """Return the volunteers to whom `user` has `right` today, as themselves, agent or guardian; by number.
+
+    `beside`: annotations of each of them, read in the same statement.
+    """
     guarded = Consent.objects.filter(guardian__in=user.with_former_logins()).with_person().values("person")
     near = Volunteer.objects.present().filter(pk__in=any_of(*_acted_for(user), guarded)).order_by("number")
+    near = near.annotate(**beside)
     return [person for person in near if may(user, right, volunteer=person)]
 
 

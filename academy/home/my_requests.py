@@ -15,6 +15,7 @@ from academy.people.models import User, Volunteer
 
 MOST = 50  # requests on the page; older ones stand at their records
 OPEN_ON_MY_PAGE = 5
+KINDS_ON_MY_PAGE = 2  # each costs a statement
 CHIPS = {  # the marks of components/chip.html
     RequestState.OPEN: "awaiting_confirmation",
     RequestState.ACCEPTED: "done",
@@ -31,6 +32,7 @@ class _Row(NamedTuple):
     decided_at: dt.datetime | None
     accepted: bool | None
     answer: str
+    mine: int  # the user asked, or a former login of theirs did
 
 
 @dataclass(frozen=True)
@@ -74,19 +76,21 @@ def requests_of(user: User, volunteer: Volunteer | None) -> list[MyRequest]:
     On their own page users find all that they asked for, also for others; on the page of a person whom they act for,
     what is asked for that person. Without a `volunteer`, all that the user asked for.
     """
-    return _read(_rows(user, volunteer), user, volunteer)
+    return _read(_rows(user, volunteer), volunteer)
 
 
-def for_my_page(user: User, volunteer: Volunteer) -> list[MyRequest]:
-    """Return what a summary shows: the open requests, and the one that was decided last.
+def for_my_page(user: User, volunteer: Volunteer) -> tuple[list[MyRequest], int]:
+    """Return the open requests with the one decided last, and the number of other open ones.
 
-    Takes one statement, and one for each kind among the few that it returns.
+    Takes one statement, and one for each of the two kinds at most that it returns.
     """
     rows = _rows(user, volunteer)
     waiting = [row for row in rows if row.decided_at is None]
     decided = [row for row in rows if row.decided_at is not None and (row.accepted or row.answer)]
     last = sorted(decided, key=lambda row: row.decided_at or row.asked_at)[-1:]
-    return _read(waiting[:OPEN_ON_MY_PAGE] + last, user, volunteer)
+    kinds = list(dict.fromkeys(row.slug for row in [*waiting, *last]))[:KINDS_ON_MY_PAGE]
+    shown = [row for row in waiting if row.slug in kinds][:OPEN_ON_MY_PAGE]
+    return _read(shown + [row for row in last if row.slug in kinds], volunteer), len(waiting) - len(shown)
 
 
 def find_mine(user: User, slug: str, pk: int) -> Request | None:
@@ -103,7 +107,7 @@ def waiting_make_up(user: User, volunteer: Volunteer, shift_id: int) -> MyReques
     """Return the open request for the volunteer's times at the shift; None without one."""
     kind = KINDS["make-up"]
     waiting = MakeUp.objects.of(volunteer).open().filter(shift=shift_id).select_related(*kind.related).first()
-    return None if waiting is None else _shown(waiting, user, volunteer)
+    return None if waiting is None else _shown(waiting, volunteer, is_mine=_is_of(user, waiting))
 
 
 def waiting_at(volunteer: Volunteer, shift_ids: Sequence[int]) -> dict[int, MakeUp]:
@@ -124,7 +128,8 @@ def about_record(user: User, record: ServiceRecord) -> list[MyRequest]:
     volunteer, logins = record.volunteer.stays, user.with_former_logins()
     asked = [*_latest("make-up", MakeUp.objects.of(volunteer).filter(shift=record.shift_id))]
     asked += _latest("objection", Objection.objects.filter(record=record, asked_by__in=logins))
-    return [_shown(one, user, volunteer) for one in sorted(asked, key=lambda one: one.asked_at, reverse=True)]
+    asked.sort(key=lambda one: one.asked_at, reverse=True)
+    return [_shown(one, volunteer, is_mine=_is_of(user, one)) for one in asked]
 
 
 def _latest(slug: str, requests: QuerySet[Any]) -> QuerySet[Any]:
@@ -148,16 +153,20 @@ def _asked(kind: RequestKind[Any], user: User, volunteer: Volunteer | None) -> Q
 def _rows(user: User, volunteer: Volunteer | None) -> list[_Row]:
     parts = [
         _asked(kind, user, volunteer)
-        .annotate(slug=Value(slug), waits=Case(When(decided_at=None, then=1), default=0))
+        .annotate(
+            slug=Value(slug),
+            waits=Case(When(decided_at=None, then=1), default=0),
+            mine=Case(When(asked_by__in=user.with_former_logins(), then=1), default=0),
+        )
         .order_by()
-        .values_list("slug", "pk", "waits", "asked_at", "decided_at", "accepted", "answer")
+        .values_list("slug", "pk", "waits", "asked_at", "decided_at", "accepted", "answer", "mine")
         for slug, kind in KINDS.items()
     ]
     rows = parts[0].union(*parts[1:], all=True).order_by("-waits", "-asked_at", "slug", "-pk")
     return [_Row(*row) for row in rows[:MOST]]
 
 
-def _read(rows: Sequence[_Row], user: User, volunteer: Volunteer | None) -> list[MyRequest]:
+def _read(rows: Sequence[_Row], volunteer: Volunteer | None) -> list[MyRequest]:
     of_kind: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         of_kind[row.slug].append(row.pk)
@@ -166,14 +175,14 @@ def _read(rows: Sequence[_Row], user: User, volunteer: Volunteer | None) -> list
         for slug, pks in of_kind.items()
         for request in KINDS[slug].model.objects.filter(pk__in=pks).select_related(*KINDS[slug].related)
     }
-    return [_shown(found[row.slug, row.pk], user, volunteer) for row in rows]
+    return [_shown(found[row.slug, row.pk], volunteer, is_mine=bool(row.mine)) for row in rows]
 
 
-def _shown(request: Any, user: User, volunteer: Volunteer | None) -> MyRequest:
+def _shown(request: Any, volunteer: Volunteer | None, *, is_mine: bool) -> MyRequest:
     kind = kind_of(request)
     person = request.volunteer.stays if kind.is_for_volunteer else None
     is_other = person is not None and (volunteer is None or person.pk != volunteer.stays.pk)
-    return MyRequest(request, kind, _is_of(user, request), person.number if person and is_other else "")
+    return MyRequest(request, kind, is_mine, person.number if person and is_other else "")
 
 
 def _is_of(user: User, request: Request) -> bool:

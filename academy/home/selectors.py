@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, SignUp
@@ -56,12 +57,15 @@ def records_of(volunteer: Volunteer) -> RecordQuerySet:
     return records.select_related("activity", "shift", "rule_set", "replaces")
 
 
-def stars_and_leading(volunteer: Volunteer, user: User) -> tuple[int, bool]:
-    """Return the stars of `volunteer`, and whether `user` leads or led an activity. One statement."""
-    awarded = StarRating.objects.of(volunteer).accepted().order_by("-stars").values("stars")[:1]
-    leads = Exists(Activity.objects.led_by(user).published())
-    stars, leading = Volunteer.objects.filter(pk=volunteer.pk).values_list(Subquery(awarded), leads).get()
-    return stars or 0, leading
+def stars_and_leading(user: User) -> dict[str, Any]:
+    """Return annotations of volunteers: `stars_awarded`; `user_leads`: `user` leads or led."""
+    person = OuterRef(OuterRef("pk"))  # a subquery of rows, as in `OfPerson.of`
+    rows = Volunteer.objects.filter(Q(pk=person) | Q(merged_into=person)).order_by().values("pk")
+    awarded = StarRating.objects.accepted().filter(volunteer__in=rows).order_by("-stars").values("stars")[:1]
+    return {
+        "stars_awarded": Coalesce(Subquery(awarded), 0),
+        "user_leads": Exists(Activity.objects.led_by(user).published()),
+    }
 
 
 def split_reminders(unread: Sequence[Message]) -> tuple[list[Message], list[Message], int]:

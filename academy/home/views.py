@@ -26,7 +26,7 @@ from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
 from academy.people import cards
 from academy.people.http import user_of
-from academy.people.models import Volunteer
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
 MONTHS_SHOWN = 3
@@ -42,14 +42,14 @@ EARLIER_SHOWN = 10
 def show_my_page(request: HttpRequest) -> HttpResponse:
     """Show the passbook of the user, or of a person whom the user acts for."""
     user = user_of(request)
-    people = people_with_right(user, Right.SEE_HOURS)
+    people = people_with_right(user, Right.SEE_HOURS, **selectors.stars_and_leading(user))
     if not people:
         return render(request, "home/no_volunteer.html", _back_office(request))
-    volunteer, now = chosen_person(request, people), timezone.now()
+    volunteer: Any = chosen_person(request, people)  # with the annotations
+    now = timezone.now()
     today = timezone.localdate(now)
     records = selectors.records_of(volunteer)
     summary = totals.summary_for(volunteer, at=now, since=passbook.first_month(today, MONTHS_SHOWN), records=records)
-    stars, leads = selectors.stars_and_leading(volunteer, user)
     context = {
         "volunteer": volunteer,
         "people": people,
@@ -66,13 +66,13 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "step": shown_hours.step_of(volunteer.community_id),
         "expected": _all_expected(summary),
         "bars": passbook.bars_of(summary, today),
-        "stars": passbook.stars_of(summary.effective_minutes, stars),
+        "stars": passbook.stars_of(summary.effective_minutes, volunteer.stars_awarded),
         "records": passbook.records_of(summary, volunteer.community_id),
         "coming": selectors.coming_sign_ups(volunteer, now),
-        "leads": leads,
+        "leads": volunteer.user_leads,
         **_messages(volunteer),
         **_back_office(request),
-        "my_requests": my_requests.for_my_page(user, volunteer),
+        **_requests(user, volunteer),
     }
     return render(request, "home/my.html", context)
 
@@ -197,6 +197,12 @@ def _messages(volunteer: Volunteer) -> dict[str, Any]:
         "earlier": inbox.earlier[:EARLIER_SHOWN],
         "has_many": len(unread) + bool(reminders) > 1,
     }
+
+
+def _requests(user: User, volunteer: Volunteer) -> dict[str, Any]:
+    """Return the requests of a page, and how many more wait."""
+    shown, more = my_requests.for_my_page(user, volunteer)
+    return {"my_requests": shown, "more_requests": more}
 
 
 def _back_office(request: HttpRequest) -> dict[str, Any]:

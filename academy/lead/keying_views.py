@@ -6,7 +6,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,9 @@ from academy.checkin.refusals import keying_refusal
 from academy.checkin.rosters import RosterRow, ShiftRoster
 from academy.checkin.services import keying_in
 from academy.checkin.times import days_asked, visit_at
+from academy.core.clocks import Span
 from academy.core.http import form_page
+from academy.core.kept_forms import typed_now_or_before
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.lead import roster_requests
@@ -40,6 +42,7 @@ class Entry:
     left: str = ""
     day: dt.date | None = None  # of the arrival, if the sheet may mean two days
     refusal: Refusal | None = None
+    faults: frozenset[str] = frozenset()  # the fields that the refusal is about
     stored: bool = False
     undo: Act | None = None  # of a row that this page stored
 
@@ -74,7 +77,7 @@ def key_in_row(request: HttpRequest, activity_id: int, row: str) -> HttpResponse
     mine = [rosters.row_at(listed, part.shift, person, whole_roll=whole_roll) for part in listed]
     chosen = roster_requests.shift_asked_for(request, listed) or _likely_shift(listed, mine)
     own = next(one for one in mine if one.shift and chosen.shift.pk == one.shift.pk)
-    entry = _read_entry(request, own)
+    entry = _read_entry(request, typed_now_or_before(request), own)
     if request.method == "POST":
         _key_in(request, activity, chosen, entry)
         if entry.stored:
@@ -99,7 +102,8 @@ def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
     if not listed:
         raise Http404
     chosen = roster_requests.shift_asked_for(request, listed) or roster_requests.last_begun(listed)
-    entries = _entries(request, activity, listed, chosen)
+    typed = typed_now_or_before(request)
+    entries = _entries(request, typed, activity, listed, chosen)
     keyed = SheetResult()
     if request.method == "POST" and not {"find", "undo"} & {*request.POST}:
         for entry in entries:
@@ -122,7 +126,7 @@ def key_in_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
         "entries": entries,
         "tails": namesakes.tails([entry.row.volunteer for entry in entries if not entry.row.hides_name]),
         "keyed": keyed,
-        "q": roster_requests.searched_text(request) if "find" in request.POST else "",
+        "q": typed.get("q", "").strip()[:40] if "find" in typed else "",
     }
     return render(request, "lead/roster_sheet.html", context)
 
@@ -143,13 +147,15 @@ def _undo_row(request: HttpRequest, activity: Activity) -> None:
     if isinstance(outcome, Refusal):
         messages.warning(request, str(outcome))
     else:
-        messages.success(request, outcome)
+        messages.success(request, outcome.sentence)
 
 
-def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster], chosen: ShiftRoster) -> list[Entry]:
+def _entries(
+    request: HttpRequest, typed: QueryDict, activity: Activity, listed: list[ShiftRoster], chosen: ShiftRoster
+) -> list[Entry]:
     """Return the sheet's rows: people with a place or a visit, then the people who were added."""
     rows = {row.key: row for row in chosen.rows}
-    added = [roster_requests.find_person(activity, key) for key in request.POST.getlist("row") if key not in rows]
+    added = [roster_requests.find_person(activity, key) for key in typed.getlist("row") if key not in rows]
     if "find" in request.POST:
         added += [row.volunteer for row in roster_requests.find(request, activity, listed)]
     whole_roll = bool(added) and roster_requests.sees_roll(request, activity)
@@ -157,35 +163,38 @@ def _entries(request: HttpRequest, activity: Activity, listed: list[ShiftRoster]
         if person is not None:
             row = rosters.row_at(listed, chosen.shift, person, whole_roll=whole_roll)
             rows.setdefault(row.key, row)
-    return [_read_entry(request, row, suffix=f"-{key}") for key, row in rows.items()]
+    return [_read_entry(request, typed, row, suffix=f"-{key}") for key, row in rows.items()]
 
 
-def _read_entry(request: HttpRequest, row: RosterRow, *, suffix: str = "") -> Entry:
+def _read_entry(request: HttpRequest, typed: QueryDict, row: RosterRow, *, suffix: str = "") -> Entry:
     """Return what was typed for this row, and the id of its scan."""
     try:
-        scan_id = UUID(request.POST.get(f"scan{suffix}", ""))
+        scan_id = UUID(typed.get(f"scan{suffix}", ""))
     except ValueError:
         scan_id = uuid4()
-    arrived, left = (request.POST.get(f"{name}{suffix}", "").strip()[:20] for name in ("arrived", "left"))
-    day = parse_date(request.POST.get(f"day{suffix}", ""))
-    done = request.POST.get(f"done{suffix}", "")
+    arrived, left = (typed.get(f"{name}{suffix}", "").strip()[:20] for name in ("arrived", "left"))
+    day = parse_date(typed.get(f"day{suffix}", ""))
+    done = typed.get(f"done{suffix}", "")
     undo = read_act(done) if done != request.POST.get("undo") else None
     return Entry(row, scan_id, arrived, left, day, undo=undo)
 
 
 def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: Entry) -> None:
-    """Store the row, or note the refusal on the entry."""
+    """Store the row, or note on the entry the refusal and the fields that it is about."""
     if not (entry.arrived and entry.left):
         entry.refusal = keying_refusal("needs_times")
+        entry.faults = frozenset({"left"} if entry.arrived else {"arrived"})
         return
     arrived, left = parse_typed_clock(entry.arrived), parse_typed_clock(entry.left)
     if arrived is None or left is None:
         entry.refusal = keying_refusal("bad_time")
+        entry.faults = frozenset(name for name, time in (("arrived", arrived), ("left", left)) if time is None)
         return
     visit = visit_at(part.shift, arrived, left, day=entry.day)
     if isinstance(visit, Refusal):
-        entry.refusal = visit
+        entry.refusal, entry.faults = visit, frozenset({"day"})
         return
+    now = timezone.now()
     answer = keying_in.key_in(
         scan_ids=entry.scan_ids,
         activity=activity,
@@ -194,12 +203,26 @@ def _key_in(request: HttpRequest, activity: Activity, part: ShiftRoster, entry: 
         arrived=visit[0],
         left=visit[1],
         by=user_of(request),
-        at=timezone.now(),
+        at=now,
     )
     if isinstance(answer, Refusal):
-        entry.refusal = answer
+        entry.refusal, entry.faults = answer, _faults(answer.code, visit, part, now)
     else:
         entry.stored = True
+
+
+def _faults(code: str, visit: Span, part: ShiftRoster, now: dt.datetime) -> frozenset[str]:
+    """Return the fields that a refusal is about; none if it is about the person or the activity."""
+    came, left = visit
+    match code:
+        case "times_reversed" | "already_scanned" | "id_reused":
+            return frozenset({"arrived", "left"})
+        case "in_the_future":
+            return frozenset(name for name, time in (("arrived", came), ("left", left)) if time > now)
+        case "outside_shift":
+            wrong = {"arrived": came < part.opens_at, "left": left > part.closes_at}
+            return frozenset(name for name, is_wrong in wrong.items() if is_wrong)
+    return frozenset()
 
 
 def _likely_shift(listed: list[ShiftRoster], mine: list[RosterRow]) -> ShiftRoster:

@@ -1,7 +1,5 @@
 """The leader's pages that live: the screen, the people present, and checking everybody out."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,7 +16,7 @@ from academy.checkin.services import leading
 from academy.core.http import posted_ids
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
-from academy.lead import live_codes, selectors, standing
+from academy.lead import live_codes, selectors, standing, undoing
 from academy.lead.phases import Phase, opens_next, phase_at
 from academy.paper.http import pdf_response, warn_of_blanks
 from academy.people import namesakes
@@ -91,6 +89,7 @@ def show_people(request: HttpRequest, activity_id: int) -> HttpResponse:
         "activity": activity,
         "presence": presence,
         "tails": namesakes.tails(presence.everybody),
+        "check_outs": undoing.check_outs(request, presence),
         "phase": phase_at(spans, now, cancelled=activity.cancelled_at is not None),
         "bar": live_codes.bar_act(activity, spans, presence, now),
     }
@@ -125,29 +124,6 @@ def check_everybody_out(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def take_everybody_back(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Take back one act of checking everybody out: `act` is the id of one of its scans."""
-    activity = led_activity(request, activity_id)
-    answer: leading.ReopenedVisits | Refusal = leading.NOTHING_TO_TAKE_BACK
-    if scan_id := _read_uuid(request.POST.get("act", "")):
-        answer = leading.take_back_everybody_out(
-            activity=activity, scan_id=scan_id, by=user_of(request), at=timezone.now()
-        )
-    if isinstance(answer, Refusal):
-        messages.warning(request, str(answer))
-        return redirect("lead:activity", activity_id=activity.pk)
-    if count := len(answer.inside):
-        text = ngettext(
-            "Taken back: %(count)d person is in again.", "Taken back: %(count)d people are in again.", count
-        )
-        messages.success(request, text % {"count": count})
-    for person, refusal in answer.refused:
-        messages.warning(request, _("%(name)s: %(sentence)s") % {"name": person.name, "sentence": refusal})
-    return redirect("lead:activity", activity_id=activity.pk)
-
-
-@login_required
 @never_cache
 @require_GET
 def print_poster(request: HttpRequest, activity_id: int) -> HttpResponse:
@@ -164,10 +140,3 @@ def print_poster(request: HttpRequest, activity_id: int) -> HttpResponse:
 def _names(people: list[Volunteer]) -> str:
     """Return the names as one text, as the reader's language joins them."""
     return pgettext("list separator", ", ").join(person.name for person in people)
-
-
-def _read_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from academy.activities.http import led_activity
 from academy.activities.models import Activity, Role, Shift
 from academy.core.clocks import moment_at
 from academy.core.http import form_page, posted_id
-from academy.core.kept_forms import typed_before
+from academy.core.kept_forms import typed_before, typed_now_or_before
 from academy.core.refusals import Refusal, add_to_form
 from academy.decisions.kinds import kind_of
 from academy.decisions.models import Request
@@ -165,7 +165,7 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
             activity=activity,
             by=user_of(request),
             at=timezone.now(),
-            exceptions=_exceptions(request, people),
+            exceptions=_exceptions(request.POST, people),
             others_too="rest" in request.POST,
             seen={person.pk: request.POST.get(f"seen-{person.pk}", "") for person in people},
         )
@@ -173,7 +173,8 @@ def evaluate(request: HttpRequest, activity_id: int) -> HttpResponse:
             messages.success(request, _("Evaluated: %(count)s.") % {"count": len(answer)})
             return redirect("lead:activity", activity_id=activity.pk)
         refusal = answer
-    rows = [_row(request, person, given.get(person.pk), refusal) for person in people]
+    typed = typed_now_or_before(request)
+    rows = [_row(typed, person, given.get(person.pk), refusal) for person in people]
     context = {
         "activity": activity,
         "rows": rows,
@@ -198,24 +199,25 @@ class EvaluationRow:
     error: str
 
 
-def _row(request: HttpRequest, person: Volunteer, stored: Evaluation | None, refusal: Refusal | None) -> EvaluationRow:
+def _row(typed: QueryDict, person: Volunteer, stored: Evaluation | None, refusal: Refusal | None) -> EvaluationRow:
     seen = evaluation.mark(stored)
-    if refusal is None:
+    if refusal is None and not typed:
         score, word = (stored.score, stored.word) if stored else (None, "")
         return EvaluationRow(person, score, word, seen, None, "")
     if refusal != evaluation.CHANGED_MEANWHILE:
-        seen = request.POST.get(f"seen-{person.pk}", "")
-    score, word = _typed(request, person)
+        seen = typed.get(f"seen-{person.pk}", "")
+    score, word = _typed(typed, person)
     is_lower = score is not None and score < evaluation.SATISFACTORY
     missing = refusal == evaluation.NEEDS_A_WORD and is_lower and not word.strip()
-    return EvaluationRow(person, score, word, seen, stored, str(evaluation.NEEDS_A_WORD) if missing else "")
+    error = str(evaluation.NEEDS_A_WORD) if missing else ""
+    return EvaluationRow(person, score, word, seen, stored if refusal else None, error)
 
 
-def _typed(request: HttpRequest, person: Volunteer) -> tuple[int | None, str]:
+def _typed(typed: QueryDict, person: Volunteer) -> tuple[int | None, str]:
     """Return the stars and the word that the form sent for `person`; no stars without a number."""
-    score = request.POST.get(f"score-{person.pk}", "")
+    score = typed.get(f"score-{person.pk}", "")
     is_number = score.isascii() and score.isdecimal() and len(score) < 3
-    return int(score) if is_number else None, request.POST.get(f"word-{person.pk}", "")[:200]
+    return int(score) if is_number else None, typed.get(f"word-{person.pk}", "")[:200]
 
 
 def _waiting(asked: Request | None) -> dict[str, Any] | None:
@@ -223,11 +225,11 @@ def _waiting(asked: Request | None) -> dict[str, Any] | None:
     return None if asked is None else {"summary": kind_of(asked).summary(asked), "asked_at": asked.asked_at}
 
 
-def _exceptions(request: HttpRequest, people: list[Volunteer]) -> list[evaluation.ExemptedVolunteer]:
+def _exceptions(typed: QueryDict, people: list[Volunteer]) -> list[evaluation.ExemptedVolunteer]:
     """Return the volunteers with stars; one with a word alone is satisfactory."""
     found = []
     for person in people:
-        score, word = _typed(request, person)
+        score, word = _typed(typed, person)
         if score is not None or word.strip():
             chosen = evaluation.SATISFACTORY if score is None else score
             found.append(evaluation.ExemptedVolunteer(person, chosen, word))

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +26,8 @@ from academy.checkin.refusals import leader_refusal
 from academy.checkin.rosters import RosterRow, ShiftRoster
 from academy.checkin.rows import row_key
 from academy.checkin.services import scanning
-from academy.checkin.services.leading import ANNULLED_WITHIN
+from academy.checkin.services.leading import is_recent
+from academy.checkin.services.undoing import check_outs_to_take_back
 from academy.core import formats
 from academy.core.http import form_page
 from academy.core.refusals import Refusal
@@ -74,6 +76,7 @@ class ScreenRow:
     buttons: tuple[tuple[Tick, Candidate | None], ...]
     result: TickResult | None = None
     asks_since: dt.datetime | None = None  # the check-in that a check-out follows so soon that the row asks
+    undo: Act | None = None  # takes back the check-out that the row ends with
     is_anchor: bool = False  # the first row with a result or a question: the page scrolls to it
 
 
@@ -150,6 +153,7 @@ def _render_roster(
     rows = (*found, *roster_requests.rows_of(listed))
     log_people_shown(request, [row.volunteer for row in rows])
     taking = {part.shift.pk: part for part in listed}
+    left = check_outs_to_take_back([row.visits[-1] for row in rows if row.visits], by=user_of(request), at=now)
     result = result or _read_result(request, activity, taking)
     anchored = False
 
@@ -168,7 +172,8 @@ def _render_roster(
         since = asks_since if is_asked else None
         has_news = about is not None or since is not None
         first, anchored = has_news and not anchored, anchored or has_news
-        return ScreenRow(row, tuple(buttons), about, since, first)
+        out = left.get(row.visits[-1].pk) if row.visits and about is None else None
+        return ScreenRow(row, tuple(buttons), about, since, Act((out.pk,)) if out else None, first)
 
     context: dict[str, Any] = {
         "activity": activity,
@@ -183,12 +188,14 @@ def _render_roster(
 
 
 def _read_result(request: HttpRequest, activity: Activity, parts: dict[int, ShiftRoster]) -> TickResult | None:
-    """Return the result of the scan that the address names, if this user made it."""
+    """Return the result of the scan that the address names, if this user made it or took it back."""
     try:
         wanted = UUID(request.GET.get("scan", ""))
     except ValueError:
         return None
-    scans = Scan.objects.filter(checkpoint__activity=activity, method=Method.TICK, operator=user_of(request))
+    user = user_of(request)
+    about = Q(method=Method.TICK, operator=user) | Q(annulment__annulled_by=user)
+    scans = Scan.objects.filter(about, checkpoint__activity=activity)
     scan = scans.select_related("checkpoint", "volunteer__merged_into", "annulment").filter(pk=wanted).first()
     if scan is None or scan.volunteer is None:
         return None
@@ -205,8 +212,7 @@ def _read_result(request: HttpRequest, activity: Activity, parts: dict[int, Shif
         )
         return TickResult(key, scan.shift_id, str(refusal), refusal.code)
     sentence = _("Checked in at %(time)s.") if scan.direction == Direction.IN else _("Checked out at %(time)s.")
-    in_time = timezone.now() - scan.received_at <= ANNULLED_WITHIN
-    undo = Act((scan.pk,)) if in_time and others_of(request, [scan.volunteer]) else None
+    undo = Act((scan.pk,)) if is_recent(scan, timezone.now()) and others_of(request, [scan.volunteer]) else None
     said = sentence % {"time": formats.clock(timezone.localtime(scan.happened_at))}
     return TickResult(key, scan.shift_id, said, undo=undo)
 

@@ -59,7 +59,7 @@ def presence_at(activity: Activity, *, at: dt.datetime, expecting: Collection[Sh
     A person whose visit can no longer get its check-out is not in any more (H6).
     """
     of_activity = Visit.objects.filter(shift__activity=activity).order_by("opened_at", "pk")
-    visits = list(of_activity.select_related("volunteer", "shift__activity"))
+    visits = list(of_activity.select_related("volunteer__merged_into", "shift__activity", "closed_by"))
     over = given_up(visits, at=at)
     came: dict[int, list[Visit]] = defaultdict(list)
     for visit in visits:

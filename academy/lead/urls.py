@@ -36,7 +36,6 @@ urlpatterns = [
     path("lead/<int:activity_id>/shifts/<int:shift_id>/overtime/", request_views.ask_overtime, name="overtime"),
     path("lead/<int:activity_id>/evaluate/", request_views.evaluate, name="evaluate"),
     path("lead/<int:activity_id>/out/", live_views.check_everybody_out, name="everybody_out"),
-    path("lead/<int:activity_id>/out/back/", live_views.take_everybody_back, name="everybody_back"),
     path("lead/<int:activity_id>/confirm/", confirm_views.confirm, name="confirm"),
     path("lead/<int:activity_id>/undo/", undoing.undo, name="undo"),
     path("lead/<int:activity_id>/roster/", roster_views.show_roster, name="roster"),

@@ -18,7 +18,7 @@ from academy.families.http import log_people_shown
 from academy.hours import explanation
 from academy.hours.models import Confirmation, ServiceRecord
 from academy.hours.services import confirmation
-from academy.lead import live_codes, selectors, standing
+from academy.lead import live_codes, selectors, standing, undoing
 from academy.lead.heads import read_head_count
 from academy.people import namesakes
 from academy.people.http import user_of
@@ -67,6 +67,7 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
         "presence": presence,
         "expected": expected,
         "tails": namesakes.tails(everybody),
+        "check_outs": undoing.check_outs(request, presence),
         "everybody_out": leading.latest_everybody_out(activity=activity, by=user, at=now),
         "waiting": waiting,
         "roles": activity.roles.all() if waiting.role_missing else [],

@@ -231,6 +231,9 @@ def open_for_comments(*, rule_set: RuleSet, reason: str, by: User, at: dt.dateti
 def take_back(*, rule_set: RuleSet, by: User, at: dt.datetime) -> RuleSet | Refusal:
     """Close an undecided draft to comments, so that it can be changed. Existing comments stay.
 
+    The request to publish it is deleted: a request becomes a fact with its decision (ADR 32), and until then it is a
+    part of the draft. The log keeps both acts, and a draft without comments can still be deleted.
+
     Refuses with `not_allowed`, `published`, `not_open`.
     """
     rule_set = lock_rule_set(rule_set)

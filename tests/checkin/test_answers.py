@@ -51,7 +51,7 @@ def signs(page) -> list[str]:
 def test_coming_has_name_time_and_activity_under_a_tick(activity, phone):
     page = tap(phone, poster(activity))
     assert "result-in" in answer_of(page)
-    assert "Checked in 王秀英 9:00 敬老院探访 Scan again when you leave." in text_of(page)
+    assert "Checked in 王秀英 9:00 敬老院探访 Remember to check out when you leave. Go to my page" in text_of(page)
 
 
 def test_coming_again_names_the_time_before(activity, phone, volunteer, clock):
@@ -70,7 +70,7 @@ def test_leaving_thanks_under_another_sign_and_leads_to_my_page(activity, phone,
         "Checked out 王秀英 11:05 敬老院探访 Thank you! You were here for 2 h 5 min today. "
         "Once the leader confirms, this becomes service hours. See my hours"
     ) in text_of(page)
-    assert re.findall(r'<a[^>]*href="([^"]+)"', html) == ["/my/"]
+    assert re.findall(r'<a[^>]*href="([^"]+)"', html) == ["/my/", "/activities/?time=today"]
 
 
 def test_leaving_within_a_minute_thanks_without_a_time(activity, phone, clock):

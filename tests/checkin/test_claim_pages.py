@@ -66,8 +66,8 @@ def screen(activity, at=START) -> str:
 def test_a_phone_asks_waits_and_is_let_in(activity, volunteer, leader, clock, address):
     phone = browser()
     page = say(phone, address(activity))
-    assert "The leader is being asked" in page.content.decode()
-    assert "9:00 is the time that counts" in page.content.decode()
+    assert "The leader is asked to check you in" in page.content.decode()
+    assert "Your time counts from 9:00." in page.content.decode()
     url = page.request["PATH_INFO"]
     assert phone.get(f"{url}?state").json() == {"state": "waiting"}
     assert 'http-equiv="refresh"' in page.content.decode()
@@ -117,7 +117,7 @@ def test_the_code_that_was_good_stays_good_for_five_minutes(activity, clock):
     form = {**form_of(phone.get(screen(activity))), "name": "王秀英", "phone_tail": "1234"}
     url = f"/c/{screen(activity).split('/')[2]}/claim/"
     clock.shift(290)
-    assert "The leader is being asked" in phone.post(url, form, follow=True).content.decode()
+    assert "The leader is asked to check you in" in phone.post(url, form, follow=True).content.decode()
     stranger = browser()
     stranger.cookies["csrftoken"] = phone.cookies["csrftoken"].value
     assert 'data-refusal="code_expired"' in stranger.post(url, {**form, "key": random_key(80)}).content.decode()

@@ -20,7 +20,7 @@ from tests.pages import Statements, text_of
 
 pytestmark = pytest.mark.django_db
 
-AGAIN = "You have only just checked out, at 9:30. Check in again?"
+AGAIN = "You checked out just now, at 9:30. Check in again?"
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_two_people_of_one_phone_are_asked_together(activity, volunteer, phone, 
     assert "check in again (left at 9:30)" in text_of(page)
     who = re.findall(r'type="checkbox" name="who" value="([^"]+)"', page.content.decode())
     question = phone.post(poster(activity), {**fields(page), "who": who})
-    assert "That was only a moment ago. Are you sure?" in text_of(question)
+    assert "That was a moment ago. Go on?" in text_of(question)
     assert Visit.objects.count() == 2
     phone.post(poster(activity), fields(question))
     assert Visit.objects.open().get().volunteer == volunteer
@@ -166,7 +166,7 @@ def test_of_two_people_the_one_who_is_asked_may_say_no_and_sees_the_others_answe
     page = phone.get(poster(activity))
     who = re.findall(r'type="checkbox" name="who" value="([^"]+)"', page.content.decode())
     question = phone.post(poster(activity), {**fields(page), "who": who})
-    assert "王秀英 has only just checked out, at 9:30." in text_of(question)
+    assert "王秀英 checked out just now, at 9:30." in text_of(question)
     no = re.search(r'href="([^"]+)">\s*No, thank you', question.content.decode())[1]
     answer = text_of(phone.get(no))
     assert "李建国" in answer and "Checked in" in answer

@@ -1,5 +1,6 @@
 """The roster on paper: printed, signed, and keyed in."""
 
+import datetime as dt
 import re
 from uuid import uuid4
 
@@ -217,6 +218,25 @@ class TestSheet:
         response = leader.post(address(activity, "sheet/"), self.form(response, activity, times), follow=True)
         assert "Keyed in: 2." in text_of(response)
         assert Visit.objects.count() == 3
+
+    @pytest.mark.parametrize(
+        ("typed", "faults"),
+        [
+            (("9:00", ""), ["left"]),
+            (("noon", "11:00"), ["arrived"]),
+            (("12:00", "9:00"), ["arrived", "left"]),
+            (("5:00", "11:00"), ["arrived"]),
+            (("9:00", "22:00"), ["left"]),
+        ],
+    )
+    def test_the_fault_stands_at_its_cell(self, leader, activity, people, clock, typed, faults):
+        clock.move_to(END + dt.timedelta(hours=12))
+        page = leader.get(address(activity, "sheet/"))
+        page = leader.post(address(activity, "sheet/"), self.form(page, activity, {people[0]: typed}))
+        key = row_key(activity, people[0].pk)
+        marked = re.findall(r'is-invalid" id="(\w+)-(\w+)"', markup_of(page))
+        assert marked == [(name, key) for name in faults]
+        assert markup_of(page).count(f'aria-invalid="true" aria-describedby="why-{key}"') == len(faults)
 
     def test_the_same_sheet_sent_twice_is_one_sheet(self, leader, activity, people):
         page = leader.get(address(activity, "sheet/"))

@@ -14,8 +14,9 @@ from tests.checkin.gate import screen
 from tests.checkin.scans import poster as checkpoint
 from tests.checkin.scans import scan
 from tests.checkin.times import END, START, minutes
+from tests.everybody import check_everybody_out
 from tests.factories import ActivityFactory, VolunteerFactory
-from tests.pages import Statements, text_of
+from tests.pages import Statements, markup_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,9 @@ def test_who_came_by_a_claim_leaves_without_typing(activity, volunteer, leader, 
     assert "I have a sign-in slip" not in text_of(page)
     [form] = leaving_forms(page)
     waiting = phone.post(f"{gate(activity)}claim/", form, follow=True)
-    assert "The leader is being asked" in text_of(waiting)
+    assert "The leader is asked to check you out" in text_of(waiting)
+    assert "Waiting to check out" in text_of(waiting) and "Your time counts until 12:00." in text_of(waiting)
+    assert "result-leaving" in waiting.content.decode()
     assert Visit.objects.open().exists()
     claim = Claim.objects.get(scan=None)
     assert (claim.name, claim.phone_tail, claim.browser) == ("吴丽华", "1234", BROWSER)
@@ -88,13 +91,44 @@ def test_who_came_by_a_claim_leaves_without_typing(activity, volunteer, leader, 
     assert "I have a sign-in slip" in text_of(phone.get(gate(activity)))
 
 
+def test_who_types_name_and_digits_again_to_leave_waits_to_leave(activity, volunteer, inside, phone, clock):
+    clock.move_to(END)
+    again = asked(activity, END, name=volunteer.name, browser=BROWSER)
+    page = phone.get(f"{gate(activity)}claim/{again.key}/")
+    assert "The leader is asked to check you out" in text_of(page)
+    check_everybody_out(activity=activity, by=activity.leader.user, at=END + minutes(1))
+    assert "The leader is asked to check you out" in text_of(phone.get(f"{gate(activity)}claim/{again.key}/"))
+
+
+@pytest.mark.parametrize("why", ["not long in", "another browser", "no browser", "another name", "left before"])
+def test_all_others_wait_to_come_in_and_learn_nothing(activity, volunteer, leader, inside, phone, clock, why):
+    at = START + minutes(4) if why == "not long in" else END
+    if why == "left before":
+        scan(checkpoint(activity), volunteer, "out", at=END - minutes(10))
+    clock.move_to(at)
+    name = "吴丽" if why == "another name" else volunteer.name
+    others = {"another browser": "ABCDEFGH01234", "no browser": ""}
+    again = asked(activity, at, name=name, browser=others.get(why, BROWSER))
+    page = text_of(phone.get(f"{gate(activity)}claim/{again.key}/"))
+    assert "The leader is asked to check you in" in page and "Waiting to check in" in page
+    assert "Your time counts from" in page and "check you out" not in page
+
+
+def test_the_page_for_typing_is_about_leaving_while_the_person_is_in(activity, inside, phone, clock):
+    clock.move_to(END)
+    assert "<h1> Check-out </h1>" in markup_of(phone.get("/c/"))
+    assert "<h1> Check-in </h1>" in markup_of(browser().get("/c/"))
+    clock.move_to(END + minutes(181))
+    assert "<h1> Check-in </h1>" in markup_of(phone.get("/c/"))
+
+
 def test_on_the_screen_too_the_code_goes_along(activity, inside, phone, clock):
     clock.move_to(END - minutes(30))
     url = screen(activity, END - minutes(30))
     [form] = leaving_forms(phone.get(url))
     assert form["code"] == url.split("/")[3]
     page = phone.post(f"/c/{url.split('/')[2]}/claim/", form, follow=True)
-    assert "The leader is being asked" in text_of(page)
+    assert "The leader is asked to check you out" in text_of(page)
 
 
 def test_in_the_first_minutes_the_page_says_since_when_and_offers_no_leaving(activity, inside, phone, clock):

@@ -107,7 +107,7 @@ def test_leaving_after_a_moment_asks_first(activity, phone, clock):
     tap(phone, poster(activity))
     clock.shift(minutes(2))
     question = tap(phone, poster(activity))
-    assert "Are you leaving already?" in question.content.decode()
+    assert "Are you leaving now?" in question.content.decode()
     assert Visit.objects.open().exists()
     form = fields(question)
     assert "Checked out" in phone.post(poster(activity), form, follow=True).content.decode()

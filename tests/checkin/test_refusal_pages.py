@@ -230,3 +230,68 @@ def test_a_refused_person_beside_the_button_has_a_sign(activity, phone):
     words(page)
     assert re.search(r'data-refused="suspended">\s*<svg', page.content.decode())
     assert "Checked in" in text_of(tap(phone, poster(activity)))
+
+
+# Who typed is told to type, who scanned to scan
+
+
+def spoken(page) -> str:
+    """Return the words about the code: the refusal and its button."""
+    return words(page).split("Volunteer academy")[-1]
+
+
+@pytest.mark.parametrize("signed_in_too", [False, True])
+@pytest.mark.parametrize(
+    ("minute", "code", "scanned", "typed"),
+    [
+        (5, None, "Scan the leader's screen again", "Type the new one from the leader's screen."),
+        (0, "ABCDEFGH", "Scan the screen again.", "Type the code that it shows now."),
+    ],
+)
+def test_a_wrong_or_expired_code_is_typed_again_by_whom_it_was_typed(
+    activity, phone, clock, signed_in_too, minute, code, scanned, typed
+):
+    url = screen(activity)
+    clock.move_to(START + minutes(minute))
+    if code:
+        url = f"{url.rsplit('/', 2)[0]}/{code}/"
+    reader = phone if signed_in_too else browser()
+    after_scan, after_typing = spoken(reader.get(url)), spoken(reader.get(f"{url}?typed"))
+    assert scanned in after_scan and "Type the code instead" in after_scan
+    assert typed in after_typing and "Type the new code" in after_typing
+    assert "scan" not in after_typing.lower()
+
+
+def test_a_typed_code_keeps_being_typed_through_the_tap_and_its_answer(activity, phone, clock):
+    url = screen(activity)
+    _c, _key, code = url.strip("/").split("/")
+    typed = phone.get("/c/", {"code": code})["Location"]
+    form = fields(phone.get(typed))
+    clock.shift(600)
+    page = phone.post(typed, form, follow=True)
+    assert refusal(page) == "code_expired" and page.redirect_chain[-1][0].endswith("?typed")
+    assert "Type the new one" in words(page) and "Scan" not in words(page)
+
+
+def test_the_page_for_typing_never_says_scan_about_a_wrong_code(activity, clock):
+    for text, code in (("ABC", "unknown_checkpoint"), ("王", "unknown_checkpoint")):
+        page = browser().get("/c/", {"code": text})
+        assert refusal(page) == code
+        assert "Compare what you typed" in words(page) and "Scan" not in words(page)
+    old = screen(activity).split("/")[3]
+    clock.move_to(START + minutes(5))
+    page = browser().get("/c/", {"code": old})
+    assert refusal(page) == "code_expired" and "Type the new one from the leader's screen." in words(page)
+
+
+def test_the_way_of_a_typed_code_goes_along_with_the_sign_in_and_the_claim(activity, clock):
+    page = browser().get(f"{poster(activity)}?typed").content.decode()
+    assert f"next={poster(activity).replace('/', '%2F')}%3Ftyped" in page
+    assert f'action="{poster(activity)}claim/?typed"' in page
+
+
+def test_no_refusal_tells_a_person_who_typed_to_scan():
+    with override("en"):
+        for code in TONES_AND_STEPS.keys() - {"too_many_waiting", "claim_declined", "claim_expired"}:
+            known = NO_VOLUNTEER if code == "no_volunteer" else refusals.refusal_for(code, at=START)
+            assert not re.search(r"\bscan the\b|scan it|scan again", str(refusals.worded_for_typing(known)), re.I), code

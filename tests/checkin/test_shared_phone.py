@@ -66,7 +66,7 @@ def test_a_scan_that_needs_a_question_is_answered_together_with_the_other(activi
     clock.shift(60)
     page = phone.get(poster(activity))
     question = phone.post(poster(activity), {**fields(page), "who": choices(page)})
-    assert "王秀英 checked in only at 9:00." in question.content.decode()
+    assert "王秀英 came at 9:00." in question.content.decode()
     assert Visit.objects.get(volunteer=husband).closed_at is None
     answered = phone.post(poster(activity), fields(question), follow=True).content.decode()
     assert "王秀英" in answered and "Checked out" in answered
@@ -124,9 +124,9 @@ def test_a_typed_code_leads_to_its_page(activity):
     assert "Next" in visitor.get("/c/").content.decode()
     url = screen(activity)
     code = url.split("/")[3]
-    assert visitor.get("/C/", {"code": f"{code[:4].lower()}-{code[4:]}"})["Location"] == url
+    assert visitor.get("/C/", {"code": f"{code[:4].lower()}-{code[4:]}"})["Location"] == f"{url}?typed"
     key = poster(activity).split("/")[2]
-    assert visitor.get("/c/", {"code": key})["Location"] == poster(activity)
+    assert visitor.get("/c/", {"code": key})["Location"] == f"{poster(activity)}?typed"
 
 
 def test_an_unknown_typed_code_stays_in_the_field_with_its_reason(activity):

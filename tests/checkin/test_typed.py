@@ -34,14 +34,14 @@ def static(activity):
 def test_a_gate_opens_by_its_typed_code_and_by_its_address(activity, write):
     key = static(activity)
 
-    assert Client().get("/c/", {"code": write(key)})["Location"] == f"/c/{key}/"
+    assert Client().get("/c/", {"code": write(key)})["Location"] == f"/c/{key}/?typed"
     assert Client().get(f"/c/{write(key)}/").status_code == 200
 
 
 def test_an_address_typed_in_full_width_is_read(activity):
     key = static(activity)
 
-    assert Client().get("/c/", {"code": wide(f"https://academy.test/c/{key}/")})["Location"] == f"/c/{key}/"
+    assert Client().get("/c/", {"code": wide(f"https://academy.test/c/{key}/")})["Location"] == f"/c/{key}/?typed"
 
 
 @pytest.mark.parametrize("write", WAYS)

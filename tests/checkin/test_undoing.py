@@ -39,18 +39,24 @@ def vouched(claim, volunteer, leader) -> Scan:
     return Scan.objects.get(pk=claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=START).scan_id)
 
 
+def undone(scans, by, at=SOON) -> undoing.UndoResult:
+    outcome = undoing.annul_scans(scans=scans, by=by, at=at)
+    assert isinstance(outcome, undoing.UndoResult)
+    return outcome
+
+
 def test_the_claim_of_a_wrong_person_waits_again_and_the_right_one_is_checked_in(activity, leader, volunteer):
     wrong = VolunteerFactory(community=activity.community, name="王秀英", phone="13900009999")
     claim = asked(activity)
     scan = vouched(claim, wrong, leader)
 
-    assert undoing.annul_scans(scans=[scan], by=leader, at=SOON) == [claim]
+    assert undone([scan], leader).claims == (claim,)
     assert not Visit.objects.exists() and Annulment.objects.get().scan == scan
     assert list(claims.waiting_claims(activity, at=SOON)) == [claim]
 
     right = claims.vouch(claim=claim, volunteer=volunteer, by=leader, at=SOON)
     assert right.accepted and Visit.objects.get().volunteer == volunteer
-    assert undoing.annul_scans(scans=[scan], by=leader, at=SOON) == []  # a second tap
+    assert undone([scan], leader).claims == ()  # a second tap
     assert Visit.objects.get().volunteer == volunteer
 
 
@@ -58,7 +64,7 @@ def test_a_newcomer_taken_back_stays_registered(activity, leader):
     claim = asked(activity, name="李建国", phone_tail="5678")
     scan = Scan.objects.get(pk=mark(activity, leader, claim=claim).scan_id)
 
-    assert undoing.annul_scans(scans=[scan], by=leader, at=SOON) == [claim]
+    assert undone([scan], leader).claims == (claim,)
     assert Volunteer.objects.filter(name="李建国", provisional=True).exists()
     assert not Visit.objects.exists()
 
@@ -84,11 +90,35 @@ def test_both_times_of_a_row_go_together(activity, leader, volunteer):
     assert Annulment.objects.count() == 4 and not Visit.objects.exists()
 
 
-def test_an_act_is_taken_back_whole_or_not_at_all(activity, leader, volunteer):
-    own = keyed(activity, activity.leader, leader)
-    scans = keyed(activity, volunteer, leader) + own
-    assert code_of(undoing.annul_scans(scans=scans, by=leader, at=END)) == "own_scan"
-    assert not Annulment.objects.exists() and Visit.objects.count() == 2
+def test_the_scans_of_those_who_may_be_taken_back_go_and_the_others_are_named(activity, leader, volunteer):
+    own, others = keyed(activity, activity.leader, leader), keyed(activity, volunteer, leader)
+    outcome = undone(own + others, leader, END)
+    assert {scan.pk for scan in outcome.scans} == {scan.pk for scan in others} == annulled()
+    assert outcome.people == [volunteer]
+    assert [(person, refusal.code) for person, refusal in outcome.refused] == [(activity.leader, "own_scan")]
+    assert Visit.objects.get().volunteer == activity.leader
+
+
+def test_of_one_person_all_scans_are_taken_back_or_none(activity, leader, volunteer):
+    old = keyed(activity, volunteer, leader)
+    new = keying_in.key_in(
+        scan_ids=(uuid4(), uuid4()),
+        activity=activity,
+        shift=activity.shifts.get(),
+        volunteer=volunteer,
+        arrived=END + minutes(1),
+        left=END + minutes(2),
+        by=leader,
+        at=END + minutes(14),
+    )
+    assert isinstance(new, tuple)
+    outcome = undoing.annul_scans(scans=[*old, *new], by=leader, at=END + minutes(20))
+    assert code_of(outcome) == "too_late_to_annul"
+    assert annulled() == set() and Visit.objects.count() == 2
+
+
+def annulled() -> set[object]:
+    return set(Annulment.objects.values_list("scan", flat=True))
 
 
 @pytest.mark.parametrize(("after", "code"), [(15, ""), (16, "too_late_to_annul")])
@@ -184,6 +214,6 @@ def test_two_taps_at_once_take_back_once(activity, leader, volunteer):
     claim = asked(activity)
     scan = vouched(claim, volunteer, leader)
     outcomes = at_once(*[lambda: undoing.annul_scans(scans=[scan], by=leader, at=SOON)] * 4)
-    assert sorted(map(len, outcomes)) == [0, 0, 0, 1]
+    assert sorted(len(outcome.claims) for outcome in outcomes) == [0, 0, 0, 1]
     assert Annulment.objects.count() == 1
     assert list(claims.waiting_claims(activity, at=SOON)) == [claim]

@@ -75,7 +75,7 @@ def test_i_am_here_and_it_is_her(
         expect(phone.locator(".invalid-feedback")).to_have_count(1)
         expect(phone.locator("#claim_name")).to_have_value("孙桂芳")
         say(phone, "孙桂芳", "1234")
-        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("The leader is being asked"))
+        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("The leader is asked to check you in"))
 
         # The claim appears on the leader's page by itself.
         button = leader.locator(".claim-is")
@@ -117,7 +117,7 @@ def test_who_came_without_a_slip_leaves_in_one_tap(
         phone.goto(poster_address(served, gate))
         expect(phone.locator("h2")).to_contain_text("孙桂芳")
         phone.get_by_role("button", name=in_chinese("I am leaving", "button")).click()
-        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("The leader is being asked"))
+        expect(phone.get_by_role("heading", level=1)).to_have_text(in_chinese("The leader is asked to check you out"))
         leader.goto(f"{served}/lead/{gate['activity'].pk}/")
         leader.locator(".claim-is").click()
         expect(phone.locator(".result-out .result-name")).to_have_text("孙桂芳")

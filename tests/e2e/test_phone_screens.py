@@ -28,6 +28,10 @@ FIRST_SCREEN = """() => ({
   next: document.querySelector('.first-screen').nextElementSibling.getBoundingClientRect().top,
   bar: document.querySelector('.tabs').getBoundingClientRect().top,
 })"""
+MY_SCREEN = """() => ({
+  tiles: document.querySelector('.quick').getBoundingClientRect().bottom,
+  bar: document.querySelector('.tabs').getBoundingClientRect().top,
+})"""
 HIDDEN = """() => {
   const it = document.activeElement, bar = document.querySelector('.tabs');
   if (it === document.body || bar.contains(it)) return '';
@@ -96,6 +100,19 @@ def test_elder_mode_shows_the_card_and_the_tiles_and_nothing_else_at_first(
     shown = page.evaluate(FIRST_SCREEN)
     assert shown["tiles"] <= shown["bar"] <= shown["next"]
     assert page.evaluate(TOO_WIDE) == 0
+
+
+@pytest.mark.parametrize("elder", ["1", "2"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_elder_mode_of_my_page_shows_the_way_to_the_records_at_first(
+    screen: Screen, volunteer: User, elder: str, language: str
+) -> None:
+    page = screen("/my/", user=volunteer, elder=elder, django_language=language)
+    shown = page.evaluate(MY_SCREEN)
+    assert shown["tiles"] <= shown["bar"]
+    assert page.evaluate(TOO_WIDE) == 0
+    page.click(".quick a[href^='/my/records/']")
+    assert page.url.endswith("/my/records/")
 
 
 @pytest.mark.parametrize("elder", ["", "2"])

@@ -1,16 +1,20 @@
 """A session that ends while a form is filled in: its texts come back after signing in."""
 
 import datetime as dt
+import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from academy.checkin.models import Scan
+from academy.checkin.rows import row_key
 from academy.core import kept_forms
 from academy.hours.models import MakeUp, Objection
-from tests.factories import photo
+from tests.factories import photo, sign_up
 from tests.home.my_page import confirm
 from tests.hours.scene import SATURDAY, moment
 from tests.pages import Statements, text_of
@@ -173,7 +177,7 @@ def test_a_cookie_that_somebody_made_up_is_passed_over(phone, volunteer, address
 
 
 def test_a_text_that_is_too_long_is_said_to_be_lost(phone, volunteer, address):
-    answer = post(phone, address, {**FORM, "reason": "长" * 2000})
+    answer = post(phone, address, {**FORM, "reason": "".join(map(chr, range(0x4E00, 0x4E00 + 2000)))})
 
     assert "It was too long to keep" in text_of(phone.get(answer.url))
     assert len(phone.cookies[kept_forms.cookie_of(address)].value) < 4000
@@ -215,6 +219,46 @@ def test_a_leaders_forms_are_kept(scene, volunteer, sign_in, form):
     content = client.get(address).content.decode()
     for typed in {"correct": ["915", "1130"], "longer_day": ["9.5", "人多"], "overtime": ["1315", "人多"]}[form]:
         assert typed in content
+
+
+def test_a_keyed_sheet_comes_back_into_its_rows(scene, sign_in):
+    activity = scene.activity()
+    people = [scene.volunteer(f"王{number}") for number in range(40)]  # far more than one page of a sheet
+    for person in people[:-1]:
+        sign_up(person, activity.shifts.get())
+    client = sign_in(scene.leading)
+    page = f"{reverse('lead:roster_sheet', args=[activity.pk])}?shift={activity.shifts.get().pk}"
+    keys = [row_key(activity, person.pk) for person in people]
+    typed = {f"arrived-{key}": f"9{place:02}" for place, key in enumerate(keys)}
+    typed |= {f"left-{key}": f"11{place:02}" for place, key in enumerate(keys)}
+    scans = {f"scan-{key}": str(uuid4()) for key in keys}
+    Session.objects.all().delete()
+
+    post(client, page, {**typed, **scans, "row": keys, "q": ""}, referer=f"http://testserver{page}")
+    sign_in_again(client, scene.leader)
+    content = client.get(page).content.decode()
+
+    assert "Your text is back, and not sent yet." in content
+    for field, value in typed.items():
+        assert re.search(rf'name="{field}"\s+value="{value}"', content), field
+    assert not Scan.objects.exists()
+
+
+def test_a_row_of_a_sheet_and_an_evaluation_come_back_too(scene, volunteer, sign_in):
+    [record] = scene.attend(volunteer, scene.activity().shifts.get())
+    confirm(record, scene.leading)
+    client = sign_in(scene.leading)
+    row = reverse("lead:roster_row", args=[record.activity_id, row_key(record.activity, volunteer.pk)])
+    stars = reverse("lead:evaluate", args=[record.activity_id])
+    Session.objects.all().delete()
+
+    post(client, row, {"arrived": "905", "left": "1155", "scan": str(uuid4())})
+    post(client, stars, {f"score-{volunteer.pk}": "3", f"word-{volunteer.pk}": "来得晚", f"seen-{volunteer.pk}": "0"})
+    sign_in_again(client, scene.leader)
+
+    assert re.findall(r'value="(905|1155)"', client.get(row).content.decode()) == ["905", "1155"]
+    shown = " ".join(client.get(stars).content.decode().split())
+    assert 'value="来得晚"' in shown and 'value="3" checked' in shown
 
 
 def test_a_form_with_an_address_of_its_own_leads_back_to_its_page_with_the_words(scene, volunteer, sign_in):

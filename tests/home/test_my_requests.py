@@ -279,6 +279,49 @@ def test_more_requests_take_no_more_statements(scene, volunteer, record, sign_in
     assert ServiceRecord.objects.count() == 8
 
 
+def test_while_requests_of_many_kinds_wait_the_page_takes_twelve_statements(scene, volunteer, record, sign_in, clock):
+    confirm(record, scene.leading)
+    for day in (1, 2):
+        [more] = scene.attend(volunteer, scene.activity(day=dt.date(2025, 12, day)).shifts.get())
+        ask(volunteer, more.shift, came=moment("09:00", more.date), left=moment("10:00", more.date))
+    objections.object_to(record=record, reason="少算了", by=volunteer.user, at=moment("09:00", SUNDAY))
+    led = scene.activity(day=SUNDAY)
+    led.leader = volunteer
+    led.save()
+    shift, until = led.shifts.get(), moment("13:00", SUNDAY)
+    overtime = approvals.ask_overtime(
+        shift=shift, until=until, reason="晚", by=volunteer.user, at=moment("09:01", SUNDAY)
+    )
+    assert isinstance(overtime, Overtime)
+    scene.scan(volunteer, shift, "in", moment("09:30", SUNDAY))
+    client = sign_in(volunteer.user)
+    client.get(MY)
+
+    with Statements() as statements:
+        page = client.get(MY)
+
+    assert len(statements.sql) == 12
+    assert page.context["hours"].in_progress
+    assert {type(one.request) for one in page.context["my_requests"]} == {Overtime, MakeUp}
+    assert "All my requests (1 more waits)" in text_of(page)
+
+
+def test_requests_that_other_people_made_for_me_cost_no_statement_each(scene, volunteer, sign_in):
+    daughter = UserFactory()
+    agent_of(volunteer, daughter)
+    for day in (1, 2, 3):
+        [more] = scene.attend(volunteer, scene.activity(day=dt.date(2025, 12, day)).shifts.get())
+        ask(volunteer, more.shift, by=daughter, came=moment("09:00", more.date), left=moment("10:00", more.date))
+    client = sign_in(volunteer.user)
+    client.get(MY)
+
+    with Statements() as statements:
+        page = client.get(MY)
+
+    assert [one.may_be_taken_back for one in page.context["my_requests"]] == [False] * 3
+    assert len(statements.sql) <= 11
+
+
 def test_a_refusal_about_a_witness_stands_above_a_form_that_asks_for_none(volunteer, shift, sign_in, monkeypatch):
     """Another entry of the half-year was taken back just now: what began as a correction needs a witness."""
     ways = iter([MakeUp.Way.CORRECTION, MakeUp.Way.MAKE_UP])

@@ -246,7 +246,7 @@ def test_a_check_out_a_minute_later_asks_and_one_more_tap_checks_out(activity, l
 
     page = tick(leader, activity, of(wang, activity, buttons(page)))
 
-    assert "Checked in only at 10:00. Leaving already?" in text_of(page)
+    assert "Came at 10:00. Leaving now?" in text_of(page)
     assert "No, still here" in text_of(page) and markup_of(page).count('id="said"') == 1
     assert Scan.objects.count() == 1
     (sure,) = buttons(page, "sure")
@@ -287,6 +287,22 @@ def test_a_whole_sheet_is_taken_back_but_for_the_leaders_own_row(scene, activity
     assert "Keyed in: 3." in text_of(page)
     assert "2 rows are taken back." in text_of(take_back(leader, page))
     assert Visit.objects.get().volunteer == scene.leader
+
+
+def test_of_a_sheet_taken_back_the_rows_that_stay_are_named(scene, activity, leader, wang, clock):
+    other = scene.volunteer("李建国")
+    sign_up(other, activity.shifts.get())
+    clock.move_to(moment("13:00"))
+    keys = [row_key(activity, person.pk) for person in (wang, other)]
+    typed = {f"{field}-{key}": time for key in keys for field, time in (("arrived", "900"), ("left", "1150"))}
+    page = leader.post(address("roster_sheet", activity), typed, follow=True)
+    Visit.objects.filter(volunteer=other).update(sealed_at=moment("13:01"))
+
+    said = text_of(take_back(leader, page))
+
+    assert "王秀英: the times are taken back." in said
+    assert "李建国: These hours are confirmed already. Ask the social worker for a correction." in said
+    assert Visit.objects.get().volunteer == other
 
 
 def test_a_row_is_taken_back_while_the_others_wait_as_typed(scene, activity, leader, wang, clock):

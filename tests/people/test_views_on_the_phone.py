@@ -151,7 +151,6 @@ OTHERS = {
     "home:settings",
     "lead:undo",
     "lead:everybody_out",
-    "lead:everybody_back",
     "lead:confirm",
     "home:messages_read",
     "home:withdraw",

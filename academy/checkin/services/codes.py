@@ -14,7 +14,7 @@ from academy.activities.models import Activity
 from academy.checkin import tokens
 from academy.checkin.context import Gate
 from academy.checkin.models import Checkpoint
-from academy.checkin.refusals import refusal_for
+from academy.checkin.refusals import refusal_for, worded_for_typing
 from academy.core.keys import normalise_key, random_key
 from academy.core.refusals import Refusal
 from academy.core.text import identifier
@@ -74,7 +74,7 @@ def find_typed(*, text: str, at: dt.datetime) -> tuple[str, str | None] | Refusa
     parts = _TYPED.fullmatch(identifier(text))
     key, code = (normalise_key(part or "") for part in parts.groups()) if parts else ("", "")
     if not key:
-        return refusal_for("unknown_checkpoint", at=at)
+        return worded_for_typing(refusal_for("unknown_checkpoint", at=at))
     if code:
         return key, code
     if Checkpoint.objects.filter(key=key).exists():
@@ -102,7 +102,7 @@ def _find_screen(code: str, at: dt.datetime) -> tuple[str, str] | Refusal:
             case tokens.Verdict.EXPIRED:
                 reason = "code_expired"
     logger.warning("%s: typed %.16s", reason, code)
-    return refusal_for(reason, at=at)
+    return worded_for_typing(refusal_for(reason, at=at))
 
 
 def unknown_checkpoint(*, at: dt.datetime) -> Refusal:

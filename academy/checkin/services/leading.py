@@ -54,11 +54,16 @@ def annul(*, scan: Scan, by: User, at: dt.datetime) -> Annulment | Refusal:
         return CONFIRMED
     if visits.filter(opened_by=scan, closed_at__isnull=False).exists():
         return LATER_SCAN
-    if at - scan.received_at > ANNULLED_WITHIN:
+    if not is_recent(scan, at):
         return TOO_LATE_TO_ANNUL
     annulment = Annulment.objects.create(scan=scan, annulled_by=by, annulled_at=at)
     rebuild_visits(volunteer_id=stays.pk, shift_id=scan.shift_id)
     return annulment
+
+
+def is_recent(scan: Scan, at: dt.datetime) -> bool:
+    """Return whether the scan came so short a time before `at` that it can be annulled."""
+    return at - scan.received_at <= ANNULLED_WITHIN
 
 
 # 全部签退
@@ -135,14 +140,6 @@ class EverybodyOut:
         return [scan.known_volunteer.stays for scan in self.scans]
 
 
-@dataclass(frozen=True)
-class ReopenedVisits:
-    """The result of taking an act back: the people who are in again, and the others with the reason."""
-
-    inside: tuple[Volunteer, ...]
-    refused: tuple[tuple[Volunteer, Refusal], ...]
-
-
 def latest_everybody_out(*, activity: Activity, by: User, at: dt.datetime) -> EverybodyOut | None:
     """Return the last act of `by` at the activity that can still be taken back at `at`; None without one."""
     since = at - ANNULLED_WITHIN
@@ -151,31 +148,14 @@ def latest_everybody_out(*, activity: Activity, by: User, at: dt.datetime) -> Ev
     return EverybodyOut(act) if act else None
 
 
-@transaction.atomic
-def take_back_everybody_out(
-    *, activity: Activity, scan_id: UUID, by: User, at: dt.datetime
-) -> ReopenedVisits | Refusal:
-    """Annul the check-outs of the act of `by` that made this scan; all its people are in again.
+def scans_of_everybody_out(*, activity: Activity, scan_id: UUID, by: User) -> list[Scan]:
+    """Return the check-outs of the act of `by` that made this scan, as far as they still count.
 
-    Check-outs that `annul` refuses stay, and so does one that was annulled before. Refuses with `nothing_to_take_back`
-    when another request took the act back, or the user made no such act. Raises `PermissionDenied` for a user who may
-    not lead the activity.
+    None for any other id.
     """
-    if not may_lead(by, activity):
-        raise PermissionDenied
     acts = Scan.objects.filter(pk=scan_id, method=Method.EVERYBODY_OUT, operator=by, checkpoint__activity=activity)
     act = acts.first()
-    if act is None:
-        return NOTHING_TO_TAKE_BACK
-    scans = _everybody_out(activity, by).filter(received_at=act.received_at).order_by("pk")
-    _lock_people(scans.order_by().values("volunteer"))
-    answers = [(scan.known_volunteer.stays, annul(scan=scan, by=by, at=at)) for scan in list(scans)]
-    if not answers:
-        return NOTHING_TO_TAKE_BACK
-    return ReopenedVisits(
-        inside=tuple(person for person, answer in answers if not isinstance(answer, Refusal)),
-        refused=tuple((person, answer) for person, answer in answers if isinstance(answer, Refusal)),
-    )
+    return [] if act is None else list(_everybody_out(activity, by).filter(received_at=act.received_at).order_by("pk"))
 
 
 def _everybody_out(activity: Activity, by: User) -> ScanQuerySet:

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from academy.hours import explanation
+from academy.lead.undoing import Act
 from academy.people.models import Volunteer
 
 register = template.Library()
@@ -24,3 +25,9 @@ def named(person: Volunteer, tails: Mapping[int, str]) -> str:
 def apart(person: Volunteer, tails: Mapping[int, str]) -> str:
     """``{{ person|apart:tails }}`` → V20260000094 · 尾号 0011 beside a namesake, else the number alone."""
     return " · ".join(dict.fromkeys([person.number, tails.get(person.pk, person.number)]))
+
+
+@register.filter
+def act_for(person: Volunteer, acts: Mapping[int, Act]) -> Act | None:
+    """``{{ person|act_for:check_outs }}`` → the act about this person; None without one."""
+    return acts.get(person.pk)
