@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 
 from academy.certificates import eligibility, integrity
 from academy.certificates.models import Certificate, Closure
-from academy.core import formats
+from academy.core import formats, practice
 from academy.core.keys import normalise_key, random_key
 from academy.core.one_by_one import each_alone
 from academy.core.refusals import Refusal
@@ -239,7 +239,7 @@ def _follow(pk: int, at: dt.datetime) -> bool:
 
 def find(code: str) -> Certificate | None:
     """Return the certificate with this code, in any typed form."""
-    certificates = integrity.with_evidence(Certificate.objects.all())
+    certificates = integrity.with_evidence(Certificate.objects.select_related("community"))
     return certificates.filter(code=normalise_key(code)).first()
 
 
@@ -297,6 +297,11 @@ def _snapshot(
     }
 
 
+def _prefix(issuer: Issuer) -> str:
+    """Return the beginning of a certificate's number: that of practice looks like no real one (ADR 77)."""
+    return practice.MARK if practice.is_practice(issuer.community_id) else "ZM"
+
+
 def _store(
     content: Content,
     snapshot: dict[str, Any],
@@ -314,7 +319,7 @@ def _store(
         community=issuer.community,
         issuer=issuer,
         volunteer=volunteer,
-        number=f"ZM{issuer.pk:02}-{year}-{next_number(f'certificate:{issuer.pk}:{year}'):06}",
+        number=f"{_prefix(issuer)}{issuer.pk:02}-{year}-{next_number(f'certificate:{issuer.pk}:{year}'):06}",
         code=random_key(CODE_BITS),
         period_from=dt.date.fromisoformat(snapshot["period_from"]),
         period_to=dt.date.fromisoformat(snapshot["period_to"]),
