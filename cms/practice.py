@@ -94,8 +94,8 @@ def _found(real: Community, by: User, at: dt.datetime) -> Community:
     )
     community = set_up_community(facts=facts, public_url=f"http://{slug}.invalid", by=None, at=began)
     _Scene(community, at).fill()
-    for user in User.objects.filter(practice_login__isnull=False, duties__community=real).distinct():
-        practising.follow_duties(user=user, community=real)
+    for user in User.objects.filter(duties__community=real, is_active=True).distinct():
+        practising.practise(user=user)
     log(community, SET_UP, user=by, timestamp=at, data={"community": real.name})
     return community
 

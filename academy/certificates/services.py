@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 
 from academy.certificates import eligibility, integrity
 from academy.certificates.models import Certificate, Closure
-from academy.core import formats, practice
+from academy.core import formats
 from academy.core.keys import normalise_key, random_key
 from academy.core.one_by_one import each_alone
 from academy.core.refusals import Refusal
@@ -297,11 +297,6 @@ def _snapshot(
     }
 
 
-def _prefix(issuer: Issuer) -> str:
-    """Return the beginning of a certificate's number: that of practice looks like no real one (ADR 77)."""
-    return practice.MARK if practice.is_practice(issuer.community_id) else "ZM"
-
-
 def _store(
     content: Content,
     snapshot: dict[str, Any],
@@ -319,7 +314,7 @@ def _store(
         community=issuer.community,
         issuer=issuer,
         volunteer=volunteer,
-        number=f"{_prefix(issuer)}{issuer.pk:02}-{year}-{next_number(f'certificate:{issuer.pk}:{year}'):06}",
+        number=f"{integrity.number_begins(issuer, year)}-{next_number(f'certificate:{issuer.pk}:{year}'):06}",
         code=random_key(CODE_BITS),
         period_from=dt.date.fromisoformat(snapshot["period_from"]),
         period_to=dt.date.fromisoformat(snapshot["period_to"]),

@@ -21,7 +21,7 @@ from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
-from academy.core import encryption, practice
+from academy.core import encryption
 from academy.core.http import page_of
 
 COOKIE = "kept_form"
@@ -67,8 +67,7 @@ class KeptFormMiddleware:
             if _next_of(response) != request.get_full_path():
                 page = _next_of(response)  # the view knows which page holds its form
             response = redirect_to_login(page)
-            # What was typed in practice must not come back on the real roll: a sign-in leads there (ADR 77).
-            if (readable(request.POST) or request.FILES) and practice.COOKIE not in request.COOKIES:
+            if readable(request.POST) or request.FILES:
                 _keep(request, response, page)
             elif settings.SESSION_COOKIE_NAME in request.COOKIES:
                 messages.warning(request, NOT_DONE)

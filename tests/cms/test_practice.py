@@ -1,6 +1,7 @@
 """The administrator sets up a practice community, and resets it."""
 
 import datetime as dt
+from copy import deepcopy
 
 import pytest
 import time_machine
@@ -60,7 +61,7 @@ def made(rows_of_module):
 
 @pytest.fixture
 def world(made, db):
-    return made
+    return deepcopy(made)
 
 
 def signed_in(user) -> Client:
