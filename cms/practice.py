@@ -58,9 +58,9 @@ def set_up_practice(*, community: Community, by: User, at: dt.datetime) -> Commu
 
 @transaction.atomic
 def reset_practice(*, practice: Community, by: User, at: dt.datetime) -> Community | Refusal:
-    """Close this practice community and found a fresh one. Facts are never deleted: those of the closed one stay.
+    """Close this practice community and found a fresh one.
 
-    Refuses with `not_allowed`, and with `practice_closed` if another request was first.
+    Facts are never deleted: those of the closed one stay. Refuses with `not_allowed`, and with `practice_closed` if another request was first.
     """
     real = practice.practice_of
     if real is None or not _may(by, real):
@@ -109,7 +109,7 @@ def _free_slug() -> str:
 
 @dataclass
 class _Scene:
-    """What a new practice community begins with."""
+    """The people, course and activities of a new practice community."""
 
     community: Community
     at: dt.datetime

@@ -1,4 +1,4 @@
-"""The page “Practice community” in the settings, and its panel on the first page of the back office (ADR 77)."""
+"""The page “Practice community” in the settings, and the panel that leads there (ADR 77)."""
 
 from typing import Any
 

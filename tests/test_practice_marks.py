@@ -1,4 +1,4 @@
-"""Every page, sheet and file of a practice community is marked: a new address cannot be forgotten (ADR 77)."""
+"""Every page, sheet and file of a practice community is marked, also at a new address (ADR 77)."""
 
 import io
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite]
 
 BAND = '<aside class="practice"'
 ROLES = ("social_worker", "administrator", "trainer", "street_viewer", "approver", "leader", "volunteer")
-# What a phone shows without a network, and pages whose text is the same for all: they are about no community.
+# Pages that a phone keeps for a time without a network are the same for all, and about no community.
 WITHOUT_COMMUNITY = {"offline/", "checkin/import/"}
 OF_WAGTAIL = ("admin/images", "admin/documents", "admin/reports")  # its own exports hold no hours
 

@@ -127,7 +127,7 @@ class Gate:
 
 
 def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id: UUID | None = None) -> Gate | None:
-    """Return the gate of the checkpoint `key`; None if it does not exist, as in a closed practice community.
+    """Return the gate of the checkpoint `key`; None without one, or if its community is closed.
 
     `volunteer` must be a row that stays, not a merged one.
     """

@@ -1,7 +1,7 @@
 """Logins and people. A `User` is a login; a `Volunteer` is a person, who may have none."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -29,7 +29,7 @@ from academy.people.names import (
     tidy_phone,
 )
 from academy.people.permissions import NOT_IN_PRACTICE, DutyRole, Right, roles_with
-from academy.people.querysets import OfPerson
+from academy.people.querysets import OfPerson, VolunteerQuerySet
 
 
 class User(AbstractUser):
@@ -123,29 +123,6 @@ class User(AbstractUser):
     def own_volunteer(self) -> "Volunteer | None":
         """The volunteer whose login this is, if any."""
         return getattr(self, "volunteer", None)
-
-
-class VolunteerQuerySet(models.QuerySet["Volunteer"]):
-    def present(self) -> "VolunteerQuerySet":
-        """Leave out merged people."""
-        return self.filter(merged_into=None)
-
-    def in_communities(self, communities: Any) -> "VolunteerQuerySet":
-        return self.filter(community__in=communities)
-
-    def of_login(self, user: "User") -> "VolunteerQuerySet":
-        """Filter the rows of the login's owner: their own, and those merged into it."""
-        own = Volunteer.objects.filter(user=user).values("pk")
-        return self.filter(pk__in=any_of(own, Volunteer.objects.filter(merged_into__user=user).values("pk")))
-
-    def one_with(self, volunteer_id: int) -> "VolunteerQuerySet":
-        """Filter all rows of this person: their own, and those merged into it."""
-        return self.filter(Q(pk=volunteer_id) | Q(merged_into=volunteer_id))
-
-    def all_with(self, people: Iterable["Volunteer"]) -> "VolunteerQuerySet":
-        """Filter the rows of these people: for each the row that stays, and those merged into it."""
-        pks = {person.merged_into_id or person.pk for person in people}
-        return self.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
 
 
 class Volunteer(models.Model):

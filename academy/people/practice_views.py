@@ -45,7 +45,7 @@ class PracticeMiddleware:
 
 
 def practice(request: HttpRequest) -> dict[str, Any]:
-    """Return as `practice` a function for the templates of pages: whether this page is of a practice community.
+    """Return as `practice`, for templates, whether this page is of a practice community.
 
     `leaves_practice` is whether its user may go back to the real one. A login costs statements: it is read only where
     the view has done so, or in a browser with our cookie.
@@ -66,7 +66,7 @@ def _practises(request: HttpRequest, *, with_login: bool = False) -> bool:
 
 
 def communities_shown(request: HttpRequest) -> QuerySet[Community]:
-    """Return the communities that lists for all readers show: the real ones; in practice, the reader's own."""
+    """Return the communities in lists for all readers: the real ones, or in practice the reader's own."""
     user = request.user
     if not isinstance(user, User) or not user.is_practising:
         return Community.objects.filter(practice_of=None)
@@ -96,7 +96,10 @@ def enter(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def leave(request: HttpRequest) -> HttpResponse:
-    """Go back to the real community. After a change of password or a sign-out elsewhere, a new sign-in is needed."""
+    """Go back to the real community.
+
+    After a change of password or a sign-out everywhere, the user signs in again.
+    """
     if REAL not in request.session:
         return redirect(landing_page(user_of(request)))
     pk, known = request.session[REAL]

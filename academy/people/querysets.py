@@ -1,4 +1,4 @@
-"""Querysets of facts about people."""
+"""Querysets of people, and of facts about them."""
 
 from collections.abc import Iterable
 from typing import Any, Self, TypeVar
@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from academy.core.sql import any_of
 from academy.people.names import EXTENSION
 
 M = TypeVar("M", bound=Model)
@@ -47,3 +48,26 @@ def phone_ends_with(digits: str) -> Q:
 def _volunteers() -> Any:
     # By name, since the models of people use this module.
     return apps.get_model("people", "Volunteer")._default_manager.all()
+
+
+class VolunteerQuerySet(QuerySet[Any]):
+    def present(self) -> "VolunteerQuerySet":
+        """Leave out merged people."""
+        return self.filter(merged_into=None)
+
+    def in_communities(self, communities: Any) -> "VolunteerQuerySet":
+        return self.filter(community__in=communities)
+
+    def of_login(self, user: Any) -> "VolunteerQuerySet":
+        """Filter the rows of the login's owner: their own, and those merged into it."""
+        own = self.model.objects.filter(user=user).values("pk")
+        return self.filter(pk__in=any_of(own, self.model.objects.filter(merged_into__user=user).values("pk")))
+
+    def one_with(self, volunteer_id: int) -> "VolunteerQuerySet":
+        """Filter all rows of this person: their own, and those merged into it."""
+        return self.filter(Q(pk=volunteer_id) | Q(merged_into=volunteer_id))
+
+    def all_with(self, people: Iterable[Any]) -> "VolunteerQuerySet":
+        """Filter the rows of these people: for each the row that stays, and those merged into it."""
+        pks = {person.merged_into_id or person.pk for person in people}
+        return self.filter(Q(pk__in=pks) | Q(merged_into__in=pks))

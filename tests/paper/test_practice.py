@@ -1,4 +1,4 @@
-"""Paper of a practice community bears its mark on every part that is cut off, and its codes still scan."""
+"""Paper of a practice community is marked on every part that is cut off, and its codes scan."""
 
 import inspect
 from importlib import import_module

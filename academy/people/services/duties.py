@@ -14,7 +14,10 @@ from academy.people.signals import duties_changed
 
 @transaction.atomic
 def grant_duty(*, user: User, community: Community, role: str, by: User | None) -> Duty | Refusal:
-    """Grant a duty; its group follows, which opens the admin. Refuses with `not_allowed`, `not_in_practice`."""
+    """Grant a duty; its group follows, which opens the admin.
+
+    Refuses with `not_allowed`, `not_in_practice`.
+    """
     if by is not None and not by.has_right(Right.GRANT_DUTIES, community):
         return NOT_ALLOWED
     if community.is_practice and not user.is_practising:

@@ -29,7 +29,10 @@ def open_practice_for(user: User) -> Community | None:
 
 @transaction.atomic
 def practise(*, user: User) -> User | Refusal:
-    """Return the second login of this member of staff, with the same duties in practice. Refuses with `no_practice`."""
+    """Return the second login of this member of staff, with the same duties in practice.
+
+    Refuses with `no_practice`.
+    """
     if open_practice_for(user) is None:
         return NO_PRACTICE
     second = User.objects.filter(practises_for=user).first() or _second_login(user)
@@ -52,7 +55,7 @@ def _second_login(user: User) -> User:
 
 @transaction.atomic
 def follow_duties(*, user: User, community: Community) -> None:
-    """Give the second login of `user`, if they have one, the duties in practice that they have in `community`."""
+    """Give the second login of `user` the duties in practice that they have in `community`."""
     second = User.objects.filter(practises_for=user).first()
     practice = Community.objects.filter(practice_of=community, closed_at=None).first()
     if second is None or practice is None:
@@ -67,9 +70,9 @@ def follow_duties(*, user: User, community: Community) -> None:
 
 @transaction.atomic
 def close_practice(*, community: Community, by: User, at: dt.datetime) -> Community | Refusal:
-    """Close a practice community: its duties, logins and slips end. Its facts stay, and no page shows them.
+    """Close a practice community: its duties, logins and slips end.
 
-    Refuses with `practice_closed` if another request did so first.
+    Its facts stay, and no page shows them. Refuses with `practice_closed` if another request did so first.
     """
     held = Community.objects.select_for_update(of=("self",)).get(pk=community.pk)
     if held.closed_at is not None:
