@@ -60,7 +60,9 @@ def set_up_practice(*, community: Community, by: User, at: dt.datetime) -> Commu
 def reset_practice(*, practice: Community, by: User, at: dt.datetime) -> Community | Refusal:
     """Close this practice community and found a fresh one.
 
-    Facts are never deleted: those of the closed one stay. Refuses with `not_allowed`, and with `practice_closed` if another request was first.
+    Facts are never deleted: those of the closed one stay.
+
+    Refuses with `not_allowed`, and with `practice_closed` if another request was first.
     """
     real = practice.practice_of
     if real is None or not _may(by, real):

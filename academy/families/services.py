@@ -71,7 +71,9 @@ def unite_agencies(*, goes: Volunteer, stays: Volunteer) -> None:
 def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:
     """Return why `volunteer` cannot share the phone of `user`; None if they can.
 
-    Refuses with `practice_phone`, `staff_login`. A person with a duty shares neither their login nor a phone that is signed in with it.
+    Refuses with `practice_phone`, `staff_login`.
+
+    A person with a duty shares neither their login nor a phone that is signed in with it.
     """
     if user.is_practising != is_practice(volunteer.community_id):
         return PRACTICE_PHONE

@@ -12,6 +12,7 @@ from wagtail.models import ModelLogEntry, Site
 
 from academy.activities.models import Activity
 from academy.checkin.services import codes
+from academy.core import practice as core_practice
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.hours.models import RecordState, ServiceRecord
@@ -45,6 +46,7 @@ class World:
             self.administrator = UserFactory(duties=[(self.real, DutyRole.ADMINISTRATOR)])
             self.worker = UserFactory(duties=[(self.real, DutyRole.SOCIAL_WORKER), (self.real, DutyRole.TRAINER)])
             self.stranger = UserFactory(duties=[(found("zhulin"), DutyRole.ADMINISTRATOR)])
+            core_practice._real.clear()  # an earlier test may have had a real community with the next id
             self.practice = set_up(self)
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from academy.core import practice
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families.services import allow_agent, cannot_share
@@ -27,6 +28,7 @@ class World:
     def __init__(self) -> None:
         self.real = CommunityFactory(name="松林社区")
         self.practice = CommunityFactory(name="演练 · 松林社区", practice_of=self.real)
+        practice._real.clear()  # an earlier test may have had a real community with this id
         roles = [DutyRole.SOCIAL_WORKER, DutyRole.ADMINISTRATOR]
         self.user = UserFactory(duties=[(self.real, role) for role in roles])
         self.neighbour = VolunteerFactory(community=self.real, name="王秀英", login=True)
