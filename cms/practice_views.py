@@ -45,7 +45,7 @@ class PracticeView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
             one.practice_of_id: one
             for one in Community.objects.filter(practice_of__in=self.communities, closed_at=None)
         }
-        context = {"rows": [(one, open_ones.get(one.pk)) for one in self.communities]}
+        context: dict[str, Any] = {"rows": [(one, open_ones.get(one.pk)) for one in self.communities]}
         if "reset" in self.request.GET:
             context["reset"] = self._open(read_id(self.request.GET["reset"]))
         return super().get_context_data(**context, **kwargs)
@@ -68,7 +68,9 @@ class PracticeView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
         return redirect("practice")
 
     def _open(self, pk: int | None, *, or_closed: bool = False) -> Community:
-        found = Community.objects.filter(pk=pk, practice_of__in=self.communities).select_related("practice_of").first()
+        found = (
+            Community.objects.filter(pk=pk or 0, practice_of__in=self.communities).select_related("practice_of").first()
+        )
         if found is None or (found.closed_at is not None and not or_closed):
             raise Http404
         return found

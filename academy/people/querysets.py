@@ -1,7 +1,7 @@
 """Querysets of people, and of facts about them."""
 
 from collections.abc import Iterable
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
@@ -9,6 +9,9 @@ from django.db.models.functions import Coalesce
 
 from academy.core.sql import any_of
 from academy.people.names import EXTENSION
+
+if TYPE_CHECKING:
+    from academy.people.models import Volunteer  # noqa: F401  # ruff does not see the name in a base class
 
 M = TypeVar("M", bound=Model)
 
@@ -50,7 +53,7 @@ def _volunteers() -> Any:
     return apps.get_model("people", "Volunteer")._default_manager.all()
 
 
-class VolunteerQuerySet(QuerySet[Any]):
+class VolunteerQuerySet(QuerySet["Volunteer"]):
     def present(self) -> "VolunteerQuerySet":
         """Leave out merged people."""
         return self.filter(merged_into=None)

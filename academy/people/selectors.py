@@ -7,8 +7,9 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from academy.core.models import Community
-from academy.people.models import Volunteer, VolunteerQuerySet
+from academy.people.models import Volunteer
 from academy.people.names import tidy_name, tidy_phone
+from academy.people.querysets import VolunteerQuerySet
 
 SHOWN_ALIKE = 5
 

@@ -1,4 +1,4 @@
-"""Practice and real service do not mix: at the gate, at a sign-up, on paper, at a certificate (ADR 77)."""
+"""Practice and real service do not mix: at the gate, at a sign-up, at a certificate (ADR 77)."""
 
 from copy import deepcopy
 from uuid import uuid4
