@@ -8,13 +8,14 @@ from wagtail.urls import serve_pattern
 from academy.core.views import health, not_found, picture
 from academy.people.account import account
 from academy.people.views import admin_sign_in
+from cms.set_up_views import empty_first
 from cms.views import page
 
 urlpatterns = [
     path("health/", health, name="health"),
     path("", include("academy.core.urls")),
     path("admin/failwhale/", not_found),  # Wagtail raises an error there, to show its error page
-    path("admin/login/", admin_sign_in),
+    path("admin/login/", empty_first(admin_sign_in)),
     path("admin/account/", account),
     path("admin/", include("cms.admin_urls")),
     path("admin/", include(wagtailadmin_urls)),

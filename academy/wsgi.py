@@ -11,8 +11,10 @@ application = get_wsgi_application()
 from django.db import connections  # noqa: E402
 
 from academy.people.services import master_keys  # noqa: E402
+from cms import set_up_key  # noqa: E402
 
 _complaint = master_keys.complaint()
+set_up_key.announce()
 connections.close_all()  # gunicorn may fork after this
 if _complaint:
     raise ImproperlyConfigured(_complaint)

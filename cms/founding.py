@@ -1,6 +1,7 @@
-"""The founding of a community: recording unit, first rules, sites, pages, groups and workflow."""
+"""The founding of a community: recording unit, rules, sites, pages, groups, workflow, first staff."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -21,16 +23,24 @@ from wagtail.models import (
 )
 
 from academy.core.models import Community
+from academy.core.refusals import Refusal
 from academy.core.services import change_community, found_community
-from academy.people.models import User
+from academy.people.models import Duty, User
 from academy.people.permissions import DutyRole
-from academy.people.services.duties import duty_group
+from academy.people.refusals import LOGIN_TAKEN
+from academy.people.services import logins
+from academy.people.services.duties import duty_group, grant_duty
 from academy.people.services.issuers import add_issuer
 from academy.rulebook.models import RuleSet
 from academy.rulebook.services import publish_rule_set
 from cms import starting_pages
-from cms.models import AcademyPage, HomePage, RecruitmentPage, RulesPage
+from cms.models import AcademyPage, FirstSetUp, HomePage, RecruitmentPage, RulesPage
 from cms.writing import ORIGINAL, TRANSLATION, locale_of, publish_under
+
+ALREADY_FOUNDED = Refusal(
+    "already_founded",
+    _("Somebody else has founded the community meanwhile. Nothing of yours was stored; ask them for your link."),
+)
 
 
 @dataclass(frozen=True)
@@ -51,13 +61,76 @@ class FoundingFacts:
     practice_of: Community | None = None  # the real community, of a practice community (ADR 77)
 
 
+@dataclass(frozen=True)
+class FirstStaff:
+    """A member of staff of a new community: one duty, and the name and phone of who holds it."""
+
+    role: DutyRole
+    name: str
+    phone: str = ""  # a mobile, to sign in with
+
+
+@dataclass(frozen=True)
+class NewCommunity:
+    """A community that was just founded, with the duties of its first staff."""
+
+    community: Community
+    duties: list[Duty]
+
+
+@transaction.atomic
+def found_first_community(
+    *, facts: FoundingFacts, staff: Sequence[FirstStaff], public_url: str, at: dt.datetime
+) -> NewCommunity | Refusal:
+    """Found the first community of an empty installation with its staff, once.
+
+    Refuses with `already_founded`: of two people at the same moment, the second one waits for the row of the set-up,
+    and finds it gone.
+    """
+    held = FirstSetUp.objects.select_for_update().first()
+    if held is None or Community.objects.exists() or User.objects.exists():
+        return ALREADY_FOUNDED
+    community = set_up_community(facts=facts, public_url=public_url, by=None, at=at)
+    duties: list[Duty] = []
+    for one in staff:
+        duty = appoint_first(community=community, staff=one)
+        if isinstance(duty, Refusal):
+            transaction.set_rollback(True)  # half a founding would leave somebody without a sign-in
+            return duty
+        duties += [duty] if duty else []
+    return NewCommunity(community, duties)
+
+
+@transaction.atomic
+def appoint_first(*, community: Community, staff: FirstStaff) -> Duty | Refusal | None:
+    """Give a first member of staff the duty, with a login; None if somebody has the duty already.
+
+    One person with two duties has one login: the phone finds it. Refuses with `login_taken` if the user name that the
+    duty gives, or the phone, belongs to somebody without the duty.
+    """
+    if Duty.objects.filter(community=community, role=staff.role).exists():
+        return None
+    username = f"{community.slug}-{staff.role.value.replace('_', '-')}"
+    user = User.objects.filter(phone=staff.phone).first() if staff.phone else None
+    if user is not None:
+        if user.get_full_name() != staff.name or not user.duties.filter(community=community).exists():
+            return LOGIN_TAKEN
+    elif User.objects.filter(username=username).exists():
+        return LOGIN_TAKEN
+    else:
+        user = logins.add_staff_login(name=staff.name, username=username, phone=staff.phone)
+    return grant_duty(user=user, community=community, role=staff.role, by=None)
+
+
 @transaction.atomic
 def set_up_community(*, facts: FoundingFacts, public_url: str, by: User | None, at: dt.datetime) -> Community:
     """Found a community: recording unit, rules, pages in both languages, and its duties' rights on them.
 
     A second call adds missing parts and leaves existing ones unchanged. `public_url` is the address that serves this
-    community's pages; the first community's pages also answer at every other address.
+    community's pages; the first community's pages also answer at every other address. The key of the first set-up is
+    used up.
     """
+    FirstSetUp.objects.all().delete()
     community = found_community(name=facts.name, slug=facts.slug, practice_of=facts.practice_of)
     if not community.desk_address:
         desk = {

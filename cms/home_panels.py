@@ -106,10 +106,10 @@ class CoursesPanel(_CmsPanel):
 def panels_for(user: User) -> list[Component]:
     """Return the panels about courses that this user's rights ask for."""
     panels: list[Component] = []
-    publishes = user.communities_for(Right.PUBLISH_COURSES).exists()
+    publishes = Right.PUBLISH_COURSES in user.rights
     if publishes and (entries := _to_review(user)):
         panels.append(ReviewPanel(entries))
-    if user.communities_for(Right.WRITE_COURSES).exists():
+    if Right.WRITE_COURSES in user.rights:
         courses = CoursesPanel(user)
         if courses.has_work or not publishes:
             panels.append(courses)

@@ -17,7 +17,15 @@ class OwnReferencesForm(WagtailAdminPageForm):
     Choosers offer none of them, so only a forged form names one. It is refused as a whole: shown again, it would draw
     the title, and a published page would make the file readable for everybody. References that the page already has
     stay.
+
+    A new page may come without the name for its address: the editor's script fills it in only once its author leaves
+    the title, and Wagtail makes one of the title.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None and "slug" in self.fields:
+            self.fields["slug"].required = False
 
     def full_clean(self) -> None:
         if self.is_bound:

@@ -1,11 +1,12 @@
 """Fixed addresses that redirect to pages. The pages have a language prefix (`academy.urls`)."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cms import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("set-up/", include("cms.set_up_urls")),
     path("academy/", views.academy, name="academy"),
     path("rules/", views.rules, name="rules"),
     path("course/<slug:key>/", views.course, name="course"),

@@ -3,13 +3,14 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
 from academy.core.files import send_file
-from cms import bigrams
+from cms import bigrams, set_up_key
 from cms.blocks import VIDEO_TYPES
 from cms.models import AcademyPage, CoursePage, HomePage, RulesPage
 from cms.reachable import may_read, reachable, reachable_for_search
@@ -27,6 +28,8 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     found = _page_at(request, path)
     if found is None and _renew_root_paths(request):
         found = _page_at(request, path)
+    if (found is None or type(found) is Page) and not path and set_up_key.is_open():  # Wagtail's own first page
+        return HttpResponseRedirect(reverse("set_up:key"))
     if found is None:
         raise Http404
     response: HttpResponse = found.serve(request)
@@ -35,8 +38,14 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Redirect `/` to the home page in the visitor's language."""
-    return _redirect_to(request, _home(request))
+    """Redirect `/` to the home page in the visitor's language, or to the first set-up before it exists."""
+    try:
+        found = _home(request)
+    except Http404:
+        if set_up_key.is_open():
+            return HttpResponseRedirect(reverse("set_up:key"))
+        raise
+    return _redirect_to(request, found)
 
 
 @require_safe
@@ -99,7 +108,7 @@ def _root_paths(request: HttpRequest) -> dict[str, str]:
 
 
 def _renew_root_paths(request: HttpRequest) -> bool:
-    """Clear Wagtail's cache of root paths if one leads to no home page; return if it was cleared.
+    """Clear the cached root paths where one belongs to no home page; return whether one did.
 
     A request that read them before a commit may cache them after it, and after the receiver has cleared the cache.
     """

@@ -147,6 +147,7 @@ class Aviary:
             model: {pk: row for pk, row in _rows(model).items() if pk not in known[model]} for model in _models()
         }
         self.foreign.rows = {model: rows.keys() for model, rows in self.rows.items()}
+        self.own_pages: dict[str, str] = {}  # by address
 
     # Addresses
 
@@ -185,8 +186,10 @@ class Aviary:
     def ask_all(self, route: str, session: str, *, thorough: bool = False) -> list[str]:
         """Open `route` and send its forms with foreign ids; return what came through.
 
-        `thorough`: ask for every foreign row, send each foreign id alone as well, export to Excel.
+        `thorough`: ask for every foreign row, send each foreign id alone as well, export to Excel. The texts of the own
+        pages are in `own_pages` afterwards.
         """
+        self.own_pages = {}
         faults: list[str] = []
         values: dict[str, Any] = {"accept": "yes", "answer": "好", "reason": "好"}
         for address in self.addresses(route, self.own):
@@ -215,8 +218,9 @@ class Aviary:
         response, _faults = self._ask(session, "GET", address, {})
         if response.status_code != 200 or response.streaming or "html" not in response.get("Content-Type", ""):
             return []
+        self.own_pages[address] = response.content.decode()
         parser = _Forms()
-        parser.feed(response.content.decode())
+        parser.feed(self.own_pages[address])
         chosen = dict(self._foreign_choices(response))
         return [
             (

@@ -16,6 +16,8 @@ from django.apps import apps
 from django.test import Client
 from django.utils.translation import gettext, ngettext, override
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "locale/zh_Hans/LC_MESSAGES"
 WAGTAILS = ROOT / "locale/wagtail/zh_Hans/LC_MESSAGES"

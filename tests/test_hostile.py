@@ -5,6 +5,8 @@ import pytest
 from tests.hostile import Hostile, all_routes
 from tests.test_permission_matrix import world  # noqa: F401  # a fixture
 
+pytestmark = pytest.mark.slow
+
 SEED = 20260110
 ADDRESSES = 25  # 75 requests: a few seconds
 

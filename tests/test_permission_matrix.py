@@ -442,6 +442,12 @@ MATRIX: dict[str, tuple[str, str]] = {
     "sw.js": ("/sw.js", ALL),
     "offline/": ("/offline/", ALL),
     "course/<slug:key>/": ("/course/{course}/", LED_ON),
+    # the first set-up, gone once a community exists; tests/cms/test_first_set_up.py opens it
+    "set-up/": ("/set-up/", NOT_THERE),
+    "set-up/check/": ("/set-up/check/", NOT_THERE),
+    "set-up/done/": ("/set-up/done/", NOT_THERE),
+    "set-up/slip/<int:pk>/": ("POST /set-up/slip/1/", NOT_THERE),
+    "set-up/<slug:name>/": ("/set-up/community/", NOT_THERE),
     "learning/<slug:course_key>/<str:lesson_key>/done/": (
         "POST /learning/{course}/lesson-1/done/",
         "s > > > > >  > > > > >  >",

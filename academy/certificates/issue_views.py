@@ -16,6 +16,7 @@ from academy.certificates import services
 from academy.certificates.models import Certificate
 from academy.core import shown_hours
 from academy.core.forms import CommunityModelForm, choices_for
+from academy.core.http import read_id
 from academy.core.refusals import Refusal
 from academy.hours.models import ServiceRecord
 from academy.hours.sentences import EVIDENCE_WORDS
@@ -97,8 +98,8 @@ class IssueView(generic.CreateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = None
         people = choices_for(Volunteer.objects.present(), request.user)
-        asked = request.GET.get("volunteer", "")
-        volunteer = people.filter(pk=asked).first() if asked.isascii() and asked.isdecimal() else None
+        asked = read_id(request.GET.get("volunteer"))
+        volunteer = people.filter(pk=asked).first() if asked is not None else None
         if volunteer is not None:
             self._prefill(volunteer)
         page: HttpResponse = super().get(request, *args, **kwargs)

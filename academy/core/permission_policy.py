@@ -15,7 +15,7 @@ class CommunityPermissionPolicy(BasePermissionPolicy):
 
     `rights` maps each action (view, add, change, delete) to the right that it needs; no user may do an action that is
     not listed. `path` is the lookup from the model to its community. Rights are plain strings here: only
-    `User.communities_for(right)` interprets them.
+    `User.communities_for(right)` and `User.rights` interpret them.
     """
 
     def __init__(self, model: type[Model], rights: Mapping[str, str], path: str = "community") -> None:
@@ -51,13 +51,8 @@ class CommunityPermissionPolicy(BasePermissionPolicy):
         return self.user_has_any_permission(user, [action])
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
-        # Cached: the menu asks for each screen, and a list for each row. The user object lives as long as a request.
-        known: dict[frozenset[str], bool] = getattr(user, "_known_rights", {})
-        asked = frozenset(self.rights[action] for action in actions if action in self.rights)
-        if asked not in known:
-            known[asked] = self._communities(user, asked).exists()
-            user._known_rights = known
-        return known[asked]
+        asked = {self.rights[action] for action in actions if action in self.rights}
+        return bool(user.is_authenticated and not asked.isdisjoint(user.rights))
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Model) -> bool:
         return self.user_has_any_permission_for_instance(user, [action], instance)

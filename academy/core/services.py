@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
@@ -87,7 +87,12 @@ def change_community(*, community: Community, by: Any, at: dt.datetime, **facts:
         EarlierShortName.objects.create(slug=held.slug, community=held, until=at)
     for name, value in facts.items():
         setattr(held, name, value)
-    held.save(update_fields=facts)
+    try:
+        with transaction.atomic():
+            held.save(update_fields=facts)
+    except IntegrityError:  # another community took the short name at the same moment
+        transaction.set_rollback(True)
+        return SHORT_NAME_TAKEN
     after = {name: str(getattr(held, name)) for name in facts}
     changed = [name for name in facts if before[name] != after[name]]
     if changed:

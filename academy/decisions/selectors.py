@@ -50,7 +50,7 @@ def visible(kind: RequestKind[Any], user: User) -> QuerySet[Any]:
 
 def count_waiting(user: User) -> int:
     """Return how many open requests `user` may decide."""
-    if not user.communities_for(Right.DECIDE).exists():
+    if Right.DECIDE not in user.rights:
         return 0
     return sum(_open(kind, user).count() for kind in KINDS.values())
 

@@ -49,7 +49,7 @@ class AsksForPerson:
     @property
     def header_buttons(self) -> list[Button]:
         buttons: list[Button] = super().header_buttons  # type: ignore[misc]
-        if not self.chosen_for or not self.request.user.communities_for(Right.CONFIRM_HOURS).exists():
+        if not self.chosen_for or Right.CONFIRM_HOURS not in self.request.user.rights:
             return buttons
         return [*buttons, HeaderButton(self.ask_label, url=link_to("choose_person", self.chosen_for), icon_name="plus")]
 

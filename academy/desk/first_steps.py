@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
 from academy.core import workdays
-from academy.core.links import link_to
+from academy.core.links import link_to, registered
 from academy.core.models import Community
 from academy.learning.models import CourseVersion
 from academy.people.bulk_actions import print_slips_url
@@ -81,8 +81,11 @@ def _steps(user: User, community: Community, facts: tuple[bool, ...], calendar: 
             return Step(text, is_done, act, url)
         return Step(text, is_done, who=roles_with(right)[0].label)
 
+    roll = (_("Register the people"), people, _("Register"), reverse("volunteer:add"))
+    if "import_roll" in registered():
+        roll = (_("Bring in the roll from your spreadsheet"), people, _("Import the roll"), link_to("import_roll"))
     return [
-        step(_("Register the people"), people, _("Register"), reverse("volunteer:add"), Right.MANAGE_PEOPLE),
+        step(*roll, Right.MANAGE_PEOPLE),
         step(
             _("Print sign-in slips or check-in cards for them"),
             papers,
@@ -90,6 +93,7 @@ def _steps(user: User, community: Community, facts: tuple[bool, ...], calendar: 
             print_slips_url(),
             Right.MANAGE_PEOPLE,
         ),
+        step(_("Publish the first course"), course, _("New course"), link_to("new_course"), Right.PUBLISH_COURSES),
         step(
             _("Plan the first activity"),
             activity,
@@ -97,7 +101,6 @@ def _steps(user: User, community: Community, facts: tuple[bool, ...], calendar: 
             reverse("activity:add"),
             Right.RUN_ACTIVITIES,
         ),
-        step(_("Publish the first course"), course, _("New course"), link_to("new_course"), Right.PUBLISH_COURSES),
         step(_("Enter the holidays of the year"), calendar, _("Enter them"), reverse("holidays"), Right.KEEP_CALENDAR),
         step(
             _("Appoint a second person as approver: make-ups and objections need one"),

@@ -75,7 +75,7 @@ class LinksPanel(DeskPanel):
     def __init__(self, user: User, *, alone: bool = False) -> None:
         super().__init__(user)
         self.alone = alone  # no panel above says which parts have failed
-        self.links = [(reverse(name), label) for right, name, label in _LINKS if user.communities_for(right).exists()]
+        self.links = [(reverse(name), label) for right, name, label in _LINKS if right in user.rights]
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         year = timezone.localdate().year
@@ -91,7 +91,7 @@ class LinksPanel(DeskPanel):
 
 def has_duties(user: User) -> bool:
     """Return whether a duty of this user puts anything on the to-do list."""
-    return any(user.communities_for(right).exists() for right in _TODAY)
+    return any(right in user.rights for right in _TODAY)
 
 
 def panels_for(user: User) -> list[DeskPanel]:
@@ -99,7 +99,7 @@ def panels_for(user: User) -> list[DeskPanel]:
     panels: list[DeskPanel] = []
     if has_duties(user) or Activity.objects.led_lately_by(user, timezone.now()):
         panels.append(TodayPanel(user))
-    if not user.communities_for(Right.RUN_ACTIVITIES).exists():
+    if Right.RUN_ACTIVITIES not in user.rights:
         links = LinksPanel(user, alone=not panels)
         if links.links:
             panels.append(links)

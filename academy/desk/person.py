@@ -19,6 +19,7 @@ from academy.core.verbs import Verb, verbs_for
 from academy.decisions.kinds import KINDS, RequestKind
 from academy.families.models import Agency
 from academy.home import selectors
+from academy.home.my_requests import MyRequest
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.services import totals
 from academy.hours.services.totals import MonthSums
@@ -59,27 +60,6 @@ class SignUpRow:
     sign_up: Any
     verbs: list[Verb]
     missing: str = ""
-
-
-@dataclass(frozen=True)
-class AskedFor:
-    """One request about the person, as staff read it."""
-
-    request: Any
-    kind: RequestKind[Any]
-    is_mine: bool  # the reader asked, and may take it back while it is open
-
-    @property
-    def title(self) -> str:
-        return self.kind.title(self.request)
-
-    @property
-    def subject(self) -> str:
-        return self.kind.subject(self.request)
-
-    @property
-    def summary(self) -> str:
-        return self.kind.summary(self.request)
 
 
 def sum_hours(sums: Iterable[MonthSums], year: int | None = None) -> Hours:
@@ -148,7 +128,7 @@ def _ask_for(sign_up: Any, volunteer: Volunteer, user: User, at: dt.datetime) ->
     return f"{reverse('home:ask_make_up', args=[shift.pk])}?who={volunteer.number}"
 
 
-def requests_about(volunteer: Volunteer, user: User, most: int) -> list[AskedFor]:
+def requests_about(volunteer: Volunteer, user: User, most: int) -> list[MyRequest]:
     """Return the latest requests that concern the person alone, the open ones first.
 
     Takes one statement, one for each kind among them, and one for the reader's former logins.
@@ -173,7 +153,7 @@ def requests_about(volunteer: Volunteer, user: User, most: int) -> list[AskedFor
     }
     mine = {pk for row in user.with_former_logins() for pk in row.values()}
     return [
-        AskedFor(found[slug, pk], KINDS[slug], found[slug, pk].asked_by_id in mine) for slug, pk, _waits, _at in latest
+        MyRequest(found[slug, pk], KINDS[slug], found[slug, pk].asked_by_id in mine) for slug, pk, _waits, _at in latest
     ]
 
 
@@ -201,16 +181,20 @@ def consents_of(volunteer: Volunteer) -> list[Consent]:
     return list(found.order_by("kind"))
 
 
-def family_of(volunteer: Volunteer) -> dict[str, Any]:
-    """Return who acts for the person, for whom they act, their units, and the duties of their login."""
+def family_of(volunteer: Volunteer, user: User) -> dict[str, Any]:
+    """Return who acts for the person, for whom they act, their units, and the duties of their login.
+
+    People and duties of communities whose roll the reader does not keep are left out.
+    """
     rows = Volunteer.objects.one_with(volunteer.pk)
-    login = volunteer.user
-    acts_for = Agency.objects.filter(user=login).select_related("volunteer__merged_into") if login else ()
+    kept, login = user.communities_for(Right.MANAGE_PEOPLE), volunteer.user
+    theirs = Agency.objects.filter(user=login, volunteer__community__in=kept) if login else Agency.objects.none()
+    duties = Duty.objects.filter(user=login, community__in=kept) if login else Duty.objects.none()
     return {
         "agents": list(Agency.objects.filter(volunteer__in=rows).select_related("user__volunteer")),
-        "acts_for": [one.volunteer.stays for one in acts_for],
+        "acts_for": [one.volunteer.stays for one in theirs.select_related("volunteer__merged_into")],
         "memberships": list(UnitMembership.objects.filter(volunteer__in=rows).select_related("unit")),
-        "duties": list(Duty.objects.filter(user=login).select_related("community")) if login else [],
+        "duties": list(duties.select_related("community")),
     }
 
 

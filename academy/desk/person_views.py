@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from academy.core.http import read_id
-from academy.core.keys import normalise_number
 from academy.core.models import Community
 from academy.core.rights import right_required
 from academy.core.signals import objects_shown
@@ -22,9 +21,9 @@ from academy.core.verbs import Verb, verbs_for
 from academy.desk import person
 from academy.desk.verbs import READERS, person_url
 from academy.hours.models import ServiceRecord
+from academy.people import finding
 from academy.people.http import user_of
 from academy.people.models import User, Volunteer
-from academy.people.names import tidy_phone
 from academy.people.permissions import Right
 
 FOUND = 20  # people in an answer; more need a longer search
@@ -94,7 +93,7 @@ def _beyond_figures(request: HttpRequest, volunteer: Volunteer, user: User, verb
     return {
         **person.sign_ups_of(volunteer, user, timezone.now(), most),
         **person.papers_of(volunteer),
-        **person.family_of(volunteer),
+        **person.family_of(volunteer, user),
         "requests": asked,
         "certificates": person.certificates_of(volunteer),
         "consents": person.consents_of(volunteer),
@@ -148,13 +147,8 @@ def choose_person(request: HttpRequest, act: str) -> HttpResponse:
 
 
 def _find(user: User, typed: str) -> list[Volunteer]:
-    """Return people on the roll by a part of their name, number or phone."""
+    """Return people on the roll, found as the one search finds them."""
     if not typed:
         return []
-    by = Q(name__icontains=typed)
-    if number := normalise_number(typed):
-        by |= Q(number__icontains=number)
-    if phone := tidy_phone(typed):
-        by |= Q(phone__contains=phone)
-    people = Volunteer.objects.present().filter(by, community__in=user.communities_for(Right.CONFIRM_HOURS))
-    return list(people.order_by("name", "number")[:FOUND])
+    people = Volunteer.objects.present().filter(community__in=user.communities_for(Right.CONFIRM_HOURS))
+    return list(finding.find(people, typed)[:FOUND])

@@ -180,7 +180,7 @@ def figures_of(communities: object, year: int) -> Figures:
 def calendar_missing(user: User) -> dict[str, Any]:
     """Return the year whose holidays are not entered yet, and whether this user may enter them."""
     year = workdays.year_to_enter(timezone.localdate())
-    keeps = year is not None and user.communities_for(Right.KEEP_CALENDAR).exists()
+    keeps = year is not None and Right.KEEP_CALENDAR in user.rights
     return {"year_to_enter": year, "keeps_calendar": keeps}
 
 

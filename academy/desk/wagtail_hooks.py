@@ -58,7 +58,7 @@ class _FiguresItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         user = request.user
-        return isinstance(user, User) and user.communities_for(self.right).exists()
+        return isinstance(user, User) and self.right in user.rights
 
 
 class _CalendarItem(_FiguresItem):

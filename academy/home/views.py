@@ -205,7 +205,7 @@ def _back_office(request: HttpRequest) -> dict[str, Any]:
     if not user.is_staff:
         return {}
     return {
-        "opens_admin": user.communities_for(Right.OPEN_ADMIN).exists(),
-        "manages_people": user.own_volunteer is None and user.communities_for(Right.MANAGE_PEOPLE).exists(),
+        "opens_admin": Right.OPEN_ADMIN in user.rights,
+        "manages_people": user.own_volunteer is None and Right.MANAGE_PEOPLE in user.rights,
         "to_decide": count_waiting(user),
     }

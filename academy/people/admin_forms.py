@@ -91,6 +91,11 @@ class DutyForm(CommunityModelForm):
     )
     field_order = ["community", "role", "who", "name"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.for_user.communities_for(Right.GRANT_DUTIES).count() == 1:
+            self.fields["community"].widget = forms.HiddenInput()
+
     class Meta(CommunityModelForm.Meta):
         model = Duty
         fields = ["community", "role"]

@@ -45,7 +45,7 @@ def _way_back(request: HttpRequest) -> str:
     if session is None or not (left or session.accessed):
         return ""
     user = request.user
-    if not isinstance(user, User) or not user.is_staff or not user.communities_for(Right.OPEN_ADMIN).exists():
+    if not isinstance(user, User) or not user.is_staff or Right.OPEN_ADMIN not in user.rights:
         return ""
     return left if _is_inside(left) else reverse("wagtailadmin_home")
 

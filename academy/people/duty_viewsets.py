@@ -31,6 +31,8 @@ def show_link(link: str) -> dict[str, Any]:
 
 
 class GrantView(Refusable, generic.CreateView):
+    page_subtitle = _("Grant a duty")
+    submit_button_label = _("Grant a duty")
     success_message = _("Granted: %(object)s.")
     refusal_field = "who"
 

@@ -16,7 +16,7 @@ from academy.people.permissions import Right
 def find_people(request: HttpRequest, typed: str) -> Iterator[Hit]:
     """Yield the people on the rolls that the user keeps; a merged entry leads to the one that stays."""
     communities = user_of(request).communities_for(Right.MANAGE_PEOPLE)
-    rolls = Volunteer.objects.in_communities(communities).select_related("merged_into")
+    rolls = Volunteer.objects.in_communities(communities).select_related("user", "merged_into__user")
     found: dict[int, tuple[Volunteer, int]] = {}
     rows: Any = finding.find(rolls, typed)[:MOST]  # each with its nearness
     for row in rows:

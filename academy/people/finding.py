@@ -6,7 +6,7 @@ from operator import and_
 
 from django.db.models import Q, QuerySet
 
-from academy.core.finders import BEGINNING, EXACT, FAR, INSIDE, by_pinyin, first_of
+from academy.core.finders import BEGINNING, EXACT, FAR, INSIDE, LONGEST, by_pinyin, first_of
 from academy.core.keys import normalise_number
 from academy.core.text import HAN, identifier
 from academy.people.models import Volunteer
@@ -25,19 +25,27 @@ def find(people: QuerySet[Volunteer], typed: str) -> QuerySet[Volunteer]:
     """
     words = words_of(typed)
     steps = [_steps(people, word) for word in words]
-    number = Q(number=normalise_number(typed)) if words else Q()
+    number = Q(number=normalise_number(typed[:LONGEST])) if words else Q()
     wanted = reduce(and_, (reduce(Q.__or__, one.values()) for one in steps), Q()) | number
     nearness = {**steps[0], EXACT: steps[0][EXACT] | number} if steps else {}
     return people.filter(wanted).annotate(nearness=first_of(nearness)).order_by("nearness", "name", "number")
 
 
+def on_roll(people: QuerySet[Volunteer], typed: str) -> QuerySet[Volunteer]:
+    """Return the people whom the roll shows for `typed`, also by an entry that was joined to theirs."""
+    joined = Volunteer.objects.filter(merged_into__in=people.order_by().values("pk"))
+    own, gone = (find(rows, typed).order_by() for rows in (people, joined))
+    return people.filter(Q(pk__in=own.values("pk")) | Q(pk__in=gone.values("merged_into")))
+
+
 def words_of(typed: str) -> list[str]:
     """Return the words of a typed text: `王秀英 139 0000 0011` → 王秀英, 139 0000 0011.
 
-    Groups of digits are one number, and syllables are one name.
+    Groups of digits are one number, and syllables are one name. Only its first signs count: each word is a part of the
+    statement.
     """
     words: list[str] = []
-    for part in _NAME_AND_DIGITS.sub(" ", identifier(typed)).split():
+    for part in _NAME_AND_DIGITS.sub(" ", identifier(typed[:LONGEST])).split():
         if words and _kind(words[-1]) == _kind(part) != "":
             words[-1] += f" {part}"
         else:

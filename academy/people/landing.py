@@ -27,7 +27,7 @@ def landing_page(user: User) -> str:
     for is_for, url_name in _PAGES:
         if is_for(user):
             return reverse(url_name)
-    at_desk = user.own_volunteer is None or user.communities_for(Right.RUN_ACTIVITIES).exists()
+    at_desk = user.own_volunteer is None or Right.RUN_ACTIVITIES in user.rights
     if at_desk and user.has_perm("wagtailadmin.access_admin"):
         return reverse("wagtailadmin_home")
     return settings.LOGIN_REDIRECT_URL

@@ -6,7 +6,7 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,7 +27,7 @@ from academy.people.comparing import Alike, compare, compared_people
 from academy.people.form_fields import BirthDateField, NameField, PhoneField
 from academy.people.http import user_of
 from academy.people.logins import is_made_for_a_person
-from academy.people.models import User, Volunteer
+from academy.people.models import Duty, User, Volunteer
 from academy.people.names import phone_in_words
 from academy.people.permissions import Right
 from academy.people.refusals import LOOKS_KNOWN
@@ -59,7 +59,8 @@ def linkable_logins(user: User) -> QuerySet[User]:
     """Return the sign-ins without a volunteer, of staff and guardians of the user's communities."""
     managed = user.communities_for(Right.MANAGE_PEOPLE)
     near = Q(duties__community__in=managed) | Q(guardian_consents__volunteer__community__in=managed)
-    return User.objects.filter(near, volunteer=None, is_active=True).distinct().order_by("pk")
+    found = User.objects.filter(near, volunteer=None, is_active=True).distinct()
+    return found.select_related("volunteer").order_by("pk")
 
 
 class _LoginChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
@@ -84,7 +85,8 @@ class LinkForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         login: Any = self.fields["login"]
-        login.queryset = linkable_logins(user).prefetch_related("duties")
+        own = Duty.objects.filter(community__in=user.communities_for(Right.MANAGE_PEOPLE))
+        login.queryset = linkable_logins(user).prefetch_related(Prefetch("duties", own))
 
 
 class LinkLoginView(ActionView):

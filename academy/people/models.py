@@ -28,7 +28,7 @@ from academy.people.names import (
     tidy_name,
     tidy_phone,
 )
-from academy.people.permissions import NOT_IN_PRACTICE, DutyRole, Right, roles_with
+from academy.people.permissions import NOT_IN_PRACTICE, DutyRole, Right, rights_of, roles_with
 from academy.people.querysets import OfPerson, VolunteerQuerySet
 
 
@@ -102,6 +102,16 @@ class User(AbstractUser):
     def has_right(self, right: Right, community: Community) -> bool:
         """Return whether a duty gives this login `right` in `community`."""
         return self.communities_for(right).filter(pk=community.pk).exists()
+
+    @cached_property
+    def rights(self) -> frozenset[Right]:
+        """The rights that duties give this login anywhere. Kept on the object, which lives for a request."""
+        if not self.is_active:
+            return frozenset()
+        if self.is_superuser:
+            return frozenset(Right)
+        rights = rights_of(self.duties.values_list("role", flat=True))
+        return rights - NOT_IN_PRACTICE if self.is_practising else rights
 
     def may(self, right: Right, community_id: int) -> bool:
         """Return whether a duty gives this login `right` there. For lists: read once in a request."""

@@ -14,7 +14,7 @@ from academy.people.sheets import PasswordSlip
 
 
 @transaction.atomic
-def print_pdf(*, duty: Duty, by: User, at: dt.datetime) -> bytes | Refusal:
+def print_pdf(*, duty: Duty, by: User | None, at: dt.datetime) -> bytes | Refusal:
     """Print a slip with a new password link for the holder of this duty.
 
     Refuses with `not_allowed` and `missing_glyphs`.

@@ -4,6 +4,7 @@ A *duty* is granted in a community and stored (`Duty`). A *belonging* is never g
 of a user to a volunteer or an activity. Wagtail's groups only open the admin and its pages.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -115,3 +116,8 @@ NOT_IN_PRACTICE = frozenset({R.GRANT_DUTIES, R.KEEP_CALENDAR, R.KEEP_SYSTEM})
 def roles_with(right: Right) -> list[DutyRole]:
     """Return the duties that give `right`."""
     return [role for role, rights in DUTY_RIGHTS.items() if right in rights]
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[Right]:
+    """Return the rights that these duties give together."""
+    return frozenset(right for role in roles for right in DUTY_RIGHTS[DutyRole(role)])

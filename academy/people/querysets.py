@@ -1,4 +1,4 @@
-"""Querysets of people, and of facts about them."""
+"""Querysets of people and of facts about them."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -11,7 +11,7 @@ from academy.core.sql import any_of
 from academy.people.names import EXTENSION
 
 if TYPE_CHECKING:
-    from academy.people.models import Volunteer  # noqa: F401  # ruff does not see the name in a base class
+    from academy.people.models import User, Volunteer
 
 M = TypeVar("M", bound=Model)
 
@@ -43,16 +43,6 @@ class OfPerson(QuerySet[M]):
         return self.filter(**{f"{self.volunteer_path}__in": rows})
 
 
-def phone_ends_with(digits: str) -> Q:
-    """Return the condition that a volunteer's phone ends with these digits, before any extension."""
-    return Q(phone__endswith=digits) | Q(phone__contains=f"{digits}{EXTENSION}")
-
-
-def _volunteers() -> Any:
-    # By name, since the models of people use this module.
-    return apps.get_model("people", "Volunteer")._default_manager.all()
-
-
 class VolunteerQuerySet(QuerySet["Volunteer"]):
     def present(self) -> "VolunteerQuerySet":
         """Leave out merged people."""
@@ -61,7 +51,7 @@ class VolunteerQuerySet(QuerySet["Volunteer"]):
     def in_communities(self, communities: Any) -> "VolunteerQuerySet":
         return self.filter(community__in=communities)
 
-    def of_login(self, user: Any) -> "VolunteerQuerySet":
+    def of_login(self, user: "User") -> "VolunteerQuerySet":
         """Filter the rows of the login's owner: their own, and those merged into it."""
         own = self.model.objects.filter(user=user).values("pk")
         return self.filter(pk__in=any_of(own, self.model.objects.filter(merged_into__user=user).values("pk")))
@@ -70,7 +60,17 @@ class VolunteerQuerySet(QuerySet["Volunteer"]):
         """Filter all rows of this person: their own, and those merged into it."""
         return self.filter(Q(pk=volunteer_id) | Q(merged_into=volunteer_id))
 
-    def all_with(self, people: Iterable[Any]) -> "VolunteerQuerySet":
+    def all_with(self, people: Iterable["Volunteer"]) -> "VolunteerQuerySet":
         """Filter the rows of these people: for each the row that stays, and those merged into it."""
         pks = {person.merged_into_id or person.pk for person in people}
         return self.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
+
+
+def phone_ends_with(digits: str) -> Q:
+    """Return the condition that a volunteer's phone ends with these digits, before any extension."""
+    return Q(phone__endswith=digits) | Q(phone__contains=f"{digits}{EXTENSION}")
+
+
+def _volunteers() -> Any:
+    # By name, since the models of people use this module.
+    return apps.get_model("people", "Volunteer")._default_manager.all()

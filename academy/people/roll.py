@@ -16,11 +16,11 @@ from wagtail.admin.widgets import BooleanRadioSelect
 
 from academy.core.forms import CommunityFilterSet
 from academy.core.templatetags.academy import yes_or_no
+from academy.people import finding
 from academy.people.models import Consent, Volunteer
 from academy.people.permissions import Right
 from academy.people.selectors import same_people
 
-SEARCH_FIELDS = ("name", "number", "phone")
 ValuesOf = Callable[[Sequence[Volunteer], dt.datetime], Mapping[int, Any]]
 
 
@@ -120,9 +120,6 @@ class VolunteerFilterSet(CommunityFilterSet):
 def as_listed(people: Any, request: HttpRequest, address: str) -> Any:
     """Return those of `people` whom the list at `address` shows, by its filters and its search."""
     query = QueryDict(urlsplit(address).query)
-    for word in query.get("q", "").split():
-        found = Q()
-        for field in SEARCH_FIELDS:
-            found |= Q(**{f"{field}__icontains": word})
-        people = people.filter(found)
+    if typed := query.get("q", ""):
+        people = finding.on_roll(people, typed)
     return VolunteerFilterSet(query, queryset=people, request=request).qs

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.forms import ModelForm
 from django.http import HttpResponse
 from django.urls import path, reverse
@@ -31,7 +30,6 @@ from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import LOOKS_KNOWN
 from academy.people.roll import (
-    SEARCH_FIELDS,
     FigureColumn,
     VolunteerFilterSet,
     figures,
@@ -102,10 +100,9 @@ class RegisterView(_ComparesPeople, generic.CreateView):
         return f"{self.add_url}?{_SAME_EVIDENCE}"
 
     def get_success_buttons(self) -> list[Any]:
-        return [
-            messages.button(link_to("person", self.object.pk), _("Open")),
-            messages.button(print_slips_url(self.object), _("Print a sign-in slip")),
-        ]
+        page = messages.button(link_to("person", self.object.pk), _("Open"))
+        slip = messages.button(print_slips_url(self.object), _("Print a sign-in slip"))
+        return [page, slip] if "next" in self.request.POST else [slip]  # the page itself comes next
 
 
 class VolunteerEditView(_ComparesPeople, generic.EditView):
@@ -211,15 +208,7 @@ class VolunteerIndexView(generic.IndexView):
 
     def search_queryset(self, queryset: Any) -> Any:
         """Find people as the one search does: the entry that stays also by a merged entry's name and number."""
-        if not self.is_searching:
-            return queryset
-        found = finding.find(queryset, self.search_query)
-        gone = finding.find(
-            Volunteer.objects.filter(merged_into__in=queryset.order_by().values("pk")), self.search_query
-        )
-        return queryset.filter(
-            Q(pk__in=found.order_by().values("pk")) | Q(pk__in=gone.order_by().values("merged_into"))
-        )
+        return finding.on_roll(queryset, self.search_query) if self.is_searching else queryset
 
     def _get_title_column(self, *args: Any, **kwargs: Any) -> Any:
         """Link the name to the person's page; the form is behind “⋯”."""
@@ -250,7 +239,7 @@ class VolunteerViewSet(CommunityViewSet):
         "community",
     ]
     filterset_class = VolunteerFilterSet
-    search_fields = SEARCH_FIELDS
+    search_fields = ["name"]  # it only asks for the field: `finding` searches
     ordering = "number"
     list_per_page = 50
     list_export = ROLL

@@ -58,7 +58,7 @@ def admin_urls() -> list[Any]:
 class _ViewsOfPeopleItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         user = request.user
-        return isinstance(user, User) and user.communities_for(ViewsOfPeople.right).exists()
+        return isinstance(user, User) and ViewsOfPeople.right in user.rights
 
 
 class _StaffItem(_ViewsOfPeopleItem):

@@ -22,11 +22,10 @@ from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
 from academy.rulebook import services
-from academy.rulebook.chapters import with_title
 from academy.rulebook.clause_views import AddClauseView, ClausesView, RemoveClauseView, WordingView
+from academy.rulebook.forms import parameter_field
 from academy.rulebook.models import RuleSet
-from academy.rulebook.parameters import PARAMETERS, Parameter, differences, problems
-from academy.rulebook.views import source_words
+from academy.rulebook.parameters import PARAMETERS, differences, problems
 
 
 def page_of(rule_set: RuleSet) -> str:
@@ -39,45 +38,6 @@ def state_of(rule_set: RuleSet) -> Any:
         return _("open for comments") if rule_set.publication else _("draft")
     alone = rule_set.publications.accepted().filter(alone=True).exists()
     return _("published by one person alone") if alone else _("published")
-
-
-def parameter_field(parameter: Parameter, value: int) -> forms.Field:
-    """Return the form field of a parameter, with its default and the source of the default.
-
-    A choice that is not possible any more has to be made again.
-    """
-    words: dict[str, Any] = {
-        "label": parameter.label,
-        "initial": value,
-        "help_text": _("Clause %(clause)s. By default %(default)s: %(source)s.")
-        % {
-            "clause": with_title(parameter.clause),
-            "default": parameter.shown(parameter.default),
-            "source": "、".join(str(word) for word in source_words(parameter.source)),
-        },
-    }
-    if parameter.in_hours:
-        words["initial"] = parameter.shown(value)
-        bounds: dict[str, Any] = {"min_value": parameter.minimum / 60, "max_value": parameter.maximum / 60}
-        return HoursField(decimal_places=2, **bounds, **words)
-    if not parameter.choices:
-        return forms.IntegerField(min_value=parameter.minimum, max_value=parameter.maximum, **words)
-    choices: list[tuple[Any, Any]] = [(one, one) for one in parameter.choices]
-    if not parameter.allows(value):
-        choices.insert(0, ("", "—"))
-    return forms.TypedChoiceField(choices=choices, coerce=int, **words)
-
-
-class HoursField(forms.DecimalField):
-    """A length of time that people give in hours, and that the rules store in minutes."""
-
-    def clean(self, value: Any) -> Any:
-        hours = super().clean(value)
-        if hours is None:
-            return None
-        if hours * 60 % 1:
-            raise forms.ValidationError(_("Give hours that make whole minutes, such as 1.5."), code="bad_hours")
-        return int(hours * 60)
 
 
 class DraftForm(CommunityModelForm):

@@ -325,6 +325,8 @@ LOGGING: dict[str, Any] = {
         "django_tasks_db": {"handlers": ["problems"], "propagate": False},
         # Who signed in, when and whence: kept at any LOG_LEVEL, since the law asks for it (docs/operations.md).
         "academy.signin": {"level": "INFO"},
+        # The key of the first set-up, at any LOG_LEVEL.
+        "academy.set_up": {"level": "INFO"},
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
     },

@@ -31,7 +31,8 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="") or f"http://{_HOST}:{env.int('POR
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
-DEMO = True
+# DEMO=0 shows the first set-up of an empty database; the demonstration is founded by its own command.
+DEMO = env.bool("DEMO", default=True)
 TEMPLATES[0]["OPTIONS"]["context_processors"].append("demo.context_processors.sign_ins")
 
 # The second folder stays empty; WhiteNoise warns if it is missing.

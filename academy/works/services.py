@@ -40,8 +40,16 @@ class _Cancelled(Exception):
 def begin(
     *, kind: type[Kind], community: Community, order: Mapping[str, Any], total: int, by: Any, at: dt.datetime
 ) -> Work:
-    """Put a long act into the queue; `order` holds what `Kind.make` needs, as JSON. It is stored sealed."""
+    """Put a long act into the queue; `order` holds what `Kind.make` needs, as JSON. It is stored sealed.
+
+    Return the work that the same user began with the same order and that is not over: a second click prints no second
+    slips, which would make the first ones void.
+    """
     language = translation.get_language()
+    get_user_model().objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)  # one click after the other
+    under_way = Work.objects.of_login(by).unfinished().filter(kind=kind.slug, community=community, total=total)
+    if same := next((work for work in under_way if _order_of(work) == dict(order)), None):
+        return same
     work = Work.objects.create(
         kind=kind.slug,
         login=by.pk,
@@ -54,6 +62,13 @@ def begin(
     log(work, "works.begin", user=by, timestamp=at)
     perform.enqueue(work_id=work.pk)
     return work
+
+
+def _order_of(work: Work) -> Any:
+    try:
+        return encryption.unseal(work.order)["order"]
+    except encryption.DecryptionError:  # its master key is gone
+        return None
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def admin_urls() -> list[Any]:
 class _WorksItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         user: Any = request.user
-        return any(user.communities_for(right).exists() for right in {kind.right for kind in KINDS.values()})
+        return any(right in user.rights for right in {kind.right for kind in KINDS.values()})
 
 
 @hooks.register("register_reports_menu_item")

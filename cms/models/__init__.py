@@ -2,5 +2,6 @@ from cms.models.academy import AcademyPage, CoursePage, LessonPage
 from cms.models.home import HomePage
 from cms.models.recruitment import RecruitmentPage
 from cms.models.rules import RulesPage
+from cms.models.set_up import FirstSetUp
 
-__all__ = ["AcademyPage", "CoursePage", "HomePage", "LessonPage", "RecruitmentPage", "RulesPage"]
+__all__ = ["AcademyPage", "CoursePage", "FirstSetUp", "HomePage", "LessonPage", "RecruitmentPage", "RulesPage"]

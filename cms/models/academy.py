@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 from wagtail.fields import StreamField
 from wagtail.images.models import Image
 from wagtail.models import Page, PageManager
@@ -186,6 +186,7 @@ class CoursePage(CommunityPage):
     content_panels = [
         *CommunityPage.content_panels,
         FieldRowPanel([FieldPanel("tier"), FieldPanel("required")]),
+        HelpPanel(template="cms/admin/lessons.html", heading=_("Lessons")),
         FieldPanel("intro"),
         FieldPanel("cover"),
         FieldPanel("finished"),

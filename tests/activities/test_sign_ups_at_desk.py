@@ -20,7 +20,7 @@ from academy.people.services import consents, volunteers
 from tests.factories import ActivityFactory, CommunityFactory, UserFactory, VolunteerFactory, sign_up
 from tests.people.desk import errors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW = dt.datetime(2026, 1, 8, 2, 0, tzinfo=dt.UTC)  # two days before the shift
 BEGUN = dt.datetime(2026, 1, 10, 2, 0, tzinfo=dt.UTC)

@@ -65,6 +65,7 @@ SELECT gen_random_uuid() AS came, gen_random_uuid() AS went, volunteer.id AS vol
   JOIN people_volunteer volunteer ON volunteer.community_id = activity.community_id
  WHERE activity.title = 'bench'
    AND NOT EXISTS (SELECT 1 FROM hours_servicerecord record WHERE record.activity_id = activity.id);
+ANALYZE attended;
 INSERT INTO activities_signup (seat, walk_in, signed_up_at, role_id, shift_id, volunteer_id)
 SELECT row_number() OVER (PARTITION BY shift ORDER BY volunteer), false, starts_at,
        (SELECT id FROM activities_role role WHERE role.activity_id = attended.activity), shift, volunteer
@@ -89,6 +90,7 @@ SELECT starts_at::date, 'service', 180, '[]', '[]',
        issuer, leader,
        '{"title": "bench", "place": "place", "service_content": "content", "organiser": "organiser"}'
   FROM attended;
+ANALYZE hours_servicerecord;
 INSERT INTO hours_ledgerentry (seq, category, minutes, scans, clause, reason, entered_at, previous_hash, hash,
                                community_id, rule_set_id, volunteer_id, record_id)
 SELECT record.id, 'service', 180, '[]', 'K1', '', record.confirmed_at, md5('before' || record.id), md5('' || record.id),
@@ -97,6 +99,8 @@ SELECT record.id, 'service', 180, '[]', 'K1', '', record.confirmed_at, md5('befo
   JOIN attended ON attended.volunteer = record.volunteer_id AND attended.shift = record.shift_id;
 """
 EVALUATED = """
+ANALYZE hours_servicerecord;
+ANALYZE hours_evaluation;
 INSERT INTO hours_evaluation (score, word, evaluated_at, activity_id, evaluated_by_id, volunteer_id)
 SELECT 5, '', record.confirmed_at, record.activity_id, (SELECT id FROM people_user WHERE username = 'bench'),
        record.volunteer_id

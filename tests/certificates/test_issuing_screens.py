@@ -273,3 +273,8 @@ def test_nothing_is_edited_or_deleted(desk: Client, certificate: Certificate, ac
     assert desk.get(f"/admin/certificate/{act}/{certificate.pk}/").status_code == 404
     assert desk.post(f"/admin/certificate/{act}/{certificate.pk}/", {"minutes": 999}).status_code == 404
     assert Certificate.objects.get().minutes == 300
+
+
+@pytest.mark.parametrize("asked", ["9" * 5_000, "9" * 30, "-1", "²", ""])
+def test_an_address_that_names_no_person_opens_the_empty_form(desk: Client, asked: str) -> None:
+    assert desk.get("/admin/certificate/new/", {"volunteer": asked}).status_code == 200

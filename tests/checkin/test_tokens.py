@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from academy.checkin import tokens
 from academy.checkin.tokens import STEP_SECONDS, Verdict, code_for, judge, row_code, row_key, step_at, volunteer_of_row
 
+pytestmark = pytest.mark.slow
+
 SECRET = b"a secret of the server"
 HERE = "7KQ2M9X4TB"
 steps = st.integers(min_value=0, max_value=2**40)

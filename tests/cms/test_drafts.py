@@ -53,6 +53,23 @@ def lesson_form(block: str, **action: str) -> dict[str, Any]:
     )
 
 
+def test_a_title_alone_makes_a_draft_and_a_second_one_of_that_title_too(trainer: Client, course: CoursePage) -> None:
+    """An error stood on another tab: the script fills in the address once the author leaves the title."""
+    add = reverse("wagtailadmin_pages:add", args=["cms", "lessonpage", course.pk])
+    for _again in range(2):
+        assert trainer.post(add, lesson_form("text") | {"title": "剪刀", "slug": ""}).status_code == 302
+    slugs = LessonPage.objects.child_of(course).filter(draft_title="剪刀").values_list("slug", flat=True)
+    assert set(slugs) == {"剪刀", "剪刀-2"}
+
+
+def test_the_form_of_a_course_leads_to_its_lessons(trainer: Client, course: CoursePage) -> None:
+    add = reverse("wagtailadmin_pages:add", args=["cms", "lessonpage", course.pk])
+    assert f'href="{add}"' in trainer.get(reverse("wagtailadmin_pages:edit", args=[course.pk])).content.decode()
+
+    new = reverse("wagtailadmin_pages:add", args=["cms", "coursepage", course.get_parent().pk])
+    assert "lessonpage" not in trainer.get(new).content.decode()
+
+
 def test_every_block_is_tried_unfinished() -> None:
     assert set(UNFINISHED) == set(BodyBlock().child_blocks)
 

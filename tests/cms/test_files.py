@@ -272,7 +272,7 @@ def test_a_file_that_the_page_has_already_stays(scene):
     assert latest_title(scene) == "新的题目"
 
 
-# Own rows are found as before; tests/test_canaries.py asks for those of others
+# Own rows are found as before; tests/test_every_address.py asks for those of others
 
 
 def test_an_editor_finds_own_files_tags_and_pages(scene):

@@ -146,6 +146,7 @@ FOR_MACHINES = {
     "academy/core/workbooks.py",
     "academy/desk/trial_views.py",
     "academy/settings/base.py",
+    "academy/settings/formats/zh_Hans/formats.py",
 }
 
 
@@ -385,3 +386,12 @@ def test_old_phones_understand_the_style_sheet(name: str) -> None:
     assert re.findall(unknown_to_them, plain) == []
     assert re.findall(r"(?<!grid-)gap:", plain) == []
     assert len(text.encode()) <= 25_000
+
+
+def test_a_title_with_markup_of_a_day_is_plain_text_in_the_label_of_a_notice() -> None:
+    title = Template('{% load academy %}{{ day|day:"weekday" }}').render(Context({"day": dt.date(2026, 1, 10)}))
+    assert 'class="nobr"' in title
+
+    notice = render_to_string("components/callout.html", {"title": title, "text": "…"})
+    label = re.search(r'aria-label="([^"]*)">', notice)
+    assert label is not None and "1月10日" in label[1] and "<" not in label[1]

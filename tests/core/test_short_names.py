@@ -7,9 +7,10 @@ from django.core.checks import run_checks
 from django.test import Client
 
 from academy.audit import anchors
+from academy.core import short_names
 from academy.core.models import Community, EarlierShortName
 from academy.core.refusals import Refusal
-from academy.core.services import change_community
+from academy.core.services import SHORT_NAME_TAKEN, change_community
 from academy.core.short_names import community_called, is_short_name, suggest, unusable
 from academy.hours.anchors import short_anchor_of
 from academy.people.permissions import DutyRole
@@ -119,3 +120,14 @@ def test_addresses_and_anchors_with_the_earlier_short_name_go_on_leading_there(s
     response = Client().get(f"/notice/{home.slug}/2026-01-10/")
     assert response.status_code == 302 and response["Location"] == "/notice/new-name/2026-01-10/"
     assert Client().get("/notice/nobody/2026-01-10/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_short_name_that_is_taken_at_the_same_moment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, other = CommunityFactory(slug="songlin"), CommunityFactory(slug="hepan")
+    monkeypatch.setattr(short_names, "community_called", lambda slug: None)  # it looked a moment before
+
+    assert change_community(community=other, slug=taken.slug, by=None, at=NOW) == SHORT_NAME_TAKEN
+
+    other.refresh_from_db()
+    assert other.slug == "hepan" and not EarlierShortName.objects.exists()

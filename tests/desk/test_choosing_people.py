@@ -5,8 +5,9 @@ import json
 import pytest
 from django.urls import reverse
 
+from academy.people.permissions import DutyRole
 from academy.units import services as units
-from tests.factories import UnitFactory, VolunteerFactory
+from tests.factories import UnitFactory, UserFactory, VolunteerFactory
 from tests.hours.scene import moment
 from tests.pages import Statements, markup_of, text_of
 
@@ -63,5 +64,33 @@ def test_the_list_takes_as_many_statements_for_many_people(scene, sign_in, names
         VolunteerFactory(community=scene.community, name="王秀英")
     with Statements() as many:
         client.get(RESULTS, {"q": "wxy"})
+
+    assert len(many.sql) == len(few.sql)
+
+
+@pytest.mark.parametrize("page", ["volunteer:index", "volunteer_chooser:choose_results", "find"])
+def test_a_pasted_text_of_many_words_is_no_error(scene, sign_in, page):
+    typed = "王 12 " * 600  # each word is a part of the statement
+
+    assert sign_in(scene.social_worker).get(reverse(page), {"q": typed}).status_code == 200
+
+
+def test_the_person_of_a_request_is_found_as_by_the_one_search(scene, sign_in, namesakes):
+    client = sign_in(scene.social_worker)
+
+    for typed in ("wxy", "王秀英0011", "139 0000 0011"):
+        page = text_of(client.get(reverse("choose_person", args=["make-up"]), {"q": typed}))
+        assert namesakes[0].number in page, typed
+
+
+def test_the_choice_of_a_sign_in_takes_as_many_statements_for_many(scene, sign_in):
+    client, url = sign_in(scene.social_worker), reverse("volunteer:link_login", args=[scene.volunteer().pk])
+    client.get(url)
+    with Statements() as few:
+        client.get(url)
+    for number in range(5):
+        UserFactory(first_name=f"同事{number}", duties=[(scene.community, DutyRole.TRAINER)])
+    with Statements() as many:
+        client.get(url)
 
     assert len(many.sql) == len(few.sql)

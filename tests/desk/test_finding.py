@@ -318,7 +318,7 @@ def test_the_search_of_everything_is_the_field_of_home_and_of_the_menu(desk):
 def test_as_many_statements_for_one_hit_as_for_many(desk, scene, typed):
     def add(number):
         for place in range(number):
-            person = VolunteerFactory(community=scene.community, name="王秀英", phone=f"1390000{place:04}")
+            person = VolunteerFactory(community=scene.community, name="王秀英", phone=f"1390000{place:04}", login=True)
             certificate_of(scene, scene.leader, f"ZM01-2026-13{person.pk:04}", f"CODE{person.pk:012}")
             scene.activity(title="王秀英 13")
 

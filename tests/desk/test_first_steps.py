@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from academy.core import links
 from academy.core.models import CalendarDay, CalendarYear
 from academy.desk.first_steps import first_steps
 from academy.learning.models import Course, CourseVersion
@@ -58,6 +59,13 @@ def test_an_administrator_appoints_and_leaves_the_activities_to_social_workers(c
 
     assert f'href="{reverse("duty:add")}"' in response.content.decode()
     assert "Plan the first activity done by: social worker" in text_of(response)
+
+
+def test_the_roll_is_brought_in_where_a_page_imports_it(community, monkeypatch):
+    monkeypatch.setitem(links._URL_NAMES, "import_roll", "duty:add")
+    step = first_steps(worker_of(community))[0].steps[0]
+
+    assert (str(step.act), step.url) == ("导入名册", reverse("duty:add"))
 
 
 def test_each_step_is_ticked_by_its_fact_and_the_list_goes(community, sign_in):

@@ -205,6 +205,15 @@ def test_papers_consents_family_and_duties_are_shown(scene, sign_in, clock):
     assert [pk for pk, _by in looks()] == [child.pk]  # the child's name was shown beside
 
 
+def test_people_and_duties_of_another_community_are_not_shown(scene, sign_in):
+    volunteer, elsewhere = scene.volunteer(login=True), VolunteerFactory(name="外乡人")
+    families.allow_agent(volunteer=elsewhere, user=volunteer.user, evidence="当面", by=None, at=moment("08:00"))
+    volunteer.user.duties.create(community=elsewhere.community, role=DutyRole.STREET_VIEWER)
+
+    page = text_of(sign_in(scene.social_worker).get(page_of(volunteer)))
+    assert "外乡人" not in page and elsewhere.number not in page and elsewhere.community.name not in page
+
+
 def test_a_childs_page_is_one_look_in_the_log(scene, sign_in, clock):
     child = VolunteerFactory(community=scene.community, name="小明", birth_date=dt.date(2016, 1, 1))
     desk = sign_in(scene.social_worker)

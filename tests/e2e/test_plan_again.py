@@ -113,3 +113,15 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(served: str, at_t
         expect(desk.locator("[name='shifts-0-ends']")).to_have_value("2026-12-05 11:30")
         expect(desk.locator("[name='shifts-0-starts']")).to_have_value("900")
         expect(desk.locator("[name=title]")).to_have_value("冬季防火入户宣传")
+
+
+def test_a_date_typed_in_chinese_stays_what_it_is(served: str, at_the_list: Page) -> None:
+    """Wagtail's calendar made 2026-01-01 of it when the reader left the field."""
+    desk = at_the_list
+    desk.goto(f"{served}/admin/activity/new/")
+    day = desk.locator("[name='shifts-0-date']")
+    day.click()
+    desk.keyboard.type("2026年12月5日")
+    desk.keyboard.press("Tab")
+    desk.locator("[name='shifts-0-starts']").click()
+    expect(day).to_have_value("2026年12月5日")

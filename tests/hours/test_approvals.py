@@ -19,6 +19,8 @@ from academy.people.services import duties
 from tests.factories import UserFactory
 from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 MONDAY = SATURDAY + dt.timedelta(days=2)
 
 

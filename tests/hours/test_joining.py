@@ -14,6 +14,8 @@ from academy.hours.models import ServiceRecord
 from academy.hours.services import records
 from tests.hours.scene import SATURDAY, Scene, moment
 
+pytestmark = pytest.mark.slow
+
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 SHIFTS = st.lists(st.sets(st.integers(0, 9), min_size=1, max_size=3), max_size=12)
 

@@ -25,6 +25,8 @@ from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.hours.second_people import EVENING, MONDAY, TUESDAY, WEDNESDAY, ask
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def approver(scene: Scene) -> User:

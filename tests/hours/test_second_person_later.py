@@ -21,6 +21,8 @@ from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.hours.second_people import EVENING, MONDAY, WEDNESDAY, ask
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def approver(scene: Scene) -> User:

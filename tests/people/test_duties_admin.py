@@ -67,6 +67,14 @@ def test_a_new_person_is_given_a_sign_in_with_the_duty(client, administrator, ho
     assert user.has_perm("wagtailadmin.access_admin")
 
 
+def test_the_form_asks_for_no_community_where_there_is_one(client, administrator, home):
+    shown = client.get(reverse("duty:add")).content.decode()
+    assert f'<input type="hidden" name="community" value="{home.pk}"' in shown and "分配职责" in shown
+
+    administrator.duties.create(community=CommunityFactory(name="河畔社区"), role=DutyRole.ADMINISTRATOR)
+    assert "河畔社区" in client.get(reverse("duty:add")).content.decode()
+
+
 def test_a_duty_is_given_in_the_own_community_alone(client, administrator):
     assert errors(client.post(reverse("duty:add"), duty(CommunityFactory(), "13900139000", name="李老师")))["community"]
     assert Duty.objects.count() == 1

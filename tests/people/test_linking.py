@@ -220,12 +220,14 @@ def desk(administrator, client):
 def test_the_screen_offers_sign_ins_without_a_volunteer_of_the_own_community(desk, home, abroad, worker):
     volunteer = person(home)
     staff(abroad, "外人", OTHER_PHONE)
+    duties.grant_duty(user=worker, community=abroad, role=DutyRole.TRAINER, by=None)
     person(home, name="有登录", login=True)
     url = reverse("volunteer:link_login", args=[volunteer.pk])
 
     shown = str(desk.get(url).context["form"]["login"])
     assert "李敏 · social worker · 13800000001" in shown and "外人" not in shown and "有登录" not in shown
 
+    duties.revoke_duty(user=worker, community=abroad, role=DutyRole.TRAINER, by=None)
     assert desk.post(url, {"login": worker.pk}).status_code == 302
     volunteer.refresh_from_db()
     assert volunteer.user == worker
@@ -315,6 +317,19 @@ def test_a_sign_in_without_a_name_is_asked_for_one(home, client):
     assert me(client).status_code == 200
     me(client, name="李　敏")
     assert Volunteer.objects.get().name == "李敏"
+
+
+def test_a_refused_registration_gives_no_name_to_claim_another_entry_with(home, client):
+    there, worker = person(home, "王秀英"), UserFactory(first_name="", duties=[(home, DutyRole.SOCIAL_WORKER)])
+    client.force_login(worker)
+
+    assert me(client, name="王秀英", birth_date=str(NOW.date())).status_code == 200
+    worker.refresh_from_db()
+    assert worker.get_full_name() == ""
+
+    me(client, entry=there.pk)
+    there.refresh_from_db()
+    assert there.user is None
 
 
 def test_r5_her_own_entry_is_shown_and_chosen(own_desk, home, worker):

@@ -12,7 +12,7 @@ from academy.people.services import consents, merging, registration
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 from tests.people.desk import NOW, errors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ADD = "volunteer:add"
 
@@ -69,6 +69,14 @@ def test_k6_without_the_tick_no_consent_to_the_notice_is_stored(client, worker, 
 
 
 # The next one
+
+
+@pytest.mark.parametrize(("button", "opens"), [("", False), ("next", True)])
+def test_the_message_leads_to_the_person_only_from_the_form_of_the_next_one(client, worker, home, button, opens):
+    shown = client.post(reverse(ADD), form(home) | ({button: "1"} if button else {}), follow=True)
+
+    (message,) = shown.context["messages"]
+    assert (">Open<" in "".join(str(message).split())) is opens and "Print a sign-in slip" in str(message)
 
 
 def test_after_saving_one_stands_on_the_page_of_the_person(client, worker, home):

@@ -15,7 +15,7 @@ from academy.people.services import consents, merging, registration, volunteers
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 from tests.people.desk import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 INDEX = "volunteer:index"
 NOTICE = Consent.Kind.PUBLIC_NOTICE
@@ -237,3 +237,17 @@ def test_k6_everybody_in_the_list_is_everybody_whom_its_filters_leave(client, wo
     assert not has_consented(other)
     act(client, ["all"])
     assert has_consented(other) and not has_consented(foreign)
+
+
+@pytest.mark.parametrize(("typed", "listed"), [("1", "B"), ("wangxiuying", "A"), ("王秀英0001", "A"), ("V2025", "AC")])
+def test_k6_everybody_in_the_list_is_everybody_whom_its_search_finds(client, worker, home, typed, listed):
+    """A search of its own found people whom the list had not shown, and missed others."""
+    people = {"A": person(home, name="王秀英", phone="13900000001"), "B": person(home, name="李1", phone="13900000011")}
+    people["C"] = person(home, name="张三", phone="")
+    for mark, one in people.items():
+        type(one).objects.filter(pk=one.pk).update(number={"A": "V2025A", "B": "V2026B", "C": "V2025C"}[mark])
+    shown = {one.pk for one in client.get(reverse(INDEX), {"q": typed}).context["object_list"]}
+    assert shown == {people[mark].pk for mark in listed}
+
+    act(client, ["all"], next_url=reverse(INDEX) + f"%3Fq%3D{typed}")
+    assert {one.pk for one in people.values() if has_consented(one)} == shown

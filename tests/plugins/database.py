@@ -17,9 +17,13 @@ from tests.plugins.postgresql import drop_role, find_server, make_role
 
 ORIGIN = pytest.StashKey[str]()
 
+# Rooms that only show what other rooms store: ADR 87.
+SHOWING = ("desk", "home", "lead")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="what the tests run on")
+    parser.addoption("--whole", action="store_true", help="on PostgreSQL: also the tests of the rooms that only show")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -82,19 +86,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     engine = config.getoption("database")
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[engine]
+    whole = config.getoption("whole")
     kept, left_out, alone = [], [], []
     for item in items:
         if item.get_closest_marker(other):
             left_out.append(item)
         elif engine == "postgresql" and item.get_closest_marker(engine):
             alone.append(item)
-        elif engine == "postgresql" and not _asks_the_database(item):
+        elif engine == "postgresql" and (not _asks_the_database(item) or (not whole and _shows(item))):
             left_out.append(item)
         else:
             kept.append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
     items[:] = alone + kept
+
+
+def _shows(item: pytest.Item) -> bool:
+    """Return whether a test belongs to a showing room and has no real transactions."""
+    mark = item.get_closest_marker("django_db")
+    commits = mark is not None and bool(mark.kwargs.get("transaction"))
+    return not commits and any(item.path.is_relative_to(item.config.rootpath / "tests" / room) for room in SHOWING)
 
 
 def _asks_the_database(item: pytest.Item) -> bool:

@@ -11,6 +11,8 @@ from academy.tables.package import Unreadable
 from tests.factories import workbook
 from tests.tables.packages import SHEET, changed, packed, parts_of
 
+pytestmark = pytest.mark.slow
+
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 HEADINGS = '<row r="1"><c t="inlineStr"><is><t>姓名</t></is></c><c t="inlineStr"><is><t>日期</t></is></c></row>'
 SECONDS, MEGABYTES = 2, 150  # ADR 46, on a machine with nothing else to do

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from academy.people.models import Slip
+from academy.people.models import Slip, User
 from academy.people.permissions import DutyRole
 from academy.people.services import slips
 from academy.works import services
@@ -47,3 +47,13 @@ def test_two_prints_for_one_person_at_once_leave_one_valid_slip():
 
     found = [slips.find_slip(code) for [(_slip, code)] in printed]
     assert sum(isinstance(one, Slip) for one in found) == 1
+
+
+def test_two_clicks_at_once_begin_one_work(work, counting):
+    worker, home = User.objects.get(pk=work.login), work.community
+    order = {"kind": counting, "community": home, "order": {"to": 3}, "total": 3, "by": worker, "at": timezone.now()}
+
+    first, second = at_once(*[lambda: services.begin(**order)] * 2)
+
+    assert first == second != work
+    assert Work.objects.count() == 2

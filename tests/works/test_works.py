@@ -329,3 +329,12 @@ def test_the_list_has_as_many_statements_for_one_work_as_for_ten(client, begin):
 
 def test_an_empty_list_says_what_will_stand_there(client, worker):
     assert "没有正在进行的任务" in client.get(reverse("works")).content.decode()
+
+
+def test_a_second_click_leads_to_the_work_under_way(begin, later):
+    first = begin()
+
+    assert begin() == first and begin(to=4) != first
+    assert len(later) == 2  # tasks
+    services.cancel(work=first, by=UserFactory(), at=NOW)
+    assert begin() != first

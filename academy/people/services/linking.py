@@ -145,9 +145,7 @@ def register_oneself(
         by=user,
         at=at,
     )
-    if isinstance(volunteer, Refusal):
-        return volunteer
-    answer = link_login(volunteer=volunteer, user=user, by=user, at=at)
-    if isinstance(answer, Refusal):
+    answer = volunteer if isinstance(volunteer, Refusal) else link_login(volunteer=volunteer, user=user, by=user, at=at)
+    if isinstance(answer, Refusal):  # a login without a name keeps none: it could claim the entry of that name
         transaction.set_rollback(True)
     return answer

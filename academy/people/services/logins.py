@@ -41,9 +41,9 @@ def login_for(*, volunteer: Volunteer) -> User:
 
 
 @transaction.atomic
-def add_staff_login(*, name: str, username: str) -> User:
+def add_staff_login(*, name: str, username: str, phone: str = "") -> User:
     """Create a login for a member of staff who is no volunteer. `password_link` lets them set a password."""
-    return User.objects.create_user(username=username, **names_of(tidy_name(name)))
+    return User.objects.create_user(username=username, phone=tidy_phone(phone) or None, **names_of(tidy_name(name)))
 
 
 @transaction.atomic

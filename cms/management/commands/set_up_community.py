@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from academy.core.models import Community
+from academy.core.refusals import Refusal
 from academy.core.services import BAD_SHORT_NAME
 from academy.core.short_names import community_called, is_short_name, suggest
-from academy.people.models import Duty, User
 from academy.people.permissions import DutyRole
-from academy.people.services import duties, logins
-from cms.founding import FoundingFacts, set_up_community
+from academy.people.services import logins
+from cms.founding import FirstStaff, FoundingFacts, appoint_first, set_up_community
 
 # flag: its help text, and the question if the flag is missing
 NEEDED = {
@@ -97,15 +97,15 @@ class Command(BaseCommand):
 
     def _appoint(self, community: Community, role: DutyRole, name: str) -> None:
         """Add the first login with this duty, and print the link that sets its password, once."""
-        if Duty.objects.filter(community=community, role=role).exists():
-            return
-        username = f"{community.slug}-{role.value.replace('_', '-')}"
-        if User.objects.filter(username=username).exists():
-            raise CommandError(f"The login {username} exists without the duty: grant it in the admin.")
-        user = logins.add_staff_login(name=name, username=username)
-        duties.grant_duty(user=user, community=community, role=role, by=None)
-        link = logins.password_link(user=user, by=None)
-        self.stdout.write(f"{role.label} {name}: set a password for {username} at {settings.PUBLIC_URL}{link}")
+        duty = appoint_first(community=community, staff=FirstStaff(role, name))
+        if isinstance(duty, Refusal):
+            raise CommandError(
+                f"{duty} The login of {role.label} {name} exists without the duty: grant it in the admin."
+            )
+        if duty is not None:
+            link = logins.password_link(user=duty.user, by=None)
+            login = duty.user.get_username()
+            self.stdout.write(f"{role.label} {name}: set a password for {login} at {settings.PUBLIC_URL}{link}")
 
 
 def _ask(question: str) -> str:
