@@ -58,6 +58,7 @@ class FoundingFacts:
     desk_hours: str = ""
     rules_from: dt.date | None = None  # if None: the day of the founding
     rules: dict[str, int] = field(default_factory=dict)  # parameters that differ from the defaults
+    practice_of: Community | None = None  # the real community, of a practice community (ADR 77)
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def set_up_community(*, facts: FoundingFacts, public_url: str, by: User | None, 
     used up.
     """
     FirstSetUp.objects.all().delete()
-    community = found_community(name=facts.name, slug=facts.slug)
+    community = found_community(name=facts.name, slug=facts.slug, practice_of=facts.practice_of)
     if not community.desk_address:
         desk = {
             "desk_address": facts.address,
@@ -229,7 +230,9 @@ _FILE_RIGHTS = ("add_image", "change_image", "choose_image", "add_document", "ch
 
 def _grant_page_rights(community: Community, homes: list[HomePage]) -> None:
     root = Collection.get_first_root_node() or Collection.add_root(name="Root")
-    files = root.get_children().filter(name=community.name).first() or root.add_child(name=community.name)
+    # Practice communities of one real community share their name, but no files.
+    name = f"{community.name} {community.slug}" if community.is_practice else community.name
+    files = root.get_children().filter(name=name).first() or root.add_child(name=name)
     translate = Permission.objects.get(content_type__app_label="simple_translation", codename="submit_translation")
     for role, rights in _PAGE_RIGHTS.items():
         group = duty_group(community=community, role=role)

@@ -7,10 +7,14 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from academy.core.http import read_id
+from academy.core.practice import COOKIE
+from academy.people.models import User
+from academy.people.practice_views import communities_shown
 from cms.bounds import visible_to
+from cms.models import HomePage
 
 # Parts of addresses, and fields of Wagtail's forms, by the rows that they name.
 _ROWS: dict[str, type[Model]] = {
@@ -22,6 +26,21 @@ _ROWS: dict[str, type[Model]] = {
     **dict.fromkeys(("image_id", "cover"), Image),
     **dict.fromkeys(("document_id", "doc_id"), Document),
 }
+
+
+class PracticeSiteMiddleware:
+    """Serve the pages of the practice community to its users, at the address of the real one (ADR 77)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if COOKIE in request.COOKIES and isinstance(request.user, User) and request.user.is_practising:
+            homes = HomePage.objects.filter(community__in=communities_shown(request))
+            site = Site.objects.filter(root_page__in=homes).select_related("root_page").first()
+            if site is not None:
+                request.__dict__["_wagtail_site"] = site  # Wagtail keeps the site of a request here
+        return self.get_response(request)
 
 
 class OwnRowsMiddleware:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
@@ -11,7 +12,9 @@ from wagtail.admin.views.pages.search import SearchView
 from wagtail.models import Page
 
 from academy.people.models import User
-from cms import home_panels, user_filters
+from academy.people.permissions import Right
+from academy.people.services import practising
+from cms import home_panels, practice, practice_views, user_filters
 from cms.admin_views import DocumentsEndpoint, ImagesEndpoint
 from cms.bounds import visible_to
 from cms.reachable import may_read
@@ -49,12 +52,33 @@ def show_courses(request: HttpRequest, panels: list[Any]) -> None:
     """Put our panels in the place of Wagtail's: no role of a community reads those."""
     user = request.user
     if isinstance(user, User) and not user.is_superuser:
-        panels[:] = [*(one for one in panels if not home_panels.is_wagtails(one)), *home_panels.panels_for(user)]
+        own = [*home_panels.panels_for(user), *practice_views.panels_for(user)]
+        panels[:] = [*(one for one in panels if not home_panels.is_wagtails(one)), *own]
 
 
 @hooks.register("register_admin_urls")
 def course_urls() -> list[Any]:
-    return [path("courses/new/", home_panels.new_course, name="new_course")]
+    return [
+        path("courses/new/", home_panels.new_course, name="new_course"),
+        path("settings/practice/", practice_views.PracticeView.as_view(), name="practice"),
+    ]
+
+
+class _PracticeItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        user = request.user
+        return isinstance(user, User) and user.communities_for(Right.KEEP_SETTINGS).filter(practice_of=None).exists()
+
+
+@hooks.register("register_settings_menu_item")
+def practice_item() -> MenuItem:
+    return _PracticeItem(practice_views.TITLE, reverse("practice"), name="practice", icon_name="repeat", order=80)
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    actions.register_action(practice.SET_UP, _("Set up a practice community"), _("Practice community set up"))
+    actions.register_action(practising.CLOSED, _("Close a practice community"), _("Practice community closed"))
 
 
 @hooks.register("before_serve_document")

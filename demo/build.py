@@ -82,7 +82,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
 
 
 def _is_demonstration() -> bool:
-    if Community.objects.exclude(slug=SLUG).exists():
+    if Community.objects.filter(practice_of=None).exclude(slug=SLUG).exists():
         return False
     if ModelLogEntry.objects.filter(action=BUILT).exists():
         return True

@@ -115,6 +115,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "accounts/logout/": ("/accounts/logout/", "> o o o o o  o o o o o  o"),
     "accounts/inactive/": ("/accounts/inactive/", ALL),
     "accounts/sessions/": ("/accounts/sessions/", SIGNED_IN),
+    # to the practice community and back; tests/people/test_practising.py goes in
+    "accounts/practice/enter/": ("POST /accounts/practice/enter/", "s > > > > >  > > > > >  >"),
+    "accounts/practice/leave/": ("POST /accounts/practice/leave/", "s > > > > >  > > > > >  >"),
     # those who signed in by a slip prove it by another one; tests/people/test_second_factor.py goes on from there
     "accounts/reauthenticate/": ("/accounts/reauthenticate/", "s > > > > >  > > > > >  >"),
     "accounts/2fa/": ("/accounts/2fa/", SIGNED_IN),
@@ -216,6 +219,7 @@ MATRIX: dict[str, tuple[str, str]] = {
         DUTY,
     ),
     "admin/settings/community/usage/<int:pk>/": ("/admin/settings/community/usage/{community}/", DUTY),
+    "admin/settings/practice/": ("/admin/settings/practice/", DUTIES),
     "admin/settings/system/": ("/admin/settings/system/", DUTIES),
     "admin/settings/system/prove/": ("POST /admin/settings/system/prove/", "s s s s s s  x x s x >  x"),
     "admin/settings/system/proof.txt": ("/admin/settings/system/proof.txt", "s s s s s s  x x s x n  x"),

@@ -50,7 +50,8 @@ def draw(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
         photo=photo_of(activity, PHOTO_SIZE),
         drawing=activity.drawing,
     )
-    printed = print_sheet(sheet, language=language, created=at)
+    practice = activity.community.is_practice
+    printed = print_sheet(sheet, language=language, created=at, practice=practice)
     return printed if isinstance(printed, Refusal) else page_png(printed, 1, width=WIDTH)
 
 

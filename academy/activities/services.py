@@ -17,6 +17,7 @@ from academy.activities import concerned, plans
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
 from academy.activities.seats import take_seat
 from academy.activities.signals import activity_published
+from academy.core import practice
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people import ages
@@ -49,6 +50,10 @@ ALREADY_SIGNED_UP = Refusal("already_signed_up", _("You are signed up for this s
 SUSPENDED = Refusal("suspended", _("Your volunteering is suspended. Talk to the social worker, who can end this."))
 MINOR_NOT_ALLOWED = Refusal(
     "minor_not_allowed", _("This activity is for adults only. Choose another one; the social worker can help you.")
+)
+PRACTICE_ONLY = Refusal(
+    "practice_only",
+    _("Practice and real service do not mix: this activity is not for this person. Choose another one."),
 )
 NEEDS_CONSENT = Refusal(
     "needs_consent", _("Your guardian's consent is missing. Ask the social worker for the form and bring it signed.")
@@ -231,10 +236,12 @@ def sign_up(
 ) -> SignUp | Refusal:
     """Give the volunteer a place in the shift. When two people want the last place, one of them gets it.
 
-    Refuses with `not_published`, `cancelled`, `too_late` (not walk-ins), `suspended`, `minor_not_allowed` (N3),
-    `needs_consent` (N2), `already_signed_up`, `shift_full`.
+    Refuses with `practice_only`, `not_published`, `cancelled`, `too_late` (not walk-ins), `suspended`,
+    `minor_not_allowed` (N3), `needs_consent` (N2), `already_signed_up`, `shift_full`.
     """
     activity, volunteer = shift.activity, volunteer.stays
+    if practice.are_mixed(activity.community_id, volunteer.community_id):
+        return PRACTICE_ONLY
     if role.activity_id != activity.pk:
         raise ValueError(f"role {role.pk} is not one of activity {activity.pk}")
     if activity.published_at is None:

@@ -19,12 +19,14 @@ from academy.activities.cards import cards_with_places, with_cards, with_covers
 from academy.activities.finding import FindForm
 from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.activities.offers import offers_of
+from academy.core import practice
 from academy.core.http import posted_id
 from academy.core.look import period
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_of
 from academy.people.models import User
+from academy.people.practice_views import communities_shown
 
 PER_PAGE = 20
 
@@ -48,13 +50,13 @@ def show_upcoming(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_activity(request: HttpRequest, pk: int) -> HttpResponse:
     """Show `/activities/<id>/`: the facts, the places left, and the button to take a place."""
-    return _render_activity(request, _published(pk))
+    return _render_activity(request, _published(request, pk))
 
 
 @require_POST
 def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a place in a shift for the user, or for a person whom the user acts for."""
-    activity = _published(pk)
+    activity = _published(request, pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
     shifts = Shift.objects.select_related("activity").filter(activity=activity)
@@ -78,7 +80,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give back a place of the user, or of a person whom the user acts for."""
-    activity = _published(pk)
+    activity = _published(request, pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
     places = SignUp.objects.of_all(people_of(request.user)).filter(shift__activity=activity, cancelled_at=None)
@@ -103,15 +105,17 @@ def _render_activity(request: HttpRequest, activity: Activity, *, refusal: Refus
     return render(request, "activities/detail.html", context)
 
 
-def _published(pk: int) -> Activity:
+def _published(request: HttpRequest, pk: int) -> Activity:
     activities = Activity.objects.published().select_related("leader__merged_into", "issuer", "community")
-    return get_object_or_404(with_covers(activities), pk=pk)
+    activity: Activity = get_object_or_404(with_covers(activities), pk=pk)
+    practice.show(request, activity.community_id)
+    return activity
 
 
 def _communities(request: HttpRequest) -> Any:
     """Return the visitor's own community, or all of this site for a visitor who is no volunteer."""
     own = request.user.own_volunteer if isinstance(request.user, User) else None
-    return Community.objects.filter(pk=own.community_id) if own else Community.objects.all()
+    return Community.objects.filter(pk=own.community_id) if own else communities_shown(request)
 
 
 def _url(activity: Activity) -> str:

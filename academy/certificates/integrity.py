@@ -11,12 +11,19 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from academy.certificates.models import Certificate, Closure
+from academy.core import practice
 from academy.hours import ledger
 from academy.hours.models import LedgerEntry
+from academy.people.models import Issuer
 
 ISSUE = "certificates.issue"
 CLOSE = {Closure.Reason.REVOKED.value: "certificates.revoke", Closure.Reason.REPLACED.value: "certificates.reissue"}
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def number_begins(issuer: Issuer, year: int) -> str:
+    """Return the beginning of a certificate's number: that of practice looks like no real one (ADR 77)."""
+    return f"{practice.MARK if practice.is_practice(issuer.community_id) else 'ZM'}{issuer.pk:02}-{year}"
 
 
 def content_hash(certificate: Certificate) -> str:
@@ -74,7 +81,7 @@ def _differing_fields(certificate: Certificate) -> Iterator[str]:
         ("minutes", certificate.minutes, snapshot["minutes"]),
         ("minutes of its lines", sum(row["minutes"] for row in snapshot["rows"]), snapshot["minutes"]),
         ("date of issue", issued_on.isoformat(), snapshot["issued_on"]),
-        ("number", certificate.number.rpartition("-")[0], f"ZM{certificate.issuer_id:02}-{issued_on.year}"),
+        ("number", certificate.number.rpartition("-")[0], number_begins(certificate.issuer, issued_on.year)),
         ("community", certificate.community_id, certificate.issuer.community_id),
     ):
         if stored != expected:

@@ -11,7 +11,7 @@ from academy.certificates import integrity
 from academy.certificates.models import Certificate
 from academy.certificates.services import CLOSED, is_closed
 from academy.certificates.sheets import CertificateRow, CertificateSheet
-from academy.core import formats
+from academy.core import formats, practice
 from academy.core.keys import split_key
 from academy.core.refusals import Refusal
 from academy.hours.evidence import Evidence
@@ -56,7 +56,11 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     if isinstance(personal, Refusal):
         return personal
-    return print_sheet(_sheet(certificate, personal), created=certificate.issued_at)
+    return print_sheet(
+        _sheet(certificate, personal),
+        created=certificate.issued_at,
+        practice=practice.is_practice(certificate.community_id),
+    )
 
 
 def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet:

@@ -239,7 +239,7 @@ def _follow(pk: int, at: dt.datetime) -> bool:
 
 def find(code: str) -> Certificate | None:
     """Return the certificate with this code, in any typed form."""
-    certificates = integrity.with_evidence(Certificate.objects.all())
+    certificates = integrity.with_evidence(Certificate.objects.select_related("community"))
     return certificates.filter(code=normalise_key(code)).first()
 
 
@@ -314,7 +314,7 @@ def _store(
         community=issuer.community,
         issuer=issuer,
         volunteer=volunteer,
-        number=f"ZM{issuer.pk:02}-{year}-{next_number(f'certificate:{issuer.pk}:{year}'):06}",
+        number=f"{integrity.number_begins(issuer, year)}-{next_number(f'certificate:{issuer.pk}:{year}'):06}",
         code=random_key(CODE_BITS),
         period_from=dt.date.fromisoformat(snapshot["period_from"]),
         period_to=dt.date.fromisoformat(snapshot["period_to"]),

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_GET
 
 from academy.certificates import integrity, printing, services
 from academy.certificates.models import Certificate
+from academy.core import practice
 from academy.core.keys import is_key, normalise_key, split_key
 from academy.hours.sentences import EVIDENCE_WORDS
 from academy.people.models import Issuer
+from academy.people.practice_views import communities_shown
 
-NUMBER = re.compile(r"ZM\d{12,}")  # a certificate's number without its dashes
+NUMBER = re.compile(r"(ZM|演练)\d{12,}")  # a certificate's number without its dashes
 UNITS_SHOWN = 3
 
 
@@ -54,6 +56,10 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     certificate = services.find(code)
     if certificate is None:
         return _unknown(request, code)
+    if certificate.community.is_practice:
+        practice.mark(request)
+        if certificate.community.closed_at is not None:  # the paper may still exist, and says what it is
+            return _unindexed(render(request, "certificates/verify.html", {"state": "practice"}))
     if not integrity.is_intact(certificate):
         context = {"state": "changed", "number": certificate.number, "issuer": certificate.issuer}
         return _unindexed(render(request, "certificates/verify.html", context))
@@ -66,6 +72,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "closure": closure,
         "replacement_url": reverse("certificates:verify", args=[replacement.code]) if replacement else "",
         "host": str(settings.PUBLIC_URL),
+        "of_practice": practice.shows_practice(request),
     }
     return _unindexed(render(request, "certificates/verify.html", context))
 
@@ -74,7 +81,7 @@ def _unknown(request: HttpRequest, code: str) -> HttpResponse:
     """Render that no certificate has this code, or that it is the number and not the code."""
     state = "number" if NUMBER.fullmatch(normalise_key(code)) else "unknown"
     typed = split_key(normalise_key(code)) if is_key(normalise_key(code)) else code
-    units = list(Issuer.objects.order_by("name")[: UNITS_SHOWN + 1])
+    units = list(Issuer.objects.filter(community__in=communities_shown(request)).order_by("name")[: UNITS_SHOWN + 1])
     context = {
         "state": state,
         "form": CodeForm(initial={"code": typed[:40]}),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from academy.activities.models import Activity
 from academy.checkin.context import shift_window
+from academy.core import practice
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.people import cards
@@ -29,6 +30,7 @@ def card(request: HttpRequest, key: str) -> HttpResponse:
     found = cards.find_card(key)
     if isinstance(found, Refusal):
         return render(request, "checkin/card.html", {"refusal": found}, status=_GONE[found.code])
+    practice.show(request, found.volunteer.community_id)
     scanners = _scanners(request.user, timezone.now()) if isinstance(request.user, User) else []
     return render(request, "checkin/card.html", {"scanners": scanners})
 

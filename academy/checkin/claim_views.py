@@ -26,6 +26,7 @@ from academy.checkin.gate_pages import (
 from academy.checkin.models import Claim
 from academy.checkin.next_steps import next_steps, tone_of
 from academy.checkin.services import claims, scanning
+from academy.core import practice
 from academy.core.http import form_page
 from academy.core.keys import normalise_key, random_key
 from academy.core.refusals import Refusal
@@ -93,6 +94,7 @@ def claim(request: HttpRequest, checkpoint: str, key: str) -> HttpResponse:
         key=normalise_key(key),
         checkpoint__key=normalise_key(checkpoint),
     )
+    practice.show(request, asked.checkpoint.activity.community_id)
     state = _state(asked)
     if "state" in request.GET:
         return JsonResponse({"state": state})

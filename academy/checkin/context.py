@@ -62,9 +62,15 @@ SELECT checkpoint.id, checkpoint.rotating,
        mine.walk_in,
        (SELECT MAX(gone.closed_at) FROM checkin_visit gone
          WHERE gone.shift_id = shift.id AND gone.closed_at > %(soon)s AND gone.closed_at <= %(at)s
-           AND gone.volunteer_id = %(volunteer)s)
+           AND gone.volunteer_id = %(volunteer)s),
+       CASE WHEN community.practice_of_id IS NOT NULL THEN 1 ELSE 0 END,
+       CASE WHEN home.id <> community.id AND (home.practice_of_id IS NOT NULL OR community.practice_of_id IS NOT NULL)
+            THEN 1 ELSE 0 END
   FROM checkin_checkpoint checkpoint
   JOIN activities_activity activity ON activity.id = checkpoint.activity_id
+  JOIN core_community community ON community.id = activity.community_id AND community.closed_at IS NULL
+  LEFT JOIN people_volunteer person ON person.id = %(volunteer)s
+  LEFT JOIN core_community home ON home.id = person.community_id
   LEFT JOIN checkin_scan stored ON stored.id = %(scan)s
   LEFT JOIN activities_shift shift ON shift.activity_id = activity.id AND shift.ends_at > %(recent)s
   LEFT JOIN activities_signup mine
@@ -106,6 +112,8 @@ class Gate:
     dangerous: bool
     cancelled: bool
     leader_id: int
+    practice: bool  # of a practice community (ADR 77)
+    not_theirs: bool  # a real person at a practice gate, or the other way round
     stored: StoredScan | None
     shifts: tuple[Candidate, ...]
 
@@ -119,7 +127,7 @@ class Gate:
 
 
 def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id: UUID | None = None) -> Gate | None:
-    """Return the gate of the checkpoint `key`; None if it does not exist.
+    """Return the gate of the checkpoint `key`; None without one, or if its community is closed.
 
     `volunteer` must be a row that stays, not a merged one.
     """
@@ -151,8 +159,10 @@ def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id
         dangerous=bool(first[5]),
         cancelled=first[6] is not None,
         leader_id=first[7],
+        practice=bool(first[-2]),
+        not_theirs=bool(first[-1]),
         stored=_stored(first),
-        shifts=tuple(_candidate(row[16:], leads=leads) for row in rows if row[16] is not None),
+        shifts=tuple(_candidate(row[16:-2], leads=leads) for row in rows if row[16] is not None),
     )
 
 

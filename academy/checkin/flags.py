@@ -51,6 +51,7 @@ SENTENCES = {
     "already_checked_in": _("Was checked in already."),
     "not_checked_in": _("Checked out without a check-in."),
     "suspended": _("The volunteering of this person is suspended."),
+    "practice_only": _("Practice and real service do not mix."),
     "needs_consent": _("The guardian's consent is missing."),
     "cancelled": _("The activity had been cancelled."),
 }

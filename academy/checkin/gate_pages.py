@@ -18,6 +18,7 @@ from academy.checkin.refusals import worded_for_typing
 from academy.checkin.services import claims, codes, scanning
 from academy.checkin.services.claims import CLAIM_BITS
 from academy.core.keys import is_key, normalise_key, random_key
+from academy.core.practice import mark
 from academy.core.refusals import Refusal
 from academy.people.forms import SlipForm
 
@@ -57,6 +58,8 @@ def gate_page(
 ) -> HttpResponse:
     """Render the gate of `offer` in this state. `shift_id`: the shift that was chosen before."""
     gate = offer.gate
+    if gate.practice:
+        mark(request)
     shift = gate.shift(shift_id) or offer.choice.shift or _next_shift(gate.shifts)
     activity = {"title": gate.title, "place": gate.place}
     return render(
@@ -93,6 +96,8 @@ def refused_offer(
 ) -> HttpResponse:
     """Render the refusal at the gate of `offer`."""
     gate = offer.gate
+    if gate.practice:
+        mark(request)
     again = retry_url(gate.key, rotating=gate.rotating, typed=was_typed(request))
     return refused_page(request, refusal, title=gate.title, activity_id=gate.activity_id, gate=again, status=status)
 

@@ -39,6 +39,7 @@ TONES_AND_STEPS = {
     "suspended": (STOP, [MY_PAGE]),
     "minor_not_allowed": (STOP, [OTHERS]),
     "needs_consent": (STOP, [ACTIVITY]),
+    "practice_only": (STOP, [OTHERS]),
     "id_reused": (WAIT, [AGAIN]),
     "no_volunteer": (STOP, [SLIP]),
     "too_many_waiting": (WAIT, [AGAIN]),

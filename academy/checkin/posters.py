@@ -13,6 +13,7 @@ from academy.checkin.services import codes
 from academy.checkin.sheets import PosterSheet
 from academy.core import formats
 from academy.core.look import current_language
+from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet, printable_name
 
@@ -47,4 +48,5 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
         photo=photo_of(activity, PHOTO_SIZE),
         drawing=activity.drawing,
     )
-    return print_sheet(sheet, language=language, created=at)
+    practice = is_practice(activity.community_id)
+    return print_sheet(sheet, language=language, created=at, practice=practice)

@@ -49,6 +49,8 @@ def refusal_for(
             message = _("You are not checked in, so you cannot check out. Tell the leader when you came.")
         case "cancelled":
             message = _("This activity has been cancelled. The leader or the social worker can tell you more.")
+        case "practice_only":
+            message = _("Practice and real service do not mix: this code is not for you. Nothing was recorded.")
         case "unknown_card":
             message = _("We do not know this card. Look for the person on the roster, or write down name and phone.")
         case "card_revoked":
@@ -140,6 +142,7 @@ _FOR_LEADER = {
     "needs_consent": gettext_lazy(
         "Under 18, and the guardian's consent is missing. Bring it signed to the social worker."
     ),
+    "practice_only": gettext_lazy("Practice and real service do not mix: this person belongs to the other community."),
     "id_reused": gettext_lazy("This page was out of date. Look at it again, then tap once more."),
 }
 

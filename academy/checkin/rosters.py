@@ -21,6 +21,7 @@ from academy.core import formats
 from academy.core.keys import normalise_number
 from academy.core.links import link_to
 from academy.core.look import current_language
+from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet, printable_name
 from academy.people.models import Volunteer
@@ -197,7 +198,8 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
             for roster in rosters
         ),
     )
-    return print_sheet(sheet, language=language, created=at)
+    practice = is_practice(activity.community_id)
+    return print_sheet(sheet, language=language, created=at, practice=practice)
 
 
 def _lines(activity: Activity, rows: Collection[RosterRow]) -> tuple[RosterLine, ...]:

@@ -24,15 +24,31 @@ class Community(models.Model):
         _("text on the public notice"), max_length=400, blank=True, default="", db_default=""
     )
 
+    # A practice community names the real one whose staff learn in it. Only its founding writes this (ADR 77).
+    practice_of = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="practices")
+    closed_at = models.DateTimeField(null=True, editable=False)  # of a practice community: a newer one replaced it
+
     plain_as = {"desk_telephone": identifier}
 
     class Meta:
         verbose_name = _("community")
         verbose_name_plural = _("communities")
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_of"], condition=models.Q(closed_at=None), name="one_open_practice_community"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(practice_of__isnull=False), name="only_practice_closes"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_practice(self) -> bool:
+        return self.practice_of_id is not None
 
 
 class EarlierShortName(models.Model):

@@ -53,17 +53,18 @@ def log_each(instances: Sequence[models.Model], action: str, *, by: Any, at: dt.
     )
 
 
-def found_community(*, name: str, slug: str) -> Community:
+def found_community(*, name: str, slug: str, practice_of: Community | None = None) -> Community:
     """Return the community that has or had this short name; create a missing one.
 
-    Raises `ValidationError` for a short name that fits no address.
+    `practice_of` is the real community whose staff learn in a practice community (ADR 77). Raises `ValidationError` for
+    a short name that fits no address.
     """
     present = short_names.community_called(slug)
     if present is not None:
         return present
     if not short_names.is_short_name(slug):
         raise ValidationError(str(BAD_SHORT_NAME), code=BAD_SHORT_NAME.code)
-    return Community.objects.create(name=name, slug=slug)
+    return Community.objects.create(name=name, slug=slug, practice_of=practice_of)
 
 
 @transaction.atomic

@@ -77,10 +77,12 @@ class PlainCells:
         heads = [Head(self.get_heading(queryset, column), getattr(column, "kind", "")) for column in self.columns_out]
         rows = self.export_rows(queryset, spreadsheet_format)
         title = view.get_page_title() if hasattr(view, "get_page_title") else view.page_title
+        practice = view.request.user.is_practising
         if spreadsheet_format == "csv":
-            return csv_response(title, heads, rows)
+            return csv_response(title, heads, rows, practice=practice)
         first = list(islice(rows, 1))  # reads the first rows, and with them the steps of their communities
-        return xlsx_response(title, heads, chain(first, rows), step=max(self._steps.values(), default=6))
+        step = max(self._steps.values(), default=6)
+        return xlsx_response(title, heads, chain(first, rows), step=step, practice=practice)
 
     @cached_property
     def columns_out(self) -> list[Any]:

@@ -10,7 +10,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import IO, Any
 
@@ -23,6 +23,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from academy.core.practice import titled
 from academy.core.templatetags.academy import yes_or_no
 from academy.core.text import visible
 
@@ -58,17 +59,31 @@ def file_name(title: Any, ending: str) -> str:
     return f"{_NOT_IN_NAMES.sub(' ', str(title)).strip()} {timezone.localdate().isoformat()}.{ending}"
 
 
-def csv_response(title: Any, heads: Sequence[Head], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
-    """Return a CSV file, written as it is sent; Excel reads its mark of UTF-8."""
+def csv_response(
+    title: Any, heads: Sequence[Head], rows: Iterable[Sequence[Any]], *, practice: bool
+) -> HttpResponseBase:
+    """Return a CSV file, written as it is sent; Excel reads its mark of UTF-8.
+
+    `practice` marks the name of the file and its first heading (ADR 77).
+    """
+    title, heads = _marked(title, heads, practice)
     return _as_file(StreamingHttpResponse(_csv(heads, rows), content_type="text/csv"), file_name(title, "csv"))
 
 
-def xlsx_response(title: Any, heads: Sequence[Head], rows: Iterable[Sequence[Any]], *, step: int) -> HttpResponseBase:
-    """Return a workbook with one sheet."""
+def xlsx_response(
+    title: Any, heads: Sequence[Head], rows: Iterable[Sequence[Any]], *, step: int, practice: bool
+) -> HttpResponseBase:
+    """Return a workbook with one sheet; `practice` as for `csv_response`."""
+    title, heads = _marked(title, heads, practice)
     output: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # the response closes it
     write_book(output, str(title), heads, rows, step=step)
     output.seek(0)
     return _as_file(FileResponse(output, content_type=XLSX), file_name(title, "xlsx"))
+
+
+def _marked(title: Any, heads: Sequence[Head], practice: bool) -> tuple[str, Sequence[Head]]:
+    first = [replace(heads[0], label=titled(heads[0].label, practice=practice))] if heads else []
+    return titled(title, practice=practice), [*first, *heads[1:]]
 
 
 def _as_file(response: HttpResponseBase, name: str) -> HttpResponseBase:

@@ -11,7 +11,7 @@ from academy.core.workbooks import Head, csv_response, xlsx_response
 from academy.hours.services.deadlines import Deadline
 
 
-def deadlines_response(kind: str, title: Any, running: Sequence[Deadline]) -> HttpResponseBase:
+def deadlines_response(kind: str, title: Any, running: Sequence[Deadline], *, practice: bool) -> HttpResponseBase:
     """Return the deadlines as `csv` or as `xlsx`; overdue days have a column of their own."""
     labels = (
         _("activity"),
@@ -35,4 +35,6 @@ def deadlines_response(kind: str, title: Any, running: Sequence[Deadline]) -> Ht
         ]
         for one in running
     )
-    return csv_response(title, heads, rows) if kind == "csv" else xlsx_response(title, heads, rows, step=6)
+    if kind == "csv":
+        return csv_response(title, heads, rows, practice=practice)
+    return xlsx_response(title, heads, rows, step=6, practice=practice)

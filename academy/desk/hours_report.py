@@ -151,6 +151,7 @@ class HoursReport(RightRequiredMixin, View):
             for person, name, row, unit, hours, learned in self._lines(rows)
         )
         title = _("%(title)s from %(since)s to %(until)s") % {"title": TITLE, "since": since, "until": until}
+        practice = user_of(self.request).is_practising
         if kind == "csv":
-            return csv_response(title, heads, cells)
-        return xlsx_response(title, heads, cells, step=self._step)
+            return csv_response(title, heads, cells, practice=practice)
+        return xlsx_response(title, heads, cells, step=self._step, practice=practice)

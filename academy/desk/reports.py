@@ -36,7 +36,7 @@ def show_deadlines(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
     found = deadlines.running(user.communities_for(Right.VIEW_FIGURES), at=timezone.now())
     if (kind := request.GET.get("export")) in ("csv", "xlsx"):
-        return deadlines_response(kind, DEADLINES_TITLE, found)
+        return deadlines_response(kind, DEADLINES_TITLE, found, practice=user_of(request).is_practising)
     running = [(one, user.may(Right.CONFIRM_HOURS, one.activity.community_id)) for one in found]
     context = {"page_title": DEADLINES_TITLE, "header_icon": "time", "running": running}
     context |= calendar_missing(user)

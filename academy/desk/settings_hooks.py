@@ -18,7 +18,7 @@ from academy.people.permissions import Right
 class _SystemItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         user = request.user
-        return isinstance(user, User) and Right.KEEP_SETTINGS in user.rights
+        return isinstance(user, User) and Right.KEEP_SYSTEM in user.rights
 
 
 @hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]

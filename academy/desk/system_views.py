@@ -65,7 +65,7 @@ class Part:
 class SystemView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
     """Show backup, clock, worker, disk, mail, the proof of the ledger, and the versions."""
 
-    right = Right.KEEP_SETTINGS
+    right = Right.KEEP_SYSTEM
     template_name = "desk/admin/system.html"
     page_title = SYSTEM_TITLE
     header_icon = "cogs"
@@ -89,7 +89,7 @@ class MailForm(forms.Form):
 
 
 @require_POST
-@right_required(Right.KEEP_SETTINGS)
+@right_required(Right.KEEP_SYSTEM)
 def prove(request: HttpRequest) -> HttpResponse:
     """Let the worker prove the ledger, unless a proof runs already."""
     at = timezone.now()
@@ -105,7 +105,7 @@ def prove(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@right_required(Right.KEEP_SETTINGS)
+@right_required(Right.KEEP_SYSTEM)
 def send_differences(request: HttpRequest) -> HttpResponse:
     """Send what the last proof found, for the person who maintains the system."""
     stored = upkeep.last_results().get(upkeep.PROOF)
@@ -117,7 +117,7 @@ def send_differences(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@right_required(Right.KEEP_SETTINGS)
+@right_required(Right.KEEP_SYSTEM)
 def test_mail(request: HttpRequest) -> HttpResponse:
     """Send a short message to the given address, in the way of all other mail."""
     form = MailForm(request.POST)
@@ -143,7 +143,7 @@ def test_mail(request: HttpRequest) -> HttpResponse:
 
 def _log(request: HttpRequest, action: str, at: dt.datetime) -> None:
     user = user_of(request)
-    for community in user.communities_for(Right.KEEP_SETTINGS)[:1]:
+    for community in user.communities_for(Right.KEEP_SYSTEM)[:1]:
         log(community, action, user=user, timestamp=at)
 
 

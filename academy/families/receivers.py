@@ -4,11 +4,18 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from academy.core.models import Community
 from academy.families import services
 from academy.families.belongings import people_with_right
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import Right
-from academy.people.signals import ask_people_opened, consent_recorded, login_linked, volunteers_merging
+from academy.people.signals import (
+    ask_people_opened,
+    consent_recorded,
+    login_linked,
+    practice_closed,
+    volunteers_merging,
+)
 
 
 @receiver(consent_recorded, sender=Consent, dispatch_uid="families.end_agencies")
@@ -26,6 +33,11 @@ def unite_agencies(goes: Volunteer, stays: Volunteer, **kwargs: Any) -> None:
 def end_own_agency(volunteer: Volunteer, **kwargs: Any) -> None:
     """Remove the agency of a login over the person who it is now: nobody needs an agent for themselves."""
     services.end_own_agency(volunteer=volunteer)
+
+
+@receiver(practice_closed, sender=Community, dispatch_uid="families.end_agencies_of_practice")
+def end_agencies_of_practice(community: Community, **kwargs: Any) -> None:
+    services.end_agencies_in(community=community)
 
 
 @receiver(ask_people_opened, sender=User, dispatch_uid="families.people_opened")

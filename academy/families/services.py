@@ -8,11 +8,13 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext
 
+from academy.core.models import Community
+from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.families.models import Agency
 from academy.people.logins import is_staff
 from academy.people.models import Consent, User, Volunteer
-from academy.people.refusals import SLIP_USED, STAFF_AGENT, STAFF_LOGIN
+from academy.people.refusals import PRACTICE_PHONE, SLIP_USED, STAFF_AGENT, STAFF_LOGIN
 from academy.people.services import consents, slips
 
 
@@ -24,8 +26,8 @@ def allow_agent(
 
     Refuses with `staff_login` if either has a duty: staff act for people by their duty, in their own name.
     """
-    if cannot_share(user, volunteer) is not None:
-        return STAFF_AGENT
+    if (refusal := cannot_share(user, volunteer)) is not None:
+        return STAFF_AGENT if refusal == STAFF_LOGIN else refusal
     consent = consents.record_consent(
         volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
     )
@@ -37,6 +39,12 @@ def allow_agent(
 def end_agencies(*, volunteer: Volunteer) -> None:
     """Remove all agents of this person, who has withdrawn the consent."""
     Agency.objects.filter(volunteer=volunteer).delete()
+
+
+@transaction.atomic
+def end_agencies_in(*, community: Community) -> None:
+    """Remove all agents of the people of a practice community, which closes."""
+    Agency.objects.filter(volunteer__community=community).delete()
 
 
 @transaction.atomic
@@ -61,10 +69,14 @@ def unite_agencies(*, goes: Volunteer, stays: Volunteer) -> None:
 
 
 def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:
-    """Return why `volunteer` cannot share the phone of `user`: `staff_login`; None if they can.
+    """Return why `volunteer` cannot share the phone of `user`; None if they can.
+
+    Refuses with `practice_phone`, `staff_login`.
 
     A person with a duty shares neither their login nor a phone that is signed in with it.
     """
+    if user.is_practising != is_practice(volunteer.community_id):
+        return PRACTICE_PHONE
     return STAFF_LOGIN if any(is_staff(login) for login in (user, volunteer.user) if login is not None) else None
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from academy.core import practice
 from academy.core.http import form_page, safe_next
 from academy.core.links import link_to
 from academy.core.refusals import Refusal, add_to_form
@@ -18,7 +19,7 @@ from academy.people.forms import SlipForm
 from academy.people.http import sign_in, user_of
 from academy.people.landing import landing_page
 from academy.people.models import Slip
-from academy.people.refusals import STAFF_LOGIN
+from academy.people.refusals import PRACTICE_PHONE, STAFF_LOGIN
 from academy.people.services import slips
 
 
@@ -51,6 +52,7 @@ def slip_scanned(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(answer, HttpResponse):
         return answer
     if isinstance(answer, Slip):
+        practice.show(request, answer.volunteer.community_id)
         if _is_another_persons_phone(request, answer):
             return _ask_whose(request, answer, code)
         return _page(request, "families/slip_button.html", volunteer=slips.slip_holder(answer))
@@ -72,7 +74,7 @@ def _enter(request: HttpRequest, code: str) -> HttpResponse | Refusal:
         return _ask_whose(request, slip, code)
     shared = services.share_phone(user=user_of(request), code=code, at=timezone.now())
     if isinstance(shared, Refusal):
-        return _ask_whose(request, slip, code) if shared is STAFF_LOGIN else shared
+        return _ask_whose(request, slip, code) if shared in (STAFF_LOGIN, PRACTICE_PHONE) else shared
     messages.success(request, _("%(name)s is on this phone now.") % {"name": shared.name})
     return HttpResponseRedirect(safe_next(request) or landing_page(user_of(request)))
 

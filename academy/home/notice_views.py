@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from academy.core import practice
 from academy.core.refusals import Refusal
 from academy.core.short_names import community_called
 from academy.families.http import log_people_shown
@@ -20,13 +21,14 @@ from academy.paper.http import pdf_response, warn_of_blanks
 from academy.people.http import user_of
 from academy.people.models import User
 from academy.people.permissions import Right
+from academy.people.practice_views import communities_shown
 
 
 @never_cache
 @require_GET
 def list_notices(request: HttpRequest) -> HttpResponse:
     """Show every batch on notice: the records of a community that were confirmed on one day."""
-    return _quiet(render(request, "home/notices.html", {"batches": notices.batches()}))
+    return _quiet(render(request, "home/notices.html", {"batches": notices.batches(communities_shown(request))}))
 
 
 @never_cache
@@ -41,6 +43,7 @@ def show_notice(request: HttpRequest, community: str, day: dt.date) -> HttpRespo
     batch = notices.batch(home, day)
     if not batch.count:
         raise Http404
+    practice.show(request, home.pk)
     user = request.user
     prints = isinstance(user, User) and user.has_right(Right.CONFIRM_HOURS, batch.community)
     anchor = next(iter(anchors(batch.community)), None)

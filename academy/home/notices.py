@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -44,9 +44,11 @@ class Batch:
         return self.count - len(self.shown)
 
 
-def batches() -> list[Any]:
-    """Return every batch on notice, the latest first: community, day and number of records."""
-    confirmed = ServiceRecord.objects.filter(state__in=ON_NOTICE).annotate(day=TruncDate("confirmed_at"))
+def batches(communities: "QuerySet[Community]") -> list[Any]:
+    """Return every batch on notice there, the latest first: community, day and number of records."""
+    confirmed = ServiceRecord.objects.filter(community__in=communities, state__in=ON_NOTICE).annotate(
+        day=TruncDate("confirmed_at")
+    )
     rows = confirmed.values("community__slug", "community__name", "day")
     return list(rows.annotate(count=Count("pk"), until=Max("effective_on"), first=Min("date")).order_by("-day"))
 
@@ -129,7 +131,8 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         telephone="、".join(unit.telephone for unit in units),
         anchor=short_anchor_of(batch.community),
     )
-    return print_sheet(sheet, language=language, created=at)
+    practice = batch.community.is_practice
+    return print_sheet(sheet, language=language, created=at, practice=practice)
 
 
 def shown_name(record: ServiceRecord, *, everybody: bool) -> str:

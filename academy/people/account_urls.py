@@ -10,12 +10,15 @@ from allauth.mfa.totp import views as app
 from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
+from academy.people import practice_views
 from academy.people.views import ForgottenPasswordView, SetPasswordView, SignInView, own_sessions, with_mail_server
 
 urlpatterns = [
     path("login/", SignInView.as_view(), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
+    path("practice/enter/", practice_views.enter, name="enter_practice"),
+    path("practice/leave/", practice_views.leave, name="leave_practice"),
     path("sessions/", own_sessions, name="own_sessions"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("2fa/", second_factor.index, name="mfa_index"),

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.links import link_to
+from academy.core.practice import titled
 from academy.people import limits
 from academy.people.landing import landing_page
 from academy.people.models import User
@@ -50,6 +51,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         # Take the host from the settings: a forged Host header must not decide where a mailed link leads.
         return f"{settings.PUBLIC_URL}{urlsplit(super().get_reset_password_from_key_url(key)).path}"
+
+    def render_mail(self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None) -> Any:
+        """Return allauth's message, marked if it goes to a login of a practice community (ADR 77)."""
+        message = super().render_mail(template_prefix, email, context, headers)
+        user = context.get("user")
+        message.subject = titled(message.subject, practice=isinstance(user, User) and user.is_practising)
+        return message
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the client's address as our proxies wrote it, else that of the connection."""

@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 
 from academy.core import keys
 from academy.core.links import link_to
+from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.paper.pdf import print_sheet, unprintable
@@ -85,7 +86,8 @@ def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> 
     may, left_out = printable(volunteers)
     if not may:
         return left_out[0][1] if len(left_out) == 1 else NOBODY
-    return print_sheet(_sheet(cards_for(volunteers=may, by=by, at=at)), created=at)
+    practice = any(is_practice(volunteer.community_id) for volunteer in may)
+    return print_sheet(_sheet(cards_for(volunteers=may, by=by, at=at)), created=at, practice=practice)
 
 
 def _sheet(cards: Sequence[Card]) -> CardsSheet:

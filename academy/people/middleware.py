@@ -50,6 +50,8 @@ def _page_of_second_factor(request: HttpRequest) -> str:
     user = request.user
     if not user.is_authenticated or not user.is_staff:
         return ""
+    if user.practises_for_id is not None:  # only a session that passed here becomes one of practice (ADR 77)
+        return ""
     if any(proof["method"] == "mfa" for proof in get_authentication_records(request, user)):
         return ""
     return reverse("mfa_reauthenticate" if is_mfa_enabled(user) else "mfa_activate_totp")

@@ -15,6 +15,7 @@ from academy.core.keys import normalise_number
 from academy.core.look import day_of
 from academy.core.memo import once
 from academy.core.models import Community
+from academy.core.practice import is_practice
 from academy.core.sql import any_of
 from academy.core.text import identifier
 from academy.people.names import (
@@ -27,7 +28,7 @@ from academy.people.names import (
     tidy_name,
     tidy_phone,
 )
-from academy.people.permissions import DutyRole, Right, rights_of, roles_with
+from academy.people.permissions import NOT_IN_PRACTICE, DutyRole, Right, rights_of, roles_with
 from academy.people.querysets import OfPerson, VolunteerQuerySet
 
 
@@ -39,6 +40,10 @@ class User(AbstractUser):
     """
 
     phone = models.CharField(_("phone"), max_length=11, null=True, blank=True, unique=True, validators=[mobile_number])
+    # The second login of a member of staff, in the practice community alone (ADR 77).
+    practises_for = models.OneToOneField(
+        "self", models.PROTECT, null=True, editable=False, related_name="practice_login"
+    )
     sign_outs = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # times that all sessions ended
 
     named_by = ("volunteer",)
@@ -88,8 +93,11 @@ class User(AbstractUser):
         if not self.is_active:
             return Community.objects.none()
         if self.is_superuser:
-            return Community.objects.all()
-        return Community.objects.filter(duties__user=self, duties__role__in=roles_with(right)).distinct()
+            return Community.objects.filter(closed_at=None)
+        found = Community.objects.filter(duties__user=self, duties__role__in=roles_with(right))
+        if right in NOT_IN_PRACTICE:
+            found = found.filter(practice_of=None)
+        return found.distinct()
 
     def has_right(self, right: Right, community: Community) -> bool:
         """Return whether a duty gives this login `right` in `community`."""
@@ -102,7 +110,8 @@ class User(AbstractUser):
             return frozenset()
         if self.is_superuser:
             return frozenset(Right)
-        return rights_of(self.duties.values_list("role", flat=True))
+        rights = rights_of(self.duties.values_list("role", flat=True))
+        return rights - NOT_IN_PRACTICE if self.is_practising else rights
 
     def may(self, right: Right, community_id: int) -> bool:
         """Return whether a duty gives this login `right` there. For lists: read once in a request."""
@@ -113,6 +122,12 @@ class User(AbstractUser):
         """Return the ids of this login and of its owner's logins that merges closed, for `__in`."""
         former = Volunteer.objects.filter(merged_into__user=self, user__isnull=False)
         return any_of(User.objects.filter(pk=self.pk).values("pk"), former.values("user"))
+
+    @property
+    def is_practising(self) -> bool:
+        """True for the logins of a practice community: the second one of staff, and those of its volunteers."""
+        own = self.own_volunteer
+        return self.practises_for_id is not None or (own is not None and is_practice(own.community_id))
 
     @cached_property
     def own_volunteer(self) -> "Volunteer | None":

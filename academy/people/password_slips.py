@@ -30,4 +30,4 @@ def print_pdf(*, duty: Duty, by: User | None, at: dt.datetime) -> bytes | Refusa
         url=settings.PUBLIC_URL.rstrip("/") + link,
         until=moment(until),
     )
-    return print_sheet(sheet, language=current_language(), created=at)
+    return print_sheet(sheet, language=current_language(), created=at, practice=duty.community.is_practice)

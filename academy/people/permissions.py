@@ -27,7 +27,8 @@ class Right(StrEnum):
     WRITE_RULES = "write_rules"  # drafts of the management rules; a second person publishes them
     GRANT_DUTIES = "grant_duties"
     KEEP_CALENDAR = "keep_calendar"  # holidays and moved workdays, the same for all communities
-    KEEP_SETTINGS = "keep_settings"  # the community's own facts, and the page of the system
+    KEEP_SETTINGS = "keep_settings"  # the community's own facts
+    KEEP_SYSTEM = "keep_system"  # the page of the system, the same for all communities
     # rights that belongings give
     CHECK_IN = "check_in"
     SEE_HOURS = "see_hours"
@@ -96,7 +97,7 @@ DUTY_RIGHTS: dict[DutyRole, frozenset[Right]] = {
     DutyRole.APPROVER: frozenset({R.DECIDE}),
     DutyRole.STREET_VIEWER: frozenset({R.OPEN_ADMIN, R.VIEW_FIGURES}),
     DutyRole.ADMINISTRATOR: frozenset(
-        {R.OPEN_ADMIN, R.MANAGE_PEOPLE, R.VIEW_FIGURES, R.GRANT_DUTIES, R.KEEP_CALENDAR, R.KEEP_SETTINGS}
+        {R.OPEN_ADMIN, R.MANAGE_PEOPLE, R.VIEW_FIGURES, R.GRANT_DUTIES, R.KEEP_CALENDAR, R.KEEP_SETTINGS, R.KEEP_SYSTEM}
     ),
 }
 
@@ -107,6 +108,9 @@ BELONGING_RIGHTS: dict[Belonging, frozenset[Right]] = {
     Belonging.UNIT_CONTACT: frozenset({R.SIGN_UP_MEMBERS}),
     Belonging.LEADER: frozenset({R.LEAD, R.CONFIRM_HOURS}),
 }
+
+# Rights that reach beyond one community, or open it to logins of real people: a practice community gives none (ADR 77).
+NOT_IN_PRACTICE = frozenset({R.GRANT_DUTIES, R.KEEP_CALENDAR, R.KEEP_SYSTEM})
 
 
 def roles_with(right: Right) -> list[DutyRole]:

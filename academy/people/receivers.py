@@ -14,8 +14,9 @@ from django.utils import timezone
 from academy.core.models import Community
 from academy.core.signals import community_changed, objects_shown, tick
 from academy.people.http import user_of
-from academy.people.models import Duty, Volunteer
-from academy.people.services import attempts, duties, personal_data, sessions
+from academy.people.models import Duty, User, Volunteer
+from academy.people.services import attempts, duties, personal_data, practising, sessions
+from academy.people.signals import duties_changed
 
 
 @receiver(objects_shown, dispatch_uid="people.log_view_of_minors")
@@ -68,6 +69,13 @@ def follow_duty(instance: Duty, raw: bool = False, **kwargs: Any) -> None:
 def rename_groups(community: Community, before: dict[str, str], **kwargs: Any) -> None:
     """Keep the members and rights of the duties' groups: their names hold the community's short name."""
     duties.rename_groups(community=community, earlier=before.get("slug", community.slug))
+
+
+@receiver(duties_changed, dispatch_uid="people.follow_in_practice")
+def follow_in_practice(user: User, community: Community, **kwargs: Any) -> None:
+    """Give the second login of a member of staff the duties of the first one, in practice."""
+    if not community.is_practice:
+        practising.follow_duties(user=user, community=community)
 
 
 @receiver(tick, dispatch_uid="people.forget")

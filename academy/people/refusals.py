@@ -113,3 +113,17 @@ PERSONAL_DATA_DAMAGED = Refusal(
         "backup. Until then, issue a new certificate."
     ),
 )
+NOT_IN_PRACTICE = Refusal(
+    "not_in_practice",
+    _("In a practice community, duties follow those of the real one. Grant the duty there."),
+)
+NO_PRACTICE = Refusal(
+    "no_practice", _("Your community has no practice community yet. Ask an administrator to set it up, under Settings.")
+)
+PRACTICE_CLOSED = Refusal(
+    "practice_closed", _("Somebody else has just reset the practice community. Open this page again.")
+)
+PRACTICE_PHONE = Refusal(
+    "practice_phone",
+    _("Practice and real service do not mix: this phone cannot be shared. Sign in with the slip instead."),
+)

@@ -31,6 +31,10 @@ login_linked = Signal()
 # Sender: User. Arguments: `user`, `at`. Sent inside the transaction that ends all sessions of the login.
 signed_out_everywhere = Signal()
 
+# Sender: Community. Arguments: `community`, `by`, `at`. Sent inside the transaction that closes a practice community,
+# so that what opens it ends.
+practice_closed = Signal()
+
 # Sender: User. Argument: `user`. Receivers return the volunteers whom this login opens beside its own: people for whom
 # it acts or whose guardian it is.
 ask_people_opened = Signal()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core import keys
 from academy.core.links import link_to
+from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet, unprintable
 from academy.people.models import Issuer, User, Volunteer
@@ -46,7 +47,8 @@ def draw(*, volunteers: Sequence[Volunteer], at: dt.datetime) -> tuple[bytes, Co
     Refuses with `missing_glyphs`.
     """
     codes = [(volunteer, slips.new_code()) for volunteer in volunteers]
-    answer = print_sheet(_sheet(codes), created=at)
+    practice = any(is_practice(volunteer.community_id) for volunteer in volunteers)
+    answer = print_sheet(_sheet(codes), created=at, practice=practice)
     return answer if isinstance(answer, Refusal) else (answer, codes)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from academy.core import practice
 from academy.core.http import safe_next
 from academy.core.refusals import Refusal
 from academy.people.models import User
@@ -31,6 +32,7 @@ SOURCES = {
 def rules(request: HttpRequest, rule_set: int) -> HttpResponse:
     """Show every clause of a published version, with its parameters and the other versions."""
     shown = get_object_or_404(RuleSet.objects.published().select_related("community"), pk=rule_set)
+    practice.show(request, shown.community_id)
     versions = RuleSet.objects.published().filter(community=shown.community_id).order_by("-effective_from", "-version")
     context = {
         "rule_set": shown,
@@ -53,6 +55,7 @@ def clause(request: HttpRequest, rule_set: int, code: str) -> HttpResponse:
         rule_set=rule_set,
         code=code.partition("-")[0].upper(),
     )
+    practice.show(request, found.rule_set.community_id)
     context = {"rule_set": found.rule_set, "clause": describe_clause(found), "back": safe_next(request)}
     return render(request, "rulebook/clause.html", context)
 

@@ -124,8 +124,10 @@ MIDDLEWARE = [
     "academy.core.middleware.LibraryInputMiddleware",
     "academy.people.middleware.StaffMiddleware",
     "academy.people.back_office.BackOfficeMiddleware",
+    "academy.people.practice_views.PracticeMiddleware",
     "academy.core.choosers.ChooserMiddleware",
     "cms.middleware.OwnRowsMiddleware",
+    "cms.middleware.PracticeSiteMiddleware",
 ]
 
 ROOT_URLCONF = "academy.urls"
@@ -144,6 +146,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "academy.core.context_processors.look",
                 "academy.people.back_office.back_office",
+                "academy.people.practice_views.practice",
             ],
         },
     },

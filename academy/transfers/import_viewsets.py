@@ -24,6 +24,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from academy.core import shown_hours
 from academy.core.actions import ActionView, Refusable
 from academy.core.files import private_file
+from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import ExportColumn, time_columns
@@ -156,7 +157,9 @@ class BadLinesView(PermissionCheckedMixin, View):
         if isinstance(run, Refusal):
             return redirect("upload:check", pk)
         _log_people(request, run.bad)
-        return left_out_response(upload.name, run.table, upload.columns["header"], run.bad)
+        return left_out_response(
+            upload.name, run.table, upload.columns["header"], run.bad, practice=is_practice(upload.community_id)
+        )
 
 
 def _log_people(request: HttpRequest, lines: list[ImportLine]) -> None:
@@ -309,7 +312,9 @@ class LeftOutView(PermissionCheckedMixin, View):
         if isinstance(lines, Refusal) or isinstance(table, Refusal):
             raise Http404
         _log_people(request, lines)
-        return left_out_response(done.name, table, done.columns["header"], lines)
+        return left_out_response(
+            done.name, table, done.columns["header"], lines, practice=is_practice(done.community_id)
+        )
 
 
 class ImportViewSet(CommunityViewSet):

@@ -28,7 +28,9 @@ def lines_left_out(*, done: Import, by: User, at: dt.datetime) -> list[ImportLin
     return [line for line in run.lines if line.line not in taken]
 
 
-def left_out_response(name: str, table: Table, header: int, lines: Iterable[ImportLine]) -> HttpResponseBase:
+def left_out_response(
+    name: str, table: Table, header: int, lines: Iterable[ImportLine], *, practice: bool
+) -> HttpResponseBase:
     """Return a workbook with these lines: the original cells as texts, the number, the reasons."""
     places = table.filled_columns
     by_number = {line.number: line for line in table.lines}
@@ -44,4 +46,4 @@ def left_out_response(name: str, table: Table, header: int, lines: Iterable[Impo
         for line in lines
     )
     title = _("%(name)s, lines left out") % {"name": name.rpartition(".")[0] or name}
-    return xlsx_response(title, heads, rows, step=6)
+    return xlsx_response(title, heads, rows, step=6, practice=practice)

@@ -99,8 +99,8 @@ def record_scan(
     has the same answer.
 
     Refusals: `unknown_checkpoint`, `id_reused` (neither is stored), `bad_code`, `code_expired`, `cancelled`,
-    `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2), `too_early`, `too_late` (C2), `not_signed_up`,
-    `shift_full`, `already_checked_in`, `not_checked_in`.
+    `practice_only`, `suspended`, `minor_not_allowed` (N3), `needs_consent` (N2), `too_early`,
+    `too_late` (C2), `not_signed_up`, `shift_full`, `already_checked_in`, `not_checked_in`.
     """
     key, volunteer = normalise_key(checkpoint), volunteer.stays
     gate = read_gate(key, volunteer=volunteer, at=at, scan_id=scan_id)
@@ -201,6 +201,8 @@ def _record(
 def _choose(gate: Gate, volunteer: Volunteer, direction: str, at: dt.datetime, wanted: int | None) -> Choice:
     """Return the shift or the refusal. Eligibility is judged at check-in only: people may always leave."""
     choice = choose(gate.shifts, direction=direction, at=at, wanted=wanted)
+    if gate.not_theirs:
+        return Choice(choice.shift, "practice_only")
     if direction == OUT or choice.refusal == "already_checked_in":
         return choice
     if gate.cancelled:

@@ -8,15 +8,20 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people.models import Duty, User
 from academy.people.permissions import DutyRole, Right, roles_with
-from academy.people.refusals import LAST_ADMINISTRATOR, NOT_ALLOWED
+from academy.people.refusals import LAST_ADMINISTRATOR, NOT_ALLOWED, NOT_IN_PRACTICE
 from academy.people.signals import duties_changed
 
 
 @transaction.atomic
 def grant_duty(*, user: User, community: Community, role: str, by: User | None) -> Duty | Refusal:
-    """Grant a duty; its group follows, which opens the admin. Refuses with `not_allowed`."""
+    """Grant a duty; its group follows, which opens the admin.
+
+    Refuses with `not_allowed`, `not_in_practice`.
+    """
     if by is not None and not by.has_right(Right.GRANT_DUTIES, community):
         return NOT_ALLOWED
+    if community.is_practice and not user.is_practising:
+        return NOT_IN_PRACTICE
     duty, created = Duty.objects.get_or_create(user=user, community=community, role=role)
     if created:
         log(user, "people.grant_duty", user=by, data={"community": community.name, "role": role})

@@ -76,6 +76,8 @@ def login_of(*, contact: str, name: str, by: User | None) -> User | Refusal:
         return user
     if (volunteer := volunteers_named(contact, name=name, by=by).first()) is not None:
         return login_for(volunteer=volunteer)
+    if by is not None and by.is_practising:
+        return staff_login(name=name, by=by)  # an invented person keeps no contact of a real one
     others = find_logins(contact)
     # Volunteers share phones. Members of staff do not: the password could not decide between their logins.
     if (other := (others if "@" in contact else others.filter(volunteer=None)).first()) is not None:

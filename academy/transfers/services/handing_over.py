@@ -16,6 +16,7 @@ from wagtail.log_actions import log
 
 from academy.core import quotas
 from academy.core.models import Community
+from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.hours.models import DEAD_STATES, Category, ServiceRecord
 from academy.people.models import User
@@ -37,6 +38,10 @@ ALREADY = Refusal(
         "Some of these records were handed over with another file in the meantime. Throw this one away and fill the "
         "form again."
     ),
+)
+OF_PRACTICE = Refusal(
+    "practice_stays_here",
+    _("Practice ends here: its hours are handed over to no platform. In real work, the file comes."),
 )
 DONE = Refusal("done", _("This has been handed over already."))
 
@@ -181,11 +186,13 @@ def fill_workbook(
     """Fill the platform's workbook with the effective records of the period that it does not have yet.
 
     The file is stored for a user to hand in; its records count as handed over after `hand_over`. `again` includes
-    records that the platform has already. Refuses with `not_allowed`, `bad_period`, `no_columns`, `nothing_new`,
-    `not_empty`, `merged`, `not_movable`.
+    records that the platform has already. Refuses with `not_allowed`, `practice_stays_here`, `bad_period`,
+    `no_columns`, `nothing_new`, `not_empty`, `merged`, `not_movable`.
     """
     if not by.has_right(Right.CONFIRM_HOURS, workbook.community):
         return NOT_ALLOWED
+    if is_practice(workbook.community_id):
+        return OF_PRACTICE
     if until < since:
         return BAD_PERIOD
     if not workbook.columns:
