@@ -117,6 +117,9 @@ def test_a_long_list_is_read_line_by_line_within_larger_limits() -> None:
 
 
 def test_an_error_of_the_reader_is_no_error_of_the_file() -> None:
-    with pytest.raises(ZeroDivisionError), reading.opened(workbook(["a"]), "a.xlsx") as (_table, lines):
-        next(lines)
-        _ = 1 / 0
+    def fail_at_the_first_line() -> None:
+        with reading.opened(workbook(["a"]), "a.xlsx") as (_table, lines):
+            raise ZeroDivisionError(next(lines))
+
+    with pytest.raises(ZeroDivisionError):
+        fail_at_the_first_line()

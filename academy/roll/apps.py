@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RollConfig(AppConfig):
+    name = "academy.roll"
+    label = "roll"
+    verbose_name = _("The roll from a spreadsheet")
