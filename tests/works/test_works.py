@@ -18,6 +18,7 @@ from academy.core.refusals import Refusal
 from academy.people.permissions import DutyRole
 from academy.people.services import duties
 from academy.works import services
+from academy.works.kinds import Product
 from academy.works.models import Work
 from academy.works.refusals import FILE_GONE, NOT_ALLOWED, WORK_FAILED, WORK_IS_OVER, WORK_SILENT
 from tests.factories import CommunityFactory, UserFactory
@@ -329,3 +330,12 @@ def test_the_list_has_as_many_statements_for_one_work_as_for_ten(client, begin):
 
 def test_an_empty_list_says_what_will_stand_there(client, worker):
     assert "没有正在进行的任务" in client.get(reverse("works")).content.decode()
+
+
+def test_a_work_without_a_file_leads_to_the_page_where_its_user_goes_on(client, begin, counting, monkeypatch):
+    monkeypatch.setattr(counting, "make", lambda self, job: Product(None, []))
+    monkeypatch.setattr(counting, "next_url", lambda self, order: f"/next/{order['to']}/")
+    work = begin()
+    assert (work.state, work.file, files()) == ("finished", "", [])
+    page = page_of(client, work)
+    assert "/next/3/" in page and reverse("work_file", args=[work.pk]) not in page
