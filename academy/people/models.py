@@ -113,8 +113,8 @@ class User(AbstractUser):
 
 class VolunteerQuerySet(models.QuerySet["Volunteer"]):
     def present(self) -> "VolunteerQuerySet":
-        """Leave out merged people."""
-        return self.filter(merged_into=None)
+        """Leave out merged people, and those whose registration was taken back."""
+        return self.filter(merged_into=None, taken_back_at=None)
 
     def in_communities(self, communities: Any) -> "VolunteerQuerySet":
         return self.filter(community__in=communities)
@@ -154,6 +154,7 @@ class Volunteer(models.Model):
     provisional = models.BooleanField(
         _("marked at the gate"), default=False
     )  # until joined to another entry, or accepted
+    taken_back_at = models.DateTimeField(_("registration taken back at"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
