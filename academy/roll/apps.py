@@ -6,3 +6,6 @@ class RollConfig(AppConfig):
     name = "academy.roll"
     label = "roll"
     verbose_name = _("The roll from a spreadsheet")
+
+    def ready(self) -> None:
+        from academy.roll import receivers, works  # noqa: F401

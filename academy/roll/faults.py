@@ -119,6 +119,7 @@ KNOWN: dict[str, tuple[Verdict, Any]] = {
     # Beside other lines and the roll
     "alike_in_file": (Verdict.ASK, _("Line %(row)s has the same name, and other details. Are they two people?")),
     "alike_on_roll": (Verdict.ASK, _("This may be %(number)s on the roll. Is it another person?")),
+    "changed_meanwhile": (Verdict.ASK, _("The entry on the roll has changed meanwhile: %(why)s")),
     "differs": (Verdict.ASK, _("%(number)s is on the roll with other details: %(details)s.")),
 }
 
