@@ -101,6 +101,7 @@ class Table:
     left_out: tuple[SheetLines, ...] = ()  # other sheets that hold lines
     hidden_columns: tuple[int, ...] = ()  # from 0; they are read
     columns_left_out: int = 0  # to the right of those that are read
+    count: int = 0  # lines that hold a value, counted beforehand
 
     @property
     def hidden_lines(self) -> list[int]:
@@ -159,14 +160,14 @@ def opened(
     if sheet:
         raise Unreadable("no_such_sheet")
     text = _decoded(content)
-    filled = (
-        max((place for place, cell in enumerate(cells, 1) if text_of(cell)), default=0) for _number, cells in _csv(text)
-    )
-    width = max(filled, default=0)  # the whole file is read once before: a damaged one is not half read
+    width = count = 0  # the whole file is read once before: a damaged one is not half read
+    for _number, cells in _csv(text):
+        filled = max((place for place, cell in enumerate(cells, 1) if text_of(cell)), default=0)
+        width, count = max(width, filled), count + bool(filled)
     if not width:
         raise Unreadable("empty")
     lines = (Line(number, tuple(cells)) for number, cells in _csv(text))
-    yield Table([], columns_left_out=max(width - MOST_COLUMNS, 0)), _limited(lines, times)
+    yield Table([], columns_left_out=max(width - MOST_COLUMNS, 0), count=count), _limited(lines, times)
 
 
 def _limited(lines: Iterable[Line], times: int = 1) -> Iterator[Line]:
@@ -279,6 +280,7 @@ def _table(name: str, layouts: Mapping[str, Layout]) -> Table:
         tuple(one for one in others if one.lines),
         tuple(sorted(column - 1 for column in layout.hidden_columns if column <= layout.last_column)),
         max(layout.last_column - MOST_COLUMNS, 0),
+        layout.lines,
     )
 
 
