@@ -56,7 +56,7 @@ def first_steps(user: User) -> list[FirstSteps]:
         return Exists(model.objects.filter(**{path: OuterRef("pk")}, **only))
 
     communities = managed.annotate(
-        has_people=has(Volunteer, "community"),
+        has_people=has(Volunteer, "community", taken_back_at=None),
         has_papers=Q(has(Slip, "volunteer__community")) | Q(has(Card, "volunteer__community")),
         has_activity=has(Activity, "community", imported=False),
         has_course=has(CourseVersion, "course__community"),
@@ -82,7 +82,7 @@ def _steps(user: User, community: Community, facts: tuple[bool, ...], calendar: 
         return Step(text, is_done, who=roles_with(right)[0].label)
 
     return [
-        step(_("Register the people"), people, _("Register"), reverse("volunteer:add"), Right.MANAGE_PEOPLE),
+        step(_("Register the people"), people, _("Import a list"), reverse("roll_file:add"), Right.MANAGE_PEOPLE),
         step(
             _("Print sign-in slips or check-in cards for them"),
             papers,

@@ -1,4 +1,4 @@
-"""Check a list of people line by line: lines without a person, people who stand in it twice, people on the roll.
+"""A list of people checked line by line, beside itself and beside the roll.
 
 The lines are read one by one, so that a long list takes little memory.
 """
@@ -35,7 +35,7 @@ Compare = Callable[[Sequence[Entry]], None]  # adds the faults of entries beside
 
 
 @dataclass(frozen=True)
-class Read:
+class ListBeingRead:
     """A list that is being read: the parts of the file, its columns, and the entries one by one."""
 
     table: Table
@@ -64,7 +64,7 @@ def begin(
     youngest: int,
     chosen: ColumnGuess | None = None,
     compare: Compare | None = None,
-) -> Read | Refusal:
+) -> ListBeingRead | Refusal:
     """Begin to read a list. Refuses with `needs_name` if no column names the people.
 
     `chosen` are the columns that a person confirmed; without them they are guessed by their headings.
@@ -76,11 +76,11 @@ def begin(
     below = (line for line in chain(top, lines) if line.number > found.header)
     texts = found.headings or next((_texts(line) for line in top if line.number == found.header), ())
     entries = _checked(below, found.columns, texts, today=today, youngest=youngest, compare=compare)
-    return Read(table, found.columns, found.header, texts, entries)
+    return ListBeingRead(table, found.columns, found.header, texts, entries)
 
 
 def sheet_of_roll(content: bytes, name: str) -> str | None:
-    """Return the first sheet whose headings name people; None if there is none, or no choice."""
+    """Return the first sheet whose headings name people; None without one, or without a choice."""
     with opened(content, name, times=LIMITS) as (table, lines):
         sheets = [table.sheet, *(sheet.name for sheet in table.left_out if not sheet.is_hidden)]
         if "name" in guess(list(islice(lines, HEADINGS_WITHIN))).columns or len(sheets) == 1:

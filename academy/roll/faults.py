@@ -1,4 +1,4 @@
-"""What can be wrong with a line of a list of people: stable codes, verdicts, sentences."""
+"""Faults of a line of a list of people: stable codes, verdicts, sentences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from academy.people.resident_ids import hide_in
 
 
 class Verdict(IntEnum):
-    """What happens to a line; the gravest fault decides."""
+    """The fate of a line; its gravest fault decides."""
 
     OK = 0
     WARN = 1  # it is registered; a person should know something

@@ -1,4 +1,4 @@
-"""Read one line of a list of people: what would be stored, and every fault. Nothing is guessed in silence."""
+"""One line of a list of people: the details that would be stored, and every fault."""
 
 import datetime as dt
 import re

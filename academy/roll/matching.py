@@ -1,4 +1,4 @@
-"""Entries of a list compared with the roll of a community: the same person, other details, perhaps the same (R5).
+"""Entries of a list compared with the roll of a community (R5).
 
 No two entries are joined in silence: only an entry without any difference is skipped, and the line says so.
 """

@@ -15,7 +15,10 @@ from academy.works.models import Work
 
 
 class RollFile(models.Model):
-    """A spreadsheet of people. Its content is sealed, since it may hold ID numbers, and is deleted after a month."""
+    """A spreadsheet of people.
+
+    Its content is sealed, since it may hold ID numbers, and is deleted after a month.
+    """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name=_("community"))
     name = models.CharField(_("file name"), max_length=120)
@@ -83,7 +86,7 @@ class RollLineQuerySet(models.QuerySet["RollLine"]):
 
 
 class Answer(models.TextChoices):
-    """What a person decided about a line."""
+    """The decision of a person about a line."""
 
     NEW = "new", pgettext_lazy("a line of a list", "register")
     UPDATE = "update", pgettext_lazy("a line of a list", "change the entry on the roll")

@@ -1,4 +1,4 @@
-"""Names as lists have them: several people in a cell, forms of address, notes beside the name, lost characters."""
+"""Names as lists have them: several in a cell, forms of address, notes, lost characters."""
 
 import re
 import unicodedata

@@ -24,7 +24,9 @@ def nothing_to_settle() -> list[Line]:
 
 @dataclass(frozen=True)
 class Product:
-    """The result of the work: a file, and what is stored together with it. An act without a file has no content.
+    """The result of the work: a file, and what is stored together with it.
+
+    An act without a file has no content.
 
     `settle` is called once, in the transaction that gives the file out: never for a work that was cancelled or whose
     worker died. It returns lines of its own.

@@ -1,4 +1,4 @@
-"""`manage.py check_roll`: a dry run of a list of people, which writes nothing."""
+"""`manage.py check_roll`: a dry run of the import of a list of people."""
 
 import json
 from io import StringIO

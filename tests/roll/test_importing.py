@@ -147,7 +147,7 @@ def test_a_stopped_import_leaves_nobody_half_registered(scene: Scene, monkeypatc
 
 def test_a_second_run_goes_on_where_a_dead_worker_stopped(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "PART", 1)
-    monkeypatch.setattr(importing, "_undo", lambda *args, **kwargs: None)  # a killed process undoes nothing
+    monkeypatch.setattr(importing, "_undo", lambda *args, **kwargs: None)  # as if the process was killed
     file = hand_in(scene, person(), person(**LI))
     with pytest.raises(ZeroDivisionError):
         importing.import_list(file=file, by=scene.social_worker, at=NOW, tell=lambda done: 1 // 0)

@@ -1,4 +1,4 @@
-"""Services that take registrations back: a list was imported by mistake, and no person of it took part yet."""
+"""Services that take unused registrations back, as after an import by mistake."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable

@@ -102,7 +102,7 @@ def _top(content: bytes, name: str, sheet: str | None) -> tuple[Table, list[Line
 def choose_columns(
     *, file: RollFile, sheet: str, header: int, columns: Mapping[str, int | None], evidence: str, by: User
 ) -> RollFile | Refusal:
-    """Store the sheet, the line of the headings, the columns by the fields of `columns.FIELDS`, and the evidence.
+    """Store the sheet, the line of the headings, the columns by their fields, and the evidence.
 
     Refuses with `not_allowed`, `already_done`, `goes_on`, `needs_name`, `same_column`, `needs_evidence`.
     """
@@ -132,8 +132,9 @@ def locked(file: RollFile) -> RollFile | None:
 
 
 def cannot_change(file: RollFile | None, *, by: User, half: bool = False) -> Refusal | None:
-    """Return why this list can no longer be changed: `already_done`, `not_allowed`, `goes_on`, `half_done`.
+    """Return why this list can no longer be changed.
 
+    The refusals are `already_done`, `not_allowed`, `goes_on`, `half_done`.
     `half`: the caller may go on with an import that stopped half way.
     """
     if file is None or file.imported_at is not None:
@@ -159,7 +160,10 @@ def discard(*, file: RollFile, by: User) -> Refusal | None:
 
 @transaction.atomic
 def forget_old(*, at: dt.datetime) -> int:
-    """Delete the content of lists of more than a month ago, and lists that were not imported. Return their number."""
+    """Delete the content of lists after a month, and lists that were not imported by then.
+
+    Return their number.
+    """
     old = RollFile.objects.select_for_update(of=("self",)).filter(uploaded_at__lt=at - FORGOTTEN).exclude(file="")
     files = list(old)
     for file in files:

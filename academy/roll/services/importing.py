@@ -1,4 +1,4 @@
-"""Register the people of a checked list, in parts, and take the whole list back until somebody has been used.
+"""Services that register the people of a checked list in parts, and take a whole list back.
 
 Each part is one short transaction, so that nobody at the gate waits. A person is registered entirely or not at all. A
 list that fails or is stopped half way is taken back; a worker that dies goes on where it stopped.
@@ -163,7 +163,9 @@ def evidence_of(line: RollLine, file: RollFile) -> str:
 
 @transaction.atomic
 def take_back(*, file: RollFile, by: User, at: dt.datetime) -> RollFile | Refusal:
-    """Take an import back as one act: its people leave the roll, and changed entries get their earlier details.
+    """Take an import back as one act: its people leave the roll.
+
+    Entries that it changed get their earlier details.
 
     Refuses with `not_allowed`, `not_imported`, `goes_on`, and with `in_use`, which names the people who have been used.
     """

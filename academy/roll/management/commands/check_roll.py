@@ -1,4 +1,4 @@
-"""`manage.py check_roll FILE`: what importing a list of people would do, line by line. It writes nothing."""
+"""`manage.py check_roll FILE`: a dry run of the import of a list of people."""
 
 import json
 from argparse import ArgumentParser
@@ -80,7 +80,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
         raise CommandError(f"{refusal.code}: {refusal}")
 
-    def _write_head(self, file: Path, read: checking.Read, home: Community | None) -> None:
+    def _write_head(self, file: Path, read: checking.ListBeingRead, home: Community | None) -> None:
         for name, value in head_of(file, read, home).items():
             if value:
                 self.stdout.write(f"{name}: {json.dumps(value, ensure_ascii=False)}")
@@ -93,7 +93,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\t\t{fault['code']}: {fault['sentence']}")
 
 
-def head_of(file: Path, read: checking.Read, home: Community | None) -> dict[str, Any]:
+def head_of(file: Path, read: checking.ListBeingRead, home: Community | None) -> dict[str, Any]:
     """Return the parts of the file that were read, and those that were not."""
     table = read.table
     return {
