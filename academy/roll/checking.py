@@ -138,9 +138,7 @@ def _without_person(line: Line, of: Mapping[str, int], texts: tuple[str, ...]) -
     known = {text for text in texts if text}
     if name and name in known and sum(text in known for _place, text in filled) >= max(len(filled) - 1, 1):
         return "heading_again"
-    if len(headings.recognise(line.cells, FIELDS)) >= max(len(of) - 1, 2) and "name" in headings.recognise(
-        line.cells, FIELDS
-    ):
+    if name.lower() in FIELDS["name"] and len(headings.recognise(line.cells, FIELDS)) >= max(len(of) - 1, 2):
         return "heading_again"
     if len({text for _place, text in filled}) == 1:
         spans = len(filled) > 1

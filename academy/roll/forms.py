@@ -106,7 +106,7 @@ class ColumnsForm(CommunityModelForm):
     @property
     def sample(self) -> list[tuple[int, list[str]]]:
         """The first lines of the file, to compare with the choices."""
-        return [(line.number, [_cut(line.text(place)) for place in self.places]) for line in self.lines[:SAMPLE_LINES]]
+        return [(line.number, [_shown(line, place) for place in self.places]) for line in self.lines[:SAMPLE_LINES]]
 
     @property
     def letters(self) -> list[str]:
@@ -135,5 +135,10 @@ def _cut(text: str) -> str:
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
 
 
+def _shown(line: Line, place: int) -> str:
+    """Return the text of a cell; that of a wide title stands once."""
+    return "" if line.covered.get(place) == line.number else _cut(line.text(place))
+
+
 def _start(line: Line) -> str:
-    return _cut(" · ".join(filter(None, (line.text(place) for place in range(len(line.cells))))))
+    return _cut(" · ".join(filter(None, (_shown(line, place) for place in range(len(line.cells))))))

@@ -98,6 +98,9 @@ class ColumnsView(Refusable, generic.EditView):
         return []
 
 
+_LEFT_OUT = ([Verdict.REFUSE], [Verdict.REFUSE, Verdict.ASK])  # before the import, and afterwards
+
+
 class CheckView(ActionView):
     """The dry run of a list, its questions, its import; afterwards, what was done."""
 
@@ -147,7 +150,7 @@ class CheckView(ActionView):
             open=file.lines.open().count(),
             asking=asking,
             questions=_questions(file),
-            refused=lines.filter(verdict=Verdict.REFUSE)[:SHOWN],
+            refused=lines.filter(volunteer=None, verdict__in=_LEFT_OUT[file.imported_at is not None])[:SHOWN],
             warned=lines.filter(verdict=Verdict.WARN)[:SHOWN],
             good=lines.filter(verdict=Verdict.OK)[:SHOWN],
             skipped=lines.filter(verdict=Verdict.SKIP)[:SHOWN],

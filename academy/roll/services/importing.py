@@ -46,10 +46,9 @@ def cannot_import(*, file: RollFile, only_if_all: bool, by: User) -> Refusal | N
         return refusal
     if file.checked_at is None:
         return NOT_CHECKED
-    if not file.lines.wanted().exists():
-        return NOTHING_TO_IMPORT
-    bad = file.lines.filter(verdict=Verdict.REFUSE).exists() or file.lines.open().exists()
-    return NOT_ALL_GOOD if only_if_all and bad else None
+    if only_if_all and (file.lines.filter(verdict=Verdict.REFUSE).exists() or file.lines.open().exists()):
+        return NOT_ALL_GOOD
+    return None if file.lines.wanted().exists() else NOTHING_TO_IMPORT
 
 
 def import_list(
@@ -193,7 +192,7 @@ def _undo(file: RollFile, *, by: User, at: dt.datetime) -> None:
 def _reverse(file: RollFile, *, by: User, at: dt.datetime, even_used: bool = False) -> list[Volunteer]:
     """Reverse the lines that were taken. Return the people who have been used; then no line is reversed."""
     lines = list(file.lines.exclude(volunteer=None).select_related("volunteer"))
-    pks = {line.volunteer_id for line in lines}
+    pks = {line.volunteer_id for line in lines if line.volunteer_id}
     people = {one.pk: one for one in Volunteer.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pks)}
     new = [line for line in lines if not line.before]
     registered = [people[line.volunteer_id] for line in new if line.volunteer_id]

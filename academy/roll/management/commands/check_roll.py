@@ -20,6 +20,7 @@ from academy.roll.lines import Entry
 from academy.roll.matching import KINDS, Roll
 from academy.roll.refusals import UNREADABLE
 from academy.tables.package import Unreadable
+from academy.tables.reading import opened
 
 
 class Command(BaseCommand):
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         rows, counted = [], Counter[str]()
         try:
             chosen = sheet or checking.sheet_of_roll(content, file.name)
-            with checking.opened(content, file.name, chosen, times=checking.LIMITS) as (table, lines):
+            with opened(content, file.name, chosen, times=checking.LIMITS) as (table, lines):
                 read = checking.begin(table, lines, today=today, youngest=youngest, compare=compare)
                 if isinstance(read, Refusal):
                     return self._refuse(file, read, format, [one.name for one in table.left_out])
