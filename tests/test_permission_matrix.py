@@ -41,6 +41,9 @@ from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, slips
 from academy.people.works import PrintingCards
+from academy.roll.models import RollFile
+from academy.roll.services import files as roll_files
+from academy.roll.services import staging
 from academy.rulebook import services as rulebook
 from academy.transfers.services import handing_over, imports
 from academy.units import services as units
@@ -165,6 +168,15 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/people/choose/<slug:act>/": ("/admin/people/choose/make-up/", CONFIRMING),
     "admin/volunteer/link-login/<int:pk>/": ("/admin/volunteer/link-login/{volunteer}/", PERSON),
     "admin/volunteer/unlink-login/<int:pk>/": ("/admin/volunteer/unlink-login/{volunteer}/", PERSON),
+    "admin/roll_file/": ("/admin/roll_file/", PEOPLE),
+    "admin/roll_file/results/": ("/admin/roll_file/results/", PEOPLE),
+    "admin/roll_file/new/": ("/admin/roll_file/new/", PEOPLE),
+    "admin/roll_file/edit/<int:pk>/": ("/admin/roll_file/edit/{roll_file}/", PERSON),
+    "admin/roll_file/check/<int:pk>/": ("/admin/roll_file/check/{roll_file}/", PERSON),
+    "admin/roll_file/bad-lines/<int:pk>/": ("/admin/roll_file/bad-lines/{roll_file}/", PERSON),
+    "admin/roll_file/discard/<int:pk>/": ("/admin/roll_file/discard/{roll_file}/", PERSON),
+    "admin/roll_file/take-back/<int:pk>/": ("/admin/roll_file/take-back/{roll_file}/", PERSON),
+    "admin/roll_file/print/<int:pk>/": ("/admin/roll_file/print/{roll_file}/", PERSON),
     "admin/volunteer/me/": ("/admin/volunteer/me/", PEOPLE),
     "admin/sign-ups/activity/<int:pk>/": ("/admin/sign-ups/activity/{activity}/", SIGNING_UP),
     "admin/sign-ups/activity/<int:pk>/add/": ("/admin/sign-ups/activity/{activity}/add/", SIGNING_UP),
@@ -608,6 +620,13 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     handover = handing_over.fill_workbook(
         workbook=platform_workbook, since=record.date, until=record.date, by=worker, at=now
     )
+    roll_file = roll_files.keep_file(
+        community=home, name=f"{mark}1.csv", content=f"姓名,手机\n{mark}周强,".encode(), by=worker, at=now
+    )
+    roll_files.choose_columns(
+        file=roll_file, sheet="", header=1, columns={"name": 0}, evidence=f"{mark}名单", by=worker
+    )
+    staging.check_list(file=RollFile.objects.get(pk=roll_file.pk), by=worker, at=now)
     nothing = {"order": {"volunteers": []}, "total": 0}
     work = works.begin(kind=PrintingCards, community=home, **nothing, by=worker, at=now)
     ids = {
@@ -634,6 +653,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         ).pk,
         "import": imported.pk,
         "upload": under_way.pk,
+        "roll_file": roll_file.pk,
         "shift": record.shift_id,
         "who": volunteer.number,
         "make_up": make_up.pk,

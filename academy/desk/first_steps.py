@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
 from academy.core import workdays
-from academy.core.links import link_to, registered
+from academy.core.links import link_to
 from academy.core.models import Community
 from academy.learning.models import CourseVersion
 from academy.people.bulk_actions import print_slips_url
@@ -56,7 +56,7 @@ def first_steps(user: User) -> list[FirstSteps]:
         return Exists(model.objects.filter(**{path: OuterRef("pk")}, **only))
 
     communities = managed.annotate(
-        has_people=has(Volunteer, "community"),
+        has_people=has(Volunteer, "community", taken_back_at=None),
         has_papers=Q(has(Slip, "volunteer__community")) | Q(has(Card, "volunteer__community")),
         has_activity=has(Activity, "community", imported=False),
         has_course=has(CourseVersion, "course__community"),
@@ -81,11 +81,14 @@ def _steps(user: User, community: Community, facts: tuple[bool, ...], calendar: 
             return Step(text, is_done, act, url)
         return Step(text, is_done, who=roles_with(right)[0].label)
 
-    roll = (_("Register the people"), people, _("Register"), reverse("volunteer:add"))
-    if "import_roll" in registered():
-        roll = (_("Bring in the roll from your spreadsheet"), people, _("Import the roll"), link_to("import_roll"))
     return [
-        step(*roll, Right.MANAGE_PEOPLE),
+        step(
+            _("Bring in the roll from your spreadsheet"),
+            people,
+            _("Import the roll"),
+            reverse("roll_file:add"),
+            Right.MANAGE_PEOPLE,
+        ),
         step(
             _("Print sign-in slips or check-in cards for them"),
             papers,

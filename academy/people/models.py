@@ -155,6 +155,7 @@ class Volunteer(models.Model):
     provisional = models.BooleanField(
         _("marked at the gate"), default=False
     )  # until joined to another entry, or accepted
+    taken_back_at = models.DateTimeField(_("registration taken back at"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )

@@ -45,8 +45,8 @@ class OfPerson(QuerySet[M]):
 
 class VolunteerQuerySet(QuerySet["Volunteer"]):
     def present(self) -> "VolunteerQuerySet":
-        """Leave out merged people."""
-        return self.filter(merged_into=None)
+        """Leave out merged people, and those whose registration was taken back."""
+        return self.filter(merged_into=None, taken_back_at=None)
 
     def in_communities(self, communities: Any) -> "VolunteerQuerySet":
         return self.filter(community__in=communities)

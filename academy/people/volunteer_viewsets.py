@@ -196,6 +196,7 @@ class VolunteerIndexView(generic.IndexView):
     def header_more_buttons(self) -> list[Button]:
         return [
             *super().header_more_buttons,
+            Button(_("Import a list"), url=link_to("import_roll"), icon_name="upload", priority=49),
             Button(_("Print slips for everybody"), url=print_slips_url(), icon_name="print", priority=50),
             Button(_("Print cards for everybody"), url=print_cards_url(), icon_name="print", priority=51),
             Button(_("Marked at the gate"), url=marked_url(), icon_name="user", priority=52),

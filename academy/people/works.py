@@ -1,6 +1,7 @@
 """Slips and cards for many people, printed in the background."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -93,3 +94,26 @@ class PrintingCards(Kind):
             done += len(chunk)
             job.tell(done)
         return Product(joined(parts), _lines(left_out))
+
+
+@register
+class PrintingWelcome(Kind):
+    """Slips and then cards for new people, in one file. The slips become valid with it."""
+
+    slug = "people.welcome"
+    label = _("Print slips and cards")
+    right: ClassVar[str] = Right.MANAGE_PEOPLE
+    file_name = pgettext_lazy("file name", "Sign-in slips and check-in cards")
+    is_secret = True
+
+    def make(self, job: Job) -> Product | Refusal:
+        people = len(_people(job))
+        made = PrintingSlips().make(replace(job, tell=lambda done: job.tell(done // 2)))
+        if isinstance(made, Refusal):
+            return made
+        drawn = PrintingCards().make(replace(job, tell=lambda done: job.tell((people + done) // 2)))
+        if isinstance(drawn, Refusal):
+            return drawn
+        assert made.content is not None and drawn.content is not None
+        lines = list(dict.fromkeys([*made.lines, *drawn.lines]))
+        return Product(joined([made.content, drawn.content]), lines, made.settle)

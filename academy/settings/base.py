@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "academy.people",
     "academy.units",
     "academy.families",
+    "academy.roll",
     "academy.decisions",
     "academy.rulebook",
     "academy.messaging",

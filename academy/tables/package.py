@@ -96,17 +96,18 @@ class Layout:
     cells: int = 0
 
 
-def check_package(content: bytes) -> None:
+def check_package(content: bytes, times: int = 1) -> None:
     """Check a package before it is unpacked: a workbook of moderate size, without entities.
 
-    Raises `Unreadable` with `locked`, `zip_bomb`, `not_a_spreadsheet`, `corrupt`.
+    `times` multiplies the limits, for a work in the background. Raises `Unreadable` with `locked`, `zip_bomb`,
+    `not_a_spreadsheet`, `corrupt`.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             if any(part.flag_bits & 1 for part in parts):
                 raise Unreadable("locked")
-            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
+            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED * times:
                 raise Unreadable("zip_bomb")
             if "xl/workbook.xml" not in {part.filename for part in parts}:
                 raise Unreadable("not_a_spreadsheet")
@@ -115,7 +116,7 @@ def check_package(content: bytes) -> None:
                 in_part = _count_tags(package, part)
                 tags += in_part
                 is_large = part.filename.lower().startswith(_LARGE_PARTS)
-                if tags > _MOST_TAGS or (in_part > _MOST_TAGS_OF_A_PART and not is_large):
+                if tags > _MOST_TAGS * times or (in_part > _MOST_TAGS_OF_A_PART and not is_large):
                     raise Unreadable("zip_bomb")
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise Unreadable("corrupt") from error
@@ -238,8 +239,9 @@ def sheets_of(package: zipfile.ZipFile) -> tuple[list[Sheet], int]:
 
 
 class _LayoutTags(Tags):
-    def __init__(self) -> None:
+    def __init__(self, times: int) -> None:
         super().__init__()
+        self.times = times
         self.layout = Layout()
         self.row = self.column = self.filled = 0
         self.rows = 0
@@ -268,7 +270,7 @@ class _LayoutTags(Tags):
         layout = self.layout
         if name == "c":
             self.layout.cells += 1
-            check_cells(self.layout.cells)
+            check_cells(self.layout.cells, self.times)
             self.column = place_of(given["r"])[1] if "r" in given else self.column + 1
         elif name in ("v", "is", "f"):
             layout.last_column = max(layout.last_column, self.column)
@@ -287,15 +289,15 @@ class _LayoutTags(Tags):
                 layout.hidden_rows.add(row)
 
 
-def check_cells(count: int) -> None:
+def check_cells(count: int, times: int = 1) -> None:
     """Check the number of cells of a workbook. Raises `Unreadable` with `zip_bomb`."""
-    if count > _MOST_CELLS:
+    if count > _MOST_CELLS * times:
         raise Unreadable("zip_bomb")
 
 
-def layout_of(stream: IO[bytes], *, is_hidden: bool = False) -> Layout:
+def layout_of(stream: IO[bytes], *, is_hidden: bool = False, times: int = 1) -> Layout:
     """Return the layout of a sheet's part. Raises `Unreadable` with `corrupt`, `zip_bomb`, `too_long`."""
-    tags = _LayoutTags()
+    tags = _LayoutTags(times)
     tags.layout.is_hidden = is_hidden
     try:
         tags.read(stream)

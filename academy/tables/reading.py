@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from openpyxl import load_workbook
@@ -100,6 +101,7 @@ class Table:
     left_out: tuple[SheetLines, ...] = ()  # other sheets that hold lines
     hidden_columns: tuple[int, ...] = ()  # from 0; they are read
     columns_left_out: int = 0  # to the right of those that are read
+    count: int = 0  # lines that hold a value, counted beforehand
 
     @property
     def hidden_lines(self) -> list[int]:
@@ -130,31 +132,47 @@ def read(content: bytes, name: str, sheet: str | None = None) -> Table:
     `empty`, `too_big`, `too_long`, `locked`, `not_a_spreadsheet`, `zip_bomb`, `corrupt`, `encoding`, `hidden_sheets`,
     and with `no_such_sheet` if `sheet` is missing or hidden.
     """
+    with opened(content, name, sheet) as (table, lines):
+        return replace(table, lines=list(lines))
+
+
+@contextmanager
+def opened(
+    content: bytes, name: str, sheet: str | None = None, *, times: int = 1
+) -> Iterator[tuple[Table, Iterator[Line]]]:
+    """Give the table without its lines, and its lines one by one.
+
+    `times` multiplies all limits, for a work in the background. Raises `Unreadable` as `read` does, also while the
+    lines are taken.
+    """
     if not content:
         raise Unreadable("empty")
-    if len(content) > MOST_BYTES:
+    if len(content) > MOST_BYTES * times:
         raise Unreadable("too_big")
     if content.startswith(b"\xd0\xcf\x11\xe0"):  # an old .xls, or a workbook that Excel saved with a password
         raise Unreadable("locked")
     if content.startswith(b"PK"):
-        return _workbook(content, sheet)
+        with _opened(content, times) as (book, layouts):
+            yield _first(book, layouts, sheet, times)
+        return
     if not name.lower().endswith((".csv", ".txt", ".tsv")):
         raise Unreadable("not_a_spreadsheet")
     if sheet:
         raise Unreadable("no_such_sheet")
-    rows, width = [], 0
-    for number, cells in _csv(content):
-        width = max(width, max((place for place, cell in enumerate(cells, 1) if text_of(cell)), default=0))
-        rows.append((number, cells))
-    lines = list(_limited(Line(number, tuple(cells)) for number, cells in rows))
-    if not lines:
+    text = _decoded(content)
+    width = count = 0  # the whole file is read once before: a damaged one is not half read
+    for _number, cells in _csv(text):
+        filled = max((place for place, cell in enumerate(cells, 1) if text_of(cell)), default=0)
+        width, count = max(width, filled), count + bool(filled)
+    if not width:
         raise Unreadable("empty")
-    return Table(lines, columns_left_out=max(width - MOST_COLUMNS, 0))
+    lines = (Line(number, tuple(cells)) for number, cells in _csv(text))
+    yield Table([], columns_left_out=max(width - MOST_COLUMNS, 0), count=count), _limited(lines, times)
 
 
-def _limited(lines: Iterable[Line]) -> Iterator[Line]:
+def _limited(lines: Iterable[Line], times: int = 1) -> Iterator[Line]:
     for count, line in enumerate(line for line in lines if any(map(text_of, line.cells))):
-        if count > MOST_LINES:
+        if count > MOST_LINES * times:
             raise Unreadable("too_long")
         cells = tuple(_short(cell) for cell in line.cells[:MOST_COLUMNS])
         yield Line(line.number, cells, line.covered, line.is_hidden, line.since_1904)
@@ -166,11 +184,10 @@ def _short(cell: Cell) -> Cell:
     return cell
 
 
-def _csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
-    text = _decoded(content)
+def _csv(text: str) -> Iterator[tuple[int, list[Cell]]]:
     if "\0" in text:
         raise Unreadable("not_a_spreadsheet")
-    head = text.splitlines()[:HEADINGS_WITHIN]
+    head = text[:100_000].splitlines()[:HEADINGS_WITHIN]
     delimiter = max(",;\t", key=lambda sign: sum(line.count(sign) for line in head))
     # Strict: a quotation without an end would swallow the lines below it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -194,9 +211,9 @@ def _decoded(content: bytes) -> str:
 
 
 @contextmanager
-def _opened(content: bytes) -> Iterator[tuple[Any, dict[str, Layout]]]:
+def _opened(content: bytes, times: int = 1) -> Iterator[tuple[Any, dict[str, Layout]]]:
     """Open a workbook; give it with the layouts of its sheets."""
-    check_package(content)
+    check_package(content, times)
     try:
         content = transitional(content)
         layouts = {}
@@ -204,31 +221,29 @@ def _opened(content: bytes) -> Iterator[tuple[Any, dict[str, Layout]]]:
             for sheet in sheets_of(package)[0]:
                 if sheet.is_table:
                     with package.open(sheet.part) as stream:
-                        layouts[sheet.name] = layout_of(stream, is_hidden=sheet.is_hidden)
-                    check_cells(sum(layout.cells for layout in layouts.values()))
+                        layouts[sheet.name] = layout_of(stream, is_hidden=sheet.is_hidden, times=times)
+                    check_cells(sum(layout.cells for layout in layouts.values()), times)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it does not know
             book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-            yield book, layouts
-            book.close()
     except Unreadable:
         raise
     except Exception as error:  # openpyxl raises KeyError, ValueError or its parser's own errors
         raise Unreadable("corrupt") from error
+    try:
+        yield book, layouts
+    finally:
+        book.close()
 
 
-def _workbook(content: bytes, chosen: str | None) -> Table:
-    with _opened(content) as (book, layouts):
-        name, lines = _first(book, layouts, chosen)
-    others = (SheetLines(other, one.lines, one.is_hidden) for other, one in layouts.items() if other != name)
-    layout = layouts[name]
-    return Table(
-        lines,
-        name,
-        tuple(one for one in others if one.lines),
-        tuple(sorted(column - 1 for column in layout.hidden_columns if column <= layout.last_column)),
-        max(layout.last_column - MOST_COLUMNS, 0),
-    )
+def _guarded(lines: Iterator[Line]) -> Iterator[Line]:
+    """Yield the lines; raise `Unreadable` where openpyxl fails at one."""
+    try:
+        yield from lines
+    except Unreadable:
+        raise
+    except Exception as error:
+        raise Unreadable("corrupt") from error
 
 
 def top_of(content: bytes, sheet: str, rows: int) -> list[Line]:
@@ -238,11 +253,11 @@ def top_of(content: bytes, sheet: str, rows: int) -> list[Line]:
     """
     with _opened(content) as (book, layouts):
         layout = layouts[sheet]
-        return list(_limited(_lines(book[sheet], replace(layout, last_row=min(layout.last_row, rows)))))
+        return list(_limited(_guarded(_lines(book[sheet], replace(layout, last_row=min(layout.last_row, rows))))))
 
 
-def _first(book: Any, layouts: Mapping[str, Layout], chosen: str | None) -> tuple[str, list[Line]]:
-    """Return the name and the lines of the chosen sheet, or of the first one that shows a value."""
+def _first(book: Any, layouts: Mapping[str, Layout], chosen: str | None, times: int) -> tuple[Table, Iterator[Line]]:
+    """Return the table and the lines of the chosen sheet, or of the first one that shows a value."""
     shown = [name for name, layout in layouts.items() if not layout.is_hidden]
     if chosen and chosen not in shown:
         # A browser and a form change signs that nobody sees: full width, blanks at the end.
@@ -250,10 +265,23 @@ def _first(book: Any, layouts: Mapping[str, Layout], chosen: str | None) -> tupl
         if chosen is None:
             raise Unreadable("no_such_sheet")
     for name in [chosen] if chosen else shown:
-        lines = list(_limited(_lines(book[name], layouts[name]))) if layouts[name].lines else []
-        if lines:
-            return name, lines
+        lines = _limited(_guarded(_lines(book[name], layouts[name])), times) if layouts[name].lines else iter(())
+        if first := next(lines, None):
+            return _table(name, layouts), chain([first], lines)
     raise Unreadable("hidden_sheets" if any(layout.lines for layout in layouts.values()) and not chosen else "empty")
+
+
+def _table(name: str, layouts: Mapping[str, Layout]) -> Table:
+    others = (SheetLines(other, one.lines, one.is_hidden) for other, one in layouts.items() if other != name)
+    layout = layouts[name]
+    return Table(
+        [],
+        name,
+        tuple(one for one in others if one.lines),
+        tuple(sorted(column - 1 for column in layout.hidden_columns if column <= layout.last_column)),
+        max(layout.last_column - MOST_COLUMNS, 0),
+        layout.lines,
+    )
 
 
 def _bare(name: str) -> str:
@@ -271,7 +299,7 @@ def _lines(sheet: Any, layout: Layout) -> Iterator[Line]:
     since_1904 = sheet.parent.epoch == CALENDAR_MAC_1904
     open_areas: list[tuple[Area, Cell]] = []
     rows = sheet.iter_rows(max_row=layout.last_row, max_col=min(layout.last_column, MOST_COLUMNS))
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(_without_warnings(rows), 1):
         cells = [_value(cell) for cell in row]
         open_areas = [(area, value) for area, value in open_areas if area.bottom >= number]
         while waiting and waiting[-1].top <= number:
@@ -282,6 +310,17 @@ def _lines(sheet: Any, layout: Layout) -> Iterator[Line]:
         covered, own = _cover(cells, number, open_areas)
         if own:
             yield Line(number, tuple(cells), covered, number in layout.hidden_rows, since_1904)
+
+
+def _without_warnings(rows: Iterator[Any]) -> Iterator[Any]:
+    """Yield the rows. openpyxl warns of extensions that it does not know at the end of a sheet."""
+    while True:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            row = next(rows, None)
+        if row is None:
+            return
+        yield row
 
 
 def _cover(cells: list[Cell], number: int, areas: list[tuple[Area, Cell]]) -> tuple[dict[int, int], bool]:

@@ -36,7 +36,7 @@ from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.tables.reading import MOST_BYTES
 from academy.transfers.import_forms import FIELD_WORDS, FOR_ALL_WORDS, ColumnsForm, ReasonForm, UploadForm
-from academy.transfers.left_out import left_out_response, lines_left_out
+from academy.transfers.left_out import lines_left_out, response_of
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from academy.transfers.services.import_lines import DryRun, ImportLine
@@ -157,7 +157,7 @@ class BadLinesView(PermissionCheckedMixin, View):
         if isinstance(run, Refusal):
             return redirect("upload:check", pk)
         _log_people(request, run.bad)
-        return left_out_response(
+        return response_of(
             upload.name, run.table, upload.columns["header"], run.bad, practice=is_practice(upload.community_id)
         )
 
@@ -312,9 +312,7 @@ class LeftOutView(PermissionCheckedMixin, View):
         if isinstance(lines, Refusal) or isinstance(table, Refusal):
             raise Http404
         _log_people(request, lines)
-        return left_out_response(
-            done.name, table, done.columns["header"], lines, practice=is_practice(done.community_id)
-        )
+        return response_of(done.name, table, done.columns["header"], lines, practice=is_practice(done.community_id))
 
 
 class ImportViewSet(CommunityViewSet):

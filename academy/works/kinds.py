@@ -26,11 +26,13 @@ def nothing_to_settle() -> list[Line]:
 class Product:
     """The result of the work: a file, and what is stored together with it.
 
+    An act without a file has no content.
+
     `settle` is called once, in the transaction that gives the file out: never for a work that was cancelled or whose
     worker died. It returns lines of its own.
     """
 
-    content: bytes
+    content: bytes | None
     lines: list[Line]
     settle: Callable[[], list[Line]] = nothing_to_settle
 
@@ -52,9 +54,13 @@ class Kind(ABC):
     slug: ClassVar[str]
     label: ClassVar[Any]
     right: ClassVar[str]  # in the community, also when the file is fetched
-    file_name: ClassVar[Any]  # without the day, which is added
+    file_name: ClassVar[Any] = ""  # without the day, which is added
     suffix: ClassVar[str] = ".pdf"
     is_secret: ClassVar[bool] = False  # the file holds keys: it is deleted soon after it was fetched
+
+    def next_url(self, order: Mapping[str, Any]) -> str:
+        """Return the address of the page where its user goes on afterwards; an empty text without one."""
+        return ""
 
     @abstractmethod
     def make(self, job: Job) -> Product | Refusal:

@@ -92,6 +92,14 @@ class Work(models.Model):
         """The people, or lines, that were left out, each with its reason."""
         return [Line(*line) for line in self._outcome.get("lines", [])]
 
+    @cached_property
+    def next_url(self) -> str:
+        """The page where the user goes on after this work."""
+        try:
+            return self.act().next_url(encryption.unseal(self.order)["order"])
+        except encryption.DecryptionError:
+            return ""
+
     def silent_since(self, at: dt.datetime) -> dt.timedelta:
         """Return the time since the worker's last sign, or since the work was ordered."""
         return at - (self.seen_at or self.begun_at)

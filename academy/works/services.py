@@ -144,7 +144,9 @@ def _tell(work: Work, done: int) -> None:
 
 def _finish(work: Work, made: Product) -> None:
     """Give the file out, and settle what belongs to it, once. The file of another run is deleted."""
-    name = private_files.save(f"{FOLDER}/{uuid.uuid4().hex}", ContentFile(encryption.seal_bytes(made.content)))
+    name = ""
+    if made.content is not None:
+        name = private_files.save(f"{FOLDER}/{uuid.uuid4().hex}", ContentFile(encryption.seal_bytes(made.content)))
     given_out = False
     try:
         with transaction.atomic():
@@ -157,7 +159,7 @@ def _finish(work: Work, made: Product) -> None:
                 mine.save(update_fields=["outcome", "file", "done", "finished_at", "expires_at"])
         given_out = mine is not None
     finally:
-        if not given_out:
+        if name and not given_out:
             private_files.delete(name)
 
 

@@ -48,8 +48,8 @@ def test_a_new_community_shows_what_comes_first_with_a_button_each(community, si
 
     page = text_of(response)
     assert "First steps 1 of 6 done" in page, "the calendar of 2026 is known"
-    assert "Register the people Register Print sign-in slips" in page
-    for address in (reverse("volunteer:add"), reverse("activity:add"), reverse("new_course")):
+    assert "Register the people Import a list Print sign-in slips" in page
+    for address in (reverse("roll_file:add"), reverse("activity:add"), reverse("new_course")):
         assert f'href="{address}"' in response.content.decode()
     assert "Appoint a second person as approver: make-ups and objections need one done by: administrator" in page
 

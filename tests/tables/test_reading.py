@@ -108,3 +108,18 @@ def test_what_is_far_too_long_or_too_wide_is_cut_before_anybody_looks_at_it() ->
 )
 def test_only_a_word_for_a_sum_makes_a_line_of_sums(said: str, is_sum: bool) -> None:
     assert reading.Line(1, (None, said, 3)).is_sum is is_sum
+
+
+def test_a_long_list_is_read_line_by_line_within_larger_limits() -> None:
+    content = b"a\n" * (reading.MOST_LINES + 2)
+    with reading.opened(content, "a.csv", times=2) as (table, lines):
+        assert (table.lines, sum(1 for _line in lines)) == ([], reading.MOST_LINES + 2)
+
+
+def test_an_error_of_the_reader_is_no_error_of_the_file() -> None:
+    def fail_at_the_first_line() -> None:
+        with reading.opened(workbook(["a"]), "a.xlsx") as (_table, lines):
+            raise ZeroDivisionError(next(lines))
+
+    with pytest.raises(ZeroDivisionError):
+        fail_at_the_first_line()

@@ -18,6 +18,7 @@ from academy.core.refusals import Refusal
 from academy.people.permissions import DutyRole
 from academy.people.services import duties
 from academy.works import services
+from academy.works.kinds import Product
 from academy.works.models import Work
 from academy.works.refusals import FILE_GONE, NOT_ALLOWED, WORK_FAILED, WORK_IS_OVER, WORK_SILENT
 from tests.factories import CommunityFactory, UserFactory
@@ -338,3 +339,12 @@ def test_a_second_click_leads_to_the_work_under_way(begin, later):
     assert len(later) == 2  # tasks
     services.cancel(work=first, by=UserFactory(), at=NOW)
     assert begin() != first
+
+
+def test_a_work_without_a_file_leads_to_the_page_where_its_user_goes_on(client, begin, counting, monkeypatch):
+    monkeypatch.setattr(counting, "make", lambda self, job: Product(None, []))
+    monkeypatch.setattr(counting, "next_url", lambda self, order: f"/next/{order['to']}/")
+    work = begin()
+    assert (work.state, work.file) == ("finished", "")
+    page = page_of(client, work)
+    assert "/next/3/" in page and reverse("work_file", args=[work.pk]) not in page

@@ -1,0 +1,64 @@
+"""Acts on a list that a page begins: short ones at once, long ones in the background."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from academy.core.refusals import Refusal
+from academy.people.models import User, Volunteer
+from academy.people.names import alphabetical
+from academy.people.works import PrintingWelcome, order_for
+from academy.roll.models import RollFile
+from academy.roll.refusals import NOT_IMPORTED
+from academy.roll.services import files, importing, staging
+from academy.roll.works import CheckingList, ImportingList
+from academy.works import services as works
+from academy.works.kinds import Kind
+from academy.works.models import Work
+
+SHORT_FILE = 100_000  # bytes that are checked while its user waits
+FEW = 40  # people who are registered while their user waits
+
+
+def check(*, file: RollFile, count: int, by: User, at: dt.datetime) -> RollFile | Refusal:
+    """Check a list of `count` lines; a large one in the background."""
+    if file.size > SHORT_FILE:
+        return _begin(CheckingList, file, total=count, by=by, at=at)
+    return staging.check_list(file=file, by=by, at=at)
+
+
+def import_people(*, file: RollFile, only_if_all: bool, by: User, at: dt.datetime) -> RollFile | Refusal:
+    """Import the good and the answered lines; many of them in the background.
+
+    Refuses as `cannot_import` does.
+    """
+    if refusal := importing.cannot_import(file=file, only_if_all=only_if_all, by=by):
+        return refusal
+    wanted = file.lines.wanted().count()
+    if wanted > FEW:
+        return _begin(ImportingList, file, total=wanted, by=by, at=at)
+    return importing.import_list(file=file, by=by, at=at)
+
+
+@transaction.atomic
+def _begin(kind: type[Kind], file: RollFile, *, total: int, by: User, at: dt.datetime) -> RollFile | Refusal:
+    """Begin a work on the list, unless another one goes on."""
+    kept = files.locked(file)
+    if refusal := files.cannot_change(kept, by=by, half=True):
+        return refusal
+    assert kept is not None
+    order = {"file": kept.pk}
+    kept.work = works.begin(kind=kind, community=kept.community, order=order, total=max(total, 1), by=by, at=at)
+    kept.save(update_fields=["work"])
+    return kept
+
+
+def print_welcome(*, file: RollFile, by: User, at: dt.datetime) -> Work | Refusal:
+    """Begin to print slips and cards for all people of an imported list. Refuses with `not_imported`."""
+    people = Volunteer.objects.present().filter(pk__in=file.lines.filter(before={}).values("volunteer"))
+    ordered = sorted(people, key=lambda person: (alphabetical(person.name), person.number))
+    if file.state != "imported" or not ordered:
+        return NOT_IMPORTED
+    return works.begin(
+        kind=PrintingWelcome, community=file.community, order=order_for(ordered), total=len(ordered), by=by, at=at
+    )

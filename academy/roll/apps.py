@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RollConfig(AppConfig):
+    name = "academy.roll"
+    label = "roll"
+    verbose_name = _("The roll from a spreadsheet")
+
+    def ready(self) -> None:
+        from academy.roll import receivers, works  # noqa: F401

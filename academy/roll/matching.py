@@ -1,0 +1,85 @@
+"""Entries of a list compared with the roll of a community (R5).
+
+No two entries are joined in silence: only an entry without any difference is skipped, and the line says so.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext, pgettext
+
+from academy.core.models import Community
+from academy.people.models import Consent, Volunteer
+from academy.people.names import phone_in_words
+from academy.people.services.consents import latest_consents
+from academy.roll.faults import Verdict
+from academy.roll.lines import Entry
+
+KINDS: dict[str, Any] = dict(Consent.Kind.__members__)  # by name; a list may name kinds that this release has not
+
+
+class Roll:
+    """The roll of a community, read for some names at a time."""
+
+    def __init__(self, community: Community, day: dt.date) -> None:
+        self.community, self.day = community, day
+
+    def compare(self, entries: Sequence[Entry]) -> None:
+        """Add the faults `on_roll`, `differs`, `alike_on_roll` to these entries, with the person."""
+        names = {entry.name for entry in entries if entry.name}
+        rows = Volunteer.objects.filter(community=self.community, name__in=names).select_related("merged_into")
+        people: dict[str, dict[int, Volunteer]] = defaultdict(dict)
+        for row in rows.order_by("pk"):
+            people[row.name][row.stays.pk] = row.stays
+        wanted = {person.pk: person for entry in entries for person in people[entry.name].values() if entry.granted}
+        kinds = [KINDS[kind] for kind in sorted({kind for entry in entries for kind in entry.granted if kind in KINDS})]
+        latest = latest_consents(wanted.values(), kinds) if kinds else {}
+        consented = {key for key, consent in latest.items() if consent.is_in_force(self.day)}
+        for entry in entries:
+            if entry.verdict < Verdict.REFUSE:
+                self._judge(entry, list(people[entry.name].values()), consented)
+
+    def _judge(self, entry: Entry, namesakes: list[Volunteer], consented: set[tuple[int, str]]) -> None:
+        exact = [one for one in namesakes if (one.phone, one.birth_date) == (entry.phone, entry.birth_date)]
+        alike = exact or [
+            one
+            for one in namesakes
+            if (entry.phone and one.phone == entry.phone)
+            or (entry.birth_date and one.birth_date == entry.birth_date)
+            or not (entry.phone or entry.birth_date)
+            or not (one.phone or one.birth_date)
+        ]
+        certain = [one for one in alike if not one.provisional and not self._contradicts(entry, one)]
+        if len(certain) == 1 and len(alike) == 1 and (entry.phone or entry.birth_date or exact):
+            (person,) = certain
+            entry.person = person.pk
+            details = self._differences(entry, person, consented)
+            if details:
+                entry.add("differs", number=person.number, details="；".join(details))
+            else:
+                entry.add("on_roll", number=person.number)
+        elif alike:
+            entry.person = alike[0].pk
+            entry.add("alike_on_roll", number="、".join(one.number for one in alike))
+
+    @staticmethod
+    def _contradicts(entry: Entry, person: Volunteer) -> bool:
+        """Return whether phone and birth date both differ, though each entry has both."""
+        pairs = ((entry.phone, person.phone), (entry.birth_date, person.birth_date))
+        return all(mine and theirs and mine != theirs for mine, theirs in pairs)
+
+    @staticmethod
+    def _differences(entry: Entry, person: Volunteer, consented: set[tuple[int, str]]) -> list[str]:
+        found = []
+        if entry.phone and entry.phone != person.phone:
+            old, new = phone_in_words(person.phone) or "—", phone_in_words(entry.phone)
+            found.append(f"{gettext('Phone')} {old} → {new}")
+        if entry.birth_date and entry.birth_date != person.birth_date:
+            old = person.birth_date.isoformat() if person.birth_date else "—"
+            found.append(f"{gettext('birth date')} {old} → {entry.birth_date.isoformat()}")
+        for kind in entry.granted:
+            if kind in KINDS and (person.pk, KINDS[kind].value) not in consented:
+                found.append(f"{pgettext('a new consent', 'consent')}: {KINDS[kind].label}")
+        return found

@@ -1,0 +1,55 @@
+"""Checking and importing long lists of people in the background."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.refusals import Refusal
+from academy.people.permissions import Right
+from academy.roll.models import RollFile
+from academy.roll.refusals import ALREADY_DONE
+from academy.roll.services import importing, staging
+from academy.works.kinds import Job, Kind, Product, register
+
+
+class _OfList(Kind):
+    """A work on one list; its user goes on at the page of the list."""
+
+    right: ClassVar[str] = Right.MANAGE_PEOPLE
+
+    def next_url(self, order: Mapping[str, Any]) -> str:
+        return reverse("roll_file:check", args=[order["file"]])
+
+    def make(self, job: Job) -> Product | Refusal:
+        file = RollFile.objects.select_related("community").filter(pk=job.order["file"]).first()
+        if file is None or file.community_id != job.community.pk:
+            return ALREADY_DONE
+        answer = self.do(file, job)
+        return answer if isinstance(answer, Refusal) else Product(None, [])
+
+    def do(self, file: RollFile, job: Job) -> RollFile | Refusal:
+        raise NotImplementedError
+
+
+@register
+class CheckingList(_OfList):
+    """The dry run of a long list. A second run begins again."""
+
+    slug = "roll.check"
+    label = _("Check a list of people")
+
+    def do(self, file: RollFile, job: Job) -> RollFile | Refusal:
+        return staging.check_list(file=file, by=job.by, at=job.at, tell=job.tell)
+
+
+@register
+class ImportingList(_OfList):
+    """The import of a list, in parts. A second run goes on with the lines that are left."""
+
+    slug = "roll.import"
+    label = _("Import a list of people")
+
+    def do(self, file: RollFile, job: Job) -> RollFile | Refusal:
+        return importing.import_list(file=file, by=job.by, at=job.at, tell=job.tell)

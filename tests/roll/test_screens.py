@@ -1,0 +1,127 @@
+"""The screens of a list of people, from the file to the paper, and back."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from academy.people.models import Card, Slip, Volunteer
+from academy.roll import acts
+from academy.roll.models import RollFile, RollLine
+from academy.works.models import Work
+from tests.hours.scene import Scene
+from tests.pages import text_of
+from tests.roll.importing import imported
+from tests.roll.lists import csv_of, person, saved, sheet
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+LI = {"name": "李强", "phone": "13900139000", "birth_date": "1960-1-1"}
+
+
+def hand_in(desk: Client, scene: Scene, content: bytes, name: str = "名册.csv") -> Any:
+    given = {"community": scene.community.pk, "file": SimpleUploadedFile(name, content)}
+    return desk.post(reverse("roll_file:add"), given)
+
+
+def checked(desk: Client, scene: Scene, content: bytes, name: str = "名册.csv") -> RollFile:
+    """Hand a list in, confirm the guessed columns, and return it."""
+    page = desk.get(hand_in(desk, scene, content, name)["Location"])
+    form = page.context["form"]
+    given = {field: "" if (value := form[field].initial) is None else value for field in form.fields}
+    response = desk.post(page.request["PATH_INFO"], {**given, "evidence": "2026年签字名单"})
+    file = RollFile.objects.latest("pk")
+    assert response["Location"] == reverse("roll_file:check", args=[file.pk])
+    return file
+
+
+def test_from_the_file_to_slips_and_cards_in_one_print(desk: Client, scene: Scene) -> None:
+    file = checked(desk, scene, csv_of(person(), person(**LI), person(name="张三、李四")))
+    address = reverse("roll_file:check", args=[file.pk])
+    page = text_of(desk.get(address))
+    assert "This cell names several people" in page
+    assert "Nobody is registered yet" in page
+    assert not Volunteer.objects.filter(name="王秀英").exists()
+    done = desk.post(address, {"good": "1"}, follow=True)
+    assert "2 people are new on the roll" in text_of(done)
+    desk.post(reverse("roll_file:print", args=[file.pk]))
+    work = Work.objects.get()
+    assert (work.state, work.lines) == ("finished", [])
+    people = Volunteer.objects.filter(name__in=["王秀英", "李强"])
+    assert Slip.objects.filter(volunteer__in=people).count() == 2
+    assert Card.objects.filter(volunteer__in=people).count() == 2
+    assert desk.post(reverse("work_file", args=[work.pk])).content.startswith(b"%PDF")
+
+
+def test_a_question_is_answered_in_place_or_for_all_lines(desk: Client, scene: Scene) -> None:
+    rows = [person(name=f"{name}阿姨", phone=f"1390013900{n}") for n, name in enumerate("王李张")]
+    file = checked(desk, scene, csv_of(*rows))
+    address = reverse("roll_file:check", args=[file.pk])
+    assert "Some lines have faults or open questions" in text_of(desk.post(address, {"all": "1"}))
+    desk.post(address, {"all-title_name": "new", "answer-3": "leave", "store": "1"})
+    assert list(RollLine.objects.values_list("answer", flat=True)) == ["new", "leave", "new"]
+    desk.post(address, {"all": "1"})
+    assert Volunteer.objects.filter(name__endswith="阿姨").count() == 2
+
+
+def test_a_person_on_the_roll_stands_beside_the_line(desk: Client, scene: Scene) -> None:
+    known = scene.volunteer(name="李强", phone="13900139000")
+    file = checked(desk, scene, csv_of(person(**LI)))
+    address = reverse("roll_file:check", args=[file.pk])
+    page = desk.get(address)
+    assert known.number in text_of(page)
+    assert 'value="update"' in page.content.decode()
+    desk.post(address, {"answer-2": "update", "all": "1"})
+    known.refresh_from_db()
+    assert str(known.birth_date) == "1960-01-01"
+
+
+def test_the_bad_lines_come_back_as_a_file(desk: Client, scene: Scene) -> None:
+    file = checked(desk, scene, saved(sheet(person(), person(name="张三、李四", note="组长"))), "名册.xlsx")
+    answer = desk.get(reverse("roll_file:bad_lines", args=[file.pk]))
+    book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
+    heads, line = [[cell.value for cell in row] for row in book.active.iter_rows()][-2:]
+    assert "张三、李四" in line and "组长" in line and 3 in line
+    assert "several people" in str(line[-1]) and "姓名" in heads
+
+
+def test_the_whole_import_is_taken_back_from_its_page(desk: Client, scene: Scene) -> None:
+    file = imported(scene, person(), person(**LI))
+    desk.post(reverse("roll_file:take_back", args=[file.pk]))
+    assert "Taken back by" in text_of(desk.get(reverse("roll_file:check", args=[file.pk])))
+    assert not Volunteer.objects.present().filter(name="王秀英").exists()
+    assert "(taken back)" not in text_of(desk.get(reverse("volunteer:index")))
+
+
+def test_a_long_list_is_checked_and_imported_in_the_background(
+    desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "SHORT_FILE", 10)
+    monkeypatch.setattr(acts, "FEW", 1)
+    file = checked(desk, scene, csv_of(person(), person(**LI)))
+    address = reverse("roll_file:check", args=[file.pk])
+    desk.post(address, {"all": "1"})
+    file.refresh_from_db()
+    assert [work.state for work in Work.objects.all()] == ["finished", "finished"]
+    assert (file.state, Volunteer.objects.filter(name__in=["王秀英", "李强"]).count()) == ("imported", 2)
+    work = Work.objects.latest("pk")
+    assert address in desk.get(reverse("work", args=[work.pk])).content.decode()
+
+
+def test_a_list_of_another_community_is_not_found(client: Client, scene: Scene) -> None:
+    file, stranger = imported(scene, person()), Scene()
+    client.force_login(stranger.social_worker)
+    for name in ("check", "edit", "bad_lines", "discard", "take_back", "print"):
+        assert client.get(reverse(f"roll_file:{name}", args=[file.pk])).status_code == 404
+
+
+def test_a_mistake_in_the_columns_keeps_what_was_typed(desk: Client, scene: Scene) -> None:
+    address = hand_in(desk, scene, csv_of(person()))["Location"]
+    page = desk.post(address, {"header": 1, "name": 1, "phone": 1, "evidence": "名单2026"})
+    assert "One column was chosen twice" in text_of(page)
+    assert "名单2026" in page.content.decode()
+    refused = hand_in(desk, scene, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧.xls")
+    assert "old .xls file" in text_of(refused)
