@@ -99,7 +99,7 @@ def _root_paths(request: HttpRequest) -> dict[str, str]:
 
 
 def _renew_root_paths(request: HttpRequest) -> bool:
-    """Clear Wagtail's cache of root paths if one leads to no home page; return if it was cleared.
+    """Clear Wagtail's cache of root paths if a path has no home page; return whether it was cleared.
 
     A request that read them before a commit may cache them after it, and after the receiver has cleared the cache.
     """
