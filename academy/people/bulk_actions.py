@@ -203,7 +203,7 @@ class ConsentsForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Consent"),
-        choices=[(kind.value, kind.label) for kind in (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.TELEPHONE)],
+        choices=[(kind.value, kind.label) for kind in (*Consent.FREE_KINDS, Consent.Kind.TELEPHONE)],
         initial=Consent.Kind.PUBLIC_NOTICE,
         widget=forms.RadioSelect,
     )

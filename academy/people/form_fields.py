@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from academy.core.refusals import Refusal
 from academy.people.birth_dates import read_birth_date
+from academy.people.models import Consent
 from academy.people.names import contact_number, phone_in_words, tidy_name, tidy_phone
 
 
@@ -68,3 +69,13 @@ class CodeInput(forms.TextInput):
                 "class": "code-field",
             }
         )
+
+
+class FreeConsentsField(forms.MultipleChoiceField):
+    """A box for each consent that a person may refuse; none is ticked beforehand (N4)."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [(kind.value, kind.label) for kind in Consent.FREE_KINDS]
+        super().__init__(choices=choices, required=False, **kwargs)

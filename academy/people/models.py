@@ -268,6 +268,8 @@ class Consent(models.Model):
         PUBLIC_NOTICE = "public_notice", _("my hours in the public notice")
         GUARDIAN = "guardian", _("guardian's consent")
         TELEPHONE = "telephone", _("my phone for the people of activities that I lead")
+        PHOTOS = "photos", _("photos and videos of me in public")
+        MESSAGES = "messages", _("messages to my phone or by e-mail")
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="consents", verbose_name=_("volunteer"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -281,6 +283,9 @@ class Consent(models.Model):
     )
     recorded_at = models.DateTimeField(_("recorded at"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    # What one may refuse and still volunteer: each is asked for by itself, and none is assumed.
+    FREE_KINDS = (Kind.PUBLIC_NOTICE, Kind.PHOTOS, Kind.MESSAGES)
 
     objects = ConsentQuerySet.as_manager()
     wagtail_reference_index_ignore = True
