@@ -33,6 +33,7 @@ class Product:
     content: bytes
     lines: list[Line]
     settle: Callable[[], list[Line]] = nothing_to_settle
+    name: str = ""  # of the file; by default that of the kind, with the day
 
 
 @dataclass(frozen=True)

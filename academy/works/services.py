@@ -56,6 +56,20 @@ def begin(
     return work
 
 
+def unfinished_of(by: Any, kind: type[Kind]) -> list[Work]:
+    """Return the works of this kind that this login began and that go on."""
+    return list(Work.objects.of_login(by).unfinished().filter(kind=kind.slug))
+
+
+def order_of(work: Work) -> dict[str, Any]:
+    """Return what `begin` was given for `Kind.make`; empty if its master key is gone."""
+    try:
+        order: dict[str, Any] = encryption.unseal(work.order)["order"]
+    except encryption.DecryptionError:
+        return {}
+    return order
+
+
 @transaction.atomic
 def cancel(*, work: Work, by: Any, at: dt.datetime) -> Work | Refusal:
     """Cancel a work that is not over: it settles no row and gives no file. Refuses with `work_is_over`."""
@@ -136,7 +150,8 @@ def _finish(work: Work, made: Product) -> None:
             mine = Work.objects.select_for_update().unfinished().filter(pk=work.pk).first()
             if mine is not None:
                 lines = [*made.lines, *made.settle()]
-                mine.outcome = encryption.seal({"lines": [list(line) for line in lines]}) if lines else ""
+                outcome = {"lines": [list(line) for line in lines], "name": made.name}
+                mine.outcome = encryption.seal(outcome) if any(outcome.values()) else ""
                 mine.file, mine.done, mine.finished_at = name, mine.total, timezone.now()
                 mine.expires_at = mine.finished_at + KEPT
                 mine.save(update_fields=["outcome", "file", "done", "finished_at", "expires_at"])

@@ -30,7 +30,8 @@ def admin_urls() -> list[Any]:
 class _WorksItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         user: Any = request.user
-        return any(user.communities_for(right).exists() for right in {kind.right for kind in KINDS.values()})
+        rights = dict.fromkeys(kind.right for kind in KINDS.values())  # in one order, and each once
+        return any(user.communities_for(right).exists() for right in rights)
 
 
 @hooks.register("register_reports_menu_item")
