@@ -261,7 +261,6 @@ class HandoverViewSet(CommunityViewSet):
         "until",
         "made_by",
         "made_at",
-        "sha256",
         "handed_over_by",
         "handed_over_at",
     ]
