@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.viewsets import CommunityBulkAction
@@ -152,7 +152,10 @@ class WhoseSlipsForm(forms.Form):
         new = len(_never_signed_in(people))
         field: Any = self.fields["whose"]
         field.choices = [
-            ("all", ngettext("%(n)s person", "all %(n)s people", len(people)) % {"n": len(people)}),
+            (
+                "all",
+                npgettext("everybody chosen", "%(n)s person", "all %(n)s people", len(people)) % {"n": len(people)},
+            ),
             ("new", _("only those who have never signed in: %(n)s") % {"n": new}),
         ]
         if 0 < new < len(people):
