@@ -99,7 +99,8 @@ def _waiting_for(activity: Activity, shifts: list[Shift], at: dt.datetime) -> li
     by_id = {shift.pk: shift for shift in shifts}
     found: dict[int, Place] = {}
     for _receiver, answer in ask_who_waits.send(sender=Activity, activity=activity, shifts=shifts, at=at):
-        for person, pks in answer:
+        waiting: Any = answer
+        for person, pks in waiting:
             found.setdefault(person.pk, (person, []))[1].extend(by_id[pk] for pk in pks)
     with_place = {person.pk for person, _shifts in _places_in(shifts)} if found else set()
     return [place for pk, place in found.items() if pk not in with_place]
