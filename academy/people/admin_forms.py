@@ -43,7 +43,7 @@ class VolunteerForm(CommunityModelForm):
 
 
 class RegistrationForm(VolunteerForm):
-    """Form of a new person, with their consent to the registration (R2) and those that they may refuse (K6)."""
+    """Form of a new person, with their consent to the roll (R2) and those they may refuse (K6)."""
 
     evidence = forms.CharField(
         label=_("how they consented"),

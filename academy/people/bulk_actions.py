@@ -17,6 +17,7 @@ from academy.core.refusals import Refusal, add_to_form
 from academy.core.viewsets import CommunityBulkAction
 from academy.paper.http import pdf_response
 from academy.people import cards, slips
+from academy.people.form_fields import FREE_KINDS
 from academy.people.http import user_of
 from academy.people.models import Consent, Volunteer
 from academy.people.names import alphabetical
@@ -206,7 +207,7 @@ class ConsentsForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Consent"),
-        choices=[(kind.value, kind.label) for kind in (*Consent.FREE_KINDS, Consent.Kind.TELEPHONE)],
+        choices=[(kind.value, kind.label) for kind in (*FREE_KINDS, Consent.Kind.TELEPHONE)],
         initial=Consent.Kind.PUBLIC_NOTICE,
         widget=forms.RadioSelect,
     )

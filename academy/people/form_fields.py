@@ -12,6 +12,9 @@ from academy.people.birth_dates import read_birth_date
 from academy.people.models import Consent
 from academy.people.names import contact_number, phone_in_words, tidy_name, tidy_phone
 
+# A volunteer may refuse these; each is asked for by itself.
+FREE_KINDS = (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.PHOTOS, Consent.Kind.MESSAGES)
+
 
 class NameField(forms.CharField):
     """Field for a person's name, of 60 characters at most."""
@@ -77,5 +80,5 @@ class FreeConsentsField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
-        choices = [(kind.value, kind.label) for kind in Consent.FREE_KINDS]
+        choices = [(kind.value, kind.label) for kind in FREE_KINDS]
         super().__init__(choices=choices, required=False, **kwargs)

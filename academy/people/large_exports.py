@@ -1,4 +1,4 @@
-"""Exports of long lists are written in the background: one kind of work for each right that opens such lists."""
+"""Exports of long lists, written in the background: a kind of work for each right to such lists."""
 
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -68,7 +68,7 @@ BY_RIGHT = {right: _register(right) for right in (Right.MANAGE_PEOPLE, Right.VIE
 
 
 def write_later(request: HttpRequest, rights: set[str], total: int) -> HttpResponseBase | None:
-    """Begin the work, or find the one that is begun, and go to its page. None if no kind fits these rights.
+    """Begin the work, or find the one begun before, and redirect to its page; None without the right.
 
     A second click on the link is no second work.
     """

@@ -284,9 +284,6 @@ class Consent(models.Model):
     recorded_at = models.DateTimeField(_("recorded at"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
-    # What one may refuse and still volunteer: each is asked for by itself, and none is assumed.
-    FREE_KINDS = (Kind.PUBLIC_NOTICE, Kind.PHOTOS, Kind.MESSAGES)
-
     objects = ConsentQuerySet.as_manager()
     wagtail_reference_index_ignore = True
     append_only = True

@@ -23,7 +23,7 @@ from academy.certificates.models import Certificate
 from academy.checkin.context import shift_window
 from academy.checkin.models import Checkpoint, Scan, Visit
 from academy.checkin.services import codes, scanning
-from academy.core.models import Community, EarlierShortName
+from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide, is_overdue
 from academy.hours.models import Category, Objection, RecordState, ServiceRecord
@@ -84,13 +84,6 @@ def test_ten_volunteers_are_on_the_roll_with_their_consents(volunteer):
     assert len(VOLUNTEERS) == 10
     withheld = Consent.objects.filter(kind=Consent.Kind.PUBLIC_NOTICE, granted=False)
     assert [consent.volunteer.name for consent in withheld] == ["赵淑珍"]
-
-
-def test_the_back_office_has_people_to_sort_out_consents_and_an_earlier_short_name(volunteer):
-    assert set(Volunteer.objects.filter(provisional=True).values_list("name", flat=True)) == {"何桂芳", "欧阳明"}
-    kinds = set(Consent.objects.filter(granted=True).values_list("kind", flat=True))
-    assert {Consent.Kind.PHOTOS, Consent.Kind.MESSAGES} <= kinds
-    assert [one.slug for one in EarlierShortName.objects.all()] == ["yshequ"]
 
 
 def test_every_tier_has_a_whole_course(volunteer):

@@ -1,4 +1,4 @@
-"""How many clicks a task takes from the first page of the back office (docs/clicks.md)."""
+"""The clicks that a task takes from the first page of the back office (docs/clicks.md)."""
 
 import re
 from pathlib import Path
