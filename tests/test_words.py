@@ -22,7 +22,7 @@ from tests.test_catalogues import ROOT, WAGTAILS, key
 
 WAGTAILS_WORDS = ["片段", "工作流", "别名", "缩略名", "元描述", "子页面", "父页面", "根页面", "常规页面", "模型日志"]
 # One thing has one word (docs/glossary.md): the word that lost, and the one that stands.
-LOST = {"文档": "文件", "帐号": "账号", "职务": "职责", "登陆": "登录", "报表": "报告"}
+LOST = {"文档": "文件", "帐号": "账号", "职务": "职责", "登陆": "登录"}
 ENGLISH = [
     *("Root", "True", "False", "None", "null", "Hash", "Slug", "Snippet", "Workflow", "Task", "Alias", "Page", "Pages"),
     *("Actions", "Search", "Edit", "Delete", "Add", "Save", "Status", "Type", "Title", "Name", "Previous", "Next"),
