@@ -1,4 +1,4 @@
-"""The key of the first set-up, valid until the first community is founded (ADR 85).
+"""The key of the first set-up, valid until the first community is founded (ADR 80).
 
 The web server logs it at its start. It is derived from SECRET_KEY and a salt in the database, so that all workers and a
 restart agree on it. Neither a reader of the database nor the public SECRET_KEY of a development machine can compute it

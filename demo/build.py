@@ -36,6 +36,7 @@ from demo.waiting import leave_waiting
 
 BUILT = "demo.build"  # the log entry that marks a demonstration's database
 SLUG = "y"
+EARLIER_SLUG = "yshequ"
 PLACE = "社区党群服务中心一楼"
 FACTS = FoundingFacts(
     name="Y社区",
@@ -47,6 +48,14 @@ FACTS = FoundingFacts(
     address=PLACE,
     desk_hours="周一至周六 9:00–17:00",
     rules={"notice_working_days": 0},  # so that a newcomer sees hours take effect; production's default is 3
+)
+
+AGREED = (
+    (accounts.INSTRUCTOR.name, Consent.Kind.TELEPHONE),
+    (accounts.INSTRUCTOR.name, Consent.Kind.PHOTOS),
+    (accounts.VOLUNTEER.name, Consent.Kind.PHOTOS),
+    (accounts.VOLUNTEER.name, Consent.Kind.MESSAGES),
+    ("吴丽华", Consent.Kind.PHOTOS),
 )
 
 NOT_HERE = Refusal(
@@ -92,6 +101,8 @@ def _is_demonstration() -> bool:
 def _build_community(at: dt.datetime) -> Community:
     began = at - dt.timedelta(days=366)
     community = set_up_community(facts=FACTS, public_url=settings.PUBLIC_URL, by=None, at=began)
+    for slug in (EARLIER_SLUG, SLUG):  # an address on old paper leads on
+        change_community(community=community, slug=slug, by=None, at=began)
     change_community(
         community=community,
         platform="全国志愿服务信息系统",
@@ -119,14 +130,15 @@ def _build_community(at: dt.datetime) -> Community:
             by=None,
             at=began,
         )
-    consents.record_consent(
-        volunteer=Volunteer.objects.get(community=community, name=accounts.INSTRUCTOR.name),
-        kind=Consent.Kind.TELEPHONE,
-        granted=True,
-        evidence="演示数据",
-        by=None,
-        at=began,
-    )
+    for name, kind in AGREED:
+        consents.record_consent(
+            volunteer=Volunteer.objects.get(community=community, name=name),
+            kind=kind,
+            granted=True,
+            evidence="演示数据",
+            by=None,
+            at=began,
+        )
     for account in (accounts.VOLUNTEER, accounts.INSTRUCTOR):
         _give_password(logins.login_for(volunteer=Volunteer.objects.get(community=community, name=account.name)))
     social_worker = _staff(accounts.SOCIAL_WORKER, community, "social_worker")

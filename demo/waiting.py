@@ -37,6 +37,10 @@ PAST_LISTS = {
 }
 
 
+# Somebody new, to accept; and a volunteer on the roll with a new phone, to join.
+MARKED_AT_GATE = (("何桂芳", "13900000031"), ("欧阳明", "13900000032"))
+
+
 def leave_waiting(community: Community, *, latest: Activity, by: User, at: dt.datetime) -> None:
     """Leave open matters of each kind; `latest` is a past activity whose hours are not confirmed."""
     _ask_for_longer_plan(latest, by=by, at=at - dt.timedelta(days=1))
@@ -52,6 +56,11 @@ def leave_waiting(community: Community, *, latest: Activity, by: User, at: dt.da
     )
     assert isinstance(objection, Objection), objection
     _enter_twice(community, name="吴丽华", by=by, at=at - dt.timedelta(days=3))
+    for name, phone in MARKED_AT_GATE:
+        marked = registration.register_at_gate(
+            community=community, name=name, phone=phone, by=by, at=at - dt.timedelta(days=2)
+        )
+        assert isinstance(marked, Volunteer), marked
     _upload_past_list(community, by=by, at=at - dt.timedelta(days=1))
 
 

@@ -4,12 +4,16 @@ import re
 from html.parser import HTMLParser
 
 WAGTAILS_WORDS = ["片段", "工作流", "别名", "缩略名", "元描述", "子页面", "父页面", "根页面", "常规页面", "模型日志"]
+# One thing has one word (docs/glossary.md): the word that lost, and the one that stands.
+LOST = {"文档": "文件", "帐号": "账号", "职务": "职责", "登陆": "登录"}
 ENGLISH = [
     *("Root", "True", "False", "None", "null", "Hash", "Slug", "Snippet", "Workflow", "Task", "Alias", "Page", "Pages"),
     *("Actions", "Search", "Edit", "Delete", "Add", "Save", "Status", "Type", "Title", "Name", "Previous", "Next"),
     *("Yes", "No", "Submit", "Cancel", "Close", "Loading", "Choose", "Select"),
 ]
-FORBIDDEN = re.compile("|".join([*WAGTAILS_WORDS, *(rf"(?<![\w./@<-]){word}(?![\w./@=>-])" for word in ENGLISH)]))
+FORBIDDEN = re.compile(
+    "|".join([*WAGTAILS_WORDS, *LOST, *(rf"(?<![\w./@<-]){word}(?![\w./@=>-])" for word in ENGLISH)])
+)
 LABELS = ("aria-label", "placeholder", "title", "alt")
 VOID = ("input", "img", "br", "hr", "link", "meta", "source", "use", "path")
 

@@ -1,4 +1,7 @@
-"""People with a place in shifts to come, who are told when an activity moves or is cancelled."""
+"""People whom a shift to come concerns, who are told when an activity moves or is cancelled.
+
+They have a place, or wait at the gate to be let in (`ask_who_waits`).
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -11,6 +14,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
 from academy.activities.models import Activity, Shift, SignUp
+from academy.activities.signals import ask_who_waits
 from academy.core import formats
 from academy.core.look import current_language
 from academy.messaging.services import Draft, send_all
@@ -54,24 +58,26 @@ def in_words(people: list[Volunteer]) -> str:
 
 
 def tell_moved(activity: Activity, before: Iterable[Shift], *, old_place: str, at: dt.datetime) -> int:
-    """Send each person one message about what moved; `before` are the shifts as they were.
+    """Send each person concerned one message about what moved; `before` are the shifts as they were.
 
     Return the number of messages.
     """
     before = list(before)
     now = {shift.pk: _span(shift) for shift in Shift.objects.filter(pk__in=[shift.pk for shift in before])}
     drafts = []
-    for person, shifts in _places_in(before):
-        spans = [(_span(shift), now[shift.pk]) for shift in shifts]
-        text = _moved(title=activity.title, spans=spans, places=(old_place, activity.place))
-        drafts.append(_draft(person, activity, f"moved:{activity.pk}:{at.timestamp():.3f}", text))
+    for has_place, concerned in ((True, _places_in(before)), (False, _waiting_for(activity, before, at))):
+        for person, shifts in concerned:
+            spans = [(_span(shift), now[shift.pk]) for shift in shifts]
+            text = _moved(title=activity.title, spans=spans, places=(old_place, activity.place), has_place=has_place)
+            drafts.append(_draft(person, activity, f"moved:{activity.pk}:{at.timestamp():.3f}", text))
     return send_all(drafts, at=at) if drafts else 0
 
 
 def tell_cancelled(activity: Activity, *, at: dt.datetime) -> int:
-    """Send a message to each person with a place in a shift to come. Return their number."""
+    """Send a message to each person whom a shift to come concerns. Return their number."""
     drafts = []
-    for person, shifts in _places_in(to_come(activity, at)):
+    coming = to_come(activity, at)
+    for person, shifts in [*_places_in(coming), *_waiting_for(activity, coming, at)]:
         text = _cancelled(title=activity.title, spans=[_span(shift) for shift in shifts])
         drafts.append(_draft(person, activity, f"cancelled:{activity.pk}", text))
     return send_all(drafts, at=at) if drafts else 0
@@ -88,6 +94,18 @@ def _places_in(shifts: Iterable[Shift]) -> list[Place]:
     return list(found.values())
 
 
+def _waiting_for(activity: Activity, shifts: list[Shift], at: dt.datetime) -> list[Place]:
+    """Return the people without a place who wait to be let in to one of these shifts."""
+    by_id = {shift.pk: shift for shift in shifts}
+    found: dict[int, Place] = {}
+    for _receiver, answer in ask_who_waits.send(sender=Activity, activity=activity, shifts=shifts, at=at):
+        waiting: Any = answer
+        for person, pks in waiting:
+            found.setdefault(person.pk, (person, []))[1].extend(by_id[pk] for pk in pks)
+    with_place = {person.pk for person, _shifts in _places_in(shifts)} if found else set()
+    return [place for pk, place in found.items() if pk not in with_place]
+
+
 def _draft(person: Volunteer, activity: Activity, key: str, text: Any) -> Draft:
     return Draft(person, key, text, reverse("activities:detail", args=[activity.pk]))
 
@@ -100,12 +118,19 @@ def _when(span: Span) -> str:
     return formats.when(timezone.localtime(span[0]), timezone.localtime(span[1]), current_language())
 
 
-def _moved_text(*, title: str, spans: list[tuple[Span, Span]], places: tuple[str, str]) -> str:
+def _moved_text(*, title: str, spans: list[tuple[Span, Span]], places: tuple[str, str], has_place: bool) -> str:
     times = "; ".join(_when(new) if old == new else f"{_when(old)} → {_when(new)}" for old, new in spans)
     place = places[1] if places[0] == places[1] else " → ".join(places)
-    return gettext(
-        "“%(title)s” has moved: %(times)s; place: %(place)s. Your place stays. If you cannot come, give it back."
-    ) % {"title": formats.inner_quotes(title), "times": times, "place": place}
+    sentence = (
+        gettext(
+            "“%(title)s” has moved: %(times)s; place: %(place)s. Your place stays. If you cannot come, give it back."
+        )
+        if has_place
+        else gettext(
+            "“%(title)s” has moved: %(times)s; place: %(place)s. Come then, and tap “I am here” again at the gate."
+        )
+    )
+    return sentence % {"title": formats.inner_quotes(title), "times": times, "place": place}
 
 
 def _cancelled_text(*, title: str, spans: list[Span]) -> str:

@@ -15,3 +15,7 @@ ask_who_was_there = Signal()
 # A question to the apps above, with `activities` (ids): each receiver returns the number of people who were there, by
 # the activity's id.
 ask_how_many_were_there = Signal()
+
+# A question to the apps above, with `activity`, some `shifts` of it and `at`: each receiver returns the volunteers who
+# wait to be let in, each with the ids of those shifts.
+ask_who_waits = Signal()

@@ -152,7 +152,6 @@ class CertificateViewSet(CommunityViewSet):
     model = Certificate
     rights = dict.fromkeys(("view", "add"), Right.ISSUE_CERTIFICATES)
     icon = "doc-full"
-    menu_label = _("Certificates")
     menu_order = 400
     add_to_admin_menu = True
     index_view_class = CertificateIndexView

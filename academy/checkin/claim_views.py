@@ -116,11 +116,15 @@ def claim(request: HttpRequest, checkpoint: str, key: str) -> HttpResponse:
     elif state in ("declined", "expired"):
         code = f"claim_{state}"
         context |= {"code": code, "tone": tone_of(code), "steps": next_steps(code, gate=again, typed=typed)}
+    elif state == "cancelled":
+        context |= {"code": state, "tone": tone_of(state), "steps": next_steps(state)}
     return render(request, "checkin/claim.html", context)
 
 
 def _state(asked: Claim) -> str:
-    """Return `waiting`, `vouched` (the scan itself may be refused), `declined`, or `expired`."""
+    """Return `waiting`, `vouched` (the scan itself may be refused), `declined`, `expired`, or `cancelled`."""
     if asked.answered_at is None:
+        if asked.checkpoint.activity.cancelled_at is not None:
+            return "cancelled"
         return "expired" if claims.has_expired(asked, at=timezone.now()) else "waiting"
     return "declined" if asked.scan_id is None else "vouched"

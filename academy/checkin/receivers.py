@@ -12,10 +12,10 @@ from django.dispatch import receiver
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.activities.models import Activity
-from academy.activities.signals import ask_how_many_were_there, ask_who_was_there, leader_changed
+from academy.activities.models import Activity, Shift
+from academy.activities.signals import ask_how_many_were_there, ask_who_waits, ask_who_was_there, leader_changed
 from academy.checkin.models import Device, Scan, Visit
-from academy.checkin.services import devices, reminders, visits
+from academy.checkin.services import claims, devices, reminders, visits
 from academy.core.models import Community
 from academy.core.signals import tick
 from academy.people.models import User, Volunteer
@@ -36,6 +36,14 @@ def count_who_was_there(activities: list[int], **kwargs: Any) -> dict[int, int]:
     """Return how many people have a visit at each of the activities, in one statement."""
     visits = Visit.objects.filter(shift__activity__in=activities).order_by().values("shift__activity")
     return dict(visits.annotate(people=Count("volunteer", distinct=True)).values_list("shift__activity", "people"))
+
+
+@receiver(ask_who_waits, dispatch_uid="checkin.who_waits")
+def name_who_waits(
+    activity: Activity, shifts: list[Shift], at: dt.datetime, **kwargs: Any
+) -> list[tuple[Volunteer, list[int]]]:
+    """Return the people on the roll whose “I am here” the leader has not answered, each with their shifts."""
+    return claims.people_waiting(activity, shifts, at=at)
 
 
 @receiver(volunteers_merged, dispatch_uid="checkin.rebuild_for_merged")

@@ -40,6 +40,18 @@ def time_columns(name: str, in_hours: Any, in_minutes: Any, **source: Any) -> li
     return [ExportColumn(name, in_hours, kind=HOURS, **source), ExportColumn(name, in_minutes, kind=MINUTES, **source)]
 
 
+MANY = 2000  # rows, about a second of work
+# Takes a request for many rows, the rights that open its list, and their number; returns the answer that has the file
+# written in the background, or None. An upper app sets it in its `ready`.
+WriteLater = Callable[[HttpRequest, set[str], int], HttpResponseBase | None]
+_write_later: list[WriteLater] = []
+
+
+def write_large_files_by(write_later: WriteLater) -> None:
+    """Register the function that has large files written in the background."""
+    _write_later[:] = [write_later]
+
+
 _ADDED: dict[type[models.Model], list[ExportColumn]] = defaultdict(list)
 
 
@@ -52,7 +64,8 @@ class PlainCells:
     """Mixin for a view that exports spreadsheets: Chinese headings, words, local times, and no formulas.
 
     `list_export` holds names of fields and `ExportColumn`s. The rows are read in lists of `AT_ONCE`, and
-    `objects_shown` is sent for each list.
+    `objects_shown` is sent for each list. More than `MANY` rows are written in the background: the worker asks the
+    view again, by a request whose `tell_rows` takes how many rows are written.
     """
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +83,24 @@ class PlainCells:
             found = view.decorate_paginated_queryset(view.get_filtered_queryset())
         else:
             found = view.get_queryset()
-        return self.as_spreadsheet(found, request.GET["export"])
+        return self._later(found) or self.as_spreadsheet(found, request.GET["export"])
+
+    def _later(self, found: Any) -> HttpResponseBase | None:
+        """Return the answer of the background, if there are many rows and it is not the background that asks."""
+        view: Any = self
+        if hasattr(view.request, "tell_rows") or not isinstance(found, models.QuerySet):
+            return None
+        if found.order_by()[: MANY + 1].count() <= MANY:
+            return None
+        for write_later in _write_later:
+            if (answer := write_later(view.request, self.rights_to_open(), found.count())) is not None:
+                return answer
+        return None
+
+    def rights_to_open(self) -> set[str]:
+        """Return the rights of which any opens this list."""
+        right: str = getattr(self, "right", "")
+        return {right} if right else set()
 
     def as_spreadsheet(self, queryset: Iterable[Any], spreadsheet_format: str) -> HttpResponseBase:
         view: Any = self
@@ -99,13 +129,17 @@ class PlainCells:
         """Yield the values of each row."""
         view: Any = self
         self._steps: dict[int, int] = {}
-        for chunk in in_chunks(found):
+        tell_rows, done = getattr(view.request, "tell_rows", None), 0
+        for chunk in chunks_by_key(found, AT_ONCE) if tell_rows else in_chunks(found):
             if view.model is not None:
                 objects_shown.send(sender=view.model, request=view.request, objects=chunk)
             loads = {column.load for column in self.columns_out if getattr(column, "load", None)}
             loaded = {load: load(chunk) for load in loads}
             for item in chunk:
                 yield [self._value(item, column, loaded, kind) for column in self.columns_out]
+            done += len(chunk)
+            if tell_rows:
+                tell_rows(done)
 
     def _value(self, item: Any, column: Any, loaded: Mapping[Any, Mapping[Any, Any]], kind: str) -> Any:
         view: Any = self
@@ -157,6 +191,17 @@ def in_chunks(found: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
     one_by_one = iter(found.iterator(chunk_size=size) if is_unread else found)  # type: ignore[attr-defined]
     while chunk := list(islice(one_by_one, size)):
         yield chunk
+
+
+def chunks_by_key(found: Any, size: int) -> Iterator[list[Any]]:
+    """Yield the rows of a queryset in lists of at most `size`, each read by its keys.
+
+    No statement stays open between two lists: on SQLite, a write would fail beside one that began before others wrote.
+    """
+    keys = list(found.values_list("pk", flat=True))
+    for start in range(0, len(keys), size):
+        rows = found.order_by().in_bulk(keys[start : start + size])
+        yield [rows[key] for key in keys[start : start + size] if key in rows]
 
 
 def label_of(model: type[models.Model], path: str) -> str:

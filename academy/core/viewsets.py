@@ -192,6 +192,11 @@ class _ScopedListing(PagedList, PlainCells, _ShownObjects):
             "period_links": period_links(view.request.GET, since, f"{since[:-3]}lte", timezone.localdate()),
         }
 
+    def rights_to_open(self) -> set[str]:
+        view: Any = self
+        policy = policy_registry.get_by_type(view.model)
+        return {policy.rights[action] for action in view.any_permission_required if action in policy.rights}
+
     def community_id_of(self, item: models.Model) -> int:
         return self.veil.community_id_of(item)
 

@@ -1,6 +1,6 @@
 """Acts of the back office and its menu, found by their names."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,11 @@ class Act:
         return min((near for name in names if (near := nearness_of(name, typed)) is not None), default=None)
 
 
+def _for(act: str) -> Callable[[], str]:
+    """Return the address of the page that finds the person for whom `act` is done."""
+    return lambda: reverse("choose_person", args=[act])
+
+
 ACTS = (
     Act(_("Register a volunteer"), Right.MANAGE_PEOPLE, "volunteer:add", _("new-person sign-on roll")),
     Act(_("Print sign-in slips for everybody"), Right.MANAGE_PEOPLE, print_slips_url, _("slip login-slip")),
@@ -46,7 +51,15 @@ ACTS = (
     Act(_("Record a consent"), Right.MANAGE_PEOPLE, "consent:add", _("guardian agreement")),
     Act(_("Plan an activity"), Right.RUN_ACTIVITIES, "activity:add", _("new-activity publish")),
     Act(_("Confirm hours of many activities"), Right.CONFIRM_HOURS, "confirm_many", _("confirm hours")),
+    Act(_("Evaluate many activities"), Right.CONFIRM_HOURS, "evaluate_many", _("evaluation satisfactory stars")),
     Act(_("Confirm and evaluate in time"), Right.VIEW_FIGURES, "deadlines", _("overdue evaluation deadline")),
+    Act(_("Ask for missing hours"), Right.CONFIRM_HOURS, _for("make-up"), _("make-up forgotten elder")),
+    Act(_("Correct hours"), Right.CONFIRM_HOURS, _for("correction"), _("correction wrong-hours")),
+    Act(_("Object to hours on notice"), Right.CONFIRM_HOURS, _for("objection"), _("objection complaint")),
+    Act(_("Apply for stars"), Right.CONFIRM_HOURS, _for("star-rating"), _("stars rating")),
+    Act(_("Sign somebody up for an activity"), Right.RUN_ACTIVITIES, _for("sign-up"), _("sign-up place withdraw")),
+    Act(_("Import past service"), Right.CONFIRM_HOURS, "upload:add", _("import excel spreadsheet history")),
+    Act(_("Hours of volunteers"), Right.VIEW_FIGURES, "hours_report", _("report month street sum")),
     Act(_("Decide requests"), Right.DECIDE, "decisions:list", _("approve decision")),
     Act(_("Look at the public notice"), Right.VIEW_FIGURES, "home:notices", _("notice-board hours")),
     Act(_("Issue a certificate"), Right.ISSUE_CERTIFICATES, "certificate:add", _("certify proof")),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,7 @@ class TodayPanel(DeskPanel):
             **selectors.failed_parts(),
             **todo.page_of(self.user, now),
             "request": request,
+            "csrf_token": get_token(request),  # a panel is rendered without the request's context
             "today": timezone.localdate(now),
             "led": selectors.led_lately(self.user, now),
             "has_duties": has_duties(self.user),

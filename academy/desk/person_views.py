@@ -37,12 +37,17 @@ def _records(volunteer: Volunteer) -> str:
     return f"{person_url(volunteer)}#records"
 
 
+def _sign_ups(volunteer: Volunteer) -> str:
+    return reverse("volunteer_sign_ups", args=[volunteer.pk])
+
+
 # The acts that begin with a person, with the address of each one's next step.
 ACTS: dict[str, tuple[Any, Callable[[Volunteer], str]]] = {
     "make-up": (_("Ask for missing hours"), _asking("home:missing")),
     "correction": (_("Correct hours"), _records),
     "objection": (_("Object to hours on notice"), _records),
     "star-rating": (_("Apply for stars"), _asking("home:stars")),
+    "sign-up": (_("Sign up for an activity"), _sign_ups),
 }
 
 

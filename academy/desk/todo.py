@@ -1,7 +1,7 @@
 """The to-do list of the back office's home: each line is a number in words, one click from done."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,14 @@ from academy.core.models import Community
 from academy.decisions.kinds import KINDS
 from academy.decisions.selectors import count_overdue, count_waiting
 from academy.desk import selectors
-from academy.desk.evaluate_views import rows_of
+from academy.desk.evaluate_views import Row, rows_of
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.volunteer_viewsets import marked_url
+
+MOST_AT_ONCE = 12  # overdue activities that the home page lists
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Line:
     url: str
     note: str = ""
     is_urgent: bool = False
+    at_once: Sequence[Row] = ()  # overdue activities, in view, that one button evaluates as satisfactory
 
 
 def list_lines(user: User, at: dt.datetime) -> list[Line]:
@@ -68,9 +71,10 @@ def _hours(user: User, communities: list[Community], at: dt.datetime) -> Iterato
     rows = rows_of(running, by=user)
     if rows:
         text = ngettext("activity to evaluate", "activities to evaluate", len(rows))
-        yield Line(
-            len(rows), text, _("Evaluate at once"), reverse("evaluate_many"), *_due([row.deadline for row in rows])
-        )
+        note, is_urgent = _due([row.deadline for row in rows])
+        late = [row for row in rows if row.deadline.is_overdue]
+        shown = late if len(late) <= MOST_AT_ONCE else []  # one judges no longer list at a glance
+        yield Line(len(rows), text, _("Evaluate at once"), reverse("evaluate_many"), note, is_urgent, shown)
 
 
 def _due(found: list[deadlines.Deadline]) -> tuple[str, bool]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.forms import CommunityModelForm
 from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the forms below)
 from academy.people.backends import normalise_login
-from academy.people.form_fields import BirthDateField, PhoneField
+from academy.people.form_fields import BirthDateField, FreeConsentsField, PhoneField
 from academy.people.logins import find_logins_for
 from academy.people.models import Duty, Volunteer
 from academy.people.names import mobile_number, tidy_name
@@ -43,19 +43,19 @@ class VolunteerForm(CommunityModelForm):
 
 
 class RegistrationForm(VolunteerForm):
-    """Form of a new person, with their consent to the registration (R2) and to the public notice (K6)."""
+    """Form of a new person, with their consent to the roll (R2) and those they may refuse (K6)."""
 
     evidence = forms.CharField(
         label=_("how they consented"),
         max_length=200,
         help_text=_("For example: registration form signed on 10 January 2026, kept in folder 3."),
     )
-    public_notice = forms.BooleanField(
-        label=_("They also consent to being listed in the public notice"),
-        required=False,
+    agrees = FreeConsentsField(
+        label=_("They also consent to"),
         help_text=_(
-            "Their hours then hang on the wall under a masked name. Without it, the desk alone lists them. Minors "
-            "also need their guardian's consent."
+            "Tick only what they said yes to; they volunteer all the same. With the notice, their hours hang on the "
+            "wall under a masked name; without it, the desk alone lists them. Minors also need their guardian's "
+            "consent."
         ),
     )
 

@@ -13,9 +13,18 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from academy.core import finders
+        from academy.core import finders, spreadsheets
         from academy.core.verbs import offer
-        from academy.people import checks, linking_views, receivers, roll, sign_in_receivers, verbs, works  # noqa: F401
+        from academy.people import (  # noqa: F401
+            checks,
+            large_exports,
+            linking_views,
+            receivers,
+            roll,
+            sign_in_receivers,
+            verbs,
+            works,
+        )
         from academy.people.finders import find_people
         from academy.people.models import Volunteer
 
@@ -23,6 +32,7 @@ class PeopleConfig(AppConfig):
         offer(Volunteer, verbs.verbs_of)
         offer(Volunteer, linking_views.verbs_of)
         roll.offer_figure("notice", _("public notice"), roll.listed_to_public, order=30)
+        spreadsheets.write_large_files_by(large_exports.write_later)
         post_migrate.connect(_record_master_key, sender=self)
 
 

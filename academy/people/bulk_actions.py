@@ -11,12 +11,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.viewsets import CommunityBulkAction
 from academy.paper.http import pdf_response
 from academy.people import cards, slips
+from academy.people.form_fields import FREE_KINDS
 from academy.people.http import user_of
 from academy.people.models import Consent, Volunteer
 from academy.people.names import alphabetical
@@ -152,7 +153,10 @@ class WhoseSlipsForm(forms.Form):
         new = len(_never_signed_in(people))
         field: Any = self.fields["whose"]
         field.choices = [
-            ("all", ngettext("%(n)s person", "all %(n)s people", len(people)) % {"n": len(people)}),
+            (
+                "all",
+                npgettext("everybody chosen", "%(n)s person", "all %(n)s people", len(people)) % {"n": len(people)},
+            ),
             ("new", _("only those who have never signed in: %(n)s") % {"n": new}),
         ]
         if 0 < new < len(people):
@@ -203,7 +207,7 @@ class ConsentsForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Consent"),
-        choices=[(kind.value, kind.label) for kind in (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.TELEPHONE)],
+        choices=[(kind.value, kind.label) for kind in (*FREE_KINDS, Consent.Kind.TELEPHONE)],
         initial=Consent.Kind.PUBLIC_NOTICE,
         widget=forms.RadioSelect,
     )

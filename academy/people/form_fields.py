@@ -9,7 +9,11 @@ from django.utils import timezone
 
 from academy.core.refusals import Refusal
 from academy.people.birth_dates import read_birth_date
+from academy.people.models import Consent
 from academy.people.names import contact_number, phone_in_words, tidy_name, tidy_phone
+
+# A volunteer may refuse these; each is asked for by itself.
+FREE_KINDS = (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.PHOTOS, Consent.Kind.MESSAGES)
 
 
 class NameField(forms.CharField):
@@ -68,3 +72,13 @@ class CodeInput(forms.TextInput):
                 "class": "code-field",
             }
         )
+
+
+class FreeConsentsField(forms.MultipleChoiceField):
+    """A box for each consent that a person may refuse; none is ticked beforehand (N4)."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [(kind.value, kind.label) for kind in FREE_KINDS]
+        super().__init__(choices=choices, required=False, **kwargs)

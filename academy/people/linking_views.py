@@ -24,7 +24,7 @@ from academy.core.refusals import Refusal, add_to_form
 from academy.core.rights import RightRequiredMixin
 from academy.core.verbs import Verb
 from academy.people.comparing import Alike, compare, compared_people
-from academy.people.form_fields import BirthDateField, NameField, PhoneField
+from academy.people.form_fields import BirthDateField, FreeConsentsField, NameField, PhoneField
 from academy.people.http import user_of
 from academy.people.logins import is_made_for_a_person
 from academy.people.models import Duty, User, Volunteer
@@ -131,7 +131,7 @@ class MeForm(forms.Form):
     name = NameField(label=pgettext_lazy("of a person", "Name"))
     phone = PhoneField(label=_("Phone"), required=False)
     birth_date = BirthDateField(label=_("Birth date"), required=False, help_text=_("The year first, such as 1958-3-5."))
-    public_notice = forms.BooleanField(label=_("I consent to being listed in the public notice"), required=False)
+    agrees = FreeConsentsField(label=_("I also consent to"))
 
     def __init__(self, *args: Any, user: User, communities: QuerySet[Community], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

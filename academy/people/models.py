@@ -270,6 +270,8 @@ class Consent(models.Model):
         PUBLIC_NOTICE = "public_notice", _("my hours in the public notice")
         GUARDIAN = "guardian", _("guardian's consent")
         TELEPHONE = "telephone", _("my phone for the people of activities that I lead")
+        PHOTOS = "photos", _("photos and videos of me in public")
+        MESSAGES = "messages", _("messages to my phone or by e-mail")
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="consents", verbose_name=_("volunteer"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

@@ -66,10 +66,10 @@ class _StaffItem(_ViewsOfPeopleItem):
     """The list of staff, for users who grant duties."""
 
 
-@hooks.register("register_reports_menu_item")
+@hooks.register("register_settings_menu_item")
 def views_of_people_item() -> MenuItem:
     return _ViewsOfPeopleItem(
-        ViewsOfPeople.page_title, reverse("views_of_people"), name="views-of-people", icon_name="view", order=100
+        ViewsOfPeople.page_title, reverse("views_of_people"), name="views-of-people", icon_name="view", order=80
     )
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from academy.core.actions import ActionView
 from academy.core.meanwhile import NoticesChanges
@@ -40,7 +41,7 @@ def explain_placeholders(rule_set: RuleSet, wording: str = "") -> list[dict[str,
 class WordingForm(forms.Form):
     """The wording of a clause; a clause of the community's own has its title too."""
 
-    title = forms.CharField(label=_("Title"), max_length=40)
+    title = forms.CharField(label=pgettext_lazy("of a clause", "Title"), max_length=40)
     zh = forms.CharField(label=_("Chinese wording"), widget=forms.Textarea(attrs={"rows": 5}))
     en = forms.CharField(
         label=_("English wording"),
@@ -77,7 +78,11 @@ class WordingForm(forms.Form):
 
 
 class NewClauseForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=40, help_text=_("A few words, for the list of contents."))
+    title = forms.CharField(
+        label=pgettext_lazy("of a clause", "Title"),
+        max_length=40,
+        help_text=_("A few words, for the list of contents."),
+    )
     zh = forms.CharField(label=_("Text"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))
 
 

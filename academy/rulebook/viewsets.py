@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
@@ -35,7 +36,7 @@ def page_of(rule_set: RuleSet) -> str:
 
 def state_of(rule_set: RuleSet) -> Any:
     if rule_set.published_at is None:
-        return _("open for comments") if rule_set.publication else _("draft")
+        return _("open for comments") if rule_set.publication else pgettext("of the rules", "draft")
     alone = rule_set.publications.accepted().filter(alone=True).exists()
     return _("published by one person alone") if alone else _("published")
 
@@ -195,9 +196,8 @@ class RuleSetViewSet(CommunityViewSet):
         "delete": Right.WRITE_RULES,
     }
     icon = "list-ol"
-    menu_label = _("Rules")
-    menu_order = 800
-    add_to_admin_menu = True
+    menu_order = 70
+    add_to_settings_menu = True
     index_view_class = RuleSetIndexView
     add_view_class = DraftView
     edit_view_class = DraftEditView

@@ -154,7 +154,6 @@ class PlatformWorkbookViewSet(CommunityViewSet):
     model = PlatformWorkbook
     rights = {"view": Right.CONFIRM_HOURS, "add": Right.CONFIRM_HOURS}
     icon = "download"
-    menu_label = _("Forms of the platform")
     add_view_class = WorkbookUploadView
     form_fields = ["community", "platform"]
     list_display: list[Any] = [
@@ -251,7 +250,6 @@ class HandoverViewSet(CommunityViewSet):
     rights = {"view": Right.CONFIRM_HOURS}
     community_path = "workbook__community"
     icon = "tasks"
-    menu_label = _("Handed over")
     index_view_class = HandoverIndexView
     inspect_view_class = HandoverInspectView
     inspect_view_enabled = True
@@ -261,7 +259,6 @@ class HandoverViewSet(CommunityViewSet):
         "until",
         "made_by",
         "made_at",
-        "sha256",
         "handed_over_by",
         "handed_over_at",
     ]

@@ -326,7 +326,7 @@ class ImportViewSet(CommunityViewSet):
     inspect_view_class = ImportInspectView
     inspect_view_enabled = True
     inspect_template_name = "transfers/admin/import.html"
-    inspect_view_fields = ["name", "issuer", "count", "left_out", "minutes", "imported_by", "imported_at", "sha256"]
+    inspect_view_fields = ["name", "issuer", "count", "left_out", "minutes", "imported_by", "imported_at"]
     list_display: list[Any] = [
         "name",
         "issuer",

@@ -35,6 +35,7 @@ class Product:
     content: bytes | None
     lines: list[Line]
     settle: Callable[[], list[Line]] = nothing_to_settle
+    name: str = ""  # of the file; by default that of the kind, with the day
 
 
 @dataclass(frozen=True)

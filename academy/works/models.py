@@ -2,6 +2,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -91,6 +92,17 @@ class Work(models.Model):
     def lines(self) -> list[Line]:
         """The people, or lines, that were left out, each with its reason."""
         return [Line(*line) for line in self._outcome.get("lines", [])]
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file as it is sent."""
+        given = str(self._outcome.get("name", ""))
+        return given or f"{self.act.file_name}_{timezone.localdate(self.begun_at)}{self.act.suffix}"
+
+    @property
+    def about(self) -> str:
+        """The name of the file without its ending, for works that name their file."""
+        return str(self._outcome.get("name", "")).rpartition(".")[0]
 
     @cached_property
     def next_url(self) -> str:

@@ -48,7 +48,7 @@ def begin(
     language = translation.get_language()
     get_user_model().objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)  # one click after the other
     under_way = Work.objects.of_login(by).unfinished().filter(kind=kind.slug, community=community, total=total)
-    if same := next((work for work in under_way if _order_of(work) == dict(order)), None):
+    if same := next((work for work in under_way if order_of(work) == dict(order)), None):
         return same
     work = Work.objects.create(
         kind=kind.slug,
@@ -64,11 +64,18 @@ def begin(
     return work
 
 
-def _order_of(work: Work) -> Any:
+def unfinished_of(by: Any, kind: type[Kind]) -> list[Work]:
+    """Return the works of this kind that this login began and that go on."""
+    return list(Work.objects.of_login(by).unfinished().filter(kind=kind.slug))
+
+
+def order_of(work: Work) -> dict[str, Any]:
+    """Return what `begin` was given for `Kind.make`; empty if its master key is gone."""
     try:
-        return encryption.unseal(work.order)["order"]
-    except encryption.DecryptionError:  # its master key is gone
-        return None
+        order: dict[str, Any] = encryption.unseal(work.order)["order"]
+    except encryption.DecryptionError:
+        return {}
+    return order
 
 
 @transaction.atomic
@@ -153,7 +160,8 @@ def _finish(work: Work, made: Product) -> None:
             mine = Work.objects.select_for_update().unfinished().filter(pk=work.pk).first()
             if mine is not None:
                 lines = [*made.lines, *made.settle()]
-                mine.outcome = encryption.seal({"lines": [list(line) for line in lines]}) if lines else ""
+                outcome = {"lines": [list(line) for line in lines], "name": made.name}
+                mine.outcome = encryption.seal(outcome) if any(outcome.values()) else ""
                 mine.file, mine.done, mine.finished_at = name, mine.total, timezone.now()
                 mine.expires_at = mine.finished_at + KEPT
                 mine.save(update_fields=["outcome", "file", "done", "finished_at", "expires_at"])

@@ -116,7 +116,7 @@ class FileView(_OwnWork, View):
         if isinstance(answer, Refusal):
             messages.error(request, str(answer))
             return redirect(work_url(work))
-        name = f"{work.act.file_name}_{timezone.localdate(work.begun_at)}{work.act.suffix}"
+        name = work.file_name
         headers = {
             "Content-Disposition": str(content_disposition_header(True, name)),
             "Cache-Control": "no-store",

@@ -3,8 +3,9 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from academy.core.models import Community
+from academy.core.models import Community, EarlierShortName
 from academy.core.refusals import Refusal
+from academy.people.models import Consent, Volunteer
 from demo.build import SLUG, build
 from tests.demo.scene import NOW, facts, rolled_back
 from tests.factories import CommunityFactory, UserFactory
@@ -55,3 +56,11 @@ def test_the_same_day_gives_the_same_data(db):
     [second] = [facts() for _activity in rolled_back(NOW)]
 
     assert second == first
+
+
+def test_the_back_office_has_people_to_sort_out_consents_and_an_earlier_short_name(db):
+    for _activity in rolled_back(NOW):
+        assert set(Volunteer.objects.filter(provisional=True).values_list("name", flat=True)) == {"何桂芳", "欧阳明"}
+        kinds = set(Consent.objects.filter(granted=True).values_list("kind", flat=True))
+        assert {Consent.Kind.PHOTOS, Consent.Kind.MESSAGES} <= kinds
+        assert [one.slug for one in EarlierShortName.objects.all()] == ["yshequ"]

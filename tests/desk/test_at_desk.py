@@ -275,6 +275,12 @@ def test_new_in_a_list_of_requests_begins_with_the_person(scene, sign_in, clock,
         assert "李建国" not in text_of(found)
 
 
+def test_a_sign_up_begins_with_the_person(scene, sign_in, clock):
+    elder = scene.volunteer("张桂兰", phone="13800001234")
+    page = sign_in(scene.social_worker).get(reverse("choose_person", args=["sign-up"]), {"q": "1234"})
+    assert links_of(page)["张桂兰"] == reverse("volunteer_sign_ups", args=[elder.pk])
+
+
 def test_nobody_fits_and_nobody_elsewhere_is_found(scene, sign_in, clock):
     elsewhere = Scene().volunteer("欧阳海")
     desk, choose = sign_in(scene.social_worker), reverse("choose_person", args=["make-up"])

@@ -208,6 +208,14 @@ def test_authors_find_courses_lessons_and_pages_and_no_others(academy, sign_in):
         ("Register a volunteer", "Register a volunteer"),
         ("confirm hours", "Confirm hours of many activities"),
         ("Deadline", "Confirm and evaluate in time"),
+        ("make-up", "Ask for missing hours"),
+        ("sign-up", "Sign somebody up for an activity"),
+        ("evaluation", "Evaluate many activities"),
+        ("excel", "Import past service"),
+        ("objection", "Object to hours on notice"),
+        ("wrong-hours", "Correct hours"),
+        ("stars", "Apply for stars"),
+        ("month", "Hours of volunteers"),
     ],
 )
 def test_acts_are_found_by_their_words(desk, typed, expected):
@@ -220,6 +228,13 @@ def test_acts_are_found_in_chinese_and_by_pinyin(desk):
     for typed in ("登录条", "dydlt", "打印登录条"):
         assert "打印所有人的登录条" in hits(desk, typed), typed
     assert "登记志愿者" in hits(desk, "djzyz")
+    for typed, act in (
+        ("补录", "补录缺少的时长"),
+        ("报名", "替人报名"),
+        ("评价", "评价多个活动"),
+        ("导入", "导入历史记录"),
+    ):
+        assert act in hits(desk, typed), typed
 
 
 def test_lists_of_the_menu_are_found(desk):

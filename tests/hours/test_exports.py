@@ -150,7 +150,7 @@ def test_the_roll_tells_hours_consents_units_and_the_last_check_in(scene: Scene,
     notices.end_notices(at=LATER)
     merging.merge(volunteer=twin, into=volunteer, by=scene.social_worker, at=LATER)
     notice, phone = Consent.Kind.PUBLIC_NOTICE, Consent.Kind.TELEPHONE
-    for granted, kind in ((True, notice), (True, phone), (False, phone)):
+    for granted, kind in ((True, notice), (True, phone), (False, phone), (True, Consent.Kind.PHOTOS)):
         consents.record_consent(
             volunteer=volunteer, kind=kind, granted=granted, evidence="口头", by=scene.social_worker, at=LATER
         )
@@ -161,7 +161,7 @@ def test_the_roll_tells_hours_consents_units_and_the_last_check_in(scene: Scene,
     assert (row["累计服务时长（小时）"], row["累计服务时长（分钟）"]) == ("3.5", "210")
     assert row["最近一次签到"] == "2026-01-17 09:00"
     assert row["有效的同意"] == "登记时提供的个人信息、在公示中列出我的时长" or "公示" in row["有效的同意"]
-    assert "电话" not in row["有效的同意"]
+    assert "照片" in row["有效的同意"] and "电话" not in row["有效的同意"]
     assert row["暂停中"] == "否"
 
 

@@ -300,7 +300,7 @@ def test_a_social_worker_enters_herself_with_two_clicks_and_stays_signed_in(own_
 
 
 def test_k6_she_may_consent_to_the_notice_at_once(own_desk, worker):
-    me(own_desk, public_notice="on")
+    me(own_desk, agrees=["public_notice"])
 
     assert consents.has_consented(Volunteer.objects.get(), Consent.Kind.PUBLIC_NOTICE, day=NOW.date())
 

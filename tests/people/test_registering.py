@@ -54,7 +54,7 @@ def consent(person, kind):
 
 
 def test_k6_the_tick_stores_the_consent_to_the_notice_with_the_same_evidence(client, worker, home):
-    client.post(reverse(ADD), form(home, public_notice="on"))
+    client.post(reverse(ADD), form(home, agrees=["public_notice"]))
 
     person = Volunteer.objects.get()
     notice = consent(person, Consent.Kind.PUBLIC_NOTICE)
@@ -66,6 +66,29 @@ def test_k6_without_the_tick_no_consent_to_the_notice_is_stored(client, worker, 
     client.post(reverse(ADD), form(home))
 
     assert consent(Volunteer.objects.get(), Consent.Kind.PUBLIC_NOTICE) is None
+
+
+def test_n4_photos_and_messages_are_asked_for_and_off_until_somebody_ticks_them(client, worker, home):
+    fresh = client.get(reverse(ADD))
+    assert [label for _kind, label in fresh.context["form"].fields["agrees"].choices] == [
+        "my hours in the public notice",
+        "photos and videos of me in public",
+        "messages to my phone or by e-mail",
+    ]
+    assert 'name="agrees"' in fresh.content.decode() and "checked" not in fresh.content.decode()
+
+    client.post(reverse(ADD), form(home, agrees=["photos", "messages"]))
+
+    kinds = [kind for kind in Consent.Kind if consent(Volunteer.objects.get(), kind)]
+    assert kinds == [Consent.Kind.REGISTRATION, Consent.Kind.PHOTOS, Consent.Kind.MESSAGES]
+    page = client.get(reverse("person", args=[Volunteer.objects.get().pk])).content.decode()
+    assert "Photos and videos of me in public" in page or "photos and videos of me in public" in page
+
+
+def test_a_consent_that_nobody_may_refuse_is_not_given_by_a_tick(client, worker, home):
+    response = client.post(reverse(ADD), form(home, agrees=["guardian"]))
+
+    assert "agrees" in errors(response) and not Volunteer.objects.exists()
 
 
 # The next one
@@ -86,12 +109,12 @@ def test_after_saving_one_stands_on_the_page_of_the_person(client, worker, home)
 
 
 def test_the_next_form_keeps_the_evidence_and_nothing_of_the_person(client, worker, home):
-    response = client.post(reverse(ADD), form(home, public_notice="on", next="1"))
+    response = client.post(reverse(ADD), form(home, agrees=["public_notice"], next="1"))
     assert response.url == reverse(ADD) + "?same-evidence"
 
     fresh = client.get(response.url).context["form"]
     assert fresh["evidence"].value() == "签字的登记表"
-    assert not fresh["name"].value() and not fresh["public_notice"].value()
+    assert not fresh["name"].value() and not fresh["agrees"].value()
     assert not client.get(reverse(ADD)).context["form"]["evidence"].value(), "kept for a form opened later"
 
 

@@ -220,8 +220,9 @@ def test_k6_no_consent_is_recorded_without_evidence(client, worker, home):
 def test_the_telephone_consent_goes_the_same_way_and_no_other_kind_does(client, worker, home):
     one = person(home)
 
-    act(client, [one], kind="telephone")
-    assert has_consented(one, Consent.Kind.TELEPHONE)
+    for kind in ("telephone", "photos", "messages"):
+        act(client, [one], kind=kind)
+        assert has_consented(one, kind)
     assert act(client, [one], kind="guardian").status_code == 200
     assert not has_consented(one, Consent.Kind.GUARDIAN)
 

@@ -17,7 +17,7 @@ from tests.plugins.postgresql import drop_role, find_server, make_role
 
 ORIGIN = pytest.StashKey[str]()
 
-# Rooms that only show what other rooms store: ADR 87.
+# Rooms that only show what other rooms store: ADR 81.
 SHOWING = ("desk", "home", "lead")
 
 

@@ -220,7 +220,9 @@ def test_v3_the_file_is_kept_until_it_is_handed_in_and_no_longer(
     assert not storage.exists(name)
     client.force_login(scene.social_worker)
     assert client.get(reverse("handover:file", args=[handover.pk])).status_code == 404
-    assert "王秀英" in client.get(reverse("handover:inspect", args=[handover.pk])).content.decode()
+    page = client.get(reverse("handover:inspect", args=[handover.pk])).content.decode()
+    assert "王秀英" in page
+    assert handover.sha256 not in page.partition("<details")[0] and handover.sha256 in page
 
 
 # Refusals

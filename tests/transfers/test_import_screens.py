@@ -142,7 +142,9 @@ def test_the_volunteer_sees_the_day_the_remark_and_the_way_to_a_correction(past:
 def test_an_import_is_taken_back_at_the_desk(desk: Client, scene: Scene) -> None:
     done = import_list(scene, row(scene.volunteer().number))
     address = f"/admin/import/take-back/{done.pk}/"
-    assert address in desk.get(f"/admin/import/inspect/{done.pk}/").content.decode()
+    page = desk.get(f"/admin/import/inspect/{done.pk}/").content.decode()
+    assert address in page
+    assert done.sha256 not in page.rpartition("<details")[0] and done.sha256 in page
     assert desk.post(address, {"reason": "选错了列"})["Location"] == f"/admin/import/inspect/{done.pk}/"
     shown = text_of(desk.get(f"/admin/import/inspect/{done.pk}/"))
     assert f"Taken back by {scene.social_worker} on 2 Feb 2026: 选错了列 (1 record)" in shown

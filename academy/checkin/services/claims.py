@@ -5,6 +5,7 @@ The scan gets the time at which the person asked. Leaders cannot vouch for thems
 
 import datetime as dt
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -13,9 +14,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from academy.activities.belongings import may_lead
-from academy.activities.models import Activity
+from academy.activities.models import Activity, Shift
 from academy.checkin.choice import IN, OUT, SURE_AFTER, fitting_direction
-from academy.checkin.context import RECENT, Gate, read_gate
+from academy.checkin.context import RECENT, Gate, read_gate, shift_window
 from academy.checkin.models import Checkpoint, Claim, Method, Scan, Visit, VisitQuerySet
 from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
@@ -26,7 +27,7 @@ from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.decisions.second_person import own_people
 from academy.people.models import User, Volunteer
-from academy.people.names import tidy_name
+from academy.people.names import phone_tail, tidy_name
 from academy.people.services import registration
 
 logger = logging.getLogger(__name__)
@@ -206,6 +207,31 @@ def people_are_inside(*, browser: str, at: dt.datetime) -> bool:
 def waiting_claims(activity: Activity, *, at: dt.datetime) -> QuerySet[Claim]:
     """Return the claims that the leader has not answered yet, the oldest first."""
     return Claim.objects.filter(_waits(at), checkpoint__activity=activity).order_by("asked_at", "pk")
+
+
+def people_waiting(
+    activity: Activity, shifts: Iterable[Shift], *, at: dt.datetime
+) -> list[tuple[Volunteer, list[int]]]:
+    """Return the people on the roll whose claims wait at the gates of these shifts, with their shifts.
+
+    The shifts are ids, and have the times of which people know. A claim names a person if its name and digits fit one
+    volunteer of the community.
+    """
+    asked = list(waiting_claims(activity, at=at))
+    if not asked:
+        return []
+    windows = {shift.pk: shift_window(shift, activity.community_id) for shift in shifts}
+    names = {claim.name for claim in asked}
+    people: dict[tuple[str, str], list[Volunteer]] = {}
+    for person in Volunteer.objects.present().filter(community=activity.community_id, name__in=names):
+        people.setdefault((person.name, phone_tail(person.phone)), []).append(person)
+    found: dict[int, tuple[Volunteer, list[int]]] = {}
+    for claim in asked:
+        fitting = people.get((claim.name, claim.phone_tail), [])
+        open_then = [pk for pk, gate in windows.items() if gate.opens_at <= claim.asked_at <= gate.closes_at]
+        if len(fitting) == 1 and open_then:
+            found.setdefault(fitting[0].pk, (fitting[0], open_then))
+    return list(found.values())
 
 
 def _waits(at: dt.datetime) -> Q:

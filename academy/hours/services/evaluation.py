@@ -8,17 +8,20 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.belongings import may_confirm
 from academy.activities.models import Activity
 from academy.core.refusals import Refusal
 from academy.decisions.second_person import own_people
-from academy.hours.models import OPEN_STATES, Evaluation, ServiceRecord
+from academy.hours.models import OPEN_STATES, Evaluation, OpenDeadline, ServiceRecord
 from academy.hours.services import deadlines
 from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
 
 SATISFACTORY = 5
+MAY_TAKE_BACK = dt.timedelta(days=7)
 
 NOT_ALLOWED = Refusal("not_allowed", _("Only the activity's leader or a social worker can evaluate. Ask one of them."))
 NOBODY = Refusal("nobody_to_evaluate", _("There is no volunteer here for you to evaluate."))
@@ -31,6 +34,10 @@ CHANGED_MEANWHILE = Refusal(
 NOT_HERE = Refusal("not_here", _("One of these people has no record at this activity."))
 NOTHING_CHOSEN = Refusal(
     "nothing_chosen", _("Nobody is evaluated yet: choose stars, or say that all are satisfactory.")
+)
+CHANGED_SINCE = Refusal(
+    "changed_since",
+    _("These evaluations have changed since, or are older than a week. Correct them on the activity's own page."),
 )
 HOURS_OPEN = Refusal("hours_open", _("The hours are not confirmed yet: confirm them first, then evaluate."))
 
@@ -108,6 +115,48 @@ def evaluate(
     if deadlines.is_done(activity):
         deadlines.end_reminders([activity.pk], at=at)
     return list(Evaluation.objects.filter(activity=activity).select_related("volunteer").order_by("volunteer__number"))
+
+
+@dataclass(frozen=True)
+class SatisfactoryAct:
+    """Evaluations as satisfactory that a user stored in one act, and can take back."""
+
+    made_at: dt.datetime
+    activities: list[Activity]
+    people: int
+
+
+def acts_of(by: User, *, at: dt.datetime) -> list[SatisfactoryAct]:
+    """Return the acts that `take_back` undoes, the latest first. Takes two statements."""
+    stored = _may_take_back(by, at).order_by("-evaluated_at", "activity").values_list("evaluated_at", "activity")
+    found: dict[dt.datetime, list[int]] = {}
+    for made_at, activity in stored:
+        found.setdefault(made_at, []).append(activity)
+    activities = Activity.objects.in_bulk({pk for pks in found.values() for pk in pks})
+    return [SatisfactoryAct(one, [activities[pk] for pk in dict.fromkeys(pks)], len(pks)) for one, pks in found.items()]
+
+
+@transaction.atomic
+def take_back(*, made_at: dt.datetime, by: User, at: dt.datetime) -> int | Refusal:
+    """Delete the evaluations as satisfactory that `by` stored at `made_at`; their activities wait again.
+
+    Return the number of activities. Refuses with `changed_since` if none is left, or after a week.
+    """
+    stored = _may_take_back(by, at).filter(evaluated_at=made_at)
+    activities = sorted(set(stored.values_list("activity", flat=True)))
+    list(Activity.objects.select_for_update(no_key=True).filter(pk__in=activities).order_by("pk"))
+    if not stored.delete()[0]:
+        return CHANGED_SINCE
+    OpenDeadline.start(activities)
+    return len(activities)
+
+
+def _may_take_back(by: User, at: dt.datetime) -> QuerySet[Evaluation]:
+    """Return the evaluations of `by` of the last week that say no more than satisfactory."""
+    confirms = Activity.objects.in_communities(by.communities_for(Right.CONFIRM_HOURS))
+    return Evaluation.objects.filter(
+        activity__in=confirms, evaluated_by=by, evaluated_at__gt=at - MAY_TAKE_BACK, score=SATISFACTORY, word=""
+    )
 
 
 def mark(evaluation: Evaluation | ExemptedVolunteer | None) -> str:

@@ -116,7 +116,7 @@ def register_oneself(
     name: str = "",
     phone: str,
     birth_date: dt.date | None,
-    public_notice: bool = False,
+    agrees: Collection[str] = (),
     besides: Collection[int] = (),
     at: dt.datetime,
 ) -> Volunteer | Refusal:
@@ -139,7 +139,7 @@ def register_oneself(
         name=user.get_full_name(),
         phone=phone,
         birth_date=birth_date,
-        public_notice=public_notice,
+        agrees=agrees,
         evidence=evidence,
         besides=besides,
         by=user,

@@ -38,16 +38,16 @@ def register_volunteer(
     by: User | None,
     at: dt.datetime,
     evidence: str,
-    public_notice: bool = False,
+    agrees: Collection[str] = (),
     besides: Collection[int] | None = None,
     min_age: int | None = None,
 ) -> Volunteer | Refusal:
     """Enter a person on the roll, with a number (R6), a personal key and their consent (R2).
 
-    `evidence` describes the consent, and with `public_notice` also that to the public notice (K6). `besides` are people
-    (ids) on the roll whom somebody compared and found to be others; None compares with no person, as an import does
-    that has its own ways. `min_age` is in years, by default the community's own. Refuses with `too_young` (N1), never
-    without a birth date, and with `looks_known` (R5).
+    `evidence` describes the consent, and also those of the kinds in `agrees`, such as the public notice (K6). `besides`
+    are people (ids) on the roll whom somebody compared and found to be others; None compares with no person, as an
+    import does that has its own ways. `min_age` is in years, by default the community's own. Refuses with `too_young`
+    (N1), never without a birth date, and with `looks_known` (R5).
     """
     day = timezone.localdate(at)
     if birth_date is not None:
@@ -68,8 +68,7 @@ def register_volunteer(
         registered_by=by,
     )
     _enter(volunteer, evidence=evidence, by=by, at=at)
-    if public_notice:
-        kind = Consent.Kind.PUBLIC_NOTICE
+    for kind in agrees:
         record_consent(volunteer=volunteer, kind=kind, granted=True, evidence=evidence, by=by, at=at)
     return volunteer
 

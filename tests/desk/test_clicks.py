@@ -1,0 +1,117 @@
+"""The clicks that a task takes from the first page of the back office (docs/clicks.md)."""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from academy.certificates.models import Certificate
+from academy.hours.services import notices
+from academy.people.models import Volunteer
+from tests.edit_forms import read_form
+from tests.hours.scene import ISSUED_AT, Scene
+from tests.pages import text_of
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Walk:
+    """A social worker who clicks what the page shows; each click is counted."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.client = Client()
+        self.client.force_login(scene.social_worker)
+        self.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        self.page: Any = self.client.get("/admin/")
+        self.clicks = 0
+
+    def find(self, typed: str) -> None:
+        """Type into the field of the first page, which has the cursor, and press Enter."""
+        form = BeautifulSoup(self.page.content, "html.parser").find("form", action=reverse("find"))
+        sent = {one["name"]: one.get("value", "") for one in form.find_all("input", attrs={"name": True})}
+        self._go(form["action"], sent | {"q": typed})
+
+    def follow(self, text: str) -> None:
+        link = next(one for one in self._links() if " ".join(one.text.split()).startswith(text))
+        self._go(link["href"], {})
+
+    def send(self, **typed: Any) -> None:
+        """Fill in the form of the page and press its button, which may be named."""
+        sent = {**read_form(self.page), **typed}
+        self.clicks += 1
+        self.page = self.client.post(self.page.request["PATH_INFO"], sent, follow=True)
+
+    def _links(self) -> list[Any]:
+        return BeautifulSoup(self.page.content, "html.parser").find_all("a", href=True)
+
+    def _go(self, address: str, query: dict[str, str]) -> None:
+        self.clicks += 1
+        parts = urlsplit(address)
+        self.page = self.client.get(parts.path, {**parse_qs(parts.query), **query}, follow=True)
+        assert self.page.status_code == 200
+
+
+@pytest.fixture
+def walk(scene: Scene) -> Any:
+    with time_machine.travel(ISSUED_AT, tick=False):
+        yield Walk(scene)
+
+
+def test_one_person_is_registered_with_three_clicks(walk: Walk) -> None:
+    walk.find("register")
+    if walk.page.request["PATH_INFO"] != reverse("volunteer:add"):
+        walk.follow("Register a volunteer")
+
+    walk.send(name="何秀英", phone="13974800001", birth_date="1958-3-5", evidence="签字的登记表")
+
+    assert Volunteer.objects.get(name="何秀英").phone == "13974800001"
+    assert walk.clicks <= 3
+
+
+def test_the_hours_of_one_person_this_year_are_one_enter_away(walk: Walk, scene: Scene) -> None:
+    person = scene.volunteer("何秀英")
+    scene.serve(
+        person,
+        "09:00",
+        "11:30",
+    )
+    notices.end_notices(at=ISSUED_AT)
+
+    walk.find("hxy")
+
+    assert walk.page.request["PATH_INFO"] == reverse("person", args=[person.pk])
+    assert "2.5" in text_of(walk.page) and walk.clicks == 1
+
+
+def test_one_certificate_takes_three_clicks_to_the_paper(walk: Walk, scene: Scene) -> None:
+    person = scene.volunteer("何秀英")
+    scene.serve(
+        person,
+        "09:00",
+        "11:30",
+    )
+    notices.end_notices(at=ISSUED_AT)
+
+    walk.find("hxy")
+    walk.follow("Issue a certificate")
+    walk.send(then="print")
+
+    certificate = Certificate.objects.get()
+    assert certificate.minutes == 150
+    assert walk.page.redirect_chain[-1][0] == reverse("certificate:print", args=[certificate.pk])
+    assert walk.clicks == 3
+
+
+def test_each_figure_of_the_table_is_kept_by_a_test_that_is_there() -> None:
+    rows = re.findall(r"^\| .* \| `(tests/[\w/.]+)::(\w+)` \|$", (ROOT / "docs/clicks.md").read_text(), re.M)
+    assert len(rows) == 9
+    assert [row for row in rows if f"def {row[1]}(" not in (ROOT / row[0]).read_text()] == []
