@@ -25,7 +25,7 @@ from academy.checkin.gate_pages import (
 )
 from academy.checkin.models import Claim
 from academy.checkin.next_steps import next_steps, tone_of
-from academy.checkin.services import claims, scanning
+from academy.checkin.services import claimants, claims, scanning
 from academy.core import practice
 from academy.core.http import form_page
 from academy.core.keys import normalise_key, random_key
@@ -105,7 +105,7 @@ def claim(request: HttpRequest, checkpoint: str, key: str) -> HttpResponse:
         "claim": asked,
         "state": state,
         "activity": place.activity,
-        "leaving": asked.scan is None and claims.is_leaving(asked),
+        "leaving": asked.scan is None and claimants.is_leaving(asked),
         "state_url": f"{reverse('checkin:claim_answer', args=[asked.checkpoint.key, asked.key])}?state",
     }
     if asked.scan is not None and asked.scan.volunteer is not None:

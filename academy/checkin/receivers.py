@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Activity, Shift
 from academy.activities.signals import ask_how_many_were_there, ask_who_waits, ask_who_was_there, leader_changed
 from academy.checkin.models import Device, Scan, Visit
-from academy.checkin.services import claims, devices, reminders, visits
+from academy.checkin.services import claimants, devices, reminders, visits
 from academy.core.models import Community
 from academy.core.signals import tick
 from academy.people.models import User, Volunteer
@@ -43,7 +43,7 @@ def name_who_waits(
     activity: Activity, shifts: list[Shift], at: dt.datetime, **kwargs: Any
 ) -> list[tuple[Volunteer, list[int]]]:
     """Return the people on the roll whose “I am here” the leader has not answered, each with their shifts."""
-    return claims.people_waiting(activity, shifts, at=at)
+    return claimants.people_waiting(activity, shifts, at=at)
 
 
 @receiver(volunteers_merged, dispatch_uid="checkin.rebuild_for_merged")

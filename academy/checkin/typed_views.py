@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from academy.checkin.cookies import browser_of
 from academy.checkin.forms import CodeForm
 from academy.checkin.gate_pages import gate_url
-from academy.checkin.services import claims, codes
+from academy.checkin.services import claimants, codes
 from academy.checkin.services.visits import still_running
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_of
@@ -38,6 +38,6 @@ def _directions(request: HttpRequest, at: dt.datetime) -> str:
     """Return what the people of this phone come to do: `in`, `out` or `in/out`."""
     people = people_of(request.user)
     if not people:
-        return "out" if claims.people_are_inside(browser=browser_of(request), at=at) else "in"
+        return "out" if claimants.people_are_inside(browser=browser_of(request), at=at) else "in"
     inside = {visit.volunteer.stays for visit in still_running(people=people, at=at)}
     return "/".join(word for word, some in (("in", len(inside) < len(people)), ("out", inside)) if some)

@@ -94,10 +94,8 @@ class User(AbstractUser):
             return Community.objects.none()
         if self.is_superuser:
             return Community.objects.filter(closed_at=None)
-        found = Community.objects.filter(duties__user=self, duties__role__in=roles_with(right))
-        if right in NOT_IN_PRACTICE:
-            found = found.filter(practice_of=None)
-        return found.distinct()
+        found = Community.objects.filter(duties__user=self, duties__role__in=roles_with(right)).distinct()
+        return found.filter(practice_of=None) if right in NOT_IN_PRACTICE else found
 
     def has_right(self, right: Right, community: Community) -> bool:
         """Return whether a duty gives this login `right` in `community`."""

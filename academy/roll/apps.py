@@ -8,4 +8,7 @@ class RollConfig(AppConfig):
     verbose_name = _("The roll from a spreadsheet")
 
     def ready(self) -> None:
+        from academy.core import links
         from academy.roll import receivers, works  # noqa: F401
+
+        links.register(import_roll="roll_file:add")

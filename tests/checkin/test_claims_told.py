@@ -6,7 +6,7 @@ import pytest
 
 from academy.activities import changing, services
 from academy.activities.models import Activity
-from academy.checkin.services import claims
+from academy.checkin.services import claimants, claims
 from academy.core.refusals import Refusal
 from academy.messaging.models import Message
 from tests.checkin.asking import asked, browser, static
@@ -103,8 +103,8 @@ def test_a_claim_at_another_shift_is_no_matter_of_this_one(clock):
     asked(activity, SOON)
     first, second = activity.shifts.order_by("starts_at")
 
-    assert claims.people_waiting(activity, [second], at=SOON) == []
-    assert [pks for _person, pks in claims.people_waiting(activity, [first, second], at=SOON)] == [[first.pk]]
+    assert claimants.people_waiting(activity, [second], at=SOON) == []
+    assert [pks for _person, pks in claimants.people_waiting(activity, [first, second], at=SOON)] == [[first.pk]]
 
 
 def test_many_who_wait_take_as_many_statements_as_one(activity):
@@ -112,10 +112,10 @@ def test_many_who_wait_take_as_many_statements_as_one(activity):
     asked(activity, SOON)
     shifts = list(activity.shifts.all())
     with Statements() as one:
-        claims.people_waiting(activity, shifts, at=SOON)
+        claimants.people_waiting(activity, shifts, at=SOON)
     for number in range(8):
         roll(activity, f"何秀{number}", f"1380013200{number}")
         asked(activity, SOON, name=f"何秀{number}", phone_tail=f"200{number}")
     with Statements() as many:
-        assert len(claims.people_waiting(activity, shifts, at=SOON)) == 9
+        assert len(claimants.people_waiting(activity, shifts, at=SOON)) == 9
     assert len(many.sql) == len(one.sql)

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from academy.core import links
 from academy.core.models import CalendarDay, CalendarYear
 from academy.desk.first_steps import first_steps
 from academy.learning.models import Course, CourseVersion
@@ -48,7 +47,7 @@ def test_a_new_community_shows_what_comes_first_with_a_button_each(community, si
 
     page = text_of(response)
     assert "First steps 1 of 6 done" in page, "the calendar of 2026 is known"
-    assert "Register the people Import a list Print sign-in slips" in page
+    assert "Bring in the roll from your spreadsheet Import the roll Print sign-in slips" in page
     for address in (reverse("roll_file:add"), reverse("activity:add"), reverse("new_course")):
         assert f'href="{address}"' in response.content.decode()
     assert "Appoint a second person as approver: make-ups and objections need one done by: administrator" in page
@@ -61,18 +60,11 @@ def test_an_administrator_appoints_and_leaves_the_activities_to_social_workers(c
     assert "Plan the first activity done by: social worker" in text_of(response)
 
 
-def test_the_roll_is_brought_in_where_a_page_imports_it(community, monkeypatch):
-    monkeypatch.setitem(links._URL_NAMES, "import_roll", "duty:add")
-    step = first_steps(worker_of(community))[0].steps[0]
-
-    assert (str(step.act), step.url) == ("导入名册", reverse("duty:add"))
-
-
 def test_each_step_is_ticked_by_its_fact_and_the_list_goes(community, sign_in):
     user = worker_of(community)
     assert len(open_steps(user)) == 5
     person = VolunteerFactory(community=community)
-    assert "Register the people" not in open_steps(user)
+    assert "Bring in the roll from your spreadsheet" not in open_steps(user)
     slips.print_slips(volunteers=[person], by=user, at=moment("09:00"))
     assert len(open_steps(user)) == 3
     ActivityFactory(community=community, leader=person, issuer=IssuerFactory(community=community), published=None)

@@ -5,7 +5,6 @@ The scan gets the time at which the person asked. Leaders cannot vouch for thems
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -14,20 +13,19 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from academy.activities.belongings import may_lead
-from academy.activities.models import Activity, Shift
+from academy.activities.models import Activity
 from academy.checkin.choice import IN, OUT, SURE_AFTER, fitting_direction
-from academy.checkin.context import RECENT, Gate, read_gate, shift_window
+from academy.checkin.context import RECENT, Gate, read_gate
 from academy.checkin.models import Checkpoint, Claim, Method, Scan, Visit, VisitQuerySet
 from academy.checkin.refusals import refusal_for
 from academy.checkin.services.codes import checkpoint_for, judge_code
 from academy.checkin.services.scanning import Answer, record_for, stored_answer, unstored_answer
-from academy.checkin.services.visits import still_running
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.decisions.second_person import own_people
 from academy.people.models import User, Volunteer
-from academy.people.names import phone_tail, tidy_name
+from academy.people.names import tidy_name
 from academy.people.services import registration
 
 logger = logging.getLogger(__name__)
@@ -170,68 +168,9 @@ def people_inside(*, gate: Gate, browser: str, at: dt.datetime) -> list[Inside]:
     ]
 
 
-def is_leaving(claim: Claim) -> bool:
-    """Return whether the claim asks for a check-out.
-
-    A leader had let the same person in by a claim of this browser, and the person was in when it asked. The answer for
-    another browser does not depend on the person. Two statements at most.
-    """
-    if not claim.browser:
-        return False
-    vouched = Claim.objects.filter(
-        browser=claim.browser,
-        name=claim.name,
-        phone_tail=claim.phone_tail,
-        scan__isnull=False,
-        checkpoint__activity=claim.checkpoint.activity_id,
-        asked_at__lt=claim.asked_at,
-    ).select_related("scan__volunteer__merged_into")
-    people = {one.scan.known_volunteer.stays for one in vouched if one.scan}
-    return bool(people) and _was_in(Visit.objects.of_all(people), claim.checkpoint.activity_id, claim.asked_at).exists()
-
-
-def people_are_inside(*, browser: str, at: dt.datetime) -> bool:
-    """Return whether a person whom a leader let in by a claim of this browser is in.
-
-    Three statements at most.
-    """
-    if not browser:
-        return False
-    vouched = Claim.objects.filter(browser=browser, scan__isnull=False, asked_at__gt=at - RECENT)
-    people = [
-        claim.scan.known_volunteer for claim in vouched.select_related("scan__volunteer__merged_into") if claim.scan
-    ]
-    return bool(people) and bool(still_running(people=people, at=at))
-
-
 def waiting_claims(activity: Activity, *, at: dt.datetime) -> QuerySet[Claim]:
     """Return the claims that the leader has not answered yet, the oldest first."""
     return Claim.objects.filter(_waits(at), checkpoint__activity=activity).order_by("asked_at", "pk")
-
-
-def people_waiting(
-    activity: Activity, shifts: Iterable[Shift], *, at: dt.datetime
-) -> list[tuple[Volunteer, list[int]]]:
-    """Return the people on the roll whose claims wait at the gates of these shifts, with their shifts.
-
-    The shifts are ids, and have the times of which people know. A claim names a person if its name and digits fit one
-    volunteer of the community.
-    """
-    asked = list(waiting_claims(activity, at=at))
-    if not asked:
-        return []
-    windows = {shift.pk: shift_window(shift, activity.community_id) for shift in shifts}
-    names = {claim.name for claim in asked}
-    people: dict[tuple[str, str], list[Volunteer]] = {}
-    for person in Volunteer.objects.present().filter(community=activity.community_id, name__in=names):
-        people.setdefault((person.name, phone_tail(person.phone)), []).append(person)
-    found: dict[int, tuple[Volunteer, list[int]]] = {}
-    for claim in asked:
-        fitting = people.get((claim.name, claim.phone_tail), [])
-        open_then = [pk for pk, gate in windows.items() if gate.opens_at <= claim.asked_at <= gate.closes_at]
-        if len(fitting) == 1 and open_then:
-            found.setdefault(fitting[0].pk, (fitting[0], open_then))
-    return list(found.values())
 
 
 def _waits(at: dt.datetime) -> Q:
@@ -373,17 +312,17 @@ def _direction(activity: Activity, volunteer: Volunteer, at: dt.datetime) -> str
 
     A check-in only minutes before `at` does not count: the claim is the same act.
     """
-    was_in = _was_in(Visit.objects.of(volunteer), activity.pk, at)
-    if was_in.filter(closed_at__gt=at).exists():
+    visits = was_in(Visit.objects.of(volunteer), activity.pk, at)
+    if visits.filter(closed_at__gt=at).exists():
         return OUT
-    if not was_in.exists():
+    if not visits.exists():
         return IN
     gate = read_gate(checkpoint_for(activity, rotating=True).key, volunteer=volunteer, at=at)
     assert gate is not None
     return fitting_direction(gate.shifts, at)  # in, if check-out is over: an old open visit must not block a new one
 
 
-def _was_in(visits: VisitQuerySet, activity_id: int, at: dt.datetime) -> VisitQuerySet:
+def was_in(visits: VisitQuerySet, activity_id: int, at: dt.datetime) -> VisitQuerySet:
     """Filter the visits at the activity of people who were in at `at`, and not only for some minutes."""
     open_then = Q(closed_at=None) | Q(closed_at__gt=at)
     return visits.filter(open_then, shift__activity=activity_id, opened_at__lte=at - SURE_AFTER)
