@@ -57,7 +57,6 @@ CALLED = [
 # Without a caller in the product, and kept on purpose.
 KEPT = {
     "lift": "tests empty the database",
-    "registered": "a test looks at each page that lower layers link to",
 }
 
 
