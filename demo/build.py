@@ -271,7 +271,7 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
             return activity
     by = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
     issuer = Issuer.objects.get(community=community)
-    arrived, ends_at = _within_a_day(at)
+    arrived, spans = _within_a_day(at)
     activity = activities.plan_activity(
         community=community,
         title="社区便民服务日",
@@ -283,20 +283,18 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
         organiser=issuer.name,
         issuer=issuer,
         shifts=[
-            {
-                "starts_at": _full_minutes(arrived),
-                "ends_at": ends_at,
-                "walk_ins": True,  # a visitor may try it with any slip
-            }
+            {"starts_at": _full_minutes(starts_at), "ends_at": ends_at, "walk_ins": True}  # any slip may try it
+            for starts_at, ends_at in spans
         ],
         roles=[{"name": "服务志愿者", "counts_as": CountsAs.VOLUNTEER, "capacity": 20}],
         by=by,
     )
     activities.publish_activity(activity=activity, by=by, at=arrived - dt.timedelta(days=1))
+    running = activity.shifts.latest("starts_at")
     for name in ("李建国", "郑小燕"):  # the leader's page names them as not here yet
         activities.sign_up(
             volunteer=Volunteer.objects.get(community=community, name=name),
-            shift=activity.shifts.get(),
+            shift=running,
             role=activity.roles.get(),
             by=by,
             at=arrived - dt.timedelta(hours=20),
@@ -305,18 +303,19 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
     return activity
 
 
-def _within_a_day(at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-    """Return an arrival two hours ago and the end of the shift, both on one day.
+def _within_a_day(at: dt.datetime) -> tuple[dt.datetime, list[tuple[dt.datetime, dt.datetime]]]:
+    """Return an arrival two hours ago, and the shifts, each as (start, end) on one day. The last one runs.
 
-    In the first hour of a day the shift was over at midnight, and takes check-outs still. In the second, the arrival is
-    at midnight.
+    In the first hour of a day the arrival was to a shift that ended at midnight and takes check-outs still; a second
+    one takes check-ins. In the second hour, the arrival is at midnight.
     """
     now = timezone.localtime(at)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     if now - midnight < dt.timedelta(hours=1):
-        return midnight - dt.timedelta(hours=2), midnight
+        arrived = midnight - dt.timedelta(hours=2)
+        return arrived, [(arrived, midnight), (midnight, midnight + dt.timedelta(hours=3))]
     arrived = max(now - dt.timedelta(hours=2), midnight)
-    return arrived, min(_full_minutes(now + dt.timedelta(hours=3)), midnight + dt.timedelta(days=1))
+    return arrived, [(arrived, min(_full_minutes(now + dt.timedelta(hours=3)), midnight + dt.timedelta(days=1)))]
 
 
 def _full_minutes(moment: dt.datetime) -> dt.datetime:

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection, connections
+from django.db.models import Model
 from django.utils import timezone
 
 from academy.core import append_only, serving_role, workdays
-from academy.core.models import CalendarDay, EarlierShortName
+from academy.core.models import CalendarDay, Community, EarlierShortName
 from academy.core.short_names import suggest, unusable
 
 
@@ -50,7 +51,7 @@ def check_serving_role(databases: Sequence[str] | None = None, **kwargs: Any) ->
 @register(Tags.database)
 def check_calendar_is_known(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Warn about a year whose holidays are not entered: this year, and from 1 December on the next one."""
-    if "default" not in (databases or []) or CalendarDay._meta.db_table not in _tables("default"):
+    if "default" not in (databases or []) or not has_columns_of(CalendarDay, alias="default"):
         return []
     year = workdays.year_to_enter(timezone.localdate())
     if year is None:
@@ -67,7 +68,7 @@ def check_calendar_is_known(databases: Sequence[str] | None = None, **kwargs: An
 @register(Tags.database)
 def check_short_names(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Warn about a community whose short name fits no address, which earlier releases let through."""
-    if "default" not in (databases or []) or EarlierShortName._meta.db_table not in _tables("default"):
+    if "default" not in (databases or []) or not has_columns_of(Community, EarlierShortName, alias="default"):
         return []
     return [
         Warning(
@@ -124,5 +125,17 @@ def check_the_proxy_sends_files(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def _tables(alias: str) -> list[str]:
-    return connections[alias].introspection.table_names()
+def has_columns_of(*models: type[Model], alias: str) -> bool:
+    """Return whether the database holds each column of these models.
+
+    `migrate` runs the checks first, on no tables at all or on those of an earlier release.
+    """
+    introspection = connections[alias].introspection
+    tables = introspection.table_names()
+    with connections[alias].cursor() as cursor:
+        return all(
+            model._meta.db_table in tables
+            and {field.column for field in model._meta.local_concrete_fields}
+            <= {column.name for column in introspection.get_table_description(cursor, model._meta.db_table)}
+            for model in models
+        )

@@ -38,7 +38,8 @@ def safe_next(request: HttpRequest) -> str:
     """Return the address in `next` if it is on this site, else an empty text."""
     url = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
     is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if is_ours else ""
+    # A word without a slash is on this site for a browser, and the name of a page for Django's `redirect`.
+    return url if is_ours and "/" in url else ""
 
 
 def page_of(request: HttpRequest) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Tags, Warning, register
-from django.db import connections
 from django.utils import timezone
 
+from academy.core.checks import has_columns_of
+from academy.core.models import Community
 from academy.rulebook.models import RuleSet
 from academy.rulebook.parameters import PARAMETERS, complete, problems
 
@@ -15,12 +16,12 @@ from academy.rulebook.parameters import PARAMETERS, complete, problems
 def check_published_values(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Warn about each version in force, now or later, whose values break the bounds of today.
 
-    They count as they did; the next version mends them. Before the first `migrate` there is no table to read.
+    They count as they did; the next version mends them.
     """
     return [
         _warning(rule_set)
         for alias in databases or []
-        if RuleSet._meta.db_table in connections[alias].introspection.table_names()
+        if has_columns_of(RuleSet, Community, alias=alias)
         for rule_set in _not_replaced(alias)
         if problems(rule_set.values)
     ]

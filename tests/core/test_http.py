@@ -32,6 +32,7 @@ def test_ids_of_a_form_leave_out_texts_that_are_no_ids(rf: RequestFactory):
         ("//other.example/", ""),
         ("https://other.example/", ""),
         ("javascript:x", ""),
+        ("true", ""),  # the name of a page for `redirect`
     ],
 )
 def test_next_leads_only_to_an_address_of_this_site(rf: RequestFactory, address, expected):

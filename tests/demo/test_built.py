@@ -61,14 +61,14 @@ def volunteer(running: Activity, db: None) -> Volunteer:
     return Volunteer.objects.get(name=accounts.VOLUNTEER.name)
 
 
-def check_out(volunteer: Volunteer, activity: Activity, at: dt.datetime) -> None:
+def scan(volunteer: Volunteer, activity: Activity, direction: str, at: dt.datetime) -> None:
     answer = scanning.record_scan(
         scan_id=uuid4(),
         checkpoint=codes.checkpoint_for(activity, rotating=False).key,
         code=None,
         volunteer=volunteer,
         operator=volunteer.user,
-        direction="out",
+        direction=direction,
         at=at,
     )
     assert answer.accepted, answer.refusal
@@ -224,7 +224,7 @@ def test_a_shift_is_running_now_and_its_volunteer_came_two_hours_ago(volunteer, 
 
 
 def test_checking_out_now_leads_to_effective_hours_the_same_day(volunteer, running):
-    check_out(volunteer, running, NOW)
+    scan(volunteer, running, "out", NOW)
     sweep_records(at=NOW)
     before = total_of(volunteer).service_minutes
 
@@ -244,7 +244,7 @@ def test_a_second_start_adds_nothing_while_she_is_still_in(volunteer, running):
 
 def test_a_second_start_adds_a_running_shift_once_she_has_left(volunteer, running):
     before = facts()
-    check_out(volunteer, running, NOW)
+    scan(volunteer, running, "out", NOW)
     later = NOW + dt.timedelta(minutes=40)
 
     another = start(later)
@@ -271,8 +271,10 @@ def test_at_every_hour_she_is_in_since_two_hours_and_no_day_ends_meanwhile(runni
     activity = start(now)
 
     [visit] = Visit.objects.open().filter(shift__activity=activity)
-    begins, ends = (timezone.localtime(moment) for moment in (visit.shift.starts_at, visit.shift.ends_at))
-    assert begins.date() == (ends - dt.timedelta(seconds=1)).date()
+    for shift in activity.shifts.all():
+        begins, ends = (timezone.localtime(moment) for moment in (shift.starts_at, shift.ends_at))
+        assert begins.date() == (ends - dt.timedelta(seconds=1)).date()
+    begins, ends = visit.shift.starts_at, visit.shift.ends_at
     assert now <= shift_window(visit.shift, activity.community_id).closes_at  # the poster lets her out
     assert now - visit.opened_at >= dt.timedelta(hours=1 if hour == 1 else 2)
     assert begins <= visit.opened_at
@@ -280,12 +282,23 @@ def test_at_every_hour_she_is_in_since_two_hours_and_no_day_ends_meanwhile(runni
     assert start(now + dt.timedelta(seconds=20)) == activity
 
 
+@pytest.mark.parametrize("hour", range(24))
+def test_at_every_hour_a_visitor_may_try_a_check_in(running, db, hour):
+    now = NOW.replace(hour=hour, minute=30) + dt.timedelta(days=7)
+    activity = start(now)
+    visitor = Volunteer.objects.get(name="李建国")
+
+    scan(visitor, activity, "in", now)
+
+    assert Visit.objects.open().get(volunteer=visitor).shift.ends_at > now
+
+
 @pytest.mark.parametrize("at", [NOW.replace(hour=0, minute=30), NOW.replace(hour=23, minute=59)])
 def test_checking_out_around_midnight_makes_one_record_of_two_hours(running, volunteer, at):
     night = at + dt.timedelta(days=7)
     activity = start(night)
 
-    check_out(volunteer, activity, night + dt.timedelta(minutes=5))
+    scan(volunteer, activity, "out", night + dt.timedelta(minutes=5))
     sweep_records(at=night + dt.timedelta(minutes=5))
 
     [record] = ServiceRecord.objects.filter(activity=activity)

@@ -49,7 +49,7 @@ def main() -> None:
     given = {
         "mails": mails_of_people(),
         "activity": running.pk,
-        "shift": running.shifts.get().pk,
+        "shift": running.shifts.latest("starts_at").pk,
         "gate": f"/c/{codes.checkpoint_for(running, rotating=False).key}/",
         "codes": [code for _slip, code in slips],
         "leader": next(code for slip, code in slips if slip.volunteer_id == running.leader_id),
