@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -37,16 +37,14 @@ def test_a_forbidden_word_is_found(text: str, is_fault: bool) -> None:
     assert forbidden_in(f'<div hidden><p>{text}<br></p></div><input type="hidden" title="好">') == []
 
 
-def translations() -> Iterator[tuple[str, str]]:
-    """Yield each sentence of Wagtail in Chinese as it is shown, with its English."""
-    ours = {key(entry) for entry in polib.pofile(str(WAGTAILS / "django.po"))}
+@cache
+def translations() -> list[tuple[str, str]]:
+    """Return each sentence of Wagtail as it is shown: in English and in Chinese."""
+    own = polib.pofile(str(WAGTAILS / "django.po"))
+    ours = {key(entry) for entry in own}
     shipped = [polib.mofile(str(path)) for path in Path(wagtail.__file__).parent.rglob("zh_Hans/LC_MESSAGES/django.mo")]
-    for catalogue in [polib.pofile(str(WAGTAILS / "django.po")), *shipped]:
-        for entry in catalogue:
-            if catalogue in shipped and key(entry) in ours:
-                continue
-            for text in [entry.msgstr, *entry.msgstr_plural.values()]:
-                yield entry.msgid, text
+    entries = [*own, *(entry for catalogue in shipped for entry in catalogue if key(entry) not in ours)]
+    return [(entry.msgid, text) for entry in entries for text in (entry.msgstr, *entry.msgstr_plural.values())]
 
 
 def test_wagtails_chinese_is_in_the_words_of_the_work() -> None:

@@ -29,10 +29,15 @@ MAKE_FILES = """
 import json, sys
 from django.core.files import File
 from wagtail.documents.models import Document
-from wagtail.models import Collection
+from wagtail.models import Collection, ReferenceIndex
+from cms.models import LessonPage
 video = Document.objects.create(
     title="签到演示", file=File(open(sys.argv[-1], "rb"), name="demo.mp4"), collection=Collection.get_first_root_node()
 )
+lesson = LessonPage.objects.live().first()
+lesson.body.append(("video", {"video": video, "caption": "演示", "transcript": "…"}))
+lesson.save()
+ReferenceIndex.create_or_update_for_object(lesson)  # no worker does it here
 name = f"{video.pk}/{video.filename}"
 print(json.dumps({"video": f"/video/{name}", "document": f"/documents/{name}"}))
 """
