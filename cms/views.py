@@ -125,7 +125,7 @@ def _page_at(request: HttpRequest, path: str) -> Page | None:
     if root_path is None:
         return None
     at_root = HomePage.objects.filter(url_path=root_path) if not path else HomePage.objects.none()
-    found: Page | None = at_root.live().first()
+    found: Page | None = at_root.live().select_related("community").first()
     return found or reachable(Page.objects.filter(url_path=root_path + path)).specific().first()
 
 

@@ -148,6 +148,7 @@ def _words() -> dict[str, Any]:
             # Rosters and answers of 0.1.0 may still lie on a phone: they say no more than ours.
             "minor_not_allowed": _("Not checked in. Ask the desk about this person."),
             "unknown_checkpoint": _("The server does not know this activity's checkpoint any more."),
+            "practice_only": _("This person belongs to another community. Practice and real service do not mix."),
             "id_reused": _("The server has another scan under this number."),
             "device_refused": _("The server does not accept this phone's record. Save it as a file; it stays here."),
             "already_checked_in": _("They were in already. It is kept with a remark."),

@@ -270,6 +270,7 @@ _STATES = {
 
 
 class RollFileIndexView(generic.IndexView):
+    page_title = _("Import the roll")
     add_item_label = _("Hand in a spreadsheet")
 
     def get_base_queryset(self) -> QuerySet[RollFile]:

@@ -147,6 +147,7 @@ FOR_MACHINES = {
     "academy/desk/trial_views.py",
     "academy/settings/base.py",
     "academy/settings/formats/zh_Hans/formats.py",
+    "cms/set_up_forms.py",
 }
 
 

@@ -333,7 +333,7 @@ def test_signing_out_asks_first_and_says_that_it_takes_a_new_slip(client, code):
     page = client.get(reverse("account_logout"))
 
     assert "<button" in page.content.decode()
-    assert "下次登录需要社工再给您一张登录条。" in text_of(page)
+    assert "下次登录，请社工再给您一张。" in text_of(page)
     assert signed_in(client)
     client.post(reverse("account_logout"))
     assert signed_in(client) is None
