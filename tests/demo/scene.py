@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from academy.activities.models import Activity, SignUp
 from academy.checkin.models import Scan
+from academy.checkin.services import codes, scanning
 from academy.hours.models import ServiceRecord
 from academy.learning.models import CourseVersion
 from academy.people.models import Consent, Volunteer
@@ -59,3 +61,17 @@ def facts() -> dict[str, list[object]]:
             for version in CourseVersion.objects.select_related("course").order_by("id")
         ],
     }
+
+
+def scan(volunteer: Volunteer, activity: Activity, direction: str, at: dt.datetime) -> None:
+    """Let the volunteer scan the poster; the scan is accepted."""
+    answer = scanning.record_scan(
+        scan_id=uuid4(),
+        checkpoint=codes.checkpoint_for(activity, rotating=False).key,
+        code=None,
+        volunteer=volunteer,
+        operator=volunteer.user,
+        direction=direction,
+        at=at,
+    )
+    assert answer.accepted, answer.refusal

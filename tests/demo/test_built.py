@@ -2,10 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from io import StringIO
-from typing import Any
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -20,7 +17,6 @@ from academy.audit import services as audit
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
 from academy.checkin.models import Checkpoint, Scan, Visit
-from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide, is_overdue
@@ -41,35 +37,11 @@ from demo import accounts
 from demo.build import SLUG, build
 from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES
 from demo.people import VOLUNTEERS
-from tests.demo.scene import NOW, facts, rolled_back, start
+from tests.demo.scene import NOW, facts, scan, start
 from tests.factories import CommunityFactory
 from tests.hours.scene import AUDITED
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def running(django_db_setup: None, django_db_blocker: Any) -> Iterator[Activity]:
-    with django_db_blocker.unblock():
-        yield from rolled_back(NOW)
-
-
-@pytest.fixture
-def volunteer(running: Activity, db: None) -> Volunteer:
-    return Volunteer.objects.get(name=accounts.VOLUNTEER.name)
-
-
-def scan(volunteer: Volunteer, activity: Activity, direction: str, at: dt.datetime) -> None:
-    answer = scanning.record_scan(
-        scan_id=uuid4(),
-        checkpoint=codes.checkpoint_for(activity, rotating=False).key,
-        code=None,
-        volunteer=volunteer,
-        operator=volunteer.user,
-        direction=direction,
-        at=at,
-    )
-    assert answer.accepted, answer.refusal
 
 
 # Content

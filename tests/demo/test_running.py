@@ -1,48 +1,18 @@
 """The running shift of the demonstration: at each start, at every hour of the day."""
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from academy.activities.models import Activity
 from academy.checkin.context import shift_window
 from academy.checkin.models import Visit
-from academy.checkin.services import codes, scanning
 from academy.hours.models import ServiceRecord
 from academy.hours.services.records import sweep_records
 from academy.people.models import Volunteer
-from demo import accounts
-from tests.demo.scene import NOW, facts, rolled_back, start
+from tests.demo.scene import NOW, facts, scan, start
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def running(django_db_setup: None, django_db_blocker: Any) -> Iterator[Activity]:
-    with django_db_blocker.unblock():
-        yield from rolled_back(NOW)
-
-
-@pytest.fixture
-def volunteer(running: Activity, db: None) -> Volunteer:
-    return Volunteer.objects.get(name=accounts.VOLUNTEER.name)
-
-
-def scan(volunteer: Volunteer, activity: Activity, direction: str, at: dt.datetime) -> None:
-    answer = scanning.record_scan(
-        scan_id=uuid4(),
-        checkpoint=codes.checkpoint_for(activity, rotating=False).key,
-        code=None,
-        volunteer=volunteer,
-        operator=volunteer.user,
-        direction=direction,
-        at=at,
-    )
-    assert answer.accepted, answer.refusal
 
 
 def test_a_second_start_adds_nothing_while_she_is_still_in(volunteer, running):
