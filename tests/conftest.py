@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from academy.core import practice
 from academy.learning import open_lessons
 from tests.roles import serving, unguarded_facts
 
@@ -53,6 +54,7 @@ def _private_files(tmp_path_factory: pytest.TempPathFactory) -> None:
 def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
+    practice._real.clear()  # the next test's communities may have the same ids
 
 
 @pytest.fixture(autouse=True)

@@ -267,6 +267,7 @@ def test_the_page_costs_the_same_however_many_signed_up(activity, phone, volunte
             look(phone, activity)
         return len(seen.sql)
 
+    statements()  # the process learns that this is no practice community
     few = statements()
     activity.roles.update(capacity=50)
     for _one in range(20):

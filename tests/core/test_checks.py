@@ -6,6 +6,7 @@ from django.test.utils import isolate_apps
 
 from academy.core.checks import has_columns_of
 from academy.core.models import Community
+from tests.roles import as_owner
 
 
 def read_by(columns: str) -> type[models.Model]:
@@ -26,7 +27,7 @@ def read_by(columns: str) -> type[models.Model]:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("columns", "fits"), [("", True), ("added", False)])
 def test_a_table_of_an_earlier_release_lacks_a_column(columns: str, fits: bool) -> None:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE earlier (id bigint, known text, gone text)")
 
     assert has_columns_of(Community, read_by(columns), alias="default") is fits
