@@ -36,7 +36,7 @@ test: setup test-js ## the tests on SQLite and on PostgreSQL, without a browser
 	$(PYTEST) $(SIDE_BY_SIDE) --database=postgresql
 
 test-fast: setup test-js ## a part of the tests, on SQLite, within a minute on two quiet cores (CONTRIBUTING.md says which)
-	$(PYTEST) $(SIDE_BY_SIDE) --database=sqlite -m "not e2e and not soak and not slow"
+	$(PYTEST) $(SIDE_BY_SIDE) --database=sqlite -m "not e2e and not soak and not slow and not middle"
 
 test-js:
 	@$(PYTHON) scripts/setup.py --run test

@@ -23,9 +23,9 @@ HERE = Path(__file__).parent
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests in e2e/ and soak/, and cases that `make test-fast` leaves out.
+    """Mark the tests in e2e/ and soak/, and the middle cases of parametrised tests with the database.
 
-    `make test-fast` runs the first and the last case of a parametrised test with the database; `make test` runs all.
+    `make test-fast` leaves these out, and `make test` on PostgreSQL (ADR 81).
     """
     families: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             families[item.nodeid.partition("[")[0]].append(item)
     for cases in families.values():
         for item in cases[1:-1]:
-            item.add_marker("slow")
+            item.add_marker("middle")
 
 
 def _has_database(item: pytest.Item) -> bool:

@@ -62,7 +62,7 @@ from tests.factories import (
     workbook,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 ROLES = (
     "anonymous",

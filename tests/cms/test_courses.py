@@ -18,7 +18,7 @@ from cms.models import AcademyPage, CoursePage, LessonPage
 from cms.writing import write_course
 from tests.factories import UserFactory, VolunteerFactory, course_text, found
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 
 def revise(page: Any, **fields: Any) -> None:

@@ -13,7 +13,7 @@ from cms.models import CoursePage
 from cms.writing import LessonText, write_course
 from tests.factories import UserFactory, course_text, found
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 
 @pytest.mark.parametrize(

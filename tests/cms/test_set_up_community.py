@@ -25,7 +25,7 @@ from academy.rulebook.models import RuleSet
 from cms.models import AcademyPage, HomePage, RecruitmentPage, RulesPage
 from tests.factories import found
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both]
 
 FLAGS = {
     "name": "松林社区",

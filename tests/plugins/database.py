@@ -17,13 +17,13 @@ from tests.plugins.postgresql import drop_role, find_server, make_role
 
 ORIGIN = pytest.StashKey[str]()
 
-# Rooms that only show what other rooms store: ADR 81.
-SHOWING = ("desk", "home", "lead")
+# Rooms that show what lower rooms store: ADR 81.
+SHOWING = ("cms", "desk", "home", "lead")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="what the tests run on")
-    parser.addoption("--whole", action="store_true", help="on PostgreSQL: also the tests of the rooms that only show")
+    parser.addoption("--whole", action="store_true", help="on PostgreSQL: also the tests that wait for soak (ADR 81)")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -93,7 +93,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             left_out.append(item)
         elif engine == "postgresql" and item.get_closest_marker(engine):
             alone.append(item)
-        elif engine == "postgresql" and (not _asks_the_database(item) or (not whole and _shows(item))):
+        elif engine == "postgresql" and (not _asks_the_database(item) or (not whole and _may_wait(item))):
             left_out.append(item)
         else:
             kept.append(item)
@@ -102,11 +102,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = alone + kept
 
 
-def _shows(item: pytest.Item) -> bool:
-    """Return whether a test belongs to a showing room and has no real transactions."""
+def _may_wait(item: pytest.Item) -> bool:
+    """Return whether `make soak` runs this test on PostgreSQL soon enough; with real transactions it is not."""
     mark = item.get_closest_marker("django_db")
-    commits = mark is not None and bool(mark.kwargs.get("transaction"))
-    return not commits and any(item.path.is_relative_to(item.config.rootpath / "tests" / room) for room in SHOWING)
+    if (mark is not None and mark.kwargs.get("transaction")) or item.get_closest_marker("both"):
+        return False
+    shows = any(item.path.is_relative_to(item.config.rootpath / "tests" / room) for room in SHOWING)
+    return shows or item.get_closest_marker("middle") is not None
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
