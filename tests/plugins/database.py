@@ -103,7 +103,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _may_wait(item: pytest.Item) -> bool:
-    """Return whether `make soak` runs this test on PostgreSQL soon enough; with real transactions it is not."""
+    """Return whether `make soak` runs this test on PostgreSQL soon enough. Real transactions never wait."""
     mark = item.get_closest_marker("django_db")
     if (mark is not None and mark.kwargs.get("transaction")) or item.get_closest_marker("both"):
         return False
