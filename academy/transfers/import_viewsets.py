@@ -96,7 +96,7 @@ class ColumnsView(Refusable, generic.EditView):
             in_minutes=bool(data["in_minutes"]),
             for_all={name: data[f"{name}_for_all"] for name in FOR_ALL_WORDS},
             sheet=form.table.sheet,  # by its own name
-            lines=form.table.count,
+            lines=sum(line.number > data["header"] for line in form.table.lines),
             by=self.request.user,  # type: ignore[arg-type]
         )
 

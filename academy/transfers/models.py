@@ -40,7 +40,7 @@ class Upload(models.Model):
     name = models.CharField(_("file name"), max_length=120)
     sha256 = models.CharField(max_length=64)
     columns: Any = models.JSONField(_("columns"), default=dict)  # as confirmed; empty: not yet
-    lines = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # of the sheet; 0: not counted
+    lines = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # of the list; 0: not counted
     work = models.ForeignKey(Work, models.SET_NULL, null=True, related_name="+", editable=False)  # its import
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
     uploaded_at = models.DateTimeField(_("uploaded at"))

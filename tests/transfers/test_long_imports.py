@@ -114,7 +114,7 @@ def test_the_columns_form_counts_the_lines(desk: Client, scene: Scene) -> None:
     Upload.objects.update(lines=0)
     given = {name: "" if (value := form[name].initial) is None else value for name in form.fields}
     desk.post(reverse("upload:edit", args=[upload.pk]), given)
-    assert Upload.objects.get().lines == 3  # with the headings
+    assert Upload.objects.get().lines == 2
 
 
 def test_a_list_that_is_being_imported_is_neither_changed_nor_discarded(

@@ -167,7 +167,7 @@ def choose_columns(
 
     Without a `sheet`, the first one that holds lines is read. `columns` holds places, from 0, by the fields of
     `COLUMNS`. With `in_minutes`, a bare number in the column of hours counts minutes. `lines` is the length of the
-    sheet: many lines are imported in the background. Refuses with `not_allowed`, `needs_person`, `needs_date`,
+    list: a long one is imported in the background. Refuses with `not_allowed`, `needs_person`, `needs_date`,
     `needs_hours`, `needs_title`, `already_done`, `goes_on`.
     """
     if not by.has_right(Right.CONFIRM_HOURS, upload.community):
