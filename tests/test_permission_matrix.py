@@ -45,7 +45,8 @@ from academy.roll.models import RollFile
 from academy.roll.services import files as roll_files
 from academy.roll.services import staging
 from academy.rulebook import services as rulebook
-from academy.transfers.services import handing_over, imports
+from academy.transfers.services import handing_over, importing, imports
+from academy.transfers.works import ImportingService, order_for
 from academy.units import services as units
 from academy.works import services as works
 from cms.founding import academy_of
@@ -338,6 +339,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/upload/new/": ("/admin/upload/new/", RUNNING),
     "admin/upload/edit/<int:pk>/": ("/admin/upload/edit/{upload}/", RUN),
     "admin/upload/check/<int:pk>/": ("/admin/upload/check/{upload}/", RUN),
+    "admin/upload/outcome/<int:work>/": ("/admin/upload/outcome/{import_work}/", "s s s s s s  x > s x x  n"),
     "admin/upload/bad-lines/<int:pk>/": ("/admin/upload/bad-lines/{upload}/", RUN),
     "admin/upload/discard/<int:pk>/": ("/admin/upload/discard/{upload}/", RUN),
     "admin/certificate/": ("/admin/certificate/", ISSUING),
@@ -610,7 +612,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         for year in (2024, 2025)
     )
     acting = {"upload": history, "by": staff["social_worker"], "at": now}
-    imported = imports.import_rows(**acting, mark=imports.dry_run(**acting).mark, only_if_all_are_good=True)
+    imported = importing.import_rows(**acting, mark=imports.dry_run(**acting).mark, only_if_all_are_good=True)
     said = {"reason": f"{mark}测试", "asked_at": now}
     plan = plan_of(record.activity)
     worker, standing = staff["social_worker"], {"minutes": 6000, "average": 5}
@@ -628,9 +630,18 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     )
     staging.check_list(file=RollFile.objects.get(pk=roll_file.pk), by=worker, at=now)
     nothing = {"order": {"volunteers": []}, "total": 0}
+    import_work = works.begin(
+        kind=ImportingService,
+        community=home,
+        order=order_for(under_way, mark="", only_if_all_are_good=True),
+        total=1,
+        by=worker,
+        at=now,
+    )
     work = works.begin(kind=PrintingCards, community=home, **nothing, by=worker, at=now)
     ids = {
         "work": work.pk,
+        "import_work": import_work.pk,
         "export_form": platform_workbook.pk,
         "handover": handover.pk,
         "handed_over": handover.lines.get().pk,

@@ -8,4 +8,4 @@ class TransfersConfig(AppConfig):
     verbose_name = _("Records in and out")
 
     def ready(self) -> None:
-        from academy.transfers import receivers  # noqa: F401
+        from academy.transfers import receivers, works  # noqa: F401

@@ -26,6 +26,7 @@ from academy.core.actions import ActionView, Refusable
 from academy.core.files import private_file
 from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
+from academy.core.rights import RightRequiredMixin
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import ExportColumn, time_columns
 from academy.core.viewsets import CommunityViewSet
@@ -35,11 +36,16 @@ from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.tables.reading import MOST_BYTES
+from academy.transfers import acts
 from academy.transfers.import_forms import FIELD_WORDS, FOR_ALL_WORDS, ColumnsForm, ReasonForm, UploadForm
 from academy.transfers.left_out import lines_left_out, response_of
 from academy.transfers.models import Upload
-from academy.transfers.services import imports
+from academy.transfers.services import importing, imports
 from academy.transfers.services.import_lines import DryRun, ImportLine
+from academy.transfers.works import ImportingService
+from academy.works.models import Work
+from academy.works.services import order_of
+from academy.works.views import REFRESH, work_url
 
 # Uploads
 
@@ -90,6 +96,7 @@ class ColumnsView(Refusable, generic.EditView):
             in_minutes=bool(data["in_minutes"]),
             for_all={name: data[f"{name}_for_all"] for name in FOR_ALL_WORDS},
             sheet=form.table.sheet,  # by its own name
+            lines=sum(line.number > data["header"] for line in form.table.lines),
             by=self.request.user,  # type: ignore[arg-type]
         )
 
@@ -104,7 +111,7 @@ class ColumnsView(Refusable, generic.EditView):
 
 
 class CheckView(ActionView):
-    """The dry run: each line with its problems, then the import of all lines or of the good ones."""
+    """The dry run: each line with its problems. Then the import of all or the good lines, its progress."""
 
     template_name = "transfers/admin/check.html"
     act = _("Import")
@@ -116,7 +123,7 @@ class CheckView(ActionView):
         return super().dispatch(request, *args, **kwargs)
 
     def perform(self, form: forms.Form) -> Refusal | HttpResponse:
-        answer = imports.import_rows(
+        answer = acts.import_rows(
             upload=self.object,
             mark=self.request.POST.get("mark", ""),
             only_if_all_are_good="all" in self.request.POST,
@@ -125,23 +132,47 @@ class CheckView(ActionView):
         )
         if isinstance(answer, Refusal):
             return answer
-        messages.success(
-            self.request, _("%(count)s lines are imported and on public notice.") % {"count": answer.count}
-        )
-        return redirect("import:inspect", answer.pk)
+        if isinstance(answer, Work):
+            return redirect("upload:outcome", answer.pk)
+        return _show_import(self.request, answer)
 
     def get_success_url(self) -> str:
         return reverse("import:index")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        work, trouble = self.object.work, ""
+        if work is not None:
+            if self.object.is_under_way:
+                more = {"work": work, "work_url": work_url(work), "refresh": REFRESH}
+                return super().get_context_data(upload=self.object, **more, **kwargs)
+            trouble = work.trouble
         answer = imports.dry_run(upload=self.object, by=self.request.user, at=timezone.now())
-        context = super().get_context_data(upload=self.object, **kwargs)
+        context = super().get_context_data(upload=self.object, trouble=trouble, **kwargs)
         if isinstance(answer, Refusal):
             return {**context, "refusal": answer}
         if answer.people:
             objects_shown.send(sender=Volunteer, request=self.request, objects=answer.people)
         same = Import.objects.filter(community=self.object.community_id, sha256=self.object.sha256)
         return {**context, "run": answer, "same": same.select_related("imported_by").first()}
+
+
+def _show_import(request: HttpRequest, done: Import) -> HttpResponse:
+    messages.success(request, _("%(count)s lines are imported and on public notice.") % {"count": done.count})
+    return redirect("import:inspect", done.pk)
+
+
+class OutcomeView(RightRequiredMixin, View):
+    """Redirect to the upload while a work imports it, and to the import afterwards."""
+
+    right = Right.CONFIRM_HOURS
+
+    def get(self, request: HttpRequest, work: int) -> HttpResponse:
+        own = Work.objects.filter(kind=ImportingService.slug, community__in=self.communities)
+        order = order_of(get_object_or_404(own, pk=work))
+        if not order:
+            raise Http404  # its master key is gone
+        done = ImportingService.import_of(order)
+        return _show_import(request, done) if done else redirect(ImportingService().next_url(order))
 
 
 class BadLinesView(PermissionCheckedMixin, View):
@@ -216,6 +247,7 @@ class UploadViewSet(CommunityViewSet):
         return [
             *(pattern for pattern in super().get_urlpatterns() if pattern.name not in left_out),
             path("check/<int:pk>/", self.construct_view(CheckView), name="check"),
+            path("outcome/<int:work>/", OutcomeView.as_view(), name="outcome"),
             path("bad-lines/<int:pk>/", self.construct_view(BadLinesView), name="bad_lines"),
             path("discard/<int:pk>/", self.construct_view(DiscardView), name="discard"),
         ]
@@ -280,7 +312,7 @@ class TakeBackView(ActionView):
 
     def perform(self, form: ReasonForm) -> Refusal | None:
         given = {"reason": form.cleaned_data["reason"], "by": self.request.user, "at": timezone.now()}
-        answer = imports.take_back(done=self.object, **given)
+        answer = importing.take_back(done=self.object, **given)
         return answer if isinstance(answer, Refusal) else None
 
     def get_success_url(self) -> str:

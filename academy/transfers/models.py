@@ -10,6 +10,7 @@ from academy.core.files import Unguessable, private_files
 from academy.core.models import Community
 from academy.hours.models import ServiceRecord
 from academy.people.models import Issuer, User, Volunteer
+from academy.works.models import Work
 
 
 class Upload(models.Model):
@@ -39,6 +40,8 @@ class Upload(models.Model):
     name = models.CharField(_("file name"), max_length=120)
     sha256 = models.CharField(max_length=64)
     columns: Any = models.JSONField(_("columns"), default=dict)  # as confirmed; empty: not yet
+    lines = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # of the list; 0: not counted
+    work = models.ForeignKey(Work, models.SET_NULL, null=True, related_name="+", editable=False)  # its import
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
     uploaded_at = models.DateTimeField(_("uploaded at"))
 
@@ -52,6 +55,11 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_under_way(self) -> bool:
+        """True while it is imported in the background."""
+        return self.work is not None and not self.work.is_over
 
 
 class PlatformWorkbook(models.Model):

@@ -29,12 +29,12 @@ class Product:
     An act without a file has no content.
 
     `settle` is called once, in the transaction that gives the file out: never for a work that was cancelled or whose
-    worker died. It returns lines of its own.
+    worker died. It returns lines of its own, or a refusal, if it has stored no row: then the work has failed.
     """
 
     content: bytes | None
     lines: list[Line]
-    settle: Callable[[], list[Line]] = nothing_to_settle
+    settle: Callable[[], list[Line] | Refusal] = nothing_to_settle
     name: str = ""  # of the file; by default that of the kind, with the day
 
 

@@ -158,9 +158,12 @@ def _finish(work: Work, made: Product) -> None:
     try:
         with transaction.atomic():
             mine = Work.objects.select_for_update().unfinished().filter(pk=work.pk).first()
-            if mine is not None:
-                lines = [*made.lines, *made.settle()]
-                outcome = {"lines": [list(line) for line in lines], "name": made.name}
+            settled = made.settle() if mine is not None else []
+            if isinstance(settled, Refusal):
+                _fail(work, settled)
+                mine = None
+            elif mine is not None:
+                outcome = {"lines": [list(line) for line in [*made.lines, *settled]], "name": made.name}
                 mine.outcome = encryption.seal(outcome) if any(outcome.values()) else ""
                 mine.file, mine.done, mine.finished_at = name, mine.total, timezone.now()
                 mine.expires_at = mine.finished_at + KEPT

@@ -16,7 +16,7 @@ from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import Publication, RuleSet
-from academy.transfers.services import imports
+from academy.transfers.services import importing
 from tests.factories import UserFactory
 from tests.hours.scene import AUDITED, ISSUED_AT, Scene, moment
 from tests.roles import unguarded_facts
@@ -71,7 +71,7 @@ def test_published_rules_rest_on_a_second_person_and_the_log(scene: Scene, appro
 def test_an_import_that_was_taken_back_stays_so(scene: Scene) -> None:
     import_list(scene, row(scene.volunteer().number))
     done = Import.objects.get()
-    reversal = imports.take_back(done=done, reason="传错了", by=scene.social_worker, at=moment("09:00"))
+    reversal = importing.take_back(done=done, reason="传错了", by=scene.social_worker, at=moment("09:00"))
     assert isinstance(reversal, ImportReversal)
     assert list(audit.differences(at=AUDITED)) == []
     assert change(ImportReversal, count=2) == [f"import {done.pk}: 2 records were withdrawn with it, 1 are"]

@@ -26,7 +26,7 @@ from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
 from academy.people.signals import describe_person
-from academy.transfers.services import handing_over, imports
+from academy.transfers.services import handing_over, importing, imports
 from tests.factories import UserFactory, workbook
 from tests.hours.scene import Scene, moment
 
@@ -111,7 +111,7 @@ def _import(scene: Scene) -> None:
     imports.choose_columns(upload=upload, header=1, columns=columns, by=scene.social_worker)
     upload.refresh_from_db()
     found = imports.dry_run(upload=upload, by=scene.social_worker, at=FEBRUARY)
-    answer = imports.import_rows(
+    answer = importing.import_rows(
         upload=upload, only_if_all_are_good=True, mark=found.mark, by=scene.social_worker, at=FEBRUARY
     )
     assert isinstance(answer, Import), answer

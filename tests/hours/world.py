@@ -31,7 +31,7 @@ from academy.hours.services import approvals, confirmation, make_ups, notices, o
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
-from academy.transfers.services import imports
+from academy.transfers.services import importing, imports
 from academy.transfers.services.import_lines import TEXTS
 from tests.factories import UserFactory, compute_records, photo
 from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
@@ -132,7 +132,7 @@ class World:
                 self._import(volunteer, minute)
             case "take back":
                 for done in Import.objects.filter(taken_back=None):
-                    imports.take_back(done=done, reason="错了", by=self.scene.social_worker, at=self.at)
+                    importing.take_back(done=done, reason="错了", by=self.scene.social_worker, at=self.at)
             case "tick":
                 self._tick()
             case "certificate":
@@ -192,7 +192,7 @@ class World:
         assert not isinstance(upload, Refusal), upload
         run = imports.dry_run(upload=upload, by=by, at=at)
         assert not isinstance(run, Refusal), run
-        imports.import_rows(upload=upload, mark=run.mark, only_if_all_are_good=False, by=by, at=at)
+        importing.import_rows(upload=upload, mark=run.mark, only_if_all_are_good=False, by=by, at=at)
 
     def _tick(self) -> None:
         """Let the clock do what it does with hours and certificates."""

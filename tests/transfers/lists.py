@@ -9,7 +9,7 @@ from academy.audit import services as audit
 from academy.hours.models import Import
 from academy.people.models import User
 from academy.transfers.models import Upload
-from academy.transfers.services import imports
+from academy.transfers.services import importing, imports
 from academy.transfers.services.import_lines import DryRun
 from tests.hours.scene import AUDITED, Scene, moment
 
@@ -69,7 +69,7 @@ def run_dry(scene: Scene, upload: Upload, by: User | None = None) -> DryRun:
 
 def import_list(scene: Scene, *rows: Any, upload: Upload | None = None, all_: bool = False) -> Import:
     upload = upload or upload_list(scene, *rows)
-    answer = imports.import_rows(
+    answer = importing.import_rows(
         upload=upload,
         mark=run_dry(scene, upload).mark,
         only_if_all_are_good=all_,

@@ -19,7 +19,7 @@ from academy.hours.models import (
 )
 from academy.hours.services import notices, objections, totals
 from academy.transfers.models import Upload
-from academy.transfers.services import imports
+from academy.transfers.services import importing, imports
 from tests.hours.scene import Scene
 from tests.transfers.lists import (
     LATER,
@@ -103,10 +103,10 @@ def test_all_lines_or_the_good_ones(scene: Scene) -> None:
     upload = upload_list(scene, row(volunteer.number), row("V0"))
     given = {"upload": upload, "by": scene.social_worker, "at": NOW}
     mark = run_dry(scene, upload).mark
-    answer = imports.import_rows(**given, mark=mark, only_if_all_are_good=True)
+    answer = importing.import_rows(**given, mark=mark, only_if_all_are_good=True)
     assert isinstance(answer, Refusal) and answer.code == "not_all_good"
     assert not ServiceRecord.objects.exists() and Upload.objects.exists()
-    answer = imports.import_rows(**given, mark=mark, only_if_all_are_good=False)
+    answer = importing.import_rows(**given, mark=mark, only_if_all_are_good=False)
     assert isinstance(answer, Import)
     assert (answer.count, answer.left_out) == (1, 1)
     upload = upload_list(scene, row(volunteer.number, title="甲"))
@@ -119,12 +119,12 @@ def test_only_what_was_looked_at_is_imported(scene: Scene) -> None:
     mark = run_dry(scene, upload).mark
     import_list(scene, row(volunteer.number))
     given = {"upload": upload, "only_if_all_are_good": False, "by": scene.social_worker, "at": NOW}
-    answer = imports.import_rows(**given, mark=mark)
+    answer = importing.import_rows(**given, mark=mark)
     assert isinstance(answer, Refusal) and answer.code == "changed"
     import_list(scene, row(volunteer.number, title="甲"))
-    answer = imports.import_rows(**given, mark=mark)
+    answer = importing.import_rows(**given, mark=mark)
     assert isinstance(answer, Refusal) and answer.code == "nothing_to_import"
-    answer = imports.import_rows(**{**given, "by": Scene().social_worker}, mark=mark)
+    answer = importing.import_rows(**{**given, "by": Scene().social_worker}, mark=mark)
     assert isinstance(answer, Refusal) and answer.code == "not_allowed"
     assert Upload.objects.get() == upload
 
@@ -135,20 +135,20 @@ def test_an_import_that_was_a_mistake_is_taken_back_while_it_is_on_notice(scene:
     contested = ServiceRecord.objects.get(volunteer=liu)
     objections.object_to(record=contested, reason="没来", by=scene.leading, at=NOW)
     given = {"done": done, "by": scene.social_worker, "at": NOW}
-    assert imports.take_back(**given, reason=" ").code == "needs_reason"
-    assert imports.take_back(**{**given, "by": scene.leading}, reason="选错了列").code == "not_allowed"
-    taken_back = imports.take_back(**given, reason="选错了列")
+    assert importing.take_back(**given, reason=" ").code == "needs_reason"
+    assert importing.take_back(**{**given, "by": scene.leading}, reason="选错了列").code == "not_allowed"
+    taken_back = importing.take_back(**given, reason="选错了列")
     assert isinstance(taken_back, ImportReversal)
     assert (taken_back.count, taken_back.reason) == (1, "选错了列")
     states = dict(ServiceRecord.objects.values_list("volunteer", "state"))
     assert states == {wang.pk: "withdrawn", liu.pk: "contested"}
-    assert imports.take_back(**given, reason="又一次").code == "already_taken_back"
+    assert importing.take_back(**given, reason="又一次").code == "already_taken_back"
     assert ModelLogEntry.objects.filter(action="hours.take_back_import").exists()
     assert codes(run_dry(scene, upload_list(scene, row(wang.number), row(liu.number)))) == [[], ["imported_before"]]
     again = import_list(scene, row(wang.number))
     notices.end_notices(at=LATER)
     assert totals.total_of(wang).service_minutes == 120
-    assert imports.take_back(**{**given, "done": again}, reason="太晚了").code == "too_late"
+    assert importing.take_back(**{**given, "done": again}, reason="太晚了").code == "too_late"
     assert audited() == []
 
 

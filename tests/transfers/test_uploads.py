@@ -7,7 +7,7 @@ import pytest
 from academy.core.refusals import Refusal
 from academy.people.permissions import DutyRole
 from academy.transfers.models import Upload
-from academy.transfers.services import imports, uploading
+from academy.transfers.services import importing, imports, uploading
 from tests.factories import UserFactory, VolunteerFactory
 from tests.hours.scene import Scene
 from tests.transfers.lists import (
@@ -95,7 +95,7 @@ def test_a_spreadsheet_can_be_discarded_file_and_all(scene: Scene, django_captur
     for answer in (
         imports.discard_upload(upload=upload, by=scene.social_worker),
         imports.choose_columns(upload=upload, header=1, columns=COLUMNS, by=scene.social_worker),
-        imports.import_rows(upload=upload, mark="", only_if_all_are_good=False, by=scene.social_worker, at=NOW),
+        importing.import_rows(upload=upload, mark="", only_if_all_are_good=False, by=scene.social_worker, at=NOW),
     ):
         assert isinstance(answer, Refusal) and answer.code == "already_done"
 
@@ -107,5 +107,5 @@ def test_a_dry_run_needs_its_columns_its_file_and_the_right(scene: Scene) -> Non
     upload = upload_list(scene, row())
     upload.file.storage.delete(upload.file.name)
     assert imports.dry_run(upload=upload, by=scene.social_worker, at=NOW).code == "corrupt"
-    answer = imports.import_rows(upload=upload, mark="", only_if_all_are_good=False, by=scene.social_worker, at=NOW)
+    answer = importing.import_rows(upload=upload, mark="", only_if_all_are_good=False, by=scene.social_worker, at=NOW)
     assert isinstance(answer, Refusal) and answer.code == "corrupt"

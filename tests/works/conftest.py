@@ -10,5 +10,6 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> type[Counting]:
     monkeypatch.setitem(KINDS, Counting.slug, Counting)
     monkeypatch.setattr(Counting, "jobs", [])
     monkeypatch.setattr(Counting, "settled", [])
+    monkeypatch.setattr(Counting, "too_late", None)
     monkeypatch.setattr(Counting, "meanwhile", staticmethod(lambda job: None))
     return Counting

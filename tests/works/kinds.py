@@ -21,6 +21,8 @@ class Counting(Kind):
     settled: ClassVar[list[int]] = []
     meanwhile: ClassVar[Callable[[Job], Any]] = staticmethod(lambda job: None)
 
+    too_late: ClassVar[Refusal | None] = None  # refuses at the end
+
     def make(self, job: Job) -> Product | Refusal:
         Counting.jobs.append(job)
         for number in range(1, job.order["to"] + 1):
@@ -30,6 +32,8 @@ class Counting(Kind):
             return answer
         return Product("一二三".encode(), [Line("四", "太大")], self._settle)
 
-    def _settle(self) -> list[Line]:
+    def _settle(self) -> list[Line] | Refusal:
+        if Counting.too_late:
+            return Counting.too_late
         Counting.settled.append(1)
         return [Line("五", "来晚了")]

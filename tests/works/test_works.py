@@ -189,6 +189,16 @@ def test_a_refusal_is_the_answer_of_the_work(client, begin, counting):
     assert "没有人" in page_of(client, work)
 
 
+def test_a_refusal_at_the_end_is_the_answer_of_the_work_and_no_file_stays(begin, counting, monkeypatch):
+    monkeypatch.setattr(counting, "too_late", Refusal("changed", "已经变了"))
+    before = files()
+
+    work = begin()
+
+    assert (work.state, work.trouble, work.file, counting.settled) == ("failed", "已经变了", "", [])
+    assert files() == before
+
+
 def test_an_error_is_logged_and_said(client, begin, counting, caplog):
     def fail(job):
         raise ValueError("broken")

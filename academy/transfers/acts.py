@@ -1,0 +1,45 @@
+"""The import of past service as a page begins it: a short list at once, a long one in the background."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from academy.core.refusals import Refusal
+from academy.hours.models import Import
+from academy.people.models import User
+from academy.people.permissions import Right
+from academy.transfers.models import Upload
+from academy.transfers.services import importing, imports
+from academy.transfers.works import ImportingService, order_for
+from academy.works import services as works
+from academy.works.models import Work
+
+FEW = 300  # lines that are imported while their user waits
+
+
+def import_rows(
+    *, upload: Upload, mark: str, only_if_all_are_good: bool, by: User, at: dt.datetime
+) -> Import | Work | Refusal:
+    """Import the good lines of a checked upload, or begin the work that does it.
+
+    Refuses as `importing.import_rows` does; a work stores its refusal.
+    """
+    if upload.lines > FEW:
+        return _begin(upload, order_for(upload, mark=mark, only_if_all_are_good=only_if_all_are_good), by=by, at=at)
+    return importing.import_rows(upload=upload, mark=mark, only_if_all_are_good=only_if_all_are_good, by=by, at=at)
+
+
+@transaction.atomic
+def _begin(upload: Upload, order: dict[str, Any], *, by: User, at: dt.datetime) -> Work | Refusal:
+    """Begin the work, or return the one that imports this upload already."""
+    kept = imports.locked(upload)
+    if kept is None:
+        return imports.ALREADY_DONE
+    if not by.has_right(Right.CONFIRM_HOURS, kept.community):
+        return imports.NOT_ALLOWED
+    if kept.work is not None and kept.is_under_way:
+        return kept.work
+    work = works.begin(kind=ImportingService, community=kept.community, order=order, total=kept.lines, by=by, at=at)
+    Upload.objects.filter(pk=kept.pk).update(work=work)
+    return work

@@ -1,0 +1,59 @@
+"""Importing long lists of past service in the background."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.refusals import Refusal
+from academy.hours.models import Import
+from academy.people.permissions import Right
+from academy.transfers.models import Upload
+from academy.transfers.services import importing, imports
+from academy.works.kinds import Job, Kind, Line, Product, register
+
+
+def order_for(upload: Upload, *, mark: str, only_if_all_are_good: bool) -> dict[str, Any]:
+    """Return the order of a work that imports this upload; `mark` as in `importing.cannot_import`."""
+    return {"upload": upload.pk, "file": upload.file.name, "mark": mark, "all": only_if_all_are_good}
+
+
+@register
+class ImportingService(Kind):
+    """The import of past service: read and checked first, then all lines are written in one transaction."""
+
+    slug = "transfers.import"
+    label = _("Import past service")
+    right: ClassVar[str] = Right.CONFIRM_HOURS
+
+    @staticmethod
+    def import_of(order: Mapping[str, Any]) -> Import | None:
+        """Return the import that the work has made. It took the file over from the upload."""
+        return Import.objects.filter(file=order["file"]).first()
+
+    def next_url(self, order: Mapping[str, Any]) -> str:
+        if done := self.import_of(order):
+            return reverse("import:inspect", args=[done.pk])
+        if Upload.objects.filter(pk=order["upload"]).exists():
+            return reverse("upload:check", args=[order["upload"]])
+        return reverse("import:index")
+
+    def make(self, job: Job) -> Product | Refusal:
+        upload = Upload.objects.filter(pk=job.order["upload"], community=job.community).first()
+        if upload is None:
+            return imports.ALREADY_DONE
+        chosen = {"mark": job.order["mark"], "only_if_all_are_good": job.order["all"]}
+        table = imports.table_of(upload)
+        job.tell(upload.lines // 4)
+        run = imports.check_lines(upload, by=job.by, at=job.at, hold=False, table=table)
+        refusal = run if isinstance(run, Refusal) else importing.cannot_import(run, **chosen)
+        if refusal:
+            return refusal
+        job.tell(upload.lines // 2)
+
+        def settle() -> list[Line] | Refusal:
+            answer = importing.import_rows(upload=upload, **chosen, by=job.by, at=job.at, table=table)
+            return answer if isinstance(answer, Refusal) else []
+
+        return Product(None, [], settle)

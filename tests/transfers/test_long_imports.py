@@ -1,0 +1,246 @@
+"""Long lists of past service: imported in the background, all or the good lines, once, or not at all."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from academy.core.refusals import Refusal
+from academy.hours.models import Import, ImportedRow, ServiceRecord
+from academy.people.permissions import DutyRole
+from academy.transfers import acts
+from academy.transfers.models import Upload
+from academy.transfers.services import importing, imports
+from academy.works import services as works
+from academy.works.models import Work
+from tests.factories import UserFactory
+from tests.hours.scene import Scene
+from tests.pages import text_of
+from tests.transfers.lists import COLUMNS, LATER, NOW, audited, import_list, row, run_dry, upload_list
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _two_lines_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acts, "FEW", 1)
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Leave the tasks in the queue; return them."""
+    queue: list[dict[str, Any]] = []
+    monkeypatch.setattr(type(works.perform), "enqueue", lambda self, **kwargs: queue.append(kwargs))
+    return queue
+
+
+def long_list(scene: Scene, *more: Any) -> Upload:
+    number = scene.volunteer().number
+    rows = [row(number), row(number, date="2025-03-02"), *more]
+    return upload_list(scene, *rows, lines=len(rows))
+
+
+def begun(scene: Scene, upload: Upload, *, all_: bool = False, mark: str = "") -> Work:
+    mark = mark or run_dry(scene, upload).mark
+    answer = acts.import_rows(upload=upload, mark=mark, only_if_all_are_good=all_, by=scene.social_worker, at=NOW)
+    assert isinstance(answer, Work), answer
+    return answer
+
+
+def run(work: Work) -> Work:
+    """Do the work as a worker does."""
+    works.perform.func(work_id=work.pk)
+    work.refresh_from_db()
+    return Work.objects.get(pk=work.pk)
+
+
+def at_half(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
+    """Let `act` happen between the check of the lines and the writing, once."""
+    told, real = [], works._tell
+
+    def tell(work: Work, done: int) -> None:
+        told.append(done)
+        if done and done == work.total // 2 and told.count(done) == 1:
+            act()
+        real(work, done)
+
+    monkeypatch.setattr(works, "_tell", tell)
+
+
+def test_a_short_list_is_imported_at_once(desk: Client, scene: Scene) -> None:
+    upload = upload_list(scene, row(scene.volunteer().number), lines=1)
+    answer = desk.post(reverse("upload:check", args=[upload.pk]), {"mark": run_dry(scene, upload).mark, "all": "1"})
+    assert answer["Location"] == reverse("import:inspect", args=[Import.objects.get().pk])
+    assert not Work.objects.exists()
+
+
+def test_the_page_of_a_long_list_shows_progress_then_the_import(
+    desk: Client, scene: Scene, queue: list[dict[str, Any]]
+) -> None:
+    upload = long_list(scene, row("没有这个编号"))
+    address = reverse("upload:check", args=[upload.pk])
+    given = {"mark": run_dry(scene, upload).mark, "good": "1"}
+    outcome = desk.post(address, given)["Location"]
+    assert desk.post(address, given)["Location"] == outcome
+    assert len(queue) == Work.objects.count() == 1
+    assert desk.get(outcome)["Location"] == address
+
+    page = desk.get(address)
+    assert f"3;url={outcome}" in page.content.decode()
+    assert "3 lines are checked again" in text_of(page) and "Import the 2 good lines" not in text_of(page)
+    assert reverse("work", args=[Work.objects.get().pk]) in page.content.decode()
+    colleague, stranger = Client(), Client()
+    colleague.force_login(UserFactory(duties=[(scene.community, DutyRole.SOCIAL_WORKER)]))
+    stranger.force_login(Scene().social_worker)
+    assert "progress" in colleague.get(address).content.decode()
+
+    work = run(Work.objects.get())
+    done = Import.objects.get()
+    assert (work.state, work.done, done.count, done.left_out) == ("finished", 3, 2, 1)
+    inspected = reverse("import:inspect", args=[done.pk])
+    assert "2 lines are imported and on public notice" in text_of(desk.get(outcome, follow=True))
+    assert colleague.get(outcome)["Location"] == work.next_url == inspected
+    assert stranger.get(outcome).status_code == 404
+    assert inspected in desk.get(reverse("work", args=[work.pk])).content.decode()
+
+
+def test_the_columns_form_counts_the_lines(desk: Client, scene: Scene) -> None:
+    upload = long_list(scene)
+    form = desk.get(reverse("upload:edit", args=[upload.pk])).context["form"]
+    Upload.objects.update(lines=0)
+    given = {name: "" if (value := form[name].initial) is None else value for name in form.fields}
+    desk.post(reverse("upload:edit", args=[upload.pk]), given)
+    assert Upload.objects.get().lines == 2
+
+
+def test_a_list_that_is_being_imported_is_neither_changed_nor_discarded(
+    scene: Scene, queue: list[dict[str, Any]]
+) -> None:
+    upload = long_list(scene)
+    work = begun(scene, upload)
+    by = scene.social_worker
+    assert imports.discard_upload(upload=upload, by=by).code == "goes_on"
+    assert imports.choose_columns(upload=upload, header=1, columns=COLUMNS, by=by).code == "goes_on"
+    works.cancel(work=work, by=by, at=NOW)
+    assert isinstance(imports.choose_columns(upload=upload, header=1, columns=COLUMNS, by=by), Upload)
+    assert imports.discard_upload(upload=upload, by=by) is None
+    assert works.order_of(work)["upload"] == upload.pk and work.next_url == reverse("import:index")
+
+
+def test_only_those_who_import_begin(scene: Scene, queue: list[dict[str, Any]]) -> None:
+    upload = long_list(scene)
+    given = {"upload": upload, "mark": "", "only_if_all_are_good": False, "at": NOW}
+    assert acts.import_rows(**given, by=scene.leading).code == "not_allowed"
+    imports.discard_upload(upload=upload, by=scene.social_worker)
+    assert acts.import_rows(**given, by=scene.social_worker).code == "already_done"
+    assert queue == []
+
+
+@pytest.mark.parametrize(
+    ("all_", "mark", "why"),
+    [(True, "", importing.NOT_ALL_GOOD), (False, "of yesterday", importing.CHANGED)],
+)
+def test_a_refusal_stands_on_the_page_of_the_list_and_nothing_is_lost(
+    desk: Client, scene: Scene, queue: list[dict[str, Any]], all_: bool, mark: str, why: Refusal
+) -> None:
+    upload = long_list(scene, row("没有这个编号"))
+    work = run(begun(scene, upload, all_=all_, mark=mark))
+    assert (work.state, work.trouble) == ("failed", str(why))
+    page = text_of(desk.get(work.next_url))
+    assert work.trouble in page and "Import the 2 good lines" in page
+    assert not ServiceRecord.objects.exists()
+
+
+def test_without_a_file_or_a_good_line_nothing_is_imported(scene: Scene, queue: list[dict[str, Any]]) -> None:
+    upload = upload_list(scene, row("甲"), row("乙"), lines=2)
+    assert run(begun(scene, upload)).trouble == str(importing.NOTHING_TO_IMPORT)
+    upload.file.storage.delete(upload.file.name)
+    assert run(begun(scene, upload, mark="1")).state == "failed"
+    upload = long_list(scene)
+    work = begun(scene, upload)
+    upload.delete()
+    assert run(work).trouble == str(imports.ALREADY_DONE)
+
+
+def test_the_lines_are_judged_again_when_they_are_written(
+    scene: Scene, queue: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = long_list(scene)
+    first = run_dry(scene, upload).good[0]
+    work = begun(scene, upload)
+    at_half(monkeypatch, lambda: import_list(scene, row(first.volunteer.number)))
+    work = run(work)
+    assert (work.state, work.trouble) == ("failed", str(importing.CHANGED))
+    assert ImportedRow.objects.count() == 1 and Upload.objects.get() == upload
+
+
+def test_columns_chosen_since_the_file_was_read_refuse_the_import(scene: Scene) -> None:
+    upload = upload_list(scene, row(scene.volunteer().number))
+    mark = run_dry(scene, upload).mark
+    stale = Upload.objects.get()
+    imports.choose_columns(upload=upload, header=0, columns=COLUMNS, by=scene.social_worker)
+    given = {"mark": mark, "only_if_all_are_good": False, "by": scene.social_worker, "at": NOW}
+    assert importing.import_rows(upload=stale, **given).code == "changed"
+
+
+@pytest.mark.parametrize("where", ["reading", "writing"])
+def test_a_dead_worker_leaves_nothing_and_the_next_one_imports_once(
+    scene: Scene, queue: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def die(*args: Any) -> None:
+        raise KeyboardInterrupt
+
+    work = begun(scene, long_list(scene))
+    with monkeypatch.context() as patch:
+        if where == "reading":
+            at_half(patch, die)
+        else:
+            patch.setattr(importing.seals, "seal", die)
+        with pytest.raises(KeyboardInterrupt):
+            works.perform.func(work_id=work.pk)
+    assert not Import.objects.exists() and not ServiceRecord.objects.exists()
+    assert Upload.objects.get().is_under_way
+    assert run(work).state == "finished"
+    assert run(work).state == "finished"
+    assert (Import.objects.count(), ServiceRecord.objects.count()) == (1, 2)
+    assert audited() == []
+
+    done = Import.objects.get()
+    reversal = importing.take_back(done=done, reason="选错了列", by=scene.social_worker, at=LATER)
+    assert not isinstance(reversal, Refusal) and reversal.count == 2
+
+
+def test_a_stopped_import_writes_nothing(
+    desk: Client, scene: Scene, queue: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = long_list(scene)
+    work = begun(scene, upload)
+    at_half(monkeypatch, lambda: works.cancel(work=work, by=scene.social_worker, at=NOW))
+    assert run(work).state == "cancelled"
+    assert not Import.objects.exists() and not ServiceRecord.objects.exists()
+    page = text_of(desk.get(reverse("upload:check", args=[upload.pk])))
+    assert "Import all 2 lines" in page
+
+
+def test_a_lost_right_ends_the_work(scene: Scene, queue: list[dict[str, Any]]) -> None:
+    work = begun(scene, long_list(scene))
+    scene.social_worker.duties.all().delete()
+    assert run(work).state == "failed" and not Import.objects.exists()
+
+
+def test_the_calendar_is_not_read_for_each_line(scene: Scene) -> None:
+    def reads(count: int) -> int:
+        number = scene.volunteer(f"甲{count}").number
+        days = [dt.date(2025, 3, 1) + dt.timedelta(days=day) for day in range(count)]
+        upload = upload_list(scene, *(row(number, date=str(day)) for day in days))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            import_list(scene, upload=upload)
+        return sum("calendarday" in query["sql"] for query in queries)
+
+    assert reads(1) == reads(6)
