@@ -201,10 +201,10 @@ def test_a_sign_in_never_leads_to_another_site(client, volunteer, code, next_url
         (DutyRole.TRAINER, "/admin/"),
         (DutyRole.ADMINISTRATOR, "/admin/"),
         (DutyRole.STREET_VIEWER, "/admin/"),
-        (DutyRole.APPROVER, "/my/"),
+        (DutyRole.APPROVER, "/decisions/"),
     ],
 )
-def test_staff_land_in_the_back_office_and_others_on_their_page(client, role, landing):
+def test_staff_land_in_the_back_office_and_approvers_on_the_requests(client, role, landing):
     UserFactory(phone="13900139000", password=PASSWORD, duties=[(CommunityFactory(), role)])
 
     response = client.post(reverse("account_login"), {"login": "13900139000", "password": PASSWORD})
@@ -272,6 +272,16 @@ def test_a_user_who_may_not_enter_sees_a_refusal_and_no_redirect(client, code):
     client.post("/s/", {"code": code})
 
     assert client.get("/admin/", follow=True).status_code == 403
+
+
+def test_an_approver_is_led_from_the_back_office_to_the_requests(client):
+    client.force_login(UserFactory(duties=[(CommunityFactory(), DutyRole.APPROVER)]))
+
+    page = client.get("/admin/", follow=True)
+
+    assert page.redirect_chain[-1][0] == reverse("decisions:list") and page.status_code == 200
+    assert not list(page.context["messages"])
+    assert client.get("/admin/volunteer/", follow=True).status_code == 403
 
 
 # Passwords
