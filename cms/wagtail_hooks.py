@@ -81,6 +81,20 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action(practising.CLOSED, _("Close a practice community"), _("Practice community closed"))
 
 
+# The acts that people look for below a form, the first group that the page offers.
+_IN_SIGHT = (("approve", "reject"), ("action-publish",), ("action-submit",))
+
+
+@hooks.register("construct_page_action_menu", order=1000)  # after others have added theirs
+def acts_in_sight(menu_items: list[Any], request: Any, context: dict[str, Any]) -> None:
+    """Take the decision, the publication or the submission out of the menu “More actions”, to stand beside it."""
+    first = {item.name: item for item in reversed(menu_items[1:])}  # “approve” is there twice, then with a comment
+    found = next((group for group in _IN_SIGHT if group[0] in first), ())
+    chosen = [first[name] for name in found if name in first]
+    request.acts_in_sight = [item.render_html(context) for item in chosen]
+    menu_items[:] = [item for item in menu_items if item not in chosen]
+
+
 @hooks.register("before_serve_document")
 def serve_to_readers(document: Any, request: HttpRequest) -> None:
     if not may_read(request.user, document):
