@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_filters import BooleanFilter
 from openpyxl import load_workbook
+from wagtail.admin.icons import get_icons
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets import viewsets
 from wagtail.permissions import policy_registry
@@ -345,3 +346,12 @@ def test_a_yes_no_filter_that_is_set_shows_its_word(client, home):
                 ]
     assert len(shown) >= 8 and "volunteer same" in shown
     assert {filter_: words for filter_, words in shown.items() if words != ["是", "否"]} == {}
+
+
+def test_each_list_has_an_icon_that_wagtail_draws(client):
+    client.get(reverse("wagtailadmin_login"))  # Wagtail registers its hooks at the first request
+    drawn = get_icons()
+
+    missing = [one for one in community_viewsets() if f'id="icon-{one.icon}"' not in drawn]
+
+    assert missing == []
