@@ -46,6 +46,13 @@ def test_records_are_listed_opened_and_exported(desk: Client) -> None:
     assert {"王秀英", "冬季防火入户宣传", "155", "2026-01-10", "2026-01-15"} <= set(row.values())
 
 
+def test_the_name_of_a_record_has_its_date_as_all_screens_show_it(desk: Client) -> None:
+    shown = text_of(desk.get("/admin/ledger_entry/"))
+
+    assert "冬季防火入户宣传 · 10 Jan 2026" in shown or "冬季防火入户宣传 · 2026年1月10日" in shown
+    assert "· 2026-01-10" not in shown
+
+
 def test_the_ledger_is_listed_opened_and_exported(desk: Client) -> None:
     entry = LedgerEntry.objects.get()
     assert "155" in desk.get("/admin/ledger_entry/").content.decode()
