@@ -362,6 +362,12 @@ def test_an_unclear_birth_date_is_named_at_its_field_and_stays_as_typed(client, 
     assert f'value="{typed}"' in response.content.decode()
 
 
+def test_the_consents_begin_with_a_capital_in_english(client, worker):
+    page = client.get(reverse(ADD)).content.decode()
+
+    assert "My hours in the public notice" in page and "my hours in the public notice" not in page
+
+
 def test_a_zero_width_character_makes_no_second_person(client, worker, home):
     known(home)
 
