@@ -36,7 +36,9 @@ class SignInView(LoginView):
     """Page with both ways to sign in: the slip first, the password below."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "next": safe_next(self.request)}
+        then = safe_next(self.request)
+        is_for_staff = then.startswith(reverse("wagtailadmin_home"))
+        return {**super().get_context_data(**kwargs), "next": then, "is_for_staff": is_for_staff}
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         # The password form is below the slip: scroll to it.

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
@@ -266,6 +267,13 @@ def test_the_back_office_has_no_sign_in_of_its_own(client):
     response = client.get("/admin/login/?next=/admin/reports/")
 
     assert response["Location"] == reverse("account_login") + "?next=/admin/reports/"
+
+
+@pytest.mark.parametrize(("then", "is_open"), [("/admin/", True), ("/admin/activity/?p=2", True), ("/my/", False)])
+def test_who_goes_to_the_back_office_finds_the_password_form_open(client, then, is_open):
+    page = BeautifulSoup(client.get(reverse("account_login"), {"next": then}).content, "html.parser")
+
+    assert page.find("details", class_="card").has_attr("open") is is_open
 
 
 def test_a_user_who_may_not_enter_sees_a_refusal_and_no_redirect(client, code):
