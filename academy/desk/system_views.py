@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
@@ -113,9 +114,12 @@ def send_differences(request: HttpRequest) -> HttpResponse:
     stored = upkeep.last_results().get(upkeep.PROOF)
     if stored is None or not stored.facts.get("differences") or not _keeps_all(user_of(request)):
         raise Http404
-    response = HttpResponse("\n".join(stored.facts["differences"]) + "\n", content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="proof.txt"'
-    return response
+    lines = "\n".join(stored.facts["differences"]) + "\n"
+    return HttpResponse(
+        lines,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(True, f"{_('Proof of the ledger')}.txt") or ""},
+    )
 
 
 @require_POST

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -165,7 +166,9 @@ def test_differences_name_their_records_and_are_saved_as_a_list(office, home, sc
     assert "有 3 处不一致" in text_of(told) and f"记录 {record.pk}" in text_of(told)
     assert told.content.decode().count(reverse("service_record:inspect", args=[record.pk])) == 1
     assert "does not continue" not in text_of(told)
-    assert office.get(reverse("differences")).content.decode().splitlines() == lines
+    sent = office.get(reverse("differences"))
+    assert sent.content.decode().splitlines() == lines
+    assert unquote(sent["Content-Disposition"]).endswith("核对台账.txt")
 
 
 def test_who_keeps_one_community_reads_no_record_of_another(office, scene, monkeypatch):
