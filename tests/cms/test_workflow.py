@@ -128,6 +128,12 @@ class WorkflowTests(TestCase):
         self.assertEqual(self.acts_in_sight(self.social_worker, submitted), ["approve", "reject"])
         self.assertEqual(self.acts_in_sight(self.trainer, submitted), ["action-cancel-workflow"])  # the only button
 
+    def test_a_page_without_pages_below_it_counts_none(self) -> None:
+        lesson = LessonPage.objects.child_of(self.course_page).first()
+        for page, count in ((lesson, False), (self.course_page, True)):
+            shown = signed_in(self.trainer).get(reverse("wagtailadmin_explore", args=[page.pk]))
+            self.assertEqual("当前显示第" in shown.content.decode(), count)
+
     def test_a_trainer_publishes_nothing(self) -> None:
         lesson = LessonPage.objects.child_of(self.course_page).first()
         self.assertFalse(lesson.permissions_for_user(self.trainer).can_publish())
