@@ -72,7 +72,7 @@ class _PracticeItem(MenuItem):
 
 @hooks.register("register_settings_menu_item")
 def practice_item() -> MenuItem:
-    return _PracticeItem(practice_views.TITLE, reverse("practice"), name="practice", icon_name="repeat", order=80)
+    return _PracticeItem(practice_views.TITLE, reverse("practice"), name="practice", icon_name="rotate", order=80)
 
 
 @hooks.register("register_log_actions")
@@ -87,7 +87,7 @@ _IN_SIGHT = (("approve", "reject"), ("action-publish",), ("action-submit",))
 
 @hooks.register("construct_page_action_menu", order=1000)  # after others have added theirs
 def acts_in_sight(menu_items: list[Any], request: Any, context: dict[str, Any]) -> None:
-    """Take the decision, the publication or the submission out of the menu “More actions”, to stand beside it."""
+    """Take the decision, the publication or the submission out of the menu, to stand beside it."""
     first = {item.name: item for item in reversed(menu_items[1:])}  # “approve” is there twice, then with a comment
     found = next((group for group in _IN_SIGHT if group[0] in first), ())
     chosen = [first[name] for name in found if name in first]
