@@ -27,7 +27,7 @@ user_filters.limit()
 
 
 def _named_by_the_roll(module: Any) -> list[Any]:
-    """Return what the menu shows: Wagtail's, with the name on the roll for the number of a volunteer's login."""
+    """Return what the menu shows, with the name on the roll for the number of a volunteer's login."""
     menu, account, person = _wagtails_menu(module)
     return [menu, account, {**person, "name": str(module.user)}]
 

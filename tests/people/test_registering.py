@@ -71,9 +71,9 @@ def test_k6_without_the_tick_no_consent_to_the_notice_is_stored(client, worker, 
 def test_n4_photos_and_messages_are_asked_for_and_off_until_somebody_ticks_them(client, worker, home):
     fresh = client.get(reverse(ADD))
     assert [label for _kind, label in fresh.context["form"].fields["agrees"].choices] == [
-        "my hours in the public notice",
-        "photos and videos of me in public",
-        "messages to my phone or by e-mail",
+        "My hours in the public notice",
+        "Photos and videos of me in public",
+        "Messages to my phone or by e-mail",
     ]
     assert 'name="agrees"' in fresh.content.decode() and "checked" not in fresh.content.decode()
 
