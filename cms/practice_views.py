@@ -30,7 +30,7 @@ class PracticeView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
     right = Right.KEEP_SETTINGS
     template_name = "cms/admin/practice.html"
     page_title = TITLE
-    header_icon = "repeat"
+    header_icon = "rotate"
 
     @property
     def communities(self) -> Any:

@@ -46,11 +46,6 @@ class ActivityFilterSet(CommunityFilterSet):
         model = Activity
         fields = ["time", "state", "leader", "kind", "subject", "community", "dangerous"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not has_many_communities(self.request.user):
-            del self.filters["community"]
-
     def in_time(self, activities: QuerySet[Activity], name: str, value: str) -> QuerySet[Activity]:
         """Filter by the time of a shift; weeks begin on Monday."""
         now = timezone.now()

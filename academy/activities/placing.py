@@ -1,8 +1,12 @@
 """Sign a person up at the desk, or withdraw them: the services of a volunteer, for staff, with a log."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
@@ -10,7 +14,7 @@ from academy.activities import services
 from academy.activities.models import Role, Shift, SignUp
 from academy.core.look import period
 from academy.core.refusals import Refusal
-from academy.people.models import User, Volunteer
+from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import NOT_ALLOWED
 
@@ -46,9 +50,16 @@ def sign_up(*, volunteer: Volunteer, shift: Shift, role: Role, by: User, at: dt.
         return OTHER_COMMUNITY
     answer = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=by, at=at)
     if isinstance(answer, Refusal):
-        return Refusal(answer.code, _FOR_STAFF.get(answer.code, answer.message))
+        said = _FOR_STAFF.get(answer.code, answer.message)
+        return Refusal(answer.code, _with_form(said, volunteer) if answer.code == "needs_consent" else said)
     _log("activities.sign_up", volunteer, shift, role=role.name, by=by, at=at)
     return answer
+
+
+def _with_form(sentence: Any, volunteer: Volunteer) -> Any:
+    """Return the sentence with a link to the form that records the missing consent."""
+    form = f"{reverse('consent:add')}?volunteer={volunteer.pk}&kind={Consent.Kind.GUARDIAN.value}"
+    return format_html('{} <a href="{}">{}</a>', sentence, form, gettext("Record the consent"))
 
 
 @transaction.atomic

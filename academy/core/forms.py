@@ -60,7 +60,7 @@ class CommunityModelForm(WagtailAdminModelForm):
             return
         field.queryset = policy.communities(self.for_user, ["add"])
         if field.queryset.count() == 1:
-            field.empty_label = None
+            field.widget = forms.HiddenInput()
             self.initial.setdefault(name, field.queryset.get().pk)
 
     def clean(self) -> dict[str, Any] | None:
@@ -84,7 +84,7 @@ class CommunityFilterSet(WagtailFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for filter_ in self.filters.values():
+        for key, filter_ in list(self.filters.items()):
             if (bound := _BOUNDS.get(filter_.lookup_expr.rpartition("__")[2])) and self._meta.model:
                 name = verbose_field_name(self._meta.model, filter_.field_name)
                 filter_.label = bound % {"name": name}
@@ -96,6 +96,8 @@ class CommunityFilterSet(WagtailFilterSet):
                 policy = policy_registry.get_by_type(self._meta.model, fallback=False)
                 if isinstance(policy, CommunityPermissionPolicy):
                     filter_.queryset = policy.communities(self.request.user, ANY)
+                    if not filter_.queryset[1:2]:
+                        del self.filters[key]  # a user of one community has nothing to choose
             else:
                 filter_.queryset = choices_for(queryset, self.request.user)
 

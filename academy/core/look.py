@@ -46,9 +46,14 @@ def current_language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
+def day_in_year(date: dt.date) -> str:
+    """Return the date with its year: 2026年1月10日."""
+    return formats.day(date, current_language(), year=True)
+
+
 def day_of(at: dt.datetime) -> str:
     """Return the local day of `at` with its year: 2026年1月10日."""
-    return formats.day(timezone.localdate(at), current_language(), year=True)
+    return day_in_year(timezone.localdate(at))
 
 
 def moment(at: dt.datetime) -> str:

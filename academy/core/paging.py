@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin.paginator import WagtailPaginator
 
 COUNTED = 10_000
@@ -31,7 +32,7 @@ class BoundedPaginator(WagtailPaginator):
     @cached_property
     def items_count_label(self) -> str:
         if self._found <= COUNTED:
-            return str(super().items_count_label)
+            return ngettext("%(n)s row", "%(n)s rows", self._found) % {"n": number_format(self._found)}
         first = number_format(COUNTED, force_grouping=True)
         return _("The first %(count)s. To see others, filter or search.") % {"count": first}
 

@@ -144,7 +144,7 @@ class _ScopedListing(PagedList, PlainCells, _ShownObjects):
     @cached_property
     def columns(self) -> list[Any]:
         # Copies: all requests share the columns that a viewset declares.
-        columns = self.veil.columns(super().columns)  # type: ignore[misc]
+        columns = self._of_several(self.veil.columns(super().columns))  # type: ignore[misc]
         for column in columns:
             column.label = capfirst(column.label)
             column.header = column.Header(column)
@@ -202,14 +202,16 @@ class _ScopedListing(PagedList, PlainCells, _ShownObjects):
 
     @cached_property
     def columns_out(self) -> list[Any]:
-        """The columns of the file; no community for a user of one."""
+        return self._of_several(super().columns_out)
+
+    def _of_several(self, columns: list[Any]) -> list[Any]:
+        """Return the columns, without the community for a user of one."""
         view: Any = self
-        columns: list[Any] = super().columns_out
-        if "community" not in columns:
+        others = [column for column in columns if getattr(column, "name", column) != "community"]
+        if len(others) == len(columns):
             return columns
         policy = policy_registry.get_by_type(view.model)
-        several = policy.communities(view.request.user, view.any_permission_required)[1:2]
-        return columns if several else [column for column in columns if column != "community"]
+        return columns if policy.communities(view.request.user, view.any_permission_required)[1:2] else others
 
     def covered(self, item: models.Model, path: str, value: Any) -> Any:
         return self.veil.cover(item, path, value)

@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
@@ -31,9 +32,11 @@ from wagtail.log_actions import log
 from academy.audit.services import prove_later
 from academy.core import clock_jumps, health, short_names, upkeep
 from academy.core.look import moment
-from academy.core.models import Upkeep
+from academy.core.models import Community, Upkeep
 from academy.core.rights import RightRequiredMixin, right_required
+from academy.hours.models import ServiceRecord
 from academy.people.http import user_of
+from academy.people.models import User
 from academy.people.permissions import Right
 
 SYSTEM_TITLE = gettext_lazy("System")
@@ -77,7 +80,7 @@ class SystemView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
         at, last = timezone.now(), upkeep.last_results()
         return super().get_context_data(
             parts=[_backup(last.get(upkeep.BACKUP), at), _clock(at), _worker(at), _files(), _mail(last), *_names()],
-            proof=_proof(last.get(upkeep.PROOF), at),
+            proof=_proof(last.get(upkeep.PROOF), at, user_of(self.request)),
             mail_form=MailForm(initial={"address": user_of(self.request).email}) if settings.HAS_MAIL_SERVER else None,
             versions=_versions(),
             **kwargs,
@@ -109,11 +112,14 @@ def prove(request: HttpRequest) -> HttpResponse:
 def send_differences(request: HttpRequest) -> HttpResponse:
     """Send what the last proof found, for the person who maintains the system."""
     stored = upkeep.last_results().get(upkeep.PROOF)
-    if stored is None or not stored.facts.get("differences"):
+    if stored is None or not stored.facts.get("differences") or not _keeps_all(user_of(request)):
         raise Http404
-    response = HttpResponse("\n".join(stored.facts["differences"]) + "\n", content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="proof.txt"'
-    return response
+    lines = "\n".join(stored.facts["differences"]) + "\n"
+    return HttpResponse(
+        lines,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(True, f"{_('Proof of the ledger')}.txt") or ""},
+    )
 
 
 @require_POST
@@ -225,19 +231,30 @@ def _is_running(stored: Upkeep, at: dt.datetime) -> bool:
     return begun is not None and (stored.at is None or stored.at < begun) and at - begun <= LONGEST_PROOF
 
 
-def _proof(stored: Upkeep | None, at: dt.datetime) -> dict[str, Any]:
-    """Return the last proof for display, with the records that it names."""
+def _keeps_all(user: User) -> bool:
+    """Return whether the user keeps the system of every community: the proof is of all of them."""
+    return (
+        not Community.objects.filter(practice_of=None).exclude(pk__in=user.communities_for(Right.KEEP_SYSTEM)).exists()
+    )
+
+
+def _proof(stored: Upkeep | None, at: dt.datetime, user: User) -> dict[str, Any]:
+    """Return the last proof for display, with those of the named records that the user may open."""
     if stored is None:
         return {}
     lines = stored.facts.get("differences", [])
-    found = dict.fromkeys(int(match[1]) for line in lines if (match := re.match(r"record (\d+):", line)))
+    named = {int(match[1]) for line in lines if (match := re.match(r"record (\d+):", line))}
+    own = ServiceRecord.objects.filter(pk__in=named, community__in=user.communities_for(Right.KEEP_SYSTEM)).order_by(
+        "pk"
+    )
     return {
         "running_since": stored.began_at if _is_running(stored, at) else None,
         "at": stored.at,
         "failed": stored.failed,
         "entries": stored.facts.get("entries"),
         "count": stored.facts.get("count", 0),
-        "records": list(found)[:RECORDS_SHOWN],
+        "has_list": bool(lines) and _keeps_all(user),
+        "records": list(own.values_list("pk", flat=True)[:RECORDS_SHOWN]),
     }
 
 

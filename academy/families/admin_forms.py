@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.forms import CommunityModelForm
@@ -33,6 +34,11 @@ class ConsentForm(CommunityModelForm):
         fields = ["volunteer", "kind", "granted", "evidence", "valid_until"]
 
     field_order = ["volunteer", "kind", "other", "granted", "evidence", "valid_until"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.choices = [(value, capfirst(label)) for value, label in kind.choices]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 
 from academy.core.actions import Refusable
+from academy.core.http import read_id
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.families import services
 from academy.families.admin_forms import ConsentForm
 from academy.people.exports import person_columns
 from academy.people.http import user_of
-from academy.people.models import Consent
+from academy.people.models import Consent, Volunteer
 from academy.people.permissions import Right
 from academy.people.services import consents
 
@@ -25,6 +26,17 @@ class ConsentCreateView(Refusable, generic.CreateView):
 
     def get_success_buttons(self) -> list[Any]:
         return []
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with the person and the kind that a link names."""
+        communities = user_of(self.request).communities_for(Right.MANAGE_PEOPLE)
+        person = Volunteer.objects.filter(community__in=communities, pk=read_id(self.request.GET.get("volunteer")))
+        kind = self.request.GET.get("kind")
+        return {
+            **super().get_initial(),
+            "volunteer": person.first(),
+            "kind": kind if kind in Consent.Kind.values else None,
+        }
 
     def serve(self, form: ConsentForm) -> Consent | Refusal:
         data, by, at = form.cleaned_data, user_of(self.request), timezone.now()
@@ -51,7 +63,7 @@ class ConsentViewSet(CommunityViewSet):
     model = Consent
     rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE}
     community_path = "volunteer__community"
-    icon = "tick"
+    icon = "check"
     menu_hook = "register_people_menu_item"
     menu_order = 50
     inspect_view_enabled = True

@@ -160,6 +160,19 @@ class LedgerEntryViewSet(CommunityViewSet):
     index_view_class = LedgerIndexView
     inspect_view_class = LedgerInspectView
     inspect_view_enabled = True
+    inspect_view_fields = [
+        "seq",
+        "volunteer",
+        "record",
+        "category",
+        "minutes",
+        "clause",
+        "reason",
+        "actor",
+        "entered_at",
+        "previous_hash",
+        "hash",
+    ]
     list_display: list[Any] = ["seq", "volunteer", "record", "category", "minutes", "clause", "actor", "entered_at"]
     list_filter = {"category": ["exact"], "community": ["exact"], "entered_at": ["date__gte", "date__lte"]}
     search_fields = [

@@ -13,10 +13,12 @@ OLDEST = 115  # years; an older date is a slip of the pen
 _SEPARATED = re.compile(r"(\d{4}|\d{2})\s*[-./·年,、 ]\s*(\d{1,2})\s*[-./·月,、 ]\s*(\d{1,2})\s*[日号]?(?:出?生)?")
 _COMPACT = re.compile(r"(\d{4}|\d{2})(\d{2})(\d{2})")
 _YEAR_LAST = re.compile(r"\d{1,2}\s*[-./·]\s*\d{1,2}\s*[-./·]\s*\d{4}")
-_NO_DAY = re.compile(r"(\d{4}|\d{2})\s*年?(?:\s*[-./·年]\s*\d{1,2}\s*月?)?")
+_NO_DAY = re.compile(r"(?:\d{4}|\d{2})\s*年?(?:\s*[-./·年]\s*(\d{1,2})\s*月?)?")
 
 NOT_READ = Refusal("bad_birth_date", _("Write the birth date with the year first, such as 1958-3-5."))
-NO_DAY = Refusal("bad_birth_date", _("Month and day are missing. Write the birth date such as 1958-3-5."))
+NO_MONTH = Refusal("bad_birth_date", _("Month and day are missing. Write the birth date such as 1958-3-5."))
+NO_DAY = Refusal("bad_birth_date", _("The day is missing. Write the birth date such as 1958-3-5."))
+NO_SUCH_MONTH = Refusal("bad_birth_date", _("There is no such month, and the day is missing. Write it as 1958-3-5."))
 NO_SUCH_DAY = Refusal("bad_birth_date", _("There is no such day. Check month and day."))
 UNCLEAR_YEAR = Refusal("bad_birth_date", _("Write the year with four digits: it may be 19.. or 20.. ."))
 IN_FUTURE = Refusal("bad_birth_date", _("This day is still to come. Check the year."))
@@ -34,7 +36,7 @@ def read_birth_date(text: str, *, today: dt.date) -> dt.date | Refusal | None:
         return None
     found = _SEPARATED.fullmatch(text) or _COMPACT.fullmatch(text)
     if found is None or _YEAR_LAST.fullmatch(text):
-        return NO_DAY if _NO_DAY.fullmatch(text) else NOT_READ
+        return _judge_without_day(text)
     year, month, day = found.groups()
     if len(year) == 4:
         return _judge(int(year), int(month), int(day), today)
@@ -43,6 +45,15 @@ def read_birth_date(text: str, *, today: dt.date) -> dt.date | Refusal | None:
     if len(dates) == 2:
         return UNCLEAR_YEAR
     return dates[0] if dates else answers[0]
+
+
+def _judge_without_day(text: str) -> Refusal:
+    found = _NO_DAY.fullmatch(text)
+    if found is None:
+        return NOT_READ
+    if found[1] is None:
+        return NO_MONTH
+    return NO_DAY if 1 <= int(found[1]) <= 12 else NO_SUCH_MONTH
 
 
 def _judge(year: int, month: int, day: int, today: dt.date) -> dt.date | Refusal:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, npgettext
 
@@ -207,7 +208,7 @@ class ConsentsForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Consent"),
-        choices=[(kind.value, kind.label) for kind in (*FREE_KINDS, Consent.Kind.TELEPHONE)],
+        choices=[(kind.value, capfirst(kind.label)) for kind in (*FREE_KINDS, Consent.Kind.TELEPHONE)],
         initial=Consent.Kind.PUBLIC_NOTICE,
         widget=forms.RadioSelect,
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from academy.core.refusals import Refusal
 from academy.people.birth_dates import read_birth_date
@@ -80,5 +81,5 @@ class FreeConsentsField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
-        choices = [(kind.value, kind.label) for kind in FREE_KINDS]
+        choices = [(kind.value, capfirst(kind.label)) for kind in FREE_KINDS]
         super().__init__(choices=choices, required=False, **kwargs)

@@ -1,18 +1,20 @@
-"""The rule for passwords of logins with a duty; Django's own rules hold for everybody."""
+"""The rule for the length of passwords; Django's other rules hold for everybody."""
 
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LEAST_FOR_STAFF = 12
 
 
-class StaffPasswordValidator:
-    """Demand at least 12 characters of a login with a duty that has no second factor."""
+class LengthValidator(MinimumLengthValidator):
+    """Demand 8 characters, and 12 of a login with a duty that has no second factor."""
 
     def validate(self, password: str, user: Any = None) -> None:
+        super().validate(password, user)
         if user is None or not user.is_staff or len(password) >= LEAST_FOR_STAFF or is_mfa_enabled(user):
             return
         raise ValidationError(
@@ -25,6 +27,7 @@ class StaffPasswordValidator:
         )
 
     def get_help_text(self) -> str:
-        return _("At least %(count)s characters if you work in the back office without a second factor.") % {
-            "count": LEAST_FOR_STAFF
+        return _("At least %(least)s characters; %(staff)s if you work in the back office without a second factor.") % {
+            "least": self.min_length,
+            "staff": LEAST_FOR_STAFF,
         }

@@ -18,7 +18,6 @@ from academy.core.forms import CommunityFilterSet
 from academy.core.templatetags.academy import yes_or_no
 from academy.people import finding
 from academy.people.models import Consent, Volunteer
-from academy.people.permissions import Right
 from academy.people.selectors import same_people
 
 ValuesOf = Callable[[Sequence[Volunteer], dt.datetime], Mapping[int, Any]]
@@ -92,11 +91,6 @@ class VolunteerFilterSet(CommunityFilterSet):
     same = BooleanFilter(
         method="filter_same", label=_("same name and phone as another entry"), widget=BooleanRadioSelect
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.request.user.communities_for(Right.MANAGE_PEOPLE).count() < 2:
-            del self.filters["community"]
 
     def filter_notice(self, queryset: Any, name: str, value: bool) -> Any:
         people = queryset.values("pk")

@@ -15,7 +15,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,10 +23,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from academy.core.http import posted_id, safe_next
+from academy.core.links import link_to
 from academy.people import limits
 from academy.people.browsers import browser_in_words
 from academy.people.forms import ForgottenPasswordForm, SignInForm
 from academy.people.http import user_of
+from academy.people.permissions import Right
 from academy.people.services import sessions
 
 
@@ -34,7 +36,9 @@ class SignInView(LoginView):
     """Page with both ways to sign in: the slip first, the password below."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "next": safe_next(self.request)}
+        then = safe_next(self.request)
+        is_for_staff = then.startswith(reverse("wagtailadmin_home"))
+        return {**super().get_context_data(**kwargs), "next": then, "is_for_staff": is_for_staff}
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         # The password form is below the slip: scroll to it.
@@ -62,8 +66,14 @@ def with_mail_server(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
 
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
-    """Redirect from Wagtail's sign-in page to ours, which limits the attempts."""
+    """Redirect from Wagtail's sign-in page to ours, which limits the attempts.
+
+    Wagtail sends users here who may not open the back office. An approver is led from its first page to the requests.
+    """
     if request.user.is_authenticated:
+        if safe_next(request) == reverse("wagtailadmin_home") and Right.DECIDE in user_of(request).rights:
+            list(messages.get_messages(request))  # Wagtail's, that the back office is closed to them
+            return redirect(link_to("decisions"))
         raise PermissionDenied
     return redirect_to_login(safe_next(request) or "/admin/")
 

@@ -176,8 +176,6 @@ class VolunteerIndexView(generic.IndexView):
     @property
     def columns(self) -> list[Any]:
         columns = super().columns
-        if user_of(self.request).communities_for(Right.MANAGE_PEOPLE).count() < 2:
-            columns = [column for column in columns if column.name != "community"]
         last = columns.pop() if columns[-1].name == "community" else None
         figured = [FigureColumn(figure.name, label=capfirst(figure.label)) for figure in figures()]
         return [

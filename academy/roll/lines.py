@@ -47,7 +47,9 @@ _YES = {
 _NO = {"否", "不同意", "无", "没有", "未签", "未同意", "不愿意", "×", "✗", "✘", "x", "n", "no", "false", "0", "-", "/"}
 _PLACEHOLDERS = {"无", "没有", "暂无", "不详", "-", "--", "/", "\\", "无手机", "无电话", "n/a", "none"}
 _BIRTH_FAULTS = {
+    birth_dates.NO_MONTH: "birth_no_day",
     birth_dates.NO_DAY: "birth_no_day",
+    birth_dates.NO_SUCH_MONTH: "birth_no_such_day",
     birth_dates.NO_SUCH_DAY: "birth_no_such_day",
     birth_dates.UNCLEAR_YEAR: "birth_unclear_year",
     birth_dates.IN_FUTURE: "birth_in_future",

@@ -21,7 +21,7 @@ from academy.works.models import Work
 REFRESH = 3  # seconds
 PATIENCE = 60  # seconds of waiting, after which the page asks whether a worker runs
 
-TITLE = _("My works in the background")
+TITLE = _("My work under way")
 
 
 def work_url(work: Work) -> str:

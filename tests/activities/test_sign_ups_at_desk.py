@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -107,7 +108,7 @@ def test_the_only_shift_and_role_are_chosen_already(client, worker, home, activi
 
 REFUSED = {
     "suspended": ("volunteer", "suspended"),
-    "minor": ("volunteer", "guardian's consent"),
+    "minor": ("volunteer", "consent is missing (N2)"),
     "dangerous": ("volunteer", "adults only"),
     "twice": ("volunteer", "a place in this shift already"),
     "elsewhere": ("volunteer", "another community"),
@@ -144,6 +145,18 @@ def test_a_refusal_stands_at_the_field_and_speaks_to_staff(client, worker, home,
     assert sentence in errors(response)[field][0]
     assert taken(volunteer).count() == (1 if case == "twice" else 0)
     assert volunteer.number in response.content.decode(), "the choice is lost"
+
+
+def test_a_missing_consent_leads_to_its_form(client, worker, home, activity):
+    child = person(home, name="小明", birth_date=dt.date(2012, 1, 1))
+    refused = BeautifulSoup(add(client, activity, child).content, "html.parser")
+
+    page = client.get(refused.find("a", string="Record the consent")["href"])
+
+    assert page.context["form"]["volunteer"].value() == child.pk
+    assert page.context["form"]["kind"].value() == Consent.Kind.GUARDIAN
+    far = person(CommunityFactory())
+    assert client.get(reverse("consent:add"), {"volunteer": far.pk}).context["form"]["volunteer"].value() is None
 
 
 def test_n2_a_minor_with_the_guardians_consent_is_signed_up(client, worker, home, activity):

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client, TestCase
 from django.urls import reverse
 from wagtail.images.models import Image
@@ -108,6 +109,30 @@ class WorkflowTests(TestCase):
         alias.refresh_from_db()
         self.assertTrue(alias.live)
         self.assertEqual(alias.get_parent().specific.course, self.course_page.course)
+
+    def acts_in_sight(self, user: Any, page: Page) -> list[str]:
+        """Return the buttons below the form that stand outside the menu, in their order."""
+        edit = BeautifulSoup(
+            signed_in(user).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content, "html.parser"
+        )
+        buttons = edit.select("footer button[name], footer button[data-workflow-action-name]")
+        seen = [one for one in buttons if one.find_parent(attrs={"data-controller": "w-dropdown"}) is None]
+        return [one.get("data-workflow-action-name") or one["name"] for one in seen]
+
+    def test_submission_and_decision_stand_beside_the_menu(self) -> None:
+        lesson = LessonPage.objects.child_of(self.course_page).first()
+        self.assertEqual(self.acts_in_sight(self.trainer, lesson), ["action-submit"])
+        self.assertEqual(self.acts_in_sight(self.social_worker, lesson), ["action-publish"])
+
+        submitted = self.submit_lesson()
+        self.assertEqual(self.acts_in_sight(self.social_worker, submitted), ["approve", "reject"])
+        self.assertEqual(self.acts_in_sight(self.trainer, submitted), ["action-cancel-workflow"])  # the only button
+
+    def test_a_page_without_pages_below_it_counts_none(self) -> None:
+        lesson = LessonPage.objects.child_of(self.course_page).first()
+        for page, count in ((lesson, False), (self.course_page, True)):
+            shown = signed_in(self.trainer).get(reverse("wagtailadmin_explore", args=[page.pk]))
+            self.assertEqual("当前显示第" in shown.content.decode(), count)
 
     def test_a_trainer_publishes_nothing(self) -> None:
         lesson = LessonPage.objects.child_of(self.course_page).first()

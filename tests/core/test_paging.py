@@ -42,7 +42,9 @@ def test_a_long_list_says_that_it_shows_the_first_rows(desk):
 def test_a_list_of_exactly_so_many_rows_is_complete(desk):
     Unit.objects.filter(name__gte="单位40").delete()
     shown = text_of(desk.get(ADDRESS))
-    assert "Page 1 of 2" in shown and "40 local units" in shown and "The first" not in shown
+    assert "Page 1 of 2" in shown and "40 rows" in shown and "The first" not in shown
+    desk.cookies["django_language"] = "zh-hans"
+    assert "共 40 条" in text_of(desk.get(ADDRESS))
 
 
 def test_a_search_counts_to_its_end_and_reaches_each_row(desk):

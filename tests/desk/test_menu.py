@@ -1,5 +1,6 @@
 """The menu of the back office: one place for each page, and one name for it."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.urls import reverse
 from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
 from academy.people.permissions import DutyRole
-from tests.factories import CommunityFactory, UserFactory
+from academy.people.services import duties
+from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 from tests.people.desk import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -51,6 +53,21 @@ def test_rules_and_looks_at_data_stand_in_settings_alone(home, role):
         menus.setdefault(url, []).append(menu)
     assert menus[reverse("rule_set:index")] == ["settings"]
     assert menus.get(reverse("views_of_people")) == (["settings"] if role == DutyRole.ADMINISTRATOR else None)
+
+
+def test_the_menu_names_a_volunteer_as_the_roll_does(client, home):
+    user = VolunteerFactory(community=home, name="陈志强", login=True).user
+    duties.grant_duty(user=user, community=home, role=DutyRole.TRAINER, by=None)
+    client.force_login(user)
+
+    page = BeautifulSoup(client.get("/admin/").content, "html.parser")
+
+    [menu] = [
+        one
+        for one in json.loads(page.find(id="wagtail-sidebar-props").string)["modules"]
+        if one["_type"].endswith("MainMenuModule")
+    ]
+    assert menu["_args"][2]["name"] == "陈志强"
 
 
 @pytest.mark.parametrize("role", list(DutyRole))

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -19,6 +20,7 @@ from academy.audit import services as audit
 from academy.core import upkeep
 from academy.core.mail import deliver
 from academy.core.models import LastTick, WorkerBeat
+from academy.people.models import User
 from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, UserFactory
 from tests.pages import text_of
@@ -151,14 +153,31 @@ def test_the_ledger_is_proved_by_a_button_and_the_result_is_dated(office):
     assert ModelLogEntry.objects.filter(action="desk.prove").count() == 1
 
 
-def test_differences_name_their_records_and_are_saved_as_a_list(office, monkeypatch):
-    lines = ["record 12: minutes 5, its scans make 6", "record 12: …", "entry 3 does not continue the chain"]
+def find_differences(monkeypatch, *lines):
     monkeypatch.setattr(audit, "differences", lambda kept, *, at=None: iter(lines))
+
+
+def test_differences_name_their_records_and_are_saved_as_a_list(office, home, scene, monkeypatch):
+    record = scene.serve(scene.volunteer(), "09:00", "11:00")
+    User.objects.get(duties__community=home).duties.create(community=scene.community, role=DutyRole.ADMINISTRATOR)
+    lines = [f"record {record.pk}: minutes 5, its scans make 6", f"record {record.pk}: …", "entry 3 does not continue"]
+    find_differences(monkeypatch, *lines)
     told = office.post(reverse("prove_ledger"), follow=True)
-    assert "有 3 处不一致" in text_of(told) and "记录 12" in text_of(told)
-    assert told.content.decode().count(reverse("service_record:inspect", args=[12])) == 1
+    assert "有 3 处不一致" in text_of(told) and f"记录 {record.pk}" in text_of(told)
+    assert told.content.decode().count(reverse("service_record:inspect", args=[record.pk])) == 1
     assert "does not continue" not in text_of(told)
-    assert office.get(reverse("differences")).content.decode().splitlines() == lines
+    sent = office.get(reverse("differences"))
+    assert sent.content.decode().splitlines() == lines
+    assert unquote(sent["Content-Disposition"]).endswith("核对台账.txt")
+
+
+def test_who_keeps_one_community_reads_no_record_of_another(office, scene, monkeypatch):
+    record = scene.serve(scene.volunteer(), "09:00", "11:00")
+    find_differences(monkeypatch, f"record {record.pk}: minutes 5, its scans make 6")
+    told = office.post(reverse("prove_ledger"), follow=True)
+    assert "有 1 处不一致" in text_of(told) and f"记录 {record.pk}" not in text_of(told)
+    assert "也有其他社区的记录" in text_of(told) and reverse("differences") not in told.content.decode()
+    assert office.get(reverse("differences")).status_code == 404
 
 
 def test_a_proof_that_breaks_says_so(office, monkeypatch):

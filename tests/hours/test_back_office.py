@@ -46,10 +46,18 @@ def test_records_are_listed_opened_and_exported(desk: Client) -> None:
     assert {"王秀英", "冬季防火入户宣传", "155", "2026-01-10", "2026-01-15"} <= set(row.values())
 
 
+def test_the_name_of_a_record_has_its_date_as_all_screens_show_it(desk: Client) -> None:
+    shown = text_of(desk.get("/admin/ledger_entry/"))
+
+    assert "冬季防火入户宣传 · 10 Jan 2026" in shown or "冬季防火入户宣传 · 2026年1月10日" in shown
+    assert "· 2026-01-10" not in shown
+
+
 def test_the_ledger_is_listed_opened_and_exported(desk: Client) -> None:
     entry = LedgerEntry.objects.get()
     assert "155" in desk.get("/admin/ledger_entry/").content.decode()
-    assert entry.hash in desk.get(f"/admin/ledger_entry/inspect/{entry.pk}/").content.decode()
+    shown = desk.get(f"/admin/ledger_entry/inspect/{entry.pk}/").content.decode()
+    assert entry.hash in shown and "[&#x27;" not in shown and "<dt>ID</dt>" not in shown
     (row,) = exported(desk, "/admin/ledger_entry/")
     assert {entry.hash, "155", "王秀英"} <= set(row.values())
 

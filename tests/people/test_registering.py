@@ -71,9 +71,9 @@ def test_k6_without_the_tick_no_consent_to_the_notice_is_stored(client, worker, 
 def test_n4_photos_and_messages_are_asked_for_and_off_until_somebody_ticks_them(client, worker, home):
     fresh = client.get(reverse(ADD))
     assert [label for _kind, label in fresh.context["form"].fields["agrees"].choices] == [
-        "my hours in the public notice",
-        "photos and videos of me in public",
-        "messages to my phone or by e-mail",
+        "My hours in the public notice",
+        "Photos and videos of me in public",
+        "Messages to my phone or by e-mail",
     ]
     assert 'name="agrees"' in fresh.content.decode() and "checked" not in fresh.content.decode()
 
@@ -345,7 +345,9 @@ def test_a_birth_date_is_read_as_elders_say_it(client, worker, home, typed):
         ("5-3-1958", "year first"),
         ("三月五日", "year first"),
         ("1958", "Month and day are missing"),
-        ("1958年3月", "Month and day are missing"),
+        ("1958年3月", "The day is missing"),
+        ("58年13月", "no such month"),
+        ("58年0月", "no such month"),
         ("1958-13-5", "no such day"),
         ("58-2-30", "no such day"),
         ("2058-3-5", "still to come"),
@@ -358,6 +360,12 @@ def test_an_unclear_birth_date_is_named_at_its_field_and_stays_as_typed(client, 
 
     assert sentence in errors(response)["birth_date"][0]
     assert f'value="{typed}"' in response.content.decode()
+
+
+def test_the_consents_begin_with_a_capital_in_english(client, worker):
+    page = client.get(reverse(ADD)).content.decode()
+
+    assert "My hours in the public notice" in page and "my hours in the public notice" not in page
 
 
 def test_a_zero_width_character_makes_no_second_person(client, worker, home):

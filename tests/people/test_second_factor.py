@@ -17,6 +17,7 @@ from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.people.services import master_keys, slips
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
+from tests.pages import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -217,6 +218,15 @@ def test_a_short_password_is_for_those_whom_it_opens_no_back_office(client, home
     client.post(reverse("account_change_password"), short)
 
     assert User.objects.get(pk=user.pk).check_password("梧桐树下的第五排") is accepted
+
+
+def test_the_page_says_the_length_of_passwords_once(client, home):
+    client.force_login(UserFactory(password=PASSWORD, duties=[(home, DutyRole.TRAINER)]))
+    client.cookies["django_language"] = "en"
+
+    told = text_of(client.get(reverse("account_change_password")))
+
+    assert "At least 8 characters; 12 if you work in the back office" in told and told.count("characters") == 1
 
 
 def test_after_a_rotation_of_the_master_keys_app_and_recovery_codes_still_fit(home, settings):

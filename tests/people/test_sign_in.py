@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
@@ -201,10 +202,10 @@ def test_a_sign_in_never_leads_to_another_site(client, volunteer, code, next_url
         (DutyRole.TRAINER, "/admin/"),
         (DutyRole.ADMINISTRATOR, "/admin/"),
         (DutyRole.STREET_VIEWER, "/admin/"),
-        (DutyRole.APPROVER, "/my/"),
+        (DutyRole.APPROVER, "/decisions/"),
     ],
 )
-def test_staff_land_in_the_back_office_and_others_on_their_page(client, role, landing):
+def test_staff_land_in_the_back_office_and_approvers_on_the_requests(client, role, landing):
     UserFactory(phone="13900139000", password=PASSWORD, duties=[(CommunityFactory(), role)])
 
     response = client.post(reverse("account_login"), {"login": "13900139000", "password": PASSWORD})
@@ -268,10 +269,27 @@ def test_the_back_office_has_no_sign_in_of_its_own(client):
     assert response["Location"] == reverse("account_login") + "?next=/admin/reports/"
 
 
+@pytest.mark.parametrize(("then", "is_open"), [("/admin/", True), ("/admin/activity/?p=2", True), ("/my/", False)])
+def test_who_goes_to_the_back_office_finds_the_password_form_open(client, then, is_open):
+    page = BeautifulSoup(client.get(reverse("account_login"), {"next": then}).content, "html.parser")
+
+    assert page.find("details", class_="card").has_attr("open") is is_open
+
+
 def test_a_user_who_may_not_enter_sees_a_refusal_and_no_redirect(client, code):
     client.post("/s/", {"code": code})
 
     assert client.get("/admin/", follow=True).status_code == 403
+
+
+def test_an_approver_is_led_from_the_back_office_to_the_requests(client):
+    client.force_login(UserFactory(duties=[(CommunityFactory(), DutyRole.APPROVER)]))
+
+    page = client.get("/admin/", follow=True)
+
+    assert page.redirect_chain[-1][0] == reverse("decisions:list") and page.status_code == 200
+    assert not list(page.context["messages"])
+    assert client.get("/admin/volunteer/", follow=True).status_code == 403
 
 
 # Passwords

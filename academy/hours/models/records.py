@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from academy.activities.models import Activity, Role, Shift
 from academy.checkin.flags import current_flags
+from academy.core.look import day_in_year
 from academy.core.models import Community
 from academy.hours.described import Particulars, particulars_of
 from academy.people import ages
@@ -175,7 +176,7 @@ class ServiceRecord(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.volunteer} · {self.activity} · {self.date}"
+        return f"{self.volunteer} · {self.activity} · {day_in_year(self.date)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         is_new = self._state.adding

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Shift, SignUp
 from academy.checkin.models import Scan
 from academy.core.files import Unguessable, private_files
+from academy.core.look import day_in_year
 from academy.decisions.models import Request
 from academy.hours.models.records import ServiceRecord
 from academy.people.models import User, Volunteer
@@ -170,7 +171,7 @@ class DailyApproval(Request):
         ]
 
     def __str__(self) -> str:
-        return f"{self.volunteer} · {self.date}"
+        return f"{self.volunteer} · {day_in_year(self.date)}"
 
     @property
     def parties(self) -> list[Volunteer]:
