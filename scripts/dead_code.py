@@ -50,6 +50,7 @@ CALLED = [
     "execute_action",
     "check_perm",
     "header_buttons",
+    "items_count_label",
     "permission_policy",
     "to_row_dict",
     "users_with_any_permission",
