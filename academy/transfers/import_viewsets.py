@@ -133,7 +133,7 @@ class CheckView(ActionView):
         if isinstance(answer, Refusal):
             return answer
         if isinstance(answer, Work):
-            return redirect("upload:outcome", answer.pk)
+            return redirect("import_outcome", answer.pk)
         return _show_import(self.request, answer)
 
     def get_success_url(self) -> str:
@@ -247,7 +247,6 @@ class UploadViewSet(CommunityViewSet):
         return [
             *(pattern for pattern in super().get_urlpatterns() if pattern.name not in left_out),
             path("check/<int:pk>/", self.construct_view(CheckView), name="check"),
-            path("outcome/<int:work>/", OutcomeView.as_view(), name="outcome"),
             path("bad-lines/<int:pk>/", self.construct_view(BadLinesView), name="bad_lines"),
             path("discard/<int:pk>/", self.construct_view(DiscardView), name="discard"),
         ]

@@ -1,9 +1,17 @@
 from typing import Any
 
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from academy.transfers.import_viewsets import OutcomeView
 from academy.transfers.viewsets import HoursGroup
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[Any]:
+    # No page of the viewset: the upload may be deleted, so the view is bounded by the work's community.
+    return [path("upload/outcome/<int:work>/", OutcomeView.as_view(), name="import_outcome")]
 
 
 @hooks.register("register_log_actions")
