@@ -69,7 +69,6 @@ def test_from_the_printed_address_to_the_first_steps(empty: str, new_phone: Call
     colleague.locator("[name=password2]").fill(PASSWORD)
     colleague.locator("main form button").click()
     colleague.goto(f"{empty}/admin/")
-    colleague.locator("main details summary").click()
     colleague.locator("[name=login]").fill("13900000002")
     colleague.locator("[name=password]").fill(PASSWORD)
     colleague.locator("main details form button").click()

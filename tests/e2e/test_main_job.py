@@ -74,7 +74,6 @@ def test_from_the_poster_to_a_certificate_that_verifies(
     with time_machine.travel(FRIDAY):
         # The social worker plans an activity, publishes it and prints its poster and two slips.
         desk.goto(f"{served}/admin/")
-        desk.locator("details summary").click()
         desk.locator("[name=login]").fill("worker@example.org")
         desk.locator("[name=password]").fill(PASSWORD)
         desk.locator("[name=password]").press("Enter")

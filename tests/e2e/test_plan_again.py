@@ -41,7 +41,6 @@ def at_the_list(served: str, transactional_db: None, desk: Page) -> Page:
         username="worker", email="w@example.org", password=PASSWORD, duties=[(leader.community, DutyRole.SOCIAL_WORKER)]
     )
     desk.goto(f"{served}/admin/login/")
-    desk.locator("details summary").click()
     desk.locator("[name=login]").fill("w@example.org")
     desk.locator("[name=password]").fill(PASSWORD)
     desk.locator("[name=password]").press("Enter")
