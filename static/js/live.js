@@ -20,7 +20,7 @@
   var claims = document.querySelector("[data-live-claims]");
   var people = document.querySelector("[data-live-people]");
   var moment = box.getAttribute("data-live-moment");
-  var touched = -Infinity; // when a finger was last on the list of people; Infinity while it is
+  var touched = -Infinity; // when a finger was last on a list; Infinity while it is
   /** @type {HTMLElement} */
   var full = document.querySelector("[data-live-full]");
   var codes = [];
@@ -117,13 +117,14 @@
 
   // Update the list of claims, but not while a finger is on it.
   function loadClaims(mark) {
-    if (claims.contains(document.activeElement)) return;
+    if (isTouched() || claims.contains(document.activeElement)) return;
     fetch(claims.getAttribute("data-live-claims"), { credentials: "same-origin" })
       .then(function (answer) {
         if (!answer.ok || answer.redirected) throw new Error();
         return answer.text();
       })
       .then(function (html) {
+        if (isTouched()) return;
         claims.innerHTML = html;
         claims.setAttribute("data-mark", mark);
       })
@@ -192,14 +193,14 @@
     if (touched === Infinity) touched = performance.now();
   }
 
-  if (people) {
+  [claims, people].filter(Boolean).forEach(function (list) {
     ["touchstart", "mousedown"].forEach(function (name) {
-      people.addEventListener(name, touch, { passive: true });
+      list.addEventListener(name, touch, { passive: true });
     });
-    ["touchend", "touchcancel", "mouseup"].forEach(function (name) {
-      document.addEventListener(name, release, { passive: true });
-    });
-  }
+  });
+  ["touchend", "touchcancel", "mouseup"].forEach(function (name) {
+    document.addEventListener(name, release, { passive: true });
+  });
 
   function stayAwake() {
     if (navigator.wakeLock && document.visibilityState === "visible") {

@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+import qrcode
 import time_machine
 from django.conf import settings as django_settings
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from academy.activities.models import Activity
@@ -29,6 +31,17 @@ def card_of(volunteer: Volunteer, *, revoked: bool = False) -> str:
         volunteer=volunteer, key=random_key(80), issued_at=START, revoked_at=START if revoked else None
     )
     return card.key
+
+
+def film_of(text: str, path: Path) -> Path:
+    """Return a film of a card with this code, for Chromium's fake camera."""
+    code = qrcode.make(text, border=4).get_image().convert("L").resize((360, 360), Image.Resampling.NEAREST)
+    picture = Image.new("L", (640, 480), 170)
+    picture.paste(code, (140, 60))
+    grey = bytes([128]) * (320 * 240)
+    frame = b"FRAME\n" + picture.tobytes() + grey + grey
+    path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420mpeg2\n" + frame * 3)
+    return path
 
 
 class Phones:

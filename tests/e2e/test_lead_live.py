@@ -9,8 +9,9 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from academy.activities.models import Activity
-from academy.checkin.models import Method, Visit
-from academy.checkin.services import scanning
+from academy.checkin.models import Claim, Method, Visit
+from academy.checkin.services import claims, codes, scanning
+from academy.core.keys import random_key
 from academy.people.models import User, Volunteer
 from tests.e2e.conftest import in_chinese
 from tests.e2e.test_claims import leaders_phone
@@ -33,6 +34,12 @@ def come(activity: Activity, volunteer: Volunteer, by: User, at: dt.datetime) ->
         at=at,
     )
     assert answer.accepted, answer.refusal
+
+
+def ask(activity: Activity, name: str, at: dt.datetime) -> None:
+    poster = codes.checkpoint_for(activity, rotating=False)
+    claim = claims.ask(key=random_key(80), checkpoint=poster.key, code=None, name=name, phone_tail="1234", at=at)
+    assert isinstance(claim, Claim), claim
 
 
 def test_people_appear_by_themselves_and_ticks_stay(
@@ -78,6 +85,24 @@ def test_the_list_waits_while_a_finger_is_on_it(
 
         part.dispatch_event("touchend")
         expect(part).to_contain_text("李建国", timeout=POLLED)
+
+
+def test_the_claims_wait_while_a_finger_is_on_them(gate: dict[str, Any], leaders_phone: Callable[[], Page]) -> None:
+    with time_machine.travel(NEAR_END):
+        ask(gate["activity"], "孙桂芳", NEAR_END)
+        leader = leaders_phone()
+        part = leader.locator("[data-live-claims]")
+        expect(part).to_contain_text("孙桂芳")
+        part.dispatch_event("touchstart")
+        with leader.expect_response("**/live/"):
+            ask(gate["activity"], "周建军", NEAR_END)
+            ask(gate["activity"], "陈爱莲", NEAR_END)
+        with leader.expect_response("**/live/"):
+            pass
+        expect(part).not_to_contain_text("周建军")
+
+        part.dispatch_event("touchend")
+        expect(part).to_contain_text("周建军", timeout=POLLED)
 
 
 def test_the_code_goes_when_the_gate_closes(gate: dict[str, Any], leaders_phone: Callable[[], Page]) -> None:

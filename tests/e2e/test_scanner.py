@@ -26,6 +26,7 @@ from tests.e2e.scanners import (
     START,
     Phones,
     card_of,
+    film_of,
     later,
     part,
     scanner,
@@ -72,17 +73,6 @@ def phones(playwright: Playwright, served: str, tmp_path: Path) -> Iterator[Phon
     for context in phones.open:
         context.close()
     assert phones.faults == []
-
-
-def film_of(text: str, path: Path) -> Path:
-    """Return a film of a card with this code, for Chromium's fake camera."""
-    code = qrcode.make(text, border=4).get_image().convert("L").resize((360, 360), Image.Resampling.NEAREST)
-    picture = Image.new("L", (640, 480), 170)
-    picture.paste(code, (140, 60))
-    grey = bytes([128]) * (320 * 240)
-    frame = b"FRAME\n" + picture.tobytes() + grey + grey
-    path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420mpeg2\n" + frame * 3)
-    return path
 
 
 # Scanning
@@ -134,6 +124,24 @@ def test_typed_found_by_name_and_ticked(
         (volunteer, "out", "tick"),
     ]
     assert Visit.objects.get(volunteer=volunteer).duration.total_seconds() == pytest.approx(90 * 60, abs=30)
+
+
+def test_a_list_drawn_again_under_a_finger_does_not_lose_the_tap(
+    served: str, phones: Phones, activity: Activity, volunteer: Volunteer, other: Volunteer
+) -> None:
+    phone = phones.start(user=activity.leader.user)
+    page = with_roster(scanner(phone, served, activity))
+    phone.set_offline(True)
+    type_in(page, other.number)
+    unsent(page, 1)
+    part(page, "typed").fill(volunteer.number)
+    part(page, "names").locator("button").hover()
+    page.mouse.down()
+    phone.set_offline(False)
+    unsent(page, 0)  # the answer draws all lists again
+    page.mouse.up()
+    expect(part(page, "name")).to_have_text("王*英")
+    expect(part(page, "what")).to_have_text("Checked in 9:00")
 
 
 def test_the_same_card_at_once_is_no_second_scan_unless_one_insists(

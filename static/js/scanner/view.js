@@ -45,9 +45,14 @@ function element(name, className, text = "") {
   return node;
 }
 
+/** Draw a list again. A row that says the same stays: a finger may be on it, and a new row would lose the tap. */
 function fill(list, nodes) {
-  list.textContent = "";
-  nodes.forEach((node) => list.appendChild(node));
+  nodes.forEach((node, place) => {
+    const old = list.children[place];
+    if (!old) list.appendChild(node);
+    else if (!old.isEqualNode(node)) list.replaceChild(node, old);
+  });
+  while (list.children.length > nodes.length) list.lastElementChild.remove();
 }
 
 /** The page's large field, its lists and its notices. */
