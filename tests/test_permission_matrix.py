@@ -63,7 +63,7 @@ from tests.factories import (
     workbook,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 ROLES = (
     "anonymous",
