@@ -14,13 +14,12 @@ from academy.checkin.services import claims, codes, scanning
 from academy.core.keys import random_key
 from academy.people.models import User, Volunteer
 from tests.e2e.conftest import in_chinese
-from tests.e2e.test_claims import leaders_phone
+from tests.e2e.test_claims import leaders_phone, poll
 from tests.e2e.test_main_job import SATURDAY, gate, people
 
 __all__ = ["gate", "leaders_phone", "people"]  # fixtures
 
 NEAR_END = SATURDAY + dt.timedelta(hours=2, minutes=50)
-POLLED = 30_000  # every five seconds, on a busy machine
 
 
 def come(activity: Activity, volunteer: Volunteer, by: User, at: dt.datetime) -> None:
@@ -55,7 +54,8 @@ def test_people_appear_by_themselves_and_ticks_stay(
 
         come(activity, people["other"], people["worker"], NEAR_END - dt.timedelta(minutes=1))
 
-        expect(leader.locator("[data-live-people]")).to_contain_text("李建国", timeout=POLLED)
+        poll(leader)
+        expect(leader.locator("[data-live-people]")).to_contain_text("李建国")
         expect(leader.locator("[data-live-count=inside]")).to_have_text("2")
         expect(leader.locator("[name=staying]:checked")).to_have_value(str(people["volunteer"].pk))
 
@@ -78,13 +78,15 @@ def test_the_list_waits_while_a_finger_is_on_it(
         leader = leaders_phone()
         part = leader.locator("[data-live-people]")
         part.dispatch_event("touchstart")
-        with leader.expect_response("**/live/"):
-            come(activity, people["other"], people["worker"], NEAR_END)
-        expect(leader.locator("[data-live-count=inside]")).to_have_text("2", timeout=POLLED)
+        come(activity, people["other"], people["worker"], NEAR_END)
+        poll(leader)
+        expect(leader.locator("[data-live-count=inside]")).to_have_text("2")
+        leader.wait_for_load_state("networkidle")
         expect(part).not_to_contain_text("李建国")
 
         part.dispatch_event("touchend")
-        expect(part).to_contain_text("李建国", timeout=POLLED)
+        poll(leader)
+        expect(part).to_contain_text("李建国")
 
 
 def test_the_claims_wait_while_a_finger_is_on_them(gate: dict[str, Any], leaders_phone: Callable[[], Page]) -> None:
@@ -94,15 +96,14 @@ def test_the_claims_wait_while_a_finger_is_on_them(gate: dict[str, Any], leaders
         part = leader.locator("[data-live-claims]")
         expect(part).to_contain_text("孙桂芳")
         part.dispatch_event("touchstart")
-        with leader.expect_response("**/live/"):
-            ask(gate["activity"], "周建军", NEAR_END)
-            ask(gate["activity"], "陈爱莲", NEAR_END)
-        with leader.expect_response("**/live/"):
-            pass
+        ask(gate["activity"], "周建军", NEAR_END)
+        poll(leader)
+        leader.wait_for_load_state("networkidle")
         expect(part).not_to_contain_text("周建军")
 
         part.dispatch_event("touchend")
-        expect(part).to_contain_text("周建军", timeout=POLLED)
+        poll(leader)
+        expect(part).to_contain_text("周建军")
 
 
 def test_the_code_goes_when_the_gate_closes(gate: dict[str, Any], leaders_phone: Callable[[], Page]) -> None:
@@ -111,5 +112,6 @@ def test_the_code_goes_when_the_gate_closes(gate: dict[str, Any], leaders_phone:
         leader = leaders_phone()
         expect(leader.locator("[data-live-image]")).to_be_visible()
         clock.shift(60)
-        expect(leader.locator("[data-live-image]")).to_have_count(0, timeout=POLLED)
+        poll(leader)
+        expect(leader.locator("[data-live-image]")).to_have_count(0)
         expect(leader.locator("#confirm")).to_be_visible()
