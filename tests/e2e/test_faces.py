@@ -46,15 +46,18 @@ VOLUNTEER = [
 LEADER = ["/lead/", "/my/"]
 SIGNED_OUT = ["/", "/activities/", "/accounts/login/", "/s/"]
 
-DRESSES: dict[str, dict[str, Any]] = {
-    "phone": {},
-    "small phone, largest letters, dark": {
-        "viewport": {"width": 320, "height": 640},
-        "color_scheme": "dark",
-        "cookies": {"elder": "2"},
-    },
-    "desktop, English": {"viewport": {"width": 1280, "height": 800}, "cookies": {"django_language": "en"}},
-}
+
+def dress(width: int, *, elder: int = 0, dark: bool = False, english: bool = False) -> dict[str, Any]:
+    """Return the options of a browser, and its cookies."""
+    return {
+        "viewport": {"width": width, "height": 2 * width if width < 1000 else 800},
+        "color_scheme": "dark" if dark else "light",
+        "cookies": ({"elder": str(elder)} if elder else {}) | ({"django_language": "en"} if english else {}),
+    }
+
+
+# tests/soak/test_dresses.py wears more.
+DRESSES = [dress(320, elder=2, dark=True), dress(1280, english=True)]
 
 # Each stop of the keyboard, brought into view by the focus alone, must not lie under a bar.
 HIDDEN_STOPS = """() => {
@@ -138,18 +141,21 @@ def addresses() -> dict[str, list[str]]:
     }
 
 
-def test_every_page_is_good_in_every_dress(community: str, browser: Browser) -> None:
+def wrong_in(dress: dict[str, Any], served: str, browser: Browser) -> list[str]:
+    """Return what is wrong on the pages of a volunteer, a leader and a stranger, in words."""
     wrong: list[str] = []
-    for dress, options in DRESSES.items():
-        cookies: dict[str, Any] = options.get("cookies", {})
-        asked = {key: value for key, value in options.items() if key != "cookies"}
-        for phone, pages in addresses().items():
-            context = browser.new_context(**{"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", **asked})
-            if phone:
-                signed_in(context, community, phone)
-            context.add_cookies([{"name": name, "value": value, "url": community} for name, value in cookies.items()])
-            page = context.new_page()
-            for address in pages:
-                wrong += [f"{dress}: {sentence}" for sentence in look_at(page, community, address)]
-            context.close()
-    assert wrong == []
+    asked = {key: value for key, value in dress.items() if key != "cookies"}
+    for phone, pages in addresses().items():
+        context = browser.new_context(locale="zh-CN", **asked)
+        if phone:
+            signed_in(context, served, phone)
+        context.add_cookies([{"name": name, "value": value, "url": served} for name, value in dress["cookies"].items()])
+        page = context.new_page()
+        for address in pages:
+            wrong += look_at(page, served, address)
+        context.close()
+    return wrong
+
+
+def test_every_page_is_good_in_every_dress(community: str, browser: Browser) -> None:
+    assert [wrong_in(one, community, browser) for one in DRESSES] == [[] for _ in DRESSES]
