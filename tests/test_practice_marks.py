@@ -96,9 +96,10 @@ def test_every_export_is_marked(world):
     for address in lists:
         for kind in ("xlsx", "csv"):
             status, sent, content = asked(world, f"{address}?export={kind}", "social_worker")
-            if status == 200 and ("spreadsheet" in sent or "csv" in sent):
-                exported += 1
-                assert is_marked(sent, content), address
+            if status != 200 or ("spreadsheet" not in sent and "csv" not in sent):
+                break  # no list that is exported
+            exported += 1
+            assert is_marked(sent, content), address
     assert exported > 10
 
 
