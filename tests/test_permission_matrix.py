@@ -160,6 +160,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/volunteer/history-results/<int:pk>/": ("/admin/volunteer/history-results/{volunteer}/", PERSON),
     "admin/volunteer/usage/<int:pk>/": ("/admin/volunteer/usage/{volunteer}/", PERSON),
     "admin/volunteer/suspend/<int:pk>/": ("/admin/volunteer/suspend/{volunteer}/", PERSON),
+    "admin/volunteer/leave/<int:pk>/": ("/admin/volunteer/leave/{volunteer}/", PERSON),
+    "admin/volunteer/death/<int:pk>/": ("/admin/volunteer/death/{volunteer}/", PERSON),
     "admin/volunteer/reinstate/<int:pk>/": ("/admin/volunteer/reinstate/{volunteer}/", PERSON),
     "admin/volunteer/accept/<int:pk>/": ("/admin/volunteer/accept/{volunteer}/", PERSON),
     "admin/volunteer/join/<int:pk>/": ("/admin/volunteer/join/{volunteer}/", PERSON),

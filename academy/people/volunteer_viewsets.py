@@ -128,7 +128,8 @@ class SuspendView(ActionView):
     form_class = ReasonForm
     act = _("Suspend")
     lead = _(
-        "This person can then neither sign up nor check in, and is signed out everywhere. Their hours stay as they are."
+        "This person can then neither sign up nor check in, is signed out everywhere, and their sign-ups to come are "
+        "withdrawn. Their hours stay as they are."
     )
     done = _("%(object)s is suspended.")
     serious = True
@@ -139,10 +140,46 @@ class SuspendView(ActionView):
         )
 
 
+class LeaveView(ActionView):
+    after = "person"
+    form_class = ReasonForm
+    act = _("Leaves the volunteers")
+    lead = _(
+        "For a person who moves away or stops. Card, slips and sign-ins end at once, and sign-ups to come are withdrawn. "
+        "Hours and certificates stay theirs, and they can return at any time."
+    )
+    done = _("%(object)s has left.")
+    serious = True
+    died = False
+
+    def perform(self, form: ReasonForm) -> Refusal | None:
+        answer = volunteers.leave(
+            volunteer=self.object,
+            reason=form.cleaned_data["reason"],
+            died=self.died,
+            by=user_of(self.request),
+            at=timezone.now(),
+        )
+        return answer if isinstance(answer, Refusal) else None
+
+
+class DeathView(LeaveView):
+    act = _("Record a death")
+    lead = _(
+        "Card, slips and sign-ins end at once, their login is closed, and sign-ups to come are withdrawn: no message "
+        "goes to them any more. Hours and certificates stay; the family gets papers at the desk."
+    )
+    done = _("%(object)s: the death is recorded.")
+    died = True
+
+
 class ReinstateView(ActionView):
     after = "person"
-    act = _("End the suspension")
-    lead = _("This person can then sign up and check in again.")
+    act = _("Let them take part again")
+    lead = _(
+        "This person can then sign up and check in again. Sign-ups that were withdrawn stay so; after a departure, "
+        "print a new card and a new slip."
+    )
     done = _("%(object)s may take part again.")
 
     def perform(self, form: Any) -> None:
@@ -254,6 +291,8 @@ class VolunteerViewSet(CommunityViewSet):
         return [
             *super().get_urlpatterns(),
             path("suspend/<int:pk>/", self.construct_view(SuspendView), name="suspend"),
+            path("leave/<int:pk>/", self.construct_view(LeaveView), name="leave"),
+            path("death/<int:pk>/", self.construct_view(DeathView), name="death"),
             path("reinstate/<int:pk>/", self.construct_view(ReinstateView), name="reinstate"),
             path("accept/<int:pk>/", self.construct_view(AcceptView), name="accept"),
             path("join/<int:pk>/", self.construct_view(MergeView), name="merge"),
