@@ -84,7 +84,8 @@ def printable(volunteers: Sequence[Volunteer]) -> tuple[list[Volunteer], list[tu
 def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
     """Return the cards of those of these people whose name can be printed as PDF, ten on a sheet.
 
-    Refuses with `nobody`, `off_roll` and `missing_glyphs`. The missing cards are issued first, in a transaction of their own.
+    Refuses with `nobody`, `off_roll` and `missing_glyphs`. The missing cards are issued first, in a transaction of
+    their own.
     """
     may, left_out = printable(volunteers)
     if not may:

@@ -145,7 +145,7 @@ class LeaveView(ActionView):
     form_class = ReasonForm
     act = _("Leaves the volunteers")
     lead = _(
-        "For a person who moves away or stops. Card, slips and sign-ins end at once, and sign-ups to come are withdrawn. "
+        "For a person who moves away or stops. Card, slips and sign-ins end at once, sign-ups to come are withdrawn. "
         "Hours and certificates stay theirs, and they can return at any time."
     )
     done = _("%(object)s has left.")

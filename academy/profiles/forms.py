@@ -53,9 +53,7 @@ class DetailsForm(forms.Form):
         label=_("how they consented to keeping the number"),
         required=False,
         max_length=200,
-        help_text=_(
-            "Only with a new number: it needs a consent of its own, such as the tick on the form of 10 January."
-        ),
+        help_text=_("Only with a new number. It needs a consent of its own, such as a tick on the form of 10 January."),
     )
     document_deleted = forms.BooleanField(label=_("delete the number that is kept"), required=False)
     area = forms.CharField(
@@ -133,8 +131,7 @@ class DetailsForm(forms.Form):
         """Yield the parts of the form in their order."""
         yield self._section(
             _("Who they are"),
-            _("The ID number is needed only before a certificate that prints it. It is encrypted, and each look at it is "
-              "logged."),
+            _("Needed only before a certificate that prints the number. It is encrypted, and each look is logged."),
             "sex", "document_type", "document_number", "document_evidence", "document_deleted",
         )  # fmt: skip
         yield self._section(_("Where they live"), "", "area", "platform_number")
@@ -159,7 +156,9 @@ def _own_field(field: OwnField, value: str) -> forms.Field:
         return forms.DateField(label=field.label, required=False, widget=widget)
     if field.kind == OwnField.Kind.CHOICE:
         options = list(dict.fromkeys([*field.options, *([value] if value else [])]))
-        return forms.ChoiceField(label=field.label, required=False, choices=[("", "—"), *zip(options, options)])
+        return forms.ChoiceField(
+            label=field.label, required=False, choices=[("", "—"), *zip(options, options, strict=True)]
+        )
     return forms.CharField(label=field.label, required=False, max_length=200)
 
 

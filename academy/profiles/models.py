@@ -106,7 +106,7 @@ class Profile(models.Model):
     sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True)
     document_type = models.CharField(_("document"), max_length=20, choices=DocumentType, blank=True)
     document = models.TextField(blank=True, editable=False)
-    document_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    document_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     area = models.CharField(_("area of residence"), max_length=80, blank=True)
     emergency_name = models.CharField(_("emergency contact"), max_length=60, blank=True)
     emergency_relation = models.CharField(_("relation to the person"), max_length=20, blank=True)
