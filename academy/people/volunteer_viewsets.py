@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
@@ -27,6 +28,7 @@ from academy.people.http import user_of
 from academy.people.linking_views import LinkLoginView, UnlinkLoginView, own_button
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
+from academy.people.names import alphabetical
 from academy.people.permissions import Right
 from academy.people.refusals import LOOKS_KNOWN
 from academy.people.roll import (
@@ -241,6 +243,18 @@ class VolunteerIndexView(generic.IndexView):
 
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().present().select_related("user")
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """Sort names by their pinyin, as a list on paper is searched; a database sorts them by their signs."""
+        if self.ordering not in ("name", "-name"):
+            return super().paginate_queryset(queryset, page_size)
+        rows = queryset.order_by().values_list("name", "number", "pk")
+        ordered = sorted(rows, key=lambda row: (alphabetical(row[0]), row[1]), reverse=self.ordering == "-name")
+        paginator = WagtailPaginator(ordered, page_size)
+        page = paginator.get_page(self.request.GET.get(self.page_kwarg))
+        people = queryset.order_by().in_bulk([pk for _name, _number, pk in page.object_list])
+        page.object_list = [people[pk] for _name, _number, pk in page.object_list if pk in people]
+        return paginator, page, page.object_list, page.has_other_pages()
 
     def search_queryset(self, queryset: Any) -> Any:
         """Find people as the one search does: the entry that stays also by a merged entry's name and number."""
