@@ -29,7 +29,7 @@ def verbs_of(volunteer: Volunteer, user: User) -> list[Verb]:
         Verb(_("Sign out everywhere"), _url("sign_out", volunteer), "logout", order=85),
         Verb(_("Join to another person"), _url("merge", volunteer), "group", order=90),
         suspension,
-        Verb(_("Leaves the volunteers"), _url("leave", volunteer), "minus", order=96, is_serious=True),
+        Verb(_("Record a departure"), _url("leave", volunteer), "minus", order=96, is_serious=True),
         Verb(_("Record a death"), _url("death", volunteer), "cross", order=97, is_serious=True),
     ]
     if volunteer.provisional:

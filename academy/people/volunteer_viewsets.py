@@ -145,7 +145,7 @@ class SuspendView(ActionView):
 class LeaveView(ActionView):
     after = "person"
     form_class = ReasonForm
-    act = _("Leaves the volunteers")
+    act = _("Record a departure")
     lead = _(
         "For a person who moves away or stops. Card, slips and sign-ins end at once, sign-ups to come are withdrawn. "
         "Hours and certificates stay theirs, and they can return at any time."

@@ -25,7 +25,7 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.merge", _("Join to another person"), _("Joined to another person"))
     actions.register_action("people.suspend", _("Suspend"), _("Suspended"))
     actions.register_action("people.reinstate", _("Reinstate"), _("Reinstated"))
-    actions.register_action("people.leave", _("Leave the volunteers"), _("Left the volunteers"))
+    actions.register_action("people.leave", _("Record a departure"), _("Departure recorded"))
     actions.register_action("people.die", _("Record a death"), _("Death recorded"))
     actions.register_action("people.return", _("Let return"), _("Returned"))
     actions.register_action("people.consent", _("Record a consent"), _("Consent recorded"))

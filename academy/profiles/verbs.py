@@ -12,4 +12,4 @@ def verbs_of(volunteer: Volunteer, user: User) -> list[Verb]:
     """Return the form of the person's details, for users who keep the roll."""
     if volunteer.merged_into_id is not None or not user.may(Right.MANAGE_PEOPLE, volunteer.community_id):
         return []
-    return [Verb(_("Fill in the details"), reverse("profile_edit", args=[volunteer.pk]), "edit", order=50)]
+    return [Verb(_("Fill in the details"), reverse("profile_edit", args=[volunteer.pk]), "edit", order=64)]

@@ -52,7 +52,7 @@ def test_one_error(one, other, is_near):
     "typed",
     [
         "wngxiuying",  # a letter is missing
-        "wangxuiying",  # two changed places
+        "wagnxiuying",  # two changed places
         "wangxiuyinh",
         "wanxiuying",
         "王秀瑛",  # another character with the same sound

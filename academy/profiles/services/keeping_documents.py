@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
@@ -119,6 +120,16 @@ def read_number(profile: Profile) -> str | Refusal:
         return NO_DOCUMENT
     answer = personal_data.decrypt_for(profile.volunteer, profile.document)
     return answer if isinstance(answer, Refusal) else str(answer["number"])
+
+
+def as_printed(volunteer: Volunteer) -> dict[str, str]:
+    """Return the document as a certificate has it (P2), in Chinese; empty without one, or if it cannot be read."""
+    profile = Profile.objects.filter(volunteer=volunteer.stays).select_related("volunteer").first()
+    number = read_number(profile) if profile else NO_DOCUMENT
+    if profile is None or isinstance(number, Refusal):
+        return {}
+    with translation.override("zh-hans"):
+        return {"document_type": str(profile.get_document_type_display()), "document_number": number}
 
 
 @transaction.atomic
