@@ -29,7 +29,7 @@ DOCUMENTS_DIFFER = Refusal(
     _("The two entries hold different ID documents, so they are two people. If one is wrong, delete it first."),
 )
 NO_WISH = Refusal("no_wish", _("Nothing would change. Write the new name, or the new document."))
-ALREADY_ASKED = Refusal("already_asked", _("Your last request still waits for its answer. Take it back to ask anew."))
+ALREADY_ASKED = Refusal("already_asked", _("Your last request still waits for its answer. Take it back to ask again."))
 NOT_ACCEPTED_YET = Refusal(
     "not_accepted_yet", _("This person is only marked at the gate. Accept them or join the two entries first.")
 )
