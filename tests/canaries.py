@@ -310,7 +310,7 @@ def pks_of(whose: SimpleNamespace, model: type[models.Model]) -> list[Any]:
 
 
 def canaries_in(text: str) -> list[str]:
-    """Return the canaries in an answer, with what stands around them. A whole ID number is one, also of our own."""
+    """Return the canaries in an answer, with what stands around them; a whole ID number is one."""
     needles = (MARK, json.dumps(MARK)[1:-1], quote(MARK), PHONES[MARK], *PASSPORTS)
     return sorted(
         {text[max(at.start() - 30, 0) : at.end() + 20] for one in needles for at in re.finditer(re.escape(one), text)}

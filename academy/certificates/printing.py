@@ -64,7 +64,7 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
 
 
 def prints_document(certificate: Certificate) -> bool:
-    """Return whether the paper has the whole number of an ID document: then printing it is a look at it (V2)."""
+    """Return whether the paper has a whole ID number: then printing it is a look at it (V2)."""
     personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     return not isinstance(personal, Refusal) and bool(personal.get("document_number"))
 

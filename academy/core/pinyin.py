@@ -94,7 +94,7 @@ def nearness(text: str, typed: str) -> int | None:
 
 
 def is_misspelt(text: str, typed: str) -> bool:
-    """Return whether typed `letters` are the whole pinyin of a text with Han characters, but for one error."""
+    """Return whether typed `letters` are the whole pinyin of a text, but for one error."""
     spoken = [_readings(one, at == 0) for at, one in enumerate(text) if one.isalpha()]
     shortest = sum(min(map(len, readings)) for readings in spoken)
     longest = sum(max(map(len, readings)) for readings in spoken)

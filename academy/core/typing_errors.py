@@ -2,7 +2,10 @@
 
 
 def has_one_error(one: str, other: str) -> bool:
-    """Return whether two texts differ in one sign, in one more or less, or in two neighbours that changed places."""
+    """Return whether two texts differ by one typing error at most.
+
+    That is another sign, one more or less, or two neighbours that changed places.
+    """
     if abs(len(one) - len(other)) > 1 or one == other:
         return one == other
     start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

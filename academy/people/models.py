@@ -135,7 +135,7 @@ class User(AbstractUser):
 
 
 class Leaving(models.TextChoices):
-    """Why a person takes no part any more."""
+    """The reason for which a person takes no part any more."""
 
     LEFT = "left", pgettext_lazy("a person", "has left")
     DIED = "died", pgettext_lazy("a person", "has died")

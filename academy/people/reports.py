@@ -60,7 +60,7 @@ class Looks:
 
 
 class ViewsOfPeople(PlainCells, RightRequiredMixin, ReportView):
-    """Report of users who viewed data of people under 14 or a whole ID number, and of leaders who looked people up.
+    """Report of looks at data of people under 14 and at whole ID numbers, and of leaders' searches.
 
     One line for each user and day. Names are masked, so that reading it is no look itself.
     """

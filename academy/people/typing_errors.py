@@ -18,9 +18,9 @@ Fits = Callable[[str, str, str], bool]  # takes name, phone and number
 
 
 def find(people: QuerySet[Volunteer], words: Sequence[str]) -> list[list[int]]:
-    """Return for each word the ids of those of `people` whom it names with one error. One statement at most.
+    """Return for each word the ids of the people whom it names with one error. One statement.
 
-    Of Chinese characters, those that sound the same come alone; else one character may be another.
+    Names that sound the same come alone; without any, one character may be another.
     """
     asked = [_ways(word) for word in words]
     found: list[list[list[int]]] = [[[] for _fits in ways] for ways in asked]

@@ -19,7 +19,10 @@ def tidy_number(number: str) -> str:
 
 
 def fault_of(kind: str, number: str) -> Refusal | None:
-    """Return why R3 refuses a tidy number: `id_form`, `id_date`, `id_checksum`, `document_form`; else None."""
+    """Return why R3 refuses a tidy number, else None.
+
+    The refusals are `id_form`, `id_date`, `id_checksum`, `document_form`.
+    """
     if kind == DocumentType.RESIDENT:
         fault = resident_ids.fault_of(number)
         return BAD_DOCUMENT[fault] if fault else None
@@ -27,7 +30,7 @@ def fault_of(kind: str, number: str) -> Refusal | None:
 
 
 def hash_of(community: Community | int, kind: str, number: str) -> str:
-    """Return the hash by which one roll finds a document again. That of another community's roll is another one."""
+    """Return the hash by which one roll finds a document again; other rolls have other hashes."""
     return hashes_of(community, [(kind, number)])[0]
 
 

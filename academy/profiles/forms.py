@@ -8,7 +8,6 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from academy.core.models import Community
 from academy.people.form_fields import NameField, PhoneField
@@ -137,9 +136,9 @@ class DetailsForm(forms.Form):
         yield self._section(_("Where they live"), "", "area", "platform_number")
         yield self._section(_("In an emergency"), "", "emergency_name", "emergency_relation", "emergency_phone", "body")
         names = [f"{kind}{end}" for kind in Word.Kind.values for end in ("", "_more")]
-        yield self._section(pgettext_lazy("a section", "What they can do, when, and what they like"), "", *names)
+        yield self._section(_("Skills, free times, interests"), "", *names)
         if self.own_fields:
-            yield self._section(_("Of your community"), "", *(f"{_OWN}{field.pk}" for field in self.own_fields))
+            yield self._section(_("Your community's own"), "", *(f"{_OWN}{field.pk}" for field in self.own_fields))
 
     def _section(self, title: Any, lead: Any, *names: str) -> Section:
         return Section(title, lead, [self[name] for name in names if name in self.fields])
@@ -183,7 +182,7 @@ class ContactForm(forms.Form):
         label=_("Their phone"), required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     body = forms.CharField(
-        label=_("What my body does not allow"),
+        label=_("My body does not allow"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

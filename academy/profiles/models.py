@@ -1,4 +1,4 @@
-"""The rest of a person's data (R1): one row beside the volunteer, the community's words, and its own fields."""
+"""Details of people (R1): one row for each, the words of a community, its own fields."""
 
 from typing import Any
 
@@ -144,7 +144,7 @@ class Profile(models.Model):
 
 
 class OwnValue(models.Model):
-    """What a community's own field holds for one person; a date as YYYY-MM-DD."""
+    """The value of a community's own field for one person; a date as YYYY-MM-DD."""
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="own_values")
     field = models.ForeignKey(OwnField, models.CASCADE, related_name="+")

@@ -46,7 +46,7 @@ def words_of(profile: Profile) -> dict[str, list[str]]:
 
 @dataclass(frozen=True)
 class ShownDetails:
-    """What a person's page shows of their details."""
+    """The details as a person's page shows them."""
 
     profile: Profile
     document: str = ""

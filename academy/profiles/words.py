@@ -37,7 +37,10 @@ def split(typed: str) -> list[str]:
 
 
 def keep(community: Community, wanted: Mapping[str, Iterable[str]]) -> list[Word]:
-    """Return the words of `wanted` by their kind; add new ones, with the usual words of that kind before them."""
+    """Return the words of `wanted`, given by their kind; store new ones.
+
+    With the first own word of a kind, its usual words are stored too.
+    """
     kept = {(word.kind, word.text): word for word in Word.objects.filter(community=community)}
     own_kinds = {kind for kind, _text in kept}
     new: dict[tuple[str, str], Word] = {}

@@ -1,4 +1,4 @@
-"""Details of people on the roll, read for some entries at a time: who holds a document, and what would change."""
+"""Details of people on the roll, read for some entries at a time, and compared with them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

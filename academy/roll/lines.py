@@ -72,7 +72,7 @@ _BIRTH_FAULTS = {
 
 @dataclass
 class Entry:
-    """A line of the list as it was read. An ID number without a kind of document is compared, and never kept."""
+    """A line of the list as it was read. An ID number without its kind is only compared."""
 
     row: int
     name: str = ""
@@ -101,7 +101,7 @@ class Entry:
         return {"kind": self.id_type, "number": self.id_number}
 
     def keeps_document(self, all_consented: bool) -> bool:
-        """Return whether the document is kept: with a consent of the line, else of the whole list; of no minor (N4)."""
+        """Return whether the document is kept: by the line's consent, else that of the list (V2, N4)."""
         answer = self.consents.get("DOCUMENT", YES if all_consented and not self.is_minor else NO)
         return bool(self.id_type and self.id_number) and answer == YES
 
@@ -334,7 +334,7 @@ class _Reader:
             self.entry.consents = {kind: NO if kind != "REGISTRATION" else YES for kind in self.entry.consents}
 
     def read_details(self) -> None:
-        """Read what the roll keeps beyond name, phone and birth date. What does not fit is left out and named."""
+        """Read the details beyond name, phone and birth date. Name each text that is left out."""
         found = {"area": self.text("address"), "emergency_relation": self.text("emergency_relation")}
         name, phone = self.text("emergency"), self.text("emergency_phone")
         if not phone and (both := _NAME_AND_PHONE.fullmatch(name)):

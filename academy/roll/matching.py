@@ -28,7 +28,9 @@ class Roll:
         self.community, self.day, self.keeps_documents = community, day, keeps_documents
 
     def compare(self, entries: Sequence[Entry]) -> None:
-        """Add the faults `on_roll`, `differs`, `alike_on_roll`, `id_on_roll` to these entries, with the person."""
+        """Add to these entries their person, and how they stand to the roll.
+
+        The faults are `on_roll`, `differs`, `alike_on_roll`, `id_on_roll`."""
         names = {entry.name for entry in entries if entry.name}
         rows = Volunteer.objects.filter(community=self.community, name__in=names).select_related("merged_into")
         people: dict[str, dict[int, Volunteer]] = defaultdict(dict)

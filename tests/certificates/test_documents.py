@@ -1,4 +1,4 @@
-"""The ID document on a certificate (P2): whole on the paper, nowhere else, and each print by staff is a look (V2)."""
+"""The ID document on a certificate (P2): whole on the paper alone; staff's prints are looks (V2)."""
 
 import pypdfium2
 import pytest

@@ -1,4 +1,4 @@
-"""What a body does not allow reaches the leader of the activity that the person is signed up to (A2), and no other."""
+"""Limits of a body reach the leader of the activity that the person is signed up to (A2)."""
 
 import pytest
 from django.urls import reverse

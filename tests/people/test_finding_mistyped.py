@@ -80,7 +80,7 @@ def test_a_volunteer_number_may_have_one_wrong_sign(home, woman):
     assert woman in finding.find(Volunteer.objects.all(), wrong)
 
 
-def test_whoever_fits_exactly_comes_alone(home, woman):
+def test_an_exact_hit_comes_alone(home, woman):
     other = VolunteerFactory(community=home, name="王秀瑛")
 
     assert list(finding.find(Volunteer.objects.all(), "王秀瑛")) == [other]

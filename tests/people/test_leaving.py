@@ -121,7 +121,7 @@ def test_a_merged_entry_does_not_leave(home, person, worker):
     assert code_of(volunteers.leave(volunteer=other, reason="…", by=worker, at=NOW)) == "merged"
 
 
-def test_whoever_left_has_a_day(person):
+def test_a_person_who_left_has_a_day(person):
     with pytest.raises(IntegrityError), transaction.atomic():
         Volunteer.objects.filter(pk=person.pk).update(left_as="left", suspended_at=None)
     Volunteer.objects.filter(pk=person.pk).update(left_as="left", suspended_at=NOW)

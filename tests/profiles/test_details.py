@@ -112,7 +112,7 @@ def test_r5_one_document_is_on_one_roll_once(home, person):
     assert code_of(answer) == "document_known"
     assert person.number in str(answer)
     elsewhere = VolunteerFactory(birth_date=None)
-    assert isinstance(keep(elsewhere), Profile)  # another community learns nothing of it
+    assert isinstance(keep(elsewhere), Profile)  # another community is not told
     assert hash_of(home, "resident_id", WOMAN) != hash_of(elsewhere.community, "resident_id", WOMAN)
 
 

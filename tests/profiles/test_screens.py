@@ -65,7 +65,8 @@ def test_staff_fill_in_the_sections(client, worker, person, home):
         {
             "document_type": "resident_id", "document_number": WOMAN, "document_evidence": "登记表上打勾",
             "area": "3栋", "emergency_name": "李明", "emergency_phone": "13900000012", "body": "不能提重物",
-            "skill": ["理发"], "skill_more": "修鞋", "time": ["周末"], f"own_{own.pk}": "是", f"own_{day.pk}": "2001-07-01",
+            "skill": ["理发"], "skill_more": "修鞋", "time": ["周末"], f"own_{own.pk}": "是",
+            f"own_{day.pk}": "2001-07-01",
         },
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What a list says of its people beyond name, phone and birth date: kept, compared by its document, taken back."""
+"""Details in a list of people: kept, compared by the document, taken back."""
 
 from typing import Any
 

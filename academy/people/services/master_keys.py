@@ -75,7 +75,9 @@ def _lacks(what: str) -> str:
 
 
 def rotate() -> Rotation:
-    """Encrypt personal keys, second factors and the key of hashes with the first master key; retire the others.
+    """Encrypt all other keys with the first master key, and retire the others.
+
+    These are personal keys, second factors and the key of hashes.
 
     It may be stopped and started again. A personal key that no master key opens keeps all master keys needed. A second
     factor that none opens stays as it is: an administrator removes it.

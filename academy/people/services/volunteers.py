@@ -61,7 +61,7 @@ def correct_volunteer(
 def suspend(*, volunteer: Volunteer, reason: str, by: User | None, at: dt.datetime) -> Volunteer:
     """Suspend a volunteer from sign-up and check-in: sign-ins, slips and sign-ups to come end.
 
-    The check-in card stays theirs, and lets nobody in until the suspension ends. A second suspension replaces the
+    The check-in card stays theirs, and is refused until the suspension ends. A second suspension replaces the
     reason and date.
     """
     volunteer.refresh_from_db(fields=["left_as"])
@@ -99,7 +99,7 @@ def leave(
 
 @transaction.atomic
 def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt.datetime) -> Volunteer:
-    """End a suspension, let a person come back who had left, or correct a death that was recorded by mistake.
+    """End a suspension, let a person return, or correct a death that was recorded by mistake.
 
     Sign-ups, slips and cards that ended stay ended: the person gets new ones.
     """

@@ -1,4 +1,4 @@
-"""Services that keep a person's details, hand out what the body does not allow, and erase or unite rows."""
+"""Services that keep the details of people, read limits of the body, erase and unite rows."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -82,7 +82,7 @@ def profile_of(volunteer: Volunteer) -> Profile:
 
 
 def body_of(profile: Profile) -> str:
-    """Return what the person's body does not allow, in their own words; empty without any, or if it is locked."""
+    """Return what the person's body does not allow; empty without any, or if it is locked."""
     if not profile.body:
         return ""
     answer = personal_data.decrypt_for(profile.volunteer, profile.body)
@@ -90,7 +90,7 @@ def body_of(profile: Profile) -> str:
 
 
 def bodies_of(people: Iterable[Volunteer]) -> dict[int, str]:
-    """Return what the bodies of these people do not allow (A2), by id. Two statements, or one if there are none.
+    """Return what the bodies of these people do not allow (A2), by id. Two statements at most.
 
     The caller shows it to the leader of an activity that the person is signed up to, and to the social worker alone.
     """
@@ -102,9 +102,9 @@ def bodies_of(people: Iterable[Volunteer]) -> dict[int, str]:
 
 @transaction.atomic
 def erase(*, volunteer: Volunteer) -> None:
-    """Delete the details of a person, of all rows that are theirs (V3). The caller destroys the personal key.
+    """Delete the details of all rows of a person (V3). The caller destroys the personal key.
 
-    What a request wished stays as it is, and is unreadable without that key.
+    Requests stay as they are, and their content is unreadable without that key.
     """
     Profile.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)).delete()
 
@@ -116,9 +116,9 @@ def erase_all(*, volunteers: Iterable[Volunteer]) -> None:
 
 
 def unite(*, goes: Volunteer, stays: Volunteer) -> Refusal | None:
-    """Complete the details of the entry that stays from those of the one that goes. Refuses with `documents_differ`.
+    """Complete the details of the entry that stays. Refuses with `documents_differ`.
 
-    What is encrypted under the personal key of the one is encrypted under that of the other.
+    Texts that are encrypted under the personal key of the one are encrypted under that of the other.
     """
     theirs = Profile.objects.filter(volunteer=goes).first()
     if theirs is None:

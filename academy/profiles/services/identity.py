@@ -30,7 +30,7 @@ EVIDENCE = _("asked for by the volunteer on their own page")
 
 @dataclass(frozen=True)
 class Wish:
-    """What the roll should have; an empty text leaves it as it is."""
+    """The name and the document that the roll should have; an empty text leaves each as it is."""
 
     name: str = ""
     document_type: str = ""

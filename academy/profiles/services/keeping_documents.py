@@ -123,7 +123,7 @@ def read_number(profile: Profile) -> str | Refusal:
 
 
 def as_printed(volunteer: Volunteer) -> dict[str, str]:
-    """Return the document as a certificate has it (P2), in Chinese; empty without one, or if it cannot be read."""
+    """Return the document as a certificate prints it (P2), in Chinese; empty if none can be read."""
     profile = Profile.objects.filter(volunteer=volunteer.stays).select_related("volunteer").first()
     number = read_number(profile) if profile else NO_DOCUMENT
     if profile is None or isinstance(number, Refusal):
