@@ -15,4 +15,4 @@ class ProfilesConfig(AppConfig):
         from academy.profiles import receivers, verbs  # noqa: F401
 
         offer(Volunteer, verbs.verbs_of)
-        links.register(person_details="profile_edit", own_contact="profiles:contact", own_identity="profiles:identity")
+        links.register(own_contact="profiles:contact", own_identity="profiles:identity")

@@ -78,7 +78,7 @@ class OwnField(models.Model):
 
     class Meta:
         verbose_name = _("own field")
-        verbose_name_plural = _("own fields")
+        verbose_name_plural = _("own fields about people")
         ordering = ["place"]
         constraints = [
             models.UniqueConstraint(fields=["community", "place"], name="own_field_one_at_a_place"),

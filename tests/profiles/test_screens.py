@@ -223,7 +223,7 @@ def test_a_new_name_is_a_request_that_staff_answer(client, person, worker, home)
     own = client.get(reverse("home:requests")).content.decode()
     assert "王秀瑛" in own and MASKED in own and WOMAN not in own
     assert IdentityRequest.objects.count() == 1
-    assert "waits" in client.get(reverse("profiles:identity")).content.decode()
+    assert "等答复" in client.get(reverse("profiles:identity")).content.decode()
 
     approver = UserFactory(duties=[(home, DutyRole.APPROVER)])
     client.force_login(approver)
