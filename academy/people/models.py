@@ -18,7 +18,7 @@ from academy.core.models import Community
 from academy.core.practice import is_practice
 from academy.core.sql import any_of
 from academy.core.text import identifier
-from academy.people.key_models import HashKey, MasterKey  # noqa: F401
+from academy.people import key_models as _key_models  # noqa: F401  (models of this app)
 from academy.people.names import (
     contact_number,
     mask_name,

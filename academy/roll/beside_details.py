@@ -45,16 +45,19 @@ class KeptDetails:
         for name in COLUMNS:
             new = entry.details.get(name, "")
             if new and new != (old := getattr(kept, name)):
-                label = capfirst(str(Profile._meta.get_field(name).verbose_name))
+                label = _label_of(name)
                 yield f"{label} {_shown(name, old)} → {_shown(name, new)}"
         if missing := [text for text in entry.details.get("skills", []) if text not in self._skills[person.pk]]:
             yield f"{capfirst(str(Word.Kind.SKILL.label))} + {'、'.join(missing)}"
         if keeps_document and not kept.document_hash:
-            yield f"{capfirst(str(Profile._meta.get_field('document_type').verbose_name))} +"
+            yield f"{_label_of('document_type')} +"
+
+
+def _label_of(name: str) -> str:
+    field: Any = Profile._meta.get_field(name)
+    return capfirst(str(field.verbose_name))
 
 
 def _shown(name: str, value: Any) -> str:
-    if not value:
-        return "—"
-    choices = Profile._meta.get_field(name).choices
-    return str(dict(choices)[value]) if choices else str(value)  # type: ignore[call-overload,index]
+    field: Any = Profile._meta.get_field(name)
+    return str(dict(field.choices or ()).get(value, value)) if value else "—"

@@ -350,7 +350,8 @@ class _Reader:
             number = ""
         found["platform_number"] = number
         for key, text in found.items():
-            longest = Profile._meta.get_field(key).max_length
+            column: Any = Profile._meta.get_field(key)
+            longest = column.max_length
             if hide_in(text) != text or (longest and len(text) > longest):
                 self.entry.add("detail_too_long", text=text[:20])
             elif text:

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from wagtail.log_actions import registry as log
 from wagtail.models import ModelLogEntry
 
-from academy.people.models import Consent, HashKey, PersonalKey, Volunteer
+from academy.people.key_models import HashKey
+from academy.people.models import Consent, PersonalKey, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, master_keys, merging, personal_data
 from academy.profiles import words
@@ -230,7 +231,7 @@ def test_v3_erasing_leaves_no_details(person):
     keep(person)
     details.save_details(volunteer=person, changes={"words": {"skill": ["理发"]}}, by=None, at=NOW)
 
-    details.erase(volunteer=person)
+    details.erase(volunteers=[person])
 
     assert not Profile.objects.exists()
     assert Volunteer.objects.get(pk=person.pk).number == person.number

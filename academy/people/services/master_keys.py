@@ -8,7 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 
 from academy.core import encryption
-from academy.people.models import HashKey, MasterKey, PersonalKey
+from academy.people.key_models import HashKey, MasterKey
+from academy.people.models import PersonalKey
 
 _BATCH = 500  # personal keys in one transaction
 _SECRETS = ("secret", "seed")  # of a second factor: an app's, and that of the recovery codes

@@ -17,7 +17,8 @@ from academy.core.keys import random_key
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.people import ages
-from academy.people.models import HashKey, PersonalKey, User, Volunteer
+from academy.people.key_models import HashKey
+from academy.people.models import PersonalKey, User, Volunteer
 from academy.people.refusals import PERSONAL_DATA_DAMAGED, PERSONAL_DATA_GONE, PERSONAL_DATA_LOCKED
 from academy.people.services import master_keys
 

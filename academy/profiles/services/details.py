@@ -101,18 +101,12 @@ def bodies_of(people: Iterable[Volunteer]) -> dict[int, str]:
 
 
 @transaction.atomic
-def erase(*, volunteer: Volunteer) -> None:
-    """Delete the details of all rows of a person (V3). The caller destroys the personal key.
+def erase(*, volunteers: Iterable[Volunteer]) -> None:
+    """Delete the details of these people, of all rows of each (V3). The caller destroys the personal keys.
 
     Requests stay as they are, and their content is unreadable without that key.
     """
-    Profile.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk)).delete()
-
-
-@transaction.atomic
-def erase_all(*, volunteers: Iterable[Volunteer]) -> None:
-    """Delete the details of people whose registration is taken back."""
-    Profile.objects.filter(volunteer__in=[one.pk for one in volunteers]).delete()
+    Profile.objects.filter(volunteer__in=Volunteer.objects.all_with(volunteers)).delete()
 
 
 def unite(*, goes: Volunteer, stays: Volunteer) -> Refusal | None:

@@ -217,7 +217,7 @@ def _reverse(file: RollFile, *, by: User, at: dt.datetime, even_used: bool = Fal
         return used
     free = [person for person in registered if person.pk not in known]
     taking_back.take_back_registrations(volunteers=free, by=by, at=at)
-    details.erase_all(volunteers=free)
+    details.erase(volunteers=free)
     for line in lines:
         if line.before and line.volunteer_id not in known:
             _restore(line, people[line.volunteer_id or 0], by=by, at=at)
