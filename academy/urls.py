@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("academy.families.urls")),
     path("", include("academy.decisions.urls")),
     path("", include("academy.rulebook.urls")),
+    path("", include("academy.profiles.urls")),
     path("", include("academy.learning.urls")),
     path("activities/", include("academy.activities.urls")),
     path("", include("academy.checkin.urls")),

@@ -35,7 +35,7 @@ from cms.founding import academy_of
 from cms.models import CoursePage
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
 from tests.paper import reading
-from tests.test_permission_matrix import MATRIX, build_world, routes, session_of
+from tests.test_permission_matrix import MATRIX, PASSPORTS, build_world, routes, session_of
 
 MARK = "金丝雀"
 SEARCHED = "金丝"  # an answer repeats the search terms, so these are no canary
@@ -310,8 +310,8 @@ def pks_of(whose: SimpleNamespace, model: type[models.Model]) -> list[Any]:
 
 
 def canaries_in(text: str) -> list[str]:
-    """Return the canaries in an answer, with what stands around them."""
-    needles = (MARK, json.dumps(MARK)[1:-1], quote(MARK), PHONES[MARK])
+    """Return the canaries in an answer, with what stands around them; a whole ID number is one."""
+    needles = (MARK, json.dumps(MARK)[1:-1], quote(MARK), PHONES[MARK], *PASSPORTS)
     return sorted(
         {text[max(at.start() - 30, 0) : at.end() + 20] for one in needles for at in re.finditer(re.escape(one), text)}
     )

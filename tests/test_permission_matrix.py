@@ -37,10 +37,12 @@ from academy.core.viewsets import CommunityViewSet
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.hours.services import make_ups
 from academy.people import cards
-from academy.people.models import Consent, User
+from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, slips
 from academy.people.works import PrintingCards
+from academy.profiles.models import OwnField, Word
+from academy.profiles.services import details, identity, keeping_documents
 from academy.roll.models import RollFile
 from academy.roll.services import files as roll_files
 from academy.roll.services import staging
@@ -108,6 +110,8 @@ NAMELESS = "s n n n n n  n n n n n  n"
 POSTED = "- - - - - -  - - - - -  -"
 NOT_THERE = "n n n n n n  n n n n n  n"
 
+PASSPORTS = ("G20261975", "G20268531")  # of the volunteer, and of the one of the foreign community
+
 MATRIX: dict[str, tuple[str, str]] = {
     # route: (address, who)
     "health/": ("/health/", ALL),
@@ -160,6 +164,31 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/volunteer/history-results/<int:pk>/": ("/admin/volunteer/history-results/{volunteer}/", PERSON),
     "admin/volunteer/usage/<int:pk>/": ("/admin/volunteer/usage/{volunteer}/", PERSON),
     "admin/volunteer/suspend/<int:pk>/": ("/admin/volunteer/suspend/{volunteer}/", PERSON),
+    "admin/profile/<int:pk>/": ("/admin/profile/{volunteer}/", PERSON),
+    "admin/profile/<int:pk>/document/": ("/admin/profile/{volunteer}/document/", "s s s s s s  x o s x o  n"),
+    "admin/word/": ("/admin/word/", PEOPLE),
+    "admin/word/results/": ("/admin/word/results/", PEOPLE),
+    "admin/word/new/": ("/admin/word/new/", PEOPLE),
+    "admin/word/edit/<int:pk>/": ("/admin/word/edit/{word}/", PERSON),
+    "admin/word/delete/<int:pk>/": ("/admin/word/delete/{word}/", PERSON),
+    "admin/word/history/<int:pk>/": ("/admin/word/history/{word}/", PERSON),
+    "admin/word/history-results/<int:pk>/": ("/admin/word/history-results/{word}/", PERSON),
+    "admin/word/usage/<int:pk>/": ("/admin/word/usage/{word}/", PERSON),
+    "admin/settings/own-fields/": ("/admin/settings/own-fields/", DUTIES),
+    "admin/settings/own-fields/results/": ("/admin/settings/own-fields/results/", DUTIES),
+    "admin/settings/own-fields/new/": ("/admin/settings/own-fields/new/", DUTIES),
+    "admin/settings/own-fields/edit/<int:pk>/": ("/admin/settings/own-fields/edit/{own_field}/", DUTY),
+    "admin/settings/own-fields/delete/<int:pk>/": ("/admin/settings/own-fields/delete/{own_field}/", DUTY),
+    "admin/settings/own-fields/history/<int:pk>/": ("/admin/settings/own-fields/history/{own_field}/", DUTY),
+    "admin/settings/own-fields/history-results/<int:pk>/": (
+        "/admin/settings/own-fields/history-results/{own_field}/",
+        DUTY,
+    ),
+    "admin/settings/own-fields/usage/<int:pk>/": ("/admin/settings/own-fields/usage/{own_field}/", DUTY),
+    "my/contact/": ("/my/contact/", "s o o o o >  > > > > >  >"),
+    "my/identity/": ("/my/identity/", "s o o o o >  > > > > >  >"),
+    "admin/volunteer/leave/<int:pk>/": ("/admin/volunteer/leave/{volunteer}/", PERSON),
+    "admin/volunteer/death/<int:pk>/": ("/admin/volunteer/death/{volunteer}/", PERSON),
     "admin/volunteer/reinstate/<int:pk>/": ("/admin/volunteer/reinstate/{volunteer}/", PERSON),
     "admin/volunteer/accept/<int:pk>/": ("/admin/volunteer/accept/{volunteer}/", PERSON),
     "admin/volunteer/join/<int:pk>/": ("/admin/volunteer/join/{volunteer}/", PERSON),
@@ -531,6 +560,27 @@ def _pages_unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
 
 
+def describe(volunteer: Volunteer, mark: str, worker: User) -> tuple[Word, OwnField]:
+    """Give the volunteer details, an ID document, and a request for another name, all with the mark."""
+    now = timezone.now()
+    field = OwnField.objects.create(community=volunteer.community, place=1, label=f"{mark}政治面貌")
+    changes = {
+        "area": f"{mark}3栋",
+        "emergency_name": f"{mark}李明",
+        "body": f"{mark}膝盖不好",
+        "words": {"skill": [f"{mark}修鞋"]},
+        "own": {field.pk: f"{mark}党员"},
+    }
+    details.save_details(volunteer=volunteer, changes=changes, by=worker, at=now)
+    keeping_documents.keep_document(
+        volunteer=volunteer, kind="passport", number=PASSPORTS[bool(mark)], evidence=f"{mark}表", by=worker, at=now
+    )
+    assert volunteer.user is not None
+    wish = identity.Wish(name=f"{mark}王秀瑛")
+    identity.ask_for_change(volunteer=volunteer, wish=wish, reason=f"{mark}", by=volunteer.user, at=now)
+    return Word.objects.get(community=volunteer.community, text=f"{mark}修鞋"), field
+
+
 def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     """Found a community with a user in every role and one object of every kind.
 
@@ -629,6 +679,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         file=roll_file, sheet="", header=1, columns={"name": 0}, evidence=f"{mark}名单", by=worker
     )
     staging.check_list(file=RollFile.objects.get(pk=roll_file.pk), by=worker, at=now)
+    word, own_field = describe(volunteer, mark, worker)
     nothing = {"order": {"volunteers": []}, "total": 0}
     import_work = works.begin(
         kind=ImportingService,
@@ -665,6 +716,8 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "import": imported.pk,
         "upload": under_way.pk,
         "roll_file": roll_file.pk,
+        "word": word.pk,
+        "own_field": own_field.pk,
         "shift": record.shift_id,
         "who": volunteer.number,
         "make_up": make_up.pk,

@@ -316,6 +316,13 @@ def cancel_sign_up(*, sign_up: SignUp, by: User | None, at: dt.datetime) -> Sign
 
 
 @transaction.atomic
+def withdraw_sign_ups_to_come(*, volunteer: Volunteer, at: dt.datetime) -> int:
+    """Give back the places of a person who takes no part any more, and return how many."""
+    coming = SignUp.objects.of(volunteer).filter(cancelled_at=None, shift__starts_at__gt=at)
+    return coming.update(cancelled_at=at)
+
+
+@transaction.atomic
 def give_back_second_places(*, volunteer_id: int, into_id: int, at: dt.datetime) -> int:
     """Cancel second places in future shifts after two people were merged, and return how many."""
     first = SignUp.objects.filter(

@@ -63,6 +63,12 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     )
 
 
+def prints_document(certificate: Certificate) -> bool:
+    """Return whether the paper has a whole ID number: then printing it is a look at it (V2)."""
+    personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
+    return not isinstance(personal, Refusal) and bool(personal.get("document_number"))
+
+
 def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet:
     snapshot = certificate.snapshot
     rows = snapshot["rows"]
@@ -94,6 +100,8 @@ def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateShe
         verify_url=verify_url(certificate),
         verify_address=_address().partition("://")[2] + reverse("certificates:ask"),
         verify_code=split_key(certificate.code),
+        document_type=personal.get("document_type", ""),
+        document_number=personal.get("document_number", ""),
         remark=personal["remark"] + notes,
         anchor=snapshot.get("anchor", ""),  # certificates of earlier releases have none
     )

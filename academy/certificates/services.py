@@ -28,6 +28,7 @@ from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import PERSONAL_DATA_LOCKED
 from academy.people.services import personal_data
+from academy.profiles.services import keeping_documents
 
 logger = logging.getLogger(__name__)
 
@@ -127,6 +128,7 @@ def issue(
         "volunteer_number": volunteer.number,
         "phone": volunteer.phone,
         "remark": remark.strip(),
+        **keeping_documents.as_printed(volunteer),
     }
     standing = Certificate.objects.filter(
         volunteer=volunteer, issuer=issuer, period_from=period_from, period_to=period_to, closure=None
@@ -184,7 +186,13 @@ def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) 
     content = content_of(issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to)
     if isinstance(content, Refusal):
         return content
-    personal = {**before, "name": volunteer.name, "volunteer_number": volunteer.number, "phone": volunteer.phone}
+    personal = {
+        "remark": before["remark"],
+        "name": volunteer.name,
+        "volunteer_number": volunteer.number,
+        "phone": volunteer.phone,
+        **keeping_documents.as_printed(volunteer),
+    }
     snapshot = _snapshot(content, issuer, volunteer, period_from, period_to, at)
     replacement = _store(content, snapshot, personal, issuer, volunteer, by, at)
     if isinstance(replacement, Refusal):

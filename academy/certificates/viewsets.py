@@ -31,7 +31,9 @@ from academy.hours.exports import SERVICE
 from academy.hours.sentences import EVIDENCE_WORDS
 from academy.paper.http import pdf_response
 from academy.people.exports import person_columns
+from academy.people.http import user_of
 from academy.people.permissions import Right
+from academy.people.services import personal_data
 
 
 class PrintView(PermissionCheckedMixin, View):
@@ -45,6 +47,9 @@ class PrintView(PermissionCheckedMixin, View):
         if isinstance(answer, Refusal):
             messages.error(request, str(answer))
             return redirect("certificate:inspect", certificate.pk)
+        if printing.prints_document(certificate):
+            volunteer, by = certificate.volunteer.stays, user_of(request)
+            personal_data.log_view_of_document(volunteer=volunteer, page=request.path, by=by, at=timezone.now())
         name = f"{_('Service-record certificate')}_{certificate.volunteer.stays.name}_{certificate.number}.pdf"
         return pdf_response(answer, name)
 

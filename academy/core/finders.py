@@ -17,7 +17,7 @@ from academy.core.text import identifier
 MOST = 8  # hits of a kind
 LONGEST = 60  # characters of a typed text that are looked at
 
-EXACT, BEGINNING, INSIDE, FAR = range(4)  # how near a hit is to what was typed
+EXACT, BEGINNING, INSIDE, FAR, MISTYPED = range(5)  # how near a hit is to what was typed
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def find(request: HttpRequest, typed: str) -> list[Group]:
 
 
 def best(groups: list[Group]) -> Hit | None:
-    """Return the hit that is surely meant: no other one is as near."""
+    """Return the hit that is surely meant: no other one is as near, and it was typed without an error."""
     hits = sorted((hit for group in groups for hit in group.hits), key=attrgetter("nearness"))
-    if not hits or (len(hits) > 1 and hits[1].nearness == hits[0].nearness):
+    if not hits or hits[0].nearness == MISTYPED or (len(hits) > 1 and hits[1].nearness == hits[0].nearness):
         return None
     return hits[0]
 

@@ -7,10 +7,13 @@ import os
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice, product
 
 from academy.core.text import HAN
+from academy.core.typing_errors import has_one_error
 
 WHOLE, BEGINNING, INSIDE = 0, 1, 2  # how near the typed letters are to a text
+MOST_SPELLINGS = 24  # of a name whose characters have several readings
 SHORTEST = 2  # one letter begins too many names
 
 # Surnames that are read otherwise than their character usually is, with all readings that people type.
@@ -83,7 +86,29 @@ def nearness(text: str, typed: str) -> int | None:
         begins = any(reading[0] == typed[0] for reading in readings)
         if begins and (found := _follow(spoken[start:], typed)) is not None:
             return found if start == 0 else INSIDE
+    # A family name in one of its rarer readings, typed in full.
+    for reading in _rare_readings(text[:1]):
+        if typed.startswith(reading) and (found := _follow([(reading,), *spoken[1:]], typed)) is not None:
+            return found
     return None
+
+
+def is_misspelt(text: str, typed: str) -> bool:
+    """Return whether typed `letters` are the whole pinyin of a text, but for one error."""
+    spoken = [_readings(one, at == 0) for at, one in enumerate(text) if one.isalpha()]
+    shortest = sum(min(map(len, readings)) for readings in spoken)
+    longest = sum(max(map(len, readings)) for readings in spoken)
+    if not shortest - 1 <= len(typed) <= longest + 1 or longest == len(spoken):
+        return False
+    return any(has_one_error("".join(one), typed) for one in islice(product(*spoken), MOST_SPELLINGS))
+
+
+def sounds_like(text: str, other: str) -> bool:
+    """Return whether two texts of the same length sound the same: 王秀瑛 is heard as 王秀英."""
+    return all(
+        one == two or set(_readings(one, at == 0)) & set(_readings(two, at == 0))
+        for at, (one, two) in enumerate(zip(text, other, strict=True))
+    )
 
 
 def spelled(text: str) -> list[str]:
@@ -128,6 +153,15 @@ def _readings(character: str, is_first: bool) -> tuple[str, ...]:
     found = found[:1] if is_first else found
     # Keyboards write ü as v, passports as yu, and many people as u.
     return tuple(dict.fromkeys(one.replace("v", form) for one in found for form in ("v", "u", "yu")))
+
+
+@lru_cache(maxsize=2_000)
+def _rare_readings(character: str) -> tuple[str, ...]:
+    """Return the readings of a character that no family name usually has."""
+    if not _IS_HAN.match(character):
+        return ()
+    usual = _readings(character, True)
+    return tuple(one for one in dict.fromkeys(_dictionary(character)) if one not in usual)
 
 
 def _dictionary(character: str) -> list[str]:

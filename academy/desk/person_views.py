@@ -25,6 +25,7 @@ from academy.people import finding
 from academy.people.http import user_of
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.profiles.selectors import details_of
 
 FOUND = 20  # people in an answer; more need a longer search
 
@@ -100,6 +101,8 @@ def _beyond_figures(request: HttpRequest, volunteer: Volunteer, user: User, verb
         **person.papers_of(volunteer),
         **person.family_of(volunteer, user),
         "requests": asked,
+        "details": details_of(volunteer),
+        "may_see_document": user.may(Right.SEE_DOCUMENTS, volunteer.community_id),
         "certificates": person.certificates_of(volunteer),
         "consents": person.consents_of(volunteer),
         "may_decide": user.may(Right.DECIDE, volunteer.community_id),

@@ -143,7 +143,9 @@ def show_card(request: HttpRequest) -> HttpResponse:
     """Show the check-in card of the user or of a person they act for. The first visit creates it."""
     user = user_of(request)
     people = [
-        person for person in people_with_right(user, Right.SEE_HOURS) if may(user, Right.CHECK_IN, volunteer=person)
+        person
+        for person in people_with_right(user, Right.SEE_HOURS)
+        if not person.left_as and may(user, Right.CHECK_IN, volunteer=person)
     ]
     if not people:
         return render(request, "home/no_volunteer.html", _back_office(request))

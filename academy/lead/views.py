@@ -22,6 +22,7 @@ from academy.lead import live_codes, selectors, standing, undoing
 from academy.lead.heads import read_head_count
 from academy.people import namesakes
 from academy.people.http import user_of
+from academy.profiles.services.details import bodies_of
 
 
 @login_required
@@ -55,7 +56,8 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
     singly = [record for record in waiting.flagged if is_short or record not in posters]
     asked = selectors.asked_about(activity)
     everybody = selectors.people_shown(presence, waiting, claims)
-    everybody += [sign_up.volunteer.stays for part in expected for sign_up in part.sign_ups]
+    coming = [sign_up.volunteer.stays for part in expected for sign_up in part.sign_ups]
+    everybody += coming
     log_people_shown(request, everybody)
     context = {
         "activity": activity,
@@ -66,6 +68,7 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
         "published_late": any(shift.is_published_late for shift in one.shifts),
         "presence": presence,
         "expected": expected,
+        "bodies": bodies_of(coming) if coming else {},  # A2: before it starts
         "tails": namesakes.tails(everybody),
         "check_outs": undoing.check_outs(request, presence),
         "everybody_out": leading.latest_everybody_out(activity=activity, by=user, at=now),

@@ -37,7 +37,7 @@ class PeopleConfig(AppConfig):
 
 
 def _record_master_key(using: str, **kwargs: Any) -> None:
-    from academy.people.models import MasterKey
+    from academy.people.key_models import MasterKey
     from academy.people.services import master_keys
 
     # The table is missing after `migrate` to an earlier state.

@@ -53,7 +53,7 @@ class _Printing(CommunityBulkAction):
     kind: type[Kind]
 
     def allowed(self) -> Any:
-        return super().allowed().filter(merged_into=None).select_related("community", "user")
+        return super().allowed().filter(merged_into=None, left_as="").select_related("community", "user")
 
     def printable(self, people: list[Volunteer]) -> tuple[list[Volunteer], list[tuple[Volunteer, Refusal]]]:
         """Return who is printed, and those left out with the reason."""

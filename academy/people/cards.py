@@ -18,7 +18,7 @@ from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.paper.pdf import print_sheet, unprintable
 from academy.people.models import Card, Issuer, User, Volunteer
-from academy.people.refusals import CARD_REVOKED, UNKNOWN_CARD
+from academy.people.refusals import CARD_REVOKED, OFF_ROLL, UNKNOWN_CARD
 from academy.people.sheets import CardFace, CardsSheet
 
 CARD_BITS = 80
@@ -69,9 +69,12 @@ def card_url(card: Card) -> str:
 
 
 def printable(volunteers: Sequence[Volunteer]) -> tuple[list[Volunteer], list[tuple[Volunteer, Refusal]]]:
-    """Return whose card can be printed, and those left out, with `missing_glyphs`."""
+    """Return whose card can be printed, and those left out, with `off_roll` and `missing_glyphs`."""
     advice = CardsSheet.unprintable_advice
-    refusals = [(volunteer, unprintable(volunteer.stays.name, advice=advice)) for volunteer in volunteers]
+    refusals = [
+        (volunteer, OFF_ROLL if volunteer.stays.left_as else unprintable(volunteer.stays.name, advice=advice))
+        for volunteer in volunteers
+    ]
     return (
         [volunteer for volunteer, refusal in refusals if refusal is None],
         [(volunteer, refusal) for volunteer, refusal in refusals if refusal is not None],
@@ -81,7 +84,8 @@ def printable(volunteers: Sequence[Volunteer]) -> tuple[list[Volunteer], list[tu
 def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
     """Return the cards of those of these people whose name can be printed as PDF, ten on a sheet.
 
-    Refuses with `nobody` and `missing_glyphs`. The missing cards are issued first, in a transaction of their own.
+    Refuses with `nobody`, `off_roll` and `missing_glyphs`. The missing cards are issued first, in a transaction of
+    their own.
     """
     may, left_out = printable(volunteers)
     if not may:

@@ -85,7 +85,10 @@ def _state(person: Volunteer) -> list[tuple[str, str]]:
     if user is not None and logins.is_staff(user):
         signs_in = gettext("yes, with duties")
     return [
-        (gettext("suspended"), gettext("yes") if person.is_suspended else gettext("no")),
+        (
+            gettext("suspended"),
+            str(person.get_left_as_display()) or (gettext("yes") if person.is_suspended else gettext("no")),
+        ),
         (gettext("sign-in"), signs_in),
         (gettext("check-in cards"), str(person.cards.filter(revoked_at=None).count())),
     ]

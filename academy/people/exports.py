@@ -46,6 +46,7 @@ ROLL = [
     "community",
     ExportColumn("registered_at", _("registered on"), lambda person: timezone.localdate(person.registered_at)),
     ExportColumn("suspended_at", _("suspended"), lambda person: _yes(person.suspended_at)),
+    ExportColumn("left_as", _("off the roll"), lambda person: person.get_left_as_display()),
     ExportColumn("provisional", _("marked at the gate")),
     ExportColumn("consents", _("consents in force"), load=consents_of),
 ]

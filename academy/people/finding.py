@@ -6,9 +6,10 @@ from operator import and_
 
 from django.db.models import Q, QuerySet
 
-from academy.core.finders import BEGINNING, EXACT, FAR, INSIDE, LONGEST, by_pinyin, first_of
+from academy.core.finders import BEGINNING, EXACT, FAR, INSIDE, LONGEST, MISTYPED, by_pinyin, first_of
 from academy.core.keys import normalise_number
 from academy.core.text import HAN, identifier
+from academy.people import typing_errors
 from academy.people.models import Volunteer
 from academy.people.names import tidy_name, tidy_phone
 
@@ -21,14 +22,28 @@ _NAME_AND_DIGITS = re.compile(rf"(?<=[{HAN}])(?=\d)")  # 王秀英0011
 def find(people: QuerySet[Volunteer], typed: str) -> QuerySet[Volunteer]:
     """Return those of `people` whom each word of `typed` names, with their `nearness`, the nearest first.
 
-    Pinyin costs one statement, which reads the names.
+    If nobody fits, one word may have a typing error. Pinyin costs one statement, which reads the names; the question
+    whether anybody fits is one, and a typing error another one, however many people there are.
     """
     words = words_of(typed)
     steps = [_steps(people, word) for word in words]
     number = Q(number=normalise_number(typed[:LONGEST])) if words else Q()
     wanted = reduce(and_, (reduce(Q.__or__, one.values()) for one in steps), Q()) | number
     nearness = {**steps[0], EXACT: steps[0][EXACT] | number} if steps else {}
+    if words and not people.filter(wanted).order_by().exists():
+        wanted = _mistyped(people, words, steps)
+        nearness = {MISTYPED: wanted}
     return people.filter(wanted).annotate(nearness=first_of(nearness)).order_by("nearness", "name", "number")
+
+
+def _mistyped(people: QuerySet[Volunteer], words: list[str], steps: list[dict[int, Q]]) -> Q:
+    """Return the filter of the people whom one word names with one error, and each other word exactly."""
+    exactly = [reduce(Q.__or__, one.values()) for one in steps]
+    wanted = Q(pk__in=[])
+    for place, pks in enumerate(typing_errors.find(people, words)):
+        others = [one for at, one in enumerate(exactly) if at != place]
+        wanted |= reduce(and_, others, Q(pk__in=pks))
+    return wanted
 
 
 def on_roll(people: QuerySet[Volunteer], typed: str) -> QuerySet[Volunteer]:

@@ -18,6 +18,7 @@ from academy.core.models import Community
 from academy.core.practice import is_practice
 from academy.core.sql import any_of
 from academy.core.text import identifier
+from academy.people import key_models as _key_models  # noqa: F401  (models of this app)
 from academy.people.names import (
     contact_number,
     mask_name,
@@ -133,6 +134,13 @@ class User(AbstractUser):
         return getattr(self, "volunteer", None)
 
 
+class Leaving(models.TextChoices):
+    """The reason for which a person takes no part any more."""
+
+    LEFT = "left", pgettext_lazy("a person", "has left")
+    DIED = "died", pgettext_lazy("a person", "has died")
+
+
 class Volunteer(models.Model):
     """A natural person on the roll (G1). A phone is not unique: elders share phones (R4)."""
 
@@ -150,6 +158,8 @@ class Volunteer(models.Model):
     )
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
     suspended_reason = models.CharField(_("reason of the suspension"), max_length=200, blank=True)
+    # Set together with `suspended_at`, so that every check that refuses a suspended person refuses them.
+    left_as = models.CharField(_("off the roll"), max_length=10, choices=Leaving, blank=True, default="", db_default="")
     provisional = models.BooleanField(
         _("marked at the gate"), default=False
     )  # until joined to another entry, or accepted
@@ -169,6 +179,9 @@ class Volunteer(models.Model):
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="volunteer_not_merged_into_self"),
+            models.CheckConstraint(
+                condition=Q(left_as="") | Q(suspended_at__isnull=False), name="volunteer_left_on_a_day"
+            ),
             # Two phones may mark the same person at the same moment.
             models.UniqueConstraint(
                 fields=["community", "name", "phone"],
@@ -220,20 +233,6 @@ class PersonalKey(models.Model):
         return str(self.volunteer)
 
 
-class MasterKey(models.Model):
-    """A master key that personal keys may be encrypted with, by its fingerprint.
-
-    No process starts without all of them. `services.master_keys` writes the rows.
-    """
-
-    fingerprint = models.CharField(max_length=16, primary_key=True)
-
-    wagtail_reference_index_ignore = True
-
-    def __str__(self) -> str:
-        return self.fingerprint
-
-
 class Duty(models.Model):
     """A task of a user in a community. `permissions.py` lists its rights."""
 
@@ -270,6 +269,7 @@ class Consent(models.Model):
         TELEPHONE = "telephone", _("my phone for the people of activities that I lead")
         PHOTOS = "photos", _("photos and videos of me in public")
         MESSAGES = "messages", _("messages to my phone or by e-mail")
+        DOCUMENT = "document", _("keeping my ID number")
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="consents", verbose_name=_("volunteer"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

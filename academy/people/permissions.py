@@ -20,6 +20,7 @@ class Right(StrEnum):
     PUBLISH_COURSES = "publish_courses"
     RUN_ACTIVITIES = "run_activities"
     MANAGE_PEOPLE = "manage_people"
+    SEE_DOCUMENTS = "see_documents"  # whole ID numbers, one by one; each look is logged (V2)
     CONFIRM_HOURS = "confirm_hours"
     DECIDE = "decide"  # the second person: daily approvals, make-ups, objections, promotions (K4)
     ISSUE_CERTIFICATES = "issue_certificates"
@@ -88,6 +89,7 @@ DUTY_RIGHTS: dict[DutyRole, frozenset[Right]] = {
             R.PUBLISH_COURSES,
             R.RUN_ACTIVITIES,
             R.MANAGE_PEOPLE,
+            R.SEE_DOCUMENTS,
             R.CONFIRM_HOURS,
             R.ISSUE_CERTIFICATES,
             R.VIEW_FIGURES,
@@ -97,7 +99,16 @@ DUTY_RIGHTS: dict[DutyRole, frozenset[Right]] = {
     DutyRole.APPROVER: frozenset({R.DECIDE}),
     DutyRole.STREET_VIEWER: frozenset({R.OPEN_ADMIN, R.VIEW_FIGURES}),
     DutyRole.ADMINISTRATOR: frozenset(
-        {R.OPEN_ADMIN, R.MANAGE_PEOPLE, R.VIEW_FIGURES, R.GRANT_DUTIES, R.KEEP_CALENDAR, R.KEEP_SETTINGS, R.KEEP_SYSTEM}
+        {
+            R.OPEN_ADMIN,
+            R.MANAGE_PEOPLE,
+            R.SEE_DOCUMENTS,
+            R.VIEW_FIGURES,
+            R.GRANT_DUTIES,
+            R.KEEP_CALENDAR,
+            R.KEEP_SETTINGS,
+            R.KEEP_SYSTEM,
+        }
     ),
 }
 

@@ -26,6 +26,11 @@ SLIP_OUTGROWN = Refusal(
         "for a new slip."
     ),
 )
+LEFT_ALREADY = Refusal("left_already", _("This has been recorded already. Open the person's page again."))
+OFF_ROLL = Refusal(
+    "off_roll",
+    _("This person takes no part any more, so there is no slip or card. Let them return on their page first."),
+)
 NO_LOGIN = Refusal("no_login", _("This person has never signed in: there is no sign-in to end."))
 HAS_LOGIN = Refusal(
     "has_login",

@@ -60,7 +60,7 @@ class Looks:
 
 
 class ViewsOfPeople(PlainCells, RightRequiredMixin, ReportView):
-    """Report of users who viewed data of people under 14, and of leaders who looked people up.
+    """Report of looks at data of people under 14 and at whole ID numbers, and of leaders' searches.
 
     One line for each user and day. Names are masked, so that reading it is no look itself.
     """
@@ -93,7 +93,7 @@ class ViewsOfPeople(PlainCells, RightRequiredMixin, ReportView):
 
     def get_queryset(self) -> QuerySet[ModelLogEntry]:
         entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.get_for_model(Volunteer)
-        shown = (personal_data.MINOR_VIEWED, personal_data.SEARCHED)
+        shown = (personal_data.MINOR_VIEWED, personal_data.SEARCHED, personal_data.DOCUMENT_VIEWED)
         ids = _ids_as_text(Volunteer.objects.in_communities(self.communities))
         seen = entries.filter(action__in=shown, object_id__in=ids)
         by_day: QuerySet[ModelLogEntry] = seen.annotate(day=TruncDate("timestamp"))

@@ -75,7 +75,7 @@ def _consented(consents: Any, day: dt.date) -> set[int]:
 
 def remarks_of(volunteer: Volunteer) -> str:
     """Return in words what is unusual about an entry."""
-    remarks = [_("suspended")] if volunteer.is_suspended else []
+    remarks = [volunteer.get_left_as_display() or _("suspended")] if volunteer.is_suspended else []
     if volunteer.provisional:
         remarks.append(_("marked at the gate"))
     return " · ".join(map(str, remarks))
@@ -83,14 +83,20 @@ def remarks_of(volunteer: Volunteer) -> str:
 
 class VolunteerFilterSet(CommunityFilterSet):
     provisional = BooleanFilter(label=_("marked at the gate"), widget=BooleanRadioSelect)
-    suspended = BooleanFilter(
-        field_name="suspended_at", lookup_expr="isnull", exclude=True, label=_("suspended"), widget=BooleanRadioSelect
-    )
+    suspended = BooleanFilter(method="filter_suspended", label=_("suspended"), widget=BooleanRadioSelect)
+    left = BooleanFilter(method="filter_left", label=_("off the roll"), widget=BooleanRadioSelect)
     notice = BooleanFilter(method="filter_notice", label=_("consent to the public notice"), widget=BooleanRadioSelect)
     signed_in = BooleanFilter(method="filter_signed_in", label=_("has signed in"), widget=BooleanRadioSelect)
     same = BooleanFilter(
         method="filter_same", label=_("same name and phone as another entry"), widget=BooleanRadioSelect
     )
+
+    def filter_suspended(self, queryset: Any, name: str, value: bool) -> Any:
+        suspended = Q(suspended_at__isnull=False, left_as="")
+        return queryset.filter(suspended if value else ~suspended)
+
+    def filter_left(self, queryset: Any, name: str, value: bool) -> Any:
+        return queryset.exclude(left_as="") if value else queryset.filter(left_as="")
 
     def filter_notice(self, queryset: Any, name: str, value: bool) -> Any:
         people = queryset.values("pk")

@@ -38,3 +38,7 @@ practice_closed = Signal()
 # Sender: User. Argument: `user`. Receivers return the volunteers whom this login opens beside its own: people for whom
 # it acts or whose guardian it is.
 ask_people_opened = Signal()
+
+# Sender: Volunteer. Arguments: `volunteer`, `by`, `at`. Sent inside the transaction that suspends a person, or in which
+# they leave or their death is recorded: receivers end what is to come, such as sign-ups.
+participation_ended = Signal()

@@ -16,6 +16,8 @@ def verbs_of(volunteer: Volunteer, user: User) -> list[Verb]:
     if volunteer.merged_into_id is not None:
         stays = reverse("volunteer:edit", args=[volunteer.merged_into_id])
         return [Verb(_("Open the entry that stays"), stays, "user", is_next=True)]
+    if volunteer.left_as:
+        return [Verb(_("Let them return"), _url("reinstate", volunteer), "check", order=95)]
     if volunteer.is_suspended:
         suspension = Verb(_("End the suspension"), _url("reinstate", volunteer), "check", order=95)
     else:
@@ -27,6 +29,8 @@ def verbs_of(volunteer: Volunteer, user: User) -> list[Verb]:
         Verb(_("Sign out everywhere"), _url("sign_out", volunteer), "logout", order=85),
         Verb(_("Join to another person"), _url("merge", volunteer), "group", order=90),
         suspension,
+        Verb(_("Record a departure"), _url("leave", volunteer), "minus", order=96, is_serious=True),
+        Verb(_("Record a death"), _url("death", volunteer), "cross", order=97, is_serious=True),
     ]
     if volunteer.provisional:
         accept = Verb(_("Accept as a new volunteer"), _url("accept", volunteer), "check", order=5, is_next=True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
@@ -27,6 +28,7 @@ from academy.people.http import user_of
 from academy.people.linking_views import LinkLoginView, UnlinkLoginView, own_button
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
+from academy.people.names import alphabetical
 from academy.people.permissions import Right
 from academy.people.refusals import LOOKS_KNOWN
 from academy.people.roll import (
@@ -128,7 +130,8 @@ class SuspendView(ActionView):
     form_class = ReasonForm
     act = _("Suspend")
     lead = _(
-        "This person can then neither sign up nor check in, and is signed out everywhere. Their hours stay as they are."
+        "This person can then neither sign up nor check in, is signed out everywhere, and their sign-ups to come are "
+        "withdrawn. Their hours stay as they are."
     )
     done = _("%(object)s is suspended.")
     serious = True
@@ -139,10 +142,46 @@ class SuspendView(ActionView):
         )
 
 
+class LeaveView(ActionView):
+    after = "person"
+    form_class = ReasonForm
+    act = _("Record a departure")
+    lead = _(
+        "For a person who moves away or stops. Card, slips and sign-ins end at once, sign-ups to come are withdrawn. "
+        "Hours and certificates stay theirs, and they can return at any time."
+    )
+    done = _("%(object)s has left.")
+    serious = True
+    died = False
+
+    def perform(self, form: ReasonForm) -> Refusal | None:
+        answer = volunteers.leave(
+            volunteer=self.object,
+            reason=form.cleaned_data["reason"],
+            died=self.died,
+            by=user_of(self.request),
+            at=timezone.now(),
+        )
+        return answer if isinstance(answer, Refusal) else None
+
+
+class DeathView(LeaveView):
+    act = _("Record a death")
+    lead = _(
+        "Card, slips and sign-ins end at once, their login is closed, and sign-ups to come are withdrawn: no message "
+        "goes to them any more. Hours and certificates stay; the family gets papers at the desk."
+    )
+    done = _("%(object)s: the death is recorded.")
+    died = True
+
+
 class ReinstateView(ActionView):
     after = "person"
-    act = _("End the suspension")
-    lead = _("This person can then sign up and check in again.")
+    act = _("Let them take part again")
+    lead = _(
+        "This person can then sign up and check in again. Sign-ups that were withdrawn stay so; after a departure, "
+        "print a new card and a new slip."
+    )
     done = _("%(object)s may take part again.")
 
     def perform(self, form: Any) -> None:
@@ -205,6 +244,18 @@ class VolunteerIndexView(generic.IndexView):
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().present().select_related("user")
 
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """Sort names by their pinyin, as a list on paper is searched; a database sorts them by their signs."""
+        if self.ordering not in ("name", "-name"):
+            return super().paginate_queryset(queryset, page_size)
+        rows = queryset.order_by().values_list("name", "number", "pk")
+        ordered = sorted(rows, key=lambda row: (alphabetical(row[0]), row[1]), reverse=self.ordering == "-name")
+        paginator = WagtailPaginator(ordered, page_size)
+        page = paginator.get_page(self.request.GET.get(self.page_kwarg))
+        people = queryset.order_by().in_bulk([pk for _name, _number, pk in page.object_list])
+        page.object_list = [people[pk] for _name, _number, pk in page.object_list if pk in people]
+        return paginator, page, page.object_list, page.has_other_pages()
+
     def search_queryset(self, queryset: Any) -> Any:
         """Find people as the one search does: the entry that stays also by a merged entry's name and number."""
         return finding.on_roll(queryset, self.search_query) if self.is_searching else queryset
@@ -254,6 +305,8 @@ class VolunteerViewSet(CommunityViewSet):
         return [
             *super().get_urlpatterns(),
             path("suspend/<int:pk>/", self.construct_view(SuspendView), name="suspend"),
+            path("leave/<int:pk>/", self.construct_view(LeaveView), name="leave"),
+            path("death/<int:pk>/", self.construct_view(DeathView), name="death"),
             path("reinstate/<int:pk>/", self.construct_view(ReinstateView), name="reinstate"),
             path("accept/<int:pk>/", self.construct_view(AcceptView), name="accept"),
             path("join/<int:pk>/", self.construct_view(MergeView), name="merge"),

@@ -25,6 +25,9 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.merge", _("Join to another person"), _("Joined to another person"))
     actions.register_action("people.suspend", _("Suspend"), _("Suspended"))
     actions.register_action("people.reinstate", _("Reinstate"), _("Reinstated"))
+    actions.register_action("people.leave", _("Record a departure"), _("Departure recorded"))
+    actions.register_action("people.die", _("Record a death"), _("Death recorded"))
+    actions.register_action("people.return", _("Let return"), _("Returned"))
     actions.register_action("people.consent", _("Record a consent"), _("Consent recorded"))
     actions.register_action("people.print_slip", _("Print a sign-in slip"), _("Sign-in slip printed"))
     actions.register_action("people.issue_card", _("Issue a check-in card"), _("Check-in card issued"))
@@ -41,6 +44,7 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.add_second_factor", _("Add a second factor"), _("Second factor added"))
     actions.register_action("people.remove_second_factor", _("Remove the second factor"), _("Second factor removed"))
     actions.register_action(personal_data.MINOR_VIEWED, _("View data of an under-14"), _("Data of an under-14 viewed"))
+    actions.register_action(personal_data.DOCUMENT_VIEWED, _("View a whole ID number"), _("Whole ID number viewed"))
     actions.register_action(personal_data.SEARCHED, _("Look up a person"), _("Looked up by a leader"))
 
 

@@ -11,6 +11,7 @@ from academy.tables.reading import HEADINGS_WITHIN, Line
 FIELDS: dict[str, tuple[str, ...]] = {
     "guardian_phone": ("监护人电话", "监护人手机", "监护人联系", "家长电话", "家长手机", "家长联系", "guardianphone"),
     "guardian": ("监护人姓名", "监护人", "家长姓名", "家长", "guardian"),
+    "emergency_relation": ("紧急联系人关系", "与本人关系", "emergencyrelation"),
     "emergency_phone": ("紧急联系人电话", "紧急联系电话", "紧急联系人手机", "紧急电话", "emergencyphone"),
     "emergency": ("紧急联系人", "紧急联络人", "emergencycontact"),
     "consent_registration": (
@@ -26,6 +27,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "consent_public_notice": ("同意公示", "公示同意", "是否公示", "consentnotice", "consentpublicnotice"),
     "consent_photos": ("同意照片", "同意拍照", "同意使用照片", "肖像授权", "肖像", "consentphotos", "consentphoto"),
     "consent_messages": ("同意短信", "同意消息", "同意接收", "接收短信", "接收消息", "consentmessages"),
+    "consent_document": ("同意留存证件号", "同意保存证件号", "同意留存身份证号", "同意保存身份证号", "consentdocument"),
     "id_type": ("证件类型", "证件种类", "证件名称", "idtype", "documenttype"),
     "id_number": ("身份证号", "身份证号码", "证件号码", "证件号", "身份证", "身份号码", "idnumber", "idcard"),
     "birth_date": ("出生日期", "出生年月日", "生日", "出生年月", "出生", "birthdate", "birthday", "dateofbirth"),
@@ -51,6 +53,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "家庭住址",
         "住址",
         "居住地址",
+        "居住区域",
         "楼栋",
         "楼号",
         "楼栋号",
@@ -59,16 +62,34 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "address",
         "building",
     ),
+    "skills": ("技能", "特长", "专长", "服务技能", "skills", "skill"),
+    "platform_number": ("平台志愿者编号", "平台编号", "志愿者编号", "志愿云编号", "platformnumber"),
     "group": ("小组", "组别", "所属小组", "队伍", "服务队", "网格", "team", "group"),
     "note": ("备注", "说明", "note", "remark"),
     "name": ("姓名", "志愿者姓名", "名字", "志愿者", "name", "volunteer", "fullname"),
 }
-STORED = ("name", "phone", "landline", "birth_date", "guardian")  # beside the consents
+STORED = (  # beside the consents
+    "name",
+    "phone",
+    "landline",
+    "birth_date",
+    "guardian",
+    "sex",
+    "id_type",
+    "id_number",
+    "address",
+    "emergency",
+    "emergency_relation",
+    "emergency_phone",
+    "skills",
+    "platform_number",
+)
 CONSENTS = {  # the name of the kind of each consent
     "consent_registration": "REGISTRATION",
     "consent_public_notice": "PUBLIC_NOTICE",
     "consent_photos": "PHOTOS",
     "consent_messages": "MESSAGES",
+    "consent_document": "DOCUMENT",
 }
 
 

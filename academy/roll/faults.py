@@ -93,6 +93,15 @@ KNOWN: dict[str, tuple[Verdict, Any]] = {
     "id_date": (Verdict.REFUSE, _("The ID number holds a day that does not exist.")),
     "id_checksum": (Verdict.REFUSE, _("The last sign of the ID number does not fit: a digit is wrong (R3).")),
     "id_other_document": (Verdict.WARN, _("This is no resident ID number. Name the kind of document.")),
+    "unknown_document": (
+        Verdict.WARN,
+        _("“%(text)s” is no kind of document that can be kept; the number is left out."),
+    ),
+    "document_form": (Verdict.REFUSE, _("The number of the document has 5 to 20 letters and digits.")),
+    "id_on_roll": (
+        Verdict.REFUSE,
+        _("%(number)s on the roll has this ID number and another name. Correct the number or the name."),
+    ),
     "id_of_another": (Verdict.REFUSE, _("The person in line %(row)s has the same ID number and another name.")),
     "birth_contradicts_id": (
         Verdict.REFUSE,
@@ -100,6 +109,13 @@ KNOWN: dict[str, tuple[Verdict, Any]] = {
     ),
     "sex_contradicts_id": (Verdict.REFUSE, _("The sex and that of the ID number differ. Correct one of them.")),
     "unclear_sex": (Verdict.WARN, _("“%(text)s” is no sex that can be read.")),
+    # Other details
+    "bad_emergency_phone": (Verdict.WARN, _("“%(text)s” is no phone number; the emergency phone is left out.")),
+    "detail_too_long": (Verdict.WARN, _("“%(text)s” is too long to be kept, and is left out.")),
+    "platform_lost_digits": (
+        Verdict.WARN,
+        _("Excel turned the platform's number into a number: its last digits are lost, so it is left out."),
+    ),
     # Consents
     "no_consent": (Verdict.REFUSE, _("The person did not agree to be on the roll (R2).")),
     "unclear_consent": (

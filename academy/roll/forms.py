@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,15 +24,22 @@ FIELD_WORDS: dict[str, Any] = {
     "phone": _("Phone"),
     "landline": _("Landline, where the phone is missing"),
     "birth_date": _("Birth date"),
-    "id_number": _("ID number (checked, not stored)"),
-    "id_type": _("Kind of document (not stored)"),
-    "sex": _("Sex (compared with the ID number, not stored)"),
+    "sex": _("sex"),
+    "id_type": _("Kind of document"),
+    "id_number": _("ID number"),
+    "address": _("area of residence"),
+    "emergency": _("emergency contact"),
+    "emergency_relation": _("relation to the person"),
+    "emergency_phone": _("phone of the emergency contact"),
+    "skills": pgettext_lazy("of a person", "skills"),
+    "platform_number": _("number on the higher platform"),
     "guardian": _("Guardian of a minor"),
     "guardian_phone": _("Guardian's phone (not stored)"),
     "consent_registration": _("Consent to the roll"),
     "consent_public_notice": _("Consent to the public notice"),
     "consent_photos": _("Consent to photos"),
     "consent_messages": _("Consent to messages"),
+    "consent_document": _("Consent to keeping the ID number"),
 }
 
 
@@ -56,7 +64,7 @@ class ColumnsForm(CommunityModelForm):
 
     class Meta(CommunityModelForm.Meta):
         model = RollFile
-        fields = ["evidence"]
+        fields = ["evidence", "document_evidence"]
 
     def __init__(self, *args: Any, content: tuple[Table, list[Line]] | Refusal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,14 +89,14 @@ class ColumnsForm(CommunityModelForm):
         choices = [("", "—"), *self._columns(header)]
         for name in offered_fields():
             self.fields[name] = forms.TypedChoiceField(
-                label=FIELD_WORDS[name],
+                label=capfirst(FIELD_WORDS[name]),
                 coerce=int,
                 empty_value=None,
                 required=name == "name",
                 choices=choices,
                 initial=columns.get(name, ""),
             )
-        self.order_fields(["sheet", "header", *offered_fields(), "evidence"])
+        self.order_fields(["sheet", "header", *offered_fields(), "evidence", "document_evidence"])
         taken = {columns.get(name) for name in offered_fields()}
         self.not_stored = [text for place, text in self._columns(header) if place not in taken]
 

@@ -10,6 +10,10 @@ from academy.core.refusals import Refusal
 from academy.core.text import identifier
 from academy.people import ages, birth_dates, resident_ids
 from academy.people.names import is_contact, is_mobile, tidy_name, tidy_phone
+from academy.people.resident_ids import hide_in
+from academy.profiles import documents, words
+from academy.profiles.documents import tidy_number
+from academy.profiles.models import DocumentType, Profile
 from academy.roll.columns import CONSENTS
 from academy.roll.faults import Fault, Verdict
 from academy.roll.written_names import read_name
@@ -45,6 +49,14 @@ _YES = {
     "ok",
 }
 _NO = {"否", "不同意", "无", "没有", "未签", "未同意", "不愿意", "×", "✗", "✘", "x", "n", "no", "false", "0", "-", "/"}
+_DOCUMENTS = {  # the surest first: words of the kind of a document
+    DocumentType.FOREIGN: ("永久居留", "外国人居留"),
+    DocumentType.RESIDENCE: ("居住证",),
+    DocumentType.TAIWAN: ("台湾", "台胞"),
+    DocumentType.HONG_KONG_MACAO: ("港澳", "回乡证"),
+    DocumentType.PASSPORT: ("护照", "passport", "Passport"),
+}
+_NAME_AND_PHONE = re.compile(r"(\D*?)[\s:：（(]*(\+?\d[\d\s-]{6,})[）)]?")
 _PLACEHOLDERS = {"无", "没有", "暂无", "不详", "-", "--", "/", "\\", "无手机", "无电话", "n/a", "none"}
 _BIRTH_FAULTS = {
     birth_dates.NO_MONTH: "birth_no_day",
@@ -60,7 +72,7 @@ _BIRTH_FAULTS = {
 
 @dataclass
 class Entry:
-    """A line of the list as it was read. The ID number is compared, and never stored."""
+    """A line of the list as it was read. An ID number without its kind is only compared."""
 
     row: int
     name: str = ""
@@ -70,9 +82,12 @@ class Entry:
     guardian_phone: str = ""
     consents: dict[str, str] = field(default_factory=dict)  # by the name of the kind: yes or no
     id_number: str = ""
+    id_type: str = ""
+    details: dict[str, Any] = field(default_factory=dict)  # as `profiles.services.details` takes them
     unstored: dict[str, str] = field(default_factory=dict)  # read, but the roll has no place for it
     faults: list[Fault] = field(default_factory=list)
     person: int | None = None  # on the roll (id)
+    is_minor: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -80,6 +95,15 @@ class Entry:
 
     def add(self, code: str, **values: Any) -> None:
         self.faults.append(Fault(code, values))
+
+    @property
+    def document(self) -> dict[str, str]:
+        return {"kind": self.id_type, "number": self.id_number}
+
+    def keeps_document(self, all_consented: bool) -> bool:
+        """Return whether the document is kept: by the line's consent, else that of the list (V2, N4)."""
+        answer = self.consents.get("DOCUMENT", YES if all_consented and not self.is_minor else NO)
+        return bool(self.id_type and self.id_number) and answer == YES
 
     @property
     def granted(self) -> list[str]:
@@ -101,6 +125,7 @@ def read_line(line: Line, of: Mapping[str, int], *, today: dt.date, youngest: in
     reader.read_guardian()
     reader.check_age(youngest)
     reader.read_consents()
+    reader.read_details()
     reader.read_rest()
     return entry
 
@@ -164,13 +189,13 @@ class _Reader:
         return self.entry.add("bad_phone", text=text)
 
     def read_document(self) -> None:
-        """Read the ID number, and check it by R3. It is no part of what is stored."""
+        """Read the ID number, and check it by R3."""
         text = self.text("id_number")
         if not text or not self.is_readable("id_number"):
             return None
         cell, number = self.line.cell(self.of["id_number"]), re.sub(r"[\s-]", "", identifier(text)).upper()
         kind = self.text("id_type")
-        is_resident = not kind or "身份证" in kind
+        is_resident = not kind or ("身份证" in kind and "永久居留" not in kind)
         if self.is_merged_from_above("id_number"):
             self.entry.add("merged_cell")
         too_large = isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= _EXACT_DIGITS
@@ -179,8 +204,7 @@ class _Reader:
         if re.search(r"[*＊]|X{2}", number):
             return self.entry.add("id_masked")
         if not is_resident or (not kind and re.fullmatch(r"[A-Z]{1,3}\d{6,12}", number)):
-            self.entry.id_number = number
-            return self.entry.add("id_other_document") if not kind else None
+            return self._read_other_document(kind, number)
         fault = resident_ids.fault_of(number)
         if fault == "id_checksum" and number.endswith("000"):
             return self.entry.add("id_lost_digits")
@@ -188,7 +212,20 @@ class _Reader:
             return self.entry.add("id_old")
         if fault:
             return self.entry.add(fault, count=len(number))
+        self.entry.id_number, self.entry.id_type = number, DocumentType.RESIDENT
+        return None
+
+    def _read_other_document(self, kind: str, number: str) -> None:
         self.entry.id_number = number
+        if not kind:
+            return self.entry.add("id_other_document")
+        known = next((one for one, words in _DOCUMENTS.items() if any(word in kind for word in words)), "")
+        if not known:
+            return self.entry.add("unknown_document", text=kind)
+        self.entry.id_number = tidy_number(number)
+        if refusal := documents.fault_of(known, self.entry.id_number):
+            return self.entry.add(refusal.code)
+        self.entry.id_type = known
         return None
 
     @property
@@ -253,7 +290,7 @@ class _Reader:
         elif sex and of_id and sex != of_id:
             self.entry.add("sex_contradicts_id")
         if sex or of_id:
-            self.entry.unstored["sex"] = sex or of_id
+            self.entry.details["sex"] = sex or of_id
         return None
 
     def read_guardian(self) -> None:
@@ -268,6 +305,7 @@ class _Reader:
         if born is None or born > self.today:
             return
         age = ages.age_on(born, self.today)
+        self.entry.is_minor = age < ages.ADULT
         whole = self.entry.guardian and self.entry.guardian_phone
         if age < youngest:
             self.entry.add("too_young")
@@ -295,12 +333,38 @@ class _Reader:
             self.entry.add("minor_consent")
             self.entry.consents = {kind: NO if kind != "REGISTRATION" else YES for kind in self.entry.consents}
 
+    def read_details(self) -> None:
+        """Read the details beyond name, phone and birth date. Name each text that is left out."""
+        found = {"area": self.text("address"), "emergency_relation": self.text("emergency_relation")}
+        name, phone = self.text("emergency"), self.text("emergency_phone")
+        if not phone and (both := _NAME_AND_PHONE.fullmatch(name)):
+            name, phone = both[1], both[2]
+        found["emergency_name"], found["emergency_phone"] = tidy_name(name), tidy_phone(phone)
+        if phone and not is_contact(found["emergency_phone"]):
+            self.entry.add("bad_emergency_phone", text=phone)
+            found["emergency_phone"] = ""
+        number = identifier(self.text("platform_number"))
+        cell = self.line.cell(self.of.get("platform_number"))
+        if _SCIENTIFIC.fullmatch(number) or (isinstance(cell, int | float) and abs(cell) >= _EXACT_DIGITS):
+            self.entry.add("platform_lost_digits")
+            number = ""
+        found["platform_number"] = number
+        for key, text in found.items():
+            column: Any = Profile._meta.get_field(key)
+            longest = column.max_length
+            if hide_in(text) != text or (longest and len(text) > longest):
+                self.entry.add("detail_too_long", text=text[:20])
+            elif text:
+                self.entry.details[key] = text
+        if skills := words.split(hide_in(self.text("skills"))):
+            self.entry.details["skills"] = skills
+
     def read_rest(self) -> None:
-        if self.entry.id_number:
+        if self.entry.id_number and not self.entry.id_type:
             self.entry.unstored["id_number"] = resident_ids.masked(self.entry.id_number)
-        for name in ("id_type", "address", "group", "note", "emergency", "emergency_phone", "guardian_phone"):
+        for name in ("group", "note", "guardian_phone"):
             if text := self.text(name):
-                self.entry.unstored[name] = resident_ids.hide_in(text)
+                self.entry.unstored[name] = hide_in(text)
         if self.entry.guardian and not ages.is_minor(self.entry.birth_date, self.today):
             self.entry.unstored["guardian"] = self.entry.guardian
         if self.text("phone") and (landline := self.text("landline")):

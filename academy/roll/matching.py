@@ -14,6 +14,7 @@ from academy.core.models import Community
 from academy.people.models import Consent, Volunteer
 from academy.people.names import phone_in_words
 from academy.people.services.consents import latest_consents
+from academy.roll.beside_details import KeptDetails
 from academy.roll.faults import Verdict
 from academy.roll.lines import Entry
 
@@ -23,11 +24,13 @@ KINDS: dict[str, Any] = dict(Consent.Kind.__members__)  # by name; a list may na
 class Roll:
     """The roll of a community, read for some names at a time."""
 
-    def __init__(self, community: Community, day: dt.date) -> None:
-        self.community, self.day = community, day
+    def __init__(self, community: Community, day: dt.date, *, keeps_documents: bool = False) -> None:
+        self.community, self.day, self.keeps_documents = community, day, keeps_documents
 
     def compare(self, entries: Sequence[Entry]) -> None:
-        """Add the faults `on_roll`, `differs`, `alike_on_roll` to these entries, with the person."""
+        """Add to these entries their person, and how they stand to the roll.
+
+        The faults are `on_roll`, `differs`, `alike_on_roll`, `id_on_roll`."""
         names = {entry.name for entry in entries if entry.name}
         rows = Volunteer.objects.filter(community=self.community, name__in=names).select_related("merged_into")
         people: dict[str, dict[int, Volunteer]] = defaultdict(dict)
@@ -37,11 +40,18 @@ class Roll:
         kinds = [KINDS[kind] for kind in sorted({kind for entry in entries for kind in entry.granted if kind in KINDS})]
         latest = latest_consents(wanted.values(), kinds) if kinds else {}
         consented = {key for key, consent in latest.items() if consent.is_in_force(self.day)}
+        everybody = [person for of_name in people.values() for person in of_name.values()]
+        self.details = KeptDetails(self.community, entries, everybody)
         for entry in entries:
             if entry.verdict < Verdict.REFUSE:
                 self._judge(entry, list(people[entry.name].values()), consented)
 
     def _judge(self, entry: Entry, namesakes: list[Volunteer], consented: set[tuple[int, str]]) -> None:
+        if holder := self.details.holder_of(entry):  # R5: the document decides
+            if holder.name != entry.name:
+                return entry.add("id_on_roll", number=holder.number)
+            return self._compare_with(entry, holder, consented)
+        namesakes = [one for one in namesakes if not self.details.has_other_document(entry, one)]
         exact = [one for one in namesakes if (one.phone, one.birth_date) == (entry.phone, entry.birth_date)]
         alike = exact or [
             one
@@ -53,16 +63,23 @@ class Roll:
         ]
         certain = [one for one in alike if not one.provisional and not self._contradicts(entry, one)]
         if len(certain) == 1 and len(alike) == 1 and (entry.phone or entry.birth_date or exact):
-            (person,) = certain
-            entry.person = person.pk
-            details = self._differences(entry, person, consented)
-            if details:
-                entry.add("differs", number=person.number, details="；".join(details))
-            else:
-                entry.add("on_roll", number=person.number)
-        elif alike:
+            return self._compare_with(entry, certain[0], consented)
+        if alike:
             entry.person = alike[0].pk
             entry.add("alike_on_roll", number="、".join(one.number for one in alike))
+        return None
+
+    def _compare_with(self, entry: Entry, person: Volunteer, consented: set[tuple[int, str]]) -> None:
+        entry.person = person.pk
+        keeps = entry.keeps_document(self.keeps_documents)
+        details = [
+            *self._differences(entry, person, consented),
+            *self.details.differences(entry, person, keeps_document=keeps),
+        ]
+        if details:
+            entry.add("differs", number=person.number, details="；".join(details))
+        else:
+            entry.add("on_roll", number=person.number)
 
     @staticmethod
     def _contradicts(entry: Entry, person: Volunteer) -> bool:

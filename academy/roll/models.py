@@ -33,6 +33,14 @@ class RollFile(models.Model):
         default="",
         help_text=_("For all lines. For example: forms signed in January 2026, kept in folder 3."),
     )
+    document_evidence = models.CharField(
+        _("How they consented to keeping their ID numbers"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("A consent of its own (V2). Leave it empty: the numbers are then compared, and not kept."),
+    )
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
     uploaded_at = models.DateTimeField(_("uploaded at"))
     checked_at = models.DateTimeField(_("checked at"), null=True, editable=False)
@@ -105,6 +113,8 @@ class RollLine(models.Model):
     birth_date = models.DateField(_("birth date"), null=True)
     guardian = models.CharField(_("guardian"), max_length=60, blank=True)
     consents: Any = models.JSONField(default=list)  # kinds beyond the roll
+    details: Any = models.JSONField(null=True)  # beyond name, phone and birth date
+    document = models.TextField(blank=True, default="", db_default="")  # sealed; emptied by the import
     person = models.ForeignKey(Volunteer, models.SET_NULL, null=True, related_name="+")  # on the roll, perhaps the same
     answer = models.CharField(max_length=10, choices=Answer, blank=True, default="")
     volunteer = models.ForeignKey(Volunteer, models.SET_NULL, null=True, related_name="+")  # registered or changed

@@ -83,6 +83,7 @@ class ColumnsView(Refusable, generic.EditView):
             header=data["header"],
             columns={name: data[name] for name in offered_fields()},
             evidence=data["evidence"],
+            document_evidence=data["document_evidence"],
             by=by,
         )
         if isinstance(chosen, Refusal):

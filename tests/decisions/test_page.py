@@ -23,6 +23,7 @@ from tests.desk import test_two_desks as matters
 from tests.factories import UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import markup_of
+from tests.profiles.asking import identity_request
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +72,7 @@ def one_of_each(scene: Scene) -> list:
     )
     record = asked[1].record
     correction = record.correction_proposals.create(minutes_before=180, minutes_after=120, asked_at=MONDAY)
-    return [*asked, stars, correction]
+    return [*asked, identity_request(scene, by), stars, correction]
 
 
 def test_every_kind_has_its_card_and_its_words(one_of_each, approver):

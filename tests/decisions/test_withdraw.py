@@ -18,6 +18,7 @@ from academy.people.services import merging
 from tests.desk import test_two_desks as matters
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
+from tests.profiles.asking import identity_request
 
 pytestmark = pytest.mark.slow
 
@@ -41,6 +42,7 @@ ASK = {
     "complaint": matters.complaint,
     "rules": matters.new_rules,
     "star-rating": stars,
+    "identity": identity_request,
 }
 
 

@@ -158,6 +158,7 @@ def test_the_roll_is_filtered_by_day_and_by_suspension(client, worker, home):
             "Registered at: until",
             "Marked at the gate",
             "Suspended",
+            "Off the roll",
             "Consent to the public notice",
             "Has signed in",
             "Same name and phone as another entry",

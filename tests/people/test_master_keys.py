@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from academy.core import encryption
-from academy.people.models import MasterKey, PersonalKey, Volunteer
+from academy.people.key_models import MasterKey
+from academy.people.models import PersonalKey, Volunteer
 from academy.people.services import master_keys, personal_data
 from tests.factories import VolunteerFactory
 from tests.roles import as_owner

@@ -58,9 +58,12 @@ def test_each_line_is_named_by_its_number_in_the_sheet(tmp_path: Path) -> None:
         "phone": "13900139000",
         "birth_date": "1980-01-01",
         "consents": ["registration"],
+        "sex": "male",
+        "id_type": "resident_id",
+        "id_number": "3****************X",
     }
-    assert answer["rows"][1]["not_stored"] == {"sex": "male", "id_number": "3****************X"}
-    assert "id_number" in answer["columns_not_stored"]
+    assert answer["rows"][1]["not_stored"] == {}
+    assert answer["columns_not_stored"] == ["guardian_phone", "note"]
 
 
 def test_nothing_is_written_and_no_id_number_is_printed(tmp_path: Path) -> None:

@@ -28,6 +28,12 @@ def apart(person: Volunteer, tails: Mapping[int, str]) -> str:
 
 
 @register.filter
+def body_of(person: Volunteer, bodies: Mapping[int, str]) -> str:
+    """``{{ person|body_of:bodies }}`` → what the person's body does not allow; empty without any."""
+    return bodies.get(person.pk, "")
+
+
+@register.filter
 def act_for(person: Volunteer, acts: Mapping[int, Act]) -> Act | None:
     """``{{ person|act_for:check_outs }}`` → the act about this person; None without one."""
     return acts.get(person.pk)

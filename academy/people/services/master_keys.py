@@ -8,7 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 
 from academy.core import encryption
-from academy.people.models import MasterKey, PersonalKey
+from academy.people.key_models import HashKey, MasterKey
+from academy.people.models import PersonalKey
 
 _BATCH = 500  # personal keys in one transaction
 _SECRETS = ("secret", "seed")  # of a second factor: an app's, and that of the recovery codes
@@ -75,7 +76,9 @@ def _lacks(what: str) -> str:
 
 
 def rotate() -> Rotation:
-    """Encrypt personal keys and second factors with the first master key, and retire the others.
+    """Encrypt all other keys with the first master key, and retire the others.
+
+    These are personal keys, second factors and the key of hashes.
 
     It may be stopped and started again. A personal key that no master key opens keeps all master keys needed. A second
     factor that none opens stays as it is: an administrator removes it.
@@ -99,7 +102,8 @@ def rotate() -> Rotation:
                     key.save(update_fields=["wrapped"])
                     rotated += 1
     _rotate_second_factors()
-    return Rotation(rotated, unchanged, locked, [] if locked else _retire())
+    is_open = _rotate_hash_key()
+    return Rotation(rotated, unchanged, locked, [] if locked or not is_open else _retire())
 
 
 @transaction.atomic
@@ -108,6 +112,18 @@ def _rotate_second_factors() -> None:
         with suppress(encryption.DecryptionError):
             factor.data |= {name: encryption.reseal(factor.data[name]) for name in _SECRETS if name in factor.data}
             factor.save(update_fields=["data"])
+
+
+@transaction.atomic
+def _rotate_hash_key() -> bool:
+    """Seal the key of hashes with the first master key. Return False if no master key opens it."""
+    for key in HashKey.objects.select_for_update():
+        try:
+            key.sealed = encryption.reseal(key.sealed)
+        except encryption.DecryptionError:
+            return False
+        key.save(update_fields=["sealed"])
+    return True
 
 
 def _batch_after(last: int) -> list[int]:

@@ -116,4 +116,5 @@ def _complete(goes: Volunteer, stays: Volunteer) -> None:
     stays.provisional = stays.provisional and goes.provisional
     if goes.is_suspended and not stays.is_suspended:
         stays.suspended_at, stays.suspended_reason = goes.suspended_at, goes.suspended_reason
-    stays.save(update_fields=["birth_date", "phone", "provisional", "suspended_at", "suspended_reason"])
+        stays.left_as = goes.left_as
+    stays.save(update_fields=["birth_date", "phone", "provisional", "suspended_at", "suspended_reason", "left_as"])

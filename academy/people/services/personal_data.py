@@ -1,7 +1,10 @@
-"""Services that encrypt personal data, and log who viewed a child's data."""
+"""Services that encrypt personal data, hash it to be found again, and log who viewed it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+import hashlib
+import hmac
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -10,8 +13,11 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import ModelLogEntry
 
 from academy.core import encryption
+from academy.core.keys import random_key
 from academy.core.refusals import Refusal
+from academy.core.sql import insert_if_absent
 from academy.people import ages
+from academy.people.key_models import HashKey
 from academy.people.models import PersonalKey, User, Volunteer
 from academy.people.refusals import PERSONAL_DATA_DAMAGED, PERSONAL_DATA_GONE, PERSONAL_DATA_LOCKED
 from academy.people.services import master_keys
@@ -19,6 +25,9 @@ from academy.people.services import master_keys
 # Actions in Wagtail's log.
 MINOR_VIEWED = "people.view_minor"  # N4
 SEARCHED = "people.search"  # ADR 37
+DOCUMENT_VIEWED = "people.view_document"  # V2
+
+_HASH_KEY_BITS = 250
 
 
 def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: dt.datetime) -> None:
@@ -31,6 +40,11 @@ def log_view_of_minors(*, volunteers: Collection[int], page: str, by: User, at: 
 def log_search(*, volunteers: Iterable[Volunteer], page: str, by: User, at: dt.datetime) -> None:
     """Record that a leader looked up people who have no part in the leader's activities (ADR 37)."""
     _log_views(SEARCHED, volunteers, page=page, by=by, at=at)
+
+
+def log_view_of_document(*, volunteer: Volunteer, page: str, by: User, at: dt.datetime) -> None:
+    """Record that `by` was shown the person's whole ID number (V2)."""
+    _log_views(DOCUMENT_VIEWED, [volunteer], page=page, by=by, at=at)
 
 
 def _log_views(action: str, volunteers: Iterable[Volunteer], *, page: str, by: User, at: dt.datetime) -> None:
@@ -86,3 +100,28 @@ def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | Refusal:
         return PERSONAL_DATA_LOCKED
     except encryption.DecryptionError:
         return PERSONAL_DATA_DAMAGED
+
+
+def decrypt_all(texts: dict[int, str]) -> dict[int, dict[str, Any]]:
+    """Return the data of several people (ids) as `decrypt_for` does, without those that cannot be read."""
+    keys = dict(PersonalKey.objects.filter(volunteer__in=texts).values_list("volunteer", "wrapped"))
+    found = {}
+    for pk, text in texts.items():
+        if pk in keys:
+            with suppress(encryption.DecryptionError):
+                found[pk] = encryption.decrypt(keys[pk], text)
+    return found
+
+
+def hasher() -> Callable[[str], str]:
+    """Return the function that hashes a text with the database's own key, for unique columns (ADR 82).
+
+    The key outlives `SECRET_KEY` and the master keys. Raises `DecryptionError` if no master key opens it.
+    """
+    kept = HashKey.objects.first()
+    if kept is None:
+        master_keys.record_first()
+        insert_if_absent(HashKey(id=1, sealed=encryption.seal({"key": random_key(_HASH_KEY_BITS)})))
+        kept = HashKey.objects.get()
+    key = encryption.unseal(kept.sealed)["key"].encode()
+    return lambda text: hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

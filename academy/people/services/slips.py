@@ -17,6 +17,7 @@ from academy.people.refusals import (
     LOGIN_CLOSED,
     MERGED,
     NOT_ALLOWED,
+    OFF_ROLL,
     OPENS_ELSEWHERE,
     SLIP_OUTGROWN,
     SLIP_REPLACED,
@@ -71,11 +72,13 @@ def issue_slips(
 def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None:
     """Return why `by` may not print a slip for this person; None if they may.
 
-    Refuses with `merged`, and with `not_allowed`, `staff_slip`, `opens_elsewhere`: a slip is a key, so it is printed
-    only by a user who may open all that the login opens (ADR 36).
+    Refuses with `merged`, `off_roll`, and with `not_allowed`, `staff_slip`, `opens_elsewhere`: a slip is a key, so it
+    is printed only by a user who may open all that the login opens (ADR 36).
     """
     if volunteer.merged_into_id is not None:
         return MERGED
+    if volunteer.left_as:
+        return OFF_ROLL
     if by is not None and not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
         return NOT_ALLOWED
     if volunteer.user is None or may_hand_out(volunteer.user, by=by):

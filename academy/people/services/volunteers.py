@@ -1,4 +1,4 @@
-"""Services that correct, suspend and reinstate a volunteer."""
+"""Services that correct and suspend a volunteer, let one leave, and let one return."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -9,11 +9,12 @@ from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
 from academy.people import ages
-from academy.people.models import User, Volunteer
+from academy.people.models import Card, Leaving, Slip, User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
-from academy.people.refusals import LOOKS_KNOWN, MARKED_ALREADY, MERGED, NO_LOGIN, TOO_YOUNG
+from academy.people.refusals import LEFT_ALREADY, LOOKS_KNOWN, MARKED_ALREADY, MERGED, NO_LOGIN, TOO_YOUNG
 from academy.people.selectors import alike_on_roll
 from academy.people.services import sessions
+from academy.people.signals import participation_ended
 
 
 @transaction.atomic
@@ -58,27 +59,75 @@ def correct_volunteer(
 
 @transaction.atomic
 def suspend(*, volunteer: Volunteer, reason: str, by: User | None, at: dt.datetime) -> Volunteer:
-    """Suspend a volunteer from sign-up and check-in, and sign them out everywhere.
+    """Suspend a volunteer from sign-up and check-in: sign-ins, slips and sign-ups to come end.
 
-    A second suspension replaces the reason and date.
+    The check-in card stays theirs, and is refused until the suspension ends. A second suspension replaces the
+    reason and date.
     """
-    volunteer.suspended_at = at
-    volunteer.suspended_reason = reason
-    volunteer.save(update_fields=["suspended_at", "suspended_reason"])
+    volunteer.refresh_from_db(fields=["left_as"])
+    _take_out(volunteer, volunteer.left_as, reason, at)
     log(volunteer, "people.suspend", user=by, timestamp=at, data={"reason": reason})
-    if volunteer.user is not None:
-        sessions.end_all_sessions(user=volunteer.user, reason="suspended", by=by, at=at)
+    _end_keys(volunteer, reason="suspended", by=by, at=at)
+    return volunteer
+
+
+@transaction.atomic
+def leave(
+    *, volunteer: Volunteer, reason: str, died: bool = False, by: User | None, at: dt.datetime
+) -> Volunteer | Refusal:
+    """Let a person leave, or record their death: card, slips, sign-ins and sign-ups to come end at once.
+
+    Hours, certificates and consents stay. The login of a person who died is closed. Refuses with `merged`, and with
+    `left_already` if the entry says so.
+    """
+    if volunteer.merged_into_id is not None:
+        return MERGED
+    locked = Volunteer.objects.select_for_update(no_key=True, of=("self",))
+    volunteer.refresh_from_db(fields=["left_as", "user"], from_queryset=locked)
+    kind = Leaving.DIED if died else Leaving.LEFT
+    if volunteer.left_as in (kind, Leaving.DIED):
+        return LEFT_ALREADY
+    _take_out(volunteer, kind, reason, at)
+    log(volunteer, "people.die" if died else "people.leave", user=by, timestamp=at, data={"reason": reason})
+    Card.objects.of(volunteer).filter(revoked_at=None).update(revoked_at=at)
+    _end_keys(volunteer, reason=kind.value, by=by, at=at)
+    if died and volunteer.user is not None:
+        volunteer.user.is_active = False
+        volunteer.user.save(update_fields=["is_active"])
     return volunteer
 
 
 @transaction.atomic
 def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt.datetime) -> Volunteer:
-    """End a suspension."""
+    """End a suspension, let a person return, or correct a death that was recorded by mistake.
+
+    Sign-ups, slips and cards that ended stay ended: the person gets new ones.
+    """
+    volunteer.refresh_from_db(fields=["left_as", "user"])
+    if volunteer.left_as == Leaving.DIED and volunteer.user is not None:
+        volunteer.user.is_active = True
+        volunteer.user.save(update_fields=["is_active"])
+    action = "people.return" if volunteer.left_as else "people.reinstate"
     volunteer.suspended_at = None
-    volunteer.suspended_reason = ""
-    volunteer.save(update_fields=["suspended_at", "suspended_reason"])
-    log(volunteer, "people.reinstate", user=by, timestamp=at, data={"reason": reason})
+    volunteer.suspended_reason = volunteer.left_as = ""
+    volunteer.save(update_fields=["suspended_at", "suspended_reason", "left_as"])
+    log(volunteer, action, user=by, timestamp=at, data={"reason": reason})
     return volunteer
+
+
+def _take_out(volunteer: Volunteer, left_as: str, reason: str, at: dt.datetime) -> None:
+    volunteer.suspended_at, volunteer.suspended_reason, volunteer.left_as = at, reason, left_as
+    volunteer.save(update_fields=["suspended_at", "suspended_reason", "left_as"])
+
+
+def _end_keys(volunteer: Volunteer, *, reason: str, by: User | None, at: dt.datetime) -> None:
+    """End slips and sign-ins at once, and let upper apps end what is to come."""
+    volunteer.refresh_from_db(fields=["user"])
+    rows = Volunteer.objects.one_with(volunteer.pk)
+    Slip.objects.filter(volunteer__in=rows, used_at=None, replaced_at=None).update(replaced_at=at)
+    if volunteer.user is not None:
+        sessions.end_all_sessions(user=volunteer.user, reason=reason, by=by, at=at)
+    participation_ended.send(sender=Volunteer, volunteer=volunteer, by=by, at=at)
 
 
 @transaction.atomic

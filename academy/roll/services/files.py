@@ -100,9 +100,18 @@ def _top(content: bytes, name: str, sheet: str | None) -> tuple[Table, list[Line
 
 @transaction.atomic
 def choose_columns(
-    *, file: RollFile, sheet: str, header: int, columns: Mapping[str, int | None], evidence: str, by: User
+    *,
+    file: RollFile,
+    sheet: str,
+    header: int,
+    columns: Mapping[str, int | None],
+    evidence: str,
+    document_evidence: str = "",
+    by: User,
 ) -> RollFile | Refusal:
     """Store the sheet, the line of the headings, the columns by their fields, and the evidence.
+
+    `document_evidence` describes the consent to keeping ID numbers (V2); without it, a column may hold it.
 
     Refuses with `not_allowed`, `already_done`, `goes_on`, `needs_name`, `same_column`, `needs_evidence`.
     """
@@ -119,7 +128,8 @@ def choose_columns(
         return NEEDS_EVIDENCE
     kept.columns = {"sheet": sheet, "header": header, "of": chosen}
     kept.evidence, kept.checked_at = evidence.strip(), None
-    kept.save(update_fields=["columns", "evidence", "checked_at"])
+    kept.document_evidence = document_evidence.strip()
+    kept.save(update_fields=["columns", "evidence", "document_evidence", "checked_at"])
     kept.lines.all().delete()
     return kept
 

@@ -19,6 +19,8 @@ from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import LOOKS_KNOWN
 from academy.people.services import consents, registration, taking_back, volunteers
+from academy.profiles.models import Profile
+from academy.profiles.services import details
 from academy.roll.faults import Verdict
 from academy.roll.models import Answer, RollFile, RollLine
 from academy.roll.refusals import (
@@ -31,6 +33,7 @@ from academy.roll.refusals import (
     NOTHING_TO_IMPORT,
     in_use,
 )
+from academy.roll.services import describing
 from academy.roll.services.files import cannot_change, locked
 
 PART = 20  # people in one transaction
@@ -80,6 +83,7 @@ def import_list(
             tell(done)
         with transaction.atomic():
             RollFile.objects.filter(pk=file.pk).update(imported_at=at, imported_by=by, work=None)
+            file.lines.exclude(document="").update(document="")
             log(file, "roll.import", user=by, timestamp=at)
     except Exception:
         _undo(file, by=by, at=at)
@@ -113,8 +117,11 @@ def _register(line: RollLine, file: RollFile, *, by: User, at: dt.datetime) -> V
             # A person compared the lines that asked; the others must be new when their turn comes (R5).
             besides=None if line.answer == Answer.NEW else (),
         )
-    if isinstance(volunteer, Volunteer):
-        _record(volunteer, line.consents, file, by=by, at=at)
+        if isinstance(volunteer, Volunteer):
+            _record(volunteer, line.consents, file, by=by, at=at)
+            if refusal := describing.describe(volunteer, line, file, by=by, at=at):
+                transaction.set_rollback(True)
+                return refusal
     return volunteer
 
 
@@ -126,6 +133,7 @@ def _change(line: RollLine, file: RollFile, *, by: User, at: dt.datetime) -> Vol
         "phone": person.phone,
         "birth_date": person.birth_date.isoformat() if person.birth_date else "",
         "consents": _new_consents(person, line.consents, at),
+        **describing.before(person, line),
     }
     answer = volunteers.correct_volunteer(
         volunteer=person,
@@ -137,6 +145,8 @@ def _change(line: RollLine, file: RollFile, *, by: User, at: dt.datetime) -> Vol
     )
     if isinstance(answer, Volunteer):
         _record(answer, line.before["consents"], file, by=by, at=at)
+        if refusal := describing.describe(answer, line, file, by=by, at=at):
+            return refusal
     return answer
 
 
@@ -196,17 +206,18 @@ def _reverse(file: RollFile, *, by: User, at: dt.datetime, even_used: bool = Fal
     people = {one.pk: one for one in Volunteer.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pks)}
     new = [line for line in lines if not line.before]
     registered = [people[line.volunteer_id] for line in new if line.volunteer_id]
-    used = taking_back.find_used(registered, besides=(RollLine,))
+    used = taking_back.find_used(registered, besides=(RollLine, Profile))
     known = {person.pk for person in used}
     for line in lines:
         person = people[line.volunteer_id or 0]
-        if person.pk not in known and not _is_as_imported(line, person):
+        if person.pk not in known and not (_is_as_imported(line, person) and describing.is_as_imported(line, person)):
             used.append(person)
             known.add(person.pk)
     if used and not even_used:
         return used
     free = [person for person in registered if person.pk not in known]
     taking_back.take_back_registrations(volunteers=free, by=by, at=at)
+    details.erase(volunteers=free)
     for line in lines:
         if line.before and line.volunteer_id not in known:
             _restore(line, people[line.volunteer_id or 0], by=by, at=at)
@@ -233,6 +244,7 @@ def _restore(line: RollLine, person: Volunteer, *, by: User, at: dt.datetime) ->
     person.birth_date = dt.date.fromisoformat(before["birth_date"]) if before["birth_date"] else None
     person.save(update_fields=["phone", "birth_date"])
     log(person, "wagtail.edit", user=by, timestamp=at, content_changed=True)
+    describing.restore(line, person, by=by, at=at)
     with translation.override(settings.LANGUAGE_CODE):
         evidence = gettext("the import of a list was taken back")
     for kind in before["consents"]:

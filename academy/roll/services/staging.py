@@ -7,6 +7,7 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
+from academy.core import encryption
 from academy.core.refusals import Refusal
 from academy.people import ages
 from academy.people.models import User
@@ -53,7 +54,7 @@ def check_list(
                 today=today,
                 youngest=ages.youngest(file.community, today),
                 chosen=ColumnGuess(of["header"], of["of"]),
-                compare=Roll(file.community, today).compare,
+                compare=Roll(file.community, today, keeps_documents=bool(file.document_evidence)).compare,
             )
             if isinstance(read, Refusal):
                 return read
@@ -82,6 +83,8 @@ def _line(file: RollFile, entry: Entry, answers: Mapping[tuple[int, str, str], s
         guardian=entry.guardian[:60] if "guardian" not in entry.unstored else "",
         consents=[KINDS[kind].value for kind in entry.granted if kind in KINDS],
         person_id=entry.person,
+        details=entry.details,
+        document=encryption.seal(entry.document) if entry.keeps_document(bool(file.document_evidence)) else "",
     )
     line.answer = answers.get((line.row, line.name, repr(line.faults)), "")
     return line

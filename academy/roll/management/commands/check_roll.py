@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people import ages
-from academy.people.resident_ids import hide_in
+from academy.people.resident_ids import hide_in, masked
 from academy.roll import checking
 from academy.roll.faults import Verdict
 from academy.roll.lines import Entry
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         home = _community(community)
         today = timezone.localdate()
         youngest = ages.youngest(home, today) if home else ages.YOUNGEST
-        compare = Roll(home, today).compare if home else None
+        compare = Roll(home, today, keeps_documents=True).compare if home else None
         rows, counted = [], Counter[str]()
         try:
             chosen = sheet or checking.sheet_of_roll(content, file.name)
@@ -121,7 +121,10 @@ def as_data(entry: Entry) -> dict[str, Any]:
             "phone": entry.phone,
             "birth_date": entry.birth_date.isoformat() if entry.birth_date else "",
             "consents": ["registration", *(KINDS[kind].value for kind in entry.granted if kind in KINDS)],
+            **entry.details,
         }
+        if entry.id_type:
+            stored |= {"id_type": str(entry.id_type), "id_number": masked(entry.id_number)}
     return {
         "row": entry.row,
         "verdict": entry.verdict.word,
