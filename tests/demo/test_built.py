@@ -2,12 +2,14 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from io import StringIO
 
 import pytest
 import time_machine
 from django.contrib.auth import authenticate
 from django.core.management import call_command
+from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
 
@@ -29,6 +31,8 @@ from academy.learning.models import CourseVersion, Tier
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.selectors import same_people
+from academy.profiles.models import Profile
+from academy.roll.models import RollFile
 from academy.rulebook.models import RuleSet
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
@@ -52,8 +56,26 @@ def test_ten_volunteers_are_on_the_roll_with_their_consents(volunteer):
         p.name for p in VOLUNTEERS
     ]
     assert len(VOLUNTEERS) == 10
-    withheld = Consent.objects.filter(kind=Consent.Kind.PUBLIC_NOTICE, granted=False)
+    first = Volunteer.objects.order_by("number")[:10]
+    withheld = Consent.objects.filter(kind=Consent.Kind.PUBLIC_NOTICE, granted=False, volunteer__in=list(first))
     assert [consent.volunteer.name for consent in withheld] == ["赵淑珍"]
+
+
+def test_more_than_two_hundred_people_came_by_a_list(volunteer):
+    people = Volunteer.objects.filter(provisional=False, merged_into=None)
+    elders = people.filter(birth_date__lte=NOW.date().replace(year=NOW.year - 60))
+    shared = people.exclude(phone="").values("phone").annotate(owners=Count("pk")).filter(owners=2)
+    names = Counter(people.values_list("name", flat=True))
+
+    assert people.count() > 200
+    assert elders.count() * 5 > people.count() * 2
+    assert shared.count() > 3 and people.filter(phone="").count() > 3
+    assert {"李𬀩", "陈𫖮", "买买提·吐尔逊"} < set(names)
+    assert [name for name, times in names.items() if times > 1] == ["吴丽华", "胡春桃"]
+    assert Profile.objects.exclude(area="").count() > 200
+    assert Profile.objects.filter(words__text="理发").exists()
+    (file,) = RollFile.objects.all()
+    assert file.imported_at is not None and not file.lines.filter(volunteer=None).exists()
 
 
 def test_every_tier_has_a_whole_course(volunteer):
