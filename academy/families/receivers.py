@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from academy.core.models import Community
 from academy.families import services
 from academy.families.belongings import people_with_right
+from academy.families.signals import guardian_withdrew
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.signals import (
@@ -22,6 +23,13 @@ from academy.people.signals import (
 def end_agencies(consent: Consent, **kwargs: Any) -> None:
     if consent.kind == Consent.Kind.AGENCY and not consent.granted:
         services.end_agencies(volunteer=consent.volunteer)
+
+
+@receiver(consent_recorded, sender=Consent, dispatch_uid="families.tell_withdrawal")
+def tell_withdrawal(consent: Consent, **kwargs: Any) -> None:
+    """Pass on a guardian's withdrawal for all activities, wherever it was recorded."""
+    if consent.kind in (Consent.Kind.GUARDIAN, Consent.Kind.OWN_LABOUR) and not consent.granted:
+        guardian_withdrew.send(sender=Volunteer, volunteer=consent.volunteer, at=consent.recorded_at)
 
 
 @receiver(volunteers_merging, sender=Volunteer, dispatch_uid="families.unite_agencies")

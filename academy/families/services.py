@@ -26,8 +26,8 @@ def allow_agent(
 
     Refuses with `staff_login` if either has a duty: staff act for people by their duty, in their own name.
     """
-    if (refusal := cannot_share(user, volunteer)) is not None:
-        return STAFF_AGENT if refusal == STAFF_LOGIN else refusal
+    if (refusal := cannot_act(user, volunteer)) is not None:
+        return refusal
     consent = consents.record_consent(
         volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
     )
@@ -66,6 +66,15 @@ def unite_agencies(*, goes: Volunteer, stays: Volunteer) -> None:
             Agency.objects.get_or_create(user=user, volunteer=person, defaults={"consent": agency.consent})
     if login is not None:
         Agency.objects.filter(user=login, volunteer=stays).delete()  # a person needs no agent for themselves
+
+
+def cannot_act(user: User, volunteer: Volunteer) -> Refusal | None:
+    """Return why `user` cannot act for `volunteer`; None if they can.
+
+    Refuses with `practice_phone`, `staff_login`.
+    """
+    refusal = cannot_share(user, volunteer)
+    return STAFF_AGENT if refusal == STAFF_LOGIN else refusal
 
 
 def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:
