@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from wagtail.log_actions import log
 
-from academy.core import keys
+from academy.core import keys, quotas
 from academy.core.refusals import Refusal
 from academy.families import guardians
 from academy.families.models import ActivityConsent, GuardianLink, SignedForm
@@ -34,6 +34,8 @@ from academy.people.services import consents
 LINK_BITS = 100
 WAITS = dt.timedelta(days=14)  # for an answer
 STAYS = dt.timedelta(days=396)  # after an answer: the year of a consent, and a month
+FORM_BYTES, FORM_BYTES_A_DAY = 10_000_000, 300_000_000  # of a signed form, and of a community's forms
+FORM_KINDS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".pdf")
 ASKED, CLOSED = "families.ask_guardian", "families.close_link"
 
 Kind = Consent.Kind
@@ -49,10 +51,8 @@ def ask_guardian(
     `needs_birth_date`, `not_a_minor`.
     """
     volunteer = volunteer.stays
-    if volunteer.birth_date is None:
-        return NEEDS_BIRTH_DATE
-    if not ages.is_minor(volunteer.birth_date, timezone.localdate(at)):
-        return NOT_A_MINOR
+    if (refusal := cannot_ask(volunteer, day=timezone.localdate(at))) is not None:
+        return refusal
     earlier = GuardianLink.objects.of(volunteer).filter(phone=phone, activity_id=activity_id, answered_at=None)
     earlier.filter(closed_at=None).update(closed_at=at)
     code = keys.random_key(LINK_BITS)
@@ -68,6 +68,13 @@ def ask_guardian(
     )
     log(volunteer, ASKED, user=by, timestamp=at, data={"phone": link.phone_end})
     return link, code
+
+
+def cannot_ask(volunteer: Volunteer, *, day: dt.date) -> Refusal | None:
+    """Return why no guardian is asked about this person; None for a minor."""
+    if volunteer.birth_date is None:
+        return NEEDS_BIRTH_DATE
+    return None if ages.is_minor(volunteer.birth_date, day) else NOT_A_MINOR
 
 
 def find_link(code: str, *, at: dt.datetime) -> GuardianLink | Refusal:
@@ -94,10 +101,12 @@ def answer(
     relation: str,
     notice: bool = False,
     photos: bool = False,
+    signed_in_as: User | None = None,
     at: dt.datetime,
 ) -> GuardianLink | Refusal:
     """Record the guardian's answer on the link. The same answer again records no further fact.
 
+    `signed_in_as`: the login on this phone; if it is the child's own, the evidence says so, for the desk to look at.
     Of a child under 14, a yes covers the data too (N4): the page asks for that by a tick of its own. Refuses like
     `find_link`.
     """
@@ -106,7 +115,8 @@ def answer(
         return link
     person = _locked(link.person)
     link = GuardianLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
-    said = _evidence(link, name=name, relation=relation)
+    is_own = signed_in_as is not None and signed_in_as.pk == person.user_id
+    said = _evidence(link, name=name, relation=relation, is_own=is_own)
     kind = Kind.GUARDIAN_ONCE if link.activity_id else Kind.GUARDIAN
     wanted = {kind: granted}
     if granted:
@@ -166,12 +176,16 @@ def record_at_desk(
     valid_until: dt.date | None = None,
     by: User,
     at: dt.datetime,
-) -> Consent:
+) -> Consent | Refusal:
     """Record a guardian's word that came to the desk, with the photographed form if there is one.
 
-    A consent is for a year at most; a form with a later date ends with that year.
+    A consent is for a year at most; a form with a later date ends with that year. Refuses with `quota_full`, `no_room`.
     """
     person = _locked(volunteer.stays)
+    if form is not None:
+        quota = quotas.Quota(f"signed forms in community {person.community_id}", FORM_BYTES_A_DAY)
+        if full := quotas.take(quota, size=form.size or 0, at=at):
+            return full
     kind = Kind.GUARDIAN_ONCE if activity_id else Kind.GUARDIAN
     if granted:
         valid_until = min(filter(None, (valid_until, end_of_year(at))))
@@ -235,16 +249,14 @@ def _record_once(
     person: Volunteer, kind: str, granted: bool, activity_id: int | None, said: str, at: dt.datetime
 ) -> None:
     """Record the answer unless the latest one of its kind says the same; a box never ticked is no withdrawal."""
-    rows = Consent.objects.of(person).filter(kind=kind)
-    latest = (rows.filter(scope__activity_id=activity_id) if activity_id else rows).newest()
+    takes_part = kind in (Kind.GUARDIAN, Kind.GUARDIAN_ONCE)
+    if takes_part:
+        latest = guardians.deciding_consent(person, activity_id=activity_id)
+    else:
+        latest = consents.latest_consent(person, kind)
     stands = latest is not None and latest.is_in_force(timezone.localdate(at))
-    if kind in (Kind.GUARDIAN, Kind.GUARDIAN_ONCE):
-        deciding = guardians.deciding_consent(person, activity_id=activity_id)
-        if deciding is not None and deciding.granted == granted and deciding.is_in_force(timezone.localdate(at)):
-            return
-        if latest is not None and not granted and not latest.granted and deciding == latest:
-            return
-    elif stands == granted:
+    said_no = latest is not None and not latest.granted
+    if stands if granted else (said_no or not (takes_part or stands)):
         return
     _record(person, kind, granted, activity_id, said, at)
 
@@ -270,12 +282,13 @@ def _record(
     return consent
 
 
-def _evidence(link: GuardianLink, *, name: str = "", relation: str = "") -> str:
+def _evidence(link: GuardianLink, *, name: str = "", relation: str = "", is_own: bool = False) -> str:
     """Return how the answer came, in the first language: who said so, on which phone, and who passed the link on."""
     with translation.override(settings.LANGUAGE_CODE):
-        return gettext("on the link to phone %(phone)s of %(name)s%(relation)s, passed on by %(by)s") % {
+        said = gettext("on the link to phone %(phone)s of %(name)s%(relation)s, passed on by %(by)s") % {
             "phone": link.phone_end,
             "name": name or link.name,
             "relation": f" ({relation})" if relation else "",
             "by": link.made_by or "—",
         }
+        return said + (gettext("; on a phone where the child is signed in") if is_own else "")
