@@ -27,11 +27,11 @@ ACTED, BEGAN, ENDED = "families.act", "families.begin_agency", "families.end_age
 def offer_agency(*, volunteer: Volunteer, by: User, at: dt.datetime) -> str | Refusal:
     """Make a link that lets the login which opens it act for this person; return its code.
 
-    The person gives it away on their own phone, and so consents. Refuses with `not_allowed`.
+    The person gives it away on their own phone, and so consents. An earlier link ends. Refuses with `not_allowed`.
     """
     if volunteer.user_id != by.pk:
         return NOT_ALLOWED
-    AgencyOffer.objects.filter(volunteer=volunteer, used_at=None, expires_at__gt=at).update(expires_at=at)
+    AgencyOffer.objects.filter(volunteer=volunteer, used_at=None).delete()
     code = keys.random_key(OFFER_BITS)
     AgencyOffer.objects.create(volunteer=volunteer, code_hash=_hash(code), made_at=at, expires_at=at + OFFER_WAITS)
     return code
