@@ -10,6 +10,7 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from academy.activities.cards import cards_with_places, with_cards
 from academy.activities.models import Activity, PlanChange
@@ -20,6 +21,8 @@ from academy.checkin.models import Checkpoint, Scan, Visit
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide, is_overdue
+from academy.families import guardians
+from academy.families.models import Agency
 from academy.hours.models import Category, Objection, RecordState, ServiceRecord
 from academy.hours.roles import without_role
 from academy.hours.services import confirmation
@@ -54,6 +57,17 @@ def test_ten_volunteers_are_on_the_roll_with_their_consents(volunteer):
     assert len(VOLUNTEERS) == 10
     withheld = Consent.objects.filter(kind=Consent.Kind.PUBLIC_NOTICE, granted=False)
     assert [consent.volunteer.name for consent in withheld] == ["赵淑珍"]
+
+
+def test_a_family_has_a_consent_of_the_year_one_withdrawn_and_an_elder_with_an_agent(volunteer):
+    today = timezone.localdate(NOW)
+    covered = {
+        one.name: guardians.covers(one, activity_id=None, day=today)
+        for one in Volunteer.objects.filter(name__in=["周子涵", "何雨桐"])
+    }
+    assert covered == {"周子涵": True, "何雨桐": False}
+    [agency] = Agency.objects.all()
+    assert (str(agency.user), agency.volunteer.name) == ("郑小燕", "赵淑珍")
 
 
 def test_every_tier_has_a_whole_course(volunteer):
