@@ -235,7 +235,9 @@ def _eighteenth(person: Volunteer) -> Any:
 def _person_to_ask_about(request: HttpRequest) -> requests.Person:
     """Return the minor that `?who=` names, by default the user; 404 for others than those who may ask."""
     user, number = user_of(request), request.GET.get("who", "")
-    if own := find_person(people_of(user), number or None, user=user):
+    people = people_of(user)
+    minors = [person for person in people if _cannot_ask(person) is None]
+    if own := find_person(people if number or not minors else minors, number or None, user=user):
         return requests.Person(own, own.name)
     staffed = user.communities_for(Right.MANAGE_PEOPLE)
     at_desk = Volunteer.objects.present().filter(number=number, community__in=staffed).first()
