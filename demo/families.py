@@ -1,4 +1,4 @@
-"""Families: a minor with a consent for the year, one whose consent was withdrawn, an elder for whom another acts."""
+"""Families: minors with a consent of the year and a withdrawn one, and an elder with an agent."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -84,7 +84,7 @@ def tell_cancelled(activity: Activity, *, at: dt.datetime) -> int:
 
 
 def place_given_back(person: Volunteer, shift: Shift, *, at: dt.datetime) -> Draft:
-    """Return the message to a minor whose guardian's consent has ended, so that the place is free again (N2)."""
+    """Return the message to a minor whose place is free again for want of a consent (N2)."""
     text = _given_back(title=shift.activity.title, span=_span(shift))
     return _draft(person, shift.activity, f"given_back:{shift.pk}:{at.timestamp():.3f}", text)
 

@@ -1,4 +1,4 @@
-"""Receivers: a merge of two people gives back the second place in a shift, a guardian's withdrawal the places."""
+"""Receivers: a merge gives back the second place in a shift, a guardian's withdrawal all of them."""
 
 import datetime as dt
 from typing import Any

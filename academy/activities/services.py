@@ -331,9 +331,9 @@ def _lock(volunteer: Volunteer) -> None:
 
 @transaction.atomic
 def give_back_uncovered(*, volunteer: Volunteer, at: dt.datetime) -> int:
-    """Give back a minor's places in shifts to come that no guardian's consent covers; return how many (N2).
+    """Give back a minor's places in shifts to come that no consent covers; return their number (N2).
 
-    The minor is told of each.
+    The minor gets a message about each.
     """
     person = volunteer.stays
     _lock(person)

@@ -42,7 +42,7 @@ def find_offer(code: str, *, user: User, at: dt.datetime) -> AgencyOffer | Refus
 
     Refuses with `unknown_link`, `link_used`, `link_expired`, `own_offer`, and as `services.cannot_share` does.
     """
-    offer = AgencyOffer.objects.filter(code_hash=_hash(code)).select_related("volunteer__merged_into").first()
+    offer = offer_with(code)
     if offer is None:
         return UNKNOWN_LINK
     if offer.used_at is not None:
@@ -53,6 +53,11 @@ def find_offer(code: str, *, user: User, at: dt.datetime) -> AgencyOffer | Refus
     if person.user_id == user.pk:
         return OWN_OFFER
     return services.cannot_act(user, person) or offer
+
+
+def offer_with(code: str) -> AgencyOffer | None:
+    """Return the offer with this code, also if it no longer works; None for an unknown code."""
+    return AgencyOffer.objects.filter(code_hash=_hash(code)).select_related("volunteer__merged_into").first()
 
 
 @transaction.atomic

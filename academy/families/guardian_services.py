@@ -78,9 +78,11 @@ def cannot_ask(volunteer: Volunteer, *, day: dt.date) -> Refusal | None:
 
 
 def find_link(code: str, *, at: dt.datetime) -> GuardianLink | Refusal:
-    """Return the link with this code. Refuses with `unknown_link`, `link_closed`, `link_expired`, `grown_up`."""
-    people = ("volunteer__merged_into__community", "volunteer__community", "made_by__volunteer")
-    link = GuardianLink.objects.filter(code_hash=link_hash(code)).select_related(*people).first()
+    """Return the link with this code.
+
+    Refuses with `unknown_link`, `link_closed`, `link_expired`, `grown_up`.
+    """
+    link = link_with(code)
     if link is None or link.person.taken_back_at is not None:
         return UNKNOWN_LINK
     if link.closed_at is not None:
@@ -90,6 +92,12 @@ def find_link(code: str, *, at: dt.datetime) -> GuardianLink | Refusal:
     if ages.is_of_age(link.person.birth_date, timezone.localdate(at)):
         return Refusal(GROWN_UP.code, str(GROWN_UP.message) % {"name": link.person.masked_name})
     return link
+
+
+def link_with(code: str) -> GuardianLink | None:
+    """Return the link with this code, also if it no longer opens; None for an unknown code."""
+    people = ("volunteer__merged_into__community", "volunteer__community", "made_by__volunteer")
+    return GuardianLink.objects.filter(code_hash=link_hash(code)).select_related(*people).first()
 
 
 @transaction.atomic
@@ -107,7 +115,7 @@ def answer(
     """Record the guardian's answer on the link. The same answer again records no further fact.
 
     `signed_in_as`: the login on this phone; if it is the child's own, the evidence says so, for the desk to look at.
-    Of a child under 14, a yes covers the data too (N4): the page asks for that by a tick of its own. Refuses like
+    A yes for a child under 14 covers the data too (N4): the page asks for that by a tick of its own. Refuses like
     `find_link`.
     """
     link = find_link(code, at=at)
@@ -131,7 +139,7 @@ def answer(
 
 @transaction.atomic
 def change_extra(*, code: str, kind: str, granted: bool, at: dt.datetime) -> GuardianLink | Refusal:
-    """Turn the public notice or photos of the child on or off, on the guardian's page. Refuses like `find_link`."""
+    """Turn the public notice or photos of the child on or off. Refuses like `find_link`."""
     assert kind in (Kind.GUARDIAN_NOTICE, Kind.GUARDIAN_PHOTOS)
     link = find_link(code, at=at)
     if isinstance(link, Refusal):
@@ -142,7 +150,7 @@ def change_extra(*, code: str, kind: str, granted: bool, at: dt.datetime) -> Gua
 
 @transaction.atomic
 def withdraw(*, code: str, activity_id: int | None, at: dt.datetime) -> GuardianLink | Refusal:
-    """Withdraw the guardian's consent on the link: of one activity, or without `activity_id` all that is in force.
+    """Withdraw the consent for one activity, or without `activity_id` all that are in force.
 
     Refuses like `find_link`, and with `nothing_to_withdraw`.
     """
@@ -248,7 +256,7 @@ def _locked(person: Volunteer) -> Volunteer:
 def _record_once(
     person: Volunteer, kind: str, granted: bool, activity_id: int | None, said: str, at: dt.datetime
 ) -> None:
-    """Record the answer unless the latest one of its kind says the same; a box never ticked is no withdrawal."""
+    """Record the answer unless the latest one says the same. A box never ticked is no withdrawal."""
     takes_part = kind in (Kind.GUARDIAN, Kind.GUARDIAN_ONCE)
     if takes_part:
         latest = guardians.deciding_consent(person, activity_id=activity_id)
@@ -283,7 +291,7 @@ def _record(
 
 
 def _evidence(link: GuardianLink, *, name: str = "", relation: str = "", is_own: bool = False) -> str:
-    """Return how the answer came, in the first language: who said so, on which phone, and who passed the link on."""
+    """Return in the first language who answered, on which phone, and who passed the link on."""
     with translation.override(settings.LANGUAGE_CODE):
         said = gettext("on the link to phone %(phone)s of %(name)s%(relation)s, passed on by %(by)s") % {
             "phone": link.phone_end,

@@ -1,4 +1,4 @@
-"""The guardian's consents of a minor, as they stand on a day (N2). Queries; `guardian_services` records them."""
+"""The guardian's consents of a minor, as they stand on a day (N2)."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ WORKING_AGE = 16  # N2, Civil Code Art. 18
 
 
 def covers(volunteer: Volunteer, *, activity_id: int | None, day: dt.date) -> bool:
-    """Return whether this minor may take part on `day`, by a guardian's consent or by their own labour (N2)."""
+    """Return whether this minor may take part on `day`: by a guardian, or by own labour (N2)."""
     deciding = deciding_consent(volunteer, activity_id=activity_id)
     if deciding is not None and deciding.is_in_force(day):
         return True
@@ -23,7 +23,7 @@ def covers(volunteer: Volunteer, *, activity_id: int | None, day: dt.date) -> bo
 
 
 def deciding_consent(volunteer: Volunteer, *, activity_id: int | None) -> Consent | None:
-    """Return the guardian's latest word on this activity: one for it alone, or one for all (`checkin.context`)."""
+    """Return the guardian's latest answer for this activity, or for all (as `checkin.context`)."""
     once = Q(kind=Kind.GUARDIAN_ONCE, scope__activity_id=activity_id) if activity_id else Q(pk=None)
     return Consent.objects.of(volunteer).filter(Q(kind=Kind.GUARDIAN) | once).newest()
 
@@ -34,28 +34,21 @@ def is_accompanied(volunteer: Volunteer, day: dt.date) -> bool:
     return birth_date is not None and ages.age_on(birth_date, day) < ages.SENSITIVE_UNDER
 
 
-def is_on_own(volunteer: Volunteer, day: dt.date) -> bool:
-    """Return whether the person decides without a guardian: of age, of unknown age, or on their own labour."""
-    if not ages.is_minor(volunteer.birth_date, day):
-        return True
-    return consents.has_consented(volunteer, Kind.OWN_LABOUR, day=day)
-
-
 @dataclass(frozen=True)
-class Given:
+class ConsentInForce:
     """A consent of a guardian in force, with the activity that it is for; None: for all."""
 
     consent: Consent
     activity_id: int | None
 
 
-def given(volunteer: Volunteer, *, day: dt.date) -> list[Given]:
+def given(volunteer: Volunteer, *, day: dt.date) -> list[ConsentInForce]:
     """Return the guardian's consents in force, the one for all activities first. One statement."""
     rows = Consent.objects.of(volunteer).filter(kind__in=OF_GUARDIANS)
-    latest: dict[tuple[str, int | None], Given] = {}
+    latest: dict[tuple[str, int | None], ConsentInForce] = {}
     for consent in rows.select_related("scope").order_by("recorded_at", "pk"):
         scope = getattr(consent, "scope", None)
-        one = Given(consent, scope.activity_id if scope else None)
+        one = ConsentInForce(consent, scope.activity_id if scope else None)
         if consent.kind == Kind.GUARDIAN and not consent.granted:
             latest = {key: kept for key, kept in latest.items() if key[0] != Kind.GUARDIAN_ONCE}
         latest[consent.kind, one.activity_id] = one

@@ -1,4 +1,4 @@
-"""Agencies: a login may act for a person who is not its owner. Guardians: their links, signed forms and scopes (N2)."""
+"""Agencies: a login may act for a person who is not its owner. Links and forms of guardians (N2)."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ class Agency(models.Model):
 
 
 class AgencyOffer(models.Model):
-    """A link by which a person lets the login that opens it act for them. It works once; only its hash is stored."""
+    """A link by which a person lets the login that opens it act for them, once. Its hash is stored."""
 
     volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="agency_offers", verbose_name=_("volunteer"))
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -90,7 +90,7 @@ class GuardianLinkQuerySet(OfPerson["GuardianLink"]):
 
 
 class GuardianLink(models.Model):
-    """A link for the phone of a minor's guardian: it asks for the consent, then shows the guardian's page (N2).
+    """A link for a guardian's phone: it asks for the consent, then shows the guardian's page (N2).
 
     Without an answer it ends soon; an answer keeps it. Only the hash of its code is stored.
     """

@@ -17,9 +17,7 @@ LINK_EXPIRED = Refusal(
 )
 LINK_CLOSED = Refusal("link_closed", _("The desk has closed this link. Ask there for a new one."))
 LINK_USED = Refusal("link_used", _("This link has been used already. Ask for a new one."))
-GROWN_UP = Refusal(
-    "grown_up", _("%(name)s is 18 now, so the guardian's consent has ended. There is nothing more to do here.")
-)
+GROWN_UP = Refusal("grown_up", _("%(name)s is 18 now, so the guardian's consent has ended. You need not do any more."))
 NOTHING_TO_WITHDRAW = Refusal("nothing_to_withdraw", _("This consent has ended already. Nothing was changed."))
 NOT_OF_WORKING_AGE = Refusal(
     "not_of_working_age", _("Only a person of 16 or 17 can declare to live on their own labour (N2).")

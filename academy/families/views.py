@@ -1,4 +1,4 @@
-"""Pages of a sign-in slip (`/s/`): sign in, or share the phone of another person. Signed forms of guardians."""
+"""Pages of a sign-in slip (`/s/`), which signs in or shares a phone; signed forms of guardians."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What both sides of an agency see under settings: who acts for whom, and what was done."""
+"""Agencies as both sides see them under settings: who acts for whom, and the latest acts."""
 
 import datetime as dt
 from dataclasses import dataclass

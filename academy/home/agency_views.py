@@ -1,4 +1,4 @@
-"""Let a person of the family act for oneself, end it from either side, and switch between people on one phone."""
+"""Let somebody of the family act for oneself; end it from either side; switch person on a phone."""
 
 from typing import Any
 
@@ -63,6 +63,8 @@ def offer_agency(request: HttpRequest) -> HttpResponse:
 def take_agency(request: HttpRequest, code: str) -> HttpResponse:
     """Show `/a/<code>/`, on which the user agrees to act for the person who made the link."""
     user, now = user_of(request), timezone.now()
+    if (offer := agency_services.offer_with(code)) is not None:
+        practice.show(request, offer.volunteer.community_id)
     if request.method == "POST":
         answer: Any = agency_services.accept_offer(code=code, user=user, at=now)
         if not isinstance(answer, Refusal):
@@ -74,9 +76,7 @@ def take_agency(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(answer, Refusal):
         status = 404 if answer.code == "unknown_link" else 200
         return render(request, "home/guardian_refused.html", {"refusal": answer}, status=status)
-    person = answer.volunteer.stays
-    practice.show(request, person.community_id)
-    return render(request, "home/agency.html", {"person": person})
+    return render(request, "home/agency.html", {"person": answer.volunteer.stays})
 
 
 @login_required

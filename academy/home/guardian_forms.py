@@ -1,4 +1,4 @@
-"""Forms about a minor's guardian: who to ask, the guardian's answer, and a form that was signed on paper (N2)."""
+"""Forms for a minor's guardian: whom to ask, the answer, and a form signed on paper (N2)."""
 
 import datetime as dt
 from pathlib import PurePath
@@ -23,7 +23,7 @@ class Relation:
 
 
 class AskForm(forms.Form):
-    """The guardian's name and phone, and for how long the consent is asked: a year, or one activity to come."""
+    """The guardian's name and phone, and the scope of the consent: a year, or one activity."""
 
     name = NameField(label=_("Guardian's name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
     phone = PhoneField(
@@ -102,6 +102,6 @@ class AnswerForm(forms.Form):
 
 
 def activities_to_ask_for(community_id: int, at: dt.datetime) -> Any:
-    """Return the activities to come that minors may join: published ones of the community, no dangerous ones (N3)."""
+    """Return the community's published activities to come, without dangerous ones (N3)."""
     coming = Activity.objects.filter(community=community_id, dangerous=False, shifts__ends_at__gt=at)
     return coming.filter(published_at__isnull=False, cancelled_at=None).distinct().order_by("title")

@@ -1,4 +1,4 @@
-"""What a guardian's page shows: today at the activity, the places to come, and the consents (N2)."""
+"""Queries for the guardian's page: today at the activity, the places to come, the consents (N2)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Today:
 
 
 @dataclass(frozen=True)
-class Consented:
+class ShownConsent:
     """A consent in force, with its activity if it is for one alone."""
 
     consent: Consent
@@ -65,11 +65,11 @@ def coming(person: Volunteer, *, at: dt.datetime) -> list[SignUp]:
     return [place for place in selectors.coming_sign_ups(person, at) if place.shift.starts_at > at]
 
 
-def consented(person: Volunteer, *, at: dt.datetime) -> list[Consented]:
+def consented(person: Volunteer, *, at: dt.datetime) -> list[ShownConsent]:
     """Return the guardian's consents in force."""
     found = guardians.given(person, day=timezone.localdate(at))
     activities = Activity.objects.in_bulk([one.activity_id for one in found if one.activity_id])
-    return [Consented(one.consent, activities.get(one.activity_id or 0)) for one in found]
+    return [ShownConsent(one.consent, activities.get(one.activity_id or 0)) for one in found]
 
 
 def asked_activity(link: GuardianLink) -> Activity | None:

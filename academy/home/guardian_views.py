@@ -1,4 +1,4 @@
-"""Ask a minor's guardian (`/my/guardian/`), and the guardian's own page behind the link (`/g/<code>/`) (N2)."""
+"""Ask a minor's guardian (`/my/guardian/`); the page behind the guardian's link (`/g/<code>/`) (N2)."""
 
 from typing import Any
 
@@ -44,9 +44,10 @@ EXTRA = (Consent.Kind.GUARDIAN_NOTICE, Consent.Kind.GUARDIAN_PHOTOS)
 @sensitive_post_parameters("phone")
 @form_page
 def ask_guardian(request: HttpRequest) -> HttpResponse:
-    """Make a link for a guardian's phone: by the minor, who acts for them, staff, or a leader. 404 for others.
+    """Make a link for a guardian's phone.
 
-    Staff who keep the roll also store a form that was signed on paper, and close links.
+    The minor, an agent, staff or a leader may do so; 404 for others. Staff who keep the roll also store a form that was
+    signed on paper, and close links.
     """
     user, now = user_of(request), timezone.now()
     asked = _person_to_ask_about(request)
@@ -96,10 +97,11 @@ def ask_guardian(request: HttpRequest) -> HttpResponse:
 def guardian_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show the guardian's page, or ask for the consent first. Chat apps fetch links, so only a POST acts."""
     now = timezone.now()
+    if (known := guardian_services.link_with(code)) is not None:
+        practice.show(request, known.person.community_id)
     link = guardian_services.find_link(code, at=now)
     if isinstance(link, Refusal):
         return _refused(request, link)
-    practice.show(request, link.person.community_id)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     sensitive = guardians.is_accompanied(link.person, timezone.localdate(now))
     answers = act in ("yes", "no")

@@ -121,7 +121,7 @@ def show_records(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def show_settings(request: HttpRequest) -> HttpResponse:
-    """Show what users may change about the display and their sign-in, who acts for whom, and where they sign out."""
+    """Show the settings of the display and the sign-in, who acts for whom, and the way to sign out."""
     return render(request, "home/settings.html", agencies.for_settings(user_of(request)))
 
 

@@ -146,7 +146,7 @@ def test_a_withdrawal_of_one_activity_keeps_other_places(child, activity, commun
     _link, code = ask(child, activity_id=activity.pk)
     say(code, at=NOW + dt.timedelta(minutes=1))
     gone, kept = sign_up(child, activity), sign_up(child, other)
-    # The year's consent holds; the answer for the one activity recorded nothing, so it is withdrawn by a no.
+    # The year's consent covers the activity already, so a no for it alone withdraws it.
     say(code, granted=False, at=NOW + dt.timedelta(minutes=2))
 
     gone.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The guardian's page behind the link, and the page that makes the link (N2). Sentences as people see them."""
+"""The guardian's page behind the link, and the page that makes the link (N2)."""
 
 import datetime as dt
 import re

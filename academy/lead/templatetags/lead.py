@@ -45,7 +45,7 @@ def accompanied(person: Volunteer) -> bool:
 
 @register.filter
 def lacks_consent(person: Volunteer, shift: Shift) -> bool:
-    """``{% if person|lacks_consent:shift %}``: no guardian's consent covers this minor's place any more (N2)."""
+    """``{% if person|lacks_consent:shift %}``: no consent covers this minor's place any more (N2)."""
     if not ages.is_minor(person.birth_date, shift.date):
         return False
     return not guardians.covers(person, activity_id=shift.activity_id, day=shift.date)
