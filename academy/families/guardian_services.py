@@ -33,6 +33,7 @@ from academy.people.services import consents
 
 LINK_BITS = 100
 WAITS = dt.timedelta(days=14)  # for an answer
+RENEWED = dt.timedelta(days=30)  # before its end, a consent can be given for the next year
 STAYS = dt.timedelta(days=396)  # after an answer: the year of a consent, and a month
 FORM_BYTES, FORM_BYTES_A_DAY = 10_000_000, 300_000_000  # of a signed form, and of a community's forms
 FORM_KINDS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".pdf")
@@ -258,11 +259,13 @@ def _record_once(
 ) -> None:
     """Record the answer unless the latest one says the same. A box never ticked is no withdrawal."""
     takes_part = kind in (Kind.GUARDIAN, Kind.GUARDIAN_ONCE)
+    day = timezone.localdate(at)
     if takes_part:
         latest = guardians.deciding_consent(person, activity_id=activity_id)
+        day += RENEWED
     else:
         latest = consents.latest_consent(person, kind)
-    stands = latest is not None and latest.is_in_force(timezone.localdate(at))
+    stands = latest is not None and latest.is_in_force(day)
     said_no = latest is not None and not latest.granted
     if stands if granted else (said_no or not (takes_part or stands)):
         return

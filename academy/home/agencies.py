@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from academy.checkin.models import Scan
 from academy.core.sql import any_of
 from academy.families.agency_services import ACTED
+from academy.families.belongings import people_of
 from academy.families.models import Agency
+from academy.people import ages
 from academy.people.models import User, Volunteer
 
 ACTS_SHOWN = 10
@@ -34,7 +37,7 @@ def of_both_sides(user: User) -> QuerySet[Agency]:
 
 
 def for_settings(user: User) -> dict[str, Any]:
-    """Return the agents of the user, the people whom the user acts for, and the latest acts of agents."""
+    """Return the agents of the user, the people whom the user acts for, the latest acts, and minors."""
     both = list(of_both_sides(user))
     own = user.own_volunteer
     return {
@@ -42,6 +45,7 @@ def for_settings(user: User) -> dict[str, Any]:
         "agents": [one for one in both if one.user_id != user.pk],
         "acts_for": [one for one in both if one.user_id == user.pk],
         "acts": acts_for(own) if own is not None else [],
+        "minors": [person for person in people_of(user) if ages.is_minor(person.birth_date, timezone.localdate())],
     }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from academy.activities.models import Activity, Shift, SignUp
 from academy.activities.offers import telephone_of_leader, telephone_of_unit
 from academy.checkin.models import Visit
-from academy.families import guardians
+from academy.families import guardian_services, guardians
 from academy.families.models import GuardianLink
 from academy.home import selectors
 from academy.people.models import Consent, Volunteer
@@ -78,6 +78,6 @@ def asked_activity(link: GuardianLink) -> Activity | None:
 
 
 def has_answer(link: GuardianLink, *, day: dt.date) -> bool:
-    """Return whether a consent in force covers what the link asks for."""
+    """Return whether a consent covers what the link asks for, and not only for the last days of a year."""
     deciding = guardians.deciding_consent(link.person, activity_id=link.activity_id)
-    return deciding is not None and deciding.is_in_force(day)
+    return deciding is not None and deciding.is_in_force(day + guardian_services.RENEWED)

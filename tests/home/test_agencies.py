@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from academy.activities.models import SignUp
+from academy.checkin.services import codes, scanning
 from academy.families import services as families
 from academy.families.models import Agency, AgencyOffer
 from academy.people.models import Consent
@@ -155,3 +157,25 @@ def test_two_elders_on_one_phone_and_a_daughter_elsewhere(client, elder, daughte
     text = text_of(client.get("/my/who/"))
     assert "替 王秀英 办理" in text and "李建国" not in text
     assert client.get(f"/my/?who={husband.number}").status_code == 404
+
+
+def test_a_check_in_for_another_person_on_the_phone_names_who_tapped(client, elder, community, time_machine):
+    husband = VolunteerFactory(community=community, name="李建国", login=True)
+    act_for(husband, elder)  # two elders, one phone, which is signed in as her
+    activity = ActivityFactory(community=community)
+    time_machine.move_to(dt.datetime(2026, 1, 10, 1, 0, tzinfo=dt.UTC), tick=False)
+    gate = codes.checkpoint_for(activity, rotating=False)
+    scanning.record_scan(
+        scan_id=uuid4(),
+        checkpoint=gate.key,
+        code=None,
+        volunteer=husband,
+        operator=elder.user,
+        direction="in",
+        at=timezone.now(),
+    )
+
+    client.force_login(husband.user)
+    assert "王秀英 · 签到 1月10日 9:00 · 敬老院探访" in text_of(client.get("/my/settings/"))
+    client.force_login(elder.user)
+    assert "别人替您办理过的事" not in text_of(client.get("/my/settings/"))

@@ -14,7 +14,7 @@ from academy.families import guardian_services, guardians
 from academy.families.models import GuardianLink, SignedForm
 from academy.people.models import Consent, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import consents
+from academy.people.services import consents, logins
 from tests.factories import ActivityFactory, CommunityFactory, UserFactory, VolunteerFactory, sign_up
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,17 @@ def test_a_yes_then_the_guardians_page(client, child):
     again = client.post(f"/g/{code}/", YES, follow=True)
     assert again.status_code == 200
     assert Consent.objects.filter(kind="guardian").count() == 1
+
+
+@pytest.mark.parametrize(("days", "asks"), [(333, False), (334, True)])
+def test_in_the_last_month_the_page_asks_for_the_next_year(client, child, time_machine, days, asks):
+    code = ask(child)
+    client.post(f"/g/{code}/", YES)  # valid until 4 January 2027
+    time_machine.move_to(NOW + dt.timedelta(days=days), tick=False)
+
+    assert ("重新同意" in text_of(client.get(f"/g/{code}/"))) is asks
+    client.post(f"/g/{code}/", YES)
+    assert guardians.covers(child, activity_id=None, day=dt.date(2027, 6, 1)) is asks
 
 
 def test_a_no_is_recorded_and_can_become_a_yes(client, child):
@@ -296,3 +307,56 @@ def test_the_desk_closes_a_link_and_a_minor_does_not(client, child, worker):
     client.post(f"/my/guardian/?who={child.number}", {"act": "close", "link": link.pk})
     link.refresh_from_db()
     assert link.closed_at is not None
+
+
+# Under 14, and what is said where
+
+
+def test_sign_up_says_that_the_guardian_comes_along_and_so_does_the_leaders_page(client, child, activity, time_machine):
+    Volunteer.objects.filter(pk=child.pk).update(birth_date=dt.date(2013, 1, 1))
+    logins.login_for(volunteer=activity.leader)
+    activity.leader.refresh_from_db()
+    code = ask(child)
+    client.post(f"/g/{code}/", {**YES, "data": "on"})
+    client.force_login(child.user)
+    shift, role = activity.shifts.get(), activity.roles.get()
+    page = client.post(f"/activities/{activity.pk}/sign-up/", {"shift": shift.pk, "role": role.pk}, follow=True)
+    assert "张小雨未满14岁，监护人要陪同参加。" in text_of(page)
+    assert "请您陪同参加：未满14岁，监护人要在场。" in text_of(client.get(f"/g/{code}/"))
+
+    client.force_login(activity.leader.user)
+    leading = text_of(client.get(f"/lead/{activity.pk}/"))
+    assert "张小雨 未满14岁，监护人陪同。" in leading and "监护人的同意" not in leading
+    time_machine.move_to(dt.datetime(2026, 1, 10, 1, 0, tzinfo=dt.UTC), tick=False)
+    check(child, activity, "in")
+    assert "未满14岁，监护人陪同。" in text_of(client.get(f"/lead/{activity.pk}/"))
+
+
+def test_the_leader_sees_a_place_whose_consent_ends_before_the_day(client, child, activity):
+    logins.login_for(volunteer=activity.leader)
+    activity.leader.refresh_from_db()
+    client.post(f"/g/{ask(child)}/", YES)
+    sign_up(child, activity.shifts.get(), at=NOW)
+    Volunteer.objects.filter(pk=child.pk).update(birth_date=dt.date(2011, 5, 1))
+    shift = activity.shifts.get()
+    shift.starts_at, shift.ends_at = (at + dt.timedelta(days=400) for at in (shift.starts_at, shift.ends_at))
+    shift.save()
+
+    client.force_login(activity.leader.user)
+    assert "张小雨 缺少监护人同意书。" in text_of(client.get(f"/lead/{activity.pk}/"))
+
+
+def test_a_refused_sign_up_leads_to_the_guardian(client, child, activity):
+    client.force_login(child.user)
+    shift, role = activity.shifts.get(), activity.roles.get()
+    page = client.post(f"/activities/{activity.pk}/sign-up/", {"shift": shift.pk, "role": role.pk})
+
+    address = f"/my/guardian/?who={child.number}&amp;activity={activity.pk}"
+    assert address in page.content.decode() and "还没有监护人的同意。" in text_of(page)
+    asked = client.get(address.replace("&amp;", "&"))
+    assert f'value="{activity.pk}" selected' in asked.content.decode()
+
+
+def test_staff_of_the_desk_find_the_way_at_the_person(client, child, worker):
+    client.force_login(worker)
+    assert f"/my/guardian/?who={child.number}" in client.get(f"/admin/people/{child.pk}/").content.decode()
