@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from wagtail.log_actions import log
@@ -35,7 +36,10 @@ from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import Right
 
 MISSING_STATUS = {"unknown_link": 404}
-EXTRA = (Consent.Kind.GUARDIAN_NOTICE, Consent.Kind.GUARDIAN_PHOTOS)
+EXTRA = {  # off by default, in words for the guardian
+    Consent.Kind.GUARDIAN_NOTICE: gettext_lazy("The child's hours in the public notice"),
+    Consent.Kind.GUARDIAN_PHOTOS: gettext_lazy("Photos with the child in public"),
+}
 
 
 @takes_files
@@ -133,7 +137,9 @@ def _show_page(request: HttpRequest, link: GuardianLink, code: str, form: Answer
         "today": guardian_pages.today(person, at=now) if answered else [],
         "coming": guardian_pages.coming(person, at=now) if answered else [],
         "consented": [one for one in consented if not one.is_extra],
-        "extra": [(kind.value, kind.label, any(one.consent.kind == kind for one in consented)) for kind in EXTRA],
+        "extra": [
+            (kind.value, words, any(one.consent.kind == kind for one in consented)) for kind, words in EXTRA.items()
+        ],
         "grown_up_on": _eighteenth(person),
     }
     return render(request, "home/guardian.html", context)

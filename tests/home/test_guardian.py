@@ -119,7 +119,7 @@ def test_a_yes_then_the_guardians_page(client, child):
     assert Consent.objects.filter(kind="guardian").count() == 1
 
 
-@pytest.mark.parametrize(("days", "asks"), [(333, False), (334, True)])
+@pytest.mark.parametrize(("days", "asks"), [(334, False), (335, True)])
 def test_in_the_last_month_the_page_asks_for_the_next_year(client, child, time_machine, days, asks):
     code = ask(child)
     client.post(f"/g/{code}/", YES)  # valid until 4 January 2027
