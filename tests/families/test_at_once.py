@@ -1,8 +1,10 @@
 """A guardian withdraws while the minor signs up: two real connections."""
 
 import datetime as dt
+from threading import Event
 
 import pytest
+from django.db import transaction
 
 from academy.activities import services as activities
 from academy.activities.models import SignUp
@@ -49,6 +51,47 @@ def test_a_withdrawal_during_sign_up_leaves_no_place(child):
         assert not SignUp.objects.filter(cancelled_at=None).exists()
         assert not guardians.covers(child, activity_id=activity.pk, day=shift.date)
         guardian_services.answer(code=code, granted=True, name="张强", relation="父亲", at=at + dt.timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("first", ["sign-up", "withdrawal"])
+def test_the_second_of_both_waits_for_the_first(child, first):
+    """The first one is still uncommitted when the second one begins."""
+    activity = ActivityFactory(community=child.community)
+    shift, role = activity.shifts.get(), activity.roles.get()
+    code = ask(child)
+    say_yes(code)
+    at, has_acted, is_done = NOW + dt.timedelta(minutes=5), Event(), Event()
+
+    def sign_up():
+        return activities.sign_up(volunteer=child, shift=shift, role=role, by=None, at=at)
+
+    def withdraw():
+        return guardian_services.withdraw(code=code, activity_id=None, at=at)
+
+    acts = {"sign-up": sign_up, "withdrawal": withdraw}
+    begins = acts.pop(first)
+    [(_name, follows)] = acts.items()
+
+    def begin():
+        with transaction.atomic():
+            answer = begins()
+            has_acted.set()
+            is_done.wait(timeout=0.5)  # the other one is done at once if it does not wait
+        return answer
+
+    def follow():
+        assert has_acted.wait(timeout=20)
+        answer = follows()
+        is_done.set()
+        return answer
+
+    answers = at_once(begin, follow)
+
+    assert not SignUp.objects.filter(cancelled_at=None).exists()
+    if first == "withdrawal":
+        assert str(answers[1]) == SAID
+    else:
+        assert SignUp.objects.get().cancelled_at == at
 
 
 def test_two_taps_on_yes_are_one_consent(child):
