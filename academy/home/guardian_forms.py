@@ -22,8 +22,26 @@ class Relation:
     ]
 
 
-class AskForm(forms.Form):
-    """The guardian's name and phone, and the scope of the consent: a year, or one activity."""
+class ScopeForm(forms.Form):
+    """The scope of a consent: all activities of a year, or one activity to come."""
+
+    activity = forms.ModelChoiceField(
+        label=_("For what"), queryset=Activity.objects.none(), required=False, empty_label=_("all activities of a year")
+    )
+
+    def __init__(self, *args: Any, community_id: int, at: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["activity"]
+        field.queryset = activities_to_ask_for(community_id, at)
+
+    @property
+    def activity_id(self) -> int | None:
+        chosen = self.cleaned_data["activity"]
+        return chosen.pk if chosen else None
+
+
+class AskForm(ScopeForm):
+    """The guardian's name and phone, and the scope of the consent."""
 
     name = NameField(label=_("Guardian's name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
     phone = PhoneField(
@@ -31,33 +49,21 @@ class AskForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
         help_text=_("Not the child's own number."),
     )
-    activity = forms.ModelChoiceField(
-        label=_("For what"), queryset=Activity.objects.none(), required=False, empty_label=_("all activities of a year")
-    )
 
-    def __init__(self, *args: Any, community_id: int, at: dt.datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["activity"]
-        field.queryset = activities_to_ask_for(community_id, at)
+    field_order = ["name", "phone", "activity"]
 
 
-class PaperForm(forms.Form):
+class PaperForm(ScopeForm):
     """A form that the guardian signed on paper, photographed at the desk."""
 
     name = NameField(label=_("Guardian's name, as signed"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    activity = forms.ModelChoiceField(
-        label=_("For what"), queryset=Activity.objects.none(), required=False, empty_label=_("all activities of a year")
-    )
     form = forms.FileField(
         label=_("Photo of the signed form"),
         widget=forms.FileInput(attrs={"accept": "image/*,.pdf"}),
         help_text=_("A photo or a PDF, 10 MB at most. Only staff who keep the roll can open it."),
     )
 
-    def __init__(self, *args: Any, community_id: int, at: dt.datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["activity"]
-        field.queryset = activities_to_ask_for(community_id, at)
+    field_order = ["name", "activity", "form"]
 
     def clean_form(self) -> Any:
         file = self.cleaned_data["form"]

@@ -200,7 +200,7 @@ def _make_link(person: Volunteer, form: AskForm, user: User) -> dict[str, Any] |
         volunteer=person,
         name=data["name"],
         phone=data["phone"],
-        activity_id=data["activity"].pk if data["activity"] else None,
+        activity_id=form.activity_id,
         by=user,
         at=timezone.now(),
     )
@@ -224,7 +224,7 @@ def _store_paper(person: Volunteer, paper: PaperForm, user: User) -> Consent | R
         volunteer=person,
         granted=True,
         evidence=_("signed form of %(name)s, photographed at the desk") % {"name": data["name"]},
-        activity_id=data["activity"].pk if data["activity"] else None,
+        activity_id=paper.activity_id,
         form=data["form"],
         by=user,
         at=timezone.now(),
