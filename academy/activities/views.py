@@ -74,7 +74,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     if isinstance(outcome, Refusal):
         return _render_activity(request, activity, refusal=outcome, refused=volunteer)
     agency_services.log_act(
-        volunteer=volunteer, by=request.user, act=_("sign-up made"), what=str(shift), at=timezone.now()
+        volunteer=volunteer, by=request.user, act=agency_services.SIGNED_UP, what=str(shift), at=timezone.now()
     )
     done = _("%(name)s has a place: %(when)s, %(place)s. Scan the code when you get there.")
     messages.success(request, done % {"name": volunteer.name, "when": period(shift), "place": activity.place})
@@ -99,7 +99,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     agency_services.log_act(
         volunteer=place.volunteer,
         by=request.user,
-        act=_("sign-up given back"),
+        act=agency_services.GAVE_BACK,
         what=str(place.shift),
         at=timezone.now(),
     )

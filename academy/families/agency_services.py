@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from wagtail.log_actions import log
 
 from academy.core import keys
@@ -20,6 +20,12 @@ from academy.people.services import consents
 
 OFFER_BITS = 100
 OFFER_WAITS = dt.timedelta(hours=24)
+SIGNED_UP, GAVE_BACK, GUARDIAN_GAVE_BACK = "sign_up", "give_back", "guardian_give_back"
+ACTS = {  # in words; the log keeps the code
+    SIGNED_UP: gettext_lazy("sign-up made"),
+    GAVE_BACK: gettext_lazy("sign-up given back"),
+    GUARDIAN_GAVE_BACK: gettext_lazy("sign-up given back by the guardian"),
+}
 ACTED, BEGAN, ENDED = "families.act", "families.begin_agency", "families.end_agency"
 
 
@@ -88,7 +94,7 @@ def end_agency(*, agency: Agency, by: User, at: dt.datetime) -> None:
 
 
 def log_act(*, volunteer: Volunteer, by: User | None, act: str, what: str, at: dt.datetime) -> None:
-    """Log that `by` acted for `volunteer`: done by X for Y. A person's own act is no such entry."""
+    """Log that `by` did one of `ACTS` for `volunteer`. A person's own act is no such entry."""
     if by is not None and volunteer.stays.user_id != by.pk:
         log(volunteer.stays, ACTED, user=by, timestamp=at, data={"act": act, "what": what})
 

@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from academy.checkin.models import Scan
 from academy.core.sql import any_of
-from academy.families.agency_services import ACTED
+from academy.families.agency_services import ACTED, ACTS
 from academy.families.belongings import people_of
 from academy.families.models import Agency
 from academy.people import ages
@@ -54,7 +54,12 @@ def acts_for(volunteer: Volunteer) -> list[Act]:
     logged = ModelLogEntry.objects.filter(action=ACTED, object_id=str(volunteer.pk)).select_related("user")
     logged = logged.filter(content_type__app_label="people", content_type__model="volunteer")
     acts = [
-        Act(entry.timestamp, str(entry.user or ""), str(entry.data.get("act", "")), str(entry.data.get("what", "")))
+        Act(
+            entry.timestamp,
+            str(entry.user or ""),
+            str(ACTS.get(entry.data.get("act", ""), "")),
+            str(entry.data.get("what", "")),
+        )
         for entry in logged.order_by("-timestamp")[:ACTS_SHOWN]
     ]
     agents = Agency.objects.filter(volunteer=volunteer).values("user")

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -181,7 +181,7 @@ def _change(request: HttpRequest, link: GuardianLink, code: str, act: str) -> An
         place = get_object_or_404(places, pk=posted_id(request, "sign_up"))
         cancelled = activities.cancel_sign_up(sign_up=place, by=None, at=now)
         if not isinstance(cancelled, Refusal):
-            data = {"act": _("sign-up given back by the guardian"), "what": str(place.shift)}
+            data = {"act": agency_services.GUARDIAN_GAVE_BACK, "what": str(place.shift)}
             log(link.person, agency_services.ACTED, timestamp=now, data=data)
             messages.success(request, _("The place is given back."))
         return cancelled
@@ -220,10 +220,12 @@ def _make_link(person: Volunteer, form: AskForm, user: User) -> dict[str, Any] |
 
 def _store_paper(person: Volunteer, paper: PaperForm, user: User) -> Consent | Refusal:
     data = paper.cleaned_data
+    with translation.override(settings.LANGUAGE_CODE):
+        evidence = _("signed form of %(name)s, photographed at the desk") % {"name": data["name"]}
     return guardian_services.record_at_desk(
         volunteer=person,
         granted=True,
-        evidence=_("signed form of %(name)s, photographed at the desk") % {"name": data["name"]},
+        evidence=evidence,
         activity_id=paper.activity_id,
         form=data["form"],
         by=user,
