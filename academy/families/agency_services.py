@@ -26,7 +26,7 @@ ACTS = {  # in words; the log keeps the code
     GAVE_BACK: gettext_lazy("sign-up given back"),
     GUARDIAN_GAVE_BACK: gettext_lazy("sign-up given back by the guardian"),
 }
-ACTED, BEGAN, ENDED = "families.act", "families.begin_agency", "families.end_agency"
+ACTED, ENDED = "families.act", "families.end_agency"
 
 
 @transaction.atomic

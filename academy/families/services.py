@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext
+from wagtail.log_actions import log
 
 from academy.core.models import Community
 from academy.core.practice import is_practice
@@ -16,6 +17,8 @@ from academy.people.logins import is_staff
 from academy.people.models import Consent, User, Volunteer
 from academy.people.refusals import PRACTICE_PHONE, SLIP_USED, STAFF_AGENT, STAFF_LOGIN
 from academy.people.services import consents, slips
+
+BEGAN = "families.begin_agency"
 
 
 @transaction.atomic
@@ -32,6 +35,7 @@ def allow_agent(
         volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
     )
     agency, _created = Agency.objects.update_or_create(user=user, volunteer=volunteer, defaults={"consent": consent})
+    log(volunteer, BEGAN, user=by, timestamp=at, data={"agent": str(user)})
     return agency
 
 
