@@ -296,7 +296,7 @@ def _record(
 def _evidence(link: GuardianLink, *, name: str = "", relation: str = "", is_own: bool = False) -> str:
     """Return in the first language who answered, on which phone, and who passed the link on."""
     with translation.override(settings.LANGUAGE_CODE):
-        said = gettext("on the link to phone %(phone)s of %(name)s%(relation)s, passed on by %(by)s") % {
+        said = gettext("on the link to the phone ending in %(phone)s of %(name)s%(relation)s, passed on by %(by)s") % {
             "phone": link.phone_end,
             "name": name or link.name,
             "relation": f" ({relation})" if relation else "",

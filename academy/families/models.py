@@ -128,4 +128,4 @@ class GuardianLink(models.Model):
     @property
     def phone_end(self) -> str:
         """The end of the guardian's phone, which tells two guardians apart."""
-        return f"…{phone_tail(self.phone)}"
+        return phone_tail(self.phone)

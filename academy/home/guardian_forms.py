@@ -80,7 +80,7 @@ class AnswerForm(forms.Form):
     agrees = forms.BooleanField(
         label=_("I am the guardian, have read the above, and agree that the child takes part."), required=False
     )
-    data = forms.BooleanField(
+    keep_data = forms.BooleanField(
         label=_("I agree that the child's data (under 14: sensitive) is kept for this."), required=False
     )
     notice = forms.BooleanField(
@@ -93,11 +93,11 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.says_yes = says_yes
         if not sensitive:
-            del self.fields["data"]
+            del self.fields["keep_data"]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        for name in ("agrees", "data"):
+        for name in ("agrees", "keep_data"):
             if self.says_yes and name in self.fields and not self.cleaned_data.get(name):
                 self.add_error(name, _("Without this tick the child cannot take part. Tick it, or say no."))
         return cleaned

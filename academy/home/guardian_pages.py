@@ -20,6 +20,7 @@ class Today:
     """A shift of today with the child's check-ins, and the number to call."""
 
     shift: Shift
+    place: SignUp | None
     visits: Sequence[Visit]
     leader_telephone: str  # empty unless the leader consented (ADR 56)
     unit_telephone: str
@@ -47,11 +48,13 @@ def today(person: Volunteer, *, at: dt.datetime) -> list[Today]:
     of_today = Shift.objects.filter(starts_at__lt=start + dt.timedelta(days=1), ends_at__gt=start)
     places = SignUp.objects.of(person).filter(cancelled_at=None, shift__in=of_today)
     visits = list(Visit.objects.of(person).filter(shift__in=of_today).order_by("opened_at"))
-    there = {visit.shift_id for visit in visits} | set(places.values_list("shift", flat=True))
+    place_at = {place.shift_id: place for place in places}
+    there = {visit.shift_id for visit in visits} | place_at.keys()
     shifts = Shift.objects.filter(pk__in=there, activity__cancelled_at=None).order_by("starts_at", "pk")
     return [
         Today(
             shift=shift,
+            place=place_at.get(shift.pk),
             visits=[visit for visit in visits if visit.shift_id == shift.pk],
             leader_telephone=telephone_of_leader(shift.activity, at=at),
             unit_telephone=telephone_of_unit(shift.activity),
@@ -61,8 +64,9 @@ def today(person: Volunteer, *, at: dt.datetime) -> list[Today]:
 
 
 def coming(person: Volunteer, *, at: dt.datetime) -> list[SignUp]:
-    """Return the child's places in shifts that have not begun."""
-    return [place for place in selectors.coming_sign_ups(person, at) if place.shift.starts_at > at]
+    """Return the child's places in shifts of later days."""
+    today = timezone.localdate(at)
+    return [place for place in selectors.coming_sign_ups(person, at) if place.shift.date > today]
 
 
 def consented(person: Volunteer, *, at: dt.datetime) -> list[ShownConsent]:

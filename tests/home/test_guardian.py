@@ -103,7 +103,7 @@ def test_under_14_the_data_needs_a_tick_of_its_own(client, child):
 
     assert "您要一同到场陪伴" in text_of(client.get(f"/g/{code}/"))
     assert "不勾选这一项" in text_of(client.post(f"/g/{code}/", YES))
-    client.post(f"/g/{code}/", {**YES, "data": "on"})
+    client.post(f"/g/{code}/", {**YES, "keep_data": "on"})
     assert guardians.covers(child, activity_id=None, day=NOW.date())
 
 
@@ -165,7 +165,10 @@ def test_today_shows_the_times_and_whom_to_call(client, child, activity, time_ma
     code = ask(child)
     client.post(f"/g/{code}/", YES)
     place = sign_up(child, activity.shifts.get(), at=NOW)
-    assert "取消这次报名" in text_of(client.get(f"/g/{code}/"))
+    assert "接下来 敬老院探访" in text_of(client.get(f"/g/{code}/"))
+    time_machine.move_to(dt.datetime(2026, 1, 9, 17, 0, tzinfo=dt.UTC), tick=False)
+    early = text_of(client.get(f"/g/{code}/"))
+    assert "还没有开始。" in early and early.count("取消这次报名") == 1 and "接下来" not in early
 
     time_machine.move_to(dt.datetime(2026, 1, 10, 1, 2, tzinfo=dt.UTC), tick=False)
     assert "还没有签到。" in text_of(client.get(f"/g/{code}/"))
@@ -317,7 +320,7 @@ def test_sign_up_says_that_the_guardian_comes_along_and_so_does_the_leaders_page
     logins.login_for(volunteer=activity.leader)
     activity.leader.refresh_from_db()
     code = ask(child)
-    client.post(f"/g/{code}/", {**YES, "data": "on"})
+    client.post(f"/g/{code}/", {**YES, "keep_data": "on"})
     client.force_login(child.user)
     shift, role = activity.shifts.get(), activity.roles.get()
     page = client.post(f"/activities/{activity.pk}/sign-up/", {"shift": shift.pk, "role": role.pk}, follow=True)
