@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
+from html import unescape
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from academy.activities.models import SignUp
 from academy.checkin.services import codes, scanning
@@ -14,7 +16,7 @@ from academy.families import guardian_services, guardians
 from academy.families.models import GuardianLink, SignedForm
 from academy.people.models import Consent, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import consents, logins
+from academy.people.services import consents, logins, personal_data
 from tests.factories import ActivityFactory, CommunityFactory, UserFactory, VolunteerFactory, sign_up
 
 pytestmark = pytest.mark.django_db
@@ -346,7 +348,10 @@ def test_the_leader_sees_a_place_whose_consent_ends_before_the_day(client, child
     shift.save()
 
     client.force_login(activity.leader.user)
-    assert "张小雨 缺少监护人同意书。" in text_of(client.get(f"/lead/{activity.pk}/"))
+    page = client.get(f"/lead/{activity.pk}/")
+    assert "张小雨 缺少监护人同意书。 请监护人同意" in text_of(page)
+    address = f"/my/guardian/?who={child.number}&activity={activity.pk}"
+    assert address in unescape(page.content.decode()) and client.get(address).status_code == 200
 
 
 def test_a_refused_sign_up_leads_to_the_guardian(client, child, activity):
@@ -363,3 +368,20 @@ def test_a_refused_sign_up_leads_to_the_guardian(client, child, activity):
 def test_staff_of_the_desk_find_the_way_at_the_person(client, child, worker):
     client.force_login(worker)
     assert f"/my/guardian/?who={child.number}" in client.get(f"/admin/people/{child.pk}/").content.decode()
+
+
+def test_n4_a_look_at_a_child_under_14_is_logged_also_at_the_guardians_papers(client, child, worker):
+    Volunteer.objects.filter(pk=child.pk).update(birth_date=dt.date(2013, 1, 1))
+    seen = ModelLogEntry.objects.filter(action=personal_data.MINOR_VIEWED)
+    client.force_login(child.user)
+    client.get("/my/guardian/")
+    assert not seen.exists()  # the child itself
+
+    client.force_login(worker)
+    client.get(f"/my/guardian/?who={child.number}")
+    guardian_services.record_at_desk(
+        volunteer=child, granted=True, evidence="表", form=SimpleUploadedFile("1.jpg", b"x"), by=worker, at=NOW
+    )
+    list(client.get(f"/guardian/forms/{SignedForm.objects.get().pk}/"))
+
+    assert [entry.user for entry in seen] == [worker, worker]
