@@ -341,7 +341,8 @@ def give_back_uncovered(*, volunteer: Volunteer, at: dt.datetime) -> int:
     drafts = []
     for place in coming.select_related("shift__activity"):
         activity = place.shift.activity
-        if cannot_take_part(person, day=place.shift.date, dangerous=False, activity_id=activity.pk) is None:
+        is_minor = ages.is_minor(person.birth_date, place.shift.date)
+        if not is_minor or guardians.covers(person, activity_id=activity.pk, day=place.shift.date):
             continue
         SignUp.objects.filter(pk=place.pk, cancelled_at=None).update(cancelled_at=at)
         drafts.append(concerned.place_given_back(person, place.shift, at=at))

@@ -74,7 +74,8 @@ def ask_guardian(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(answer))
         else:
             return render(request, "home/guardian_link.html", {**context, **answer})
-    if act == "paper" and keeps_roll and paper.is_valid():
+    refusal = guardian_services.cannot_ask(person, day=timezone.localdate(now))
+    if act == "paper" and keeps_roll and refusal is None and paper.is_valid():
         stored = _store_paper(person, paper, user)
         if not isinstance(stored, Refusal):
             messages.success(request, _("The guardian's consent is recorded."))
@@ -86,11 +87,11 @@ def ask_guardian(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The link is closed. Consents that it gave stay until they are withdrawn."))
         return redirect(request.get_full_path())
     context |= {
-        "refusal": _cannot_ask(person),
+        "refusal": refusal,
         "paper": paper if keeps_roll else None,
-        "consented": guardian_pages.consented(person, at=now),
+        "consented": [] if asked.is_beyond else guardian_pages.consented(person, at=now),
         "links": GuardianLink.objects.of(person).live(now).order_by("-pk") if keeps_roll else [],
-        "accompanied": guardians.is_accompanied(person, timezone.localdate(now)),
+        "accompanied": not asked.is_beyond and guardians.is_accompanied(person, timezone.localdate(now)),
     }
     return render(request, "home/guardian_ask.html", context)
 
@@ -233,10 +234,6 @@ def _store_paper(person: Volunteer, paper: PaperForm, user: User) -> Consent | R
     )
 
 
-def _cannot_ask(person: Volunteer) -> Refusal | None:
-    return guardian_services.cannot_ask(person, day=timezone.localdate())
-
-
 def _eighteenth(person: Volunteer) -> Any:
     birth_date = person.birth_date
     return ages.birthday(birth_date, ages.ADULT) if birth_date else None
@@ -246,7 +243,7 @@ def _person_to_ask_about(request: HttpRequest) -> requests.Person:
     """Return the minor that `?who=` names, by default the user; 404 for others than those who may ask."""
     user, number = user_of(request), request.GET.get("who", "")
     people = people_of(user)
-    minors = [person for person in people if _cannot_ask(person) is None]
+    minors = [person for person in people if ages.is_minor(person.birth_date, timezone.localdate())]
     if own := find_person(people if number or not minors else minors, number or None, user=user):
         return requests.Person(own, own.name)
     staffed = user.communities_for(Right.MANAGE_PEOPLE)

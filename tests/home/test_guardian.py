@@ -385,3 +385,24 @@ def test_n4_a_look_at_a_child_under_14_is_logged_also_at_the_guardians_papers(cl
     list(client.get(f"/guardian/forms/{SignedForm.objects.get().pk}/"))
 
     assert [entry.user for entry in seen] == [worker, worker]
+
+
+def test_a_leader_without_the_child_in_the_activity_sees_no_name_and_no_consent(client, child, activity):
+    logins.login_for(volunteer=activity.leader)
+    activity.leader.refresh_from_db()
+    client.post(f"/g/{ask(child)}/", YES)
+    client.force_login(activity.leader.user)
+    text = text_of(client.get(f"/my/guardian/?who={child.number}"))
+    assert "张*雨" in text and "张小雨" not in text and "可以参加各项活动" not in text
+
+    sign_up(child, activity.shifts.get(), at=NOW)
+    text = text_of(client.get(f"/my/guardian/?who={child.number}"))
+    assert "张小雨" in text and "可以参加各项活动" in text
+
+
+def test_no_form_is_stored_for_an_adult(client, child, worker):
+    Volunteer.objects.filter(pk=child.pk).update(birth_date=dt.date(2000, 1, 1))
+    client.force_login(worker)
+    file = SimpleUploadedFile("1.jpg", b"x")
+    client.post(f"/my/guardian/?who={child.number}", {"act": "paper", "paper-name": "张强", "paper-form": file})
+    assert not SignedForm.objects.exists()
