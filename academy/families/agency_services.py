@@ -93,6 +93,12 @@ def end_agency(*, agency: Agency, by: User, at: dt.datetime) -> None:
         consents.record_consent(volunteer=person, kind=Consent.Kind.AGENCY, granted=False, evidence=said, by=by, at=at)
 
 
+@transaction.atomic
+def forget_old(*, at: dt.datetime) -> None:
+    """Delete offers that have run out."""
+    AgencyOffer.objects.filter(expires_at__lt=at).delete()
+
+
 def log_act(*, volunteer: Volunteer, by: User | None, act: str, what: str, at: dt.datetime) -> None:
     """Log that `by` did one of `ACTS` for `volunteer`. A person's own act is no such entry."""
     if by is not None and volunteer.stays.user_id != by.pk:

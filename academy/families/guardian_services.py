@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
@@ -33,6 +34,7 @@ from academy.people.services import consents
 
 LINK_BITS = 100
 WAITS = dt.timedelta(days=14)  # for an answer
+FORGOTTEN = dt.timedelta(days=30)  # after its end
 RENEWED = dt.timedelta(days=30)  # before its end, a consent can be given for the next year
 STAYS = dt.timedelta(days=396)  # after an answer: the year of a consent, and a month
 FORM_BYTES, FORM_BYTES_A_DAY = 10_000_000, 300_000_000  # of a signed form, and of a community's forms
@@ -228,6 +230,16 @@ def close_link(*, link: GuardianLink, by: User, at: dt.datetime) -> None:
     """Close a link that came into wrong hands. The consents that it gave stay."""
     if GuardianLink.objects.filter(pk=link.pk, closed_at=None).update(closed_at=at):
         log(link.person, CLOSED, user=by, timestamp=at, data={"phone": link.phone_end})
+
+
+@transaction.atomic
+def forget_old(*, at: dt.datetime) -> int:
+    """Delete links that ended a month ago, with the guardians' names and phones; return their number.
+
+    The consents that they gave stay.
+    """
+    ended = GuardianLink.objects.filter(Q(expires_at__lt=at - FORGOTTEN) | Q(closed_at__lt=at - FORGOTTEN))
+    return ended.delete()[0]
 
 
 def keep_link(link: GuardianLink, *, at: dt.datetime) -> None:

@@ -7,6 +7,7 @@ import pytest
 from academy.activities import services as activities
 from academy.activities.models import SignUp
 from academy.core.refusals import Refusal
+from academy.core.signals import tick
 from academy.families import guardian_services, guardians
 from academy.families.models import ActivityConsent, GuardianLink
 from academy.messaging.models import Message
@@ -275,3 +276,17 @@ def test_n3_own_labour_and_consent_open_no_dangerous_activity(child, community):
     say(ask(child)[1])
 
     assert sign_up(child, dangerous).code == "minor_not_allowed"
+
+
+@pytest.mark.parametrize(("days", "left"), [(44, 1), (45, 0)])
+def test_the_clock_forgets_a_link_a_month_after_its_end_and_keeps_the_consent(child, days, left):
+    ask(child)
+    _link, code = guardian_services.ask_guardian(volunteer=child, name="李梅", phone="13900001111", by=None, at=NOW)
+    say(code)
+
+    tick.send(sender=None, at=NOW + dt.timedelta(days=days))
+
+    assert GuardianLink.objects.filter(phone=PHONE).count() == left
+    assert (
+        GuardianLink.objects.filter(phone="13900001111").exists() and Consent.objects.filter(kind="guardian").exists()
+    )
