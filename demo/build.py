@@ -30,6 +30,7 @@ from cms.writing import write_course
 from demo import accounts
 from demo.coming import plan_coming
 from demo.curriculum import COURSES
+from demo.families import add_families
 from demo.neighbours import import_neighbours
 from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES, DemoActivity
 from demo.people import VOLUNTEERS
@@ -149,6 +150,7 @@ def _build_community(at: dt.datetime) -> Community:
         user=User.objects.get(volunteer__name=accounts.INSTRUCTOR.name), community=community, role="trainer", by=None
     )
     import_neighbours(community, by=social_worker, at=began + dt.timedelta(days=30))
+    add_families(community, by=social_worker, at=at)
     for text in COURSES:
         write_course(academy_page=academy_of(community), text=text, by=social_worker)
     for past in PAST_ACTIVITIES:

@@ -360,7 +360,8 @@ def foreign_routes() -> list[str]:
     """Return all addresses but those that change only the asking browser, or fail on purpose."""
     left_out = ("admin/failwhale", "admin/logout", "accounts/logout", "admin/^.*", "admin/sprite", "admin/jsi18n")
     left_out += ("admin/choose-external-link",)  # Wagtail's view fails without an address; it shows no row
-    left_out += ("^[sS]/(?P<code>",)  # a slip signs in any holder, by design
+    # A slip, the link of a guardian and that of an agent open for any holder, by design.
+    left_out += ("^[sS]/(?P<code>", "g/<str:code>/", "a/<str:code>/")
     left_out += ("^[cC]/(?P<checkpoint>[^/]+)/claim/(?P<key>",)  # the key opens what its phone typed, by design
     return sorted({route for route, _pattern in routes() if not route.startswith(left_out)})
 

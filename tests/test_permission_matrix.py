@@ -34,6 +34,9 @@ from academy.checkin.rows import row_key
 from academy.checkin.services import codes
 from academy.core.keys import random_key
 from academy.core.viewsets import CommunityViewSet
+from academy.families import agency_services, guardian_services
+from academy.families import services as families
+from academy.families.models import SignedForm
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.hours.services import make_ups
 from academy.people import cards
@@ -445,6 +448,13 @@ MATRIX: dict[str, tuple[str, str]] = {
         "POST /my/requests/make-up/{make_up}/withdraw/",
         "s > n n n n  n n n n n  n",
     ),
+    "my/who/": ("/my/who/", SIGNED_IN),
+    "my/agency/offer/": ("/my/agency/offer/", "s - - - - -  - - - - -  -"),
+    "my/agency/<int:agency_id>/end/": ("/my/agency/{agency}/end/", "s - - - - -  - - - - -  -"),
+    "a/<str:code>/": ("/a/{agency_offer}/", SIGNED_IN),
+    "my/guardian/": ("/my/guardian/?who={child}", "s n n o n n  n o n n o  n"),  # the leader by the whole number
+    "g/<str:code>/": ("/g/{guardian_link}/", ALL),
+    "guardian/forms/<int:form_id>/": ("/guardian/forms/{signed_form}/", "s n n n n n  n o n n o  n"),
     "my/missing/": ("/my/missing/", "s o o o o o  n n n n n  n"),
     "my/ask/<int:shift_id>/": ("/my/ask/{shift}/?who={who}", "s o n o n n  n o n n n  n"),
     # already effective: no objection is possible; tests/home/test_requests.py tests others
@@ -617,6 +627,11 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         at=now,
     )
     [(_slip, slip)] = slips.print_slips(volunteers=[volunteer], by=None, at=now)
+    child = VolunteerFactory(community=home, name=f"{mark}小雨", birth_date=now.date() - timedelta(days=15 * 366))
+    asked: Any = guardian_services.ask_guardian(volunteer=child, name="张强", phone="13900005678", by=None, at=now)
+    signed = consents.record_consent(
+        volunteer=child, kind=Consent.Kind.GUARDIAN, granted=True, evidence=f"{mark}同意书", by=None, at=now
+    )
     staff = {role.value: UserFactory(first_name=f"{mark}社工", duties=[(home, role)]) for role in DutyRole}
     users: dict[str, User | None] = {
         "anonymous": None,
@@ -734,6 +749,13 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "rule_set": home.rule_sets.get().pk,
         "draft": rulebook.draft_rule_set(community=home, by=worker, at=now).pk,
         "slip": slip,
+        "child": child.number,
+        "guardian_link": asked[1],
+        "signed_form": SignedForm.objects.create(
+            consent=signed, file=ContentFile(b"", "1.jpg"), name=f"{mark}1.jpg", added_by=worker, added_at=now
+        ).pk,
+        "agency": families.allow_agent(volunteer=other, user=UserFactory(), evidence=f"{mark}签字", by=None, at=now).pk,
+        "agency_offer": agency_services.offer_agency(volunteer=volunteer, by=volunteer.user, at=now),
         "card": cards.card_for(volunteer=volunteer, by=None, at=now).key,
         "record": record.pk,
         "entry": record.ledger_entries.get().pk,

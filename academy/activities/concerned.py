@@ -83,6 +83,12 @@ def tell_cancelled(activity: Activity, *, at: dt.datetime) -> int:
     return send_all(drafts, at=at) if drafts else 0
 
 
+def place_given_back(person: Volunteer, shift: Shift, *, at: dt.datetime) -> Draft:
+    """Return the message to a minor whose place is free again for want of a consent (N2)."""
+    text = _given_back(title=shift.activity.title, span=_span(shift))
+    return _draft(person, shift.activity, f"given_back:{shift.pk}:{at.timestamp():.3f}", text)
+
+
 def _places_in(shifts: Iterable[Shift]) -> list[Place]:
     """Return each person with their places among these shifts, in the order of the sign-ups."""
     by_id = {shift.pk: shift for shift in shifts}
@@ -140,6 +146,14 @@ def _cancelled_text(*, title: str, spans: list[Span]) -> str:
     }
 
 
+def _given_back_text(*, title: str, span: Span) -> str:
+    return gettext(
+        "Your guardian's consent has ended, so your place in “%(title)s” of %(when)s was given back. With a new "
+        "consent you can sign up again."
+    ) % {"title": formats.inner_quotes(title), "when": _when(span)}
+
+
 # Lazy: each message is worded in its own language when it is sent.
 _moved = lazy(_moved_text, str)
 _cancelled = lazy(_cancelled_text, str)
+_given_back = lazy(_given_back_text, str)

@@ -96,8 +96,7 @@ class Offers:
     @property
     def unit_number(self) -> str:
         """The telephone number of the recording unit as a phone dials it; empty if it is more than a number."""
-        number = re.fullmatch(r"\+?[0-9][0-9 ()-]{3,20}", self.activity.issuer.telephone)
-        return re.sub(r"[ ()-]", "", number.group()) if number else ""
+        return telephone_of_unit(self.activity)
 
 
 def offers_of(activity: Activity, *, people: Sequence[Volunteer], at: dt.datetime) -> Offers:
@@ -122,12 +121,18 @@ def offers_of(activity: Activity, *, people: Sequence[Volunteer], at: dt.datetim
         for shift in shifts
     ]
     takes_part = activity.cancelled_at is None and any(offer.mine and not offer.over for offer in found)
-    return Offers(activity, found, people, _telephone_of_leader(activity, at=at) if takes_part else "")
+    return Offers(activity, found, people, telephone_of_leader(activity, at=at) if takes_part else "")
 
 
-def _telephone_of_leader(activity: Activity, *, at: dt.datetime) -> str:
+def telephone_of_leader(activity: Activity, *, at: dt.datetime) -> str:
     """Return the leader's phone for those who take part; empty without consent (R2), or of a minor."""
     leader, day = activity.leader.stays, timezone.localdate(at)
     if not leader.phone or ages.is_minor(leader.birth_date, day):
         return ""
     return leader.phone if consents.has_consented(leader, Consent.Kind.TELEPHONE, day=day) else ""
+
+
+def telephone_of_unit(activity: Activity) -> str:
+    """Return the number of the recording unit as a phone dials it; empty if it is more than a number."""
+    number = re.fullmatch(r"\+?[0-9][0-9 ()-]{3,20}", activity.issuer.telephone)
+    return re.sub(r"[ ()-]", "", number.group()) if number else ""

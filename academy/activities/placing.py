@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 
 from academy.activities import services
 from academy.activities.models import Role, Shift, SignUp
+from academy.core.links import link_to
 from academy.core.look import period
 from academy.core.refusals import Refusal
 from academy.people.models import Consent, User, Volunteer
@@ -57,9 +58,17 @@ def sign_up(*, volunteer: Volunteer, shift: Shift, role: Role, by: User, at: dt.
 
 
 def _with_form(sentence: Any, volunteer: Volunteer) -> Any:
-    """Return the sentence with a link to the form that records the missing consent."""
+    """Return the sentence with links: ask the guardian, or record the consent that came."""
     form = f"{reverse('consent:add')}?volunteer={volunteer.pk}&kind={Consent.Kind.GUARDIAN.value}"
-    return format_html('{} <a href="{}">{}</a>', sentence, form, gettext("Record the consent"))
+    ask = f"{link_to('ask_guardian')}?who={volunteer.number}"
+    links = format_html(
+        '<a href="{}">{}</a> · <a href="{}">{}</a>',
+        ask,
+        gettext("Ask the guardian"),
+        form,
+        gettext("Record the consent"),
+    )
+    return format_html("{} {}", sentence, links)
 
 
 @transaction.atomic

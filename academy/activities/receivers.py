@@ -1,4 +1,4 @@
-"""Receivers: places are given back after a merge, and when a person takes no part any more."""
+"""Receivers: places go back after a merge, after a guardian's withdrawal, and when a person leaves."""
 
 import datetime as dt
 from typing import Any
@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from academy.activities import services
+from academy.families.signals import guardian_withdrew
 from academy.people.models import Volunteer
 from academy.people.signals import participation_ended, volunteers_merged
 
@@ -19,3 +20,8 @@ def give_back_second_places(volunteer_id: int, into_id: int, **kwargs: Any) -> N
 @receiver(participation_ended, sender=Volunteer, dispatch_uid="activities.withdraw_sign_ups_to_come")
 def withdraw_sign_ups_to_come(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> None:
     services.withdraw_sign_ups_to_come(volunteer=volunteer, at=at)
+
+
+@receiver(guardian_withdrew, sender=Volunteer, dispatch_uid="activities.give_back_uncovered")
+def give_back_uncovered(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> None:
+    services.give_back_uncovered(volunteer=volunteer, at=at)

@@ -18,11 +18,13 @@ from academy.activities.models import Activity, Break, Role, Shift, SignUp
 from academy.activities.seats import take_seat
 from academy.activities.signals import activity_published
 from academy.core import practice
+from academy.core.look import day_in_year
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.families import guardians
+from academy.messaging.services import send_all
 from academy.people import ages
-from academy.people.models import Consent, Issuer, User, Volunteer
-from academy.people.services import consents
+from academy.people.models import Issuer, User, Volunteer
 
 NEEDS_SHIFT = Refusal("needs_shift", _("Add at least one shift: people sign up for a time."))
 NEEDS_ROLE = Refusal("needs_role", _("Add at least one role: people sign up for what they will do."))
@@ -56,8 +58,10 @@ PRACTICE_ONLY = Refusal(
     _("Practice and real service do not mix: this activity is not for this person. Choose another one."),
 )
 NEEDS_CONSENT = Refusal(
-    "needs_consent", _("Your guardian's consent is missing. Ask the social worker for the form and bring it signed.")
+    "needs_consent",
+    _("The guardian's consent is missing. Send your guardian the link, or bring the form signed to the desk."),
 )
+_ENDS_BEFORE = _("The guardian's consent ends on %(day)s, before this day. Ask your guardian to consent again.")
 
 
 def tidy(activity: Activity) -> None:
@@ -250,7 +254,9 @@ def sign_up(
         return CANCELLED
     if at >= shift.starts_at and not walk_in:
         return TOO_LATE_TO_SIGN_UP
-    if refusal := cannot_take_part(volunteer, day=shift.date, dangerous=activity.dangerous):
+    if ages.is_minor(volunteer.birth_date, shift.date):
+        _lock(volunteer)  # the guardian may withdraw at this moment (N2)
+    if refusal := cannot_take_part(volunteer, day=shift.date, dangerous=activity.dangerous, activity_id=activity.pk):
         return refusal
     return take_seat(
         volunteer_id=volunteer.pk,
@@ -287,7 +293,12 @@ def place_walk_in(
 
 
 def cannot_take_part(
-    volunteer: Volunteer, *, day: dt.date, dangerous: bool, guardian_consents: bool | None = None
+    volunteer: Volunteer,
+    *,
+    day: dt.date,
+    dangerous: bool,
+    activity_id: int | None = None,
+    guardian_consents: bool | None = None,
 ) -> Refusal | None:
     """Return why the volunteer may not sign up for a shift on `day`, or None.
 
@@ -301,8 +312,43 @@ def cannot_take_part(
     if dangerous:
         return MINOR_NOT_ALLOWED  # N3: no user may override this
     if guardian_consents is None:
-        guardian_consents = consents.has_consented(volunteer, Consent.Kind.GUARDIAN, day=day)
-    return None if guardian_consents else NEEDS_CONSENT
+        guardian_consents = guardians.covers(volunteer, activity_id=activity_id, day=day)
+    return None if guardian_consents else _needs_consent(volunteer, activity_id)
+
+
+def _needs_consent(volunteer: Volunteer, activity_id: int | None) -> Refusal:
+    """Return the refusal with the day on which a consent ends that ends too early for this shift."""
+    latest = guardians.deciding_consent(volunteer, activity_id=activity_id)
+    if latest is None or not latest.granted or latest.valid_until is None:
+        return NEEDS_CONSENT
+    return Refusal(NEEDS_CONSENT.code, _ENDS_BEFORE % {"day": day_in_year(latest.valid_until)})
+
+
+def _lock(volunteer: Volunteer) -> None:
+    """Make a guardian's withdrawal at the same moment wait, or wait for it."""
+    Volunteer.objects.select_for_update(no_key=True, of=("self",)).filter(pk=volunteer.pk).first()
+
+
+@transaction.atomic
+def give_back_uncovered(*, volunteer: Volunteer, at: dt.datetime) -> int:
+    """Give back a minor's places in shifts to come that no consent covers; return their number (N2).
+
+    The minor gets a message about each.
+    """
+    person = volunteer.stays
+    _lock(person)
+    coming = SignUp.objects.of(person).filter(cancelled_at=None, shift__starts_at__gt=at)
+    drafts = []
+    for place in coming.select_related("shift__activity"):
+        activity = place.shift.activity
+        is_minor = ages.is_minor(person.birth_date, place.shift.date)
+        if not is_minor or guardians.covers(person, activity_id=activity.pk, day=place.shift.date):
+            continue
+        SignUp.objects.filter(pk=place.pk, cancelled_at=None).update(cancelled_at=at)
+        drafts.append(concerned.place_given_back(person, place.shift, at=at))
+    if drafts:
+        send_all(drafts, at=at)
+    return len(drafts)
 
 
 @transaction.atomic

@@ -24,8 +24,9 @@ from academy.core.http import posted_id
 from academy.core.look import period
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.families import agency_services, guardians
 from academy.families.belongings import people_of
-from academy.people.models import User
+from academy.people.models import User, Volunteer
 from academy.people.practice_views import communities_shown
 
 PER_PAGE = 20
@@ -71,9 +72,14 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     outcome = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
-        return _render_activity(request, activity, refusal=outcome)
+        return _render_activity(request, activity, refusal=outcome, refused=volunteer)
+    agency_services.log_act(
+        volunteer=volunteer, by=request.user, act=agency_services.SIGNED_UP, what=str(shift), at=timezone.now()
+    )
     done = _("%(name)s has a place: %(when)s, %(place)s. Scan the code when you get there.")
     messages.success(request, done % {"name": volunteer.name, "when": period(shift), "place": activity.place})
+    if guardians.is_accompanied(volunteer, shift.date):
+        messages.info(request, _("%(name)s is under 14: the guardian comes along.") % {"name": volunteer.name})
     return redirect(_url(activity))
 
 
@@ -84,15 +90,26 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
     places = SignUp.objects.of_all(people_of(request.user)).filter(shift__activity=activity, cancelled_at=None)
-    place = get_object_or_404(places.select_related("shift"), pk=posted_id(request, "sign_up"))
+    place = get_object_or_404(
+        places.select_related("shift__activity", "volunteer__merged_into"), pk=posted_id(request, "sign_up")
+    )
     outcome = services.cancel_sign_up(sign_up=place, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
         return _render_activity(request, activity, refusal=outcome)
+    agency_services.log_act(
+        volunteer=place.volunteer,
+        by=request.user,
+        act=agency_services.GAVE_BACK,
+        what=str(place.shift),
+        at=timezone.now(),
+    )
     messages.success(request, _("The place is free again. Thank you for saying so in time."))
     return redirect(_url(activity))
 
 
-def _render_activity(request: HttpRequest, activity: Activity, *, refusal: Refusal | None = None) -> HttpResponse:
+def _render_activity(
+    request: HttpRequest, activity: Activity, *, refusal: Refusal | None = None, refused: Volunteer | None = None
+) -> HttpResponse:
     now = timezone.now()
     people = people_of(request.user)
     context = {
@@ -101,6 +118,8 @@ def _render_activity(request: HttpRequest, activity: Activity, *, refusal: Refus
         "people": people,
         "leads": isinstance(request.user, User) and may_see_people(request.user, activity, at=now),
         "refusal": refusal,
+        "refused": refused,
+        "accompanied": [one for one in people if guardians.is_accompanied(one, timezone.localdate(now))],
     }
     return render(request, "activities/detail.html", context)
 

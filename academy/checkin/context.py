@@ -24,7 +24,7 @@ from academy.rulebook.windows import Window, window
 
 RECENT = dt.timedelta(days=7)  # no scan can be for a shift that ended longer ago
 
-# The rule set as in `RuleSetQuerySet.in_force`, the consent as in `people.services.consents`; tests compare them.
+# The rule set as in `RuleSetQuerySet.in_force`, the consent as in `families.guardians.covers`; tests compare them.
 # `one` holds the volunteer's row and the rows merged into it, by UNION: for an OR, SQLite would read the whole table.
 # The ids of leader and scanned volunteer are those of the rows that stay.
 _SQL = """
@@ -51,11 +51,22 @@ SELECT checkpoint.id, checkpoint.rotating,
            (SELECT rules."values" FROM rulebook_ruleset rules
              WHERE rules.community_id = activity.community_id AND rules.published_at IS NOT NULL
              ORDER BY rules.effective_from, rules.version LIMIT 1)),
-       (SELECT CASE WHEN consent.granted AND (consent.valid_until IS NULL OR consent.valid_until >= {day})
-                    THEN 1 ELSE 0 END
-          FROM people_consent consent
-         WHERE consent.volunteer_id IN (SELECT id FROM one) AND consent.kind = %(guardian)s
-         ORDER BY consent.recorded_at DESC, consent.id DESC LIMIT 1),
+       COALESCE(
+           (SELECT CASE WHEN consent.granted AND (consent.valid_until IS NULL OR consent.valid_until >= {day})
+                        THEN 1 ELSE 0 END
+              FROM people_consent consent
+             WHERE consent.volunteer_id IN (SELECT id FROM one)
+               AND (consent.kind = %(guardian)s
+                    OR consent.kind = %(once)s
+                       AND EXISTS (SELECT 1 FROM families_activityconsent scope
+                                    WHERE scope.consent_id = consent.id AND scope.activity_id = activity.id))
+             ORDER BY consent.recorded_at DESC, consent.id DESC LIMIT 1), 0)
+       + COALESCE(
+           (SELECT CASE WHEN consent.granted AND (consent.valid_until IS NULL OR consent.valid_until >= {day})
+                        THEN 1 ELSE 0 END
+              FROM people_consent consent
+             WHERE consent.volunteer_id IN (SELECT id FROM one) AND consent.kind = %(labour)s
+             ORDER BY consent.recorded_at DESC, consent.id DESC LIMIT 1), 0),
        EXISTS (SELECT 1 FROM checkin_scan later
                 WHERE later.volunteer_id IN (SELECT id FROM one) AND later.shift_id = shift.id AND later.refusal = ''
                   AND later.happened_at >= %(at)s),
@@ -138,6 +149,8 @@ def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id
                 "key": key,
                 "volunteer": volunteer.pk if volunteer else None,
                 "guardian": Consent.Kind.GUARDIAN.value,
+                "once": Consent.Kind.GUARDIAN_ONCE.value,
+                "labour": Consent.Kind.OWN_LABOUR.value,
                 "scan": Scan._meta.pk.get_db_prep_value(scan_id, connection),
                 "at": Scan._meta.get_field("happened_at").get_db_prep_value(at, connection),
                 "soon": Scan._meta.get_field("happened_at").get_db_prep_value(at - SURE_AFTER, connection),

@@ -14,6 +14,7 @@ from academy.core import links
 
 WAIT, STOP = "wait", "stop"  # an amber clock: not yet, or once more; a cross: this way does not lead on
 AGAIN, TYPE, SLIP, ACTIVITY, OTHERS, MY_PAGE = "again", "type", "slip", "activity", "others", "my_page"
+GUARDIAN = "guardian"
 
 
 class NextStep(NamedTuple):
@@ -38,7 +39,7 @@ TONES_AND_STEPS = {
     "cancelled": (STOP, [OTHERS]),
     "suspended": (STOP, [MY_PAGE]),
     "minor_not_allowed": (STOP, [OTHERS]),
-    "needs_consent": (STOP, [ACTIVITY]),
+    "needs_consent": (STOP, [GUARDIAN, ACTIVITY]),
     "practice_only": (STOP, [OTHERS]),
     "id_reused": (WAIT, [AGAIN]),
     "no_volunteer": (STOP, [SLIP]),
@@ -71,6 +72,9 @@ def _step(wanted: str, gate: str, activity_id: int | None, typed: bool) -> NextS
             return NextStep(reverse("checkin:typed"), label, primary=True)
         case "slip":
             return NextStep(reverse("families:slip_typed"), _("Sign in with a slip"), primary=True)
+        case "guardian":
+            about = f"?activity={activity_id}" if activity_id is not None else ""
+            return NextStep(links.link_to("ask_guardian") + about, _("Ask the guardian"), primary=True)
         case "activity" if activity_id is not None:
             return NextStep(reverse("activities:detail", args=[activity_id]), _("Look at the activity"), primary=False)
         case "my_page":

@@ -177,7 +177,9 @@ def consents_of(volunteer: Volunteer) -> list[Consent]:
     """Return the latest consent or withdrawal of each kind. One statement."""
     every = Consent.objects.of(volunteer)
     newest = every.filter(kind=OuterRef("kind")).order_by("-recorded_at", "-pk").values("pk")[:1]
-    found = every.filter(pk=Subquery(newest)).select_related("guardian__volunteer", "recorded_by__volunteer")
+    found = every.filter(pk=Subquery(newest)).select_related(
+        "guardian__volunteer", "recorded_by__volunteer", "signed_form"
+    )
     return list(found.order_by("kind"))
 
 

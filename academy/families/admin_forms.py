@@ -38,13 +38,16 @@ class ConsentForm(CommunityModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind: Any = self.fields["kind"]
-        kind.choices = [(value, capfirst(label)) for value, label in kind.choices]
+        # A consent for one activity begins at the activity, on the page that asks the guardian.
+        shown = [(value, label) for value, label in kind.choices if value != Consent.Kind.GUARDIAN_ONCE]
+        kind.choices = [(value, capfirst(label)) for value, label in shown]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         self.other_user: User | None = None
         kind, granted = self.cleaned_data.get("kind"), self.cleaned_data.get("granted")
-        if kind == Consent.Kind.GUARDIAN or (kind == Consent.Kind.AGENCY and granted):
+        is_named = granted or (kind == Consent.Kind.GUARDIAN and self.cleaned_data.get("other"))
+        if kind in (Consent.Kind.GUARDIAN, Consent.Kind.AGENCY) and is_named:
             self.other_user = self._other()
         return cleaned
 

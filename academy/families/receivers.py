@@ -1,12 +1,15 @@
-"""Receivers: agencies end with their consent and move with a merge; the people of a login."""
+"""Receivers: agencies end with their consent and move with a merge; the clock forgets old links."""
 
+import datetime as dt
 from typing import Any
 
 from django.dispatch import receiver
 
 from academy.core.models import Community
-from academy.families import services
+from academy.core.signals import tick
+from academy.families import agency_services, guardian_services, services
 from academy.families.belongings import people_with_right
+from academy.families.signals import guardian_withdrew
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.signals import (
@@ -22,6 +25,13 @@ from academy.people.signals import (
 def end_agencies(consent: Consent, **kwargs: Any) -> None:
     if consent.kind == Consent.Kind.AGENCY and not consent.granted:
         services.end_agencies(volunteer=consent.volunteer)
+
+
+@receiver(consent_recorded, sender=Consent, dispatch_uid="families.tell_withdrawal")
+def tell_withdrawal(consent: Consent, **kwargs: Any) -> None:
+    """Pass on a guardian's withdrawal for all activities, wherever it was recorded."""
+    if consent.kind in (Consent.Kind.GUARDIAN, Consent.Kind.OWN_LABOUR) and not consent.granted:
+        guardian_withdrew.send(sender=Volunteer, volunteer=consent.volunteer, at=consent.recorded_at)
 
 
 @receiver(volunteers_merging, sender=Volunteer, dispatch_uid="families.unite_agencies")
@@ -43,3 +53,11 @@ def end_agencies_of_practice(community: Community, **kwargs: Any) -> None:
 @receiver(ask_people_opened, sender=User, dispatch_uid="families.people_opened")
 def people_opened(user: User, **kwargs: Any) -> list[Volunteer]:
     return people_with_right(user, Right.SEE_HOURS)  # each belonging of a family gives it
+
+
+@receiver(tick, dispatch_uid="families.forget")
+def forget(at: dt.datetime, **kwargs: Any) -> None:
+    """Delete, once an hour, links of guardians and agents that ended."""
+    if at.minute == 0:
+        guardian_services.forget_old(at=at)
+        agency_services.forget_old(at=at)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext
+from wagtail.log_actions import log
 
 from academy.core.models import Community
 from academy.core.practice import is_practice
@@ -17,6 +18,8 @@ from academy.people.models import Consent, User, Volunteer
 from academy.people.refusals import PRACTICE_PHONE, SLIP_USED, STAFF_AGENT, STAFF_LOGIN
 from academy.people.services import consents, slips
 
+BEGAN = "families.begin_agency"
+
 
 @transaction.atomic
 def allow_agent(
@@ -26,12 +29,13 @@ def allow_agent(
 
     Refuses with `staff_login` if either has a duty: staff act for people by their duty, in their own name.
     """
-    if (refusal := cannot_share(user, volunteer)) is not None:
-        return STAFF_AGENT if refusal == STAFF_LOGIN else refusal
+    if (refusal := cannot_act(user, volunteer)) is not None:
+        return refusal
     consent = consents.record_consent(
         volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
     )
     agency, _created = Agency.objects.update_or_create(user=user, volunteer=volunteer, defaults={"consent": consent})
+    log(volunteer, BEGAN, user=by, timestamp=at, data={"agent": str(user)})
     return agency
 
 
@@ -66,6 +70,15 @@ def unite_agencies(*, goes: Volunteer, stays: Volunteer) -> None:
             Agency.objects.get_or_create(user=user, volunteer=person, defaults={"consent": agency.consent})
     if login is not None:
         Agency.objects.filter(user=login, volunteer=stays).delete()  # a person needs no agent for themselves
+
+
+def cannot_act(user: User, volunteer: Volunteer) -> Refusal | None:
+    """Return why `user` cannot act for `volunteer`; None if they can.
+
+    Refuses with `practice_phone`, `staff_login`.
+    """
+    refusal = cannot_share(user, volunteer)
+    return STAFF_AGENT if refusal == STAFF_LOGIN else refusal
 
 
 def cannot_share(user: User, volunteer: Volunteer) -> Refusal | None:

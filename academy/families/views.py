@@ -1,24 +1,30 @@
-"""Pages of a sign-in slip (`/s/`): sign in, or share the phone of another person."""
+"""Pages of a sign-in slip (`/s/`), which signs in or shares a phone; signed forms of guardians."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
 
 from academy.core import practice
+from academy.core.files import private_file
 from academy.core.http import form_page, safe_next
 from academy.core.links import link_to
 from academy.core.refusals import Refusal, add_to_form
 from academy.families import services
+from academy.families.http import log_people_shown
+from academy.families.models import SignedForm
 from academy.people.forms import SlipForm
 from academy.people.http import sign_in, user_of
 from academy.people.landing import landing_page
 from academy.people.models import Slip
+from academy.people.permissions import Right
 from academy.people.refusals import PRACTICE_PHONE, STAFF_LOGIN
 from academy.people.services import slips
 
@@ -60,6 +66,18 @@ def slip_scanned(request: HttpRequest, code: str) -> HttpResponse:
         # A second tap, or a second scan on the phone that the slip signed in.
         return HttpResponseRedirect(safe_next(request) or landing_page(request.user))
     return _page(request, "families/slip_refused.html", refusal=answer)
+
+
+@login_required
+@never_cache
+@require_GET
+def send_signed_form(request: HttpRequest, form_id: int) -> HttpResponseBase:
+    """Send the photographed form of a guardian to staff who keep the roll of the child's community."""
+    kept = user_of(request).communities_for(Right.MANAGE_PEOPLE)
+    forms = SignedForm.objects.filter(consent__volunteer__community__in=kept).select_related("consent__volunteer")
+    found = get_object_or_404(forms, pk=form_id)
+    log_people_shown(request, [found.consent.volunteer])
+    return private_file(request, found.file, found.name)
 
 
 def _enter(request: HttpRequest, code: str) -> HttpResponse | Refusal:

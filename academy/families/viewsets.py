@@ -11,7 +11,7 @@ from academy.core.actions import Refusable
 from academy.core.http import read_id
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
-from academy.families import services
+from academy.families import guardian_services, services
 from academy.families.admin_forms import ConsentForm
 from academy.people.exports import person_columns
 from academy.people.http import user_of
@@ -45,15 +45,15 @@ class ConsentCreateView(Refusable, generic.CreateView):
                 volunteer=data["volunteer"], user=form.other_user, evidence=data["evidence"], by=by, at=at
             )
             return agency if isinstance(agency, Refusal) else agency.consent
+        said = {"volunteer": data["volunteer"], "granted": data["granted"], "evidence": data["evidence"]}
+        if data["kind"] == Consent.Kind.OWN_LABOUR:
+            return guardian_services.declare_own_labour(**said, by=by, at=at)
+        if data["kind"] == Consent.Kind.GUARDIAN:
+            return guardian_services.record_at_desk(
+                **said, guardian=form.other_user, valid_until=data["valid_until"], by=by, at=at
+            )
         return consents.record_consent(
-            volunteer=data["volunteer"],
-            kind=data["kind"],
-            granted=data["granted"],
-            evidence=data["evidence"],
-            valid_until=data["valid_until"],
-            guardian=form.other_user,
-            by=by,
-            at=at,
+            **said, kind=data["kind"], valid_until=data["valid_until"], guardian=form.other_user, by=by, at=at
         )
 
 

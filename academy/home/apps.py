@@ -16,6 +16,7 @@ class HomeConfig(AppConfig):
         from academy.people.models import Volunteer
 
         offer(Volunteer, verbs.verbs_of_person)
+        offer(Volunteer, verbs.verbs_of_minor)
         offer(ServiceRecord, verbs.verbs_of_record)
         links.register(
             my_page="home:my",
@@ -24,4 +25,5 @@ class HomeConfig(AppConfig):
             record="home:record",
             stars="home:stars",
             evidence="home:evidence",
+            ask_guardian="home:ask_guardian",
         )

@@ -76,10 +76,11 @@ def batch(community: Community, day: dt.date, *, everybody: bool = False) -> Bat
 def shown_in_public(people: Iterable[Volunteer], day: dt.date) -> set[int]:
     """Return the ids of the people who consented to the notice.
 
-    Minors also need their guardian's consent.
+    Minors also need their guardian's word for it (K6), unless they live on their own labour (N2).
     """
     people = list(people)
-    latest = consents.latest_consents(people, (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.GUARDIAN))
+    kinds = (Consent.Kind.PUBLIC_NOTICE, Consent.Kind.GUARDIAN_NOTICE, Consent.Kind.OWN_LABOUR)
+    latest = consents.latest_consents(people, kinds)
 
     def has_consented(person: Volunteer, kind: str) -> bool:
         consent = latest.get((person.pk, kind))
@@ -89,7 +90,11 @@ def shown_in_public(people: Iterable[Volunteer], day: dt.date) -> set[int]:
         person.pk
         for person in people
         if has_consented(person, Consent.Kind.PUBLIC_NOTICE)
-        and (not ages.is_minor(person.birth_date, day) or has_consented(person, Consent.Kind.GUARDIAN))
+        and (
+            not ages.is_minor(person.birth_date, day)
+            or has_consented(person, Consent.Kind.GUARDIAN_NOTICE)
+            or has_consented(person, Consent.Kind.OWN_LABOUR)
+        )
     }
 
 

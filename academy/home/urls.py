@@ -2,7 +2,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from academy.home import my_request_views, notice_views, request_views, star_views, views
+from academy.home import agency_views, guardian_views, my_request_views, notice_views, request_views, star_views, views
 
 app_name = "home"
 
@@ -37,6 +37,12 @@ urlpatterns = [
     path("my/records/", views.show_records, name="records"),
     path("my/records/<int:record_id>/object/", request_views.object_to, name="object"),
     path("evidence/<int:evidence_id>/", request_views.send_evidence, name="evidence"),
+    path("my/who/", agency_views.choose_person, name="who"),
+    path("my/agency/offer/", agency_views.offer_agency, name="offer_agency"),
+    path("my/agency/<int:agency_id>/end/", agency_views.end_agency, name="end_agency"),
+    path("a/<str:code>/", agency_views.take_agency, name="agency"),
+    path("my/guardian/", guardian_views.ask_guardian, name="ask_guardian"),
+    path("g/<str:code>/", guardian_views.guardian_page, name="guardian"),
     path("notice/", notice_views.list_notices, name="notices"),
     path("notice/<slug:community>/<isodate:day>/", notice_views.show_notice, name="notice"),
     path("notice/<slug:community>/<isodate:day>/sheet/", notice_views.print_notice, name="notice_sheet"),

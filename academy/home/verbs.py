@@ -1,11 +1,13 @@
 """Requests by staff on behalf of a volunteer: at the person and at each record (K7, K8, K9, S1)."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from academy.core.verbs import Verb
 from academy.hours.models import DEAD_STATES, RecordState, ServiceRecord
+from academy.people import ages
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
@@ -18,6 +20,15 @@ def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
         Verb(_("Ask for missing hours"), _for("home:missing", volunteer), "plus", order=20, is_next=True),
         Verb(_("Apply for stars"), _for("home:stars", volunteer), "pick", order=40),
     ]
+
+
+def verbs_of_minor(volunteer: Volunteer, user: User) -> list[Verb]:
+    """Return the way to a minor's guardian: the link, the form on paper (N2)."""
+    if volunteer.merged_into_id is not None or not user.may(Right.MANAGE_PEOPLE, volunteer.community_id):
+        return []
+    if not ages.is_minor(volunteer.birth_date, timezone.localdate()):
+        return []
+    return [Verb(_("Ask the guardian"), _for("home:ask_guardian", volunteer), "mail", order=10)]
 
 
 def verbs_of_record(record: ServiceRecord, user: User) -> list[Verb]:

@@ -16,7 +16,7 @@ from academy.core import shown_hours
 from academy.core.http import posted_ids, read_id
 from academy.decisions.selectors import count_waiting
 from academy.families.belongings import may, people_with_right
-from academy.home import moment, my_requests, passbook, selectors
+from academy.home import agencies, moment, my_requests, passbook, selectors
 from academy.home.http import chosen_person
 from academy.hours import explanation
 from academy.hours.models import Category, ServiceRecord
@@ -48,14 +48,16 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
     volunteer: Any = chosen_person(request, people)  # with the annotations
     now = timezone.now()
     today = timezone.localdate(now)
+    has_card = may(user, Right.CHECK_IN, volunteer=volunteer)
     records = selectors.records_of(volunteer)
     summary = totals.summary_for(volunteer, at=now, since=passbook.first_month(today, MONTHS_SHOWN), records=records)
     context = {
         "volunteer": volunteer,
         "people": people,
+        "acting": user.own_volunteer is not None and volunteer.user_id != user.pk and has_card,
         "who": f"?who={volunteer.number}" if len(people) > 1 else "",
         "in_service": [moment.in_service(visit, now) for visit in summary.in_progress],
-        "has_card": may(user, Right.CHECK_IN, volunteer=volunteer),
+        "has_card": has_card,
         "hours": summary,
         "total": summary.effective_minutes + summary.waiting_minutes,
         "parts_add_up": passbook.adds_up(
@@ -119,8 +121,8 @@ def show_records(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def show_settings(request: HttpRequest) -> HttpResponse:
-    """Show what users may change about the display and their sign-in, and where they sign out."""
-    return render(request, "home/settings.html")
+    """Show the settings of the display and the sign-in, who acts for whom, and the way to sign out."""
+    return render(request, "home/settings.html", agencies.for_settings(user_of(request)))
 
 
 @login_required

@@ -41,6 +41,14 @@ def last_birth_date(age: int, day: dt.date) -> dt.date:
         return dt.date(day.year - age, 2, 28)
 
 
+def birthday(birth_date: dt.date, age: int) -> dt.date:
+    """Return the day on which a person becomes `age`, as `age_on` counts."""
+    try:
+        return birth_date.replace(year=birth_date.year + age)
+    except ValueError:  # 29 February does not exist in that year
+        return dt.date(birth_date.year + age, 3, 1)
+
+
 def youngest(community: Community, day: dt.date) -> int:
     """Return the youngest age at which a person is registered in `community` on `day` (N1)."""
     return _find_youngest(community, day) if _find_youngest else YOUNGEST

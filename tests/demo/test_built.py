@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from academy.activities.cards import cards_with_places, with_cards
 from academy.activities.models import Activity, PlanChange
@@ -22,6 +23,8 @@ from academy.checkin.models import Checkpoint, Scan, Visit
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide, is_overdue
+from academy.families import guardians
+from academy.families.models import Agency
 from academy.hours.models import Category, Objection, RecordState, ServiceRecord
 from academy.hours.roles import without_role
 from academy.hours.services import confirmation
@@ -76,6 +79,17 @@ def test_more_than_two_hundred_people_came_by_a_list(volunteer):
     assert Profile.objects.filter(words__text="理发").exists()
     (file,) = RollFile.objects.all()
     assert file.imported_at is not None and not file.lines.filter(volunteer=None).exists()
+
+
+def test_a_family_has_a_consent_of_the_year_one_withdrawn_and_an_elder_with_an_agent(volunteer):
+    today = timezone.localdate(NOW)
+    covered = {
+        one.name: guardians.covers(one, activity_id=None, day=today)
+        for one in Volunteer.objects.filter(name__in=["周子涵", "何雨桐"])
+    }
+    assert covered == {"周子涵": True, "何雨桐": False}
+    [agency] = Agency.objects.all()
+    assert (str(agency.user), agency.volunteer.name) == ("郑小燕", "赵淑珍")
 
 
 def test_every_tier_has_a_whole_course(volunteer):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from academy.families import guardian_services
 from academy.families.models import Agency
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
@@ -83,6 +84,32 @@ def test_n2_a_guardians_consent_names_the_guardian(client, worker, home):
 
     recorded = consents.latest_consent(child, Consent.Kind.GUARDIAN)
     assert recorded is not None and recorded.guardian == guardian
+    assert recorded.valid_until == guardian_services.end_of_year(NOW)
+
+
+def test_n2_a_guardian_without_a_sign_in_withdraws_at_the_desk(client, worker, home):
+    child = VolunteerFactory(community=home, birth_date=dt.date(2013, 1, 1), at=NOW)
+    guardian_services.record_at_desk(volunteer=child, granted=True, evidence="签字的同意书", by=worker, at=NOW)
+
+    client.post(reverse("consent:add"), consent(child, kind="guardian", granted="no"))
+
+    assert not consents.has_consented(child, Consent.Kind.GUARDIAN, day=NOW.date())
+
+
+@pytest.mark.parametrize(("age", "recorded"), [(15, False), (17, True), (19, False)])
+def test_n2_only_16_and_17_live_on_their_own_labour(client, worker, home, age, recorded):
+    young = VolunteerFactory(community=home, birth_date=dt.date(NOW.year - age, 1, 1), at=NOW)
+
+    page = client.post(reverse("consent:add"), consent(young, kind="own_labour", evidence="劳动合同"))
+
+    assert consents.has_consented(young, Consent.Kind.OWN_LABOUR, day=NOW.date()) is recorded
+    assert recorded or "只有满16岁、不满18岁的人" in page.content.decode()
+
+
+def test_a_consent_for_one_activity_is_not_recorded_without_one(client, worker, home):
+    child = VolunteerFactory(community=home, birth_date=dt.date(2013, 1, 1), at=NOW)
+
+    assert errors(client.post(reverse("consent:add"), consent(child, kind="guardian_once")))["kind"]
 
 
 def test_an_agent_acts_from_the_consent_on(client, worker, home):

@@ -81,6 +81,8 @@ def test_of_a_minor_it_needs_the_guardians_word_too(scene):
     on_notice(scene, child)
     assert child.number not in page(scene)
     consents(child, kind=Consent.Kind.GUARDIAN, guardian=UserFactory())
+    assert child.number not in page(scene)  # K6: the notice is a word of its own
+    consents(child, kind=Consent.Kind.GUARDIAN_NOTICE, guardian=UserFactory())
     assert child.number in page(scene)
 
 

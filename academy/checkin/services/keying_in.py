@@ -17,9 +17,9 @@ from academy.checkin.services.places import take_place
 from academy.checkin.services.visits import lock_person, rebuild_visits
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
+from academy.families import guardians
 from academy.people import ages
-from academy.people.models import Consent, User, Volunteer
-from academy.people.services import consents
+from academy.people.models import User, Volunteer
 
 
 @transaction.atomic
@@ -133,7 +133,7 @@ def judge(
     if ages.is_minor(volunteer.birth_date, shift.date):
         if activity.dangerous:
             return keying_refusal("minor_not_allowed")
-        if not consents.has_consented(volunteer, Consent.Kind.GUARDIAN, day=shift.date):
+        if not guardians.covers(volunteer, activity_id=activity.pk, day=shift.date):
             return keying_refusal("needs_consent")
     return None
 

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from academy.activities.models import Shift
+from academy.families import guardians
 from academy.hours import explanation
 from academy.lead.undoing import Act
+from academy.people import ages
 from academy.people.models import Volunteer
 
 register = template.Library()
@@ -37,3 +41,17 @@ def body_of(person: Volunteer, bodies: Mapping[int, str]) -> str:
 def act_for(person: Volunteer, acts: Mapping[int, Act]) -> Act | None:
     """``{{ person|act_for:check_outs }}`` → the act about this person; None without one."""
     return acts.get(person.pk)
+
+
+@register.filter
+def accompanied(person: Volunteer) -> bool:
+    """``{% if person|accompanied %}``: the person is under 14, so the guardian comes along (N2)."""
+    return guardians.is_accompanied(person, timezone.localdate())
+
+
+@register.filter
+def lacks_consent(person: Volunteer, shift: Shift) -> bool:
+    """``{% if person|lacks_consent:shift %}``: no consent covers this minor's place any more (N2)."""
+    if not ages.is_minor(person.birth_date, shift.date):
+        return False
+    return not guardians.covers(person, activity_id=shift.activity_id, day=shift.date)
