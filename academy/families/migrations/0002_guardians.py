@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('families', '0001_initial'),
-        ('people', '0016_guardians_consents'),
+        ('people', '0016_leaving_and_hash_key'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
