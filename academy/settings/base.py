@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "academy.activities",
     "academy.checkin",
     "academy.hours",
+    "academy.groups",
     "academy.transfers",
     "academy.advancement",
     "academy.certificates",
