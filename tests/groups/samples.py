@@ -7,7 +7,7 @@ from academy.groups.models import GroupLink
 from academy.groups.services import links
 from academy.people.permissions import DutyRole
 from academy.units import services as units
-from tests.factories import ActivityFactory, CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
+from tests.factories import ActivityFactory, CommunityFactory, RuleSetFactory, UnitFactory, UserFactory, VolunteerFactory
 
 START = dt.datetime(2026, 1, 10, 1, 0, tzinfo=dt.UTC)
 BEFORE = START - dt.timedelta(days=2)
@@ -16,6 +16,7 @@ BEFORE = START - dt.timedelta(days=2)
 def build(*, capacity: int = 20, places: int = 20) -> SimpleNamespace:
     """Build a community with a worker, a unit with a contact and two members, and a link."""
     home = CommunityFactory(name="花园社区")
+    RuleSetFactory(community=home)
     worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
     unit = UnitFactory(community=home, name="湘江机械厂")
     contact, one, two = (
