@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "academy.checkin",
     "academy.hours",
     "academy.groups",
+    "academy.venues",
     "academy.transfers",
     "academy.advancement",
     "academy.certificates",
