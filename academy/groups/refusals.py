@@ -24,3 +24,10 @@ ASK_AT_DESK = Refusal(
     "ask_at_desk", _("We cannot sign you up by this link. Please ask the contact of your unit, or come to the desk.")
 )
 BAD_HEADS = Refusal("bad_unit_heads", _("Type how many people came without giving a name: a number from 0 to 2000."))
+NOT_A_MEMBER = Refusal(
+    "not_a_member", _("This person is not a member of the unit. The sheet is for the unit of the person alone.")
+)
+NEEDS_EMPLOYER_CONSENT = Refusal(
+    "needs_employer_consent",
+    _("The sheet needs the person's own consent to it. Record the consent first, then print the sheet."),
+)

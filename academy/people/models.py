@@ -270,6 +270,7 @@ class Consent(models.Model):
         TELEPHONE = "telephone", _("my phone for the people of activities that I lead")
         PHOTOS = "photos", _("photos and videos of me in public")
         MESSAGES = "messages", _("messages to my phone or by e-mail")
+        EMPLOYER = "employer", _("my records for my employer")
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="consents", verbose_name=_("volunteer"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
