@@ -57,9 +57,7 @@ class Acceptance(models.Model):
 
     link = models.ForeignKey(GroupLink, models.PROTECT, related_name="acceptances", verbose_name=_("unit's link"))
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="acceptances", verbose_name=_("volunteer"))
-    sign_up = models.OneToOneField(
-        SignUp, models.PROTECT, related_name="acceptance", verbose_name=_("sign-up")
-    )
+    sign_up = models.OneToOneField(SignUp, models.PROTECT, related_name="acceptance", verbose_name=_("sign-up"))
     accepted_at = models.DateTimeField(_("accepted at"))
     is_newcomer = models.BooleanField(_("not on the roll then"), default=False)
 

@@ -96,16 +96,16 @@ def quarter_of(day: dt.date) -> Period:
 
 def records_in(volunteer: Volunteer, community_id: int, period: Period) -> list[ServiceRecord]:
     """Return the person's own effective service records of the period, by date."""
-    found = ServiceRecord.objects.effective().of(volunteer).filter(
-        community=community_id, category=Category.SERVICE, date__gte=period[0], date__lte=period[1]
+    found = (
+        ServiceRecord.objects.effective()
+        .of(volunteer)
+        .filter(community=community_id, category=Category.SERVICE, date__gte=period[0], date__lte=period[1])
     )
     return list(found.select_related("activity").order_by("date", "pk"))
 
 
 @transaction.atomic
-def print_quarter(
-    *, volunteer: Volunteer, unit: Unit, day: dt.date, by: User, at: dt.datetime
-) -> bytes | Refusal:
+def print_quarter(*, volunteer: Volunteer, unit: Unit, day: dt.date, by: User, at: dt.datetime) -> bytes | Refusal:
     """Return the member's effective records of the quarter of `day` as a PDF for their unit, and log it.
 
     Refuses with `not_a_member`, `needs_employer_consent`, `missing_glyphs`. It is no certificate (P3): those have a
@@ -128,7 +128,8 @@ def print_quarter(
             number=volunteer.number,
             lines=tuple(_lines(records)),
             total=shown_hours.hours(sum(record.minutes for record in records), unit.community_id),
-            consented=_("With the person's consent of %(day)s") % {"day": _day(timezone.localdate(consent.recorded_at))},
+            consented=_("With the person's consent of %(day)s")
+            % {"day": _day(timezone.localdate(consent.recorded_at))},
             issuer=unit.community.name,
             date=_day(today),
         ),

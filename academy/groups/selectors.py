@@ -92,7 +92,10 @@ def parts_of(unit: Unit, shifts: Iterable[Shift]) -> list[UnitAtShift]:
         if person.pk not in own:
             guests[one.sign_up.shift_id][person.pk] = person
     everybody = [*members, *(person for some in guests.values() for person in some.values())]
-    placed, came = _pairs(SignUp.objects, everybody, shifts, cancelled_at=None), _pairs(Visit.objects, everybody, shifts)
+    placed, came = (
+        _pairs(SignUp.objects, everybody, shifts, cancelled_at=None),
+        _pairs(Visit.objects, everybody, shifts),
+    )
     links = {link.shift_id: link for link in GroupLink.objects.filter(unit=unit, shift__in=shifts, withdrawn_at=None)}
     counted = HeadsOfUnit.objects.filter(unit=unit, shift__in=shifts).order_by("counted_at", "pk")
     heads = {one.shift_id: one.people for one in counted}

@@ -22,7 +22,7 @@ class _Record(NamedTuple):
 
 @dataclass
 class GroupFigures:
-    """Figures of a unit or a team in a period. People and attendances are two figures (G3), service and learning too."""
+    """Figures of a unit or a team in a period. People and attendances stand apart (G3), service and learning too."""
 
     members: set[int] = field(default_factory=set)
     attendances: int = 0

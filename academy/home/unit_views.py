@@ -71,7 +71,7 @@ def show_units(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Show one unit: for its contact, and for staff who run activities there. Of people, name and state alone."""
-    unit = _unit_or_404(request, unit_id)
+    unit = unit_or_404(request, unit_id)
     now = timezone.now()
     live = list(selectors.links_of(unit, now))
     parts = selectors.parts_of(unit, [link.shift for link in live])
@@ -94,7 +94,7 @@ def show_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 @require_POST
 def make_link(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Make the unit's link to the shift and role that the form names."""
-    unit = _unit_or_404(request, unit_id)
+    unit = unit_or_404(request, unit_id)
     page = reverse("home:unit", args=[unit.pk])
     shift_id, _colon, role_id = request.POST.get("place", "").partition(":")
     of_unit = Activity.objects.published().filter(community=unit.community_id)
@@ -107,9 +107,7 @@ def make_link(request: HttpRequest, unit_id: int) -> HttpResponse:
         messages.error(request, _("Type how many places the unit may take: a number from 1 to 500."))
         typed = urlencode({"place": f"{shift.pk}:{role.pk}", "places": request.POST.get("places", "")[:6]})
         return redirect(f"{page}?{typed}#new")
-    answer = links.make_link(
-        unit=unit, shift=shift, role=role, places=places, by=user_of(request), at=timezone.now()
-    )
+    answer = links.make_link(unit=unit, shift=shift, role=role, places=places, by=user_of(request), at=timezone.now())
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect(page)
@@ -120,7 +118,7 @@ def make_link(request: HttpRequest, unit_id: int) -> HttpResponse:
 @require_POST
 def withdraw_link(request: HttpRequest, unit_id: int, link_id: int) -> HttpResponse:
     """End a link of the unit. People who accepted keep their places."""
-    unit = _unit_or_404(request, unit_id)
+    unit = unit_or_404(request, unit_id)
     link = get_object_or_404(GroupLink.objects.select_related("unit"), unit=unit, pk=link_id)
     answer = links.withdraw_link(link=link, by=user_of(request), at=timezone.now())
     if isinstance(answer, Refusal):
@@ -130,7 +128,8 @@ def withdraw_link(request: HttpRequest, unit_id: int, link_id: int) -> HttpRespo
     return redirect("home:unit", unit.pk)
 
 
-def _unit_or_404(request: HttpRequest, unit_id: int) -> Unit:
+def unit_or_404(request: HttpRequest, unit_id: int) -> Unit:
+    """Return the unit; raise 404 for a login that neither speaks for it nor runs activities in its community."""
     unit = get_object_or_404(Unit.objects.select_related("community"), pk=unit_id)
     if not links.may_speak_for(user_of(request), unit):
         raise Http404

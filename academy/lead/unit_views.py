@@ -120,7 +120,9 @@ def _count(request: HttpRequest, part: UnitAtShift) -> Refusal | None:
     )
     if isinstance(answer, Refusal):
         return answer
-    text = ngettext("Counted: %(count)d person without a name.", "Counted: %(count)d people without names.", answer.people)
+    text = ngettext(
+        "Counted: %(count)d person without a name.", "Counted: %(count)d people without names.", answer.people
+    )
     messages.success(request, text % {"count": answer.people})
     return None
 

@@ -17,7 +17,10 @@ class Venue(models.Model):
     name = models.CharField(_("name"), max_length=60)
     place = models.CharField(_("place"), max_length=100)
     note = models.CharField(
-        _("what to know"), max_length=200, blank=True, help_text=_("How many people fit in, who has the key, what is there.")
+        _("what to know"),
+        max_length=200,
+        blank=True,
+        help_text=_("How many people fit in, who has the key, what is there."),
     )
     is_offered = models.BooleanField(_("can be booked"), default=True)
 

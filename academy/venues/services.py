@@ -20,9 +20,7 @@ SLOT = dt.timedelta(minutes=30)
 LONGEST = dt.timedelta(hours=24)
 AHEAD = dt.timedelta(days=366)
 
-NOT_THEIRS = Refusal(
-    "not_allowed", _("Only a contact of the unit or a social worker of the community may do this.")
-)
+NOT_THEIRS = Refusal("not_allowed", _("Only a contact of the unit or a social worker of the community may do this."))
 FOREIGN_VENUE = Refusal("foreign_venue", _("This venue belongs to another community. Choose one of your own."))
 NOT_OFFERED = Refusal("venue_not_offered", _("This venue cannot be booked at present. Choose another one."))
 BAD_TIME = Refusal(

@@ -7,7 +7,14 @@ from academy.groups.models import GroupLink
 from academy.groups.services import links
 from academy.people.permissions import DutyRole
 from academy.units import services as units
-from tests.factories import ActivityFactory, CommunityFactory, RuleSetFactory, UnitFactory, UserFactory, VolunteerFactory
+from tests.factories import (
+    ActivityFactory,
+    CommunityFactory,
+    RuleSetFactory,
+    UnitFactory,
+    UserFactory,
+    VolunteerFactory,
+)
 
 START = dt.datetime(2026, 1, 10, 1, 0, tzinfo=dt.UTC)
 BEFORE = START - dt.timedelta(days=2)

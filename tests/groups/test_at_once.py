@@ -1,6 +1,5 @@
 """Two phones at the same moment at a unit's link, on two real connections."""
 
-
 import pytest
 
 from academy.activities.models import SignUp

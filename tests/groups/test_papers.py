@@ -33,9 +33,7 @@ def agree(group, granted=True, at=LATER):
 
 
 def print_it(group, at=LATER):
-    return papers.print_quarter(
-        volunteer=group.one, unit=group.unit, day=dt.date(2026, 2, 1), by=group.worker, at=at
-    )
+    return papers.print_quarter(volunteer=group.one, unit=group.unit, day=dt.date(2026, 2, 1), by=group.worker, at=at)
 
 
 def test_the_letter_has_the_figures_and_the_contributions(group):

@@ -7,6 +7,8 @@ from django.urls import reverse
 from academy.groups.models import GroupLink
 from academy.groups.services import links
 from academy.units import services as units
+from academy.venues import services as venues
+from academy.venues.models import Booking, Venue
 from tests.factories import ActivityFactory, UnitFactory, VolunteerFactory
 from tests.groups.samples import BEFORE, START, build
 
@@ -109,3 +111,53 @@ def test_staff_of_the_community_open_the_page_and_others_do_not(client, group, p
     assert client.get(page).status_code == 200
     client.force_login(VolunteerFactory(login=True).user)
     assert client.get(page).status_code == 404
+
+
+# Venues
+
+
+def book(client, group, venue, **given):
+    data = {"venue": venue.pk, "day": "2026-01-10", "begins": "9:00", "ends": "11:00", "purpose": "排练", **given}
+    return client.post(reverse("home:unit_venues", args=[group.unit.pk]), data)
+
+
+@pytest.fixture
+def hall(group):
+    return Venue.objects.create(unit=UnitFactory(community=group.home, name="中心小学"), name="操场", place="校内")
+
+
+def test_the_contact_books_a_venue_and_gives_it_back(client, group, page, hall):
+    book(client, group, hall)
+    booking = Booking.objects.get()
+    assert (booking.unit, booking.booked_by, booking.starts_at) == (group.unit, group.contact.user, START)
+
+    client.post(reverse("home:cancel_booking", args=[group.unit.pk, booking.pk]))
+
+    booking.refresh_from_db()
+    assert booking.cancelled_by == group.contact.user
+
+
+def test_a_venue_that_is_taken_says_by_whom_and_keeps_the_form(client, group, page, hall):
+    dancers = UnitFactory(community=group.home, name="夕阳红广场舞队")
+    given = {"unit": dancers, "purpose": "排练", "by": group.worker, "at": BEFORE}
+    venues.book(venue=hall, starts_at=START, ends_at=group.shift.ends_at, **given)
+
+    response = book(client, group, hall)
+
+    assert response.status_code == 409 and "夕阳红广场舞队" in str(response.context["form"].errors["begins"])
+    assert 'value="9:00"' in response.content.decode()
+
+
+def test_no_unit_gives_back_the_booking_of_another(client, group, page, hall):
+    dancers = UnitFactory(community=group.home)
+    booking = venues.book(
+        venue=hall,
+        unit=dancers,
+        starts_at=START,
+        ends_at=group.shift.ends_at,
+        purpose="排练",
+        by=group.worker,
+        at=BEFORE,
+    )
+
+    assert client.post(reverse("home:cancel_booking", args=[group.unit.pk, booking.pk])).status_code == 404

@@ -44,9 +44,7 @@ def may_speak_for(user: User, unit: Unit) -> bool:
 
 
 @transaction.atomic
-def make_link(
-    *, unit: Unit, shift: Shift, role: Role, places: int, by: User, at: dt.datetime
-) -> GroupLink | Refusal:
+def make_link(*, unit: Unit, shift: Shift, role: Role, places: int, by: User, at: dt.datetime) -> GroupLink | Refusal:
     """Return the unit's live link to the shift. Create it if there is none.
 
     Refuses with `not_allowed`, `foreign_unit`, `not_published`, `cancelled`, `too_late`.
