@@ -362,6 +362,7 @@ def foreign_routes() -> list[str]:
     left_out += ("admin/choose-external-link",)  # Wagtail's view fails without an address; it shows no row
     left_out += ("^[sS]/(?P<code>",)  # a slip signs in any holder, by design
     left_out += ("^[cC]/(?P<checkpoint>[^/]+)/claim/(?P<key>",)  # the key opens what its phone typed, by design
+    left_out += ("u/<slug:key>",)  # a unit's link shows its activity to any holder, by design, and no person
     return sorted({route for route, _pattern in routes() if not route.startswith(left_out)})
 
 

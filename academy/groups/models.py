@@ -1,4 +1,4 @@
-"""Service of units as groups: their links to shifts, who accepted by them, and heads counted without names."""
+"""Units in service: their links to shifts, who accepted by them, and people counted without names."""
 
 import datetime as dt
 
@@ -42,7 +42,7 @@ class GroupLink(models.Model):
         return f"{self.unit} · {self.shift}"
 
     def is_open(self, at: dt.datetime) -> bool:
-        """Return whether the link still leads to a sign-up: it ends with the activity, or when it is withdrawn."""
+        """Return whether the link leads to a sign-up: it ends with the activity, or is withdrawn before."""
         activity = self.shift.activity
         is_on = activity.published_at is not None and activity.cancelled_at is None
         return self.withdrawn_at is None and is_on and at < self.shift.ends_at
@@ -74,7 +74,10 @@ class Acceptance(models.Model):
 
 
 class HeadsOfUnit(models.Model):
-    """The people of a unit counted without names at a shift: person-times, never hours (G1). The latest count holds."""
+    """A count of a unit's people without names at a shift: person-times, never hours (G1).
+
+    The latest count holds.
+    """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="heads", verbose_name=_("local unit"))
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="heads_of_units", verbose_name=_("shift"))

@@ -32,7 +32,7 @@ def _day(day: dt.date) -> str:
 
 
 def thanks_paragraphs(unit: Unit, period: Period) -> list[str]:
-    """Return the letter to the unit with its figures of the period: people, attendances, hours, contributions."""
+    """Return the letter to the unit, with its figures and contributions of the period."""
     figures = figures_of([unit], *period)[unit.pk]
     between = {"since": _day(period[0]), "until": _day(period[1])}
     said = [

@@ -19,7 +19,7 @@ TOO_MANY_NEWCOMERS = Refusal(
     "too_many_newcomers",
     _("This link takes no more people whom we do not know yet. Please come to the desk, or ask the contact."),
 )
-# One sentence for all that concerns the person behind a name: a stranger learns nothing about them (R8, V2).
+# One sentence for all that concerns the person behind a name: a stranger gets no data of theirs (R8, V2).
 ASK_AT_DESK = Refusal(
     "ask_at_desk", _("We cannot sign you up by this link. Please ask the contact of your unit, or come to the desk.")
 )

@@ -41,7 +41,7 @@ class MemberAnswer:
 
 @dataclass(frozen=True)
 class UnitAtShift:
-    """A unit's part in one shift: its live link if there is one, its people, and those counted without names."""
+    """A unit's part in one shift: its live link, its people, and those counted without names."""
 
     unit: Unit
     shift: Shift

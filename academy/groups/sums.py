@@ -22,7 +22,7 @@ class _Record(NamedTuple):
 
 @dataclass
 class GroupFigures:
-    """Figures of a unit or a team in a period. People and attendances stand apart (G3), service and learning too."""
+    """Figures of a unit or a team in a period: people and attendances stand apart (G3)."""
 
     members: set[int] = field(default_factory=set)
     attendances: int = 0
@@ -59,7 +59,10 @@ def figures_of(units: Sequence[Unit], since: dt.date, until: dt.date) -> dict[in
 
 
 def figures_of_teams(unit: Unit, since: dt.date, until: dt.date) -> list[tuple[Team, GroupFigures]]:
-    """Return the figures of each team of the unit. Each record belongs to at most one team (G2). Three statements."""
+    """Return the figures of each team of the unit. Each record belongs to at most one team (G2).
+
+    Three statements.
+    """
     teams = {team.pk: (team, GroupFigures()) for team in unit.teams.order_by("name")}
     periods: dict[int, list[TeamPeriod]] = defaultdict(list)
     people = TeamPeriod.objects.filter(team__unit=unit).values("volunteer")

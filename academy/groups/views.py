@@ -1,4 +1,7 @@
-"""The page behind a unit's link (`/u/<key>/`): name and phone are the acceptance (R8). It shows no data of a person."""
+"""The page behind a unit's link (`/u/<key>/`): name and phone are the acceptance (R8).
+
+It shows no data of a person.
+"""
 
 from typing import Any
 

@@ -32,7 +32,7 @@ class UnitBookingForm(BookedTime):
     """A booking for the contact's unit."""
 
     venue = forms.ModelChoiceField(Venue.objects.none(), label=gettext_lazy("Venue"), empty_label=None)
-    purpose = forms.CharField(label=gettext_lazy("What for"), max_length=100)
+    purpose = forms.CharField(label=gettext_lazy("Purpose"), max_length=100)
 
     field_order = ["venue", "day", "begins", "ends", "purpose"]
 

@@ -59,7 +59,7 @@ def records_of(volunteer: Volunteer) -> RecordQuerySet:
 
 
 def stars_and_leading(user: User) -> dict[str, Any]:
-    """Return annotations of volunteers: `stars_awarded`, and whether `user` leads or led, and speaks for a unit."""
+    """Return annotations of volunteers: `stars_awarded`, `user_leads` (now or before), `user_speaks`."""
     person = OuterRef(OuterRef("pk"))  # a subquery of rows, as in `OfPerson.of`
     rows = Volunteer.objects.filter(Q(pk=person) | Q(merged_into=person)).order_by().values("pk")
     awarded = StarRating.objects.accepted().filter(volunteer__in=rows).order_by("-stars").values("stars")[:1]

@@ -70,7 +70,7 @@ def show_units(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def show_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
-    """Show one unit: for its contact, and for staff who run activities there. Of people, name and state alone."""
+    """Show one unit to its contact, and to staff who run activities: name and state alone of people."""
     unit = unit_or_404(request, unit_id)
     now = timezone.now()
     live = list(selectors.links_of(unit, now))
@@ -129,7 +129,7 @@ def withdraw_link(request: HttpRequest, unit_id: int, link_id: int) -> HttpRespo
 
 
 def unit_or_404(request: HttpRequest, unit_id: int) -> Unit:
-    """Return the unit; raise 404 for a login that neither speaks for it nor runs activities in its community."""
+    """Return the unit; raise 404 for a login that may not speak for it."""
     unit = get_object_or_404(Unit.objects.select_related("community"), pk=unit_id)
     if not links.may_speak_for(user_of(request), unit):
         raise Http404

@@ -150,9 +150,8 @@ class Volunteer(models.Model):
     )
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
     suspended_reason = models.CharField(_("reason of the suspension"), max_length=200, blank=True)
-    provisional = models.BooleanField(
-        _("marked at the gate"), default=False
-    )  # until joined to another entry, or accepted
+    # Until joined to another entry, or accepted.
+    provisional = models.BooleanField(_("marked at the gate"), default=False)
     taken_back_at = models.DateTimeField(_("registration taken back at"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")

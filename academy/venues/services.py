@@ -1,4 +1,4 @@
-"""Services that book a venue and give it back. Two users never have it at the same time: a constraint decides."""
+"""Services that book a venue and give it back; a constraint keeps two bookings apart (ADR 88)."""
 
 import datetime as dt
 from collections.abc import Iterator

@@ -18,7 +18,7 @@ MOST = 2000
 
 @transaction.atomic
 def count_heads(*, unit: Unit, shift: Shift, people: int, by: User, at: dt.datetime) -> HeadsOfUnit | Refusal:
-    """Store the number of the unit's people at the shift who are on no list: person-times, never hours (G1).
+    """Store the number of the unit's people at the shift without names: person-times, no hours (G1).
 
     The latest count holds; the same number again adds no row. Refuses with `bad_unit_heads`, `foreign_unit`. Raises
     `PermissionDenied` for a user who may not lead the activity.

@@ -45,7 +45,7 @@ def may_speak_for(user: User, unit: Unit) -> bool:
 
 @transaction.atomic
 def make_link(*, unit: Unit, shift: Shift, role: Role, places: int, by: User, at: dt.datetime) -> GroupLink | Refusal:
-    """Return the unit's live link to the shift. Create it if there is none.
+    """Return the unit's live link to the shift. Create a missing one.
 
     Refuses with `not_allowed`, `foreign_unit`, `not_published`, `cancelled`, `too_late`.
     """
@@ -75,7 +75,10 @@ def make_link(*, unit: Unit, shift: Shift, role: Role, places: int, by: User, at
 
 @transaction.atomic
 def withdraw_link(*, link: GroupLink, by: User, at: dt.datetime) -> GroupLink | Refusal:
-    """End the link. People who accepted keep their places. Ignores a second call. Refuses with `not_allowed`."""
+    """End the link. People who accepted keep their places.
+
+    Ignores a second call. Refuses with `not_allowed`.
+    """
     if not may_speak_for(by, link.unit):
         return NOT_THEIR_UNIT
     if GroupLink.objects.filter(pk=link.pk, withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by):
@@ -124,7 +127,7 @@ def accept(*, link: GroupLink, name: str, phone: str, at: dt.datetime) -> Accept
 
 
 def _acceptance_of(link: GroupLink, volunteer: Volunteer) -> Acceptance | None:
-    """Return the person's acceptance that holds for the shift, by this link or by that of another unit of theirs."""
+    """Return the person's acceptance that holds for the shift, by the link of any unit."""
     return Acceptance.objects.of(volunteer).filter(sign_up__shift=link.shift_id, sign_up__cancelled_at=None).first()
 
 
@@ -146,7 +149,7 @@ def _sign_up(link: GroupLink, name: str, phone: str, at: dt.datetime) -> tuple[V
 
 
 def _tell(acceptance: Acceptance, *, at: dt.datetime) -> None:
-    """Tell the person: whose name another one typed sees it, and gives the place back."""
+    """Send the person a message: if another one typed the name, they see it and give the place back."""
     link = acceptance.link
     text = messaging.fill_in(
         _("You are signed up for “%(title)s” by the link of %(unit)s. Was it not you? Then withdraw on this page."),

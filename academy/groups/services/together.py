@@ -58,7 +58,7 @@ def record_together(
 
 
 def expects_by_name(part: UnitAtShift) -> bool:
-    """Return whether a leader sees the unit's members here: the unit was asked by a link that holds (ADR 37)."""
+    """Return whether a leader sees the unit's members: a link that holds asked the unit (ADR 37)."""
     return part.link is not None
 
 
