@@ -61,9 +61,15 @@ def show_venues(request: HttpRequest, unit_id: int) -> HttpResponse:
     form = UnitBookingForm(unit, request.POST or None)
     status = 200
     if form.is_valid():
-        data = form.cleaned_data
+        data, (starts_at, ends_at) = form.cleaned_data, form.times()
         answer = services.book(
-            venue=data["venue"], unit=unit, purpose=data["purpose"], **form.times(), by=user_of(request), at=now
+            venue=data["venue"],
+            unit=unit,
+            purpose=data["purpose"],
+            starts_at=starts_at,
+            ends_at=ends_at,
+            by=user_of(request),
+            at=now,
         )
         if isinstance(answer, Booking):
             messages.success(request, _("Booked: %(what)s.") % {"what": f"{answer.venue.name} · {period(answer)}"})

@@ -98,10 +98,9 @@ def make_link(request: HttpRequest, unit_id: int) -> HttpResponse:
     page = reverse("home:unit", args=[unit.pk])
     shift_id, _colon, role_id = request.POST.get("place", "").partition(":")
     of_unit = Activity.objects.published().filter(community=unit.community_id)
-    shift = Shift.objects.filter(activity__in=of_unit, pk=read_id(shift_id)).select_related("activity").first()
-    role = Role.objects.filter(activity=shift.activity_id if shift else None, pk=read_id(role_id)).first()
-    if shift is None or role is None:
-        raise Http404
+    shifts = Shift.objects.filter(activity__in=of_unit).select_related("activity")
+    shift = get_object_or_404(shifts, pk=read_id(shift_id) or 0)
+    role = get_object_or_404(Role, activity=shift.activity_id, pk=read_id(role_id) or 0)
     places = posted_id(request, "places")
     if places is None or not 1 <= places <= MOST_PLACES:
         messages.error(request, _("Type how many places the unit may take: a number from 1 to 500."))

@@ -26,10 +26,10 @@ class BookedTime(forms.Form):
     begins = PlannedClockField(label=_("From"), help_text=_("Such as 900 or 9:00."))
     ends = PlannedClockField(label=_("Until"))
 
-    def times(self) -> dict[str, dt.datetime]:
-        """Return `starts_at` and `ends_at` of a valid form."""
+    def times(self) -> tuple[dt.datetime, dt.datetime]:
+        """Return when the booking of a valid form begins and ends."""
         data = self.cleaned_data
-        return {"starts_at": moment_on(data["day"], data["begins"]), "ends_at": moment_on(data["day"], data["ends"])}
+        return moment_on(data["day"], data["begins"]), moment_on(data["day"], data["ends"])
 
 
 class BookingForm(BookedTime, CommunityModelForm):

@@ -57,13 +57,14 @@ class BookingCreateView(_FromUnit, Refusable, generic.CreateView):
         return []
 
     def serve(self, form: BookingForm) -> Booking | Refusal:
-        data = form.cleaned_data
+        data, (starts_at, ends_at) = form.cleaned_data, form.times()
         return services.book(
             venue=data["venue"],
             unit=data["unit"],
             activity=data["activity"],
             purpose=data["purpose"],
-            **form.times(),
+            starts_at=starts_at,
+            ends_at=ends_at,
             by=user_of(self.request),
             at=timezone.now(),
         )
