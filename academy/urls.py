@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("academy.learning.urls")),
     path("activities/", include("academy.activities.urls")),
     path("", include("academy.checkin.urls")),
+    path("", include("academy.groups.urls")),
     path("", include("academy.certificates.urls")),
     path("", include("academy.audit.urls")),
     path("", include("academy.home.urls")),

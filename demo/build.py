@@ -31,6 +31,7 @@ from demo import accounts
 from demo.coming import plan_coming
 from demo.curriculum import COURSES
 from demo.families import add_families
+from demo.groups import add_units
 from demo.neighbours import import_neighbours
 from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES, DemoActivity
 from demo.people import VOLUNTEERS
@@ -88,7 +89,9 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
             community = _build_community(at)
             log(community, BUILT)
     running = _start_todays_shift(community, at)
-    plan_coming(community, by=User.objects.get(phone=accounts.SOCIAL_WORKER.phone), at=at)
+    worker = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
+    plan_coming(community, by=worker, at=at)
+    add_units(community, past=Activity.objects.filter(title=LATEST_ACTIVITY.title).earliest("pk"), by=worker, at=at)
     return running
 
 

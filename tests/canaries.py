@@ -363,6 +363,7 @@ def foreign_routes() -> list[str]:
     # A slip, the link of a guardian and that of an agent open for any holder, by design.
     left_out += ("^[sS]/(?P<code>", "g/<str:code>/", "a/<str:code>/")
     left_out += ("^[cC]/(?P<checkpoint>[^/]+)/claim/(?P<key>",)  # the key opens what its phone typed, by design
+    left_out += ("u/<slug:key>",)  # a unit's link shows its activity to any holder, by design, and no person
     return sorted({route for route, _pattern in routes() if not route.startswith(left_out)})
 
 

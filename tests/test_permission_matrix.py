@@ -37,6 +37,7 @@ from academy.core.viewsets import CommunityViewSet
 from academy.families import agency_services, guardian_services
 from academy.families import services as families
 from academy.families.models import SignedForm
+from academy.groups.services import links
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.hours.services import make_ups
 from academy.people import cards
@@ -53,6 +54,9 @@ from academy.rulebook import services as rulebook
 from academy.transfers.services import handing_over, importing, imports
 from academy.transfers.works import ImportingService, order_for
 from academy.units import services as units
+from academy.units.models import Team, Unit
+from academy.venues import services as venues
+from academy.venues.models import Venue
 from academy.works import services as works
 from cms.founding import academy_of
 from cms.writing import write_course
@@ -109,6 +113,9 @@ WRITING = "s s s s s s  x o s x x  o"  # WRITE_RULES
 DRAFTED = "s n n n n n  n o n n n  n"
 LEADING = "s n n o n n  n o n n n  n"  # the leader, and the social worker who may run it
 LED = "s n n > n n  n > n n n  n"
+SPEAKING = "s n n n o n  n o n n n  n"  # the unit's contact, and the social worker
+SPOKEN = "s n n n > n  n > n n n  n"
+UNIT = "s s s s s s  x o s x o  n"  # MANAGE_PEOPLE, and the unit is of the community
 NAMELESS = "s n n n n n  n n n n n  n"
 POSTED = "- - - - - -  - - - - -  -"
 NOT_THERE = "n n n n n n  n n n n n  n"
@@ -227,6 +234,61 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/unit/history/<int:pk>/": ("/admin/unit/history/{unit}/", PERSON),
     "admin/unit/history-results/<int:pk>/": ("/admin/unit/history-results/{unit}/", PERSON),
     "admin/unit/usage/<int:pk>/": ("/admin/unit/usage/{unit}/", PERSON),
+    "admin/team/": ("/admin/team/", PEOPLE),
+    "admin/team/results/": ("/admin/team/results/", PEOPLE),
+    "admin/team/new/": ("/admin/team/new/", PEOPLE),
+    "admin/team/edit/<int:pk>/": ("/admin/team/edit/{team}/", PERSON),
+    "admin/team/history/<int:pk>/": ("/admin/team/history/{team}/", PERSON),
+    "admin/team/history-results/<int:pk>/": ("/admin/team/history-results/{team}/", PERSON),
+    "admin/team/usage/<int:pk>/": ("/admin/team/usage/{team}/", PERSON),
+    "admin/team_period/": ("/admin/team_period/", PEOPLE),
+    "admin/team_period/results/": ("/admin/team_period/results/", PEOPLE),
+    "admin/team_period/new/": ("/admin/team_period/new/", PEOPLE),
+    "admin/team_period/leave/<int:pk>/": ("/admin/team_period/leave/{team_period}/", PERSON),
+    "admin/contribution/": ("/admin/contribution/", PEOPLE),
+    "admin/contribution/results/": ("/admin/contribution/results/", PEOPLE),
+    "admin/contribution/new/": ("/admin/contribution/new/", PEOPLE),
+    "admin/contribution/edit/<int:pk>/": ("/admin/contribution/edit/{contribution}/", PERSON),
+    "admin/contribution/delete/<int:pk>/": ("/admin/contribution/delete/{contribution}/", PERSON),
+    "admin/contribution/history/<int:pk>/": ("/admin/contribution/history/{contribution}/", PERSON),
+    "admin/contribution/history-results/<int:pk>/": ("/admin/contribution/history-results/{contribution}/", PERSON),
+    "admin/contribution/usage/<int:pk>/": ("/admin/contribution/usage/{contribution}/", PERSON),
+    "admin/venue/": ("/admin/venue/", RUNNING),
+    "admin/venue/results/": ("/admin/venue/results/", RUNNING),
+    "admin/venue/new/": ("/admin/venue/new/", RUNNING),
+    "admin/venue/edit/<int:pk>/": ("/admin/venue/edit/{venue}/", RUN),
+    "admin/venue/history/<int:pk>/": ("/admin/venue/history/{venue}/", RUN),
+    "admin/venue/history-results/<int:pk>/": ("/admin/venue/history-results/{venue}/", RUN),
+    "admin/venue/usage/<int:pk>/": ("/admin/venue/usage/{venue}/", RUN),
+    "admin/booking/": ("/admin/booking/", RUNNING),
+    "admin/booking/results/": ("/admin/booking/results/", RUNNING),
+    "admin/booking/new/": ("/admin/booking/new/", RUNNING),
+    "admin/booking/cancel/<int:pk>/": ("/admin/booking/cancel/{booking}/", RUN),
+    "admin/units/<int:pk>/": ("/admin/units/{unit}/", UNIT),
+    "admin/units/<int:pk>/thanks/": ("/admin/units/{unit}/thanks/", UNIT),
+    # without the consent it leads back; tests/desk/test_units.py prints it
+    "admin/units/<int:pk>/quarter/<int:volunteer_id>/": (
+        "/admin/units/{unit}/quarter/{volunteer}/",
+        "s s s s s s  x > s x >  n",
+    ),
+    "admin/reports/units/": ("/admin/reports/units/", FIGURES),
+    # a unit: its link, and its page for the contact
+    "u/<slug:key>/": ("/u/{group_link}/", ALL),
+    "u/<slug:key>/done/": ("/u/{group_link}/done/", ALL),
+    "my/units/": ("/my/units/", "s o o o > o  o o o o o  o"),
+    "my/units/<int:unit_id>/": ("/my/units/{unit}/", SPEAKING),
+    "my/units/<int:unit_id>/link/": ("/my/units/{unit}/link/", "s - - - - -  - - - - -  -"),
+    "my/units/<int:unit_id>/link/<int:link_id>/withdraw/": (
+        "POST /my/units/{unit}/link/{group_link_id}/withdraw/",
+        SPOKEN,
+    ),
+    "my/units/<int:unit_id>/venues/": ("/my/units/{unit}/venues/", SPEAKING),
+    "my/units/<int:unit_id>/venues/<int:booking_id>/cancel/": (
+        "POST /my/units/{unit}/venues/{booking}/cancel/",
+        SPOKEN,
+    ),
+    "lead/<int:activity_id>/units/": ("/lead/{activity}/units/", LEADING),
+    "lead/<int:activity_id>/units/<int:unit_id>/": ("/lead/{activity}/units/{unit}/", LEADING),
     "admin/unit_membership/": ("/admin/unit_membership/", PEOPLE),
     "admin/unit_membership/results/": ("/admin/unit_membership/results/", PEOPLE),
     "admin/unit_membership/new/": ("/admin/unit_membership/new/", PEOPLE),
@@ -772,10 +834,42 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     }
     # The leader sees the people of the activity until 60 days after its last shift (ADR 37).
     tomorrow = now + timedelta(days=1)
-    Shift.objects.create(activity=activity, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1))
+    coming = Shift.objects.create(activity=activity, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1))
+    ids |= group_ids(unit, volunteer, coming, worker, mark)
     return SimpleNamespace(
         home=home, users=users, ids=ids, sessions={role: session_of(user) for role, user in users.items()}
     )
+
+
+def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: str) -> dict[str, Any]:
+    """Create one object of each kind that a unit has, and return their ids."""
+    now = timezone.now()
+    team = Team.objects.create(unit=unit, name=f"{mark}一队")
+    period = units.join_team(volunteer=member, team=team, by=None, at=now)
+    contribution = units.record_contribution(
+        unit=unit, kind="venue", word=f"{mark}礼堂", since=now.date(), by=worker, at=now
+    )
+    venue = Venue.objects.create(unit=unit, name=f"{mark}操场", place=f"{mark}校内")
+    booking = venues.book(
+        venue=venue,
+        unit=unit,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        purpose=f"{mark}排练",
+        by=worker,
+        at=now,
+    )
+    role = shift.activity.roles.get()
+    link = links.make_link(unit=unit, shift=shift, role=role, places=9, by=worker, at=now)
+    return {
+        "team": team.pk,
+        "team_period": period.pk,
+        "contribution": contribution.pk,
+        "venue": venue.pk,
+        "booking": booking.pk,
+        "group_link": link.key,
+        "group_link_id": link.pk,
+    }
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

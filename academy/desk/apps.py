@@ -19,6 +19,7 @@ class DeskConfig(AppConfig):
         from academy.desk.finders import find_acts
         from academy.hours.models import CorrectionProposal, DailyApproval, MakeUp, Objection, ServiceRecord
         from academy.people.models import Volunteer
+        from academy.units.models import Unit
 
         finders.register(_("Acts and lists"), "list-ul", 60, find_acts)
         links.register(trial="desk:try_rules", person="person", choose_person="choose_person")
@@ -27,3 +28,4 @@ class DeskConfig(AppConfig):
         for model in (ServiceRecord, Commendation, Certificate, *requests):
             offer(model, verbs.verbs_of_fact)
         offer(Activity, verbs.verbs_of_activity)
+        offer(Unit, verbs.verbs_of_unit)

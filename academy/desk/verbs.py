@@ -13,6 +13,7 @@ from academy.core.verbs import Verb
 from academy.hours.services import deadlines
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.units.models import Unit
 
 READERS = (Right.MANAGE_PEOPLE, Right.VIEW_FIGURES)
 
@@ -39,6 +40,31 @@ def verbs_of_fact(fact: Any, user: User) -> list[Verb]:
 def person_url(volunteer: Volunteer) -> str:
     """Return the address of the person's page; that of a merged entry leads on to the one who stays."""
     return reverse("person", args=[volunteer.pk])
+
+
+def verbs_of_unit(unit: Unit, user: User) -> list[Verb]:
+    """Return the unit's page, and the acts that begin with a unit."""
+    if not user.may(Right.MANAGE_PEOPLE, unit.community_id):
+        return []
+
+    def adding(page: str, name: str = "unit") -> str:
+        return f"{reverse(page)}?{name}={unit.pk}"
+
+    verbs = [
+        Verb(_("The unit's page"), reverse("unit_page", args=[unit.pk]), "group", order=1),
+        Verb(_("Add a member"), adding("unit_membership:add"), "plus", order=20),
+        Verb(_("Add a team"), adding("team:add"), "plus", order=22),
+        Verb(_("Record a contribution"), adding("contribution:add"), "plus", order=24),
+        Verb(_("Letter of thanks"), reverse("unit_thanks", args=[unit.pk]), "mail", order=40),
+        Verb(_("Change the unit's data"), reverse("unit:edit", args=[unit.pk]), "edit", order=50),
+    ]
+    if user.may(Right.RUN_ACTIVITIES, unit.community_id):
+        verbs += [
+            Verb(_("Ask the unit to an activity"), reverse("home:unit", args=[unit.pk]), "link", order=10),
+            Verb(_("Book a venue for the unit"), adding("booking:add"), "calendar-check", order=30),
+            Verb(_("Add a venue of the unit"), adding("venue:add"), "plus", order=32),
+        ]
+    return verbs
 
 
 def verbs_of_activity(activity: Activity, user: User) -> list[Verb]:

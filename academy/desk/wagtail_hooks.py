@@ -21,6 +21,9 @@ from academy.desk.hours_report import TITLE as HOURS_TITLE
 from academy.desk.hours_report import HoursReport
 from academy.desk.person_views import choose_person, show_person
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
+from academy.desk.unit_views import print_quarter, show_unit, write_thanks
+from academy.desk.units_report import TITLE as UNITS_TITLE
+from academy.desk.units_report import UnitsReport
 from academy.people.models import User
 from academy.people.permissions import Right
 
@@ -41,6 +44,10 @@ def admin_urls() -> list[Any]:
         path("holidays/", CalendarView.as_view(), name="holidays"),
         path("people/<int:pk>/", show_person, name="person"),
         path("people/choose/<slug:act>/", choose_person, name="choose_person"),
+        path("units/<int:pk>/", show_unit, name="unit_page"),
+        path("units/<int:pk>/thanks/", write_thanks, name="unit_thanks"),
+        path("units/<int:pk>/quarter/<int:volunteer_id>/", print_quarter, name="unit_quarter"),
+        path("reports/units/", UnitsReport.as_view(), name="units_report"),
         path("reports/deadlines/", show_deadlines, name="deadlines"),
         path("reports/hours/", HoursReport.as_view(), name="hours_report"),
         path("reports/decided-alone/", DecidedAlone.as_view(), name="decided_alone"),
@@ -73,6 +80,11 @@ def deadlines_item() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def hours_item() -> MenuItem:
     return _FiguresItem(HOURS_TITLE, reverse("hours_report"), name="hours-report", icon_name="time", order=100)
+
+
+@hooks.register("register_reports_menu_item")
+def units_item() -> MenuItem:
+    return _FiguresItem(UNITS_TITLE, reverse("units_report"), name="units-report", icon_name="group", order=105)
 
 
 @hooks.register("register_reports_menu_item")

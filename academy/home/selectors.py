@@ -22,6 +22,7 @@ from academy.hours.models.records import RecordQuerySet
 from academy.hours.services import deadlines, totals
 from academy.messaging.models import Message
 from academy.people.models import User, Volunteer
+from academy.units.belongings import units_of_contact
 
 NO_CHECK_OUT = _("There is no check-out, so no time counts yet. Say when you left.")
 ROLE_MISSING = _("No role is known for you there. The leader still has to say what you did.")
@@ -58,13 +59,14 @@ def records_of(volunteer: Volunteer) -> RecordQuerySet:
 
 
 def stars_and_leading(user: User) -> dict[str, Any]:
-    """Return annotations of volunteers: `stars_awarded`; `user_leads`: `user` leads or led."""
+    """Return annotations of volunteers: `stars_awarded`, `user_leads` (now or before), `user_speaks`."""
     person = OuterRef(OuterRef("pk"))  # a subquery of rows, as in `OfPerson.of`
     rows = Volunteer.objects.filter(Q(pk=person) | Q(merged_into=person)).order_by().values("pk")
     awarded = StarRating.objects.accepted().filter(volunteer__in=rows).order_by("-stars").values("stars")[:1]
     return {
         "stars_awarded": Coalesce(Subquery(awarded), 0),
         "user_leads": Exists(Activity.objects.led_by(user).published()),
+        "user_speaks": Exists(units_of_contact(user)),
     }
 
 

@@ -2,7 +2,17 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from academy.home import agency_views, guardian_views, my_request_views, notice_views, request_views, star_views, views
+from academy.home import (
+    agency_views,
+    booking_views,
+    guardian_views,
+    my_request_views,
+    notice_views,
+    request_views,
+    star_views,
+    unit_views,
+    views,
+)
 
 app_name = "home"
 
@@ -36,6 +46,12 @@ urlpatterns = [
     path("my/settings/", views.show_settings, name="settings"),
     path("my/records/", views.show_records, name="records"),
     path("my/records/<int:record_id>/object/", request_views.object_to, name="object"),
+    path("my/units/", unit_views.show_units, name="units"),
+    path("my/units/<int:unit_id>/", unit_views.show_unit, name="unit"),
+    path("my/units/<int:unit_id>/link/", unit_views.make_link, name="make_unit_link"),
+    path("my/units/<int:unit_id>/link/<int:link_id>/withdraw/", unit_views.withdraw_link, name="withdraw_unit_link"),
+    path("my/units/<int:unit_id>/venues/", booking_views.show_venues, name="unit_venues"),
+    path("my/units/<int:unit_id>/venues/<int:booking_id>/cancel/", booking_views.cancel_booking, name="cancel_booking"),
     path("evidence/<int:evidence_id>/", request_views.send_evidence, name="evidence"),
     path("my/who/", agency_views.choose_person, name="who"),
     path("my/agency/offer/", agency_views.offer_agency, name="offer_agency"),

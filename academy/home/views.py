@@ -72,6 +72,7 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "records": passbook.records_of(summary, volunteer.community_id),
         "coming": selectors.coming_sign_ups(volunteer, now),
         "leads": volunteer.user_leads,
+        "speaks": volunteer.user_speaks,
         **_messages(volunteer),
         **_back_office(request),
         **_requests(user, volunteer),

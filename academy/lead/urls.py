@@ -9,6 +9,7 @@ from academy.lead import (
     roster_views,
     scanner_pages,
     undoing,
+    unit_views,
     views,
 )
 
@@ -42,6 +43,8 @@ urlpatterns = [
     path("lead/<int:activity_id>/roster.pdf", roster_views.print_roster, name="roster_pdf"),
     path("lead/<int:activity_id>/roster/sheet/", keying_views.key_in_sheet, name="roster_sheet"),
     re_path(rf"{ROW}$", keying_views.key_in_row, name="roster_row"),
+    path("lead/<int:activity_id>/units/", unit_views.show_units, name="units"),
+    path("lead/<int:activity_id>/units/<int:unit_id>/", unit_views.show_unit, name="unit"),
     path("scan/sw.js", scanner_pages.send_service_worker, name="scanner_worker"),
     path("scan/<int:activity_id>/", scanner_pages.show_scanner, name="scanner"),
     path("scan/<int:activity_id>/manifest.webmanifest", scanner_pages.send_manifest, name="scanner_manifest"),

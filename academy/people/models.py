@@ -160,9 +160,8 @@ class Volunteer(models.Model):
     suspended_reason = models.CharField(_("reason of the suspension"), max_length=200, blank=True)
     # Set together with `suspended_at`, so that every check that refuses a suspended person refuses them.
     left_as = models.CharField(_("off the roll"), max_length=10, choices=Leaving, blank=True, default="", db_default="")
-    provisional = models.BooleanField(
-        _("marked at the gate"), default=False
-    )  # until joined to another entry, or accepted
+    # Until joined to another entry, or accepted.
+    provisional = models.BooleanField(_("marked at the gate"), default=False)
     taken_back_at = models.DateTimeField(_("registration taken back at"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
@@ -274,6 +273,7 @@ class Consent(models.Model):
         PHOTOS = "photos", _("photos and videos of me in public")
         MESSAGES = "messages", _("messages to my phone or by e-mail")
         DOCUMENT = "document", _("keeping my ID number")
+        EMPLOYER = "employer", _("my records for my employer")
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="consents", verbose_name=_("volunteer"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "academy.activities",
     "academy.checkin",
     "academy.hours",
+    "academy.groups",
+    "academy.venues",
     "academy.transfers",
     "academy.advancement",
     "academy.certificates",

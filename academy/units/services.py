@@ -1,12 +1,17 @@
-"""Services that put people into units."""
+"""Services that put people into units and teams, and record contributions."""
 
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
+from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
-from academy.units.models import Unit, UnitMembership
+from academy.units.models import Contribution, Team, TeamPeriod, Unit, UnitMembership
+
+NOT_A_MEMBER = Refusal("not_a_member", _("This person is not a member of the unit. Add them to the unit first."))
 
 
 @transaction.atomic
@@ -45,3 +50,70 @@ def unite_memberships(*, goes: Volunteer, stays: Volunteer) -> None:
             same.is_contact = True
             same.save(update_fields=["is_contact"])
         membership.delete()
+
+    _unite_teams(goes=goes, stays=stays)
+
+
+def _unite_teams(*, goes: Volunteer, stays: Volunteer) -> None:
+    """Move the times in teams. If both are in a team, that of the one who stays goes on."""
+    for period in TeamPeriod.objects.filter(volunteer=goes):
+        if period.until is None and (same := TeamPeriod.objects.filter(volunteer=stays, until=None).first()):
+            period.until = max(same.since, period.since)
+        period.volunteer = stays
+        period.save(update_fields=["volunteer", "until"])
+
+
+@transaction.atomic
+def join_team(*, volunteer: Volunteer, team: Team, by: User | None, at: dt.datetime) -> TeamPeriod | Refusal:
+    """Let a member of the unit be in the team from today; another team ends today (G2).
+
+    Ignores a second call. Refuses with `not_a_member`.
+    """
+    volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.stays.pk)
+    if not UnitMembership.objects.filter(unit=team.unit_id, volunteer=volunteer).exists():
+        return NOT_A_MEMBER
+    today = timezone.localdate(at)
+    current = TeamPeriod.objects.filter(volunteer=volunteer, until=None).first()
+    if current is not None and current.team_id == team.pk:
+        return current
+    if current is not None:
+        _end(current, today, by=by, at=at)
+    period = TeamPeriod.objects.create(team=team, volunteer=volunteer, since=today)
+    log(period, "wagtail.create", user=by, timestamp=at)
+    return period
+
+
+@transaction.atomic
+def leave_team(*, period: TeamPeriod, by: User | None, at: dt.datetime) -> TeamPeriod:
+    """End the person's time in the team today. Earlier records stay with the team. Ignores a second call."""
+    period = TeamPeriod.objects.select_for_update().get(pk=period.pk)
+    if period.until is None:
+        _end(period, timezone.localdate(at), by=by, at=at)
+    return period
+
+
+def _end(period: TeamPeriod, day: dt.date, *, by: User | None, at: dt.datetime) -> None:
+    period.until = max(day, period.since)
+    period.save(update_fields=["until"])
+    log(period, "wagtail.edit", user=by, timestamp=at, content_changed=True)
+
+
+@transaction.atomic
+def record_contribution(
+    *,
+    unit: Unit,
+    kind: str,
+    word: str,
+    since: dt.date,
+    until: dt.date | None = None,
+    by: User | None,
+    at: dt.datetime,
+) -> Contribution:
+    """Record what a unit gave. It gives no hours to any person (T7)."""
+    contribution = Contribution(
+        unit=unit, kind=kind, word=word, since=since, until=until, recorded_by=by, recorded_at=at
+    )
+    contribution.full_clean()
+    contribution.save()
+    log(contribution, "wagtail.create", user=by, timestamp=at)
+    return contribution

@@ -1,16 +1,33 @@
-"""The back office's screens about local units and their members."""
+"""The back office's screens about local units, their members, teams and contributions."""
 
+from typing import Any
+
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 
+from academy.core.actions import ActionView, Refusable
+from academy.core.http import read_id
+from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the forms below)
 from academy.people.exports import person_columns
 from academy.people.http import user_of
 from academy.people.permissions import Right
 from academy.units import services
-from academy.units.models import Unit, UnitMembership
+from academy.units.models import Contribution, Team, TeamPeriod, Unit, UnitMembership
+
+
+class _ForUnit:
+    """Mixin of a create view whose form begins with the unit that a link names."""
+
+    request: Any
+
+    def get_initial(self) -> dict[str, Any]:
+        communities = user_of(self.request).communities_for(Right.MANAGE_PEOPLE)
+        unit = Unit.objects.filter(community__in=communities, pk=read_id(self.request.GET.get("unit"))).first()
+        return {**super().get_initial(), "unit": unit}  # type: ignore[misc]
 
 
 class UnitViewSet(CommunityViewSet):
@@ -19,14 +36,23 @@ class UnitViewSet(CommunityViewSet):
     icon = "group"
     menu_hook = "register_people_menu_item"
     menu_order = 20
-    form_fields = ["community", "name", "credit_code", "offers"]
-    list_display = ["name", "credit_code", "offers", "community"]
-    list_filter = ["community"]
+    form_fields = [
+        "community",
+        "name",
+        "kind",
+        "credit_code",
+        "registration",
+        "offers",
+        "needs",
+        "reports_back",
+    ]
+    list_display = ["name", "kind", "offers", "needs", "reports_back", "community"]
+    list_filter = ["community", "kind", "registration", "reports_back"]
     search_fields = ["name", "credit_code"]
-    list_export = ["name", "credit_code", "offers", "community"]
+    list_export = ["name", "kind", "credit_code", "registration", "offers", "needs", "reports_back", "community"]
 
 
-class MembershipCreateView(generic.CreateView):
+class MembershipCreateView(_ForUnit, generic.CreateView):
     def save_instance(self) -> UnitMembership:
         return services.put_in_unit(**self.form.cleaned_data, by=user_of(self.request), at=timezone.now())
 
@@ -53,3 +79,83 @@ class UnitMembershipViewSet(CommunityViewSet):
     list_filter = ["unit", "is_contact"]
     search_fields = ["volunteer__name", "volunteer__number", "unit__name"]
     list_export = ["unit", *person_columns(), "is_contact"]
+
+
+class TeamCreateView(_ForUnit, generic.CreateView):
+    pass
+
+
+class TeamViewSet(CommunityViewSet):
+    model = Team
+    rights = dict.fromkeys(("view", "add", "change"), Right.MANAGE_PEOPLE)
+    community_path = "unit__community"
+    icon = "group"
+    add_view_class = TeamCreateView
+    form_fields = ["unit", "name"]
+    list_display = ["name", "unit"]
+    list_filter = ["unit"]
+    search_fields = ["name", "unit__name"]
+    list_export = ["unit", "name"]
+
+
+class TeamPeriodCreateView(Refusable, generic.CreateView):
+    refusal_field = "volunteer"
+    success_message = _("In the team from today: %(object)s.")
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+    def get_initial(self) -> dict[str, Any]:
+        communities = user_of(self.request).communities_for(Right.MANAGE_PEOPLE)
+        team = Team.objects.filter(unit__community__in=communities, pk=read_id(self.request.GET.get("team"))).first()
+        return {**super().get_initial(), "team": team}
+
+    def serve(self, form: Any) -> TeamPeriod | Refusal:
+        return services.join_team(**form.cleaned_data, by=user_of(self.request), at=timezone.now())
+
+
+class LeaveTeamView(ActionView):
+    act = _("End the time in the team")
+    lead = _("The person leaves the team today. Their earlier records stay with the team.")
+    done = _("Left the team: %(object)s.")
+    permission_required = "add"
+
+    def perform(self, form: Any) -> None:
+        services.leave_team(period=self.object, by=user_of(self.request), at=timezone.now())
+
+
+class TeamPeriodViewSet(CommunityViewSet):
+    model = TeamPeriod
+    rights = dict.fromkeys(("view", "add"), Right.MANAGE_PEOPLE)
+    community_path = "team__unit__community"
+    icon = "group"
+    add_view_class = TeamPeriodCreateView
+    form_fields = ["team", "volunteer"]
+    list_display = ["volunteer", "team", "since", "until"]
+    list_filter = ["team"]
+    search_fields = ["volunteer__name", "volunteer__number", "team__name"]
+    list_export = ["team", *person_columns(), "since", "until"]
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path("leave/<int:pk>/", self.construct_view(LeaveTeamView), name="leave"),
+        ]
+
+
+class ContributionCreateView(_ForUnit, generic.CreateView):
+    def save_instance(self) -> Contribution:
+        return services.record_contribution(**self.form.cleaned_data, by=user_of(self.request), at=timezone.now())
+
+
+class ContributionViewSet(CommunityViewSet):
+    model = Contribution
+    rights = dict.fromkeys(("view", "add", "change", "delete"), Right.MANAGE_PEOPLE)
+    community_path = "unit__community"
+    icon = "pick"
+    add_view_class = ContributionCreateView
+    form_fields = ["unit", "kind", "word", "since", "until"]
+    list_display = ["word", "unit", "kind", "since", "until"]
+    list_filter = ["unit", "kind", "since"]
+    search_fields = ["word", "unit__name"]
+    list_export = ["unit", "kind", "word", "since", "until", "recorded_by"]

@@ -18,12 +18,15 @@ from academy.checkin.models import Claim
 from academy.checkin.rows import row_key
 from academy.checkin.services import codes
 from academy.families import services as families
+from academy.groups.models import GroupLink
+from academy.groups.services import links
 from academy.hours.models import MakeUp, ServiceRecord
 from academy.hours.services import confirmation, make_ups, objections
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, personal_data
-from tests.factories import UserFactory, photo
+from academy.units import services as units
+from tests.factories import UnitFactory, UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.paper.reading import pages
 
@@ -77,6 +80,12 @@ class World:
             checkpoint=gate, key="0123456789ABCDEF", name=NAME, phone_tail=PHONE[-4:], asked_at=NOW
         )
 
+        self.unit = UnitFactory(community=scene.community)
+        units.put_in_unit(volunteer=self.child, unit=self.unit, by=None, at=NOW)
+        coming = scene.activity(("15:00", "16:00"), title="大扫除")
+        asking = {"shift": coming.shifts.get(), "role": coming.roles.get(), "places": 9}
+        assert isinstance(links.make_link(unit=self.unit, **asking, by=scene.social_worker, at=NOW), GroupLink)
+
     def add(self, name: str, *, born: str = "2012-05-01", phone: str = "") -> Volunteer:
         volunteer = self.scene.volunteer(name, phone=phone, login=True)
         Volunteer.objects.filter(pk=volunteer.pk).update(birth_date=born)
@@ -114,6 +123,8 @@ class World:
             "lead:roster_pdf": [activity],
             "lead:roster_sheet": [activity],
             "lead:roster_row": [activity, row_key(self.activity, self.child.pk)],
+            "lead:units": [activity],
+            "lead:unit": [activity, self.unit.pk],
             "lead:scanner_worker": [],
             "lead:scanner": [activity],
             "lead:scanner_manifest": [activity],
@@ -126,6 +137,9 @@ class World:
             "home:ask_make_up": [self.shift.pk],
             "home:object": [self.on_notice.pk],
             "home:evidence": [self.evidence.pk],
+            "home:units": [],
+            "home:unit": [self.unit.pk],
+            "home:unit_venues": [self.unit.pk],
             "home:notices": [],
             "home:notice": [self.scene.community.slug, SATURDAY],
             "home:notice_sheet": [self.scene.community.slug, SATURDAY],
@@ -154,6 +168,9 @@ OTHERS = {
     "lead:confirm",
     "home:messages_read",
     "home:withdraw",
+    "home:make_unit_link",
+    "home:withdraw_unit_link",
+    "home:cancel_booking",
     "decisions:answer",
     "checkin:gate",
     "checkin:answer",
@@ -178,6 +195,8 @@ NAMING = {
     "lead:roster_pdf",
     "lead:roster_sheet",
     "lead:roster_row",
+    "lead:unit",
+    "home:unit",
     "home:missing",
     "home:ask_make_up",
     "home:notice_sheet",
@@ -240,7 +259,7 @@ def test_each_look_of_the_social_worker_is_logged_once(world: World) -> None:
 
 
 def test_each_look_of_the_leader_is_logged_once(world: World) -> None:
-    assert named_in(world, world.scene.leading) == NAMING - {"home:notice_sheet", "decisions:list"}
+    assert named_in(world, world.scene.leading) == NAMING - {"home:unit", "home:notice_sheet", "decisions:list"}
 
 
 def test_each_look_of_the_approver_is_logged_once(world: World) -> None:

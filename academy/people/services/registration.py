@@ -74,12 +74,15 @@ def register_volunteer(
 
 
 @transaction.atomic
-def register_at_gate(*, community: Community, name: str, phone: str, by: User, at: dt.datetime) -> Volunteer | Refusal:
+def register_at_gate(
+    *, community: Community, name: str, phone: str, by: User | None, at: dt.datetime, evidence: str = ""
+) -> Volunteer | Refusal:
     """Enter an unknown person at the gate as provisional: name and phone are enough (R1).
 
     The same name and phone are one person, also if two phones mark them at the same moment. Return the existing person
     with this name and phone; for a merged person, the one who stays. The caller checks whether `by`, who saw the
-    person, may let people in. Refuses with `bad_name`, `bad_phone`.
+    person, may let people in; without `by`, the person typed it. `evidence` describes the consent, by default that the
+    person said yes at the gate. Refuses with `bad_name`, `bad_phone`.
     """
     name, phone = tidy_name(name), tidy_phone(phone)
     if not 0 < len(name) <= NAME_LENGTH:
@@ -88,25 +91,25 @@ def register_at_gate(*, community: Community, name: str, phone: str, by: User, a
         contact_number(phone)
     except ValidationError:
         return BAD_PHONE
-    volunteer = _known(community, name, phone)
+    volunteer = find_entered(community, name, phone)
     if volunteer is None:
-        _mark(community, name, phone, by, at)
-        volunteer = _known(community, name, phone)
+        _mark(community, name, phone, by, at, evidence)
+        volunteer = find_entered(community, name, phone)
         assert volunteer is not None
     return volunteer
 
 
-def _known(community: Community, name: str, phone: str) -> Volunteer | None:
+def find_entered(community: Community, name: str, phone: str) -> Volunteer | None:
     """Return the person with this name and phone: prefer present to merged rows, and the roll to the gate."""
     same = Volunteer.objects.filter(community=community, name=name, phone=phone).select_related("merged_into")
     people = sorted(same, key=lambda one: (one.merged_into_id is not None, one.provisional, one.pk))
     return people[0].stays if people else None
 
 
-def _mark(community: Community, name: str, phone: str, by: User, at: dt.datetime) -> None:
+def _mark(community: Community, name: str, phone: str, by: User | None, at: dt.datetime, evidence: str) -> None:
     """Write the provisional person, unless another request has just done so: the constraint decides."""
     with translation.override(settings.LANGUAGE_CODE):
-        evidence = gettext("said yes at the gate")
+        evidence = evidence or gettext("said yes at the gate")
     with transaction.atomic():
         volunteer = Volunteer(
             community=community,

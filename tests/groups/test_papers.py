@@ -1,0 +1,108 @@
+"""The letter of thanks, and a member's quarter for their employer."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from wagtail.log_actions import registry as log
+
+from academy.groups import papers
+from academy.groups.services import heads
+from academy.people.models import Consent
+from academy.people.services import consents
+from academy.units import services as units
+from tests.factories import ActivityFactory, effective_record
+from tests.groups.samples import BEFORE, START, build
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+YEAR = (dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+LATER = START + dt.timedelta(days=80)
+
+
+@pytest.fixture
+def group():
+    with time_machine.travel(BEFORE, tick=False):
+        return build()
+
+
+def agree(group, granted=True, at=LATER):
+    consents.record_consent(
+        volunteer=group.one, kind=Consent.Kind.EMPLOYER, granted=granted, evidence="签字", by=group.worker, at=at
+    )
+
+
+def print_it(group, at=LATER):
+    return papers.print_quarter(volunteer=group.one, unit=group.unit, day=dt.date(2026, 2, 1), by=group.worker, at=at)
+
+
+def test_the_letter_has_the_figures_and_the_contributions(group):
+    effective_record(group.one, group.shift)
+    heads.count_heads(unit=group.unit, shift=group.shift, people=12, by=group.leader.user, at=START)
+    units.record_contribution(
+        unit=group.unit, kind="equipment", word="音响一套", since=dt.date(2026, 3, 1), by=None, at=START
+    )
+    units.record_contribution(
+        unit=group.unit, kind="venue", word="旧礼堂", since=dt.date(2024, 3, 1), by=None, at=START
+    )
+
+    text = "\n".join(papers.thanks_paragraphs(group.unit, YEAR))
+
+    for part in ("3.0", "12", "音响一套", "花园社区"):
+        assert part in text
+    assert "旧礼堂" not in text
+    assert papers.print_thanks(unit=group.unit, period=YEAR, at=LATER).startswith(b"%PDF")
+
+
+def test_the_quarter_needs_the_persons_own_consent(group):
+    assert print_it(group).code == "needs_employer_consent"
+
+    agree(group)
+    assert print_it(group).startswith(b"%PDF")
+
+    agree(group, granted=False, at=LATER + dt.timedelta(hours=1))
+    assert print_it(group, at=LATER + dt.timedelta(hours=2)).code == "needs_employer_consent"
+
+
+def test_the_quarter_goes_to_the_persons_own_unit_alone(group):
+    agree(group)
+    group.one.unit_memberships.all().delete()
+
+    assert print_it(group).code == "not_a_member"
+
+
+def test_the_quarter_holds_the_persons_own_effective_records(group):
+    record = effective_record(group.one, group.shift)
+    effective_record(group.two, group.shift)
+    spring = ActivityFactory(
+        community=group.home,
+        leader=group.leader,
+        starts_at=START + dt.timedelta(days=90),
+        ends_at=START + dt.timedelta(days=90, hours=2),
+    )
+    effective_record(group.one, spring.shifts.get())
+
+    period = papers.quarter_of(dt.date(2026, 2, 1))
+
+    assert papers.records_in(group.one, group.home.pk, period) == [record]
+
+
+def test_printing_the_quarter_is_logged(group):
+    agree(group)
+    print_it(group)
+
+    entry = log.get_logs_for_instance(group.one).filter(action="groups.print_quarter").get()
+    assert (entry.user, entry.data["unit"]) == (group.worker, "湘江机械厂")
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [
+        ("2026-01-01", "2026-01-01", "2026-03-31"),
+        ("2026-06-30", "2026-04-01", "2026-06-30"),
+        ("2026-09-05", "2026-07-01", "2026-09-30"),
+        ("2026-12-31", "2026-10-01", "2026-12-31"),
+    ],
+)
+def test_quarters_of_the_year(day, first, last):
+    assert papers.quarter_of(dt.date.fromisoformat(day)) == (dt.date.fromisoformat(first), dt.date.fromisoformat(last))
