@@ -25,6 +25,8 @@ urlpatterns = [
     path("", include("academy.decisions.urls")),
     path("", include("academy.rulebook.urls")),
     path("", include("academy.learning.urls")),
+    path("", include("academy.agreements.urls")),
+    path("", include("academy.own_data.urls")),
     path("activities/", include("academy.activities.urls")),
     path("", include("academy.checkin.urls")),
     path("", include("academy.certificates.urls")),

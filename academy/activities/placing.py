@@ -31,6 +31,7 @@ _FOR_STAFF = {
     "suspended": _("This person is suspended. End the suspension on their page first."),
     "minor_not_allowed": _("The activity is for adults only (N3). Nobody can make an exception."),
     "needs_consent": _("The guardian's consent is missing (N2). Record it under “Consents” first."),
+    "needs_agreement": _("The signed agreement is missing (A3). Print the sheet, and store it when it is signed."),
     "already_signed_up": _("This person has a place in this shift already."),
     "shift_full": _("All places are taken. Choose another role or shift, or raise the number of places."),
 }

@@ -17,6 +17,7 @@ from academy.activities import concerned, plans
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
 from academy.activities.seats import take_seat
 from academy.activities.signals import activity_published
+from academy.agreements import services as agreements
 from academy.core import practice
 from academy.core.models import Community
 from academy.core.refusals import Refusal
@@ -81,6 +82,7 @@ def plan_activity(
     roles: Iterable[Mapping[str, Any]],
     dangerous: bool = False,
     insurance: str = "",
+    home_visit: bool = False,
     subject: str = "",
     cover: Image | None = None,
     by: User | None,
@@ -101,6 +103,7 @@ def plan_activity(
         organiser=organiser,
         issuer=issuer,
         dangerous=dangerous,
+        home_visit=home_visit,
         insurance=insurance,
         subject=subject,
         cover=cover,
@@ -237,7 +240,8 @@ def sign_up(
     """Give the volunteer a place in the shift. When two people want the last place, one of them gets it.
 
     Refuses with `practice_only`, `not_published`, `cancelled`, `too_late` (not walk-ins), `suspended`,
-    `minor_not_allowed` (N3), `needs_consent` (N2), `already_signed_up`, `shift_full`.
+    `minor_not_allowed` (N3), `needs_consent` (N2), `needs_agreement` (A3, not walk-ins), `already_signed_up`,
+    `shift_full`.
     """
     activity, volunteer = shift.activity, volunteer.stays
     if practice.are_mixed(activity.community_id, volunteer.community_id):
@@ -251,6 +255,17 @@ def sign_up(
     if at >= shift.starts_at and not walk_in:
         return TOO_LATE_TO_SIGN_UP
     if refusal := cannot_take_part(volunteer, day=shift.date, dangerous=activity.dangerous):
+        return refusal
+    # A walk-in is let in by the leader, who hands out the sheet at the place.
+    if not walk_in and (
+        refusal := agreements.refuse_unsigned(
+            volunteer,
+            community_id=activity.community_id,
+            dangerous=activity.dangerous,
+            home_visit=activity.home_visit,
+            day=shift.date,
+        )
+    ):
         return refusal
     return take_seat(
         volunteer_id=volunteer.pk,

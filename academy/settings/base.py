@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "academy.decisions",
     "academy.rulebook",
     "academy.messaging",
+    "academy.agreements",
+    "academy.own_data",
     "academy.learning",
     "academy.activities",
     "academy.checkin",
