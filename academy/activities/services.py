@@ -61,6 +61,14 @@ NEEDS_CONSENT = Refusal(
 )
 
 
+def leads_activities(title: str) -> Refusal:
+    """Return the refusal for a person who leads an activity that is not over."""
+    return Refusal(
+        "leads_activities",
+        _("This person leads “%(title)s”. Choose another leader for it first.") % {"title": title},
+    )
+
+
 def tidy(activity: Activity) -> None:
     """Strip the activity's texts, as every form does: a policy number of blanks is none (V1)."""
     for name in ("title", "place", "service_content", "organiser", "insurance"):
@@ -339,3 +347,18 @@ def give_back_second_places(*, volunteer_id: int, into_id: int, at: dt.datetime)
     second = SignUp.objects.filter(volunteer=volunteer_id, cancelled_at=None, shift__starts_at__gt=at)
     doubled = second.filter(Exists(first.exclude(volunteer=volunteer_id))).values_list("pk", flat=True)
     return SignUp.objects.filter(pk__in=list(doubled)).update(cancelled_at=at)
+
+
+def refuse_erasing_leader(*, volunteer: Volunteer, at: dt.datetime) -> Refusal | None:
+    """Refuse with `leads_activities` while this person leads an activity that is not over."""
+    led = Activity.objects.filter(leader__in=Volunteer.objects.one_with(volunteer.pk), cancelled_at=None)
+    open_ones = led.filter(shifts__ends_at__gt=at).order_by("pk").values_list("title", flat=True)
+    title = open_ones.first()
+    return None if title is None else leads_activities(title)
+
+
+@transaction.atomic
+def give_back_places(*, people: Iterable[Volunteer], at: dt.datetime) -> int:
+    """Cancel all places of these people in shifts to come, as their data is erased (V3). Return how many."""
+    coming = SignUp.objects.filter(volunteer__in=people, cancelled_at=None, shift__starts_at__gt=at)
+    return coming.update(cancelled_at=at)

@@ -1,6 +1,7 @@
 """Agreements: write and publish a version, sign it, find out who has to sign (A3)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
@@ -27,6 +28,7 @@ from academy.agreements.refusals import (
     SIGNED,
 )
 from academy.core import quotas
+from academy.core.files import private_files
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
@@ -211,6 +213,18 @@ def unsigned(agreement: Agreement) -> QuerySet[Volunteer]:
 def _signers(agreement: Agreement) -> Any:
     signed = Signature.objects.filter(agreement=agreement).with_person()
     return signed.values_list("person", flat=True)
+
+
+def erase_photos(*, people: Iterable[Volunteer]) -> None:
+    """Delete the photos of these people's signed sheets on commit; the facts that they signed stay (V3)."""
+    delete_photos(Signature.objects.filter(volunteer__in=people))
+
+
+def delete_photos(signatures: QuerySet[Signature]) -> int:
+    """Delete the photos of these signatures on commit, and return how many there were."""
+    names = [name for name in signatures.exclude(file="").values_list("file", flat=True) if private_files.exists(name)]
+    transaction.on_commit(lambda: [private_files.delete(name) for name in names])
+    return len(names)
 
 
 def _cannot_sign(agreement: Agreement, volunteer: Volunteer) -> Refusal | None:

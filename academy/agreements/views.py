@@ -52,7 +52,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     people = people_of(user_of(request))
     person = _person(request, people)
     agreement = _readable(pk, person)
-    form = SignForm(request.POST or None, label_suffix="")
+    form = SignForm(request.POST if request.method == "POST" else None, label_suffix="")
     back = safe_next(request)
     if request.method == "POST" and form.is_valid():
         answer = services.sign(agreement=agreement, volunteer=person, by=user_of(request), at=timezone.now())

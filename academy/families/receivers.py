@@ -13,6 +13,7 @@ from academy.people.signals import (
     ask_people_opened,
     consent_recorded,
     login_linked,
+    person_erasing,
     practice_closed,
     volunteers_merging,
 )
@@ -43,3 +44,8 @@ def end_agencies_of_practice(community: Community, **kwargs: Any) -> None:
 @receiver(ask_people_opened, sender=User, dispatch_uid="families.people_opened")
 def people_opened(user: User, **kwargs: Any) -> list[Volunteer]:
     return people_with_right(user, Right.SEE_HOURS)  # each belonging of a family gives it
+
+
+@receiver(person_erasing, sender=Volunteer, dispatch_uid="families.end_all_agencies")
+def end_all_agencies(rows: list[Volunteer], **kwargs: Any) -> None:
+    services.end_all_agencies(people=rows)

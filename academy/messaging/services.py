@@ -93,6 +93,11 @@ def settle(*, volunteers: Collection[Volunteer], keys: Collection[str], at: dt.d
     return Message.objects.of_all(volunteers).unread().filter(key__in=keys).update(read_at=at)
 
 
+def erase_messages(*, people: Collection[Volunteer]) -> None:
+    """Delete all messages to these people, as their data is erased (V3)."""
+    Message.objects.filter(volunteer__in=people).delete()
+
+
 def _message(draft: Draft, at: dt.datetime) -> Message:
     texts = {}
     for language, _name in settings.LANGUAGES:

@@ -76,6 +76,8 @@ def _consented(consents: Any, day: dt.date) -> set[int]:
 def remarks_of(volunteer: Volunteer) -> str:
     """Return in words what is unusual about an entry."""
     remarks = [_("suspended")] if volunteer.is_suspended else []
+    if volunteer.is_erased:
+        remarks.append(_("erased"))
     if volunteer.provisional:
         remarks.append(_("marked at the gate"))
     return " · ".join(map(str, remarks))
@@ -88,6 +90,9 @@ class VolunteerFilterSet(CommunityFilterSet):
     )
     notice = BooleanFilter(method="filter_notice", label=_("consent to the public notice"), widget=BooleanRadioSelect)
     signed_in = BooleanFilter(method="filter_signed_in", label=_("has signed in"), widget=BooleanRadioSelect)
+    erased = BooleanFilter(
+        field_name="erased_at", lookup_expr="isnull", exclude=True, label=_("data erased"), widget=BooleanRadioSelect
+    )
     same = BooleanFilter(
         method="filter_same", label=_("same name and phone as another entry"), widget=BooleanRadioSelect
     )

@@ -28,7 +28,7 @@ from academy.people.linking_views import LinkLoginView, UnlinkLoginView, own_but
 from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
-from academy.people.refusals import LOOKS_KNOWN
+from academy.people.refusals import ERASED, LOOKS_KNOWN
 from academy.people.roll import (
     FigureColumn,
     VolunteerFilterSet,
@@ -168,8 +168,11 @@ class ReplaceCardView(ActionView):
     done = _("%(object)s has a new card. Print it now.")
     serious = True
 
-    def perform(self, form: Any) -> None:
+    def perform(self, form: Any) -> Refusal | None:
+        if self.object.is_erased:
+            return ERASED
         cards.replace_card(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+        return None
 
 
 class VolunteerIndexView(generic.IndexView):
@@ -203,7 +206,7 @@ class VolunteerIndexView(generic.IndexView):
         ]
 
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().present().select_related("user")
+        return super().get_base_queryset().listed().select_related("user")
 
     def search_queryset(self, queryset: Any) -> Any:
         """Find people as the one search does: the entry that stays also by a merged entry's name and number."""

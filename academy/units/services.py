@@ -1,6 +1,7 @@
 """Services that put people into units."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from wagtail.log_actions import log
@@ -45,3 +46,9 @@ def unite_memberships(*, goes: Volunteer, stays: Volunteer) -> None:
             same.is_contact = True
             same.save(update_fields=["is_contact"])
         membership.delete()
+
+
+@transaction.atomic
+def end_memberships(*, people: Iterable[Volunteer]) -> None:
+    """Remove these people from their units, as their data is erased (V3)."""
+    UnitMembership.objects.filter(volunteer__in=people).delete()

@@ -19,6 +19,7 @@ from academy.people.refusals import (
     HAS_LOGIN,
     LOGIN_CLOSED,
     LOGIN_LINKED,
+    ERASED,
     MERGED,
     NO_LOGIN,
     NOT_ALLOWED,
@@ -68,6 +69,8 @@ def _cannot_link(volunteer: Volunteer, user: User, *, by: User) -> Refusal | Non
         return NOT_ALLOWED
     if volunteer.merged_into_id is not None:
         return MERGED
+    if volunteer.is_erased:
+        return ERASED
     if volunteer.user_id is not None:
         return HAS_LOGIN
     if user.own_volunteer is not None:

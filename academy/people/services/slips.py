@@ -14,6 +14,7 @@ from academy.people.logins import homes_opened, is_staff, may_hand_out
 from academy.people.models import Slip, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import (
+    ERASED,
     LOGIN_CLOSED,
     MERGED,
     NOT_ALLOWED,
@@ -71,11 +72,13 @@ def issue_slips(
 def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None:
     """Return why `by` may not print a slip for this person; None if they may.
 
-    Refuses with `merged`, and with `not_allowed`, `staff_slip`, `opens_elsewhere`: a slip is a key, so it is printed
+    Refuses with `merged`, `erased`, and with `not_allowed`, `staff_slip`, `opens_elsewhere`: a slip is a key, so it is printed
     only by a user who may open all that the login opens (ADR 36).
     """
     if volunteer.merged_into_id is not None:
         return MERGED
+    if volunteer.is_erased:
+        return ERASED
     if by is not None and not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
         return NOT_ALLOWED
     if volunteer.user is None or may_hand_out(volunteer.user, by=by):
