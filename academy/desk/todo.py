@@ -19,6 +19,7 @@ from academy.desk import selectors
 from academy.desk.evaluate_views import Row, rows_of
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
+from academy.own_data.services import first_due
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.volunteer_viewsets import marked_url
@@ -102,13 +103,26 @@ def _day(date: dt.date) -> str:
 def _decisions(user: User, at: dt.datetime) -> Iterator[Line]:
     """Yield the requests that this user may decide, an administrator who is approver too."""
     overdue = count_overdue(KINDS[ObjectionKind.slug], user, at)
-    if waiting := count_waiting(user):
+    waiting, decides = count_waiting(user), Right.DECIDE in user.rights
+    if waiting:
         text = ngettext("matter waits for your decision", "matters wait for your decision", waiting)
-        yield Line(waiting, text, _("Decide"), reverse("decisions:list"), *_overdue_objections(overdue))
-    elif overdue:
+        note, is_urgent = _overdue_objections(overdue if decides else 0)
+        if not is_urgent:
+            note, is_urgent = _due_first(first_due(user), timezone.localdate(at))
+        yield Line(waiting, text, _("Decide"), reverse("decisions:list"), note, is_urgent)
+    if overdue and not (waiting and decides):
         text = ngettext("objection is overdue", "objections are overdue", overdue)
         url = f"{reverse('decisions:list')}?overdue={ObjectionKind.slug}"
         yield Line(overdue, text, _("Open"), url, is_urgent=True)
+
+
+def _due_first(due_on: dt.date | None, today: dt.date) -> tuple[str, bool]:
+    """Return the last day of the request about own data that is due first (V3), and whether it has come."""
+    if due_on is None:
+        return "", False
+    if due_on < today:
+        return _("a request about own data is overdue"), True
+    return _("request about own data: until %(day)s") % {"day": _day(due_on)}, due_on == today
 
 
 def _overdue_objections(count: int) -> tuple[str, bool]:

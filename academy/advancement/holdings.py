@@ -1,0 +1,19 @@
+"""What this app holds about a person (V3)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from academy.advancement.models import Commendation, Complaint, StarRating
+from academy.people.holding import hold
+
+hold(StarRating, _("My stars"), "stars", "asked_at", "decided_at", "accepted", "answer", order=52)
+hold(
+    Complaint,
+    _("Complaints about me"),
+    "reason",
+    "asked_at",
+    "decided_at",
+    "accepted",
+    "answer",
+    order=53,
+)
+hold(Commendation, _("My commendations"), "title", "text", "given_on", order=54)

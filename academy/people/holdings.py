@@ -1,0 +1,54 @@
+"""What this app holds about a person (V3)."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from academy.people.holding import hold, leave_out
+from academy.people.models import Card, Consent, PersonalKey, Slip, User, Volunteer
+
+
+def _of_login(user: User) -> dict[str, Any]:
+    return {_("second factor"): user.authenticator_set.exists(), _("sign-ins"): user.usersession_set.count()}
+
+
+hold(
+    Volunteer,
+    gettext_lazy("My entry on the roll"),
+    "number",
+    "name",
+    "phone",
+    "birth_date",
+    "community",
+    "registered_at",
+    "suspended_at",
+    "suspended_reason",
+    path="pk",
+    order=10,
+)
+hold(
+    User,
+    gettext_lazy("My sign-in"),
+    "username",
+    "email",
+    "date_joined",
+    "last_login",
+    path="volunteer",
+    order=12,
+    further=_of_login,
+    is_own=False,
+)
+hold(
+    Consent,
+    gettext_lazy("My consents"),
+    "kind",
+    "granted",
+    "evidence",
+    "recorded_at",
+    "valid_until",
+    order=20,
+)
+hold(Card, gettext_lazy("My check-in cards"), "issued_at", "revoked_at", order=90)
+hold(Slip, gettext_lazy("My sign-in slips"), "printed_at", "used_at", "replaced_at", order=91)
+leave_out(PersonalKey, "It is the key that encrypts the data, and no data about the person.")

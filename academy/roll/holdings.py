@@ -1,0 +1,18 @@
+"""What this app holds about a person (V3)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from academy.people.holding import hold
+from academy.roll.models import RollLine
+
+hold(
+    RollLine,
+    _("Lists that I came from"),
+    "source.name",
+    "source.uploaded_at",
+    "name",
+    "phone",
+    "birth_date",
+    "guardian",
+    order=95,
+)
