@@ -15,5 +15,6 @@ hold(
     "signed_up_at",
     "cancelled_at",
     order=40,
+    moment="signed_up_at",
 )
 hold(Activity, _("Activities that I lead"), "title", "place", "published_at", path="leader", order=41, is_own=False)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.advancement.models import Commendation, Complaint, StarRating
 from academy.people.holding import hold
 
-hold(StarRating, _("My stars"), "stars", "asked_at", "decided_at", "accepted", "answer", order=52)
+hold(StarRating, _("My stars"), "stars", "asked_at", "decided_at", "accepted", "answer", order=52, moment="asked_at")
 hold(
     Complaint,
     _("Complaints about me"),

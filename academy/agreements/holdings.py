@@ -5,8 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from academy.agreements import services
 from academy.agreements.models import Signature
-from academy.people.holding import hold
+from academy.people.holding import clear_after_term, hold
 from academy.people.services import personal_data
 
 
@@ -25,4 +26,6 @@ hold(
     "recorded_at",
     order=25,
     further=_signed_name,
+    moment="recorded_at",
 )
+clear_after_term("signatures", gettext_lazy("photos of signed sheets"), services.clear_old_photos)

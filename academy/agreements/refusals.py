@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.refusals import Refusal
 
 NEEDS_AGREEMENT = Refusal(
-    "needs_agreement", _("This activity asks for the signed agreement first. Read and sign it, then the sign-up goes on.")
+    "needs_agreement",
+    _("This activity asks for the signed agreement first. Read and sign it, then the sign-up goes on."),
 )
 NOT_ALLOWED = Refusal("not_allowed", _("You may not sign for this person. Ask the social worker."))
 PUBLISHED = Refusal("published", _("This version is published and stays as it is. Write a new version."))

@@ -28,7 +28,7 @@ from academy.agreements.refusals import (
     SIGNED,
 )
 from academy.core import quotas
-from academy.core.files import private_files
+from academy.core.files import delete_on_commit
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
@@ -220,11 +220,15 @@ def erase_photos(*, people: Iterable[Volunteer]) -> None:
     delete_photos(Signature.objects.filter(volunteer__in=people))
 
 
-def delete_photos(signatures: QuerySet[Signature]) -> int:
-    """Delete the photos of these signatures on commit, and return how many there were."""
-    names = [name for name in signatures.exclude(file="").values_list("file", flat=True) if private_files.exists(name)]
-    transaction.on_commit(lambda: [private_files.delete(name) for name in names])
-    return len(names)
+def delete_photos(signatures: QuerySet[Signature], *, most: int | None = None) -> int:
+    """Delete the photos of these signatures on commit, at most so many, and return how many."""
+    return delete_on_commit(signatures.exclude(file="").values_list("file", flat=True), most=most)
+
+
+def clear_old_photos(community: Community, before: dt.datetime, most: int) -> int:
+    """Delete the photos of sheets that are older than the community's term; that they were signed stays (V3)."""
+    old = Signature.objects.filter(agreement__community=community, recorded_at__lt=before)
+    return delete_photos(old.order_by("pk"), most=most)
 
 
 def _cannot_sign(agreement: Agreement, volunteer: Volunteer) -> Refusal | None:

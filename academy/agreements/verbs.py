@@ -12,7 +12,11 @@ from academy.people.permissions import Right
 
 def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
     """Return the act for each text in force. The list of the roll asks for many people: one statement for all."""
-    if volunteer.merged_into_id is not None or volunteer.is_erased or not user.may(Right.MANAGE_PEOPLE, volunteer.community_id):
+    if (
+        volunteer.merged_into_id is not None
+        or volunteer.erased_at
+        or not user.may(Right.MANAGE_PEOPLE, volunteer.community_id)
+    ):
         return []
     return [
         Verb(

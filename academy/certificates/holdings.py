@@ -30,6 +30,7 @@ hold(
     "issued_at",
     order=55,
     further=_personal,
+    moment="issued_at",
 )
 hold(
     Closure,

@@ -24,8 +24,8 @@ from academy.hours.day_limits import refuse_excess
 from academy.hours.evidence import Evidence
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.hours.services import totals
-from academy.people.names import mask_name
 from academy.people.models import Issuer, User, Volunteer
+from academy.people.names import mask_name
 from academy.people.permissions import Right
 from academy.people.refusals import PERSONAL_DATA_LOCKED
 from academy.people.services import personal_data
@@ -151,7 +151,7 @@ def masked_name_of(certificate: Certificate) -> str:
     The name is encrypted under the personal key and goes with it. Certificates of earlier releases hold the masked name
     in their public content too; it is no longer shown then.
     """
-    if certificate.volunteer.is_erased:
+    if certificate.volunteer.erased_at:
         return ""
     personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     if isinstance(personal, Refusal):

@@ -16,6 +16,7 @@ hold(
     "refusal",
     "flags",
     order=60,
+    moment="received_at",
 )
 hold(Visit, _("My visits"), "shift.activity", "opened_at", "closed_at", order=61)
 hold(Annulment, _("Scans taken back"), "scan.happened_at", "annulled_at", path="scan__volunteer", order=62)

@@ -16,7 +16,8 @@ from academy.hours.models import (
     Seal,
     ServiceRecord,
 )
-from academy.people.holding import hold, leave_out
+from academy.hours.services import make_ups
+from academy.people.holding import clear_after_term, hold, leave_out
 
 DECISION = ("reason", "asked_at", "decided_at", "accepted", "answer")
 
@@ -34,6 +35,7 @@ hold(
     "clause",
     "reason",
     order=64,
+    moment="computed_at",
 )
 hold(
     ServiceRecord,
@@ -44,7 +46,18 @@ hold(
     order=74,
     is_own=False,
 )
-hold(LedgerEntry, _("My hours ledger"), "entered_at", "category", "minutes", "clause", "reason", "hash", order=65)
+hold(
+    LedgerEntry,
+    _("My hours ledger"),
+    "entered_at",
+    "category",
+    "minutes",
+    "clause",
+    "reason",
+    "hash",
+    order=65,
+    moment="entered_at",
+)
 hold(HoursTotal, _("My totals"), "service_minutes", "training_minutes", order=66)
 hold(NamedRole, _("Roles named for me afterwards"), "shift.activity", "role", "named_at", order=67)
 hold(Evaluation, _("Evaluations of me"), "activity", "score", "word", "evaluated_at", order=68)
@@ -59,7 +72,17 @@ hold(
     "organiser",
     order=69,
 )
-hold(MakeUp, _("My requests for missing hours"), "shift.activity", "way", "came_at", "left_at", *DECISION, order=70)
+hold(
+    MakeUp,
+    _("My requests for missing hours"),
+    "shift.activity",
+    "way",
+    "came_at",
+    "left_at",
+    *DECISION,
+    order=70,
+    moment="asked_at",
+)
 hold(MakeUp, _("Requests that I witnessed"), "shift.activity", "asked_at", path="witness", order=75, is_own=False)
 hold(Evidence, _("Files with my requests"), "name", "added_at", path="make_up__volunteer", order=71)
 hold(Objection, _("Objections to my hours"), "record", *DECISION, path="record__volunteer", order=72)
@@ -75,3 +98,4 @@ hold(
 )
 hold(DailyApproval, _("Longer days approved for me"), "date", "minutes", *DECISION, order=76)
 leave_out(Seal, "It holds hashes of records, which are in the copy themselves.")
+clear_after_term("evidence", _("files with requests for hours"), make_ups.clear_old_evidence)

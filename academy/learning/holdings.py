@@ -5,5 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from academy.learning.models import CourseCompletion, LessonCompletion
 from academy.people.holding import hold
 
-hold(LessonCompletion, _("My lessons"), "course", "lesson_key", "class_hours", "completed_at", order=50)
-hold(CourseCompletion, _("My courses"), "course", "completed_at", order=51)
+hold(
+    LessonCompletion,
+    _("My lessons"),
+    "course",
+    "lesson_key",
+    "class_hours",
+    "completed_at",
+    order=50,
+    moment="completed_at",
+)
+hold(CourseCompletion, _("My courses"), "course", "completed_at", order=51, moment="completed_at")

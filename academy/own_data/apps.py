@@ -12,7 +12,7 @@ class OwnDataConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.core.verbs import offer
-        from academy.own_data import verbs
+        from academy.own_data import receivers, verbs  # noqa: F401
         from academy.people.models import Volunteer
 
         autodiscover_modules("holdings")  # each app declares what it holds about a person (ADR 90)

@@ -30,9 +30,7 @@ def as_json(person: Volunteer, *, at: dt.datetime) -> bytes:
         "number": person.number,
         "community": str(person.community),
         "made_at": at,
-        "parts": [
-            {"name": name, "title": str(title), "rows": rows} for name, title, rows in _parts(person) if rows
-        ],
+        "parts": [{"name": name, "title": str(title), "rows": rows} for name, title, rows in _parts(person) if rows],
     }
     return json.dumps(copy, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1).encode()
 
@@ -48,7 +46,11 @@ def as_pdf(person: Volunteer, *, at: dt.datetime) -> bytes | Refusal:
         if rows
     )
     sheet = CopySheet(
-        community=str(person.community), number=person.number, name=_printable(person.name), made=moment(at), parts=parts
+        community=str(person.community),
+        number=person.number,
+        name=_printable(person.name),
+        made=moment(at),
+        parts=parts,
     )
     return print_sheet(sheet, created=at, practice=practice.is_practice(person.community_id))
 

@@ -7,6 +7,6 @@ from academy.people.holding import hold
 
 ASKED = ("reason", "asked_at", "due_on", "decided_at", "accepted", "answer")
 
-hold(DataCopy, _("My requests for a copy"), *ASKED, order=96)
-hold(DataCorrection, _("My requests for a correction"), *ASKED, order=97)
-hold(DataDeletion, _("My requests for the deletion"), *ASKED, order=98)
+hold(DataCopy, _("My requests for a copy"), *ASKED, order=96, moment="asked_at")
+hold(DataCorrection, _("My requests for a correction"), *ASKED, order=97, moment="asked_at")
+hold(DataDeletion, _("My requests for the deletion"), *ASKED, order=98, moment="asked_at")

@@ -21,7 +21,9 @@ from academy.people.services import erasing
 from academy.rulebook.models import RuleSet
 
 NOT_ALLOWED = Refusal("not_allowed", _("You may not ask for this person's data. Ask the social worker."))
-ALREADY_ASKED = Refusal("already_asked", _("You have asked for this already. The answer will stand under “My requests”."))
+ALREADY_ASKED = Refusal(
+    "already_asked", _("You have asked for this already. The answer will stand under “My requests”.")
+)
 NEEDS_REASON = Refusal("needs_reason", _("Write down what is wrong, and what is right."))
 COPY_OVER = Refusal("copy_over", _("This copy could be fetched for 30 days. Ask for a new one."))
 
@@ -73,7 +75,9 @@ def last_day(community: Community, at: dt.datetime) -> dt.date:
 def first_due(user: User) -> dt.date | None:
     """Return the last day of the open request that is due first, of those that `user` answers; None without one."""
     communities = user.communities_for(Right.MANAGE_PEOPLE).values("pk")
-    due = [model.objects.open().filter(community__in=communities).order_by().values("due_on") for model in MODELS.values()]
+    due = [
+        model.objects.open().filter(community__in=communities).order_by().values("due_on") for model in MODELS.values()
+    ]
     first = due[0].union(*due[1:]).order_by("due_on").first()
     return first["due_on"] if first else None
 

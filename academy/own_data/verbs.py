@@ -12,7 +12,7 @@ def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
     """Return the link to the page of the person's data."""
     if (
         volunteer.merged_into_id is not None
-        or volunteer.is_erased
+        or volunteer.erased_at
         or not user.may(Right.MANAGE_PEOPLE, volunteer.community_id)
     ):
         return []

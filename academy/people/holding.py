@@ -5,12 +5,14 @@ copy that a person may ask for, `leave_out` names the reason why a model is not 
 `tests/own_data/test_holdings.py` refuses a model that leads to a volunteer and is in neither.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model
 
+from academy.core.models import Community
 from academy.core.spreadsheets import in_words, label_of
 from academy.people.models import Volunteer
 
@@ -34,6 +36,7 @@ class Holding:
     order: int
     further: Further | None = None
     is_own: bool = True  # rows of the person; False: rows of others that name them, as the leader of an activity
+    moment: str = ""  # the field that dates a row, if the row shows that the person was active then
 
     @property
     def name(self) -> str:
@@ -55,10 +58,25 @@ class Holding:
         return [in_words(row, one[0] if isinstance(one, tuple) else one) for one in self.fields]
 
 
+# Takes a community, the moment before which rows are older than their term, and how many rows at most; returns how many
+# it cleared. Facts stay: it deletes rows that are none, and files.
+Clear = Callable[[Community, dt.datetime, int], int]
+
+
+@dataclass(frozen=True)
+class Term:
+    """Data that is cleared once it is older than the community's term (`retention_years`, V3)."""
+
+    name: str
+    title: Any
+    clear: Clear
+
+
 @dataclass
 class _Registry:
     held: list[Holding] = field(default_factory=list)
     left_out: dict[type[Model], Any] = field(default_factory=dict)
+    terms: list[Term] = field(default_factory=list)
 
 
 _registry = _Registry()
@@ -72,9 +90,10 @@ def hold(
     order: int,
     further: Further | None = None,
     is_own: bool = True,
+    moment: str = "",
 ) -> None:
     """Register a kind of rows for the copy of a person's data. An app calls this once for each."""
-    _registry.held.append(Holding(model, title, path, fields, order, further, is_own))
+    _registry.held.append(Holding(model, title, path, fields, order, further, is_own, moment))
 
 
 def leave_out(model: type[Model], reason: str) -> None:
@@ -90,3 +109,13 @@ def held() -> list[Holding]:
 def left_out() -> dict[type[Model], str]:
     """Return the models that are not in the copy, with the reason."""
     return dict(_registry.left_out)
+
+
+def clear_after_term(name: str, title: Any, clear: Clear) -> None:
+    """Register data that the clock clears once it is older than the community's term. `title` is read by staff."""
+    _registry.terms.append(Term(name, title, clear))
+
+
+def terms() -> list[Term]:
+    """Return what the clock clears, in the order of the apps."""
+    return list(_registry.terms)

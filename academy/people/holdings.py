@@ -5,8 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from academy.people.holding import hold, leave_out
+from academy.people.holding import clear_after_term, hold, leave_out
 from academy.people.models import Card, Consent, PersonalKey, Slip, User, Volunteer
+from academy.people.services import erasing, personal_data
 
 
 def _of_login(user: User) -> dict[str, Any]:
@@ -48,7 +49,10 @@ hold(
     "recorded_at",
     "valid_until",
     order=20,
+    moment="recorded_at",
 )
-hold(Card, gettext_lazy("My check-in cards"), "issued_at", "revoked_at", order=90)
-hold(Slip, gettext_lazy("My sign-in slips"), "printed_at", "used_at", "replaced_at", order=91)
+hold(Card, gettext_lazy("My check-in cards"), "issued_at", "revoked_at", order=90, moment="issued_at")
+hold(Slip, gettext_lazy("My sign-in slips"), "printed_at", "used_at", "replaced_at", order=91, moment="printed_at")
 leave_out(PersonalKey, "It is the key that encrypts the data, and no data about the person.")
+clear_after_term("people", gettext_lazy("people without a trace"), erasing.erase_without_trace)
+clear_after_term("looks", gettext_lazy("entries about looks at data"), personal_data.clear_old_looks)

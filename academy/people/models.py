@@ -150,9 +150,8 @@ class Volunteer(models.Model):
     )
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
     suspended_reason = models.CharField(_("reason of the suspension"), max_length=200, blank=True)
-    provisional = models.BooleanField(
-        _("marked at the gate"), default=False
-    )  # until joined to another entry, or accepted
+    # Until joined to another entry, or accepted.
+    provisional = models.BooleanField(_("marked at the gate"), default=False)
     taken_back_at = models.DateTimeField(_("registration taken back at"), null=True, blank=True, editable=False)
     erased_at = models.DateTimeField(_("data erased at"), null=True, blank=True, editable=False)  # V3
     merged_into = models.ForeignKey(
@@ -193,7 +192,7 @@ class Volunteer(models.Model):
     @property
     def masked_name(self) -> str:
         """The name on public pages: 王秀英 → 王*英, 王英 → 王* (K6, P5)."""
-        return self.name if self.is_erased else mask_name(self.name)
+        return self.name if self.erased_at else mask_name(self.name)
 
     @property
     def masked_str(self) -> str:
@@ -207,10 +206,6 @@ class Volunteer(models.Model):
     @property
     def is_suspended(self) -> bool:
         return self.suspended_at is not None
-
-    @property
-    def is_erased(self) -> bool:
-        return self.erased_at is not None
 
 
 class PersonalKey(models.Model):

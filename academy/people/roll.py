@@ -76,7 +76,7 @@ def _consented(consents: Any, day: dt.date) -> set[int]:
 def remarks_of(volunteer: Volunteer) -> str:
     """Return in words what is unusual about an entry."""
     remarks = [_("suspended")] if volunteer.is_suspended else []
-    if volunteer.is_erased:
+    if volunteer.erased_at:
         remarks.append(_("erased"))
     if volunteer.provisional:
         remarks.append(_("marked at the gate"))

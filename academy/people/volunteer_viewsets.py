@@ -169,7 +169,7 @@ class ReplaceCardView(ActionView):
     serious = True
 
     def perform(self, form: Any) -> Refusal | None:
-        if self.object.is_erased:
+        if self.object.erased_at:
             return ERASED
         cards.replace_card(volunteer=self.object, by=user_of(self.request), at=timezone.now())
         return None

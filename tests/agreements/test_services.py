@@ -65,7 +65,14 @@ def test_each_published_draft_is_the_next_version(home, worker):
 
 
 def test_a_kind_has_one_draft_at_a_time(home, worker):
-    draft = {"community": home, "kind": "agreement", "title": "协议书", "text": TEXT, "by": worker, "at": timezone.now()}
+    draft = {
+        "community": home,
+        "kind": "agreement",
+        "title": "协议书",
+        "text": TEXT,
+        "by": worker,
+        "at": timezone.now(),
+    }
     services.write_draft(**draft)
 
     assert code_of(services.write_draft(**draft)) == "draft_exists"

@@ -17,7 +17,9 @@ def worker_of(community: Any) -> Any:
     return UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
 
 
-def publish_text(community: Any, *, by: Any = None, kind: str = "agreement", title: str = "志愿服务协议书") -> Agreement:
+def publish_text(
+    community: Any, *, by: Any = None, kind: str = "agreement", title: str = "志愿服务协议书"
+) -> Agreement:
     by, now = by or worker_of(community), timezone.now()
     draft = services.write_draft(community=community, kind=kind, title=title, text=TEXT, by=by, at=now)
     assert isinstance(draft, Agreement), draft
@@ -30,8 +32,8 @@ def photo(name: str = "签字.jpg", content: bytes = b"\xff\xd8photo") -> Simple
     return SimpleUploadedFile(name, content, "image/jpeg")
 
 
-def sign_on_paper(agreement: Agreement, volunteer: Any, *, by: Any = None) -> Signature:
-    now = timezone.now()
+def sign_on_paper(agreement: Agreement, volunteer: Any, *, by: Any = None, at: Any = None) -> Signature:
+    now = at or timezone.now()
     stored = services.record_paper(
         agreement=agreement,
         volunteer=volunteer,

@@ -136,7 +136,7 @@ def test_merged_rows_are_erased_too(home, volunteer, worker):
     erase(goes.stays, worker)
 
     goes.refresh_from_db()
-    assert (goes.name, goes.phone) == ("已注销", "") and goes.is_erased
+    assert (goes.name, goes.phone) == ("已注销", "") and goes.erased_at
     assert not PersonalKey.objects.filter(volunteer=goes).exists()
 
 

@@ -1,6 +1,7 @@
 """Erase a person's data: the personal key is destroyed, name and contact go, number and records stay (V3)."""
 
 import datetime as dt
+import logging
 import re
 from typing import Any
 
@@ -9,17 +10,24 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext, pgettext
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
+from academy.core.models import Community
+from academy.core.one_by_one import each_alone
 from academy.core.refusals import Refusal
+from academy.people.holding import held
 from academy.people.logins import is_made_for_a_person, is_staff
 from academy.people.models import Card, Consent, PersonalKey, Slip, User, Volunteer
 from academy.people.refusals import ERASED, ERASED_LOGIN_WITH_DUTIES
 from academy.people.services import consents, sessions
 from academy.people.signals import ask_against_erasing, person_erasing
+
+logger = logging.getLogger(__name__)
 
 ERASE = "people.erase"  # in the log
 
@@ -35,7 +43,7 @@ def cannot_erase(*, volunteer: Volunteer, at: dt.datetime) -> Refusal | None:
 
     Refuses with `erased`, `erased_login_with_duties`, and as upper apps refuse (`ask_against_erasing`).
     """
-    if volunteer.is_erased:
+    if volunteer.erased_at:
         return ERASED
     if volunteer.user is not None and is_staff(volunteer.user):
         return ERASED_LOGIN_WITH_DUTIES
@@ -74,6 +82,32 @@ def erase(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Voluntee
     stays.refresh_from_db()
     log(stays, ERASE, user=by, timestamp=at)
     return stays
+
+
+def erase_without_trace(community: Community, before: dt.datetime, most: int) -> int:
+    """Erase people who have left no trace since `before`, the community's term (V3). Return how many.
+
+    A trace is a sign-in, or any row that its app dates (`holding.moment`). Staff, and people whom an app keeps, stay.
+    """
+    at = timezone.now()
+    people = list(without_trace(community, before)[:most])
+    erased = each_alone(
+        people, lambda one: erase(volunteer=one, by=None, at=at), failed="Volunteer %s is not erased yet", log=logger
+    )
+    return sum(isinstance(one, Volunteer) for one in erased)
+
+
+def without_trace(community: Community, before: dt.datetime) -> QuerySet[Volunteer]:
+    """Return the people of the community without a trace since `before`, and without a duty."""
+    people = Volunteer.objects.present().filter(community=community, registered_at__lt=before)
+    people = people.exclude(user__last_login__gte=before).exclude(user__duties__isnull=False)
+    people = people.exclude(user__is_superuser=True)
+    for one in held():
+        if one.moment:
+            newer = one.model._default_manager.filter(**{f"{one.moment}__gte": before, f"{one.path}__isnull": False})
+            traced = newer.order_by().annotate(traced=Coalesce(f"{one.path}__merged_into", one.path)).values("traced")
+            people = people.exclude(pk__in=traced)
+    return people.order_by("pk")
 
 
 def _withdraw_consents(person: Volunteer, evidence: str, by: User | None, at: dt.datetime) -> None:

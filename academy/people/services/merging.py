@@ -83,7 +83,7 @@ def cannot_merge(*, volunteer: Volunteer, into: Volunteer, by: User) -> Refusal 
         return OWN_ENTRY
     if volunteer.merged_into_id is not None or into.merged_into_id is not None:
         return MERGED
-    if volunteer.is_erased or into.is_erased:
+    if volunteer.erased_at or into.erased_at:
         return ERASED
     if volunteer.user is not None and into.user is not None and is_staff(volunteer.user):
         return LOGIN_WITH_DUTIES

@@ -5,11 +5,14 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import ModelLogEntry
 
 from academy.core import encryption
+from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people import ages
 from academy.people.models import PersonalKey, User, Volunteer
@@ -86,3 +89,12 @@ def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | Refusal:
         return PERSONAL_DATA_LOCKED
     except encryption.DecryptionError:
         return PERSONAL_DATA_DAMAGED
+
+
+def clear_old_looks(community: Community, before: dt.datetime, most: int) -> int:
+    """Delete the log's entries about looks at people that are older than the community's term. Return how many."""
+    people = Volunteer.objects.filter(community=community).annotate(key=Cast("pk", CharField())).values("key")
+    looks = ModelLogEntry.objects.get_for_model(Volunteer).filter(action__in=(MINOR_VIEWED, SEARCHED))
+    old = looks.filter(timestamp__lt=before, object_id__in=people).order_by("pk")
+    deleted, _models = ModelLogEntry.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:most])).delete()
+    return deleted

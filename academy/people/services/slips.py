@@ -77,7 +77,7 @@ def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None
     """
     if volunteer.merged_into_id is not None:
         return MERGED
-    if volunteer.is_erased:
+    if volunteer.erased_at:
         return ERASED
     if by is not None and not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):
         return NOT_ALLOWED

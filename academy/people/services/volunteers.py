@@ -35,7 +35,7 @@ def correct_volunteer(
     """
     if volunteer.merged_into_id is not None:
         return MERGED
-    if volunteer.is_erased:
+    if volunteer.erased_at:
         return ERASED
     registered_on = timezone.localdate(volunteer.registered_at)
     if birth_date is not None and ages.age_on(birth_date, registered_on) < ages.youngest(
