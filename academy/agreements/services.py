@@ -1,7 +1,7 @@
 """Agreements: write and publish a version, sign it, find out who has to sign (A3)."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import Any
 
@@ -208,6 +208,20 @@ def unsigned(agreement: Agreement) -> QuerySet[Volunteer]:
     """Return the people of the roll who have not signed this version."""
     people = Volunteer.objects.present().filter(community=agreement.community_id, suspended_at=None)
     return people.exclude(pk__in=_signers(agreement)).order_by("number")
+
+
+DueOf = Callable[[Agreement, dt.datetime], QuerySet[Volunteer]]
+_due_of: list[DueOf] = []
+
+
+def register_due(due_of: DueOf) -> None:
+    """Register the function of an upper app that returns who has to sign soon."""
+    _due_of[:] = [due_of]
+
+
+def due(agreement: Agreement, at: dt.datetime) -> QuerySet[Volunteer]:
+    """Return those who have not signed this version and have a place in an activity that asks for it."""
+    return _due_of[0](agreement, at) if _due_of else Volunteer.objects.none()
 
 
 def _signers(agreement: Agreement) -> Any:

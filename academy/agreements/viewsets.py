@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -172,7 +173,7 @@ class SheetView(_AgreementPage, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         people: list[Volunteer] = []
         if "unsigned" in request.GET:
-            people = list(services.unsigned(self.agreement)[: printing.MOST_SHEETS])
+            people = list(_unsigned(request, self.agreement)[: printing.MOST_SHEETS])
             objects_shown.send(sender=Volunteer, request=request, objects=people)
         answer = printing.print_pdf(agreement=self.agreement, volunteers=people, at=timezone.now())
         if isinstance(answer, Refusal):
@@ -189,13 +190,25 @@ class UnsignedView(_AgreementPage, TemplateView):
     header_icon = "group"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        people = services.unsigned(self.agreement)
+        is_due = "due" in self.request.GET  # only those with a place in an activity that asks for it
+        people = _unsigned(self.request, self.agreement)
         page = Paginator(people, PEOPLE_A_PAGE).get_page(self.request.GET.get("p"))
         shown = list(page.object_list)
         objects_shown.send(sender=Volunteer, request=self.request, objects=shown)
         return super().get_context_data(
-            agreement=self.agreement, page=page, people=shown, most=printing.MOST_SHEETS, **kwargs
+            agreement=self.agreement,
+            page=page,
+            people=shown,
+            is_due=is_due,
+            due_count=services.due(self.agreement, timezone.now()).count(),
+            most=printing.MOST_SHEETS,
+            **kwargs,
         )
+
+
+def _unsigned(request: HttpRequest, agreement: Agreement) -> QuerySet[Volunteer]:
+    """Return who has not signed; with `?due`, of those with a place in an activity that asks for it."""
+    return services.due(agreement, timezone.now()) if "due" in request.GET else services.unsigned(agreement)
 
 
 class PaperForm(forms.Form):

@@ -46,9 +46,9 @@ def decide(
 ) -> R | Refusal:
     """Lock the request, store the decision on it, and let its kind carry the decision out.
 
-    `fields`: more fields of the request that a yes sets. A user with the kind's `right` who neither asked nor took part in
-    the matter before decides at once; what a member of the user's family asked counts as asked by the user. After the
-    kind's `patience` without an answer, the others with that right and each user with the kind's `alone_right` may
+    `fields`: more fields of the request that a yes sets. A user with the kind's `right` who neither asked nor took part
+    in the matter before decides at once; what a member of the user's family asked counts as asked by the user. After
+    the kind's `patience` without an answer, the others with that right and each user with the kind's `alone_right` may
     decide alone, with a reason. The witness never decides, and no user decides in their own matter or in that of a
     person for whom they act (K4). A no always has a reason, and so has an answer after the request's last day.
 

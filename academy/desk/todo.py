@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from academy.agreements.services import agreement_in_force, due
 from academy.core import formats
 from academy.core.look import current_language, with_certainty
 from academy.core.models import Community
@@ -47,6 +48,7 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
         *(_hours(user, confirms, at) if confirms else ()),
         *_decisions(user, at),
         *_people(user),
+        *_unsigned(user, at),
         *(_papers(confirms, timezone.localdate(at)) if confirms else ()),
     ]
 
@@ -140,6 +142,20 @@ def _people(user: User) -> Iterator[Line]:
             "person marked at the gate, to accept or merge", "people marked at the gate, to accept or merge", count
         )
         yield Line(count, text, _("Sort out"), marked_url())
+
+
+def _unsigned(user: User, at: dt.datetime) -> Iterator[Line]:
+    """Yield the people with a place in an activity to come who have not signed the agreement that it asks for (A3)."""
+    for community in user.communities_for(Right.MANAGE_PEOPLE):
+        agreement = agreement_in_force(community.pk)
+        if agreement is not None and (count := due(agreement, at).count()):
+            text = ngettext(
+                "person signed up without the signed agreement",
+                "people signed up without the signed agreement",
+                count,
+            )
+            url = f"{reverse('agreement:unsigned', args=[agreement.pk])}?due"
+            yield Line(count, text, _("Print the sheets"), url, str(agreement))
 
 
 def _papers(communities: list[Community], today: dt.date) -> Iterator[Line]:

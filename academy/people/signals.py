@@ -35,9 +35,9 @@ signed_out_everywhere = Signal()
 # erased, as long as they lead an activity to come; else None.
 ask_against_erasing = Signal()
 
-# Sender: Volunteer. Arguments: `volunteer`, `rows`, all rows of the person, `by`, `at`. Sent inside the transaction that
-# erases a person's data, before the personal key goes: receivers erase what their app holds about the person beyond
-# facts, and end what is to come. A file is deleted on commit.
+# Sender: Volunteer. Arguments: `volunteer`, `rows`, all rows of the person, `by`, `at`. Sent inside the transaction
+# that erases a person's data, before the personal key goes: receivers erase what their app holds about the person
+# beyond facts, and end what is to come. A file is deleted on commit.
 person_erasing = Signal()
 
 # Sender: Community. Arguments: `community`, `by`, `at`. Sent inside the transaction that closes a practice community,

@@ -37,9 +37,9 @@ def merge(
     date if the one who stays has none.
 
     Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to their own
-    entry, or to that of a person whom their login opens), `merged`, `erased`, `staff_login` or `opens_elsewhere` (two logins, and
-    the one to be closed has duties or opens entries elsewhere) and, unless `sure`, `birth_dates_differ`, and as the
-    apps above refuse what the two rows would hold together (`too_much_imported`).
+    entry, or to that of a person whom their login opens), `merged`, `erased`, `staff_login` or `opens_elsewhere` (two
+    logins, and the one to be closed has duties or opens entries elsewhere) and, unless `sure`, `birth_dates_differ`,
+    and as the apps above refuse what the two rows would hold together (`too_much_imported`).
     """
     if volunteer.pk == into.pk:
         return SAME_PERSON

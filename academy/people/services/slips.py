@@ -72,8 +72,8 @@ def issue_slips(
 def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None:
     """Return why `by` may not print a slip for this person; None if they may.
 
-    Refuses with `merged`, `erased`, and with `not_allowed`, `staff_slip`, `opens_elsewhere`: a slip is a key, so it is printed
-    only by a user who may open all that the login opens (ADR 36).
+    Refuses with `merged`, `erased`, and with `not_allowed`, `staff_slip`, `opens_elsewhere`: a slip is a key, so it is
+    printed only by a user who may open all that the login opens (ADR 36).
     """
     if volunteer.merged_into_id is not None:
         return MERGED

@@ -29,9 +29,10 @@ def correct_volunteer(
 ) -> Volunteer | Refusal:
     """Correct a person's name, phone and birth date on the roll.
 
-    Refuses with `merged`, `erased`; with `too_young`, judged on the day of their registration (N1); with `marked_already` if
-    another person marked at the gate has this name and phone; and with `looks_known` if the corrected entry is like one
-    that is not among `besides` (R5), as when a person marked at the gate gets a birth date. None compares with no one.
+    Refuses with `merged`, `erased`; with `too_young`, judged on the day of their registration (N1); with
+    `marked_already` if another person marked at the gate has this name and phone; and with `looks_known` if the
+    corrected entry is like one that is not among `besides` (R5), as when a person marked at the gate gets a birth date.
+    None compares with no one.
     """
     if volunteer.merged_into_id is not None:
         return MERGED
