@@ -1,4 +1,4 @@
-"""Receivers: a merge gives back the second place in a shift; an erased person gives back all places to come."""
+"""Receivers: a merge gives back second places, an erased person gives back all places to come."""
 
 import datetime as dt
 from typing import Any

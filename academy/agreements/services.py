@@ -95,10 +95,11 @@ def publish(*, agreement: Agreement, by: User, at: dt.datetime) -> Agreement | R
 
 @transaction.atomic
 def sign(*, agreement: Agreement, volunteer: Volunteer, by: User, at: dt.datetime) -> Signature | Refusal:
-    """Sign on the phone: the volunteer, or a person who acts for them, ticks that they read the text and agree.
+    """Sign on the phone, as the volunteer or as a person who acts for them.
 
-    The name that stood beside the tick is stored encrypted (V3). Refuses with `not_allowed`, `other_community`,
-    `not_published`, `new_version`, `signed`, and as `encrypt_for` does.
+    They tick that they read the text and agree. The name that stood beside the tick is stored encrypted (V3).
+
+    Refuses with `not_allowed`, `other_community`, `not_published`, `new_version`, `signed`, and as `encrypt_for` does.
     """
     volunteer = _lock(volunteer)
     found = belongings.belongings(by, volunteer=volunteer, day=timezone.localdate(at))
@@ -164,7 +165,7 @@ def record_paper(
 
 
 def is_needed(community_id: int, *, dangerous: bool, home_visit: bool, day: dt.date) -> bool:
-    """Return whether the rules of that day ask for the agreement before such an activity (`agreement_for`)."""
+    """Return whether the rules of that day ask for the agreement first (`agreement_for`)."""
     if not (dangerous or home_visit):
         return False
     needed = RuleSet.objects.parameters_on(community_id, day)["agreement_for"]
@@ -240,7 +241,7 @@ def delete_photos(signatures: QuerySet[Signature], *, most: int | None = None) -
 
 
 def clear_old_photos(community: Community, before: dt.datetime, most: int) -> int:
-    """Delete the photos of sheets that are older than the community's term; that they were signed stays (V3)."""
+    """Delete the photos of sheets that are older than the community's term; the facts stay (V3)."""
     old = Signature.objects.filter(agreement__community=community, recorded_at__lt=before)
     return delete_photos(old.order_by("pk"), most=most)
 
@@ -262,7 +263,7 @@ def _store(signature: Signature, by: User, at: dt.datetime) -> Signature:
 
 
 def _lock(volunteer: Volunteer) -> Volunteer:
-    """Lock and return the row that stays: of two signatures at the same moment, the second finds the first."""
+    """Lock and return the row that stays: a second signature then finds the first."""
     return Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.stays.pk)
 
 

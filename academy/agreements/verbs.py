@@ -11,7 +11,7 @@ from academy.people.permissions import Right
 
 
 def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
-    """Return the act for each text in force. The list of the roll asks for many people: one statement for all."""
+    """Return the act for each text in force. The list of the roll takes one statement for all people."""
     if (
         volunteer.merged_into_id is not None
         or volunteer.erased_at

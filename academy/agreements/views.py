@@ -109,7 +109,7 @@ def send_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _person(request: HttpRequest, people: list[Volunteer]) -> Volunteer:
-    """Return the person that `?who=` names, by default the user; 404 for people whom the user does not act for."""
+    """Return the person that `?who=` names, by default the user; 404 for people of other logins."""
     number = request.GET.get("who")
     found = next((one for one in people if number in (None, one.number)), None)
     if found is None:

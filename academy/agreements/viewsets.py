@@ -1,4 +1,4 @@
-"""The back office's screens for agreements: write, preview, publish, print, store signed sheets, who is missing."""
+"""The back office's screens for agreements: texts, sheets, signatures, and who is missing."""
 
 from typing import Any
 
@@ -44,8 +44,7 @@ class AgreementForm(CommunityModelForm):
         help_texts = {
             "title": _("As it stands above the text, such as “Volunteer service agreement”."),
             "text": _(
-                "What is done, how, when and where, under which conditions and with which safety (A3). Each line is a "
-                "paragraph."
+                "The work: how, when and where, under which conditions and with which safety (A3). Each line is a paragraph."
             ),
         }
 

@@ -141,7 +141,7 @@ def issue(
 
 
 def _compared(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """Return what two certificates must have alike; the masked name of an earlier release is in `personal` today."""
+    """Return the content that two certificates must have alike, without what earlier releases kept there."""
     return {name: value for name, value in snapshot.items() if name not in ("anchor", "masked_name")}
 
 

@@ -55,7 +55,7 @@ class Unguessable:
 
 
 def delete_on_commit(names: Iterable[str], *, most: int | None = None) -> int:
-    """Delete those of these private files that exist when the transaction ends, at most so many. Return how many.
+    """Delete these private files, as far as they exist, when the transaction ends. Return how many.
 
     The rows that name them stay: a fact is not changed, and its file is missing from then on.
     """

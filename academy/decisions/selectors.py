@@ -51,7 +51,7 @@ def visible(kind: RequestKind[Any], user: User) -> QuerySet[Any]:
 
 
 def count_waiting(user: User) -> int:
-    """Return how many open requests `user` may decide, without those that only time lets them decide alone."""
+    """Return how many open requests `user` may decide by the right of their kind."""
     return sum(_open(kind, user).count() for kind in KINDS.values() if kind.right in user.rights)
 
 

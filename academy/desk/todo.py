@@ -145,7 +145,7 @@ def _people(user: User) -> Iterator[Line]:
 
 
 def _unsigned(user: User, at: dt.datetime) -> Iterator[Line]:
-    """Yield the people with a place in an activity to come who have not signed the agreement that it asks for (A3)."""
+    """Yield the people with a place who have not signed the agreement that it asks for (A3)."""
     for community in user.communities_for(Right.MANAGE_PEOPLE):
         agreement = agreement_in_force(community.pk)
         if agreement is not None and (count := due(agreement, at).count()):

@@ -1,4 +1,4 @@
-"""The kinds of requests about one's own data: staff who keep the roll answer them, each with a last day (V3)."""
+"""The kinds of requests about one's own data, which staff who keep the roll answer (V3)."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""Receivers of the clock: what is older than its term is cleared."""
+"""Receivers of the clock: it clears data that is older than its term."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is older than its term is cleared by the clock, once a day and by parts (V3, ADR 91)."""
+"""Clear data that is older than its term, once a day and by parts (V3, ADR 92)."""
 
 import datetime as dt
 import logging

@@ -39,7 +39,7 @@ def may_ask(user: User, volunteer: Volunteer) -> bool:
 
 @transaction.atomic
 def ask(*, what: str, volunteer: Volunteer, reason: str = "", by: User, at: dt.datetime) -> DataRequest | Refusal:
-    """Ask for a `copy`, a `correction` or the `deletion` of a person's data, with the last day for the answer.
+    """Ask for a `copy`, a `correction` or the `deletion` of a person's data.
 
     Refuses with `not_allowed`, `already_asked`, `needs_reason` (a correction), and for a deletion as `cannot_erase`
     does, so that nobody waits for a no that is certain.
@@ -73,7 +73,7 @@ def last_day(community: Community, at: dt.datetime) -> dt.date:
 
 
 def first_due(user: User) -> dt.date | None:
-    """Return the last day of the open request that is due first, of those that `user` answers; None without one."""
+    """Return the last day of the first due request that `user` answers; None without one."""
     communities = user.communities_for(Right.MANAGE_PEOPLE).values("pk")
     due = [
         model.objects.open().filter(community__in=communities).order_by().values("due_on") for model in MODELS.values()

@@ -37,7 +37,7 @@ class ReasonForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Asked:
+class SentRequest:
     """A request of the person, for the page."""
 
     request: DataRequest
@@ -63,7 +63,7 @@ def show_mine(request: HttpRequest) -> HttpResponse:
     """Show what is stored about the person, and what they asked for."""
     person, people = _person(request)
     at = timezone.now()
-    asked = [Asked(one, at) for model in services.MODELS.values() for one in model.objects.of(person)]
+    asked = [SentRequest(one, at) for model in services.MODELS.values() for one in model.objects.of(person)]
     context = {
         **_context(person, people),
         "titles": copying.titles(),
@@ -121,7 +121,7 @@ def fetch(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 def _person(request: HttpRequest) -> tuple[Volunteer, list[Volunteer]]:
-    """Return the person that `?who=` names, by default the user, and the people whose page the user may read.
+    """Return the person that `?who=` names, by default the user, and the people of this login.
 
     Staff who keep the roll name anybody of their communities (ADR 64). Raises 404 for others.
     """

@@ -1,4 +1,4 @@
-"""What the product holds about a person, contributed by each app, so that a copy of it is complete (V3, ADR 90).
+"""The registry of rows about a person, filled by each app, so that a copy is complete (V3, ADR 90).
 
 An app declares each model of its own in its module `holdings`, which is discovered: `hold` contributes rows to the
 copy that a person may ask for, `leave_out` names the reason why a model is not in it.
@@ -112,7 +112,7 @@ def left_out() -> dict[type[Model], str]:
 
 
 def clear_after_term(name: str, title: Any, clear: Clear) -> None:
-    """Register data that the clock clears once it is older than the community's term. `title` is read by staff."""
+    """Register data that the clock clears after the community's term. Staff read the `title`."""
     _registry.terms.append(Term(name, title, clear))
 
 

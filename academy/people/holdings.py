@@ -1,4 +1,4 @@
-"""What this app holds about a person (V3)."""
+"""Rows of this app about a person, for the copy of their data (V3)."""
 
 from typing import Any
 

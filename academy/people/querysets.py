@@ -49,7 +49,7 @@ class VolunteerQuerySet(QuerySet["Volunteer"]):
         return self.filter(merged_into=None, taken_back_at=None, erased_at=None)
 
     def listed(self) -> "VolunteerQuerySet":
-        """Return the people whom the roll lists: those present, and the numbers of people who were erased (V3)."""
+        """Return the people whom the roll lists: those present, and erased numbers (V3)."""
         return self.filter(merged_into=None, taken_back_at=None)
 
     def in_communities(self, communities: Any) -> "VolunteerQuerySet":

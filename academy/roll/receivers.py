@@ -1,4 +1,4 @@
-"""Lists follow the clock: their content is deleted after a month. Lines of an erased person lose it at once."""
+"""Lists follow the clock: their content is deleted after a month, an erased person's at once."""
 
 import datetime as dt
 from typing import Any

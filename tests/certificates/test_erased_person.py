@@ -1,4 +1,4 @@
-"""A certificate of a person whose data is erased: what its page shows, and both at the same moment (V3, P5, P6)."""
+"""Certificates of a person whose data is erased, also at the same moment (V3, P5, P6)."""
 
 import pytest
 from django.urls import reverse

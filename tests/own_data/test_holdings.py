@@ -1,4 +1,4 @@
-"""A copy of a person's data is complete: no model that leads to a volunteer can be forgotten (V3, ADR 90)."""
+"""A copy of a person's data is complete: no model can be forgotten (V3, ADR 90)."""
 
 import json
 

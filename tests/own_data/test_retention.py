@@ -1,4 +1,4 @@
-"""What is older than its term is cleared by the clock, and the ledger stays provable (V3)."""
+"""The clock clears data that is older than its term, and the ledger stays provable (V3)."""
 
 import datetime as dt
 

@@ -279,6 +279,6 @@ def _refuse_files(files: list[UploadedFile[Any]]) -> Refusal | None:
 
 
 def clear_old_evidence(community: Community, before: dt.datetime, most: int) -> int:
-    """Delete the files of evidence that is older than the community's term; the fact that it was given stays (V3)."""
+    """Delete files of evidence that are older than the community's term; the facts stay (V3)."""
     old = Evidence.objects.filter(make_up__shift__activity__community=community, added_at__lt=before)
     return delete_on_commit(old.order_by("pk").values_list("file", flat=True), most=most)

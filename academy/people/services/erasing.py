@@ -1,4 +1,4 @@
-"""Erase a person's data: the personal key is destroyed, name and contact go, number and records stay (V3)."""
+"""Erase a person's data: key, name and contact go, number and records stay (V3)."""
 
 import datetime as dt
 import logging
@@ -55,7 +55,7 @@ def cannot_erase(*, volunteer: Volunteer, at: dt.datetime) -> Refusal | None:
 def erase(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> Volunteer | Refusal:
     """Erase the data of a person in all their rows, for good. The caller has decided that it may be done.
 
-    The number and all facts stay. What was encrypted for the person can never be read again; slips, cards, sessions and
+    The number and all facts stay. Encrypted data of the person can never be read again; slips, cards, sessions and
     consents end. Upper apps erase and end what is theirs in the same transaction (`person_erasing`).
 
     Refuses as `cannot_erase` does.

@@ -92,7 +92,7 @@ def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | Refusal:
 
 
 def clear_old_looks(community: Community, before: dt.datetime, most: int) -> int:
-    """Delete the log's entries about looks at people that are older than the community's term. Return how many."""
+    """Delete entries about looks at people that are older than the community's term. Return how many."""
     people = Volunteer.objects.filter(community=community).annotate(key=Cast("pk", CharField())).values("key")
     looks = ModelLogEntry.objects.get_for_model(Volunteer).filter(action__in=(MINOR_VIEWED, SEARCHED))
     old = looks.filter(timestamp__lt=before, object_id__in=people).order_by("pk")
