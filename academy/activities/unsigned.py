@@ -1,6 +1,7 @@
 """People with a place in an activity to come who have not signed the agreement that it asks for (A3)."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,7 +14,7 @@ from academy.people.models import Volunteer
 
 def due_unsigned(agreement: Agreement, at: dt.datetime) -> QuerySet[Volunteer]:
     """Return who signed up before this version was published, or before the activity asked for it."""
-    asking = {"community_id": agreement.community_id, "day": timezone.localdate(at)}
+    asking: dict[str, Any] = {"community_id": agreement.community_id, "day": timezone.localdate(at)}
     activities = Activity.objects.filter(
         community=agreement.community_id, cancelled_at=None, published_at__isnull=False
     )

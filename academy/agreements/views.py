@@ -1,5 +1,7 @@
 """A volunteer's agreements: read, sign, read again; the photo of a signed sheet."""
 
+from pathlib import PurePath
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -105,7 +107,7 @@ def send_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
             raise Http404
         objects_shown.send(sender=Volunteer, request=request, objects=[person])
     practice.show(request, signature.agreement.community_id)
-    return private_file(request, signature.file, f"{signature.agreement}{signature.file.name[-5:]}")
+    return private_file(request, signature.file, f"{signature.agreement}{PurePath(str(signature.file.name)).suffix}")
 
 
 def _person(request: HttpRequest, people: list[Volunteer]) -> Volunteer:

@@ -24,7 +24,7 @@ from academy.agreements import printing, services
 from academy.agreements.models import Agreement, Signature
 from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityModelForm
-from academy.core.http import read_id
+from academy.core.http import read_ids
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityViewSet
@@ -44,7 +44,8 @@ class AgreementForm(CommunityModelForm):
         help_texts = {
             "title": _("As it stands above the text, such as “Volunteer service agreement”."),
             "text": _(
-                "The work: how, when and where, under which conditions and with which safety (A3). Each line is a paragraph."
+                "The work: how, when and where, under which conditions and with which safety (A3). Each line is a "
+                "paragraph."
             ),
         }
 
@@ -126,7 +127,7 @@ class _AgreementPage(PermissionCheckedMixin, WagtailAdminTemplateMixin):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
-            *self.breadcrumbs_items,  # type: ignore[attr-defined]
+            *self.breadcrumbs_items,
             {"url": reverse("agreement:index"), "label": _("Agreements and pledges")},
             {"url": "", "label": self.page_title, "sublabel": str(self.agreement)},
         ]
@@ -239,7 +240,7 @@ class PaperView(ActionView):
 
     def get_initial(self) -> dict[str, Any]:
         people = Volunteer.objects.present().filter(community=self.object.community_id)
-        person = people.filter(pk=read_id(self.request.GET.get("volunteer"))).first()
+        person = people.filter(pk__in=read_ids([self.request.GET.get("volunteer", "")])).first()
         return {**super().get_initial(), "volunteer": person, "signed_on": timezone.localdate()}
 
     def form_valid(self, form: Any) -> HttpResponse:

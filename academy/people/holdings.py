@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +13,10 @@ from academy.people.services import erasing, personal_data
 
 
 def _of_login(user: User) -> dict[str, Any]:
-    return {_("second factor"): user.authenticator_set.exists(), _("sign-ins"): user.usersession_set.count()}
+    return {
+        _("second factor"): Authenticator.objects.filter(user=user).exists(),
+        _("sign-ins"): UserSession.objects.filter(user=user).count(),
+    }
 
 
 hold(

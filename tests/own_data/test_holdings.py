@@ -50,7 +50,9 @@ def test_the_names_of_the_parts_are_unique():
 def test_each_part_can_be_read(holding):
     volunteer = VolunteerFactory(login=True)
 
-    list(map(holding.values, holding.rows(volunteer)))
+    for row in holding.rows(volunteer):
+        assert len(holding.values(row)) == len(holding.fields)
+        assert holding.further is None or holding.further(row)
     assert len(holding.heads()) == len(holding.fields) > 0
 
 

@@ -96,5 +96,5 @@ def clear_old_looks(community: Community, before: dt.datetime, most: int) -> int
     people = Volunteer.objects.filter(community=community).annotate(key=Cast("pk", CharField())).values("key")
     looks = ModelLogEntry.objects.get_for_model(Volunteer).filter(action__in=(MINOR_VIEWED, SEARCHED))
     old = looks.filter(timestamp__lt=before, object_id__in=people).order_by("pk")
-    deleted, _models = ModelLogEntry.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:most])).delete()
+    deleted: int = ModelLogEntry.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:most])).delete()[0]
     return deleted
