@@ -159,3 +159,19 @@ def test_a_signed_sheet_is_stored_from_the_list(client, home, worker):
     assert list(services.unsigned(agreement)) == []
     again = client.post(url, {**sent, "photo": photo()})
     assert again.context["form"].errors
+
+
+def test_the_desk_is_led_to_the_sheet_when_it_signs_somebody_up(client, home, worker):
+    agreement, elder = publish_text(home, by=worker), VolunteerFactory(community=home)
+    start = timezone.now() + dt.timedelta(days=1)
+    shifts = [{"starts_at": start, "ends_at": start + dt.timedelta(hours=2)}]
+    visit = ActivityFactory(community=home, home_visit=True, shifts=shifts)
+    client.force_login(worker)
+
+    page = client.post(
+        reverse("sign_up_for_activity", args=[visit.pk]),
+        {"volunteer": elder.pk, "place": f"{visit.shifts.get().pk}:{visit.roles.get().pk}"},
+    )
+
+    assert f"{reverse('agreement:paper', args=[agreement.pk])}?volunteer={elder.pk}" in text_of(page)
+    assert not SignUp.objects.exists()

@@ -16,7 +16,7 @@ from academy.messaging.models import Message
 from academy.people import cards
 from academy.people.models import Card, Consent, PersonalKey, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import duties, erasing, merging, personal_data, slips
+from academy.people.services import duties, erasing, merging, personal_data, slips, volunteers
 from academy.people.services.consents import has_consented
 from academy.units import services as units
 from academy.units.models import UnitMembership
@@ -116,6 +116,9 @@ def test_consents_families_units_and_messages_end(home, volunteer, worker):
 
 
 def test_the_log_keeps_its_entries_without_the_name(home, volunteer, worker):
+    families.allow_agent(
+        volunteer=volunteer, user=UserFactory(), evidence="王秀英当面说的", by=worker, at=timezone.now()
+    )
     membership = units.put_in_unit(volunteer=volunteer, unit=UnitFactory(community=home), by=None, at=timezone.now())
     before = ModelLogEntry.objects.count()
 
@@ -123,6 +126,7 @@ def test_the_log_keeps_its_entries_without_the_name(home, volunteer, worker):
 
     assert ModelLogEntry.objects.count() > before
     assert not ModelLogEntry.objects.filter(label__contains="王秀英").exists()
+    assert not any("王秀英" in str(entry.data) for entry in ModelLogEntry.objects.all())
     [entry] = log.get_logs_for_instance(membership)
     assert volunteer.number in entry.label
     assert [one.user for one in log.get_logs_for_instance(volunteer) if one.action == "people.erase"] == [worker]
@@ -161,8 +165,6 @@ def test_a_second_time_changes_no_row(volunteer, worker):
 
 
 def test_an_erased_entry_is_neither_corrected_nor_joined(home, volunteer, worker):
-    from academy.people.services import volunteers
-
     other = VolunteerFactory(community=home)
     erase(volunteer, worker)
     at = timezone.now()

@@ -138,15 +138,33 @@ def _close_login(user: User, by: User | None, at: dt.datetime) -> None:
 
 
 def _rename_in_log(rows: list[Volunteer], name: str) -> None:
-    """Take the person's name out of the labels of Wagtail's log: entries are kept, and show the number.
+    """Take the person's name and phone out of Wagtail's log: entries are kept, and show the number.
 
     A label is “name number”, or has that as a part: “王秀英 V2026… · 3月1日”.
     """
     kind = ContentType.objects.get_for_model(Volunteer)
+    known = [text for row in rows for text in (row.name, row.phone) if text]
     for row in rows:
         own = ModelLogEntry.objects.filter(content_type=kind, object_id=str(row.pk))
         own.update(label=f"{name} {row.number}")
+        for entry in own:
+            data = _without(entry.data, known, name)
+            if data != entry.data:
+                entry.data = data
+                entry.save(update_fields=["data"])
         named = re.compile(rf"[^·→]*?{re.escape(row.number)}")
         for entry in ModelLogEntry.objects.filter(label__contains=row.number).exclude(content_type=kind):
             entry.label = named.sub(f"{name} {row.number}", entry.label).strip()
             entry.save(update_fields=["label"])
+
+
+def _without(data: Any, known: list[str], name: str) -> Any:
+    """Return the facts of a log entry with `name` in place of each text of `known`."""
+    if isinstance(data, dict):
+        return {key: _without(value, known, name) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_without(value, known, name) for value in data]
+    if isinstance(data, str):
+        for text in known:
+            data = data.replace(text, name)
+    return data
