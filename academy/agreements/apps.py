@@ -11,8 +11,10 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.agreements import receivers, verbs  # noqa: F401
+        from academy.agreements.models import Agreement
         from academy.core.verbs import offer
         from academy.people.models import Volunteer
 
+        offer(Agreement, verbs.verbs_of)
         offer(Volunteer, verbs.verbs_of_person)
         links.register(my_agreements="agreements:mine")

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -18,10 +18,9 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
-from wagtail.admin.widgets.button import Button
 
 from academy.agreements import printing, services
-from academy.agreements.models import Agreement, Signature
+from academy.agreements.models import Agreement
 from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityModelForm
 from academy.core.http import read_ids
@@ -59,15 +58,14 @@ class AgreementIndexView(generic.IndexView):
     def get_edit_url(self, instance: Agreement) -> str | None:
         return None if instance.published_at else super().get_edit_url(instance)
 
-    def get_list_buttons(self, instance: Agreement) -> list[Any]:
-        pages = [(_("Preview"), "preview", "view")]
-        if instance.published_at:
-            pages.append((_("Who has not signed"), "unsigned", "group"))
-        own = [
-            Button(label, url=reverse(f"agreement:{name}", args=[instance.pk]), icon_name=icon, priority=10)
-            for label, name, icon in pages
-        ]
-        return [*super().get_list_buttons(instance), *own]
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().annotate(signed=Count("signatures"))
+
+    def _get_title_column(self, *args: Any, **kwargs: Any) -> Any:
+        """Link the title to the preview, where the next act stands."""
+        column = super()._get_title_column(*args, **kwargs)
+        column._get_url_func = lambda agreement: reverse("agreement:preview", args=[agreement.pk])
+        return column
 
 
 class AgreementCreateView(Refusable, generic.CreateView):
@@ -262,10 +260,6 @@ def _state(agreement: Agreement) -> Any:
     return _("published") if agreement.published_at else _("draft")
 
 
-def _signed(agreement: Agreement) -> int:
-    return Signature.objects.filter(agreement=agreement).count()
-
-
 class AgreementViewSet(CommunityViewSet):
     """Versions of the texts. No user deletes one."""
 
@@ -283,7 +277,7 @@ class AgreementViewSet(CommunityViewSet):
         "kind",
         "version",
         Column("state", label=_("state"), accessor=_state),
-        Column("signed", label=_("signatures"), accessor=_signed),
+        Column("signed", label=_("signatures")),
         "published_at",
         "community",
     ]
