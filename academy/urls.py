@@ -26,6 +26,8 @@ urlpatterns = [
     path("", include("academy.rulebook.urls")),
     path("", include("academy.profiles.urls")),
     path("", include("academy.learning.urls")),
+    path("", include("academy.agreements.urls")),
+    path("", include("academy.own_data.urls")),
     path("activities/", include("academy.activities.urls")),
     path("", include("academy.checkin.urls")),
     path("", include("academy.groups.urls")),

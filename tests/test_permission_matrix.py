@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.response import SimpleTemplateResponse
@@ -28,18 +29,21 @@ from wagtail.admin.viewsets import viewsets
 from academy.activities.models import PlanChange, Shift, SignUp
 from academy.activities.plans import plan_of
 from academy.advancement.models import Commendation, Complaint, StarRating
+from academy.agreements import services as agreements
 from academy.certificates import services as certificates
 from academy.checkin.models import Claim, Scan
 from academy.checkin.rows import row_key
 from academy.checkin.services import codes
 from academy.core.keys import random_key
 from academy.core.viewsets import CommunityViewSet
+from academy.decisions import services as decisions
 from academy.families import agency_services, guardian_services
 from academy.families import services as families
 from academy.families.models import SignedForm
 from academy.groups.services import links
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.hours.services import make_ups
+from academy.own_data import services as own_data
 from academy.people import cards
 from academy.people.models import Consent, User, Volunteer
 from academy.people.permissions import DutyRole
@@ -305,6 +309,18 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/issuer/history/<int:pk>/": ("/admin/issuer/history/{issuer}/", PERSON),
     "admin/issuer/history-results/<int:pk>/": ("/admin/issuer/history-results/{issuer}/", PERSON),
     "admin/issuer/usage/<int:pk>/": ("/admin/issuer/usage/{issuer}/", PERSON),
+    "admin/agreement/": ("/admin/agreement/", PEOPLE),
+    "admin/agreement/results/": ("/admin/agreement/results/", PEOPLE),
+    "admin/agreement/new/": ("/admin/agreement/new/", PEOPLE),
+    "admin/agreement/edit/<int:pk>/": ("/admin/agreement/edit/{agreement_draft}/", PERSON),
+    "admin/agreement/history/<int:pk>/": ("/admin/agreement/history/{agreement}/", PERSON),
+    "admin/agreement/history-results/<int:pk>/": ("/admin/agreement/history-results/{agreement}/", PERSON),
+    "admin/agreement/usage/<int:pk>/": ("/admin/agreement/usage/{agreement}/", PERSON),
+    "admin/agreement/preview/<int:pk>/": ("/admin/agreement/preview/{agreement}/", PERSON),
+    "admin/agreement/publish/<int:pk>/": ("/admin/agreement/publish/{agreement_draft}/", PERSON),
+    "admin/agreement/sheet/<int:pk>/": ("/admin/agreement/sheet/{agreement}/", PERSON),
+    "admin/agreement/unsigned/<int:pk>/": ("/admin/agreement/unsigned/{agreement}/", PERSON),
+    "admin/agreement/paper/<int:pk>/": ("/admin/agreement/paper/{agreement}/", PERSON),
     "admin/consent/": ("/admin/consent/", PEOPLE),
     "admin/consent/results/": ("/admin/consent/results/", PEOPLE),
     "admin/consent/new/": ("/admin/consent/new/", PEOPLE),
@@ -379,6 +395,15 @@ MATRIX: dict[str, tuple[str, str]] = {
     "ledger/head.json": ("/ledger/head.json", ALL),
     "^[vV][eE][rR][iI][fF][yY]/$": ("/verify/", ALL),
     "^[vV][eE][rR][iI][fF][yY]/(?P<code>[^/]+)/$": ("/verify/{code}/", ALL),
+    # agreements, for volunteers and who acts for them; the photo of a signed sheet
+    "my/agreements/": ("/my/agreements/", "s o o o o n  n n n n n  n"),
+    "my/agreements/<int:pk>/": ("/my/agreements/{agreement}/", "s o o o o n  n n n n n  n"),
+    "my/agreements/<int:pk>/paper/": ("/my/agreements/{agreement}/paper/", "s o o o o n  n n n n n  n"),
+    "signatures/<int:pk>/photo/": ("/signatures/{signature}/photo/", "s o n n n n  n o n n o  n"),
+    # a person's own data, also for staff at the desk; the copy itself is never theirs
+    "my/data/": ("/my/data/?who={who}", "s o n n n o  n o n n o  n"),
+    "my/data/ask/<data_request:what>/": ("/my/data/ask/deletion/?who={who}", "s o n n n o  n o n n o  n"),
+    "my/data/copy/<int:pk>/<copy_kind:kind>/": ("/my/data/copy/{data_copy}/json/", "s o n n n o  n n n n n  n"),
     "my/certificates/": ("/my/certificates/", SIGNED_IN),
     "my/certificates/new/": ("/my/certificates/new/", "s - - - - -  - - - - -  -"),
     "my/certificates/<str:number>/": ("/my/certificates/{number}/", "s o n n n n  n n n n n  n"),
@@ -527,8 +552,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "notice/<slug:community>/<isodate:day>/sheet/": ("/notice/songlin/2026-01-10/sheet/", NAMELESS),
     "lead/<int:activity_id>/evaluate/": ("/lead/{activity}/evaluate/", LEADING),
     "evidence/<int:evidence_id>/": ("/evidence/{evidence}/", "s o n n n o  n o o n n  n"),
-    "decisions/": ("/decisions/", "s x x x x x  x o o x x  o"),
-    "decisions/<str:kind>/<int:request_id>/": ("POST /decisions/make-up/{make_up}/", "s x x x x x  x o o x x  n"),
+    "decisions/": ("/decisions/", "s x x x x x  x o o x o  o"),
+    "decisions/<str:kind>/<int:request_id>/": ("POST /decisions/make-up/{make_up}/", "s x x x x x  x o o x n  n"),
     "lead/": ("/lead/", SIGNED_IN),
     "lead/<int:activity_id>/": ("/lead/{activity}/", LEADING),
     "lead/<int:activity_id>/live/": ("/lead/{activity}/live/", LEADING),
@@ -767,7 +792,29 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         at=now,
     )
     work = works.begin(kind=PrintingCards, community=home, **nothing, by=worker, at=now)
+    agreement, agreement_draft = (
+        agreements.write_draft(
+            community=home, kind=kind, title=f"{mark}协议", text=f"{mark}一、守时", by=worker, at=now
+        )
+        for kind in ("agreement", "pledge")
+    )
+    agreements.publish(agreement=agreement, by=worker, at=now)
+    agreement.refresh_from_db()
+    signature = agreements.record_paper(
+        agreement=agreement,
+        volunteer=volunteer,
+        signed_on=now.date(),
+        photo=SimpleUploadedFile(f"{mark}1.jpg", b"1"),
+        by=worker,
+        at=now,
+    )
+    asked = own_data.ask(what="copy", volunteer=volunteer, by=volunteer.user, at=now)
+    data_copy = decisions.decide(request=asked, by=worker, at=now, accepted=True)
     ids = {
+        "agreement": agreement.pk,
+        "agreement_draft": agreement_draft.pk,
+        "signature": signature.pk,
+        "data_copy": data_copy.pk,
         "work": work.pk,
         "import_work": import_work.pk,
         "export_form": platform_workbook.pk,

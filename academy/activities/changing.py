@@ -59,6 +59,7 @@ LOGGED_FIELDS = (
     "organiser",
     "issuer_id",
     "dangerous",
+    "home_visit",
     "insurance",
 )
 

@@ -159,6 +159,12 @@ class Activity(ClusterableModel):
         help_text=_("The unit that records the hours also certifies them."),
     )
     dangerous = models.BooleanField(_("dangerous"), default=False, help_text=_("No minors; insurance is required."))
+    home_visit = models.BooleanField(
+        _("home visit"),
+        default=False,
+        db_default=False,
+        help_text=_("At the home of the people served. The community may ask for the signed agreement (A3)."),
+    )
     insurance = models.CharField(_("accident insurance (policy number)"), max_length=60, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     published_by = models.ForeignKey(

@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 
 from academy.activities import services
 from academy.activities.models import Role, Shift, SignUp
+from academy.agreements.services import agreement_in_force
 from academy.core.links import link_to
 from academy.core.look import period
 from academy.core.refusals import Refusal
@@ -32,6 +33,7 @@ _FOR_STAFF = {
     "suspended": _("This person is suspended. End the suspension on their page first."),
     "minor_not_allowed": _("The activity is for adults only (N3). Nobody can make an exception."),
     "needs_consent": _("The guardian's consent is missing (N2). Record it under “Consents” first."),
+    "needs_agreement": _("The signed agreement is missing (A3). Print the sheet, and store it when it is signed."),
     "already_signed_up": _("This person has a place in this shift already."),
     "shift_full": _("All places are taken. Choose another role or shift, or raise the number of places."),
 }
@@ -52,7 +54,11 @@ def sign_up(*, volunteer: Volunteer, shift: Shift, role: Role, by: User, at: dt.
     answer = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=by, at=at)
     if isinstance(answer, Refusal):
         said = _FOR_STAFF.get(answer.code, answer.message)
-        return Refusal(answer.code, _with_form(said, volunteer) if answer.code == "needs_consent" else said)
+        if answer.code == "needs_consent":
+            said = _with_form(said, volunteer)
+        if answer.code == "needs_agreement":
+            said = _with_sheet(said, volunteer)
+        return Refusal(answer.code, said)
     _log("activities.sign_up", volunteer, shift, role=role.name, by=by, at=at)
     return answer
 
@@ -69,6 +75,16 @@ def _with_form(sentence: Any, volunteer: Volunteer) -> Any:
         gettext("Record the consent"),
     )
     return format_html("{} {}", sentence, links)
+
+
+def _with_sheet(sentence: Any, volunteer: Volunteer) -> Any:
+    """Return the sentence with links that print the agreement, and that store the signed sheet."""
+    agreement = agreement_in_force(volunteer.community_id)
+    assert agreement is not None
+    sheet = reverse("agreement:sheet", args=[agreement.pk])
+    store = f"{reverse('agreement:paper', args=[agreement.pk])}?volunteer={volunteer.pk}"
+    links = '{} <a href="{}">{}</a> <a href="{}">{}</a>'
+    return format_html(links, sentence, sheet, gettext("Print the sheet"), store, gettext("Store the signed sheet"))
 
 
 @transaction.atomic

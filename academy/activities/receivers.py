@@ -1,4 +1,4 @@
-"""Receivers: places go back after a merge, after a guardian's withdrawal, and when a person leaves."""
+"""Receivers: places go back after a merge or a guardian's withdrawal, and when a person leaves or is erased."""
 
 import datetime as dt
 from typing import Any
@@ -7,9 +7,10 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from academy.activities import services
+from academy.core.refusals import Refusal
 from academy.families.signals import guardian_withdrew
 from academy.people.models import Volunteer
-from academy.people.signals import participation_ended, volunteers_merged
+from academy.people.signals import ask_against_erasing, participation_ended, person_erasing, volunteers_merged
 
 
 @receiver(volunteers_merged, dispatch_uid="activities.give_back_second_places")
@@ -25,3 +26,13 @@ def withdraw_sign_ups_to_come(volunteer: Volunteer, at: dt.datetime, **kwargs: A
 @receiver(guardian_withdrew, sender=Volunteer, dispatch_uid="activities.give_back_uncovered")
 def give_back_uncovered(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> None:
     services.give_back_uncovered(volunteer=volunteer, at=at)
+
+
+@receiver(ask_against_erasing, sender=Volunteer, dispatch_uid="activities.leads")
+def refuse_leader(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> Refusal | None:
+    return services.refuse_erasing_leader(volunteer=volunteer, at=at)
+
+
+@receiver(person_erasing, sender=Volunteer, dispatch_uid="activities.give_back_places")
+def give_back_places(rows: list[Volunteer], at: dt.datetime, **kwargs: Any) -> None:
+    services.give_back_places(people=rows, at=at)

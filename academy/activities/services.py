@@ -17,6 +17,7 @@ from academy.activities import concerned, plans
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
 from academy.activities.seats import take_seat
 from academy.activities.signals import activity_published
+from academy.agreements import services as agreements
 from academy.core import practice
 from academy.core.look import day_in_year
 from academy.core.models import Community
@@ -64,6 +65,14 @@ NEEDS_CONSENT = Refusal(
 _ENDS_BEFORE = _("The guardian's consent ends on %(day)s, before this day. Ask your guardian to consent again.")
 
 
+def leads_activities(title: str) -> Refusal:
+    """Return the refusal for a person who leads an activity that is not over."""
+    return Refusal(
+        "leads_activities",
+        _("This person leads “%(title)s”. Choose another leader for it first.") % {"title": title},
+    )
+
+
 def tidy(activity: Activity) -> None:
     """Strip the activity's texts, as every form does: a policy number of blanks is none (V1)."""
     for name in ("title", "place", "service_content", "organiser", "insurance"):
@@ -85,6 +94,7 @@ def plan_activity(
     roles: Iterable[Mapping[str, Any]],
     dangerous: bool = False,
     insurance: str = "",
+    home_visit: bool = False,
     subject: str = "",
     cover: Image | None = None,
     by: User | None,
@@ -105,6 +115,7 @@ def plan_activity(
         organiser=organiser,
         issuer=issuer,
         dangerous=dangerous,
+        home_visit=home_visit,
         insurance=insurance,
         subject=subject,
         cover=cover,
@@ -241,7 +252,8 @@ def sign_up(
     """Give the volunteer a place in the shift. When two people want the last place, one of them gets it.
 
     Refuses with `practice_only`, `not_published`, `cancelled`, `too_late` (not walk-ins), `suspended`,
-    `minor_not_allowed` (N3), `needs_consent` (N2), `already_signed_up`, `shift_full`.
+    `minor_not_allowed` (N3), `needs_consent` (N2), `needs_agreement` (A3, not walk-ins), `already_signed_up`,
+    `shift_full`.
     """
     activity, volunteer = shift.activity, volunteer.stays
     if practice.are_mixed(activity.community_id, volunteer.community_id):
@@ -257,6 +269,17 @@ def sign_up(
     if ages.is_minor(volunteer.birth_date, shift.date):
         _lock(volunteer)  # the guardian may withdraw at this moment (N2)
     if refusal := cannot_take_part(volunteer, day=shift.date, dangerous=activity.dangerous, activity_id=activity.pk):
+        return refusal
+    # A walk-in is let in by the leader, who hands out the sheet at the place.
+    if not walk_in and (
+        refusal := agreements.refuse_unsigned(
+            volunteer,
+            community_id=activity.community_id,
+            dangerous=activity.dangerous,
+            home_visit=activity.home_visit,
+            day=shift.date,
+        )
+    ):
         return refusal
     return take_seat(
         volunteer_id=volunteer.pk,
@@ -377,3 +400,18 @@ def give_back_second_places(*, volunteer_id: int, into_id: int, at: dt.datetime)
     second = SignUp.objects.filter(volunteer=volunteer_id, cancelled_at=None, shift__starts_at__gt=at)
     doubled = second.filter(Exists(first.exclude(volunteer=volunteer_id))).values_list("pk", flat=True)
     return SignUp.objects.filter(pk__in=list(doubled)).update(cancelled_at=at)
+
+
+def refuse_erasing_leader(*, volunteer: Volunteer, at: dt.datetime) -> Refusal | None:
+    """Refuse with `leads_activities` while this person leads an activity that is not over."""
+    led = Activity.objects.filter(leader__in=Volunteer.objects.one_with(volunteer.pk), cancelled_at=None)
+    open_ones = led.filter(shifts__ends_at__gt=at).order_by("pk").values_list("title", flat=True)
+    title = open_ones.first()
+    return None if title is None else leads_activities(title)
+
+
+@transaction.atomic
+def give_back_places(*, people: Iterable[Volunteer], at: dt.datetime) -> int:
+    """Cancel all places of these people in shifts to come, as their data is erased (V3). Return how many."""
+    coming = SignUp.objects.filter(volunteer__in=people, cancelled_at=None, shift__starts_at__gt=at)
+    return coming.update(cancelled_at=at)

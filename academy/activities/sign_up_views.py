@@ -86,7 +86,14 @@ class _Form(_SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its 
 
 # Pages of an activity
 
-_OF_PERSON = ("suspended", "minor_not_allowed", "needs_consent", "already_signed_up", "other_community")
+_OF_PERSON = (
+    "suspended",
+    "minor_not_allowed",
+    "needs_consent",
+    "needs_agreement",
+    "already_signed_up",
+    "other_community",
+)
 _FIELDS = dict.fromkeys(_OF_PERSON, "volunteer")
 
 

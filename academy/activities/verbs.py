@@ -37,7 +37,11 @@ def verbs_of(activity: Activity, user: User) -> list[Verb]:
 
 def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
     """Return the acts for a person that this app serves: sign up, withdraw."""
-    if volunteer.merged_into_id is not None or not user.may(Right.RUN_ACTIVITIES, volunteer.community_id):
+    if (
+        volunteer.merged_into_id is not None
+        or volunteer.erased_at
+        or not user.may(Right.RUN_ACTIVITIES, volunteer.community_id)
+    ):
         return []
     page = reverse("volunteer_sign_ups", args=[volunteer.pk])
     return [

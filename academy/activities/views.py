@@ -1,5 +1,6 @@
 """Public pages of activities: every published activity, and the list of the visitor's own community."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -19,8 +20,9 @@ from academy.activities.cards import cards_with_places, with_cards, with_covers
 from academy.activities.finding import FindForm
 from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.activities.offers import offers_of
+from academy.agreements.services import agreement_in_force, link_to_sign
 from academy.core import practice
-from academy.core.http import posted_id
+from academy.core.http import posted_id, read_ids
 from academy.core.look import period
 from academy.core.models import Community
 from academy.core.refusals import Refusal
@@ -72,7 +74,8 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     outcome = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
-        return _render_activity(request, activity, refusal=outcome, refused=volunteer)
+        wish = Wish(volunteer, shift, role)
+        return _render_activity(request, activity, refusal=outcome, wish=wish)
     agency_services.log_act(
         volunteer=volunteer, by=request.user, act=agency_services.SIGNED_UP, what=str(shift), at=timezone.now()
     )
@@ -107,19 +110,54 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_url(activity))
 
 
+@dataclass(frozen=True)
+class Wish:
+    """A place that somebody asked for, and that waits for the signed agreement (A3)."""
+
+    volunteer: Volunteer
+    shift: Shift
+    role: Role
+
+    @property
+    def url(self) -> str:
+        """The page of the activity, which offers this place again."""
+        going = f"{self.shift.pk}-{self.role.pk}-{self.volunteer.pk}"
+        return f"{_url(self.shift.activity)}?go={going}#go"
+
+
+def _read_wish(request: HttpRequest, activity: Activity, people: list[Volunteer]) -> Wish | None:
+    """Return the place that `?go=` names, for one of the user's people; None without one."""
+    ids = read_ids(request.GET.get("go", "").split("-"))
+    if len(ids) != 3:
+        return None
+    shift = activity.shifts.filter(pk=ids[0], starts_at__gt=timezone.now()).select_related("activity").first()
+    role = activity.roles.filter(pk=ids[1]).first()
+    volunteer = next((one for one in people if one.pk == ids[2]), None)
+    return Wish(volunteer, shift, role) if shift and role and volunteer else None
+
+
+def _sign_url(wish: Wish) -> str:
+    """Return the page where the person signs the agreement, which leads back to their wish."""
+    agreement = agreement_in_force(wish.shift.activity.community_id)
+    return "" if agreement is None else link_to_sign(agreement, wish.volunteer, then=wish.url)
+
+
 def _render_activity(
-    request: HttpRequest, activity: Activity, *, refusal: Refusal | None = None, refused: Volunteer | None = None
+    request: HttpRequest, activity: Activity, *, refusal: Refusal | None = None, wish: Wish | None = None
 ) -> HttpResponse:
     now = timezone.now()
     people = people_of(request.user)
+    needs_agreement = refusal is not None and refusal.code == "needs_agreement"
     context = {
         "activity": activity,
         "offers": offers_of(activity, people=people, at=now),
         "people": people,
         "leads": isinstance(request.user, User) and may_see_people(request.user, activity, at=now),
         "refusal": refusal,
-        "refused": refused,
+        "refused": wish.volunteer if wish else None,
         "accompanied": [one for one in people if guardians.is_accompanied(one, timezone.localdate(now))],
+        "sign_url": _sign_url(wish) if wish and needs_agreement else "",
+        "wish": None if wish else _read_wish(request, activity, people),
     }
     return render(request, "activities/detail.html", context)
 

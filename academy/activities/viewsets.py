@@ -293,7 +293,9 @@ class ActivityViewSet(CommunityViewSet):
             heading=_("Who is responsible"),
         ),
         MultiFieldPanel([FieldPanel("subject"), FieldPanel("cover")], heading=_("Subject and picture")),
-        MultiFieldPanel([FieldPanel("dangerous"), FieldPanel("insurance")], heading=_("Safety")),
+        MultiFieldPanel(
+            [FieldPanel("dangerous"), FieldPanel("insurance"), FieldPanel("home_visit")], heading=_("Safety")
+        ),
         FieldPanel("reason"),
     ]
 

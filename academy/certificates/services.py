@@ -25,6 +25,7 @@ from academy.hours.evidence import Evidence
 from academy.hours.models import LedgerEntry, ServiceRecord
 from academy.hours.services import totals
 from academy.people.models import Issuer, User, Volunteer
+from academy.people.names import mask_name
 from academy.people.permissions import Right
 from academy.people.refusals import PERSONAL_DATA_LOCKED
 from academy.people.services import personal_data
@@ -135,10 +136,30 @@ def issue(
     )
     for certificate in standing:
         # The ledger went on since: that alone needs no second certificate.
-        same = {**certificate.snapshot, "anchor": ""} == {**snapshot, "anchor": ""}
+        same = _compared(certificate.snapshot) == _compared(snapshot)
         if same and personal_data.decrypt_for(volunteer, certificate.personal) == personal:
             return certificate
     return _store(content, snapshot, personal, issuer, volunteer, by, at)
+
+
+def _compared(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """Return the content that two certificates must have alike, without what earlier releases kept there."""
+    return {name: value for name, value in snapshot.items() if name not in ("anchor", "masked_name")}
+
+
+def masked_name_of(certificate: Certificate) -> str:
+    """Return the masked name for the public page; empty once the person's data was erased (V3).
+
+    The name is encrypted under the personal key and goes with it. Certificates of earlier releases hold the masked name
+    in their public content too; it is no longer shown then.
+    """
+    if certificate.volunteer.erased_at:
+        return ""
+    personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
+    if isinstance(personal, Refusal):
+        masked: str = certificate.snapshot.get("masked_name", "—")
+        return masked
+    return mask_name(personal["name"])
 
 
 def may_issue(user: User, *, issuer: Issuer, volunteer: Volunteer) -> bool:
@@ -289,7 +310,6 @@ def _snapshot(
     entries = LedgerEntry.objects.filter(record__in=content.records, reversed_by=None).order_by("seq")
     return {
         "anchor": short_anchor_of(issuer.community),
-        "masked_name": volunteer.masked_name,
         "issuer": issuer.name,
         "person_responsible": issuer.person_responsible,
         "handler": issuer.handler,

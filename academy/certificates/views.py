@@ -95,6 +95,7 @@ def _shown(certificate: Certificate) -> dict[str, Any]:
         "period_from": certificate.period_from,
         "period_to": certificate.period_to,
         "issued_at": certificate.issued_at,
+        "masked_name": services.masked_name_of(certificate),
         "adds_up": printing.adds_up(certificate.snapshot),
         "rows": [{**row, "date": dt.date.fromisoformat(row["date"])} for row in certificate.snapshot["rows"]],
     }

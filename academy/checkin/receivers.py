@@ -15,11 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Activity, Shift
 from academy.activities.signals import ask_how_many_were_there, ask_who_waits, ask_who_was_there, leader_changed
 from academy.checkin.models import Device, Scan, Visit
+from academy.checkin.refusals import IN_SERVICE
 from academy.checkin.services import claimants, devices, reminders, visits
 from academy.core.models import Community
+from academy.core.refusals import Refusal
 from academy.core.signals import tick
 from academy.people.models import User, Volunteer
-from academy.people.signals import describe_person, duties_changed, signed_out_everywhere, volunteers_merged
+from academy.people.signals import (
+    ask_against_erasing,
+    describe_person,
+    duties_changed,
+    person_erasing,
+    signed_out_everywhere,
+    volunteers_merged,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -99,3 +108,14 @@ def describe_visits(volunteer: Volunteer, **kwargs: Any) -> list[tuple[Any, str]
     )
     last = formats.date_format(timezone.localtime(came_in["last"])) if came_in["last"] else ""
     return [(_("activities"), str(came_in["activities"])), (_("last check-in"), last)]
+
+
+@receiver(ask_against_erasing, sender=Volunteer, dispatch_uid="checkin.in_service")
+def refuse_in_service(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> Refusal | None:
+    """Refuse with `in_service` while a check-out can still close a visit of this person."""
+    return IN_SERVICE if visits.still_running(people=[volunteer], at=at) else None
+
+
+@receiver(person_erasing, sender=Volunteer, dispatch_uid="checkin.erase_claims")
+def erase_claims(rows: list[Volunteer], **kwargs: Any) -> None:
+    claimants.erase_names(people=rows)

@@ -14,6 +14,8 @@ from academy.activities import services as activities
 from academy.core import formats
 from academy.core.refusals import Refusal
 
+IN_SERVICE = Refusal("in_service", gettext_lazy("This person is in service at this moment. They check out first."))
+
 
 def refusal_for(
     code: str,

@@ -4,12 +4,14 @@ import mimetypes
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.deconstruct import deconstructible
@@ -50,6 +52,21 @@ class Unguessable:
 
     def __call__(self, instance: Any, name: str) -> str:
         return f"{self.folder}/{uuid.uuid4().hex}{PurePath(name).suffix[:8].lower()}"
+
+
+def delete_on_commit(names: Iterable[str], *, most: int | None = None) -> int:
+    """Delete these private files, as far as they exist, when the transaction ends. Return how many.
+
+    The rows that name them stay: a fact is not changed, and its file is missing from then on.
+    """
+    there = list(islice((name for name in names if private_files.exists(name)), most))
+
+    def delete() -> None:
+        for name in there:
+            private_files.delete(name)
+
+    transaction.on_commit(delete)
+    return len(there)
 
 
 def private_file(request: HttpRequest, file: FieldFile, name: str) -> HttpResponseBase:

@@ -31,6 +31,8 @@ class RequestKind(Generic[R]):
     columns: tuple[Any, ...] = ()  # in the back office's list, before those of the decision
     names_parties: bool = True  # whether the card names the people whom it concerns
     is_for_volunteer: bool = False  # its `volunteer` reads it too, where another user asked for them
+    right: Right = Right.DECIDE  # users with it decide at once
+    readers: tuple[Right, ...] = (Right.DECIDE, Right.CONFIRM_HOURS)  # users with one of them see the requests
     alone_right: Right = Right.CONFIRM_HOURS  # users with it may decide alone after the others' time
     gone: Refusal | None = None  # set if a request may be taken back before it is decided
     accepted: Any = _("Accepted.")  # the sentences after a yes and after a no, in the words of the buttons

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +14,6 @@ from academy.decisions.models import Request
 from academy.decisions.second_person import family_logins, own_people
 from academy.decisions.services import OWN_MATTER, WITNESS, alone_after, is_overdue
 from academy.people.models import User, Volunteer
-from academy.people.permissions import Right
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,15 @@ class Pending:
 
 def visible(kind: RequestKind[Any], user: User) -> QuerySet[Any]:
     """Return the kind's requests, decided ones too, that `user` may decide at once or alone later."""
-    communities = user.communities_for(Right.DECIDE) | user.communities_for(Right.CONFIRM_HOURS)
+    first, *others = (user.communities_for(right) for right in kind.readers)
+    communities = reduce(or_, others, first)
     found: QuerySet[Any] = kind.model.objects.filter(**{f"{kind.model.community_path}__in": communities.distinct()})
     return found.select_related(*kind.related).prefetch_related(*kind.prefetch)
 
 
 def count_waiting(user: User) -> int:
-    """Return how many open requests `user` may decide."""
-    if Right.DECIDE not in user.rights:
-        return 0
-    return sum(_open(kind, user).count() for kind in KINDS.values())
+    """Return how many open requests `user` may decide by the right of their kind."""
+    return sum(_open(kind, user).count() for kind in KINDS.values() if kind.right in user.rights)
 
 
 def count_overdue(kind: RequestKind[Any], user: User, at: dt.datetime) -> int:
@@ -66,7 +66,10 @@ def waiting_for(user: User, at: dt.datetime) -> list[Pending]:
     Those that may be decided now come first, and among them those whose last day is over. Those that the user never
     decides (K4) come last, with the `refusal`.
     """
-    decides = set(user.communities_for(Right.DECIDE).values_list("pk", flat=True))
+    decides = {
+        right: set(user.communities_for(right).values_list("pk", flat=True))
+        for right in {kind.right for kind in KINDS.values()} & user.rights
+    }
     family = family_logins(user)
     of_kind: dict[str, list[tuple[Request, list[Volunteer]]]] = {}
     for slug, kind in KINDS.items():
@@ -84,7 +87,8 @@ def waiting_for(user: User, at: dt.datetime) -> list[Pending]:
         refusals = {request.pk: _refuse(kind, request, people, own) for request, people in asked}
         beside = kind.beside([request for request, _people in asked if not refusals[request.pk]])
         for request, people in asked:
-            last = alone_after(request, user=user, at=at, decides=request.community.pk in decides, family=family)
+            may = request.community.pk in decides.get(kind.right, ())
+            last = alone_after(request, user=user, at=at, decides=may, family=family)
             late, refusal = is_overdue(request, at), refusals[request.pk]
             found.append(Pending(kind, request, people, last, late, beside.get(request.pk, {}), refusal))
     return sorted(found, key=_urgency)

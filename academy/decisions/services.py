@@ -15,7 +15,6 @@ from academy.core.workdays import add_working_days
 from academy.decisions.kinds import R, RequestKind, kind_of
 from academy.decisions.second_person import family_logins, own_people
 from academy.people.models import User
-from academy.people.permissions import Right
 
 NOT_ALLOWED = Refusal("not_allowed", _("Somebody with the duty of approver decides this. Ask one of them."))
 OWN_MATTER = Refusal("own_matter", _("This is about yourself or somebody you act for: another person decides it."))
@@ -47,9 +46,9 @@ def decide(
 ) -> R | Refusal:
     """Lock the request, store the decision on it, and let its kind carry the decision out.
 
-    `fields`: more fields of the request that a yes sets. A user with `Right.DECIDE` who neither asked nor took part in
-    the matter before decides at once; what a member of the user's family asked counts as asked by the user. After the
-    kind's `patience` without an answer, the others with `Right.DECIDE` and each user with the kind's `alone_right` may
+    `fields`: more fields of the request that a yes sets. A user with the kind's `right` who neither asked nor took part
+    in the matter before decides at once; what a member of the user's family asked counts as asked by the user. After
+    the kind's `patience` without an answer, the others with that right and each user with the kind's `alone_right` may
     decide alone, with a reason. The witness never decides, and no user decides in their own matter or in that of a
     person for whom they act (K4). A no always has a reason, and so has an answer after the request's last day.
 
@@ -107,7 +106,7 @@ def is_overdue(request: R, at: dt.datetime) -> bool:
 def alone_after(request: R, *, user: User, at: dt.datetime, decides: bool, family: Collection[int]) -> dt.date | None:
     """Return the last day of the others, after which `user` may decide alone; None: now.
 
-    `decides`: whether the user has `Right.DECIDE` in the request's community. `family`: the user's `family_logins`.
+    `decides`: whether the user has the kind's `right` in the request's community. `family`: the user's `family_logins`.
     """
     kind = kind_of(request)
     involved = {request.asked_by_id, *kind.decided_before(request)}
@@ -129,7 +128,7 @@ def _hold_open(kind: RequestKind[R], request: R) -> R | Refusal:
 
 def _may_decide(kind: RequestKind[R], request: R, *, by: User, at: dt.datetime) -> bool | Refusal:
     """Return whether `by` decides alone, or why they may not decide."""
-    decides = by.has_right(Right.DECIDE, request.community)
+    decides = by.has_right(kind.right, request.community)
     if not decides and not by.has_right(kind.alone_right, request.community):
         return NOT_ALLOWED
     if own_people(by, request.parties):

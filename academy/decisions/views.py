@@ -18,7 +18,6 @@ from academy.decisions.kinds import KINDS, RequestKind
 from academy.families.http import log_people_shown
 from academy.people.http import user_of
 from academy.people.models import User
-from academy.people.permissions import Right
 
 
 @login_required
@@ -89,6 +88,6 @@ def _refused(kind: str, request_id: int, refusal: Refusal) -> dict[str, Any]:
 
 def _decider(request: HttpRequest) -> User:
     user = user_of(request)
-    if not any(right in user.rights for right in (Right.DECIDE, Right.CONFIRM_HOURS)):
+    if not user.rights & {right for kind in KINDS.values() for right in kind.readers}:
         raise PermissionDenied
     return user

@@ -35,6 +35,8 @@ from academy.core.look import moment
 from academy.core.models import Community, Upkeep
 from academy.core.rights import RightRequiredMixin, right_required
 from academy.hours.models import ServiceRecord
+from academy.own_data.retention import RETENTION
+from academy.people.holding import terms
 from academy.people.http import user_of
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -79,7 +81,15 @@ class SystemView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         at, last = timezone.now(), upkeep.last_results()
         return super().get_context_data(
-            parts=[_backup(last.get(upkeep.BACKUP), at), _clock(at), _worker(at), _files(), _mail(last), *_names()],
+            parts=[
+                _backup(last.get(upkeep.BACKUP), at),
+                _clock(at),
+                _worker(at),
+                _files(),
+                _mail(last),
+                _retention(last.get(RETENTION), at),
+                *_names(),
+            ],
             proof=_proof(last.get(upkeep.PROOF), at, user_of(self.request)),
             mail_form=MailForm(initial={"address": user_of(self.request).email}) if settings.HAS_MAIL_SERVER else None,
             versions=_versions(),
@@ -211,6 +221,18 @@ def _mail(last: dict[str, Upkeep]) -> Part:
         words.append(_("last failure %(moment)s: %(why)s") % {"moment": moment(lost.at), "why": why})
     advice = "" if is_good else _("It is tried again for half a day. Tell the person who maintains the system.")
     return Part(name, " · ".join(words), is_good=is_good, advice=advice)
+
+
+def _retention(stored: Upkeep | None, at: dt.datetime) -> Part:
+    name = _("Old data is cleared")
+    advice = _("The clock looks once a day. Tell the person who maintains the system.")
+    if stored is None or stored.at is None:
+        return Part(name, _("has not looked yet"), is_good=True)
+    cleared = stored.facts.get("cleared", {})
+    counts = [f"{one.title} {cleared[one.name]}" for one in terms() if cleared.get(one.name)]
+    words = [_("last looked %(moment)s") % {"moment": moment(stored.at)}, *(counts or [_("nothing was old")])]
+    is_good = at - stored.at <= OLD_BACKUP
+    return Part(name, " · ".join(words), is_good=is_good, advice="" if is_good else advice)
 
 
 def _names() -> list[Part]:

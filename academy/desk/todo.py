@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from academy.agreements.services import agreement_in_force, due
 from academy.core import formats
 from academy.core.look import current_language, with_certainty
 from academy.core.models import Community
@@ -19,6 +20,7 @@ from academy.desk import selectors
 from academy.desk.evaluate_views import Row, rows_of
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
+from academy.own_data.services import first_due
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.volunteer_viewsets import marked_url
@@ -46,6 +48,7 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
         *(_hours(user, confirms, at) if confirms else ()),
         *_decisions(user, at),
         *_people(user),
+        *_unsigned(user, at),
         *(_papers(confirms, timezone.localdate(at)) if confirms else ()),
     ]
 
@@ -102,13 +105,26 @@ def _day(date: dt.date) -> str:
 def _decisions(user: User, at: dt.datetime) -> Iterator[Line]:
     """Yield the requests that this user may decide, an administrator who is approver too."""
     overdue = count_overdue(KINDS[ObjectionKind.slug], user, at)
-    if waiting := count_waiting(user):
+    waiting, decides = count_waiting(user), Right.DECIDE in user.rights
+    if waiting:
         text = ngettext("matter waits for your decision", "matters wait for your decision", waiting)
-        yield Line(waiting, text, _("Decide"), reverse("decisions:list"), *_overdue_objections(overdue))
-    elif overdue:
+        note, is_urgent = _overdue_objections(overdue if decides else 0)
+        if not is_urgent:
+            note, is_urgent = _due_first(first_due(user), timezone.localdate(at))
+        yield Line(waiting, text, _("Decide"), reverse("decisions:list"), note, is_urgent)
+    if overdue and not (waiting and decides):
         text = ngettext("objection is overdue", "objections are overdue", overdue)
         url = f"{reverse('decisions:list')}?overdue={ObjectionKind.slug}"
         yield Line(overdue, text, _("Open"), url, is_urgent=True)
+
+
+def _due_first(due_on: dt.date | None, today: dt.date) -> tuple[str, bool]:
+    """Return the last day of the request about own data that is due first (V3), and whether it has come."""
+    if due_on is None:
+        return "", False
+    if due_on < today:
+        return _("a request about own data is overdue"), True
+    return _("request about own data: until %(day)s") % {"day": _day(due_on)}, due_on == today
 
 
 def _overdue_objections(count: int) -> tuple[str, bool]:
@@ -126,6 +142,20 @@ def _people(user: User) -> Iterator[Line]:
             "person marked at the gate, to accept or merge", "people marked at the gate, to accept or merge", count
         )
         yield Line(count, text, _("Sort out"), marked_url())
+
+
+def _unsigned(user: User, at: dt.datetime) -> Iterator[Line]:
+    """Yield the people with a place who have not signed the agreement that it asks for (A3)."""
+    for community in user.communities_for(Right.MANAGE_PEOPLE):
+        agreement = agreement_in_force(community.pk)
+        if agreement is not None and (count := due(agreement, at).count()):
+            text = ngettext(
+                "person signed up without the signed agreement",
+                "people signed up without the signed agreement",
+                count,
+            )
+            url = f"{reverse('agreement:unsigned', args=[agreement.pk])}?due"
+            yield Line(count, text, _("Print the sheets"), url, str(agreement))
 
 
 def _papers(communities: list[Community], today: dt.date) -> Iterator[Line]:

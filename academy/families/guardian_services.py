@@ -1,6 +1,7 @@
 """Services of guardians: the link to their phone, their consents, and the withdrawal of them (N2)."""
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import PurePath
 from typing import Any
 
@@ -14,9 +15,11 @@ from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from academy.core import keys, quotas
+from academy.core.files import delete_on_commit
+from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import guardians
-from academy.families.models import ActivityConsent, GuardianLink, SignedForm
+from academy.families.models import ActivityConsent, AgencyOffer, GuardianLink, SignedForm
 from academy.families.refusals import (
     GROWN_UP,
     LINK_CLOSED,
@@ -240,6 +243,23 @@ def forget_old(*, at: dt.datetime) -> int:
     """
     ended = GuardianLink.objects.filter(Q(expires_at__lt=at - FORGOTTEN) | Q(closed_at__lt=at - FORGOTTEN))
     return ended.delete()[0]
+
+
+@transaction.atomic
+def erase_links(*, people: Collection[Volunteer]) -> None:
+    """Delete the links to these people's guardians and agents, and the photos of signed forms on commit (V3).
+
+    That a guardian consented stays a fact.
+    """
+    GuardianLink.objects.filter(volunteer__in=people).delete()
+    AgencyOffer.objects.filter(volunteer__in=people).delete()
+    delete_on_commit(SignedForm.objects.filter(consent__volunteer__in=people).values_list("file", flat=True))
+
+
+def clear_old_forms(community: Community, before: dt.datetime, most: int) -> int:
+    """Delete the photos of forms that are older than the community's term; the consents stay (V3)."""
+    old = SignedForm.objects.filter(consent__volunteer__community=community, added_at__lt=before)
+    return delete_on_commit(old.order_by("pk").values_list("file", flat=True), most=most)
 
 
 def keep_link(link: GuardianLink, *, at: dt.datetime) -> None:

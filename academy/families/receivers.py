@@ -16,6 +16,7 @@ from academy.people.signals import (
     ask_people_opened,
     consent_recorded,
     login_linked,
+    person_erasing,
     practice_closed,
     volunteers_merging,
 )
@@ -61,3 +62,9 @@ def forget(at: dt.datetime, **kwargs: Any) -> None:
     if at.minute == 0:
         guardian_services.forget_old(at=at)
         agency_services.forget_old(at=at)
+
+
+@receiver(person_erasing, sender=Volunteer, dispatch_uid="families.erase")
+def erase(rows: list[Volunteer], **kwargs: Any) -> None:
+    services.end_all_agencies(people=rows)
+    guardian_services.erase_links(people=rows)

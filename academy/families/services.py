@@ -1,6 +1,7 @@
 """Services by which a login acts for another person, and people share a phone."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import transaction
@@ -55,6 +56,13 @@ def end_agencies_in(*, community: Community) -> None:
 def end_own_agency(*, volunteer: Volunteer) -> None:
     """Remove the agency of this person's own login over them."""
     Agency.objects.filter(volunteer=volunteer, user=volunteer.user_id).delete()
+
+
+@transaction.atomic
+def end_all_agencies(*, people: Collection[Volunteer]) -> None:
+    """Remove the agents of these people, and what they do for others, as their data is erased (V3)."""
+    logins = [person.user_id for person in people if person.user_id]
+    Agency.objects.filter(Q(volunteer__in=people) | Q(user__in=logins)).delete()
 
 
 @transaction.atomic

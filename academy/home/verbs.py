@@ -14,7 +14,11 @@ from academy.people.permissions import Right
 
 def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
     """Return the requests for a person that begin with no record."""
-    if volunteer.merged_into_id is not None or not user.may(Right.CONFIRM_HOURS, volunteer.community_id):
+    if (
+        volunteer.merged_into_id is not None
+        or volunteer.erased_at
+        or not user.may(Right.CONFIRM_HOURS, volunteer.community_id)
+    ):
         return []
     return [
         Verb(_("Ask for missing hours"), _for("home:missing", volunteer), "plus", order=20, is_next=True),

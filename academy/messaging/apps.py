@@ -6,3 +6,6 @@ class MessagingConfig(AppConfig):
     name = "academy.messaging"
     label = "messaging"
     verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        from academy.messaging import receivers  # noqa: F401

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.functional import lazy
 
 from academy.core import formats
+from academy.core.models import Community
 from academy.core.sql import insert_if_absent
 from academy.messaging.models import Message, Tone
 from academy.people.models import Volunteer
@@ -91,6 +92,18 @@ def mark_read(*, volunteer: Volunteer, at: dt.datetime, only: Collection[int] | 
 def settle(*, volunteers: Collection[Volunteer], keys: Collection[str], at: dt.datetime) -> int:
     """Mark the messages of these occasions as read, since what they ask for is done. Return their number."""
     return Message.objects.of_all(volunteers).unread().filter(key__in=keys).update(read_at=at)
+
+
+def erase_messages(*, people: Collection[Volunteer]) -> None:
+    """Delete all messages to these people, as their data is erased (V3)."""
+    Message.objects.filter(volunteer__in=people).delete()
+
+
+def clear_old(community: Community, before: dt.datetime, most: int) -> int:
+    """Delete messages that are older than the community's term (V3). Return how many."""
+    old = Message.objects.filter(volunteer__community=community, sent_at__lt=before).order_by("pk")
+    deleted, _models = Message.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:most])).delete()
+    return deleted
 
 
 def _message(draft: Draft, at: dt.datetime) -> Message:

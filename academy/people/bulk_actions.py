@@ -53,7 +53,9 @@ class _Printing(CommunityBulkAction):
     kind: type[Kind]
 
     def allowed(self) -> Any:
-        return super().allowed().filter(merged_into=None, left_as="").select_related("community", "user")
+        return (
+            super().allowed().filter(merged_into=None, left_as="", erased_at=None).select_related("community", "user")
+        )
 
     def printable(self, people: list[Volunteer]) -> tuple[list[Volunteer], list[tuple[Volunteer, Refusal]]]:
         """Return who is printed, and those left out with the reason."""
@@ -231,7 +233,7 @@ class RecordConsents(CommunityBulkAction):
     action_priority = 30
 
     def allowed(self) -> Any:
-        people = super().allowed().filter(merged_into=None)
+        people = super().allowed().filter(merged_into=None, erased_at=None)
         # “Everybody in the list” are those whom its filters leave: no other person has consented.
         return as_listed(people, self.request, self.next_url) if "all" in self.request.GET.getlist("id") else people
 

@@ -163,6 +163,7 @@ class Volunteer(models.Model):
     # Until joined to another entry, or accepted.
     provisional = models.BooleanField(_("marked at the gate"), default=False)
     taken_back_at = models.DateTimeField(_("registration taken back at"), null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(_("data erased at"), null=True, blank=True, editable=False)  # V3
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
@@ -204,7 +205,7 @@ class Volunteer(models.Model):
     @property
     def masked_name(self) -> str:
         """The name on public pages: 王秀英 → 王*英, 王英 → 王* (K6, P5)."""
-        return mask_name(self.name)
+        return self.name if self.erased_at else mask_name(self.name)
 
     @property
     def masked_str(self) -> str:

@@ -45,7 +45,11 @@ class OfPerson(QuerySet[M]):
 
 class VolunteerQuerySet(QuerySet["Volunteer"]):
     def present(self) -> "VolunteerQuerySet":
-        """Leave out merged people, and those whose registration was taken back."""
+        """Leave out merged people, those whose registration was taken back, and those whose data was erased."""
+        return self.filter(merged_into=None, taken_back_at=None, erased_at=None)
+
+    def listed(self) -> "VolunteerQuerySet":
+        """Return the people whom the roll lists: those present, and erased numbers (V3)."""
         return self.filter(merged_into=None, taken_back_at=None)
 
     def in_communities(self, communities: Any) -> "VolunteerQuerySet":

@@ -101,6 +101,11 @@ UNKNOWN_CARD = Refusal(
     "unknown_card", _("We do not know this card. Scan it again, or ask the social worker for a new one.")
 )
 CARD_REVOKED = Refusal("card_revoked", _("This card was replaced by a new one. Throw it away and use the new card."))
+ERASED = Refusal("erased", _("This person's data has been erased. The number and the service records stay."))
+ERASED_LOGIN_WITH_DUTIES = Refusal(
+    "erased_login_with_duties",
+    _("This person has a duty. An administrator revokes it first; then the data can be erased."),
+)
 PERSONAL_DATA_GONE = Refusal(
     "personal_data_gone", _("This person's data was deleted at their wish: the certificate can no longer be printed.")
 )

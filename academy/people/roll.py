@@ -76,6 +76,8 @@ def _consented(consents: Any, day: dt.date) -> set[int]:
 def remarks_of(volunteer: Volunteer) -> str:
     """Return in words what is unusual about an entry."""
     remarks = [volunteer.get_left_as_display() or _("suspended")] if volunteer.is_suspended else []
+    if volunteer.erased_at:
+        remarks.append(_("erased"))
     if volunteer.provisional:
         remarks.append(_("marked at the gate"))
     return " · ".join(map(str, remarks))
@@ -87,6 +89,9 @@ class VolunteerFilterSet(CommunityFilterSet):
     left = BooleanFilter(method="filter_left", label=_("off the roll"), widget=BooleanRadioSelect)
     notice = BooleanFilter(method="filter_notice", label=_("consent to the public notice"), widget=BooleanRadioSelect)
     signed_in = BooleanFilter(method="filter_signed_in", label=_("has signed in"), widget=BooleanRadioSelect)
+    erased = BooleanFilter(
+        field_name="erased_at", lookup_expr="isnull", exclude=True, label=_("data erased"), widget=BooleanRadioSelect
+    )
     same = BooleanFilter(
         method="filter_same", label=_("same name and phone as another entry"), widget=BooleanRadioSelect
     )

@@ -31,6 +31,15 @@ login_linked = Signal()
 # Sender: User. Arguments: `user`, `at`. Sent inside the transaction that ends all sessions of the login.
 signed_out_everywhere = Signal()
 
+# Sender: Volunteer. Arguments: `volunteer`, `at`. A receiver returns a `Refusal` while the person's data cannot be
+# erased, as long as they lead an activity to come; else None.
+ask_against_erasing = Signal()
+
+# Sender: Volunteer. Arguments: `volunteer`, `rows`, all rows of the person, `by`, `at`. Sent inside the transaction
+# that erases a person's data, before the personal key goes: receivers erase what their app holds about the person
+# beyond facts, and end what is to come. A file is deleted on commit.
+person_erasing = Signal()
+
 # Sender: Community. Arguments: `community`, `by`, `at`. Sent inside the transaction that closes a practice community,
 # so that what opens it ends.
 practice_closed = Signal()

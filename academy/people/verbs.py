@@ -11,7 +11,7 @@ from academy.people.permissions import Right
 
 def verbs_of(volunteer: Volunteer, user: User) -> list[Verb]:
     """Return the acts on a person of the roll; a merged entry leads to the entry that stays."""
-    if not user.may(Right.MANAGE_PEOPLE, volunteer.community_id):
+    if volunteer.erased_at or not user.may(Right.MANAGE_PEOPLE, volunteer.community_id):
         return []
     if volunteer.merged_into_id is not None:
         stays = reverse("volunteer:edit", args=[volunteer.merged_into_id])

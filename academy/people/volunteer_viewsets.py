@@ -30,7 +30,7 @@ from academy.people.merge_views import AcceptView, MergeView
 from academy.people.models import Volunteer
 from academy.people.names import alphabetical
 from academy.people.permissions import Right
-from academy.people.refusals import LOOKS_KNOWN
+from academy.people.refusals import ERASED, LOOKS_KNOWN
 from academy.people.roll import (
     FigureColumn,
     VolunteerFilterSet,
@@ -207,8 +207,11 @@ class ReplaceCardView(ActionView):
     done = _("%(object)s has a new card. Print it now.")
     serious = True
 
-    def perform(self, form: Any) -> None:
+    def perform(self, form: Any) -> Refusal | None:
+        if self.object.erased_at:
+            return ERASED
         cards.replace_card(volunteer=self.object, by=user_of(self.request), at=timezone.now())
+        return None
 
 
 class VolunteerIndexView(generic.IndexView):
@@ -242,7 +245,7 @@ class VolunteerIndexView(generic.IndexView):
         ]
 
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().present().select_related("user")
+        return super().get_base_queryset().listed().select_related("user")
 
     def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
         """Sort names by their pinyin, as a list on paper is searched; a database sorts them by their signs."""

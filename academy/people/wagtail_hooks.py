@@ -21,6 +21,7 @@ from academy.people.viewsets import IssuerViewSet, PeopleGroup
 def register_log_actions(actions: Any) -> None:
     actions.register_action("people.register", _("Register"), _("Registered"))
     actions.register_action("people.take_back", _("Take the registration back"), _("Registration taken back"))
+    actions.register_action("people.erase", _("Erase the data"), _("Data erased at the person's wish"))
     actions.register_action("people.accept", _("Accept as a new volunteer"), _("Accepted as a new volunteer"))
     actions.register_action("people.merge", _("Join to another person"), _("Joined to another person"))
     actions.register_action("people.suspend", _("Suspend"), _("Suspended"))

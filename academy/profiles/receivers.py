@@ -1,4 +1,4 @@
-"""Receivers: the details of a merged person unite; a withdrawn consent deletes the ID number (V2)."""
+"""Receivers: details unite with a merge, and go with an erased person or a withdrawn consent (V2, V3)."""
 
 import datetime as dt
 from typing import Any
@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from academy.core.refusals import Refusal
 from academy.people.models import Consent, User, Volunteer
-from academy.people.signals import consent_recorded, volunteers_joined
+from academy.people.signals import consent_recorded, person_erasing, volunteers_joined
 from academy.profiles.models import Profile
 from academy.profiles.services import details, keeping_documents
 
@@ -26,3 +26,8 @@ def delete_document(consent: Consent, **kwargs: Any) -> None:
         by: User | None = consent.recorded_by
         at: dt.datetime = consent.recorded_at
         keeping_documents.delete_document(volunteer=consent.volunteer, by=by, at=at)
+
+
+@receiver(person_erasing, sender=Volunteer, dispatch_uid="profiles.erase")
+def erase(volunteer: Volunteer, **kwargs: Any) -> None:
+    details.erase(volunteer=volunteer)

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 CHAPTERS = {
     "R": _("Joining"),
     "N": _("Minors"),
+    "A": _("Activities and agreements"),
     "T": _("Training and tiers"),
     "C": _("Checking in and out"),
     "H": _("How hours are counted"),
@@ -35,6 +36,7 @@ TITLES = {
     "N2": _("When a guardian has to agree"),
     "N3": _("No minors where it is dangerous"),
     "N4": _("How children's data is protected"),
+    "A3": _("The agreement, and when it is signed"),
     "T1": _("Notes kept about training"),
     "T2": _("Learning and service are counted apart"),
     "T3": _("First learn, then serve"),

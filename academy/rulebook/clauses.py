@@ -56,6 +56,10 @@ TEXTS = (
     Text("N4", "L",
          "不满 14 周岁未成年人的个人信息属于敏感个人信息：须有监护人同意，工作人员每次查看都留下记录（个人信息保护法第二十八、三十一条）。",
          "Data of children under 14 is sensitive: it needs the guardian's consent, and each time staff look at it is logged (Personal Information Protection Law, Arts. 28 and 31)."),
+    # Activities and agreements
+    Text("A3", "L/D",
+         "协议书写明做什么、怎么做、何时何地、在什么条件下、有哪些安全保障（《志愿服务条例》第十四条）。本社区规定要签协议书的活动，先签再报名；其他活动自愿签署。协议书可以在手机上签，也可以签在纸上；签的是哪一版，都会记下来。",
+         "The agreement states what is done and how, when and where, under which conditions and with which safety (Regulations, Art. 14). Where this community asks for it, it is signed before signing up; elsewhere it is offered. It is signed on the phone or on paper, and the signature names the version."),
     # Training and tiers
     Text("T1", "L",
          "培训记录写明课程名称、主要内容、学习时长、组织者和日期（《记录与证明出具办法》第八条）。",
@@ -224,8 +228,8 @@ TEXTS = (
          "证件号码须单独同意，加密保存，页面只显示首尾各一位。",
          "ID numbers need separate consent, are stored encrypted, and screens show only the first and last character."),
     Text("V3", "L/P",
-         "您可以查看、导出、更正和删除自己的资料（个人信息保护法第十五、四十五至四十七条）。删除后志愿者编号和服务记录保留，联系资料清除。记录保存 10 年。",
-         "You can read, export, correct and delete your data (Personal Information Protection Law, Arts. 15 and 45–47). After deletion the volunteer number and the service record stay and contact data goes. Records are kept for 10 years."),
+         "您可以查看、导出、更正和删除自己的资料（个人信息保护法第十五、四十五至四十七条），本社区在 {data_request_working_days} 个工作日内答复。删除后志愿者编号和服务记录保留，姓名和联系资料清除。资料保存 {retention_years} 年。",
+         "You can read, export, correct and delete your data (Personal Information Protection Law, Arts. 15 and 45–47); the community answers within {data_request_working_days} working days. After deletion the volunteer number and the service record stay; name and contact data go. Data is kept for {retention_years} years."),
     Text("V5", "P",
          "长辈版：正文不小于 18 像素，可放大到 30 像素；行距、对比度和按钮都够大；不只靠颜色，不用图形验证，键盘也能完成一切。",
          "Elder mode: main text of at least 18 px, adjustable to 30; ample leading, contrast and targets; colour is never the only cue, there are no picture puzzles, and the keyboard does everything."),

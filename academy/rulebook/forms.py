@@ -31,7 +31,7 @@ def parameter_field(parameter: Parameter, value: int) -> forms.Field:
         return HoursField(decimal_places=2, **bounds, **words)
     if not parameter.choices:
         return forms.IntegerField(min_value=parameter.minimum, max_value=parameter.maximum, **words)
-    choices: list[tuple[Any, Any]] = [(one, one) for one in parameter.choices]
+    choices: list[tuple[Any, Any]] = [(one, parameter.shown(one)) for one in parameter.choices]
     if not parameter.allows(value):
         choices.insert(0, ("", "—"))
     return forms.TypedChoiceField(choices=choices, coerce=int, **words)

@@ -19,9 +19,12 @@ class Parameter:
     maximum: int = 0
     choices: tuple[int, ...] = ()  # instead of the bounds
     in_hours: bool = False  # people think of it in hours; it is stored in minutes
+    words: tuple[Any, ...] = ()  # what each of the choices means, where the number is only a key
 
     def shown(self, value: int) -> str:
         """Return `value` as people read it: 480 minutes → ``8``, if they think of it in hours."""
+        if self.words and value in self.choices:
+            return str(self.words[self.choices.index(value)])
         return f"{value / 60:g}" if self.in_hours else str(value)
 
     def allows(self, value: int) -> bool:
@@ -32,10 +35,11 @@ class Parameter:
     def allowed(self) -> str:
         """The values that a draft may hold, as people read them: ``1–720``, ``1, 5, 10``."""
         if self.choices:
-            return ", ".join(map(str, self.choices))
+            return ", ".join(map(self.shown, self.choices))
         return f"{self.shown(self.minimum)}–{self.shown(self.maximum)}"
 
 
+AGREEMENT_OFFERED, AGREEMENT_FOR_DANGER, AGREEMENT_FOR_VISITS = 0, 1, 2  # values of `agreement_for` (A3)
 DAY = 720  # minutes: no day holds more (H4), and no visit is longer (H6)
 
 PARAMETERS = {
@@ -139,6 +143,25 @@ PARAMETERS = {
         Parameter("make_up_days", 7, "K9", "D", _("A make-up entry is asked for within (days)"), minimum=1, maximum=31),
         Parameter("make_ups_per_half_year", 3, "K9", "D", _("Make-up entries in half a year"), maximum=20),
         Parameter("min_age", 8, "N1", "L", _("Youngest age with an account (years)"), minimum=8, maximum=18),
+        Parameter(
+            "agreement_for",
+            AGREEMENT_FOR_VISITS,
+            "A3",
+            "D",
+            _("The agreement is signed before signing up for"),
+            choices=(AGREEMENT_OFFERED, AGREEMENT_FOR_DANGER, AGREEMENT_FOR_VISITS),
+            words=(_("no activity"), _("dangerous activities"), _("home visits and dangerous activities")),
+        ),
+        Parameter(
+            "data_request_working_days",
+            15,
+            "V3",
+            "D",
+            _("A request about one's own data is answered within (working days)"),
+            minimum=1,
+            maximum=15,
+        ),
+        Parameter("retention_years", 10, "V3", "P", _("Personal data is kept for (years)"), minimum=10, maximum=30),
     )
 }
 

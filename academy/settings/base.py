@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "academy.messaging",
     "academy.profiles",
     "academy.roll",
+    "academy.agreements",
+    "academy.own_data",
     "academy.learning",
     "academy.activities",
     "academy.checkin",

@@ -1,6 +1,7 @@
 """Services that put people into units and teams, and record contributions."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -117,3 +118,14 @@ def record_contribution(
     contribution.save()
     log(contribution, "wagtail.create", user=by, timestamp=at)
     return contribution
+
+
+@transaction.atomic
+def end_memberships(*, people: Iterable[Volunteer], at: dt.datetime) -> None:
+    """Remove these people from their units, and end their time in a team, as their data is erased (V3).
+
+    Earlier records stay with the team (G2).
+    """
+    UnitMembership.objects.filter(volunteer__in=people).delete()
+    for period in TeamPeriod.objects.select_for_update().filter(volunteer__in=people, until=None):
+        _end(period, timezone.localdate(at), by=None, at=at)

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, models
 
 from academy.advancement.models import Commendation, StarRating
+from academy.agreements.models import Agreement, Signature
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, ClockReading, Device, Scan
@@ -40,10 +41,10 @@ pytestmark = pytest.mark.slow
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment, NamedRole, Seal),
-    ClockReading,
+    *(ClockReading, Signature),
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
-LATER_FACTS = [RuleSet, Clause, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
+LATER_FACTS = [RuleSet, Clause, Agreement, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
 THURSDAY = dt.date(2026, 1, 15)
 
 
@@ -119,6 +120,18 @@ def _create_facts(scene: Scene) -> None:
     )
     ImportReversal.objects.create(
         source=done, reason="测试", count=1, taken_back_by=scene.social_worker, taken_back_at=moment("13:00")
+    )
+    agreement = Agreement.objects.create(
+        community=scene.community, title="测试", text="测试", version=1, published_at=moment("13:00")
+    )
+    Signature.objects.create(
+        agreement=agreement,
+        volunteer=volunteer,
+        way="phone",
+        personal="测试",
+        signed_on=THURSDAY,
+        recorded_by=scene.leading,
+        recorded_at=moment("13:00"),
     )
     certificates.revoke(certificate=certificate, note="测试", by=scene.social_worker, at=moment("10:00", THURSDAY))
 

@@ -16,6 +16,7 @@ from academy.decisions import selectors, services
 from academy.decisions.kinds import KINDS, kind_of
 from academy.decisions.services import decide
 from academy.hours.services import confirmation, make_ups, objections
+from academy.own_data import services as own_data
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.people.services import duties
@@ -39,7 +40,8 @@ def _on_sunday():
 
 @pytest.fixture
 def approver(scene: Scene) -> User:
-    return UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+    """Return a login that decides all kinds: requests about own data are for those who keep the roll."""
+    return UserFactory(duties=[(scene.community, DutyRole.APPROVER), (scene.community, DutyRole.ADMINISTRATOR)])
 
 
 def signed_in(user: User | None) -> Client:
@@ -72,7 +74,12 @@ def one_of_each(scene: Scene) -> list:
     )
     record = asked[1].record
     correction = record.correction_proposals.create(minutes_before=180, minutes_after=120, asked_at=MONDAY)
-    return [*asked, identity_request(scene, by), stars, correction]
+    person = scene.volunteer()
+    data = [
+        own_data.ask(what=what, volunteer=person, reason="登记错了", by=by, at=MONDAY)
+        for what in ("copy", "correction", "deletion")
+    ]
+    return [*asked, identity_request(scene, by), *data, stars, correction]
 
 
 def test_every_kind_has_its_card_and_its_words(one_of_each, approver):

@@ -1,6 +1,7 @@
 """An author takes a request back: every kind, once, and what waited for it goes on."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError
@@ -12,6 +13,8 @@ from academy.decisions.models import RequestState
 from academy.decisions.services import DECIDED, NOT_YOURS, decide, withdraw
 from academy.hours.models import MakeUp, RecordState, ServiceRecord
 from academy.hours.services import confirmation, make_ups, notices, objections
+from academy.own_data import services as own_data_services
+from academy.own_data.models import DataRequest
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
@@ -33,6 +36,15 @@ def stars(scene: Scene, by: User) -> StarRating:
     )
 
 
+def own_data(what: str) -> Callable[[Scene, User], DataRequest]:
+    def ask(scene: Scene, by: User) -> DataRequest:
+        asked = own_data_services.ask(what=what, volunteer=scene.volunteer(), reason="登记错了", by=by, at=MONDAY)
+        assert not isinstance(asked, Refusal), asked
+        return asked
+
+    return ask
+
+
 ASK = {
     "make-up": matters.make_up,
     "objection": matters.objection,
@@ -43,6 +55,9 @@ ASK = {
     "rules": matters.new_rules,
     "star-rating": stars,
     "identity": identity_request,
+    "data-copy": own_data("copy"),
+    "data-correction": own_data("correction"),
+    "data-deletion": own_data("deletion"),
 }
 
 

@@ -161,6 +161,7 @@ def test_the_roll_is_filtered_by_day_and_by_suspension(client, worker, home):
             "Off the roll",
             "Consent to the public notice",
             "Has signed in",
+            "Data erased",
             "Same name and phone as another entry",
         ]
         return set(response.context["object_list"])

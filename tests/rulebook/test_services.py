@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 CODES = (
     [f"R{n}" for n in range(1, 9)]
     + [f"N{n}" for n in range(1, 5)]
+    + ["A3"]
     + [f"T{n}" for n in range(1, 9)]
     + [f"C{n}" for n in range(1, 11)]
     + [f"H{n}" for n in range(1, 11)]

@@ -69,3 +69,8 @@ def people_waiting(
         if len(fitting) == 1 and open_then:
             found.setdefault(fitting[0].pk, (fitting[0], open_then))
     return list(found.values())
+
+
+def erase_names(*, people: Iterable[Volunteer]) -> None:
+    """Empty the answered claims of these people, as their data is erased (V3)."""
+    Claim.objects.filter(scan__volunteer__in=people).update(name="", phone_tail="", browser="", network="")

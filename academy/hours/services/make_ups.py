@@ -17,6 +17,8 @@ from academy.activities.models import Shift, SignUp
 from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.services import correcting, keying_in
 from academy.core import quotas
+from academy.core.files import delete_on_commit
+from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.decisions.second_person import own_people
 from academy.decisions.services import NEEDS_REASON
@@ -274,3 +276,9 @@ def _refuse_files(files: list[UploadedFile[Any]]) -> Refusal | None:
         for file in files
     )
     return None if good and len(files) <= MOST_EVIDENCE else BAD_EVIDENCE
+
+
+def clear_old_evidence(community: Community, before: dt.datetime, most: int) -> int:
+    """Delete files of evidence that are older than the community's term; the facts stay (V3)."""
+    old = Evidence.objects.filter(make_up__shift__activity__community=community, added_at__lt=before)
+    return delete_on_commit(old.order_by("pk").values_list("file", flat=True), most=most)

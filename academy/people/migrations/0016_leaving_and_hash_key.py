@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='consent',
             name='kind',
-            field=models.CharField(choices=[('registration', 'keeping my data on the roll'), ('agency', 'somebody acts for me'), ('public_notice', 'my hours in the public notice'), ('guardian', "guardian's consent"), ('telephone', 'my phone for the people of activities that I lead'), ('photos', 'photos and videos of me in public'), ('messages', 'messages to my phone or by e-mail'), ('document', 'keeping my ID number')], max_length=20, verbose_name='kind'),
+            field=models.CharField(choices=[('registration', 'keeping my data on the roll'), ('agency', 'somebody acts for me'), ('public_notice', 'my hours in the public notice'), ('guardian', "guardian's consent"), ('guardian_once', "guardian's consent for one activity"), ('guardian_notice', "guardian: the child's hours in the public notice"), ('guardian_photos', 'guardian: photos and videos of the child in public'), ('own_labour', 'lives on their own labour (16 and 17)'), ('telephone', 'my phone for the people of activities that I lead'), ('photos', 'photos and videos of me in public'), ('messages', 'messages to my phone or by e-mail'), ('document', 'keeping my ID number'), ('employer', 'my records for my employer')], max_length=20, verbose_name='kind'),
         ),
         migrations.AddConstraint(
             model_name='volunteer',

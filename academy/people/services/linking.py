@@ -16,6 +16,7 @@ from academy.people.models import User, Volunteer
 from academy.people.names import is_mobile, tidy_name
 from academy.people.permissions import Right
 from academy.people.refusals import (
+    ERASED,
     HAS_LOGIN,
     LOGIN_CLOSED,
     LOGIN_LINKED,
@@ -68,6 +69,8 @@ def _cannot_link(volunteer: Volunteer, user: User, *, by: User) -> Refusal | Non
         return NOT_ALLOWED
     if volunteer.merged_into_id is not None:
         return MERGED
+    if volunteer.erased_at:
+        return ERASED
     if volunteer.user_id is not None:
         return HAS_LOGIN
     if user.own_volunteer is not None:

@@ -13,6 +13,7 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import (
     BIRTH_DATES_DIFFER,
+    ERASED,
     LOGIN_WITH_DUTIES,
     MERGED,
     NOT_ALLOWED,
@@ -36,9 +37,9 @@ def merge(
     date if the one who stays has none.
 
     Refuses with `same_person`, `other_community`, `not_allowed`, `own_entry` (K4: no user adds hours to their own
-    entry, or to that of a person whom their login opens), `merged`, `staff_login` or `opens_elsewhere` (two logins, and
-    the one to be closed has duties or opens entries elsewhere) and, unless `sure`, `birth_dates_differ`, and as the
-    apps above refuse what the two rows would hold together (`too_much_imported`).
+    entry, or to that of a person whom their login opens), `merged`, `erased`, `staff_login` or `opens_elsewhere` (two
+    logins, and the one to be closed has duties or opens entries elsewhere) and, unless `sure`, `birth_dates_differ`,
+    and as the apps above refuse what the two rows would hold together (`too_much_imported`).
     """
     if volunteer.pk == into.pk:
         return SAME_PERSON
@@ -82,6 +83,8 @@ def cannot_merge(*, volunteer: Volunteer, into: Volunteer, by: User) -> Refusal 
         return OWN_ENTRY
     if volunteer.merged_into_id is not None or into.merged_into_id is not None:
         return MERGED
+    if volunteer.erased_at or into.erased_at:
+        return ERASED
     if volunteer.user is not None and into.user is not None and is_staff(volunteer.user):
         return LOGIN_WITH_DUTIES
     if volunteer.user is not None and into.user is not None and not may_hand_out(volunteer.user, by=by):

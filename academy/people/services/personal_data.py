@@ -8,12 +8,15 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import ModelLogEntry
 
 from academy.core import encryption
 from academy.core.keys import random_key
+from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.people import ages
@@ -125,3 +128,12 @@ def hasher() -> Callable[[str], str]:
         kept = HashKey.objects.get()
     key = encryption.unseal(kept.sealed)["key"].encode()
     return lambda text: hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def clear_old_looks(community: Community, before: dt.datetime, most: int) -> int:
+    """Delete entries about looks at people that are older than the community's term. Return how many."""
+    people = Volunteer.objects.filter(community=community).annotate(key=Cast("pk", CharField())).values("key")
+    looks = ModelLogEntry.objects.get_for_model(Volunteer).filter(action__in=(MINOR_VIEWED, SEARCHED))
+    old = looks.filter(timestamp__lt=before, object_id__in=people).order_by("pk")
+    deleted: int = ModelLogEntry.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:most])).delete()[0]
+    return deleted

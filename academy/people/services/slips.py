@@ -14,6 +14,7 @@ from academy.people.logins import homes_opened, is_staff, may_hand_out
 from academy.people.models import Slip, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import (
+    ERASED,
     LOGIN_CLOSED,
     MERGED,
     NOT_ALLOWED,
@@ -72,11 +73,13 @@ def issue_slips(
 def cannot_have_slip(volunteer: Volunteer, *, by: User | None) -> Refusal | None:
     """Return why `by` may not print a slip for this person; None if they may.
 
-    Refuses with `merged`, `off_roll`, and with `not_allowed`, `staff_slip`, `opens_elsewhere`: a slip is a key, so it
-    is printed only by a user who may open all that the login opens (ADR 36).
+    Refuses with `merged`, `erased`, `off_roll`, and with `not_allowed`, `staff_slip`, `opens_elsewhere`: a slip is a
+    key, so it is printed only by a user who may open all that the login opens (ADR 36).
     """
     if volunteer.merged_into_id is not None:
         return MERGED
+    if volunteer.erased_at:
+        return ERASED
     if volunteer.left_as:
         return OFF_ROLL
     if by is not None and not by.has_right(Right.MANAGE_PEOPLE, volunteer.community):

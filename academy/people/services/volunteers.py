@@ -11,7 +11,7 @@ from academy.core.refusals import Refusal
 from academy.people import ages
 from academy.people.models import Card, Leaving, Slip, User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
-from academy.people.refusals import LEFT_ALREADY, LOOKS_KNOWN, MARKED_ALREADY, MERGED, NO_LOGIN, TOO_YOUNG
+from academy.people.refusals import ERASED, LEFT_ALREADY, LOOKS_KNOWN, MARKED_ALREADY, MERGED, NO_LOGIN, TOO_YOUNG
 from academy.people.selectors import alike_on_roll
 from academy.people.services import sessions
 from academy.people.signals import participation_ended
@@ -30,12 +30,15 @@ def correct_volunteer(
 ) -> Volunteer | Refusal:
     """Correct a person's name, phone and birth date on the roll.
 
-    Refuses with `merged`; with `too_young`, judged on the day of their registration (N1); with `marked_already` if
-    another person marked at the gate has this name and phone; and with `looks_known` if the corrected entry is like one
-    that is not among `besides` (R5), as when a person marked at the gate gets a birth date. None compares with no one.
+    Refuses with `merged`, `erased`; with `too_young`, judged on the day of their registration (N1); with
+    `marked_already` if another person marked at the gate has this name and phone; and with `looks_known` if the
+    corrected entry is like one that is not among `besides` (R5), as when a person marked at the gate gets a birth date.
+    None compares with no one.
     """
     if volunteer.merged_into_id is not None:
         return MERGED
+    if volunteer.erased_at:
+        return ERASED
     registered_on = timezone.localdate(volunteer.registered_at)
     if birth_date is not None and ages.age_on(birth_date, registered_on) < ages.youngest(
         volunteer.community, registered_on

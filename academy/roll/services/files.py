@@ -3,22 +3,23 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import islice
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 
 from academy.core import encryption, quotas
 from academy.core.files import private_files
 from academy.core.models import Community
 from academy.core.quotas import MEGABYTE, Quota
 from academy.core.refusals import Refusal
-from academy.people.models import User
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.roll import checking
-from academy.roll.models import RollFile
+from academy.roll.models import RollFile, RollLine
 from academy.roll.refusals import (
     ALREADY_DONE,
     FILE_GONE,
@@ -185,6 +186,16 @@ def forget_old(*, at: dt.datetime) -> int:
         file.file = ""
         file.save(update_fields=["file"])
     return len(files)
+
+
+@transaction.atomic
+def erase_lines(*, people: Collection[Volunteer]) -> None:
+    """Empty the lines of lists that these people came from, as their data is erased (V3).
+
+    The uploaded list itself is deleted a month after it came.
+    """
+    lines = RollLine.objects.filter(Q(volunteer__in=people) | Q(person__in=people))
+    lines.update(name="", phone="", birth_date=None, guardian="", before={}, faults=[])
 
 
 def _delete_content(file: RollFile) -> None:

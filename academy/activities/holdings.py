@@ -1,0 +1,20 @@
+"""Rows of this app about a person, for the copy of their data (V3)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from academy.activities.models import Activity, SignUp
+from academy.people.holding import hold
+
+hold(
+    SignUp,
+    _("My sign-ups"),
+    "shift.activity",
+    "shift.starts_at",
+    "role",
+    "walk_in",
+    "signed_up_at",
+    "cancelled_at",
+    order=40,
+    moment="signed_up_at",
+)
+hold(Activity, _("Activities that I lead"), "title", "place", "published_at", path="leader", order=41, is_own=False)

@@ -1,0 +1,44 @@
+"""Rows of this app about a person, for the copy of their data (V3)."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from academy.certificates.models import Certificate, Closure
+from academy.people.holding import hold
+from academy.people.services import personal_data
+
+
+def _personal(certificate: Certificate) -> dict[str, Any]:
+    """Return what stands on the certificate about the person, beyond its public content."""
+    data = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
+    if not isinstance(data, dict):
+        return {}
+    words = {"name": _("name as printed"), "phone": _("phone as printed"), "remark": _("remark as printed")}
+    return {word: data[name] for name, word in words.items() if data.get(name)}
+
+
+hold(
+    Certificate,
+    gettext_lazy("My certificates"),
+    "number",
+    "issuer",
+    "period_from",
+    "period_to",
+    "minutes",
+    "issued_at",
+    order=55,
+    further=_personal,
+    moment="issued_at",
+)
+hold(
+    Closure,
+    gettext_lazy("Certificates revoked or replaced"),
+    "certificate",
+    "reason",
+    "note",
+    "closed_at",
+    path="certificate__volunteer",
+    order=56,
+)

@@ -1,0 +1,18 @@
+"""Rows of this app about a person, for the copy of their data (V3)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from academy.learning.models import CourseCompletion, LessonCompletion
+from academy.people.holding import hold
+
+hold(
+    LessonCompletion,
+    _("My lessons"),
+    "course",
+    "lesson_key",
+    "class_hours",
+    "completed_at",
+    order=50,
+    moment="completed_at",
+)
+hold(CourseCompletion, _("My courses"), "course", "completed_at", order=51, moment="completed_at")
