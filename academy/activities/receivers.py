@@ -6,7 +6,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from academy.activities import services
+from academy.activities import giving_back
 from academy.core.refusals import Refusal
 from academy.families.signals import guardian_withdrew
 from academy.people.models import Volunteer
@@ -15,24 +15,24 @@ from academy.people.signals import ask_against_erasing, participation_ended, per
 
 @receiver(volunteers_merged, dispatch_uid="activities.give_back_second_places")
 def give_back_second_places(volunteer_id: int, into_id: int, **kwargs: Any) -> None:
-    services.give_back_second_places(volunteer_id=volunteer_id, into_id=into_id, at=timezone.now())
+    giving_back.give_back_second_places(volunteer_id=volunteer_id, into_id=into_id, at=timezone.now())
 
 
 @receiver(participation_ended, sender=Volunteer, dispatch_uid="activities.withdraw_sign_ups_to_come")
 def withdraw_sign_ups_to_come(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> None:
-    services.withdraw_sign_ups_to_come(volunteer=volunteer, at=at)
+    giving_back.give_back_all(people=Volunteer.objects.one_with(volunteer.stays.pk), at=at)
 
 
 @receiver(guardian_withdrew, sender=Volunteer, dispatch_uid="activities.give_back_uncovered")
 def give_back_uncovered(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> None:
-    services.give_back_uncovered(volunteer=volunteer, at=at)
+    giving_back.give_back_uncovered(volunteer=volunteer, at=at)
 
 
 @receiver(ask_against_erasing, sender=Volunteer, dispatch_uid="activities.leads")
 def refuse_leader(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> Refusal | None:
-    return services.refuse_erasing_leader(volunteer=volunteer, at=at)
+    return giving_back.refuse_erasing_leader(volunteer=volunteer, at=at)
 
 
 @receiver(person_erasing, sender=Volunteer, dispatch_uid="activities.give_back_places")
 def give_back_places(rows: list[Volunteer], at: dt.datetime, **kwargs: Any) -> None:
-    services.give_back_places(people=rows, at=at)
+    giving_back.give_back_all(people=rows, at=at)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import Image
@@ -23,7 +22,6 @@ from academy.core.look import day_in_year
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import guardians
-from academy.messaging.services import send_all
 from academy.people import ages
 from academy.people.models import Issuer, User, Volunteer
 
@@ -63,14 +61,6 @@ NEEDS_CONSENT = Refusal(
     _("The guardian's consent is missing. Send your guardian the link, or bring the form signed to the desk."),
 )
 _ENDS_BEFORE = _("The guardian's consent ends on %(day)s, before this day. Ask your guardian to consent again.")
-
-
-def leads_activities(title: str) -> Refusal:
-    """Return the refusal for a person who leads an activity that is not over."""
-    return Refusal(
-        "leads_activities",
-        _("This person leads “%(title)s”. Choose another leader for it first.") % {"title": title},
-    )
 
 
 def tidy(activity: Activity) -> None:
@@ -353,28 +343,6 @@ def _lock(volunteer: Volunteer) -> None:
 
 
 @transaction.atomic
-def give_back_uncovered(*, volunteer: Volunteer, at: dt.datetime) -> int:
-    """Give back a minor's places in shifts to come that no consent covers; return their number (N2).
-
-    The minor gets a message about each.
-    """
-    person = volunteer.stays
-    _lock(person)
-    coming = SignUp.objects.of(person).filter(cancelled_at=None, shift__starts_at__gt=at)
-    drafts = []
-    for place in coming.select_related("shift__activity"):
-        activity = place.shift.activity
-        is_minor = ages.is_minor(person.birth_date, place.shift.date)
-        if not is_minor or guardians.covers(person, activity_id=activity.pk, day=place.shift.date):
-            continue
-        SignUp.objects.filter(pk=place.pk, cancelled_at=None).update(cancelled_at=at)
-        drafts.append(concerned.place_given_back(person, place.shift, at=at))
-    if drafts:
-        send_all(drafts, at=at)
-    return len(drafts)
-
-
-@transaction.atomic
 def cancel_sign_up(*, sign_up: SignUp, by: User | None, at: dt.datetime) -> SignUp | Refusal:
     """Give the place back. Refuses with `too_late` once the shift has begun."""
     if at >= sign_up.shift.starts_at:
@@ -382,36 +350,3 @@ def cancel_sign_up(*, sign_up: SignUp, by: User | None, at: dt.datetime) -> Sign
     SignUp.objects.filter(pk=sign_up.pk, cancelled_at=None).update(cancelled_at=at)
     sign_up.refresh_from_db(fields=["cancelled_at"])
     return sign_up
-
-
-@transaction.atomic
-def withdraw_sign_ups_to_come(*, volunteer: Volunteer, at: dt.datetime) -> int:
-    """Give back the places of a person who takes no part any more, and return how many."""
-    coming = SignUp.objects.of(volunteer).filter(cancelled_at=None, shift__starts_at__gt=at)
-    return coming.update(cancelled_at=at)
-
-
-@transaction.atomic
-def give_back_second_places(*, volunteer_id: int, into_id: int, at: dt.datetime) -> int:
-    """Cancel second places in future shifts after two people were merged, and return how many."""
-    first = SignUp.objects.filter(
-        shift=OuterRef("shift"), volunteer__in=Volunteer.objects.one_with(into_id), cancelled_at=None
-    )
-    second = SignUp.objects.filter(volunteer=volunteer_id, cancelled_at=None, shift__starts_at__gt=at)
-    doubled = second.filter(Exists(first.exclude(volunteer=volunteer_id))).values_list("pk", flat=True)
-    return SignUp.objects.filter(pk__in=list(doubled)).update(cancelled_at=at)
-
-
-def refuse_erasing_leader(*, volunteer: Volunteer, at: dt.datetime) -> Refusal | None:
-    """Refuse with `leads_activities` while this person leads an activity that is not over."""
-    led = Activity.objects.filter(leader__in=Volunteer.objects.one_with(volunteer.pk), cancelled_at=None)
-    open_ones = led.filter(shifts__ends_at__gt=at).order_by("pk").values_list("title", flat=True)
-    title = open_ones.first()
-    return None if title is None else leads_activities(title)
-
-
-@transaction.atomic
-def give_back_places(*, people: Iterable[Volunteer], at: dt.datetime) -> int:
-    """Cancel all places of these people in shifts to come, as their data is erased (V3). Return how many."""
-    coming = SignUp.objects.filter(volunteer__in=people, cancelled_at=None, shift__starts_at__gt=at)
-    return coming.update(cancelled_at=at)

@@ -18,6 +18,7 @@ from academy.core.models import Community
 from academy.core.practice import is_practice
 from academy.core.sql import any_of
 from academy.core.text import identifier
+from academy.people import attempt_models as _attempt_models  # noqa: F401  (models of this app)
 from academy.people import key_models as _key_models  # noqa: F401  (models of this app)
 from academy.people.names import (
     contact_number,
@@ -390,16 +391,3 @@ class Issuer(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Attempts(models.Model):
-    """Recent attempts of one source to sign in, under one name or from one address (ADR 39)."""
-
-    key = models.CharField(max_length=64, unique=True, editable=False)  # a hash: it names neither name nor address
-    count = models.FloatField()  # at `last_at`; it halves in the course of time
-    last_at = models.DateTimeField(db_index=True)
-
-    wagtail_reference_index_ignore = True
-
-    def __str__(self) -> str:
-        return f"{self.key[:8]} · {self.count:.1f}"

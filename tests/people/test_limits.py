@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.people import limits
-from academy.people.models import Attempts
+from academy.people.attempt_models import Attempts
 from academy.people.services import attempts
 from academy.people.services.attempts import Limit, Source
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.crypto import salted_hmac
 
-from academy.people.models import Attempts
+from academy.people.attempt_models import Attempts
 
 FIRST_WAIT = 5  # seconds; each further attempt doubles it
 LONGEST_WAIT = 15 * 60
