@@ -1,4 +1,4 @@
-"""The people of Y's buildings: a list that the social worker's predecessor kept, imported as any list is."""
+"""The people of Y's buildings: a list of an earlier social worker, imported as any list is."""
 
 import datetime as dt
 from pathlib import Path
@@ -14,7 +14,7 @@ LIST = Path(__file__).parent / "neighbours.csv"
 
 
 def import_neighbours(community: Community, *, by: User, at: dt.datetime) -> RollFile:
-    """Import the list of 201 people, of whom half are over 60 and some share a phone or have none."""
+    """Import the list of 201 people: half are over 60, some share a phone or have none."""
     file = files.keep_file(community=community, name="Y社区志愿者花名册.csv", content=LIST.read_bytes(), by=by, at=at)
     assert isinstance(file, RollFile), file
     top = files.top_of(file)

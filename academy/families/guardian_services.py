@@ -247,7 +247,7 @@ def forget_old(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def erase_links(*, people: Collection[Volunteer]) -> None:
-    """Delete the links to these people's guardians and agents, and the photos of signed forms on commit (V3).
+    """Delete the links to these people's guardians and agents; on commit, photos of signed forms (V3).
 
     That a guardian consented stays a fact.
     """

@@ -168,8 +168,8 @@ class LeaveView(ActionView):
 class DeathView(LeaveView):
     act = _("Record a death")
     lead = _(
-        "Card, slips and sign-ins end at once, their login is closed, and sign-ups to come are withdrawn: no message "
-        "goes to them any more. Hours and certificates stay; the family gets papers at the desk."
+        "Card, slips and sign-ins end at once, their login is closed, and sign-ups to come are withdrawn. Hours and "
+        "certificates stay; the family gets papers at the desk."
     )
     done = _("%(object)s: the death is recorded.")
     died = True

@@ -29,5 +29,5 @@ def delete_document(consent: Consent, **kwargs: Any) -> None:
 
 
 @receiver(person_erasing, sender=Volunteer, dispatch_uid="profiles.erase")
-def erase(volunteer: Volunteer, **kwargs: Any) -> None:
-    details.erase(volunteer=volunteer)
+def erase(rows: list[Volunteer], **kwargs: Any) -> None:
+    details.erase(volunteers=rows)

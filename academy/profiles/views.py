@@ -107,7 +107,7 @@ class DetailsView(NoticesChanges, RightRequiredMixin, WagtailAdminTemplateMixin,
             *self.breadcrumbs_items,
             {"url": reverse("volunteer:index"), "label": people},
             {"url": self.get_success_url(), "label": self.object.name},
-            {"url": "", "label": self.page_title},
+            {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()},
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

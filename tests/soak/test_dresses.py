@@ -1,4 +1,4 @@
-"""Every page of volunteers and leaders in more dresses: each pair of width, letters, colours and language."""
+"""Every page of volunteers and leaders in more dresses: pairs of width, letters, colours, language."""
 
 import pytest
 from playwright.sync_api import Browser
