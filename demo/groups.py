@@ -32,7 +32,7 @@ MEMBERS = {
 
 
 def add_units(community: Community, *, past: Activity, by: User, at: dt.datetime) -> None:
-    """Add the units once: members, a team, a contribution, a booking, a link and a yes by it, people without names."""
+    """Add the units once: members, a team, a contribution, a booking, a yes by a link, a head count."""
     if Unit.objects.filter(community=community).exists():
         return
     with transaction.atomic():
