@@ -71,32 +71,10 @@ def hours_in(communities: Any, since: dt.date, until: dt.date) -> list[PersonHou
     ]
 
 
-class HoursReport(RightRequiredMixin, View):
-    """The page with its periods, and the file."""
+class PeriodReport(RightRequiredMixin, View):
+    """Base view of a report about a period, by default this year."""
 
     right = Right.VIEW_FIGURES
-
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        form = PeriodForm(request.GET if "since" in request.GET else self._this_year())
-        rows = hours_in(self._ids, *form.cleaned_data.values()) if form.is_valid() else []
-        kind = request.GET.get("export")
-        if kind in ("xlsx", "csv") and form.is_valid():
-            return self._file(kind, rows, **form.cleaned_data)
-        context = {
-            "page_title": TITLE,
-            "header_icon": "time",
-            "form": form,
-            "period_name": _("Period"),
-            "period_links": period_links(QueryDict(self._query(form)), "since", "until", timezone.localdate()),
-            "lines": list(self._lines(rows[:SHOWN])),
-            "more": max(len(rows) - SHOWN, 0),
-            "people": len(rows),
-            "attendances": sum(row.attendances for row in rows),
-            "service": self._hours(sum(row.service for row in rows)),
-            "learning": self._hours(sum(row.learning for row in rows)),
-            "query": self._query(form),
-        }
-        return render(request, "desk/admin/hours_report.html", context)
 
     @staticmethod
     def _this_year() -> dict[str, dt.date]:
@@ -119,6 +97,32 @@ class HoursReport(RightRequiredMixin, View):
 
     def _hours(self, minutes: int) -> str:
         return formats.hours(minutes, self._step)
+
+
+class HoursReport(PeriodReport):
+    """The page with its periods, and the file."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        form = PeriodForm(request.GET if "since" in request.GET else self._this_year())
+        rows = hours_in(self._ids, *form.cleaned_data.values()) if form.is_valid() else []
+        kind = request.GET.get("export")
+        if kind in ("xlsx", "csv") and form.is_valid():
+            return self._file(kind, rows, **form.cleaned_data)
+        context = {
+            "page_title": TITLE,
+            "header_icon": "time",
+            "form": form,
+            "period_name": _("Period"),
+            "period_links": period_links(QueryDict(self._query(form)), "since", "until", timezone.localdate()),
+            "lines": list(self._lines(rows[:SHOWN])),
+            "more": max(len(rows) - SHOWN, 0),
+            "people": len(rows),
+            "attendances": sum(row.attendances for row in rows),
+            "service": self._hours(sum(row.service for row in rows)),
+            "learning": self._hours(sum(row.learning for row in rows)),
+            "query": self._query(form),
+        }
+        return render(request, "desk/admin/hours_report.html", context)
 
     def _lines(self, rows: Sequence[PersonHours]) -> Iterator[tuple[Volunteer, str, PersonHours, str, str, str]]:
         """Yield person, name as the user may read it, figures, units, and both hours, read in parts."""

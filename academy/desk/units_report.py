@@ -3,20 +3,16 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
-from academy.core import formats, shown_hours
 from academy.core.periods import period_links
-from academy.core.rights import RightRequiredMixin
 from academy.core.workbooks import COUNT, HOURS, MINUTES, Head, csv_response, xlsx_response
-from academy.desk.hours_report import PeriodForm
+from academy.desk.hours_report import PeriodForm, PeriodReport
 from academy.groups.sums import GroupFigures, figures_of, figures_of_teams
 from academy.hours.exports import LEARNING, SERVICE
 from academy.people.http import user_of
@@ -37,10 +33,8 @@ class GroupLine:
     learning: str
 
 
-class UnitsReport(RightRequiredMixin, View):
+class UnitsReport(PeriodReport):
     """The page with its periods, by unit or by team, and the file."""
-
-    right = Right.VIEW_FIGURES
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         form = PeriodForm(request.GET if "since" in request.GET else self._this_year())
@@ -66,21 +60,6 @@ class UnitsReport(RightRequiredMixin, View):
         }
         return render(request, "desk/admin/units_report.html", context)
 
-    @staticmethod
-    def _this_year() -> dict[str, dt.date]:
-        today = timezone.localdate()
-        return {"since": today.replace(month=1, day=1), "until": today.replace(month=12, day=31)}
-
-    @staticmethod
-    def _query(form: PeriodForm) -> str:
-        if not form.is_valid():
-            return ""
-        return "&".join(f"{name}={day.isoformat()}" for name, day in form.cleaned_data.items())
-
-    @cached_property
-    def _step(self) -> int:
-        return max(shown_hours.step_of(pk) for pk in self.communities.values_list("pk", flat=True))
-
     def _lines(self, by_team: bool, since: dt.date, until: dt.date) -> Iterator[GroupLine]:
         units = list(Unit.objects.filter(community__in=self.communities).order_by("name", "pk"))
         if not by_team:
@@ -93,8 +72,7 @@ class UnitsReport(RightRequiredMixin, View):
                 yield self._line(unit, team, figures_of_team)
 
     def _line(self, unit: Unit, team: Team | None, figures: GroupFigures) -> GroupLine:
-        hours = (formats.hours(minutes, self._step) for minutes in (figures.service, figures.learning))
-        return GroupLine(unit, team, figures, *hours)
+        return GroupLine(unit, team, figures, self._hours(figures.service), self._hours(figures.learning))
 
     def _file(
         self, kind: str, lines: list[GroupLine], by_team: bool, since: dt.date, until: dt.date

@@ -15,6 +15,8 @@ from academy.checkin.models import Annulment, ClockReading, Device, Scan
 from academy.core import append_only
 from academy.decisions.kinds import KINDS
 from academy.decisions.services import decide
+from academy.groups.models import Acceptance, HeadsOfUnit
+from academy.groups.services import heads, links
 from academy.hours.models import (
     Confirmation,
     DailyApproval,
@@ -32,7 +34,7 @@ from academy.people.models import Consent
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import Clause, Comment, RuleSet
-from tests.factories import UserFactory
+from tests.factories import UnitFactory, UserFactory
 from tests.hours.scene import Scene, moment
 from tests.roles import as_owner, unguarded_facts
 
@@ -42,6 +44,7 @@ FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment, NamedRole, Seal),
     *(ClockReading, Signature),
+    *(ClockReading, Acceptance, HeadsOfUnit),
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
 LATER_FACTS = [RuleSet, Clause, Agreement, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
@@ -133,6 +136,11 @@ def _create_facts(scene: Scene) -> None:
         recorded_by=scene.leading,
         recorded_at=moment("13:00"),
     )
+    unit, shift, role = UnitFactory(community=scene.community), activity.shifts.get(), activity.roles.get()
+    heads.count_heads(unit=unit, shift=shift, people=3, by=scene.leading, at=moment("11:00"))
+    asking = {"unit": unit, "shift": shift, "role": role, "places": 9}
+    link = links.make_link(**asking, by=scene.social_worker, at=moment("08:00"))
+    links.accept(link=link, name="周强", phone="13900000009", at=moment("08:01"))
     certificates.revoke(certificate=certificate, note="测试", by=scene.social_worker, at=moment("10:00", THURSDAY))
 
 

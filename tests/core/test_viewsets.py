@@ -117,7 +117,7 @@ def test_the_only_community_of_a_user_is_filled_in(client, worker, home, abroad)
 
 
 def test_nothing_is_made_in_another_community(client, worker, abroad):
-    response = client.post(reverse("unit:add"), {"community": abroad.pk, "name": "第二小学"})
+    response = client.post(reverse("unit:add"), {"community": abroad.pk, "name": "第二小学", "kind": "unit"})
 
     assert response.context["form"].errors["community"]
     assert not Unit.objects.exists()
@@ -127,7 +127,7 @@ def test_nothing_moves_to_another_community(client, home, abroad):
     client.force_login(UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER), (abroad, DutyRole.SOCIAL_WORKER)]))
     unit = UnitFactory(community=home)
 
-    client.post(reverse("unit:edit", args=[unit.pk]), {"community": abroad.pk, "name": "改名小学"})
+    client.post(reverse("unit:edit", args=[unit.pk]), {"community": abroad.pk, "name": "改名小学", "kind": "unit"})
 
     unit.refresh_from_db()
     assert (unit.community, unit.name) == (home, "改名小学")
