@@ -1,4 +1,4 @@
-"""Places in shifts to come that go back: of people who leave, are merged, or lose a guardian's consent."""
+"""Places in shifts to come that go back: people left, were merged, or lost a guardian's consent."""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Receivers: places go back after a merge or a guardian's withdrawal, and when a person leaves or is erased."""
+"""Receivers: places go back after a merge, a withdrawn consent, a departure, an erasure."""
 
 import datetime as dt
 from typing import Any

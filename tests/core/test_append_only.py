@@ -43,8 +43,7 @@ pytestmark = pytest.mark.slow
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment, NamedRole, Seal),
-    *(ClockReading, Signature),
-    *(ClockReading, Acceptance, HeadsOfUnit),
+    *(ClockReading, Signature, Acceptance, HeadsOfUnit),
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
 LATER_FACTS = [RuleSet, Clause, Agreement, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
