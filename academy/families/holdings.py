@@ -16,7 +16,17 @@ hold(
     order=32,
     is_own=False,
 )
-hold(GuardianLink, _("Links to my guardian"), "name", "phone", "made_at", "answered_at", "closed_at", order=34)
+hold(
+    GuardianLink,
+    _("Links to my guardian"),
+    "name",
+    "phone",
+    "made_at",
+    "answered_at",
+    "closed_at",
+    order=34,
+    moment="made_at",
+)
 hold(
     SignedForm,
     _("Photographed forms of my guardian"),

@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
@@ -50,24 +51,26 @@ def for_settings(user: User) -> dict[str, Any]:
 
 
 def acts_for(volunteer: Volunteer) -> list[Act]:
-    """Return what others did for this person lately, on their phones: sign-ups, check-ins."""
-    logged = ModelLogEntry.objects.filter(action=ACTED, object_id=str(volunteer.pk)).select_related("user")
-    logged = logged.filter(content_type__app_label="people", content_type__model="volunteer")
-    acts = [
-        Act(
-            entry.timestamp,
-            str(entry.user or ""),
-            str(ACTS.get(entry.data.get("act", ""), "")),
-            str(entry.data.get("what", "")),
-        )
-        for entry in logged.order_by("-timestamp")[:ACTS_SHOWN]
-    ]
+    """Return what others did for this person lately, on their phones: sign-ups, requests, check-ins."""
     agents = Agency.objects.filter(volunteer=volunteer).values("user")
-    scans = Scan.objects.of(volunteer).filter(Q(operator__in=agents), refusal="").exclude(operator=F("volunteer__user"))
+    logged = ModelLogEntry.objects.filter(
+        Q(action=ACTED) | Q(user__in=agents),
+        content_type=ContentType.objects.get_for_model(Volunteer),
+        object_id=str(volunteer.pk),
+    )
+    acts = [
+        _logged_act(entry) for entry in logged.select_related("user__volunteer").order_by("-timestamp")[:ACTS_SHOWN]
+    ]
+    scans = Scan.objects.of(volunteer).filter(operator__in=agents, refusal="")
+    scans = scans.select_related("operator__volunteer", "checkpoint__activity").order_by("-happened_at")
     acts += [
         Act(scan.happened_at, str(scan.operator), scan.get_direction_display(), str(scan.checkpoint.activity))
-        for scan in scans.select_related("operator__volunteer", "checkpoint__activity").order_by("-happened_at")[
-            :ACTS_SHOWN
-        ]
+        for scan in scans[:ACTS_SHOWN]
     ]
     return sorted(acts, key=lambda one: one.at, reverse=True)[:ACTS_SHOWN]
+
+
+def _logged_act(entry: ModelLogEntry) -> Act:
+    words = ACTS.get(entry.data.get("act", "")) or entry.message
+    what = entry.data.get("what") or entry.data.get("shift") or ""
+    return Act(entry.timestamp, str(entry.user or ""), str(words), str(what))

@@ -20,6 +20,7 @@ from academy.core.sql import any_of
 from academy.core.text import identifier
 from academy.people import attempt_models as _attempt_models  # noqa: F401  (models of this app)
 from academy.people import key_models as _key_models  # noqa: F401  (models of this app)
+from academy.people.consent_kinds import ConsentKind
 from academy.people.names import (
     contact_number,
     mask_name,
@@ -262,20 +263,7 @@ class ConsentQuerySet(OfPerson["Consent"]):
 class Consent(models.Model):
     """A consent or a withdrawal (R2). Append-only: the latest of each kind decides."""
 
-    class Kind(models.TextChoices):
-        REGISTRATION = "registration", _("keeping my data on the roll")
-        AGENCY = "agency", _("somebody acts for me")
-        PUBLIC_NOTICE = "public_notice", _("my hours in the public notice")
-        GUARDIAN = "guardian", _("guardian's consent")
-        GUARDIAN_ONCE = "guardian_once", _("guardian's consent for one activity")
-        GUARDIAN_NOTICE = "guardian_notice", _("guardian: the child's hours in the public notice")
-        GUARDIAN_PHOTOS = "guardian_photos", _("guardian: photos and videos of the child in public")
-        OWN_LABOUR = "own_labour", _("lives on their own labour (16 and 17)")
-        TELEPHONE = "telephone", _("my phone for the people of activities that I lead")
-        PHOTOS = "photos", _("photos and videos of me in public")
-        MESSAGES = "messages", _("messages to my phone or by e-mail")
-        DOCUMENT = "document", _("keeping my ID number")
-        EMPLOYER = "employer", _("my records for my employer")
+    Kind = ConsentKind
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="consents", verbose_name=_("volunteer"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

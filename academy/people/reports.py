@@ -93,9 +93,8 @@ class ViewsOfPeople(PlainCells, RightRequiredMixin, ReportView):
 
     def get_queryset(self) -> QuerySet[ModelLogEntry]:
         entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.get_for_model(Volunteer)
-        shown = (personal_data.MINOR_VIEWED, personal_data.SEARCHED, personal_data.DOCUMENT_VIEWED)
         ids = _ids_as_text(Volunteer.objects.in_communities(self.communities))
-        seen = entries.filter(action__in=shown, object_id__in=ids)
+        seen = entries.filter(action__in=personal_data.LOOKS, object_id__in=ids)
         by_day: QuerySet[ModelLogEntry] = seen.annotate(day=TruncDate("timestamp"))
         return by_day
 

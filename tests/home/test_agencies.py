@@ -6,11 +6,13 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from wagtail.log_actions import log
 
 from academy.activities.models import SignUp
 from academy.checkin.services import codes, scanning
 from academy.families import services as families
 from academy.families.models import Agency, AgencyOffer
+from academy.hours.services import make_ups
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, slips
@@ -179,3 +181,13 @@ def test_a_check_in_for_another_person_on_the_phone_names_who_tapped(client, eld
     assert "王秀英 · 签到 1月10日 9:00 · 敬老院探访" in text_of(client.get("/my/settings/"))
     client.force_login(elder.user)
     assert "别人替您办理过的事" not in text_of(client.get("/my/settings/"))
+
+
+def test_a_request_of_the_agent_is_shown_too_and_the_elders_own_is_not(client, elder, daughter):
+    act_for(elder, daughter)
+    for who in (daughter.user, elder.user):
+        log(elder, make_ups.ASKED, user=who, timestamp=NOW, data={"shift": "敬老院探访"})
+
+    client.force_login(elder.user)
+    text = text_of(client.get("/my/settings/"))
+    assert text.count("敬老院探访") == 1 and "李梅 · " in text

@@ -29,6 +29,7 @@ from academy.people.services import master_keys
 MINOR_VIEWED = "people.view_minor"  # N4
 SEARCHED = "people.search"  # ADR 37
 DOCUMENT_VIEWED = "people.view_document"  # V2
+LOOKS = (MINOR_VIEWED, SEARCHED, DOCUMENT_VIEWED)
 
 _HASH_KEY_BITS = 250
 
@@ -133,7 +134,7 @@ def hasher() -> Callable[[str], str]:
 def clear_old_looks(community: Community, before: dt.datetime, most: int) -> int:
     """Delete entries about looks at people that are older than the community's term. Return how many."""
     people = Volunteer.objects.filter(community=community).annotate(key=Cast("pk", CharField())).values("key")
-    looks = ModelLogEntry.objects.get_for_model(Volunteer).filter(action__in=(MINOR_VIEWED, SEARCHED))
+    looks = ModelLogEntry.objects.get_for_model(Volunteer).filter(action__in=LOOKS)
     old = looks.filter(timestamp__lt=before, object_id__in=people).order_by("pk")
     deleted: int = ModelLogEntry.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:most])).delete()[0]
     return deleted
