@@ -35,6 +35,8 @@ from academy.hours.models import Import, ImportedRow
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+from academy.tables import columns
+from academy.tables.columns import Top
 from academy.tables.reading import MOST_BYTES
 from academy.transfers import acts
 from academy.transfers.import_forms import FIELD_WORDS, FOR_ALL_WORDS, ColumnsForm, ReasonForm, UploadForm
@@ -77,15 +79,12 @@ class UploadView(Refusable, generic.CreateView):
         return []
 
 
-class ColumnsView(Refusable, generic.EditView):
-    template_name = "transfers/admin/columns.html"
-    page_title = _("Columns")
-    success_message = None
-    submit_button_label = _("Check the lines")
+class ColumnsView(columns.ColumnsView):
+    check_url_name = "upload:check"
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        sheet = self.request.POST.get("sheet") or self.request.GET.get("sheet")
-        return {**super().get_form_kwargs(), "content": imports.table_of(self.object, sheet)}
+    def top(self, sheet: str | None) -> Top | Refusal:
+        table = imports.table_of(self.object, sheet)
+        return table if isinstance(table, Refusal) else (table, table.lines)
 
     def serve(self, form: ColumnsForm) -> Upload | Refusal:
         data = form.cleaned_data
@@ -99,15 +98,6 @@ class ColumnsView(Refusable, generic.EditView):
             lines=sum(line.number > data["header"] for line in form.table.lines),
             by=self.request.user,  # type: ignore[arg-type]
         )
-
-    def get_history_url(self) -> None:
-        """Return no address: an upload is deleted after its import, so it has no history."""
-
-    def get_success_url(self) -> str:
-        return reverse("upload:check", args=[self.object.pk])
-
-    def get_success_buttons(self) -> list[Any]:
-        return []
 
 
 class CheckView(ActionView):
@@ -234,7 +224,7 @@ class UploadViewSet(CommunityViewSet):
     index_view_class = UploadIndexView
     add_view_class = UploadView
     edit_view_class = ColumnsView
-    edit_template_name = "transfers/admin/columns.html"
+    edit_template_name = ColumnsView.template_name
     list_display: list[Any] = ["name", "uploaded_by", "uploaded_at", "community"]
     ordering = "-uploaded_at"
 
