@@ -15,7 +15,7 @@ from wagtail.models import Page
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.people.services import practising
-from cms import home_panels, practice, practice_views, user_filters
+from cms import course_views, home_panels, practice, practice_views, user_filters
 from cms.admin_views import DocumentsEndpoint, ImagesEndpoint
 from cms.bounds import visible_to
 from cms.reachable import may_read
@@ -71,6 +71,8 @@ def show_courses(request: HttpRequest, panels: list[Any]) -> None:
 def course_urls() -> list[Any]:
     return [
         path("courses/new/", home_panels.new_course, name="new_course"),
+        path("courses/<int:pk>/submit/", course_views.SubmitCourseView.as_view(), name="course_submit"),
+        path("courses/<int:pk>/review/", course_views.ReviewCourseView.as_view(), name="course_review"),
         path("settings/practice/", practice_views.PracticeView.as_view(), name="practice"),
     ]
 

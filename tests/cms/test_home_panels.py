@@ -106,7 +106,9 @@ def test_a_trainers_courses_say_where_they_stand(community, trainer):
     page = text_of(response)
     assert "草稿课 0 lessons · draft, not submitted Add a lesson" in page
     assert "完整课 1 lesson · published Add a lesson" in page
-    assert "改过的课（新） 1 lesson · published, with changes that are not" in page
+    assert (
+        "改过的课（新） 1 lesson · published, with changes that are not Submit it with its lessons Add a lesson" in page
+    )
     assert "别人的课" in page and "与我无关" not in page
     assert reverse("wagtailadmin_pages:add", args=["cms", "lessonpage", draft.pk]) in response.content.decode()
 
