@@ -31,7 +31,7 @@ from academy.core.signals import objects_shown
 from academy.core.spreadsheets import ExportColumn, time_columns
 from academy.core.viewsets import CommunityViewSet
 from academy.hours.exports import SERVICE
-from academy.hours.models import Import, ImportedRow
+from academy.hours.models import Import, ImportedRow, RecordState
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
@@ -48,6 +48,8 @@ from academy.transfers.works import ImportingService
 from academy.works.models import Work
 from academy.works.services import order_of
 from academy.works.views import REFRESH, work_url
+
+SHOWN = 200  # lines of one kind on a page: 2,400 took three seconds to draw
 
 # Uploads
 
@@ -140,14 +142,24 @@ class CheckView(ActionView):
         context = super().get_context_data(upload=self.object, trouble=trouble, **kwargs)
         if isinstance(answer, Refusal):
             return {**context, "refusal": answer}
-        if answer.people:
-            objects_shown.send(sender=Volunteer, request=self.request, objects=answer.people)
+        good, bad = answer.good[:SHOWN], answer.bad_by_themselves[:SHOWN]
+        _log_people(self.request, [*good, *(line for line, _problems in bad)])
         same = Import.objects.filter(community=self.object.community_id, sha256=self.object.sha256)
-        return {**context, "run": answer, "same": same.select_related("imported_by").first()}
+        same = same.select_related("imported_by").first()
+        return {**context, "run": answer, "good": good, "bad": bad, "shown": SHOWN, "same": same}
 
 
 def _show_import(request: HttpRequest, done: Import) -> HttpResponse:
-    messages.success(request, _("%(count)s lines are imported and on public notice.") % {"count": done.count})
+    effective = done.rows.filter(record__state=RecordState.EFFECTIVE).count()
+    if not effective:
+        sentence = _("%(count)s lines are imported and on public notice.")
+    elif effective == done.count:
+        sentence = _("%(count)s lines are imported. Their hours count already: your rules give them no public notice.")
+    else:
+        sentence = _(
+            "%(count)s lines are imported. %(effective)s of them count already, the others are on notice."
+        )
+    messages.success(request, sentence % {"count": done.count, "effective": effective})
     return redirect("import:inspect", done.pk)
 
 
@@ -184,7 +196,7 @@ class BadLinesView(PermissionCheckedMixin, View):
 
 
 def _log_people(request: HttpRequest, lines: list[ImportLine]) -> None:
-    people = [line.volunteer for line in lines if line.volunteer]
+    people = list({line.volunteer.pk: line.volunteer for line in lines if line.volunteer}.values())
     objects_shown.send(sender=Volunteer, request=request, objects=people)
 
 
