@@ -156,9 +156,7 @@ def _show_import(request: HttpRequest, done: Import) -> HttpResponse:
     elif effective == done.count:
         sentence = _("%(count)s lines are imported. Their hours count already: your rules give them no public notice.")
     else:
-        sentence = _(
-            "%(count)s lines are imported. %(effective)s of them count already, the others are on notice."
-        )
+        sentence = _("%(count)s lines are imported. %(effective)s of them count already, the others are on notice.")
     messages.success(request, sentence % {"count": done.count, "effective": effective})
     return redirect("import:inspect", done.pk)
 
