@@ -62,7 +62,7 @@ def write(*, step: str, texts: dict[str, Any], seen: str | None = None, at: dt.d
 
 @transaction.atomic
 def forget_old(*, at: dt.datetime) -> int:
-    """Delete the texts of a set-up without a change for a month; its key stays. Return the number of set-ups.
+    """Delete the texts of a set-up without a change for a month. Return the number of set-ups.
 
     For texts that the release before has stored, without a date, the month begins now.
     """

@@ -29,7 +29,7 @@ NOTHING_WAITS = Refusal(
 
 @dataclass(frozen=True)
 class Part:
-    """A course's page or that of one of its lessons, with where it stands and the comment that sent it back."""
+    """The page of a course or of a lesson, its state, and the comment that sent it back."""
 
     page: Page
     state: Any
@@ -75,7 +75,7 @@ def submit_course(*, course_page: CoursePage, pages: Collection[int], by: User) 
 
 
 def waiting_for(*, course_page: CoursePage, user: User) -> list[TaskState]:
-    """Return the submissions of a course's pages about which the user may decide, in the order of the pages."""
+    """Return the submissions of a course's pages that the user may decide, in the order of the pages."""
     order = {str(page.pk): place for place, page in enumerate(_pages(course_page))}
     states = TaskState.objects.reviewable_by(user).filter(
         workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
@@ -89,7 +89,7 @@ def waiting_for(*, course_page: CoursePage, user: User) -> list[TaskState]:
 def decide_course(
     *, course_page: CoursePage, states: Collection[int], approve: bool, comment: str, by: User
 ) -> int | Refusal:
-    """Approve these submissions of a course's pages, or send them back with a comment. Return their number.
+    """Approve these submissions of a course's pages, or send them back. Return their number.
 
     Refuses with `needs_comment`, `no_page_chosen`, `nothing_to_decide`.
     """

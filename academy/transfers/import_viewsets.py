@@ -145,8 +145,8 @@ class CheckView(ActionView):
         good, bad = answer.good[:SHOWN], answer.bad_by_themselves[:SHOWN]
         _log_people(self.request, [*good, *(line for line, _problems in bad)])
         same = Import.objects.filter(community=self.object.community_id, sha256=self.object.sha256)
-        same = same.select_related("imported_by").first()
-        return {**context, "run": answer, "good": good, "bad": bad, "shown": SHOWN, "same": same}
+        more = {"good": good, "bad": bad, "shown": SHOWN, "same": same.select_related("imported_by").first()}
+        return {**context, "run": answer, **more}
 
 
 def _show_import(request: HttpRequest, done: Import) -> HttpResponse:

@@ -116,7 +116,7 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         return found
 
     def with_lessons(self) -> "CoursePageQuerySet":
-        """Leave out courses without a published lesson: a reader finds nothing there yet."""
+        """Leave out courses without a published lesson, which hold no text for a reader yet."""
         found: CoursePageQuerySet = self.filter(models.Exists(published_lessons()))
         return found
 

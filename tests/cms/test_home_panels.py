@@ -18,21 +18,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ADMIN = "/admin/"
 
 
-@pytest.fixture
-def community():
-    return found("songlin")
-
-
-@pytest.fixture
-def trainer(community) -> User:
-    return UserFactory(first_name="李老师", duties=[(community, DutyRole.TRAINER)])
-
-
-@pytest.fixture
-def worker(community) -> User:
-    return UserFactory(first_name="孙丽", duties=[(community, DutyRole.SOCIAL_WORKER)])
-
-
 def home_of(user: User):
     client = Client()
     client.force_login(user)

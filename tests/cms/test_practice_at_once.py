@@ -1,4 +1,4 @@
-"""Two administrators at the same moment, on real connections: one practice community is open afterwards."""
+"""Two administrators at the same moment, on real connections: one practice community stays open."""
 
 import pytest
 from django.conf import settings

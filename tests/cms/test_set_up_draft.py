@@ -1,4 +1,4 @@
-"""What was typed in the first set-up: kept for a month, and never overwritten in silence."""
+"""The texts typed in the first set-up: kept for a month, and never overwritten in silence."""
 
 import datetime as dt
 import re

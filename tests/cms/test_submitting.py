@@ -20,21 +20,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture
-def community():
-    return found("songlin")
-
-
-@pytest.fixture
-def trainer(community) -> User:
-    return UserFactory(first_name="李老师", duties=[(community, DutyRole.TRAINER)])
-
-
-@pytest.fixture
-def worker(community) -> User:
-    return UserFactory(first_name="孙丽", duties=[(community, DutyRole.SOCIAL_WORKER)])
-
-
-@pytest.fixture
 def course(community, trainer) -> CoursePage:
     """A draft of a course with two lessons."""
     course = CoursePage(
