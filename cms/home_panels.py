@@ -172,7 +172,7 @@ def _to_review(user: User) -> list[Entry]:
 
 
 def _by_course(entries: list[Entry]) -> tuple[list[CourseToReview], list[Entry]]:
-    """Return the courses of which several pages wait, each with these pages in their order, and the other pages."""
+    """Return the courses of which several pages wait, each with them in their order, and the other pages."""
     paths = {entry.page.path for entry in entries} | {entry.page.path[: -Page.steplen] for entry in entries}
     courses = CoursePage.objects.filter(path__in=paths).order_by("path") if paths else []
     together = []

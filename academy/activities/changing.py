@@ -31,8 +31,8 @@ NEEDS_REASON = Refusal(
 WRONG_DAY = Refusal(
     "needs_reason",
     _(
-        "By its published plan, a shift has begun already: whoever was there would get other hours. So a second person "
-        "decides about another date (H4). Write down why, for example “the year was mistyped”, then save again."
+        "By its published plan, a shift has begun already, and the people who were there would get other hours. So a "
+        "second person decides about another date (H4). Write down why, for example “the year was mistyped”, then save again."
     ),
 )
 ALREADY_ASKED = Refusal(
