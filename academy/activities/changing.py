@@ -32,7 +32,8 @@ WRONG_DAY = Refusal(
     "needs_reason",
     _(
         "By its published plan, a shift has begun already, and the people who were there would get other hours. So a "
-        "second person decides about another date (H4). Write down why, for example “the year was mistyped”, then save again."
+        "second person decides about another date (H4). Write down why, for example “the year was mistyped”, then save "
+        "again."
     ),
 )
 ALREADY_ASKED = Refusal(
