@@ -41,6 +41,10 @@ class _OfCourse(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_page_subtitle(self) -> str:
         return str(self.course_page.get_admin_display_title())
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        here = {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()}
+        return [*super().get_breadcrumbs_items(), here]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(course_page=self.course_page, refusal=self.refusal, **kwargs)
 
