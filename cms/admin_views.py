@@ -11,13 +11,17 @@ from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.images.models import Image
 from wagtail.images.views import chooser, images
 
+from academy.core.spreadsheets import PlainCells
 from cms.bounds import FILES, tags_of, visible_to
 
 _MOST_TAGS = 10
 
 
-class OwnTags:
-    """Mixin for a list of files: its filter offers only tags of files that the user may see."""
+class OwnTags(PlainCells):
+    """Mixin for a list of files: its filter offers only tags of files that the user may see.
+
+    Wagtail answers `?export=` with an empty workbook here: these lists have no columns for a file.
+    """
 
     request: HttpRequest
 

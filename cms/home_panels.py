@@ -42,12 +42,21 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class CourseToReview:
+    """A course of which pages wait for the user's review, and these pages."""
+
+    page: CoursePage
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
 class OwnCourse:
     """A course that the user writes, with its state in words."""
 
     page: CoursePage
     state: Any
     is_urgent: bool
+    can_submit: bool
 
 
 class _CmsPanel(Component):
@@ -62,10 +71,11 @@ class ReviewPanel(_CmsPanel):
     template_name = "cms/admin/review.html"
 
     def __init__(self, entries: list[Entry]) -> None:
-        self.entries = entries
+        self.together, alone = _by_course(entries)
+        self.entries = alone
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"entries": self.entries}
+        return {"together": self.together, "entries": self.entries}
 
 
 class CoursesPanel(_CmsPanel):
@@ -161,6 +171,19 @@ def _to_review(user: User) -> list[Entry]:
     ]
 
 
+def _by_course(entries: list[Entry]) -> tuple[list[CourseToReview], list[Entry]]:
+    """Return the courses of which several pages wait, each with them in their order, and the other pages."""
+    paths = {entry.page.path for entry in entries} | {entry.page.path[: -Page.steplen] for entry in entries}
+    courses = CoursePage.objects.filter(path__in=paths).order_by("path") if paths else []
+    together = []
+    for course in courses:
+        parts = sorted((one for one in entries if one.page.path.startswith(course.path)), key=lambda one: one.page.path)
+        if len(parts) > 1:
+            together.append(CourseToReview(course, parts))
+    taken = {entry.page.pk for course in together for entry in course.entries}
+    return together, [entry for entry in entries if entry.page.pk not in taken]
+
+
 def _pages_of(keys: Iterable[int]) -> dict[int, tuple[Page, str]]:
     """Return pages by id, each with the title of the course above it. Two statements."""
     pages = Page.objects.in_bulk(set(keys))
@@ -192,18 +215,37 @@ def _own_courses(user: User, sent_back: Collection[Entry], waiting: Collection[E
     def is_part(page: CoursePage, paths: set[str]) -> bool:
         return any(path.startswith(page.path) for path in paths)
 
+    pages = list(mine.select_related("locale").order_by("path"))
+    below = _lessons_below(pages)
     found = []
-    for page in mine.select_related("locale").order_by("path"):
+    for page in pages:
+        lessons = below[page.path]
         is_back = is_part(page, back)
+        is_empty = page.live and not any(lesson.live for lesson in lessons)
         if is_back:
             state: Any = _("sent back, with a comment")
         elif is_part(page, sent):
             state = _("waits for review")
         elif not page.live:
             state = _("draft, not submitted")
+        elif is_empty:
+            state = _("published, but in no public list before its first lesson is published")
         elif page.has_unpublished_changes:
             state = _("published, with changes that are not")
         else:
             state = _("published")
-        found.append(OwnCourse(page, state, is_back))
+        open_ones = (one for one in [page, *lessons] if one.path not in sent)
+        can_submit = bool(lessons) and any(not one.live or one.has_unpublished_changes for one in open_ones)
+        found.append(OwnCourse(page, state, is_back or is_empty, can_submit))
     return found
+
+
+def _lessons_below(courses: Collection[CoursePage]) -> dict[str, list[LessonPage]]:
+    """Return the lessons of each of these courses, by its path, without their bodies. One statement."""
+    below: dict[str, list[LessonPage]] = {course.path: [] for course in courses}
+    asked = Q(pk__in=[])
+    for path in below:
+        asked |= Q(path__startswith=path)
+    for lesson in LessonPage.objects.filter(asked, alias_of=None).defer_streamfields() if below else ():
+        below[lesson.path[: -Page.steplen]].append(lesson)
+    return below

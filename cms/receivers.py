@@ -1,5 +1,6 @@
 """Publish and unpublish pages in time, freeze changed courses, read the root pages again."""
 
+import datetime as dt
 from typing import Any
 
 from django.core.management import call_command
@@ -10,6 +11,7 @@ from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from academy.core.signals import tick
+from cms import set_up_draft
 from cms.freezing import freeze_course
 from cms.models import CoursePage, HomePage, LessonPage
 
@@ -22,6 +24,11 @@ def publish_scheduled(**kwargs: Any) -> None:
     """
     with transaction.atomic():
         call_command("publish_scheduled")
+
+
+@receiver(tick, dispatch_uid="cms.forget_set_up")
+def forget_set_up(at: dt.datetime, **kwargs: Any) -> None:
+    set_up_draft.forget_old(at=at)
 
 
 @receiver(page_published)

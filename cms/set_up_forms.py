@@ -28,6 +28,14 @@ def _phone(label: Any, *, mobile: bool = True, **kwargs: Any) -> PhoneField:
     return PhoneField(label=label, widget=forms.TextInput(attrs={"inputmode": "tel", **_QUIET}), **kwargs)
 
 
+def _name(label: Any, **kwargs: Any) -> NameField:
+    return NameField(label=label, widget=forms.TextInput(attrs=_QUIET), **kwargs)
+
+
+def _text(label: Any, *, longest: int = 100, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=longest, **kwargs)
+
+
 class StepForm(forms.Form):
     """A step of the first set-up: an empty field that is needed says so in a sentence."""
 
@@ -46,14 +54,13 @@ class KeyForm(StepForm):
 class CommunityForm(StepForm):
     """The community's name, and its short name in pinyin."""
 
-    name = forms.CharField(
-        label=_("Name of the community"),
-        max_length=100,
+    name = _text(
+        _("Name of the community"),
         help_text=_("As it stands on your seal or at the door, for example 松林社区."),
     )
-    slug = forms.CharField(
-        label=_("Short name in Latin letters"),
-        max_length=LONGEST,
+    slug = _text(
+        _("Short name in Latin letters"),
+        longest=LONGEST,
         required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "none", **_QUIET}),
         help_text=_("It stands in addresses and sign-in names. Leave it empty to take the pinyin: 松林社区 → songlin."),
@@ -78,22 +85,20 @@ class CommunityForm(StepForm):
 class UnitForm(StepForm):
     """The recording unit."""
 
-    issuer = forms.CharField(
-        label=_("Registered name of the unit"),
-        max_length=100,
+    issuer = _text(
+        _("Registered name of the unit"),
         help_text=_("The unit that records hours and whose seal stands on certificates, for example the 居委会."),
     )
-    credit_code = forms.CharField(
-        label=_("Unified social credit code"),
-        max_length=30,
+    credit_code = _text(
+        _("Unified social credit code"),
+        longest=30,
         required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", **_QUIET}),
         help_text=_("18 digits and letters, on the unit's certificate. You can add it later."),
     )
-    person_responsible = NameField(label=_("Person responsible"), widget=forms.TextInput(attrs=_QUIET))
-    handler = NameField(
-        label=_("Handler"),
-        widget=forms.TextInput(attrs=_QUIET),
+    person_responsible = _name(_("Person responsible"))
+    handler = _name(
+        _("Handler"),
         help_text=_("Who prints certificates and answers questions about them; may be the same person."),
     )
     telephone = _phone(
@@ -115,14 +120,12 @@ class UnitForm(StepForm):
 class DeskForm(StepForm):
     """The desk at which people ask."""
 
-    address = forms.CharField(
-        label=_("Address of the desk"),
-        max_length=100,
+    address = _text(
+        _("Address of the desk"),
         help_text=_("Street, number and room, so that an elder finds it."),
     )
-    desk_hours = forms.CharField(
-        label=_("Opening hours"),
-        max_length=100,
+    desk_hours = _text(
+        _("Opening hours"),
         required=False,
         help_text=_("For example: Monday to Saturday 9:00–17:00."),
     )
@@ -131,16 +134,15 @@ class DeskForm(StepForm):
 class StaffForm(StepForm):
     """The first administrator, the first social worker and the second person."""
 
-    administrator = NameField(label=_("Administrator: name"), widget=forms.TextInput(attrs=_QUIET))
+    administrator = _name(_("Administrator: name"))
     administrator_phone = _phone(_("Administrator: mobile"), help_text=_("The person signs in with this number."))
-    social_worker = NameField(
-        label=_("Social worker: name"),
+    social_worker = _name(
+        _("Social worker: name"),
         required=False,
-        widget=forms.TextInput(attrs=_QUIET),
         help_text=_("Leave both fields empty if the administrator does this work too."),
     )
     social_worker_phone = _phone(_("Social worker: mobile"), required=False)
-    approver = NameField(label=_("Second person: name"), required=False, widget=forms.TextInput(attrs=_QUIET))
+    approver = _name(_("Second person: name"), required=False)
     approver_phone = _phone(
         _("Second person: mobile"),
         required=False,

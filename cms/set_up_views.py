@@ -140,22 +140,32 @@ def step(request: HttpRequest, row: FirstSetUp, name: str) -> HttpResponse:
     after = reverse("set_up:step", args=[names[place + 1]]) if name != names[-1] else reverse("set_up:check")
     if request.GET.get("then") == "check":
         after = reverse("set_up:check")
-    typed = set_up_draft.read(row)
+    typed, theirs = set_up_draft.read(row), None
     form = _form_of(name, typed, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         is_valid = form is None or form.is_valid()
         texts = {field: request.POST.get(field, "") for field in form.fields} if form is not None else {}
         if is_valid and name == "community":
             texts["slug"] = form.cleaned_data["slug"]  # the pinyin, if it was left empty
-        written = set_up_draft.write(step=name, texts=texts)
-        if written is None:
-            return _closed(request)
-        typed = written
-        if "back" in request.POST and before:
-            return HttpResponseRedirect(before)
-        if is_valid:
-            return HttpResponseRedirect(after)
+        try:
+            written = set_up_draft.write(step=name, texts=texts, seen=request.POST.get("seen"), at=timezone.now())
+        except set_up_draft.ChangedMeanwhile:
+            row.refresh_from_db()
+            typed = set_up_draft.read(row)
+            theirs = _differing(form, typed[name])
+        else:
+            if written is None:
+                return _closed(request)
+            typed = written
+            if "back" in request.POST and before:
+                return HttpResponseRedirect(before)
+            if is_valid:
+                return HttpResponseRedirect(after)
     context = {
+        "theirs": theirs,
+        "seen": set_up_draft.mark_of(typed.get(name)),
+        "days": set_up_draft.FORGOTTEN.days,
+        "is_forgotten": set_up_draft.is_forgotten(row),
         "name": name,
         "title": STEPS[name],
         "steps": _steps(typed, name),
@@ -176,7 +186,9 @@ def check(request: HttpRequest, row: FirstSetUp) -> HttpResponse:
     typed = set_up_draft.read(row)
     forms = {name: form(typed.get(name, {})) for name, form in FORMS.items()}
     is_ready = all([form.is_valid() for form in forms.values()])
-    if request.method == "POST" and is_ready:
+    seen = set_up_draft.mark_of(typed)
+    is_changed = request.method == "POST" and request.POST.get("seen", seen) != seen
+    if request.method == "POST" and is_ready and not is_changed:
         staff: StaffForm = forms["staff"]
         with transaction.atomic():
             answer = found_first_community(
@@ -191,6 +203,8 @@ def check(request: HttpRequest, row: FirstSetUp) -> HttpResponse:
         "steps": _steps(typed, ""),
         "parts": [(name, STEPS[name], _lines(name, forms[name]), forms[name].errors) for name in FORMS],
         "is_ready": is_ready,
+        "seen": seen,
+        "is_changed": is_changed,
         "alone": not typed.get("staff", {}).get("approver"),
         "public_url": settings.PUBLIC_URL,
     }
@@ -254,6 +268,11 @@ def _form_of(name: str, typed: set_up_draft.Typed, data: Any) -> Any:
     if name not in FORMS:
         return None
     return FORMS[name](data) if data is not None else FORMS[name](initial=typed.get(name))
+
+
+def _differing(form: Any, stored: dict[str, str]) -> list[tuple[Any, str]]:
+    """Return the label and the stored text of each field in which a sent form differs from them."""
+    return [(form[one].label, text) for one, text in stored.items() if one in form.fields and text != form[one].value()]
 
 
 def _steps(typed: set_up_draft.Typed, now: str) -> list[dict[str, Any]]:

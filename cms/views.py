@@ -80,6 +80,8 @@ def search(request: HttpRequest) -> HttpResponse:
     found: Any = []
     if terms:
         pages = reachable_for_search(Page.objects.descendant_of(_home(request), inclusive=True))
+        empty = CoursePage.objects.exclude(pk__in=CoursePage.objects.with_lessons().values("pk"))
+        pages = pages.exclude(pk__in=empty.values("pk"))
         found = pages.search(terms, operator="and")
     page_obj = Paginator(found, RESULTS_PER_PAGE).get_page(request.GET.get("p"))
     results = [found.specific for found in page_obj]

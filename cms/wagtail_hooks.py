@@ -15,7 +15,7 @@ from wagtail.models import Page
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.people.services import practising
-from cms import home_panels, practice, practice_views, user_filters
+from cms import course_views, home_panels, practice, practice_views, user_filters
 from cms.admin_views import DocumentsEndpoint, ImagesEndpoint
 from cms.bounds import visible_to
 from cms.reachable import may_read
@@ -27,7 +27,11 @@ user_filters.limit()
 
 
 def _named_by_the_roll(module: Any) -> list[Any]:
-    """Return what the menu shows, with the name on the roll for the number of a volunteer's login."""
+    """Return what the menu shows, with the name on the roll for the number of a volunteer's login.
+
+    Wagtail 8 reads `first_name` or the user name here, and has neither a hook nor a setting for it: our logins have
+    their names on the roll, so the module's method is the one place.
+    """
     menu, account, person = _wagtails_menu(module)
     return [menu, account, {**person, "name": str(module.user)}]
 
@@ -71,6 +75,8 @@ def show_courses(request: HttpRequest, panels: list[Any]) -> None:
 def course_urls() -> list[Any]:
     return [
         path("courses/new/", home_panels.new_course, name="new_course"),
+        path("courses/<int:pk>/submit/", course_views.SubmitCourseView.as_view(), name="course_submit"),
+        path("courses/<int:pk>/review/", course_views.ReviewCourseView.as_view(), name="course_review"),
         path("settings/practice/", practice_views.PracticeView.as_view(), name="practice"),
     ]
 
@@ -98,12 +104,15 @@ _IN_SIGHT = (("approve", "reject"), ("action-publish",), ("action-submit",))
 
 @hooks.register("construct_page_action_menu", order=1000)  # after others have added theirs
 def acts_in_sight(menu_items: list[Any], request: Any, context: dict[str, Any]) -> None:
-    """Take the decision, the publication or the submission out of the menu, to stand beside it."""
+    """Take the decision, the publication or the submission out of the menu, to stand beside it.
+
+    “Unpublish” stands in the menu of the page's head already.
+    """
     first = {item.name: item for item in reversed(menu_items[1:])}  # “approve” is there twice, then with a comment
     found = next((group for group in _IN_SIGHT if group[0] in first), ())
     chosen = [first[name] for name in found if name in first]
     request.acts_in_sight = [item.render_html(context) for item in chosen]
-    menu_items[:] = [item for item in menu_items if item not in chosen]
+    menu_items[:] = [item for item in menu_items if item not in chosen and item.name != "action-unpublish"]
 
 
 @hooks.register("before_serve_document")

@@ -25,6 +25,7 @@ from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.services import consents, duties, logins, registration
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import Publication, RuleSet
+from cms import practice
 from cms.founding import FoundingFacts, academy_of, set_up_community
 from cms.writing import write_course
 from demo import accounts
@@ -74,7 +75,7 @@ REAL_PEOPLE = Refusal(
 def build(*, at: dt.datetime) -> Activity | Refusal:
     """Build the demonstration community on the first call; add a running shift on every call.
 
-    Activities to come are added too when none is left.
+    Activities to come are added too when none is left, and a practice community when none is open.
 
     Return the running activity. Refuses with `not_a_demo` under production's settings, and with `real_people` if the
     database holds other people.
@@ -88,6 +89,11 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
         with transaction.atomic():
             community = _build_community(at)
             log(community, BUILT)
+    if practice.practice_of(community) is None:
+        answer = practice.set_up_practice(
+            community=community, by=User.objects.get(phone=accounts.ADMINISTRATOR.phone), at=at
+        )
+        assert isinstance(answer, Community), answer
     running = _start_todays_shift(community, at)
     worker = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
     plan_coming(community, by=worker, at=at)

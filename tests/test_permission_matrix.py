@@ -351,6 +351,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/duty/second-factor/<int:pk>/": ("/admin/duty/second-factor/{duty}/", DUTY),
     "admin/confirm/": ("/admin/confirm/", RUNNING),
     "admin/courses/new/": ("/admin/courses/new/", "s s s s s s  > > s x x  >"),
+    "admin/courses/<int:pk>/submit/": ("/admin/courses/{course_page}/submit/", "s s s s s s  o o s x x  n"),
+    "admin/courses/<int:pk>/review/": ("/admin/courses/{course_page}/review/", "s s s s s s  x o s x x  n"),
     "admin/evaluate/": ("/admin/evaluate/", RUNNING),
     "admin/find/": ("/admin/find/?q=a", STAFF),  # each finds what is theirs
     "admin/find/suggestions/": ("/admin/find/suggestions/?q=a", STAFF),
@@ -689,7 +691,8 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         VolunteerFactory(community=home, login=True, name=f"{mark}{name}", evidence=f"{mark}签字的登记表")
         for name in ("王秀英", "李建国", "张桂兰", "刘伟")
     )
-    course = write_course(academy_page=academy_of(home), text=course_text(f"{slug}-steps"), by=None).course
+    course_page = write_course(academy_page=academy_of(home), text=course_text(f"{slug}-steps"), by=None)
+    course = course_page.course
     activity = ActivityFactory(community=home, leader=leader, issuer=home.issuers.get())
     record = effective_record(volunteer, activity.shifts.get())
     certificate = certificates.issue(
@@ -872,6 +875,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "number": certificate.number,
         "code": certificate.code,
         "course": course.key,
+        "course_page": course_page.pk,
         "poster": poster.key,
         "claim": claim.key,
         "claim_id": claim.pk,

@@ -28,6 +28,14 @@ NEEDS_REASON = Refusal(
         "If everybody stayed longer, you can also ask for overtime on the leader's page."
     ),
 )
+WRONG_DAY = Refusal(
+    "needs_reason",
+    _(
+        "By its published plan, a shift has begun already, and the people who were there would get other hours. So a "
+        "second person decides about another date (H4). Write down why, for example “the year was mistyped”, then save "
+        "again."
+    ),
+)
 ALREADY_ASKED = Refusal(
     "already_asked",
     _("Another change of this plan waits for its decision. Wait for it, or ask the approver to decline it."),
@@ -106,7 +114,7 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
         begun = plans.begun_part(before, after, at=at)
         if plans.may_raise(begun, after):
             if not reason.strip():
-                return NEEDS_REASON
+                return WRONG_DAY if plans.is_moved_on(begun, after, at=at) else NEEDS_REASON
             if PlanChange.objects.open().filter(activity=activity).exists():
                 return ALREADY_ASKED
             wanted = plans.part_like(after, begun)

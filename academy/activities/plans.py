@@ -66,6 +66,12 @@ def may_raise(before: Plan, after: Plan) -> bool:
     )
 
 
+def is_moved_on(before: Plan, after: Plan, *, at: dt.datetime) -> bool:
+    """Return whether a shift that had begun is to begin after `at`: its first date was wrong, perhaps."""
+    shifts = {pk: times for pk, times in after["shifts"].items() if pk in before["shifts"]}
+    return any(_moment(before["shifts"][pk]["starts_at"]) <= at < _moment(shifts[pk]["starts_at"]) for pk in shifts)
+
+
 def put_back(activity: Activity, plan: Plan) -> None:
     """Give the activity in memory the kind, and the shifts and roles of `plan`, as they are stored."""
     activity.kind = plan["kind"]

@@ -22,6 +22,7 @@ from academy.activities.forms import ActivityForm, RoleForm, RoleRows, RowsPanel
 from academy.activities.listing import COLUMNS, ActivityFilterSet, ActivityIndexView, state_of
 from academy.activities.models import Activity, PlanChange
 from academy.core.actions import ActionView, Refusable
+from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import ExportColumn
@@ -29,8 +30,9 @@ from academy.core.verbs import next_verb
 from academy.core.viewsets import CommunityViewSet
 from academy.paper.http import png_response
 from academy.people.http import user_of
-from academy.people.models import Volunteer
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.people.selectors import deciders
 
 PUBLISHED = _("“%(object)s” is published.")
 PUBLISHED_LATE = _(
@@ -97,6 +99,12 @@ class InvitationView(PermissionCheckedMixin, View):
         return png_response(answer, f"{activity.title}.png")
 
 
+def whom_to_ask(community: Community, user: User) -> str:
+    """Return the sentence that names the people who may decide about a request of `user`."""
+    names = "、".join(map(str, deciders(community, besides=user)))
+    return str(ASK % {"names": names} if names else NONE_TO_ASK)
+
+
 class SavedByService(Refusable):
     """Mixin for the forms of an activity: the service stores it, with all that hangs on its plan.
 
@@ -126,7 +134,7 @@ class SavedByService(Refusable):
                 transaction.set_rollback(True)
                 return published
         if answer.waiting is not None:
-            messages.warning(self.request, WAITING)
+            messages.warning(self.request, f"{WAITING} {whom_to_ask(answer.activity.community, user)}")
         if form.people_to_tell:
             messages.info(self.request, TOLD % {"count": len(form.people_to_tell)})
         saved: Activity = answer.activity
@@ -154,6 +162,8 @@ class SavedByService(Refusable):
 
 
 WAITING = _("More of a shift that has begun would count: that part waits for a second person (H4).")
+ASK = _("Ask %(names)s: it stands on their page “To be decided”.")
+NONE_TO_ASK = _("No second person is named here: ask the administrator to give somebody the duty of the approver.")
 ASKS = _("Nothing is saved yet: please answer the question first.")
 TOLD = ngettext_lazy(
     "%(count)s person who has signed up got a message.", "%(count)s people who have signed up got a message.", "count"
@@ -206,7 +216,8 @@ class ActivityEditView(SavedByService, generic.EditView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         waiting = PlanChange.objects.open().filter(activity=self.object).select_related("asked_by__volunteer").first()
         changes = plans.describe_change(waiting.before, waiting.after) if waiting else []
-        return super().get_context_data(waiting_change=waiting, changes=changes, **kwargs)
+        whom = whom_to_ask(self.object.community, user_of(self.request)) if waiting else ""
+        return super().get_context_data(waiting_change=waiting, changes=changes, whom_to_ask=whom, **kwargs)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.get_object().imported:

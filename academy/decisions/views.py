@@ -18,6 +18,7 @@ from academy.decisions.kinds import KINDS, RequestKind
 from academy.families.http import log_people_shown
 from academy.people.http import user_of
 from academy.people.models import User
+from academy.people.services import practising
 
 
 @login_required
@@ -75,6 +76,7 @@ def _page(
     context: dict[str, Any] = {
         "pending": pending,
         "today": timezone.localdate(),
+        "may_practise": practising.open_practice_for(user) is not None,
         "overdue": overdue and capfirst(str(overdue.model._meta.verbose_name_plural)),
     }
     if refused is not None:

@@ -20,11 +20,11 @@ from academy.paper.http import pdf_response
 from academy.people import cards, slips
 from academy.people.form_fields import FREE_KINDS
 from academy.people.http import user_of
-from academy.people.models import Consent, Volunteer
+from academy.people.models import Consent, User, Volunteer
 from academy.people.names import alphabetical
 from academy.people.roll import as_listed
 from academy.people.services import consents
-from academy.people.works import FEW, PrintingCards, PrintingSlips, order_for
+from academy.people.works import FEW, MANY_CONSENTS, PrintingCards, PrintingSlips, RecordingConsents, order_for
 from academy.works import services as works
 from academy.works.kinds import Kind
 from academy.works.views import work_url
@@ -44,6 +44,20 @@ def _bulk_url(action: str, volunteer: Volunteer | None) -> str:
     return reverse("wagtail_bulk_action", args=["people", "volunteer", action]) + (
         f"?id={volunteer.pk}" if volunteer else "?id=all"
     )
+
+
+def _begin(
+    kind: type[Kind], people: list[Volunteer], order: dict[str, Any], *, by: User, at: dt.datetime
+) -> HttpResponse:
+    """Begin a work for each community of these people, and redirect to it."""
+    homes = defaultdict(list)
+    for person in people:
+        homes[person.community].append(person)
+    begun = [
+        works.begin(kind=kind, community=home, order={**order_for(members), **order}, total=len(members), by=by, at=at)
+        for home, members in homes.items()
+    ]
+    return redirect(work_url(begun[0]) if len(begun) == 1 else "works")
 
 
 class _Printing(CommunityBulkAction):
@@ -83,7 +97,7 @@ class _Printing(CommunityBulkAction):
     def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse | None:
         people, at = self.chosen(objects), timezone.now()
         if len(people) > FEW:
-            return self._begin(people, at)
+            return _begin(self.kind, people, {}, by=user_of(self.request), at=at)
         answer = self.print_now(people, at)
         if isinstance(answer, Refusal):
             assert self.cleaned_form is not None
@@ -92,24 +106,6 @@ class _Printing(CommunityBulkAction):
             return refused
         name = people[0].name if len(people) == 1 else str(timezone.localdate(at))
         return pdf_response(answer, f"{self.kind.file_name}_{name}.pdf", as_attachment=True)
-
-    def _begin(self, people: list[Volunteer], at: dt.datetime) -> HttpResponse:
-        """Begin a work for each community: its paper bears the community's name."""
-        homes = defaultdict(list)
-        for person in people:
-            homes[person.community].append(person)
-        begun = [
-            works.begin(
-                kind=self.kind,
-                community=home,
-                order=order_for(members),
-                total=len(members),
-                by=user_of(self.request),
-                at=at,
-            )
-            for home, members in homes.items()
-        ]
-        return redirect(work_url(begun[0]) if len(begun) == 1 else "works")
 
     @classmethod
     def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:
@@ -233,33 +229,30 @@ class RecordConsents(CommunityBulkAction):
     action_priority = 30
 
     def allowed(self) -> Any:
-        people = super().allowed().filter(merged_into=None, erased_at=None)
+        people = super().allowed().filter(merged_into=None, erased_at=None).select_related("community")
         # “Everybody in the list” are those whom its filters leave: no other person has consented.
         return as_listed(people, self.request, self.next_url) if "all" in self.request.GET.getlist("id") else people
 
     def prepare_action(self, objects: list[Any], objects_without_access: Any) -> HttpResponse:
         assert self.cleaned_form is not None
-        data = self.cleaned_form.cleaned_data
-        recorded = consents.record_consents(
-            volunteers=objects,
-            kind=data["kind"],
-            evidence=data["evidence"],
-            by=user_of(self.request),
-            at=timezone.now(),
-        )
+        said = {name: self.cleaned_form.cleaned_data[name] for name in ("kind", "evidence")}
+        by, at = user_of(self.request), timezone.now()
+        if len(objects) > MANY_CONSENTS:
+            return _begin(RecordingConsents, objects, said, by=by, at=at)
+        recorded = consents.record_consents(volunteers=objects, **said, by=by, at=at)
         left_out = len(objects) - len(recorded)
-        said = ngettext(
+        done = ngettext(
             "The consent of %(count)s person is recorded.",
             "The consent of %(count)s people is recorded.",
             len(recorded),
         ) % {"count": len(recorded)}
         if left_out:
-            said += " " + ngettext(
+            done += " " + ngettext(
                 "%(count)s is left out: they had consented before, or are minors, whose guardian consents as well.",
                 "%(count)s are left out: they had consented before, or are minors, whose guardian consents as well.",
                 left_out,
             ) % {"count": left_out}
-        messages.success(self.request, said)
+        messages.success(self.request, done)
         return redirect(self.next_url)
 
     @classmethod

@@ -7,8 +7,9 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from academy.core.models import Community
-from academy.people.models import Volunteer
+from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
+from academy.people.permissions import Right, roles_with
 from academy.people.querysets import VolunteerQuerySet
 
 SHOWN_ALIKE = 5
@@ -50,3 +51,10 @@ def namesakes_of(volunteer: Volunteer, *, besides: Collection[int] = ()) -> list
 def _without(rows: VolunteerQuerySet, besides: Collection[int]) -> list[Volunteer]:
     people = {row.stays.pk: row.stays for row in rows.select_related("merged_into").order_by("pk")}
     return [person for pk, person in people.items() if pk not in besides]
+
+
+def deciders(community: Community, *, besides: User) -> list[User]:
+    """Return the staff who may decide here about a request of `besides`."""
+    roles = roles_with(Right.DECIDE)
+    found = User.objects.filter(duties__community=community, duties__role__in=roles, is_active=True)
+    return list(found.exclude(pk=besides.pk).select_related("volunteer").distinct().order_by("pk"))

@@ -1,9 +1,10 @@
-"""Slips and cards for many people, printed in the background."""
+"""Slips and cards for many people, printed in the background, and consents of many people."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,11 +13,14 @@ from academy.paper.joining import joined
 from academy.people import cards, slips
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+from academy.people.services import consents
 from academy.people.services.slips import issue_slips
 from academy.works.kinds import Job, Kind, Line, Product, register
 
 FEW = 20  # people for whom one waits
+MANY_CONSENTS = 300  # are recorded while one waits: 0.4 s; 2,000 take 2.6 s
 _CHUNK = 40  # people between two signs of progress: whole sheets of eight slips, and of ten cards
+NOT_WITH_OTHERS = _("Consented before, or is a minor, whose guardian consents as well.")
 
 
 def order_for(volunteers: Iterable[Volunteer]) -> dict[str, Any]:
@@ -117,3 +121,26 @@ class PrintingWelcome(Kind):
         assert made.content is not None and drawn.content is not None
         lines = list(dict.fromkeys([*made.lines, *drawn.lines]))
         return Product(joined([made.content, drawn.content]), lines, made.settle)
+
+
+@register
+class RecordingConsents(Kind):
+    """One consent of many people, with one evidence. All are recorded at once, at the end."""
+
+    slug = "people.consents"
+    label = _("Record a consent")
+    right: ClassVar[str] = Right.MANAGE_PEOPLE
+
+    def next_url(self, order: Mapping[str, Any]) -> str:
+        return reverse("volunteer:index")
+
+    def make(self, job: Job) -> Product | Refusal:
+        def settle() -> list[Line]:
+            people = _people(job)
+            recorded = consents.record_consents(
+                volunteers=people, kind=job.order["kind"], evidence=job.order["evidence"], by=job.by, at=job.at
+            )
+            taken = {consent.volunteer_id for consent in recorded}
+            return [Line(str(person), str(NOT_WITH_OTHERS)) for person in people if person.pk not in taken]
+
+        return Product(None, [], settle)

@@ -9,7 +9,7 @@ from academy.people.models import User, Volunteer
 from academy.people.names import alphabetical
 from academy.people.works import PrintingWelcome, order_for
 from academy.roll.models import RollFile
-from academy.roll.refusals import NOT_IMPORTED
+from academy.roll.refusals import ALREADY_DONE, NOT_IMPORTED
 from academy.roll.services import files, importing, staging
 from academy.roll.works import CheckingList, ImportingList
 from academy.works import services as works
@@ -37,7 +37,13 @@ def import_people(*, file: RollFile, only_if_all: bool, by: User, at: dt.datetim
     wanted = file.lines.wanted().count()
     if wanted > FEW:
         return _begin(ImportingList, file, total=wanted, by=by, at=at)
-    return importing.import_list(file=file, by=by, at=at)
+    with transaction.atomic():  # of two people who import it at once, the second one waits and is refused
+        kept = files.locked(file)
+        if kept is None:
+            return ALREADY_DONE
+        if refusal := importing.cannot_import(file=kept, only_if_all=only_if_all, by=by):
+            return refusal
+        return importing.import_list(file=kept, by=by, at=at)
 
 
 @transaction.atomic

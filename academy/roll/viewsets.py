@@ -32,6 +32,8 @@ from academy.roll.faults import KNOWN, Verdict
 from academy.roll.forms import ColumnsForm, RollFileForm, answers_of, offered_fields
 from academy.roll.models import Answer, RollFile, RollLine
 from academy.roll.services import files, importing, staging
+from academy.tables import columns
+from academy.tables.columns import Top
 from academy.tables.left_out import left_out_response
 from academy.tables.package import Unreadable
 from academy.tables.reading import Line, opened
@@ -65,15 +67,11 @@ class HandInView(Refusable, generic.CreateView):
         return []
 
 
-class ColumnsView(Refusable, generic.EditView):
-    template_name = "roll/admin/columns.html"
-    page_title = _("Columns")
-    success_message = None
-    submit_button_label = _("Check the lines")
+class ColumnsView(columns.ColumnsView):
+    check_url_name = "roll_file:check"
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        sheet = self.request.POST.get("sheet") or self.request.GET.get("sheet")
-        return {**super().get_form_kwargs(), "content": files.top_of(self.object, sheet)}
+    def top(self, sheet: str | None) -> Top | Refusal:
+        return files.top_of(self.object, sheet)
 
     def serve(self, form: ColumnsForm) -> RollFile | Refusal:
         data, by = form.cleaned_data, user_of(self.request)
@@ -89,15 +87,6 @@ class ColumnsView(Refusable, generic.EditView):
         if isinstance(chosen, Refusal):
             return chosen
         return acts.check(file=chosen, count=form.table.count, by=by, at=timezone.now())
-
-    def get_history_url(self) -> None:
-        """Return no address: a list is deleted after a month, so it has no history."""
-
-    def get_success_url(self) -> str:
-        return reverse("roll_file:check", args=[self.object.pk])
-
-    def get_success_buttons(self) -> list[Any]:
-        return []
 
 
 _LEFT_OUT = ([Verdict.REFUSE], [Verdict.REFUSE, Verdict.ASK])  # before the import, and afterwards
@@ -302,7 +291,7 @@ class RollFileViewSet(CommunityViewSet):
     index_view_class = RollFileIndexView
     add_view_class = HandInView
     edit_view_class = ColumnsView
-    edit_template_name = "roll/admin/columns.html"
+    edit_template_name = ColumnsView.template_name
     list_display: list[Any] = [
         "name",
         Column("state", label=_("state"), accessor=lambda file: _STATES[file.state]),

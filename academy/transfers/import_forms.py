@@ -9,14 +9,12 @@ from django.utils.translation import pgettext_lazy
 from academy.core.forms import CommunityModelForm
 from academy.core.refusals import Refusal
 from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the form below)
+from academy.tables import columns
+from academy.tables.columns import Top
 from academy.tables.filling import letters
-from academy.tables.reading import HEADINGS_WITHIN, Line, Table
 from academy.transfers.models import Upload
 from academy.transfers.services.import_columns import guess
 from academy.transfers.services.import_lines import TEXTS
-
-SAMPLE_LINES = 6
-MOST_CHARACTERS = 30
 
 FIELD_WORDS: dict[str, Any] = {
     "number": _("Volunteer number"),
@@ -51,39 +49,20 @@ class UploadForm(CommunityModelForm):
             self.initial.setdefault("issuer", issuers.get().pk)
 
 
-class ColumnsForm(CommunityModelForm):
+class ColumnsForm(columns.ColumnsForm):
     """Ask for the column of each field, with a guess by the headings of the sheet as initial values."""
 
     class Meta(CommunityModelForm.Meta):
         model = Upload
         fields: list[str] = []
 
-    def __init__(self, *args: Any, content: Table | Refusal, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.unreadable = content if isinstance(content, Refusal) else None
-        self.table = Table([]) if isinstance(content, Refusal) else content
-        self.lines = self.table.lines
-        guessed, chosen = guess(self.lines), self.instance.columns
-        if chosen.get("sheet") and chosen["sheet"] != self.table.sheet:
-            chosen = {}  # the columns of another sheet
-        header = chosen.get("header", guessed.header)
-        columns = chosen.get("of", guessed.columns)
-        self.fields["sheet"] = forms.CharField(required=False, initial=self.table.sheet, widget=forms.HiddenInput)
-        self.fields["header"] = forms.TypedChoiceField(
-            label=_("Line of the headers"),
-            help_text=_("The list begins below it."),
-            coerce=int,
-            choices=[
-                (0, _("No headers")),
-                *((line.number, f"{line.number} · {_start(line)}") for line in self.lines[:HEADINGS_WITHIN]),
-            ],
-            initial=header,
-        )
-        choices = [("", "—"), *self._columns(header)]
+    def __init__(self, *args: Any, content: Top | Refusal, **kwargs: Any) -> None:
+        super().__init__(*args, content=content, **kwargs)
+        guessed, chosen = guess(self.lines), self.chosen
+        places = chosen.get("of", guessed.columns)
+        self.ask_header(chosen.get("header", guessed.header))
         for name, word in FIELD_WORDS.items():
-            self.fields[name] = forms.TypedChoiceField(
-                label=word, coerce=int, empty_value=None, required=False, choices=choices, initial=columns.get(name, "")
-            )
+            self.ask_column(name, label=word, initial=places.get(name, ""))
             if name == "hours" and "of" not in chosen and guessed.doubtful is not None:
                 self.fields[name].help_text = _(
                     "Column %(column)s holds times such as %(example)s. Choose it here only if they are lengths of "
@@ -107,37 +86,6 @@ class ColumnsForm(CommunityModelForm):
 
     def _example(self, header: int, column: int) -> str:
         return next(filter(None, (line.text(column) for line in self.lines if line.number > header)), "")
-
-    def _columns(self, header: int) -> list[tuple[int, str]]:
-        """Return each column by its letter, with its heading."""
-        named = next((line for line in self.lines if line.number == header), None)
-        return [
-            (place, f"{letters(place)} · {named.text(place) if named else ''}"[:60])
-            for place in self.table.filled_columns
-        ]
-
-    @property
-    def sample(self) -> list[tuple[int, list[str]]]:
-        """The first lines of the file, to compare with the choices."""
-        places = self.table.filled_columns
-        return [(line.number, [_cut(line.text(place)) for place in places]) for line in self.lines[:SAMPLE_LINES]]
-
-    @property
-    def letters(self) -> list[str]:
-        return [letters(place) for place in self.table.filled_columns]
-
-    def clean(self) -> dict[str, Any] | None:
-        if self.unreadable:
-            raise forms.ValidationError(str(self.unreadable), code=self.unreadable.code)
-        return super().clean()
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
-
-
-def _start(line: Line) -> str:
-    return _cut(" · ".join(filter(None, (line.text(place) for place in range(len(line.cells))))))
 
 
 class ReasonForm(forms.Form):

@@ -31,10 +31,12 @@ from academy.core.signals import objects_shown
 from academy.core.spreadsheets import ExportColumn, time_columns
 from academy.core.viewsets import CommunityViewSet
 from academy.hours.exports import SERVICE
-from academy.hours.models import Import, ImportedRow
+from academy.hours.models import Import, ImportedRow, RecordState
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+from academy.tables import columns
+from academy.tables.columns import Top
 from academy.tables.reading import MOST_BYTES
 from academy.transfers import acts
 from academy.transfers.import_forms import FIELD_WORDS, FOR_ALL_WORDS, ColumnsForm, ReasonForm, UploadForm
@@ -46,6 +48,8 @@ from academy.transfers.works import ImportingService
 from academy.works.models import Work
 from academy.works.services import order_of
 from academy.works.views import REFRESH, work_url
+
+SHOWN = 200  # lines of one kind on a page: 2,400 took three seconds to draw
 
 # Uploads
 
@@ -77,15 +81,12 @@ class UploadView(Refusable, generic.CreateView):
         return []
 
 
-class ColumnsView(Refusable, generic.EditView):
-    template_name = "transfers/admin/columns.html"
-    page_title = _("Columns")
-    success_message = None
-    submit_button_label = _("Check the lines")
+class ColumnsView(columns.ColumnsView):
+    check_url_name = "upload:check"
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        sheet = self.request.POST.get("sheet") or self.request.GET.get("sheet")
-        return {**super().get_form_kwargs(), "content": imports.table_of(self.object, sheet)}
+    def top(self, sheet: str | None) -> Top | Refusal:
+        table = imports.table_of(self.object, sheet)
+        return table if isinstance(table, Refusal) else (table, table.lines)
 
     def serve(self, form: ColumnsForm) -> Upload | Refusal:
         data = form.cleaned_data
@@ -99,15 +100,6 @@ class ColumnsView(Refusable, generic.EditView):
             lines=sum(line.number > data["header"] for line in form.table.lines),
             by=self.request.user,  # type: ignore[arg-type]
         )
-
-    def get_history_url(self) -> None:
-        """Return no address: an upload is deleted after its import, so it has no history."""
-
-    def get_success_url(self) -> str:
-        return reverse("upload:check", args=[self.object.pk])
-
-    def get_success_buttons(self) -> list[Any]:
-        return []
 
 
 class CheckView(ActionView):
@@ -150,14 +142,22 @@ class CheckView(ActionView):
         context = super().get_context_data(upload=self.object, trouble=trouble, **kwargs)
         if isinstance(answer, Refusal):
             return {**context, "refusal": answer}
-        if answer.people:
-            objects_shown.send(sender=Volunteer, request=self.request, objects=answer.people)
+        good, bad = answer.good[:SHOWN], answer.bad_by_themselves[:SHOWN]
+        _log_people(self.request, [*good, *(line for line, _problems in bad)])
         same = Import.objects.filter(community=self.object.community_id, sha256=self.object.sha256)
-        return {**context, "run": answer, "same": same.select_related("imported_by").first()}
+        more = {"good": good, "bad": bad, "shown": SHOWN, "same": same.select_related("imported_by").first()}
+        return {**context, "run": answer, **more}
 
 
 def _show_import(request: HttpRequest, done: Import) -> HttpResponse:
-    messages.success(request, _("%(count)s lines are imported and on public notice.") % {"count": done.count})
+    effective = done.rows.filter(record__state=RecordState.EFFECTIVE).count()
+    if not effective:
+        sentence = _("%(count)s lines are imported and on public notice.")
+    elif effective == done.count:
+        sentence = _("%(count)s lines are imported. Their hours count already: your rules give them no public notice.")
+    else:
+        sentence = _("%(count)s lines are imported. %(effective)s of them count already, the others are on notice.")
+    messages.success(request, sentence % {"count": done.count, "effective": effective})
     return redirect("import:inspect", done.pk)
 
 
@@ -194,7 +194,7 @@ class BadLinesView(PermissionCheckedMixin, View):
 
 
 def _log_people(request: HttpRequest, lines: list[ImportLine]) -> None:
-    people = [line.volunteer for line in lines if line.volunteer]
+    people = list({line.volunteer.pk: line.volunteer for line in lines if line.volunteer}.values())
     objects_shown.send(sender=Volunteer, request=request, objects=people)
 
 
@@ -234,7 +234,7 @@ class UploadViewSet(CommunityViewSet):
     index_view_class = UploadIndexView
     add_view_class = UploadView
     edit_view_class = ColumnsView
-    edit_template_name = "transfers/admin/columns.html"
+    edit_template_name = ColumnsView.template_name
     list_display: list[Any] = ["name", "uploaded_by", "uploaded_at", "community"]
     ordering = "-uploaded_at"
 

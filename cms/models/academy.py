@@ -72,7 +72,7 @@ class AcademyPage(CommunityPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         volunteer = find_learner(request)
-        published = CoursePage.objects.child_of(self).live()
+        published = CoursePage.objects.child_of(self).live().with_lessons()
         listed = published.order_by("path").with_class_hours().with_covers()
         courses = list(listed if volunteer is None else listed.for_learner(volunteer))
         context["tiers"] = [
@@ -99,15 +99,25 @@ def add_standings(courses: Sequence["CoursePage"], *, done: Collection[str]) -> 
         page.standing = standings.get(page.course_id)
 
 
+def published_lessons() -> PageQuerySet["LessonPage"]:
+    """Return the published lessons below the course in the outer row."""
+    below: PageQuerySet[LessonPage] = LessonPage.objects.live().filter(
+        path__startswith=models.OuterRef("path"), depth=models.OuterRef("depth") + 1
+    )
+    return below
+
+
 class CoursePageQuerySet(PageQuerySet["CoursePage"]):
     def with_class_hours(self) -> "CoursePageQuerySet":
         """Annotate `listed_class_hours`, the sum over the published lessons."""
-        lessons = LessonPage.objects.live().filter(
-            path__startswith=models.OuterRef("path"), depth=models.OuterRef("depth") + 1
-        )
         # without an order, which would split the sum
-        total = lessons.order_by().values("live").annotate(total=models.Sum("class_hours")).values("total")
+        total = published_lessons().order_by().values("live").annotate(total=models.Sum("class_hours")).values("total")
         found: CoursePageQuerySet = self.annotate(listed_class_hours=models.Subquery(total))
+        return found
+
+    def with_lessons(self) -> "CoursePageQuerySet":
+        """Leave out courses without a published lesson, which hold no text for a reader yet."""
+        found: CoursePageQuerySet = self.filter(models.Exists(published_lessons()))
         return found
 
     def with_covers(self) -> "CoursePageQuerySet":
@@ -126,8 +136,9 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
     def next_for(self, volunteer: Volunteer) -> "CoursePage | None":
         """Return the course to go on with: the one learnt last, else a required one, else an elective."""
         tiers = models.Case(*(models.When(tier=tier, then=place) for place, tier in enumerate(Tier)))
-        left = self.for_learner(volunteer).filter(is_completed=False, course__isnull=False).annotate(tier_place=tiers)
-        ordered = left.order_by(models.F("learnt_at").desc(nulls_last=True), "-required", "tier_place", "path")
+        left = self.with_lessons().for_learner(volunteer).filter(is_completed=False, course__isnull=False)
+        latest = models.F("learnt_at").desc(nulls_last=True)
+        ordered = left.annotate(tier_place=tiers).order_by(latest, "-required", "tier_place", "path")
         found: CoursePage | None = ordered.first()
         return found
 

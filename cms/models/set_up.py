@@ -12,6 +12,7 @@ class FirstSetUp(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     salt = models.CharField(max_length=64)
     typed = models.TextField(blank=True, default="")  # sealed; empty before the first step
+    typed_at = models.DateTimeField(null=True, blank=True)  # the last change; the texts are deleted a month later
 
     wagtail_reference_index_ignore = True
 

@@ -250,9 +250,11 @@ def test_a_past_shift_is_made_longer_by_two_people(over, community, worker, clie
     over.refresh_from_db()
     assert over.title == "新名称" and over.shifts.get().ends_at == START + dt.timedelta(hours=3)
     told = [str(message) for message in get_messages(answer.wsgi_request)]
-    assert str(WAITING) in told
+    assert any(one.startswith(str(WAITING)) and "这里还没有第二个人可以审批" in one for one in told)
 
-    approver = UserFactory(duties=[(community, DutyRole.APPROVER)])
+    approver = UserFactory(first_name="孙丽", duties=[(community, DutyRole.APPROVER)])
+    page = client.get(edit).content.decode()
+    assert "请找孙丽审批" in unescape(page)
     client.force_login(approver)
     page = client.get(reverse("decisions:list")).content.decode()
     assert "收拾到两点" in page and "9:00–14:00" in page

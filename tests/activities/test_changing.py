@@ -157,7 +157,7 @@ def test_what_may_raise_hours_waits_for_a_second_person(activity, worker, change
     before = plans.plan_of(activity)
     form = Form()
     change(form)
-    assert form.save(at=at) == changing.NEEDS_REASON
+    assert form.save(at=at) in (changing.NEEDS_REASON, changing.WRONG_DAY)
     form = Form()
     change(form)
     form.activity.title = "另一个名称"
@@ -259,6 +259,17 @@ def test_a_shift_to_come_is_not_moved_into_the_past_by_one_person(activity):
     form.shift.ends_at -= hours(24)
     form.breaks = []
     assert form.save(at=BEFORE) == changing.NEEDS_REASON
+
+
+def test_a_published_date_that_was_wrong_is_said_to_need_a_second_person_and_why(activity, worker):
+    form = Form()
+    form.shift.starts_at += hours(24 * 365)
+    form.shift.ends_at += hours(24 * 365)
+    form.breaks = []
+    assert form.save(at=AFTER) == changing.WRONG_DAY
+    assert "须由另一人审批" in str(changing.WRONG_DAY) and "年份写错了" in str(changing.WRONG_DAY)
+    saved = form.save(at=AFTER, reason="年份写错", by=worker)
+    assert isinstance(saved, changing.SavedActivity) and saved.waiting is not None
 
 
 def test_an_end_that_moves_drops_the_overtime_approved_for_it(activity):

@@ -24,6 +24,7 @@ from tests.pages import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
+NOW = dt.datetime(2026, 11, 29, 1, 0, tzinfo=dt.UTC)
 CHECK = "/set-up/check/"
 DONE = "/set-up/done/"
 
@@ -62,7 +63,7 @@ def test_a_newcomer_is_led_to_the_set_up_from_the_first_page_and_from_the_back_o
 
 
 def test_a_stranger_without_the_key_sees_and_stores_nothing(client, row):
-    set_up_draft.write(step="community", texts={"name": "松林社区", "slug": "songlin"})
+    set_up_draft.write(step="community", texts={"name": "松林社区", "slug": "songlin"}, at=NOW)
     stored = FirstSetUp.objects.get().typed
     for address in (*(f"/set-up/{name}/" for name in set_up_views.STEPS), CHECK):
         for response in (client.get(address), client.post(address, {"name": "别的社区", "slug": "other"})):
@@ -329,7 +330,7 @@ def test_a_founding_by_the_command_uses_the_key_up_and_a_second_one_is_added(key
 
 
 def test_a_set_up_of_a_lost_master_key_begins_again(row, settings):
-    set_up_draft.write(step="community", texts=TYPED["community"])
+    set_up_draft.write(step="community", texts=TYPED["community"], at=NOW)
     settings.PERSONAL_DATA_KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
     assert set_up_draft.read(FirstSetUp.objects.get()) == {}
 
@@ -358,7 +359,7 @@ def test_hostile_texts_are_answered_and_shown_as_text(text, keyed):
 
 
 def test_long_texts_are_cut_before_they_are_stored(row):
-    typed = set_up_draft.write(step="desk", texts={"address": "长" * 10_000})
+    typed = set_up_draft.write(step="desk", texts={"address": "长" * 10_000}, at=NOW)
     assert typed is not None and len(typed["desk"]["address"]) == set_up_draft.LONGEST
 
 

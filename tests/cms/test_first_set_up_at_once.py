@@ -81,8 +81,8 @@ def test_two_steps_at_once_are_both_kept() -> None:
     row = set_up_key.current()
     assert row is not None
     at_once(
-        lambda: set_up_draft.write(step="community", texts={"name": "松林社区"}),
-        lambda: set_up_draft.write(step="desk", texts={"address": "松林路 8 号"}),
+        lambda: set_up_draft.write(step="community", texts={"name": "松林社区"}, at=timezone.now()),
+        lambda: set_up_draft.write(step="desk", texts={"address": "松林路 8 号"}, at=timezone.now()),
     )
     assert set(set_up_draft.read(FirstSetUp.objects.get())) == {"community", "desk"}
 

@@ -18,21 +18,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ADMIN = "/admin/"
 
 
-@pytest.fixture
-def community():
-    return found("songlin")
-
-
-@pytest.fixture
-def trainer(community) -> User:
-    return UserFactory(first_name="李老师", duties=[(community, DutyRole.TRAINER)])
-
-
-@pytest.fixture
-def worker(community) -> User:
-    return UserFactory(first_name="孙丽", duties=[(community, DutyRole.SOCIAL_WORKER)])
-
-
 def home_of(user: User):
     client = Client()
     client.force_login(user)
@@ -106,7 +91,9 @@ def test_a_trainers_courses_say_where_they_stand(community, trainer):
     page = text_of(response)
     assert "草稿课 0 lessons · draft, not submitted Add a lesson" in page
     assert "完整课 1 lesson · published Add a lesson" in page
-    assert "改过的课（新） 1 lesson · published, with changes that are not" in page
+    assert (
+        "改过的课（新） 1 lesson · published, with changes that are not Submit it with its lessons Add a lesson" in page
+    )
     assert "别人的课" in page and "与我无关" not in page
     assert reverse("wagtailadmin_pages:add", args=["cms", "lessonpage", draft.pk]) in response.content.decode()
 

@@ -9,7 +9,7 @@ from academy.people.permissions import DutyRole
 from academy.settings import base
 from cms import bigrams
 from cms.founding import academy_of
-from cms.models import CoursePage
+from cms.models import CoursePage, LessonPage
 from cms.writing import LessonText, write_course
 from tests.factories import UserFactory, course_text, found
 
@@ -119,6 +119,13 @@ class SearchTests(TestCase):
     def test_drafts_are_not_found(self) -> None:
         CoursePage.objects.get(pk=self.page.pk).unpublish()
         self.assertNotIn("志愿者入门课程", self.titles("入门"))
+
+    def test_a_course_is_found_once_it_has_a_published_lesson(self) -> None:
+        for lesson in LessonPage.objects.child_of(self.page):
+            lesson.unpublish()
+        self.assertEqual(self.titles("入门"), set())
+        LessonPage.objects.child_of(self.page).first().save_revision().publish()
+        self.assertIn("志愿者入门课程", self.titles("入门"))
 
     def test_a_new_text_is_found_and_the_old_one_no_longer(self) -> None:
         page = CoursePage.objects.get(pk=self.page.pk)

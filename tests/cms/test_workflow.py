@@ -128,6 +128,11 @@ class WorkflowTests(TestCase):
         self.assertEqual(self.acts_in_sight(self.social_worker, submitted), ["approve", "reject"])
         self.assertEqual(self.acts_in_sight(self.trainer, submitted), ["action-cancel-workflow"])  # the only button
 
+    def test_a_page_offers_to_be_unpublished_once(self) -> None:
+        lesson = LessonPage.objects.child_of(self.course_page).first()
+        edit = signed_in(self.social_worker).get(reverse("wagtailadmin_pages:edit", args=[lesson.pk]))
+        self.assertContains(edit, reverse("wagtailadmin_pages:unpublish", args=[lesson.pk]), count=1)
+
     def test_a_page_without_pages_below_it_counts_none(self) -> None:
         lesson = LessonPage.objects.child_of(self.course_page).first()
         for page, count in ((lesson, False), (self.course_page, True)):

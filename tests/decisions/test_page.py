@@ -21,7 +21,7 @@ from academy.people.models import User
 from academy.people.permissions import DutyRole
 from academy.people.services import duties
 from tests.desk import test_two_desks as matters
-from tests.factories import UserFactory, photo
+from tests.factories import CommunityFactory, UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import markup_of
 from tests.profiles.asking import identity_request
@@ -252,3 +252,16 @@ def test_a_missing_reason_is_said_at_its_card_where_the_phone_shows_it(one_of_ea
     assert page.count(str(services.NEEDS_REASON)) == 1 and str(services.NEEDS_REASON) in card
     assert card.index("<form") < card.index(str(services.NEEDS_REASON)) < card.index('name="answer"')
     assert card.count('id="refused"') == page.count('id="refused"') == 1
+
+
+def test_the_approver_has_the_way_into_practice(scene: Scene, approver: User) -> None:
+    page = reverse("decisions:list")
+    assert reverse("enter_practice") not in signed_in(approver).get(page).content.decode()
+    practice = CommunityFactory(name="演练 · 松林社区", practice_of=scene.community)
+
+    client = signed_in(approver)
+    assert reverse("enter_practice") in client.get(page).content.decode()
+    client.post(reverse("enter_practice"))
+    inside = client.get(page)
+    assert inside.status_code == 200 and reverse("enter_practice") not in inside.content.decode()
+    assert inside.wsgi_request.user.duties.get().community == practice

@@ -93,7 +93,7 @@ def test_a_family_has_a_consent_of_the_year_one_withdrawn_and_an_elder_with_an_a
 
 
 def test_every_tier_has_a_whole_course(volunteer):
-    versions = CourseVersion.objects.select_related("course")
+    versions = CourseVersion.objects.filter(course__community=volunteer.community_id).select_related("course")
 
     assert {version.course.tier for version in versions} == set(Tier.values)
     for version in versions:
@@ -126,7 +126,8 @@ def test_learning_is_counted_apart_from_service(volunteer):
 
 
 def test_nothing_of_the_past_lies_in_the_future(volunteer):
-    held = Activity.objects.filter(published_at__lt=NOW).exclude(title="社区便民服务日")
+    own = Activity.objects.in_communities([volunteer.community_id])
+    held = own.filter(published_at__lt=NOW).exclude(title="社区便民服务日")
     assert not held.filter(shifts__ends_at__gt=NOW).exists()
     assert not Scan.objects.filter(happened_at__gt=NOW).exists()
     effective = ServiceRecord.objects.filter(state=RecordState.EFFECTIVE)
@@ -138,14 +139,15 @@ def test_the_ledger_agrees_with_records_and_totals(volunteer):
 
 
 def test_counting_again_changes_nothing(volunteer):
-    outcome = compute_many(volunteers=list(Volunteer.objects.values_list("pk", flat=True)), at=NOW)
+    people = Volunteer.objects.filter(community=volunteer.community_id).values_list("pk", flat=True)
+    outcome = compute_many(volunteers=list(people), at=NOW)
 
     assert (outcome.created, outcome.changed, outcome.withdrawn, outcome.differing) == ([], [], [], [])
 
 
 def test_a_certificate_can_be_issued_at_once(volunteer):
     certificate = certificates.issue(
-        issuer=Issuer.objects.get(),
+        issuer=Issuer.objects.get(community=volunteer.community_id),
         volunteer=volunteer,
         period_from=NOW.date() - dt.timedelta(days=365),
         period_to=NOW.date(),
@@ -242,7 +244,8 @@ def test_checking_out_now_leads_to_effective_hours_the_same_day(volunteer, runni
 
 
 def test_what_is_to_come_shows_each_state_of_a_card(volunteer):
-    coming = list(with_cards(Activity.objects.upcoming(NOW), NOW))
+    own = Activity.objects.in_communities([volunteer.community_id])
+    coming = list(with_cards(own.upcoming(NOW), NOW))
 
     cards = cards_with_places(coming, people=[volunteer], at=NOW)
 
@@ -259,7 +262,8 @@ def test_what_is_to_come_shows_each_state_of_a_card(volunteer):
 
 def test_a_later_start_adds_activities_to_come_once_none_is_left(running, db):
     def coming(at):
-        return Activity.objects.upcoming(at).filter(shifts__starts_at__gt=at).distinct().count()
+        own = Activity.objects.in_communities([running.community_id])
+        return own.upcoming(at).filter(shifts__starts_at__gt=at).distinct().count()
 
     tomorrow = NOW + dt.timedelta(days=1)
     start(tomorrow)
@@ -268,6 +272,16 @@ def test_a_later_start_adds_activities_to_come_once_none_is_left(running, db):
     assert coming(weeks_later) == 0
     start(weeks_later)
     assert coming(weeks_later) == 4
+
+
+def test_a_newcomer_finds_a_practice_community(volunteer):
+    practice = Community.objects.get(practice_of=volunteer.community_id)
+    assert practice.name.startswith("演练")
+    desk = Client()
+    desk.force_login(User.objects.get(phone=accounts.SOCIAL_WORKER.phone))
+    assert reverse("enter_practice") in desk.get("/admin/").content.decode()
+    start(NOW + dt.timedelta(hours=1))
+    assert Community.objects.filter(practice_of=volunteer.community_id).count() == 1
 
 
 # Sign-ins

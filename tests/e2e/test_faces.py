@@ -120,7 +120,7 @@ def addresses() -> dict[str, list[str]]:
     record = ServiceRecord.objects.live().of(volunteer).first()
     leader = login_of(accounts.INSTRUCTOR.phone)
     led = list(Activity.objects.led_by(leader).published().order_by("-pk")[:3])
-    coming = Activity.objects.published().upcoming(NOW)[:2]
+    coming = Activity.objects.in_communities([volunteer.community_id]).published().upcoming(NOW)[:2]
     assert record is not None and led
     return {
         accounts.VOLUNTEER.phone: [

@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.log_actions import registry as log
 
+from academy.people import bulk_actions
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, merging, registration, volunteers
+from academy.works.models import Work
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 from tests.people.desk import NOW
 
@@ -187,6 +189,23 @@ def test_k6_many_people_consent_with_one_evidence(client, worker, home):
         stored = consents.latest_consent(one, NOTICE)
         assert stored is not None and (stored.evidence, stored.recorded_by) == ("会上签的名单", worker)
         assert "people.consent" in [entry.action for entry in log.get_logs_for_instance(one)]
+
+
+def test_k6_the_consent_of_many_people_is_a_work_that_names_who_is_left_out(client, worker, home, monkeypatch):
+    monkeypatch.setattr(bulk_actions, "MANY_CONSENTS", 2)
+    before, minor, fresh = person(home), person(home, birth_date=dt.date(2012, 1, 1)), person(home)
+    consent(before, days=1)
+
+    response = act(client, [before, minor, fresh])
+
+    work = Work.objects.get()
+    assert response.url == reverse("work", args=[work.pk])
+    assert (work.state, work.total) == ("finished", 3)
+    assert [line.who for line in work.lines] == [str(before), str(minor)]
+    stored = consents.latest_consent(fresh, NOTICE)
+    assert stored is not None and (stored.evidence, stored.recorded_by) == ("会上签的名单", worker)
+    assert Consent.objects.filter(kind=NOTICE).count() == 2
+    assert reverse("volunteer:index") in client.get(response.url).content.decode()
 
 
 def test_k6_the_act_names_the_people_and_leaves_out_who_is_not_chosen(client, worker, home):

@@ -43,7 +43,7 @@ def main() -> None:
         registration.register_volunteer(
             community=running.community, name=f"志愿者{number}", by=None, at=now, evidence="签字的登记表"
         )
-    volunteers = Volunteer.objects.order_by("number")
+    volunteers = Volunteer.objects.filter(community=running.community).order_by("number")  # not those of practice
     slips = people_slips.print_slips(volunteers=volunteers, by=None, at=now)
     issued = [devices.issue_device(activity=running, by=running.leader.user, at=now) for _ in range(DEVICES)]
     given = {

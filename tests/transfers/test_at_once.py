@@ -75,6 +75,17 @@ def test_two_clicks_and_two_workers_import_a_long_list_once(monkeypatch: pytest.
     assert ServiceRecord.objects.count() == ImportedRow.objects.count() == 4
 
 
+def test_two_people_who_begin_one_long_list_at_once_share_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(works.perform), "enqueue", lambda self, **kwargs: None)
+    monkeypatch.setattr(acts, "FEW", 0)
+    scene = Scene()
+    upload = upload_list(scene, row(scene.volunteer().number), lines=1)
+    given = {"mark": run_dry(scene, upload).mark, "only_if_all_are_good": True, "at": NOW}
+    workers = [scene.social_worker, UserFactory(duties=[(scene.community, DutyRole.SOCIAL_WORKER)])]
+    begun = at_once(*(partial(acts.import_rows, upload=upload, by=by, **given) for by in workers))
+    assert set(begun) == {Work.objects.get()}
+
+
 def test_a_click_during_the_writing_leads_to_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(works.perform), "enqueue", lambda self, **kwargs: None)
     monkeypatch.setattr(acts, "FEW", 0)

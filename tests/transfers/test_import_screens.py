@@ -12,6 +12,7 @@ from academy.hours.models import (
     Import,
     ServiceRecord,
 )
+from academy.transfers import import_viewsets
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from tests.hours.scene import Scene
@@ -69,6 +70,34 @@ def test_a_social_worker_hands_in_confirms_looks_through_and_imports(desk: Clien
     file = desk.get(f"/admin/import/file/{done.pk}/")
     assert b"".join(file.streaming_content) == content
     assert "attachment" in file["Content-Disposition"]
+
+
+def test_without_notice_the_pages_say_that_hours_count_at_once(db: None) -> None:
+    scene = Scene(values={"notice_working_days": 0})
+    upload = upload_list(scene, row(scene.volunteer().number))
+    desk = Client()
+    desk.force_login(scene.social_worker)
+    desk.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    address = f"/admin/upload/check/{upload.pk}/"
+    with time_machine.travel(NOW, tick=False):
+        page = desk.get(address)
+        assert "so their hours count at once" in text_of(page) and "go on public notice" not in text_of(page)
+        answer = desk.post(address, {"mark": page.context["run"].mark, "all": "1"}, follow=True)
+    assert "1 lines are imported. Their hours count already" in text_of(answer)
+
+
+def test_a_long_list_shows_its_first_lines_and_counts_all(
+    desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_viewsets, "SHOWN", 2)
+    number = scene.volunteer().number
+    good = [row(number, date=f"2025-03-0{day}") for day in range(1, 5)]
+    upload = upload_list(scene, *good, *[row(name="周强", date=f"2025-03-0{day}") for day in range(1, 4)])
+    page = desk.get(f"/admin/upload/check/{upload.pk}/")
+    assert (len(page.context["good"]), len(page.context["bad"])) == (2, 2)
+    assert "The first 2 of 4 lines; the others are as good" in text_of(page)
+    assert "The first 2 of 3 lines; the download holds all." in text_of(page)
+    assert "Import the 4 good lines" in text_of(page)
 
 
 def test_what_is_refused_on_the_way_is_said_and_nothing_is_lost(desk: Client, scene: Scene) -> None:

@@ -5,7 +5,6 @@ import datetime as dt
 import io
 
 import pytest
-import time_machine
 from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
@@ -16,40 +15,18 @@ from academy.people.permissions import DutyRole
 from academy.people.services import duties, personal_data
 from academy.works import services
 from academy.works.models import Work
-from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
+from tests.factories import UserFactory, VolunteerFactory
 from tests.pages import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
 ROLL = "/admin/volunteer/"
 
 
 @pytest.fixture(autouse=True)
-def _today(monkeypatch):
+def _three_rows_are_many(today, monkeypatch):
     monkeypatch.setattr(spreadsheets, "MANY", 3)
     monkeypatch.setattr(spreadsheets, "AT_ONCE", 2)
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def home():
-    return CommunityFactory(name="花园社区")
-
-
-@pytest.fixture
-def worker(home, client):
-    worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
-    client.force_login(worker)
-    return worker
-
-
-@pytest.fixture
-def later(monkeypatch):
-    queue: list[dict] = []
-    monkeypatch.setattr(type(services.perform), "enqueue", lambda self, **kwargs: queue.append(kwargs))
-    return queue
 
 
 def roll(home, count: int) -> list[Volunteer]:

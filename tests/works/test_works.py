@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-import time_machine
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -21,38 +20,12 @@ from academy.works import services
 from academy.works.kinds import Product
 from academy.works.models import Work
 from academy.works.refusals import FILE_GONE, NOT_ALLOWED, WORK_FAILED, WORK_IS_OVER, WORK_SILENT
-from tests.factories import CommunityFactory, UserFactory
+from tests.factories import UserFactory
+from tests.works.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
-NOW = dt.datetime(2027, 1, 10, 1, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def home():
-    return CommunityFactory(name="花园社区")
-
-
-@pytest.fixture
-def worker(home, client):
-    worker = UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
-    client.force_login(worker)
-    return worker
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Leave the tasks in the queue; return them."""
-    queue: list[dict] = []
-    monkeypatch.setattr(type(services.perform), "enqueue", lambda self, **kwargs: queue.append(kwargs))
-    return queue
 
 
 @pytest.fixture

@@ -136,10 +136,11 @@ def choose_columns(
 
 
 def locked(file: RollFile) -> RollFile | None:
-    """Return the list, locked until the caller's transaction ends; None if it was discarded."""
-    return (
-        RollFile.objects.select_for_update(of=("self",)).select_related("community", "work").filter(pk=file.pk).first()
-    )
+    """Return the list, locked until the caller's transaction ends; None if it was discarded.
+
+    Its work is read afterwards: a join would miss the one that another request began while this one waited.
+    """
+    return RollFile.objects.select_for_update(of=("self",)).select_related("community").filter(pk=file.pk).first()
 
 
 def cannot_change(file: RollFile | None, *, by: User, half: bool = False) -> Refusal | None:

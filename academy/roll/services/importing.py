@@ -57,7 +57,7 @@ def cannot_import(*, file: RollFile, only_if_all: bool, by: User) -> Refusal | N
 def import_list(
     *, file: RollFile, by: User, at: dt.datetime, tell: Callable[[int], None] = lambda done: None
 ) -> RollFile | Refusal:
-    """Register the people of the good and the answered lines. Call it outside of any transaction.
+    """Register the people of the good and the answered lines; of a long list, outside of any transaction.
 
     `tell` takes the number of lines that are done; if it raises, the list is taken back. A line whose person came onto
     the roll meanwhile becomes a question and is left out. Refuses with `not_checked`, `nothing_to_import`,
@@ -81,15 +81,20 @@ def import_list(
                     _take(line, file, by=by, at=at)
             done += len(part)
             tell(done)
-        with transaction.atomic():
-            RollFile.objects.filter(pk=file.pk).update(imported_at=at, imported_by=by, work=None)
-            file.lines.exclude(document="").update(document="")
-            log(file, "roll.import", user=by, timestamp=at)
+        _finish(file, by=by, at=at)
     except Exception:
         _undo(file, by=by, at=at)
         raise
     file.refresh_from_db()
     return file
+
+
+@transaction.atomic
+def _finish(file: RollFile, *, by: User, at: dt.datetime) -> None:
+    """Mark the list as imported, unless a second run of the work did so meanwhile."""
+    if RollFile.objects.filter(pk=file.pk, imported_at=None).update(imported_at=at, imported_by=by, work=None):
+        file.lines.exclude(document="").update(document="")
+        log(file, "roll.import", user=by, timestamp=at)
 
 
 def _take(line: RollLine, file: RollFile, *, by: User, at: dt.datetime) -> None:
@@ -194,9 +199,14 @@ def take_back(*, file: RollFile, by: User, at: dt.datetime) -> RollFile | Refusa
 
 
 def _undo(file: RollFile, *, by: User, at: dt.datetime) -> None:
-    """Take the parts back that were registered; the list can be imported again."""
+    """Take the parts back that were registered; the list can be imported again.
+
+    A second run of the work may have imported it entirely: then all of it stays.
+    """
     with transaction.atomic():
-        _reverse(file, by=by, at=at, even_used=True)
+        kept = locked(file)
+        if kept is not None and kept.imported_at is None:
+            _reverse(kept, by=by, at=at, even_used=True)
 
 
 def _reverse(file: RollFile, *, by: User, at: dt.datetime, even_used: bool = False) -> list[Volunteer]:

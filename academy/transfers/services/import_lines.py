@@ -107,6 +107,7 @@ class ImportLine:
     texts: dict[str, str] = field(default_factory=dict)
     filled_in: list[str] = field(default_factory=list)  # texts that the form gave, because the line has none
     problems: list[Refusal] = field(default_factory=list)
+    has_notice: bool = True  # by the rules of its date; without one, it takes effect at once
 
     @property
     def is_good(self) -> bool:
@@ -159,6 +160,11 @@ class DryRun:
         return [line for line in self.lines if line.is_good]
 
     @cached_property
+    def has_notice(self) -> bool:
+        """True if any good line goes on public notice."""
+        return any(line.has_notice for line in self.good)
+
+    @cached_property
     def bad(self) -> list[ImportLine]:
         return [line for line in self.lines if not line.is_good]
 
@@ -166,11 +172,6 @@ class DryRun:
     def minutes(self) -> int:
         """The minutes of the good lines."""
         return sum(line.minutes or 0 for line in self.good)
-
-    @cached_property
-    def people(self) -> list[Volunteer]:
-        """The volunteers of all lines, good or bad."""
-        return list({line.volunteer.pk: line.volunteer for line in self.lines if line.volunteer}.values())
 
     @cached_property
     def mark(self) -> str:
@@ -366,7 +367,9 @@ def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community
         if one.problems:
             continue
         day = (one.volunteer.pk, one.date)
-        limit = day_limit(counting_parameters(facts.rule_set(community_id, one.date)).day_limit, approved[day])
+        rule_set = facts.rule_set(community_id, one.date)
+        one.has_notice = bool(rule_set.parameters["notice_working_days"])
+        limit = day_limit(counting_parameters(rule_set).day_limit, approved[day])
         if minutes[day] + one.minutes > limit:
             one.problems.append(TOO_MUCH)  # H4: more needs a second person's approval of the day
         else:

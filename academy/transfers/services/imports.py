@@ -103,8 +103,11 @@ def keep_upload(
 
 
 def locked(upload: Upload) -> Upload | None:
-    """Return the upload, locked until the caller's transaction ends; None if it was imported or discarded."""
-    return Upload.objects.select_for_update(of=("self",)).select_related("work").filter(pk=upload.pk).first()
+    """Return the upload, locked until the caller's transaction ends; None if it was imported or discarded.
+
+    Its work is read afterwards: a join would miss the one that another request began while this one waited.
+    """
+    return Upload.objects.select_for_update().filter(pk=upload.pk).first()
 
 
 @transaction.atomic

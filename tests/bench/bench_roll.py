@@ -1,0 +1,29 @@
+"""A list of 50,000 people is checked, and people are registered from a list, on PostgreSQL.
+
+`roll_check_rows_s` and `roll_import_rows_s` are lines a second. `roll_memory_growth` compares the peak memory of a list
+of 50,000 lines with that of 5,000; `roll_memory_mb` is the former. `roll_part_ms` is the longest of the import's
+transactions: so long does a person at the gate wait at worst.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.bench.site import site
+
+LONG, SHORT, IMPORTED = 50_000, 5_000, 1_000
+
+
+def run() -> Iterator[dict[str, Any]]:
+    with site("postgresql") as home:
+        short = home.script("tests.bench.roll_lists", SHORT, IMPORTED)
+    with site("postgresql") as home:
+        long = home.script("tests.bench.roll_lists", LONG, 0)
+    yield _figure("roll_check_rows_s", LONG / long["check_s"], "lines/s", 1_000, 3_000)
+    yield _figure("roll_memory_mb", long["peak_mb"], "MB", 300, 100)
+    yield _figure("roll_memory_growth", long["peak_mb"] / short["peak_mb"], "ratio", 4, 1.5)
+    yield _figure("roll_import_rows_s", IMPORTED / short["import_s"], "lines/s", 50, 200)
+    yield _figure("roll_part_ms", short["longest_part_ms"], "ms", 1_000, 300)
+
+
+def _figure(id: str, value: float, unit: str, budget: float, aim: float) -> dict[str, Any]:
+    return {"id": id, "value": round(value, 3), "unit": unit, "budget": budget, "aim": aim}
