@@ -80,8 +80,9 @@ class LibraryInputMiddleware:
     """Answer 400 if a library raises an error over input that no page sends.
 
     Wagtail's screens trust the ids and fields of their own forms, and formsets the ids of their rows. A validation
-    error that leaves a view is one of these; any other error counts only without a line of ours in its trace. The rest
-    stays an error 500. All errors are logged in full.
+    error that leaves a view is one of these, and so is a number or a day that no column holds, such as one of the year
+    1; any other error counts only without a line of ours in its trace. The rest stays an error 500. All errors are
+    logged in full.
     """
 
     OURS = tuple(str(settings.BASE_DIR / room) + "/" for room in ("academy", "cms", "demo"))
@@ -94,7 +95,8 @@ class LibraryInputMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, ValidationError) and not self._is_of_wagtail(request, exception):
+        is_input = isinstance(exception, (ValidationError, OverflowError))
+        if not is_input and not self._is_of_wagtail(request, exception):
             return None
         logger.error("A library cannot read a request to %s", request.path_info[:200], exc_info=exception)
         return render(request, "400.html", status=400)
