@@ -718,7 +718,9 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     )
     [(_slip, slip)] = slips.print_slips(volunteers=[volunteer], by=None, at=now)
     child = VolunteerFactory(community=home, name=f"{mark}小雨", birth_date=now.date() - timedelta(days=15 * 366))
-    asked: Any = guardian_services.ask_guardian(volunteer=child, name="张强", phone="13900005678", by=None, at=now)
+    guardians_link: Any = guardian_services.ask_guardian(
+        volunteer=child, name="张强", phone="13900005678", by=None, at=now
+    )
     signed = consents.record_consent(
         volunteer=child, kind=Consent.Kind.GUARDIAN, granted=True, evidence=f"{mark}同意书", by=None, at=now
     )
@@ -862,7 +864,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "draft": rulebook.draft_rule_set(community=home, by=worker, at=now).pk,
         "slip": slip,
         "child": child.number,
-        "guardian_link": asked[1],
+        "guardian_link": guardians_link[1],
         "signed_form": SignedForm.objects.create(
             consent=signed, file=ContentFile(b"", "1.jpg"), name=f"{mark}1.jpg", added_by=worker, added_at=now
         ).pk,

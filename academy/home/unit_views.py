@@ -139,13 +139,13 @@ def _address(link: GroupLink) -> str:
     return settings.PUBLIC_URL.rstrip("/") + reverse("groups:link", args=[link.key])
 
 
-def _places_offered(unit: Unit, at: dt.datetime, linked: list[int]) -> list[tuple[str, Shift, Role]]:
-    """Return the coming shifts and roles to which the unit has no link yet, as values of a form."""
+def _places_offered(unit: Unit, at: dt.datetime, linked: list[int]) -> list[tuple[str, str]]:
+    """Return the coming shifts and roles to which the unit has no link yet, as choices of a form."""
     coming = Activity.objects.published().filter(community=unit.community_id, cancelled_at=None)
     shifts = Shift.objects.filter(activity__in=coming, starts_at__gt=at).exclude(pk__in=linked)
     found = shifts.select_related("activity").prefetch_related("activity__roles").order_by("starts_at", "pk")
     return [
-        (f"{shift.pk}:{role.pk}", shift, role)
+        (f"{shift.pk}:{role.pk}", f"{shift.activity.title} · {period(shift)} · {role.name}")
         for shift in found[:SHIFTS_OFFERED]
         for role in shift.activity.roles.all()
     ]

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
-from academy.core.look import period
+from academy.core.look import moment, period
 from academy.people.models import User
 from academy.units.models import Unit
 
@@ -91,4 +91,4 @@ class BookedSlot(models.Model):
         constraints = [models.UniqueConstraint(fields=["venue", "starts_at"], name="venue_slot_once")]
 
     def __str__(self) -> str:
-        return f"{self.venue} · {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.venue} · {moment(self.starts_at)}"

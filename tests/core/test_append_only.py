@@ -15,6 +15,7 @@ from academy.checkin.models import Annulment, ClockReading, Device, Scan
 from academy.core import append_only
 from academy.decisions.kinds import KINDS
 from academy.decisions.services import decide
+from academy.families.models import ActivityConsent, SignedForm
 from academy.groups.models import Acceptance, HeadsOfUnit
 from academy.groups.services import heads, links
 from academy.hours.models import (
@@ -43,7 +44,7 @@ pytestmark = pytest.mark.slow
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Commendation, Comment, NamedRole, Seal),
-    *(ClockReading, Signature, Acceptance, HeadsOfUnit),
+    *(ClockReading, Signature, Acceptance, HeadsOfUnit, ActivityConsent, SignedForm),
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
 LATER_FACTS = [RuleSet, Clause, Agreement, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
@@ -95,6 +96,11 @@ def _create_facts(scene: Scene) -> None:
         recorded_at=moment("13:00"),
     )
     Comment.objects.create(rule_set=scene.rule_set, text="测试", by=scene.leading, at=moment("13:00"))
+    consent = Consent.objects.latest("pk")
+    ActivityConsent.objects.create(consent=consent, activity_id=activity.pk)
+    SignedForm.objects.create(
+        consent=consent, file="consents/1.jpg", name="1.jpg", added_by=scene.leading, added_at=moment("13:00")
+    )
     make_up = MakeUp.objects.create(
         way="correction", volunteer=volunteer, shift=activity.shifts.get(), reason="测试", asked_at=moment("13:00")
     )

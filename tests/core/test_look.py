@@ -145,6 +145,8 @@ FOR_MACHINES = {
     "academy/core/management/commands/tick.py",
     "academy/core/workbooks.py",
     "academy/desk/trial_views.py",
+    "academy/home/booking_views.py",
+    "academy/profiles/forms.py",
     "academy/settings/base.py",
     "academy/settings/formats/zh_Hans/formats.py",
     "cms/set_up_forms.py",

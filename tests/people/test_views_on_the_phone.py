@@ -140,6 +140,7 @@ class World:
             "home:units": [],
             "home:unit": [self.unit.pk],
             "home:unit_venues": [self.unit.pk],
+            "home:ask_guardian": [],
             "home:notices": [],
             "home:notice": [self.scene.community.slug, SATURDAY],
             "home:notice_sheet": [self.scene.community.slug, SATURDAY],
@@ -147,7 +148,12 @@ class World:
             "checkin:typed": [],
             "checkin:scanner_import": [activity],
         }
-        queries = {"home:missing": who, "home:ask_make_up": who, "home:notice_sheet": {"all": ""}}
+        queries = {
+            "home:missing": who,
+            "home:ask_guardian": who,
+            "home:ask_make_up": who,
+            "home:notice_sheet": {"all": ""},
+        }
         for name, args in arguments.items():
             query = "&".join(f"{key}={value}" for key, value in queries.get(name, {}).items())
             yield name, reverse(name, args=args) + (f"?{query}" if query else "")
@@ -171,6 +177,11 @@ OTHERS = {
     "home:make_unit_link",
     "home:withdraw_unit_link",
     "home:cancel_booking",
+    "home:who",
+    "home:offer_agency",
+    "home:end_agency",
+    "home:agency",
+    "home:guardian",
     "decisions:answer",
     "checkin:gate",
     "checkin:answer",
@@ -199,6 +210,7 @@ NAMING = {
     "home:unit",
     "home:missing",
     "home:ask_make_up",
+    "home:ask_guardian",
     "home:notice_sheet",
     "decisions:list",
 }
