@@ -18,7 +18,7 @@ from tests.plugins.postgresql import drop_role, find_server, make_role
 ORIGIN = pytest.StashKey[str]()
 
 # Rooms that show what lower rooms store: ADR 81.
-SHOWING = ("cms", "desk", "home", "lead")
+SHOWING = ("cms", "demo", "desk", "home", "lead")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
