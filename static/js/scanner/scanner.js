@@ -255,6 +255,7 @@ async function keepPage() {
     if (worker && new URL(worker.scriptURL).pathname === addresses.worker) return;
     const answer = await fetch(location.pathname, { credentials: "same-origin", redirect: "manual" });
     if (answer.ok) await (await caches.open("scanner")).put(location.pathname, answer);
+    await navigator.serviceWorker.ready; // before that, the next opening would ask the network
     document.documentElement.setAttribute("data-kept", "");
   } catch {
     // as before
