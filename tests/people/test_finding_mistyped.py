@@ -1,6 +1,6 @@
-"""People found in spite of a typing error, by every reading of a character, and fast on a large roll."""
+"""People found in spite of a typing error, by every reading of a character, in few statements."""
 
-import time
+import datetime as dt
 
 import pytest
 from django.urls import reverse
@@ -13,6 +13,8 @@ from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 1, 10, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -140,21 +142,11 @@ def test_the_roll_is_sorted_by_pinyin(client, home):
     assert names("-name") == ["张三", "曾国", "单秀兰", "陈静", "阿丽"]
 
 
-@pytest.mark.slow
-def test_twenty_thousand_people_are_searched_in_a_second(home, woman, django_assert_max_num_queries):
-    names = [a + b + c for a in "王李张刘陈杨黄赵吴周" for b in "建桂国丽海志文玉春明" for c in "国兰华芳强军平梅玲杰"]
+def test_a_long_roll_takes_no_more_statements(home, woman, django_assert_max_num_queries):
     Volunteer.objects.bulk_create(
-        Volunteer(
-            community=home, number=f"V2027{one:06}X", name=names[one % 1000], phone=f"138{one:08}",
-            registered_at=woman.registered_at,
-        )
-        for one in range(20_000)
-    )  # fmt: skip
-    took = {}
+        Volunteer(community=home, number=f"V2027{one:06}X", name="李建国", phone=f"138{one:08}", registered_at=NOW)
+        for one in range(500)
+    )
     for typed in ("王秀英", "wangxiuying", "wxy", "0011", "wngxiuying", "王秀瑛", "13900000012"):
-        begins = time.process_time()
         with django_assert_max_num_queries(4):
             assert woman in list(finding.find(Volunteer.objects.all(), typed)[:8])
-        took[typed] = round(time.process_time() - begins, 2)
-    print(took)
-    assert max(took.values()) < 1.5, took
