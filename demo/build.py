@@ -29,6 +29,7 @@ from cms import practice
 from cms.founding import FoundingFacts, academy_of, set_up_community
 from cms.writing import write_course
 from demo import accounts
+from demo.agreements import sign_agreement
 from demo.coming import plan_coming
 from demo.curriculum import COURSES
 from demo.families import add_families
@@ -168,6 +169,7 @@ def _build_community(at: dt.datetime) -> Community:
     latest = _hold_activity(LATEST_ACTIVITY, community=community, issuer=issuer, by=social_worker, at=at)
     leave_waiting(community, latest=latest, by=social_worker, at=at)
     _propose_rules(community, by=social_worker, at=at)
+    sign_agreement(community, by=social_worker, at=at)
     return community
 
 

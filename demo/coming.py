@@ -33,6 +33,7 @@ class ComingActivity:
     roles: tuple[tuple[str, str, int], ...]  # name, counts as, places
     signed_up: tuple[str, ...] = ()
     pictured: bool = False
+    home_visit: bool = False
 
 
 COMING = (
@@ -72,6 +73,7 @@ COMING = (
         ends="16:30",
         roles=(("陪同", "volunteer", 3),),
         signed_up=("吴丽华", "张桂兰", "郑小燕"),
+        home_visit=True,
     ),
     ComingActivity(
         days=(8, 15),
@@ -118,6 +120,7 @@ def _plan(coming: ComingActivity, *, community: Community, by: User, at: dt.date
             for days in coming.days
         ],
         roles=[{"name": name, "counts_as": counts_as, "capacity": places} for name, counts_as, places in coming.roles],
+        home_visit=coming.home_visit,
         by=by,
     )
     activities.publish_activity(activity=activity, by=by, at=at)

@@ -207,7 +207,7 @@ def texts_for(volunteer: Volunteer) -> list[tuple[Agreement, Signature | None]]:
 
 def unsigned(agreement: Agreement) -> QuerySet[Volunteer]:
     """Return the people of the roll who have not signed this version."""
-    people = Volunteer.objects.present().filter(community=agreement.community_id, suspended_at=None)
+    people = Volunteer.objects.taking_part().filter(community=agreement.community_id)
     return people.exclude(pk__in=_signers(agreement)).order_by("number")
 
 

@@ -119,6 +119,7 @@ def print_quarter(request: HttpRequest, pk: int, volunteer_id: int) -> HttpRespo
         day = dt.date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         day = papers.quarter_of(timezone.localdate())[0] - dt.timedelta(days=1)
+    day = min(day, timezone.localdate())
     objects_shown.send(sender=Volunteer, request=request, objects=[person])
     printed = papers.print_quarter(volunteer=person, unit=unit, day=day, by=user_of(request), at=timezone.now())
     if isinstance(printed, Refusal):

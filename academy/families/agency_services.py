@@ -76,7 +76,7 @@ def accept_offer(*, code: str, user: User, at: dt.datetime) -> Agency | Refusal:
         return LINK_USED
     person = offer.volunteer.stays
     with translation.override(settings.LANGUAGE_CODE):
-        evidence = gettext("link from their own phone, opened by %(name)s") % {"name": user}
+        evidence = gettext("link from their own phone, opened by %(name)s") % {"name": user.in_facts}
     return services.allow_agent(volunteer=person, user=user, evidence=evidence, by=person.user, at=at)
 
 
@@ -86,7 +86,7 @@ def end_agency(*, agency: Agency, by: User, at: dt.datetime) -> None:
     person = agency.volunteer.stays
     agent, is_agent = agency.user, agency.user_id == by.pk
     agency.delete()
-    log(person, ENDED, user=by, timestamp=at, data={"agent": str(agent)})
+    log(person, ENDED, user=by, timestamp=at, data={"agent": agent.in_facts})
     if not Agency.objects.filter(volunteer=person).exists():
         with translation.override(settings.LANGUAGE_CODE):
             said = gettext("ended by the agent") if is_agent else gettext("ended by the person")

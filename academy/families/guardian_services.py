@@ -128,7 +128,9 @@ def answer(
     if isinstance(link, Refusal):
         return link
     person = _locked(link.person)
-    link = GuardianLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    link = find_link(code, at=at)  # again: somebody may have closed it meanwhile
+    if isinstance(link, Refusal):
+        return link
     is_own = signed_in_as is not None and signed_in_as.pk == person.user_id
     said = _evidence(link, name=name, relation=relation, is_own=is_own)
     kind = Kind.GUARDIAN_ONCE if link.activity_id else Kind.GUARDIAN
@@ -139,7 +141,7 @@ def answer(
             wanted[Kind.REGISTRATION] = True
     for each, yes in wanted.items():
         _record_once(person, each, yes, link.activity_id if each == kind else None, said, at)
-    keep_link(link, at=at)
+    keep_link(link, stays=granted, at=at)
     return link
 
 
@@ -262,9 +264,11 @@ def clear_old_forms(community: Community, before: dt.datetime, most: int) -> int
     return delete_on_commit(old.order_by("pk").values_list("file", flat=True), most=most)
 
 
-def keep_link(link: GuardianLink, *, at: dt.datetime) -> None:
-    """Keep a link that was answered: it is the guardian's page from now on, and the way to withdraw."""
-    link.answered_at, link.expires_at = link.answered_at or at, at + STAYS
+def keep_link(link: GuardianLink, *, stays: bool = True, at: dt.datetime) -> None:
+    """Note the answer; with a yes the link `stays`: as the guardian's page, and as the way to withdraw."""
+    link.answered_at = link.answered_at or at
+    if stays:
+        link.expires_at = at + STAYS
     link.save(update_fields=["answered_at", "expires_at"])
 
 
@@ -332,6 +336,6 @@ def _evidence(link: GuardianLink, *, name: str = "", relation: str = "", is_own:
             "phone": link.phone_end,
             "name": name or link.name,
             "relation": f" ({relation})" if relation else "",
-            "by": link.made_by or "—",
+            "by": link.made_by.in_facts if link.made_by else "—",
         }
         return said + (gettext("; on a phone where the child is signed in") if is_own else "")

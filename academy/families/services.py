@@ -36,7 +36,7 @@ def allow_agent(
         volunteer=volunteer, kind=Consent.Kind.AGENCY, granted=True, evidence=evidence, by=by, at=at
     )
     agency, _created = Agency.objects.update_or_create(user=user, volunteer=volunteer, defaults={"consent": consent})
-    log(volunteer, BEGAN, user=by, timestamp=at, data={"agent": str(user)})
+    log(volunteer, BEGAN, user=by, timestamp=at, data={"agent": user.in_facts})
     return agency
 
 
@@ -117,7 +117,7 @@ def share_phone(*, user: User, code: str, at: dt.datetime) -> Volunteer | Refusa
         return SLIP_USED
     if volunteer.user_id != user.pk:
         with translation.override(settings.LANGUAGE_CODE):
-            evidence = gettext("sign-in slip used on the phone of %(name)s") % {"name": user}
+            evidence = gettext("sign-in slip used on the phone of %(name)s") % {"name": user.in_facts}
         allow_agent(volunteer=volunteer, user=user, evidence=evidence, by=user, at=at)
     return volunteer
 

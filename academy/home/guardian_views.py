@@ -24,7 +24,7 @@ from academy.core.kept_forms import typed_before
 from academy.core.refusals import Refusal
 from academy.families import agency_services, guardian_services, guardians
 from academy.families.belongings import people_of
-from academy.families.http import log_people_found, log_people_shown
+from academy.families.http import log_people_shown
 from academy.families.models import GuardianLink
 from academy.home import guardian_pages, requests
 from academy.home.guardian_forms import AnswerForm, AskForm, PaperForm
@@ -57,8 +57,6 @@ def ask_guardian(request: HttpRequest) -> HttpResponse:
     asked = _person_to_ask_about(request)
     person = asked.volunteer
     log_people_shown(request, [person])
-    if asked.is_beyond:
-        log_people_found(request, [person])
     keeps_roll = user.may(Right.MANAGE_PEOPLE, person.community_id)
     act = request.POST.get("act", "ask") if request.method == "POST" else ""
     options: dict[str, Any] = {"community_id": person.community_id, "at": now}
@@ -89,9 +87,9 @@ def ask_guardian(request: HttpRequest) -> HttpResponse:
     context |= {
         "refusal": refusal,
         "paper": paper if keeps_roll else None,
-        "consented": [] if asked.is_beyond else guardian_pages.consented(person, at=now),
+        "consented": guardian_pages.consented(person, at=now),
         "links": GuardianLink.objects.of(person).live(now).order_by("-pk") if keeps_roll else [],
-        "accompanied": not asked.is_beyond and guardians.is_accompanied(person, timezone.localdate(now)),
+        "accompanied": guardians.is_accompanied(person, timezone.localdate(now)),
     }
     return render(request, "home/guardian_ask.html", context)
 
@@ -126,6 +124,8 @@ def _show_page(request: HttpRequest, link: GuardianLink, code: str, form: Answer
     has_answer = guardian_pages.has_answer(link, day=timezone.localdate(now))
     answered = link.answered_at is not None
     consented = guardian_pages.consented(person, at=now)
+    # Only a consent opens the child's whereabouts: a link that reached the wrong phone shows none by a no.
+    opens = answered and any(not one.is_extra for one in consented)
     context = {
         "guardian": link,
         "person": person,
@@ -135,8 +135,8 @@ def _show_page(request: HttpRequest, link: GuardianLink, code: str, form: Answer
         "accompanied": sensitive,
         "form": form if form.is_bound or not answered or not has_answer else None,
         "answered": answered,
-        "today": guardian_pages.today(person, at=now) if answered else [],
-        "coming": guardian_pages.coming(person, at=now) if answered else [],
+        "today": guardian_pages.today(person, at=now) if opens else [],
+        "coming": guardian_pages.coming(person, at=now) if opens else [],
         "consented": [one for one in consented if not one.is_extra],
         "extra": [
             (kind.value, words, any(one.consent.kind == kind for one in consented)) for kind, words in EXTRA.items()
@@ -170,6 +170,8 @@ def _change(request: HttpRequest, link: GuardianLink, code: str, act: str) -> An
         raise Http404
     if act == "withdraw":
         activity_id = posted_id(request, "activity")
+        if activity_id is None and request.POST.get("activity"):
+            raise Http404
         outcome = guardian_services.withdraw(code=code, activity_id=activity_id, at=now)
         if not isinstance(outcome, Refusal):
             messages.success(request, _("Your consent is withdrawn. Places that it no longer covers are given back."))
@@ -251,6 +253,6 @@ def _person_to_ask_about(request: HttpRequest) -> requests.Person:
     if at_desk is not None:
         return requests.Person(at_desk, at_desk.name, at_desk=True)
     person = requests.find_asked_for(user, number, at=timezone.now())
-    if person is None:
+    if person is None or person.is_beyond:  # a leader asks for the people of their own activities alone
         raise Http404
     return person

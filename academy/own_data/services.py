@@ -17,6 +17,7 @@ from academy.families import belongings
 from academy.own_data.models import DataCopy, DataCorrection, DataDeletion, DataRequest
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.people.resident_ids import hide_in
 from academy.people.services import erasing
 from academy.rulebook.models import RuleSet
 
@@ -44,7 +45,7 @@ def ask(*, what: str, volunteer: Volunteer, reason: str = "", by: User, at: dt.d
     Refuses with `not_allowed`, `already_asked`, `needs_reason` (a correction), and for a deletion as `cannot_erase`
     does, so that nobody waits for a no that is certain.
     """
-    model, reason = MODELS[what], reason.strip()
+    model, reason = MODELS[what], hide_in(reason.strip())
     volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.stays.pk)
     if not may_ask(by, volunteer):
         return NOT_ALLOWED

@@ -80,6 +80,11 @@ class User(AbstractUser):
     def masked_str(self) -> str:
         return mask_name(str(self))
 
+    @property
+    def in_facts(self) -> str:
+        """The volunteer's number, which an erasure leaves (V3), else the name: so facts and logs call it."""
+        return self.own_volunteer.number if self.own_volunteer is not None else str(self)
+
     def get_session_auth_hash(self) -> str:
         """Return the hash that a session must hold: it follows the password and `sign_outs` (ADR 38)."""
         return self._with_sign_outs(super().get_session_auth_hash())

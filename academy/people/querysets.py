@@ -48,6 +48,10 @@ class VolunteerQuerySet(QuerySet["Volunteer"]):
         """Leave out merged people, those whose registration was taken back, and those whose data was erased."""
         return self.filter(merged_into=None, taken_back_at=None, erased_at=None)
 
+    def taking_part(self) -> "VolunteerQuerySet":
+        """Leave out of those present all who are suspended, have left or have died."""
+        return self.present().filter(suspended_at=None)
+
     def listed(self) -> "VolunteerQuerySet":
         """Return the people whom the roll lists: those present, and erased numbers (V3)."""
         return self.filter(merged_into=None, taken_back_at=None)

@@ -32,8 +32,16 @@ def initial_of(volunteer: Volunteer) -> dict[str, Any]:
     found |= words_of(profile)
     for value in profile.own_values.select_related("field"):
         is_date = value.field.kind == OwnField.Kind.DATE
-        found[own_name(value.field)] = dt.date.fromisoformat(value.text) if is_date else value.text
+        found[own_name(value.field)] = _day(value.text) if is_date else value.text
     return found
+
+
+def _day(text: str) -> dt.date | None:
+    """Return the day; None for a value from the time when the field was no date."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def words_of(profile: Profile) -> dict[str, list[str]]:

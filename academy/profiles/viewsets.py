@@ -1,10 +1,11 @@
-"""The back office's screens for a community's words about people, its own fields, and requests."""
+"""The back office's screens for a community's words about people, and its own fields."""
 
 from typing import Any
 
 from django import forms
 from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import Column
 
 from academy.core.forms import CommunityModelForm
@@ -63,7 +64,7 @@ class OwnFieldViewSet(CommunityViewSet):
     add_to_settings_menu = True
     base_form_class = OwnFieldForm
     list_display = [
-        Column("place", label=_("Place")),
+        Column("place", label=pgettext_lazy("rank", "Place")),
         "label",
         "kind",
         "community",

@@ -25,5 +25,5 @@ def units_of_contact(user: User) -> QuerySet[Unit]:
     """Return the units that `user` speaks for."""
     if not user.is_active or user.pk is None:
         return Unit.objects.none()
-    mine = UnitMembership.objects.filter(volunteer__user=user, is_contact=True)
+    mine = UnitMembership.objects.filter(volunteer__user=user, volunteer__suspended_at=None, is_contact=True)
     return Unit.objects.filter(pk__in=mine.values("unit"))

@@ -17,12 +17,12 @@ def names_of(people: Collection[Volunteer]) -> dict[int, str]:
 
 
 def members_of(unit: Unit) -> list[Volunteer]:
-    """Return the unit's members, in the order of their numbers. One statement."""
-    people = Volunteer.objects.present().filter(unit_memberships__unit=unit)
+    """Return the unit's members who take part, in the order of their numbers. One statement."""
+    people = Volunteer.objects.taking_part().filter(unit_memberships__unit=unit)
     return list(people.order_by("number"))
 
 
 def contacts_of(unit: Unit) -> list[Volunteer]:
     """Return the people who speak for the unit. One statement."""
     contacts = unit.memberships.filter(is_contact=True).values("volunteer")
-    return list(Volunteer.objects.present().filter(pk__in=contacts).order_by("number"))
+    return list(Volunteer.objects.taking_part().filter(pk__in=contacts).order_by("number"))

@@ -1,4 +1,4 @@
-"""People are found on a roll of 20,000, on PostgreSQL: as typed, and in spite of one typing error (ADR 83).
+"""People are found on a roll of 20,000, on PostgreSQL: as typed, and mistyped (ADR 83).
 
 `find_exact_ms` and `find_mistyped_ms` are the slowest of a few searches.
 """

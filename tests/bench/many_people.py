@@ -1,4 +1,4 @@
-"""Search a roll of 20,000 people, for `bench_finding`; print the slowest search of each kind as JSON, in milliseconds.
+"""Search a roll of 20,000 people, for `bench_finding`; print the slowest searches as JSON, in ms.
 
 `python -m tests.bench.many_people`, with the settings of the installation. Each search is asked three times, and the
 quickest counts.

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from academy.activities.cards import cards_with_places, with_cards
 from academy.activities.models import Activity, PlanChange
+from academy.agreements import services as agreements
+from academy.agreements.models import Agreement, Signature
 from academy.audit import services as audit
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
@@ -90,6 +92,15 @@ def test_a_family_has_a_consent_of_the_year_one_withdrawn_and_an_elder_with_an_a
     assert covered == {"周子涵": True, "何雨桐": False}
     [agency] = Agency.objects.all()
     assert (str(agency.user), agency.volunteer.name) == ("郑小燕", "赵淑珍")
+
+
+def test_those_who_go_on_home_visits_have_signed_the_agreement(volunteer):
+    visit = Activity.objects.get(title="上门为长者理发")
+    (agreement,) = Agreement.objects.published()
+
+    assert visit.home_visit
+    assert {one.volunteer.name for one in Signature.objects.all()} == {"吴丽华", "张桂兰", "郑小燕"}
+    assert agreements.unsigned(agreement).count() > 200
 
 
 def test_every_tier_has_a_whole_course(volunteer):

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from academy.activities import services as activities
-from academy.activities.models import SignUp
+from academy.activities.models import Activity, SignUp
 from academy.groups import views
 from academy.groups.models import Acceptance, GroupLink
 from academy.groups.services import links
@@ -106,6 +106,24 @@ def test_a_minor_without_consent_gets_the_same_sentence(client, group):
     VolunteerFactory(community=group.home, name="小明", phone="13800000005", birth_date=dt.date(2012, 1, 1))
 
     assert code_of(post(client, group.link, name="小明", phone="13800000005")) == "ask_at_desk"
+
+
+def test_a_dangerous_activity_takes_nobody_whose_age_is_not_known(client, group):
+    Activity.objects.update(dangerous=True, insurance="PICC 1")
+    Volunteer.objects.filter(pk=group.one.pk).update(birth_date=None)
+
+    assert code_of(post(client, group.link, name="小明", phone="13900000009")) == "ask_at_desk"
+    assert code_of(post(client, group.link)) == "ask_at_desk"
+    assert not SignUp.objects.exists() and not Volunteer.objects.filter(name="小明").exists()
+
+
+def test_invented_names_leave_half_of_the_places_to_the_members(client):
+    group = build(places=3)
+    for number in range(2):
+        assert post(client, group.link, name=f"周{'强刚'[number]}", phone=f"1390000000{number}").status_code == 302
+
+    assert code_of(post(client, group.link, name="周明", phone="13900000008")) == "too_many_newcomers"
+    assert post(client, group.link).status_code == 302
 
 
 def test_a_full_shift_leaves_no_newcomer_behind(client):

@@ -68,7 +68,7 @@ def test_the_elders_phone_makes_a_link_that_the_daughter_takes(client, elder, da
 
     assert "从现在起，您可以替王秀英办理。" in text_of(page) and "您正在替 王秀英 办理" in text_of(page)
     consent = Agency.objects.get(user=daughter.user, volunteer=elder).consent
-    assert consent.recorded_by == elder.user and "李梅" in consent.evidence
+    assert consent.recorded_by == elder.user and daughter.number in consent.evidence
     again = client.post(f"/a/{code}/")
     assert "这个链接已经用过了" in text_of(again)
 

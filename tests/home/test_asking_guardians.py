@@ -146,13 +146,16 @@ def test_n4_a_look_at_a_child_under_14_is_logged_also_at_the_guardians_papers(cl
     assert [entry.user for entry in seen] == [worker, worker]
 
 
-def test_a_leader_without_the_child_in_the_activity_sees_no_name_and_no_consent(client, child, activity):
+def test_a_leader_asks_for_the_children_of_their_own_activities_alone(client, child, activity):
     logins.login_for(volunteer=activity.leader)
     activity.leader.refresh_from_db()
     client.post(f"/g/{ask(child)}/", YES)
     client.force_login(activity.leader.user)
-    text = text_of(client.get(f"/my/guardian/?who={child.number}"))
-    assert "张*雨" in text and "张小雨" not in text and "可以参加各项活动" not in text
+    address = f"/my/guardian/?who={child.number}"
+    assert client.get(address).status_code == 404
+    before = GuardianLink.objects.count()
+    assert client.post(address, {"name": "张强", "phone": "13900005678"}).status_code == 404
+    assert GuardianLink.objects.count() == before
 
     sign_up(child, activity.shifts.get(), at=NOW)
     text = text_of(client.get(f"/my/guardian/?who={child.number}"))

@@ -192,6 +192,20 @@ def test_before_the_answer_the_page_shows_no_whereabouts(client, child, activity
     assert activity.title not in text_of(client.get(f"/g/{ask(child, phone='13900009999')}/"))
 
 
+def test_a_link_that_reached_the_wrong_phone_shows_no_whereabouts_by_a_no(client, child, activity):
+    client.post(f"/g/{ask(child)}/", YES)
+    sign_up(child, activity.shifts.get(), at=NOW)
+    code = ask(child, phone="13900009999")
+    until = GuardianLink.objects.latest("pk").expires_at
+
+    page = client.post(f"/g/{code}/", {**YES, "act": "no"}, follow=True)
+
+    assert activity.title not in text_of(page)
+    assert (page.context["today"], page.context["coming"]) == ([], [])
+    link = GuardianLink.objects.latest("pk")
+    assert link.answered_at is not None and link.expires_at == until
+
+
 def test_a_withdrawal_on_the_link_gives_back_the_place(client, child, activity):
     code = ask(child)
     client.post(f"/g/{code}/", YES)

@@ -18,6 +18,7 @@ from academy.people.models import Card, Consent, PersonalKey, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import duties, erasing, merging, personal_data, slips, volunteers
 from academy.people.services.consents import has_consented
+from academy.roll.models import RollFile, RollLine
 from academy.units import services as units
 from academy.units.models import UnitMembership
 from tests.factories import ActivityFactory, CommunityFactory, UnitFactory, UserFactory, VolunteerFactory, sign_up
@@ -130,6 +131,32 @@ def test_the_log_keeps_its_entries_without_the_name(home, volunteer, worker):
     [entry] = log.get_logs_for_instance(membership)
     assert volunteer.number in entry.label
     assert [one.user for one in log.get_logs_for_instance(volunteer) if one.action == "people.erase"] == [worker]
+
+
+def test_of_others_entries_an_agent_is_named_by_the_number(home, volunteer, worker):
+    elder = VolunteerFactory(community=home, name="赵淑珍", login=True)
+    families.allow_agent(volunteer=elder, user=volunteer.user, evidence="口头", by=worker, at=timezone.now())
+    log.log(volunteer.user, "wagtail.edit", user=volunteer.user, data={"address": "10.0.0.1"})
+
+    erase(volunteer, worker)
+
+    entries = [f"{entry.label} {entry.data}" for entry in ModelLogEntry.objects.all()]
+    assert not any("王秀英" in entry or "10.0.0.1" in entry for entry in entries)
+    assert any(volunteer.number in str(entry.data) for entry in log.get_logs_for_instance(elder))
+
+
+def test_lines_of_an_imported_list_are_emptied(home, volunteer, worker):
+    file = RollFile.objects.create(
+        community=home, name="1.csv", file="1", size=1, sha256="1", uploaded_by=worker, uploaded_at=timezone.now()
+    )
+    line = RollLine.objects.create(
+        source=file, row=2, verdict=0, name="王秀英", details={"area": "3栋"}, document="sealed", volunteer=volunteer
+    )
+
+    erase(volunteer, worker)
+
+    line.refresh_from_db()
+    assert (line.name, line.details, line.document) == ("", {}, "")
 
 
 def test_merged_rows_are_erased_too(home, volunteer, worker):

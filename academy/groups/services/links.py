@@ -110,7 +110,7 @@ def accept(*, link: GroupLink, name: str, phone: str, at: dt.datetime) -> Accept
     taken = Acceptance.objects.filter(link=link, sign_up__cancelled_at=None)
     if taken.count() >= link.places:
         return LINK_FULL
-    if known is None and Acceptance.objects.filter(link=link, is_newcomer=True).count() >= MOST_NEWCOMERS:
+    if known is None and Acceptance.objects.filter(link=link, is_newcomer=True).count() >= _most_newcomers(link):
         return TOO_MANY_NEWCOMERS
     with transaction.atomic():
         outcome = _sign_up(link, name, phone, at)
@@ -124,6 +124,11 @@ def accept(*, link: GroupLink, name: str, phone: str, at: dt.datetime) -> Accept
     )
     _tell(acceptance, at=at)
     return acceptance
+
+
+def _most_newcomers(link: GroupLink) -> int:
+    """Return how many newcomers may take a place: invented names leave room for the members."""
+    return min(MOST_NEWCOMERS, (link.places + 1) // 2)
 
 
 def _acceptance_of(link: GroupLink, volunteer: Volunteer) -> Acceptance | None:
@@ -142,6 +147,8 @@ def _sign_up(link: GroupLink, name: str, phone: str, at: dt.datetime) -> tuple[V
         return volunteer
     if volunteer.taken_back_at is not None:
         return ASK_AT_DESK
+    if link.shift.activity.dangerous and volunteer.birth_date is None:
+        return ASK_AT_DESK  # N3: whose age is not known may be a minor
     sign_up = activities.sign_up(volunteer=volunteer, shift=link.shift, role=link.role, by=None, at=at)
     if isinstance(sign_up, Refusal) and sign_up.code == "already_signed_up":
         return volunteer, SignUp.objects.of(volunteer).get(shift=link.shift, cancelled_at=None)

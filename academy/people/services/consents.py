@@ -63,10 +63,10 @@ def record_consents(
 def may_record_for(volunteers: Iterable[Volunteer], *, kind: str, day: dt.date) -> list[Volunteer]:
     """Return those of these people whose consent of this kind may be recorded with those of others.
 
-    Leaves out people who have consented already, entries that were joined to another one, and minors: with their
-    consent comes their guardian's, each by its own form (K6).
+    Leaves out people who have consented already, entries that were joined to another one or erased, and minors: with
+    their consent comes their guardian's, each by its own form (K6).
     """
-    people = [person for person in volunteers if person.merged_into_id is None]
+    people = [person for person in volunteers if person.merged_into_id is None and person.erased_at is None]
     latest = latest_consents(people, [kind])
     in_force = {pk for (pk, _kind), consent in latest.items() if consent.is_in_force(day)}
     return [person for person in people if person.pk not in in_force and not ages.is_minor(person.birth_date, day)]

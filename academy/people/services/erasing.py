@@ -138,11 +138,11 @@ def _close_login(user: User, by: User | None, at: dt.datetime) -> None:
 
 
 def _rename_in_log(rows: list[Volunteer], name: str) -> None:
-    """Take the person's name and phone out of Wagtail's log: entries are kept, and show the number.
+    """Take the person's name and phone out of their own entries in Wagtail's log, which show the number.
 
     A label is “name number”, or has that as a part: “王秀英 V2026… · 3月1日”.
     """
-    kind = ContentType.objects.get_for_model(Volunteer)
+    kind, logins = (ContentType.objects.get_for_model(model) for model in (Volunteer, User))
     known = [text for row in rows for text in (row.name, row.phone) if text]
     for row in rows:
         own = ModelLogEntry.objects.filter(content_type=kind, object_id=str(row.pk))
@@ -152,6 +152,9 @@ def _rename_in_log(rows: list[Volunteer], name: str) -> None:
             if data != entry.data:
                 entry.data = data
                 entry.save(update_fields=["data"])
+        if row.user is not None:
+            entries = ModelLogEntry.objects.filter(content_type=logins, object_id=str(row.user.pk))
+            entries.update(label=row.number, data={})
         named = re.compile(rf"[^·→]*?{re.escape(row.number)}")
         for entry in ModelLogEntry.objects.filter(label__contains=row.number).exclude(content_type=kind):
             entry.label = named.sub(f"{name} {row.number}", entry.label).strip()

@@ -80,13 +80,15 @@ def leave(
 ) -> Volunteer | Refusal:
     """Let a person leave, or record their death: card, slips, sign-ins and sign-ups to come end at once.
 
-    Hours, certificates and consents stay. The login of a person who died is closed. Refuses with `merged`, and with
-    `left_already` if the entry says so.
+    Hours, certificates and consents stay. The login of a person who died is closed. Refuses with `merged`, `erased`,
+    and with `left_already` if the entry says so.
     """
     if volunteer.merged_into_id is not None:
         return MERGED
     locked = Volunteer.objects.select_for_update(no_key=True, of=("self",))
-    volunteer.refresh_from_db(fields=["left_as", "user"], from_queryset=locked)
+    volunteer.refresh_from_db(fields=["left_as", "user", "erased_at"], from_queryset=locked)
+    if volunteer.erased_at is not None:
+        return ERASED
     kind = Leaving.DIED if died else Leaving.LEFT
     if volunteer.left_as in (kind, Leaving.DIED):
         return LEFT_ALREADY
@@ -106,8 +108,8 @@ def reinstate(*, volunteer: Volunteer, reason: str = "", by: User | None, at: dt
 
     Sign-ups, slips and cards that ended stay ended: the person gets new ones.
     """
-    volunteer.refresh_from_db(fields=["left_as", "user"])
-    if volunteer.left_as == Leaving.DIED and volunteer.user is not None:
+    volunteer.refresh_from_db(fields=["left_as", "user", "erased_at"])
+    if volunteer.left_as == Leaving.DIED and volunteer.user is not None and volunteer.erased_at is None:
         volunteer.user.is_active = True
         volunteer.user.save(update_fields=["is_active"])
     action = "people.return" if volunteer.left_as else "people.reinstate"

@@ -3,7 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.links import link_to
@@ -95,7 +97,7 @@ def carry_out(request: IdentityRequest, *, by: User, at: dt.datetime) -> None:
     wish, volunteer = read_wish(request), request.volunteer.stays
     if request.accepted and isinstance(wish, Wish):
         if wish.name:
-            volunteers.correct_volunteer(
+            renamed = volunteers.correct_volunteer(
                 volunteer=volunteer,
                 name=wish.name,
                 phone=volunteer.phone,
@@ -103,15 +105,14 @@ def carry_out(request: IdentityRequest, *, by: User, at: dt.datetime) -> None:
                 by=by,
                 at=at,
             )
+            assert not isinstance(renamed, Refusal), renamed  # `cannot_change` has refused before the yes
         if wish.number:
-            keeping_documents.keep_document(
-                volunteer=volunteer,
-                kind=wish.document_type,
-                number=wish.number,
-                evidence=str(EVIDENCE),
-                by=by,
-                at=at,
+            with translation.override(settings.LANGUAGE_CODE):
+                evidence = str(EVIDENCE)
+            kept = keeping_documents.keep_document(
+                volunteer=volunteer, kind=wish.document_type, number=wish.number, evidence=evidence, by=by, at=at
             )
+            assert not isinstance(kept, Refusal), kept
     text = ACCEPTED if request.accepted else messaging.fill_in(DECLINED, answer=request.answer)
     messaging.send(
         volunteer=volunteer,

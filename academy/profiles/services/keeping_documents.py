@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
@@ -42,7 +42,7 @@ def keep_document(
     volunteer.refresh_from_db(fields=["birth_date"])
     if refusal := cannot_keep(volunteer=volunteer, kind=kind, number=number):
         return refusal
-    consented = consents.has_consented(volunteer, Consent.Kind.DOCUMENT, day=at.date())
+    consented = consents.has_consented(volunteer, Consent.Kind.DOCUMENT, day=timezone.localdate(at))
     if not evidence.strip() and not consented:
         return NEEDS_EVIDENCE
     text = personal_data.encrypt_for(volunteer, {"number": number})

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from academy.core import encryption
 from academy.core.refusals import Refusal
 from academy.people.models import Consent, User, Volunteer
@@ -35,7 +37,7 @@ def describe(volunteer: Volunteer, line: RollLine, file: RollFile, *, by: User, 
         document = encryption.unseal(line.document)
     except encryption.DecryptionError:
         return FILE_GONE
-    consented = consents.has_consented(volunteer, Consent.Kind.DOCUMENT, day=at.date())
+    consented = consents.has_consented(volunteer, Consent.Kind.DOCUMENT, day=timezone.localdate(at))
     kept = keeping_documents.keep_document(
         volunteer=volunteer, **document, evidence="" if consented else file.document_evidence, by=by, at=at
     )

@@ -196,7 +196,7 @@ def erase_lines(*, people: Collection[Volunteer]) -> None:
     The uploaded list itself is deleted a month after it came.
     """
     lines = RollLine.objects.filter(Q(volunteer__in=people) | Q(person__in=people))
-    lines.update(name="", phone="", birth_date=None, guardian="", before={}, faults=[])
+    lines.update(name="", phone="", birth_date=None, guardian="", details={}, document="", before={}, faults=[])
 
 
 def _delete_content(file: RollFile) -> None:

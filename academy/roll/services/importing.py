@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from wagtail.log_actions import log
 
@@ -130,6 +130,7 @@ def _register(line: RollLine, file: RollFile, *, by: User, at: dt.datetime) -> V
     return volunteer
 
 
+@transaction.atomic
 def _change(line: RollLine, file: RollFile, *, by: User, at: dt.datetime) -> Volunteer | Refusal:
     person = line.person
     if person is None:
@@ -151,12 +152,14 @@ def _change(line: RollLine, file: RollFile, *, by: User, at: dt.datetime) -> Vol
     if isinstance(answer, Volunteer):
         _record(answer, line.before["consents"], file, by=by, at=at)
         if refusal := describing.describe(answer, line, file, by=by, at=at):
+            transaction.set_rollback(True)
+            line.before = {}
             return refusal
     return answer
 
 
 def _new_consents(person: Volunteer, kinds: Sequence[str], at: dt.datetime) -> list[str]:
-    return [kind for kind in kinds if not consents.has_consented(person, kind, day=at.date())]
+    return [kind for kind in kinds if not consents.has_consented(person, kind, day=timezone.localdate(at))]
 
 
 def _record(volunteer: Volunteer, kinds: Sequence[str], file: RollFile, *, by: User, at: dt.datetime) -> None:
