@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.e2e.conftest import CHROMIUM
 from tests.soak.processes import PATIENCE, Database, Prepared, WebServer
@@ -88,14 +88,15 @@ def stored(database: Database) -> list[tuple[Any, ...]]:
     )
 
 
-def test_a_browser_killed_with_sixty_scans_in_its_queue_loses_none(prepared: Prepared, tmp_path: Path) -> None:
+def test_a_browser_killed_with_sixty_scans_in_its_queue_loses_none(
+    prepared: Prepared, tmp_path: Path, playwright: Playwright
+) -> None:
     given, profile = prepared.given, tmp_path / "profile"
     profile.mkdir()
     cards = given["cards"][-PEOPLE:]
     with (
         prepared.copied(tmp_path) as database,
         open(tmp_path / "web.log", "wb") as log,
-        sync_playwright() as playwright,
     ):
         server = WebServer(database, log)
         origin = f"http://127.0.0.1:{server.port}"
