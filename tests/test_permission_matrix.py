@@ -541,7 +541,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/agency/offer/": ("/my/agency/offer/", "s - - - - -  - - - - -  -"),
     "my/agency/<int:agency_id>/end/": ("/my/agency/{agency}/end/", "s - - - - -  - - - - -  -"),
     "a/<str:code>/": ("/a/{agency_offer}/", SIGNED_IN),
-    "my/guardian/": ("/my/guardian/?who={child}", "s n n o n n  n o n n o  n"),  # the leader by the whole number
+    "my/guardian/": ("/my/guardian/?who={child}", "s n n n n n  n o n n o  n"),
     "g/<str:code>/": ("/g/{guardian_link}/", ALL),
     "guardian/forms/<int:form_id>/": ("/guardian/forms/{signed_form}/", "s n n n n n  n o n n o  n"),
     "my/missing/": ("/my/missing/", "s o o o o o  n n n n n  n"),

@@ -76,7 +76,7 @@ def test_one_act_submits_the_course_with_all_its_lessons(course, trainer):
     assert {state.requested_by for state in WorkflowState.objects.all()} == {trainer}
     assert [entry.action for entry in log.get_logs_for_instance(course)].count("wagtail.workflow.start") == 1
     again = desk.post(address, {"page": pages_of(course)})
-    assert "没有一个还需要提交" in text_of(again)
+    assert "都不需要再提交" in text_of(again)
     assert "这里没有要提交的了" in text_of(desk.get(address))
 
 
