@@ -11,6 +11,7 @@ from academy.hours.models import Import, ImportedRow, ServiceRecord
 from academy.hours.services import notices
 from academy.people.permissions import DutyRole
 from academy.transfers import acts
+from academy.transfers.models import Upload
 from academy.transfers.services import handing_over, importing, imports
 from academy.works import services as works
 from academy.works.models import Work
@@ -49,7 +50,11 @@ def test_two_taps_import_one_upload_once() -> None:
     answers = at_once(
         *[
             lambda: importing.import_rows(
-                upload=upload, mark=mark, only_if_all_are_good=True, by=scene.social_worker, at=NOW
+                upload=Upload.objects.get(pk=upload.pk),
+                mark=mark,
+                only_if_all_are_good=True,
+                by=scene.social_worker,
+                at=NOW,
             )
         ]
         * 2
