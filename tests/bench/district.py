@@ -98,14 +98,14 @@ SELECT record.id, 'service', 180, '[]', 'K1', '', record.confirmed_at, md5('befo
   FROM hours_servicerecord record
   JOIN attended ON attended.volunteer = record.volunteer_id AND attended.shift = record.shift_id;
 """
+# NOT IN is answered from a hash made before the first row; NOT EXISTS would read the growing table for each row.
 EVALUATED = """
 ANALYZE hours_servicerecord;
-ANALYZE hours_evaluation;
 INSERT INTO hours_evaluation (score, word, evaluated_at, activity_id, evaluated_by_id, volunteer_id)
 SELECT 5, '', record.confirmed_at, record.activity_id, (SELECT id FROM people_user WHERE username = 'bench'),
        record.volunteer_id
   FROM hours_servicerecord record
- WHERE NOT EXISTS (SELECT 1 FROM hours_evaluation known WHERE known.activity_id = record.activity_id);
+ WHERE record.activity_id NOT IN (SELECT DISTINCT activity_id FROM hours_evaluation);
 """
 
 # The deadlines of a district that has confirmed all its activities and evaluated none.
