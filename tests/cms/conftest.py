@@ -1,3 +1,6 @@
+from copy import deepcopy
+from typing import Any
+
 import pytest
 
 from academy.core.models import Community
@@ -6,9 +9,16 @@ from academy.people.permissions import DutyRole
 from tests.factories import UserFactory, found
 
 
+@pytest.fixture(scope="module")
+def founded(rows_of_module: Any) -> Community:
+    """A community with its pages: rows of the module, since founding one takes a second."""
+    community: Community = rows_of_module(lambda: found("songlin"))
+    return community
+
+
 @pytest.fixture
-def community() -> Community:
-    return found("songlin")
+def community(founded: Community, db: None) -> Community:
+    return deepcopy(founded)
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from django.urls import reverse
 from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
+from academy.core.models import Community
 from academy.people.permissions import DutyRole
 from cms.blocks import BodyBlock
 from cms.founding import academy_of
 from cms.models import CoursePage, HomePage, LessonPage, RecruitmentPage, RulesPage
 from cms.writing import write_course
-from tests.factories import UserFactory, course_text, found
+from tests.factories import UserFactory, course_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -29,9 +30,12 @@ UNFINISHED: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def course() -> CoursePage:
-    return write_course(academy_page=academy_of(found()), text=course_text(), by=None)
+@pytest.fixture(scope="module")
+def course(founded: Community, rows_of_module: Any) -> CoursePage:
+    written: CoursePage = rows_of_module(
+        lambda: write_course(academy_page=academy_of(founded), text=course_text(), by=None)
+    )
+    return written
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from demo import accounts
 from tests.demo.scene import NOW, rolled_back
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def running(django_db_setup: None, django_db_blocker: Any) -> Iterator[Activity]:
+    """The demonstration with its running shift: built once for this directory, which takes seconds."""
     with django_db_blocker.unblock():
         yield from rolled_back(NOW)
 
