@@ -1,7 +1,6 @@
 """Objects for tests, made by the services where one exists, as in production."""
 
 import datetime as dt
-from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +8,6 @@ import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
-from openpyxl import Workbook
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Kind, Role, Shift, SignUp
@@ -26,6 +24,7 @@ from academy.rulebook.models import RuleSet
 from academy.units.models import Unit
 from cms.founding import FoundingFacts, set_up_community
 from cms.writing import CourseText, LessonText
+from tests.tables.packages import workbook as workbook
 
 
 class CommunityFactory(DjangoModelFactory[Community]):
@@ -202,18 +201,6 @@ def sign_up(volunteer: Volunteer, shift: Shift, role: Role | None = None, *, at:
 
 
 # Hours
-
-
-def workbook(*rows: list[Any], **cells: Any) -> bytes:
-    """Return an Excel workbook with these rows, and `cells` by their names."""
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    for name, value in cells.items():
-        book.active[name] = value
-    data = BytesIO()
-    book.save(data)
-    return data.getvalue()
 
 
 def photo(name: str = "sheet.jpg") -> SimpleUploadedFile:

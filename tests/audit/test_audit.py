@@ -15,7 +15,7 @@ from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
 from tests.hours.scene import audit as run_audit
 from tests.roles import unguarded_facts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 NOT_SEALED = {
     "hours.servicerecord": {"id", "state", "computed_at"},  # the state stands in the seal itself

@@ -21,7 +21,7 @@ from tests.everybody import check_everybody_out
 from tests.examples import examples
 from tests.hours.scene import Scene, moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 CLOCKS = (dt.timedelta(), dt.timedelta(hours=5, seconds=13), dt.timedelta(minutes=-37))  # of three devices
 PEOPLE = 3

@@ -39,7 +39,7 @@ from tests.factories import UnitFactory, UserFactory
 from tests.hours.scene import Scene, moment
 from tests.roles import as_owner, unguarded_facts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),

@@ -23,7 +23,7 @@ from tests.factories import (
 )
 
 NOW = dt.datetime(2026, 1, 5, 2, tzinfo=dt.UTC)
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both]
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from academy.units.models import Team
 from tests.factories import ActivityFactory, UnitFactory, VolunteerFactory, effective_record
 from tests.groups.samples import BEFORE, START, build
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both]
 
 YEAR = (dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 

@@ -13,7 +13,7 @@ from tests.hours.scene import AUDITED, Scene
 from tests.hours.world import ACTS, World
 from tests.roles import unguarded_facts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 acts = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(0, 1), st.integers(1, 180)), min_size=4, max_size=16

@@ -46,6 +46,7 @@ def test_it_takes_effect_as_a_whole_and_adds_up(scene: Scene, day: dt.date) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.both
 def test_a_shift_keeps_the_rules_of_the_day_on_which_it_began(scene: Scene) -> None:
     later = RuleSetFactory(community=scene.community, effective_from=NEW_YEAR, values={"rounding_minutes": 30})
 

@@ -14,7 +14,7 @@ from academy.hours.services.storing import Outcome
 from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, moment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 CONTENT = ("volunteer_id", "shift_id", "date", "category", "minutes", "flags", "steps", "basis", "rule_set_id", "state")

@@ -15,7 +15,7 @@ from tests.factories import UserFactory
 from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
 from tests.transfers.lists import LATER, import_list, row
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both]
 
 AT = moment("10:00", dt.date(2026, 2, 3))
 

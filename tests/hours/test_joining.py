@@ -14,7 +14,7 @@ from academy.hours.models import ServiceRecord
 from academy.hours.services import records
 from tests.hours.scene import SATURDAY, Scene, moment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 SHIFTS = st.lists(st.sets(st.integers(0, 9), min_size=1, max_size=3), max_size=12)

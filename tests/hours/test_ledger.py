@@ -12,7 +12,7 @@ from academy.people.models import Volunteer
 from tests.hours.scene import SATURDAY, Scene, audit, moment
 from tests.roles import unguarded_facts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 THURSDAY = dt.date(2026, 1, 15)
 

@@ -28,7 +28,7 @@ from tests.examples import examples
 from tests.hours.merging import join, visits_of
 from tests.hours.scene import SATURDAY, Scene, moment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 
 @pytest.fixture

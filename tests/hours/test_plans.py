@@ -14,7 +14,7 @@ from tests.factories import UserFactory
 from tests.hours.scene import Scene, audit, moment
 from tests.pages import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both]
 
 EVENING = moment("18:00")
 

@@ -26,7 +26,7 @@ from tests.examples import examples
 from tests.factories import UserFactory, compute_records, photo
 from tests.hours.scene import SATURDAY, Scene, audit, moment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 LATER = moment("18:00", dt.date(2026, 3, 2))
 

@@ -13,7 +13,7 @@ from academy.people.services import merging
 from tests.factories import compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 

@@ -108,7 +108,7 @@ def _may_wait(item: pytest.Item) -> bool:
     if (mark is not None and mark.kwargs.get("transaction")) or item.get_closest_marker("both"):
         return False
     shows = any(item.path.is_relative_to(item.config.rootpath / "tests" / room) for room in SHOWING)
-    return shows or item.get_closest_marker("middle") is not None
+    return shows or any(item.get_closest_marker(name) is not None for name in ("middle", "slow"))
 
 
 def _asks_the_database(item: pytest.Item) -> bool:

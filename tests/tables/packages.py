@@ -3,9 +3,24 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
 
 FILES = Path(__file__).parent / "files"
 SHEET = "xl/worksheets/sheet1.xml"
+
+
+def workbook(*rows: list[Any], **cells: Any) -> bytes:
+    """Return an Excel workbook with these rows, and `cells` by their names."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for name, value in cells.items():
+        book.active[name] = value
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
 
 
 def stored(name: str) -> bytes:

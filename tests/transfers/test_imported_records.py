@@ -45,7 +45,7 @@ from tests.transfers.lists import (
     upload_list,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 
 def test_nobody_can_sign_up_check_in_or_publish_an_imported_activity(scene: Scene, past: ServiceRecord) -> None:
