@@ -192,13 +192,18 @@ class Aviary:
         self.own_pages = {}
         faults: list[str] = []
         values: dict[str, Any] = {"accept": "yes", "answer": "好", "reason": "好"}
-        for address in self.addresses(route, self.own):
-            for action, values, foreign in self.forms(session, address):
+        own = self.addresses(route, self.own)
+        for address in own:
+            response, read_here = self._ask(session, "GET", address, {})
+            faults += read_here
+            for action, values, foreign in self.forms(address, response):
                 alone = [{name: pk} for name, pk in foreign.items()] if thorough and len(foreign) > 1 else []
                 for changed in [foreign, *alone] if foreign else []:
                     faults += self.post(session, action, {**values, **changed})
         for address in self.addresses(route, self.foreign, all_pks=thorough):
             for query in self.queries(route, thorough=thorough):
+                if not query and address in own:
+                    continue  # the page of a list is one for all, and was read above
                 faults += self.get(session, f"{address}{'&' if '?' in address else '?'}{query}" if query else address)
             faults += self.post(session, address, values)
         return faults
@@ -213,9 +218,8 @@ class Aviary:
         _response, faults = self._ask(session, "POST", address, data)
         return faults
 
-    def forms(self, session: str, address: str) -> list[tuple[str, dict[str, list[str]], dict[str, Any]]]:
+    def forms(self, address: str, response: Any) -> list[tuple[str, dict[str, list[str]], dict[str, Any]]]:
         """Return the forms of an own page: address, values, and foreign values by name."""
-        response, _faults = self._ask(session, "GET", address, {})
         if response.status_code != 200 or response.streaming or "html" not in response.get("Content-Type", ""):
             return []
         self.own_pages[address] = response.content.decode()
