@@ -224,6 +224,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/volunteer/me/": ("/admin/volunteer/me/", PEOPLE),
     "admin/sign-ups/activity/<int:pk>/": ("/admin/sign-ups/activity/{activity}/", SIGNING_UP),
     "admin/sign-ups/activity/<int:pk>/add/": ("/admin/sign-ups/activity/{activity}/add/", SIGNING_UP),
+    "admin/activities/<int:pk>/texts/": ("/admin/activities/{activity}/texts/", SIGNING_UP),
+    "admin/sign-ups/activity/<int:pk>/thread/": ("/admin/sign-ups/activity/{activity}/thread/", SIGNING_UP),
     "admin/sign-ups/volunteer/<int:pk>/": ("/admin/sign-ups/volunteer/{volunteer}/", SIGNING_UP),
     "admin/sign-ups/<int:pk>/withdraw/": ("/admin/sign-ups/{sign_up}/withdraw/", SIGNING_UP),
     "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for a user without the right
@@ -277,6 +279,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     ),
     "admin/reports/units/": ("/admin/reports/units/", FIGURES),
     # a unit: its link, and its page for the contact
+    "activities/call/<slug:key>/": ("/activities/call/{call}/", ALL),  # the link is the person's
     "u/<slug:key>/": ("/u/{group_link}/", ALL),
     "u/<slug:key>/done/": ("/u/{group_link}/done/", ALL),
     "my/units/": ("/my/units/", "s o o o > o  o o o o o  o"),
@@ -914,6 +917,7 @@ def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: s
     )
     role = shift.activity.roles.get()
     link = links.make_link(unit=unit, shift=shift, role=role, places=9, by=worker, at=now)
+    made = calling.call(people=[member], shift=shift, role=role, by=worker, at=now)
     return {
         "team": team.pk,
         "team_period": period.pk,
@@ -921,6 +925,7 @@ def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: s
         "venue": venue.pk,
         "booking": booking.pk,
         "group_link": link.key,
+        "call": made[0].key,
         "group_link_id": link.pk,
     }
 
