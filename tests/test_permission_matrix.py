@@ -26,6 +26,7 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
+from academy.activities import calling
 from academy.activities.models import PlanChange, Shift, SignUp
 from academy.activities.plans import plan_of
 from academy.advancement.models import Commendation, Complaint, StarRating

@@ -1,4 +1,4 @@
-"""The page behind the link of an urgent call: two buttons, and no data of the person but a masked name."""
+"""The page behind the link of an urgent call: two buttons, and a masked name."""
 
 from typing import Any
 

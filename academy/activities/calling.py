@@ -1,4 +1,4 @@
-"""Urgent calls: people are asked one by one to a shift, and answer by their own link with one tap (R8)."""
+"""Urgent calls: people asked to a shift, who answer by their own link with one tap (R8)."""
 
 import datetime as dt
 from collections.abc import Collection

@@ -40,7 +40,7 @@ class ThreadForm(forms.Form):
 
 
 class RowForm(forms.Form):
-    """Form of one person of the thread: who it is, and whom they bring. Without a choice nothing is done."""
+    """Form of one person of the thread; a row without a choice is left unchanged."""
 
     who = forms.ChoiceField(widget=forms.RadioSelect, required=False, label=_("Who is it?"))
     other = forms.CharField(required=False, max_length=NAME_LENGTH, label=_("Name or volunteer number"))

@@ -1,4 +1,4 @@
-"""A thread of a chat group beside the sign-ups of a shift: one row for each person, with what can be done."""
+"""A thread of a chat group beside the sign-ups of a shift: one row for each person."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class Row:
 
     @property
     def is_settled(self) -> bool:
-        """True if nothing is left to do: the place is there, or there is none to give back."""
+        """True if no act is left: the place is taken, or given back."""
         if self.entry.is_uncertain or self.person is None:
             return False
         return (self.place is None) if self.entry.withdrawn else (self.place is not None)
@@ -92,7 +92,7 @@ class Look:
 
     @property
     def changes(self) -> list[str]:
-        """What differs between the copies of the list, in words."""
+        """The differences between the copies of the list, in words."""
         words = {
             "missing": _("%(name)s is missing in the last copy"),
             "changed": _("%(name)s changed"),
@@ -128,7 +128,7 @@ def look_at(text: str, *, community: Community, shift: Shift) -> Look:
 
 
 def places_of(shift: Shift, people: Collection[int]) -> dict[int, SignUp]:
-    """Return the places that these people (ids) have in the shift, also by an entry that was joined to theirs."""
+    """Return the places of these people (ids) in the shift, also by an entry joined to theirs."""
     rows = SignUp.objects.filter(shift=shift, cancelled_at=None).select_related("volunteer__merged_into", "role")
     places = {row.volunteer.stays.pk: row for row in rows}
     return {pk: place for pk, place in places.items() if pk in people}

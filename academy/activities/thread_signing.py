@@ -1,4 +1,4 @@
-"""Sign the people of a thread up, or withdraw them: each by the services of the desk, with the line as evidence."""
+"""Services that sign up or withdraw the people of a thread, with the line as evidence."""
 
 import datetime as dt
 from typing import Any

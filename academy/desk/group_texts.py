@@ -41,7 +41,7 @@ class GroupText:
 
 @dataclass
 class Wanted:
-    """Whom a call looks for: a skill, a free time, a building; each may be missing."""
+    """The people whom a call looks for: by skill, free time and building; each may be missing."""
 
     skill: Word | None = None
     time: Word | None = None
@@ -68,7 +68,7 @@ class Wanted:
 
 @dataclass
 class _Facts:
-    """What the texts say of an activity."""
+    """The facts that the texts give of an activity."""
 
     activity: Activity
     at: dt.datetime
@@ -113,7 +113,7 @@ def _call(facts: _Facts, wanted: Wanted) -> GroupText:
         _("[Volunteers wanted] %(title)s") % {"title": activity.title},
         facts.times(facts.coming),
         facts.place,
-        _("What we do: %(content)s") % {"content": activity.service_content},
+        _("Work: %(content)s") % {"content": activity.service_content},
         wanted.in_words(),
         ngettext("%(n)s person more is needed.", "%(n)s people more are needed.", left) % {"n": left} if left else "",
         _("Sign up: %(url)s") % {"url": facts.url},

@@ -12,7 +12,7 @@ PERHAPS_WITHDRAWS = re.compile("有事|没空|没时间|生病|病了|住院|发
 COMES_AGAIN = re.compile("又能|又可以|恢复|重新|还是(?:来|去|参加)|改成?参加|这次(?:来|去|参加|能)|照常")
 DEPENDS = re.compile(
     "如果|要是|假如|假使|倘若|万一|除非|的话|待定|未定|没定|没确定|未确定|不确定|不一定|说不定|不敢保证|难说|看情况|视情况|看天气|看身体|看时间|看娃|"
-    "到时候?(?:再)?看|再看看?|再定|再说|再确认|晚点(?:再)?(?:定|确认|说)|尽量(?!早|准|提前|快|不迟)|争取(?!早|准|提前)|可能(?!会?要?(?:晚|迟|早|提前|会晚|要晚))|"
+    "估计(?!\\d)|要看|得看|看老板|看单位|看安排|希望能|到时候?(?:再)?看|再看看?|再定|再说|再确认|晚点(?:再)?(?:定|确认|说)|尽量(?!早|准|提前|快|不迟)|争取(?!早|准|提前)|可能(?!会?要?(?:晚|迟|早|提前|会晚|要晚))|"
     "也许|或许|没准|大概率?(?!\\d|[一二三四五六七八九十])|应该(?!的)|有空|有时间|没事(?:就|的)|不下雨|下雨|雨停|天气好|天晴|人(?:数|手)?(?:不够|不足|少|不满)|候补|"
     "替补|二选一|或者?|之一|轮流|备选|备用|占(?:个|一个)?(?:位|坑|座)|先占|先报(?:着|上)|暂(?:定|报|且)|考虑|想想|商量|问问|问一?下|等通知|预报名|改(?:到|成|为)?(?:周|星期|下|明|后)|"
     "maybe|[?]",
@@ -46,7 +46,7 @@ PROXY = re.compile(
 )
 PROXY_SHORT = re.compile("^(?:代|帮|替)(?P<who>[^\\s,、代]{2,8})$")
 INSTEAD = re.compile("换成|换为|换|顶替|代替|顶|替")
-SUBSTITUTES = re.compile("顶替|替换|换成|换为|代替|顶[^着上]|[^代]替[^补]|换")
+SUBSTITUTES = re.compile("转给|让给|顶替|替换|换成|换为|代替|顶[^着上]|[^代]替[^补]|换")
 EXAMPLE = re.compile("^(?:例(?=[:：\\s]|$)|例[:：]|(?:样例|示例|范例|例如|格式|模板|接龙格式|报名格式))")
 HOSTILE = re.compile(
     r"[<>{}\\`]|https?:|www\.|javascript|data:|%[0-9a-f]{2}|\$[({]|--\s*$|;\s*(?:drop|delete|select)|&#|&[a-z]{2,6};",
@@ -55,10 +55,10 @@ HOSTILE = re.compile(
 
 
 def begins_remark(text: str) -> int:
-    """Return how sure the words after a name begin a remark: 2 for a word, 1 for a sign that names have too, else 0."""
+    """Return whether a remark begins: 2 for a word, 1 for a sign that names have too, else 0."""
     if not text:
         return 2
     for pattern in (WITHDRAWS, DEPENDS, PERHAPS_WITHDRAWS, REMARK):
         if found := pattern.match(text):
             return 1 if len(found[0]) == 1 and (found[0] in _SINGLE or found[0] in "来去到报") else 2
-    return 0 if text[0].isalnum() else 2
+    return 0 if text[0].isalnum() or text[0] in "·•" else 2

@@ -1,4 +1,4 @@
-"""What a line of a thread says of one person, and the reasons to ask."""
+"""The content of a thread's line about one person, and the reasons to ask."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Said:
-    """What a line says of one person."""
+    """The content of a line about one person."""
 
     name: str
     shape: Shape

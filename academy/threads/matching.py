@@ -134,7 +134,7 @@ class Roll:
 
 
 def _one_error(one: str, other: str) -> bool:
-    """Return whether two texts differ by one sign, one more or less, or two neighbours that changed places."""
+    """Return whether two texts differ by one sign, or by two neighbours that changed places."""
     if abs(len(one) - len(other)) > 1:
         return False
     if len(one) == len(other):

@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass
 class Item:
-    """What one line says of one person."""
+    """The content of one line about one person."""
 
     line: int
     number: int

@@ -65,7 +65,7 @@ _MEN = frozenset("国军强刚勇伟建志德福贵龙虎刚斌磊峰涛超鹏�
 
 @dataclass(frozen=True)
 class Shape:
-    """What a text looks like: `full` name, form of `address`, name of a `relative`'s relation, or `none`."""
+    """The look of a text: `full` name, form of `address`, name of a `relative`'s relation, or `none`."""
 
     kind: str
     name: str
@@ -75,7 +75,7 @@ class Shape:
 
 
 def is_plausible(text: str) -> bool:
-    """Return whether a folded text may be a Chinese name: two or three characters after a known family name."""
+    """Return whether a folded text may be a Chinese name, which begins with a known family name."""
     if re.fullmatch(rf"[{HAN}]{{2,4}}", text) is None or _WORDS.match(text):
         return False
     if (len(text) == 2 and text[0] == text[1]) or text[-1] in "家的了吧呢吗" or (text[-1] == "儿" and len(text) == 2):
@@ -128,7 +128,7 @@ def shape_of(text: str) -> Shape:
 
 
 def fits_sex(name: str, sex: str) -> bool:
-    """Return whether a title for a woman or a man fits the given name, as far as one can hear."""
+    """Return whether a title for a woman or a man fits the given name, as far as the characters show."""
     given = name[1:]
     if sex == "f":
         return not any(sign in _MEN for sign in given) or any(sign in _WOMEN for sign in given)

@@ -23,8 +23,8 @@ def number_of(text: str) -> int:
 # Numbers of lines
 
 _NOT_A_LINE = (
-    r"(?!\d)(?!\s*(?:栋|幢|号楼|号院|座|单元|#|楼|室|弄|区|期|组|门|人|名|个|月|日|年|点|时|分|元|块|岁|小时|周|度|级"
-    r"|[:/-]\d|[.]\d{1,2}(?![\d栋幢号座楼#-])))"
+    r"(?!\d)(?!\s*(?:栋|幢|号楼|号院|座|单元|#|楼|室|弄|区|期|[:/-]\d|[.]\d{1,2}(?![\d栋幢号座楼#-])))"
+    r"(?!组|门|人|名|个|月|日|年|点|时|分|元|块|岁|小时|周(?=$|[\s内后前以])|度|级)"
 )
 _STRONG = re.compile(
     rf"^(?:no\.?\s*(?=\d+\s)(\d{{1,3}})|(?:no\.?\s*|第\s*)?(?:[(\[【<]\s*(\d{{1,3}})\s*[)\]】>]|(\d{{1,3}}){_NOT_A_LINE}\s*(?:[.。、,:;)]|位[:.、\s])))[\s.、:)]*(.*)$",
@@ -137,7 +137,7 @@ def building_of(text: str) -> Building | None:
 
 
 def take_phones(text: str) -> tuple[list[str], str]:
-    """Return phones and ends of phones (four digits) in a text, and the text with a blank in the place of each."""
+    """Return phones and ends of phones (four digits) in a text, and the text without them."""
     found: list[tuple[int, str]] = []
 
     def keep(match: re.Match[str]) -> str:
@@ -172,7 +172,7 @@ _AND_RELATION = re.compile(
 )
 _ONE_AND = re.compile(r"(?<![\d.])1\s*\+\s*(?=\d)")
 _TOTAL = re.compile(
-    rf"(?:共|一共|总共|合计|报|来|去|我们|一行)?\s*{_N}\s*(?:人|位|名额|个人|个名额|名(?!额)|口人?)(?![{HAN}]*(?:袋|瓶|把))(?:一起)?"
+    rf"(?:共|一共|总共|合计|报|来|去|我们|一行)?\s*{_N}\s*(?:人(?![份均次桌])|位|名额|个人|个名额|名(?!额)|口人?)(?![{HAN}]*(?:袋|瓶|把))(?:一起)?"
     rf"|(?<![A-Za-z])[x*]\s*{_N}(?!\d)|一?家{_N}口|{_N}口之家"
     rf"|(?<![{HAN}\d]){_N}\s*大\s*(?:人)?\s*{_N}\s*小(?:孩)?"
     r"|(夫妇|夫妻俩?|两口子|老两口|母女俩?|母子俩?|父子俩?|父女俩?|祖孙俩?|姐妹俩|兄弟俩|姐弟俩|兄妹俩|俩人|俩$)|(?:报|来|共)\s*{_N}\s*个(?:$|\s)".replace(
@@ -180,7 +180,7 @@ _TOTAL = re.compile(
     ),
     re.IGNORECASE,
 )
-_OFFERS = re.compile(rf"(?:可以?|能|还可)[带坐载]\s*{_N}?\s*(?:个|位|名)?人?")
+_OFFERS = re.compile(rf"(?:可以?|能|还可)[带坐载]\s*{_N}\s*(?:个|位|名)?人?")
 _WHOLE_FAMILY = re.compile("全家|一家人|一家子|一大家|我们家|几个人|若干|等人|好几个|一帮|大家一起")
 LARGEST = 20  # heads for one line; more is asked about
 

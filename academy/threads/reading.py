@@ -1,7 +1,7 @@
 """A thread of sign-ups (接龙) from a chat group, read as a careful person reads it.
 
-What is uncertain is asked and never guessed. A paste may hold the list several times, as WeChat posts it with each
-sign-up: the last copy counts, and what differs is named.
+An uncertain reading is asked about and never guessed. A paste may hold the list several times, as WeChat posts it with
+each sign-up: the last copy counts, and the differences are named.
 """
 
 import re

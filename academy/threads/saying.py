@@ -17,13 +17,14 @@ LONGEST = 160  # signs of a line; a longer one is no sign-up
 LONGEST_NICK = 12
 
 _PARENS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
-_SPLIT = re.compile(r"(\s*(?:[、,;/|&+。!]|\.{2,}|-+|:|~+)\s*|\s+)")
+_SPLIT = re.compile(r"(\s*(?:[、,;/|&+。!]|\.{2,}|-+|(?<!\d):|:(?!\d)|~+)\s*|\s+)")
 _AND = re.compile("[和与跟及同]")
 _TAKES_ALONG = re.compile("^(?:带|携|领|叫)(?:上|着|了)?")
 _SELF = re.compile("^(?:我们?|本人|自己|俺)")
 _POLITE = re.compile(
     "^(?:(?:志愿者|姓名|名字|我是|我叫|业主|住户|居民|网格员|楼栋?长|单元长|老?党员|队长|组长|物业|社区|社工|居委会|业委会|保安|骨干|@)[:\\s-]*)+(?=.)"
 )
+_ROOM_FIRST = re.compile(rf"^(\d{{3,4}})\s*(?:室|房)?\s*-?\s*(?=[{HAN}])")  # 302李建国
 _NO_NAME = re.compile(rf"^[^{HAN}A-Za-z]*$")
 
 
@@ -51,7 +52,9 @@ class _Line:
         self.buildings, text = take_buildings(text)
         self.phones = [phone for phone in phones]
         self.inside = [next(filter(None, found), "") for found in _PARENS.findall(text)]
-        main = self.read_proxy(_POLITE.sub("", _PARENS.sub(" ", text).strip()))
+        main = _PARENS.sub(" ", text).strip()
+        self.rooms = [found[1]] if (found := _ROOM_FIRST.match(main)) else []
+        main = self.read_proxy(_POLITE.sub("", _ROOM_FIRST.sub("", main)))
         self.heads, self.words_of_heads, main = take_heads(main)
         self.read_main(main.replace("?", " ? ").strip())
         self.read_inside()
@@ -68,6 +71,7 @@ class _Line:
         if not text or len(text) > 60:
             return None
         if self.is_name(text):
+            text = text.strip(" ·•._~-")
             return text, Shape("full", text), ""
         best: tuple[tuple[int, int, int], tuple[str, Shape, str]] | None = None
         for length in range(min(len(text), 16), 1, -1):
@@ -316,7 +320,7 @@ def _said(line: _Line, at: int, struck: bool) -> Said:
     if part.shape.kind == "self":
         doubts.append(Doubt("no_author"))
     words = [word for word in line.words_of_heads if re.search(rf"[{HAN}]", word)] if at == 0 else []
-    digits = tuple(re.findall(r"(?<!\d)\d{3,4}(?!\d)", rest))
+    digits = (*line.rooms, *re.findall(r"(?<!\d)\d{3,4}(?!\d)", rest))
     note = " ".join([*words, *(one for one in own if one and one not in digits)])
     count, counted = _count(line, at)
     building, phone = _at(line.buildings, at, line), _at(line.phones, at, line)

@@ -1,4 +1,4 @@
-"""Why a line of a thread is asked about, in sentences."""
+"""The reasons to ask about a line of a thread, in sentences."""
 
 from collections.abc import Collection
 from typing import Any

@@ -1,4 +1,4 @@
-"""Traditional characters and their simplified forms, one beside the other, of the characters that Big5 has."""
+"""Traditional characters of Big5, and their simplified forms in the same order."""
 
 _TRADITIONAL = (
     "丟並乾亂亙亞佇佈佔併來侖侶侷俁係俔俠俬俱倀倆倉個們倖倣倫偉側偵偽傑傖傘備傢傭傯傳傴債傷傾僂僅僇僉僑僕僥僨僱價儀儂億儈儉儐儔儕儘償優儲儷儸儺儻儼兇兌兒兗內兩冊冪凈凍凜凱別刪剄則剋剎剛剝剮剴創剷劃劇劉劊劌劍劑勁動勗務勛勝勞勢"

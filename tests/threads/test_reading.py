@@ -1,4 +1,4 @@
-"""Threads as neighbours write them, read beside one roll: what is certain, what is asked, what names no person.
+"""Threads as neighbours write them, read beside one roll: certain, asked, or not understood.
 
 Each thread in `threads/` stands beside the reading that a careful person gave it.
 """
