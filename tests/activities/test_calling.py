@@ -1,5 +1,6 @@
 """Urgent calls: people asked one by one, who answer by their own link with one tap (R8)."""
 
+import copy
 import datetime as dt
 
 import pytest
@@ -44,7 +45,7 @@ def made(rows_of_module):
 def desk(made, client):
     with time_machine.travel(NOW, tick=False):
         client.cookies["django_language"] = "en"
-        yield made
+        yield copy.deepcopy(made)
 
 
 def page_of(call):

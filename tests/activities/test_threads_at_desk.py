@@ -1,5 +1,6 @@
 """Staff paste a thread of a chat group: one look, answers, sign-ups with the line as evidence (R8)."""
 
+import copy
 import datetime as dt
 
 import pytest
@@ -39,7 +40,8 @@ class Desk:
             VolunteerFactory(community=self.home, name="李建国", phone=phone, at=NOW)
             for phone in ("13800000021", "13800000022")
         ]
-        Profile.objects.create(volunteer=self.twins[0], area="3栋")
+        for twin, area in zip(self.twins, ("3栋", "9栋"), strict=True):
+            Profile.objects.create(volunteer=twin, area=area)
         Profile.objects.create(volunteer=self.people["李梅"], area="7栋201")
 
     @property
@@ -65,7 +67,7 @@ def desk(made, client):
     with time_machine.travel(NOW, tick=False):
         client.force_login(made.worker)
         client.cookies["django_language"] = "en"
-        yield made
+        yield copy.deepcopy(made)
 
 
 def post(client, desk, text, step="read", **rows):
