@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from academy.threads.traditional import TO_SIMPLIFIED
 
@@ -38,6 +39,7 @@ def clean(text: str) -> str:
     return " ".join("".join(map(_kept, text)).split())
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Return a name as it is compared: simplified characters, small letters, no blanks, dots or marks."""
     text = clean(text).translate(TO_SIMPLIFIED).casefold()

@@ -15,6 +15,8 @@ Found = TypeVar("Found")
 
 LONGEST = 160  # signs of a line; a longer one is no sign-up
 LONGEST_NICK = 12
+MOST_PEOPLE = 12  # on a line; one with more is no sign-up
+LONGEST_PAIR = 40  # signs of a word that may hold two names
 
 _PARENS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
 _SPLIT = re.compile(r"(\s*(?:[、,;/|&+。!]|\.{2,}|-+|(?<!\d):|:(?!\d)|~+)\s*|\s+)")
@@ -138,7 +140,7 @@ class _Line:
         return joined
 
     def split_at_and(self, piece: str) -> tuple[str, str] | None:
-        if self.is_name(piece):
+        if len(piece) > LONGEST_PAIR or self.is_name(piece):
             return None
         for found in _AND.finditer(piece):
             left, right = piece[: found.start()], piece[found.end() :]
@@ -279,7 +281,7 @@ def read_item(text: str, names: Collection[str], *, nicknames: bool = True, stru
     if len(text) > LONGEST or cues.HOSTILE.search(text):
         return None
     line = _Line(text, names, nicknames=nicknames)
-    if not line.parts:
+    if not 0 < len(line.parts) <= MOST_PEOPLE:
         return None
     remark = " ".join([*line.before, *(one for part in line.parts for one in part.rest)])
     if not nicknames and (len(remark) > 24 or _is_prose(line)):
