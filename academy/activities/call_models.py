@@ -13,7 +13,10 @@ class CallQuerySet(OfPerson["Call"]):
 
 
 class Call(models.Model):
-    """A call to one person for one shift. The link is theirs alone; after a no they are not asked to it again (R8)."""
+    """A call to one person for one shift (R8).
+
+    The link is theirs alone. After a no they are not asked to this shift again.
+    """
 
     shift = models.ForeignKey("activities.Shift", models.CASCADE, related_name="calls", verbose_name=_("shift"))
     role = models.ForeignKey("activities.Role", models.CASCADE, related_name="+", verbose_name=_("role"))

@@ -21,14 +21,14 @@ from academy.core.refusals import Refusal
 from academy.core.rights import RightRequiredMixin
 from academy.core.signals import objects_shown
 from academy.core.verbs import verbs_for
-from academy.desk.group_texts import Wanted, fitting, text_of_call, texts_of
+from academy.desk.group_texts import CallFilter, fitting, text_of_call, texts_of
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.profiles.models import Word
 
 
-class WantedForm(forms.Form):
+class CallFilterForm(forms.Form):
     """Form that says whom a call looks for."""
 
     skill = forms.ModelChoiceField(Word.objects.none(), required=False, label=_("Skill"), empty_label=_("any"))
@@ -93,8 +93,8 @@ class GroupTexts(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         at = timezone.now()
-        form = WantedForm(self.request.GET, activity=self.activity)
-        wanted = Wanted(**form.cleaned_data) if form.is_valid() else Wanted()
+        form = CallFilterForm(self.request.GET, activity=self.activity)
+        wanted = CallFilter(**form.cleaned_data) if form.is_valid() else CallFilter()
         people = fitting(self.activity, wanted, at=at)
         shift = self.next_shift(at)
         calls = calling.calls_for(shift) if shift else []

@@ -40,7 +40,7 @@ class GroupText:
 
 
 @dataclass
-class Wanted:
+class CallFilter:
     """The people whom a call looks for: by skill, free time and building; each may be missing."""
 
     skill: Word | None = None
@@ -90,7 +90,7 @@ class _Facts:
         return _("Place: %(place)s") % {"place": self.activity.place}
 
 
-def texts_of(activity: Activity, *, wanted: Wanted, at: dt.datetime) -> list[GroupText]:
+def texts_of(activity: Activity, *, wanted: CallFilter, at: dt.datetime) -> list[GroupText]:
     """Return the texts that fit the activity now: before it begins, while it runs, when it is over."""
     facts = _Facts(activity, at)
     for shift in activity.shifts.order_by("starts_at"):
@@ -105,7 +105,7 @@ def texts_of(activity: Activity, *, wanted: Wanted, at: dt.datetime) -> list[Gro
     return texts
 
 
-def _call(facts: _Facts, wanted: Wanted) -> GroupText:
+def _call(facts: _Facts, wanted: CallFilter) -> GroupText:
     activity = facts.activity
     places = places_in(facts.coming, people=())
     left = sum(place.left for some in places.values() for place in some)
@@ -198,7 +198,7 @@ def text_of_call(call: Call) -> str:
     }
 
 
-def fitting(activity: Activity, wanted: Wanted, *, at: dt.datetime) -> list[Volunteer]:
+def fitting(activity: Activity, wanted: CallFilter, *, at: dt.datetime) -> list[Volunteer]:
     """Return the people whom a call looks for, those asked least lately first, `MOST_PEOPLE` at most.
 
     People who have a place in the next shift, or were asked to it, are left out. So are minors of a dangerous activity

@@ -78,7 +78,7 @@ def figures_of_teams(unit: Unit, since: dt.date, until: dt.date) -> list[tuple[T
 
 
 def heads_at(shifts: Iterable[Shift]) -> int:
-    """Return how many people of units were counted without names at these shifts; the latest count holds (G1)."""
+    """Return the people of units counted without names at these shifts; the latest count holds (G1)."""
     counted = HeadsOfUnit.objects.filter(shift__in=shifts).order_by("counted_at", "pk")
     latest = {(one.unit_id, one.shift_id): one.people for one in counted}
     return sum(latest.values())

@@ -15,7 +15,7 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Said:
+class Statement:
     """The content of a line about one person."""
 
     name: str

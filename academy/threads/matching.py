@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from academy.threads.facts import Doubt, Said
+from academy.threads.facts import Doubt, Statement
 from academy.threads.folding import fold
 from academy.threads.names import fits_sex
 from academy.threads.numbers import Building, building_of, is_phone_of
@@ -48,7 +48,7 @@ class Roll:
         for person in self.people:
             self.by_name[person.folded].append(person)
 
-    def match(self, said: Said) -> Match:
+    def match(self, said: Statement) -> Match:
         """Return whom a line means. Only a whole name, or an address with one possible person, is sure."""
         exact = self.by_name.get(fold(said.name)) or self.by_name.get(fold(said.shape.name)) or []
         if exact:
@@ -61,7 +61,7 @@ class Roll:
             return Match()  # the line itself says why
         return self._nickname(said)
 
-    def _same_name(self, said: Said, exact: list[Person]) -> Match:
+    def _same_name(self, said: Statement, exact: list[Person]) -> Match:
         fits = [person for person in exact if _fits(said, person)]
         against = [person for person in exact if _speaks_against(said, person)]
         if len(exact) == 1:
@@ -74,7 +74,7 @@ class Roll:
             return Match(sure[0])
         return Match(None, (Doubt("several", said.name),), tuple(sure or exact))
 
-    def _address(self, said: Said) -> Match:
+    def _address(self, said: Statement) -> Match:
         surname, given = said.shape.surname, said.shape.given
         people = [
             person
@@ -91,7 +91,7 @@ class Roll:
             return Match(near[0])
         return Match(None, (Doubt("address" if choices else "address_unknown", said.name),), choices)
 
-    def _unknown(self, said: Said) -> Match:
+    def _unknown(self, said: Statement) -> Match:
         """Return a whole name that the roll does not have: perhaps mistyped, perhaps new."""
         written = fold(said.name)
         by_phone = [one for one in self.people if len(said.phone) > 4 and is_phone_of(said.phone, one.phone)]
@@ -105,7 +105,7 @@ class Roll:
             return Match(None, (Doubt("mistyped", near[0].name),), tuple(near))
         return Match()
 
-    def _nickname(self, said: Said) -> Match:
+    def _nickname(self, said: Statement) -> Match:
         by_phone = [one for one in self.people if said.phone and is_phone_of(said.phone, one.phone)]
         written = fold(said.name)
         inside = [one for one in self.people if len(one.folded) > 1 and one.folded in written]
@@ -149,7 +149,7 @@ def _one_error(one: str, other: str) -> bool:
     return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
 
 
-def _fits(said: Said, person: Person) -> bool:
+def _fits(said: Statement, person: Person) -> bool:
     """Return whether the line's building, phone or digits speak for a person."""
     if said.phone and is_phone_of(said.phone, person.phone):
         return True
@@ -161,22 +161,22 @@ def _fits(said: Said, person: Person) -> bool:
     )
 
 
-def _is_loose(said: Said) -> bool:
+def _is_loose(said: Statement) -> bool:
     """Return whether only digits without a word speak for somebody."""
     return not said.phone and said.building is None
 
 
-def against_what(said: Said, person: Person) -> str:
+def against_what(said: Statement, person: Person) -> str:
     """Return what speaks against a person: `phone` or `building`."""
     return "phone" if said.phone and person.phone and not is_phone_of(said.phone, person.phone) else "building"
 
 
-def _speaks_against(said: Said, person: Person) -> bool:
+def _speaks_against(said: Statement, person: Person) -> bool:
     """Return whether the line's building or phone is another one. The right phone outweighs a building."""
     if said.phone and person.phone:
         return not is_phone_of(said.phone, person.phone)
     return bool(said.building and person.home and not said.building.meets(person.home))
 
 
-def _wrong_sex(said: Said, person: Person) -> bool:
+def _wrong_sex(said: Statement, person: Person) -> bool:
     return not fits_sex(person.folded, said.shape.sex)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from academy.threads.facts import Doubt, Said
+from academy.threads.facts import Doubt, Statement
 from academy.threads.folding import fold
 from academy.threads.matching import Match, Person
 
@@ -12,7 +12,7 @@ class Entry:
     """One person of the thread. `lines` are the numbers of the lines that it rests on."""
 
     name: str
-    said: Said
+    said: Statement
     match: Match
     lines: list[int]
     count: int
@@ -36,7 +36,7 @@ class Item:
 
     line: int
     number: int
-    said: Said
+    said: Statement
     match: Match
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from academy.threads import cues
-from academy.threads.facts import Doubt, Said
+from academy.threads.facts import Doubt, Statement
 from academy.threads.folding import clean, lines_of, struck_parts
 from academy.threads.matching import Person, Roll, SoundsLike
 from academy.threads.merging import Block, Entry, Item, is_copy, lay_over, merge_within, unite
@@ -220,13 +220,13 @@ class _Reader:
         self.add(line, 0, said, also=at)
         return True
 
-    def add(self, line: int, number: int, said: list[Said], *, also: int | None = None) -> None:
+    def add(self, line: int, number: int, said: list[Statement], *, also: int | None = None) -> None:
         for one in said:
             self.add_said(line, number, one)
         if also is not None:
             self.reading.passed_over.add(also)
 
-    def add_said(self, line: int, number: int, said: Said) -> None:
+    def add_said(self, line: int, number: int, said: Statement) -> None:
         item = Item(line, number, said, self.roll.match(said))
         self.block.items.append(item)
         self.block.numbers.setdefault(number, []).append(item)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from academy.threads import cues
-from academy.threads.facts import Doubt, Said
+from academy.threads.facts import Doubt, Statement
 from academy.threads.folding import HAN, fold
 from academy.threads.names import RELATION, Shape, is_plausible, is_relation, shape_of
 from academy.threads.numbers import LARGEST, take_buildings, take_heads, take_phones
@@ -273,7 +273,9 @@ def _split_names(text: str) -> list[str]:
     return [part for part in re.split("[、,/和与&+]|\\s+", text) if part]
 
 
-def read_item(text: str, names: Collection[str], *, nicknames: bool = True, struck: bool = False) -> list[Said] | None:
+def read_item(
+    text: str, names: Collection[str], *, nicknames: bool = True, struck: bool = False
+) -> list[Statement] | None:
     """Return what a clean line without its number says, or None if it names no person.
 
     Without `nicknames` the line has no number: only names and forms of address count, and no sentence does.
@@ -293,7 +295,7 @@ def _is_prose(line: _Line) -> bool:
     return bool(line.before) and not any(cues.WITHDRAWS.search(one) or cues.SAYS_YES.match(one) for one in line.before)
 
 
-def _said(line: _Line, at: int, struck: bool) -> Said:
+def _said(line: _Line, at: int, struck: bool) -> Statement:
     part = line.parts[at]
     own = [*(line.before if at == 0 else []), *part.rest]
     rest = " ".join(filter(None, own))
@@ -326,7 +328,7 @@ def _said(line: _Line, at: int, struck: bool) -> Said:
     note = " ".join([*words, *(one for one in own if one and one not in digits)])
     count, counted = _count(line, at)
     building, phone = _at(line.buildings, at, line), _at(line.phones, at, line)
-    return Said(
+    return Statement(
         name=part.name,
         shape=part.shape,
         count=count,

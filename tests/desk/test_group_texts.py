@@ -9,7 +9,7 @@ from django.utils import translation
 
 from academy.activities import services as activities
 from academy.core.verbs import verbs_for
-from academy.desk.group_texts import Wanted, fitting, texts_of
+from academy.desk.group_texts import CallFilter, fitting, texts_of
 from academy.groups.services import heads
 from academy.profiles.models import Profile, Word
 from academy.units.models import Unit
@@ -33,7 +33,7 @@ def rows(rows_of_module):
 
 def texts(activity, at, wanted=None):
     with time_machine.travel(at, tick=False):
-        return {one.name: one.text for one in texts_of(activity, wanted=wanted or Wanted(), at=at)}
+        return {one.name: one.text for one in texts_of(activity, wanted=wanted or CallFilter(), at=at)}
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_a_full_activity_asks_nobody_to_add_a_line(scene):
 def test_the_call_says_whom_it_looks_for(scene):
     skill = Word.objects.create(community=scene.community, kind=Word.Kind.SKILL, text="理发")
 
-    call = texts(scene.activity(), BEFORE, Wanted(skill=skill, building="3栋"))["call"]
+    call = texts(scene.activity(), BEFORE, CallFilter(skill=skill, building="3栋"))["call"]
 
     assert "理发" in call and "3栋" in call
 
@@ -132,10 +132,10 @@ def test_the_people_who_fit_have_the_skill_the_time_and_the_building_and_no_plac
         Profile.objects.create(volunteer=people[name], area=area).words.set(words)
     sign_up(people["已报名"], shift)
 
-    assert fitting(shift.activity, Wanted(skill, time, "3号楼"), at=BEFORE) == [people["全合适"]]
-    assert len(fitting(shift.activity, Wanted(skill), at=BEFORE)) == 3
-    assert fitting(shift.activity, Wanted(), at=BEFORE) == []
-    assert fitting(shift.activity, Wanted(skill), at=AFTER) == []
+    assert fitting(shift.activity, CallFilter(skill, time, "3号楼"), at=BEFORE) == [people["全合适"]]
+    assert len(fitting(shift.activity, CallFilter(skill), at=BEFORE)) == 3
+    assert fitting(shift.activity, CallFilter(), at=BEFORE) == []
+    assert fitting(shift.activity, CallFilter(skill), at=AFTER) == []
 
 
 def test_the_page_shows_the_texts_to_copy_and_who_fits(scene, client):
