@@ -125,9 +125,19 @@ class _Reader:
         self.block.last_number = 0
         self.block.title = ""
 
+    def begin_again(self) -> None:
+        """Begin a list whose numbers begin again; a line right before it is its title, such as 周日."""
+        before = self.block
+        last = max([item.line for item in before.items], default=0)
+        titles = {line: text for line, text in before.lost.items() if line > last}
+        self.blocks.append(Block(title=" ".join(titles.values())))
+        for line in titles:
+            del before.lost[line]
+            self.pass_over(line)
+
     def take_item(self, line: int, number: int, text: str, *, struck: bool = False) -> None:
         if number == 1 and self.block.last_number >= 1 and 1 in self.block.numbers:
-            self.blocks.append(Block())
+            self.begin_again()
         block = self.block
         block.last_number = number
         block.numbered += 1
@@ -184,13 +194,18 @@ class _Reader:
             self.pass_over(line)
             return
         before = not self.block.items and not self.block.numbers
-        if cues.FIGURES.match(text) or (before and self.will_be_numbered):
+        if cues.FIGURES.match(text):
+            self.pass_over(line)
+            return
+        if before and self.will_be_numbered:
+            self.block.title = self.block.title or text
             self.pass_over(line)
             return
         said = read_item(text, self.names, nicknames=False)
         if said is not None and not text.startswith("@"):
             self.add(line, 0, said)
         elif before:
+            self.block.title = self.block.title or text
             self.pass_over(line)
         else:
             self.lose(line, text)
