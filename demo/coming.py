@@ -11,6 +11,7 @@ from PIL import ImageDraw
 from wagtail.images.models import Image
 from wagtail.models import Collection
 
+from academy.activities import placing
 from academy.activities import services as activities
 from academy.activities.models import Activity, SignUp
 from academy.core.models import Community
@@ -33,6 +34,7 @@ class ComingActivity:
     roles: tuple[tuple[str, str, int], ...]  # name, counts as, places
     signed_up: tuple[str, ...] = ()
     pictured: bool = False
+    by_thread: bool = False  # they signed up in the chat group
     home_visit: bool = False
 
 
@@ -61,6 +63,7 @@ COMING = (
         roles=(("清洁志愿者", "volunteer", 20),),
         signed_up=(accounts.VOLUNTEER.name, "李建国", "张桂兰"),
         pictured=True,
+        by_thread=True,
     ),
     ComingActivity(
         days=(5,),
@@ -125,9 +128,16 @@ def _plan(coming: ComingActivity, *, community: Community, by: User, at: dt.date
     )
     activities.publish_activity(activity=activity, by=by, at=at)
     shift, role = activity.shifts.order_by("starts_at")[0], activity.roles.all()[0]
-    for name in coming.signed_up:
+    for line, name in enumerate(coming.signed_up, 1):
         volunteer = Volunteer.objects.filter(community=community, name=name).earliest("pk")
-        place = activities.sign_up(volunteer=volunteer, shift=shift, role=role, by=by, at=at)
+        if coming.by_thread:
+            said = f"{line}. {name}" + (" +1" if line == 2 else "")
+            companions = said.count("+1")
+            place = placing.sign_up(
+                volunteer=volunteer, shift=shift, role=role, by=by, at=at, said=said, companions=companions
+            )
+        else:
+            place = activities.sign_up(volunteer=volunteer, shift=shift, role=role, by=by, at=at)
         assert isinstance(place, SignUp), place
 
 

@@ -26,6 +26,7 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
+from academy.activities import calling
 from academy.activities.models import PlanChange, Shift, SignUp
 from academy.activities.plans import plan_of
 from academy.advancement.models import Commendation, Complaint, StarRating
@@ -224,6 +225,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/volunteer/me/": ("/admin/volunteer/me/", PEOPLE),
     "admin/sign-ups/activity/<int:pk>/": ("/admin/sign-ups/activity/{activity}/", SIGNING_UP),
     "admin/sign-ups/activity/<int:pk>/add/": ("/admin/sign-ups/activity/{activity}/add/", SIGNING_UP),
+    "admin/activities/<int:pk>/texts/": ("/admin/activities/{activity}/texts/", SIGNING_UP),
+    "admin/sign-ups/activity/<int:pk>/thread/": ("/admin/sign-ups/activity/{activity}/thread/", SIGNING_UP),
     "admin/sign-ups/volunteer/<int:pk>/": ("/admin/sign-ups/volunteer/{volunteer}/", SIGNING_UP),
     "admin/sign-ups/<int:pk>/withdraw/": ("/admin/sign-ups/{sign_up}/withdraw/", SIGNING_UP),
     "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for a user without the right
@@ -277,6 +280,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     ),
     "admin/reports/units/": ("/admin/reports/units/", FIGURES),
     # a unit: its link, and its page for the contact
+    "activities/call/<slug:key>/": ("/activities/call/{call}/", ALL),  # the link is the person's
     "u/<slug:key>/": ("/u/{group_link}/", ALL),
     "u/<slug:key>/done/": ("/u/{group_link}/done/", ALL),
     "my/units/": ("/my/units/", "s o o o > o  o o o o o  o"),
@@ -914,6 +918,7 @@ def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: s
     )
     role = shift.activity.roles.get()
     link = links.make_link(unit=unit, shift=shift, role=role, places=9, by=worker, at=now)
+    made = calling.call(people=[member], shift=shift, role=role, by=worker, at=now)
     return {
         "team": team.pk,
         "team_period": period.pk,
@@ -921,6 +926,7 @@ def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: s
         "venue": venue.pk,
         "booking": booking.pk,
         "group_link": link.key,
+        "call": made[0].key,
         "group_link_id": link.pk,
     }
 

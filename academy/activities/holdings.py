@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from academy.activities.call_models import Call
 from academy.activities.models import Activity, SignUp
 from academy.people.holding import hold
 
@@ -14,7 +15,20 @@ hold(
     "walk_in",
     "signed_up_at",
     "cancelled_at",
+    "said",
+    "companions",
     order=40,
     moment="signed_up_at",
 )
 hold(Activity, _("Activities that I lead"), "title", "place", "published_at", path="leader", order=41, is_own=False)
+hold(
+    Call,
+    _("Urgent calls to me"),
+    "shift.activity",
+    "shift.starts_at",
+    "called_at",
+    "comes",
+    "answered_at",
+    order=43,
+    moment="answered_at",
+)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from academy.activities import call_models as _call_models  # noqa: F401  (a model of this app)
 from academy.activities.signals import ask_who_was_there
 from academy.core import formats
 from academy.core.look import day_of, moment
@@ -326,6 +327,9 @@ class SignUp(models.Model):
     signed_up_at = models.DateTimeField(_("signed up at"))
     signed_up_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("signed up by"))
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    # R8: the line of a chat group's thread by which the person asked for the place; empty for every other way.
+    said = models.CharField(_("said in the chat group"), max_length=200, blank=True, default="", db_default="")
+    companions = models.PositiveSmallIntegerField(_("brings people without a name"), default=0, db_default=0)
 
     objects = SignUpQuerySet.as_manager()
     wagtail_reference_index_ignore = True

@@ -25,6 +25,9 @@ OTHER_COMMUNITY = Refusal(
 )
 GONE = Refusal("already_done", _("This place was given back already."))
 
+SAID_LENGTH = 200
+MOST_COMPANIONS = 20
+
 # The refusals of a volunteer, in words for the member of staff.
 _FOR_STAFF = {
     "not_published": _("The activity is not published yet. Publish it, then sign people up."),
@@ -41,10 +44,21 @@ _TOO_LATE_TO_WITHDRAW = Refusal("too_late", _("This shift has begun, so the sign
 
 
 @transaction.atomic
-def sign_up(*, volunteer: Volunteer, shift: Shift, role: Role, by: User, at: dt.datetime) -> SignUp | Refusal:
+def sign_up(
+    *,
+    volunteer: Volunteer,
+    shift: Shift,
+    role: Role,
+    by: User,
+    at: dt.datetime,
+    said: str = "",
+    companions: int = 0,
+) -> SignUp | Refusal:
     """Give a person a place in a shift, at their wish (R8).
 
-    Refuses like `services.sign_up`, worded for staff, and with `not_allowed`, `other_community`.
+    `said` is the line of a chat group by which they asked for it; `companions` are people without a name whom they
+    bring, 20 at most: they take no place of their own. Refuses like `services.sign_up`, worded for staff, and with
+    `not_allowed`, `other_community`.
     """
     volunteer = volunteer.stays
     if not by.has_right(Right.RUN_ACTIVITIES, shift.activity.community):
@@ -59,6 +73,9 @@ def sign_up(*, volunteer: Volunteer, shift: Shift, role: Role, by: User, at: dt.
         if answer.code == "needs_agreement":
             said = _with_sheet(said, volunteer)
         return Refusal(answer.code, said)
+    if said or companions:
+        answer.said, answer.companions = said[:SAID_LENGTH], min(max(companions, 0), MOST_COMPANIONS)
+        answer.save(update_fields=["said", "companions"])
     _log("activities.sign_up", volunteer, shift, role=role.name, by=by, at=at)
     return answer
 

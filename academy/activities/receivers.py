@@ -36,3 +36,4 @@ def refuse_leader(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> Refus
 @receiver(person_erasing, sender=Volunteer, dispatch_uid="activities.give_back_places")
 def give_back_places(rows: list[Volunteer], at: dt.datetime, **kwargs: Any) -> None:
     giving_back.give_back_all(people=rows, at=at)
+    giving_back.forget_words(people=rows)

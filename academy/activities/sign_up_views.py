@@ -31,7 +31,7 @@ from academy.people.models import Volunteer
 from academy.people.permissions import Right
 
 
-class _SignUpPage(RightRequiredMixin, WagtailAdminTemplateMixin):
+class SignUpPage(RightRequiredMixin, WagtailAdminTemplateMixin):
     """Mixin for pages about sign-ups, for staff who run activities in the community."""
 
     right = Right.RUN_ACTIVITIES
@@ -61,7 +61,7 @@ class _SignUpPage(RightRequiredMixin, WagtailAdminTemplateMixin):
         objects_shown.send(sender=Volunteer, request=self.request, objects=list(people))
 
 
-class _Form(_SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its stubs only
+class _Form(SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its stubs only
     template_name = "core/admin/form.html"
     act: Any = ""
     lead: Any = ""
@@ -97,7 +97,8 @@ _OF_PERSON = (
 _FIELDS = dict.fromkeys(_OF_PERSON, "volunteer")
 
 
-def _pages_of(activity: Activity) -> list[tuple[str, Any]]:
+def pages_of(activity: Activity) -> list[tuple[str, Any]]:
+    """Return the pages above those of the activity's sign-ups: address and name."""
     return [
         (reverse("activity:index"), _("Activities")),
         (reverse("activity:edit", args=[activity.pk]), activity.title),
@@ -114,7 +115,7 @@ class ShiftPeople:
     may_withdraw: bool
 
 
-class ActivitySignUps(_SignUpPage, TemplateView):
+class ActivitySignUps(SignUpPage, TemplateView):
     """Page that lists who is signed up, shift by shift."""
 
     template_name = "activities/admin/sign_ups.html"
@@ -126,7 +127,7 @@ class ActivitySignUps(_SignUpPage, TemplateView):
         return self.activity_or_404()
 
     def trail(self) -> list[tuple[str, Any]]:
-        return _pages_of(self.activity)
+        return pages_of(self.activity)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         activity = self.activity
@@ -165,7 +166,7 @@ class SignUpForActivity(_Form):
         return self.activity_or_404()
 
     def trail(self) -> list[tuple[str, Any]]:
-        return [*_pages_of(self.activity), (self.get_success_url(), _("Sign-ups"))]
+        return [*pages_of(self.activity), (self.get_success_url(), _("Sign-ups"))]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         shifts = self.activity.shifts.filter(starts_at__gt=self.at).select_related("activity").order_by("starts_at")
@@ -273,7 +274,7 @@ class Withdraw(_Form):
     def trail(self) -> list[tuple[str, Any]]:
         if self.from_person:
             return _pages_of_person(self.sign_up.volunteer.stays)
-        return [*_pages_of(self.sign_up.shift.activity), (self.get_success_url(), _("Sign-ups"))]
+        return [*pages_of(self.sign_up.shift.activity), (self.get_success_url(), _("Sign-ups"))]
 
     @property
     def from_person(self) -> bool:

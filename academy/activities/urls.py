@@ -1,10 +1,11 @@
 from django.urls import path
 
-from academy.activities import views
+from academy.activities import call_views, views
 
 app_name = "activities"
 urlpatterns = [
     path("", views.show_upcoming, name="list"),
+    path("call/<slug:key>/", call_views.answer_call, name="answer_call"),
     path("<int:pk>/", views.show_activity, name="detail"),
     path("<int:pk>/sign-up/", views.sign_up, name="sign_up"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),

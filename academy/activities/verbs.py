@@ -32,6 +32,9 @@ def verbs_of(activity: Activity, user: User) -> list[Verb]:
     if stage in (*AHEAD, Stage.RUNNING):
         sign_up = reverse("sign_up_for_activity", args=[activity.pk])
         verbs.append(Verb(_("Sign somebody up"), sign_up, "plus", order=12))
+    if stage in AHEAD:
+        thread = reverse("sign_up_by_thread", args=[activity.pk])
+        verbs.append(Verb(_("Paste a thread"), thread, "list-ol", order=13))
     return verbs
 
 

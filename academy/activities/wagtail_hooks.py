@@ -7,6 +7,7 @@ from wagtail.log_actions import LogFormatter
 
 from academy.activities.plans import describe_change
 from academy.activities.sign_up_views import ActivitySignUps, SignUpForActivity, SignUpForPerson, Withdraw
+from academy.activities.thread_views import SignUpByThread
 from academy.activities.viewsets import ActivityViewSet
 
 
@@ -53,6 +54,7 @@ def admin_urls() -> list[Any]:
     return [
         path("sign-ups/activity/<int:pk>/", ActivitySignUps.as_view(), name="activity_sign_ups"),
         path("sign-ups/activity/<int:pk>/add/", SignUpForActivity.as_view(), name="sign_up_for_activity"),
+        path("sign-ups/activity/<int:pk>/thread/", SignUpByThread.as_view(), name="sign_up_by_thread"),
         path("sign-ups/volunteer/<int:pk>/", SignUpForPerson.as_view(), name="volunteer_sign_ups"),
         path("sign-ups/<int:pk>/withdraw/", Withdraw.as_view(), name="withdraw_sign_up"),
     ]

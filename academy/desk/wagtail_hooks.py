@@ -16,6 +16,7 @@ from academy.desk.calendar_views import CALENDAR_TITLE, CalendarView
 from academy.desk.confirm_views import confirm_many
 from academy.desk.evaluate_views import evaluate_many
 from academy.desk.find_views import find, suggest
+from academy.desk.group_text_views import GroupTexts
 from academy.desk.home_panels import panels_for
 from academy.desk.hours_report import TITLE as HOURS_TITLE
 from academy.desk.hours_report import HoursReport
@@ -42,6 +43,7 @@ def admin_urls() -> list[Any]:
         path("find/", find, name="find"),
         path("find/suggestions/", suggest, name="find_suggestions"),
         path("holidays/", CalendarView.as_view(), name="holidays"),
+        path("activities/<int:pk>/texts/", GroupTexts.as_view(), name="group_texts"),
         path("people/<int:pk>/", show_person, name="person"),
         path("people/choose/<slug:act>/", choose_person, name="choose_person"),
         path("units/<int:pk>/", show_unit, name="unit_page"),

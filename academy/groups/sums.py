@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from academy.activities.models import Shift
 from academy.groups.models import HeadsOfUnit
 from academy.hours.models import Category, ServiceRecord
 from academy.units.models import Team, TeamPeriod, Unit, UnitMembership
@@ -74,6 +75,13 @@ def figures_of_teams(unit: Unit, since: dt.date, until: dt.date) -> list[tuple[T
         if team in teams:
             teams[team][1].add(record)
     return list(teams.values())
+
+
+def heads_at(shifts: Iterable[Shift]) -> int:
+    """Return the people of units counted without names at these shifts; the latest count holds (G1)."""
+    counted = HeadsOfUnit.objects.filter(shift__in=shifts).order_by("counted_at", "pk")
+    latest = {(one.unit_id, one.shift_id): one.people for one in counted}
+    return sum(latest.values())
 
 
 def heads_in(units: Iterable[Unit], since: dt.date, until: dt.date) -> list[HeadsOfUnit]:

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "academy.core",
     "academy.works",
     "academy.paper",
+    "academy.threads",
     "academy.people",
     "academy.units",
     "academy.families",

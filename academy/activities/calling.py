@@ -1,0 +1,107 @@
+"""Urgent calls: people asked to a shift, who answer by their own link with one tap (R8)."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from academy.activities import services
+from academy.activities.call_models import Call
+from academy.activities.models import Role, Shift, SignUp
+from academy.core.keys import random_key
+from academy.core.look import period
+from academy.core.refusals import Refusal
+from academy.core.sql import insert_if_absent
+from academy.messaging import services as messaging
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
+from academy.people.refusals import NOT_ALLOWED
+
+KEY_BITS = 100
+MOST_CALLS = 50  # at a time
+CALL_OVER = Refusal("call_over", _("This call is over. Look for other activities under “Activities”."))
+CALLED_NOBODY = Refusal("called_nobody", _("Choose the people whom you want to ask."))
+
+
+def address_of(call: Call) -> str:
+    """Return the whole address by which the person answers."""
+    return settings.PUBLIC_URL.rstrip("/") + reverse("activities:answer_call", args=[call.key])
+
+
+@transaction.atomic
+def call(*, people: Collection[Volunteer], shift: Shift, role: Role, by: User, at: dt.datetime) -> list[Call] | Refusal:
+    """Ask these people to the shift, each once: who was asked before is left out, with their answer.
+
+    Each gets a message in the site with their link; the caller's page has it as text besides. Refuses with
+    `not_allowed`, `called_nobody`, `not_published`, `cancelled`, `too_late`.
+    """
+    activity = shift.activity
+    if not by.has_right(Right.RUN_ACTIVITIES, activity.community):
+        return NOT_ALLOWED
+    if role.activity_id != activity.pk:
+        raise ValueError(f"role {role.pk} is not one of activity {activity.pk}")
+    if activity.published_at is None:
+        return services.NOT_PUBLISHED
+    if activity.cancelled_at is not None:
+        return services.CANCELLED
+    if at >= shift.starts_at:
+        return services.TOO_LATE_TO_SIGN_UP
+    asked = [one.stays for one in people if one.community_id == activity.community_id][:MOST_CALLS]
+    if not asked:
+        return CALLED_NOBODY
+    made = []
+    for volunteer in asked:
+        one = Call(shift=shift, role=role, volunteer=volunteer, key=random_key(KEY_BITS), called_at=at, called_by=by)
+        if insert_if_absent(one):
+            made.append(Call.objects.get(key=one.key))
+    messaging.send_all([_draft(one) for one in made], at=at)
+    return made
+
+
+def _draft(one: Call) -> messaging.Draft:
+    text = messaging.fill_in(
+        _("We urgently need people: “%(title)s”, %(when)s, %(place)s. Can you come? One tap is enough."),
+        title=one.shift.activity.title,
+        when=period(one.shift),
+        place=one.shift.activity.place,
+    )
+    return messaging.Draft(
+        one.volunteer, key=f"call:{one.pk}", text=text, path=reverse("activities:answer_call", args=[one.key])
+    )
+
+
+@transaction.atomic
+def answer(*, call: Call, comes: bool, at: dt.datetime) -> Call | Refusal:
+    """Store the person's answer; a yes takes a place, and a no after a yes gives it back.
+
+    Refuses with `call_over` when the shift has begun or the activity is off, and as `services.sign_up` does; a refused
+    yes stores no answer.
+    """
+    call = (
+        Call.objects.select_for_update(of=("self",))
+        .select_related("shift__activity", "role", "volunteer")
+        .get(pk=call.pk)
+    )
+    activity = call.shift.activity
+    if activity.cancelled_at is not None or activity.published_at is None or at >= call.shift.starts_at:
+        return CALL_OVER
+    place = SignUp.objects.of(call.volunteer).filter(shift=call.shift, cancelled_at=None).first()
+    if comes and place is None:
+        outcome = services.sign_up(volunteer=call.volunteer, shift=call.shift, role=call.role, by=None, at=at)
+        if isinstance(outcome, Refusal):
+            return outcome
+    if not comes and place is not None:
+        services.cancel_sign_up(sign_up=place, by=None, at=at)
+    call.comes, call.answered_at = comes, at
+    call.save(update_fields=["comes", "answered_at"])
+    return call
+
+
+def calls_for(shift: Shift) -> list[Call]:
+    """Return the calls for the shift, open ones first, then the yes, then the no."""
+    found = Call.objects.filter(shift=shift).select_related("volunteer__merged_into", "shift__activity")
+    order = {None: 0, True: 1, False: 2}
+    return sorted(found, key=lambda one: (order[one.comes], one.pk))
