@@ -245,3 +245,16 @@ def _errors(value: Any, reading: Reading) -> Iterator[tuple[str, ValidationError
 def _refused(faults: tuple[Fault, ...]) -> ValidationError:
     sentences = [ValidationError(sentence_of(fault), code=fault.code) for fault in faults[:MOST_FAULTS]]
     return ValidationError(sentences)
+
+
+def written_quiz(text: str, *, pass_mark: int | None = None, tries: int | None = None, pool: int | None = None) -> Any:
+    """Return the value of a quiz block from questions as text, for a lesson that a program writes.
+
+    Raise `ValueError` with the sentences of all faults.
+    """
+    reading = read_text(text)
+    quiz = Quiz(reading.questions, pass_mark=pass_mark, tries=tries, pool=pool)
+    faults = [*reading.faults, *faults_of_terms(quiz)]
+    if faults:
+        raise ValueError("\n".join(sentence_of(fault) for fault in faults))
+    return as_quiz_value(QuizBlock(), quiz)

@@ -319,7 +319,12 @@ class LessonPage(CommunityPage):
     parent_page_types = ["cms.CoursePage"]
     subpage_types: list[str] = []
     base_form_class = TranslationForm
-    content_panels = [*CommunityPage.content_panels, FieldPanel("class_hours"), FieldPanel("body")]
+    content_panels = [
+        *CommunityPage.content_panels,
+        FieldPanel("class_hours"),
+        HelpPanel(template="cms/admin/quiz_help.html", heading=_("Quiz")),
+        FieldPanel("body"),
+    ]
 
     class Meta:
         verbose_name = _("lesson")
