@@ -1,9 +1,11 @@
 """Questions pasted as text: the usual ways of writing are understood, and what is not clear is named with its line."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from academy.learning.quiz.pasted import MOST_CHARACTERS, MOST_QUESTIONS, read_pasted
-from academy.learning.quiz.questions import Kind, Question
+from academy.learning.quiz.questions import Kind, Question, faults_of
 from academy.learning.quiz_faults import CODES, sentence_of
 
 ONE = "1. 火警电话是（ ）\nA. 110\nB. 119\n答案：B\n解析：记住 119。"
@@ -149,6 +151,31 @@ def test_a_tag_names_the_kind_of_one_question(tagged: str) -> None:
     assert (question.kind, question.stem) == (Kind.MULTIPLE, "选")
 
 
+@pytest.mark.parametrize(
+    ("written", "kind", "right", "why"),
+    [
+        ("[单选题] 1. 选\nA.甲\nB.乙\n答案：A", Kind.SINGLE, (0,), ""),
+        ("多选题1. 选\nA.甲\nB.乙\n答案：A", Kind.MULTIPLE, (0,), ""),
+        ("1. 选 [单选题] *\nA.甲\nB.乙(正确答案)", Kind.SINGLE, (1,), ""),
+        ("1. 选 [多选题] *\nA.甲（正确答案）\nB.乙\nC.丙（正确答案）", Kind.MULTIPLE, (0, 2), ""),
+        ("（ √ ）1. 选", Kind.TRUE_FALSE, (0,), ""),
+        ("（×）选", Kind.TRUE_FALSE, (1,), ""),
+        ("第十二题：选\nA.甲\nB.乙\n答案：A。因为甲对。", Kind.SINGLE, (0,), "因为甲对。"),
+        ("1. 选\nA.甲\nB.乙\n正确选项：B", Kind.SINGLE, (1,), ""),
+    ],
+)
+def test_other_programs_and_printed_tests_are_understood(
+    written: str, kind: Kind, right: tuple[int, ...], why: str
+) -> None:
+    question = only(written)
+    assert (question.stem, question.kind, question.right, question.why) == ("选", kind, right, why)
+
+
+def test_circled_numbers_below_a_question_belong_to_it() -> None:
+    question = only("1．下列说法\n①甲\n②乙\n哪个对\nA.①\nB.②\n答案：A")
+    assert question.stem == "下列说法\n①甲\n②乙\n哪个对"
+
+
 def test_true_or_false_with_lettered_options_is_understood() -> None:
     question = only("判断题\n1. 是吗\nA. 对\nB. 错\n答案：B")
     assert (question.kind, question.right, question.options) == (Kind.TRUE_FALSE, (1,), ())
@@ -246,6 +273,22 @@ def test_a_good_question_beside_a_bad_one_is_read() -> None:
 def test_a_text_has_a_most_of_questions() -> None:
     text = "\n".join(f"{n}. 题{n}\n答案：对" for n in range(1, MOST_QUESTIONS + 2))
     assert faults(text) == [("too_many", "", 0)]
+
+
+LINES = [
+    *("1. 火警电话是（ ）", "2、选（B）", "（3）对吗（√）", "第四题", "A. 甲", "B、乙", "C 丙 D 丁", "A.甲 B.乙"),
+    *("答案：B", "解析：因为", "", "一、判断题", "二、排序题", "连线题", "答案", "1-3 ABA", "【答案】AC【解析】如此"),
+    *("（一）", "A. 119 — 火警", "填空题", "①甲", "更多的话", "1.A 2.B", "(√)", "A", "答案：", "B. 乙（正确答案）"),
+]
+
+
+@given(lines=st.lists(st.sampled_from(LINES), max_size=12))
+@settings(max_examples=100)
+def test_lines_in_any_order_give_whole_questions_and_named_faults(lines: list[str]) -> None:
+    reading = read_pasted("\n".join(lines))
+    assert all(not list(faults_of(question)) for question in reading.questions)
+    assert all(sentence_of(fault) for fault in reading.faults)
+    assert reading.questions or reading.faults
 
 
 @pytest.mark.parametrize("text", ["\x00", "A", "答案", "1.", "A. \nB. ", "(((((", "一、", "1-5", "解析：", "答案：\n"])

@@ -30,25 +30,30 @@ MOST_CHARACTERS = 60_000
 MOST_QUESTIONS = 200
 
 _CHINESE = "一二三四五六七八九十百"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _KIND = "|".join([*KIND_WORDS, *OPEN_WORDS])
 _HEADING = re.compile(
     rf"^(?:[{_CHINESE}]+\s*[、.]|\([{_CHINESE}]+\)|第[{_CHINESE}]+部分[、:.]?|\d+\s*[、.])?\s*[\[【]?({_KIND})题?[\]】]?\s*(?:\(.*|:\s*)?$"
 )
-_TAG = re.compile(rf"^\s*[\[【(]\s*({_KIND})题?\s*[\]】)]\s*|\s*[\[【(]\s*({_KIND})题?\s*[\]】)]\s*$")
+_TAG = re.compile(rf"^\s*[\[【(]\s*({_KIND})题?\s*[\]】)]\s*|\s*[\[【(]\s*({_KIND})题?\s*[\]】)][\s*]*$")
 _CHAPTER = re.compile(rf"^(?:\([{_CHINESE}]+\)|[{_CHINESE}]+\s*[、.])\s*")
 _NUMBER = re.compile(
-    r"^(?:第\s*(?P<a>\d{1,3})\s*[题问]\s*[.、:)]?"
+    rf"^(?:第\s*(?P<a>\d{{1,3}}|[{_CHINESE}]+)\s*[题问]\s*[.、:)]?"
     r"|[(\[【]\s*(?P<b>\d{1,3})\s*[)\]】]\s*[.、:]?"
     r"|(?:题|问题|Q|No\.?)\s*(?P<c>\d{1,3})\s*[.、:)]?"
     r"|(?P<d>\d{1,3})\s*(?:[、)]|[.:](?!\d))"
     r"|(?P<e>[①-⑳])\s*[.、]?)\s*"
 )
+_TAG_BEFORE = re.compile(rf"^[\[【(]?\s*({_KIND})题?\s*[\]】)]?\s*(?=\(?\d{{1,3}}\s*[.、:)])")
+_SIGN_BEFORE = re.compile(r"^\(\s*([A-J]+|√|×|✓|✗|✔|✘|对|错)?\s*\)\s*(?=\d{1,3}\s*[.、:)])")
+_REASON_AFTER = re.compile(r"^\s*([A-J]+|√|×|对|错)\s*(?:[。.;,]|\s)\s*(?=[^\sA-J])")
+_MARKED_RIGHT = re.compile(r"\s*\(\s*(?:正确答案|正确选项|√)\s*\)\s*$")
 _ANSWER = re.compile(
-    r"^[\[【(]?\s*(?:(?:正确|参考|标准)?答案|答|Answer|Key)\s*[\]】)]?\s*(?:[:是为]|(?=[A-Ja-j√×对错✓✗]))\s*",
+    r"^[\[【(]?\s*(?:(?:正确|参考|标准)?答案|正确选项|答|Answer|Key)\s*[\]】)]?\s*(?:[:是为]|(?=[A-Ja-j√×对错✓✗]))\s*",
     re.IGNORECASE,
 )
 _ANSWER_LATER = re.compile(
-    r"(?<=\S)[\s。;]+(?:正确|参考|标准)?答案\s*:|(?<=\S)\s*[(\[【](?:正确|参考|标准)?答案(?:\s*:|\s*[\]】)]\s*:?)"
+    r"(?<=\S)[\s。;]+(?:正确|参考|标准)?答案\s*:|(?<=\S)\s*[\[【](?:正确|参考|标准)?答案\s*[\]】]\s*:?"
 )
 _ANSWER_ALONE = re.compile(r"^[\[【(]?\s*(?:正确|参考|标准)?答案(?:及解析|与解析)?\s*[\]】)]?\s*:?$")
 _WHY_WORDS = r"(?:答案解析|试题解析|题目解析|解析|解释|理由|说明|分析|Explanation|Why)"
@@ -77,6 +82,7 @@ class _Reader:
 
     lines: list[str]
     numbered: bool
+    is_circled: bool = False  # ① is the number of a question only where no 1. is one
     written: list[Written] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     passed_over: list[tuple[int, str]] = field(default_factory=list)
@@ -99,7 +105,8 @@ def read_pasted(text: str) -> Reading:
     if len(text) > MOST_CHARACTERS:
         return Reading(faults=(Fault("too_long", detail=str(MOST_CHARACTERS)),))
     lines = text.splitlines()
-    reader = _Reader(lines, numbered=any(_NUMBER.match(plain(line).strip()) for line in lines))
+    numbers = [found for line in lines if (found := _NUMBER.match(_after_marks(plain(line).strip())))]
+    reader = _Reader(lines, numbered=bool(numbers), is_circled=all(found["e"] for found in numbers))
     for number, line in enumerate(lines, start=1):
         _read_line(reader, number, line.strip())
     answer_lists.hand_out(reader.listed, reader.written, reader.faults)
@@ -133,6 +140,9 @@ def _read_line(reader: _Reader, number: int, line: str) -> None:
         _read_line(reader, number, line[: later.start()].strip())
         _read_line(reader, number, line[later.start() :].lstrip(" 　。;；"))
         return
+    if before := _SIGN_BEFORE.match(bare):
+        line = f"{line[before.end() :]}（{before[1] or ' '}）"
+        bare = plain(line)
     for step in (_heading, _list_line, _answer, _why, _numbered, _options, _unnumbered):
         if step(reader, number, line, bare):
             break
@@ -196,6 +206,9 @@ def _answer(reader: _Reader, number: int, line: str, bare: str) -> bool:
         reader.listed += listed
         reader.in_list = True
         return True
+    if not letters(rest) and (reason := _REASON_AFTER.match(plain(rest))):
+        current.why.append(rest[reason.end() :].strip())
+        rest = reason[1]
     current.answers.append((rest, number))
     return True
 
@@ -211,11 +224,13 @@ def _why(reader: _Reader, number: int, line: str, bare: str) -> bool:
 
 
 def _numbered(reader: _Reader, number: int, line: str, bare: str) -> bool:
+    tag = _TAG_BEFORE.match(bare)
+    if tag is not None:
+        line, bare = line[tag.end() :], bare[tag.end() :]
     found = _NUMBER.match(bare)
-    if found is None:
+    if found is None or (found["e"] and not reader.is_circled):
         return False
-    written = next(text for text in found.groups() if text)
-    counted = int(written) if written.isdecimal() else ord(written) - ord("①") + 1
+    counted = _counted(next(text for text in found.groups() if text))
     here = [one for one in reader.written if one.section == reader.section]
     latest = int(here[-1].number) if here and here[-1].number.isdecimal() else None
     if latest is not None and counted <= latest:
@@ -224,6 +239,8 @@ def _numbered(reader: _Reader, number: int, line: str, bare: str) -> bool:
         reader.faults.append(Fault("number_jumps", str(counted), number, str(latest)))
     reader.in_list = False
     _begin(reader, str(counted), number, line[found.end() :])
+    if tag is not None:
+        reader.written[-1].kind, reader.written[-1].is_open = KIND_WORDS.get(tag[1]), tag[1] in OPEN_WORDS
     return True
 
 
@@ -296,6 +313,8 @@ def _begin(reader: _Reader, counted: str, number: int, text: str) -> None:
     if len(found) == 1:
         one.answers.append((found[0][1], number))
         text = text[: found[0].start()] + "（ ）" + text[found[0].end() :]
+        if truth(found[0][1]) is not None and not letters(found[0][1]):
+            text = text.removeprefix("（ ）")
         if not text.replace("（ ）", "").strip() or (text.endswith("（ ）") and truth(found[0][1]) is not None):
             text = text.removesuffix("（ ）")
     one.stem.append(text.strip())
@@ -329,4 +348,21 @@ def _take(one: Written, marks: list[re.Match[str]], line: str, number: int) -> N
     for place, mark in enumerate(marks):
         end = marks[place + 1].start() if place + 1 < len(marks) else len(line)
         text = line[mark.end() : end].strip(" 　;；")
+        if marked := _MARKED_RIGHT.search(plain(text)):
+            text = text[: marked.start()]
+            one.marked.append(mark["letter"].upper())
         one.options.append(Lettered(mark["letter"].upper(), text, number))
+
+
+def _after_marks(bare: str) -> str:
+    return _TAG_BEFORE.sub("", _SIGN_BEFORE.sub("", bare))
+
+
+def _counted(written: str) -> int:
+    """Return the number that is written in figures, in Chinese below a hundred, or in a circle."""
+    if written.isdecimal():
+        return int(written)
+    if written not in _CIRCLED and set(written) <= set(_CHINESE):
+        tens, has_tens, ones = written.rpartition("十")
+        return (10 * (_CHINESE.find(tens) + 1 if tens else 1) if has_tens else 0) + _CHINESE.find(ones or "零") + 1
+    return _CIRCLED.find(written) + 1

@@ -87,6 +87,7 @@ class Written:
     stem: list[str] = field(default_factory=list)
     options: list[Lettered] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)  # each with its line; several must agree
+    marked: list[str] = field(default_factory=list)  # letters of options with “(正确答案)” behind them
     why: list[str] = field(default_factory=list)
 
 
@@ -157,6 +158,8 @@ def _paired(question: Question, written: Written) -> Question | tuple[str, str]:
 
 def _answered(question: Question, written: Written) -> Question | tuple[str, str]:
     """Return the question with its right answer, or the code and detail of what is unclear."""
+    if written.marked:
+        written.answers.append(("".join(written.marked), written.line))
     if not written.answers:
         return "no_right", ""
     found = [_read_answer(question, written, text) for text, _line in written.answers]
