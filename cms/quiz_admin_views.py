@@ -118,7 +118,7 @@ class QuizFiguresView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateVie
 
 
 def add_to_draft(lesson: LessonPage, reading: Reading, user: Any) -> None:
-    """Save a draft of the lesson with these questions in its quiz, which is added at the end if there is none."""
+    """Save a draft of the lesson with these questions in its quiz; add one at the end of a lesson without."""
     draft = lesson.get_latest_revision_as_object()
     block: QuizBlock = draft.body.stream_block.child_blocks["quiz"]
     if not any(one.block_type == "quiz" for one in draft.body):

@@ -103,12 +103,12 @@ class QuizBlock(blocks.StructBlock):
         rows=8,
         help_text=_(
             "1. Question  A. option  B. option  答案：B  解析：why. The usual ways of writing are understood, rows "
-            "copied from Excel too. What is not clear is named with its line in the preview."
+            "copied from Excel too. The preview names each line that is not clear."
         ),
     )
     questions = blocks.ListBlock(QuestionBlock(), label=_("Questions"), default=[])
     pass_mark = blocks.IntegerBlock(
-        label=_("Right answers to pass"), required=False, help_text=_("Empty: 60 % of the questions asked.")
+        label=_("Right answers to pass"), required=False, help_text=_("Empty: 60 percent of the questions asked.")
     )
     tries = blocks.IntegerBlock(label=_("Tries a day"), required=False, help_text=_("Empty: as many as one likes."))
     pool = blocks.IntegerBlock(

@@ -1,4 +1,4 @@
-"""The pages of a quiz: its questions, and after grading why each answer is right. They work without JavaScript."""
+"""The pages of a quiz: its questions, and after grading why each answer is right."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ _ASK_AGAIN = (refusals.FORM_UNKNOWN, refusals.FORM_ELSEWHERE)
 
 @require_safe
 def lesson(request: HttpRequest, key: str, lesson_key: str) -> HttpResponse:
-    """Redirect `/course/<key>/<lesson>/` to the lesson's page in the visitor's language, or in another one."""
+    """Redirect `/course/<key>/<lesson>/` to the lesson's page, if possible in the visitor's language."""
     found = _page_of(key, lesson_key)
     address = found.get_url(request) if found is not None else None
     if address is None:

@@ -1,4 +1,4 @@
-"""What the pages of a course show its reader: what is done, what waits for what, and the next thing to do."""
+"""The reader's part of a course's pages: lessons done, lessons that wait, and the next thing to do."""
 
 from dataclasses import dataclass
 from decimal import Decimal

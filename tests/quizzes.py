@@ -1,4 +1,4 @@
-"""Quizzes for tests: their text, and what a form sends whose author knows the answers, or none of them."""
+"""Quizzes for tests: their text, and forms with right or wrong answers."""
 
 import re
 from collections.abc import Callable, Sequence

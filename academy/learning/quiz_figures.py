@@ -1,4 +1,4 @@
-"""How the questions of quizzes went: how many people got each right at first, and what others answered. No names."""
+"""Figures of quizzes, without names: who got a question right at first, and what the others answered."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -57,7 +57,7 @@ class QuestionFigures:
 
 
 def quizzes_tried(communities: Iterable[Community]) -> list[QuizFigures]:
-    """Return the quizzes of these communities' courses that somebody tried, by course and place, in two statements."""
+    """Return the quizzes of these communities that people tried, by course, in two statements."""
     tried = (
         QuizAttempt.objects.filter(course__community__in=communities)
         .with_person()

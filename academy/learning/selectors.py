@@ -35,7 +35,7 @@ def is_completed(volunteer: Volunteer) -> Exists:
 
 
 def is_locked(volunteer: Volunteer) -> Exists:
-    """Return the expression that tells whether the row's `course` requires one that the volunteer has not completed."""
+    """Return the expression that tells whether the row's `course` still requires another one first."""
     completed = CourseCompletion.objects.of(volunteer).filter(course=OuterRef("pk"))
     return Exists(Course.objects.filter(~Exists(completed), opens=OuterRef("course")))
 

@@ -1,4 +1,4 @@
-"""Where a volunteer stopped, and what they wrote down for themselves."""
+"""The place at which a volunteer stopped, and their own notes."""
 
 import datetime as dt
 

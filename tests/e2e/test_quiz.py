@@ -1,4 +1,4 @@
-"""A quiz of every kind of question, answered by the keyboard alone, over a network that goes away once."""
+"""A quiz of all kinds, answered by the keyboard alone, over a network that goes away once."""
 
 from io import BytesIO
 

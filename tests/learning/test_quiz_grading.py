@@ -1,4 +1,4 @@
-"""Drawing and grading: the same seed shows the same questions, and places in a form say nothing about the answer."""
+"""Drawing and grading: the same seed shows the same questions, and only the server knows the answers."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""Questions pasted as text: the usual ways of writing are understood, and what is not clear is named with its line."""
+"""Questions pasted as text: the usual ways of writing are read, other lines are named as faults."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""A try at a quiz: graded on the server, counted once, kept as a fact; passing completes the lesson at once (T4)."""
+"""A try at a quiz: graded on the server, counted once, kept as a fact (T4)."""
 
 import datetime as dt
 from copy import deepcopy

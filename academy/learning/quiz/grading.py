@@ -1,7 +1,7 @@
 """Draw the questions of one try, read its answers, and grade them. The standard library alone.
 
-A form names questions and options by the places in which this try shows them. Those say nothing about the answer, and
-the server alone knows the seed that leads back from them.
+A form names questions and options by the places in which this try shows them. Only the server knows
+the seed that leads back from them.
 """
 
 import hashlib
@@ -97,7 +97,7 @@ def _mixed(places: Sequence[int], seed: str, what: str) -> list[int]:
 
 
 def _place(value: str, shown: Given) -> int:
-    """Return the author's place of what is shown at this place, from 1; raise `ValueError` for any other value."""
+    """Return the author's place of the option shown at this place, or raise `ValueError`."""
     if not (value.isascii() and value.isdecimal() and len(value) <= 3 and 1 <= int(value) <= len(shown)):
         raise ValueError(value)
     return shown[int(value) - 1]

@@ -18,7 +18,7 @@ CELLS = tuple(column + row for row in ROWS for column in COLUMNS)
 
 
 class Kind(StrEnum):
-    """How a question is answered."""
+    """The way in which a question is answered."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that stands in the way of a quiz. `code` is stable; people read a sentence made of the rest."""
+    """A reason why a quiz cannot be used. `code` is stable; people read a sentence made of the rest."""
 
     code: str
     number: str = ""  # of the question, as it was written or counted; empty: of the whole quiz
@@ -40,7 +40,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Option:
-    """A possible answer. `match` is what belongs to it in a matching question, `cell` its place on a picture."""
+    """A possible answer. `match` belongs to it in a matching question, `cell` is its place on a picture."""
 
     text: str
     match: str = ""
@@ -127,12 +127,12 @@ class Quiz:
 
     @property
     def asked(self) -> int:
-        """How many questions one try asks."""
+        """The number of questions in one try."""
         return min(self.pool or len(self.questions), len(self.questions))
 
     @property
     def needed(self) -> int:
-        """How many right answers pass."""
+        """The number of right answers that pass."""
         return self.pass_mark or math.ceil(self.asked * PASS_PERCENT / 100)
 
     def to_json(self) -> dict[str, Any]:

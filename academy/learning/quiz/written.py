@@ -1,6 +1,6 @@
 """A question as people write it: letters before the options, the answer in letters or words.
 
-`finish` makes a `Question` of it, or names what is unclear. It guesses nothing. The standard library alone.
+`finish` makes a `Question` of it, or names its faults. It never guesses. The standard library alone.
 """
 
 import re
