@@ -1,4 +1,4 @@
-"""What has to be done before a lesson counts: courses before a course, quizzes before later lessons.
+"""Locks: courses to complete before a course counts, quizzes to pass before later lessons count.
 
 Everybody may read every lesson. A lock keeps a lesson from counting, and opens in the moment in which what it waits for
 is done: it is asked for each time and never stored.
@@ -16,7 +16,7 @@ from academy.people.models import Volunteer
 def missing_courses(volunteer: Volunteer, course: Course) -> list[Course]:
     """Return the courses that the volunteer has to complete first, by title.
 
-    Leaves out a course that has no open lesson at present: it could be completed by nobody.
+    Leaves out a course that has no open lesson at present: no volunteer could complete it.
     """
     completed = CourseCompletion.objects.of(volunteer).values("course")
     missing = course.requires.exclude(pk__in=completed).order_by("title", "pk")

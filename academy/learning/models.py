@@ -1,4 +1,4 @@
-"""Courses, their frozen versions, what volunteers answered and completed, their places and their notes.
+"""Courses, their frozen versions, and what volunteers answered, completed and noted down.
 
 Trainers edit pages of `cms`; publishing a page freezes a version here.
 """
@@ -231,7 +231,7 @@ class NoteQuerySet(OfPerson["Note"]):
 
 
 class Note(models.Model):
-    """What a volunteer wrote down for themselves at a lesson. Only they read it; it goes with their data (V3)."""
+    """A volunteer's own words at a lesson. Only they read them; they go with their data (V3)."""
 
     MOST_CHARACTERS = 4000
 

@@ -48,7 +48,7 @@ def read_line(bare: str, line: int, kind: Kind | None) -> list[Listed] | None:
 
 
 def hand_out(listed: Sequence[Listed], written: Sequence[Written], faults: list[Fault]) -> None:
-    """Give each question its answer of the lists; add to `faults` the answers that belong to no one question."""
+    """Give each question its answer of the lists; add the others to `faults`."""
     for one in listed:
         if one.code:
             faults.append(Fault(one.code, line=one.line, detail=one.answer))
