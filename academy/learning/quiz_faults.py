@@ -28,7 +28,7 @@ _SENTENCES: dict[str, str | Promise] = {
     # of the terms
     "no_questions": gettext_lazy("There is no question yet. Paste some, or add one below."),
     "pool_too_large": gettext_lazy("More are asked than there are questions (%(detail)s). Ask fewer, or add some."),
-    "pass_mark_too_high": gettext_lazy("More right answers are needed than questions asked (%(detail)s). Ask for fewer."),
+    "pass_mark_too_high": gettext_lazy("More right answers are needed than questions asked (%(detail)s). Lower it."),
     "pool_below_one": gettext_lazy("Ask at least one question, or leave this empty."),
     "pass_mark_below_one": gettext_lazy("Ask for at least one right answer, or leave this empty."),
     "tries_below_one": gettext_lazy("Allow at least one try a day, or leave this empty."),
