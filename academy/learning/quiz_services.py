@@ -80,9 +80,11 @@ def open_sheet(
 ) -> Sheet | Refusal:
     """Return the questions of the volunteer's next try.
 
-    Refuses with `no_quiz`, with `course_first` and `quiz_first` as `complete_lesson` does, and with `quiz_tries_used`
+    Refuses with `course_elsewhere`, with `no_quiz`, with `course_first` and `quiz_first` as `complete_lesson` does, and with `quiz_tries_used`
     until the next day begins.
     """
+    if course.community_id != volunteer.community_id:
+        return refusals.COURSE_ELSEWHERE
     version = services.current_version(course)
     found = version.quiz_of(lesson_key, language) if version is not None else None
     if version is None or found is None:

@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.refusals import Refusal
 
+COURSE_ELSEWHERE = Refusal(
+    "course_elsewhere", _("This course belongs to another community. Look for it in the academy of your own.")
+)
 NO_QUIZ = Refusal("no_quiz", _("This lesson has no quiz any more. Open the lesson and go on from there."))
 FORM_UNKNOWN = Refusal(
     "quiz_form_unknown",

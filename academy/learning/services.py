@@ -160,10 +160,12 @@ def complete_lesson(
 def enrol(*, volunteer: Volunteer, course: Course, by: User | None, at: dt.datetime) -> Enrolment | Refusal:
     """Enrol the volunteer in the course; return the present enrolment if there is one.
 
-    Refuses with `not_yours` if `by` may not act for the volunteer.
+    Refuses with `not_yours` if `by` may not act for the volunteer, and with `course_elsewhere`.
     """
     if by is not None and volunteer not in belongings.people_of(by):
         return NOT_YOURS
+    if course.community_id != volunteer.community_id:
+        return refusals.COURSE_ELSEWHERE
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     present = Enrolment.objects.of(volunteer).filter(course=course).order_by("pk").first()
     return present or Enrolment.objects.create(volunteer=volunteer, course=course, enrolled_at=at)

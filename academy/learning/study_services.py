@@ -8,7 +8,7 @@ from django.utils import timezone
 from academy.core.refusals import Refusal
 from academy.families import belongings
 from academy.learning.models import Course, Enrolment, Note
-from academy.learning.refusals import NOTE_TOO_LONG
+from academy.learning.refusals import COURSE_ELSEWHERE, NOTE_TOO_LONG
 from academy.learning.services import NOT_YOURS, UNKNOWN_LESSON, current_version
 from academy.people.models import User, Volunteer
 
@@ -35,10 +35,13 @@ def save_note(
     """Keep the note of a lesson and return it; an empty text removes it and returns None.
 
     `seen` is the stamp of the note that the form showed (`stamp_of`). Where another device saved meanwhile, both texts
-    stay, one below the other. Refuses with `not_yours`, `unknown_lesson`, and `note_too_long` beyond 4,000 characters.
+    stay, one below the other. Refuses with `not_yours`, `course_elsewhere`, `unknown_lesson`, and `note_too_long` beyond
+    4,000 characters.
     """
     if volunteer not in belongings.people_of(by):
         return NOT_YOURS
+    if course.community_id != volunteer.community_id:
+        return COURSE_ELSEWHERE
     version = current_version(course)
     if version is None or lesson_key not in version.lesson_keys:
         return UNKNOWN_LESSON

@@ -208,6 +208,7 @@ def test_a_lesson_that_closed_meanwhile_keeps_the_try_and_counts_once_it_is_open
 
 
 def test_a_lesson_without_a_quiz_has_no_form(s: Any) -> None:
+    assert code(open_sheet(s, volunteer=VolunteerFactory())) == "course_elsewhere"
     assert code(open_sheet(s, lesson_key="b")) == code(open_sheet(s, lesson_key="z")) == "no_quiz"
 
 

@@ -68,6 +68,15 @@ def test_enrolling_twice_is_one_enrolment(s: Any) -> None:
     assert code(services.enrol(volunteer=s.volunteer, course=s.first, by=UserFactory(), at=AT)) == "not_yours"
 
 
+def test_a_course_of_another_community_takes_neither_an_enrolment_nor_a_note(s: Any) -> None:
+    foreign = VolunteerFactory(login=True)
+    assert code(services.enrol(volunteer=foreign, course=s.first, by=None, at=AT)) == "course_elsewhere"
+    note = study_services.save_note(
+        volunteer=foreign, course=s.first, lesson_key="f", text="词", seen="", by=foreign.user, at=AT
+    )
+    assert code(note) == "course_elsewhere"
+
+
 def test_doing_a_lesson_enrols(s: Any) -> None:
     complete(s, s.first, "f")
     assert services.progress(volunteer=s.volunteer, course=s.first).enrolled
