@@ -9,6 +9,8 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from cms.quiz_block import QuizBlock
+
 RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
 
 # Every phone of the last ten years plays these.
@@ -107,3 +109,7 @@ class BodyBlock(blocks.StreamBlock):
     video = VideoBlock()
     file = FileBlock()
     callout = CalloutBlock()
+    quiz = QuizBlock()
+
+    class Meta:
+        block_counts = {"quiz": {"max_num": 1}}  # it completes the lesson

@@ -14,6 +14,7 @@ from academy.core.models import Community
 from academy.learning.models import Course, CourseVersion
 from academy.learning.services import publish_course
 from cms.models import CoursePage, LessonPage
+from cms.quizzes import frozen_quizzes
 
 
 @transaction.atomic
@@ -34,6 +35,8 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
     if original.pk != course_page.pk:
         _copy_decided(original, CoursePage.objects.filter(pk=course_page.pk))
         _copy_class_hours(original, _lessons_of(original))
+        if original.course is not None:  # its version holds the quizzes in all languages
+            freeze_course(course_page=original)
         return None
     lessons = _lessons_of(course_page)
     if not course_page.live or not lessons:
@@ -46,6 +49,7 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
         required=course_page.required,
         lessons=[
             {"key": key, "title": page.title, "class_hours": page.class_hours, "body": _content(page)}
+            | frozen_quizzes(page, course_page)
             for key, page in lessons.items()
         ],
         whole=course_page.finished,
@@ -96,5 +100,11 @@ def _course_key(course_page: CoursePage, community: Community) -> str:
 
 
 def _content(page: LessonPage) -> list[dict[str, Any]]:
-    """Return the lesson's body as data, without the ids that an editor's browser gives to blocks."""
-    return [{"type": block["type"], "value": block["value"]} for block in page.body.get_prep_value()]
+    """Return the lesson's body as data, without the ids that an editor's browser gives to blocks.
+
+    The quiz, which is frozen beside it, leaves only its place.
+    """
+    return [
+        {"type": block["type"], "value": None if block["type"] == "quiz" else block["value"]}
+        for block in page.body.get_prep_value()
+    ]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cms import views
+from cms import quiz_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("academy/", views.academy, name="academy"),
     path("rules/", views.rules, name="rules"),
     path("course/<slug:key>/", views.course, name="course"),
+    path("course/<slug:key>/<str:lesson_key>/", quiz_views.lesson, name="lesson"),
+    path("course/<slug:key>/<str:lesson_key>/quiz/", quiz_views.quiz, name="quiz"),
     path("search/", views.search, name="search"),
     path("video/<int:pk>/<path:filename>", views.video, name="video"),
 ]

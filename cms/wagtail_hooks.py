@@ -15,7 +15,7 @@ from wagtail.models import Page
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.people.services import practising
-from cms import course_views, home_panels, practice, practice_views, user_filters
+from cms import course_views, home_panels, practice, practice_views, quiz_admin_views, user_filters
 from cms.admin_views import DocumentsEndpoint, ImagesEndpoint
 from cms.bounds import visible_to
 from cms.reachable import may_read
@@ -77,6 +77,13 @@ def course_urls() -> list[Any]:
         path("courses/new/", home_panels.new_course, name="new_course"),
         path("courses/<int:pk>/submit/", course_views.SubmitCourseView.as_view(), name="course_submit"),
         path("courses/<int:pk>/review/", course_views.ReviewCourseView.as_view(), name="course_review"),
+        path("lessons/<int:pk>/quiz/", quiz_admin_views.QuizFromFileView.as_view(), name="quiz_from_file"),
+        path("reports/quizzes/", quiz_admin_views.QuizzesView.as_view(), name="quizzes"),
+        path(
+            "reports/quizzes/<slug:key>/<str:lesson_key>/",
+            quiz_admin_views.QuizFiguresView.as_view(),
+            name="quiz_figures",
+        ),
         path("settings/practice/", practice_views.PracticeView.as_view(), name="practice"),
     ]
 
@@ -90,6 +97,16 @@ class _PracticeItem(MenuItem):
 @hooks.register("register_settings_menu_item")
 def practice_item() -> MenuItem:
     return _PracticeItem(practice_views.TITLE, reverse("practice"), name="practice", icon_name="rotate", order=80)
+
+
+class _QuizzesItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and Right.WRITE_COURSES in request.user.rights
+
+
+@hooks.register("register_reports_menu_item")
+def quizzes_item() -> MenuItem:
+    return _QuizzesItem(quiz_admin_views.FIGURES_TITLE, reverse("quizzes"), name="quizzes", icon_name="help", order=650)
 
 
 @hooks.register("register_log_actions")

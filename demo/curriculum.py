@@ -3,12 +3,63 @@
 from dataclasses import replace
 from typing import Any
 
+from cms.quiz_block import written_quiz
 from cms.writing import CourseText, LessonText
 
+QUIZ_ON_SPIRIT = """
+一、单选题
+1. 单位统一组织志愿服务时，员工参加与否由谁决定？
+A. 单位领导
+B. 员工本人
+C. 活动负责人
+答案：B
+解析：志愿服务出于自愿，任何人不得强行指派，也不能替人报名。
+二、多选题
+1. 志愿服务的三个要点是哪些？
+A. 自愿
+B. 无偿
+C. 有偿
+D. 公益
+答案：ABD
+解析：《志愿服务条例》第二条：自愿、无偿地向社会或者他人提供公益服务。
+三、判断题
+1. 领了往返公交车费，就不算志愿服务了。（×）
+解析：必要的交通、用餐补助不是报酬。
+四、连线题
+1. 下面几件事各说明了哪一点？
+A. 自己报名、自己决定 — 自愿
+B. 教邻居用手机，不收钱 — 无偿
+C. 清理小区楼道的小广告 — 公益
+"""
+QUIZ_ON_CHECK_IN = """
+一、单选题
+1. 活动 9:00 开始，您 8:10 就签到了，时长从几点算起？
+A. 8:10
+B. 8:30
+C. 9:00
+答案：C
+解析：开始前 90 分钟就可以签到，时长从活动开始算起。
+二、判断题
+1. 家里有急事先走，可以请同伴替我签退。（×）
+解析：签到和签退都要本人完成。走不开就告诉活动负责人，由负责人处理。
+2. 没有智能手机，也可以用签到卡或签到表签到。（√）
+解析：负责人会帮您扫签到卡，或者在签到表上登记。
+三、排序题
+1. 第一次用手机签到，按先后排好。
+A. 用登录条登录
+B. 扫活动负责人的动态码
+C. 点“签到”
+D. 离开时再扫一次，点“签退”
+答案：ABCD
+解析：登录条只要用一次，以后半年不用再登录。
+"""
 
-def _lesson(*, title: str, class_hours: str, paragraphs: tuple[str, ...], remember: str) -> LessonText:
+
+def _lesson(*, title: str, class_hours: str, paragraphs: tuple[str, ...], remember: str, quiz: str = "") -> LessonText:
     body: list[tuple[str, Any]] = [("text", paragraph) for paragraph in paragraphs]
     body.append(("callout", {"kind": "remember", "text": f"<p>{remember}</p>"}))
+    if quiz:
+        body.append(("quiz", written_quiz(quiz)))
     return LessonText(slug="", title=title, class_hours=float(class_hours), body=body)
 
 
@@ -38,6 +89,7 @@ COURSES = (
                     "<h3>公益</h3><p>受益的是社区和需要帮助的人。把这三点记住，遇到拿不准的事，就能自己判断。</p>",
                 ),
                 remember="自愿、无偿、公益，三者缺一不可。",
+                quiz=QUIZ_ON_SPIRIT,
             ),
             _lesson(
                 title="您的权利和义务",
@@ -75,6 +127,7 @@ COURSES = (
                     "<p>签到和签退都要本人完成。系统会留下每一次扫码，包括没有成功的，方便以后核对。</p>",
                 ),
                 remember="忘记签退，这一次就先记 0 分钟，要请负责人处理。离开前看一眼手机。",
+                quiz=QUIZ_ON_CHECK_IN,
             ),
             _lesson(
                 title="时长怎么算",

@@ -64,7 +64,9 @@ from academy.venues import services as venues
 from academy.venues.models import Venue
 from academy.works import services as works
 from cms.founding import academy_of
-from cms.writing import write_course
+from cms.models import LessonPage
+from cms.quiz_block import written_quiz
+from cms.writing import LessonText, write_course
 from tests.factories import (
     ActivityFactory,
     CommunityFactory,
@@ -357,6 +359,12 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/courses/new/": ("/admin/courses/new/", "s s s s s s  > > s x x  >"),
     "admin/courses/<int:pk>/submit/": ("/admin/courses/{course_page}/submit/", "s s s s s s  o o s x x  n"),
     "admin/courses/<int:pk>/review/": ("/admin/courses/{course_page}/review/", "s s s s s s  x o s x x  n"),
+    "admin/lessons/<int:pk>/quiz/": ("/admin/lessons/{lesson_page}/quiz/", "s s s s s s  o o s x x  n"),
+    "admin/reports/quizzes/": ("/admin/reports/quizzes/", "s s s s s s  o o s x x  o"),
+    "admin/reports/quizzes/<slug:key>/<str:lesson_key>/": (
+        "/admin/reports/quizzes/{course}/{lesson}/",
+        "s s s s s s  o o s x x  n",
+    ),
     "admin/evaluate/": ("/admin/evaluate/", RUNNING),
     "admin/find/": ("/admin/find/?q=a", STAFF),  # each finds what is theirs
     "admin/find/suggestions/": ("/admin/find/suggestions/?q=a", STAFF),
@@ -587,6 +595,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "sw.js": ("/sw.js", ALL),
     "offline/": ("/offline/", ALL),
     "course/<slug:key>/": ("/course/{course}/", LED_ON),
+    "course/<slug:key>/<str:lesson_key>/": ("/course/{course}/{lesson}/", LED_ON),
+    # a login without a volunteer goes back to the lesson
+    "course/<slug:key>/<str:lesson_key>/quiz/": ("/course/{course}/{lesson}/quiz/", "s o o o o >  > > > > >  >"),
     # the first set-up, gone once a community exists; tests/cms/test_first_set_up.py opens it
     "set-up/": ("/set-up/", NOT_THERE),
     "set-up/check/": ("/set-up/check/", NOT_THERE),
@@ -596,6 +607,11 @@ MATRIX: dict[str, tuple[str, str]] = {
     "learning/<slug:course_key>/<str:lesson_key>/done/": (
         "POST /learning/{course}/lesson-1/done/",
         "s > > > > >  > > > > >  >",
+    ),
+    "learning/<slug:course_key>/enrol/": ("POST /learning/{course}/enrol/", "s > > > > >  > > > > >  >"),
+    "learning/<slug:course_key>/<str:lesson_key>/note/": (
+        "/learning/{course}/{lesson}/note/",
+        "s o o o o >  > > > > >  >",
     ),
     "search/": ("/search/", ALL),
     "<language>/^((?:[\\w\\-]+/)*)$": ("/zh-hans/", ALL),
@@ -695,8 +711,11 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         VolunteerFactory(community=home, login=True, name=f"{mark}{name}", evidence=f"{mark}签字的登记表")
         for name in ("王秀英", "李建国", "张桂兰", "刘伟")
     )
-    course_page = write_course(academy_page=academy_of(home), text=course_text(f"{slug}-steps"), by=None)
+    with_quiz = LessonText("lesson-1", "第1节", 1, [("quiz", written_quiz("1. 火警电话是 119。（√）"))])
+    text = course_text(f"{slug}-steps", lessons=[with_quiz, *course_text().lessons[1:]])
+    course_page = write_course(academy_page=academy_of(home), text=text, by=None)
     course = course_page.course
+    lesson_page = LessonPage.objects.child_of(course_page).order_by("path")[0]
     activity = ActivityFactory(community=home, leader=leader, issuer=home.issuers.get())
     record = effective_record(volunteer, activity.shifts.get())
     certificate = certificates.issue(
@@ -882,6 +901,8 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "code": certificate.code,
         "course": course.key,
         "course_page": course_page.pk,
+        "lesson": lesson_page.key,
+        "lesson_page": lesson_page.pk,
         "poster": poster.key,
         "claim": claim.key,
         "claim_id": claim.pk,

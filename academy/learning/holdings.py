@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from academy.learning.models import CourseCompletion, LessonCompletion
+from academy.learning.models import CourseCompletion, Enrolment, LessonCompletion, Note, QuizAttempt
 from academy.people.holding import hold
 
 hold(
@@ -16,3 +16,18 @@ hold(
     moment="completed_at",
 )
 hold(CourseCompletion, _("My courses"), "course", "completed_at", order=51, moment="completed_at")
+hold(Enrolment, _("My enrolments"), "course", "enrolled_at", "lesson_key", "opened_at", order=52, moment="opened_at")
+hold(
+    QuizAttempt,
+    _("My tries at quizzes"),
+    "course",
+    "lesson_key",
+    "number",
+    "right",
+    "asked",
+    "passed",
+    "sent_at",
+    order=53,
+    moment="sent_at",
+)
+hold(Note, _("My notes"), "course", "lesson_key", "text", "saved_at", order=54, moment="saved_at")

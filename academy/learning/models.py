@@ -1,15 +1,19 @@
-"""Courses, their frozen versions, and what volunteers completed.
+"""Courses, their frozen versions, and what volunteers answered, completed and noted down.
 
 Trainers edit pages of `cms`; publishing a page freezes a version here.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
+from academy.learning.quiz.questions import Quiz
 from academy.people.models import User, Volunteer
 from academy.people.querysets import OfPerson
 
@@ -28,6 +32,10 @@ class Course(models.Model):
     title = models.CharField(_("title"), max_length=100)
     tier = models.CharField(_("tier"), max_length=12, choices=Tier)
     required = models.BooleanField(_("required for the tier"), default=True)
+    # A volunteer completes these first. A course that nobody can open at present closes no other (`locks`).
+    requires: "models.ManyToManyField[Course, models.Model]" = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="opens", verbose_name=_("courses to complete first")
+    )
 
     wagtail_reference_index_ignore = True
 
@@ -48,7 +56,7 @@ class CourseVersion(models.Model):
     number = models.PositiveIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=100)
     class_hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1)
-    lessons = models.JSONField(_("lessons"))  # [{"key", "title", "class_hours", "body"}]
+    lessons = models.JSONField(_("lessons"))  # [{"key", "title", "class_hours", "body"}], some with "quizzes"
     # False while lessons are still to come: such a version cannot complete the course.
     whole = models.BooleanField(_("has all lessons"), default=True, db_default=True)
     content_hash = models.CharField(max_length=64)
@@ -74,6 +82,23 @@ class CourseVersion(models.Model):
     def lesson_class_hours(self) -> dict[str, Decimal]:
         """The class hours of each lesson, by its key."""
         return {lesson["key"]: Decimal(lesson["class_hours"]) for lesson in self.lessons}
+
+    @property
+    def quiz_keys(self) -> frozenset[str]:
+        """The keys of the lessons with a quiz."""
+        return frozenset(lesson["key"] for lesson in self.lessons if lesson.get("quizzes"))
+
+    @cached_property
+    def _quizzes(self) -> Mapping[str, Mapping[str, Any]]:
+        return {lesson["key"]: lesson.get("quizzes") or {} for lesson in self.lessons}
+
+    def quiz_of(self, lesson_key: str, language: str) -> tuple[str, Quiz] | None:
+        """Return the quiz of a lesson with its language: the one asked for, else that of the original."""
+        quizzes = self._quizzes.get(lesson_key, {})
+        if not quizzes:
+            return None
+        found = language if language in quizzes else next(iter(quizzes))
+        return found, Quiz.from_json(quizzes[found])
 
 
 class LessonCompletionQuerySet(OfPerson["LessonCompletion"]):
@@ -133,3 +158,96 @@ class CourseCompletion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.course}"
+
+
+class EnrolmentQuerySet(OfPerson["Enrolment"]):
+    pass
+
+
+class Enrolment(models.Model):
+    """A volunteer's place in a course: that they study it, and which lesson they opened last."""
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="enrolments")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="enrolments", verbose_name=_("course"))
+    enrolled_at = models.DateTimeField(_("enrolled at"))
+    lesson_key = models.CharField(_("lesson"), max_length=60, blank=True)
+    opened_at = models.DateTimeField(_("opened at"), null=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [models.UniqueConstraint(fields=["volunteer", "course"], name="enrolled_once")]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.course}"
+
+
+class QuizAttemptQuerySet(OfPerson["QuizAttempt"]):
+    pass
+
+
+class QuizAttempt(models.Model):
+    """One try at the quiz of a lesson, as it was sent and graded. A fact.
+
+    `key` is that of the form: a form that is sent twice is one try. `seed` draws the same questions again.
+    `answers` are ``{"question", "given", "right"}``: key of the question, places of options as the author wrote them.
+    """
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="quiz_attempts")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="quiz_attempts", verbose_name=_("course"))
+    version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="+")
+    lesson_key = models.CharField(_("lesson"), max_length=60)
+    language = models.CharField(max_length=10)
+    number = models.PositiveSmallIntegerField(_("try"))
+    key = models.CharField(max_length=32, unique=True)
+    seed = models.CharField(max_length=64)
+    answers = models.JSONField(_("answers"))
+    right = models.PositiveSmallIntegerField(_("right answers"))
+    asked = models.PositiveSmallIntegerField(_("questions"))
+    passed = models.BooleanField(_("passed"))
+    sent_at = models.DateTimeField(_("sent at"))
+
+    objects = QuizAttemptQuerySet.as_manager()
+    append_only = True
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("try at a quiz")
+        verbose_name_plural = _("tries at quizzes")
+        constraints = [
+            models.UniqueConstraint(fields=["volunteer", "lesson_key", "number"], name="quiz_try_once"),
+            models.CheckConstraint(condition=Q(right__lte=models.F("asked"), asked__gte=1), name="quiz_right_of_asked"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.lesson_key} · {self.number}"
+
+
+class NoteQuerySet(OfPerson["Note"]):
+    pass
+
+
+class Note(models.Model):
+    """A volunteer's own words at a lesson. Only they read them; they go with their data (V3)."""
+
+    MOST_CHARACTERS = 4000
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="notes")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="notes", verbose_name=_("course"))
+    lesson_key = models.CharField(_("lesson"), max_length=60)
+    text = models.TextField(_("note"))
+    saved_at = models.DateTimeField(_("saved at"))
+
+    objects = NoteQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        constraints = [models.UniqueConstraint(fields=["volunteer", "lesson_key"], name="note_of_a_lesson_once")]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.lesson_key}"

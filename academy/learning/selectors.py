@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Subquery
 
-from academy.learning.models import CourseCompletion, CourseVersion, LessonCompletion
+from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
 from academy.people.models import Volunteer
 
 
@@ -32,6 +32,12 @@ def standings(*, courses: Iterable[int], done: Collection[str]) -> dict[int, Sta
 def is_completed(volunteer: Volunteer) -> Exists:
     """Return the expression that tells whether the volunteer has completed the row's `course`."""
     return Exists(CourseCompletion.objects.of(volunteer).filter(course=OuterRef("course")))
+
+
+def is_locked(volunteer: Volunteer) -> Exists:
+    """Return the expression that tells whether the row's `course` still requires another one first."""
+    completed = CourseCompletion.objects.of(volunteer).filter(course=OuterRef("pk"))
+    return Exists(Course.objects.filter(~Exists(completed), opens=OuterRef("course")))
 
 
 def learnt_at(volunteer: Volunteer) -> Subquery:

@@ -3,23 +3,24 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, Subquery
+from django.db.models import Count, F, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
-from academy.learning import open_lessons
+from academy.learning import locks, open_lessons, refusals
 from academy.learning.models import (
     Course,
     CourseCompletion,
     CourseVersion,
+    Enrolment,
     LessonCompletion,
     LessonCompletionQuerySet,
     Tier,
@@ -41,6 +42,10 @@ class Progress:
     completed_at: dt.datetime | None  # when the volunteer had done all lessons of a version
     whole: bool = False  # false while lessons are still to come
     lessons: frozenset[str] = frozenset()  # the keys of the lessons that can be done
+    quizzes: frozenset[str] = frozenset()  # of these, the keys of those that a quiz completes
+    waits: Mapping[str, str] = field(default_factory=dict)  # lessons not done: by the lesson whose quiz comes first
+    enrolled: bool = False
+    place: str = ""  # the key of the lesson opened last
 
     @property
     def class_hours(self) -> Decimal:
@@ -62,15 +67,19 @@ def publish_course(
     required: bool,
     lessons: list[dict[str, Any]],
     whole: bool = True,
+    requires: Collection[str] | None = None,
     by: User | None,
     at: dt.datetime,
 ) -> CourseVersion:
     """Freeze the course in a new version and return it; return the current version if it is the same.
 
     `lessons` are ``{"key", "title", "class_hours", "body"}`` in their order: `class_hours` of 45 minutes each, `body`
-    any JSON. A `key` means the same lesson in every course. `whole` is false while more lessons are to come. A
-    volunteer who has already done all lessons of a whole version completes the course now.
-    Raise `ValueError` for a course without lessons, and for a key that belongs to another community.
+    any JSON. A lesson with a quiz has ``"quizzes"`` too: `Quiz.to_json` by language, that of the original first. A
+    `key` means the same lesson in every course. `whole` is false while more lessons are to come. A volunteer who has
+    already done all lessons of a whole version completes the course now. `requires` are the keys of the courses to
+    complete first; None leaves them as they are.
+    Raise `ValueError` for a course without lessons, for a key that belongs to another community, and for required
+    courses that are unknown or would wait for each other.
     """
     if not lessons:
         raise ValueError("a course without lessons cannot be completed")
@@ -82,6 +91,8 @@ def publish_course(
     course = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     course.title, course.tier, course.required = title, Tier(tier), required
     course.save(update_fields=["title", "tier", "required"])
+    if requires is not None:
+        _require(course, requires)
 
     frozen = [
         {**lesson, "class_hours": str(Decimal(lesson["class_hours"]).quantize(Decimal("0.1")))} for lesson in lessons
@@ -111,10 +122,11 @@ def complete_lesson(
 ) -> LessonCompletion | Refusal:
     """Mark a lesson as done: it earns its present class hours (T4).
 
-    The last lesson of a whole version completes the course.
+    The last lesson of a whole version completes the course. The volunteer is enrolled, if they are not yet.
     Ignore a lesson that was done before, also in an earlier version or in another course. Refuses with `not_yours` if
-    `by` may not act for the volunteer, with `unknown_lesson` if the current version has no such lesson, and with
-    `lesson_closed` if no page of it can be opened.
+    `by` may not act for the volunteer, with `unknown_lesson` if the current version has no such lesson, with
+    `lesson_closed` if no page of it can be opened, with `course_first` before the courses that this one requires, and
+    with `quiz_first` before its own quiz or that of an earlier lesson is passed.
     """
     if by is not None and volunteer not in belongings.people_of(by):
         return NOT_YOURS
@@ -127,16 +139,36 @@ def complete_lesson(
     if not open_lessons.is_open(course=course, lesson_key=lesson_key):
         return LESSON_CLOSED
     done = LessonCompletion.objects.of(volunteer).filter(lesson_key=lesson_key).order_by("completed_at", "pk")
-    completion = done.first() or LessonCompletion.objects.create(
-        volunteer=volunteer,
-        course=course,
-        lesson_key=lesson_key,
-        version=version,
-        class_hours=earns[lesson_key],
-        completed_at=at,
-    )
+    completion = done.first()
+    if completion is None:
+        if refusal := _cannot_complete(volunteer, version, lesson_key):
+            return refusal
+        completion = LessonCompletion.objects.create(
+            volunteer=volunteer,
+            course=course,
+            lesson_key=lesson_key,
+            version=version,
+            class_hours=earns[lesson_key],
+            completed_at=at,
+        )
+        enrol(volunteer=volunteer, course=course, by=by, at=at)
     _complete_if_all_done(volunteer, version, at=at)
     return completion
+
+
+@transaction.atomic
+def enrol(*, volunteer: Volunteer, course: Course, by: User | None, at: dt.datetime) -> Enrolment | Refusal:
+    """Enrol the volunteer in the course; return the present enrolment if there is one.
+
+    Refuses with `not_yours` if `by` may not act for the volunteer, and with `course_elsewhere`.
+    """
+    if by is not None and volunteer not in belongings.people_of(by):
+        return NOT_YOURS
+    if course.community_id != volunteer.community_id:
+        return refusals.COURSE_ELSEWHERE
+    Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+    present = Enrolment.objects.of(volunteer).filter(course=course).order_by("pk").first()
+    return present or Enrolment.objects.create(volunteer=volunteer, course=course, enrolled_at=at)
 
 
 @transaction.atomic
@@ -154,11 +186,17 @@ def progress(*, volunteer: Volunteer, course: Course) -> Progress:
     """Return the volunteer's progress in the current version, in two statements for any course."""
     completed = CourseCompletion.objects.of(volunteer).filter(course=course).order_by("completed_at")
     first = completed.values("completed_at")[:1]
-    version = course.versions.annotate(completed_at=Subquery(first)).order_by("-number").first()
+    enrolments = Enrolment.objects.of(volunteer).filter(course=course)
+    place = Subquery(enrolments.order_by(F("opened_at").desc(nulls_last=True), "pk").values("lesson_key")[:1])
+    version = course.versions.annotate(completed_at=Subquery(first), place=place).order_by("-number").first()
     if version is None:
         return Progress(done=frozenset(), total=0, earned={}, completed_at=None)
     keys, earned = version.lesson_keys, _earned(volunteer, version)
     return Progress(
+        quizzes=version.quiz_keys,
+        waits=locks.earlier_quizzes(version, earned),
+        enrolled=version.place is not None,
+        place=version.place or "",
         done=keys & earned.keys(),
         total=len(keys),
         earned=earned,
@@ -181,6 +219,34 @@ def earned(*, volunteer: Volunteer) -> dict[str, Decimal]:
 def current_version(course: Course) -> CourseVersion | None:
     """Return the latest version; None if the course was never published."""
     return course.versions.order_by("-number").first()
+
+
+def _cannot_complete(volunteer: Volunteer, version: CourseVersion, lesson_key: str) -> Refusal | None:
+    done = _earned(volunteer, version)
+    if refusal := locks.refusal_of(volunteer=volunteer, version=version, lesson_key=lesson_key, done=done):
+        return refusal
+    if lesson_key in version.quiz_keys and not locks.has_passed(volunteer, lesson_key):
+        return refusals.quiz_first(title=locks.title_of(version, lesson_key))
+    return None
+
+
+def waits_for(*, course: Course, requires: Collection[Course]) -> bool:
+    """Return whether one of these courses waits for `course` itself, on any way, or is it."""
+    reached: set[int] = set()
+    ahead = {one.pk for one in requires}
+    while ahead:
+        reached |= ahead
+        ahead = set(Course.objects.filter(opens__in=ahead).values_list("pk", flat=True)) - reached
+    return course.pk in reached
+
+
+def _require(course: Course, keys: Collection[str]) -> None:
+    wanted = list(Course.objects.filter(community=course.community_id, key__in=set(keys)))
+    if len(wanted) < len(set(keys)):
+        raise ValueError(f"unknown among the courses {sorted(keys)}")
+    if waits_for(course=course, requires=wanted):
+        raise ValueError(f"{course.key} would wait for itself")
+    course.requires.set(wanted)
 
 
 def _earned(volunteer: Volunteer, version: CourseVersion) -> dict[str, Decimal]:

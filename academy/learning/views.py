@@ -1,17 +1,20 @@
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from academy.core.http import safe_next
+from academy.core import practice
+from academy.core.http import form_page, safe_next
 from academy.core.refusals import Refusal
-from academy.learning import services
-from academy.learning.models import Course, LessonCompletion
+from academy.learning import services, study_services
+from academy.learning.models import Course, Enrolment, LessonCompletion, Note
+from academy.learning.refusals import NOTE_TOO_LONG
+from academy.people.http import user_of
 
 NOT_A_VOLUNTEER = Refusal(
     "not_a_volunteer",
@@ -40,3 +43,58 @@ def lesson_done(request: HttpRequest, course_key: str, lesson_key: str) -> HttpR
         # The page of a closed course is not found.
         back = reverse("academy") if answer == services.LESSON_CLOSED else reverse("course", args=[course.key])
     return HttpResponseRedirect(back)
+
+
+@never_cache
+@require_POST
+def enrol(request: HttpRequest, course_key: str) -> HttpResponse:
+    """Enrol the signed-in volunteer in a course. Redirect to `next`, else to the course."""
+    course = get_object_or_404(Course, key=course_key)
+    back = safe_next(request) or reverse("course", args=[course.key])
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("course", args=[course.key]))
+    answer: Enrolment | Refusal = NOT_A_VOLUNTEER
+    if (volunteer := request.user.own_volunteer) is not None:
+        answer = services.enrol(volunteer=volunteer, course=course, by=request.user, at=timezone.now())
+    if isinstance(answer, Refusal):
+        messages.error(request, str(answer))
+        back = reverse("course", args=[course.key])
+    return HttpResponseRedirect(back)
+
+
+@never_cache
+@form_page
+def note(request: HttpRequest, course_key: str, lesson_key: str) -> HttpResponse:
+    """Show the signed-in volunteer's note at a lesson, or keep what they wrote."""
+    course = get_object_or_404(Course, key=course_key)
+    practice.show(request, course.community_id)
+    back = safe_next(request) or reverse("lesson", args=[course.key, lesson_key])
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    volunteer = request.user.own_volunteer
+    if volunteer is None:
+        messages.error(request, str(NOT_A_VOLUNTEER))
+        return HttpResponseRedirect(reverse("course", args=[course.key]))
+    stored = study_services.note_of(volunteer=volunteer, lesson_key=lesson_key)
+    text, seen = (stored.text if stored else ""), study_services.stamp_of(stored)
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        text, seen = request.POST.get("text", ""), request.POST.get("seen", "")
+        answer = study_services.save_note(
+            volunteer=volunteer,
+            course=course,
+            lesson_key=lesson_key,
+            text=text,
+            seen=seen,
+            by=user_of(request),
+            at=timezone.now(),
+        )
+        if not isinstance(answer, Refusal):
+            messages.success(request, _("Your note is saved.") if answer else _("Your note is empty now."))
+            return HttpResponseRedirect(back)
+        refusal = answer
+        if refusal != NOTE_TOO_LONG:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(reverse("course", args=[course.key]))
+    context = {"text": text, "seen": seen, "refusal": refusal, "back": back, "most": Note.MOST_CHARACTERS}
+    return render(request, "learning/note.html", context)

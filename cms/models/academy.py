@@ -26,6 +26,7 @@ from academy.learning import selectors
 from academy.learning import services as learning
 from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
+from cms import studying
 from cms.blocks import BodyBlock
 from cms.models.home import CommunityPage, HomePage
 from cms.page_forms import TranslationForm
@@ -35,18 +36,6 @@ def find_learner(request: HttpRequest) -> Volunteer | None:
     """Return the volunteer who is reading, or None if no volunteer is signed in."""
     user = getattr(request, "user", None)  # a preview may have none
     return user.own_volunteer if user is not None and user.is_authenticated else None
-
-
-def _class_hours(page: "LessonPage", context: dict[str, Any]) -> Decimal:
-    """Return the class hours that this reader earned with the lesson, or its present class hours."""
-    progress = context.get("progress")
-    return page.class_hours if progress is None else progress.earned.get(page.key, page.class_hours)
-
-
-def _counts(page: "LessonPage", context: dict[str, Any]) -> bool:
-    """Return whether the version has this lesson; it lacks one that only a translation has."""
-    progress = context.get("progress")
-    return progress is None or page.key in progress.lessons
 
 
 class AcademyPage(CommunityPage):
@@ -137,6 +126,7 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         """Return the course to go on with: the one learnt last, else a required one, else an elective."""
         tiers = models.Case(*(models.When(tier=tier, then=place) for place, tier in enumerate(Tier)))
         left = self.with_lessons().for_learner(volunteer).filter(is_completed=False, course__isnull=False)
+        left = left.exclude(selectors.is_locked(volunteer))
         latest = models.F("learnt_at").desc(nulls_last=True)
         ordered = left.annotate(tier_place=tiers).order_by(latest, "-required", "tier_place", "path")
         found: CoursePage | None = ordered.first()
@@ -256,10 +246,7 @@ class CoursePage(CommunityPage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context |= self.reading(request)
         context["crumbs"] = [(pgettext("tab", "Academy"), reverse("academy"))]
-        left = [page for page in self.lessons if page.key not in context["done"] and _counts(page, context)]
-        context["next_lesson"] = left[0] if left else None
-        context["rows"] = [(page, page.key in context["done"], _class_hours(page, context)) for page in self.lessons]
-        return context
+        return context | studying.of_course(self, context)
 
     def reading(self, request: HttpRequest) -> dict[str, Any]:
         """Return the personal part of the page: the reader and their progress."""
@@ -332,7 +319,12 @@ class LessonPage(CommunityPage):
     parent_page_types = ["cms.CoursePage"]
     subpage_types: list[str] = []
     base_form_class = TranslationForm
-    content_panels = [*CommunityPage.content_panels, FieldPanel("class_hours"), FieldPanel("body")]
+    content_panels = [
+        *CommunityPage.content_panels,
+        FieldPanel("class_hours"),
+        HelpPanel(template="cms/admin/quiz_help.html", heading=_("Quiz")),
+        FieldPanel("body"),
+    ]
 
     class Meta:
         verbose_name = _("lesson")
@@ -352,6 +344,12 @@ class LessonPage(CommunityPage):
         above = self._get_basepath(self.path, self.depth - 1)
         course_page: CoursePage = CoursePage.objects.select_related("course").get(path=above)
         return course_page
+
+    @property
+    def following(self) -> "LessonPage | None":
+        """The published lesson after this one."""
+        later = [page for page in self.course_page.lessons if page.path > self.path]
+        return later[0] if later else None
 
     @property
     def is_translation(self) -> bool:
@@ -384,11 +382,11 @@ class LessonPage(CommunityPage):
         ]
         context["number"] = place + 1
         context["previous_lesson"] = lessons[place - 1] if place > 0 else None
-        context["following_lesson"] = lessons[place + 1] if place + 1 < len(lessons) else None
+        context["following_lesson"] = self.following
         context["is_done"] = self.key in context["done"]
-        context["counts"] = _counts(self, context)
-        context["class_hours"] = _class_hours(self, context)
-        return context
+        context["counts"] = studying.counts(self, context)
+        context["class_hours"] = studying.class_hours(self, context)
+        return context | studying.of_lesson(self, request, context)
 
     def with_content_json(self, content: dict[str, Any]) -> "LessonPage":
         """Load a revision's content, but keep what the original decides."""

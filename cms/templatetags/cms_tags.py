@@ -12,6 +12,8 @@ from wagtail.templatetags.wagtailcore_tags import richtext
 
 from academy.activities.cards import cards_of, with_cards
 from academy.activities.models import Activity
+from academy.learning import quiz_words
+from academy.learning.quiz.questions import Question
 from academy.people.models import Volunteer
 from cms.blocks import VIDEO_TYPES
 from cms.models import CoursePage, HomePage
@@ -59,3 +61,9 @@ def file_detail(document: AbstractDocument) -> str:
     kind = document.file_extension.upper()
     size = document.get_file_size()
     return f"{kind} · {filesizeformat(size)}" if size else kind
+
+
+@register.filter
+def right_answer(question: Question) -> str:
+    """Return the right answer in words, for a trainer's preview."""
+    return quiz_words.answer_text(question, quiz_words.right_answer(question))

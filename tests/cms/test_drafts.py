@@ -27,6 +27,29 @@ UNFINISHED: dict[str, Any] = {
     "video": {"video": "", "caption": "签到演示", "transcript": "她打开手机"},
     "file": {"document": "", "title": ""},
     "callout": {"kind": "", "text": "null"},
+    "quiz": {
+        "pasted": "1. 没写完的题",
+        "questions": {
+            "count": "1",
+            "0": {
+                "deleted": "",
+                "order": "0",
+                "id": "",
+                "value": {
+                    "kind": "single",
+                    "stem": "",
+                    "options": {"count": "0"},
+                    "truth": "",
+                    "why": "",
+                    "picture": "",
+                },
+            },
+        },
+        "pass_mark": "",
+        "tries": "",
+        "pool": "9",
+        "shuffle": "on",
+    },
 }
 
 
@@ -88,6 +111,9 @@ def test_an_unfinished_block_is_saved_as_a_draft_and_keeps_what_was_typed(
     assert [one.block_type for one in draft.body] == [block]
     if block == "video":
         assert draft.body[0].value["transcript"] == "她打开手机"
+    if block == "quiz":
+        value = draft.body[0].value
+        assert (value["pasted"], value["pool"], len(value["questions"])) == ("1. 没写完的题", 9, 1)
 
 
 @pytest.mark.parametrize("block", UNFINISHED)

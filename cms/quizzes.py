@@ -1,0 +1,156 @@
+"""The quizzes of lessons: as a version freezes them, and as the pages of a try show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from wagtail.images.models import Image
+
+from academy.learning import quiz_services, quiz_words
+from academy.learning.models import QuizAttempt
+from academy.learning.quiz.grading import Drawn, Sent
+from academy.learning.quiz.questions import Kind, Question, Quiz, faults_of_quiz
+from cms.models import CoursePage, LessonPage
+from cms.quiz_block import quiz_of
+
+
+def quiz_on(page: LessonPage) -> Quiz | None:
+    """Return the quiz of a lesson's page; None without one, or with one that cannot be answered."""
+    for block in page.body:
+        if block.block_type == "quiz":
+            quiz = quiz_of(block.value)
+            # A page written by program may hold a quiz that the editor refuses.
+            return None if any(faults_of_quiz(quiz)) else quiz
+    return None
+
+
+def frozen_quizzes(page: LessonPage, original: CoursePage) -> dict[str, Any]:
+    """Return what a version keeps of the lesson's quiz: one by language, that of the original first."""
+    quiz = quiz_on(page)
+    if quiz is None:
+        return {}
+    quizzes = {page.locale.language_code: quiz.to_json()}
+    below = Q(pk__in=[])
+    for path in original.family.filter(live=True).exclude(pk=original.pk).values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    translated = LessonPage.objects.filter(below, translation_key=page.key, alias_of=None, live=True)
+    for other in translated.select_related("locale").order_by("pk"):
+        if (in_words := quiz_on(other)) is not None:
+            quizzes.setdefault(other.locale.language_code, in_words.to_json())
+    return {"quizzes": quizzes}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option as a form shows it."""
+
+    value: int
+    text: str
+    chosen: bool = False
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Select:
+    """An option with a list of places or matches to choose from."""
+
+    name: str
+    text: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as a form shows it, with what was chosen before."""
+
+    name: str
+    question: Question
+    how: str
+    choices: Sequence[Choice] = ()
+    selects: Sequence[Select] = ()
+    picture: Any = None
+    is_missing: bool = False
+
+    @property
+    def many(self) -> bool:
+        return self.question.kind is Kind.MULTIPLE
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question with its answer, after grading."""
+
+    question: Question
+    is_right: bool
+    given: str
+    wanted: str
+    picture: Any = None
+
+
+def asked(sheet: quiz_services.Sheet, sent: Sent, missing: Sequence[int] = ()) -> list[Asked]:
+    """Return the questions of a try for its form; `sent` are the values to choose again."""
+    pictures = _pictures(one.question for one in sheet.drawn)
+    return [
+        _asked(one, sent, pictures.get(one.question.image or 0), place in missing)
+        for place, one in enumerate(sheet.drawn)
+    ]
+
+
+def answered(attempt: QuizAttempt) -> list[Answered]:
+    """Return the questions of a graded try with what was answered, what is right and why."""
+    graded = quiz_services.graded_answers(attempt)
+    pictures = _pictures(one.question for one in graded)
+    return [
+        Answered(
+            one.question,
+            one.is_right,
+            quiz_words.answer_text(one.question, one.given),
+            quiz_words.answer_text(one.question, quiz_words.right_answer(one.question)),
+            pictures.get(one.question.image or 0),
+        )
+        for one in graded
+    ]
+
+
+def _asked(one: Drawn, sent: Sent, picture: Any, is_missing: bool) -> Asked:
+    question = one.question
+    how = quiz_words.how_to_answer(question)
+    if question.kind in (Kind.ORDER, Kind.MATCHING):
+        return Asked(one.name, question, how, selects=_selects(one, sent), picture=picture, is_missing=is_missing)
+    before = sent(one.name)
+    choices = [
+        Choice(
+            number,
+            quiz_words.option_text(question, question.choices[place]),
+            str(number) in before,
+            question.choices[place].cell,
+        )
+        for number, place in enumerate(one.options, start=1)
+    ]
+    return Asked(one.name, question, how, choices=choices, picture=picture, is_missing=is_missing)
+
+
+def _selects(one: Drawn, sent: Sent) -> list[Select]:
+    question = one.question
+    offered = (
+        [str(number) for number in range(1, len(one.options) + 1)]
+        if question.kind is Kind.ORDER
+        else [question.options[place].match for place in one.matches]
+    )
+    return [
+        Select(
+            one.field(number),
+            question.options[place].text,
+            [
+                Choice(value, text, [str(value)] == list(sent(one.field(number))))
+                for value, text in enumerate(offered, start=1)
+            ],
+        )
+        for number, place in enumerate(one.options, start=1)
+    ]
+
+
+def _pictures(questions: Any) -> dict[int, Any]:
+    wanted = {question.image for question in questions if question.image}
+    return {image.pk: image for image in Image.objects.filter(pk__in=wanted)} if wanted else {}
