@@ -1,4 +1,4 @@
-"""What people type into the public search, as words that may stand for one another."""
+"""Texts typed into the public search, as words that may stand for one another."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +17,7 @@ LETTERS = 4  # of a word of the table that is typed in pinyin: `jijiu`
 TOO_LONG = Refusal(
     "search_too_long", _("Your search is longer than 100 characters. Leave the two or three words that matter most.")
 )
-NO_WORD = Refusal("search_without_word", _("Signs alone find nothing. Type a word, such as “first aid”."))
+NO_WORD = Refusal("search_without_word", _("Signs alone cannot be found. Type a word, such as “first aid”."))
 
 
 @dataclass(frozen=True)

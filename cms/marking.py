@@ -43,7 +43,7 @@ def marked(text: str, words: Iterable[str]) -> Parts:
 
 
 def excerpt(text: str, words: Sequence[str]) -> Parts:
-    """Return about `AROUND` characters of `text` from its first word on, with `words` marked, or its beginning."""
+    """Return the part of `text` around its first word, with `words` marked, or its beginning."""
     text = " ".join(text.split())
     places = spans(text, words)
     begin = max(0, places[0][0] - BEFORE) if places else 0

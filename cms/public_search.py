@@ -1,7 +1,7 @@
-"""The public search: courses, lessons, activities and other pages that every reader can open (`/search/?q=`).
+"""The public search (`/search/?q=`): courses, lessons, activities and other pages.
 
-The index finds pages by their words, the titles by pinyin. What was found is then compared with the typed words here,
-so that both databases show the same order (ADR 104).
+It shows pages that every reader can open. The index finds them by their words, or their titles by pinyin. This module
+compares them with the typed words, so that both databases show the same order (ADR 104).
 """
 
 import datetime as dt
@@ -42,7 +42,7 @@ class Kind(models.TextChoices):
 
 
 class Grade(IntEnum):
-    """How a text answers a question; the best comes first."""
+    """Grade of a text for a question; the best comes first."""
 
     TITLE = 0
     BEGINNING = 1
@@ -85,7 +85,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Found:
+class Results:
     """All results, grouped; the group with the best result comes first."""
 
     groups: list[Group]
@@ -108,8 +108,8 @@ class _Text:
     about: str = ""
 
 
-def find(*, request: HttpRequest, home: HomePage, question: Question, at: dt.datetime) -> Found:
-    """Return what readers of this home page can open, in its language, and what takes place there after `at`.
+def find(*, request: HttpRequest, home: HomePage, question: Question, at: dt.datetime) -> Results:
+    """Return the pages below this home page that answer the question, and such activities after `at`.
 
     The number of statements depends on the question alone.
     """
@@ -121,10 +121,10 @@ def find(*, request: HttpRequest, home: HomePage, question: Question, at: dt.dat
     texts = [*_pages(request, pages, question.exactly(), spelled), *activities]
     results = [result for text in texts if (result := _answer(text, question)) is not None]
     if results:
-        return Found(_grouped(results))
+        return Results(_grouped(results))
     texts = [*_pages(request, pages, question.nearly(), set()), *activities]
     near = sorted(_near(texts, question), key=lambda result: result.rank)[:NEAR]
-    return Found(_grouped(near), is_near=True)
+    return Results(_grouped(near), is_near=True)
 
 
 def _grouped(results: Iterable[Result]) -> list[Group]:
@@ -164,7 +164,7 @@ def _activities(home: HomePage, at: dt.datetime) -> Iterator[_Text]:
 
 
 def _answer(text: _Text, question: Question) -> Result | None:
-    """Return a text as a result, or None if it answers nothing."""
+    """Return a text as a result, or None if it lacks the words."""
     title, summary, body = folded(text.title), folded(text.summary), folded(text.text)
     grade = _grade(title, summary, body, question)
     if grade is None:

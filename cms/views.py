@@ -77,7 +77,7 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Search this community in the visitor's language: `/search/?q=`, `&kind=` for all results of one kind."""
+    """Search this community in the visitor's language: `/search/?q=`, `&kind=` for one kind alone."""
     query = request.GET.get("q", "").strip()
     home = _home(request)
     question = asking.read(query) if query else None

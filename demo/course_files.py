@@ -1,4 +1,4 @@
-"""The text files of courses, `demo/courses/*.md`: one file for each course, in the order of their names.
+"""The text files of courses: one of `demo/courses/*.md` for each, in the order of their names.
 
 A file begins with lines `name: value` and a blank line:
 

@@ -1,4 +1,4 @@
-"""The demonstration's courses, written from the text files of `demo/courses` with the drawings of `demo/pictures`."""
+"""The demonstration's courses: the texts of `demo/courses` with the drawings of `demo/pictures`."""
 
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,15 @@ TRANSLATIONS = COURSES / "en"  # under the name of the original's file
 PICTURES = HERE / "pictures"
 
 
+def files() -> list[Path]:
+    """Return the files of the courses in Chinese, in the order of the curriculum."""
+    return sorted(COURSES.glob("*.md"))
+
+
 def write_curriculum(community: Community, *, by: User | None) -> None:
     """Write and publish all courses in Chinese, and those with a file in `TRANSLATIONS` in English too."""
     drawings = _Drawings(community)
-    for path in sorted(COURSES.glob("*.md")):
+    for path in files():
         translation = TRANSLATIONS / path.name
         write_course(
             academy_page=academy_of(community),

@@ -1,4 +1,4 @@
-"""What a typed text asks the search for."""
+"""Typed texts as words that the search looks for."""
 
 import pytest
 

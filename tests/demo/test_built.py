@@ -52,6 +52,7 @@ from tests.factories import CommunityFactory
 from tests.hours.scene import AUDITED
 
 pytestmark = pytest.mark.slow
+ALL_COURSES = True
 
 
 # Content

@@ -8,14 +8,13 @@ import pytest
 from demo.course_files import Callout, CourseFile, LessonFile, Picture, Unreadable, read_course
 from demo.curriculum import COURSES, PICTURES, TRANSLATIONS
 
-FILES = sorted(COURSES.glob("*.md"))
 TIERS = {"beginner": 6, "intermediate": 8, "advanced": 10}
 HEAD = "slug: tea\ntitle: 泡茶\ntier: beginner\ncover: tea\nintro: 学会泡茶。\n"
 
 
 @pytest.fixture(scope="module")
 def courses() -> list[CourseFile]:
-    return [read_course(path) for path in FILES]
+    return [read_course(path) for path in sorted(COURSES.glob("*.md"))]
 
 
 def written(tmp_path: Path, text: str) -> CourseFile:

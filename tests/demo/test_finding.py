@@ -1,4 +1,4 @@
-"""What people find in the demonstration's curriculum by what they type, on both databases alike."""
+"""Searches in the demonstration's curriculum, whose order is the same on both databases."""
 
 import datetime as dt
 
@@ -13,8 +13,9 @@ from tests.cms.searching import shown
 from tests.factories import ActivityFactory, found
 
 pytestmark = [pytest.mark.slow, pytest.mark.both]
+ALL_COURSES = True
 
-# What people type, and what they find first.
+# A typed text, and the title that comes first.
 FIRST = {
     "防火": "冬季防火与消防通道劝导",
     "急救": "心肺复苏与AED",
