@@ -1,5 +1,6 @@
 """Texts typed into the public search, as words that may stand for one another."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +14,11 @@ from cms import bigrams, synonyms
 from cms.marking import folded
 
 LONGEST = 100  # characters
+# Words of questions, which many texts hold. A search for the nearest texts leaves them out.
+_ASKING = re.compile(
+    "为什么|什么是|是什么|什么|怎么办|怎么样|怎么|怎样|如何|哪里|哪个|哪些|请问|我想|可以|能不能|[吗呢的了]"
+    r"|\b(?:how|what|where|when|who|why|can|do|does|is|are|the|an?|to|of|for|i|my|in|on)\b"
+)
 LETTERS = 4  # of a word of the table that is typed in pinyin: `jijiu`
 TOO_LONG = Refusal(
     "search_too_long", _("Your search is longer than 100 characters. Leave the two or three words that matter most.")
@@ -40,8 +46,9 @@ class Question:
 
     @property
     def terms(self) -> list[str]:
-        """The typed text in pairs of characters and Latin words."""
-        return bigrams.query_terms(self.typed).split()
+        """The typed text in pairs of characters and Latin words, without words of questions if others are left."""
+        terms = bigrams.query_terms(_ASKING.sub(" ", self.typed)) or bigrams.query_terms(self.typed)
+        return terms.split()
 
     def exactly(self) -> SearchQuery:
         """Return the query for pages that hold each word, or another one in its place."""

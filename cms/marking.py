@@ -47,10 +47,11 @@ def excerpt(text: str, words: Sequence[str]) -> Parts:
     text = " ".join(text.split())
     places = spans(text, words)
     begin = max(0, places[0][0] - BEFORE) if places else 0
-    end = begin + AROUND
-    if end >= len(text):
-        begin, end = max(0, len(text) - AROUND) if begin else 0, len(text)
-    begin, end = _to_blank(text, begin, -1), _to_blank(text, end, 1)
+    if begin and len(text) < begin + AROUND:
+        begin = max(0, len(text) - AROUND)
+    if begin:
+        begin = _to_blank(text, begin + _sentence(text[begin : min(begin + BEFORE, places[0][0])]), -1)
+    end = _to_blank(text, min(len(text), begin + AROUND), 1)
     inside = [(max(one, begin) - begin, min(two, end) - begin) for one, two in places if one < end and two > begin]
     pieces = _pieces(text[begin:end], inside)
     return [("…", False)] * (begin > 0) + pieces + [("…", False)] * (end < len(text))
@@ -59,6 +60,12 @@ def excerpt(text: str, words: Sequence[str]) -> Parts:
 def _pattern(word: str) -> re.Pattern[str]:
     whole = rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word)
     return re.compile(whole)
+
+
+def _sentence(text: str) -> int:
+    """Return where a sentence begins in `text`, else where its first word does."""
+    ends = [found.end() for found in re.finditer(r"[。！？；.!?;]\s*", text)]
+    return ends[-1] if ends else len(text) - len(text.lstrip("，、：）》”,:) "))
 
 
 def _to_blank(text: str, place: int, step: int) -> int:

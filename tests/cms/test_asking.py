@@ -60,3 +60,15 @@ def test_each_word_of_the_table_is_typed_as_it_is_compared() -> None:
         assert word == folded(word).strip() and word
     for group in synonyms.GROUPS:
         assert len(set(group)) == len(group) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        pytest.param("怎么给老人做饭", ["给老", "老人", "人做", "做饭"], id="Chinese"),
+        pytest.param("how do I check in", ["check"], id="English"),
+        pytest.param("什么", ["什么"], id="alone they stay"),
+    ],
+)
+def test_the_nearest_texts_are_sought_without_words_of_questions(text: str, terms: list[str]) -> None:
+    assert question(text).terms == terms

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cms.marking import excerpt, folded, holds, marked, spans
+from cms.marking import AROUND, BEFORE, excerpt, folded, holds, marked, spans
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_an_excerpt_begins_shortly_before_the_first_word() -> None:
     parts = excerpt(text, ["防火"])
     whole = "".join(part for part, _ in parts)
     assert whole.startswith("…") and whole.endswith("…") and len(whole) <= 80
-    assert ("防火", True) in parts and whole.index("防火") <= 20
+    assert ("防火", True) in parts and whole.startswith("…这里说到防火")  # the beginning of its sentence
 
 
 def test_an_excerpt_of_a_short_text_is_the_text() -> None:
@@ -56,7 +56,7 @@ def test_an_excerpt_cuts_no_latin_word() -> None:
 def test_an_excerpt_at_the_end_shows_as_much_as_one_in_the_middle() -> None:
     text = "前面很长。" * 30 + "最后防火"
     whole = "".join(part for part, _ in excerpt(text, ["防火"]))
-    assert whole.endswith("最后防火") and len(whole) >= 70
+    assert whole.endswith("最后防火") and len(whole) >= AROUND - BEFORE
 
 
 def test_places_do_not_overlap() -> None:

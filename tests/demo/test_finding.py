@@ -74,6 +74,10 @@ class FindingTests(TestCase):
             with self.subTest(query=query):
                 self.assertEqual(next(iter(shown(self.client.get("/search/", {"q": query}))), None), title)
 
+    def test_the_nearest_texts_come_first_for_a_whole_question(self) -> None:
+        titles = shown(self.client.get("/search/", {"q": "怎么给老人做心肺复苏"}))
+        self.assertEqual(titles[:2], ["心肺复苏与AED", "噎住了，昏倒了"])
+
     def test_each_kind_is_a_group_of_its_own(self) -> None:
         found = self.client.get("/search/", {"q": "防火"}).context["found"]
         self.assertEqual([group.kind for group in found.groups][:3], ["course", "activity", "lesson"])
