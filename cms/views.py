@@ -1,21 +1,24 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
 from academy.core.files import send_file
-from cms import bigrams, set_up_key
+from academy.core.refusals import Refusal
+from cms import asking, public_search, set_up_key
 from cms.blocks import VIDEO_TYPES
 from cms.models import AcademyPage, CoursePage, HomePage, RulesPage
-from cms.reachable import may_read, reachable, reachable_for_search
+from cms.reachable import may_read, reachable
 
-RESULTS_PER_PAGE = 10
+RESULTS_PER_PAGE = 20
 
 
 @require_safe
@@ -74,18 +77,21 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Search the pages of this community in the visitor's language (`/search/?q=`)."""
-    query = request.GET.get("q", "").strip()[:100]
-    terms = bigrams.query_terms(query)
-    found: Any = []
-    if terms:
-        pages = reachable_for_search(Page.objects.descendant_of(_home(request), inclusive=True))
-        empty = CoursePage.objects.exclude(pk__in=CoursePage.objects.with_lessons().values("pk"))
-        pages = pages.exclude(pk__in=empty.values("pk"))
-        found = pages.search(terms, operator="and")
-    page_obj = Paginator(found, RESULTS_PER_PAGE).get_page(request.GET.get("p"))
-    results = [found.specific for found in page_obj]
-    return render(request, "cms/search.html", {"query": query, "page_obj": page_obj, "results": results})
+    """Search this community in the visitor's language: `/search/?q=`, `&kind=` for one kind alone."""
+    query = request.GET.get("q", "").strip()
+    home = _home(request)
+    question = asking.read(query) if query else None
+    context: dict[str, Any] = {"query": query}
+    if isinstance(question, Refusal):
+        context["refusal"] = question
+    elif question is not None:
+        found = public_search.find(request=request, home=home, question=question, at=timezone.now())
+        one_kind = next((group for group in found.groups if group.kind == request.GET.get("kind")), None)
+        context |= {"found": found, "one_kind": one_kind}
+        if one_kind is not None:
+            context["page_obj"] = Paginator(one_kind.results, RESULTS_PER_PAGE).get_page(request.GET.get("p"))
+            context["keep"] = urlencode({"q": query, "kind": one_kind.kind})
+    return render(request, "cms/search.html", context)
 
 
 @require_safe

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from wagtail.images.models import Image
 from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page
 
@@ -34,6 +35,7 @@ class CourseText:
     intro: str
     lessons: list[LessonText]
     required: bool = True
+    cover: Image | None = None
 
 
 @transaction.atomic
@@ -65,7 +67,13 @@ def write_course(
 def _add_course(parent: AcademyPage, text: CourseText, of: CoursePage | None = None) -> CoursePage:
     """Add the course as a draft with published lessons: publishing the course then freezes all at once."""
     course_page = CoursePage(
-        title=text.title, slug=text.slug, tier=text.tier, required=text.required, intro=text.intro, live=False
+        title=text.title,
+        slug=text.slug,
+        tier=text.tier,
+        required=text.required,
+        intro=text.intro,
+        cover=text.cover,
+        live=False,
     )
     originals = list(LessonPage.objects.child_of(of).order_by("path")) if of else []
     if of is not None:

@@ -26,12 +26,11 @@ from academy.people.services import consents, duties, logins, registration
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import Publication, RuleSet
 from cms import practice
-from cms.founding import FoundingFacts, academy_of, set_up_community
-from cms.writing import write_course
+from cms.founding import FoundingFacts, set_up_community
 from demo import accounts
 from demo.agreements import sign_agreement
 from demo.coming import plan_coming
-from demo.curriculum import COURSES
+from demo.curriculum import write_curriculum
 from demo.families import add_families
 from demo.groups import add_units
 from demo.neighbours import import_neighbours
@@ -161,8 +160,7 @@ def _build_community(at: dt.datetime) -> Community:
     )
     import_neighbours(community, by=social_worker, at=began + dt.timedelta(days=30))
     add_families(community, by=social_worker, at=at)
-    for text in COURSES:
-        write_course(academy_page=academy_of(community), text=text, by=social_worker)
+    write_curriculum(community, by=social_worker)
     for past in PAST_ACTIVITIES:
         _hold_activity(past, community=community, issuer=issuer, by=social_worker, at=at)
     cards.cards_for(volunteers=Volunteer.objects.filter(community=community), by=social_worker, at=at)

@@ -1,11 +1,14 @@
 """Template tags of the pages."""
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.documents.models import AbstractDocument
 from wagtail.templatetags.wagtailcore_tags import richtext
@@ -16,6 +19,7 @@ from academy.learning import quiz_words
 from academy.learning.quiz.questions import Question
 from academy.people.models import Volunteer
 from cms.blocks import VIDEO_TYPES
+from cms.marking import Parts
 from cms.models import CoursePage, HomePage
 from cms.reachable import reachable
 
@@ -47,6 +51,19 @@ def prose(text: Any) -> SafeString:
     The editor has one level of headings and stores it as h3.
     """
     return mark_safe(str(richtext(text)).replace("<h3", "<h2").replace("</h3>", "</h2>"))
+
+
+@register.filter
+def marked(parts: Parts) -> SafeString:
+    """``{{ result.title|marked }}`` → a text whose found words stand in `<mark>`."""
+    pieces = (format_html("<mark>{}</mark>", text) if found else text for text, found in parts)
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+@register.filter
+def listed_hours(courses: Iterable[Any]) -> Decimal:
+    """Return the sum of `listed_class_hours`: ``{{ courses|listed_hours|class_hours }}`` → 6 学时."""
+    return sum((course.listed_class_hours or Decimal(0) for course in courses), Decimal(0))
 
 
 @register.filter

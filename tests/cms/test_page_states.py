@@ -19,6 +19,7 @@ from academy.settings import base
 from cms.founding import academy_of
 from cms.models import AcademyPage, CoursePage, HomePage, LessonPage
 from cms.writing import locale_of, write_course
+from tests.cms.searching import shown
 from tests.factories import VolunteerFactory, course_text, found
 
 pytestmark = pytest.mark.slow
@@ -44,7 +45,7 @@ class StateTests(TestCase):
         self.client.force_login(self.volunteer.user)
 
     def found_titles(self, query: str = "正文") -> list[str]:
-        return [page.title for page in self.client.get("/search/", {"q": query}).context["results"]]
+        return shown(self.client.get("/search/", {"q": query}))
 
     def mark_done(self, lesson: LessonPage) -> None:
         course = LessonPage.objects.get(pk=lesson.pk).course_page.course

@@ -5,11 +5,19 @@ from django.core.management import CommandError, call_command
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from demo import curriculum
 from demo.build import SLUG, build
 from tests.demo.scene import NOW, facts, rolled_back
 from tests.factories import CommunityFactory, UserFactory
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def _fewer_courses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave a build two courses of twenty, to save its time."""
+    few = curriculum.files()[:2]
+    monkeypatch.setattr(curriculum, "files", lambda: few)
 
 
 def test_it_refuses_settings_that_are_not_for_demonstrations(db, settings):

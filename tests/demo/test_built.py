@@ -42,6 +42,7 @@ from academy.rulebook.models import RuleSet
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from academy.transfers.services.import_lines import DryRun
+from cms.models import CoursePage, LessonPage
 from demo import accounts
 from demo.build import SLUG, build
 from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES
@@ -106,10 +107,21 @@ def test_those_who_go_on_home_visits_have_signed_the_agreement(volunteer):
 def test_every_tier_has_a_whole_course(volunteer):
     versions = CourseVersion.objects.filter(course__community=volunteer.community_id).select_related("course")
 
-    assert {version.course.tier for version in versions} == set(Tier.values)
-    for version in versions:
-        assert len(version.lessons) >= 2
-        assert version.class_hours > 0
+    assert len(versions) == 20
+    required = [version for version in versions if version.course.required]
+    hours = {tier: sum(one.class_hours for one in required if one.course.tier == tier) for tier in Tier}
+    assert hours == {Tier.BEGINNER: 6, Tier.INTERMEDIATE: 8, Tier.ADVANCED: 10}
+    assert all(version.whole and len(version.lessons) >= 2 for version in versions)
+
+
+def test_courses_are_drawn_and_one_is_in_english_too(volunteer):
+    pages = CoursePage.objects.filter(course__community=volunteer.community_id)
+
+    assert pages.filter(alias_of=None, cover=None).count() == 0
+    translated = pages.get(alias_of=None, locale__language_code="en")
+    assert translated.title == "Checking in, checking out, and your hours"
+    picture = LessonPage.objects.child_of(translated).first().body[1]
+    assert picture.block_type == "picture" and picture.value["alt"].startswith("A person holds a phone")
 
 
 def test_what_was_attended_in_the_past_has_become_effective(volunteer):
